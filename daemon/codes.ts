@@ -1,0 +1,35 @@
+import { type Code, Failure } from '../data/failure.ts'
+
+interface Meanings {
+  readonly http: number
+  /** Reply code and enhanced status code (RFC 3463). */
+  readonly smtp: readonly [number, string]
+  /** As in sysexits.h. */
+  readonly exit: number
+}
+
+/** What a Failure is at each door. */
+const meanings: Readonly<Record<Code, Meanings>> = {
+  invalid: { http: 400, smtp: [550, '5.6.0'], exit: 65 },
+  unauthenticated: { http: 403, smtp: [535, '5.7.8'], exit: 77 },
+  forbidden: { http: 403, smtp: [550, '5.7.1'], exit: 77 },
+  not_found: { http: 404, smtp: [550, '5.1.1'], exit: 66 },
+  conflict: { http: 409, smtp: [451, '4.3.0'], exit: 75 },
+  too_large: { http: 413, smtp: [552, '5.3.4'], exit: 65 },
+  too_many: { http: 429, smtp: [451, '4.7.1'], exit: 75 },
+  full: { http: 503, smtp: [452, '4.3.1'], exit: 75 },
+  unavailable: { http: 503, smtp: [451, '4.3.0'], exit: 75 },
+}
+/** Of what was not expected: a bug, or a machine that fails. It is logged whole, and told as no more than that. */
+const unexpected: Meanings = { http: 500, smtp: [451, '4.3.0'], exit: 70 }
+const UNEXPECTED_SENTENCE =
+  'Something went wrong here and was logged; nothing was changed. Tell whoever runs this helpdesk.'
+
+export function meaningOf(error: unknown): Meanings {
+  return error instanceof Failure ? meanings[error.code] : unexpected
+}
+
+/** The sentence for whoever called; what was not expected is not told. */
+export function sentenceOf(error: unknown): string {
+  return error instanceof Failure ? error.message : UNEXPECTED_SENTENCE
+}

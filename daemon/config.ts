@@ -1,0 +1,249 @@
+import { readFileSync } from 'node:fs'
+import { isIP } from 'node:net'
+import { hostname } from 'node:os'
+import { parse, TomlError } from 'smol-toml'
+import { maybeAddress } from '../data/address.ts'
+import { Failure } from '../data/failure.ts'
+
+export interface Listen {
+  readonly host: string
+  readonly port: number
+}
+/** One key of the config file: what its value must be, and the words above it in `print-config`. */
+interface Option<T> {
+  readonly about: string
+  readonly rule: string
+  readonly fallback: () => unknown
+  /** Gives the value checked, or undefined where it breaks the rule. */
+  read(value: unknown): T | undefined
+  readonly secret?: true
+}
+
+export const proofs = ['smtp-auth', 'token', 'confirm', 'relay'] as const
+export type Proof = (typeof proofs)[number]
+/** Those that are built. */
+export const provable: readonly Proof[] = ['smtp-auth']
+
+const MIB = 1024 * 1024
+
+/** Every option there is, by section and key. */
+const options = {
+  state_dir: text('/var/lib/helpdeskd', 'The directory that holds everything. Back it up as a whole.'),
+  'http.listen': listen('127.0.0.1:8090', 'Where the POST door listens.'),
+  'http.url': optionalText(
+    'The URL by which others reach the POST door, as it stands in texts; http.listen when empty.',
+  ),
+  'smtp.listen': listen('127.0.0.1:2525', 'Where the mail door listens.'),
+  'smtp.hostname': text(hostname, 'The name that the mail door greets with.'),
+  'smtp.tls_cert': optionalText(
+    'A certificate in PEM, for STARTTLS. Without one, only this machine itself may log in by mail.',
+  ),
+  'smtp.tls_key': optionalText('The key of that certificate, in PEM.'),
+  'smtp.max_size': whole(25 * MIB, 64 * 1024, 1024 * MIB, 'The largest mail that is taken, in bytes.'),
+  'mail.address': address(
+    () => `helpdesk@${hostname()}`,
+    'The address that takes commands, and that letters come from where a queue has none.',
+  ),
+  'mail.queue': optionalText(
+    'The slug of the queue for mail to mail.address; may be empty while there is only one queue.',
+  ),
+  'mail.keep_raw_days': whole(
+    90,
+    0,
+    36500,
+    'How many days a received mail is kept as it came. A ticket keeps its text and attachments all the same.',
+  ),
+  'smarthost.url': smarthost(
+    'smtp://127.0.0.1:25',
+    'Who takes our letters: smtp://host:port, smtps://user:password@host, or file:DIRECTORY to write them there.',
+  ),
+  'commands.proofs': list(
+    proofs,
+    ['smtp-auth'],
+    'What proves that a mailed command is from the user it names.',
+  ),
+  'store.min_free': whole(
+    64 * MIB,
+    0,
+    Number.MAX_SAFE_INTEGER,
+    'Below so many free bytes nothing new is taken, so that what is under way can end.',
+  ),
+} as const
+
+type Value<O> = O extends Option<infer T> ? T : never
+export type Config = { readonly [K in keyof typeof options]: Value<(typeof options)[K]> }
+
+/** Reads a config file. Throws Failure `invalid` with the line of the first key or value that is wrong, `not_found` where there is no file. */
+export function readConfig(path: string): Config {
+  let toml: string
+  try {
+    toml = readFileSync(path, 'utf8')
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'ENOENT')
+      throw new Failure('not_found', `There is no config file ${path}; name one with --config.`)
+    throw new Failure('invalid', `${path} cannot be read (${code}).`)
+  }
+  return parseConfig(toml, path)
+}
+
+/** The same of a text; `path` is how errors call it. */
+export function parseConfig(toml: string, path: string): Config {
+  const given = flat(parsed(toml, path))
+  const wrong = (key: string, why: string) =>
+    new Failure('invalid', `${path}, line ${lineOf(toml, key)}: ${why}`)
+  for (const key of given.keys()) {
+    if (!Object.hasOwn(options, key))
+      throw wrong(key, `there is no option ${key}; "helpdeskd print-config" shows all.`)
+  }
+  const config: Record<string, unknown> = {}
+  for (const [key, option] of Object.entries(options) as [string, Option<unknown>][]) {
+    const value = option.read(given.has(key) ? given.get(key) : option.fallback())
+    if (value === undefined) throw wrong(key, `${key} must be ${option.rule}.`)
+    config[key] = value
+  }
+  return config as Config
+}
+
+function parsed(toml: string, path: string): Record<string, unknown> {
+  try {
+    return parse(toml)
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error
+    const [reason] = error.message.split('\n')
+    throw new Failure('invalid', `${path}, line ${error.line}: ${reason}.`)
+  }
+}
+
+/** Sections and keys as `section.key`. */
+function flat(tree: Record<string, unknown>): Map<string, unknown> {
+  const found = new Map<string, unknown>()
+  for (const [key, value] of Object.entries(tree)) {
+    const section =
+      typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
+    if (!section) found.set(key, value)
+    else for (const [inner, innerValue] of Object.entries(value)) found.set(`${key}.${inner}`, innerValue)
+  }
+  return found
+}
+
+/** The line on which a key is set; the first where it is nowhere. */
+function lineOf(toml: string, key: string): number {
+  let section = ''
+  for (const [index, line] of toml.split('\n').entries()) {
+    section = /^\s*\[\s*([\w.-]+)\s*\]/.exec(line)?.[1] ?? section
+    const [, name] = /^\s*"?([\w.-]+)"?\s*=/.exec(line) ?? []
+    if (name !== undefined && (section ? `${section}.${name}` : name) === key) return index + 1
+  }
+  return 1
+}
+
+/** The config as a file with every option, what it means, and its value; a secret in it is left out. */
+export function printConfig(config: Config): string {
+  const lines: string[] = []
+  let section = ''
+  for (const [key, { about, rule, secret }] of Object.entries(options) as [keyof Config, Option<unknown>][]) {
+    const [name, inner] = key.includes('.') ? (key.split('.') as [string, string]) : ['', key]
+    if (name !== section) lines.push(`[${name}]`, '')
+    section = name
+    lines.push(
+      `# ${about}`,
+      `# ${rule[0]!.toUpperCase()}${rule.slice(1)}.`,
+      `${inner} = ${shownValue(config[key], secret)}`,
+      '',
+    )
+  }
+  return lines.join('\n')
+}
+
+function shownValue(value: unknown, secret: true | undefined): string {
+  if (typeof value === 'object' && value !== null && 'port' in value)
+    return JSON.stringify(listenText(value as Listen))
+  if (secret) return JSON.stringify(String(value).replace(/\/\/[^@/]*@/, '//…@'))
+  return JSON.stringify(value)
+}
+
+export function listenText({ host, port }: Listen): string {
+  return `${isIP(host) === 6 ? `[${host}]` : host}:${port}`
+}
+
+function text(fallback: string | (() => string), about: string): Option<string> {
+  const read = (value: unknown) =>
+    typeof value === 'string' && /^[^\p{Cc}]+$/u.test(value) ? value : undefined
+  return {
+    about,
+    rule: 'some text',
+    fallback: typeof fallback === 'string' ? () => fallback : fallback,
+    read,
+  }
+}
+
+function optionalText(about: string): Option<string> {
+  const read = (value: unknown) =>
+    typeof value === 'string' && /^[^\p{Cc}]*$/u.test(value) ? value : undefined
+  return { about, rule: 'some text, or ""', fallback: () => '', read }
+}
+
+function address(fallback: () => string, about: string): Option<string> {
+  const read = (value: unknown) =>
+    typeof value === 'string' ? maybeAddress(value)?.toLowerCase() : undefined
+  return { about, rule: 'a mail address', fallback, read }
+}
+
+function whole(fallback: number, from: number, to: number, about: string): Option<number> {
+  const fits = (value: unknown): value is number =>
+    Number.isSafeInteger(value) && (value as number) >= from && (value as number) <= to
+  return {
+    about,
+    rule: `a whole number from ${from} to ${to}`,
+    fallback: () => fallback,
+    read: value => (fits(value) ? value : undefined),
+  }
+}
+
+function listen(fallback: string, about: string): Option<Listen> {
+  return {
+    about,
+    rule: 'an address and a port, like "127.0.0.1:8090" or "[::1]:8090"; port 0 takes any free one',
+    fallback: () => fallback,
+    read: value => {
+      const [, v6, host, port] =
+        /^(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9.-]+)):([0-9]{1,5})$/.exec(String(value)) ?? []
+      const given = v6 ?? host
+      if (given === undefined || Number(port) > 65535 || (v6 !== undefined && isIP(v6) !== 6))
+        return undefined
+      return { host: given, port: Number(port) }
+    },
+  }
+}
+
+function smarthost(fallback: string, about: string): Option<string> {
+  const read = (value: unknown) =>
+    typeof value === 'string' && (/^file:[^\p{Cc}]+$/u.test(value) || isSmtpUrl(value)) ? value : undefined
+  return {
+    about,
+    rule: 'a URL that begins with smtp:, smtps: or file:',
+    fallback: () => fallback,
+    read,
+    secret: true,
+  }
+}
+
+function isSmtpUrl(value: string): boolean {
+  return /^smtps?:\/\//.test(value) && URL.canParse(value) && new URL(value).hostname !== ''
+}
+
+function list<const T extends string>(
+  allowed: readonly T[],
+  fallback: readonly T[],
+  about: string,
+): Option<readonly T[]> {
+  const fits = (value: unknown): value is T[] =>
+    Array.isArray(value) && value.every(item => allowed.includes(item))
+  return {
+    about,
+    rule: `a list of ${allowed.join(', ')}`,
+    fallback: () => fallback,
+    read: value => (fits(value) ? value : undefined),
+  }
+}

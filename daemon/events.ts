@@ -1,0 +1,90 @@
+import { Failure } from '../data/failure.ts'
+import type { Door } from '../data/tables.ts'
+
+type Facts = Readonly<Record<string, unknown>>
+type Level = 'info' | 'warning' | 'error'
+
+let write = (line: string): void => {
+  process.stderr.write(line)
+}
+
+/** Sends the log elsewhere than to standard error. */
+export function logTo(sink: (line: string) => void): void {
+  write = sink
+}
+
+let least: Level = 'info'
+
+/** For a shell: what goes right is its answer alone. */
+export function logErrorsOnly(): void {
+  least = 'error'
+}
+
+/** One JSON line an event; on a terminal the same as words. */
+function log(level: Level, event: string, facts: Facts = {}): void {
+  if (least === 'error' && level !== 'error') return
+  const at = new Date().toISOString()
+  write(
+    process.stderr.isTTY
+      ? words(at, level, event, facts)
+      : `${JSON.stringify({ at, level, event, ...facts })}\n`,
+  )
+}
+
+function words(at: string, level: Level, event: string, facts: Facts): string {
+  const told = Object.entries(facts).map(([key, value]) => `${key}=${JSON.stringify(value)}`)
+  return `${at.slice(11, 19)} ${level === 'info' ? '' : `${level}: `}${event} ${told.join(' ')}\n`
+}
+
+function whole(error: unknown): Facts {
+  return error instanceof Error ? { error: error.message, stack: error.stack, cause: error.cause } : { error }
+}
+
+/** All that the daemon tells of itself. No secret, no body and no parameter ever goes in here. */
+export const events = {
+  started: (facts: Facts) => log('info', 'started', facts),
+  stopping: (signal: string) => log('info', 'stopping', { signal }),
+  stopped: () => log('info', 'stopped'),
+  notBuiltYet: (proof: string) =>
+    log('warning', 'proof_not_built_yet', {
+      proof,
+      sentence: `The proof ${proof} is not built yet and proves nothing.`,
+    }),
+
+  called: (door: Door, method: string, actor: string, milliseconds: number, ignored?: readonly string[]) =>
+    log('info', 'called', { door, method, actor, milliseconds, ...(ignored?.length ? { ignored } : {}) }),
+  refused: (door: Door, method: string, { code, message }: Failure, peer?: string) =>
+    log('info', 'refused', { door, method, code, sentence: message, peer }),
+  failed: (door: Door, error: unknown) => log('error', 'failed', { door, ...whole(error) }),
+  loginFailed: (door: Door, username: string, peer: string) =>
+    log('warning', 'login_failed', { door, username, peer }),
+
+  mailReceived: (facts: Facts) => log('info', 'mail_received', facts),
+  mailDropped: (facts: Facts) => log('info', 'mail_dropped', facts),
+  parserDied: (reason: string) => log('warning', 'parser_died', { reason }),
+  smtpError: (error: Error) => log('info', 'smtp_error', { error: error.message }),
+
+  letterSent: (facts: Facts) => log('info', 'letter_sent', facts),
+  letterDeferred: (facts: Facts) => log('warning', 'letter_deferred', facts),
+  letterFailed: (facts: Facts) => log('error', 'letter_failed', facts),
+  smarthostDown: (reply: string) => log('error', 'smarthost_down', { reply }),
+  outboxStuck: (error: unknown) => log('error', 'outbox_stuck', whole(error)),
+
+  tornTail: (bytes: number) => log('warning', 'torn_tail', { bytes }),
+  checkpoint: (facts: Facts) => log('info', 'checkpoint', facts),
+  checkpointFailed: (error: Error) => log('error', 'checkpoint_failed', whole(error)),
+  housekeepingFailed: (error: unknown) => log('error', 'housekeeping_failed', whole(error)),
+  syncFailed: (error: Error) =>
+    log('error', 'sync_failed', {
+      error: error.message,
+      sentence:
+        'The disk did not keep what was written; stopping at once, since nobody knows what it holds. Look at the disk, then start again.',
+    }),
+  crashed: (error: unknown) => log('error', 'crashed', whole(error)),
+} as const
+
+/** Logs what a call at a door came to when it threw. */
+export function logThrown(door: Door, method: string, error: unknown, peer?: string): void {
+  if (error instanceof Failure) events.refused(door, method, error, peer)
+  else events.failed(door, error)
+}

@@ -1,0 +1,60 @@
+import { domainOf } from '../data/address.ts'
+import { Failure } from '../data/failure.ts'
+import { randomPassword } from '../data/secret.ts'
+import type { Command } from '../handlers/call.ts'
+import { type Config, listenText } from './config.ts'
+import type { Client } from './shell/client.ts'
+
+/** Makes the first queue and the first user where there are none; gives what to tell the operator. */
+export async function init(client: Client, config: Config, program: string): Promise<string> {
+  const told: string[] = []
+  const queues = await must(client, { method: 'list_queues', params: {} })
+  if (isEmpty(queues)) {
+    await must(client, { method: 'add_queue', params: { title: 'Support', slug: 'support' } })
+    told.push('Made the queue Support, with the slug support.')
+  }
+  const users = await must(client, { method: 'list_users', params: {} })
+  if (!isEmpty(users))
+    return [
+      ...told,
+      ...(told.length ? [] : ['There is nothing to do: it has users and queues.']),
+      again(program),
+    ].join('\n')
+  const password = randomPassword()
+  const email = `admin@${domainOf(config['mail.address'])}`
+  const params = { username: 'admin', email, new_password: password, admin: 'y' }
+  await must(client, { method: 'add_user', params })
+  told.push(`Made the user admin, ${email}, an administrator. His password, told this once: ${password}`)
+  return [...told, '', tryOut(config, program, email, password)].join('\n')
+}
+
+async function must(client: Client, command: Command): Promise<unknown> {
+  const { exit, says, gives } = await client.run(command)
+  if (exit !== 0) throw new Failure('conflict', says)
+  return gives
+}
+
+function isEmpty(list: unknown): boolean {
+  return Array.isArray(list) && list.length === 0
+}
+
+function again(program: string): string {
+  return `To see what can be done: ${program} help. To set a password: ${program} set_password username=admin new_password=-`
+}
+
+/** Lines to paste into another terminal once it serves: each of the three doors, and the letters. */
+function tryOut(config: Config, program: string, email: string, password: string): string {
+  const url = config['http.url'].replace(/\/$/, '') || `http://${listenText(config['http.listen'])}`
+  const mail = config['mail.address']
+  const letters = config['smarthost.url'].startsWith('file:')
+    ? [`  tail -n 20 ${config['smarthost.url'].slice('file:'.length)}/*.eml`]
+    : []
+  return [
+    'Try, in another terminal, while it serves:',
+    `  curl ${url}/api/create_ticket/ --data "user=admin&password=${password}&queue=1&title=The printer is on fire&submitter_email=susan@example.org"`,
+    `  curl ${url}/api/hold_ticket/ --data "user=admin&password=${password}&ticket=1"`,
+    `  printf 'From: ${email}\\r\\nTo: ${mail}\\r\\nSubject: unhold 1\\r\\n\\r\\n' | curl -sS --url smtp://${listenText(config['smtp.listen'])} --user admin:${password} --mail-from ${email} --mail-rcpt ${mail} -T -`,
+    `  ${program} resolve 1: It is out.`,
+    ...letters,
+  ].join('\n')
+}

@@ -1,0 +1,73 @@
+import type { Author } from '../../data/tables.ts'
+import type { Given } from '../../handlers/args.ts'
+import type { Command } from '../../handlers/call.ts'
+import { withBody } from '../../handlers/command.ts'
+import { oneLine } from '../../handlers/params.ts'
+import type { Act } from './judge.ts'
+import type { Received } from './received.ts'
+
+/** A repeated mail is known again for so long: a sender gives up after five days at the most (RFC 5321 4.5.4.1). */
+export const KNOWN_MILLISECONDS = 14 * 24 * 60 * 60 * 1000
+const LONGEST_TITLE = 200
+const LONGEST_REPORT = 1000
+
+/** The commands that a judgement comes to, each under a key by which the same mail again is known; a miss has none. */
+export function commandsOf(act: Act, mail: Received, automatic: boolean): Command[] {
+  const once = (about: string) => ({
+    key: `mail ${mail.fingerprint} ${about}`,
+    milliseconds: KNOWN_MILLISECONDS,
+  })
+  const attachments = given(mail.attachments)
+  switch (act.kind) {
+    case 'miss':
+      return []
+    case 'command': {
+      const { command, method } = { ...act.said, command: withBody(act.said, mail.text) }
+      const params = method.params.attachments ? { ...command.params, attachments } : command.params
+      return [{ ...command, params, once: once('command') }]
+    }
+    case 'report': {
+      const params = { letter: String(act.letter), reply: given(reportOf(mail)) }
+      return [{ method: 'report_letter', params, once: once('report') }]
+    }
+    case 'followup': {
+      const message = given(mail.text || '(This mail has no text.)')
+      const params = { ticket: String(act.ticket.id), message, public: act.public ? 'y' : 'n', attachments }
+      return [{ method: 'add_followup', params, once: once(`ticket ${act.ticket.id}`) }]
+    }
+    case 'ticket':
+      return act.queues.map(queue => {
+        const params = { queue: String(queue.id), ...opening(mail, automatic), attachments }
+        return { method: 'create_ticket', params, once: once(`queue ${queue.id}`) }
+      })
+  }
+}
+
+/** A mail may say more than a POST: a title of 200 characters, and no text at all. What does not fit in the title is kept in the follow-up. */
+function opening({ subject, text, from }: Received, automatic: boolean): Record<string, Given | string> {
+  const line = oneLine(subject) || '(no subject)'
+  const title = [...line].slice(0, LONGEST_TITLE).join('')
+  const body = title === line ? text : `Subject: ${line}\n\n${text}`
+  return {
+    title: given(title),
+    body: given(body),
+    ...(from !== null && !automatic ? { submitter_email: given(from) } : {}),
+  }
+}
+
+/** The lines of a delivery report that say why (RFC 3464 2.3), or its beginning. */
+function reportOf({ text }: Received): string {
+  const reasons = text.match(/^(?:Status|Diagnostic-Code|Remote-MTA):.*$/gim) ?? []
+  return oneLine(reasons.join(' ') || text).slice(0, LONGEST_REPORT) || 'a delivery report without words'
+}
+
+/** Who makes the call: the proven user for his commands, the daemon for a report, and for all else whoever the mail says wrote it. */
+export function authorOf(act: Act, mail: Received, automatic: boolean): Author {
+  if (act.kind === 'command') return { kind: 'user', user: act.user.id }
+  if (act.kind === 'report') return { kind: 'daemon' }
+  return { kind: 'submitter', address: mail.from, automatic }
+}
+
+function given(value: unknown): Given {
+  return { given: value }
+}

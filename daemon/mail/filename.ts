@@ -1,0 +1,24 @@
+const LONGEST_BYTES = 120
+const CONTROLS = /[\p{Cc}\p{Cf}\u2028\u2029]/gu
+const RESERVED = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?$/i
+
+/** The name of an attachment as it may be shown and saved: no path, no control characters, no name that means a device, 1 to 120 bytes. */
+export function safeFilename(given: string | undefined): string {
+  const base = (given ?? '')
+    .normalize('NFC')
+    .replace(CONTROLS, '')
+    .split(/[/\\:]/)
+    .at(-1)!
+  const visible = base.replace(/[<>"|?*]/g, '_').replace(/^[. ]+|[. ]+$/g, '')
+  const named = visible === '' ? 'attachment' : RESERVED.test(visible) ? `_${visible}` : visible
+  return cut(named)
+}
+
+/** The end of a name says what it is, so the middle goes. */
+function cut(name: string): string {
+  if (Buffer.byteLength(name) <= LONGEST_BYTES) return name
+  const ending = /\.[^.]{1,10}$/.exec(name)?.[0] ?? ''
+  const letters = [...name.slice(0, -ending.length || undefined)]
+  while (Buffer.byteLength(letters.join('') + ending) > LONGEST_BYTES) letters.pop()
+  return letters.join('') + ending
+}

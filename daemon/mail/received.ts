@@ -1,0 +1,82 @@
+import { maybeAddress } from '../../data/address.ts'
+import { sha256 } from '../../data/secret.ts'
+import type { Files } from '../../data/store.ts'
+import type { Attachment, FileName } from '../../data/tables.ts'
+import { plainText } from '../../handlers/params.ts'
+import { safeFilename } from './filename.ts'
+import { firstOf, type Headers, readHeaders } from './headers.ts'
+import type { Parsed } from './parse.ts'
+import type { Parser } from './parser.ts'
+
+/** Longer than any that a mail program makes; what is behind it is not a Message-ID. */
+const LONGEST_MESSAGE_ID = 995
+
+/** One mail as it came in, read and with its bytes in the store's files, but not yet named by any record. */
+export interface Received {
+  readonly headers: Headers
+  readonly subject: string
+  readonly text: string
+  /** The address of From, null where there is none that can be read. */
+  readonly from: string | null
+  readonly messageId: string | null
+  readonly attachments: readonly Attachment[]
+  readonly raw: FileName
+  /** False for a mail that could not be taken apart: it comes as its own attachment. */
+  readonly parsed: boolean
+  /** The same for the same mail again, whatever way it came (RFC 1047: a sender who missed our answer repeats it). */
+  readonly fingerprint: string
+}
+
+/** Reads a mail: parsed elsewhere while its bytes are written. Throws Failure `full` when they do not fit on the disk. */
+export async function readMail(files: Files, parser: Parser, raw: Buffer): Promise<Received> {
+  const headers = readHeaders(raw)
+  const [rawFile, parsed] = await Promise.all([files.put(raw), parser.parse(raw)])
+  const messageId = messageIdOf(headers)
+  const identity = ['message-id', 'from', 'date', 'subject'].map(name => firstOf(headers, name) ?? '')
+  const known = {
+    headers,
+    messageId,
+    raw: rawFile,
+    fingerprint: sha256(identity.join('\0'), raw.subarray(headers.bodyStart)),
+  }
+  if (!parsed) return { ...known, ...unparsed(headers, rawFile, raw.length) }
+  const attachments = await Promise.all(parsed.attachments.map(attachment => keep(files, attachment)))
+  const { subject } = parsed
+  return {
+    ...known,
+    subject,
+    text: plainText(parsed.text).trim(),
+    from: readable(parsed.from),
+    attachments,
+    parsed: true,
+  }
+}
+
+async function keep(
+  files: Files,
+  { filename, mime_type, content }: Parsed['attachments'][number],
+): Promise<Attachment> {
+  const bytes = Buffer.from(content)
+  return { file: await files.put(bytes), filename: safeFilename(filename), mime_type, size: bytes.length }
+}
+
+function unparsed(headers: Headers, file: FileName, size: number) {
+  return {
+    subject: firstOf(headers, 'subject') ?? '',
+    text: 'This mail could not be taken apart; it is attached as it came.',
+    from: readable(
+      /<([^<>]+)>/.exec(firstOf(headers, 'from') ?? '')?.[1] ?? firstOf(headers, 'from') ?? null,
+    ),
+    attachments: [{ file, filename: 'mail.eml', mime_type: 'message/rfc822', size }],
+    parsed: false,
+  }
+}
+
+function readable(from: string | null): string | null {
+  return (from !== null && maybeAddress(from)) || null
+}
+
+function messageIdOf(headers: Headers): string | null {
+  const value = firstOf(headers, 'message-id') ?? ''
+  return value.length <= LONGEST_MESSAGE_ID && /^<[!-;=?-~]+@[!-;=?-~]+>$/.test(value) ? value : null
+}

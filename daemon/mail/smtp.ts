@@ -1,0 +1,169 @@
+import { readFileSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { isIPv4 } from 'node:net'
+import {
+  SMTPServer,
+  type SMTPServerDataStream,
+  type SMTPServerOptions,
+  type SMTPServerSession,
+} from 'smtp-server'
+import { Failure } from '../../data/failure.ts'
+import { meaningOf, sentenceOf } from '../codes.ts'
+import { events, logThrown } from '../events.ts'
+import { login } from '../login.ts'
+import type { Room } from '../room.ts'
+import { receive } from './inbound.ts'
+import { recipientOf } from './recipient.ts'
+import type { Site } from './site.ts'
+
+const MOST_RECIPIENTS = 100
+const MOST_CLIENTS = 200
+const SECOND = 1000
+const PARAMETERS = new Set(['SIZE', 'BODY', 'AUTH'])
+
+export interface SmtpDoor {
+  readonly port: number
+  close(): Promise<void>
+}
+
+/** Opens the mail door: it says 250 when what it decided about a mail is durable, and takes mail for our own addresses alone. */
+export async function openSmtp(site: Site, room: Room): Promise<SmtpDoor> {
+  const { config } = site
+  const tls =
+    config['smtp.tls_cert'] === '' ? undefined : certificate(config['smtp.tls_cert'], config['smtp.tls_key'])
+  const options: SMTPServerOptions = {
+    ...tls,
+    name: config['smtp.hostname'],
+    banner: 'helpdeskd',
+    authOptional: true,
+    authMethods: ['PLAIN', 'LOGIN'],
+    allowInsecureAuth: true,
+    disabledCommands: tls ? [] : ['STARTTLS'],
+    size: config['smtp.max_size'],
+    hideSMTPUTF8: true,
+    maxClients: MOST_CLIENTS,
+    maxRecipients: MOST_RECIPIENTS,
+    socketTimeout: 60 * SECOND,
+    closeTimeout: 10 * SECOND,
+    disableReverseLookup: true,
+    logger: false,
+    onConnect: (session, done) => {
+      // A session's list stands in place of the server's. Without a certificate smtp-server would offer TLS with a key that all know.
+      session.disabledCommands = [...(tls ? [] : ['STARTTLS']), ...(mayLogIn(session) ? [] : ['AUTH'])]
+      done()
+    },
+    onSecure: (_, session, done) => {
+      session.disabledCommands = []
+      done()
+    },
+    onAuth: (auth, session, done) => {
+      const { username = '', password, authzid } = auth
+      step(done, async () => {
+        if (!mayLogIn(session)) throw new Failure('unauthenticated', 'Begin TLS before you log in.')
+        if (authzid && authzid !== username)
+          throw new Failure('unauthenticated', 'Log in as yourself, with no other identity.')
+        const user = await login(site.store, username, password ?? '', 'mail', session.remoteAddress)
+        return { user: user.id }
+      })
+    },
+    onMailFrom: ({ args }, _, done) => {
+      step(done, async () => {
+        const unknown = Object.keys(args || {}).find(name => !PARAMETERS.has(name))
+        if (unknown) throw coded(555, '5.5.4', `The parameter ${unknown} is not known here; leave it out.`)
+        await room()
+      })
+    },
+    onRcptTo: ({ address }, _, done) => {
+      step(done, async () => {
+        const ours = await site.store.read(tx => recipientOf(tx, site.marks, config['mail.address'], address))
+        if (!ours) throw new Failure('not_found', 'This address is not known here.')
+      })
+    },
+    onData: (stream, session, done) => {
+      step(done, () => take(site, stream, session))
+    },
+  }
+  const server = new SMTPServer(options)
+  server.on('error', error => events.smtpError(error))
+  const { host, port } = config['smtp.listen']
+  await new Promise<void>((resolve, reject) => {
+    server.server.once('error', reject)
+    server.listen(port, host, resolve)
+  })
+  return {
+    port: (server.server.address() as AddressInfo).port,
+    close: () => new Promise(resolve => server.close(() => resolve())),
+  }
+}
+
+function certificate(cert: string, key: string): { cert: Buffer; key: Buffer } {
+  try {
+    return { cert: readFileSync(cert), key: readFileSync(key) }
+  } catch (error) {
+    throw new Failure(
+      'invalid',
+      `The certificate of the mail door cannot be read: ${(error as Error).message}.`,
+    )
+  }
+}
+
+/** A password crosses no wire in the clear. */
+function mayLogIn({ secure, remoteAddress }: SMTPServerSession): boolean {
+  return secure || remoteAddress === '::1' || (isIPv4(remoteAddress) && remoteAddress.startsWith('127.'))
+}
+
+type Done<R> = (error?: Error | null, result?: R) => void
+
+/** Turns what a step throws into its SMTP reply. */
+function step<R>(done: Done<R>, work: () => Promise<R>): void {
+  work().then(
+    result => done(null, result),
+    error => done(replyOf(error)),
+  )
+}
+
+function replyOf(error: unknown): Error {
+  if (error instanceof Error && 'responseCode' in error) return error
+  if (!(error instanceof Failure)) events.failed('mail', error)
+  const [code, enhanced] = meaningOf(error).smtp
+  return coded(code, enhanced, sentenceOf(error))
+}
+
+function coded(responseCode: number, enhanced: string, sentence: string): Error {
+  return Object.assign(new Error(`${enhanced} ${ascii(sentence)}`), { responseCode })
+}
+
+function ascii(text: string): string {
+  return text.replace(/[^\x20-\x7e]+/g, ' ')
+}
+
+async function take(site: Site, stream: SMTPServerDataStream, session: SMTPServerSession): Promise<string> {
+  const raw = await readAll(stream, site.config['smtp.max_size'])
+  const { mailFrom, rcptTo } = session.envelope
+  const outcome = await receive(site, {
+    raw,
+    envelopeFrom: mailFrom ? mailFrom.address : '',
+    recipients: rcptTo.map(({ address }) => address),
+    peer: session.remoteAddress,
+    sessionUser: (session.user as number | undefined) ?? null,
+  }).catch(error => {
+    if (error instanceof Failure) logThrown('mail', 'DATA', error, session.remoteAddress)
+    throw error
+  })
+  if (outcome === 'looping')
+    throw coded(554, '5.4.6', 'This mail has been through too many hands; it is going in circles.')
+  return '2.0.0 It is kept.'
+}
+
+/** The whole mail; past the limit nothing is kept, and the end is awaited to say so. */
+async function readAll(stream: SMTPServerDataStream, limit: number): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    size += chunk.length
+    if (size <= limit) chunks.push(chunk)
+    else chunks.length = 0
+  }
+  if (size > limit) throw new Failure('too_large', `This mail is too large; send at most ${limit} bytes.`)
+  return Buffer.concat(chunks)
+}

@@ -1,0 +1,32 @@
+import { mailbox } from '../../data/address.ts'
+import type { Reader } from '../../data/store.ts'
+import type { Ticket } from '../../data/tables.ts'
+
+const TAG = /\[([a-z][a-z0-9_-]*)-([1-9][0-9]{0,15})\]/gi
+
+/** What a mail belongs to: the ticket of the last tag in its subject, and whether its sender may see it all, or its public side. */
+export interface Thread {
+  readonly ticket: Ticket
+  readonly party: 'submitter' | 'agent'
+}
+
+/** The thread of a mail whose sender is a party to the ticket that its subject names; a stranger's tag opens a new ticket. */
+export async function threadOf(
+  tx: Reader,
+  subject: string,
+  from: string | null,
+): Promise<Thread | undefined> {
+  const [, slug = '', id = ''] = [...subject.matchAll(TAG)].at(-1) ?? []
+  if (id === '' || from === null) return undefined
+  const ticket = await tx.get('tickets', Number(id))
+  const queue = ticket && (await tx.get('queues', ticket.queue))
+  if (!ticket || queue?.slug !== slug.toLowerCase()) return undefined
+  const party = await partyOf(tx, ticket, mailbox(from))
+  return party && { ticket, party }
+}
+
+async function partyOf(tx: Reader, ticket: Ticket, from: string): Promise<Thread['party'] | undefined> {
+  if (ticket.submitter_email !== null && mailbox(ticket.submitter_email) === from) return 'submitter'
+  const [user] = await tx.find('users', { addresses: from })
+  return user?.active ? 'agent' : undefined
+}

@@ -1,0 +1,47 @@
+import { statfs } from 'node:fs/promises'
+import { Failure } from '../data/failure.ts'
+import type { Store } from '../data/store.ts'
+
+/** How old a look at the disk may be. */
+const LOOK_MILLISECONDS = 1000
+
+/** Throws Failure `full` when the disk has less than `minFree` bytes left. */
+export type Room = () => Promise<void>
+
+export function roomOn(directory: string, minFree: number): Room {
+  let looked = 0
+  let free = Number.POSITIVE_INFINITY
+  return async () => {
+    if (Date.now() - looked > LOOK_MILLISECONDS) {
+      const { bavail, bsize } = await statfs(directory)
+      free = bavail * bsize
+      looked = Date.now()
+    }
+    if (free < minFree) {
+      throw new Failure(
+        'full',
+        'The disk that holds the tickets is nearly full; nothing was changed. Try again later.',
+      )
+    }
+  }
+}
+
+/** The store as the doors see it: what comes in needs room, so that the outbox and the checkpoint can go on with what is left. */
+export function withRoom(store: Store, room: Room): Store {
+  return {
+    read: work => store.read(work),
+    transact: async work => {
+      await room()
+      return store.transact(work)
+    },
+    watch: (table, wake) => store.watch(table, wake),
+    files: {
+      put: async bytes => {
+        await room()
+        return store.files.put(bytes)
+      },
+      get: name => store.files.get(name),
+    },
+    close: () => store.close(),
+  }
+}

@@ -1,0 +1,49 @@
+import { createConnection, type Socket } from 'node:net'
+import { createInterface } from 'node:readline'
+import { Failure } from '../../data/failure.ts'
+import { openStore } from '../../data/json/open.ts'
+import type { Command } from '../../handlers/call.ts'
+import { storeEvents } from '../store_events.ts'
+import { type Done, run } from './run.ts'
+import { socketPath } from './socket.ts'
+
+/** The way from a shell to the tickets. */
+export interface Client {
+  run(command: Command): Promise<Done>
+  close(): Promise<void>
+}
+
+/** Reaches the daemon of a state directory; where none is running, opens the store itself. */
+export async function connect(directory: string): Promise<Client> {
+  const socket = await reach(socketPath(directory))
+  if (socket) return overSocket(socket)
+  const store = await openStore(directory, storeEvents)
+  return { run: command => run(store, command), close: () => store.close() }
+}
+
+function reach(path: string): Promise<Socket | undefined> {
+  return new Promise((resolve, reject) => {
+    const socket = createConnection(path)
+    socket.once('connect', () => resolve(socket))
+    socket.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED') resolve(undefined)
+      else reject(error)
+    })
+  })
+}
+
+function overSocket(socket: Socket): Client {
+  const lines = createInterface({ input: socket })[Symbol.asyncIterator]()
+  return {
+    run: async command => {
+      socket.write(`${JSON.stringify(command)}\n`)
+      const { value, done } = await lines.next()
+      if (done)
+        throw new Failure('unavailable', 'The daemon went away before it answered; look whether it was done.')
+      return JSON.parse(value) as Done
+    },
+    close: async () => {
+      socket.end()
+    },
+  }
+}

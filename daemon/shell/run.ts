@@ -1,0 +1,26 @@
+import type { Store } from '../../data/store.ts'
+import { type Command, call } from '../../handlers/call.ts'
+import type { Gives } from '../../handlers/method.ts'
+import { meaningOf, sentenceOf } from '../codes.ts'
+import { events, logThrown } from '../events.ts'
+
+/** What a command at the shell came to. */
+export interface Done {
+  readonly exit: number
+  readonly says: string
+  readonly gives: Gives
+}
+
+/** Runs a command as the operator. A refusal is an answer too: its exit code and its sentence. */
+export async function run(store: Store, command: Command): Promise<Done> {
+  const started = performance.now()
+  try {
+    const now = new Date().toISOString()
+    const [answer] = await call(store, [command], { actor: { kind: 'operator' }, door: 'shell', now })
+    events.called('shell', command.method, 'operator', Math.round(performance.now() - started))
+    return { exit: 0, says: answer!.says, gives: answer!.gives }
+  } catch (error) {
+    logThrown('shell', command.method, error)
+    return { exit: meaningOf(error).exit, says: sentenceOf(error), gives: sentenceOf(error) }
+  }
+}

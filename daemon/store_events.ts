@@ -1,0 +1,15 @@
+import type { StoreEvents } from '../data/json/store.ts'
+import { events } from './events.ts'
+
+const SYNC_FAILED_EXIT = 74
+
+/** What the store tells goes to the log; a sync that failed ends the process at once, without another word to anybody. */
+export const storeEvents: StoreEvents = {
+  fatal: error => {
+    events.syncFailed(error)
+    process.exit(SYNC_FAILED_EXIT)
+  },
+  tornTail: bytes => events.tornTail(bytes),
+  checkpoint: facts => events.checkpoint(facts),
+  checkpointFailed: error => events.checkpointFailed(error),
+}

@@ -1,0 +1,37 @@
+import { Failure, shown } from './failure.ts'
+
+const ATOM = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+const LABEL = '[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?'
+const ADDRESS = new RegExp(`^(${ATOM}(?:\\.${ATOM})*)@(${LABEL}(?:\\.${LABEL})*)$`)
+const LONGEST = 254
+const LONGEST_LOCAL_PART = 64
+
+/**
+ * One mail address, strictly: an ASCII dot-atom, an @, a domain of letters, digits and hyphens (RFC 5321 4.1.2 without
+ * quoted local parts, routes, comments and address literals; lengths from 4.5.3.1). Surrounding blanks are not part of it.
+ * Gives it with the domain in lower case and the local part as written; throws Failure `invalid`.
+ */
+export function address(text: string): string {
+  const found = maybeAddress(text)
+  if (found) return found
+  throw new Failure('invalid', `${shown(text)} is not a mail address; give one like susan@example.org.`)
+}
+
+/** The same, with undefined for a text that is no address. */
+export function maybeAddress(text: string): string | undefined {
+  const trimmed = text.replace(/^[ \t]+|[ \t]+$/g, '')
+  if (trimmed.length > LONGEST) return undefined
+  const [, local, domain] = ADDRESS.exec(trimmed) ?? []
+  if (!local || !domain || local.length > LONGEST_LOCAL_PART) return undefined
+  return `${local}@${domain.toLowerCase()}`
+}
+
+/** What two spellings of one mailbox have in common: all in lower case. Compare by it, write to the address itself. */
+export function mailbox(address: string): string {
+  return address.toLowerCase()
+}
+
+/** The part behind the @. */
+export function domainOf(address: string): string {
+  return address.slice(address.lastIndexOf('@') + 1)
+}

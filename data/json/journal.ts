@@ -1,0 +1,188 @@
+import { type FileHandle, open } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { FILE_MODE, syncDirectory, writeWhole } from '../disk.ts'
+import { Failure } from '../failure.ts'
+import type { Table } from '../tables.ts'
+import { lineOf } from './line.ts'
+import { FORMAT } from './snapshot.ts'
+
+export interface Commit {
+  readonly seq: number
+  readonly line: string
+  readonly tables: readonly Table[]
+  undo(): void
+  /** What to do when it is durable. */
+  after(): void
+}
+export interface JournalHooks {
+  /** Runs work between transactions. */
+  inTurn(work: () => void): Promise<void>
+  /** After a write that failed has been undone down to this commit. */
+  undone(seq: number): void
+  committed(commits: readonly Commit[]): void
+  /** A sync failed: nobody knows any more what the disk holds. Must end the process; nobody is answered after it. */
+  fatal(error: Error): void
+}
+interface Waiter {
+  readonly seq: number
+  readonly resolve: () => void
+  readonly reject: (error: Error) => void
+}
+export interface JournalFile {
+  readonly handle: FileHandle
+  readonly number: number
+  end: number
+}
+
+export function journalPath(directory: string, number: number): string {
+  return join(directory, `helpdesk.${number}.journal`)
+}
+
+/** Makes journal `number`, with its header and its name durable. */
+export async function createJournal(directory: string, number: number, store: string): Promise<JournalFile> {
+  const path = journalPath(directory, number)
+  const handle = await open(path, 'w', FILE_MODE)
+  const header = Buffer.from(lineOf({ helpdeskd_journal: FORMAT, store, journal: number }))
+  try {
+    await writeWhole(handle, header, 0)
+    await handle.datasync()
+    await syncDirectory(dirname(path))
+  } catch (error) {
+    await handle.close()
+    throw error
+  }
+  return { handle, number, end: header.length }
+}
+
+/** Opens a journal that replay found whole, to go on at its end. */
+export async function continueJournal(directory: string, number: number, end: number): Promise<JournalFile> {
+  return { handle: await open(journalPath(directory, number), 'r+'), number, end }
+}
+
+/** Groups commits: all that are appended while one group is synced go to disk together in the next, with one write and one sync. */
+export class Journal {
+  readonly #hooks: JournalHooks
+  /** How often unsynced commits were taken back: who saw one of them must not go on. */
+  takenBack = 0
+  #file: JournalFile
+  #next: { file: JournalFile; begun: (seq: number) => void } | undefined
+  #durable: number
+  #batch: Commit[] = []
+  #waiters: Waiter[] = []
+  #armed = false
+
+  constructor(file: JournalFile, durable: number, hooks: JournalHooks) {
+    this.#file = file
+    this.#durable = durable
+    this.#hooks = hooks
+  }
+
+  get durable(): number {
+    return this.#durable
+  }
+  get bytes(): number {
+    return this.#file.end
+  }
+  get number(): number {
+    return this.#file.number
+  }
+
+  append(commit: Commit): void {
+    this.#batch.push(commit)
+    this.#arm()
+  }
+
+  /** Resolves when all up to `seq` is durable; throws Failure `full` when it was taken back. */
+  settled(seq: number): Promise<void> {
+    if (seq <= this.#durable) return Promise.resolve()
+    return new Promise((resolve, reject) => this.#waiters.push({ seq, resolve, reject }))
+  }
+
+  /** Goes on in another file once the group under way is done; gives the last commit of the old one. */
+  rotate(file: JournalFile): Promise<number> {
+    return new Promise(begun => {
+      this.#next = { file, begun }
+      this.#arm()
+    })
+  }
+
+  async close(): Promise<void> {
+    await this.#file.handle.close()
+  }
+
+  /** In a microtask instead, the first commit would be synced alone, and the others would wait for it. */
+  #arm(): void {
+    if (this.#armed) return
+    this.#armed = true
+    setImmediate(() => void this.#flush())
+  }
+
+  async #flush(): Promise<void> {
+    if (this.#next) await this.#turnPage()
+    const group = this.#batch
+    this.#batch = []
+    if (group.length) await this.#write(group)
+    this.#armed = false
+    if (this.#batch.length || this.#next) this.#arm()
+  }
+
+  async #turnPage(): Promise<void> {
+    const { file, begun } = this.#next!
+    this.#next = undefined
+    const old = this.#file
+    this.#file = file
+    begun(this.#durable)
+    await old.handle.close()
+  }
+
+  async #write(group: Commit[]): Promise<void> {
+    const bytes = Buffer.from(group.map(commit => commit.line).join(''))
+    try {
+      await writeWhole(this.#file.handle, bytes, this.#file.end)
+    } catch (error) {
+      await this.#takeBack(group, error as Error)
+      return
+    }
+    try {
+      await this.#file.handle.datasync()
+    } catch (error) {
+      this.#hooks.fatal(error as Error)
+      return
+    }
+    this.#file.end += bytes.length
+    this.#durable = group.at(-1)!.seq
+    this.#release()
+    this.#hooks.committed(group)
+  }
+
+  #release(): void {
+    const waiters = this.#waiters
+    this.#waiters = waiters.filter(waiter => waiter.seq > this.#durable)
+    for (const waiter of waiters) if (waiter.seq <= this.#durable) waiter.resolve()
+  }
+
+  /** After a write that failed or was short: nothing that any unsynced commit did was ever told, so all of them go. */
+  async #takeBack(group: Commit[], cause: Error): Promise<void> {
+    try {
+      await this.#file.handle.truncate(this.#file.end)
+      await this.#file.handle.datasync()
+    } catch (error) {
+      this.#hooks.fatal(error as Error)
+      return
+    }
+    await this.#hooks.inTurn(() => {
+      for (const commit of [...group, ...this.#batch].reverse()) commit.undo()
+      this.#batch = []
+      this.takenBack++
+      this.#hooks.undone(this.#durable)
+    })
+    const refused = this.#waiters
+    this.#waiters = []
+    const failure = new Failure(
+      'full',
+      'The disk that holds the tickets is full; nothing was changed. Try again later.',
+    )
+    failure.cause = cause
+    for (const waiter of refused) waiter.reject(failure)
+  }
+}

@@ -1,0 +1,93 @@
+import { copyFile, mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { DIRECTORY_MODE } from '../disk.ts'
+import { Failure } from '../failure.ts'
+import type { Store } from '../store.ts'
+import { type FileName, filesOf, tables } from '../tables.ts'
+import { tablesOf } from './checkpoint.ts'
+import { JsonFiles } from './files.ts'
+import { continueJournal, createJournal, journalPath } from './journal.ts'
+import { lock } from './lock.ts'
+import { type Flaw, journals, replay } from './replay.ts'
+import type { State } from './state.ts'
+import { JsonStore, type StoreEvents } from './store.ts'
+
+/**
+ * Opens the embedded store of a directory, which it makes where there is none. Throws Failure `conflict` while another process
+ * has it open, `invalid` when something that had been promised cannot be read back.
+ */
+export async function openStore(directory: string, events: StoreEvents): Promise<Store> {
+  return open(directory, events, refuseDamage)
+}
+
+/** Opens a damaged store without what cannot be read, and writes the rest whole. Gives the flaws; each damaged journal is kept aside. */
+export async function repairStore(directory: string, events: StoreEvents): Promise<Flaw[]> {
+  const flaws: Flaw[] = []
+  const store = await open(directory, events, flaw => flaws.push(flaw))
+  await store.close()
+  return flaws
+}
+
+function refuseDamage({ journal, offset, first, last }: Flaw): never {
+  const lost = last > first ? `commits ${first} to ${last}` : `commit ${first}`
+  throw new Failure(
+    'invalid',
+    `helpdesk.${journal}.journal is damaged at byte ${offset}: ${lost} had been kept and cannot be read. ` +
+      'Put back a backup, or run "helpdeskd repair" to go on without what is lost.',
+  )
+}
+
+async function open(
+  directory: string,
+  events: StoreEvents,
+  damage: (flaw: Flaw) => void,
+): Promise<JsonStore> {
+  await mkdir(directory, { recursive: true, mode: DIRECTORY_MODE })
+  const unlock = await lock(directory)
+  try {
+    return await start(directory, events, damage, unlock)
+  } catch (error) {
+    await unlock()
+    throw error
+  }
+}
+
+async function start(
+  directory: string,
+  events: StoreEvents,
+  damage: (flaw: Flaw) => void,
+  unlock: () => Promise<void>,
+): Promise<JsonStore> {
+  let store: JsonStore | undefined
+  const low = tablesOf(directory, async () => store?.snapshotDurable())
+  await low.read()
+  const flawed = new Set<number>()
+  const { commits, last, torn } = await replay(directory, low.data, flaw => {
+    damage(flaw)
+    flawed.add(flaw.journal)
+  })
+  if (torn) events.tornTail(torn)
+  for (const journal of flawed) {
+    const path = journalPath(directory, journal)
+    await copyFile(path, `${path}.damaged`)
+  }
+  const highest = (await journals(directory)).at(-1) ?? 0
+  const clean = commits === 0 && torn === 0 && flawed.size === 0 && last?.journal === highest
+  const file = clean
+    ? await continueJournal(directory, highest, last.end)
+    : await createJournal(directory, highest + 1, low.data.store)
+  const files = new JsonFiles(join(directory, 'files'), namedIn(low.data))
+  store = new JsonStore(directory, low, file, files, events, unlock)
+  // After an unclean end the lines read may be in memory alone, and a disk that failed a sync shows what it does not hold:
+  // all is written anew before anybody is told of it.
+  if (clean) await files.sweep()
+  else await store.checkpoint()
+  return store
+}
+
+function namedIn(state: State): FileName[] {
+  return tables.flatMap(table => {
+    const names = filesOf[table] as ((record: object) => readonly FileName[]) | undefined
+    return names ? [...state.rows[table].byId.values()].flatMap(names) : []
+  })
+}

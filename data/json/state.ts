@@ -1,0 +1,54 @@
+import { randomUUID } from 'node:crypto'
+import { type Id, type Numbered, type Row, type Table, tables } from '../tables.ts'
+import { Rows } from './rows.ts'
+
+/** All that the store holds in memory. */
+export interface State {
+  /** The name that this store's snapshot and journals share, so that no file of another one is replayed into it. */
+  readonly store: string
+  /** The number of the last commit. */
+  seq: number
+  /** Where replay starts: the first journal that the snapshot does not hold, and the last commit before it. */
+  base: { journal: number; seq: number }
+  readonly numbers: Numbers
+  readonly rows: { readonly [T in Table]: Rows<T> }
+}
+/** The highest number given out in each numbered table. */
+export type Numbers = Partial<Record<Numbered, number>>
+
+/** What one commit did, as its journal line tells it: whole new records, so that reading it twice does no harm. */
+export interface Entry {
+  readonly seq: number
+  /** The highest commit that was durable when this one was written. */
+  readonly durable: number
+  readonly put: { [T in Table]?: Row<T>[] }
+  readonly delete: { [T in Table]?: Id<T>[] }
+  readonly numbers: Numbers
+}
+
+export function emptyState(): State {
+  const rows = Object.fromEntries(tables.map(table => [table, new Rows(table)]))
+  return { store: randomUUID(), seq: 0, base: { journal: 1, seq: 0 }, numbers: {}, rows: rows as never }
+}
+
+export function replayEntry(state: State, entry: Entry): void {
+  for (const table of tables) {
+    const rows = state.rows[table] as Rows<Table>
+    for (const record of entry.put[table] ?? []) rows.set(frozen(record))
+    for (const id of entry.delete[table] ?? []) rows.remove(id as never)
+  }
+  raise(state.numbers, entry.numbers)
+  state.seq = entry.seq
+}
+
+function raise(numbers: Numbers, to: Numbers): void {
+  for (const [table, number] of Object.entries(to) as [Numbered, number][]) {
+    numbers[table] = Math.max(numbers[table] ?? 0, number)
+  }
+}
+
+/** Freezes a record and all that hangs on it: everybody who reads it is handed the same object. */
+export function frozen<R extends object>(record: R): R {
+  for (const value of Object.values(record)) if (typeof value === 'object' && value !== null) frozen(value)
+  return Object.freeze(record)
+}

@@ -1,0 +1,135 @@
+import type { Low } from 'lowdb'
+import type { Reader, Store, Tx } from '../store.ts'
+import type { Table } from '../tables.ts'
+import { Checkpoint, type CheckpointEvents } from './checkpoint.ts'
+import type { JsonFiles } from './files.ts'
+import { type Commit, Journal, type JournalFile } from './journal.ts'
+import { lineOf } from './line.ts'
+import type { State } from './state.ts'
+import { JsonTx } from './tx.ts'
+
+export interface StoreEvents extends CheckpointEvents {
+  /** A sync failed. Must end the process: nobody knows any more what the disk holds. */
+  fatal(error: Error): void
+  /** A half-written end was left out, of so many bytes. */
+  tornTail(bytes: number): void
+}
+
+/** The embedded store: tables in memory, one transaction at a time, each durable in the journal before anybody hears of it. */
+export class JsonStore implements Store {
+  readonly files: JsonFiles
+  readonly #low: Low<State>
+  readonly #journal: Journal
+  readonly #checkpoint: Checkpoint
+  readonly #watchers = new Map<Table, Set<() => void>>()
+  readonly #release: () => Promise<void>
+  #turn: Promise<unknown> = Promise.resolve()
+
+  constructor(
+    directory: string,
+    low: Low<State>,
+    file: JournalFile,
+    files: JsonFiles,
+    events: StoreEvents,
+    release: () => Promise<void>,
+  ) {
+    this.files = files
+    this.#low = low
+    this.#release = release
+    this.#journal = new Journal(file, low.data.seq, {
+      inTurn: work => this.#inTurn(async () => work()),
+      undone: seq => {
+        low.data.seq = seq
+      },
+      committed: group => this.#committed(group),
+      fatal: events.fatal,
+    })
+    this.#checkpoint = new Checkpoint(directory, low, this.#journal, files, events)
+  }
+
+  async read<R>(work: (tx: Reader) => Promise<R>): Promise<R> {
+    return this.#settled(() => work(new JsonTx(this.#low.data)))
+  }
+
+  async transact<R>(work: (tx: Tx) => Promise<R>): Promise<R> {
+    return this.#settled(async () => {
+      const tx = new JsonTx(this.#low.data)
+      try {
+        const result = await work(tx)
+        if (tx.tables.length) this.#append(tx)
+        return result
+      } catch (error) {
+        tx.undo()
+        throw error
+      }
+    })
+  }
+
+  watch(table: Table, wake: () => void): () => void {
+    const wakes = this.#watchers.get(table) ?? new Set()
+    this.#watchers.set(table, wakes.add(wake))
+    return () => wakes.delete(wake)
+  }
+
+  async close(): Promise<void> {
+    await this.#journal.settled(this.#low.data.seq)
+    await this.#checkpoint.stop()
+    if (this.#low.data.seq > this.#low.data.base.seq) await this.#checkpoint.run()
+    await this.#journal.close()
+    await this.#release()
+  }
+
+  /** Of a snapshot being written: resolves when all that went into it is durable, throws when some of it was taken back. */
+  snapshotDurable(): Promise<void> {
+    return this.#checkpoint.durable()
+  }
+
+  /** Folds the journal in now; throws when that fails. */
+  checkpoint(): Promise<void> {
+    return this.#checkpoint.write()
+  }
+
+  /** Runs work in its turn, and answers (with a refusal too) only when all that it saw is durable. */
+  async #settled<R>(work: () => Promise<R>): Promise<R> {
+    let seen = 0
+    const note = () => {
+      seen = this.#low.data.seq
+    }
+    try {
+      return await this.#inTurn(() => work().finally(note))
+    } finally {
+      await this.#journal.settled(seen)
+    }
+  }
+
+  #inTurn<R>(work: () => Promise<R>): Promise<R> {
+    const turn = this.#turn.then(work)
+    this.#turn = turn.catch(() => {})
+    return turn
+  }
+
+  #append(tx: JsonTx): void {
+    this.#low.data.seq++
+    const { seq } = this.#low.data
+    const { tables, files, deletes } = tx
+    const after = () => {
+      this.files.named(files)
+      if (deletes) this.#checkpoint.deleted()
+    }
+    this.#journal.append({
+      seq,
+      line: lineOf(tx.entry(seq, this.#journal.durable)),
+      tables,
+      undo: () => tx.undo(),
+      after,
+    })
+  }
+
+  #committed(group: readonly Commit[]): void {
+    for (const commit of group) commit.after()
+    for (const table of new Set(group.flatMap(commit => commit.tables))) {
+      for (const wake of this.#watchers.get(table) ?? []) wake()
+    }
+    this.#checkpoint.consider()
+  }
+}

@@ -1,0 +1,106 @@
+import { createHmac, randomBytes } from 'node:crypto'
+import { Worker } from 'node:worker_threads'
+import { getRounds } from 'bcryptjs'
+import { Failure } from './failure.ts'
+import type { Task } from './password_worker.ts'
+import { sibling } from './sibling.ts'
+
+/** bcrypt's work factor for new passwords: about a tenth of a second. */
+const COST = 10
+/** A hash of more would keep the worker busy for seconds; one of less was not made here. */
+const HIGHEST_COST = 14
+/** bcrypt reads no more of a password than this. */
+const LONGEST_BYTES = 72
+const SHORTEST_CHARACTERS = 8
+/** More waiting than this is an attack or an overload: about four seconds of work. */
+const LONGEST_QUEUE = 32
+const REMEMBERED_MILLISECONDS = 5 * 60 * 1000
+const MOST_REMEMBERED = 10_000
+
+/** Of a password that nobody has; compared with where there is no user, so that the time does not tell. */
+const NOBODYS_HASH = '$2b$10$4pzVB3AZ8rYVX7GFikcTWekGx5ZttcXoP6/zMfFRUOQMqrDI5jPUC'
+
+const waiting = new Map<number, { resolve: (result: never) => void; reject: (error: Error) => void }>()
+const remembered = new Map<string, number>()
+/** Checks under way: the same login at many connections at once is one piece of work. */
+const checks = new Map<string, Promise<boolean>>()
+/** Dies with the process, so that what is remembered is of no use in a core or a swap file. */
+const processKey = randomBytes(32)
+let worker: Worker | undefined
+let lastId = 0
+
+/**
+ * The hash to keep of a new password: 8 characters to 72 bytes of UTF-8, no NUL. Runs beside the main thread.
+ * Throws Failure `invalid`, which never shows the password, or `unavailable` when too many wait.
+ */
+export async function hashPassword(password: string): Promise<string> {
+  const bytes = Buffer.byteLength(password)
+  if ([...password].length < SHORTEST_CHARACTERS) {
+    throw new Failure(
+      'invalid',
+      `The password is too short; give at least ${SHORTEST_CHARACTERS} characters.`,
+    )
+  }
+  if (bytes > LONGEST_BYTES) {
+    throw new Failure('invalid', `The password has ${bytes} bytes; give at most ${LONGEST_BYTES}.`)
+  }
+  if (password.includes('\0')) throw new Failure('invalid', 'The password has a NUL character; leave it out.')
+  return run<string>({ password, cost: COST })
+}
+
+/**
+ * Whether a password is the one of a hash; with no hash (no such user), always false after the same work. A right one is
+ * remembered for five minutes, by an HMAC over hash and password, so that a changed password is not. Throws Failure
+ * `unavailable` when too many wait.
+ */
+export async function isPassword(password: string, hash: string | null): Promise<boolean> {
+  const usable = Buffer.byteLength(password) <= LONGEST_BYTES && !password.includes('\0') && password !== ''
+  if (!usable) return false
+  const key = createHmac('sha256', processKey).update(`${hash}\0${password}`).digest('base64')
+  if ((remembered.get(key) ?? 0) > Date.now()) return true
+  const checking = checks.get(key) ?? check(password, hash)
+  checks.set(key, checking)
+  const right = await checking.finally(() => checks.delete(key))
+  if (right) remember(key)
+  return right
+}
+
+async function check(password: string, hash: string | null): Promise<boolean> {
+  const known = hash !== null && getRounds(hash) <= HIGHEST_COST
+  const right = await run<boolean>({ password, hash: known ? hash : NOBODYS_HASH, cost: COST })
+  return known && right
+}
+
+function remember(key: string): void {
+  if (remembered.size >= MOST_REMEMBERED) remembered.delete(remembered.keys().next().value!)
+  remembered.delete(key)
+  remembered.set(key, Date.now() + REMEMBERED_MILLISECONDS)
+}
+
+function run<R>(task: Omit<Task, 'id'>): Promise<R> {
+  if (waiting.size >= LONGEST_QUEUE) {
+    throw new Failure('unavailable', 'Too many logins are being checked; try again in a few seconds.')
+  }
+  const id = ++lastId
+  return new Promise<R>((resolve, reject) => {
+    waiting.set(id, { resolve, reject })
+    worker ??= start()
+    worker.ref()
+    worker.postMessage({ id, ...task })
+  })
+}
+
+function start(): Worker {
+  const started = new Worker(sibling(import.meta.url, 'password_worker'))
+  started.on('message', ({ id, result }: { id: number; result: never }) => {
+    waiting.get(id)?.resolve(result)
+    waiting.delete(id)
+    if (waiting.size === 0) started.unref()
+  })
+  started.on('error', error => {
+    worker = undefined
+    for (const { reject } of waiting.values()) reject(error)
+    waiting.clear()
+  })
+  return started
+}

@@ -1,0 +1,60 @@
+import type { FileName, Id, Numbered, Row, Table } from './tables.ts'
+
+/** A field equals a value (a list field: holds it), is one of several, or lies from–to, both ends counted. */
+export type Condition<V> =
+  | (V extends readonly (infer Item)[] ? Item : V)
+  | { readonly in: readonly (V extends readonly (infer Item)[] ? Item : V)[] }
+  | { readonly from?: V; readonly to?: V }
+export type Where<R> = { readonly [K in keyof R]?: Condition<R[K]> }
+
+/** Which of the found records, and in what order. */
+export interface Page<R extends { id: unknown }> {
+  /** The field to sort by, `id` unless named; equal values stand by id. */
+  readonly by?: keyof R
+  /** From the highest value down. */
+  readonly newest?: true
+  /** Only what stands behind the record with this id. */
+  readonly after?: R['id']
+  readonly limit?: number
+  /** Words that each must stand in some text of the record, whatever their case. */
+  readonly words?: string
+}
+
+export interface Reader {
+  get<T extends Table>(table: T, id: Id<T>): Promise<Row<T> | undefined>
+  find<T extends Table>(table: T, where: Where<Row<T>>, page?: Page<Row<T>>): Promise<readonly Row<T>[]>
+  count<T extends Table>(table: T, where: Where<Row<T>>): Promise<number>
+}
+
+export interface Tx extends Reader {
+  /** Adds a record under the next number of its table. Numbers rise and are never used again. */
+  add<T extends Numbered>(table: T, fields: Omit<Row<T>, 'id'>): Promise<Row<T>>
+  /** Writes a whole record, in place of the one with its id if there is one; no number up to its id is given out any more. */
+  put<T extends Table>(table: T, record: Row<T>): Promise<Row<T>>
+  /** Removes a record; nothing happens where there is none. */
+  delete<T extends Table>(table: T, id: Id<T>): Promise<void>
+}
+
+/** Bytes by the SHA-256 of their content. */
+export interface Files {
+  /** Keeps bytes, synced. Put them before the commit that names them: what no record names is removed after an hour. */
+  put(bytes: Uint8Array): Promise<FileName>
+  /** Gives the bytes back, or undefined where there are none of that name. */
+  get(name: FileName): Promise<Buffer | undefined>
+}
+
+/** What is kept. `json/` is the embedded one; one test suite holds for any. */
+export interface Store {
+  /** Looks at one moment of the store; resolves when all that it saw is durable. */
+  read<R>(work: (tx: Reader) => Promise<R>): Promise<R>
+  /**
+   * Changes it: all or nothing, as if alone, durable when it resolves. What `work` throws takes everything back.
+   * `work` may run again, and may await nothing but its tx. Throws Failure `full` when the disk has no room.
+   */
+  transact<R>(work: (tx: Tx) => Promise<R>): Promise<R>
+  /** Calls `wake` after each durable commit that touched the table; gives the function that ends it. */
+  watch(table: Table, wake: () => void): () => void
+  readonly files: Files
+  /** Waits for what is under way, folds the journal in and lets go of the directory. */
+  close(): Promise<void>
+}

@@ -1,0 +1,170 @@
+import type { Code } from './failure.ts'
+
+/** Milliseconds precise, in UTC, as `Date.toISOString` writes it, so that it sorts as text. */
+export type Instant = string
+/** A SHA-256 in hex: the name of some bytes in the store's files. */
+export type FileName = string
+
+export const statuses = { 1: 'Open', 2: 'Reopened', 3: 'Resolved', 4: 'Closed', 5: 'Duplicate' } as const
+export type Status = keyof typeof statuses
+export type Priority = 1 | 2 | 3 | 4 | 5
+
+export interface Ticket {
+  readonly id: number
+  readonly version: number
+  readonly queue: number
+  readonly title: string
+  readonly submitter_email: string | null
+  readonly assigned_to: number | null
+  readonly status: Status
+  readonly on_hold: boolean
+  readonly priority: Priority
+  readonly due_date: string | null
+  readonly resolution: string | null
+  readonly created: Instant
+  readonly modified: Instant
+}
+
+export type Value = string | number | boolean | null
+/** One field of a ticket that a follow-up changed. Those of `on_hold`, with the follow-up's date, are the hold intervals. */
+export interface Change {
+  readonly field: keyof Ticket
+  readonly from: Value
+  readonly to: Value
+}
+export interface Attachment {
+  readonly file: FileName
+  readonly filename: string
+  readonly mime_type: string
+  readonly size: number
+}
+export interface Followup {
+  readonly id: number
+  readonly ticket: number
+  readonly date: Instant
+  readonly comment: string
+  readonly public: boolean
+  readonly author: Author
+  readonly door: Door
+  readonly changes: readonly Change[]
+  readonly attachments: readonly Attachment[]
+  /** The Message-ID of the mail that it came by, for the letters that answer it. */
+  readonly message_id: string | null
+}
+export type Door = 'http' | 'mail' | 'shell' | 'daemon'
+/** Who did it, as kept: the number of a user, the address of whoever wrote a mail (null where it named
+ * none) and whether it was a machine, or the process side. */
+export type Author =
+  | { readonly kind: 'user'; readonly user: number }
+  | { readonly kind: 'submitter'; readonly address: string | null; readonly automatic: boolean }
+  | { readonly kind: 'operator' }
+  | { readonly kind: 'daemon' }
+
+export interface Queue {
+  readonly id: number
+  readonly title: string
+  readonly slug: string
+  readonly email_address: string | null
+  readonly new_ticket_cc: readonly string[]
+  readonly updated_ticket_cc: readonly string[]
+  readonly escalate_days: number | null
+  readonly default_owner: number | null
+  readonly locale: string
+}
+
+export interface User {
+  readonly id: number
+  readonly username: string
+  readonly full_name: string
+  /** In lower case: they are who he is, so they must compare equal however they are written. */
+  readonly addresses: readonly string[]
+  readonly password_hash: string | null
+  readonly admin: boolean
+  readonly active: boolean
+}
+
+export const events = ['opened', 'followed_up', 'resolved', 'answered'] as const
+export type Event = (typeof events)[number]
+/** A letter as facts; its words are made at each attempt. */
+export interface Letter {
+  readonly id: number
+  readonly event: Event
+  readonly to: string
+  readonly ticket: number | null
+  readonly followup: number | null
+  readonly answer: MailAnswer | null
+  readonly state: 'waiting' | 'sent' | 'failed'
+  readonly created: Instant
+  /** When the next attempt may be made; of a letter that is not waiting, when the last one was. */
+  readonly due: Instant
+  readonly attempts: readonly Attempt[]
+}
+export interface Attempt {
+  readonly at: Instant
+  readonly reply: string
+}
+/** What the letter that answers a mailed command says, and which mail it answers. */
+export interface MailAnswer {
+  readonly subject: string
+  readonly message_id: string | null
+  readonly sentences: readonly string[]
+}
+
+export const verdicts = ['command', 'near_miss', 'automatic', 'report', 'followup', 'ticket'] as const
+/** One received mail, and what was decided about it. */
+export interface Mail {
+  readonly id: number
+  readonly received: Instant
+  readonly peer: string
+  readonly envelope_from: string
+  readonly recipients: readonly string[]
+  readonly from: string | null
+  readonly subject: string
+  readonly message_id: string | null
+  readonly verdict: (typeof verdicts)[number]
+  readonly reasons: readonly string[]
+  readonly user: number | null
+  readonly tickets: readonly number[]
+  readonly raw: FileName | null
+}
+
+/** What the first call under a key came to, for those that repeat it: an answer, or a refusal. */
+export interface Once {
+  readonly id: string
+  readonly expires: Instant
+  readonly answer: { readonly says: string; readonly gives: string | number | object } | null
+  readonly refusal: { readonly code: Code; readonly says: string } | null
+}
+
+export interface Tables {
+  tickets: Ticket
+  followups: Followup
+  queues: Queue
+  users: User
+  letters: Letter
+  mails: Mail
+  once: Once
+}
+export type Table = keyof Tables
+export type Row<T extends Table> = Tables[T]
+export type Id<T extends Table> = Row<T>['id']
+/** The tables whose records the store numbers. */
+export type Numbered = { [T in Table]: Id<T> extends number ? T : never }[Table]
+
+/** Of each table the fields that can be looked up without a scan. A list field is found by each of its values. */
+export const keys: { readonly [T in Table]: readonly (keyof Row<T> & string)[] } = {
+  tickets: ['queue'],
+  followups: ['ticket'],
+  queues: ['slug', 'email_address'],
+  users: ['username', 'addresses'],
+  letters: ['state', 'ticket'],
+  mails: ['tickets'],
+  once: [],
+}
+export const tables = Object.keys(keys) as Table[]
+
+/** The files that a record names. A file that no record names any more is removed. */
+export const filesOf: { readonly [T in Table]?: (record: Row<T>) => readonly FileName[] } = {
+  followups: followup => followup.attachments.map(attachment => attachment.file),
+  mails: mail => (mail.raw === null ? [] : [mail.raw]),
+}

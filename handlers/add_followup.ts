@@ -1,0 +1,35 @@
+import type { Status, Ticket } from '../data/tables.ts'
+import { change } from './change.ts'
+import { type Actor, method } from './method.ts'
+import { attachments, flag, optional, text, ticket } from './params.ts'
+
+export default method({
+  name: 'add_followup',
+  summary: 'Add a follow-up to a ticket.',
+  description:
+    'A private follow-up, which it is unless public is y, goes to the owner and the queue; a public one goes to the submitter too.',
+  may: 'submitter',
+  params: {
+    ticket: ticket('The ticket that it belongs to.'),
+    message: text('What there is to say.'),
+    public: optional(flag('y for all to see, n, as without it, for agents alone.')),
+    attachments: optional(attachments('Files that come with it.')),
+  },
+  command: 'followup <ticket> [public][: <message>]',
+  body: 'message',
+  example: {
+    command: 'followup 31794 public: The part has been ordered.',
+    says: 'A public follow-up is added to ticket 31794.',
+  },
+  run: async ({ ticket, message, public: open = false, attachments }, call) => {
+    const note = { comment: message, public: open, attachments, event: 'followed_up' } as const
+    return { ticket: await change(call, ticket, reopened(ticket, call.actor), note), open }
+  },
+  says: ({ ticket, open }) => `A ${open ? 'public' : 'private'} follow-up is added to ticket ${ticket.id}.`,
+})
+
+/** Who answers that his ticket is done has something to say to that; a machine's answer does not count. */
+function reopened({ status }: Ticket, actor: Actor): { status?: Status } {
+  const over = status === 3 || status === 4
+  return over && actor.kind === 'submitter' && !actor.automatic ? { status: 2 } : {}
+}

@@ -1,0 +1,161 @@
+import { Failure, isTemporary, shown } from '../data/failure.ts'
+import type { Reader, Store, Tx } from '../data/store.ts'
+import type { Author, Door, Instant } from '../data/tables.ts'
+import { about, argsOf, type Texts } from './args.ts'
+import { methods } from './index.ts'
+import { type Actor, admit, type Call, type Gives, type Method } from './method.ts'
+import { known, type OnceKey, remember } from './once.ts'
+
+export interface Command {
+  readonly method: string
+  readonly params: Texts
+  /** A repeat under the same key, so long after, gets the first answer and changes nothing. */
+  readonly once?: OnceKey
+}
+export interface Answer {
+  /** The sentence, the same at every door. */
+  readonly says: string
+  /** What a program gets. */
+  readonly gives: Gives
+  readonly tickets: readonly number[]
+  /** The addresses that a letter goes to. */
+  readonly heard: readonly string[]
+}
+export interface Options {
+  /** Who calls; a user is loaded anew when it runs. */
+  readonly actor: Author
+  readonly door: Door
+  readonly now: Instant
+  readonly messageId?: string | null
+  /** Changes nothing and says what would happen. */
+  readonly dry?: true
+  /**
+   * Puts the door's own records into the same commit; after a refusal for good, into a commit that records it. Not called for a repeat.
+   * Only a refusal that is recorded so is remembered under the commands' keys.
+   */
+  readonly also?: (tx: Tx, outcome: readonly Answer[] | Failure) => Promise<void>
+}
+
+/**
+ * The only way in: runs commands, all or none, in one commit. Gives an answer for each, durable. Throws Failure: of the first
+ * command that is refused, or `full` or `unavailable` of the store.
+ */
+export async function call(
+  store: Store,
+  commands: readonly Command[],
+  options: Options,
+): Promise<readonly Answer[]> {
+  try {
+    const ready = await prepare(store, commands, options)
+    return await commit(store, ready, options)
+  } catch (error) {
+    const { also } = options
+    if (!(error instanceof Failure) || isTemporary(error) || !also || options.dry) throw error
+    if (!(error instanceof Repeated)) await recordRefusal(store, commands, options.now, error, also)
+    throw error
+  }
+}
+
+/** What was refused before under the same key, and is refused again without a new record of it. */
+class Repeated extends Failure {}
+
+async function recordRefusal(
+  store: Store,
+  commands: readonly Command[],
+  now: Instant,
+  refusal: Failure,
+  also: NonNullable<Options['also']>,
+): Promise<void> {
+  await store.transact(async tx => {
+    for (const { once } of commands) if (once && (await known(tx, once, now))) return
+    for (const { once } of commands) if (once) await remember(tx, once, now, refusal)
+    await also(tx, refusal)
+  })
+}
+
+interface Ready {
+  readonly command: Command
+  readonly method: Method
+  /** The values that slow work was done on already. */
+  readonly prepared: ReadonlyMap<string, unknown>
+}
+
+async function prepare(store: Store, commands: readonly Command[], options: Options): Promise<Ready[]> {
+  const ready: Ready[] = []
+  for (const command of commands) {
+    const method = methods.get(command.method)
+    if (!method)
+      throw new Failure('not_found', `There is no method ${shown(command.method)}; "help" lists them.`)
+    ready.push({ command, method, prepared: await slowValues(store, command, method, options) })
+  }
+  return ready
+}
+
+/** Who may not call the method is not worth slow work, so that is looked at first here, and again in the transaction. */
+async function slowValues(
+  store: Store,
+  { params }: Command,
+  method: Method,
+  { actor, door }: Options,
+): Promise<Map<string, unknown>> {
+  const values = new Map<string, unknown>()
+  const slow = Object.entries(method.params).filter(([name, kind]) => kind.prepare && params[name])
+  if (slow.length === 0) return values
+  await store.read(async tx => admit(await loadActor(tx, actor), method, door))
+  for (const [name, kind] of slow) values.set(name, await about(name, () => kind.prepare!(params[name])))
+  return values
+}
+
+class DryRun extends Error {
+  readonly answers: readonly Answer[]
+  constructor(answers: readonly Answer[]) {
+    super('dry run')
+    this.answers = answers
+  }
+}
+
+async function commit(store: Store, ready: readonly Ready[], options: Options): Promise<readonly Answer[]> {
+  try {
+    return await store.transact(async tx => {
+      const answers: Answer[] = []
+      let repeats = 0
+      for (const one of ready) {
+        const first = await firstAnswer(tx, one.command, options.now)
+        if (first) repeats++
+        answers.push(first ?? (await run(tx, one, options)))
+      }
+      if (options.dry) throw new DryRun(answers)
+      if (repeats < ready.length || repeats === 0) await options.also?.(tx, answers)
+      return answers
+    })
+  } catch (error) {
+    if (error instanceof DryRun) return error.answers
+    throw error
+  }
+}
+
+async function firstAnswer(tx: Reader, { once }: Command, now: Instant): Promise<Answer | undefined> {
+  const first = once && (await known(tx, once, now))
+  if (first instanceof Failure) throw new Repeated(first.code, first.message)
+  return first && { ...first, tickets: [], heard: [] }
+}
+
+async function run(tx: Tx, { command, method, prepared }: Ready, options: Options): Promise<Answer> {
+  const { door, now, messageId = null } = options
+  const actor = await loadActor(tx, options.actor)
+  admit(actor, method, door)
+  const context: Call = { tx, now, actor, door, methods, messageId, tickets: new Set(), heard: new Set() }
+  const args = await argsOf(method, command.params, prepared, context)
+  const result = await method.run(args, context)
+  const says = method.says(result, args)
+  const gives = method.gives ? method.gives(result) : says
+  if (command.once) await remember(tx, command.once, now, { says, gives })
+  return { says, gives, tickets: [...context.tickets], heard: [...context.heard] }
+}
+
+async function loadActor(tx: Reader, author: Author): Promise<Actor> {
+  if (author.kind !== 'user') return author
+  const user = await tx.get('users', author.user)
+  if (!user?.active) throw new Failure('unauthenticated', 'This user is not active any more.')
+  return { kind: 'user', user }
+}

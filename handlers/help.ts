@@ -1,0 +1,56 @@
+import { Failure, shown } from '../data/failure.ts'
+import type { Door } from '../data/tables.ts'
+import { type Method, type Methods, method } from './method.ts'
+import { line, optional } from './params.ts'
+import { usageOf } from './usage.ts'
+
+const HELP_QUEUES = `queues
+List the queues. By title. A program gets a list of objects with id and title; the id is a string, as it was in 2008.
+In a POST and in the plain form it is called list_queues.
+Example: queues
+Answer: 1 support Support`
+
+export default method({
+  name: 'help',
+  summary: 'Say what can be done.',
+  description: 'Without a topic a line for each method; with a method or a verb all about it.',
+  may: 'agent',
+  params: { topic: optional(line('A method or the first word of its command.', 64)) },
+  command: 'help [<topic>]',
+  example: { command: 'help queues', says: HELP_QUEUES },
+  run: async ({ topic }, { methods, door }) => helpText(methods, door, topic),
+  says: text => text,
+})
+
+/** What help says: all that can be called at a door, or all about one topic. Throws Failure `not_found` for an unknown topic. */
+export function helpText(methods: Methods, door: Door, topic?: string): string {
+  const open = [...methods.values()].filter(({ doors }) => !doors || doors.includes(door))
+  if (topic === undefined) return overview(open)
+  const named = ({ name, command }: Method) =>
+    name === topic || command?.split(' ')[0] === topic.toLowerCase()
+  const found = open.find(named)
+  if (!found) throw new Failure('not_found', `There is no method ${shown(topic)}; "help" lists them.`)
+  return detailsOf(found)
+}
+
+function overview(methods: readonly Method[]): string {
+  const lines = methods.map(method => `${usageOf(method)}\n    ${method.summary}`)
+  return [...lines, '', 'help <topic> tells more of one.'].join('\n')
+}
+
+function detailsOf({ name, description, params, summary, body, example, ...rest }: Method): string {
+  const width = Math.max(0, ...Object.keys(params).map(({ length }) => length))
+  const lines = Object.entries(params).map(([key, { about, rule, need }]) => {
+    const optionally = need === 'required' ? '' : ' (may be left out)'
+    return `  ${key.padEnd(width)}  ${about} ${rule[0]!.toUpperCase()}${rule.slice(1)}${optionally}.`
+  })
+  return [
+    usageOf({ name, params, ...rest }),
+    `${summary} ${description}`,
+    ...lines,
+    ...(body ? [`The text of the mail, or the standard input, is its ${body}.`] : []),
+    `In a POST and in the plain form it is called ${name}.`,
+    `Example: ${example.command}`,
+    `Answer: ${example.says}`,
+  ].join('\n')
+}

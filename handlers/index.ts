@@ -1,0 +1,37 @@
+import add_followup from './add_followup.ts'
+import add_queue from './add_queue.ts'
+import add_user from './add_user.ts'
+import change_queue from './change_queue.ts'
+import change_user from './change_user.ts'
+import create_ticket from './create_ticket.ts'
+import delete_ticket from './delete_ticket.ts'
+import find_user from './find_user.ts'
+import help from './help.ts'
+import hold_ticket from './hold_ticket.ts'
+import list_queues from './list_queues.ts'
+import list_users from './list_users.ts'
+import type { Methods } from './method.ts'
+import resolve from './resolve.ts'
+import set_password from './set_password.ts'
+import unhold_ticket from './unhold_ticket.ts'
+
+const table = [
+  create_ticket,
+  delete_ticket,
+  hold_ticket,
+  unhold_ticket,
+  add_followup,
+  resolve,
+  list_queues,
+  find_user,
+  add_user,
+  change_user,
+  set_password,
+  list_users,
+  add_queue,
+  change_queue,
+  help,
+]
+
+/** The method table, in the order in which help shows it. */
+export const methods: Methods = new Map(table.map(method => [method.name, method]))

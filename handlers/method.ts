@@ -1,0 +1,112 @@
+import { Failure } from '../data/failure.ts'
+import type { Tx } from '../data/store.ts'
+import type { Author, Door, Instant, User } from '../data/tables.ts'
+
+/** Who makes a call, as loaded when it runs. */
+export type Actor = { readonly kind: 'user'; readonly user: User } | Exclude<Author, { kind: 'user' }>
+
+/** What a method's `run` works with: one transaction, one moment, one actor. */
+export interface Call {
+  readonly tx: Tx
+  readonly now: Instant
+  readonly actor: Actor
+  readonly door: Door
+  readonly methods: Methods
+  /** The Message-ID of the mail that the call came by. */
+  readonly messageId: string | null
+  /** The tickets that it was about, and the addresses that hear of it: `change` and `notify` fill them in. */
+  readonly tickets: Set<number>
+  readonly heard: Set<string>
+}
+
+/** One kind of parameter: how its text is checked, and what `run` gets for it. `T` is what `run` gets. */
+export interface Kind<T> {
+  readonly about: string
+  /** What a value must be, as it stands in help and errors: "a ticket number". */
+  readonly rule: string
+  /** Left empty, a required parameter is missing, an optional one is not given, and a clearable one clears what it names. */
+  readonly need: 'required' | 'optional' | 'clearable'
+  /** Its value is shown nowhere. */
+  readonly secret: boolean
+  /** The expression that matches it in a command, and what a POST would say for the words found. */
+  readonly slot: string
+  fromSlot(words: string): string
+  /** Text to value; throws Failure `invalid` with a sentence about the value alone. */
+  parse(text: string): unknown
+  /** Slow work on the value before the transaction begins. */
+  prepare?(value: unknown): Promise<unknown>
+  /** Value to what `run` gets, in the transaction. */
+  load(value: unknown, call: Call): Promise<T>
+  /** A command that gives it says which ticket it is about. */
+  readonly namesTicket: boolean
+}
+export type Params = Readonly<Record<string, Kind<unknown>>>
+export type Args<P extends Params> = { readonly [N in keyof P]: P[N] extends Kind<infer T> ? T : never }
+
+/** Who may call a method: anybody who writes a mail, every active user, administrators. The operator and the daemon may all. */
+export type May = 'submitter' | 'agent' | 'admin'
+export type Gives = string | number | object
+
+/** One thing that the helpdesk can do. Its POST route, its grammars, its checks and its place in every text come from this object. */
+export interface Method<P extends Params = Params, R = unknown> {
+  readonly name: string
+  /** One sentence, with its full stop. */
+  readonly summary: string
+  readonly description: string
+  readonly may: May
+  /** Where it can be called; everywhere when not named. */
+  readonly doors?: readonly Door[]
+  readonly params: P
+  /** Its grammar in a subject or on a command line: `hold <ticket>[: <reason>]`. */
+  readonly command?: string
+  /** The parameter that takes a mail's text or the shell's standard input. */
+  readonly body?: keyof P & string
+  readonly example: Example
+  run(args: Args<P>, call: Call): Promise<R>
+  says(result: R, args: Args<P>): string
+  /** What the POST body and `--json` carry in place of the sentence. */
+  gives?(result: R): Gives
+}
+export type Methods = ReadonlyMap<string, Method>
+
+/** A call as help shows it and the parity test makes it, and the sentence that it is answered with. */
+export interface Example {
+  readonly command: string
+  readonly body?: string
+  readonly says: string
+}
+
+type Slots<Grammar extends string> = Grammar extends `${string}<${infer Name}>${infer Rest}`
+  ? Name | Slots<Rest>
+  : never
+
+/**
+ * Declares a method. A grammar that names a parameter it does not have does not compile. Keep `params`, `run` and `says` in this
+ * order, or their types are not inferred.
+ */
+export function method<P extends Params, R, const C extends string = never>(
+  declared: Method<P, R> & {
+    readonly command?: [Slots<C>] extends [keyof P & string]
+      ? C
+      : `no parameter ${Exclude<Slots<C>, keyof P> & string}`
+  },
+): Method {
+  return declared as unknown as Method
+}
+
+/** Throws Failure `forbidden` unless the actor may call the method at the door. */
+export function admit(actor: Actor, { name, may, doors }: Method, door: Door): void {
+  if (doors && door !== 'daemon' && !doors.includes(door)) {
+    throw new Failure('forbidden', `${name} cannot be called by ${door}; use ${doors.join(' or ')}.`)
+  }
+  if (actor.kind === 'operator' || actor.kind === 'daemon' || may === 'submitter') return
+  if (actor.kind === 'submitter') throw new Failure('forbidden', `${name} is for users of this helpdesk.`)
+  if (may === 'admin' && !actor.user.admin) {
+    throw new Failure('forbidden', `${name} is for administrators, and ${actor.user.username} is not one.`)
+  }
+}
+
+/** The actor as a record keeps him. */
+export function authorOf(actor: Actor): Author {
+  return actor.kind === 'user' ? { kind: 'user', user: actor.user.id } : actor
+}

@@ -1,0 +1,74 @@
+import { mailbox } from '../data/address.ts'
+import type { Event, Followup, Queue, Ticket, User } from '../data/tables.ts'
+import type { Actor, Call } from './method.ts'
+
+type Role = 'submitter' | 'owner' | 'new_ticket_cc' | 'updated_ticket_cc'
+type TicketEvent = Exclude<Event, 'answered'>
+
+/** Who hears of what. Of a private follow-up the submitter never does. */
+const hearers: Readonly<Record<TicketEvent, readonly Role[]>> = {
+  opened: ['submitter', 'owner', 'new_ticket_cc', 'updated_ticket_cc'],
+  followed_up: ['submitter', 'owner', 'updated_ticket_cc'],
+  resolved: ['submitter', 'owner', 'updated_ticket_cc'],
+}
+
+/** Adds one letter for each address that hears of the event. */
+export async function notify(call: Call, event: Event, ticket: Ticket, followup: Followup): Promise<void> {
+  if (event === 'answered') return
+  const queue = (await call.tx.get('queues', ticket.queue))!
+  const owner = ticket.assigned_to === null ? undefined : await call.tx.get('users', ticket.assigned_to)
+  const heard = new Map<string, string>()
+  for (const role of hearers[event]) {
+    if (role === 'submitter' && !followup.public) continue
+    for (const address of addressesOf(role, call, event, ticket, queue, owner)) {
+      if (!heard.has(mailbox(address))) heard.set(mailbox(address), address)
+    }
+  }
+  for (const to of heard.values()) {
+    call.heard.add(to)
+    await call.tx.add('letters', {
+      event,
+      to,
+      ticket: ticket.id,
+      followup: followup.id,
+      answer: null,
+      state: 'waiting',
+      created: call.now,
+      due: call.now,
+      attempts: [],
+    })
+  }
+}
+
+function addressesOf(
+  role: Role,
+  call: Call,
+  event: Event,
+  ticket: Ticket,
+  queue: Queue,
+  owner: User | undefined,
+): readonly string[] {
+  if (role === 'submitter') return submitter(call, event, ticket)
+  if (role === 'owner') return ownerUnlessHeDidIt(call, owner)
+  return queue[role]
+}
+
+/** A person is told that his ticket is open, and of nothing else that he wrote himself; a machine of nothing that it wrote. */
+function submitter({ actor }: Call, event: Event, { submitter_email }: Ticket): string[] {
+  if (submitter_email === null) return []
+  const told = !wroteIt(actor, [mailbox(submitter_email)]) || (event === 'opened' && !isMachine(actor))
+  return told ? [submitter_email] : []
+}
+
+function ownerUnlessHeDidIt({ actor }: Call, owner: User | undefined): readonly string[] {
+  const didIt = actor.kind === 'user' ? actor.user.id === owner?.id : wroteIt(actor, owner?.addresses ?? [])
+  return owner?.active && !didIt ? owner.addresses.slice(0, 1) : []
+}
+
+function wroteIt(actor: Actor, mailboxes: readonly string[]): boolean {
+  return actor.kind === 'submitter' && actor.address !== null && mailboxes.includes(mailbox(actor.address))
+}
+
+function isMachine(actor: Actor): boolean {
+  return actor.kind === 'submitter' && actor.automatic
+}

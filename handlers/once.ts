@@ -1,0 +1,38 @@
+import { Failure } from '../data/failure.ts'
+import type { Reader, Tx } from '../data/store.ts'
+import type { Instant, Once } from '../data/tables.ts'
+
+/** Under which key a repeat is known again, and for how long. */
+export interface OnceKey {
+  readonly key: string
+  readonly milliseconds: number
+}
+type FirstAnswer = NonNullable<Once['answer']>
+
+/** What came of the first call under a key: its answer, its refusal, or undefined where there was none, or too long ago. */
+export async function known(
+  tx: Reader,
+  { key }: OnceKey,
+  now: Instant,
+): Promise<FirstAnswer | Failure | undefined> {
+  const first = await tx.get('once', key)
+  if (!first || first.expires < now) return undefined
+  if (first.refusal) return new Failure(first.refusal.code, first.refusal.says)
+  return first.answer ?? undefined
+}
+
+/** Keeps what came of it, in the commit of the call itself. */
+export async function remember(
+  tx: Tx,
+  once: OnceKey,
+  now: Instant,
+  outcome: FirstAnswer | Failure,
+): Promise<void> {
+  const refused = outcome instanceof Failure
+  await tx.put('once', {
+    id: once.key,
+    expires: new Date(Date.parse(now) + once.milliseconds).toISOString(),
+    answer: refused ? null : { says: outcome.says, gives: outcome.gives },
+    refusal: refused ? { code: outcome.code, says: outcome.message } : null,
+  })
+}

@@ -1,0 +1,282 @@
+import { mailbox, address as strictAddress } from '../data/address.ts'
+import { Failure, shown } from '../data/failure.ts'
+import { hashPassword } from '../data/password.ts'
+import type { Attachment, Priority, Queue, Ticket, User } from '../data/tables.ts'
+import type { Call, Kind } from './method.ts'
+
+const WORD = '[^ \\t:]+'
+const NUMBER = /^[1-9][0-9]*$/
+const SLUG = /^[a-z][a-z0-9_-]{0,49}$/
+const USERNAME = /^[A-Za-z][A-Za-z0-9._@+-]{0,63}$/
+/** What would act on a header or a terminal: C0, C1, line separators, directions. */
+const CONTROLS = /[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu
+
+interface Declared<V, T> extends Partial<Omit<Kind<T>, 'parse' | 'load' | 'prepare'>> {
+  readonly about: string
+  readonly rule: string
+  parse(text: string): V
+  prepare?(value: V): Promise<unknown>
+  load?(value: never, call: Call): Promise<T>
+}
+
+function kind<V, T = V>(declared: Declared<V, T>): Kind<T> {
+  return {
+    need: 'required',
+    secret: false,
+    namesTicket: false,
+    slot: WORD,
+    fromSlot: words => words,
+    load: async value => value as T,
+    ...declared,
+  } as Kind<T>
+}
+
+/** May be left out, or left empty. */
+export function optional<T>(inner: Kind<T>): Kind<T | undefined> {
+  return { ...(inner as Kind<T | undefined>), need: 'optional' }
+}
+
+/** May be left out, which leaves things as they are; left empty it clears them: `null`. */
+export function clearable<T>(inner: Kind<T>): Kind<T | null | undefined> {
+  return {
+    ...(inner as Kind<T | null | undefined>),
+    need: 'clearable',
+    rule: `${inner.rule}, or nothing`,
+    parse: text => (text === '' ? null : inner.parse(text)),
+    load: async (value, call) => (value === null ? null : inner.load(value, call)),
+  }
+}
+
+/** A ticket by its number; `run` gets the ticket. Failure `not_found` where there is none. */
+export function ticket(about: string): Kind<Ticket> {
+  return kind({
+    about,
+    rule: 'a ticket number, like 31794',
+    namesTicket: true,
+    slot: '(?:#?[0-9]+|\\[[a-z][a-z0-9_-]*-[0-9]+\\])',
+    fromSlot: words => /([0-9]+)\]?$/.exec(words)![1]!,
+    parse: text => number(text, 'a ticket number'),
+    load: async (id: number, { tx }) => (await tx.get('tickets', id)) ?? absent(`ticket ${id}`),
+  })
+}
+
+/** A queue by its id or its slug. */
+export function queue(about: string): Kind<Queue> {
+  return kind({
+    about,
+    rule: 'a queue id or slug, like 1 or support',
+    slot: '[A-Za-z0-9][A-Za-z0-9_-]*',
+    fromSlot: words => words.toLowerCase(),
+    parse: text => (SLUG.test(text) ? text : number(text, 'a queue id or slug')),
+    load: async (given: number | string, { tx }) => {
+      const found =
+        typeof given === 'number' ? tx.get('queues', given) : first(tx.find('queues', { slug: given }))
+      return (await found) ?? absent(`queue ${given}`)
+    },
+  })
+}
+
+/** A user by his id or username. */
+export function user(about: string): Kind<User> {
+  return kind({
+    about,
+    rule: 'a user id or username, like 1 or susan',
+    slot: '[A-Za-z0-9][A-Za-z0-9._@+-]*',
+    parse: text => (USERNAME.test(text) ? text : number(text, 'a user id or username')),
+    load: async (given: number | string, { tx }) => {
+      const found =
+        typeof given === 'number' ? tx.get('users', given) : first(tx.find('users', { username: given }))
+      return (await found) ?? absent(`user ${given}`)
+    },
+  })
+}
+
+/** The same, of a user who is not switched off. */
+export function activeUser(about: string): Kind<User> {
+  const any = user(about)
+  return {
+    ...any,
+    rule: 'the id or username of an active user',
+    load: async (value, call) => {
+      const found = await any.load(value, call)
+      if (!found.active) throw new Failure('invalid', `${found.username} is not active; name an active user.`)
+      return found
+    },
+  }
+}
+
+/** Text of any length with something in it; line ends become line feeds, and NULs go. */
+export function text(about: string): Kind<string> {
+  return kind({ about, rule: 'some text', slot: '[\\s\\S]*', parse: given => notBlank(plainText(given)) })
+}
+
+/** The same text rules, where it may be empty. */
+export function plainText(given: string): string {
+  return given.replace(/\r\n?/g, '\n').replaceAll('\0', '')
+}
+
+/** One line of 1 to `most` characters after trimming; control characters become blanks. */
+export function line(about: string, most: number): Kind<string> {
+  return kind({
+    about,
+    rule: `1 to ${most} characters on one line`,
+    slot: '[\\s\\S]*',
+    parse: given => {
+      const trimmed = notBlank(oneLine(given))
+      const { length } = [...trimmed]
+      if (length > most)
+        throw new Failure('invalid', `${shown(trimmed)} has ${length} characters; give at most ${most}.`)
+      return trimmed
+    },
+  })
+}
+
+/** A text without anything that could end a header line or turn a terminal around. */
+export function oneLine(given: string): string {
+  return given.replace(CONTROLS, ' ').trim()
+}
+
+export function address(about: string): Kind<string> {
+  return kind({ about, rule: 'a mail address, like susan@example.org', parse: strictAddress })
+}
+
+/** One or more addresses, each once. */
+export function addresses(about: string): Kind<readonly string[]> {
+  return kind({
+    about,
+    rule: 'mail addresses with commas between',
+    slot: '[\\s\\S]*',
+    parse: given => [
+      ...new Map(
+        given
+          .split(',')
+          .map(strictAddress)
+          .map(one => [mailbox(one), one]),
+      ).values(),
+    ],
+  })
+}
+
+export function username(about: string): Kind<string> {
+  return kind({
+    about,
+    rule: 'a username: a letter, then letters, digits and . _ @ + -, at most 64 characters',
+    parse: given =>
+      matching(given, USERNAME, 'a username; begin with a letter, go on with letters, digits and . _ @ + -'),
+  })
+}
+
+export function slug(about: string): Kind<string> {
+  return kind({
+    about,
+    rule: 'a slug: a small letter, then small letters, digits, _ and -, at most 50 characters',
+    parse: given =>
+      matching(given, SLUG, 'a slug; begin with a small letter, go on with small letters, digits, _ and -'),
+  })
+}
+
+export function locale(about: string): Kind<string> {
+  return kind({
+    about,
+    rule: 'a locale, like en or pt-BR',
+    parse: given => matching(given, /^[a-z]{2,3}(?:-[A-Z]{2})?$/, 'a locale; give one like en or pt-BR'),
+  })
+}
+
+/** A whole number between two bounds, both allowed. */
+export function whole(about: string, from: number, to: number): Kind<number> {
+  return kind({
+    about,
+    rule: `a whole number from ${from} to ${to}`,
+    parse: given => {
+      const value = given === '0' || NUMBER.test(given) ? Number(given) : Number.NaN
+      if (value >= from && value <= to) return value
+      throw new Failure('invalid', `${shown(given)} is not a whole number from ${from} to ${to}.`)
+    },
+  })
+}
+
+export function priority(about: string): Kind<Priority> {
+  return whole(about, 1, 5) as Kind<Priority>
+}
+
+/** `y` or `n`; in a command the bare name of the parameter is `y`. */
+export function flag(about: string): Kind<boolean> {
+  return kind({
+    about,
+    rule: 'y or n',
+    fromSlot: () => 'y',
+    parse: given => {
+      if (given === 'y' || given === 'n') return given === 'y'
+      throw new Failure('invalid', `${shown(given)} is neither y nor n.`)
+    },
+  })
+}
+
+/** Anything at all, as long as it is there. */
+export function anything(about: string): Kind<string> {
+  return kind({ about, rule: 'any value', fromSlot: () => 'y', parse: given => given })
+}
+
+/** A day of the calendar. */
+export function date(about: string): Kind<string> {
+  return kind({
+    about,
+    rule: 'a date, like 2026-12-31',
+    parse: given => {
+      const day = new Date(`${given}T00:00:00Z`)
+      const valid = /^\d{4}-\d{2}-\d{2}$/.test(given) && !Number.isNaN(day.getTime())
+      if (valid && day.toISOString().startsWith(given)) return given
+      throw new Failure('invalid', `${shown(given)} is not a date; give one like 2026-12-31.`)
+    },
+  })
+}
+
+/** A password that is to be set; `run` gets its hash, made before the transaction begins. */
+export function newPassword(about: string): Kind<string> {
+  return kind({
+    about,
+    rule: '8 characters to 72 bytes',
+    secret: true,
+    parse: given => given,
+    prepare: hashPassword,
+  })
+}
+
+/** Files that came beside the parameters. Only a door can hand them over, as `given`; there is no text for them. */
+export function attachments(about: string): Kind<readonly Attachment[]> {
+  return kind({
+    about,
+    rule: 'files',
+    parse: () => {
+      throw new Failure('invalid', 'Attachments come with a mail; there is no text for them.')
+    },
+  })
+}
+
+function number(given: string, what: string): number {
+  const value = NUMBER.test(given) ? Number(given) : Number.NaN
+  if (Number.isSafeInteger(value)) return value
+  throw new Failure(
+    'invalid',
+    `${shown(given)} is not ${what}; a number is written in digits alone, like 31794.`,
+  )
+}
+
+function notBlank(given: string): string {
+  if (given.trim() === '') throw new Failure('invalid', 'there is nothing in it; give some text.')
+  return given
+}
+
+function matching(given: string, pattern: RegExp, rule: string): string {
+  if (pattern.test(given)) return given
+  throw new Failure('invalid', `${shown(given)} is not ${rule}.`)
+}
+
+function absent(what: string): never {
+  throw new Failure('not_found', `There is no ${what}.`)
+}
+
+async function first<R>(found: Promise<readonly R[]>): Promise<R | undefined> {
+  return (await found)[0]
+}

@@ -1,0 +1,20 @@
+import { change } from './change.ts'
+import { method } from './method.ts'
+import { text, ticket } from './params.ts'
+
+export default method({
+  name: 'resolve',
+  summary: 'Resolve a ticket.',
+  description: 'The resolution is kept with the ticket and goes to the submitter, the owner and the queue.',
+  may: 'agent',
+  params: {
+    ticket: ticket('The ticket that is done.'),
+    resolution: text('What was done.'),
+  },
+  command: 'resolve <ticket>[: <resolution>]',
+  body: 'resolution',
+  example: { command: 'resolve 31794: The fuse was changed.', says: 'Ticket 31794 is resolved.' },
+  run: ({ ticket, resolution }, call) =>
+    change(call, ticket, { status: 3, resolution }, { comment: resolution, public: true, event: 'resolved' }),
+  says: ticket => `Ticket ${ticket.id} is resolved.`,
+})

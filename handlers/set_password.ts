@@ -1,0 +1,30 @@
+import { Failure } from '../data/failure.ts'
+import type { User } from '../data/tables.ts'
+import { type Actor, method } from './method.ts'
+import { newPassword, user } from './params.ts'
+
+export default method({
+  name: 'set_password',
+  summary: 'Set a password.',
+  description: 'Everybody may set his own; an administrator any. The old one is of no use from then on.',
+  may: 'agent',
+  doors: ['http', 'shell'],
+  params: {
+    username: user('Whose password.'),
+    new_password: newPassword('The new password.'),
+  },
+  example: {
+    command: 'set_password username=susan new_password="a long sentence"',
+    says: 'The password of susan is set.',
+  },
+  run: async ({ username: user, new_password }, { tx, actor }) => {
+    if (!maySet(actor, user))
+      throw new Failure('forbidden', 'Only an administrator sets the password of somebody else.')
+    return tx.put('users', { ...user, password_hash: new_password })
+  },
+  says: user => `The password of ${user.username} is set.`,
+})
+
+function maySet(actor: Actor, { id }: User): boolean {
+  return actor.kind !== 'user' || actor.user.admin || actor.user.id === id
+}

@@ -1,0 +1,180 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createTransport } from 'nodemailer'
+import type { Test } from 'tap'
+import { type Config, parseConfig } from '../daemon/config.ts'
+import { type Daemon, startDaemon } from '../daemon/daemon.ts'
+import { logTo } from '../daemon/events.ts'
+import { connect } from '../daemon/shell/client.ts'
+import { readCommand } from '../daemon/shell/line.ts'
+import type { Done } from '../daemon/shell/run.ts'
+import type { StoreEvents } from '../data/json/store.ts'
+
+/** The address of the helpdesk, its queue, its administrator and its agent in every test. */
+export const HELPDESK = 'helpdesk@helpdesk.example'
+export const SUPPORT = 'support@helpdesk.example'
+export const SUSAN = { username: 'susan', password: 'fido the 2nd dog', address: 'susan@example.org' }
+export const FRED = { username: 'fred', password: 'a cat called Tom', address: 'fred@example.org' }
+
+/** Store events of a test: a sync that fails is an error, the rest is quiet. */
+export const quietStore: StoreEvents = {
+  fatal: error => {
+    throw error
+  },
+  tornTail: () => {},
+  checkpoint: () => {},
+  checkpointFailed: error => {
+    throw error
+  },
+}
+
+/** A directory of its own for one test, removed behind it; short enough for a socket. */
+export function directoryFor(t: Test): string {
+  const directory = mkdtempSync(join(tmpdir(), 'helpdeskd-'))
+  t.teardown(() => rmSync(directory, { recursive: true, force: true }))
+  return directory
+}
+
+export function configFor(directory: string, more = ''): Config {
+  return parseConfig(configText(directory, more), 'test.toml')
+}
+
+export function configText(directory: string, more = ''): string {
+  return `
+state_dir = "${directory}/state"
+http.listen = "127.0.0.1:0"
+smtp.listen = "127.0.0.1:0"
+mail.address = "${HELPDESK}"
+${/^smarthost/m.test(more) ? '' : `smarthost.url = "file:${directory}/sent"`}
+${more}
+`
+}
+
+/** A running daemon with a queue and two users, and a client for each of its doors. */
+export interface House {
+  readonly directory: string
+  readonly config: Config
+  readonly daemon: Daemon
+  /** The lines of its log. */
+  readonly log: string[]
+  post(method: string, params: Record<string, string>): Promise<Reply>
+  /** The same with susan's login. */
+  susan(method: string, params?: Record<string, string>): Promise<Reply>
+  mail(mail: TestMail): Promise<string>
+  shell(...words: string[]): Promise<Done>
+  /** The letters that were sent, oldest first, once there are so many. */
+  letters(count: number): Promise<string[]>
+}
+export interface Reply {
+  readonly status: number
+  readonly body: string
+  readonly headers: Headers
+}
+export interface TestMail {
+  readonly subject: string
+  readonly from?: string
+  readonly to?: string | string[]
+  readonly text?: string
+  readonly login?: { readonly username: string; readonly password: string }
+  readonly headers?: Record<string, string>
+  readonly envelopeFrom?: string
+  readonly messageId?: string
+  readonly date?: string
+  readonly attachments?: { filename: string; content: string | Buffer }[]
+}
+
+export async function house(t: Test, more = ''): Promise<House> {
+  const directory = directoryFor(t)
+  mkdirSync(join(directory, 'sent'))
+  const log: string[] = []
+  logTo(line => log.push(line))
+  const config = configFor(directory, more)
+  const daemon = await startDaemon(config)
+  t.teardown(() => daemon.stop())
+  const shell = async (...words: string[]) => {
+    const client = await connect(config.state_dir)
+    try {
+      return await client.run(await readCommand(words))
+    } finally {
+      await client.close()
+    }
+  }
+  await shell('add_queue', 'title=Support', 'slug=support', `email_address=${SUPPORT}`)
+  await shell(
+    'add_user',
+    'username=susan',
+    `email=${SUSAN.address}`,
+    `new_password=${SUSAN.password}`,
+    'admin=y',
+  )
+  await shell('add_user', 'username=fred', `email=${FRED.address}`, `new_password=${FRED.password}`)
+  const post = async (method: string, params: Record<string, string>) => {
+    const url = `http://127.0.0.1:${daemon.httpPort}/api/${method}/`
+    const response = await fetch(url, { method: 'POST', body: new URLSearchParams(params) })
+    return { status: response.status, body: await response.text(), headers: response.headers }
+  }
+  return {
+    directory,
+    config,
+    daemon,
+    log,
+    post,
+    susan: (method, params = {}) =>
+      post(method, { user: SUSAN.username, password: SUSAN.password, ...params }),
+    mail: mail => sendMail(daemon.smtpPort, mail),
+    shell,
+    letters: count => lettersIn(join(directory, 'sent'), count),
+  }
+}
+
+/** Sends a mail with nodemailer; gives the reply to its end. */
+export async function sendMail(port: number, mail: TestMail): Promise<string> {
+  const {
+    from = SUSAN.address,
+    to = HELPDESK,
+    login,
+    envelopeFrom = from,
+    subject,
+    text = '',
+    ...rest
+  } = mail
+  const transport = createTransport({
+    host: '127.0.0.1',
+    port,
+    ...(login ? { auth: { user: login.username, pass: login.password } } : {}),
+  })
+  const recipients = Array.isArray(to) ? to : [to]
+  const sent = await transport.sendMail({
+    from,
+    to: recipients,
+    subject,
+    text,
+    envelope: { from: envelopeFrom, to: recipients },
+    ...rest,
+  })
+  transport.close()
+  return sent.response
+}
+
+const PATIENCE_MILLISECONDS = 5000
+
+/** Waits until something holds, and says what it was waiting for when it never does. */
+export async function until<R>(what: string, look: () => R | undefined | Promise<R | undefined>): Promise<R> {
+  const end = Date.now() + PATIENCE_MILLISECONDS
+  for (;;) {
+    const found = await look()
+    if (found !== undefined && found !== false) return found
+    if (Date.now() > end) throw new Error(`waited in vain for ${what}`)
+    await new Promise(resolve => setTimeout(resolve, 10))
+  }
+}
+
+function lettersIn(directory: string, count: number): Promise<string[]> {
+  return until(`${count} letters`, () => {
+    const names = readdirSync(directory).filter(name => name.endsWith('.eml'))
+    if (names.length < count) return undefined
+    names.sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10))
+    return names.map(name => readFileSync(join(directory, name), 'utf8'))
+  })
+}
