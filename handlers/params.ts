@@ -1,52 +1,17 @@
+// One file, since it is a list: each kind of parameter is one short function, and a method picks what it needs.
 import { mailbox, address as strictAddress } from '../data/address.ts'
 import { Failure, shown } from '../data/failure.ts'
 import { hashPassword } from '../data/password.ts'
 import type { Attachment, Priority, Queue, Ticket, User } from '../data/tables.ts'
-import type { Call, Kind } from './method.ts'
+import { kind } from './kind.ts'
+import type { Kind } from './method.ts'
+import { oneLine, plainText } from './text.ts'
 
-const WORD = '[^ \\t:]+'
+export { clearable, optional } from './kind.ts'
+
 const NUMBER = /^[1-9][0-9]*$/
 const SLUG = /^[a-z][a-z0-9_-]{0,49}$/
 const USERNAME = /^[A-Za-z][A-Za-z0-9._@+-]{0,63}$/
-/** What would act on a header or a terminal: C0, C1, line separators, directions. */
-const CONTROLS = /[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu
-
-interface Declared<V, T> extends Partial<Omit<Kind<T>, 'parse' | 'load' | 'prepare'>> {
-  readonly about: string
-  readonly rule: string
-  parse(text: string): V
-  prepare?(value: V): Promise<unknown>
-  load?(value: never, call: Call): Promise<T>
-}
-
-function kind<V, T = V>(declared: Declared<V, T>): Kind<T> {
-  return {
-    need: 'required',
-    secret: false,
-    namesTicket: false,
-    slot: WORD,
-    fromSlot: words => words,
-    load: async value => value as T,
-    ...declared,
-  } as Kind<T>
-}
-
-/** May be left out, or left empty. */
-export function optional<T>(inner: Kind<T>): Kind<T | undefined> {
-  return { ...(inner as Kind<T | undefined>), need: 'optional' }
-}
-
-/** May be left out, which leaves things as they are; left empty it clears them: `null`. */
-export function clearable<T>(inner: Kind<T>): Kind<T | null | undefined> {
-  return {
-    ...(inner as Kind<T | null | undefined>),
-    need: 'clearable',
-    rule: `${inner.rule}, or nothing`,
-    parse: text => (text === '' ? null : inner.parse(text)),
-    load: async (value, call) => (value === null ? null : inner.load(value, call)),
-  }
-}
-
 /** A ticket by its number; `run` gets the ticket. Failure `not_found` where there is none. */
 export function ticket(about: string): Kind<Ticket> {
   return kind({
@@ -110,11 +75,6 @@ export function text(about: string): Kind<string> {
   return kind({ about, rule: 'some text', slot: '[\\s\\S]*', parse: given => notBlank(plainText(given)) })
 }
 
-/** The same text rules, where it may be empty. */
-export function plainText(given: string): string {
-  return given.replace(/\r\n?/g, '\n').replaceAll('\0', '')
-}
-
 /** One line of 1 to `most` characters after trimming; control characters become blanks. */
 export function line(about: string, most: number): Kind<string> {
   return kind({
@@ -129,11 +89,6 @@ export function line(about: string, most: number): Kind<string> {
       return trimmed
     },
   })
-}
-
-/** A text without anything that could end a header line or turn a terminal around. */
-export function oneLine(given: string): string {
-  return given.replace(CONTROLS, ' ').trim()
 }
 
 export function address(about: string): Kind<string> {

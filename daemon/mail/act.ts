@@ -2,7 +2,7 @@ import type { Author } from '../../data/tables.ts'
 import type { Given } from '../../handlers/args.ts'
 import type { Command } from '../../handlers/call.ts'
 import { withBody } from '../../handlers/command.ts'
-import { oneLine } from '../../handlers/params.ts'
+import { oneLine } from '../../handlers/text.ts'
 import type { Act } from './judge.ts'
 import type { Received } from './received.ts'
 

@@ -1,15 +1,12 @@
 import { Failure, isTemporary } from '../../data/failure.ts'
-import type { Reader, Tx } from '../../data/store.ts'
-import type { Instant, Mail, Queue } from '../../data/tables.ts'
-import { type Answer, call } from '../../handlers/call.ts'
-import { known, remember } from '../../handlers/once.ts'
-import { oneLine } from '../../handlers/params.ts'
+import type { Reader } from '../../data/store.ts'
+import type { Queue } from '../../data/tables.ts'
 import { events, logThrown } from '../events.ts'
-import { authorOf, commandsOf, KNOWN_MILLISECONDS } from './act.ts'
 import { automaticReason } from './automatic.ts'
 import { type Gated, gate } from './gate.ts'
 import { type Headers, readHeaders, valuesOf } from './headers.ts'
 import { type Judgement, judge } from './judge.ts'
+import { commit, type Incoming } from './keep.ts'
 import { LOOP_FIELD, type Marks } from './mark.ts'
 import { prove } from './proof.ts'
 import { type Received, readMail } from './received.ts'
@@ -18,18 +15,7 @@ import type { Site } from './site.ts'
 import { threadOf } from './thread.ts'
 
 const MOST_HOPS = 50
-const LONGEST_SUBJECT_KEPT = 1000
 
-/** A mail as the session handed it over. */
-export interface Incoming {
-  readonly raw: Buffer
-  readonly envelopeFrom: string
-  /** Addresses that are ours, as RCPT TO named them. */
-  readonly recipients: readonly string[]
-  readonly peer: string
-  /** The user that the session logged in as. */
-  readonly sessionUser: number | null
-}
 export type Outcome = 'kept' | 'dropped' | 'looping'
 
 /**
@@ -108,85 +94,4 @@ async function defaultQueue(tx: Reader, slug: string): Promise<Queue | undefined
   if (slug !== '') return (await tx.find('queues', { slug }))[0]
   const queues = await tx.find('queues', {}, { limit: 2 })
   return queues.length === 1 ? queues[0] : undefined
-}
-
-async function commit(
-  site: Site,
-  incoming: Incoming,
-  mail: Received,
-  judgement: Judgement,
-  automatic: boolean,
-): Promise<void> {
-  const { act } = judgement
-  const now = new Date().toISOString()
-  const also = async (tx: Tx, outcome: readonly Answer[] | Failure) => {
-    await tx.add('mails', recordOf(site, incoming, mail, judgement, outcome, now))
-    if (act.kind === 'command' || act.kind === 'miss') await addAnswer(tx, mail, act.to, outcome, now)
-  }
-  if (act.kind === 'miss') {
-    const once = { key: `mail ${mail.fingerprint} miss`, milliseconds: KNOWN_MILLISECONDS }
-    await site.store.transact(async tx => {
-      if (await known(tx, once, now)) return
-      await remember(tx, once, now, act.failure)
-      await also(tx, act.failure)
-    })
-    return
-  }
-  const actor = authorOf(act, mail, automatic)
-  await call(site.store, commandsOf(act, mail, automatic), {
-    actor,
-    door: 'mail',
-    now,
-    messageId: mail.messageId,
-    also,
-  })
-}
-
-function recordOf(
-  { config }: Site,
-  incoming: Incoming,
-  mail: Received,
-  { verdict, reasons, act }: Judgement,
-  outcome: readonly Answer[] | Failure,
-  received: Instant,
-): Omit<Mail, 'id'> {
-  return {
-    received,
-    peer: incoming.peer,
-    envelope_from: incoming.envelopeFrom,
-    recipients: incoming.recipients,
-    from: mail.from,
-    subject: oneLine(mail.subject).slice(0, LONGEST_SUBJECT_KEPT),
-    message_id: mail.messageId,
-    verdict,
-    reasons: outcome instanceof Failure ? [...reasons, outcome.message] : reasons,
-    user: 'user' in act ? act.user.id : null,
-    tickets: outcome instanceof Failure ? [] : outcome.flatMap(({ tickets }) => tickets),
-    raw: config['mail.keep_raw_days'] > 0 ? mail.raw : null,
-  }
-}
-
-async function addAnswer(
-  tx: Tx,
-  mail: Received,
-  to: string,
-  outcome: readonly Answer[] | Failure,
-  now: Instant,
-): Promise<void> {
-  const answers = outcome instanceof Failure ? [] : outcome
-  await tx.add('letters', {
-    event: 'answered',
-    to,
-    ticket: answers.flatMap(({ tickets }) => tickets)[0] ?? null,
-    followup: null,
-    answer: {
-      subject: oneLine(mail.subject).slice(0, LONGEST_SUBJECT_KEPT),
-      message_id: mail.messageId,
-      sentences: outcome instanceof Failure ? [outcome.message] : answers.map(({ says }) => says),
-    },
-    state: 'waiting',
-    created: now,
-    due: now,
-    attempts: [],
-  })
 }

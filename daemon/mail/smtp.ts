@@ -8,12 +8,12 @@ import {
   type SMTPServerSession,
 } from 'smtp-server'
 import { Failure } from '../../data/failure.ts'
-import { meaningOf, sentenceOf } from '../codes.ts'
 import { events, logThrown } from '../events.ts'
 import { login } from '../login.ts'
 import type { Room } from '../room.ts'
 import { receive } from './inbound.ts'
 import { recipientOf } from './recipient.ts'
+import { coded, step } from './reply.ts'
 import type { Site } from './site.ts'
 
 const MOST_RECIPIENTS = 100
@@ -110,31 +110,6 @@ function certificate(cert: string, key: string): { cert: Buffer; key: Buffer } {
 /** A password crosses no wire in the clear. */
 function mayLogIn({ secure, remoteAddress }: SMTPServerSession): boolean {
   return secure || remoteAddress === '::1' || (isIPv4(remoteAddress) && remoteAddress.startsWith('127.'))
-}
-
-type Done<R> = (error?: Error | null, result?: R) => void
-
-/** Turns what a step throws into its SMTP reply. */
-function step<R>(done: Done<R>, work: () => Promise<R>): void {
-  work().then(
-    result => done(null, result),
-    error => done(replyOf(error)),
-  )
-}
-
-function replyOf(error: unknown): Error {
-  if (error instanceof Error && 'responseCode' in error) return error
-  if (!(error instanceof Failure)) events.failed('mail', error)
-  const [code, enhanced] = meaningOf(error).smtp
-  return coded(code, enhanced, sentenceOf(error))
-}
-
-function coded(responseCode: number, enhanced: string, sentence: string): Error {
-  return Object.assign(new Error(`${enhanced} ${ascii(sentence)}`), { responseCode })
-}
-
-function ascii(text: string): string {
-  return text.replace(/[^\x20-\x7e]+/g, ' ')
 }
 
 async function take(site: Site, stream: SMTPServerDataStream, session: SMTPServerSession): Promise<string> {

@@ -1,9 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { Failure } from '../failure.ts'
-import { journalPath } from './journal.ts'
+import { journalPath } from './journal_file.ts'
 import { parsedLine } from './line.ts'
-import { FORMAT } from './snapshot.ts'
-import { type Entry, replayEntry, type State } from './state.ts'
+import { type Entry, FORMAT, replayEntry, type State } from './state.ts'
 
 /** Where a journal stops being readable. */
 export interface Flaw {

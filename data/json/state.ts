@@ -2,6 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { type Id, type Numbered, type Row, type Table, tables } from '../tables.ts'
 import { Rows } from './rows.ts'
 
+/** Of the snapshot's and the journals' layout. */
+export const FORMAT = 1
+
 /** All that the store holds in memory. */
 export interface State {
   /** The name that this store's snapshot and journals share, so that no file of another one is replayed into it. */

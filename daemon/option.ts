@@ -1,0 +1,101 @@
+import { isIP } from 'node:net'
+import { maybeAddress } from '../data/address.ts'
+
+export interface Listen {
+  readonly host: string
+  readonly port: number
+}
+/** One key of the config file: what its value must be, and the words above it in `print-config`. */
+export interface Option<T> {
+  readonly about: string
+  readonly rule: string
+  readonly fallback: () => unknown
+  /** Gives the value checked, or undefined where it breaks the rule. */
+  read(value: unknown): T | undefined
+  readonly secret?: true
+}
+
+export function listenText({ host, port }: Listen): string {
+  return `${isIP(host) === 6 ? `[${host}]` : host}:${port}`
+}
+
+export function text(fallback: string | (() => string), about: string): Option<string> {
+  const read = (value: unknown) =>
+    typeof value === 'string' && /^[^\p{Cc}]+$/u.test(value) ? value : undefined
+  return {
+    about,
+    rule: 'some text',
+    fallback: typeof fallback === 'string' ? () => fallback : fallback,
+    read,
+  }
+}
+
+export function optionalText(about: string): Option<string> {
+  const read = (value: unknown) =>
+    typeof value === 'string' && /^[^\p{Cc}]*$/u.test(value) ? value : undefined
+  return { about, rule: 'some text, or ""', fallback: () => '', read }
+}
+
+export function address(fallback: () => string, about: string): Option<string> {
+  const read = (value: unknown) =>
+    typeof value === 'string' ? maybeAddress(value)?.toLowerCase() : undefined
+  return { about, rule: 'a mail address', fallback, read }
+}
+
+export function whole(fallback: number, from: number, to: number, about: string): Option<number> {
+  const fits = (value: unknown): value is number =>
+    Number.isSafeInteger(value) && (value as number) >= from && (value as number) <= to
+  return {
+    about,
+    rule: `a whole number from ${from} to ${to}`,
+    fallback: () => fallback,
+    read: value => (fits(value) ? value : undefined),
+  }
+}
+
+export function listen(fallback: string, about: string): Option<Listen> {
+  return {
+    about,
+    rule: 'an address and a port, like "127.0.0.1:8090" or "[::1]:8090"; port 0 takes any free one',
+    fallback: () => fallback,
+    read: value => {
+      const [, v6, host, port] =
+        /^(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9.-]+)):([0-9]{1,5})$/.exec(String(value)) ?? []
+      const given = v6 ?? host
+      if (given === undefined || Number(port) > 65535 || (v6 !== undefined && isIP(v6) !== 6))
+        return undefined
+      return { host: given, port: Number(port) }
+    },
+  }
+}
+
+export function smarthost(fallback: string, about: string): Option<string> {
+  const read = (value: unknown) =>
+    typeof value === 'string' && (/^file:[^\p{Cc}]+$/u.test(value) || isSmtpUrl(value)) ? value : undefined
+  return {
+    about,
+    rule: 'a URL that begins with smtp:, smtps: or file:',
+    fallback: () => fallback,
+    read,
+    secret: true,
+  }
+}
+
+function isSmtpUrl(value: string): boolean {
+  return /^smtps?:\/\//.test(value) && URL.canParse(value) && new URL(value).hostname !== ''
+}
+
+export function list<const T extends string>(
+  allowed: readonly T[],
+  fallback: readonly T[],
+  about: string,
+): Option<readonly T[]> {
+  const fits = (value: unknown): value is T[] =>
+    Array.isArray(value) && value.every(item => allowed.includes(item))
+  return {
+    about,
+    rule: `a list of ${allowed.join(', ')}`,
+    fallback: () => fallback,
+    read: value => (fits(value) ? value : undefined),
+  }
+}

@@ -1,0 +1,99 @@
+import { open } from 'node:fs/promises'
+import { Failure } from '../failure.ts'
+import { type Table, tables } from '../tables.ts'
+import type { Rows } from './rows.ts'
+import { emptyState, FORMAT, frozen, type State } from './state.ts'
+
+const CHUNK_BYTES = 1024 * 1024
+
+/** Reads a snapshot in chunks, runs of records parsed at one go; null where there is none. Throws Failure `invalid` for one that is not whole. */
+export async function readSnapshot(path: string): Promise<State | null> {
+  const handle = await open(path, 'r').catch(missing)
+  if (!handle) return null
+  try {
+    return await readLines(path, handle.createReadStream({ highWaterMark: CHUNK_BYTES }))
+  } catch (error) {
+    if (error instanceof SyntaxError) throw damaged(path)
+    throw error
+  } finally {
+    await handle.close()
+  }
+}
+
+function missing(error: NodeJS.ErrnoException): null {
+  if (error.code === 'ENOENT') return null
+  throw error
+}
+
+async function readLines(path: string, chunks: AsyncIterable<Buffer>): Promise<State> {
+  const reading = {
+    state: undefined as State | undefined,
+    table: undefined as Table | undefined,
+    records: 0,
+    end: false,
+  }
+  let rest: Buffer[] = []
+  for await (const chunk of chunks) {
+    const end = chunk.lastIndexOf(10) + 1
+    rest.push(end ? chunk.subarray(0, end) : chunk)
+    if (!end) continue
+    takeLines(path, reading, Buffer.concat(rest).toString())
+    rest = end < chunk.length ? [chunk.subarray(end)] : []
+  }
+  if (!reading.state || !reading.end || rest.length) throw damaged(path)
+  return reading.state
+}
+
+type Reading = { state: State | undefined; table: Table | undefined; records: number; end: boolean }
+
+/** Takes whole lines in; runs of records, which begin with a brace, are parsed at one go. */
+function takeLines(path: string, reading: Reading, text: string): void {
+  let at = 0
+  while (at < text.length) {
+    if (reading.state && text[at] === '{') {
+      const next = nextOther(text, at)
+      takeRecords(reading, text.slice(at, next))
+      at = next
+      continue
+    }
+    const next = text.indexOf('\n', at) + 1
+    takeFrame(path, reading, text.slice(at, next).trimEnd())
+    at = next
+  }
+}
+
+function nextOther(text: string, at: number): number {
+  const end = text.indexOf('\n]', at)
+  return end < 0 ? text.length : end + 1
+}
+
+function takeRecords(reading: Reading, text: string): void {
+  const rows = reading.state!.rows[reading.table!] as Rows<Table>
+  const list = text.trimEnd()
+  const records = JSON.parse(`[${list.endsWith(',') ? list.slice(0, -1) : list}]`)
+  for (const record of records) rows.set(frozen(record))
+  reading.records += records.length
+}
+
+function takeFrame(path: string, reading: Reading, line: string): void {
+  if (!reading.state) {
+    const { helpdeskd, store, base, numbers } = JSON.parse(`${line.replace(/,$/, '')}}`)
+    if (helpdeskd !== FORMAT)
+      throw new Failure('invalid', `${path} has format ${helpdeskd}; this version reads ${FORMAT}.`)
+    reading.state = { ...emptyState(), store, base, numbers, seq: base.seq }
+    return
+  }
+  if (line === '' || line === '],' || reading.end) return
+  if (line.endsWith('}')) {
+    if (JSON.parse(`{${line}`).records !== reading.records) throw damaged(path)
+    reading.end = true
+    return
+  }
+  const table = JSON.parse(line.slice(0, line.indexOf(':'))) as Table
+  if (!tables.includes(table)) throw damaged(path)
+  reading.table = table
+}
+
+function damaged(path: string): Failure {
+  return new Failure('invalid', `${path} is damaged; put back a backup of the whole state directory.`)
+}
