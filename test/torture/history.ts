@@ -1,0 +1,138 @@
+import type { Followup, Letter } from '../../data/tables.ts'
+import type { Records } from './process.ts'
+
+/** One thing that a client asked for. Its token stands in the one follow-up that it makes, so that its effects can be counted. */
+export interface Deed {
+  readonly token: string
+  readonly client: string
+  /** Opens a ticket, whose title is the token. */
+  readonly opens: boolean
+  /** How many letters about its follow-up it promises. */
+  readonly letters: number
+  /** By mail: its Message-ID; `answered` where the answer is a letter. */
+  readonly mail?: { readonly messageId: string; readonly answered: boolean }
+  /** The highest ticket number that anybody had been told when it was begun. */
+  readonly above: number
+  fate: 'unknown' | 'done' | 'refused'
+  /** The number of the ticket that it opened, where the door tells it. */
+  ticket?: number
+}
+export interface History {
+  readonly deeds: Deed[]
+  highest: number
+}
+
+/** Compares what is kept with what was told; gives a sentence for each promise that was broken. */
+export function broken({ deeds }: History, records: Records): string[] {
+  const found = indexed(records)
+  return [
+    ...deeds.flatMap(deed => brokenBy(deed, found)),
+    ...risingNumbers(deeds, found),
+    ...wholeTickets(records, found),
+    ...strangers(deeds, records),
+  ]
+}
+
+interface Found {
+  readonly titles: ReadonlyMap<string, number[]>
+  readonly comments: ReadonlyMap<string, Followup[]>
+  readonly followups: ReadonlyMap<number, Followup[]>
+  readonly letters: ReadonlyMap<number | null, Letter[]>
+  readonly answers: ReadonlyMap<string | null | undefined, Letter[]>
+  readonly mails: ReadonlyMap<string | null, unknown[]>
+}
+
+function indexed({ tickets, followups, letters, mails }: Records): Found {
+  const titles = new Map(
+    [...grouped(tickets, ({ title }) => title)].map(([title, all]) => [title, all.map(({ id }) => id)]),
+  )
+  return {
+    titles,
+    comments: grouped(followups, ({ comment }) => comment),
+    followups: grouped(followups, ({ ticket }) => ticket),
+    letters: grouped(letters, ({ followup }) => followup),
+    answers: grouped(letters, ({ answer }) => answer?.message_id),
+    mails: grouped(mails, ({ message_id }) => message_id),
+  }
+}
+
+function brokenBy(deed: Deed, found: Found): string[] {
+  const { token, fate, opens, letters, mail, above, ticket } = deed
+  const made = found.comments.get(token) ?? []
+  const times = made.length
+  const wrong: string[] = []
+  const must = (holds: boolean, what: string) => {
+    if (!holds) wrong.push(`${token} (${fate}, ${times} times): ${what}`)
+  }
+  must(times <= 1, 'it is there twice')
+  must(fate !== 'done' || times === 1, 'it was acknowledged and is gone')
+  must(fate !== 'refused' || times === 0, 'it was refused and is there')
+  const titled = found.titles.get(token) ?? []
+  must(titled.length === (opens ? times : 0), `there are ${titled.length} tickets of it`)
+  if (mail) {
+    must((found.mails.get(mail.messageId) ?? []).length === times, 'the record of its mail is not')
+    const answers = found.answers.get(mail.messageId) ?? []
+    must(answers.length === (mail.answered ? times : 0), `there are ${answers.length} answers to its mail`)
+  }
+  const [followup] = made
+  if (!followup) return wrong
+  const told = (found.letters.get(followup.id) ?? []).length
+  must(told === letters, `${told} letters are about it in place of ${letters}`)
+  if (!opens) return wrong
+  must(titled[0] === followup.ticket, 'its follow-up is at another ticket')
+  must(ticket === undefined || ticket === titled[0], `it is ticket ${titled[0]} and was told to be ${ticket}`)
+  must(followup.ticket > above, `it is ticket ${followup.ticket}, and ${above} had been given out`)
+  return wrong
+}
+
+/** One client asks for one thing after another, so what it made is numbered in that order. A mail may have been sent again later. */
+function risingNumbers(deeds: readonly Deed[], { comments }: Found): string[] {
+  const last = new Map<string, number>()
+  return deeds.flatMap(({ client, token, mail }) => {
+    const id = comments.get(token)?.[0]?.id
+    if (id === undefined || mail) return []
+    const before = last.get(client) ?? 0
+    last.set(client, id)
+    return id > before ? [] : [`${token} has follow-up ${id}, and ${before} came before it`]
+  })
+}
+
+/** A ticket has a follow-up for each of its versions, and is as they left it. */
+function wholeTickets({ tickets }: Records, { followups }: Found): string[] {
+  return tickets.flatMap(({ id, version, on_hold }) => {
+    const all = followups.get(id) ?? []
+    const holds = all.flatMap(({ changes }) => changes.filter(({ field }) => field === 'on_hold'))
+    const last = holds.at(-1)?.to ?? false
+    const chained = holds.every(({ from, to }, at) => from !== to && from === (holds[at - 1]?.to ?? false))
+    return [
+      ...(all.length === version ? [] : [`ticket ${id} has version ${version} and ${all.length} follow-ups`]),
+      ...(last === on_hold ? [] : [`ticket ${id} is not held as its last follow-up says`]),
+      ...(chained ? [] : [`the holds of ticket ${id} do not follow on one another`]),
+    ]
+  })
+}
+
+/** Nothing is there that nobody asked for. */
+function strangers(deeds: readonly Deed[], { followups, letters }: Records): string[] {
+  const tokens = new Set(deeds.map(({ token }) => token))
+  const ids = new Set(followups.map(({ id }) => id))
+  return [
+    ...followups
+      .filter(({ comment }) => !tokens.has(comment))
+      .map(({ id }) => `nobody asked for follow-up ${id}`),
+    ...letters
+      .filter(({ followup }) => followup !== null && !ids.has(followup))
+      .map(({ id }) => `letter ${id} is about nothing`),
+  ]
+}
+
+function grouped<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> {
+  const groups = new Map<K, T[]>()
+  for (const item of items) {
+    const key = keyOf(item)
+    const group = groups.get(key)
+    if (group) group.push(item)
+    else groups.set(key, [item])
+  }
+  return groups
+}

@@ -1,0 +1,121 @@
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { basename } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import t, { type Test } from 'tap'
+import { directoryFor, until } from '../house.ts'
+import { broken } from './history.ts'
+import { fillPool, newLoad, work } from './load.ts'
+import { type Installation, install, launch, type Records, recordsIn, start } from './process.ts'
+import { openSink, type Sink } from './sink.ts'
+
+/** Each round has a state directory of its own, so that a thousand kills do not read a thousand kills' records. */
+const KILLS = 30
+const ROUNDS = process.env.HELPDESKD_TORTURE ? Math.ceil(1000 / KILLS) : 1
+const CLIENTS = 4
+const QUIET_MILLISECONDS = 400
+
+t.setTimeout(ROUNDS * 120_000)
+
+for (let round = 1; round <= ROUNDS; round++) {
+  t.test(`${KILLS} kills under load lose nothing and do nothing twice, round ${round}`, async t => {
+    const sink = await openSink(t)
+    const directory = directoryFor(t)
+    const house = await install(directory, `smarthost.url = "smtp://127.0.0.1:${sink.port}"`)
+    const load = newLoad()
+    const first = await start(house)
+    await fillPool(load, first.http, CLIENTS * 2)
+    await first.end('SIGKILL')
+
+    for (let kill = 1; kill <= KILLS; kill++) {
+      const moment = 20 + Math.random() * 380
+      if (kill % 5 === 0) await killWhileStarting(house, moment)
+      else await killUnderLoad(house, load, moment)
+      const wrong = broken(load.history, await copied(house))
+      if (wrong.length) return t.same(wrong.slice(0, 10), [], `after kill ${kill}, ${moment} ms`)
+    }
+
+    const records = await drained(t, house, load, sink)
+    t.same(broken(load.history, records).slice(0, 10), [], 'what was told is there, once')
+    t.equal(load.pending.size, 0, 'each mail was answered in the end')
+    t.same(lettersGone(records, sink), [], 'each letter went out, at most once more for each kill')
+    t.ok(load.done > KILLS, `${load.done} of ${load.history.deeds.length} were acknowledged`)
+  })
+}
+
+async function killUnderLoad(
+  house: Installation,
+  load: ReturnType<typeof newLoad>,
+  moment: number,
+): Promise<void> {
+  const daemon = await start(house)
+  const before = load.done
+  let killed = false
+  const working = work(load, daemon, CLIENTS, () => killed)
+  await until('the first answer', () => load.done > before || undefined)
+  await sleep(moment)
+  killed = (await daemon.end('SIGKILL')) === null
+  await working
+}
+
+async function killWhileStarting(house: Installation, moment: number): Promise<void> {
+  const { child, ended } = launch(house)
+  await sleep(moment)
+  child.kill('SIGKILL')
+  await ended
+}
+
+/** What a copy of the state directory holds: the daemon itself is to mend the original when it starts. */
+async function copied({ state }: Installation): Promise<Records> {
+  const copy = mkdtempSync(`${state}-`)
+  try {
+    cpSync(state, copy, {
+      recursive: true,
+      filter: path => !['files', 'helpdeskd.sock'].includes(basename(path)),
+    })
+    return await recordsIn(copy)
+  } finally {
+    rmSync(copy, { recursive: true })
+  }
+}
+
+/** Has every mail answered and every letter sent; gives what is kept then. */
+async function drained(
+  t: Test,
+  house: Installation,
+  load: ReturnType<typeof newLoad>,
+  sink: Sink,
+): Promise<Records> {
+  for (;;) {
+    const daemon = await start(house)
+    await work(load, daemon, CLIENTS, () => load.pending.size === 0)
+    for (let seen = -1; seen !== total(sink); ) {
+      seen = total(sink)
+      await sleep(QUIET_MILLISECONDS)
+    }
+    t.equal(await daemon.end('SIGTERM'), 0)
+    const records = await recordsIn(house.state)
+    if (records.letters.every(({ state }) => state === 'sent')) return records
+  }
+}
+
+function total({ letters }: Sink): number {
+  return [...letters.values()].reduce((sum, times) => sum + times, 0)
+}
+
+/** What is wrong with the letters that arrived, by the number that stands in their Message-IDs. */
+function lettersGone({ letters }: Records, sink: Sink): string[] {
+  const arrived = [...sink.letters].map(([id, times]) => ({
+    number: Number(/^<letter\.(\d+)\./.exec(id)?.[1]),
+    times,
+  }))
+  const numbers = new Set(arrived.map(({ number }) => number))
+  const kept = new Set(letters.map(({ id }) => id))
+  return [
+    ...letters.filter(({ id }) => !numbers.has(id)).map(({ id }) => `letter ${id} never arrived`),
+    ...arrived.filter(({ number }) => !kept.has(number)).map(({ number }) => `letter ${number} is not ours`),
+    ...arrived
+      .filter(({ times }) => times > KILLS + 2)
+      .map(({ number }) => `letter ${number} came too often`),
+    ...(numbers.size === arrived.length ? [] : ['a letter came under two Message-IDs']),
+  ]
+}

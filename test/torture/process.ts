@@ -1,0 +1,140 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { openStore } from '../../data/json/open.ts'
+import type { Store } from '../../data/store.ts'
+import { type Row, type Table, tables } from '../../data/tables.ts'
+import { configText, FRED, quietStore, SUPPORT, SUSAN } from '../house.ts'
+
+/** The daemon as it is installed: what `npm run build` made. */
+export const MAIN = fileURLToPath(new URL('../../dist/daemon/main.js', import.meta.url))
+/** Without what tap hands down to its children. */
+const ENVIRONMENT = { ...process.env, NODE_OPTIONS: '' }
+const run = promisify(execFile)
+
+export interface Installation {
+  readonly config: string
+  readonly state: string
+}
+/** A daemon in a process of its own. */
+export interface Running {
+  readonly http: number
+  readonly smtp: number
+  readonly pid: number
+  /** The lines of its log. */
+  readonly log: readonly LogLine[]
+  /** Sends a signal and waits for the end; gives the exit code, null where the signal was the end. */
+  end(signal: NodeJS.Signals): Promise<number | null>
+  /** Resolves when it has ended, with its exit code. */
+  readonly ended: Promise<number | null>
+}
+export interface LogLine {
+  readonly event: string
+  readonly [fact: string]: unknown
+}
+export interface Start {
+  /** A program and its arguments, in front of the daemon's own. */
+  readonly under?: readonly string[]
+  readonly environment?: Readonly<Record<string, string>>
+}
+
+/** A config file, a queue and two users, of whom susan is an administrator. */
+export async function install(directory: string, more = ''): Promise<Installation> {
+  const config = join(directory, 'helpdeskd.toml')
+  mkdirSync(join(directory, 'sent'), { recursive: true })
+  writeFileSync(config, configText(directory, more))
+  const installation = { config, state: join(directory, 'state') }
+  await shell(installation, 'add_queue', 'title=Support', 'slug=support', `email_address=${SUPPORT}`)
+  for (const { username, address, password } of [SUSAN, FRED]) {
+    const admin = username === SUSAN.username ? 'y' : 'n'
+    await shell(
+      installation,
+      'add_user',
+      `username=${username}`,
+      `email=${address}`,
+      `new_password=${password}`,
+      `admin=${admin}`,
+    )
+  }
+  return installation
+}
+
+async function shell({ config }: Installation, ...words: string[]): Promise<void> {
+  await run(process.execPath, [MAIN, '--config', config, ...words], { env: ENVIRONMENT })
+}
+
+/** Starts a daemon, and leaves it alone: it may end before it listens. */
+export function launch(
+  { config }: Installation,
+  start: Start = {},
+): { child: ChildProcess; log: LogLine[]; ended: Promise<number | null>; started: Promise<LogLine> } {
+  const [program, ...args] = [...(start.under ?? []), process.execPath, MAIN, '--config', config, 'serve']
+  const child = spawn(program!, args, {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...ENVIRONMENT, ...start.environment },
+  })
+  const log: LogLine[] = []
+  const ended = new Promise<number | null>(resolve => child.once('close', resolve))
+  const started = new Promise<LogLine>((resolve, reject) => {
+    createInterface({ input: child.stderr! }).on('line', line => {
+      const told = parsed(line)
+      log.push(told)
+      if (told.event === 'started') resolve(told)
+    })
+    void ended.then(code =>
+      reject(new Error(`the daemon ended with ${code} before it listened: ${JSON.stringify(log.at(-1))}`)),
+    )
+  })
+  started.catch(() => {})
+  return { child, log, ended, started }
+}
+
+/** Starts a daemon and waits until it listens. Throws when it ends instead. */
+export async function start(installation: Installation, options: Start = {}): Promise<Running> {
+  const { child, log, ended, started } = launch(installation, options)
+  const { http, smtp } = await started
+  return {
+    http: Number(http),
+    smtp: Number(smtp),
+    pid: child.pid!,
+    log,
+    ended,
+    end: signal => {
+      child.kill(signal)
+      return ended
+    },
+  }
+}
+
+/** What is no JSON was told to a person at a terminal, or by Node itself. */
+function parsed(line: string): LogLine {
+  try {
+    return JSON.parse(line) as LogLine
+  } catch {
+    return { event: 'text', line }
+  }
+}
+
+export type Records = { readonly [T in Table]: readonly Row<T>[] }
+
+/** All that is kept in the state directory of a daemon that has ended. */
+export async function recordsIn(state: string): Promise<Records> {
+  const store = await openStore(state, quietStore)
+  try {
+    return await recordsOf(store)
+  } finally {
+    await store.close()
+  }
+}
+
+async function recordsOf(store: Store): Promise<Records> {
+  const found: Partial<Record<Table, readonly unknown[]>> = {}
+  for (const table of tables) found[table] = await store.read(tx => tx.find(table, {}))
+  return found as Records
+}
+
+/** The root of the checkout, for what is started from it. */
+export const ROOT = dirname(dirname(dirname(MAIN)))

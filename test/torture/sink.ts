@@ -1,0 +1,33 @@
+import type { AddressInfo } from 'node:net'
+import { SMTPServer } from 'smtp-server'
+import type { Test } from 'tap'
+
+/** A smarthost that takes every letter, and counts. */
+export interface Sink {
+  readonly port: number
+  /** How often each Message-ID came. */
+  readonly letters: ReadonlyMap<string, number>
+}
+
+export async function openSink(t: Test): Promise<Sink> {
+  const letters = new Map<string, number>()
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['STARTTLS', 'AUTH'],
+    disableReverseLookup: true,
+    logger: false,
+    onData: (stream, _, done) => {
+      const chunks: Buffer[] = []
+      stream.on('data', chunk => chunks.push(chunk))
+      stream.on('end', () => {
+        const id = /^Message-ID: (\S+)/im.exec(Buffer.concat(chunks).toString())?.[1] ?? '(none)'
+        letters.set(id, (letters.get(id) ?? 0) + 1)
+        done()
+      })
+    },
+  })
+  server.on('error', () => {})
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  t.teardown(() => new Promise<void>(resolve => server.close(() => resolve())))
+  return { port: (server.server.address() as AddressInfo).port, letters }
+}
