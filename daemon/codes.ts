@@ -20,8 +20,10 @@ const meanings: Readonly<Record<Code, Meanings>> = {
   full: { http: 503, smtp: [452, '4.3.1'], exit: 75 },
   unavailable: { http: 503, smtp: [451, '4.3.0'], exit: 75 },
 }
+/** The exit code of what was not expected: EX_SOFTWARE. */
+export const CRASH_EXIT = 70
 /** Of what was not expected: a bug, or a machine that fails. It is logged whole, and told as no more than that. */
-const unexpected: Meanings = { http: 500, smtp: [451, '4.3.0'], exit: 70 }
+const unexpected: Meanings = { http: 500, smtp: [451, '4.3.0'], exit: CRASH_EXIT }
 const UNEXPECTED_SENTENCE =
   'Something went wrong here and was logged; nothing was changed. Tell whoever runs this helpdesk.'
 

@@ -1,19 +1,22 @@
 import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
-import { parse, TomlError } from 'smol-toml'
-import { Failure } from '../data/failure.ts'
+import { Failure, shown } from '../data/failure.ts'
 import {
   address,
+  greeting,
   type Listen,
   list,
   listen,
   listenText,
   type Option,
   optionalText,
+  optionalUrl,
   smarthost,
   text,
   whole,
+  withoutLogin,
 } from './option.ts'
+import { lineOf, readToml } from './toml.ts'
 
 export { type Listen, listenText } from './option.ts'
 
@@ -28,11 +31,11 @@ const MIB = 1024 * 1024
 const options = {
   state_dir: text('/var/lib/helpdeskd', 'The directory that holds everything. Back it up as a whole.'),
   'http.listen': listen('127.0.0.1:8090', 'Where the POST door listens.'),
-  'http.url': optionalText(
+  'http.url': optionalUrl(
     'The URL by which others reach the POST door, as it stands in texts; http.listen when empty.',
   ),
   'smtp.listen': listen('127.0.0.1:2525', 'Where the mail door listens.'),
-  'smtp.hostname': text(hostname, 'The name that the mail door greets with.'),
+  'smtp.hostname': greeting(hostname, 'The name that the mail door greets with.'),
   'smtp.tls_cert': optionalText(
     'A certificate in PEM, for STARTTLS. Without one, only this machine itself may log in by mail.',
   ),
@@ -87,53 +90,36 @@ export function readConfig(path: string): Config {
 
 /** The same of a text; `path` is how errors call it. */
 export function parseConfig(toml: string, path: string): Config {
-  const given = flat(parsed(toml, path))
+  const given = readToml(toml, path)
   const wrong = (key: string, why: string) =>
-    new Failure('invalid', `${path}, line ${lineOf(toml, key)}: ${why}`)
+    new Failure('invalid', `${path}, line ${lineOf(toml, key) ?? 1}: ${why}`)
   for (const key of given.keys()) {
-    if (!Object.hasOwn(options, key))
-      throw wrong(key, `there is no option ${key}; "helpdeskd print-config" shows all.`)
+    if (!known.has(key)) throw wrong(key, `there is no ${named(key)}; "helpdeskd print-config" shows all.`)
   }
   const config: Record<string, unknown> = {}
   for (const [key, option] of Object.entries(options) as [string, Option<unknown>][]) {
     const value = option.read(given.has(key) ? given.get(key) : option.fallback())
-    if (value === undefined) throw wrong(key, `${key} must be ${option.rule}.`)
+    if (value === undefined) {
+      if (given.has(key)) throw wrong(key, `${key} must be ${option.rule}.`)
+      throw new Failure(
+        'invalid',
+        `${path}: ${key} is not given, and this machine's own is not ${option.rule}; give one.`,
+      )
+    }
     config[key] = value
   }
+  if ((config['smtp.tls_cert'] === '') !== (config['smtp.tls_key'] === ''))
+    throw wrong('[smtp]', 'smtp.tls_cert and smtp.tls_key belong together; give both, or none.')
   return config as Config
 }
 
-function parsed(toml: string, path: string): Record<string, unknown> {
-  try {
-    return parse(toml)
-  } catch (error) {
-    if (!(error instanceof TomlError)) throw error
-    const [reason] = error.message.split('\n')
-    throw new Failure('invalid', `${path}, line ${error.line}: ${reason}.`)
-  }
-}
+const known: ReadonlySet<string> = new Set(
+  Object.keys(options).flatMap(key => (key.includes('.') ? [key, `[${key.split('.')[0]}]`] : [key])),
+)
 
-/** Sections and keys as `section.key`. */
-function flat(tree: Record<string, unknown>): Map<string, unknown> {
-  const found = new Map<string, unknown>()
-  for (const [key, value] of Object.entries(tree)) {
-    const section =
-      typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
-    if (!section) found.set(key, value)
-    else for (const [inner, innerValue] of Object.entries(value)) found.set(`${key}.${inner}`, innerValue)
-  }
-  return found
-}
-
-/** The line on which a key is set; the first where it is nowhere. */
-function lineOf(toml: string, key: string): number {
-  let section = ''
-  for (const [index, line] of toml.split('\n').entries()) {
-    section = /^\s*\[\s*([\w.-]+)\s*\]/.exec(line)?.[1] ?? section
-    const [, name] = /^\s*"?([\w.-]+)"?\s*=/.exec(line) ?? []
-    if (name !== undefined && (section ? `${section}.${name}` : name) === key) return index + 1
-  }
-  return 1
+function named(key: string): string {
+  const [, section] = /^\[(.*)\]$/s.exec(key) ?? []
+  return section === undefined ? `option ${shown(key)}` : `section ${shown(section)}`
 }
 
 /** The config as a file with every option, what it means, and its value; a secret in it is left out. */
@@ -157,6 +143,6 @@ export function printConfig(config: Config): string {
 function shownValue(value: unknown, secret: true | undefined): string {
   if (typeof value === 'object' && value !== null && 'port' in value)
     return JSON.stringify(listenText(value as Listen))
-  if (secret) return JSON.stringify(String(value).replace(/\/\/[^@/]*@/, '//…@'))
+  if (secret) return JSON.stringify(withoutLogin(String(value)))
   return JSON.stringify(value)
 }

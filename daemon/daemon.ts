@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { DIRECTORY_MODE } from '../data/disk.ts'
 import { openStore } from '../data/json/open.ts'
 import { openKeys } from '../data/secret.ts'
+import type { Store } from '../data/store.ts'
 import { startClock } from './clock.ts'
 import { type Config, provable } from './config.ts'
 import { events } from './events.ts'
@@ -36,6 +37,7 @@ export async function startDaemon(config: Config): Promise<Daemon> {
   try {
     const store = await openStore(directory, storeEvents)
     opened.push(() => store.close())
+    await warnOfSharedAddress(store, config['mail.address'])
     const marks = marksOf(await openKeys(directory), config['mail.address'])
     const room = roomOn(directory, config['store.min_free'])
     const guarded = withRoom(store, room)
@@ -56,4 +58,10 @@ export async function startDaemon(config: Config): Promise<Daemon> {
     await closeAll()
     throw error
   }
+}
+
+/** Mail to such an address never reaches the queue by itself; that is worth a word and no reason to stand still. */
+async function warnOfSharedAddress(store: Store, address: string): Promise<void> {
+  const [queue] = await store.read(tx => tx.find('queues', { email_address: address }))
+  if (queue) events.addressShared(queue.slug, address)
 }

@@ -50,6 +50,12 @@ export const events = {
       proof,
       sentence: `The proof ${proof} is not built yet and proves nothing.`,
     }),
+  addressShared: (queue: string, address: string) =>
+    log('warning', 'address_shared', {
+      queue,
+      address,
+      sentence: `The queue ${queue} has the address ${address}, which is mail.address and goes first; give the queue another one.`,
+    }),
 
   called: (door: Door, method: string, actor: string, milliseconds: number, ignored?: readonly string[]) =>
     log('info', 'called', { door, method, actor, milliseconds, ...(ignored?.length ? { ignored } : {}) }),

@@ -3,6 +3,7 @@ import { Failure } from '../data/failure.ts'
 import { randomPassword } from '../data/secret.ts'
 import type { Command } from '../handlers/call.ts'
 import { type Config, listenText } from './config.ts'
+import { quoted } from './invocation.ts'
 import type { Client } from './shell/client.ts'
 
 /** Makes the first queue and the first user where there are none; gives what to tell the operator. */
@@ -24,7 +25,7 @@ export async function init(client: Client, config: Config, program: string): Pro
   const email = `admin@${domainOf(config['mail.address'])}`
   const params = { username: 'admin', email, new_password: password, admin: 'y' }
   await must(client, { method: 'add_user', params })
-  told.push(`Made the user admin, ${email}, an administrator. His password, told this once: ${password}`)
+  told.push(`Made the user admin, ${email}, an administrator. The password, told this once: ${password}`)
   return [...told, '', tryOut(config, program, email, password)].join('\n')
 }
 
@@ -47,7 +48,7 @@ function tryOut(config: Config, program: string, email: string, password: string
   const url = config['http.url'].replace(/\/$/, '') || `http://${listenText(config['http.listen'])}`
   const mail = config['mail.address']
   const letters = config['smarthost.url'].startsWith('file:')
-    ? [`  tail -n 20 ${config['smarthost.url'].slice('file:'.length)}/*.eml`]
+    ? [`  tail -n 20 ${quoted(config['smarthost.url'].slice('file:'.length))}/*.eml`]
     : []
   return [
     'Try, in another terminal, while it serves:',

@@ -3,19 +3,19 @@ import { relative } from 'node:path'
 import { repairStore } from '../data/json/open.ts'
 import { helpText } from '../handlers/help.ts'
 import { methods } from '../handlers/index.ts'
-import { meaningOf, sentenceOf } from './codes.ts'
+import { CRASH_EXIT, meaningOf, sentenceOf } from './codes.ts'
 import { type Config, printConfig, readConfig } from './config.ts'
-import { startDaemon } from './daemon.ts'
 import { events, logErrorsOnly } from './events.ts'
 import { init } from './init.ts'
+import { type Invocation, invocationOf, quoted } from './invocation.ts'
 import { becomeOwner } from './owner.ts'
-import { connect } from './shell/client.ts'
+import { serve } from './serve.ts'
+import { type Client, connect } from './shell/client.ts'
 import { readCommand } from './shell/line.ts'
 import { storeEvents } from './store_events.ts'
+import { mendable } from './trouble.ts'
 
-const CRASH_EXIT = 70
 const USAGE_EXIT = 64
-const DEFAULT_CONFIG = '/etc/helpdeskd/helpdeskd.toml'
 const USAGE = `helpdeskd [--config FILE] [--json] COMMAND
 
   serve          run the daemon
@@ -27,32 +27,33 @@ const USAGE = `helpdeskd [--config FILE] [--json] COMMAND
 
 or one of these, answered by the running daemon, or on its state directory when it does not run:
 `
+type Own = (config: Config, invocation: Invocation) => string | Promise<string>
+/** The commands that are the program's own and no method's. They take no further words; what they give is printed. */
+const own: ReadonlyMap<string, Own> = new Map<string, Own>([
+  ['check-config', (_, { config }) => `${config} is right.`],
+  ['print-config', printConfig],
+  ['serve', served],
+  ['init', initialised],
+  ['repair', repaired],
+])
 
-interface Invocation {
-  readonly config: string
-  readonly json: boolean
-  readonly words: readonly string[]
-}
-
+// Who reads our words may stop listening, as in `helpdeskd help | head`; that is no error of ours.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
 process.exitCode = await main(process.argv.slice(2))
 
 async function main(argv: readonly string[]): Promise<number> {
   const invocation = invocationOf(argv)
-  if (!invocation) return usage(USAGE_EXIT)
+  if (typeof invocation === 'string') return misused(invocation)
   const [first, ...rest] = invocation.words
-  if (first === undefined) return usage(USAGE_EXIT)
+  if (first === undefined) return misused('Say what to do.')
   try {
-    if (first === 'help') return rest.length ? print(helpText(methods, 'shell', rest.join(' '))) : usage(0)
+    if (first === 'help') return print(rest.length ? helpText(methods, 'shell', rest.join(' ')) : usage())
+    const command = own.get(first)
+    if (command && rest.length) return misused(`${first} takes no words behind it.`)
     const config = readConfig(invocation.config)
-    if (first === 'check-config') return print(`${invocation.config} is right.`)
-    if (first === 'print-config') return print(printConfig(config))
-    becomeOwner(config.state_dir)
-    if (first === 'serve') return await serve(config)
-    logErrorsOnly()
-    if (first === 'repair') return await repair(config)
-    if (first === 'init') return await initialise(config, invocation.config)
-    return await command(config, invocation)
-  } catch (error) {
+    return command ? print(await command(config, invocation)) : await called(config, invocation)
+  } catch (thrown) {
+    const error = mendable(thrown)
     const { exit } = meaningOf(error)
     if (exit === CRASH_EXIT) events.crashed(error)
     process.stderr.write(`${sentenceOf(error)}\n`)
@@ -60,86 +61,61 @@ async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-function invocationOf(argv: readonly string[]): Invocation | undefined {
-  let config = process.env.HELPDESKD_CONFIG ?? DEFAULT_CONFIG
-  let json = false
-  for (let at = 0; at < argv.length; at++) {
-    const word = argv[at]!
-    if (word === '--json') json = true
-    else if (word.startsWith('--config=')) config = word.slice('--config='.length)
-    else if (word === '--config' && argv[at + 1] !== undefined) config = argv[++at]!
-    else if (word === '--help') return { config, json, words: ['help'] }
-    else if (word.startsWith('-')) return undefined
-    else return { config, json, words: argv.slice(at) }
-  }
-  return { config, json, words: [] }
+function usage(): string {
+  return `${USAGE}\n${helpText(methods, 'shell').replace(/^(?=.)/gm, '  ')}`
 }
 
-function usage(exit: number): number {
-  const out = exit === 0 ? process.stdout : process.stderr
-  out.write(`${USAGE}\n${helpText(methods, 'shell').replace(/^/gm, '  ')}\n`)
-  return exit
+function misused(sentence: string): number {
+  process.stderr.write(`${sentence} "helpdeskd help" shows what there is.\n`)
+  return USAGE_EXIT
 }
 
 function print(text: string): number {
-  process.stdout.write(`${text.trimEnd()}\n`)
+  if (text) process.stdout.write(`${text.trimEnd()}\n`)
   return 0
 }
 
-async function command(config: Config, { words, json }: Invocation): Promise<number> {
+async function called(config: Config, { words, json }: Invocation): Promise<number> {
+  logErrorsOnly()
   const command = await readCommand(words)
+  const { exit, says, gives } = await withClient(config, client => client.run(command))
+  const told = json ? JSON.stringify(exit === 0 ? gives : { error: says }) : says
+  ;(exit === 0 ? process.stdout : process.stderr).write(`${told}\n`)
+  return exit
+}
+
+async function initialised(config: Config, { option }: Invocation): Promise<string> {
+  logErrorsOnly()
+  // Started by npm there is no helpdeskd on the path.
+  const script = process.env.npm_lifecycle_event === 'start'
+  const program = script ? `node ${quoted(relative('', process.argv[1]!))}` : 'helpdeskd'
+  return withClient(config, client => init(client, config, program + option))
+}
+
+async function withClient<R>(config: Config, work: (client: Client) => Promise<R>): Promise<R> {
+  becomeOwner(config.state_dir)
   const client = await connect(config.state_dir)
   try {
-    const { exit, says, gives } = await client.run(command)
-    const told = json ? JSON.stringify(exit === 0 ? gives : { error: says }) : says
-    ;(exit === 0 ? process.stdout : process.stderr).write(`${told}\n`)
-    return exit
+    return await work(client)
   } finally {
     await client.close()
   }
 }
 
-async function initialise(config: Config, file: string): Promise<number> {
-  const client = await connect(config.state_dir)
-  try {
-    const program =
-      process.env.npm_lifecycle_event === 'start' ? `node ${relative('', process.argv[1]!)}` : 'helpdeskd'
-    return print(
-      await init(client, config, file === DEFAULT_CONFIG ? program : `${program} --config ${file}`),
-    )
-  } finally {
-    await client.close()
-  }
-}
-
-async function repair(config: Config): Promise<number> {
+async function repaired(config: Config): Promise<string> {
+  logErrorsOnly()
+  becomeOwner(config.state_dir)
   const flaws = await repairStore(config.state_dir, storeEvents)
-  if (flaws.length === 0) return print('Nothing is damaged.')
+  if (flaws.length === 0) return 'Nothing is damaged.'
   const lines = flaws.map(
     ({ journal, offset, first, last }) =>
       `helpdesk.${journal}.journal, byte ${offset}: ${last < first ? 'its beginning' : `commits ${first} to ${last}`}`,
   )
-  return print(
-    `Could not be read, and is lost:\n${lines.join('\n')}\nThe damaged journals are kept beside the others, as *.damaged.`,
-  )
+  return `Could not be read, and is lost:\n${lines.join('\n')}\nThe damaged journals are kept beside the others, as *.damaged.`
 }
 
-/** Runs until a signal; resolves when all is put away. */
-async function serve(config: Config): Promise<number> {
-  // A bug leaves nobody knows what behind: say so and let the service manager start it anew. What was answered is on disk.
-  for (const fault of ['uncaughtException', 'unhandledRejection'] as const) {
-    process.on(fault, error => {
-      events.crashed(error)
-      process.exit(CRASH_EXIT)
-    })
-  }
-  const daemon = await startDaemon(config)
-  events.started({ http: daemon.httpPort, smtp: daemon.smtpPort, state_dir: config.state_dir })
-  const signal = await new Promise<string>(resolve => {
-    for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => resolve(name))
-  })
-  events.stopping(signal)
-  await daemon.stop()
-  events.stopped()
-  return 0
+async function served(config: Config): Promise<string> {
+  becomeOwner(config.state_dir)
+  await serve(config)
+  return ''
 }

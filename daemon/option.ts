@@ -36,6 +36,32 @@ export function optionalText(about: string): Option<string> {
   return { about, rule: 'some text, or ""', fallback: () => '', read }
 }
 
+/** A URL for people and programs to call; `""` leaves it to us. */
+export function optionalUrl(about: string): Option<string> {
+  const fits = (value: unknown): value is string =>
+    value === '' || (typeof value === 'string' && /^https?:\/\/[!-~]+$/.test(value) && URL.canParse(value))
+  return {
+    about,
+    rule: 'a URL that begins with http: or https:, or ""',
+    fallback: () => '',
+    read: value => (fits(value) ? value : undefined),
+  }
+}
+
+/** The name of this machine as SMTP has it in greetings (RFC 5321 4.1.2): a domain or an address in brackets. Underscores are borne. */
+export function greeting(fallback: () => string, about: string): Option<string> {
+  const fits = (value: unknown): value is string =>
+    typeof value === 'string' &&
+    /^(?:[\w-]+(?:\.[\w-]+)*|\[[0-9A-Za-z:.]+\])$/.test(value) &&
+    value.length <= 255
+  return {
+    about,
+    rule: 'a host name, like "mail.example.org"',
+    fallback,
+    read: value => (fits(value) ? value : undefined),
+  }
+}
+
 export function address(fallback: () => string, about: string): Option<string> {
   const read = (value: unknown) =>
     typeof value === 'string' ? maybeAddress(value)?.toLowerCase() : undefined
@@ -60,7 +86,9 @@ export function listen(fallback: string, about: string): Option<Listen> {
     fallback: () => fallback,
     read: value => {
       const [, v6, host, port] =
-        /^(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9.-]+)):([0-9]{1,5})$/.exec(String(value)) ?? []
+        /^(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9.-]+)):([0-9]{1,5})$/.exec(
+          typeof value === 'string' ? value : '',
+        ) ?? []
       const given = v6 ?? host
       if (given === undefined || Number(port) > 65535 || (v6 !== undefined && isIP(v6) !== 6))
         return undefined
@@ -82,7 +110,14 @@ export function smarthost(fallback: string, about: string): Option<string> {
 }
 
 function isSmtpUrl(value: string): boolean {
-  return /^smtps?:\/\//.test(value) && URL.canParse(value) && new URL(value).hostname !== ''
+  if (!/^smtps?:\/\/[!-~]+$/.test(value) || !URL.canParse(value)) return false
+  const { hostname, pathname, search, hash } = new URL(value)
+  return hostname !== '' && (pathname === '' || pathname === '/') && search === '' && hash === ''
+}
+
+/** The URL of a smarthost as others may see it. */
+export function withoutLogin(url: string): string {
+  return url.startsWith('file:') ? url : url.replace(/\/\/.*@/, '//…@')
 }
 
 export function list<const T extends string>(

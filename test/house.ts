@@ -7,6 +7,7 @@ import { type Config, parseConfig } from '../daemon/config.ts'
 import { type Daemon, startDaemon } from '../daemon/daemon.ts'
 import { logTo } from '../daemon/events.ts'
 import { connect } from '../daemon/shell/client.ts'
+import type { Input } from '../daemon/shell/input.ts'
 import { readCommand } from '../daemon/shell/line.ts'
 import type { Done } from '../daemon/shell/run.ts'
 import type { StoreEvents } from '../data/json/store.ts'
@@ -16,6 +17,14 @@ export const HELPDESK = 'helpdesk@helpdesk.example'
 export const SUPPORT = 'support@helpdesk.example'
 export const SUSAN = { username: 'susan', password: 'fido the 2nd dog', address: 'susan@example.org' }
 export const FRED = { username: 'fred', password: 'a cat called Tom', address: 'fred@example.org' }
+
+/** The standard input of a shell that has none. */
+export const noInput: Input = {
+  text: async () => '',
+  secret: async name => {
+    throw new Error(`${name} was asked for`)
+  },
+}
 
 /** Store events of a test: a sync that fails is an error, the rest is quiet. */
 export const quietStore: StoreEvents = {
@@ -95,7 +104,7 @@ export async function house(t: Test, more = ''): Promise<House> {
   const shell = async (...words: string[]) => {
     const client = await connect(config.state_dir)
     try {
-      return await client.run(await readCommand(words))
+      return await client.run(await readCommand(words, noInput))
     } finally {
       await client.close()
     }

@@ -25,7 +25,7 @@ function reach(path: string): Promise<Socket | undefined> {
   return new Promise((resolve, reject) => {
     const socket = createConnection(path)
     socket.once('connect', () => resolve(socket))
-    socket.once('error', (error: NodeJS.ErrnoException) => {
+    socket.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT' || error.code === 'ECONNREFUSED') resolve(undefined)
       else reject(error)
     })
@@ -33,11 +33,14 @@ function reach(path: string): Promise<Socket | undefined> {
 }
 
 function overSocket(socket: Socket): Client {
-  const lines = createInterface({ input: socket })[Symbol.asyncIterator]()
+  const lines = createInterface({ input: socket })
+  const answers = lines[Symbol.asyncIterator]()
+  socket.once('close', () => lines.close())
+  const gone = () => ({ done: true, value: undefined }) as const
   return {
     run: async command => {
       socket.write(`${JSON.stringify(command)}\n`)
-      const { value, done } = await lines.next()
+      const { value, done } = await answers.next().catch(gone)
       if (done)
         throw new Failure('unavailable', 'The daemon went away before it answered; look whether it was done.')
       return JSON.parse(value) as Done

@@ -21,6 +21,10 @@ export async function run(store: Store, command: Command): Promise<Done> {
     return { exit: 0, says: answer!.says, gives: answer!.gives }
   } catch (error) {
     logThrown('shell', command.method, error)
-    return { exit: meaningOf(error).exit, says: sentenceOf(error), gives: sentenceOf(error) }
+    return refused(error)
   }
+}
+
+export function refused(error: unknown): Done {
+  return { exit: meaningOf(error).exit, says: sentenceOf(error), gives: sentenceOf(error) }
 }

@@ -6,48 +6,74 @@ import { FILE_MODE } from '../../data/disk.ts'
 import { Failure } from '../../data/failure.ts'
 import type { Store } from '../../data/store.ts'
 import type { Command } from '../../handlers/call.ts'
-import { events } from '../events.ts'
-import { run } from './run.ts'
+import { type Done, refused, run } from './run.ts'
 
 /** The longest name that a unix socket can have: `sun_path` without its NUL. */
 const LONGEST_PATH = 107
 
+/** The socket of a state directory. Throws Failure `invalid` where its name would be too long for one. */
 export function socketPath(directory: string): string {
-  return join(directory, 'helpdeskd.sock')
+  const path = join(directory, 'helpdeskd.sock')
+  if (Buffer.byteLength(path) <= LONGEST_PATH) return path
+  throw new Failure('invalid', `${path} is too long for a socket; choose a state_dir of fewer characters.`)
+}
+
+interface Session {
+  readonly socket: Socket
+  busy: boolean
 }
 
 /**
  * Opens the shell's door, a unix socket that only the owner of the state directory can open: a command in JSON a line, and a line
- * with what it came to. The lock on the directory is held, so a socket that is still there is a dead one. Gives what closes it.
+ * with what it came to. The lock on the directory is held, so a socket that is still there is a dead one. Gives what closes it,
+ * once the commands under way are answered.
  */
 export async function openSocket(store: Store, directory: string): Promise<() => Promise<void>> {
   const path = socketPath(directory)
-  if (Buffer.byteLength(path) > LONGEST_PATH) {
-    throw new Failure('invalid', `${path} is too long for a socket; choose a state_dir of fewer characters.`)
-  }
   await rm(path, { force: true })
-  const open = new Set<Socket>()
-  const server = createServer(socket => {
-    open.add(socket)
-    socket.on('close', () => open.delete(socket))
+  const sessions = new Set<Session>()
+  const server = createServer({ allowHalfOpen: true }, socket => {
+    const session = { socket, busy: false }
+    sessions.add(session)
+    socket.on('close', () => sessions.delete(session))
     socket.on('error', () => socket.destroy())
-    void serve(store, socket).catch(error => {
-      events.failed('shell', error)
-      socket.destroy()
-    })
+    // A refusal is answered, so what is thrown here is that the other side went away.
+    converse(store, session, () => server.listening).catch(() => socket.destroy())
   })
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(path, resolve))
   await chmod(path, FILE_MODE)
   return async () => {
-    for (const socket of open) socket.end()
-    await new Promise(resolve => server.close(resolve))
+    const closed = new Promise(resolve => server.close(resolve))
+    for (const { socket, busy } of sessions) if (!busy) socket.destroySoon()
+    await closed
   }
 }
 
-async function serve(store: Store, socket: Socket): Promise<void> {
-  for await (const line of createInterface({ input: socket })) {
-    const done = await run(store, JSON.parse(line) as Command)
-    socket.write(`${JSON.stringify(done)}\n`)
+async function converse(store: Store, session: Session, goesOn: () => boolean): Promise<void> {
+  const { socket } = session
+  const lines = createInterface({ input: socket })
+  socket.once('close', () => lines.close())
+  for await (const line of lines) {
+    session.busy = true
+    socket.write(`${JSON.stringify(await answerTo(store, line))}\n`)
+    session.busy = false
+    if (!goesOn()) break
   }
-  socket.end()
+  socket.destroySoon()
+}
+
+async function answerTo(store: Store, line: string): Promise<Done> {
+  const command = commandIn(line)
+  if (command) return run(store, command)
+  return refused(new Failure('invalid', 'This is no command; write {"method": "…", "params": {"…": "…"}}.'))
+}
+
+function commandIn(line: string): Command | undefined {
+  try {
+    const { method, params } = JSON.parse(line) as Command
+    const texts = Object.values(params).every(value => typeof value === 'string')
+    return typeof method === 'string' && texts && !Array.isArray(params) ? { method, params } : undefined
+  } catch {
+    return undefined
+  }
 }

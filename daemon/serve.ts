@@ -1,0 +1,23 @@
+import { CRASH_EXIT } from './codes.ts'
+import type { Config } from './config.ts'
+import { startDaemon } from './daemon.ts'
+import { events } from './events.ts'
+
+/** Runs the daemon until a signal; resolves when all is put away. Throws Failure when it cannot start. */
+export async function serve(config: Config): Promise<void> {
+  // A bug leaves nobody knows what behind: say so and let the service manager start it anew. What was answered is on disk.
+  for (const fault of ['uncaughtException', 'unhandledRejection'] as const) {
+    process.on(fault, error => {
+      events.crashed(error)
+      process.exit(CRASH_EXIT)
+    })
+  }
+  const daemon = await startDaemon(config)
+  events.started({ http: daemon.httpPort, smtp: daemon.smtpPort, state_dir: config.state_dir })
+  const signal = await new Promise<string>(resolve => {
+    for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => resolve(name))
+  })
+  events.stopping(signal)
+  await daemon.stop()
+  events.stopped()
+}

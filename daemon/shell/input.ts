@@ -1,0 +1,56 @@
+import { fstatSync } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { Failure } from '../../data/failure.ts'
+
+const STDIN = 0
+const MOST_BYTES = 25 * 1024 * 1024
+
+/** Where a command gets what does not stand in its words. */
+export interface Input {
+  /** A whole text; empty where there is none. */
+  text(): Promise<string>
+  /** A secret; `name` is the parameter that it is for. Throws Failure `invalid` where none comes. */
+  secret(name: string): Promise<string>
+}
+
+/** The program's own. A file or a pipe has a text, which is read to its end; a terminal or nothing at all has none. */
+export const standardInput: Input = {
+  text: async () => (isFileOrPipe() ? readAll() : ''),
+  secret: readSecret,
+}
+
+function isFileOrPipe(): boolean {
+  try {
+    const input = fstatSync(STDIN)
+    return input.isFile() || input.isFIFO() || input.isSocket()
+  } catch {
+    return false
+  }
+}
+
+async function readAll(): Promise<string> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
+    chunks.push(chunk)
+    size += chunk.length
+    if (size > MOST_BYTES)
+      throw new Failure('too_large', `The standard input is too large; give at most ${MOST_BYTES} bytes.`)
+  }
+  return Buffer.concat(chunks).toString()
+}
+
+/** One line; asked for without showing it where somebody types. */
+async function readSecret(name: string): Promise<string> {
+  const terminal = process.stdin.isTTY === true
+  if (terminal) process.stderr.write(`${name}: `)
+  const lines = createInterface({ input: process.stdin, terminal })
+  const line = await new Promise<string>(resolve => {
+    lines.once('line', resolve)
+    lines.once('close', () => resolve(''))
+  })
+  lines.close()
+  if (terminal) process.stderr.write('\n')
+  if (line === '') throw new Failure('invalid', `${name} is missing; give it on standard input.`)
+  return line
+}
