@@ -7,7 +7,7 @@ export interface Given {
 }
 export type Texts = Readonly<Record<string, string | Given>>
 
-/** Checks and loads the parameters of a call: what `run` gets. Throws Failure `invalid` or `not_found`, naming the parameter. */
+/** Checks the parameters of a call, then loads them: what `run` gets. Throws Failure `invalid` or `not_found`, naming the parameter. */
 export async function argsOf(
   { name: methodName, params }: Method,
   texts: Texts,
@@ -20,28 +20,22 @@ export async function argsOf(
     throw new Failure('invalid', `${methodName} has no parameter ${shown(unknown)}; it has: ${known}.`)
   }
   const args: Record<string, unknown> = {}
+  const parsed = new Map<string, unknown>()
   for (const [name, kind] of Object.entries(params)) {
     const given = Object.hasOwn(texts, name) ? texts[name] : undefined
-    args[name] = prepared.has(name) ? prepared.get(name) : await loaded(name, kind, given, context)
+    if (prepared.has(name)) args[name] = prepared.get(name)
+    else if (typeof given === 'object') args[name] = given.given
+    else if (isGiven(name, kind, given)) parsed.set(name, await about(name, async () => kind.parse(given)))
   }
+  for (const [name, value] of parsed) args[name] = await about(name, () => params[name]!.load(value, context))
   return args
 }
 
-async function loaded(
-  name: string,
-  kind: Kind<unknown>,
-  given: string | Given | undefined,
-  context: Call,
-): Promise<unknown> {
-  if (typeof given === 'object') return given.given
-  if (given === undefined || (given === '' && kind.need === 'optional')) {
-    if (kind.need === 'required') throw new Failure('invalid', `${name} is missing; give ${kind.rule}.`)
-    return undefined
-  }
-  if (given === '' && kind.need === 'required')
-    throw new Failure('invalid', `${name} is empty; give ${kind.rule}.`)
-  const value = await about(name, async () => kind.parse(given))
-  return kind.load(value, context)
+function isGiven(name: string, { need, rule }: Kind<unknown>, given: string | undefined): given is string {
+  if (need === 'required' && given === undefined)
+    throw new Failure('invalid', `${name} is missing; give ${rule}.`)
+  if (need === 'required' && given === '') throw new Failure('invalid', `${name} is empty; give ${rule}.`)
+  return given !== undefined && (given !== '' || need === 'clearable')
 }
 
 /** Names the parameter in what is said against its value. */

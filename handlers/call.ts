@@ -66,9 +66,13 @@ async function recordRefusal(
   refusal: Failure,
   also: NonNullable<Options['also']>,
 ): Promise<void> {
+  const keys = commands.flatMap(({ once }) => once ?? [])
   await store.transact(async tx => {
-    for (const { once } of commands) if (once && (await known(tx, once, now))) return
-    for (const { once } of commands) if (once) await remember(tx, once, now, refusal)
+    const fresh: OnceKey[] = []
+    for (const once of keys) if (!(await known(tx, once, now))) fresh.push(once)
+    // The same call at the same time may have been first.
+    if (keys.length > 0 && fresh.length === 0) return
+    for (const once of fresh) await remember(tx, once, now, refusal)
     await also(tx, refusal)
   })
 }
@@ -144,7 +148,7 @@ async function run(tx: Tx, { command, method, prepared }: Ready, options: Option
   const { door, now, messageId = null } = options
   const actor = await loadActor(tx, options.actor)
   admit(actor, method, door)
-  const context: Call = { tx, now, actor, door, methods, messageId, tickets: new Set(), heard: new Set() }
+  const context: Call = { tx, now, actor, door, messageId, tickets: new Set(), heard: new Set() }
   const args = await argsOf(method, command.params, prepared, context)
   const result = await method.run(args, context)
   const says = method.says(result, args)

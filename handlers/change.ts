@@ -1,6 +1,6 @@
-import type { Attachment, Change, Event, Followup, Ticket, Value } from '../data/tables.ts'
+import type { Attachment, Change, Followup, Ticket, Value } from '../data/tables.ts'
 import { authorOf, type Call } from './method.ts'
-import { notify } from './notify.ts'
+import { notify, type TicketEvent } from './notify.ts'
 
 type Patch = Partial<
   Pick<Ticket, 'status' | 'on_hold' | 'resolution' | 'assigned_to' | 'priority' | 'queue' | 'title'>
@@ -11,7 +11,7 @@ interface Note {
   readonly public?: boolean
   readonly attachments?: readonly Attachment[] | undefined
   /** What those concerned hear of it as; nobody hears of a change without one. */
-  readonly event?: Event
+  readonly event?: TicketEvent
 }
 
 /**

@@ -16,7 +16,7 @@ import { checkQueue } from './unique.ts'
 export default method({
   name: 'change_queue',
   summary: 'Change a queue.',
-  description: 'What is not given stays as it is; what is given empty is cleared.',
+  description: 'What is not given stays as it is; what may be nothing is cleared when it is given empty.',
   may: 'admin',
   params: {
     queue: queue('The queue to change.'),

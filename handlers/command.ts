@@ -1,7 +1,7 @@
 import { Failure, shown } from '../data/failure.ts'
 import type { Command } from './call.ts'
-import { type Grammar, grammarOf, readBy } from './grammar.ts'
-import { methods } from './index.ts'
+import { type Grammar, readBy } from './grammar.ts'
+import { grammars, methods } from './index.ts'
 import type { Method } from './method.ts'
 import { usageOf } from './usage.ts'
 
@@ -12,17 +12,9 @@ export interface Said {
   readonly body: string | undefined
 }
 
-const grammars: readonly Grammar[] = [...methods.values()]
-  .map(grammarOf)
-  .filter(grammar => grammar !== undefined)
-const verbs = new Set<string>()
-for (const { verb } of grammars) {
-  if (verbs.has(verb)) throw new Error(`two methods have the verb ${verb}`)
-  verbs.add(verb)
-}
-
-const PLAIN = /^[ \t]*([a-z]+(?:_[a-z]+)*)((?:[ \t]+[a-z_]+=(?:"(?:[^"\\]|\\.)*"|[^ \t"]*))*)[ \t]*$/
-const PAIR = /([a-z_]+)=(?:"((?:[^"\\]|\\.)*)"|([^ \t"]*))/g
+const NAME = /^[ \t]*([a-z]+(?:_[a-z]+)*)/
+const PAIR = /[ \t]+([a-z_]+)=(?:"([^"\\]*(?:\\[\s\S][^"\\]*)*)"|([^ \t"]*))/y
+const END = /[ \t]*$/y
 /** A subject is cut here: nothing longer is a command. */
 export const LONGEST_COMMAND = 1000
 
@@ -35,14 +27,25 @@ export function parseCommand(line: string): Said | undefined {
     const params = readBy(grammar, line)
     if (params) return said(grammar.method, params)
   }
-  const [, name, rest = ''] = PLAIN.exec(line) ?? []
-  const method = methods.get(name ?? '')
-  if (!method) return undefined
-  const pairs = [...rest.matchAll(PAIR)].map(([, key, quoted, bare]): [string, string] => [
-    key!,
-    quoted === undefined ? bare! : quoted.replace(/\\(.)/g, '$1'),
-  ])
-  return said(method, plainParams(pairs))
+  const [head, name = ''] = NAME.exec(line) ?? ['']
+  const method = methods.get(name)
+  const pairs = method && pairsOf(line, head.length)
+  return pairs && said(method, plainParams(pairs))
+}
+
+/** Pair after pair from a place to the end of the line; undefined where there is anything else. */
+function pairsOf(line: string, from: number): [string, string][] | undefined {
+  const pairs: [string, string][] = []
+  let at = from
+  for (;;) {
+    PAIR.lastIndex = at
+    const [pair, key, quoted, bare] = PAIR.exec(line) ?? []
+    if (pair === undefined) break
+    pairs.push([key!, quoted === undefined ? bare! : quoted.replace(/\\([\s\S])/g, '$1')])
+    at += pair.length
+  }
+  END.lastIndex = at
+  return END.test(line) ? pairs : undefined
 }
 
 /** The plain form as a shell has taken it apart already: the method, then `key=value` words. */
@@ -91,8 +94,13 @@ export function nearMiss(line: string): Failure | undefined {
   return readBy(meant, mended) ? miss(line, meant.method) : undefined
 }
 
+/** A line that is no command, as a sentence may show it: without its values, one of which might be a password. */
+export function shownLine(line: string): string {
+  return shown(line.trim().replace(/=[\s\S]*/, '=…'))
+}
+
 function miss(line: string, method: Method): Failure {
-  return new Failure('invalid', `${shown(line.trim())} is not understood. Write: ${usageOf(method)}`)
+  return new Failure('invalid', `${shownLine(line)} is not understood. Write: ${usageOf(method)}`)
 }
 
 function methodFor(word: string): Method | undefined {
@@ -108,19 +116,22 @@ function nearest(word: string): Grammar | undefined {
   const [best] = grammars
     .map(grammar => ({ grammar, away: distance(word, grammar.verb) }))
     .sort((a, b) => a.away - b.away)
-  return best && best.away > 0 && best.away <= (word.length < 5 ? 1 : 2) ? best.grammar : undefined
+  return best && best.away > 0 && best.away <= (word.length < 6 ? 1 : 2) ? best.grammar : undefined
 }
 
-/** How many letters to add, drop or replace (Levenshtein). */
+/** How many letters to add, drop, replace, or change places with the next (optimal string alignment); 3 for any more than 2. */
 function distance(a: string, b: string): number {
   if (Math.abs(a.length - b.length) > 2) return 3
+  let before: number[] = []
   let row = Array.from({ length: b.length + 1 }, (_, index) => index)
-  for (const [i, letter] of [...a].entries()) {
+  for (let i = 0; i < a.length; i++) {
     const next = [i + 1]
     for (let j = 0; j < b.length; j++) {
-      next.push(Math.min(next[j]! + 1, row[j + 1]! + 1, row[j]! + (letter === b[j] ? 0 : 1)))
+      const swapped = i > 0 && j > 0 && a[i] === b[j - 1] && a[i - 1] === b[j] ? before[j - 1]! + 1 : 3
+      next.push(Math.min(next[j]! + 1, row[j + 1]! + 1, row[j]! + (a[i] === b[j] ? 0 : 1), swapped))
     }
+    before = row
     row = next
   }
-  return row.at(-1)!
+  return Math.min(3, row.at(-1)!)
 }

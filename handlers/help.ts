@@ -1,5 +1,6 @@
 import { Failure, shown } from '../data/failure.ts'
 import type { Door } from '../data/tables.ts'
+import { verbOf } from './grammar.ts'
 import { type Method, type Methods, method } from './method.ts'
 import { line, optional } from './params.ts'
 import { usageOf } from './usage.ts'
@@ -10,25 +11,32 @@ In a POST and in the plain form it is called list_queues.
 Example: queues
 Answer: 1 support Support`
 
-export default method({
-  name: 'help',
-  summary: 'Say what can be done.',
-  description: 'Without a topic a line for each method; with a method or a verb all about it.',
-  may: 'agent',
-  params: { topic: optional(line('A method or the first word of its command.', 64)) },
-  command: 'help [<topic>]',
-  example: { command: 'help queues', says: HELP_QUEUES },
-  run: async ({ topic }, { methods, door }) => helpText(methods, door, topic),
-  says: text => text,
-})
+/** The method that tells of the others, and of itself. */
+export function help(others: readonly Method[]): Method {
+  const words = ['help', ...others.flatMap(other => [other.name, verbOf(other)])].filter(Boolean)
+  // "Help me" is a person's cry: in a command only what there is help on is a topic.
+  const topic = { ...line('A method or the first word of its command.', 64), slot: words.join('|') }
+  const made = method({
+    name: 'help',
+    summary: 'Say what can be done.',
+    description: 'Without a topic a line for each method; with a method or a verb all about it.',
+    may: 'agent',
+    params: { topic: optional(topic) },
+    command: 'help [<topic>]',
+    example: { command: 'help queues', says: HELP_QUEUES },
+    run: async ({ topic }, { door }) => helpText(all, door, topic),
+    says: text => text,
+  })
+  const all: Methods = new Map([...others, made].map(one => [one.name, one]))
+  return made
+}
 
 /** What help says: all that can be called at a door, or all about one topic. Throws Failure `not_found` for an unknown topic. */
 export function helpText(methods: Methods, door: Door, topic?: string): string {
   const open = [...methods.values()].filter(({ doors }) => !doors || doors.includes(door))
   if (topic === undefined) return overview(open)
-  const named = ({ name, command }: Method) =>
-    name === topic || command?.split(' ')[0] === topic.toLowerCase()
-  const found = open.find(named)
+  const word = topic.toLowerCase()
+  const found = open.find(method => method.name === word || verbOf(method) === word)
   if (!found) throw new Failure('not_found', `There is no method ${shown(topic)}; "help" lists them.`)
   return detailsOf(found)
 }

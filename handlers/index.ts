@@ -6,16 +6,18 @@ import change_user from './change_user.ts'
 import create_ticket from './create_ticket.ts'
 import delete_ticket from './delete_ticket.ts'
 import find_user from './find_user.ts'
-import help from './help.ts'
+import { type Grammar, grammarsOf } from './grammar.ts'
+import { help } from './help.ts'
 import hold_ticket from './hold_ticket.ts'
 import list_queues from './list_queues.ts'
 import list_users from './list_users.ts'
 import type { Methods } from './method.ts'
+import report_letter from './report_letter.ts'
 import resolve from './resolve.ts'
 import set_password from './set_password.ts'
 import unhold_ticket from './unhold_ticket.ts'
 
-const table = [
+const others = [
   create_ticket,
   delete_ticket,
   hold_ticket,
@@ -30,8 +32,10 @@ const table = [
   list_users,
   add_queue,
   change_queue,
-  help,
+  report_letter,
 ]
+const table = [...others, help(others)]
 
 /** The method table, in the order in which help shows it. */
 export const methods: Methods = new Map(table.map(method => [method.name, method]))
+export const grammars: readonly Grammar[] = grammarsOf(table)

@@ -11,7 +11,6 @@ export interface Call {
   readonly now: Instant
   readonly actor: Actor
   readonly door: Door
-  readonly methods: Methods
   /** The Message-ID of the mail that the call came by. */
   readonly messageId: string | null
   /** The tickets that it was about, and the addresses that hear of it: `change` and `notify` fill them in. */
@@ -94,16 +93,21 @@ export function method<P extends Params, R, const C extends string = never>(
   return declared as unknown as Method
 }
 
-/** Throws Failure `forbidden` unless the actor may call the method at the door. */
+/** Throws Failure `forbidden` unless the actor may call the method, and may do so at the door. The daemon may all. */
 export function admit(actor: Actor, { name, may, doors }: Method, door: Door): void {
-  if (doors && door !== 'daemon' && !doors.includes(door)) {
-    throw new Failure('forbidden', `${name} cannot be called by ${door}; use ${doors.join(' or ')}.`)
-  }
-  if (actor.kind === 'operator' || actor.kind === 'daemon' || may === 'submitter') return
-  if (actor.kind === 'submitter') throw new Failure('forbidden', `${name} is for users of this helpdesk.`)
-  if (may === 'admin' && !actor.user.admin) {
+  if (actor.kind === 'daemon') return
+  if (actor.kind === 'submitter' && may !== 'submitter')
+    throw new Failure('forbidden', `${name} is for users of this helpdesk.`)
+  if (actor.kind === 'user' && may === 'admin' && !actor.user.admin)
     throw new Failure('forbidden', `${name} is for administrators, and ${actor.user.username} is not one.`)
-  }
+  if (!doors || doors.includes(door)) return
+  const elsewhere = doors.filter(other => other !== 'daemon')
+  throw new Failure(
+    'forbidden',
+    elsewhere.length
+      ? `${name} cannot be called by ${door}; use ${elsewhere.join(' or ')}.`
+      : `${name} is for the helpdesk itself.`,
+  )
 }
 
 /** The actor as a record keeps him. */

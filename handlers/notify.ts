@@ -3,7 +3,8 @@ import type { Event, Followup, Queue, Ticket, User } from '../data/tables.ts'
 import type { Actor, Call } from './method.ts'
 
 type Role = 'submitter' | 'owner' | 'new_ticket_cc' | 'updated_ticket_cc'
-type TicketEvent = Exclude<Event, 'answered'>
+/** What happens to a ticket and is heard of; the answer to a mailed command is its door's. */
+export type TicketEvent = Exclude<Event, 'answered'>
 
 /** Who hears of what. Of a private follow-up the submitter never does. */
 const hearers: Readonly<Record<TicketEvent, readonly Role[]>> = {
@@ -13,14 +14,18 @@ const hearers: Readonly<Record<TicketEvent, readonly Role[]>> = {
 }
 
 /** Adds one letter for each address that hears of the event. */
-export async function notify(call: Call, event: Event, ticket: Ticket, followup: Followup): Promise<void> {
-  if (event === 'answered') return
+export async function notify(
+  call: Call,
+  event: TicketEvent,
+  ticket: Ticket,
+  followup: Followup,
+): Promise<void> {
   const queue = (await call.tx.get('queues', ticket.queue))!
   const owner = ticket.assigned_to === null ? undefined : await call.tx.get('users', ticket.assigned_to)
   const heard = new Map<string, string>()
   for (const role of hearers[event]) {
     if (role === 'submitter' && !followup.public) continue
-    for (const address of addressesOf(role, call, event, ticket, queue, owner)) {
+    for (const address of addressesOf(role, call.actor, event, ticket, queue, owner)) {
       if (!heard.has(mailbox(address))) heard.set(mailbox(address), address)
     }
   }
@@ -42,31 +47,37 @@ export async function notify(call: Call, event: Event, ticket: Ticket, followup:
 
 function addressesOf(
   role: Role,
-  call: Call,
-  event: Event,
+  actor: Actor,
+  event: TicketEvent,
   ticket: Ticket,
   queue: Queue,
   owner: User | undefined,
 ): readonly string[] {
-  if (role === 'submitter') return submitter(call, event, ticket)
-  if (role === 'owner') return ownerUnlessHeDidIt(call, owner)
+  if (role === 'submitter') return submitter(actor, event, ticket)
+  if (role === 'owner') return ownerUnlessHeDidIt(actor, owner)
   return queue[role]
 }
 
 /** A person is told that his ticket is open, and of nothing else that he wrote himself; a machine of nothing that it wrote. */
-function submitter({ actor }: Call, event: Event, { submitter_email }: Ticket): string[] {
+function submitter(actor: Actor, event: TicketEvent, { submitter_email }: Ticket): string[] {
   if (submitter_email === null) return []
-  const told = !wroteIt(actor, [mailbox(submitter_email)]) || (event === 'opened' && !isMachine(actor))
+  const told = !isOneOf(actor, [submitter_email]) || (event === 'opened' && !isMachine(actor))
   return told ? [submitter_email] : []
 }
 
-function ownerUnlessHeDidIt({ actor }: Call, owner: User | undefined): readonly string[] {
-  const didIt = actor.kind === 'user' ? actor.user.id === owner?.id : wroteIt(actor, owner?.addresses ?? [])
-  return owner?.active && !didIt ? owner.addresses.slice(0, 1) : []
+function ownerUnlessHeDidIt(actor: Actor, owner: User | undefined): readonly string[] {
+  return owner?.active && !isOneOf(actor, owner.addresses) ? owner.addresses.slice(0, 1) : []
 }
 
-function wroteIt(actor: Actor, mailboxes: readonly string[]): boolean {
-  return actor.kind === 'submitter' && actor.address !== null && mailboxes.includes(mailbox(actor.address))
+/** Whether who did it writes from one of these addresses. */
+function isOneOf(actor: Actor, addresses: readonly string[]): boolean {
+  const mailboxes = addresses.map(mailbox)
+  return ownAddresses(actor).some(own => mailboxes.includes(mailbox(own)))
+}
+
+function ownAddresses(actor: Actor): readonly string[] {
+  if (actor.kind === 'user') return actor.user.addresses
+  return actor.kind === 'submitter' && actor.address !== null ? [actor.address] : []
 }
 
 function isMachine(actor: Actor): boolean {

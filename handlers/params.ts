@@ -9,6 +9,8 @@ import { oneLine, plainText } from './text.ts'
 
 export { clearable, optional } from './kind.ts'
 
+/** Blanks, and what takes no room on a screen. */
+const INVISIBLE = /^[\s\p{Cf}]*$/u
 const NUMBER = /^[1-9][0-9]*$/
 const SLUG = /^[a-z][a-z0-9_-]{0,49}$/
 const USERNAME = /^[A-Za-z][A-Za-z0-9._@+-]{0,63}$/
@@ -20,7 +22,7 @@ export function ticket(about: string): Kind<Ticket> {
     namesTicket: true,
     slot: '(?:#?[0-9]+|\\[[a-z][a-z0-9_-]*-[0-9]+\\])',
     fromSlot: words => /([0-9]+)\]?$/.exec(words)![1]!,
-    parse: text => number(text, 'a ticket number'),
+    parse: text => number(text, 'a ticket number', 'digits alone, like 31794'),
     load: async (id: number, { tx }) => (await tx.get('tickets', id)) ?? absent(`ticket ${id}`),
   })
 }
@@ -31,8 +33,10 @@ export function queue(about: string): Kind<Queue> {
     about,
     rule: 'a queue id or slug, like 1 or support',
     slot: '[A-Za-z0-9][A-Za-z0-9_-]*',
-    fromSlot: words => words.toLowerCase(),
-    parse: text => (SLUG.test(text) ? text : number(text, 'a queue id or slug')),
+    parse: text => {
+      const slug = text.toLowerCase()
+      return SLUG.test(slug) ? slug : number(text, 'a queue id or slug', 'one like 1 or support')
+    },
     load: async (given: number | string, { tx }) => {
       const found =
         typeof given === 'number' ? tx.get('queues', given) : first(tx.find('queues', { slug: given }))
@@ -47,7 +51,8 @@ export function user(about: string): Kind<User> {
     about,
     rule: 'a user id or username, like 1 or susan',
     slot: '[A-Za-z0-9][A-Za-z0-9._@+-]*',
-    parse: text => (USERNAME.test(text) ? text : number(text, 'a user id or username')),
+    parse: text =>
+      USERNAME.test(text) ? text : number(text, 'a user id or username', 'one like 1 or susan'),
     load: async (given: number | string, { tx }) => {
       const found =
         typeof given === 'number' ? tx.get('users', given) : first(tx.find('users', { username: given }))
@@ -72,7 +77,7 @@ export function activeUser(about: string): Kind<User> {
 
 /** Text of any length with something in it; line ends become line feeds, and NULs go. */
 export function text(about: string): Kind<string> {
-  return kind({ about, rule: 'some text', slot: '[\\s\\S]*', parse: given => notBlank(plainText(given)) })
+  return kind({ about, rule: 'some text', parse: given => notBlank(plainText(given)) })
 }
 
 /** One line of 1 to `most` characters after trimming; control characters become blanks. */
@@ -80,7 +85,6 @@ export function line(about: string, most: number): Kind<string> {
   return kind({
     about,
     rule: `1 to ${most} characters on one line`,
-    slot: '[\\s\\S]*',
     parse: given => {
       const trimmed = notBlank(oneLine(given))
       const { length } = [...trimmed]
@@ -100,7 +104,6 @@ export function addresses(about: string): Kind<readonly string[]> {
   return kind({
     about,
     rule: 'mail addresses with commas between',
-    slot: '[\\s\\S]*',
     parse: given => [
       ...new Map(
         given
@@ -202,24 +205,23 @@ export function newPassword(about: string): Kind<string> {
 export function attachments(about: string): Kind<readonly Attachment[]> {
   return kind({
     about,
-    rule: 'files',
+    rule: 'files that a mail brings',
     parse: () => {
       throw new Failure('invalid', 'Attachments come with a mail; there is no text for them.')
     },
   })
 }
 
-function number(given: string, what: string): number {
+/** A canonical decimal from 1 to 2^53 - 1. */
+function number(given: string, what: string, give: string): number {
   const value = NUMBER.test(given) ? Number(given) : Number.NaN
   if (Number.isSafeInteger(value)) return value
-  throw new Failure(
-    'invalid',
-    `${shown(given)} is not ${what}; a number is written in digits alone, like 31794.`,
-  )
+  const hint = /^[0-9]+$/.test(given) ? `numbers go from 1 to ${Number.MAX_SAFE_INTEGER}` : `give ${give}`
+  throw new Failure('invalid', `${shown(given)} is not ${what}; ${hint}.`)
 }
 
 function notBlank(given: string): string {
-  if (given.trim() === '') throw new Failure('invalid', 'there is nothing in it; give some text.')
+  if (INVISIBLE.test(given)) throw new Failure('invalid', 'there is nothing in it; give some text.')
   return given
 }
 
