@@ -16,7 +16,7 @@ export async function login(
   peer: string,
 ): Promise<User> {
   const [user] = await store.read(tx => tx.find('users', { username }))
-  const right = await isPassword(password, user?.active ? user.password_hash : null)
+  const right = await isPassword(username, password, user?.active ? user.password_hash : null)
   if (user && right) return user
   // People type their password where the username belongs: an unknown name is not logged.
   events.loginFailed(door, user?.username ?? '(unknown)', peer)

@@ -9,13 +9,13 @@ const LOOK_MILLISECONDS = 1000
 export type Room = () => Promise<void>
 
 export function roomOn(directory: string, minFree: number): Room {
-  let looked = 0
+  let looked = Number.NEGATIVE_INFINITY
   let free = Number.POSITIVE_INFINITY
   return async () => {
-    if (Date.now() - looked > LOOK_MILLISECONDS) {
+    if (performance.now() - looked > LOOK_MILLISECONDS) {
       const { bavail, bsize } = await statfs(directory)
       free = bavail * bsize
-      looked = Date.now()
+      looked = performance.now()
     }
     if (free < minFree) {
       throw new Failure(

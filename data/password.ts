@@ -1,12 +1,13 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import { Worker } from 'node:worker_threads'
-import { getRounds } from 'bcryptjs'
 import { Failure } from './failure.ts'
 import type { Task } from './password_worker.ts'
 import { sibling } from './sibling.ts'
 
 /** bcrypt's work factor for new passwords: about a tenth of a second. */
 const COST = 10
+/** bcrypt's own form, with its work factor. */
+const HASH = /^\$2[aby]\$([0-9]{2})\$[./A-Za-z0-9]{53}$/
 /** A hash of more would keep the worker busy for seconds; one of less was not made here. */
 const HIGHEST_COST = 14
 /** bcrypt reads no more of a password than this. */
@@ -49,15 +50,18 @@ export async function hashPassword(password: string): Promise<string> {
 }
 
 /**
- * Whether a password is the one of a hash; with no hash (no such user), always false after the same work. A right one is
+ * Whether a password is the one of a user's hash; with no hash (no such user), always false after the same work. A right one is
  * remembered for five minutes, by an HMAC over hash and password, so that a changed password is not. Throws Failure
  * `unavailable` when too many wait.
  */
-export async function isPassword(password: string, hash: string | null): Promise<boolean> {
+export async function isPassword(username: string, password: string, hash: string | null): Promise<boolean> {
   const usable = Buffer.byteLength(password) <= LONGEST_BYTES && !password.includes('\0') && password !== ''
   if (!usable) return false
-  const key = createHmac('sha256', processKey).update(`${hash}\0${password}`).digest('base64')
-  if ((remembered.get(key) ?? 0) > Date.now()) return true
+  // The username, so that two unknown ones share no work that two known ones would not.
+  const key = createHmac('sha256', processKey)
+    .update(JSON.stringify([username, hash, password]))
+    .digest('base64')
+  if ((remembered.get(key) ?? 0) > performance.now()) return true
   const checking = checks.get(key) ?? check(password, hash)
   checks.set(key, checking)
   const right = await checking.finally(() => checks.delete(key))
@@ -66,15 +70,20 @@ export async function isPassword(password: string, hash: string | null): Promise
 }
 
 async function check(password: string, hash: string | null): Promise<boolean> {
-  const known = hash !== null && getRounds(hash) <= HIGHEST_COST
-  const right = await run<boolean>({ password, hash: known ? hash : NOBODYS_HASH, cost: COST })
-  return known && right
+  const checkable = isCheckable(hash)
+  const right = await run<boolean>({ password, hash: checkable ? hash : NOBODYS_HASH, cost: COST })
+  return checkable && right
+}
+
+function isCheckable(hash: string | null): hash is string {
+  const [, cost] = HASH.exec(hash ?? '') ?? []
+  return cost !== undefined && Number(cost) <= HIGHEST_COST
 }
 
 function remember(key: string): void {
   if (remembered.size >= MOST_REMEMBERED) remembered.delete(remembered.keys().next().value!)
   remembered.delete(key)
-  remembered.set(key, Date.now() + REMEMBERED_MILLISECONDS)
+  remembered.set(key, performance.now() + REMEMBERED_MILLISECONDS)
 }
 
 function run<R>(task: Omit<Task, 'id'>): Promise<R> {
@@ -97,9 +106,13 @@ function start(): Worker {
     waiting.delete(id)
     if (waiting.size === 0) started.unref()
   })
+  let reason: Error = new Error('the password worker ended')
   started.on('error', error => {
+    reason = error
+  })
+  started.on('exit', () => {
     worker = undefined
-    for (const { reject } of waiting.values()) reject(error)
+    for (const { reject } of waiting.values()) reject(reason)
     waiting.clear()
   })
   return started

@@ -7,18 +7,36 @@ export interface Reply {
   readonly headers?: Readonly<Record<string, string>>
 }
 
+/** How long a client may go on sending after it was answered, so that it gets to read the answer. */
+const LINGER_MILLISECONDS = 5000
+
 /** Sends a reply: an object as text/json in ASCII, as old clients know it, all else as plain text. No line feed behind it. */
 export function answer(response: ServerResponse, { status, body, headers = {} }: Reply): void {
   const json = typeof body === 'object'
   const bytes = Buffer.from(json ? asciiJson(body) : String(body))
+  const unread = !response.req.complete
   response.writeHead(status, {
     'Content-Type': json ? 'text/json' : 'text/plain; charset=utf-8',
     'Content-Length': bytes.length,
     'Cache-Control': 'no-store',
     'X-Content-Type-Options': 'nosniff',
     ...headers,
+    ...(unread ? { Connection: 'close' } : {}),
   })
-  response.end(bytes)
+  if (!unread) response.end(bytes)
+  else linger(response, bytes)
+}
+
+/**
+ * Answers while the body is still coming, and closes only behind it: to close a connection with bytes unread resets it, and the
+ * client loses the answer (RFC 9112, 9.6).
+ */
+function linger(response: ServerResponse, bytes: Buffer): void {
+  response.write(bytes)
+  const end = () => response.end()
+  const timer = setTimeout(end, LINGER_MILLISECONDS).unref()
+  response.once('close', () => clearTimeout(timer))
+  response.req.once('end', end).resume()
 }
 
 function asciiJson(value: object): string {

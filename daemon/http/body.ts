@@ -1,18 +1,20 @@
 import type { IncomingMessage } from 'node:http'
 import { Failure, shown } from '../../data/failure.ts'
+import { type Form, parseForm } from './form.ts'
 
 /** Texts of "unlimited" length are welcome, up to this. */
-export const LONGEST_BODY = 25 * 1024 * 1024
-const MOST_KEYS = 64
+const LONGEST_BODY = 25 * 1024 * 1024
+/** A body up to this is read beside any number of others. */
+const LARGE_BODY = 1024 * 1024
+/** How many larger ones there may be at once, so that nobody fills the memory before he has logged in. */
+const MOST_LARGE = 4
+let large = 0
 
-/** The parameters of a form, and the keys that came more than once. */
-export interface Form {
-  readonly params: Readonly<Record<string, string>>
-  readonly repeated: readonly string[]
-}
-
-/** Reads a form-encoded body. Throws Failure `too_large` past 25 MiB, `invalid` where it is no form in UTF-8. */
-export async function readForm(request: IncomingMessage): Promise<Form> {
+/**
+ * Reads a form-encoded body and does the work with it. Throws Failure `too_large` past 25 MiB, `unavailable` while there are too
+ * many large ones, `invalid` where it is no form in UTF-8 or breaks off.
+ */
+export async function withForm<R>(request: IncomingMessage, work: (form: Form) => Promise<R>): Promise<R> {
   const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase()
   if (type !== undefined && type !== 'application/x-www-form-urlencoded') {
     throw new Failure(
@@ -20,57 +22,56 @@ export async function readForm(request: IncomingMessage): Promise<Form> {
       `The body is ${shown(type)}; send a form, application/x-www-form-urlencoded.`,
     )
   }
-  const bytes = await readBytes(request)
-  return parseForm(utf8(bytes))
+  const place = takePlace()
+  try {
+    return await work(parseForm(await readBytes(request, place.grow)))
+  } finally {
+    place.leave()
+  }
 }
 
-async function readBytes(request: IncomingMessage): Promise<Buffer> {
-  const tooLarge = () =>
-    new Failure('too_large', `The body is too large; send at most ${LONGEST_BODY} bytes.`)
-  if (Number(request.headers['content-length'] ?? 0) > LONGEST_BODY) throw tooLarge()
+/** A place among the bodies that are there at once: refuses to grow past what fits. */
+function takePlace(): { grow(size: number): void; leave(): void } {
+  let isLarge = false
+  return {
+    grow: size => {
+      if (size > LONGEST_BODY) {
+        throw new Failure('too_large', `The body is too large; send at most ${LONGEST_BODY} bytes.`)
+      }
+      if (isLarge || size <= LARGE_BODY) return
+      if (large >= MOST_LARGE) {
+        throw new Failure('unavailable', 'Too many large bodies are being read; try again in a few seconds.')
+      }
+      isLarge = true
+      large++
+    },
+    leave: () => {
+      if (isLarge) large--
+    },
+  }
+}
+
+/** Not `for await`, which would destroy the connection before the refusal is out. */
+async function readBytes(request: IncomingMessage, grow: (size: number) => void): Promise<Buffer> {
+  const brokenOff = () => new Failure('invalid', 'The body broke off half-way; send it again.')
+  grow(Number(request.headers['content-length'] ?? 0))
+  if (request.destroyed) throw brokenOff()
   const chunks: Buffer[] = []
   let size = 0
-  // Not `for await`, which would destroy the connection before the refusal is out.
   await new Promise<void>((resolve, reject) => {
-    request.on('data', (chunk: Buffer) => {
+    const take = (chunk: Buffer) => {
       size += chunk.length
-      if (size <= LONGEST_BODY) chunks.push(chunk)
-      else reject(tooLarge())
-    })
-    request.on('end', resolve)
-    request.on('error', reject)
+      try {
+        grow(size)
+        chunks.push(chunk)
+      } catch (error) {
+        request.off('data', take)
+        chunks.length = 0
+        reject(error)
+      }
+    }
+    request.on('data', take).on('end', resolve)
+    request.on('error', () => reject(brokenOff()))
   })
   return Buffer.concat(chunks)
-}
-
-function utf8(bytes: Buffer): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
-  } catch {
-    throw new Failure('invalid', 'The body is not UTF-8; encode it so.')
-  }
-}
-
-/** Keys and values as they were before they were encoded; `a[]` and `a[b]` are names like any other. */
-export function parseForm(body: string): Form {
-  const params: Record<string, string> = Object.create(null)
-  const repeated: string[] = []
-  const pairs = body.split('&', MOST_KEYS + 1).filter(pair => pair !== '')
-  if (pairs.length > MOST_KEYS)
-    throw new Failure('invalid', `The body has more than ${MOST_KEYS} parameters.`)
-  for (const pair of pairs) {
-    const equals = pair.indexOf('=')
-    const key = decoded(equals < 0 ? pair : pair.slice(0, equals))
-    if (Object.hasOwn(params, key)) repeated.push(key)
-    params[key] = equals < 0 ? '' : decoded(pair.slice(equals + 1))
-  }
-  return { params, repeated }
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text.replaceAll('+', ' '))
-  } catch {
-    throw new Failure('invalid', `${shown(text)} is not percent-encoded UTF-8; encode it as a form.`)
-  }
 }

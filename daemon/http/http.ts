@@ -1,15 +1,16 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import polka from 'polka'
 import type { Store } from '../../data/store.ts'
 import { meaningOf, sentenceOf } from '../codes.ts'
 import type { Listen } from '../config.ts'
 import { answer, type Reply } from './answer.ts'
+import { refuseGarbage } from './garbage.ts'
 import { type PostRequest, post } from './post.ts'
 
 const SECOND = 1000
-/** How long a client may go on sending after a refusal, so that it gets to read it. */
-const DRAIN_MILLISECONDS = 5 * SECOND
+/** How long what is under way may take when the door closes. */
+const GRACE_MILLISECONDS = 10 * SECOND
 
 export interface HttpDoor {
   readonly port: number
@@ -26,56 +27,65 @@ export async function openHttp(store: Store, listen: Listen, ready: () => boolea
   })
   server.maxConnections = 256
   server.maxHeadersCount = 64
-  const app = polka({ server, onNoMatch: (_, response) => answer(response, nothingHere) })
+  const replying = (handle: (request: IncomingMessage) => Promise<Reply>) => {
+    return async (request: IncomingMessage, response: ServerResponse) => {
+      const reply = await inTurn(request.socket, () => handle(request)).catch(refusal)
+      answer(response, server.listening ? reply : lastOf(reply))
+    }
+  }
+  const app = polka({ server, onNoMatch: replying(async () => nothingHere) })
   app.all(
     '/api/:method',
-    caught(async request => post(store, request as PostRequest)),
+    replying(request => post(store, request as PostRequest)),
   )
-  app.get('/healthz', (_, response) =>
-    answer(response, ready() ? { status: 200, body: 'ok' } : { status: 503, body: 'starting' }),
-  )
+  const health = replying(async () => (ready() ? healthy : starting))
+  app.get('/healthz', health).head('/healthz', health)
   server.on('request', app.handler as never)
+  // Whatever else a client expects, it gets the answer as ever (RFC 9110, 10.1.1).
+  server.on('checkExpectation', app.handler as never)
+  server.on('clientError', refuseGarbage)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(listen.port, listen.host, resolve)
   })
   return { port: (server.address() as AddressInfo).port, close: () => close(server) }
 }
 
+const healthy: Reply = { status: 200, body: 'ok' }
+const starting: Reply = { status: 503, body: 'starting' }
 const nothingHere: Reply = {
   status: 404,
   body: 'There is nothing here; POST to /api/METHOD/, where METHOD is one that /api/help/ names.',
 }
 
+const turns = new WeakMap<Socket, Promise<unknown>>()
+
+/** What a client sends without waiting for answers is done one after the other (RFC 9112, 9.3.2). */
+function inTurn(socket: Socket, work: () => Promise<Reply>): Promise<Reply> {
+  const before = turns.get(socket) ?? Promise.resolve()
+  const done = before.then(work, work)
+  turns.set(socket, done)
+  return done
+}
+
+function refusal(error: unknown): Reply {
+  const status = meaningOf(error).http
+  const later = status === 503 || status === 429
+  return { status, body: sentenceOf(error), headers: later ? { 'Retry-After': '10' } : {} }
+}
+
+/** A reply that ends its connection, which would hold up the daemon's end otherwise. */
+function lastOf(reply: Reply): Reply {
+  return { ...reply, headers: { ...reply.headers, Connection: 'close' } }
+}
+
+/** Answers what came whole, and cuts off who is still sending after a while: Node's own timeouts end with `close`. */
 function close(server: Server): Promise<void> {
+  const timer = setTimeout(() => server.closeAllConnections(), GRACE_MILLISECONDS)
   return new Promise(resolve => {
-    server.close(() => resolve())
+    server.close(() => {
+      clearTimeout(timer)
+      resolve()
+    })
     server.closeIdleConnections()
   })
-}
-
-/** polka lets what a handler throws end the process; here it becomes the reply. */
-function caught(handle: (request: IncomingMessage) => Promise<Reply>) {
-  return async (request: IncomingMessage, response: ServerResponse) => {
-    try {
-      answer(response, await handle(request))
-    } catch (error) {
-      if (request.errored) return
-      answer(response, refusal(request, error))
-      drain(request)
-    }
-  }
-}
-
-function refusal(request: IncomingMessage, error: unknown): Reply {
-  const status = meaningOf(error).http
-  const headers: Record<string, string> = {}
-  if (status === 503 || status === 429) headers['Retry-After'] = '10'
-  if (!request.complete) headers.Connection = 'close'
-  return { status, body: sentenceOf(error), headers }
-}
-
-function drain(request: IncomingMessage): void {
-  if (request.complete) return
-  request.resume()
-  setTimeout(() => request.destroy(), DRAIN_MILLISECONDS).unref()
 }

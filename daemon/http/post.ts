@@ -8,10 +8,12 @@ import type { Method } from '../../handlers/method.ts'
 import { events, logThrown } from '../events.ts'
 import { login } from '../login.ts'
 import type { Reply } from './answer.ts'
-import { type Form, readForm } from './body.ts'
+import { withForm } from './body.ts'
+import type { Form } from './form.ts'
 
-/** Of the names of parameters that we do not know, told back in a header. */
-const LONGEST_IGNORED = 1000
+/** Of the names of parameters that we do not know, so many characters each and so many in all are told back. */
+const LONGEST_NAME = 40
+const LONGEST_NAMES = 1000
 
 export type PostRequest = IncomingMessage & { params: { method: string } }
 
@@ -24,25 +26,28 @@ export async function post(store: Store, request: PostRequest): Promise<Reply> {
       headers: { Allow: 'POST' },
     }
   }
-  const started = performance.now()
+  const { method: name } = request.params
   const peer = request.socket.remoteAddress ?? ''
-  const name = request.params.method
   try {
-    const form = await readForm(request)
-    const user = await userOf(store, form, methods.get(name), peer)
-    const method = methods.get(name)
-    if (!method)
-      throw new Failure('not_found', `There is no method ${shown(name)}; POST to /api/help/ for a list.`)
-    const { params, ignored } = known(method, form)
-    const now = new Date().toISOString()
-    const actor = { kind: 'user', user: user.id } as const
-    const [done] = await call(store, [{ method: name, params }], { actor, door: 'http', now })
-    events.called('http', name, user.username, Math.round(performance.now() - started), ignored)
-    return { status: 200, body: done!.gives, headers: ignoredHeader(ignored) }
+    return await withForm(request, form => answerTo(store, name, form, peer))
   } catch (error) {
-    if (!request.errored) logThrown('http', methods.has(name) ? name : '(unknown)', error, peer)
+    logThrown('http', methods.has(name) ? name : '(unknown)', error, peer)
     throw error
   }
+}
+
+async function answerTo(store: Store, name: string, form: Form, peer: string): Promise<Reply> {
+  const started = performance.now()
+  const method = methods.get(name)
+  const user = await userOf(store, form, method, peer)
+  if (!method)
+    throw new Failure('not_found', `There is no method ${shown(name)}; POST to /api/help/ for a list.`)
+  const { params, ignored } = known(method, form)
+  const now = new Date().toISOString()
+  const actor = { kind: 'user', user: user.id } as const
+  const [done] = await call(store, [{ method: name, params }], { actor, door: 'http', now })
+  events.called('http', name, user.username, Math.round(performance.now() - started), ignored)
+  return { status: 200, body: done!.gives, headers: ignoredHeader(ignored) }
 }
 
 /** The login's names in a body. `username` serves too, as the spec's sample has it, in methods without one of their own. */
@@ -66,19 +71,32 @@ function refuseRepeats({ repeated }: Form, keys?: readonly string[]): void {
     throw new Failure('invalid', `${shown(twice)} is given more than once; give it once.`)
 }
 
-/** The parameters that the method has, and the names of the others. */
-function known(method: Method, form: Form): { params: Record<string, string>; ignored: string[] } {
+/** The parameters that the method has, and the names of the others, as they can be told. */
+function known(method: Method, form: Form): { params: Record<string, string>; ignored: readonly string[] } {
   refuseRepeats(form)
   const { key } = loginOf(form, method)
   const given = Object.entries(form.params).filter(([name]) => name !== key && name !== 'password')
   const has = ([name]: [string, string]) => Object.hasOwn(method.params, name)
   return {
     params: Object.fromEntries(given.filter(has)),
-    ignored: given.filter(pair => !has(pair)).map(([name]) => name),
+    ignored: told(given.filter(pair => !has(pair)).map(([name]) => name)),
   }
 }
 
+/** Names in the characters of a header: each cut, the list cut, and percent-encoded. */
+function told(names: readonly string[]): readonly string[] {
+  const list: string[] = []
+  let size = 0
+  for (const name of names) {
+    const cut = [...name.slice(0, LONGEST_NAME * 2)].slice(0, LONGEST_NAME).join('')
+    const encoded = encodeURIComponent(cut) + (cut.length < name.length ? '...' : '')
+    size += encoded.length
+    if (size > LONGEST_NAMES) return [...list, '...']
+    list.push(encoded)
+  }
+  return list
+}
+
 function ignoredHeader(ignored: readonly string[]): Record<string, string> {
-  if (ignored.length === 0) return {}
-  return { 'X-Ignored-Parameters': ignored.map(encodeURIComponent).join(', ').slice(0, LONGEST_IGNORED) }
+  return ignored.length === 0 ? {} : { 'X-Ignored-Parameters': ignored.join(', ') }
 }

@@ -1,0 +1,38 @@
+import { STATUS_CODES } from 'node:http'
+import type { Duplex } from 'node:stream'
+
+const LINGER_MILLISECONDS = 5000
+
+interface Refusal {
+  readonly status: number
+  readonly sentence: string
+}
+const garbage: Refusal = {
+  status: 400,
+  sentence: 'This is not HTTP as it should be; send it again, well-formed.',
+}
+const refusals: Readonly<Record<string, Refusal>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: { status: 408, sentence: 'The request took too long; send it again, faster.' },
+  HPE_HEADER_OVERFLOW: { status: 431, sentence: 'The headers are too long; send at most 16 KB of them.' },
+}
+
+/** Answers what never became a request: bytes that are no HTTP, or that came too slowly. Then the connection ends. */
+export function refuseGarbage(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (!socket.writable) {
+    socket.destroy()
+    return
+  }
+  const { status, sentence } = refusals[error.code ?? ''] ?? garbage
+  socket.end(
+    [
+      `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+      'Content-Type: text/plain; charset=utf-8',
+      `Content-Length: ${sentence.length}`,
+      'Connection: close',
+      '',
+      sentence,
+    ].join('\r\n'),
+  )
+  const timer = setTimeout(() => socket.destroy(), LINGER_MILLISECONDS).unref()
+  socket.once('close', () => clearTimeout(timer)).resume()
+}
