@@ -6,17 +6,20 @@ const DAY = 24 * HOUR
 /** How many records one transaction forgets, so that nobody waits for it. */
 const AT_ONCE = 500
 
-/** Does once an hour what has no caller; gives the function that ends it. */
-export function startClock(store: Store, keepRawDays: number): () => void {
+/** Does once an hour what has no caller; gives the function that ends it, after what is under way. */
+export function startClock(store: Store, keepRawDays: number): () => Promise<void> {
+  let underWay: Promise<void> = Promise.resolve()
   const tick = () => {
     const now = Date.now()
-    forget(store, new Date(now).toISOString(), new Date(now - keepRawDays * DAY).toISOString()).catch(error =>
-      events.housekeepingFailed(error),
-    )
+    const rawBefore = new Date(now - keepRawDays * DAY).toISOString()
+    underWay = forget(store, new Date(now).toISOString(), rawBefore).catch(events.housekeepingFailed)
   }
   const timer = setInterval(tick, HOUR).unref()
   tick()
-  return () => clearInterval(timer)
+  return () => {
+    clearInterval(timer)
+    return underWay
+  }
 }
 
 /** Forgets first answers that have expired, and received mails as they came when they are old. */

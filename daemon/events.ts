@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { Failure } from '../data/failure.ts'
 import type { Door } from '../data/tables.ts'
 
@@ -37,7 +38,9 @@ function words(at: string, level: Level, event: string, facts: Facts): string {
 }
 
 function whole(error: unknown): Facts {
-  return error instanceof Error ? { error: error.message, stack: error.stack, cause: error.cause } : { error }
+  if (!(error instanceof Error)) return { error: inspect(error) }
+  const { message, stack, cause } = error
+  return { error: message, stack, ...(cause === undefined ? {} : { cause: inspect(cause) }) }
 }
 
 /** All that the daemon tells of itself. No secret, no body and no parameter ever goes in here. */

@@ -23,6 +23,7 @@ export function marksOf(keys: Keys, mailAddress: string): Marks {
   const local = mailAddress.slice(0, -domain.length - 1)
   const id = (kind: string, number: number) =>
     `<${kind}.${number}.${keys.mark(kind, String(number))}@${domain}>`
+  const isMessageId = new RegExp(`^<(letter|ticket)\\.([0-9]+)\\.([0-9a-f]{16})@${escaped(domain)}>$`)
   const isReturnPath = new RegExp(
     `^${escaped(local)}\\+return\\.([1-9][0-9]{0,15})\\.([0-9a-f]{16})@${escaped(domain)}$`,
     'i',
@@ -31,8 +32,7 @@ export function marksOf(keys: Keys, mailAddress: string): Marks {
   return {
     messageId: letter => id('letter', letter),
     isOurMessageId: messageId => {
-      const [, kind = '', number = '', mark = ''] =
-        /^<(letter|ticket)\.([0-9]+)\.([0-9a-f]{16})@/.exec(messageId) ?? []
+      const [, kind = '', number = '', mark = ''] = isMessageId.exec(messageId) ?? []
       return mark !== '' && keys.isMark(kind, number, mark)
     },
     threadId: ticket => id('ticket', ticket),

@@ -1,23 +1,26 @@
+import { setTimeout as sleepFor } from 'node:timers/promises'
 import { Failure } from '../../data/failure.ts'
 import type { Store } from '../../data/store.ts'
 import type { Letter } from '../../data/tables.ts'
-import { call } from '../../handlers/call.ts'
 import { events } from '../events.ts'
+import { keep, WAITS, waitAfter } from './attempt.ts'
 import { render } from './letter.ts'
 import type { Marks } from './mark.ts'
 import type { Result, Smarthost } from './smarthost.ts'
 
+const GONE: Result = { state: 'failed', reply: 'what it was about is gone' }
 const MINUTE = 60 * 1000
 const HOUR = 60 * MINUTE
-/** How long to wait after the first, second, … attempt; the last again and again. */
-const WAITS = [MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 4 * HOUR]
-const GIVE_UP_MILLISECONDS = 5 * 24 * HOUR
+/** How long the smarthost is left alone when it was down. It is asked often whether it is back, since one letter is enough for that. */
+const QUIET = WAITS.slice(0, 3)
 const AT_ONCE = 4
 const LONGEST_TIMER = HOUR
 const RECORD_RETRY_MILLISECONDS = 1000
+/** How long an attempt may go on after `close`. */
+const CLOSE_MILLISECONDS = 10 * 1000
 
 export interface Outbox {
-  /** Ends after the attempts under way. */
+  /** Ends after the attempts under way, which are cut off when they take too long. */
   close(): Promise<void>
 }
 
@@ -27,9 +30,10 @@ export interface Outbox {
  */
 export function openOutbox(store: Store, smarthost: Smarthost, marks: Marks, mailAddress: string): Outbox {
   const underWay = new Map<number, Promise<void>>()
+  const end = new AbortController()
+  const closed = end.signal
   let timer: NodeJS.Timeout | undefined
-  let closed = false
-  let looking = false
+  let looking: Promise<void> | undefined
   let again = false
   /** How often in a row the smarthost itself was down, and until when it is left alone. */
   let downs = 0
@@ -37,10 +41,9 @@ export function openOutbox(store: Store, smarthost: Smarthost, marks: Marks, mai
 
   const wake = (): void => {
     again = true
-    if (looking || closed) return
-    looking = true
-    void look().finally(() => {
-      looking = false
+    if (looking || closed.aborted) return
+    looking = look().finally(() => {
+      looking = undefined
       if (again) wake()
     })
   }
@@ -48,59 +51,80 @@ export function openOutbox(store: Store, smarthost: Smarthost, marks: Marks, mai
     again = false
     clearTimeout(timer)
     try {
-      const letters = await store.read(tx =>
-        tx.find('letters', { state: 'waiting' }, { by: 'due', limit: AT_ONCE + underWay.size + 1 }),
-      )
-      const waiting = letters.filter(({ id }) => !underWay.has(id))
-      const now = Date.now()
-      for (const letter of waiting) {
-        if (underWay.size >= AT_ONCE || Math.max(Date.parse(letter.due), quietUntil) > now) break
-        begin(letter)
-      }
-      const next = waiting.find(({ id }) => !underWay.has(id))
-      if (next) sleep(Math.max(Date.parse(next.due), quietUntil) - now)
+      await beginDue()
     } catch (error) {
-      if (!closed) events.outboxStuck(error)
-      sleep(MINUTE)
+      events.outboxStuck(error)
+      wakeIn(MINUTE)
     }
   }
-  const sleep = (milliseconds: number): void => {
-    if (!closed) timer = setTimeout(wake, Math.min(Math.max(milliseconds, 1), LONGEST_TIMER)).unref()
+  /** Begins as many as there is room for. Each that ends wakes the outbox, so there is a timer only while there is room left. */
+  const beginDue = async (): Promise<void> => {
+    const atOnce = downs > 0 ? 1 : AT_ONCE
+    if (underWay.size >= atOnce) return
+    const letters = await store.read(tx =>
+      tx.find('letters', { state: 'waiting' }, { by: 'due', limit: AT_ONCE + 1 }),
+    )
+    if (closed.aborted) return
+    const now = Date.now()
+    for (const letter of letters) {
+      if (underWay.has(letter.id)) continue
+      if (underWay.size >= atOnce) return
+      const wait = Math.max(Date.parse(letter.due), quietUntil) - now
+      if (wait > 0) return wakeIn(wait)
+      begin(letter.id)
+    }
   }
-  const begin = (letter: Letter): void => {
+  const wakeIn = (milliseconds: number): void => {
+    if (!closed.aborted) timer = setTimeout(wake, Math.min(milliseconds, LONGEST_TIMER)).unref()
+  }
+  const pause = (milliseconds: number): Promise<void> =>
+    sleepFor(milliseconds, undefined, { signal: closed, ref: false }).catch(() => {})
+  const begin = (letter: number): void => {
     const attempt = send(letter)
-      .catch(error => events.outboxStuck(error))
+      .catch(error => {
+        events.outboxStuck(error)
+        return pause(MINUTE)
+      })
       .finally(() => {
-        underWay.delete(letter.id)
+        underWay.delete(letter)
         wake()
       })
-    underWay.set(letter.id, attempt)
+    underWay.set(letter, attempt)
   }
-  const send = async (letter: Letter): Promise<void> => {
-    const mail = await store.read(tx => render(tx, letter, marks, mailAddress))
-    const result: Result = mail
-      ? await smarthost.send(letter.id, mail)
-      : { state: 'failed', reply: 'what it was about is gone' }
+  const send = async (id: number): Promise<void> => {
+    const letter = await store.read(tx => tx.get('letters', id))
+    if (letter?.state !== 'waiting' || Date.parse(letter.due) > Date.now()) return
+    const result = await handOver(letter)
     note(result)
     await record(letter, result)
   }
-  const note = ({ state, reply }: Result): void => {
-    if (state !== 'down') {
-      downs = 0
-      return
+  const handOver = async (letter: Letter): Promise<Result> => {
+    try {
+      const mail = await store.read(tx => render(tx, letter, marks, mailAddress))
+      return mail ? await smarthost.send(letter.id, mail) : GONE
+    } catch (error) {
+      events.outboxStuck(error)
+      return { state: 'deferred', reply: 'it could not be written' }
     }
-    quietUntil = Date.now() + WAITS[Math.min(downs, WAITS.length - 1)]!
-    downs++
-    events.smarthostDown(reply)
+  }
+  const note = ({ state, reply }: Result): void => {
+    if (state === 'down') {
+      if (Date.now() < quietUntil || closed.aborted) return
+      quietUntil = Date.now() + waitAfter(downs, QUIET)
+      downs++
+      events.smarthostDown(reply)
+    } else {
+      downs = 0
+      quietUntil = 0
+    }
   }
   const record = async (letter: Letter, result: Result): Promise<void> => {
     for (;;) {
       try {
-        await keep(store, letter, result)
-        return
+        return await keep(store, letter, result)
       } catch (error) {
-        if (!(error instanceof Failure) || closed) throw error
-        await new Promise(resolve => setTimeout(resolve, RECORD_RETRY_MILLISECONDS))
+        if (!(error instanceof Failure) || closed.aborted) throw error
+        await pause(RECORD_RETRY_MILLISECONDS)
       }
     }
   }
@@ -108,44 +132,14 @@ export function openOutbox(store: Store, smarthost: Smarthost, marks: Marks, mai
   wake()
   return {
     close: async () => {
-      closed = true
+      end.abort()
       unwatch()
       clearTimeout(timer)
+      await looking
+      const cutOff = setTimeout(() => smarthost.close(), CLOSE_MILLISECONDS)
       await Promise.all(underWay.values())
+      clearTimeout(cutOff)
       smarthost.close()
     },
   }
-}
-
-/** Keeps what became of an attempt; a letter that was deleted meanwhile stays so. */
-async function keep(
-  store: Store,
-  { id, to, created, attempts }: Letter,
-  { state, reply }: Result,
-): Promise<void> {
-  const now = new Date().toISOString()
-  const tooLate = Date.parse(now) - Date.parse(created) > GIVE_UP_MILLISECONDS
-  const facts = { letter: id, reply }
-  if (state === 'failed' || (state !== 'sent' && tooLate)) {
-    await report(store, id, reply, now)
-    events.letterFailed({ ...facts, to })
-    return
-  }
-  const wait = WAITS[Math.min(attempts.length, WAITS.length - 1)]!
-  const due = state === 'sent' ? now : new Date(Date.parse(now) + wait).toISOString()
-  await store.transact(async tx => {
-    const letter = await tx.get('letters', id)
-    if (!letter) return
-    const kept = { ...letter, attempts: [...letter.attempts, { at: now, reply }], due }
-    await tx.put('letters', { ...kept, state: state === 'sent' ? 'sent' : 'waiting' })
-  })
-  if (state === 'sent') events.letterSent(facts)
-  else events.letterDeferred({ ...facts, due })
-}
-
-async function report(store: Store, letter: number, reply: string, now: string): Promise<void> {
-  const command = { method: 'report_letter', params: { letter: String(letter), reply: { given: reply } } }
-  await call(store, [command], { actor: { kind: 'daemon' }, door: 'daemon', now }).catch(error => {
-    if (!(error instanceof Failure && error.code === 'not_found')) throw error
-  })
 }

@@ -1,11 +1,18 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
+import { isIPv4 } from 'node:net'
 import { join, resolve } from 'node:path'
 import { createTransport, type SendMailOptions } from 'nodemailer'
 import { DIRECTORY_MODE, writeDurably } from '../../data/disk.ts'
+import { oneLine } from '../../handlers/text.ts'
 
 const SECOND = 1000
 const CONNECTIONS = 2
+const SMTP_PORT = 25
+const SMTPS_PORT = 465
+/** "Service not available, closing transmission channel" (RFC 5321 4.2.3). */
+const CLOSING = 421
+const LONGEST_REPLY = 1000
 
 /** What became of one attempt. `down` is the smarthost's own trouble, and no letter's. */
 export interface Result {
@@ -15,6 +22,7 @@ export interface Result {
 export interface Smarthost {
   /** Hands a letter over; `id` is its number. */
   send(id: number, letter: SendMailOptions): Promise<Result>
+  /** Ends at once, with what is under way. */
   close(): void
 }
 
@@ -41,17 +49,28 @@ function directory(path: string): Smarthost {
   }
 }
 
+/**
+ * Letters leave in the clear only where they stay on this machine: elsewhere TLS is used whenever it is offered, its certificate
+ * must be good, and a login is never sent without it. On loopback nobody stands between, and Debian's Postfix offers TLS
+ * with a certificate that it signed itself.
+ */
 function smtp(url: string, hostname: string): Smarthost {
-  const { protocol, hostname: host, port, username, password } = new URL(url)
+  const { protocol, hostname: bracketed, port, username, password } = new URL(url)
+  const host = bracketed.replace(/^\[|\]$/g, '')
   const secure = protocol === 'smtps:'
   const transport = createTransport({
     pool: true,
     maxConnections: CONNECTIONS,
-    host: host.replace(/^\[|\]$/g, ''),
-    port: port === '' ? (secure ? 465 : 25) : Number(port),
+    // A kept connection may have been ended by the other side just now; anything else is for the outbox to try again.
+    maxRequeues: 1,
+    host,
+    port: port === '' ? (secure ? SMTPS_PORT : SMTP_PORT) : Number(port),
     secure,
     name: hostname,
     ...(username ? { auth: { user: decodeURIComponent(username), pass: decodeURIComponent(password) } } : {}),
+    ...(isLoopback(host)
+      ? { opportunisticTLS: true, tls: { rejectUnauthorized: false } }
+      : { requireTLS: username !== '' }),
     connectionTimeout: 30 * SECOND,
     greetingTimeout: 30 * SECOND,
     socketTimeout: 60 * SECOND,
@@ -60,28 +79,41 @@ function smtp(url: string, hostname: string): Smarthost {
     send: async (_, letter) => {
       try {
         const { response } = await transport.sendMail(letter)
-        return { state: 'sent', reply: response }
+        return { state: 'sent', reply: short(response) }
       } catch (error) {
         return judged(error as SmtpError)
       }
     },
-    close: () => transport.close(),
+    close: () => transport.close({ force: true }),
   }
 }
 
+function isLoopback(host: string): boolean {
+  return host.toLowerCase() === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'))
+}
+
 interface SmtpError extends Error {
+  readonly code?: string
   readonly command?: string
   readonly responseCode?: number
   readonly response?: string
 }
 
 /**
- * Only a 5xx to RCPT or to the mail itself is about the letter. A 5xx greeting, or one to AUTH or MAIL, is the smarthost's trouble
- * (nodemailer calls those permanent too), and the letter waits.
+ * Only a 5xx to RCPT or to the mail itself is for good. A 4xx there, and a mail larger than the smarthost says it takes, is about this
+ * letter alone. All else (the greeting, TLS, AUTH, MAIL, a 421 anywhere, a lost connection) is the smarthost's own trouble, whatever its
+ * number: nodemailer calls a 5xx permanent there too.
  */
-function judged({ command = '', responseCode = 0, response, message }: SmtpError): Result {
-  const reply = (response ?? message).replace(/\s+/g, ' ').trim()
-  const aboutLetter = command === 'RCPT TO' || command === 'DATA'
-  if (!aboutLetter || responseCode === 0) return { state: 'down', reply }
-  return { state: responseCode >= 500 ? 'failed' : 'deferred', reply }
+function judged({ code, command = '', responseCode = 0, response, message }: SmtpError): Result {
+  const reply = short(response ?? message)
+  const aboutMail = code === 'EMESSAGE'
+  const aboutLetter = aboutMail || ((command === 'RCPT TO' || command === 'DATA') && responseCode > 0)
+  if (!aboutLetter || responseCode === CLOSING) return { state: 'down', reply }
+  const forGood = responseCode >= 500 && (command === 'RCPT TO' || aboutMail)
+  return { state: forGood ? 'failed' : 'deferred', reply }
+}
+
+/** A reply on one line, as it is kept with the attempt. */
+function short(reply: string): string {
+  return oneLine(reply.replace(/\s+/g, ' ')).slice(0, LONGEST_REPLY)
 }
