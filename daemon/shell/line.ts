@@ -1,6 +1,13 @@
-import { Failure, shown } from '../../data/failure.ts'
+import { Failure } from '../../data/failure.ts'
 import type { Command } from '../../handlers/call.ts'
-import { nearMiss, parseCommand, plainCommand, type Said, withBody } from '../../handlers/command.ts'
+import {
+  nearMiss,
+  parseCommand,
+  plainCommand,
+  type Said,
+  shownLine,
+  withBody,
+} from '../../handlers/command.ts'
 import { type Input, standardInput } from './input.ts'
 
 /**
@@ -12,7 +19,9 @@ export async function readCommand(words: readonly string[], input: Input = stand
   const line = words.join(' ')
   const said = plainCommand(first, rest) ?? parseCommand(line)
   if (!said)
-    throw nearMiss(line) ?? new Failure('invalid', `${shown(line)} is not understood; "help" lists what is.`)
+    throw (
+      nearMiss(line) ?? new Failure('invalid', `${shownLine(line)} is not understood; "help" lists what is.`)
+    )
   const command = said.body === undefined ? said.command : withBody(said, await input.text())
   return withSecrets(said, command, input)
 }
