@@ -5,6 +5,8 @@ const LABEL = '[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?'
 const ADDRESS = new RegExp(`^(${ATOM}(?:\\.${ATOM})*)@(${LABEL}(?:\\.${LABEL})*)$`)
 const LONGEST = 254
 const LONGEST_LOCAL_PART = 64
+/** With blanks around it; more is not even looked at. */
+const LONGEST_TEXT = 1000
 
 /**
  * One mail address, strictly: an ASCII dot-atom, an @, a domain of letters, digits and hyphens (RFC 5321 4.1.2 without
@@ -19,6 +21,7 @@ export function address(text: string): string {
 
 /** The same, with undefined for a text that is no address. */
 export function maybeAddress(text: string): string | undefined {
+  if (text.length > LONGEST_TEXT) return undefined
   const trimmed = text.replace(/^[ \t]+|[ \t]+$/g, '')
   if (trimmed.length > LONGEST) return undefined
   const [, local, domain] = ADDRESS.exec(trimmed) ?? []

@@ -9,7 +9,6 @@ import type { Received } from './received.ts'
 /** A repeated mail is known again for so long: a sender gives up after five days at the most (RFC 5321 4.5.4.1). */
 export const KNOWN_MILLISECONDS = 14 * 24 * 60 * 60 * 1000
 const LONGEST_TITLE = 200
-const LONGEST_REPORT = 1000
 
 /** The commands that a judgement comes to, each under a key by which the same mail again is known; a miss has none. */
 export function commandsOf(act: Act, mail: Received, automatic: boolean): Command[] {
@@ -27,7 +26,7 @@ export function commandsOf(act: Act, mail: Received, automatic: boolean): Comman
       return [{ ...command, params, once: once('command') }]
     }
     case 'report': {
-      const params = { letter: String(act.letter), reply: given(reportOf(mail)) }
+      const params = { letter: String(act.letter), reply: given(act.reason) }
       return [{ method: 'report_letter', params, once: once('report') }]
     }
     case 'followup': {
@@ -53,12 +52,6 @@ function opening({ subject, text, from }: Received, automatic: boolean): Record<
     body: given(body),
     ...(from !== null && !automatic ? { submitter_email: given(from) } : {}),
   }
-}
-
-/** The lines of a delivery report that say why (RFC 3464 2.3), or its beginning. */
-function reportOf({ text }: Received): string {
-  const reasons = text.match(/^(?:Status|Diagnostic-Code|Remote-MTA):.*$/gim) ?? []
-  return oneLine(reasons.join(' ') || text).slice(0, LONGEST_REPORT) || 'a delivery report without words'
 }
 
 /** Who makes the call: the proven user for his commands, the daemon for a report, and for all else whoever the mail says wrote it. */

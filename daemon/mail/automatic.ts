@@ -1,6 +1,8 @@
 import { domainOf } from '../../data/address.ts'
 import { firstOf, type Headers, valuesOf } from './headers.ts'
 
+/** Of a value so much is looked at. */
+const LONGEST_TOKEN = 200
 const LISTS = [
   'list-id',
   'list-post',
@@ -56,9 +58,11 @@ export function automaticReason(
   return undefined
 }
 
+/** The word before a comment or a parameter. */
 function tokenOf(value: string): string {
   return value
-    .replace(/\(.*?\)/g, '')
+    .slice(0, LONGEST_TOKEN)
+    .replace(/\([^()]*\)/g, '')
     .split(';')[0]!
     .trim()
     .toLowerCase()

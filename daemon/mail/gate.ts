@@ -20,8 +20,8 @@ const SINGLE = [
   'content-type',
   'content-transfer-encoding',
 ]
-/** A display name, quoted or plain, with nothing in it that a reader could take for another address. */
-const FROM = /^(?:"(?:[^"\\<>@,;:]|\\.)*"|[^"<>@,;:()[\]\\]*)[ \t]*<([^<> \t]+)>$/
+/** A display name, quoted or plain, with nothing in it that could be taken for the end of it. */
+const FROM = /^(?:"(?:[^"\\<>]|\\[^<>])*"[ \t]*|[^"<>@,;:()[\]\\]*)<([^<> \t]+)>$/
 const ASCII = /^[\x20-\x7e\t]*$/
 
 export type Gated = { readonly from: string } | { readonly refused: string }
@@ -36,7 +36,8 @@ export function gate(headers: Headers, loggedIn: { readonly loggedIn: boolean })
   if (refused) return { refused }
   const value = firstOf(headers, 'from')!
   const from = ASCII.test(value) ? maybeAddress(FROM.exec(value)?.[1] ?? value) : undefined
-  return from ? { from } : { refused: 'From is not exactly one plain address' }
+  // Some readers decode RFC 2047 words even inside an address, where none may be.
+  return from && !from.includes('=?') ? { from } : { refused: 'From is not exactly one plain address' }
 }
 
 function blockRule(block: string, fields: number): string | undefined {

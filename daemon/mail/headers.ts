@@ -1,10 +1,13 @@
 const LONGEST_BLOCK = 1024 * 1024
+/** What is behind so many fields is looked at by nobody: no mail program writes as many, and each look goes through them all. */
+const MOST_FIELDS = 2000
 
 /** The header block of a mail as it came: nothing decoded, nothing guessed. */
 export interface Headers {
   /** Its bytes, without the empty line behind it, as Latin-1. */
   readonly block: string
   readonly fields: readonly Field[]
+  /** Where the body begins; 0 where no empty line says so: then nobody knows what is header and what is body. */
   readonly bodyStart: number
 }
 export interface Field {
@@ -14,13 +17,14 @@ export interface Field {
   readonly value: string
 }
 
+/** Reads the header block at the beginning of a mail, as far as 1 MiB and 2,000 fields. */
 export function readHeaders(raw: Buffer): Headers {
   const head = raw.toString('latin1', 0, LONGEST_BLOCK)
-  const end = /\r?\n\r?\n/.exec(head)
+  const end = /^\r?\n|\r?\n\r?\n/.exec(head)
   const block = end ? head.slice(0, end.index) : head
-  const bodyStart = end ? end.index + end[0].length : raw.length
+  const bodyStart = end ? end.index + end[0].length : 0
   const fields = block
-    .split(/\r?\n(?![ \t])/)
+    .split(/\r?\n(?![ \t])/, MOST_FIELDS)
     .filter(line => line !== '')
     .map(fieldOf)
   return { block, fields, bodyStart }

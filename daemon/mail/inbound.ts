@@ -1,3 +1,4 @@
+import { mailbox } from '../../data/address.ts'
 import { Failure, isTemporary } from '../../data/failure.ts'
 import type { Reader } from '../../data/store.ts'
 import type { Queue } from '../../data/tables.ts'
@@ -10,9 +11,10 @@ import { commit, type Incoming } from './keep.ts'
 import { LOOP_FIELD, type Marks } from './mark.ts'
 import { prove } from './proof.ts'
 import { type Received, readMail } from './received.ts'
-import { recipientOf } from './recipient.ts'
+import { type Recipient, recipientOf } from './recipient.ts'
+import { failureIn } from './report.ts'
 import type { Site } from './site.ts'
-import { threadOf } from './thread.ts'
+import { type Thread, threadOf, threadOfLetter } from './thread.ts'
 
 const MOST_HOPS = 50
 
@@ -20,7 +22,8 @@ export type Outcome = 'kept' | 'dropped' | 'looping'
 
 /**
  * Decides about a mail and does it, in one commit with the mail's record and the letter that answers it. When this resolves, all of
- * it is durable. A proven command that is refused is answered by a letter too; what is thrown is for the sender to try again, or a bug.
+ * it is durable. A proven command that is refused is answered by a letter too. Throws Failure for the sender's server to hear:
+ * `full` and `unavailable` to try again, `not_found` when the queue or the ticket that it is for has just gone.
  */
 export async function receive(site: Site, incoming: Incoming): Promise<Outcome> {
   const headers = readHeaders(incoming.raw)
@@ -29,14 +32,14 @@ export async function receive(site: Site, incoming: Incoming): Promise<Outcome> 
     events.mailDropped({ peer: incoming.peer, reason: 'it is one of our own letters' })
     return 'dropped'
   }
-  const mail = await readMail(site.store.files, site.parser, incoming.raw)
+  const mail = await readMail(site.store.files, site.parser, incoming.raw, headers)
   const { judgement, automatic } = await site.store.read(tx => look(tx, site, incoming, mail))
   const started = performance.now()
   try {
     await commit(site, incoming, mail, judgement, automatic)
   } catch (error) {
-    if (!(error instanceof Failure) || isTemporary(error) || judgement.act.kind !== 'command') throw error
-    logThrown('mail', judgement.act.said.method.name, error, incoming.peer)
+    if (!(error instanceof Failure) || isTemporary(error) || !isOurConcern(judgement)) throw error
+    logThrown('mail', judgement.verdict, error, incoming.peer)
   }
   const { verdict, reasons } = judgement
   const milliseconds = Math.round(performance.now() - started)
@@ -48,6 +51,11 @@ export async function receive(site: Site, incoming: Incoming): Promise<Outcome> 
     milliseconds,
   })
   return 'kept'
+}
+
+/** A refusal that the sender's server has no use for: a letter tells it, or the report is about a letter that is gone. */
+function isOurConcern({ act }: Judgement): boolean {
+  return act.kind === 'command' || act.kind === 'report'
 }
 
 /** A letter of ours that came back by a loop; a report about one comes to its return path, and is none. */
@@ -64,30 +72,56 @@ async function look(
   mail: Received,
 ): Promise<{ judgement: Judgement; automatic: boolean }> {
   const address = config['mail.address']
-  const found = await Promise.all(
-    incoming.recipients.map(recipient => recipientOf(tx, marks, address, recipient)),
-  )
-  const gated: Gated = mail.parsed
-    ? gate(mail.headers, { loggedIn: incoming.sessionUser !== null })
-    : { refused: 'the mail could not be taken apart' }
+  const recipients = await recipientsOf(tx, marks, address, incoming.recipients)
+  const gated = gatedOf(mail, incoming)
   const ourselves = mail.from !== null && (await recipientOf(tx, marks, address, mail.from)) !== undefined
   const automatic = ourselves
     ? 'its sender is one of our own addresses'
     : automaticReason(mail.headers, incoming.envelopeFrom, mail.from)
   const judgement = judge({
-    recipients: found.filter(recipient => recipient !== undefined),
+    recipients,
     defaultQueue: await defaultQueue(tx, config['mail.queue']),
     subject: mail.subject,
     automatic,
-    nullReturnPath: incoming.envelopeFrom === '',
+    failure: incoming.envelopeFrom === '' ? failureIn(mail) : undefined,
     gated,
     user:
       'from' in gated
         ? await prove(tx, config['commands.proofs'], gated.from, incoming.sessionUser)
         : undefined,
-    thread: await threadOf(tx, mail.subject, mail.from),
+    thread: (await threadOf(tx, mail.subject, mail.from)) ?? (await threadByReturn(tx, incoming, recipients)),
   })
   return { judgement, automatic: automatic !== undefined }
+}
+
+/** Throws Failure `not_found` when none of them is ours any more. */
+async function recipientsOf(
+  tx: Reader,
+  marks: Marks,
+  mailAddress: string,
+  addresses: readonly string[],
+): Promise<Recipient[]> {
+  const found = await Promise.all(addresses.map(address => recipientOf(tx, marks, mailAddress, address)))
+  const recipients = found.filter(recipient => recipient !== undefined)
+  if (recipients.length === 0) throw new Failure('not_found', 'This address is not known here any more.')
+  return recipients
+}
+
+/** The gate on the bytes, and the same From in what was parsed: else somebody would be shown another sender than we act for. */
+function gatedOf({ headers, parsed, from }: Received, { sessionUser }: Incoming): Gated {
+  if (!parsed) return { refused: 'the mail could not be taken apart' }
+  const gated = gate(headers, { loggedIn: sessionUser !== null })
+  if ('refused' in gated || (from !== null && mailbox(from) === mailbox(gated.from))) return gated
+  return { refused: 'its From is not read alike by all' }
+}
+
+async function threadByReturn(
+  tx: Reader,
+  { envelopeFrom }: Incoming,
+  recipients: readonly Recipient[],
+): Promise<Thread | undefined> {
+  const returned = recipients.find(recipient => recipient.kind === 'return')
+  return returned && envelopeFrom === '' ? threadOfLetter(tx, returned.letter) : undefined
 }
 
 async function defaultQueue(tx: Reader, slug: string): Promise<Queue | undefined> {

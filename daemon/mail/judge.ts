@@ -13,7 +13,8 @@ export interface Facts {
   readonly subject: string
   /** Why it was not written by a person, if something says so. */
   readonly automatic: string | undefined
-  readonly nullReturnPath: boolean
+  /** Why one of our letters did not arrive, if that is what it says. */
+  readonly failure: string | undefined
   readonly gated: Gated
   /** Whom it is proven to be from. */
   readonly user: User | undefined
@@ -30,7 +31,7 @@ export interface Judgement {
 export type Act =
   | { readonly kind: 'command'; readonly said: Said; readonly user: User; readonly to: string }
   | { readonly kind: 'miss'; readonly failure: Failure; readonly user: User; readonly to: string }
-  | { readonly kind: 'report'; readonly letter: number }
+  | { readonly kind: 'report'; readonly letter: number; readonly reason: string }
   | { readonly kind: 'followup'; readonly ticket: Ticket; readonly public: boolean }
   | { readonly kind: 'ticket'; readonly queues: readonly Queue[] }
 
@@ -39,10 +40,10 @@ const HIDDEN = /[\p{Cf}\u2028\u2029]|(?!\t)\p{Cc}/u
 
 /** Names the one verdict. Throws Failure `unavailable` when the mail would open a ticket and no queue is there for it. */
 export function judge(facts: Facts): Judgement {
-  const { automatic, recipients, nullReturnPath, thread } = facts
+  const { automatic, recipients, failure: reason, thread } = facts
   const returned = recipients.find(recipient => recipient.kind === 'return')
-  if (returned && nullReturnPath)
-    return { verdict: 'report', reasons: [], act: { kind: 'report', letter: returned.letter } }
+  if (returned && reason !== undefined)
+    return { verdict: 'report', reasons: [reason], act: { kind: 'report', letter: returned.letter, reason } }
   if (automatic) return ordinary('automatic', facts, [automatic], { public: false })
   const { judgement, reasons } = commanded(facts)
   if (judgement) return judgement

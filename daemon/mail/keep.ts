@@ -47,7 +47,7 @@ export async function commit(
   const actor = authorOf(act, mail, automatic)
   await call(site.store, commandsOf(act, mail, automatic), {
     actor,
-    door: 'mail',
+    door: act.kind === 'report' ? 'daemon' : 'mail',
     now,
     messageId: mail.messageId,
     also,

@@ -4,12 +4,15 @@ import type { Files } from '../../data/store.ts'
 import type { Attachment, FileName } from '../../data/tables.ts'
 import { plainText } from '../../handlers/text.ts'
 import { safeFilename } from './filename.ts'
-import { firstOf, type Headers, readHeaders } from './headers.ts'
+import { firstOf, type Headers } from './headers.ts'
 import type { Parsed } from './parse.ts'
 import type { Parser } from './parser.ts'
 
 /** Longer than any that a mail program makes; what is behind it is not a Message-ID. */
 const LONGEST_MESSAGE_ID = 995
+
+/** RFC 6838 4.2. */
+const MIME_TYPE = /^[a-z0-9][a-z0-9!#$&^_.+-]{0,126}\/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}$/i
 
 /** One mail as it came in, read and with its bytes in the store's files, but not yet named by any record. */
 export interface Received {
@@ -28,8 +31,12 @@ export interface Received {
 }
 
 /** Reads a mail: parsed elsewhere while its bytes are written. Throws Failure `full` when they do not fit on the disk. */
-export async function readMail(files: Files, parser: Parser, raw: Buffer): Promise<Received> {
-  const headers = readHeaders(raw)
+export async function readMail(
+  files: Files,
+  parser: Parser,
+  raw: Buffer,
+  headers: Headers,
+): Promise<Received> {
   const [rawFile, parsed] = await Promise.all([files.put(raw), parser.parse(raw)])
   const messageId = messageIdOf(headers)
   const identity = ['message-id', 'from', 'date', 'subject'].map(name => firstOf(headers, name) ?? '')
@@ -57,12 +64,17 @@ async function keep(
   { filename, mime_type, content }: Parsed['attachments'][number],
 ): Promise<Attachment> {
   const bytes = Buffer.from(content)
-  return { file: await files.put(bytes), filename: safeFilename(filename), mime_type, size: bytes.length }
+  return {
+    file: await files.put(bytes),
+    filename: safeFilename(filename),
+    mime_type: MIME_TYPE.test(mime_type) ? mime_type : 'application/octet-stream',
+    size: bytes.length,
+  }
 }
 
 function unparsed(headers: Headers, file: FileName, size: number) {
   return {
-    subject: firstOf(headers, 'subject') ?? '',
+    subject: Buffer.from(firstOf(headers, 'subject') ?? '', 'latin1').toString(),
     text: 'This mail could not be taken apart; it is attached as it came.',
     from: readable(
       /<([^<>]+)>/.exec(firstOf(headers, 'from') ?? '')?.[1] ?? firstOf(headers, 'from') ?? null,

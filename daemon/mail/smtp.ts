@@ -11,6 +11,7 @@ import { Failure } from '../../data/failure.ts'
 import { events, logThrown } from '../events.ts'
 import { login } from '../login.ts'
 import type { Room } from '../room.ts'
+import { checkParameters, inAscii, MAIL_PARAMETERS, RCPT_PARAMETERS } from './envelope.ts'
 import { receive } from './inbound.ts'
 import { recipientOf } from './recipient.ts'
 import { coded, step } from './reply.ts'
@@ -19,7 +20,6 @@ import type { Site } from './site.ts'
 const MOST_RECIPIENTS = 100
 const MOST_CLIENTS = 200
 const SECOND = 1000
-const PARAMETERS = new Set(['SIZE', 'BODY', 'AUTH'])
 
 export interface SmtpDoor {
   readonly port: number
@@ -68,14 +68,16 @@ export async function openSmtp(site: Site, room: Room): Promise<SmtpDoor> {
     },
     onMailFrom: ({ args }, _, done) => {
       step(done, async () => {
-        const unknown = Object.keys(args || {}).find(name => !PARAMETERS.has(name))
-        if (unknown) throw coded(555, '5.5.4', `The parameter ${unknown} is not known here; leave it out.`)
+        checkParameters(args, MAIL_PARAMETERS)
         await room()
       })
     },
-    onRcptTo: ({ address }, _, done) => {
+    onRcptTo: ({ address, args }, _, done) => {
       step(done, async () => {
-        const ours = await site.store.read(tx => recipientOf(tx, site.marks, config['mail.address'], address))
+        checkParameters(args, RCPT_PARAMETERS)
+        const ours = await site.store.read(tx =>
+          recipientOf(tx, site.marks, config['mail.address'], inAscii(address)),
+        )
         if (!ours) throw new Failure('not_found', 'This address is not known here.')
       })
     },
@@ -108,7 +110,10 @@ function certificate(cert: string, key: string): { cert: Buffer; key: Buffer } {
 }
 
 /** A password crosses no wire in the clear. */
-function mayLogIn({ secure, remoteAddress }: SMTPServerSession): boolean {
+export function mayLogIn({
+  secure,
+  remoteAddress,
+}: Pick<SMTPServerSession, 'secure' | 'remoteAddress'>): boolean {
   return secure || remoteAddress === '::1' || (isIPv4(remoteAddress) && remoteAddress.startsWith('127.'))
 }
 
@@ -117,8 +122,8 @@ async function take(site: Site, stream: SMTPServerDataStream, session: SMTPServe
   const { mailFrom, rcptTo } = session.envelope
   const outcome = await receive(site, {
     raw,
-    envelopeFrom: mailFrom ? mailFrom.address : '',
-    recipients: rcptTo.map(({ address }) => address),
+    envelopeFrom: mailFrom ? inAscii(mailFrom.address) : '',
+    recipients: rcptTo.map(({ address }) => inAscii(address)),
     peer: session.remoteAddress,
     sessionUser: (session.user as number | undefined) ?? null,
   }).catch(error => {
@@ -134,10 +139,15 @@ async function take(site: Site, stream: SMTPServerDataStream, session: SMTPServe
 async function readAll(stream: SMTPServerDataStream, limit: number): Promise<Buffer> {
   const chunks: Buffer[] = []
   let size = 0
-  for await (const chunk of stream as AsyncIterable<Buffer>) {
-    size += chunk.length
-    if (size <= limit) chunks.push(chunk)
-    else chunks.length = 0
+  try {
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      size += chunk.length
+      if (size <= limit) chunks.push(chunk)
+      else chunks.length = 0
+    }
+  } catch (error) {
+    events.smtpError(error as Error)
+    throw coded(421, '4.4.2', 'The connection ended before the mail did.')
   }
   if (size > limit) throw new Failure('too_large', `This mail is too large; send at most ${limit} bytes.`)
   return Buffer.concat(chunks)

@@ -25,6 +25,13 @@ export async function threadOf(
   return party && { ticket, party }
 }
 
+/** The thread of what a machine sent to a letter's return path, which only those have who got the letter. */
+export async function threadOfLetter(tx: Reader, id: number): Promise<Thread | undefined> {
+  const letter = await tx.get('letters', id)
+  const ticket = letter?.ticket ? await tx.get('tickets', letter.ticket) : undefined
+  return ticket && { ticket, party: 'agent' }
+}
+
 async function partyOf(tx: Reader, ticket: Ticket, from: string): Promise<Thread['party'] | undefined> {
   if (ticket.submitter_email !== null && mailbox(ticket.submitter_email) === from) return 'submitter'
   const [user] = await tx.find('users', { addresses: from })

@@ -1,0 +1,26 @@
+import { oneLine } from '../../handlers/text.ts'
+import { firstOf } from './headers.ts'
+import type { Received } from './received.ts'
+
+const LONGEST_REASON = 1000
+/** Who writes of a failure in words of his own, not in the form of RFC 3464. */
+const MAILER = /^(?:mailer-?daemon|postmaster|mail-daemon|maileradmin|mailsystem)@/i
+
+/**
+ * Why a letter did not arrive, as a mail to its return path says; undefined for one that says something else: that the letter is
+ * late or was delivered (RFC 3464 2.3.3), or that its reader is away (RFC 3834 4 sends that to the return path, too).
+ */
+export function failureIn(mail: Received): string | undefined {
+  const report = /^multipart\/report\b/i.test(firstOf(mail.headers, 'content-type') ?? '')
+  const actions = report ? [...mail.text.matchAll(/^Action:[ \t]*([a-z]+)/gim)] : []
+  const failed = actions.length
+    ? actions.some(([, action]) => action!.toLowerCase() === 'failed')
+    : firstOf(mail.headers, 'x-failed-recipients') !== undefined || MAILER.test(mail.from ?? '')
+  return failed ? reasonOf(mail) : undefined
+}
+
+/** The lines that say why, or the beginning of the text. */
+function reasonOf({ text }: Received): string {
+  const reasons = text.match(/^(?:Status|Diagnostic-Code|Remote-MTA):.*$/gim) ?? []
+  return oneLine(reasons.join(' ') || text).slice(0, LONGEST_REASON) || 'a delivery report without words'
+}
