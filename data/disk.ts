@@ -1,9 +1,22 @@
-import { type FileHandle, open, rename, rm } from 'node:fs/promises'
+import { copyFile, type FileHandle, open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { Failure } from './failure.ts'
 
 /** Only the owner may look at what the store keeps. */
 export const FILE_MODE = 0o600
 export const DIRECTORY_MODE = 0o700
+
+/** The refusal where the disk did not take what was to be kept; `cause` says why. */
+export function noRoom(cause: NodeJS.ErrnoException): Failure {
+  const full = cause.code === undefined || ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(cause.code)
+  const what = full ? 'is full' : `cannot be written (${cause.code})`
+  const failure = new Failure(
+    'full',
+    `The disk that holds the tickets ${what}; nothing was changed. Try again later.`,
+  )
+  failure.cause = cause
+  return failure
+}
 
 /** Writes all of the bytes at an offset. A short write does not throw by itself (a full disk gives one first), so it does here. */
 export async function writeWhole(handle: FileHandle, bytes: Uint8Array, offset: number): Promise<void> {
@@ -37,4 +50,16 @@ export async function writeDurably(path: string, temporary: string, bytes: Uint8
     throw error
   }
   await syncDirectory(dirname(path))
+}
+
+/** Copies a file within its directory; resolves when bytes and name are durable. */
+export async function copyDurably(from: string, to: string): Promise<void> {
+  await copyFile(from, to)
+  const handle = await open(to, 'r')
+  try {
+    await handle.datasync()
+  } finally {
+    await handle.close()
+  }
+  await syncDirectory(dirname(to))
 }

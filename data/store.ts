@@ -13,7 +13,7 @@ export interface Page<R extends { id: unknown }> {
   readonly by?: keyof R
   /** From the highest value down. */
   readonly newest?: true
-  /** Only what stands behind the record with this id. */
+  /** Only what stands behind the record with this id; where there is none any more, this holds for the order of ids alone. */
   readonly after?: R['id']
   readonly limit?: number
   /** Words that each must stand in some text of the record, whatever their case. */

@@ -38,10 +38,13 @@ export class Checkpoint {
   readonly #journal: Journal
   readonly #files: JsonFiles
   readonly #events: CheckpointEvents
-  #snapshotBytes = 0
+  #snapshotBytes: number
   #running: Promise<void> | undefined
+  /** The last one failed: the next is due, but not before a while. */
+  #failed = false
   #notBefore = 0
   #takenBack = 0
+  /** Runs from the first delete that the snapshot does not yet leave out. */
   #timer: NodeJS.Timeout | undefined
 
   constructor(
@@ -49,8 +52,10 @@ export class Checkpoint {
     low: Low<State>,
     journal: Journal,
     files: JsonFiles,
+    snapshotBytes: number,
     events: CheckpointEvents,
   ) {
+    this.#snapshotBytes = snapshotBytes
     this.#directory = directory
     this.#low = low
     this.#journal = journal
@@ -58,18 +63,19 @@ export class Checkpoint {
     this.#events = events
   }
 
-  /** Begins one when the journal has outgrown the snapshot. */
+  /** Begins one when the journal has outgrown the snapshot, or when the last one failed. */
   consider(): void {
     if (this.#running || Date.now() < this.#notBefore) return
-    if (this.#journal.bytes > Math.max(this.#snapshotBytes, SMALLEST_BYTES)) void this.run()
+    const outgrown = this.#journal.bytes > Math.max(this.#snapshotBytes, SMALLEST_BYTES)
+    if (outgrown || this.#failed) this.#begin()
   }
 
-  /** Something was deleted, and must not stay in the journal for long. */
+  /** Something was deleted, and must not stay in the files for long. */
   deleted(): void {
-    this.#timer ??= setTimeout(() => void this.run(), DELETED_MILLISECONDS).unref()
+    this.#runWithin(DELETED_MILLISECONDS)
   }
 
-  /** One at a time; resolves when it is done or has failed. */
+  /** One at a time; resolves when the one that is under way, or else a new one, is done, and throws when it failed. */
   run(): Promise<void> {
     this.#running ??= this.#attempt().finally(() => {
       this.#running = undefined
@@ -84,13 +90,26 @@ export class Checkpoint {
       throw new Error('commits were taken back while it was written')
   }
 
+  /** Begins none by itself any more, and waits for the one under way. */
   async stop(): Promise<void> {
+    this.#notBefore = Number.POSITIVE_INFINITY
+    await this.#running?.catch(() => {})
     clearTimeout(this.#timer)
-    await this.#running
   }
 
-  /** The work itself, which throws when it fails. */
-  async write(): Promise<void> {
+  /** The events tell how it went. */
+  #begin(): void {
+    this.run().catch(() => {})
+  }
+
+  #runWithin(milliseconds: number): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined
+      this.#begin()
+    }, milliseconds).unref()
+  }
+
+  async #write(): Promise<void> {
     const started = performance.now()
     this.#takenBack = this.#journal.takenBack
     const number = this.#journal.number + 1
@@ -98,9 +117,7 @@ export class Checkpoint {
     const seq = await this.#journal.rotate(file)
     this.#low.data.base = { journal: number, seq }
     await this.#low.write()
-    for (const old of await journals(this.#directory)) {
-      if (old < number) await rm(journalPath(this.#directory, old))
-    }
+    await dropJournals(this.#directory, number)
     this.#snapshotBytes = (await stat(snapshotPath(this.#directory))).size
     await this.#files.sweep()
     this.#events.checkpoint({
@@ -111,14 +128,27 @@ export class Checkpoint {
 
   async #attempt(): Promise<void> {
     const { base } = this.#low.data
+    const deleted = this.#timer !== undefined
+    // Only what is deleted from here on may still stand in what is written now.
+    clearTimeout(this.#timer)
+    this.#timer = undefined
     try {
-      await this.write()
-      clearTimeout(this.#timer)
-      this.#timer = undefined
+      await this.#write()
+      this.#failed = false
     } catch (error) {
       this.#low.data.base = base
-      this.#notBefore = Date.now() + RETRY_MILLISECONDS
+      this.#failed = true
+      this.#notBefore = Math.max(this.#notBefore, Date.now() + RETRY_MILLISECONDS)
+      if (deleted) this.#runWithin(RETRY_MILLISECONDS)
       this.#events.checkpointFailed(error as Error)
+      throw error
     }
+  }
+}
+
+/** Removes the journals before this one, which a snapshot holds. */
+export async function dropJournals(directory: string, before: number): Promise<void> {
+  for (const number of await journals(directory)) {
+    if (number < before) await rm(journalPath(directory, number))
   }
 }

@@ -2,8 +2,7 @@ import { createHash, randomUUID } from 'node:crypto'
 import { rmSync, statSync } from 'node:fs'
 import { mkdir, readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { DIRECTORY_MODE, syncDirectory, writeDurably } from '../disk.ts'
-import { Failure } from '../failure.ts'
+import { DIRECTORY_MODE, noRoom, syncDirectory, writeDurably } from '../disk.ts'
 import type { Files } from '../store.ts'
 import type { FileName } from '../tables.ts'
 
@@ -28,7 +27,12 @@ export class JsonFiles implements Files {
     const name = createHash('sha256').update(bytes).digest('hex')
     this.#pins.set(name, [...(this.#pins.get(name) ?? []), Date.now()])
     const writing = this.#writing.get(name) ?? this.#writeOnce(name, bytes)
-    await writing.catch(refuse)
+    try {
+      await writing
+    } catch (error) {
+      this.#unpin(name)
+      throw noRoom(error as Error)
+    }
     return name
   }
 
@@ -61,7 +65,7 @@ export class JsonFiles implements Files {
     const path = join(this.#directory, directory, name)
     const { mtimeMs } = statSync(path, { throwIfNoEntry: false }) ?? { mtimeMs: 0 }
     if (!name.includes('.')) this.#drop(name)
-    else if (mtimeMs < Date.now() - GRACE_MILLISECONDS) rmSync(path, { force: true })
+    else if (mtimeMs < Date.now() - GRACE_MILLISECONDS) remove(path)
   }
 
   /** Unless a commit that names it may be under way. Sync from look to removal, so that no put comes between. */
@@ -69,7 +73,7 @@ export class JsonFiles implements Files {
     const pins = this.#pins.get(name) ?? []
     if (pins.some(put => put > Date.now() - GRACE_MILLISECONDS)) return
     this.#pins.delete(name)
-    rmSync(this.#path(name), { force: true })
+    remove(this.#path(name))
   }
 
   #unpin(name: FileName): void {
@@ -108,7 +112,9 @@ export class JsonFiles implements Files {
   }
 }
 
-function refuse(error: NodeJS.ErrnoException): never {
-  if (!['ENOSPC', 'EDQUOT', 'EFBIG'].includes(error.code ?? '')) throw error
-  throw new Failure('full', 'The disk that holds the tickets is full; nothing was changed. Try again later.')
+/** What cannot be removed now is left to the next sweep: the commit that no longer names it stands. */
+function remove(path: string): void {
+  try {
+    rmSync(path, { force: true })
+  } catch {}
 }

@@ -1,5 +1,4 @@
-import { writeWhole } from '../disk.ts'
-import { Failure } from '../failure.ts'
+import { noRoom, writeWhole } from '../disk.ts'
 import type { Table } from '../tables.ts'
 import type { JournalFile } from './journal_file.ts'
 
@@ -112,8 +111,7 @@ export class Journal {
     try {
       await this.#file.handle.datasync()
     } catch (error) {
-      this.#hooks.fatal(error as Error)
-      return
+      return this.#stop(error as Error)
     }
     this.#file.end += bytes.length
     this.#durable = group.at(-1)!.seq
@@ -133,22 +131,25 @@ export class Journal {
       await this.#file.handle.truncate(this.#file.end)
       await this.#file.handle.datasync()
     } catch (error) {
-      this.#hooks.fatal(error as Error)
-      return
+      return this.#stop(error as Error)
     }
-    await this.#hooks.inTurn(() => {
-      for (const commit of [...group, ...this.#batch].reverse()) commit.undo()
-      this.#batch = []
-      this.takenBack++
-      this.#hooks.undone(this.#durable)
-    })
+    await this.#hooks.inTurn(() => this.#undo(group, cause))
+  }
+
+  /** In one go, so that whoever comes next neither sees what was undone nor is refused for it. */
+  #undo(group: Commit[], cause: Error): void {
+    for (const commit of [...group, ...this.#batch].reverse()) commit.undo()
+    this.#batch = []
+    this.takenBack++
+    this.#hooks.undone(this.#durable)
     const refused = this.#waiters
     this.#waiters = []
-    const failure = new Failure(
-      'full',
-      'The disk that holds the tickets is full; nothing was changed. Try again later.',
-    )
-    failure.cause = cause
-    for (const waiter of refused) waiter.reject(failure)
+    for (const waiter of refused) waiter.reject(noRoom(cause))
+  }
+
+  /** Never resolves: the group under way stays under way, and nothing is written behind it. */
+  #stop(error: Error): Promise<never> {
+    this.#hooks.fatal(error)
+    return new Promise(() => {})
   }
 }

@@ -1,18 +1,22 @@
 import { crc32 } from 'node:zlib'
 
-/** One journal line: the CRC-32 of the JSON in eight hex digits, a blank, the JSON, a line feed. */
+/** What stands before the JSON: eight hex digits and a blank. */
+const PREFIX_BYTES = 9
+
+/** One journal line: the CRC-32 of the JSON's bytes in eight hex digits, a blank, the JSON, a line feed. */
 export function lineOf(value: object): string {
   const json = JSON.stringify(value)
   return `${checksum(json)} ${json}\n`
 }
 
 /** Reads a line back (without its line feed); undefined where it is not as it was written. */
-export function parsedLine(line: Buffer): unknown {
-  const json = line.toString('utf8', 9)
-  if (line.toString('latin1', 0, 9) !== `${checksum(json)} `) return undefined
-  return JSON.parse(json)
+export function parsedLine(line: Buffer): object | undefined {
+  const json = line.subarray(PREFIX_BYTES)
+  if (json.length === 0) return undefined
+  if (line.toString('latin1', 0, PREFIX_BYTES) !== `${checksum(json)} `) return undefined
+  return JSON.parse(json.toString())
 }
 
-function checksum(json: string): string {
+function checksum(json: string | Uint8Array): string {
   return crc32(json).toString(16).padStart(8, '0')
 }

@@ -1,15 +1,17 @@
-import { copyFile, mkdir } from 'node:fs/promises'
+import { mkdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { DIRECTORY_MODE } from '../disk.ts'
+import { copyDurably, DIRECTORY_MODE } from '../disk.ts'
 import { Failure } from '../failure.ts'
 import type { Store } from '../store.ts'
 import { type FileName, filesOf, tables } from '../tables.ts'
-import { tablesOf } from './checkpoint.ts'
+import { dropJournals, snapshotPath, tablesOf } from './checkpoint.ts'
 import { JsonFiles } from './files.ts'
 import { continueJournal, createJournal, journalPath } from './journal_file.ts'
+import { storeOf } from './journal_reader.ts'
 import { lock } from './lock.ts'
 import { type Flaw, journals, replay } from './replay.ts'
-import type { State } from './state.ts'
+import { temporaryPath } from './snapshot.ts'
+import { emptyState, type State } from './state.ts'
 import { JsonStore, type StoreEvents } from './store.ts'
 
 /**
@@ -29,10 +31,11 @@ export async function repairStore(directory: string, events: StoreEvents): Promi
 }
 
 function refuseDamage({ journal, offset, first, last }: Flaw): never {
-  const lost = last > first ? `commits ${first} to ${last}` : `commit ${first}`
+  const commits = last > first ? `commits ${first} to ${last}` : `commit ${first}`
+  const lost = last < first ? 'its header cannot be read' : `${commits} had been kept and cannot be read`
   throw new Failure(
     'invalid',
-    `helpdesk.${journal}.journal is damaged at byte ${offset}: ${lost} had been kept and cannot be read. ` +
+    `helpdesk.${journal}.journal is damaged at byte ${offset}: ${lost}. ` +
       'Put back a backup, or run "helpdeskd repair" to go on without what is lost.',
   )
 }
@@ -61,6 +64,8 @@ async function start(
   let store: JsonStore | undefined
   const low = tablesOf(directory, async () => store?.snapshotDurable())
   await low.read()
+  const snapshot = await stat(snapshotPath(directory)).catch(() => undefined)
+  if (!snapshot) low.data = await beginning(directory)
   const flawed = new Set<number>()
   const { commits, last, torn } = await replay(directory, low.data, flaw => {
     damage(flaw)
@@ -69,7 +74,7 @@ async function start(
   if (torn) events.tornTail(torn)
   for (const journal of flawed) {
     const path = journalPath(directory, journal)
-    await copyFile(path, `${path}.damaged`)
+    await copyDurably(path, `${path}.damaged`)
   }
   const highest = (await journals(directory)).at(-1) ?? 0
   const clean = commits === 0 && torn === 0 && flawed.size === 0 && last?.journal === highest
@@ -77,17 +82,42 @@ async function start(
     ? await continueJournal(directory, highest, last.end)
     : await createJournal(directory, highest + 1, low.data.store)
   const files = new JsonFiles(join(directory, 'files'), namedIn(low.data))
-  store = new JsonStore(directory, low, file, files, events, unlock)
+  store = new JsonStore(directory, low, file, files, snapshot?.size ?? 0, events, unlock)
   // After an unclean end the lines read may be in memory alone, and a disk that failed a sync shows what it does not hold:
   // all is written anew before anybody is told of it.
-  if (clean) await files.sweep()
-  else await store.checkpoint()
+  if (clean) await tidy(directory, low.data, files)
+  else await rewrite(store)
   return store
 }
 
+/** Where there is no snapshot, the first start may have died before it wrote one: then the journals tell whose they are. */
+async function beginning(directory: string): Promise<State> {
+  const [first] = await journals(directory)
+  const store = first && (await storeOf(journalPath(directory, first)))
+  return { ...emptyState(), ...(store ? { store } : {}) }
+}
+
+async function rewrite(store: JsonStore): Promise<void> {
+  try {
+    await store.checkpoint()
+  } catch (error) {
+    await store.abandon()
+    throw error
+  }
+}
+
+/** Removes what a checkpoint that died would have. */
+async function tidy(directory: string, state: State, files: JsonFiles): Promise<void> {
+  await rm(temporaryPath(snapshotPath(directory)), { force: true })
+  await dropJournals(directory, state.base.journal)
+  await files.sweep()
+}
+
 function namedIn(state: State): FileName[] {
-  return tables.flatMap(table => {
+  const named: FileName[] = []
+  for (const table of tables) {
     const names = filesOf[table] as ((record: object) => readonly FileName[]) | undefined
-    return names ? [...state.rows[table].byId.values()].flatMap(names) : []
-  })
+    if (names) for (const record of state.rows[table].byId.values()) named.push(...names(record))
+  }
+  return named
 }

@@ -1,14 +1,13 @@
-import { readdir, readFile } from 'node:fs/promises'
-import { Failure } from '../failure.ts'
+import { readdir } from 'node:fs/promises'
 import { journalPath } from './journal_file.ts'
-import { parsedLine } from './line.ts'
-import { type Entry, FORMAT, replayEntry, type State } from './state.ts'
+import { type Line, readJournal } from './journal_reader.ts'
+import { replayEntry, type State } from './state.ts'
 
 /** Where a journal stops being readable. */
 export interface Flaw {
   readonly journal: number
   readonly offset: number
-  /** The commits that are lost there, first to last. */
+  /** The commits that are lost there, first to last; none where only the journal's header is, then `last` is below `first`. */
   readonly first: number
   readonly last: number
 }
@@ -19,12 +18,6 @@ export interface Replayed {
   readonly last: { readonly journal: number; readonly end: number } | undefined
   /** Bytes of a torn tail: half-written when the machine or the process died, told to nobody. */
   readonly torn: number
-}
-interface Line {
-  readonly journal: number
-  readonly offset: number
-  readonly bytes: number
-  readonly entry: Entry | undefined
 }
 
 /** The numbers of the journals in a directory, in order. */
@@ -47,86 +40,55 @@ export async function replay(
   state: State,
   damage: (flaw: Flaw) => void,
 ): Promise<Replayed> {
-  const numbers = (await journals(directory)).filter(number => number >= state.base.journal)
-  const lines: Line[] = []
-  for (const number of numbers) lines.push(...(await linesOf(directory, number, state.store)))
   let commits = 0
-  for (let at = 0; at < lines.length; ) {
-    const { entry, journal, offset } = lines[at]!
-    const expected = state.seq + 1
-    if (entry && entry.seq <= expected) {
-      if (entry.seq === expected) {
-        replayEntry(state, entry)
-        commits++
-      }
-      at++
-      continue
+  let last: Replayed['last']
+  /** From the first line on that does not follow: empty but for a flaw, and then no longer than the lines that tell of it. */
+  const ahead: Line[] = []
+  for (const journal of await journals(directory)) {
+    if (journal < state.base.journal) continue
+    for await (const line of readJournal(journalPath(directory, journal), journal, state.store)) {
+      hold(ahead, line)
+      commits += foldOn(ahead, state, damage)
+      const [flaw] = ahead
+      last = flaw ? { journal: flaw.journal, end: flaw.offset } : { journal, end: line.offset + line.bytes }
     }
-    if (!wasDurable(lines, at, expected)) return { commits, ...tail(lines, at) }
-    const next = lines.findIndex((line, index) => index >= at && line.entry && line.entry.seq >= expected)
-    state.seq = lines[next]!.entry!.seq - 1
-    damage({ journal, offset, first: expected, last: state.seq })
-    at = next
   }
-  return { commits, ...tail(lines, lines.length) }
+  return { commits, last, torn: ahead.reduce((sum, { bytes }) => sum + bytes, 0) }
 }
 
-/** Whether a good line behind the flaw tells that what is gone had been synced. A journal's header is synced before its first line. */
-function wasDurable(lines: Line[], at: number, expected: number): boolean {
-  const flaw = lines[at]!
-  return lines
-    .slice(at)
-    .some(
-      ({ entry, journal }) =>
-        entry &&
-        (entry.durable >= expected || (flaw.offset === 0 && journal === flaw.journal && entry.seq > 0)),
-    )
+/** Unreadable lines in a row count as one: there may be millions. */
+function hold(ahead: Line[], line: Line): void {
+  const before = ahead.at(-1)
+  const joins = before && !before.entry && !line.entry && before.journal === line.journal
+  if (joins) ahead[ahead.length - 1] = { ...before, bytes: before.bytes + line.bytes }
+  else ahead.push(line)
 }
 
-function tail(lines: Line[], from: number): { last: Replayed['last']; torn: number } {
-  const torn = lines.slice(from).reduce((sum, line) => sum + line.bytes, 0)
-  const last = lines[from] ?? lines.at(-1)
-  if (!last) return { last: undefined, torn }
-  return {
-    last: { journal: last.journal, end: from < lines.length ? last.offset : last.offset + last.bytes },
-    torn,
+/** Folds in what follows, and goes on behind a flaw once it is known for damage; gives how many commits that were. */
+function foldOn(ahead: Line[], state: State, damage: (flaw: Flaw) => void): number {
+  let commits = 0
+  for (;;) {
+    while (ahead[0]?.entry && ahead[0].entry.seq <= state.seq + 1) {
+      const { entry } = ahead.shift()!
+      if (entry!.seq <= state.seq) continue
+      replayEntry(state, entry!)
+      commits++
+    }
+    const [flaw] = ahead
+    const first = state.seq + 1
+    if (!flaw || !tellsOfLoss(ahead.at(-1)!, flaw, first)) return commits
+    const next = ahead.findIndex(line => line.entry && line.entry.seq >= first)
+    state.seq = ahead[next]!.entry!.seq - 1
+    damage({ journal: flaw.journal, offset: flaw.offset, first, last: state.seq })
+    ahead.splice(0, next)
   }
 }
 
-async function linesOf(directory: string, journal: number, store: string): Promise<Line[]> {
-  const path = journalPath(directory, journal)
-  const bytes = await readFile(path)
-  const lines: Line[] = []
-  for (let offset = 0; offset < bytes.length; ) {
-    const newline = bytes.indexOf(10, offset)
-    const end = newline < 0 ? bytes.length : newline + 1
-    const value = newline < 0 ? undefined : readable(bytes.subarray(offset, newline))
-    if (offset === 0) checkHeader(path, value, store)
-    // A header stands for no commit: as an entry of number 0 it is passed over, and unreadable it is a torn tail like any line.
-    const entry = offset === 0 && value ? HEADER : (value as Entry | undefined)
-    lines.push({ journal, offset, bytes: end - offset, entry })
-    offset = end
-  }
-  return lines
-}
-
-const HEADER: Entry = { seq: 0, durable: 0, put: {}, delete: {}, numbers: {} }
-
-function readable(line: Buffer): object | undefined {
-  const value = parsedLine(line)
-  return typeof value === 'object' && value !== null ? value : undefined
-}
-
-function checkHeader(path: string, value: object | undefined, store: string): void {
-  if (!value) return
-  const header = value as { helpdeskd_journal?: number; store?: string }
-  if (header.helpdeskd_journal !== FORMAT) {
-    throw new Failure(
-      'invalid',
-      `${path} has format ${header.helpdeskd_journal}; this version reads ${FORMAT}.`,
-    )
-  }
-  if (header.store !== store) {
-    throw new Failure('invalid', `${path} belongs to another store; move it out of the state directory.`)
-  }
+/**
+ * Whether a good line behind a flaw tells that what is gone had been synced. The last line knows of the most. A journal's header
+ * is synced before its first line.
+ */
+function tellsOfLoss({ entry, journal }: Line, flaw: Line, first: number): boolean {
+  if (!entry || entry.seq < first) return false
+  return entry.durable >= first || (flaw.offset === 0 && journal === flaw.journal)
 }

@@ -4,7 +4,7 @@ import { type Id, keys, type Row, type Table } from '../tables.ts'
 /** One table in memory: its records by id, and for each key the ids by value. */
 export class Rows<T extends Table> {
   readonly byId = new Map<Id<T>, Row<T>>()
-  readonly #byKey = new Map<string, Map<unknown, Id<T>[]>>()
+  readonly #byKey = new Map<keyof Row<T>, Index<Id<T>>>()
 
   constructor(table: T) {
     for (const key of keys[table]) this.#byKey.set(key, new Map())
@@ -14,54 +14,74 @@ export class Rows<T extends Table> {
     return this.byId.size
   }
 
+  /** Puts a record in the place of the one with its id: a snapshot being written from the map must not meet it twice. */
   set(record: Row<T>): void {
-    this.remove(record.id)
+    const before = this.byId.get(record.id)
     this.byId.set(record.id, record)
-    this.#eachKey(record, (ids, value) => {
-      const found = ids.get(value)
-      if (found) found.push(record.id)
-      else ids.set(value, [record.id])
-    })
+    for (const [key, ids] of this.#byKey) {
+      const value = record[key]
+      if (before && before[key] === value) continue
+      if (before) unlink(ids, before[key], record.id)
+      link(ids, value, record.id)
+    }
   }
 
   remove(id: Id<T>): void {
     const record = this.byId.get(id)
     if (!record) return
     this.byId.delete(id)
-    this.#eachKey(record, (ids, value) => {
-      const found = ids.get(value)!
-      if (found.length === 1) ids.delete(value)
-      else found.splice(found.indexOf(id), 1)
-    })
+    for (const [key, ids] of this.#byKey) unlink(ids, record[key], id)
   }
 
   find(where: Where<Row<T>>, page: Page<Row<T>> = {}): Row<T>[] {
     const words = page.words?.toLowerCase().split(/\s+/).filter(Boolean) ?? []
-    const found = this.#candidates(where).filter(
-      record => matches(record, where) && words.every(word => mentions(record, word)),
-    )
-    found.sort(ordering<Row<T>>(page))
-    const start = page.after === undefined ? 0 : found.findIndex(record => record.id === page.after) + 1
-    return found.slice(start, page.limit === undefined ? undefined : start + page.limit)
+    const found = this.#matching(where).filter(record => words.every(word => mentions(record, word)))
+    const order = ordering<Row<T>>(page)
+    const last = page.after === undefined ? undefined : (this.byId.get(page.after) ?? { id: page.after })
+    const behind = last ? found.filter(record => order(record, last as Row<T>) > 0) : found
+    return behind.sort(order).slice(0, page.limit)
+  }
+
+  count(where: Where<Row<T>>): number {
+    return this.#matching(where).length
+  }
+
+  #matching(where: Where<Row<T>>): Row<T>[] {
+    return this.#candidates(where).filter(record => matches(record, where))
   }
 
   /** By the first key that the condition names a value of; all records where there is none. */
   #candidates(where: Where<Row<T>>): Row<T>[] {
     for (const [key, ids] of this.#byKey) {
-      const wanted: unknown = where[key as keyof Row<T>]
+      const wanted: unknown = where[key]
       if (wanted === undefined || (typeof wanted === 'object' && wanted !== null)) continue
       return (ids.get(wanted) ?? []).map(id => this.byId.get(id)!)
     }
     return [...this.byId.values()]
   }
+}
 
-  #eachKey(record: Row<T>, use: (ids: Map<unknown, Id<T>[]>, value: unknown) => void): void {
-    for (const [key, ids] of this.#byKey) {
-      const value: unknown = record[key as keyof Row<T>]
-      if (Array.isArray(value)) for (const item of new Set(value)) use(ids, item)
-      else use(ids, value)
-    }
+/** The ids of the records by the value of one key. */
+type Index<I> = Map<unknown, I[]>
+
+function link<I>(index: Index<I>, value: unknown, id: I): void {
+  if (Array.isArray(value)) {
+    for (const item of new Set(value)) link(index, item, id)
+    return
   }
+  const ids = index.get(value)
+  if (ids) ids.push(id)
+  else index.set(value, [id])
+}
+
+function unlink<I>(index: Index<I>, value: unknown, id: I): void {
+  if (Array.isArray(value)) {
+    for (const item of new Set(value)) unlink(index, item, id)
+    return
+  }
+  const ids = index.get(value)!
+  if (ids.length === 1) index.delete(value)
+  else ids.splice(ids.indexOf(id), 1)
 }
 
 type Bounds = { in?: readonly unknown[]; from?: unknown; to?: unknown }

@@ -9,6 +9,11 @@ import { FORMAT, type State } from './state.ts'
 const SLICE_MILLISECONDS = 2
 const SLICE_CHARACTERS = 256 * 1024
 
+/** Where a snapshot is written before it takes the place of the last. */
+export function temporaryPath(path: string): string {
+  return `${path}.tmp`
+}
+
 /**
  * The snapshot as lowdb reads and writes it: one JSON document, one record a line. It is written from the live records in
  * short slices while commits go on, so it may hold more than `base` says; the journals from there on, replayed, make it exact.
@@ -18,7 +23,7 @@ export function snapshot(path: string, durable: () => Promise<void>): Adapter<St
   return {
     read: () => readSnapshot(path),
     write: async state => {
-      const temporary = `${path}.tmp`
+      const temporary = temporaryPath(path)
       try {
         await writeSnapshot(temporary, state)
         await durable()

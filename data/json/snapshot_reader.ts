@@ -1,19 +1,19 @@
 import { open } from 'node:fs/promises'
 import { Failure } from '../failure.ts'
 import { type Table, tables } from '../tables.ts'
+import { chunked, wholeLines } from './chunks.ts'
 import type { Rows } from './rows.ts'
 import { emptyState, FORMAT, frozen, type State } from './state.ts'
-
-const CHUNK_BYTES = 1024 * 1024
 
 /** Reads a snapshot in chunks, runs of records parsed at one go; null where there is none. Throws Failure `invalid` for one that is not whole. */
 export async function readSnapshot(path: string): Promise<State | null> {
   const handle = await open(path, 'r').catch(missing)
   if (!handle) return null
   try {
-    return await readLines(path, handle.createReadStream({ highWaterMark: CHUNK_BYTES }))
+    return await readLines(path, handle.createReadStream(chunked))
   } catch (error) {
-    if (error instanceof SyntaxError) throw damaged(path)
+    // A TypeError comes from JSON that is not shaped as a snapshot.
+    if (error instanceof SyntaxError || error instanceof TypeError) throw damaged(path)
     throw error
   } finally {
     await handle.close()
@@ -25,6 +25,8 @@ function missing(error: NodeJS.ErrnoException): null {
   throw error
 }
 
+const LINE_FEED = Buffer.from('\n')
+
 async function readLines(path: string, chunks: AsyncIterable<Buffer>): Promise<State> {
   const reading = {
     state: undefined as State | undefined,
@@ -32,15 +34,11 @@ async function readLines(path: string, chunks: AsyncIterable<Buffer>): Promise<S
     records: 0,
     end: false,
   }
-  let rest: Buffer[] = []
-  for await (const chunk of chunks) {
-    const end = chunk.lastIndexOf(10) + 1
-    rest.push(end ? chunk.subarray(0, end) : chunk)
-    if (!end) continue
-    takeLines(path, reading, Buffer.concat(rest).toString())
-    rest = end < chunk.length ? [chunk.subarray(end)] : []
+  for await (const run of wholeLines(chunks)) {
+    if (!run.subarray(-1).equals(LINE_FEED)) throw damaged(path)
+    takeLines(path, reading, run.toString())
   }
-  if (!reading.state || !reading.end || rest.length) throw damaged(path)
+  if (!reading.state || !reading.end) throw damaged(path)
   return reading.state
 }
 

@@ -1,4 +1,5 @@
 import type { Low } from 'lowdb'
+import { Failure } from '../failure.ts'
 import type { Reader, Store, Tx } from '../store.ts'
 import type { Table } from '../tables.ts'
 import { Checkpoint, type CheckpointEvents } from './checkpoint.ts'
@@ -25,12 +26,14 @@ export class JsonStore implements Store {
   readonly #watchers = new Map<Table, Set<() => void>>()
   readonly #release: () => Promise<void>
   #turn: Promise<unknown> = Promise.resolve()
+  #closed: Promise<void> | undefined
 
   constructor(
     directory: string,
     low: Low<State>,
     file: JournalFile,
     files: JsonFiles,
+    snapshotBytes: number,
     events: StoreEvents,
     release: () => Promise<void>,
   ) {
@@ -45,7 +48,7 @@ export class JsonStore implements Store {
       committed: group => this.#committed(group),
       fatal: events.fatal,
     })
-    this.#checkpoint = new Checkpoint(directory, low, this.#journal, files, events)
+    this.#checkpoint = new Checkpoint(directory, low, this.#journal, files, snapshotBytes, events)
   }
 
   async read<R>(work: (tx: Reader) => Promise<R>): Promise<R> {
@@ -72,10 +75,21 @@ export class JsonStore implements Store {
     return () => wakes.delete(wake)
   }
 
-  async close(): Promise<void> {
-    await this.#journal.settled(this.#low.data.seq)
+  close(): Promise<void> {
+    this.#closed ??= this.#close()
+    return this.#closed
+  }
+
+  async #close(): Promise<void> {
+    await this.#inTurn(async () => {})
+    await this.#journal.settled(this.#low.data.seq).catch(alreadyTold)
     await this.#checkpoint.stop()
-    if (this.#low.data.seq > this.#low.data.base.seq) await this.#checkpoint.run()
+    if (this.#low.data.seq > this.#low.data.base.seq) await this.#checkpoint.run().catch(alreadyTold)
+    await this.abandon()
+  }
+
+  /** Lets go of the directory as it is. */
+  async abandon(): Promise<void> {
     await this.#journal.close()
     await this.#release()
   }
@@ -87,11 +101,12 @@ export class JsonStore implements Store {
 
   /** Folds the journal in now; throws when that fails. */
   checkpoint(): Promise<void> {
-    return this.#checkpoint.write()
+    return this.#checkpoint.run()
   }
 
   /** Runs work in its turn, and answers (with a refusal too) only when all that it saw is durable. */
   async #settled<R>(work: () => Promise<R>): Promise<R> {
+    if (this.#closed) throw new Failure('unavailable', 'The helpdesk is stopping; try again in a minute.')
     let seen = 0
     const note = () => {
       seen = this.#low.data.seq
@@ -134,3 +149,6 @@ export class JsonStore implements Store {
     this.#checkpoint.consider()
   }
 }
+
+/** Whoever made the commits was refused them, or the events told of the failed checkpoint: the journals keep the rest. */
+function alreadyTold(): void {}

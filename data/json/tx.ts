@@ -35,12 +35,12 @@ export class JsonTx implements Tx {
   }
 
   async count<T extends Table>(table: T, where: Where<Row<T>>): Promise<number> {
-    return this.#rows(table).find(where).length
+    return this.#rows(table).count(where)
   }
 
   async add<T extends Numbered>(table: T, fields: Omit<Row<T>, 'id'>): Promise<Row<T>> {
     const id = (this.#state.numbers[table] ?? 0) + 1
-    return this.put(table, { id, ...fields } as unknown as Row<T>)
+    return this.put(table, Object.assign({ id }, fields, { id }) as unknown as Row<T>)
   }
 
   async put<T extends Table>(table: T, record: Row<T>): Promise<Row<T>> {

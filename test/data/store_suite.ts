@@ -1,0 +1,375 @@
+import { createHash } from 'node:crypto'
+import type { Test } from 'tap'
+import { Failure } from '../../data/failure.ts'
+import type { Page, Store, Where } from '../../data/store.ts'
+import type { Ticket } from '../../data/tables.ts'
+import { directoryFor } from '../house.ts'
+import { followup, followupWith, letter, mail, ticket, user } from './records.ts'
+
+/** What holds for any Store. `open` opens the one that a directory keeps. */
+export function storeSuite(t: Test, open: (directory: string) => Promise<Store>): void {
+  const fresh = async (t: Test) => {
+    const directory = directoryFor(t)
+    let store = await open(directory)
+    t.teardown(() => store.close())
+    return {
+      store: () => store,
+      reopen: async () => {
+        await store.close()
+        store = await open(directory)
+      },
+    }
+  }
+  const one = async (t: Test) => (await fresh(t)).store()
+
+  t.test('get, find and count', async t => {
+    const store = await one(t)
+    await store.transact(async tx => {
+      await tx.add('tickets', ticket({ queue: 1, title: 'Red printer', priority: 2 }))
+      await tx.add(
+        'tickets',
+        ticket({ queue: 2, title: 'Blue PRINTER', priority: 5, due_date: '2024-06-01' }),
+      )
+      await tx.add('tickets', ticket({ queue: 1, title: 'Red mouse', priority: 2, due_date: '2024-06-03' }))
+      await tx.add('tickets', ticket({ queue: 1, title: 'Screen', priority: 1, assigned_to: 7 }))
+      await tx.add('users', user({ username: 'susan', addresses: ['susan@example.org', 's@example.org'] }))
+      await tx.add('users', user({ username: 'fred', addresses: ['fred@example.org'] }))
+      await tx.put('once', { id: 'a key', expires: '2024', answer: null, refusal: null })
+    })
+    const ids = (where: Where<Ticket>, page?: Page<Ticket>) =>
+      store.read(async tx => (await tx.find('tickets', where, page)).map(({ id }) => id))
+
+    t.match(await store.read(tx => tx.get('tickets', 3)), { id: 3, title: 'Red mouse' })
+    t.match(await store.read(tx => tx.get('once', 'a key')), { id: 'a key' })
+    t.equal(await store.read(tx => tx.get('tickets', 5)), undefined)
+    t.equal(await store.read(tx => tx.get('once', 'constructor')), undefined)
+
+    t.same(await ids({}), [1, 2, 3, 4])
+    t.same(await ids({ queue: 1 }), [1, 3, 4], 'a key')
+    t.same(await ids({ queue: 1, priority: 2 }), [1, 3], 'a key and another field')
+    t.same(await ids({ title: 'Screen' }), [4], 'no key')
+    t.same(await ids({ assigned_to: null }), [1, 2, 3], 'null is a value')
+    t.same(await ids({ queue: 3 }), [])
+    t.same(await ids({ queue: { in: [2, 3] } }), [2])
+    t.same(await ids({ priority: { in: [] } }), [])
+    t.same(await ids({ priority: { from: 2 } }), [1, 2, 3])
+    t.same(await ids({ priority: { to: 2 } }), [1, 3, 4])
+    t.same(await ids({ priority: { from: 2, to: 2 } }), [1, 3], 'both ends count')
+    t.same(await ids({ due_date: { to: '2024-06-02' } }), [2], 'nothing lies nowhere')
+
+    t.same(await ids({}, { by: 'priority' }), [4, 1, 3, 2], 'equal ones stand by id')
+    t.same(await ids({}, { by: 'priority', newest: true }), [2, 3, 1, 4])
+    t.same(await ids({}, { by: 'due_date' }), [1, 4, 2, 3], 'null comes first')
+    t.same(await ids({}, { limit: 2 }), [1, 2])
+    t.same(await ids({}, { limit: 0 }), [])
+    t.same(await ids({}, { after: 2 }), [3, 4])
+    t.same(await ids({}, { after: 4 }), [])
+    t.same(await ids({}, { by: 'priority', after: 1, limit: 1 }), [3])
+    t.same(await ids({}, { newest: true, after: 3, limit: 1 }), [2])
+    t.same(await ids({ queue: 1 }, { after: 2 }), [3, 4], 'behind a record that does not fit')
+    t.same(await ids({}, { words: 'printer' }), [1, 2])
+    t.same(await ids({}, { words: ' pRinter  RED ' }), [1])
+    t.same(await ids({}, { words: '' }), [1, 2, 3, 4])
+
+    t.equal(await store.read(tx => tx.count('tickets', { queue: 1 })), 3)
+    t.equal(await store.read(tx => tx.count('tickets', {})), 4)
+    const named = (addresses: string) => store.read(tx => tx.find('users', { addresses }))
+    t.match(await named('s@example.org'), [{ username: 'susan' }], 'a list field holds a value')
+    t.same(await named('nobody@example.org'), [])
+    const either = { addresses: { in: ['fred@example.org', 's@example.org'] } }
+    t.equal(await store.read(tx => tx.count('users', either)), 2)
+  })
+
+  t.test('a page goes on behind a record that has been deleted', async t => {
+    const store = await one(t)
+    await store.transact(async tx => {
+      for (let n = 0; n < 4; n++) await tx.add('letters', letter())
+    })
+    await store.transact(tx => tx.delete('letters', 2))
+    const found = await store.read(tx => tx.find('letters', {}, { after: 2 }))
+    t.same(
+      found.map(({ id }) => id),
+      [3, 4],
+    )
+  })
+
+  t.test('records are found by what they say now, not by what they said', async t => {
+    const { store, reopen } = await fresh(t)
+    const susan = await store().transact(tx =>
+      tx.add('users', user({ addresses: ['a@example.org', 'b@example.org'] })),
+    )
+    await store().transact(tx => tx.put('users', { ...susan, addresses: ['b@example.org', 'c@example.org'] }))
+    await store()
+      .transact(async tx => {
+        await tx.put('users', { ...susan, addresses: ['d@example.org'] })
+        t.equal(await tx.count('users', { addresses: 'd@example.org' }), 1, 'inside its transaction')
+        throw new Error('never mind')
+      })
+      .catch(() => {})
+    const count = (addresses: string) => store().read(tx => tx.count('users', { addresses }))
+    for (const round of ['now', 'after a new start']) {
+      t.same(
+        await Promise.all(['a', 'b', 'c', 'd'].map(name => count(`${name}@example.org`))),
+        [0, 1, 1, 0],
+        round,
+      )
+      await reopen()
+    }
+    await store().transact(tx => tx.delete('users', 1))
+    t.same(await count('b@example.org'), 0)
+  })
+
+  t.test('numbers rise and are never used again', async t => {
+    const { store, reopen } = await fresh(t)
+    const add = async () => (await store().transact(tx => tx.add('tickets', ticket()))).id
+    t.same([await add(), await add(), await add()], [1, 2, 3])
+    await store().transact(tx => tx.delete('tickets', 3))
+    t.equal(await add(), 4, 'not that of a deleted one')
+    await store().transact(async tx => {
+      const { id } = await tx.add('tickets', ticket())
+      await tx.delete('tickets', id)
+    })
+    t.equal(await add(), 6, 'not that of one that never was')
+    await t.rejects(
+      store().transact(async tx => {
+        await tx.add('tickets', ticket())
+        throw new Failure('invalid', 'No.')
+      }),
+      { code: 'invalid', message: 'No.' },
+    )
+    t.ok((await add()) >= 7, 'a refused one may leave a gap')
+    await store().transact(tx => tx.put('tickets', { id: 100, ...ticket() }))
+    t.equal(await add(), 101, 'behind one that was put')
+    await store().transact(tx => tx.put('tickets', { id: 50, ...ticket() }))
+    t.equal(await add(), 102)
+    await store().transact(tx => tx.delete('tickets', 102))
+    await reopen()
+    t.equal(await add(), 103, 'after a new start')
+    t.equal((await store().transact(tx => tx.add('mails', mail()))).id, 1, 'each table counts for itself')
+    const stray = { id: 3, ...ticket() }
+    t.equal(
+      (await store().transact(tx => tx.add('tickets', stray))).id,
+      104,
+      'whatever id the fields bring along',
+    )
+  })
+
+  t.test('all or nothing', async t => {
+    const { store, reopen } = await fresh(t)
+    const first = await store().transact(async tx => {
+      await tx.add('followups', followup({ comment: 'kept' }))
+      await tx.put('once', { id: 'k', expires: '2024', answer: null, refusal: null })
+      return tx.add('tickets', ticket({ title: 'kept' }))
+    })
+    const error = new Error('half-way')
+    await t.rejects(
+      store().transact(async tx => {
+        await tx.put('tickets', { ...first, title: 'lost' })
+        await tx.put('tickets', { ...first, title: 'lost too', queue: 9 })
+        await tx.add('tickets', ticket())
+        await tx.delete('followups', 1)
+        await tx.delete('once', 'k')
+        await tx.put('once', { id: 'l', expires: '2024', answer: null, refusal: null })
+        throw error
+      }),
+      error,
+    )
+    for (const round of ['now', 'after a new start']) {
+      await store().read(async tx => {
+        t.match(await tx.find('tickets', {}), [{ id: 1, title: 'kept', queue: 1 }], round)
+        t.equal(await tx.count('tickets', { queue: 1 }), 1, round)
+        t.equal(await tx.count('tickets', { queue: 9 }), 0, round)
+        t.match(await tx.get('followups', 1), { comment: 'kept' }, round)
+        t.match(await tx.find('once', {}), [{ id: 'k' }], round)
+      })
+      await reopen()
+    }
+    await t.rejects(
+      store().transact(() => {
+        throw error
+      }),
+      error,
+      'a work that throws before it begins',
+    )
+  })
+
+  t.test('a transaction sees its own writes, and gives what its work gives', async t => {
+    const store = await one(t)
+    const seen = await store.transact(async tx => {
+      const { id } = await tx.add('tickets', ticket({ queue: 4 }))
+      await tx.put('tickets', { id, ...ticket({ queue: 5 }) })
+      await tx.delete('tickets', 77)
+      return [
+        await tx.get('tickets', id),
+        await tx.count('tickets', { queue: 4 }),
+        await tx.count('tickets', { queue: 5 }),
+      ]
+    })
+    t.match(seen, [{ queue: 5 }, 0, 1])
+    t.equal(await store.transact(async () => 'nothing was changed'), 'nothing was changed')
+  })
+
+  t.test('records are frozen, all the way down', async t => {
+    const { store, reopen } = await fresh(t)
+    const added = await store().transact(tx => tx.add('followups', followupWith('f'.repeat(64))))
+    t.throws(() => Object.assign(added, { comment: 'changed' }), TypeError)
+    t.throws(() => Object.assign(added.attachments[0]!, { size: 2 }), TypeError)
+    await reopen()
+    const [found] = await store().read(tx => tx.find('followups', {}))
+    t.throws(() => Object.assign(found!, { comment: 'changed' }), TypeError)
+    t.throws(() => (found!.attachments as unknown[]).push('more'), TypeError)
+    t.throws(() => Object.assign(found!.author, { kind: 'user' }), TypeError)
+  })
+
+  t.test('each transaction is alone, and each read sees one moment', async t => {
+    const store = await one(t)
+    await store.transact(async tx => {
+      await tx.add('tickets', ticket({ version: 0 }))
+      await tx.add('tickets', ticket({ version: 0 }))
+    })
+    const raise = () =>
+      store.transact(async tx => {
+        const [a, b] = [await tx.get('tickets', 1), await tx.get('tickets', 2)]
+        await tx.put('tickets', { ...a!, version: a!.version + 1 })
+        await tx.put('tickets', { ...b!, version: b!.version + 1 })
+        if (a!.version % 3 === 2) throw new Failure('conflict', 'Every third is refused.')
+      })
+    const look = () =>
+      store.read(async tx => {
+        const a = await tx.get('tickets', 1)
+        await tx.find('tickets', {})
+        const b = await tx.get('tickets', 2)
+        return a!.version === b!.version
+      })
+    const raised: Promise<unknown>[] = []
+    const looks: Promise<boolean>[] = []
+    for (let n = 0; n < 20; n++) {
+      raised.push(raise().catch(() => {}))
+      looks.push(look())
+    }
+    await Promise.all(raised)
+    t.same(new Set(await Promise.all(looks)), new Set([true]))
+    t.match(await store.read(tx => tx.find('tickets', {})), [{ version: 2 }, { version: 2 }])
+  })
+
+  t.test('watch wakes after a commit that touched its table', async t => {
+    const store = await one(t)
+    const seen: Promise<number>[] = []
+    const end = store.watch('letters', () => seen.push(store.read(tx => tx.count('letters', {}))))
+    await store.transact(tx => tx.add('tickets', ticket()))
+    await store.transact(async () => {})
+    await store
+      .transact(async tx => {
+        await tx.add('letters', letter())
+        throw new Error('refused')
+      })
+      .catch(() => {})
+    await new Promise(resolve => setImmediate(resolve))
+    t.equal(seen.length, 0, 'not for another table, nor for what was refused')
+    await store.transact(async tx => {
+      await tx.add('letters', letter())
+      await tx.add('letters', letter())
+    })
+    t.same(await Promise.all(seen), [2], 'once, when it can be seen')
+    await store.transact(tx => tx.delete('letters', 1))
+    t.equal(seen.length, 2, 'for a deletion too')
+    end()
+    await store.transact(tx => tx.add('letters', letter()))
+    t.equal(seen.length, 2, 'not after its end')
+  })
+
+  t.test('files are kept as long as a record names them', async t => {
+    const { store, reopen } = await fresh(t)
+    const bytes = Buffer.from([0, 255, 10, 13])
+    const [name, again] = await Promise.all([store().files.put(bytes), store().files.put(bytes)])
+    t.equal(name, createHash('sha256').update(bytes).digest('hex'))
+    t.equal(again, name, 'the same bytes have the same name')
+    t.same(await store().files.get(name), bytes)
+    t.equal(await store().files.get('0'.repeat(64)), undefined)
+
+    await store().transact(async tx => {
+      await tx.add('followups', followupWith(name))
+      await tx.add('mails', mail({ raw: name }))
+    })
+    await store().transact(tx => tx.delete('followups', 1))
+    t.same(await store().files.get(name), bytes, 'another record names it')
+    await reopen()
+    t.same(await store().files.get(name), bytes, 'a new start keeps it')
+    await store()
+      .transact(async tx => {
+        await tx.delete('mails', 1)
+        throw new Error('refused')
+      })
+      .catch(() => {})
+    t.same(await store().files.get(name), bytes, 'a refused deletion')
+    await store().transact(tx => tx.put('mails', { id: 1, ...mail({ raw: null }) }))
+    t.equal(await store().files.get(name), undefined, 'no record names it any more')
+
+    t.equal(await store().files.put(bytes), name)
+    await store().transact(tx => tx.add('followups', followupWith(name, name)))
+    const put = await store().files.put(bytes)
+    await store().transact(tx => tx.delete('followups', 2))
+    t.same(await store().files.get(put), bytes, 'put again, for a commit that has yet to come')
+    await store().transact(tx => tx.add('followups', followupWith(put)))
+    await store().transact(tx => tx.delete('followups', 3))
+    t.equal(await store().files.get(put), undefined)
+
+    const early = await store().files.put(Buffer.from('never named'))
+    t.same(await store().files.get(early), Buffer.from('never named'), 'kept for a while without a record')
+    const empty = await store().files.put(Buffer.alloc(0))
+    t.same(await store().files.get(empty), Buffer.alloc(0), 'no bytes at all')
+  })
+
+  t.test('a new start finds all as it was', async t => {
+    const { store, reopen } = await fresh(t)
+    const odd = '\u2028 "quoted" \\ \n\r\t\0 😀 \ud800 é ٣ ],\n],{'
+    await store().transact(async tx => {
+      await tx.add('tickets', ticket({ title: odd }))
+      await tx.add(
+        'followups',
+        followup({ comment: odd, author: { kind: 'submitter', address: null, automatic: true } }),
+      )
+      await tx.add('letters', letter())
+      await tx.put('once', {
+        id: odd,
+        expires: '2024',
+        answer: { says: odd, gives: { [odd]: 1 } },
+        refusal: null,
+      })
+    })
+    const all = () =>
+      store().read(async tx => [
+        await tx.find('tickets', {}),
+        await tx.find('followups', {}),
+        await tx.find('letters', {}),
+        await tx.find('once', {}),
+        await tx.find('users', {}),
+      ])
+    const before = await all()
+    await reopen()
+    t.strictSame(await all(), before)
+    t.equal((await store().read(tx => tx.get('once', odd)))?.answer?.says, odd)
+    await reopen()
+    t.strictSame(await all(), before, 'and again, with nothing changed in between')
+  })
+
+  t.test('after its end it refuses, and all that was under way is kept', async t => {
+    const { store, reopen } = await fresh(t)
+    const under = Array.from({ length: 10 }, () => store().transact(tx => tx.add('tickets', ticket())))
+    const closed = store()
+    await reopen()
+    t.same(
+      (await Promise.all(under)).map(({ id }) => id).sort((a, b) => a - b),
+      [1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
+    )
+    t.equal(await store().read(tx => tx.count('tickets', {})), 10)
+    await t.rejects(
+      closed.transact(tx => tx.add('tickets', ticket())),
+      { code: 'unavailable' },
+    )
+    await t.rejects(
+      closed.read(tx => tx.count('tickets', {})),
+      { code: 'unavailable' },
+    )
+  })
+}
