@@ -1,0 +1,398 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { Failure } from '../../data/failure.ts'
+import type { Store, Tx } from '../../data/store.ts'
+import { tables } from '../../data/tables.ts'
+import { type Answer, type Command, call, type Options } from '../../handlers/call.ts'
+import { agent, ann, type Desk, desk, fred, LATER, NOW, operator, refusal, susan } from './fixture.ts'
+
+const MINUTE = 60_000
+const SECRET = 'correct horse battery'
+const hold: Command = { method: 'hold_ticket', params: { ticket: '31794' } }
+const nothing: Command = { method: 'hold_ticket', params: { ticket: '99999' } }
+const options: Options = { actor: susan, door: 'http', now: NOW }
+
+t.test('several commands are done all or none, in their order', async t => {
+  const { store, ticket, all } = await desk(t)
+  t.match(await refusal(call(store, [hold, nothing], options)), {
+    code: 'not_found',
+    message: 'There is no ticket 99999.',
+  })
+  t.match(await ticket(), { on_hold: false, version: 1 })
+  t.same(await all('followups'), [])
+
+  const unhold = { ...hold, method: 'unhold_ticket' }
+  const answers = await call(store, [hold, unhold, hold], options)
+  t.same(
+    answers.map(({ says }) => says),
+    ['Ticket 31794 is on hold.', 'Ticket 31794 is not on hold.', 'Ticket 31794 is on hold.'],
+  )
+  t.match(await ticket(), { on_hold: true, version: 4 })
+  t.equal((await all('followups')).length, 3)
+})
+
+t.test('what is wrong first is told first', async t => {
+  const { store, put } = await desk(t)
+  await put('users', { ...agent(4, 'gone', ['gone@example.org']), admin: true, active: false })
+  const gone = { kind: 'user', user: 4 } as const
+  const nobody = { kind: 'user', user: 77 } as const
+  const bad = { ticket: '31794abc', message: '', nonsense: '1' }
+  const table: [string, string, Command['params'], Partial<Options>, string, string | RegExp][] = [
+    [
+      'an unknown method',
+      'explode',
+      {},
+      { actor: gone },
+      'not_found',
+      'There is no method "explode"; "help" lists them.',
+    ],
+    [
+      'a name of Object',
+      'constructor',
+      {},
+      {},
+      'not_found',
+      'There is no method "constructor"; "help" lists them.',
+    ],
+    [
+      'a user switched off',
+      'add_user',
+      bad,
+      { actor: gone, door: 'mail' },
+      'unauthenticated',
+      'This user is not active any more.',
+    ],
+    [
+      'a user who is not there',
+      'add_user',
+      bad,
+      { actor: nobody, door: 'mail' },
+      'unauthenticated',
+      'This user is not active any more.',
+    ],
+    [
+      'a submitter',
+      'resolve',
+      bad,
+      { actor: ann, door: 'mail' },
+      'forbidden',
+      'resolve is for users of this helpdesk.',
+    ],
+    [
+      'an agent',
+      'add_user',
+      bad,
+      { actor: fred, door: 'mail' },
+      'forbidden',
+      'add_user is for administrators, and fred is not one.',
+    ],
+    [
+      'a door',
+      'add_user',
+      bad,
+      { door: 'mail' },
+      'forbidden',
+      'add_user cannot be called by mail; use http or shell.',
+    ],
+    ['no door at all', 'report_letter', bad, {}, 'forbidden', 'report_letter is for the helpdesk itself.'],
+    [
+      'an unknown parameter',
+      'add_followup',
+      bad,
+      {},
+      'invalid',
+      'add_followup has no parameter "nonsense"; it has: ticket, message, public, attachments.',
+    ],
+    [
+      'none at all',
+      'list_queues',
+      { a: '' },
+      {},
+      'invalid',
+      'list_queues has no parameter "a"; it has: none.',
+    ],
+    ['a name of Object', 'list_queues', { constructor: '' }, {}, 'invalid', /no parameter "constructor"/],
+    [
+      '__proto__',
+      'hold_ticket',
+      JSON.parse('{"ticket":"31794","__proto__":"x"}'),
+      {},
+      'invalid',
+      /no parameter "__proto__"/,
+    ],
+    ['missing', 'add_followup', { ticket: '99999' }, {}, 'invalid', 'message is missing; give some text.'],
+    [
+      'empty',
+      'add_followup',
+      { ticket: '99999', message: '' },
+      {},
+      'invalid',
+      'message is empty; give some text.',
+    ],
+    [
+      'blank',
+      'add_followup',
+      { ticket: '99999', message: ' \n' },
+      {},
+      'invalid',
+      'message: there is nothing in it; give some text.',
+    ],
+    [
+      'invalid',
+      'add_followup',
+      { ticket: '1e3', message: 'x' },
+      {},
+      'invalid',
+      'ticket: "1e3" is not a ticket number; give digits alone, like 31794.',
+    ],
+    [
+      'invalid before not there',
+      'add_followup',
+      { ticket: '99999', message: 'x', public: 'Y' },
+      {},
+      'invalid',
+      'public: "Y" is neither y nor n.',
+    ],
+    [
+      'not there',
+      'add_followup',
+      { ticket: '99999', message: 'x', public: 'y' },
+      {},
+      'not_found',
+      'There is no ticket 99999.',
+    ],
+  ]
+  for (const [name, method, params, more, code, message] of table) {
+    const refused = await refusal(call(store, [{ method, params }], { ...options, ...more }))
+    t.match(refused, { code, message }, `${name}: ${refused.message}`)
+    t.ok(refused.message.length <= 300, 'and it is short')
+  }
+})
+
+t.test('a user is loaded anew when it runs', async t => {
+  const { store, put } = await desk(t)
+  const add = { method: 'add_queue', params: { title: 'Sales', slug: 'sales' } }
+  await put('users', { ...agent(1, 'susan', ['susan@example.org']), admin: false })
+  t.match(await refusal(call(store, [add], options)), { code: 'forbidden' })
+  await put('users', { ...agent(1, 'susan', ['susan@example.org']), admin: true })
+  t.match(await call(store, [add], options), [{ gives: 2 }])
+})
+
+t.test('a repeat gets the first answer and writes nothing', async t => {
+  const { store, ticket, all } = await desk(t)
+  const create: Command = {
+    method: 'create_ticket',
+    params: { queue: '1', title: 'Once' },
+    once: { key: 'a', milliseconds: MINUTE },
+  }
+  const told: unknown[] = []
+  const also: Options['also'] = async (_, outcome) => void told.push(outcome)
+  const [first] = await call(store, [create], options)
+  t.match(first, { gives: 31795, tickets: [31795] })
+  const [again] = await call(store, [create], { ...options, now: secondsAfter(30), also })
+  t.match(again, { says: first!.says, gives: 31795, tickets: [], heard: [] })
+  t.same(told, [], 'the door puts nothing beside a repeat')
+  t.equal((await all('followups')).length, 1)
+
+  const other: Command = { ...hold, once: { key: 'b', milliseconds: MINUTE } }
+  const both = await call(store, [create, other], { ...options, also })
+  t.same(
+    both.map(({ says }) => says),
+    ['Ticket 31795 is open in queue Support.', 'Ticket 31794 is on hold.'],
+  )
+  t.match(await ticket(), { on_hold: true }, 'of two commands the one that is new is done')
+  t.equal((await all('tickets')).length, 2)
+  t.equal(told.length, 2, 'and the door puts its own beside it (twice, as this store runs it)')
+
+  const [third] = await call(store, [create], { ...options, now: secondsAfter(61) })
+  t.match(third, { gives: 31796 }, 'after its time it is a new call')
+  const [fourth] = await call(store, [create], { ...options, now: secondsAfter(62) })
+  t.match(fourth, { gives: 31796 }, 'which is the first one from then on')
+})
+
+t.test('a refusal is remembered where the door records it, and only there', async t => {
+  const { store, all } = await desk(t)
+  const once = { key: 'c', milliseconds: MINUTE }
+  const early: Command = { method: 'hold_ticket', params: { ticket: '31795' }, once }
+  t.match(await refusal(call(store, [early], options)), { code: 'not_found' })
+  t.same(await all('once'), [])
+
+  const also: Options['also'] = async (tx, outcome) => record(tx, outcome)
+  const mail = { ...options, also }
+  t.match(await refusal(call(store, [early], mail)), { code: 'not_found' })
+  t.equal((await all('mails')).length, 1)
+  await call(store, [{ method: 'create_ticket', params: { queue: '1', title: 'x' } }], options)
+  t.match(await refusal(call(store, [early], mail)), {
+    code: 'not_found',
+    message: 'There is no ticket 31795.',
+  })
+  t.equal((await all('mails')).length, 1, 'a repeat of a refusal is not recorded again')
+  t.match(await call(store, [early], { ...mail, now: LATER }), [{ says: 'Ticket 31795 is on hold.' }])
+})
+
+t.test('a refusal beside a repeat is recorded, and leaves the first answer alone', async t => {
+  const { store, all } = await desk(t)
+  const first: Command = { ...hold, once: { key: 'first', milliseconds: MINUTE } }
+  const second: Command = { ...nothing, once: { key: 'second', milliseconds: MINUTE } }
+  const also: Options['also'] = async (tx, outcome) => record(tx, outcome)
+  await call(store, [first], options)
+  t.match(await refusal(call(store, [first, second], { ...options, also })), { code: 'not_found' })
+  t.match(await all('mails'), [{ reasons: ['There is no ticket 99999.'] }])
+  t.match(await call(store, [first], options), [{ says: 'Ticket 31794 is on hold.' }])
+})
+
+t.test('the records of the door are in the same commit', async t => {
+  const { store, ticket, all } = await desk(t)
+  const also: Options['also'] = async (tx, outcome) => record(tx, outcome)
+  await call(store, [hold], { ...options, also })
+  t.match(await all('mails'), [{ reasons: ['Ticket 31794 is on hold.'], tickets: [31794] }])
+
+  const fails: Options['also'] = async () => {
+    throw new Error('a bug of the door')
+  }
+  await t.rejects(call(store, [{ ...hold, method: 'unhold_ticket' }], { ...options, also: fails }), {
+    message: 'a bug of the door',
+  })
+  t.match(await ticket(), { on_hold: true }, 'without them nothing is done')
+})
+
+t.test('a refusal is recorded in a second commit, but not one that may pass', async t => {
+  const { store, all } = await desk(t)
+  const also: Options['also'] = async (tx, outcome) => record(tx, outcome)
+  await refusal(call(store, [hold, nothing], { ...options, also }))
+  t.match(await all('mails'), [{ reasons: ['There is no ticket 99999.'], tickets: [] }])
+  await refusal(call(store, [{ method: 'explode', params: {} }], { ...options, also }))
+  t.equal((await all('mails')).length, 2)
+
+  for (const code of ['full', 'unavailable', 'too_many'] as const) {
+    const refused = refusal(call(failing(store, code), [hold], { ...options, also }))
+    t.match(await refused, { code })
+  }
+  t.equal((await all('mails')).length, 2)
+})
+
+t.test('a dry call changes nothing and says what would happen and who would hear', async t => {
+  const desk = await furnished(t)
+  const before = await everything(desk)
+  const also: Options['also'] = async (tx, outcome) => record(tx, outcome)
+  const dry = { ...options, dry: true, also } as const
+  const title = { queue: '1', title: 'Dry', submitter_email: 'Ann@example.net', assigned_to: 'fred' }
+  const once = { key: 'd', milliseconds: MINUTE }
+  const create: Command = { method: 'create_ticket', params: title, once }
+  const wet: Command = { method: 'delete_ticket', params: { ticket: '31794', confirm: 'y' } }
+  t.match(await call(desk.store, [create, wet], dry), [
+    {
+      says: 'Ticket 31795 is open in queue Support.',
+      gives: 31795,
+      tickets: [31795],
+      heard: ['Ann@example.net', 'fred@example.org'],
+    },
+    { says: 'Ticket 31794 is deleted.' },
+  ])
+  t.match(await refusal(call(desk.store, [nothing], dry)), { code: 'not_found' })
+  t.same(await everything(desk), before)
+  t.match(await call(desk.store, [create], options), [{ gives: 31795 }], 'it took no number')
+})
+
+t.test('a password is kept as a hash alone, made before the transaction', async t => {
+  const { store, all, directory, call: one, say } = await desk(t)
+  // `twice` fails work that awaits anything but its tx, as a hash made inside it would.
+  const added = await one('add_user', { username: 'tom', email: 'tom@example.org', new_password: SECRET })
+  t.match(added, { gives: 3 })
+  const set = await one('set_password', { username: 'susan', new_password: SECRET })
+  const users = await all('users')
+  t.match(users[0]!.password_hash, /^\$2b\$10\$/)
+  t.match(users[2]!.password_hash, /^\$2b\$10\$/)
+  t.not(users[0]!.password_hash, users[2]!.password_hash)
+
+  const said: unknown[] = [added, set, await one('list_users')]
+  const wrong: [string, Record<string, string>, Partial<Options>, RegExp][] = [
+    ['set_password', { username: 'nobody' }, {}, /There is no user nobody/],
+    ['set_password', { username: 'susan', nonsense: '' }, {}, /no parameter "nonsense"/],
+    ['set_password', { username: 'susan' }, { actor: fred }, /Only an administrator/],
+    ['set_password', { username: 'susan' }, { door: 'mail' }, /cannot be called by mail/],
+    ['add_user', { username: 'susan', email: 'x@example.org' }, {}, /is taken by/],
+    ['hold_ticket', { ticket: '31794' }, {}, /no parameter "new_password"/],
+  ]
+  for (const [method, params, more, message] of wrong) {
+    const refused = await refusal(one(method, { ...params, new_password: SECRET }, more))
+    t.match(refused.message, message)
+    said.push(refused)
+  }
+  for (const password of ['pass 1', `${SECRET}\0`, SECRET.repeat(4)]) {
+    const refused = await refusal(one('set_password', { username: 'susan', new_password: password }))
+    t.match(refused, { code: 'invalid', message: /^new_password: The password / })
+    t.notOk(refused.message.includes(password))
+    said.push(refused)
+  }
+  const empty = refusal(one('set_password', { username: 'susan', new_password: '' }))
+  t.match(await empty, { code: 'invalid', message: 'new_password is empty; give 8 characters to 72 bytes.' })
+  said.push(await refusal(say(`hold_ticket ticket="${SECRET.slice(0, 3)}"`)))
+  t.notOk(JSON.stringify(said).includes(SECRET))
+  await store.close()
+  for (const file of readdirSync(directory, { recursive: true, withFileTypes: true })) {
+    if (file.isFile())
+      t.notOk(readFileSync(join(file.parentPath, file.name), 'utf8').includes(SECRET), file.name)
+  }
+})
+
+t.test('who may not call gets no work done for him', async t => {
+  const { store, call: one } = await desk(t)
+  // A password that is too short would be refused as such if anybody looked at it.
+  const params = { username: 'tom', email: 'tom@example.org', new_password: 'short' }
+  t.match(await refusal(one('add_user', params, { actor: fred })), { code: 'forbidden' })
+  t.match(await refusal(one('add_user', params, { door: 'mail' })), { code: 'forbidden' })
+  t.match(await refusal(one('add_user', params, { actor: { kind: 'user', user: 9 } })), {
+    code: 'unauthenticated',
+  })
+  t.match(await refusal(one('add_user', params, { actor: operator })), { code: 'invalid' })
+  t.equal((await store.read(tx => tx.find('users', {}))).length, 2)
+})
+
+async function furnished(t: Parameters<typeof desk>[0]): Promise<Desk> {
+  const made = await desk(t)
+  await made.call('add_followup', { ticket: '31794', message: 'so far' })
+  return made
+}
+
+async function everything({ all }: Desk): Promise<unknown> {
+  return Promise.all(tables.map(async table => [table, await all(table)]))
+}
+
+/** What a door puts beside a call: any record of its own. */
+async function record(tx: Tx, outcome: readonly Answer[] | Failure): Promise<void> {
+  const refused = outcome instanceof Failure
+  await tx.add('mails', {
+    received: NOW,
+    peer: '127.0.0.1',
+    envelope_from: '',
+    recipients: [],
+    from: null,
+    subject: '',
+    message_id: null,
+    verdict: 'command',
+    reasons: refused ? [outcome.message] : outcome.map(({ says }) => says),
+    user: null,
+    tickets: refused ? [] : outcome.flatMap(({ tickets }) => tickets),
+    raw: null,
+  })
+}
+
+/** The store on a bad day: the first transaction is refused, the second would go through. */
+function failing(store: Store, code: 'full' | 'unavailable' | 'too_many'): Store {
+  let refused = false
+  return {
+    ...store,
+    read: work => store.read(work),
+    transact: async work => {
+      if (refused) return store.transact(work)
+      refused = true
+      throw new Failure(code, 'Not now.')
+    },
+  }
+}
+
+function secondsAfter(seconds: number): string {
+  return new Date(Date.parse(NOW) + seconds * 1000).toISOString()
+}
