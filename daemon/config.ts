@@ -74,7 +74,10 @@ const options = {
 type Value<O> = O extends Option<infer T> ? T : never
 export type Config = { readonly [K in keyof typeof options]: Value<(typeof options)[K]> }
 
-/** Reads a config file. Throws Failure `invalid` with the line of the first key or value that is wrong, `not_found` where there is no file. */
+/**
+ * Reads a config file. Throws Failure `invalid` with the line of the first key or value that is wrong,
+ * `not_found` where there is no file, `forbidden` where it may not be read.
+ */
 export function readConfig(path: string): Config {
   let toml: string
   try {
@@ -83,7 +86,7 @@ export function readConfig(path: string): Config {
     const { code } = error as NodeJS.ErrnoException
     if (code === 'ENOENT')
       throw new Failure('not_found', `There is no config file ${path}; name one with --config.`)
-    throw new Failure('invalid', `${path} cannot be read (${code}).`)
+    throw new Failure(code === 'EACCES' ? 'forbidden' : 'invalid', `${path} cannot be read (${code}).`)
   }
   return parseConfig(toml, path)
 }

@@ -1,0 +1,289 @@
+import { execFile } from 'node:child_process'
+import { chownSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { connect, createServer } from 'node:net'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import t, { type Test } from 'tap'
+import { configText, directoryFor, until } from '../house.ts'
+import { freePort, PROGRAM, run, serve, start } from '../program.ts'
+import { needs } from '../tools.ts'
+
+const execute = promisify(execFile)
+
+/** A config file in a directory of its own. */
+function configured(t: Test, more = ''): { directory: string; config: string; state: string } {
+  const directory = directoryFor(t)
+  const config = join(directory, 'helpdeskd.toml')
+  writeFileSync(config, configText(directory, more))
+  return { directory, config, state: join(directory, 'state') }
+}
+
+t.test('exit codes and sentences', async t => {
+  const { config, directory } = configured(t)
+  const broken = join(directory, 'broken.toml')
+  writeFileSync(broken, 'state_dir = "x"\n[http]\nlisen = "y"\n')
+  const c = ['--config', config]
+  const cases: [string[], number, RegExp][] = [
+    [[], 64, /^Say what to do\. "helpdeskd help" shows/],
+    [['--bogus', 'queues'], 64, /^There is no option "--bogus"\./],
+    [['--config'], 64, /^The option --config needs the name of a file/],
+    [['--config=', 'queues'], 64, /^The option --config needs/],
+    [[...c, 'check-config', 'other.toml'], 64, /^check-config takes no words/],
+    [[...c, 'serve', 'now'], 64, /^serve takes no words/],
+    [['--config', join(directory, 'none'), 'queues'], 66, /^There is no config file .*none; name one/],
+    [['--config', broken, 'queues'], 65, /broken\.toml, line 3: there is no option "http\.lisen"/],
+    [['--config', broken, 'check-config'], 65, /line 3/],
+    [['--config', directory, 'queues'], 65, /cannot be read \(EISDIR\)/],
+    [[...c, 'bogus'], 65, /^"bogus" is not understood; "help" lists what is\.$/],
+    [[...c, 'constructor'], 65, /^"constructor" is not understood/],
+    [[...c, 'help', 'bogus'], 66, /^There is no method "bogus"/],
+    [[...c, 'hold', '1'], 66, /^There is no ticket 1\.$/],
+    [[...c, 'hold_ticket', 'ticket=1e3'], 65, /^ticket: "1e3" is not a ticket number/],
+    [[...c, 'add_user', 'username=x', 'email=x@y', 'new_password=short'], 65, /^new_password: /],
+  ]
+  await Promise.all(
+    cases.map(async ([words, exit, sentence]) => {
+      const ended = await run(t, words)
+      t.match(ended, { exit, out: '' }, words.slice(-2).join(' '))
+      t.match(ended.err.trim(), sentence)
+      t.notMatch(ended.err, /\n {4}at /, 'no stack')
+    }),
+  )
+})
+
+t.test('what is printed', async t => {
+  const { config } = configured(t, 'smarthost.url = "smtp://user:hunter2@mail.example.org"')
+  const c = ['--config', config]
+  t.match(await run(t, ['help']), { exit: 0, err: '', out: /serve +run the daemon[\s\S]+hold <ticket>/ })
+  t.match(await run(t, ['--help']), { exit: 0, out: /^helpdeskd \[--config FILE\]/ })
+  t.match(await run(t, ['help', 'hold']), { exit: 0, out: /^hold <ticket>\[: <reason>\]\n/ })
+  t.match(await run(t, [...c, 'check-config']), { exit: 0, err: '', out: `${config} is right.\n` })
+  const printed = await run(t, [...c, 'print-config'])
+  t.match(printed, { exit: 0, err: '', out: /^url = "smtp:\/\/…@mail\.example\.org"$/m })
+  t.notMatch(printed.out, 'hunter2')
+  t.match(await run(t, [...c, 'repair']), { exit: 0, err: '', out: 'Nothing is damaged.\n' })
+  const added = await run(t, [...c, '--json', 'add_queue', 'title=Two words', 'slug=support'])
+  t.match(added, { exit: 0, err: '', out: '1\n' })
+  const queues = await run(t, [...c, '--json', 'queues'])
+  t.same(JSON.parse(queues.out), [{ id: '1', title: 'Two words' }])
+  const refused = await run(t, [...c, '--json', 'hold', '7'])
+  t.match(refused, { exit: 66, out: '' })
+  t.same(JSON.parse(refused.err), { error: 'There is no ticket 7.' })
+})
+
+t.test('standard input of the program', async t => {
+  const { config, state } = configured(t)
+  const c = ['--config', config]
+  await run(t, [...c, 'init'])
+  t.match(await run(t, [...c, 'create', 'support:', 'x'], 'From\nbelow.\n'), { exit: 0 })
+  t.match(readFileSync(join(state, 'helpdesk.json'), 'utf8'), '"comment":"From\\nbelow.\\n"')
+  t.match(await run(t, [...c, 'hold', '1'], 'open'), { exit: 0 }, 'an open pipe is not waited for')
+  t.match(await run(t, [...c, 'followup', '1:', 'x'], 'open'), { exit: 0 }, 'nor beside a tail')
+  t.match(await run(t, [...c, 'followup', '1']), { exit: 65, err: /^message is missing/ })
+  const password = [...c, 'set_password', 'username=admin', 'new_password=-']
+  t.match(await run(t, password, 'a long sentence\r\nmore'), { exit: 0, err: '' })
+  t.match(await run(t, password, ''), {
+    exit: 65,
+    err: /^new_password is missing; give it on standard input/,
+  })
+  t.match(await run(t, password, '\n'), { exit: 65, err: /^new_password is missing/ })
+  t.match(await run(t, [...c, 'followup', '1'], 'x'.repeat(26 * 1024 * 1024)), { exit: 65, err: /too large/ })
+  const waiting = start(t, password, 'open')
+  waiting.child.stdin!.write('another long sentence\n')
+  t.match(await waiting.ended, { exit: 0 }, 'one line is enough, the pipe may stay open')
+})
+
+t.test('a password is asked for without showing it', { skip: needs('script') }, async t => {
+  const { config } = configured(t)
+  await run(t, ['--config', config, 'init'])
+  const words = [
+    process.execPath,
+    PROGRAM,
+    '--config',
+    config,
+    'set_password',
+    'username=admin',
+    'new_password=-',
+  ]
+  const { PATH } = process.env
+  const typing = execute('script', ['-qec', words.join(' '), '/dev/null'], { env: { PATH } })
+  let seen = ''
+  typing.child.stdout?.on('data', chunk => {
+    seen += chunk
+  })
+  await until('the question', () => seen.includes('new_password: '))
+  typing.child.stdin?.write('a secret sentence\r')
+  const { stdout } = await typing
+  t.match(stdout, 'The password of admin is set.')
+  t.notMatch(stdout, 'secret sentence')
+})
+
+t.test('one process a directory', async t => {
+  const { config, state } = configured(t)
+  const daemon = await serve(t, config)
+  t.equal(statSync(join(state, 'helpdeskd.sock')).mode & 0o777, 0o600)
+  t.equal(statSync(state).mode & 0o777, 0o700)
+  const pid = daemon.child.pid
+  const taken = new RegExp(`is in use by process ${pid}; one helpdeskd at a time`)
+  t.match(await run(t, ['--config', config, 'serve']), { exit: 75, out: '', err: taken })
+  t.match(await run(t, ['--config', config, 'repair']), { exit: 75, err: taken })
+  t.match(await run(t, ['--config', config, 'list_queues']), { exit: 0 }, 'it is as well as before')
+  daemon.child.kill('SIGKILL')
+  await daemon.ended
+  t.ok(existsSync(join(state, 'helpdeskd.sock')), 'a dead socket is left')
+  t.match(await run(t, ['--config', config, 'queues']), { exit: 0 })
+  const again = await serve(t, config)
+  t.match(await run(t, ['--config', config, 'queues']), { exit: 0 })
+  again.child.kill('SIGTERM')
+  t.match(await again.ended, { exit: 0 })
+  t.notOk(existsSync(join(state, 'helpdeskd.sock')))
+})
+
+t.test('what it cannot have is told in a sentence', async t => {
+  const server = createServer()
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  t.teardown(() => server.close())
+  const { port } = server.address() as { port: number }
+  const cases: [string, number, RegExp][] = [
+    [
+      `http.listen = "127.0.0.1:${port}"`,
+      75,
+      new RegExp(`127\\.0\\.0\\.1:${port}: another program listens there`),
+    ],
+    [
+      `smtp.listen = "127.0.0.1:${port}"`,
+      75,
+      new RegExp(`127\\.0\\.0\\.1:${port}: another program listens there`),
+    ],
+    ['http.listen = "192.0.2.1:0"', 65, /192\.0\.2\.1.*this machine has no such address/],
+    ['http.listen = "nowhere.invalid:0"', 65, /nowhere\.invalid/],
+    [
+      'smtp.tls_cert = "none.pem"\nsmtp.tls_key = "none.pem"',
+      65,
+      /certificate of the mail door cannot be read/,
+    ],
+    ['state_dir = "/dev/null/x"', 65, /^\/dev\/null.*no directory/],
+    ['state_dir = "/proc/x"', 66, /^\/proc\/x.*cannot be made there/],
+    [`state_dir = "/tmp/${'x'.repeat(120)}"`, 65, /too long for a socket/],
+  ]
+  for (const [more, exit, sentence] of cases) {
+    const directory = directoryFor(t)
+    const config = join(directory, 'c.toml')
+    const [key] = more.split(' = ')
+    const kept = configText(directory)
+      .split('\n')
+      .filter(line => !line.startsWith(`${key} `))
+    writeFileSync(config, [...kept, more].join('\n'))
+    const ended = await run(t, ['--config', config, 'serve'])
+    t.match(ended, { exit, out: '' }, more)
+    t.match(ended.err.trim().split('\n').at(-1), sentence)
+    t.notMatch(ended.err, /\n {4}at |"stack"/, 'no stack')
+  }
+})
+
+t.test('a queue with the address of the helpdesk is told of', async t => {
+  const { config } = configured(t)
+  const queue = ['title=Help', 'slug=help', 'email_address=helpdesk@helpdesk.example']
+  await run(t, ['--config', config, 'add_queue', ...queue])
+  const daemon = await serve(t, config)
+  t.match(daemon.err(), /"event":"address_shared".*The queue help has the address helpdesk@helpdesk\.example/)
+})
+
+t.test('SIGTERM: what is under way is answered, then it ends well', async t => {
+  const { config, state } = configured(t)
+  await run(t, ['--config', config, 'init'])
+  await run(t, [
+    '--config',
+    config,
+    'add_user',
+    'username=tom',
+    'email=t@example.org',
+    'new_password=a long sentence',
+  ])
+  const daemon = await serve(t, config)
+  const body = 'user=tom&password=a long sentence&queue=1&title=x'
+  const socket = connect(daemon.http, '127.0.0.1')
+  let reply = ''
+  socket.setEncoding('utf8').on('data', chunk => {
+    reply += chunk
+  })
+  const head =
+    'POST /api/create_ticket/ HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n'
+  socket.write(`${head}Content-Length: ${body.length}\r\nExpect: 100-continue\r\n\r\n${body.slice(0, 10)}`)
+  await until('the request to be under way', () => reply.includes('100 Continue'))
+  daemon.child.kill('SIGTERM')
+  await until('it to stop', () => daemon.err().includes('"event":"stopping"'))
+  socket.write(body.slice(10))
+  await until('the answer', () => /HTTP\/1\.1 200[\s\S]*\r\n\r\n1$/.test(reply))
+  socket.end()
+  t.match(await daemon.ended, { exit: 0, err: /"event":"stopped"/ })
+  t.match(readFileSync(join(state, 'helpdesk.json'), 'utf8'), '"title":"x"', 'the journal is folded in')
+})
+
+t.test('root acts as the owner of the state directory', { skip: needs('root') }, async t => {
+  const { config, state } = configured(t)
+  const NOBODY = 65534
+  mkdirSync(state, { mode: 0o700 })
+  chownSync(state, NOBODY, NOBODY)
+  const owners = () => new Set(readdirSync(state).map(name => statSync(join(state, name)).uid))
+  t.match(await run(t, ['--config', config, 'add_queue', 'title=Support', 'slug=support']), { exit: 0 })
+  t.same([...owners()], [NOBODY], 'the shell')
+  const daemon = await serve(t, config)
+  t.ok(readdirSync(state).includes('helpdeskd.sock'))
+  t.same([...owners()], [NOBODY], 'the daemon and its socket')
+  t.match(readFileSync(`/proc/${daemon.child.pid}/status`, 'utf8'), /^Uid:\t65534\t65534\t65534\t65534$/m)
+  t.match(readFileSync(`/proc/${daemon.child.pid}/status`, 'utf8'), /^Groups:\t *$/m)
+  t.match(await run(t, ['--config', config, 'queues']), { exit: 0, out: '1 support Support\n' })
+  const other = [
+    '--reuid=1',
+    '--regid=1',
+    '--clear-groups',
+    process.execPath,
+    PROGRAM,
+    '--config',
+    config,
+    'queues',
+  ]
+  if (needs('setpriv') === false) {
+    const refused = await execute('setpriv', other).catch(error => error)
+    t.match(refused, { code: 77, stderr: /helpdeskd\.toml cannot be read|this user may not use it/ })
+  }
+  daemon.child.kill('SIGTERM')
+  await daemon.ended
+  t.same([...owners()], [NOBODY])
+})
+
+t.test('what init prints works when it is pasted', { skip: needs('curl', 'bash') }, async t => {
+  const [http, smtp] = [await freePort(), await freePort()]
+  const directory = directoryFor(t)
+  const config = join(directory, 'with space.toml')
+  const text = configText(directory).replace('"127.0.0.1:0"', `"127.0.0.1:${http}"`)
+  writeFileSync(
+    config,
+    text.replace('"127.0.0.1:0"', `"127.0.0.1:${smtp}"`).replace('/sent', '/sent letters'),
+  )
+  const { exit, out } = await run(t, ['--config', config, 'init'])
+  t.equal(exit, 0)
+  await serve(t, config)
+  const lines = out.split('\n').filter(line => line.startsWith('  '))
+  const bin = join(directory, 'bin')
+  mkdirSync(bin)
+  writeFileSync(join(bin, 'helpdeskd'), `#!/bin/sh\nexec ${process.execPath} ${PROGRAM} "$@"\n`, {
+    mode: 0o755,
+  })
+  const env = { PATH: `${bin}:${process.env.PATH}` }
+  const paste = async (line: string) => (await execute('bash', ['-c', line], { env })).stdout
+  t.equal(await paste(lines[0]!), '1')
+  t.equal(await paste(lines[1]!), 'Ticket 1 is on hold.')
+  t.equal(await paste(lines[2]!), '')
+  t.equal(await paste(lines[3]!), 'Ticket 1 is resolved.\n')
+  const told = await until('the letters', async () => {
+    const letters = await paste(lines[4]!).catch(() => '')
+    return letters.includes('It is out.') && letters.includes('Ticket 1 is not on hold.')
+      ? letters
+      : undefined
+  })
+  t.match(told, 'The printer is on fire')
+  t.equal(lines.length, 5)
+  t.match(await run(t, ['--config', config, 'init']), { exit: 0, out: /^There is nothing to do/ })
+})

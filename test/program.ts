@@ -1,0 +1,64 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { text } from 'node:stream/consumers'
+import type { Test } from 'tap'
+import { until } from './house.ts'
+
+export const ROOT = new URL('..', import.meta.url).pathname
+export const PROGRAM = `${ROOT}dist/daemon/main.js`
+if (!existsSync(PROGRAM)) execFileSync('npm', ['run', 'build'], { cwd: ROOT })
+
+export interface Ended {
+  readonly exit: number | null
+  readonly out: string
+  readonly err: string
+}
+export interface Started {
+  readonly child: ChildProcess
+  /** What it wrote to standard error so far. */
+  err(): string
+  readonly ended: Promise<Ended>
+}
+
+/** Starts the built program; its standard input is a pipe, at its end already unless `open`. It does not outlive the test. */
+export function start(t: Test, words: readonly string[], input: string | 'open' = ''): Started {
+  const child = spawn(process.execPath, [PROGRAM, ...words], { stdio: 'pipe', env: cleanEnvironment() })
+  t.teardown(() => child.kill('SIGKILL'))
+  if (input !== 'open') child.stdin.end(input)
+  child.stdin.on('error', () => {})
+  let err = ''
+  child.stderr.on('data', chunk => {
+    err += chunk
+  })
+  const exit = new Promise<number | null>(resolve => child.once('close', resolve))
+  const ended = Promise.all([exit, text(child.stdout)]).then(([exit, out]) => ({ exit, out, err }))
+  return { child, err: () => err, ended }
+}
+
+/** Runs it to its end. */
+export function run(t: Test, words: readonly string[], input: string | 'open' = ''): Promise<Ended> {
+  return start(t, words, input).ended
+}
+
+/** A daemon of its own process that has begun to listen. */
+export async function serve(t: Test, config: string): Promise<Started & { http: number; smtp: number }> {
+  const started = start(t, ['--config', config, 'serve'])
+  const line = await until('the daemon to start', () => /^\{.*"event":"started".*$/m.exec(started.err())?.[0])
+  return { ...started, ...(JSON.parse(line) as { http: number; smtp: number }) }
+}
+
+/** A port that is free just now. */
+export async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as { port: number }
+  await new Promise(resolve => server.close(resolve))
+  return port
+}
+
+/** Without what the test runner puts there for node, which only makes it slow. */
+function cleanEnvironment(): NodeJS.ProcessEnv {
+  const { NODE_OPTIONS: _, HELPDESKD_CONFIG: __, npm_lifecycle_event: ___, ...rest } = process.env
+  return rest
+}
