@@ -2,8 +2,8 @@ import { statfs } from 'node:fs/promises'
 import { Failure } from '../data/failure.ts'
 import type { Store } from '../data/store.ts'
 
-/** How old a look at the disk may be. */
-const LOOK_MILLISECONDS = 1000
+/** How old a look at the disk may be: a fast disk takes tens of megabytes meanwhile. */
+const LOOK_MILLISECONDS = 100
 
 /** Throws Failure `full` when the disk has less than `minFree` bytes left. */
 export type Room = () => Promise<void>

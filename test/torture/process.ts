@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
@@ -96,14 +96,16 @@ export function launch(
 export async function start(installation: Installation, options: Start = {}): Promise<Running> {
   const { child, log, ended, started } = launch(installation, options)
   const { http, smtp } = await started
+  // Under another program the child is not the daemon itself.
+  const pid = Number(readFileSync(join(installation.state, 'pid'), 'utf8'))
   return {
     http: Number(http),
     smtp: Number(smtp),
-    pid: child.pid!,
+    pid,
     log,
     ended,
     end: signal => {
-      child.kill(signal)
+      if (child.exitCode === null && child.signalCode === null) process.kill(pid, signal)
       return ended
     },
   }

@@ -1,0 +1,171 @@
+import { execFileSync } from 'node:child_process'
+import { rmSync, statfsSync, writeFileSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { journals } from '../../data/json/replay.ts'
+import { directoryFor } from '../house.ts'
+import { needs } from '../tools.ts'
+import { broken } from './history.ts'
+import { fillPool, type Load, newLoad, work } from './load.ts'
+import { type Installation, install, type Running, recordsIn, start } from './process.ts'
+
+const MIB = 1024 * 1024
+const CLIENTS = 3
+const SYNC_FAILED = 74
+/** The doors' words for "not now". */
+const REFUSALS = ['503', '452']
+const PADDING = ` ${'x'.repeat(900)}`
+
+t.setTimeout(240_000)
+
+const mountable = { skip: needs('root', 'mount', 'umount') }
+const traceable = { skip: needs('strace') }
+
+for (const { name, minFree } of [
+  { name: 'a disk that is full', minFree: 0 },
+  { name: 'a disk with less room than min_free', minFree: MIB },
+]) {
+  t.test(`${name} is answered with 503 and 452, loses nothing, and mends by itself`, mountable, async t => {
+    const directory = directoryFor(t)
+    const state = await smallDisk(t, directory, 6 * MIB)
+    const house = await install(directory, `store.min_free = ${minFree}`)
+    const ballast = join(state, 'ballast')
+    writeFileSync(ballast, Buffer.alloc(4 * MIB))
+    const load = newLoad({ padding: PADDING, refusals: REFUSALS })
+    const daemon = await start(house)
+    await fillPool(load, daemon.http, CLIENTS)
+
+    await work(load, daemon, CLIENTS, () => refusedAtBothDoors(load))
+    t.ok(load.done > CLIENTS, `${load.done} were acknowledged before`)
+    if (minFree > 0) t.ok(free(state) > 0, 'there is room left for what must end')
+
+    rmSync(ballast)
+    const before = { post: doneBy(load, 'post'), mail: doneBy(load, 'mail') }
+    const mended = () => doneBy(load, 'post') > before.post + 5 && doneBy(load, 'mail') > before.mail + 5
+    await work(load, daemon, CLIENTS, mended)
+    t.ok(mended(), 'both doors take things again')
+
+    t.equal(await daemon.end('SIGKILL'), null)
+    await ends(t, house, load)
+  })
+}
+
+t.test('a start on a full disk says so, and goes well once there is room', mountable, async t => {
+  const directory = directoryFor(t)
+  const state = await smallDisk(t, directory, 6 * MIB)
+  const house = await install(directory, 'store.min_free = 0')
+  const ballast = join(state, 'ballast')
+  writeFileSync(ballast, Buffer.alloc(4 * MIB))
+  const load = newLoad({ padding: PADDING, refusals: REFUSALS })
+  const daemon = await start(house)
+  await fillPool(load, daemon.http, CLIENTS)
+  await work(load, daemon, CLIENTS, () => refusedAtBothDoors(load))
+  await daemon.end('SIGKILL')
+
+  await t.rejects(start(house), /ended with 75 .*full/)
+  rmSync(ballast)
+  await ends(t, house, load)
+})
+
+t.test('a sync that fails ends the daemon before anybody is answered', traceable, async t => {
+  const { house, load, daemon } = await traced(t, 'trace=fdatasync', 'fdatasync:error=EIO:when=40')
+  const working = work(load, daemon, CLIENTS, () => false)
+  t.equal(await daemon.ended, SYNC_FAILED)
+  await working
+  t.match(daemon.log.at(-1), { level: 'error', event: 'sync_failed', error: /EIO/, sentence: /disk/ })
+  t.equal(daemon.log.filter(({ event }) => event === 'sync_failed').length, 1, 'it is not tried again')
+  t.ok(
+    load.history.deeds.some(({ fate }) => fate === 'unknown'),
+    'somebody was left without an answer',
+  )
+  await ends(t, house, load)
+})
+
+for (const error of ['ENOSPC', 'EIO']) {
+  t.test(`a write that fails with ${error} is taken back, and the next one is kept`, traceable, async t => {
+    const { house, load, daemon } = await traced(t, 'trace=pwrite64', `pwrite64:error=${error}:when=30..34`)
+    const enough = () => load.refused.size > 0 && load.done > 200
+    await work(load, daemon, CLIENTS, enough)
+    t.ok(enough(), `${load.done} were acknowledged`)
+    t.equal(await daemon.end('SIGKILL'), null)
+    await ends(t, house, load)
+  })
+}
+
+t.test('a write that fails and cannot be cut back ends the daemon', traceable, async t => {
+  const { house, load, daemon } = await traced(
+    t,
+    'trace=pwrite64,ftruncate',
+    'pwrite64:error=EIO:when=30',
+    'ftruncate:error=EIO',
+  )
+  const working = work(load, daemon, CLIENTS, () => false)
+  t.equal(await daemon.ended, SYNC_FAILED)
+  await working
+  t.match(daemon.log.at(-1), { level: 'error', event: 'sync_failed' })
+  await ends(t, house, load)
+})
+
+/** Starts it once more; what was told is there, and what was refused is not. */
+async function ends(t: Test, house: Installation, load: Load): Promise<void> {
+  const again = await start(house)
+  t.equal(await again.end('SIGTERM'), 0, 'it starts again')
+  t.same(broken(load.history, await recordsIn(house.state)).slice(0, 10), [], 'it kept what it told')
+}
+
+function refusedAtBothDoors({ refused }: Load): boolean {
+  return REFUSALS.every(code => (refused.get(code) ?? 0) >= 3)
+}
+
+function doneBy({ history }: Load, door: string): number {
+  return history.deeds.filter(({ client, fate }) => client.startsWith(door) && fate === 'done').length
+}
+
+function free(directory: string): number {
+  const { bavail, bsize } = statfsSync(directory)
+  return bavail * bsize
+}
+
+/** The state directory of an installation on a disk of its own. */
+async function smallDisk(t: Test, directory: string, bytes: number): Promise<string> {
+  const state = join(directory, 'state')
+  await mkdir(state)
+  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${bytes},mode=0700`, 'tmpfs', state])
+  t.teardown(() => execFileSync('umount', ['-l', state]))
+  return state
+}
+
+interface Traced {
+  readonly house: Installation
+  readonly load: Load
+  readonly daemon: Running
+}
+
+/** A daemon whose system calls on its journal fail as told. strace counts by thread, so there is one thread for files. */
+async function traced(t: Test, trace: string, ...injections: string[]): Promise<Traced> {
+  const house = await install(directoryFor(t))
+  const load = newLoad({ refusals: REFUSALS })
+  const first = await start(house)
+  await fillPool(load, first.http, CLIENTS)
+  await first.end('SIGTERM')
+  // After a clean end the daemon goes on in the same journal.
+  const journal = join(house.state, `helpdesk.${(await journals(house.state)).at(-1)}.journal`)
+  const injected = injections.flatMap(injection => ['-e', `inject=${injection}`])
+  const under = [
+    'strace',
+    '-f',
+    '--seccomp-bpf',
+    '-qq',
+    '-o',
+    '/dev/null',
+    '-P',
+    journal,
+    '-e',
+    trace,
+    ...injected,
+  ]
+  const daemon = await start(house, { under, environment: { UV_THREADPOOL_SIZE: '1' } })
+  t.teardown(() => daemon.end('SIGKILL'))
+  return { house, load, daemon }
+}
