@@ -55,7 +55,7 @@ function addressesOf(
 ): readonly string[] {
   if (role === 'submitter') return submitter(actor, event, ticket)
   if (role === 'owner') return ownerUnlessHeDidIt(actor, owner)
-  return queue[role]
+  return unlessItWroteIt(actor, queue[role])
 }
 
 /** A person is told that his ticket is open, and of nothing else that he wrote himself; a machine of nothing that it wrote. */
@@ -67,6 +67,11 @@ function submitter(actor: Actor, event: TicketEvent, { submitter_email }: Ticket
 
 function ownerUnlessHeDidIt(actor: Actor, owner: User | undefined): readonly string[] {
   return owner?.active && !isOneOf(actor, owner.addresses) ? owner.addresses.slice(0, 1) : []
+}
+
+/** A machine that is told what it said would say it again, for ever. */
+function unlessItWroteIt(actor: Actor, addresses: readonly string[]): readonly string[] {
+  return isMachine(actor) ? addresses.filter(address => !isOneOf(actor, [address])) : addresses
 }
 
 /** Whether who did it writes from one of these addresses. */
