@@ -2,7 +2,9 @@ import { Failure, shown } from './failure.ts'
 
 const ATOM = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 const LABEL = '[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?'
-const ADDRESS = new RegExp(`^(${ATOM}(?:\\.${ATOM})*)@(${LABEL}(?:\\.${LABEL})*)$`)
+/** A name that ends like this is read as an IPv4 address by some programs: nodemailer writes to 0.0.0.7 for a@7 (RFC 3696 2 has no such name). */
+const NUMBER = '(?:[0-9]+|0[xX][0-9A-Fa-f]*)$'
+const ADDRESS = new RegExp(`^(${ATOM}(?:\\.${ATOM})*)@((?:${LABEL}\\.)*(?!${NUMBER})${LABEL})$`)
 const LONGEST = 254
 const LONGEST_LOCAL_PART = 64
 /** With blanks around it; more is not even looked at. */

@@ -6,6 +6,7 @@ import { LOOP_FIELD, type Marks } from './mark.ts'
 
 /** A base64 word of RFC 2047 holds at most 75 characters; 42 bytes make 56 of them, and leave room for its frame. */
 const WORD_BYTES = 42
+const LONG_WORD = /\S{60}/
 
 /**
  * A letter as nodemailer takes it, made from the records as they are now. Undefined where what it is about has gone meanwhile.
@@ -33,13 +34,13 @@ export async function render(
     disableUrlAccess: true,
   }
   if (letter.event === 'answered') {
-    const { subject, message_id, sentences } = letter.answer!
+    const { subject, message_id } = letter.answer!
     return {
       ...frame,
       from: { name: 'Helpdesk', address: mailAddress },
       envelope: { from: '', to: [letter.to] },
       subject: safeSubject(`Re: ${subject}`),
-      text: answerOf(sentences, about),
+      text: answerOf(letter.answer!, about),
       ...threadOf(about, marks, message_id),
     }
   }
@@ -70,9 +71,12 @@ function threadOf(about: About | undefined, marks: Marks, answers: string | null
   return { ...(references.length ? { references } : {}), ...(answers ? { inReplyTo: answers } : {}) }
 }
 
-/** A title that looks like an encoded word would be decoded by whoever reads it, line ends and all, so it goes encoded once more. */
+/**
+ * A subject as it may stand in a header. What looks like an encoded word would be decoded by whoever reads it, line ends and all,
+ * and a long word cannot be folded into lines: both go encoded.
+ */
 function safeSubject(subject: string): string {
-  if (!subject.includes('=?')) return subject
+  if (!subject.includes('=?') && !LONG_WORD.test(subject)) return subject
   const words: string[] = []
   let word = ''
   for (const character of subject) {

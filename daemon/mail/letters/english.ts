@@ -1,4 +1,4 @@
-import type { Author, Followup, Queue, Ticket } from '../../../data/tables.ts'
+import type { Attachment, Author, Followup, MailAnswer, Queue, Ticket } from '../../../data/tables.ts'
 import { statuses } from '../../../data/tables.ts'
 
 /** What a letter about a ticket is made from. */
@@ -14,6 +14,7 @@ export interface About {
 type TicketEvent = 'opened' | 'followed_up' | 'resolved'
 
 const priorities = { 1: '1 (high)', 2: '2', 3: '3', 4: '4', 5: '5 (low)' } as const
+const ANSWER = 'answer this letter and keep its subject as it is.'
 
 /** The word behind the title in the subject. */
 export const marks: Readonly<Record<TicketEvent, string>> = {
@@ -25,55 +26,89 @@ export const marks: Readonly<Record<TicketEvent, string>> = {
 const openings: Readonly<Record<TicketEvent, (about: About) => string>> = {
   opened: ({ ticket, queue }) => `Ticket ${ticket.id} is open in queue ${queue.title}.`,
   followed_up: ({ ticket, author, followup }) =>
-    followup?.public
-      ? `${author} wrote about ticket ${ticket.id}:`
-      : `${author} wrote about ticket ${ticket.id}, for agents alone; the submitter does not see it:`,
+    `${author} wrote about ticket ${ticket.id}${followup?.public ? '' : ' (private, not for the submitter)'}:`,
   resolved: ({ ticket, author }) => `${author} has resolved ticket ${ticket.id}:`,
 }
 
-const CLOSING = 'To add to the ticket, answer this letter and leave the subject as it is.'
+const closings: Readonly<Record<TicketEvent, string>> = {
+  opened: `To add to this ticket, ${ANSWER}`,
+  followed_up: `To add to this ticket, ${ANSWER}`,
+  resolved: `If that is not all, ${ANSWER}`,
+}
 
+/** The text of a letter about a ticket: what happened, what was said, the ticket as it stands. What was said stays as it was written. */
 export function textOf(event: TicketEvent, about: About): string {
   const { followup } = about
-  const files =
-    followup?.attachments.map(({ filename, size }) => `Attached: ${filename} (${size} bytes)`) ?? []
-  const said = [followup?.comment ?? '', files.join('\n')].filter(part => part !== '')
-  return [openings[event](about), ...said, cardOf(about), CLOSING].join('\n\n')
+  const parts = [
+    openings[event](about),
+    followup?.comment ?? '',
+    (followup?.attachments ?? []).map(attached).join('\n'),
+    cardOf(about),
+    closings[event],
+  ]
+  return together(parts)
+}
+
+/** The letter that answers a command: what was done or why not, the ticket, and what can be said next. */
+export function answerOf({ subject, sentences }: MailAnswer, about: About | undefined): string {
+  if (about) return together([...sentences, cardOf(about), nextOf(about.ticket)])
+  const askedForHelp = /^\s*help\b/i.test(subject)
+  return together([...sentences, askedForHelp ? '' : 'Mail "help" to learn all that can be said.'])
 }
 
 export function tagOf({ id }: Ticket, { slug }: Queue): string {
   return `[${slug}-${id}]`
 }
 
+/** How a letter calls whoever wrote something; `user` is the name of a user who is still there. */
+export function nameOf(author: Author, user: string | undefined): string {
+  switch (author.kind) {
+    case 'user':
+      return user ?? 'A former user'
+    case 'submitter':
+      return author.automatic
+        ? `A machine at ${author.address ?? 'an unknown address'}`
+        : (author.address ?? 'Somebody')
+    case 'operator':
+      return 'The operator'
+    case 'daemon':
+      return 'The helpdesk'
+  }
+}
+
+/** With one blank line between. */
+function together(parts: readonly string[]): string {
+  return `${parts.filter(part => part !== '').join('\n\n')}\n`
+}
+
 /** The ticket as it stands, a line for each thing that matters. */
-export function cardOf({ ticket, queue, owner }: About): string {
+function cardOf({ ticket, queue, owner }: About): string {
   return [
     `Ticket:    ${tagOf(ticket, queue)} ${ticket.title}`,
     `Status:    ${statuses[ticket.status]}${ticket.on_hold ? ', on hold' : ''}`,
     `Priority:  ${priorities[ticket.priority]}`,
-    `Owner:     ${owner ?? 'nobody'}`,
+    ...(ticket.due_date === null ? [] : [`Due:       ${ticket.due_date}`]),
+    `Owner:     ${owner ?? 'nobody yet'}`,
     `Submitter: ${ticket.submitter_email ?? 'nobody'}`,
   ].join('\n')
 }
 
-/** The letter that answers a command: what was done or why not, the ticket, and what can be said next. */
-export function answerOf(sentences: readonly string[], about: About | undefined): string {
-  const next = about ? nextOf(about.ticket) : 'Mail "help" for all that can be said.'
-  return [...sentences, ...(about ? [cardOf(about)] : []), next].join('\n\n')
+function attached({ filename, size }: Attachment): string {
+  return `Attached: ${filename} (${sizeOf(size)})`
 }
 
-function nextOf({ id, on_hold }: Ticket): string {
+function sizeOf(bytes: number): string {
+  if (bytes < 1000) return `${bytes} bytes`
+  if (bytes < 1e6) return `${Math.round(bytes / 1e3)} kB`
+  return `${(bytes / 1e6).toFixed(1)} MB`
+}
+
+function nextOf({ id, on_hold, status }: Ticket): string {
   return [
-    'What can be said next, as a subject:',
+    'What can be said next, as the subject of a mail:',
     `  ${on_hold ? 'unhold' : 'hold'} ${id}`,
     `  followup ${id} public: your message`,
-    `  resolve ${id}: what was done`,
+    ...(statuses[status] === 'Resolved' ? [] : [`  resolve ${id}: what was done`]),
     '  help',
   ].join('\n')
-}
-
-export function nameOf(author: Author, username: string | undefined): string {
-  if (author.kind === 'user') return username ?? 'A former user'
-  if (author.kind === 'submitter') return author.address ?? 'Somebody'
-  return author.kind === 'operator' ? 'The operator' : 'The helpdesk'
 }
