@@ -12,7 +12,7 @@ export default method({
   params: {
     ticket: ticket('The ticket that it belongs to.'),
     message: text('What there is to say.'),
-    public: optional(flag('With y the submitter sees it; without it agents alone do.')),
+    public: optional(flag('Whether the submitter sees it; without it agents alone do.')),
     attachments: optional(attachments('Files that come with it.')),
   },
   command: 'followup <ticket> [public][: <message>]',

@@ -13,7 +13,7 @@ export default method({
     email: addresses('The addresses that he writes from; letters go to the first.'),
     full_name: optional(line('His name, for people to read.', 100)),
     new_password: optional(newPassword('His password.')),
-    admin: optional(flag('y for an administrator.')),
+    admin: optional(flag('Whether he is an administrator.')),
   },
   example: {
     command: 'add_user username=tom email=tom@example.org',

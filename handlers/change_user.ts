@@ -13,8 +13,8 @@ export default method({
     username: user('The user to change.'),
     email: optional(addresses('All the addresses that he writes from.')),
     full_name: clearable(line('His name, for people to read.', 100)),
-    admin: optional(flag('y for an administrator, n for an agent.')),
-    active: optional(flag('n to switch him off, y to let him in again.')),
+    admin: optional(flag('Whether he is an administrator.')),
+    active: optional(flag('Whether he can log in: n switches him off, y lets him in again.')),
   },
   example: { command: 'change_user username=susan full_name="Susan Bones"', says: 'User susan is changed.' },
   run: async ({ username: user, email, full_name, admin, active }, { tx }) => {

@@ -49,8 +49,8 @@ function overview(methods: readonly Method[]): string {
 function detailsOf({ name, description, params, summary, body, example, ...rest }: Method): string {
   const width = Math.max(0, ...Object.keys(params).map(({ length }) => length))
   const lines = Object.entries(params).map(([key, { about, rule, need }]) => {
-    const optionally = need === 'required' ? '' : ' (may be left out)'
-    return `  ${key.padEnd(width)}  ${about} ${rule[0]!.toUpperCase()}${rule.slice(1)}${optionally}.`
+    const optionally = need === 'required' ? '' : '; may be left out'
+    return `  ${key.padEnd(width)}  ${about.replace(/\.$/, '')} (${rule}${optionally}).`
   })
   return [
     usageOf({ name, params, ...rest }),
