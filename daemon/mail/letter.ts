@@ -6,7 +6,7 @@ import { LOOP_FIELD, type Marks } from './mark.ts'
 
 /** A base64 word of RFC 2047 holds at most 75 characters; 42 bytes make 56 of them, and leave room for its frame. */
 const WORD_BYTES = 42
-const LONG_WORD = /\S{60}/
+const UNSAFE = /=\?|\S{60}|\s\s/
 
 /**
  * A letter as nodemailer takes it, made from the records as they are now. Undefined where what it is about has gone meanwhile.
@@ -73,10 +73,10 @@ function threadOf(about: About | undefined, marks: Marks, answers: string | null
 
 /**
  * A subject as it may stand in a header. What looks like an encoded word would be decoded by whoever reads it, line ends and all,
- * and a long word cannot be folded into lines: both go encoded.
+ * a long word cannot be folded into lines, and of several blanks folding keeps one: these go encoded.
  */
 function safeSubject(subject: string): string {
-  if (!subject.includes('=?') && !LONG_WORD.test(subject)) return subject
+  if (!UNSAFE.test(subject)) return subject
   const words: string[] = []
   let word = ''
   for (const character of subject) {
