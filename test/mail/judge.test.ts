@@ -1,3 +1,4 @@
+import { simpleParser } from 'mailparser'
 import t from 'tap'
 import type { Mail } from '../../data/tables.ts'
 import { FRED, HELPDESK, type House, house, SUPPORT, SUSAN, type TestMail, until } from '../house.ts'
@@ -30,14 +31,15 @@ async function ticketsOf({ config }: House) {
 async function followupsOf({ config }: House, ticket: number) {
   return (await kept(config.state_dir, 'followups')).filter(followup => followup.ticket === ticket)
 }
-/** The text of the letter that answers a mail, once it is there. */
+/** The letter that answers a mail, once it is there. */
 async function answerTo({ letters, config }: House, subject: string): Promise<string> {
-  const letter = await until(`the answer to ${subject}`, async () => {
+  return until(`the answer to ${subject}`, async () => {
     const { length } = await kept(config.state_dir, 'letters')
-    const unfolded = (await letters(length)).map(text => text.replace(/\r\n[ \t]+/g, ' '))
-    return unfolded.find(text => text.includes(`\r\nSubject: Re: ${subject}\r\n`))
+    for (const letter of await letters(length)) {
+      if ((await simpleParser(letter)).subject === `Re: ${subject}`) return letter.replace(/=\r\n/g, '')
+    }
+    return undefined
   })
-  return letter.replace(/=\r\n/g, '')
 }
 
 t.test('a command of a user who logged in is done and answered', async t => {
