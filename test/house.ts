@@ -10,7 +10,9 @@ import { connect } from '../daemon/shell/client.ts'
 import type { Input } from '../daemon/shell/input.ts'
 import { readCommand } from '../daemon/shell/line.ts'
 import type { Done } from '../daemon/shell/run.ts'
+import { openStore } from '../data/json/open.ts'
 import type { StoreEvents } from '../data/json/store.ts'
+import type { Store, Tx } from '../data/store.ts'
 
 /** The address of the helpdesk, its queue, its administrator and its agent in every test. */
 export const HELPDESK = 'helpdesk@helpdesk.example'
@@ -93,12 +95,14 @@ export interface TestMail {
   readonly attachments?: { filename: string; content: string | Buffer }[]
 }
 
-export async function house(t: Test, more = ''): Promise<House> {
+/** `furnish` puts other records in place of the usual queue and users, before the daemon starts. */
+export async function house(t: Test, more = '', furnish?: (tx: Tx) => Promise<void>): Promise<House> {
   const directory = directoryFor(t)
   mkdirSync(join(directory, 'sent'))
   const log: string[] = []
   logTo(line => log.push(line))
   const config = configFor(directory, more)
+  if (furnish) await inStore(config, store => store.transact(furnish))
   const daemon = await startDaemon(config)
   t.teardown(() => daemon.stop())
   const shell = async (...words: string[]) => {
@@ -109,15 +113,7 @@ export async function house(t: Test, more = ''): Promise<House> {
       await client.close()
     }
   }
-  await shell('add_queue', 'title=Support', 'slug=support', `email_address=${SUPPORT}`)
-  await shell(
-    'add_user',
-    'username=susan',
-    `email=${SUSAN.address}`,
-    `new_password=${SUSAN.password}`,
-    'admin=y',
-  )
-  await shell('add_user', 'username=fred', `email=${FRED.address}`, `new_password=${FRED.password}`)
+  if (!furnish) await furnishUsually(shell)
   const post = async (method: string, params: Record<string, string>) => {
     const url = `http://127.0.0.1:${daemon.httpPort}/api/${method}/`
     const response = await fetch(url, { method: 'POST', body: new URLSearchParams(params) })
@@ -134,6 +130,28 @@ export async function house(t: Test, more = ''): Promise<House> {
     mail: mail => sendMail(daemon.smtpPort, mail),
     shell,
     letters: count => lettersIn(join(directory, 'sent'), count),
+  }
+}
+
+async function furnishUsually(shell: House['shell']): Promise<void> {
+  await shell('add_queue', 'title=Support', 'slug=support', `email_address=${SUPPORT}`)
+  await shell(
+    'add_user',
+    'username=susan',
+    `email=${SUSAN.address}`,
+    `new_password=${SUSAN.password}`,
+    'admin=y',
+  )
+  await shell('add_user', 'username=fred', `email=${FRED.address}`, `new_password=${FRED.password}`)
+}
+
+/** Works with the store of a house whose daemon does not run. */
+export async function inStore<R>(config: Config, work: (store: Store) => Promise<R>): Promise<R> {
+  const store = await openStore(config.state_dir, quietStore)
+  try {
+    return await work(store)
+  } finally {
+    await store.close()
   }
 }
 
