@@ -218,7 +218,7 @@ t.test('whatever comes in at the socket is answered', async t => {
 
 t.test('a shell that goes away in the middle harms nobody', async t => {
   const { config, shell, log } = await house(t)
-  for (let roundss = 20; rounds > 0; rounds--) {
+  for (let shells = 20; shells > 0; shells--) {
     const socket = createConnection(socketPath(config.state_dir))
     socket.on('error', () => {})
     socket.write('{"method":"list_users","params":{}}\n{"method":"list_que')
