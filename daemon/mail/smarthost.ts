@@ -100,17 +100,16 @@ interface SmtpError extends Error {
 }
 
 /**
- * Only a 5xx to RCPT or to the mail itself is for good. A 4xx there, and a mail larger than the smarthost says it takes, is about this
- * letter alone. All else (the greeting, TLS, AUTH, MAIL, a 421 anywhere, a lost connection) is the smarthost's own trouble, whatever its
- * number: nodemailer calls a 5xx permanent there too.
+ * Only a 5xx to RCPT or to the mail itself is for good; any other code to RCPT or DATA is about this letter alone. All else (the greeting,
+ * TLS, AUTH, MAIL, a 421 anywhere, a lost connection) is the smarthost's own trouble, whatever its number: nodemailer calls a 5xx
+ * permanent there too.
  */
 function judged({ code, command = '', responseCode = 0, response, message }: SmtpError): Result {
   const reply = short(response ?? message)
-  const aboutMail = code === 'EMESSAGE'
-  const aboutLetter = aboutMail || ((command === 'RCPT TO' || command === 'DATA') && responseCode > 0)
+  const aboutLetter = (command === 'RCPT TO' || command === 'DATA') && responseCode > 0
   if (!aboutLetter || responseCode === CLOSING) return { state: 'down', reply }
-  const forGood = responseCode >= 500 && (command === 'RCPT TO' || aboutMail)
-  return { state: forGood ? 'failed' : 'deferred', reply }
+  const toCommandData = command === 'DATA' && code !== 'EMESSAGE'
+  return { state: responseCode >= 500 && !toCommandData ? 'failed' : 'deferred', reply }
 }
 
 /** A reply on one line, as it is kept with the attempt. */

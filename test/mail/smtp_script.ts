@@ -1,0 +1,71 @@
+import { type AddressInfo, createServer, type Socket } from 'node:net'
+import type { Test } from 'tap'
+
+/** What to say in place of the usual at a stage; `drop` ends the connection there. */
+export type Script = Partial<
+  Record<'greeting' | 'EHLO' | 'STARTTLS' | 'AUTH' | 'MAIL' | 'RCPT' | 'DATA' | 'dot', string>
+>
+export interface ScriptedServer {
+  readonly port: number
+  /** All that came in between DATA and the dot. */
+  readonly mails: string[]
+  /** All commands. */
+  readonly commands: string[]
+}
+
+/** An SMTP server that answers as told, which a real one would not. */
+export async function smtpServer(t: Test, script: Script): Promise<ScriptedServer> {
+  const mails: string[] = []
+  const commands: string[] = []
+  const sockets = new Set<Socket>()
+  const server = createServer(socket => {
+    sockets.add(socket)
+    socket.on('error', () => {})
+    const say = (stage: keyof Script, usual: string): string => {
+      const line = script[stage] ?? usual
+      if (line === 'drop') socket.destroy()
+      else socket.write(`${line}\r\n`)
+      return line
+    }
+    const usual = {
+      EHLO: '250-test\r\n250 AUTH PLAIN',
+      STARTTLS: '220 go on',
+      AUTH: '235 welcome',
+      MAIL: '250 ok',
+      RCPT: '250 ok',
+      DATA: '354 go on',
+    }
+    let rest = ''
+    let inMail = false
+    const take = (end: string): string | undefined => {
+      const at = rest.indexOf(end)
+      if (at < 0) return undefined
+      const found = rest.slice(0, at)
+      rest = rest.slice(at + end.length)
+      return found
+    }
+    say('greeting', '220 test')
+    socket.on('data', chunk => {
+      rest += chunk.toString('latin1')
+      for (let line = take(inMail ? '\r\n.\r\n' : '\r\n'); line !== undefined; ) {
+        if (inMail) {
+          inMail = false
+          mails.push(line)
+          say('dot', '250 kept')
+        } else {
+          commands.push(line)
+          const verb = line.split(/[ :]/)[0] as keyof typeof usual
+          if (usual[verb]) inMail = say(verb, usual[verb]).startsWith('354')
+          else socket.write(line === 'QUIT' ? '221 bye\r\n' : '250 ok\r\n')
+        }
+        line = take(inMail ? '\r\n.\r\n' : '\r\n')
+      }
+    })
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  t.teardown(() => {
+    for (const socket of sockets) socket.destroy()
+    server.close()
+  })
+  return { port: (server.address() as AddressInfo).port, mails, commands }
+}
