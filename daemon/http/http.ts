@@ -24,12 +24,15 @@ export async function openHttp(store: Store, listen: Listen, ready: () => boolea
     requestTimeout: 30 * SECOND,
     keepAliveTimeout: 5 * SECOND,
     connectionsCheckingInterval: SECOND,
+    // Refused below, with a sentence.
+    requireHostHeader: false,
   })
   server.maxConnections = 256
   server.maxHeadersCount = 64
   const replying = (handle: (request: IncomingMessage) => Promise<Reply>) => {
     return async (request: IncomingMessage, response: ServerResponse) => {
-      const reply = await inTurn(request.socket, () => handle(request)).catch(refusal)
+      const work = hasHost(request) ? () => handle(request) : async () => hostless
+      const reply = await inTurn(request.socket, work).catch(refusal)
       answer(response, server.listening ? reply : lastOf(reply))
     }
   }
@@ -55,6 +58,13 @@ const starting: Reply = { status: 503, body: 'starting' }
 const nothingHere: Reply = {
   status: 404,
   body: 'There is nothing here; POST to /api/METHOD/, where METHOD is one that /api/help/ names.',
+}
+
+const hostless: Reply = { status: 400, body: 'The Host header is missing; send one.' }
+
+/** RFC 9112, 3.2. */
+function hasHost({ httpVersion, headers }: IncomingMessage): boolean {
+  return httpVersion !== '1.1' || headers.host !== undefined
 }
 
 const turns = new WeakMap<Socket, Promise<unknown>>()

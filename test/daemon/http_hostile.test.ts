@@ -1,0 +1,288 @@
+import { connect } from 'node:net'
+import fc from 'fast-check'
+import t from 'tap'
+import { type House, house, until } from '../house.ts'
+import { exchange, LOGIN, postBytes, repliesIn } from '../http_client.ts'
+
+const MIB = 1024 * 1024
+/** What the POST door may answer to bytes that are a request. */
+const STATUSES = [200, 400, 403, 404, 405, 408, 413, 431, 503]
+
+/** The daemon is up, and does as it is told. */
+async function isFine({ susan }: House): Promise<boolean> {
+  return (await susan('list_queues')).status === 200
+}
+
+/** Whether all that came back are whole replies with a status of the table and a sentence. */
+function areReplies(received: string): boolean {
+  return repliesIn(received).every(
+    ({ status, body, headers }) =>
+      STATUSES.includes(status) &&
+      body !== '' &&
+      body.length === Number(headers['content-length']) &&
+      (status === 200 || /^[^\r\n]+\.$/.test(body)),
+  )
+}
+
+/** A POST whose body is larger than it may be, in pieces or with its length. */
+function* largePost(size: number, chunked: boolean): Generator<Buffer> {
+  const how = chunked ? 'Transfer-Encoding: chunked' : `Content-Length: ${size}`
+  yield Buffer.from(
+    `POST /api/hold_ticket/ HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n${how}\r\n\r\n`,
+  )
+  for (let sent = 0; sent < size; sent += MIB) {
+    if (chunked) yield Buffer.from(`${MIB.toString(16)}\r\n`)
+    yield Buffer.alloc(MIB, 'x')
+    if (chunked) yield Buffer.from('\r\n')
+  }
+  if (chunked) yield Buffer.from('0\r\n\r\n')
+}
+
+/** Sends all there is before it reads, like a client that knows no better. */
+function sendAll(port: number, pieces: Iterable<Buffer>): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1').setEncoding('latin1').pause()
+    socket.on('error', reject)
+    const write = async () => {
+      for (const piece of pieces) await new Promise(done => socket.write(piece, done))
+      let received = ''
+      socket.on('data', text => {
+        received += text
+      })
+      socket.on('close', () => resolve(received)).resume()
+    }
+    write()
+  })
+}
+
+t.test('a body that is too large is refused, and the client gets to read it', async t => {
+  const home = await house(t)
+  for (const chunked of [false, true]) {
+    const received = await sendAll(home.daemon.httpPort, largePost(30 * MIB, chunked))
+    t.match(repliesIn(received), [
+      {
+        status: 413,
+        headers: { connection: 'close' },
+        body: 'The body is too large; send at most 26214400 bytes.',
+      },
+    ])
+    t.ok(await isFine(home))
+  }
+  const body = Buffer.alloc(30 * MIB, 'x')
+  const url = `http://127.0.0.1:${home.daemon.httpPort}/api/hold_ticket/`
+  t.equal(
+    (await fetch(url, { method: 'POST', body: new URLSearchParams({ x: body.toString() }) })).status,
+    413,
+  )
+  const put = await fetch(url, { method: 'PUT', body })
+  t.equal(put.status, 405)
+  t.equal(put.headers.get('connection'), 'close')
+})
+
+t.test('the largest body that fits is read, whatever is in it, and nobody waits long for it', async t => {
+  const home = await house(t)
+  await home.susan('create_ticket', { queue: '1', title: 'x' })
+  const frame = `${LOGIN}&ticket=1&reason=`
+  const body = frame.padEnd(25 * MIB, '+a')
+  let longest = 0
+  let last = performance.now()
+  const timer = setInterval(() => {
+    longest = Math.max(longest, performance.now() - last)
+    last = performance.now()
+  }, 5)
+  const received = await exchange(
+    home.daemon.httpPort,
+    postBytes('/api/unhold_ticket', body, ['Connection: close']),
+  )
+  clearInterval(timer)
+  t.match(repliesIn(received), [{ status: 200, body: 'Ticket 1 is not on hold.' }])
+  t.ok(longest < 2000, `${longest} ms`)
+})
+
+t.test('a few large bodies are read at once; the next is asked to come again', async t => {
+  const home = await house(t)
+  const started = `POST /api/hold_ticket HTTP/1.1\r\nHost: x\r\nContent-Length: ${2 * MIB}\r\n\r\nuser=`
+  const sockets = [1, 2, 3, 4].map(() => connect(home.daemon.httpPort, '127.0.0.1'))
+  t.teardown(() => {
+    for (const socket of sockets) socket.destroy()
+  })
+  for (const socket of sockets) socket.write(started)
+  const post = () =>
+    exchange(
+      home.daemon.httpPort,
+      postBytes('/api/list_queues', `${LOGIN}&x=${'x'.repeat(MIB)}`, ['Connection: close']),
+    )
+  const refused = await until('a refusal', async () => {
+    const [reply] = repliesIn(await post())
+    return reply?.status === 503 ? reply : undefined
+  })
+  t.match(refused, { headers: { 'retry-after': '10' }, body: /^Too many large bodies are being read/ })
+  t.ok(await isFine(home), 'a small one is read')
+  for (const socket of sockets) socket.destroy()
+  await until('room', async () => repliesIn(await post())[0]?.status === 200)
+})
+
+t.test('a body that stops half-way does nothing', async t => {
+  const home = await house(t)
+  await home.susan('create_ticket', { queue: '1', title: 'x' })
+  const body = `${LOGIN}&ticket=1`
+  const half = postBytes('/api/hold_ticket', `${body}&x=y`).slice(0, -2)
+  const socket = connect(home.daemon.httpPort, '127.0.0.1')
+  socket.write(half)
+  await until('the bytes to be there', () => socket.bytesWritten === half.length)
+  t.ok(await isFine(home))
+  socket.destroy()
+  await until('the log', () => home.log.some(line => line.includes('The body broke off half-way')))
+  t.notMatch(home.log.join(''), '"method":"hold_ticket","actor"', 'nothing was held')
+  t.ok(await isFine(home))
+})
+
+t.test('a client that goes away before its answer harms nobody', async t => {
+  const home = await house(t)
+  await Promise.all(
+    Array.from({ length: 20 }, (_, at) => {
+      const guess = postBytes('/api/list_queues', `user=susan&password=guess${at % 3}`)
+      return new Promise<void>(resolve => {
+        const socket = connect(home.daemon.httpPort, '127.0.0.1')
+        socket.write(guess, () => socket.resetAndDestroy())
+        socket.on('close', () => resolve()).on('error', () => {})
+      })
+    }),
+  )
+  t.ok(await isFine(home))
+})
+
+t.test(
+  'a client that waits to be asked for its body is asked, and any other expectation is as none',
+  async t => {
+    const { daemon } = await house(t)
+    const asked = postBytes('/api/list_queues', LOGIN, ['Connection: close', 'Expect: 100-continue'])
+    t.match(repliesIn(await exchange(daemon.httpPort, asked)), [{ status: 100 }, { status: 200 }])
+    const other = postBytes('/api/list_queues', LOGIN, ['Connection: close', 'Expect: the-unexpected'])
+    t.match(repliesIn(await exchange(daemon.httpPort, other)), [{ status: 200 }])
+  },
+)
+
+t.test('bytes that are no HTTP get a sentence', async t => {
+  const home = await house(t)
+  const { httpPort } = home.daemon
+  const refused = { headers: { connection: 'close', 'content-type': 'text/plain; charset=utf-8' } }
+  const form = 'Content-Type: application/x-www-form-urlencoded'
+  for (const bytes of [
+    'hello\r\n\r\n',
+    'EHLO mail.example\r\nMAIL FROM:<a@b.example>\r\n',
+    'POST /api/gr\u00fc\u00df HTTP/1.1\r\nHost: x\r\n\r\n',
+    'POST /api/x HTTP/1.1\r\nConnection: close\r\n\r\n',
+    `POST /api/x HTTP/1.1\r\nHost: x\r\n${form}\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n`,
+    `POST /api/x HTTP/1.1\r\nHost: x\r\n${form}\r\nContent-Length: -1\r\n\r\n`,
+    `POST /api/x HTTP/1.1\r\nHost: x\r\n${form}\r\nTransfer-Encoding: chunked\r\n\r\nno length\r\n`,
+    'POST /api/x HTTP/1.1\r\nHost: x\r\nA\0: b\r\n\r\n',
+  ]) {
+    const received = await exchange(httpPort, bytes)
+    t.match(
+      repliesIn(received),
+      [{ ...refused, status: 400, body: /\.$/ }],
+      JSON.stringify(bytes.slice(0, 60)),
+    )
+  }
+  const long = `GET /${'x'.repeat(100_000)} HTTP/1.1\r\nHost: x\r\n\r\n`
+  t.match(repliesIn(await exchange(httpPort, long)), [
+    { ...refused, status: 431, body: 'The headers are too long; send at most 16 KB of them.' },
+  ])
+  t.ok(await isFine(home))
+})
+
+t.test('whatever bytes come, they are answered with a sentence, and the next is served', async t => {
+  const home = await house(t)
+  const { httpPort } = home.daemon
+  const close = ['Connection: close']
+  const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1')
+  const answered = async (bytes: string) => {
+    const received = await exchange(httpPort, bytes)
+    return received !== '' && areReplies(received)
+  }
+  const bytes = fc.uint8Array({ maxLength: 300 }).map(text)
+  const form = fc
+    .array(
+      fc.constantFrom(
+        '&',
+        '=',
+        '%',
+        '+',
+        'user',
+        'ticket',
+        'password',
+        'susan',
+        '[]',
+        '1',
+        '%00',
+        '%ff',
+        '\xff',
+      ),
+    )
+    .map(pieces => pieces.join(''))
+  const body = fc.oneof(
+    bytes,
+    form,
+    form.map(more => `${LOGIN}&${more}`),
+  )
+  const runs = { numRuns: 60 }
+  await t.resolves(
+    fc.assert(
+      fc.asyncProperty(body, one => answered(postBytes('/api/hold_ticket', one, close))),
+      runs,
+    ),
+    'as a body',
+  )
+  const token = fc.stringMatching(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,20}$/)
+  const value = fc.stringMatching(/^[\x20-\x7e\x80-\xff]{0,50}$/)
+  const header = fc.oneof(
+    fc.tuple(token, value),
+    fc.tuple(
+      fc.constantFrom(
+        'Content-Type',
+        'Content-Length',
+        'Transfer-Encoding',
+        'Expect',
+        'Host',
+        'Cookie',
+        'Authorization',
+      ),
+      value,
+    ),
+  )
+  const headers = fc.array(
+    header.map(([name, given]) => `${name}: ${given}`),
+    { maxLength: 70 },
+  )
+  const withHeaders = (list: string[]) => {
+    // Whoever asks for another protocol gets it or is cut off.
+    const kept = list.filter(line => !/^(?:upgrade|connection|keep-alive|proxy-connection):/i.test(line))
+    return answered(postBytes('/api/hold_ticket', LOGIN, [...close, ...kept]))
+  }
+  await t.resolves(fc.assert(fc.asyncProperty(headers, withHeaders), runs), 'as headers')
+  const path = fc.stringMatching(/^[\x21-\x7e\x80-\xff]{0,60}$/)
+  await t.resolves(
+    fc.assert(
+      fc.asyncProperty(fc.constantFrom('/', '/api/', '', 'http://x/api/'), path, (start, rest) =>
+        answered(postBytes(`${start}${rest}`, LOGIN, close)),
+      ),
+      runs,
+    ),
+    'as a path',
+  )
+  const anything = async (given: string) => areReplies(await exchange(httpPort, given, { fin: true }))
+  await t.resolves(fc.assert(fc.asyncProperty(bytes, anything), runs), 'as a whole')
+  t.ok(await isFine(home))
+})
+
+t.test('the door closes although somebody is still sending', async t => {
+  const home = await house(t)
+  const { daemon } = home
+  const half = connect(daemon.httpPort, '127.0.0.1').on('error', () => {})
+  half.write(postBytes('/api/hold_ticket', LOGIN).slice(0, -1))
+  const closed = new Promise(resolve => half.on('close', resolve))
+  t.ok(await isFine(home), 'the bytes are there')
+  await Promise.all([daemon.stop(), closed])
+  t.pass('it ended')
+})

@@ -1,0 +1,97 @@
+import { request } from 'node:http'
+import { connect } from 'node:net'
+import { SUSAN } from './house.ts'
+
+/** The login of susan as a form. */
+export const LOGIN = `user=susan&password=${encodeURIComponent(SUSAN.password)}`
+const FORM = { 'Content-Type': 'application/x-www-form-urlencoded' }
+
+/** One request, with the path as it is written here. */
+export function ask(
+  port: number,
+  method: string,
+  path: string,
+  body = '',
+  headers: Record<string, string> = FORM,
+) {
+  return new Promise<{ status: number; body: string; headers: Record<string, unknown> }>(
+    (resolve, reject) => {
+      const sent = request({ port, host: '127.0.0.1', method, path, headers }, async response => {
+        const chunks: Buffer[] = []
+        for await (const chunk of response) chunks.push(chunk)
+        const text = Buffer.concat(chunks).toString()
+        resolve({ status: response.statusCode!, body: text, headers: response.headers })
+      })
+      sent.on('error', reject).end(body)
+    },
+  )
+}
+
+export interface RawReply {
+  readonly status: number
+  /** By small name. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+export interface RawOptions {
+  /** The connection is given up as soon as this came. */
+  readonly enough?: RegExp
+  /** Ends our side behind the bytes. */
+  readonly fin?: true
+}
+
+/** Sends bytes as they are, and gives all that comes back until the connection is closed. */
+export function exchange(
+  port: number,
+  bytes: string | Uint8Array,
+  { enough, fin }: RawOptions = {},
+): Promise<string> {
+  return new Promise(resolve => {
+    let received = ''
+    const socket = connect(port, '127.0.0.1')
+    socket.setEncoding('latin1')
+    socket.on('data', text => {
+      received += text
+      if (enough?.test(received)) socket.destroy()
+    })
+    socket.on('error', () => {})
+    socket.on('close', () => resolve(received))
+    socket.write(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes)
+    if (fin) socket.end()
+  })
+}
+
+/** The replies in what came back, one behind the other. */
+export function repliesIn(received: string): RawReply[] {
+  const replies: RawReply[] = []
+  let rest = received
+  while (rest !== '') {
+    const end = rest.indexOf('\r\n\r\n')
+    if (end < 0) throw new Error(`half a reply: ${rest}`)
+    const [first = '', ...lines] = rest.slice(0, end).split('\r\n')
+    const headers = Object.fromEntries(
+      lines.map(line => [
+        line.slice(0, line.indexOf(':')).toLowerCase(),
+        line.slice(line.indexOf(':') + 1).trim(),
+      ]),
+    )
+    const status = Number(/^HTTP\/1\.1 ([0-9]{3}) /.exec(first)?.[1])
+    const length = Number(headers['content-length'] ?? 0)
+    replies.push({ status, headers, body: rest.slice(end + 4, end + 4 + length) })
+    rest = rest.slice(end + 4 + length)
+  }
+  return replies
+}
+
+/** A POST as bytes. */
+export function postBytes(path: string, body: string, headers: readonly string[] = []): string {
+  return [
+    `POST ${path} HTTP/1.1`,
+    'Host: helpdesk.example',
+    'Content-Type: application/x-www-form-urlencoded',
+    `Content-Length: ${Buffer.byteLength(body, 'latin1')}`,
+    ...headers,
+    '',
+    body,
+  ].join('\r\n')
+}
