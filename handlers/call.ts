@@ -1,3 +1,4 @@
+// One file, since it is one way: what a call is, and each step of it in the order in which it is taken.
 import { Failure, isTemporary, shown } from '../data/failure.ts'
 import type { Reader, Store, Tx } from '../data/store.ts'
 import type { Author, Door, Instant } from '../data/tables.ts'

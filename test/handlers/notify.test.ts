@@ -1,0 +1,112 @@
+import t from 'tap'
+import { agent, ann, desk, fred, machine, operator, QUEUE, susan, TICKET } from './fixture.ts'
+
+t.test('who hears of what', async t => {
+  const { call, put, all, store } = await desk(t)
+  const SUBMITTER = 'Ann@example.net'
+  const OWNER = 'fred@example.org'
+  const [NEW, ALL] = ['new@example.org', 'all@example.org']
+  await put('queues', {
+    ...QUEUE,
+    new_ticket_cc: [NEW, 'FRED@example.org'],
+    updated_ticket_cc: [ALL, 'ALL@Example.org'],
+  })
+  await put('users', agent(2, 'fred', [OWNER, 'fred@home.example']))
+  const submitting = { kind: 'submitter', address: 'aNN@example.net', automatic: false } as const
+  const owning = { kind: 'submitter', address: 'FRED@home.example', automatic: false } as const
+  const anonymous = { kind: 'submitter', address: null, automatic: false } as const
+  const actors = { submitting, owning, fred, susan, machine, anonymous, operator }
+  const everybody = [SUBMITTER, OWNER, ALL]
+  const agents = [OWNER, ALL]
+  type Who = keyof typeof actors
+  const of = (lists: Partial<Record<Who, string[]>>, others: string[]) =>
+    Object.keys(actors).map(who => [who as Who, lists[who as Who] ?? others] as const)
+  // The owner is on the list too, in capitals: so he hears of a ticket that he opened himself.
+  const opened = of(
+    {
+      machine: [OWNER, NEW, ALL],
+      owning: [SUBMITTER, NEW, 'FRED@example.org', ALL],
+      fred: [SUBMITTER, NEW, 'FRED@example.org', ALL],
+    },
+    [SUBMITTER, OWNER, NEW, ALL],
+  )
+  const open = of(
+    { submitting: agents, machine: agents, owning: [SUBMITTER, ALL], fred: [SUBMITTER, ALL] },
+    everybody,
+  )
+  const closed = of({ owning: [ALL], fred: [ALL] }, agents)
+  const resolved = of({ fred: [SUBMITTER, ALL] }, everybody).filter(([who]) =>
+    ['fred', 'susan', 'operator'].includes(who),
+  )
+  const table = [
+    [
+      'opened',
+      'create_ticket',
+      { queue: '1', title: 'x', submitter_email: SUBMITTER, assigned_to: 'fred' },
+      opened,
+    ],
+    ['followed_up', 'add_followup', { ticket: '31794', message: 'x', public: 'y' }, open],
+    ['followed_up', 'add_followup', { ticket: '31794', message: 'x', public: 'n' }, closed],
+    ['resolved', 'resolve', { ticket: '31794', resolution: 'x' }, resolved],
+    [
+      undefined,
+      'hold_ticket',
+      { ticket: '31794', reason: 'x' },
+      of({}, []).filter(([who]) => who === 'susan'),
+    ],
+    [
+      undefined,
+      'delete_ticket',
+      { ticket: '31794', confirm: 'y' },
+      of({}, []).filter(([who]) => who === 'susan'),
+    ],
+  ] as const
+  for (const [event, method, params, cases] of table) {
+    for (const [who, addresses] of cases) {
+      await put('tickets', { ...TICKET, submitter_email: SUBMITTER, assigned_to: 2 })
+      const { heard } = await call(method, params, { actor: actors[who] })
+      const letters = await all('letters')
+      t.strictSame(
+        letters.map(({ to }) => to),
+        addresses,
+        `${method} ${JSON.stringify(params)} by ${who}`,
+      )
+      t.strictSame(heard, addresses)
+      t.ok(letters.every(letter => letter.event === event))
+      await store.transact(async tx => {
+        for (const { id } of letters) await tx.delete('letters', id)
+      })
+    }
+  }
+})
+
+t.test('nobody hears who is not there, and nobody twice', async t => {
+  const { call, put } = await desk(t)
+  const heard = async (actor = susan) =>
+    (await call('add_followup', { ticket: '31794', message: 'x', public: 'y' }, { actor })).heard
+  t.same(await heard(), [], 'neither submitter nor owner nor list')
+  await put('tickets', { ...TICKET, assigned_to: 2 })
+  await put('users', { ...agent(2, 'fred', ['fred@example.org']), active: false })
+  t.same(await heard(), [], 'an owner who is switched off')
+  await put('users', agent(2, 'fred', ['fred@example.org']))
+  await put('tickets', { ...TICKET, assigned_to: 2, submitter_email: 'Fred@example.org' })
+  t.same(await heard(), ['Fred@example.org'], 'a submitter who is the owner')
+  t.same(await heard(fred), [], 'and who did it himself')
+  await put('queues', { ...QUEUE, updated_ticket_cc: ['ANN@example.net', 'fred@example.org'] })
+  t.same(await heard(ann), ['Fred@example.org', 'ANN@example.net'], 'a person on a list hears what he said')
+  t.same(
+    await heard(machine),
+    ['Fred@example.org'],
+    'a machine on a list does not, or it would answer for ever',
+  )
+  t.match(
+    await call(
+      'create_ticket',
+      { queue: '1', title: 'x', submitter_email: 'fred@example.org' },
+      { actor: fred },
+    ),
+    {
+      heard: ['fred@example.org'],
+    },
+  )
+})
