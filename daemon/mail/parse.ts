@@ -12,18 +12,18 @@ export interface Parsed {
     readonly content: Buffer
   }[]
 }
-export interface ParseResult {
-  readonly parsed: Parsed | null
-}
+/** What it says: that it can begin, and what became of each mail. */
+export type Told = 'ready' | { readonly parsed: Parsed | null }
 
 const LONGEST_HTML = 1024 * 1024
 
 /** Runs as a process of its own: what a hostile mail does to a parser, it does here. */
 process.on('message', async (raw: Uint8Array) => {
   const parsed = await parse(Buffer.from(raw)).catch(() => null)
-  process.send?.({ parsed } satisfies ParseResult)
+  process.send?.({ parsed } satisfies Told)
 })
 process.on('disconnect', () => process.exit(0))
+process.send?.('ready' satisfies Told)
 
 async function parse(raw: Buffer): Promise<Parsed> {
   const mail = await simpleParser(raw, {

@@ -2,12 +2,13 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { Failure } from '../../data/failure.ts'
 import { sibling } from '../../data/sibling.ts'
 import { events } from '../events.ts'
-import type { Parsed, ParseResult } from './parse.ts'
+import type { Parsed, Told } from './parse.ts'
 
 const PROCESSES = 2
 const HEAP_MEGABYTES = 256
 /** A mail that takes longer is made to. */
 const LONGEST_MILLISECONDS = 10_000
+const LONGEST_START_MILLISECONDS = 60_000
 
 export interface Parser {
   /**
@@ -36,66 +37,81 @@ export function openParser(
   longest = LONGEST_MILLISECONDS,
 ): Parser {
   const waiting: Job[] = []
-  const idle: ChildProcess[] = []
-  const children = new Map<ChildProcess, Running | undefined>()
+  const starting = new Map<ChildProcess, NodeJS.Timeout>()
+  const idle = new Set<ChildProcess>()
+  const busy = new Map<ChildProcess, Running>()
   let closed = false
 
-  const start = (): ChildProcess | undefined => {
-    try {
-      return begin()
-    } catch (error) {
-      events.parserDied((error as Error).message)
-      for (const job of waiting.splice(0)) job.reject(unavailable())
-      return undefined
+  const next = (): void => {
+    if (closed) return
+    for (const child of idle) {
+      const job = waiting.shift()
+      if (!job) return
+      give(job, child)
     }
+    const children = starting.size + idle.size + busy.size
+    if (waiting.length > starting.size && children < PROCESSES) start()
   }
-  const begin = (): ChildProcess => {
-    const child = fork(program, {
-      execArgv: [...process.execArgv, `--max-old-space-size=${HEAP_MEGABYTES}`],
-      serialization: 'advanced',
-      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  const give = (job: Job, child: ChildProcess): void => {
+    idle.delete(child)
+    busy.set(child, { job, timer: setTimeout(() => child.kill('SIGKILL'), longest) })
+    child.send(job.raw, error => {
+      // It died before it could look: that is not the doing of this mail.
+      if (error && take(child)) waiting.unshift(job)
     })
-    children.set(child, undefined)
-    child.on('message', ({ parsed }: ParseResult) => {
-      if (!children.has(child)) return
-      take(child)?.resolve(parsed)
-      idle.push(child)
-      next()
-    })
-    child.on('error', error => {
-      // One that never started has no exit to wait for, and whatever it was to parse is not to blame.
-      if (child.pid === undefined) gone(child, error.message, job => job.reject(unavailable()))
-      else child.kill('SIGKILL')
-    })
-    child.on('exit', (code, signal) => gone(child, signal ?? `exit ${code}`, lose))
-    return child
-  }
-  const gone = (child: ChildProcess, reason: string, tell: (job: Job) => void): void => {
-    if (idle.includes(child)) idle.splice(idle.indexOf(child), 1)
-    const job = take(child)
-    children.delete(child)
-    if (!closed) events.parserDied(reason)
-    if (job) tell(job)
-    next()
-  }
-  const lose = (job: Job): void => {
-    if (closed) job.reject(unavailable())
-    else job.resolve(null)
   }
   /** The job of a child, which has it no more. */
   const take = (child: ChildProcess): Job | undefined => {
-    const running = children.get(child)
+    const running = busy.get(child)
     clearTimeout(running?.timer)
-    children.set(child, undefined)
+    busy.delete(child)
     return running?.job
   }
-  const next = (): void => {
-    if (closed || waiting.length === 0) return
-    const child = idle.pop() ?? (children.size < PROCESSES ? start() : undefined)
-    if (!child) return
-    const job = waiting.shift()!
-    children.set(child, { job, timer: setTimeout(() => child.kill('SIGKILL'), longest) })
-    if (child.pid !== undefined) child.send(job.raw)
+  const start = (): void => {
+    try {
+      follow(begin(program))
+    } catch (error) {
+      refuseAll((error as Error).message)
+    }
+  }
+  const follow = (child: ChildProcess): void => {
+    starting.set(
+      child,
+      setTimeout(() => child.kill('SIGKILL'), LONGEST_START_MILLISECONDS),
+    )
+    child.on('message', (told: Told) => {
+      if (told === 'ready') clearTimeout(starting.get(child))
+      else take(child)?.resolve(told.parsed)
+      starting.delete(child)
+      idle.add(child)
+      next()
+    })
+    child.on('error', error => {
+      // One that was never there has no exit to wait for.
+      if (child.pid === undefined) gone(child, error.message)
+      else child.kill('SIGKILL')
+    })
+    child.on('exit', (code, signal) => gone(child, signal ?? `exit ${code}`))
+  }
+  const gone = (child: ChildProcess, reason: string): void => {
+    child.removeAllListeners('message')
+    idle.delete(child)
+    const job = take(child)
+    if (closed) job?.reject(unavailable())
+    else job?.resolve(null)
+    const began = !starting.has(child)
+    clearTimeout(starting.get(child))
+    starting.delete(child)
+    if (!began) refuseAll(reason)
+    else {
+      if (!closed) events.parserDied(reason)
+      next()
+    }
+  }
+  /** A parser that cannot even begin is no fault of the mails that wait for it. */
+  const refuseAll = (reason: string): void => {
+    if (!closed) events.parserDied(reason)
+    for (const job of waiting.splice(0)) job.reject(unavailable())
   }
   return {
     parse: raw =>
@@ -107,9 +123,17 @@ export function openParser(
     close: () => {
       closed = true
       for (const job of waiting.splice(0)) job.reject(unavailable())
-      for (const child of children.keys()) child.kill('SIGKILL')
+      for (const child of [...starting.keys(), ...idle, ...busy.keys()]) child.kill('SIGKILL')
     },
   }
+}
+
+function begin(program: string): ChildProcess {
+  return fork(program, {
+    execArgv: [...process.execArgv, `--max-old-space-size=${HEAP_MEGABYTES}`],
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  })
 }
 
 function unavailable(): Failure {
