@@ -22,8 +22,7 @@ export async function keep(store: Store, letter: Letter, { state, reply }: Resul
   const tooLate = Date.parse(now) - Date.parse(letter.created) > GIVE_UP_MILLISECONDS
   const facts = { letter: letter.id, reply }
   if (state === 'failed' || (state !== 'sent' && tooLate)) {
-    await report(store, letter.id, reply, now)
-    events.letterFailed({ ...facts, to: letter.to })
+    if (await report(store, letter.id, reply, now)) events.letterFailed({ ...facts, to: letter.to })
     return
   }
   const wait = waitAfter(letter.attempts.length, WAITS)
@@ -38,9 +37,14 @@ export async function keep(store: Store, letter: Letter, { state, reply }: Resul
   else events.letterDeferred({ ...facts, due })
 }
 
-async function report(store: Store, letter: number, reply: string, now: string): Promise<void> {
+/** Gives false where the letter is gone. */
+async function report(store: Store, letter: number, reply: string, now: string): Promise<boolean> {
   const command = { method: 'report_letter', params: { letter: String(letter), reply: { given: reply } } }
-  await call(store, [command], { actor: { kind: 'daemon' }, door: 'daemon', now }).catch(error => {
-    if (!(error instanceof Failure && error.code === 'not_found')) throw error
-  })
+  try {
+    await call(store, [command], { actor: { kind: 'daemon' }, door: 'daemon', now })
+    return true
+  } catch (error) {
+    if (error instanceof Failure && error.code === 'not_found') return false
+    throw error
+  }
 }
