@@ -58,10 +58,11 @@ function addressesOf(
   return unlessItWroteIt(actor, queue[role])
 }
 
-/** A person is told that his ticket is open, and of nothing else that he wrote himself; a machine of nothing that it wrote. */
+/** He gets all that is public, but of his own mails only that his ticket is open; a machine nothing that answers its mail. */
 function submitter(actor: Actor, event: TicketEvent, { submitter_email }: Ticket): string[] {
   if (submitter_email === null) return []
-  const told = !isOneOf(actor, [submitter_email]) || (event === 'opened' && !isMachine(actor))
+  const mailedIt = actor.kind === 'submitter' && isOneOf(actor, [submitter_email])
+  const told = !mailedIt || (event === 'opened' && !isMachine(actor))
   return told ? [submitter_email] : []
 }
 

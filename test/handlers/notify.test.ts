@@ -91,7 +91,7 @@ t.test('nobody hears who is not there, and nobody twice', async t => {
   await put('users', agent(2, 'fred', ['fred@example.org']))
   await put('tickets', { ...TICKET, assigned_to: 2, submitter_email: 'Fred@example.org' })
   t.same(await heard(), ['Fred@example.org'], 'a submitter who is the owner')
-  t.same(await heard(fred), [], 'and who did it himself')
+  t.same(await heard(fred), ['Fred@example.org'], 'and hears as the submitter what he did as an agent')
   await put('queues', { ...QUEUE, updated_ticket_cc: ['ANN@example.net', 'fred@example.org'] })
   t.same(await heard(ann), ['Fred@example.org', 'ANN@example.net'], 'a person on a list hears what he said')
   t.same(
