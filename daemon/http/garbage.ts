@@ -1,4 +1,4 @@
-import { STATUS_CODES } from 'node:http'
+import { type IncomingMessage, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 
 const LINGER_MILLISECONDS = 5000
@@ -6,6 +6,7 @@ const LINGER_MILLISECONDS = 5000
 interface Refusal {
   readonly status: number
   readonly sentence: string
+  readonly headers?: readonly string[]
 }
 const garbage: Refusal = {
   status: 400,
@@ -15,19 +16,36 @@ const refusals: Readonly<Record<string, Refusal>> = {
   ERR_HTTP_REQUEST_TIMEOUT: { status: 408, sentence: 'The request took too long; send it again, faster.' },
   HPE_HEADER_OVERFLOW: { status: 431, sentence: 'The headers are too long; send at most 16 KB of them.' },
 }
+const noTunnel: Refusal = {
+  status: 405,
+  sentence: 'CONNECT is not possible here; use POST.',
+  headers: ['Allow: POST'],
+}
 
-/** Answers what never became a request: bytes that are no HTTP, or that came too slowly. Then the connection ends. */
+/** Answers what never became a request: bytes that are no HTTP, or that came too slowly. */
 export function refuseGarbage(error: NodeJS.ErrnoException, socket: Duplex): void {
+  refuse(socket, refusals[error.code ?? ''] ?? garbage)
+}
+
+/** Answers CONNECT, which Node keeps apart from the other verbs. */
+export function refuseTunnel(_: IncomingMessage, socket: Duplex): void {
+  refuse(socket, noTunnel)
+}
+
+/** Says it and ends the connection, but not before the client had time to read it. */
+function refuse(socket: Duplex, { status, sentence, headers = [] }: Refusal): void {
   if (!socket.writable) {
     socket.destroy()
     return
   }
-  const { status, sentence } = refusals[error.code ?? ''] ?? garbage
+  // Whoever is gone already is no error, and nobody else listens for one here.
+  socket.on('error', () => {})
   socket.end(
     [
       `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
       'Content-Type: text/plain; charset=utf-8',
       `Content-Length: ${sentence.length}`,
+      ...headers,
       'Connection: close',
       '',
       sentence,

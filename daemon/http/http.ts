@@ -5,7 +5,7 @@ import type { Store } from '../../data/store.ts'
 import { meaningOf, sentenceOf } from '../codes.ts'
 import type { Listen } from '../config.ts'
 import { answer, type Reply } from './answer.ts'
-import { refuseGarbage } from './garbage.ts'
+import { refuseGarbage, refuseTunnel } from './garbage.ts'
 import { type PostRequest, post } from './post.ts'
 
 const SECOND = 1000
@@ -47,6 +47,7 @@ export async function openHttp(store: Store, listen: Listen, ready: () => boolea
   // Whatever else a client expects, it gets the answer as ever (RFC 9110, 10.1.1).
   server.on('checkExpectation', app.handler as never)
   server.on('clientError', refuseGarbage)
+  server.on('connect', refuseTunnel)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(listen.port, listen.host, resolve)
   })

@@ -22,6 +22,12 @@ t.test('any verb but POST is refused before anything else', async t => {
       )
     }
   }
+  for (const target of ['/api/hold_ticket/', 'helpdesk.example:80']) {
+    const received = await exchange(daemon.httpPort, `CONNECT ${target} HTTP/1.1\r\nHost: x\r\n\r\n`)
+    t.match(repliesIn(received), [
+      { status: 405, headers: { allow: 'POST' }, body: 'CONNECT is not possible here; use POST.' },
+    ])
+  }
   t.match(await ask(daemon.httpPort, 'HEAD', '/api/hold_ticket'), {
     status: 405,
     headers: { allow: 'POST' },
