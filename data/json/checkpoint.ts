@@ -103,10 +103,7 @@ export class Checkpoint {
   }
 
   #runWithin(milliseconds: number): void {
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined
-      this.#begin()
-    }, milliseconds).unref()
+    this.#timer ??= setTimeout(() => this.#begin(), milliseconds).unref()
   }
 
   async #write(): Promise<void> {

@@ -14,7 +14,6 @@ export class Rows<T extends Table> {
     return this.byId.size
   }
 
-  /** Puts a record in the place of the one with its id: a snapshot being written from the map must not meet it twice. */
   set(record: Row<T>): void {
     const before = this.byId.get(record.id)
     this.byId.set(record.id, record)

@@ -63,7 +63,11 @@ function* slices(state: State): Generator<string> {
     let text = ''
     let until = performance.now() + SLICE_MILLISECONDS
     let first = true
-    for (const record of state.rows[table].byId.values()) {
+    const { byId }: { byId: ReadonlyMap<unknown, object> } = state.rows[table]
+    // Those that are there now: a record that moves meanwhile is met once, and one that is added stands in the journal.
+    for (const id of [...byId.keys()]) {
+      const record = byId.get(id)
+      if (!record) continue
       text += (first ? '' : ',\n') + JSON.stringify(record)
       first = false
       records++

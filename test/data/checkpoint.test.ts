@@ -1,0 +1,202 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import type { JsonStore } from '../../data/json/store.ts'
+import { directoryFor, quietStore, until } from '../house.ts'
+import { failing, onDisk } from './disk_faults.ts'
+import {
+  add,
+  crashed,
+  filesWith,
+  isJournal,
+  isSnapshot,
+  journalsOf,
+  nothingYet,
+  open,
+  opened,
+  snapshotOf,
+  titles,
+} from './json_store.ts'
+import { followupWith, ticket } from './records.ts'
+
+t.test('a checkpoint while commits go on is exact, whenever the process dies', async t => {
+  const directory = directoryFor(t)
+  const store = await opened(t, directory)
+  const model = new Map<number, string>()
+  for (let n = 0; n < 3000; n++) void add(store, `ticket ${n} ${'.'.repeat(1000)}`)
+  for (const { id, title } of await store.read(tx => tx.find('tickets', {}))) model.set(id, title)
+
+  const copies: { at: string; store: JsonStore; model: Map<number, string> }[] = []
+  const changing = async (round: number) => {
+    for (const id of [1 + round, 1500 + round, 3000 - round]) {
+      await store
+        .transact(async tx => {
+          const found = await tx.get('tickets', id)
+          await tx.delete('tickets', id)
+          if (found && id % 2) await tx.put('tickets', { ...found, title: `changed in ${round}` })
+          if (round % 5 === 4) throw new Error('refused')
+        })
+        .then(
+          () => (id % 2 && model.has(id) ? model.set(id, `changed in ${round}`) : model.delete(id)),
+          () => {},
+        )
+    }
+    const { id, title } = await add(store, `added in ${round}`)
+    model.set(id, title)
+  }
+  let round = 0
+  let slices = 0
+  let synced = false
+  await onDisk(t, 'write', async (path, real) => {
+    if (path !== join(directory, 'helpdesk.json.tmp')) return real()
+    await changing(round++)
+    const written = await real()
+    if (slices++ % 4 === 0)
+      copies.push({ at: `slice ${slices}`, store: await crashed(t, directory), model: new Map(model) })
+    return written
+  })
+  await onDisk(t, 'sync', async (path, real) => {
+    if (path !== join(directory, 'helpdesk.json.tmp') || synced) return real()
+    synced = true
+    await changing(round++)
+    await real()
+    copies.push({ at: 'synced', store: await crashed(t, directory), model: new Map(model) })
+  })
+  await store.checkpoint()
+  copies.push({ at: 'done', store: await crashed(t, directory), model: new Map(model) })
+  t.ok(slices > 8, `${slices} slices`)
+  for (const { at, store, model } of copies) {
+    const found = await store.read(tx => tx.find('tickets', {}))
+    t.strictSame(new Map(found.map(({ id, title }) => [id, title])), model, at)
+  }
+  const records: { id: number }[] = JSON.parse(snapshotOf(directory)).tickets
+  t.equal(new Set(records.map(({ id }) => id)).size, records.length, 'no record twice')
+  t.equal(journalsOf(directory).length, 1)
+})
+
+t.test('a checkpoint that fails leaves all in place', async t => {
+  const directory = directoryFor(t)
+  const failures: unknown[] = []
+  const store = await opened(t, directory, { ...quietStore, checkpointFailed: error => failures.push(error) })
+  await add(store, 'first')
+  const before = snapshotOf(directory)
+  const restore = await onDisk(t, 'write', (path, real) =>
+    path.startsWith(directory) && isSnapshot(path) ? Promise.reject(failing('ENOSPC')) : real(),
+  )
+  await t.rejects(store.checkpoint(), { code: 'ENOSPC' })
+  t.match(failures, [{ code: 'ENOSPC' }])
+  t.equal(snapshotOf(directory), before)
+  t.notOk(existsSync(join(directory, 'helpdesk.json.tmp')))
+  await add(store, 'second')
+  t.same(await titles(await crashed(t, directory)), ['first', 'second'])
+  await t.rejects(store.checkpoint(), { code: 'ENOSPC' })
+  t.ok(journalsOf(directory).length > 1, 'all journals since the snapshot are there')
+
+  restore()
+  await store.checkpoint()
+  t.equal(journalsOf(directory).length, 1)
+  t.same(
+    JSON.parse(snapshotOf(directory)).tickets.map(({ title }: { title: string }) => title),
+    ['first', 'second'],
+  )
+})
+
+t.test('a checkpoint fails when a commit that it may hold is taken back', async t => {
+  const directory = directoryFor(t)
+  const store = await opened(t, directory, { ...quietStore, checkpointFailed: () => {} })
+  await add(store, 'kept')
+  let lost: Promise<unknown> | undefined
+  const restore = await onDisk(t, 'write', async (path, real) => {
+    if (isJournal(path) && lost) throw failing('ENOSPC')
+    if (isSnapshot(path)) lost ??= add(store, 'lost').catch(error => error.code)
+    return real()
+  })
+  await t.rejects(store.checkpoint())
+  t.equal(await lost, 'full')
+  restore()
+  t.same(await titles(await crashed(t, directory)), ['kept'])
+})
+
+t.test('a checkpoint begins by itself when the journal has outgrown the snapshot', async t => {
+  const directory = directoryFor(t)
+  const done: number[] = []
+  const events = { ...quietStore, checkpoint: ({ bytes }: { bytes: number }) => done.push(bytes) }
+  let store = await open(directory, events)
+  const megabyte = (n: number) => add(store, String(n).repeat(1024 * 1024))
+  done.length = 0
+  for (let n = 0; n < 7; n++) await megabyte(n)
+  t.equal(done.length, 0)
+  for (let n = 0; n < 3; n++) await megabyte(n)
+  await until('a checkpoint', () => done.length || undefined)
+  for (let n = 0; n < 6; n++) await megabyte(n)
+  await store.close()
+  done.length = 0
+  store = await opened(t, directory, events)
+  for (let n = 0; n < 10; n++) await megabyte(n)
+  await nothingYet()
+  t.equal(done.length, 0, 'the snapshot counts after a new start too')
+})
+
+t.test('what is deleted is in no file after a checkpoint', async t => {
+  const directory = directoryFor(t)
+  const store = await opened(t, directory)
+  const secret = 'the-word-that-must-go'
+  const file = await store.files.put(Buffer.from(secret))
+  await store.transact(async tx => {
+    await tx.add('tickets', ticket({ title: secret }))
+    await tx.add('followups', { ...followupWith(file), comment: secret })
+  })
+  await store.checkpoint()
+  t.ok(snapshotOf(directory).includes(secret))
+  await store.transact(async tx => {
+    await tx.delete('tickets', 1)
+    await tx.delete('followups', 1)
+  })
+  await store.checkpoint()
+  t.same(filesWith(directory, secret), [])
+})
+
+t.test(
+  'a checkpoint comes in time after a delete, also one during the last checkpoint, and after one that failed',
+  async t => {
+    const directory = directoryFor(t)
+    const store = await opened(t, directory, { ...quietStore, checkpointFailed: () => {} })
+    const timers: { run: () => void; milliseconds: number }[] = []
+    const { setTimeout } = globalThis
+    t.intercept(globalThis, 'setTimeout', {
+      value: (run: () => void, milliseconds: number) => {
+        if (milliseconds < 30_000) return setTimeout(run, milliseconds)
+        timers.push({ run, milliseconds })
+        return setTimeout(() => {}, 0)
+      },
+    })
+    const secret = 'the-word-that-must-go'
+    await add(store, secret)
+    await add(store, 'another')
+    await store.checkpoint()
+    t.same(timers, [])
+    let deleting: Promise<unknown> | undefined
+    const during = await onDisk(t, 'sync', async (path, real) => {
+      if (!isSnapshot(path)) return real()
+      deleting ??= store.transact(tx => tx.delete('tickets', 1))
+      await deleting
+      return real()
+    })
+    await store.checkpoint()
+    during()
+    t.ok(snapshotOf(directory).includes(secret), 'it was written before it was deleted')
+    t.equal(timers.length, 1)
+    t.ok(timers[0]!.milliseconds < 24 * 3600_000)
+
+    const full = await onDisk(t, 'write', (path, real) =>
+      isSnapshot(path) ? Promise.reject(failing('ENOSPC')) : real(),
+    )
+    timers[0]!.run()
+    await until('another try', () => timers[1])
+    full()
+    timers[1]!.run()
+    await until('the word to go', () => filesWith(directory, secret).length === 0 || undefined)
+    await store.transact(tx => tx.delete('tickets', 2))
+    t.equal(timers.length, 3, 'the next delete counts anew')
+  },
+)

@@ -1,0 +1,218 @@
+import { spawn } from 'node:child_process'
+import { cpSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import type { JsonStore } from '../../data/json/store.ts'
+import { directoryFor, quietStore } from '../house.ts'
+import { failing, onDisk } from './disk_faults.ts'
+import { add, filesWith, isSnapshot, journalsOf, open, opened, snapshotOf, titles } from './json_store.ts'
+import { followup, followupWith, letter, ticket } from './records.ts'
+
+t.test('a clean stop leaves an empty journal, and a new start goes on in it', async t => {
+  const directory = directoryFor(t)
+  const store = await open(directory)
+  await add(store, 'first')
+  await store.close()
+  await store.close()
+  const [journal, ...more] = journalsOf(directory)
+  t.same(more, [])
+  t.equal(readFileSync(join(directory, journal!), 'utf8').split('\n').length, 2, 'a header alone')
+  t.notOk(existsSync(join(directory, 'pid')))
+  const before = snapshotOf(directory)
+  await (await open(directory)).close()
+  t.same(
+    [journalsOf(directory), snapshotOf(directory)],
+    [[journal], before],
+    'nothing is written for nothing',
+  )
+})
+
+t.test('what a dead checkpoint left is removed', async t => {
+  const directory = directoryFor(t)
+  await (await open(directory)).close()
+  const [journal] = journalsOf(directory)
+  cpSync(join(directory, journal!), join(directory, 'helpdesk.1.journal'))
+  writeFileSync(join(directory, 'helpdesk.json.tmp'), 'half')
+  await opened(t, directory)
+  t.same(journalsOf(directory), [journal])
+  t.notOk(existsSync(join(directory, 'helpdesk.json.tmp')))
+})
+
+t.test('a first start that died before its first snapshot is gone on with', async t => {
+  const whole = directoryFor(t)
+  const caught: string[] = []
+  await onDisk(t, 'sync', async (path, real) => {
+    if (isSnapshot(path) && path.startsWith(whole)) {
+      caught.push(join(directoryFor(t), 'copy'))
+      cpSync(whole, caught.at(-1)!, { recursive: true })
+    }
+    return real()
+  })
+  await opened(t, whole)
+  t.equal(caught.length, 1)
+  t.ok(journalsOf(caught[0]!).length > 0)
+  const store = await opened(t, caught[0]!)
+  t.match(await add(store), { id: 1 })
+})
+
+t.test('a start whose rewriting fails lets go of the directory', async t => {
+  const directory = directoryFor(t)
+  const restore = await onDisk(t, 'write', (path, real) =>
+    isSnapshot(path) ? Promise.reject(failing('ENOSPC')) : real(),
+  )
+  await t.rejects(open(directory, { ...quietStore, checkpointFailed: () => {} }), { code: 'ENOSPC' })
+  restore()
+  t.match(await add(await opened(t, directory)), { id: 1 })
+})
+
+t.test(
+  'the snapshot is one JSON document, one record a line, read back across the borders of chunks',
+  async t => {
+    const directory = directoryFor(t)
+    const store = await open(directory)
+    const long = '😀é'.repeat(600_000)
+    for (let batch = 0; batch < 7; batch++) {
+      await store.transact(async tx => {
+        for (let n = 0; n < 500; n++)
+          await tx.add('tickets', ticket({ title: `${n} ${'é😀ż'.repeat(n % 97)}` }))
+        await tx.add('followups', followup({ comment: `${'.'.repeat(batch)}${long}` }))
+        await tx.add('letters', letter())
+      })
+    }
+    const all = (store: JsonStore) =>
+      store.read(async tx => ({
+        tickets: await tx.find('tickets', {}),
+        followups: await tx.find('followups', {}),
+        letters: await tx.find('letters', {}),
+      }))
+    const before = await all(store)
+    await store.close()
+    const text = snapshotOf(directory)
+    const { tickets, followups, letters, users, records } = JSON.parse(text)
+    t.strictSame({ tickets, followups, letters }, before)
+    t.same(users, [])
+    t.equal(records, tickets.length + followups.length + letters.length)
+    t.equal(text.split('\n').filter(line => line.startsWith('{"id":')).length, records)
+    t.strictSame(await all(await opened(t, directory)), before)
+  },
+)
+
+t.test('a snapshot that is not whole, or of another format, is refused', async t => {
+  const directory = directoryFor(t)
+  const store = await open(directory)
+  await store.transact(async tx => {
+    for (let n = 0; n < 5; n++) await tx.add('tickets', ticket())
+  })
+  await store.close()
+  const path = join(directory, 'helpdesk.json')
+  const text = snapshotOf(directory)
+  const bad: Record<string, string> = {
+    cut: text.slice(0, -1),
+    text: 'hello',
+    lines: 'hello\n\n',
+    nothing: '{"helpdeskd":1,\n',
+  }
+  bad.record = text.replace(/\{"id":3.*\n/, '')
+  bad.table = text.replace('"tickets":[', '"biscuits":[')
+  bad.shape = '{"helpdeskd":1,\n{"id":1}\n'
+  for (let at = 0; at < text.length; at += 7) bad[`cut at ${at}`] = text.slice(0, at)
+  for (const [what, content] of Object.entries(bad)) {
+    writeFileSync(path, content)
+    await t.rejects(open(directory), { code: 'invalid', message: `${path} is damaged; put back` }, what)
+  }
+  writeFileSync(path, text.replace('"helpdeskd":1', '"helpdeskd":2'))
+  await t.rejects(open(directory), {
+    code: 'invalid',
+    message: `${path} has format 2; this version reads 1.`,
+  })
+  writeFileSync(path, text)
+  t.equal((await titles(await opened(t, directory))).length, 5)
+})
+
+t.test('one process a directory', async t => {
+  const directory = directoryFor(t)
+  const store = await open(directory)
+  const refused = (pid: number) => ({
+    code: 'conflict',
+    message: `${directory} is in use by process ${pid};`,
+  })
+  await t.rejects(open(directory), refused(process.pid))
+  await t.rejects(
+    open(join(directory, '..', directory.split('/').at(-1)!, '.')),
+    { code: 'conflict' },
+    'by another name',
+  )
+  await store.close()
+  await (await open(directory)).close()
+
+  const holder = spawn(
+    process.execPath,
+    [...process.execArgv, join(import.meta.dirname, 'holder.ts'), directory],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  )
+  t.teardown(() => holder.kill('SIGKILL'))
+  await new Promise(resolve => holder.stdout.once('data', resolve))
+  await t.rejects(open(directory), refused(holder.pid!))
+  const gone = new Promise(resolve => holder.once('exit', resolve))
+  holder.kill('SIGKILL')
+  await gone
+  t.same(await titles(await opened(t, directory)), ['from the holder'])
+})
+
+t.test('only the owner may look', async t => {
+  const directory = join(directoryFor(t), 'a', 'state')
+  const store = await opened(t, directory)
+  await store.files.put(Buffer.from('bytes'))
+  await add(store)
+  const modes = new Set<string>()
+  const visit = (path: string) => {
+    const stats = statSync(path)
+    modes.add(`${stats.isDirectory() ? 'd' : 'f'} ${(stats.mode & 0o777).toString(8)}`)
+    if (stats.isDirectory()) for (const name of readdirSync(path)) visit(join(path, name))
+  }
+  visit(directory)
+  t.same([...modes].sort(), ['d 700', 'f 600'])
+})
+
+t.test('files that no record names are removed at a start, and after an hour', async t => {
+  const directory = directoryFor(t)
+  let store = await open(directory)
+  const kept = await store.files.put(Buffer.from('kept'))
+  await store.transact(tx => tx.add('followups', followupWith(kept)))
+  const forgotten = await store.files.put(Buffer.from('forgotten'))
+  const half = join(directory, 'files', kept.slice(0, 2), `${'0'.repeat(64)}.half`)
+  writeFileSync(half, 'half-written')
+  await store.checkpoint()
+  t.ok(await store.files.get(forgotten), 'not before')
+  t.ok(existsSync(half))
+  const { now } = Date
+  t.teardown(() => {
+    Date.now = now
+  })
+  Date.now = () => now() + 61 * 60 * 1000
+  await store.checkpoint()
+  t.equal(await store.files.get(forgotten), undefined)
+  t.notOk(existsSync(half))
+  Date.now = now
+  const again = await store.files.put(Buffer.from('forgotten'))
+  t.ok(await store.files.get(again))
+  await store.close()
+  store = await opened(t, directory)
+  t.equal(await store.files.get(forgotten), undefined, 'a new start knows of no commit under way')
+  t.same(await store.files.get(kept), Buffer.from('kept'))
+})
+
+t.test('a file that finds no room is refused, and may come again', async t => {
+  const directory = directoryFor(t)
+  const store = await opened(t, directory)
+  const restore = await onDisk(t, 'datasync', (path, real) =>
+    path.includes('/files/') ? Promise.reject(failing('ENOSPC')) : real(),
+  )
+  await t.rejects(store.files.put(Buffer.from('bytes')), { code: 'full', message: /is full/ })
+  restore()
+  t.same(filesWith(join(directory, 'files'), 'bytes'), [])
+  const name = await store.files.put(Buffer.from('bytes'))
+  t.same(await store.files.get(name), Buffer.from('bytes'))
+})
