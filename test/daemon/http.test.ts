@@ -135,7 +135,7 @@ t.test('answers are plain text or ASCII JSON, with nothing behind them', async t
 })
 
 t.test('requests on one connection are done one behind the other', async t => {
-  const { daemon, susan } = await house(t)
+  const { daemon, susan, log } = await house(t)
   t.match(await susan('create_ticket', { queue: '1', title: 'x' }), { status: 200, body: '1' })
   const fred = `user=fred&password=${encodeURIComponent(FRED.password)}`
   const bytes = [
@@ -152,6 +152,14 @@ t.test('requests on one connection are done one behind the other', async t => {
     { status: 200, body: 'Ticket 1 is not on hold.' },
   ])
   t.equal(replies.length, 4)
+  // The first has a password to check, the last has one that is remembered.
+  const called = log
+    .map(line => JSON.parse(line))
+    .filter(({ event, door }) => event === 'called' && door === 'http')
+  t.same(
+    called.map(({ method }) => method),
+    ['create_ticket', 'hold_ticket', 'unhold_ticket'],
+  )
 })
 
 t.test('health is told once all is ready, and HEAD gets no body', async t => {
