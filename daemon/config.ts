@@ -56,7 +56,7 @@ const options = {
   ),
   'smarthost.url': smarthost(
     'smtp://127.0.0.1:25',
-    'Who takes our letters: smtp://host:port, smtps://user:password@host, or file:DIRECTORY to write them there.',
+    'Who takes our letters: smtp://host:port, smtps://user:password@host, or file:DIRECTORY to write them there. TLS is used where it is offered, and is needed for a login; its certificate must be good. On loopback that does not matter.',
   ),
   'commands.proofs': list(
     proofs,

@@ -1,6 +1,8 @@
 import { isIP } from 'node:net'
 import { maybeAddress } from '../data/address.ts'
 
+const LONGEST_LOCAL_PART = 30
+
 export interface Listen {
   readonly host: string
   readonly port: number
@@ -62,10 +64,14 @@ export function greeting(fallback: () => string, about: string): Option<string> 
   }
 }
 
+/** The helpdesk's own address, in lower case. Return paths are made of it, so its local part leaves room for theirs (RFC 5321 4.5.3.1.1). */
 export function address(fallback: () => string, about: string): Option<string> {
-  const read = (value: unknown) =>
-    typeof value === 'string' ? maybeAddress(value)?.toLowerCase() : undefined
-  return { about, rule: 'a mail address', fallback, read }
+  const read = (value: unknown) => {
+    const given = typeof value === 'string' ? maybeAddress(value)?.toLowerCase() : undefined
+    return given !== undefined && given.indexOf('@') <= LONGEST_LOCAL_PART ? given : undefined
+  }
+  const rule = `a mail address, with at most ${LONGEST_LOCAL_PART} characters before the @`
+  return { about, rule, fallback, read }
 }
 
 export function whole(fallback: number, from: number, to: number, about: string): Option<number> {
@@ -111,8 +117,18 @@ export function smarthost(fallback: string, about: string): Option<string> {
 
 function isSmtpUrl(value: string): boolean {
   if (!/^smtps?:\/\/[!-~]+$/.test(value) || !URL.canParse(value)) return false
-  const { hostname, pathname, search, hash } = new URL(value)
-  return hostname !== '' && (pathname === '' || pathname === '/') && search === '' && hash === ''
+  const { hostname, pathname, search, hash, username, password } = new URL(value)
+  const bare = (pathname === '' || pathname === '/') && search === '' && hash === ''
+  return hostname !== '' && bare && decodes(username) && decodes(password)
+}
+
+function decodes(percentEncoded: string): boolean {
+  try {
+    decodeURIComponent(percentEncoded)
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** The URL of a smarthost as others may see it. */
