@@ -184,7 +184,7 @@ export async function sendMail(port: number, mail: TestMail): Promise<string> {
   return sent.response
 }
 
-const PATIENCE_MILLISECONDS = 5000
+const PATIENCE_MILLISECONDS = 20_000
 
 /** Waits until something holds, and says what it was waiting for when it never does. */
 export async function until<R>(what: string, look: () => R | undefined | Promise<R | undefined>): Promise<R> {
