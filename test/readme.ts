@@ -40,7 +40,7 @@ function commands(): string {
 function api(): string {
   const rows = opensAt('http').map(({ name, summary, may, params }) => {
     const names = Object.entries(params)
-      .filter(([, { rule }]) => rule !== 'files')
+      .filter(([, { rule }]) => !rule.startsWith('files'))
       .map(([key, { need }]) => (need === 'required' ? code(key) : `[${code(key)}]`))
     return [code(name), summary, names.join(' '), may === 'admin' ? 'administrators' : 'users']
   })
