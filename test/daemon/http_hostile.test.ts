@@ -276,6 +276,18 @@ t.test('whatever bytes come, they are answered with a sentence, and the next is 
   t.ok(await isFine(home))
 })
 
+t.test('what is under way when the door closes is answered, and told that it was the last', async t => {
+  const { daemon, log } = await house(t)
+  const guesses = Array.from({ length: 12 }, (_, at) =>
+    exchange(daemon.httpPort, postBytes('/api/list_queues', `user=susan&password=guess${at}`)),
+  )
+  await until('the first answer', () => log.some(line => line.includes('login_failed')))
+  await daemon.stop()
+  const replies = (await Promise.all(guesses)).flatMap(repliesIn)
+  t.ok(replies.every(({ status }) => status === 403))
+  t.ok(replies.some(({ headers }) => headers.connection === 'close'))
+})
+
 t.test('the door closes although somebody is still sending', async t => {
   const home = await house(t)
   const { daemon } = home
