@@ -19,7 +19,8 @@ export async function openKeys(directory: string): Promise<Keys> {
   const path = join(directory, 'keys')
   const kept = await readFile(path, 'utf8').catch(absent)
   const key = kept === undefined ? await makeKey(path) : Buffer.from(kept.trim(), 'base64url')
-  if (key.length !== KEY_BYTES) throw new Failure('invalid', `${path} is damaged; put it back from a backup.`)
+  const whole = key.length === KEY_BYTES && (kept ?? encoded(key)).trim() === encoded(key)
+  if (!whole) throw new Failure('invalid', `${path} is damaged; put it back from a backup.`)
   const mark = (purpose: string, text: string) =>
     createHmac('sha256', key).update(`${purpose}\0${text}`).digest('hex').slice(0, MAC_DIGITS)
   return { mark, isMark: (purpose, text, given) => equal(mark(purpose, text), given) }
@@ -31,8 +32,12 @@ function absent(error: NodeJS.ErrnoException): undefined {
 
 async function makeKey(path: string): Promise<Buffer> {
   const key = randomBytes(KEY_BYTES)
-  await writeDurably(path, `${path}.${randomUUID()}`, Buffer.from(`${key.toString('base64url')}\n`))
+  await writeDurably(path, `${path}.${randomUUID()}`, Buffer.from(`${encoded(key)}\n`))
   return key
+}
+
+function encoded(key: Buffer): string {
+  return key.toString('base64url')
 }
 
 /** SHA-256 in hex. */
@@ -48,5 +53,6 @@ export function randomPassword(): string {
 }
 
 function equal(a: string, b: string): boolean {
-  return a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b))
+  const [left, right] = [Buffer.from(a), Buffer.from(b)]
+  return left.length === right.length && timingSafeEqual(left, right)
 }

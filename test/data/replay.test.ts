@@ -6,6 +6,7 @@ import t, { type Test } from 'tap'
 import { repairStore } from '../../data/json/open.ts'
 import type { JsonStore } from '../../data/json/store.ts'
 import { directoryFor, quietStore } from '../house.ts'
+import { onDisk } from './disk_faults.ts'
 import { journalsOf, open, opened } from './json_store.ts'
 import { ticket } from './records.ts'
 
@@ -61,8 +62,15 @@ function expected(lines: Line[], header: number, from: number, to: number): stri
   return lines.slice(0, flawed).map(({ id }) => id)
 }
 
+/** Thousands of openings need not reach the disk. */
+async function withoutSyncs(t: Test): Promise<void> {
+  await onDisk(t, 'datasync', async () => {})
+  await onDisk(t, 'sync', async () => {})
+}
+
 /** Opens the directory as it is, again and again, without what the last opening wrote. */
-function loader(t: Test, directory: string) {
+async function loader(t: Test, directory: string) {
+  await withoutSyncs(t)
   const clean = join(directoryFor(t), 'clean')
   cpSync(directory, clean, { recursive: true })
   return async (
@@ -97,7 +105,7 @@ t.test('a journal that is cut at any byte loads with exactly the commits whose l
   const { directory, path, bytes } = await killed(t, GROUPS)
   const lines = commitsIn(bytes)
   t.equal(lines.length, 12)
-  const load = loader(t, directory)
+  const load = await loader(t, directory)
   const wrong: unknown[] = []
   for (let at = 0; at < bytes.length; at++) {
     const whole = lines.filter(({ end }) => end <= at)
@@ -114,7 +122,7 @@ t.test('any change of a journal loads or is refused, as what its lines say was d
   const { directory, path, bytes } = await killed(t, GROUPS)
   const lines = commitsIn(bytes)
   const header = bytes.indexOf('\n') + 1
-  const load = loader(t, directory)
+  const load = await loader(t, directory)
   let refused = 0
   const check = async (from: number, changed: Buffer) => {
     const length = changed.length - bytes.length
@@ -148,7 +156,7 @@ t.test('any change of a journal loads or is refused, as what its lines say was d
 t.test('a hole of several lines, or of a whole line, is damage where it had been durable', async t => {
   const { directory, path, bytes } = await killed(t, GROUPS)
   const lines = commitsIn(bytes)
-  const load = loader(t, directory)
+  const load = await loader(t, directory)
   const without = (first: number, last: number) =>
     Buffer.concat([bytes.subarray(0, lines[first]!.start), bytes.subarray(lines[last]!.end)])
   t.match((await load(path, without(0, 0))).says, /commit 1 had been kept/)
@@ -200,7 +208,7 @@ t.test('a journal of another format, or of another store, is refused', async t =
   const { directory, path, bytes } = await killed(t, [['a']])
   const header = JSON.parse(bytes.toString('utf8', 9, bytes.indexOf('\n')))
   const rest = bytes.subarray(bytes.indexOf('\n') + 1)
-  const load = loader(t, directory)
+  const load = await loader(t, directory)
   const under = (changes: object) => {
     const json = JSON.stringify({ ...header, ...changes })
     return Buffer.concat([Buffer.from(`${crc32(json).toString(16).padStart(8, '0')} ${json}\n`), rest])

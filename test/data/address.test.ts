@@ -1,0 +1,230 @@
+import { randomBytes } from 'node:crypto'
+import { chmodSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import t from 'tap'
+import { address, domainOf, mailbox, maybeAddress } from '../../data/address.ts'
+import { Failure, isTemporary, shown } from '../../data/failure.ts'
+import { openKeys, randomPassword, sha256 } from '../../data/secret.ts'
+import { directoryFor } from '../house.ts'
+
+const anything = fc.string({ unit: 'binary', maxLength: 40 })
+
+t.test('an address is taken as it is written, with its domain in lower case', t => {
+  const good: Record<string, string> = {
+    'susan@example.org': 'susan@example.org',
+    'Susan.O-Neil+tag@Example.ORG': 'Susan.O-Neil+tag@example.org',
+    " \t!#$%&'*+-/=?^_`{|}~@a.b \t": "!#$%&'*+-/=?^_`{|}~@a.b",
+    'root@localhost': 'root@localhost',
+    [`${'a'.repeat(64)}@${'b'.repeat(63)}.org`]: `${'a'.repeat(64)}@${'b'.repeat(63)}.org`,
+  }
+  for (const [text, kept] of Object.entries(good)) t.equal(address(text), kept)
+  t.equal(mailbox('Susan@example.org'), mailbox('susan@Example.org'))
+  t.equal(domainOf('susan@example.org'), 'example.org')
+  t.end()
+})
+
+t.test('what is no address, or tries to be two, is refused with what to do', t => {
+  const bad = [
+    '',
+    ' ',
+    '@',
+    'susan',
+    'susan@',
+    '@example.org',
+    'a@b@c',
+    '.a@b',
+    'a.@b',
+    'a..b@c',
+    'a@.b',
+    'a@b.',
+    'a@b..c',
+    'a@-b',
+    'a@b-',
+    'a@b_c',
+    'a@[127.0.0.1]',
+    'a@1.2.3.4',
+    '"a b"@c',
+    'a b@c',
+    'a@b c',
+    '<a@b>',
+    'Susan <a@b>',
+    'a@b (Susan)',
+    'a@b, c@d',
+    'a@b,c@d',
+    'a@b;c@d',
+    'a@b\r\nBcc: c@d',
+    'a@b\n',
+    '\ra@b',
+    'a@b\0',
+    'a\0@b',
+    'sūsan@example.org',
+    'a@exämple.org',
+    'a@b\u00a0',
+    'a@b\u2028',
+    'a:b@c',
+    'a\\b@c',
+    `${'a'.repeat(65)}@b`,
+    `a@${'b'.repeat(64)}`,
+    `a@${'b.'.repeat(130)}c`,
+    ' '.repeat(100_000),
+    `${' '.repeat(500_000)}a`,
+  ]
+  const started = performance.now()
+  for (const text of bad) {
+    t.equal(maybeAddress(text), undefined, shown(text))
+    t.throws(() => address(text), {
+      code: 'invalid',
+      message: `${shown(text)} is not a mail address; give one like`,
+    })
+  }
+  t.ok(performance.now() - started < 2000, 'long ones take no time')
+  t.end()
+})
+
+t.test('nothing that could end a header, begin another address, or look like a letter passes', t => {
+  const hostile = fc.constantFrom(
+    '\r',
+    '\n',
+    '\0',
+    ',',
+    ' ',
+    '\t',
+    ';',
+    '<',
+    '>',
+    '"',
+    '(',
+    'é',
+    '٣',
+    '\u2028',
+    '\u00ad',
+    '😀',
+    '\ud800',
+  )
+  const near = fc
+    .tuple(fc.constantFrom('susan', 'a.b', ''), hostile, fc.constantFrom('@', 'x@', '@example.org'), anything)
+    .map(parts => parts.join(''))
+  fc.assert(
+    fc.property(
+      fc.oneof(
+        near,
+        anything,
+        fc.emailAddress(),
+        fc.tuple(fc.emailAddress(), hostile).map(parts => parts.join('')),
+      ),
+      text => {
+        const found = maybeAddress(text)
+        if (found === undefined) return
+        if (/[\r\n\0, \t;<>"()]|[^\x21-\x7e]/.test(found)) throw new Error(`${shown(text)} passed`)
+        if (maybeAddress(found) !== found) throw new Error(`${shown(found)} is not its own spelling`)
+        if (found.split('@').length !== 2) throw new Error(`${shown(found)} is two`)
+      },
+    ),
+    { numRuns: 3000 },
+  )
+  for (const character of Array.from({ length: 0x300 }, (_, code) => String.fromCharCode(code))) {
+    const passes = maybeAddress(`a${character}b@example.org`) !== undefined
+    if (passes !== /[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]/.test(character)) t.fail(shown(character))
+  }
+  t.end()
+})
+
+t.test('a value is shown quoted, short, and without a control character', t => {
+  t.equal(shown('31794abc'), '"31794abc"')
+  t.equal(shown('say "hi" \\'), '"say \\"hi\\" \\\\"')
+  t.equal(shown('a\r\nb\0\x7f\x1b[31m'), '"a\\r\\nb\\u0000\\u007f\\u001b[31m"')
+  t.equal(shown('\u202egpj.exe\u200b\u2028\ufeff'), '"\\u202egpj.exe\\u200b\\u2028\\ufeff"')
+  t.equal(shown('x'.repeat(40)), `"${'x'.repeat(40)}"`)
+  t.equal(shown('x'.repeat(41)), `"${'x'.repeat(40)}…"`)
+  t.equal(shown('😀'.repeat(41)), `"${'😀'.repeat(40)}…"`, 'no character is cut in two')
+  t.equal(shown('\ud83d'), '"\\ud83d"')
+  t.equal(shown(''), '""')
+  const text = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 300 }),
+    fc.array(fc.nat(0xffff)).map(codes => String.fromCharCode(...codes)),
+  )
+  fc.assert(
+    fc.property(text, value => {
+      const result = shown(value)
+      if (/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u.test(result)) throw new Error(JSON.stringify(result))
+      if (!/^".*"$/su.test(result) || [...result].length > 40 * 12 + 3) throw new Error(result)
+      const short = [...value].length <= 40
+      if (short && JSON.parse(result) !== value) throw new Error(`${result} is not what it shows`)
+    }),
+    { numRuns: 3000 },
+  )
+  t.end()
+})
+
+t.test('a failure is a code and a sentence', t => {
+  t.match(new Failure('full', 'No room.'), { name: 'Failure', code: 'full', message: 'No room.' })
+  t.ok(isTemporary(new Failure('unavailable', '')))
+  t.notOk(isTemporary(new Failure('invalid', '')))
+  t.end()
+})
+
+t.test('the keys of a directory are made once, for its owner alone, and marks verify with them', async t => {
+  const directory = directoryFor(t)
+  const keys = await openKeys(directory)
+  const path = join(directory, 'keys')
+  t.equal(statSync(path).mode & 0o777, 0o600)
+  t.same(readdirSync(directory), ['keys'])
+  const kept = readFileSync(path)
+  const again = await openKeys(directory)
+  t.same(readFileSync(path), kept)
+  const other = await openKeys(directoryFor(t))
+
+  const mark = keys.mark('letter', '12')
+  t.match(mark, /^[0-9a-f]{16}$/)
+  t.ok(again.isMark('letter', '12', mark), 'after a new start')
+  t.notOk(other.isMark('letter', '12', mark), 'another site')
+  t.notOk(keys.isMark('bounce', '12', mark), 'another purpose')
+  t.notOk(keys.isMark('letter', '13', mark), 'another text')
+  t.notOk(keys.isMark('letter1', '2', mark), 'another border')
+  fc.assert(fc.property(anything, given => keys.isMark('letter', '12', given) === (given === mark)))
+  fc.assert(
+    fc.property(fc.nat(15), fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }), (at, character) => {
+      const changed = mark.slice(0, at) + character + mark.slice(at + 1)
+      return keys.isMark('letter', '12', changed) === (changed === mark)
+    }),
+  )
+  t.notOk(keys.isMark('letter', '12', mark.toUpperCase().replace(/^\d+$/, 'X'.repeat(16))))
+})
+
+t.test('damaged keys are refused, never made anew', async t => {
+  const directory = directoryFor(t)
+  const path = join(directory, 'keys')
+  for (const damaged of [
+    '',
+    '\n',
+    'short',
+    randomBytes(31).toString('base64url'),
+    randomBytes(33).toString('base64url'),
+    '\0'.repeat(43),
+  ]) {
+    writeFileSync(path, damaged)
+    await t.rejects(openKeys(directory), {
+      code: 'invalid',
+      message: `${path} is damaged; put it back from a backup.`,
+    })
+    t.equal(readFileSync(path, 'utf8'), damaged)
+  }
+  const key = randomBytes(32).toString('base64url')
+  writeFileSync(path, `${key.slice(0, 20)}\n${key.slice(20)}`)
+  await t.rejects(openKeys(directory), { code: 'invalid' }, 'not even where the decoder would overlook it')
+  writeFileSync(path, key)
+  chmodSync(path, 0o600)
+  t.match((await openKeys(directory)).mark('a', 'b'), /^[0-9a-f]{16}$/)
+})
+
+t.test('hashes and passwords', t => {
+  t.equal(
+    sha256('a', Buffer.from('b'), 'c'),
+    'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
+  )
+  const passwords = Array.from({ length: 100 }, randomPassword)
+  t.equal(new Set(passwords).size, 100)
+  t.ok(passwords.every(password => /^[A-Za-z0-9_-]{16}$/.test(password)))
+  t.end()
+})
