@@ -1,8 +1,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { openStore } from '../../data/json/open.ts'
 import type { Store } from '../../data/store.ts'
@@ -10,7 +9,7 @@ import { type Row, type Table, tables } from '../../data/tables.ts'
 import { configText, FRED, quietStore, SUPPORT, SUSAN } from '../house.ts'
 
 /** The daemon as it is installed: what `npm run build` made. */
-export const MAIN = fileURLToPath(new URL('../../dist/daemon/main.js', import.meta.url))
+export const MAIN = resolve('dist/daemon/main.js')
 /** Without what tap hands down to its children. */
 const ENVIRONMENT = { ...process.env, NODE_OPTIONS: '' }
 const run = promisify(execFile)
@@ -137,6 +136,3 @@ async function recordsOf(store: Store): Promise<Records> {
   for (const table of tables) found[table] = await store.read(tx => tx.find(table, {}))
   return found as Records
 }
-
-/** The root of the checkout, for what is started from it. */
-export const ROOT = dirname(dirname(dirname(MAIN)))

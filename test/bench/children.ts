@@ -1,0 +1,98 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { openSync, readFileSync } from 'node:fs'
+import { extname, join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { pathToFileURL } from 'node:url'
+import { type Installation, MAIN } from '../torture/process.ts'
+import type { Job, Result } from './load.ts'
+import type { Delay, Memory } from './probe.ts'
+
+/** A daemon with the probe in it. */
+export interface Probed {
+  readonly port: number
+  /** From the start of the process until it listened. */
+  readonly startMilliseconds: number
+  memory(): Promise<Memory>
+  /** Makes a checkpoint and gives how late the event loop was meanwhile. There must have been a commit before. */
+  checkpoint(): Promise<Delay>
+  end(): Promise<void>
+}
+
+const LOOK_MILLISECONDS = 5
+let starts = 0
+
+/** Starts the built daemon; its log goes to a file, as cheap as where a service manager takes it. `flags` are for Node. */
+export async function probed(
+  { config, state }: Installation,
+  flags: readonly string[] = [],
+): Promise<Probed> {
+  const log = join(state, '..', `log-${++starts}`)
+  const started = performance.now()
+  const child = fork(MAIN, ['--config', config, 'serve'], {
+    execArgv: [...loader(), ...flags, '--import', beside('probe')],
+    env: {
+      ...process.env,
+      NODE_OPTIONS: '',
+      HELPDESKD_CHECKPOINT: pathToFileURL(resolve('dist/data/json/checkpoint.js')).href,
+    },
+    stdio: ['ignore', 'ignore', openSync(log, 'w'), 'ipc'],
+  })
+  const port = await portIn(child, log)
+  return {
+    port,
+    startMilliseconds: performance.now() - started,
+    memory: () => ask<Memory>(child, 'memory'),
+    checkpoint: () => ask<Delay>(child, 'checkpoint'),
+    end: async () => {
+      child.kill('SIGTERM')
+      await once(child, 'exit')
+    },
+  }
+}
+
+async function portIn(child: ChildProcess, log: string): Promise<number> {
+  for (;;) {
+    const text = readFileSync(log, 'utf8')
+    const port = Number(/"event":"started","http":(\d+)/.exec(text)?.[1])
+    if (port) return port
+    if (child.exitCode !== null) throw new Error(`the daemon ended before it listened: ${text}`)
+    await sleep(LOOK_MILLISECONDS)
+  }
+}
+
+export interface LoadProcess {
+  run(job: Job): Promise<Result>
+  end(): void
+}
+
+export function loadProcess(): LoadProcess {
+  const child = fork(new URL(beside('load')), {
+    execArgv: loader(),
+    env: { ...process.env, NODE_OPTIONS: '' },
+  })
+  return { run: job => ask<Result>(child, job), end: () => child.disconnect() }
+}
+
+/** The server to compare with, which appends so many bytes for each call. */
+export async function base(directory: string, bytes: number): Promise<{ port: number; end(): void }> {
+  const child = fork(new URL(beside('base')), [directory, String(bytes)])
+  const [{ port }] = await once(child, 'message')
+  return { port, end: () => child.kill() }
+}
+
+/** A module beside this one, compiled or not. */
+function beside(name: string): string {
+  return new URL(`./${name}${extname(import.meta.url)}`, import.meta.url).href
+}
+
+/** What lets Node read TypeScript under tap; nothing once it is compiled. */
+function loader(): string[] {
+  return process.execArgv.filter(flag => flag.includes('@tapjs/typescript'))
+}
+
+async function ask<R>(child: ChildProcess, question: Job | 'memory' | 'checkpoint'): Promise<R> {
+  const answer = once(child, 'message')
+  child.send(question)
+  return (await answer)[0] as R
+}

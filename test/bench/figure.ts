@@ -1,0 +1,29 @@
+/** One line of the table: what was measured, and what it must be at the least or at the most. */
+export interface Figure {
+  readonly what: string
+  readonly value: number
+  readonly least?: number
+  readonly most?: number
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b)
+  return (sorted[Math.floor((sorted.length - 1) / 2)]! + sorted[Math.ceil((sorted.length - 1) / 2)]!) / 2
+}
+
+/** The figures, each beside its target. */
+export function table(figures: readonly Figure[]): string {
+  return figures
+    .map(figure => `${shown(figure.value).padStart(8)}  ${target(figure).padEnd(16)}${figure.what}`)
+    .join('\n')
+}
+
+function shown(value: number): string {
+  return value >= 100 ? String(Math.round(value)) : value.toFixed(2)
+}
+
+function target({ value, least, most }: Figure): string {
+  if (least !== undefined) return `≥ ${least} ${value >= least ? 'met' : 'MISSED'}`
+  if (most !== undefined) return `≤ ${most} ${value <= most ? 'met' : 'MISSED'}`
+  return ''
+}

@@ -1,0 +1,48 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { isMainThread } from 'node:worker_threads'
+
+// Loaded into the daemon in front of it: it measures from inside, and asks for a checkpoint when it is told to.
+
+interface Checkpoint {
+  consider(): void
+  run(): Promise<void>
+}
+export interface Memory {
+  readonly rss: number
+}
+/** Of the event loop while a checkpoint went on, in milliseconds. */
+export interface Delay {
+  readonly p999: number
+  readonly worst: number
+  readonly took: number
+}
+
+let checkpoint: Checkpoint | undefined
+
+// The daemon's threads and children inherit what it was started with.
+if (isMainThread && process.argv[1]?.endsWith('main.js')) await listen()
+
+async function listen(): Promise<void> {
+  const module: { Checkpoint: { prototype: Checkpoint } } = await import(process.env.HELPDESKD_CHECKPOINT!)
+  const { prototype } = module.Checkpoint
+  const { consider } = prototype
+  prototype.consider = function (this: Checkpoint) {
+    checkpoint = this
+    consider.call(this)
+  }
+  process.on('message', async asked => {
+    process.send!(asked === 'memory' ? ({ rss: process.memoryUsage.rss() } satisfies Memory) : await delay())
+  })
+  process.channel!.unref()
+}
+
+async function delay(): Promise<Delay> {
+  // At a coarser resolution an idle loop seems late.
+  const histogram = monitorEventLoopDelay({ resolution: 1 })
+  const started = performance.now()
+  histogram.enable()
+  await checkpoint!.run()
+  histogram.disable()
+  const took = performance.now() - started
+  return { p999: histogram.percentile(99.9) / 1e6, worst: histogram.max / 1e6, took }
+}
