@@ -13,6 +13,11 @@ export interface Command {
   /** A repeat under the same key, so long after, gets the first answer and changes nothing. */
   readonly once?: OnceKey
 }
+/** A line that was meant as a command and cannot be read: refused like one, and recorded like one. */
+export interface Unreadable {
+  readonly refused: Failure
+  readonly once?: OnceKey
+}
 export interface Answer {
   /** The sentence, the same at every door. */
   readonly says: string
@@ -43,7 +48,7 @@ export interface Options {
  */
 export async function call(
   store: Store,
-  commands: readonly Command[],
+  commands: readonly (Command | Unreadable)[],
   options: Options,
 ): Promise<readonly Answer[]> {
   try {
@@ -62,7 +67,7 @@ class Repeated extends Failure {}
 
 async function recordRefusal(
   store: Store,
-  commands: readonly Command[],
+  commands: readonly (Command | Unreadable)[],
   now: Instant,
   refusal: Failure,
   also: NonNullable<Options['also']>,
@@ -85,9 +90,14 @@ interface Ready {
   readonly prepared: ReadonlyMap<string, unknown>
 }
 
-async function prepare(store: Store, commands: readonly Command[], options: Options): Promise<Ready[]> {
+async function prepare(
+  store: Store,
+  commands: readonly (Command | Unreadable)[],
+  options: Options,
+): Promise<Ready[]> {
   const ready: Ready[] = []
   for (const command of commands) {
+    if ('refused' in command) throw command.refused
     const method = methods.get(command.method)
     if (!method)
       throw new Failure('not_found', `There is no method ${shown(command.method)}; "help" lists them.`)

@@ -1,26 +1,26 @@
+import { Failure } from '../../data/failure.ts'
 import type { Author } from '../../data/tables.ts'
 import type { Given } from '../../handlers/args.ts'
-import type { Command } from '../../handlers/call.ts'
+import type { Command, Unreadable } from '../../handlers/call.ts'
 import { withBody } from '../../handlers/command.ts'
 import { oneLine } from '../../handlers/text.ts'
 import type { Act } from './judge.ts'
 import type { Received } from './received.ts'
 
 /** A repeated mail is known again for so long: a sender gives up after five days at the most (RFC 5321 4.5.4.1). */
-export const KNOWN_MILLISECONDS = 14 * 24 * 60 * 60 * 1000
+const KNOWN_MILLISECONDS = 14 * 24 * 60 * 60 * 1000
+/** Without Date and Message-ID the same words again are more likely meant again than repeated by a server. */
+const UNMARKED_KNOWN_MILLISECONDS = 10 * 60 * 1000
 const LONGEST_TITLE = 200
 
-/** The commands that a judgement comes to, each under a key by which the same mail again is known; a miss has none. */
-export function commandsOf(act: Act, mail: Received, automatic: boolean): Command[] {
-  const once = (about: string) => ({
-    key: `mail ${mail.fingerprint} ${about}`,
-    milliseconds: KNOWN_MILLISECONDS,
-  })
+/** The commands that a judgement comes to, each under a key by which the same mail again is known. */
+export function commandsOf(act: Act, mail: Received, automatic: boolean): (Command | Unreadable)[] {
+  const milliseconds = mail.marked ? KNOWN_MILLISECONDS : UNMARKED_KNOWN_MILLISECONDS
+  const once = (about: string) => ({ key: `mail ${mail.fingerprint} ${about}`, milliseconds })
   const attachments = given(mail.attachments)
   switch (act.kind) {
-    case 'miss':
-      return []
     case 'command': {
+      if (act.said instanceof Failure) return [{ refused: act.said, once: once('command') }]
       const { command, method } = { ...act.said, command: withBody(act.said, mail.text) }
       const params = method.params.attachments ? { ...command.params, attachments } : command.params
       return [{ ...command, params, once: once('command') }]

@@ -29,8 +29,13 @@ export interface Judgement {
   readonly act: Act
 }
 export type Act =
-  | { readonly kind: 'command'; readonly said: Said; readonly user: User; readonly to: string }
-  | { readonly kind: 'miss'; readonly failure: Failure; readonly user: User; readonly to: string }
+  /** `said` is a Failure where the subject was meant as a command and cannot be read. */
+  | {
+      readonly kind: 'command'
+      readonly said: Said | Failure
+      readonly user: User
+      readonly to: string
+    }
   | { readonly kind: 'report'; readonly letter: number; readonly reason: string }
   | { readonly kind: 'followup'; readonly ticket: Ticket; readonly public: boolean }
   | { readonly kind: 'ticket'; readonly queues: readonly Queue[] }
@@ -40,21 +45,27 @@ const HIDDEN = /[\p{Cf}\u2028\u2029]|(?!\t)\p{Cc}/u
 
 /** Names the one verdict. Throws Failure `unavailable` when the mail would open a ticket and no queue is there for it. */
 export function judge(facts: Facts): Judgement {
-  const { automatic, recipients, failure: reason, thread } = facts
+  const { automatic, recipients, failure, thread } = facts
   const returned = recipients.find(recipient => recipient.kind === 'return')
-  if (returned && reason !== undefined)
-    return { verdict: 'report', reasons: [reason], act: { kind: 'report', letter: returned.letter, reason } }
-  if (automatic) return ordinary('automatic', facts, [automatic], { public: false })
-  const { judgement, reasons } = commanded(facts)
-  if (judgement) return judgement
-  return ordinary(thread ? 'followup' : 'ticket', facts, reasons, { public: thread?.party === 'submitter' })
+  if (returned && failure !== undefined) {
+    return {
+      verdict: 'report',
+      reasons: [failure],
+      act: { kind: 'report', letter: returned.letter, reason: failure },
+    }
+  }
+  if (automatic) return ordinary('automatic', facts, [automatic])
+  const command = commanded(facts)
+  if ('act' in command) return command
+  return ordinary(thread ? 'followup' : 'ticket', facts, command.reasons)
 }
 
-/** A follow-up where it has a thread, a ticket in each of its queues where it has none. */
-function ordinary(verdict: Verdict, facts: Facts, reasons: string[], to: { public: boolean }): Judgement {
+/** A follow-up where it has a thread, a ticket in each of its queues where it has none. Only what the submitter himself writes is public. */
+function ordinary(verdict: Verdict, facts: Facts, reasons: string[]): Judgement {
   const { thread } = facts
-  if (thread) return { verdict, reasons, act: { kind: 'followup', ticket: thread.ticket, public: to.public } }
-  return { verdict, reasons, act: { kind: 'ticket', queues: queuesOf(facts) } }
+  if (!thread) return { verdict, reasons, act: { kind: 'ticket', queues: queuesOf(facts) } }
+  const isPublic = verdict === 'followup' && thread.party === 'submitter'
+  return { verdict, reasons, act: { kind: 'followup', ticket: thread.ticket, public: isPublic } }
 }
 
 function queuesOf({ recipients, defaultQueue }: Facts): Queue[] {
@@ -71,29 +82,19 @@ function queuesOf({ recipients, defaultQueue }: Facts): Queue[] {
   return [...queues.values()]
 }
 
-/** The command of a mail, or the miss, or why its command does not count. */
-function commanded(facts: Facts): { judgement?: Judgement; reasons: string[] } {
+/** The judgement of a mail that is a command or meant as one; else why a command in it does not count, if there is one. */
+function commanded(facts: Facts): Judgement | { readonly reasons: string[] } {
   const { subject, gated, user, recipients } = facts
-  const toHelpdesk = recipients.some(({ kind }) => kind === 'helpdesk')
   if (subject.length > LONGEST_COMMAND || HIDDEN.test(subject)) return { reasons: [] }
+  const toHelpdesk = recipients.some(({ kind }) => kind === 'helpdesk')
   const said = read(subject)
   const counts = said instanceof Failure ? toHelpdesk : said && (toHelpdesk || namesTicket(said))
-  if (counts && 'refused' in gated) return { reasons: [`a command, but ${gated.refused}`] }
-  if (counts && !user) return { reasons: ['a command without proof'] }
-  if (!user || 'refused' in gated) return { reasons: [] }
-  const to = gated.from
-  if (counts && !(said instanceof Failure)) {
-    return {
-      judgement: { verdict: 'command', reasons: [], act: { kind: 'command', said: said!, user, to } },
-      reasons: [],
-    }
-  }
-  const failure = said instanceof Failure ? said : toHelpdesk ? nearMiss(subject) : undefined
-  if (!failure) return { reasons: [] }
-  return {
-    judgement: { verdict: 'near_miss', reasons: [], act: { kind: 'miss', failure, user, to } },
-    reasons: [],
-  }
+  if ('refused' in gated) return { reasons: counts ? [`a command, but ${gated.refused}`] : [] }
+  if (!user) return { reasons: counts ? ['a command without proof'] : [] }
+  const meant = counts ? said : toHelpdesk ? nearMiss(subject) : undefined
+  if (!meant) return { reasons: [] }
+  const verdict = meant instanceof Failure ? 'near_miss' : 'command'
+  return { verdict, reasons: [], act: { kind: 'command', said: meant, user, to: gated.from } }
 }
 
 function read(subject: string): Said | Failure | undefined {

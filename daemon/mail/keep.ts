@@ -2,9 +2,8 @@ import { Failure } from '../../data/failure.ts'
 import type { Tx } from '../../data/store.ts'
 import type { Instant, Mail } from '../../data/tables.ts'
 import { type Answer, call } from '../../handlers/call.ts'
-import { known, remember } from '../../handlers/once.ts'
 import { oneLine } from '../../handlers/text.ts'
-import { authorOf, commandsOf, KNOWN_MILLISECONDS } from './act.ts'
+import { authorOf, commandsOf } from './act.ts'
 import type { Judgement } from './judge.ts'
 import type { Received } from './received.ts'
 import type { Site } from './site.ts'
@@ -33,16 +32,7 @@ export async function commit(
   const now = new Date().toISOString()
   const also = async (tx: Tx, outcome: readonly Answer[] | Failure) => {
     await tx.add('mails', recordOf(site, incoming, mail, judgement, outcome, now))
-    if (act.kind === 'command' || act.kind === 'miss') await addAnswer(tx, mail, act.to, outcome, now)
-  }
-  if (act.kind === 'miss') {
-    const once = { key: `mail ${mail.fingerprint} miss`, milliseconds: KNOWN_MILLISECONDS }
-    await site.store.transact(async tx => {
-      if (await known(tx, once, now)) return
-      await remember(tx, once, now, act.failure)
-      await also(tx, act.failure)
-    })
-    return
+    if (act.kind === 'command') await addAnswer(tx, mail, act.to, outcome, now)
   }
   const actor = authorOf(act, mail, automatic)
   await call(site.store, commandsOf(act, mail, automatic), {

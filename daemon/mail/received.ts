@@ -28,6 +28,8 @@ export interface Received {
   readonly parsed: boolean
   /** The same for the same mail again, whatever way it came (RFC 1047: a sender who missed our answer repeats it). */
   readonly fingerprint: string
+  /** Whether it has a Date or a Message-ID, so that another mail with the same words has another fingerprint. */
+  readonly marked: boolean
 }
 
 /** Reads a mail: parsed elsewhere while its bytes are written. Throws Failure `full` when they do not fit on the disk. */
@@ -44,6 +46,7 @@ export async function readMail(
     headers,
     messageId,
     raw: rawFile,
+    marked: ['message-id', 'date'].some(name => firstOf(headers, name) !== undefined),
     fingerprint: sha256(identity.join('\0'), raw.subarray(headers.bodyStart)),
   }
   if (!parsed) return { ...known, ...unparsed(headers, rawFile, raw.length) }
