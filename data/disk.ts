@@ -6,10 +6,14 @@ import { Failure } from './failure.ts'
 export const FILE_MODE = 0o600
 export const DIRECTORY_MODE = 0o700
 
+/** Whether there is no room left, on the disk or for this user. */
+export function isFull({ code }: NodeJS.ErrnoException): boolean {
+  return code !== undefined && ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(code)
+}
+
 /** The refusal where the disk did not take what was to be kept; `cause` says why. */
 export function noRoom(cause: NodeJS.ErrnoException): Failure {
-  const full = cause.code === undefined || ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(cause.code)
-  const what = full ? 'is full' : `cannot be written (${cause.code})`
+  const what = isFull(cause) || cause.code === undefined ? 'is full' : `cannot be written (${cause.code})`
   const failure = new Failure(
     'full',
     `The disk that holds the tickets ${what}; nothing was changed. Try again later.`,

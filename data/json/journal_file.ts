@@ -1,4 +1,4 @@
-import { type FileHandle, open } from 'node:fs/promises'
+import { type FileHandle, open, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { FILE_MODE, syncDirectory, writeWhole } from '../disk.ts'
 import { lineOf } from './line.ts'
@@ -25,6 +25,7 @@ export async function createJournal(directory: string, number: number, store: st
     await syncDirectory(dirname(path))
   } catch (error) {
     await handle.close()
+    await rm(path, { force: true })
     throw error
   }
   return { handle, number, end: header.length }

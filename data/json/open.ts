@@ -1,6 +1,6 @@
 import { mkdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { copyDurably, DIRECTORY_MODE } from '../disk.ts'
+import { copyDurably, DIRECTORY_MODE, isFull, noRoom } from '../disk.ts'
 import { Failure } from '../failure.ts'
 import type { Store } from '../store.ts'
 import { type FileName, filesOf, tables } from '../tables.ts'
@@ -16,7 +16,7 @@ import { JsonStore, type StoreEvents } from './store.ts'
 
 /**
  * Opens the embedded store of a directory, which it makes where there is none. Throws Failure `conflict` while another process
- * has it open, `invalid` when something that had been promised cannot be read back.
+ * has it open, `invalid` when something that had been promised cannot be read back, `full` when there is no room to begin.
  */
 export async function openStore(directory: string, events: StoreEvents): Promise<Store> {
   return open(directory, events, refuseDamage)
@@ -51,7 +51,7 @@ async function open(
     return await start(directory, events, damage, unlock)
   } catch (error) {
     await unlock()
-    throw error
+    throw isFull(error as Error) ? noRoom(error as Error) : error
   }
 }
 
@@ -86,7 +86,7 @@ async function start(
   // After an unclean end the lines read may be in memory alone, and a disk that failed a sync shows what it does not hold:
   // all is written anew before anybody is told of it.
   if (clean) await tidy(directory, low.data, files)
-  else await rewrite(store)
+  else await rewrite(directory, store, highest)
   return store
 }
 
@@ -97,11 +97,15 @@ async function beginning(directory: string): Promise<State> {
   return { ...emptyState(), ...(store ? { store } : {}) }
 }
 
-async function rewrite(store: JsonStore): Promise<void> {
+/** Writes all of it anew; when that fails, nothing is left of the journals begun for it, since a start may fail many times. */
+async function rewrite(directory: string, store: JsonStore, highest: number): Promise<void> {
   try {
     await store.checkpoint()
   } catch (error) {
     await store.abandon()
+    for (const begun of await journals(directory)) {
+      if (begun > highest) await rm(journalPath(directory, begun))
+    }
     throw error
   }
 }

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import type { JsonStore } from '../../data/json/store.ts'
@@ -200,3 +200,50 @@ t.test(
     t.equal(timers.length, 3, 'the next delete counts anew')
   },
 )
+
+t.test(
+  'an end in the middle of a checkpoint and of transactions loses nothing that was answered',
+  async t => {
+    const directory = directoryFor(t)
+    for (let round = 0; round < 5; round++) {
+      const store = await open(directory)
+      const before = (await titles(store)).length
+      const answered: Promise<unknown>[] = []
+      for (let n = 0; n < 300; n++) answered.push(add(store, '.'.repeat(5000)))
+      await answered[round * 20]
+      const checkpoint = store.checkpoint()
+      for (let n = 0; n < 100; n++) answered.push(add(store, `${n}`))
+      const deleted = store.transact(tx => tx.delete('tickets', before + 1))
+      if (round % 2) await answered.at(-1)
+      await store.close()
+      await Promise.all([...answered, checkpoint, deleted])
+      t.equal((await titles(await crashed(t, directory))).length, before + 399)
+      t.equal(readFileSync(join(directory, journalsOf(directory)[0]!), 'utf8').split('\n').length, 2)
+    }
+  },
+)
+
+t.test('a checkpoint goes from journal to journal while commits are written', async t => {
+  const directory = directoryFor(t)
+  const store = await opened(t, directory)
+  let running = true
+  const answered: number[] = []
+  const client = async () => {
+    while (running) answered.push((await add(store)).id)
+  }
+  const clients = [client(), client(), client(), client()]
+  const copies: { count: number; store: JsonStore }[] = []
+  for (let n = 0; n < 8; n++) {
+    await store.checkpoint()
+    const count = answered.length
+    copies.push({ count, store: await crashed(t, directory) })
+  }
+  running = false
+  await Promise.all(clients)
+  t.same(
+    answered.sort((a, b) => a - b),
+    answered.map((_, index) => index + 1),
+  )
+  for (const { count, store } of copies) t.ok((await titles(store)).length >= count)
+  t.equal((await titles(await crashed(t, directory))).length, answered.length)
+})

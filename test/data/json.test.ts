@@ -5,7 +5,17 @@ import t from 'tap'
 import type { JsonStore } from '../../data/json/store.ts'
 import { directoryFor, quietStore } from '../house.ts'
 import { failing, onDisk } from './disk_faults.ts'
-import { add, filesWith, isSnapshot, journalsOf, open, opened, snapshotOf, titles } from './json_store.ts'
+import {
+  add,
+  filesWith,
+  isJournal,
+  isSnapshot,
+  journalsOf,
+  open,
+  opened,
+  snapshotOf,
+  titles,
+} from './json_store.ts'
 import { followup, followupWith, letter, ticket } from './records.ts'
 
 t.test('a clean stop leaves an empty journal, and a new start goes on in it', async t => {
@@ -55,14 +65,22 @@ t.test('a first start that died before its first snapshot is gone on with', asyn
   t.match(await add(store), { id: 1 })
 })
 
-t.test('a start whose rewriting fails lets go of the directory', async t => {
-  const directory = directoryFor(t)
-  const restore = await onDisk(t, 'write', (path, real) =>
-    isSnapshot(path) ? Promise.reject(failing('ENOSPC')) : real(),
-  )
-  await t.rejects(open(directory, { ...quietStore, checkpointFailed: () => {} }), { code: 'ENOSPC' })
-  restore()
-  t.match(await add(await opened(t, directory)), { id: 1 })
+t.test('a start whose rewriting fails leaves all as it was', async t => {
+  const running = directoryFor(t)
+  await add(await opened(t, running), 'kept')
+  const directory = join(directoryFor(t), 'copy')
+  cpSync(running, directory, { recursive: true })
+  const before = readdirSync(directory).filter(name => name !== 'pid')
+  for (const fails of [isSnapshot, isJournal]) {
+    const restore = await onDisk(t, 'write', (path, real) =>
+      fails(path) ? Promise.reject(failing('ENOSPC')) : real(),
+    )
+    const quiet = { ...quietStore, checkpointFailed: () => {} }
+    await t.rejects(open(directory, quiet), { code: 'full', message: /is full/ })
+    restore()
+    t.same(readdirSync(directory).sort(), before.sort())
+  }
+  t.same(await titles(await opened(t, directory)), ['kept'])
 })
 
 t.test(
