@@ -14,6 +14,8 @@ const HOUR = 60 * MINUTE
 /** How long the smarthost is left alone when it was down. It is asked often whether it is back, since one letter is enough for that. */
 const QUIET = WAITS.slice(0, 3)
 const AT_ONCE = 4
+/** How many waiting letters one look takes along: to sort many thousands anew for each would hold up everybody. */
+const PAGE = 100
 const LONGEST_TIMER = HOUR
 const RECORD_RETRY_MILLISECONDS = 1000
 /** How long an attempt may go on after `close`. */
@@ -35,6 +37,8 @@ export function openOutbox(store: Store, smarthost: Smarthost, marks: Marks, mai
   let timer: NodeJS.Timeout | undefined
   let looking: Promise<void> | undefined
   let again = false
+  /** Waiting letters that were found and not yet begun, by due. */
+  let page: readonly Letter[] = []
   /** How often in a row the smarthost itself was down, and until when it is left alone. */
   let downs = 0
   let quietUntil = 0
@@ -61,19 +65,21 @@ export function openOutbox(store: Store, smarthost: Smarthost, marks: Marks, mai
   const beginDue = async (): Promise<void> => {
     const atOnce = downs > 0 ? 1 : AT_ONCE
     if (underWay.size >= atOnce) return
-    const letters = await store.read(tx =>
-      tx.find('letters', { state: 'waiting' }, { by: 'due', limit: AT_ONCE + 1 }),
-    )
-    if (closed.aborted) return
-    const now = Date.now()
-    for (const letter of letters) {
-      if (underWay.has(letter.id)) continue
-      if (underWay.size >= atOnce) return
-      const wait = Math.max(Date.parse(letter.due), quietUntil) - now
-      if (wait > 0) return wakeIn(wait)
-      begin(letter.id)
+    if (quietUntil > Date.now()) return wakeIn(quietUntil - Date.now())
+    if (page.length === 0) page = await waiting()
+    while (page.length > 0 && underWay.size < atOnce && !closed.aborted) {
+      const [letter, ...rest] = page as readonly [Letter, ...Letter[]]
+      page = rest
+      const wait = Date.parse(letter.due) - Date.now()
+      if (wait > 0) {
+        page = []
+        return wakeIn(wait)
+      }
+      if (!underWay.has(letter.id)) begin(letter.id)
     }
   }
+  const waiting = (): Promise<readonly Letter[]> =>
+    store.read(tx => tx.find('letters', { state: 'waiting' }, { by: 'due', limit: PAGE }))
   const wakeIn = (milliseconds: number): void => {
     if (!closed.aborted) timer = setTimeout(wake, Math.min(milliseconds, LONGEST_TIMER)).unref()
   }
