@@ -23,6 +23,8 @@ export class JsonStore implements Store {
   readonly #low: Low<State>
   readonly #journal: Journal
   readonly #checkpoint: Checkpoint
+  /** The last commit to each table: a login waits for nobody's tickets. */
+  readonly #changed = new Map<Table, number>()
   readonly #watchers = new Map<Table, Set<() => void>>()
   readonly #release: () => Promise<void>
   #turn: Promise<unknown> = Promise.resolve()
@@ -44,6 +46,7 @@ export class JsonStore implements Store {
       inTurn: work => this.#inTurn(async () => work()),
       undone: seq => {
         low.data.seq = seq
+        for (const [table, last] of this.#changed) this.#changed.set(table, Math.min(last, seq))
       },
       committed: group => this.#committed(group),
       fatal: events.fatal,
@@ -52,12 +55,11 @@ export class JsonStore implements Store {
   }
 
   async read<R>(work: (tx: Reader) => Promise<R>): Promise<R> {
-    return this.#settled(() => work(new JsonTx(this.#low.data)))
+    return this.#settled(work)
   }
 
   async transact<R>(work: (tx: Tx) => Promise<R>): Promise<R> {
-    return this.#settled(async () => {
-      const tx = new JsonTx(this.#low.data)
+    return this.#settled(async tx => {
       try {
         const result = await work(tx)
         if (tx.tables.length) this.#append(tx)
@@ -105,17 +107,24 @@ export class JsonStore implements Store {
   }
 
   /** Runs work in its turn, and answers (with a refusal too) only when all that it saw is durable. */
-  async #settled<R>(work: () => Promise<R>): Promise<R> {
+  async #settled<R>(work: (tx: JsonTx) => Promise<R>): Promise<R> {
     if (this.#closed) throw new Failure('unavailable', 'The helpdesk is stopping; try again in a minute.')
     let seen = 0
-    const note = () => {
-      seen = this.#low.data.seq
+    const turn = () => {
+      const tx = new JsonTx(this.#low.data)
+      return work(tx).finally(() => {
+        seen = this.#lastChangeOf(tx.seen)
+      })
     }
     try {
-      return await this.#inTurn(() => work().finally(note))
+      return await this.#inTurn(turn)
     } finally {
       await this.#journal.settled(seen)
     }
+  }
+
+  #lastChangeOf(seen: ReadonlySet<Table>): number {
+    return Math.max(0, ...[...seen].map(table => this.#changed.get(table) ?? 0))
   }
 
   #inTurn<R>(work: () => Promise<R>): Promise<R> {
@@ -128,6 +137,7 @@ export class JsonStore implements Store {
     this.#low.data.seq++
     const { seq } = this.#low.data
     const { tables, files, deletes } = tx
+    for (const table of tables) this.#changed.set(table, seq)
     const after = () => {
       this.files.named(files)
       if (deletes) this.#checkpoint.deleted()

@@ -17,6 +17,8 @@ export class JsonTx implements Tx {
   /** Each record that was written, as it was before the first write. */
   readonly #before = new Map<Table, Map<Id<Table>, Row<Table> | undefined>>()
   readonly #numbered = new Set<Numbered>()
+  /** The tables that it looked at or wrote to. */
+  readonly seen = new Set<Table>()
 
   constructor(state: State) {
     this.#state = state
@@ -126,6 +128,7 @@ export class JsonTx implements Tx {
   }
 
   #rows<T extends Table>(table: T): Rows<T> {
+    this.seen.add(table)
     return this.#state.rows[table]
   }
 }
