@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { journals } from '../../data/json/replay.ts'
@@ -80,7 +80,8 @@ async function speeds(few: Installation, many: Installation): Promise<Figure[]> 
   const ended: (() => unknown)[] = [() => small.end(), () => large.end(), () => load.end()]
   try {
     tell('warming up')
-    const bytes = await bytesOfCall(few, () => run(small.port, '/api', FEW, WARM_SECONDS))
+    await run(small.port, '/api', FEW, WARM_SECONDS)
+    const bytes = await bytesOfCall(few)
     await run(large.port, '/api', MANY, WARM_SECONDS)
     const other = await base(directory, bytes)
     ended.push(() => other.end())
@@ -125,17 +126,13 @@ async function speeds(few: Installation, many: Installation): Promise<Figure[]> 
   }
 }
 
-/** How many bytes a call adds to the journal. */
-async function bytesOfCall(house: Installation, run: () => Promise<{ perSecond: number }>): Promise<number> {
-  const size = async () => {
-    const number = (await journals(house.state)).at(-1)
-    return { number, bytes: statSync(join(house.state, `helpdesk.${number}.journal`)).size }
-  }
-  const before = await size()
-  const { perSecond } = await run()
-  const after = await size()
-  const bytes = after.number === before.number ? after.bytes - before.bytes : after.bytes
-  return Math.round(bytes / (perSecond * WARM_SECONDS))
+/** How many bytes a call adds to the journal: those of its last line. */
+async function bytesOfCall({ state }: Installation): Promise<number> {
+  const number = (await journals(state)).at(-1)
+  const lines = readFileSync(join(state, `helpdesk.${number}.journal`), 'utf8')
+    .trimEnd()
+    .split('\n')
+  return Buffer.byteLength(lines.at(-1)!) + 1
 }
 
 async function underLoad(
