@@ -49,11 +49,15 @@ export async function writeDurably(path: string, temporary: string, bytes: Uint8
       await handle.close()
     }
     await rename(temporary, path)
+    await syncDirectory(dirname(path)).catch(async error => {
+      // A name that may not last must not look to the next writer of the same file as if it did.
+      await rm(path, { force: true })
+      throw error
+    })
   } catch (error) {
     await rm(temporary, { force: true })
     throw error
   }
-  await syncDirectory(dirname(path))
 }
 
 /** Copies a file within its directory; resolves when bytes and name are durable. */

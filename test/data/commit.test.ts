@@ -54,6 +54,21 @@ t.test('nobody hears of a commit before it is on disk', async t => {
   t.same(await titles(await crashed(t, directory)), ['first'])
 })
 
+t.test('a read waits for the commits to what it looked at, and for no others', async t => {
+  const store = await opened(t, directoryFor(t))
+  const { opened: synced, open: letGo } = gate()
+  await onDisk(t, 'datasync', (path, real) => (isJournal(path) ? synced.then(real) : real()))
+  const heard: string[] = []
+  const written = add(store, 'first')
+  const tickets = titles(store).then(() => heard.push('tickets'))
+  await store.read(tx => tx.find('users', {}))
+  await nothingYet()
+  t.same(heard, [], 'one of the table that is being written waits')
+  letGo()
+  await Promise.all([written, tickets])
+  t.same(heard, ['tickets'])
+})
+
 for (const [what, write] of [
   ['fails', () => Promise.reject(failing('ENOSPC'))],
   [
