@@ -8,17 +8,22 @@ const AT_ONCE = 500
 
 /** Does once an hour what has no caller; gives the function that ends it, after what is under way. */
 export function startClock(store: Store, keepRawDays: number): () => Promise<void> {
-  let underWay: Promise<void> = Promise.resolve()
+  let underWay: Promise<void> | undefined
   const tick = () => {
+    if (underWay) return
     const now = Date.now()
     const rawBefore = new Date(now - keepRawDays * DAY).toISOString()
-    underWay = forget(store, new Date(now).toISOString(), rawBefore).catch(events.housekeepingFailed)
+    underWay = forget(store, new Date(now).toISOString(), rawBefore)
+      .catch(events.housekeepingFailed)
+      .finally(() => {
+        underWay = undefined
+      })
   }
   const timer = setInterval(tick, HOUR).unref()
   tick()
-  return () => {
+  return async () => {
     clearInterval(timer)
-    return underWay
+    await underWay
   }
 }
 

@@ -29,10 +29,12 @@ export async function startDaemon(config: Config): Promise<Daemon> {
   const directory = config.state_dir
   await mkdir(directory, { recursive: true, mode: DIRECTORY_MODE })
   let ready = false
-  const opened: (() => Promise<void> | void)[] = []
+  const opened: (() => Promise<void>)[] = []
   const closeAll = async () => {
     ready = false
-    for (const close of opened.splice(0).reverse()) await close()
+    const errors: unknown[] = []
+    for (const close of opened.splice(0).reverse()) await close().catch(error => errors.push(error))
+    if (errors.length) throw errors[0]
   }
   try {
     const store = await openStore(directory, storeEvents)
@@ -46,7 +48,7 @@ export async function startDaemon(config: Config): Promise<Daemon> {
     opened.push(() => outbox.close())
     opened.push(startClock(store, config['mail.keep_raw_days']))
     const parser = openParser()
-    opened.push(() => parser.close())
+    opened.push(async () => parser.close())
     const smtp: SmtpDoor = await openSmtp({ store: guarded, config, marks, parser }, room)
     opened.push(() => smtp.close())
     const http: HttpDoor = await openHttp(guarded, config['http.listen'], () => ready)

@@ -43,7 +43,7 @@ function whole(error: unknown): Facts {
   return { error: message, stack, ...(cause === undefined ? {} : { cause: inspect(cause) }) }
 }
 
-/** All that the daemon tells of itself. No secret, no body and no parameter ever goes in here. */
+/** All that the daemon tells of itself. No secret and no body ever goes in here; of parameters only what a refusal shows of one. */
 export const events = {
   started: (facts: Facts) => log('info', 'started', facts),
   stopping: (signal: string) => log('info', 'stopping', { signal }),

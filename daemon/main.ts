@@ -3,7 +3,7 @@ import { relative } from 'node:path'
 import { repairStore } from '../data/json/open.ts'
 import { helpText } from '../handlers/help.ts'
 import { methods } from '../handlers/index.ts'
-import { CRASH_EXIT, meaningOf, sentenceOf } from './codes.ts'
+import { CRASH_EXIT, meaningOf, sentenceOf, USAGE_EXIT } from './codes.ts'
 import { type Config, printConfig, readConfig } from './config.ts'
 import { events, logErrorsOnly } from './events.ts'
 import { init } from './init.ts'
@@ -15,7 +15,6 @@ import { readCommand } from './shell/line.ts'
 import { storeEvents } from './store_events.ts'
 import { mendable } from './trouble.ts'
 
-const USAGE_EXIT = 64
 const USAGE = `helpdeskd [--config FILE] [--json] COMMAND
 
   serve          run the daemon

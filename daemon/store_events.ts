@@ -1,7 +1,6 @@
 import type { StoreEvents } from '../data/json/store.ts'
+import { SYNC_FAILED_EXIT } from './codes.ts'
 import { events } from './events.ts'
-
-const SYNC_FAILED_EXIT = 74
 
 /** What the store tells goes to the log; a sync that failed ends the process at once, without another word to anybody. */
 export const storeEvents: StoreEvents = {

@@ -132,7 +132,9 @@ async function bytesOfCall({ state }: Installation): Promise<number> {
   const lines = readFileSync(join(state, `helpdesk.${number}.journal`), 'utf8')
     .trimEnd()
     .split('\n')
-  return Buffer.byteLength(lines.at(-1)!) + 1
+  const last = lines.at(-1)!
+  if (!last.includes('"put"')) throw new Error(`journal ${number} holds no call yet`)
+  return Buffer.byteLength(last) + 1
 }
 
 async function underLoad(

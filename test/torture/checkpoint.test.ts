@@ -7,8 +7,8 @@ import { directoryFor } from '../house.ts'
 const TICKETS = 100_000
 const CONNECTIONS = 32
 const MOST_MILLISECONDS = 20
-/** Other work on the machine shows as delay too, so that the best of some runs counts. */
-const RUNS = 5
+/** Other work on the machine shows as delay too, so the middle one of some runs counts. */
+const RUNS = 3
 
 t.setTimeout(240_000)
 
@@ -24,7 +24,7 @@ t.test('nobody waits for a checkpoint of 100,000 tickets', async t => {
   await load.run({ ...job, seconds: 1 })
 
   const found: number[] = []
-  while (found.length < RUNS && !found.some(late => late <= MOST_MILLISECONDS)) {
+  while (found.length < RUNS) {
     const running = load.run({ ...job, seconds: 3 })
     await sleep(300)
     const { p999, worst, took } = await daemon.checkpoint()
@@ -34,5 +34,6 @@ t.test('nobody waits for a checkpoint of 100,000 tickets', async t => {
     t.equal(refused, 0)
     t.ok(perSecond > 0, 'calls go on meanwhile')
   }
-  t.ok(Math.min(...found) <= MOST_MILLISECONDS, `the event loop is late by ${Math.min(...found)} ms`)
+  const [, median = Number.POSITIVE_INFINITY] = found.sort((a, b) => a - b)
+  t.ok(median <= MOST_MILLISECONDS, `the event loop is late by ${median} ms`)
 })
