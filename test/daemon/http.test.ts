@@ -192,7 +192,7 @@ t.test('what was not expected is logged whole and told as no more than that', as
   t.teardown(() => door.close())
   t.match(await ask(door.port, 'POST', '/api/hold_ticket', LOGIN), {
     status: 500,
-    body: 'Something went wrong here and was logged; nothing was changed. Tell whoever runs this helpdesk.',
+    body: 'Something went wrong here and was logged. Look whether it was done, and tell whoever runs this helpdesk.',
   })
   const line = JSON.parse(log.at(-1)!)
   t.match(line, {
