@@ -107,6 +107,23 @@ t.test('the same mail again does nothing, whatever it was', async t => {
   )
 })
 
+t.test(
+  'a mail without Date and Message-ID is known again for minutes, and then means what it says',
+  async t => {
+    const built = await house(t)
+    await built.susan('create_ticket', { queue: '1', title: 'The door' })
+    const raw = mailOf([`From: ${SUSAN.address}`, 'Subject: hold 1'])
+    const hold = () =>
+      sendRaw(built.daemon.smtpPort, { raw, to: HELPDESK, from: SUSAN.address, login: SUSAN })
+    await hold()
+    await hold()
+    t.equal((await all(built, 'mails')).length, 1)
+    const [once] = await all(built, 'once')
+    const minutes = (Date.parse(once!.expires) - Date.now()) / 60_000
+    t.ok(minutes > 0 && minutes <= 10, `known for ${minutes} minutes`)
+  },
+)
+
 t.test('nothing of a mail is lost', async t => {
   const built = await house(t)
   const subject = `${'ü'.repeat(250)} end`
