@@ -89,6 +89,10 @@ export const events = {
       sentence:
         'The disk did not keep what was written; stopping at once, since nobody knows what it holds. Look at the disk, then start again.',
     }),
+  serverFailed: (error: Error) => log('error', 'server_failed', whole(error)),
+  queueMissing: (sentence: string) => log('warning', 'queue_missing', { sentence }),
+  reloaded: () => log('info', 'reloaded'),
+  notReloaded: (error: unknown) => log('error', 'not_reloaded', whole(error)),
   crashed: (error: unknown) => log('error', 'crashed', whole(error)),
 } as const
 

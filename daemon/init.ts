@@ -9,9 +9,10 @@ import type { Client } from './shell/client.ts'
 /** Makes the first queue and the first user where there are none; gives what to tell the operator. */
 export async function init(client: Client, config: Config, program: string): Promise<string> {
   const told: string[] = []
-  const queues = await must(client, { method: 'list_queues', params: {} })
-  if (isEmpty(queues)) {
-    await must(client, { method: 'add_queue', params: { title: 'Support', slug: 'support' } })
+  let [queue] = (await must(client, { method: 'list_queues', params: {} })) as { id: string }[]
+  if (!queue) {
+    const id = await must(client, { method: 'add_queue', params: { title: 'Support', slug: 'support' } })
+    queue = { id: String(id) }
     told.push('Made the queue Support, with the slug support.')
   }
   const users = await must(client, { method: 'list_users', params: {} })
@@ -26,7 +27,7 @@ export async function init(client: Client, config: Config, program: string): Pro
   const params = { username: 'admin', email, new_password: password, admin: 'y' }
   await must(client, { method: 'add_user', params })
   told.push(`Made the user admin, ${email}, an administrator. The password, told this once: ${password}`)
-  return [...told, '', tryOut(config, program, email, password)].join('\n')
+  return [...told, '', tryOut(config, program, email, password, queue.id)].join('\n')
 }
 
 async function must(client: Client, command: Command): Promise<unknown> {
@@ -44,7 +45,7 @@ function again(program: string): string {
 }
 
 /** Lines to paste into another terminal once it serves: each of the three doors, and the letters. */
-function tryOut(config: Config, program: string, email: string, password: string): string {
+function tryOut(config: Config, program: string, email: string, password: string, queue: string): string {
   const url = config['http.url'].replace(/\/$/, '') || `http://${listenText(config['http.listen'])}`
   const mail = config['mail.address']
   const letters = config['smarthost.url'].startsWith('file:')
@@ -52,7 +53,7 @@ function tryOut(config: Config, program: string, email: string, password: string
     : []
   return [
     'Try, in another terminal, while it serves:',
-    `  curl ${url}/api/create_ticket/ --data "user=admin&password=${password}&queue=1&title=The printer is on fire&submitter_email=susan@example.org"`,
+    `  curl ${url}/api/create_ticket/ --data "user=admin&password=${password}&queue=${queue}&title=The printer is on fire&submitter_email=susan@example.org"`,
     `  curl ${url}/api/hold_ticket/ --data "user=admin&password=${password}&ticket=1"`,
     `  printf 'From: ${email}\\r\\nTo: ${mail}\\r\\nSubject: unhold 1\\r\\n\\r\\n' | curl -sS --url smtp://${listenText(config['smtp.listen'])} --user admin:${password} --mail-from ${email} --mail-rcpt ${mail} -T -`,
     `  ${program} resolve 1: It is out.`,

@@ -8,6 +8,7 @@ import { type Config, printConfig, readConfig } from './config.ts'
 import { events, logErrorsOnly } from './events.ts'
 import { init } from './init.ts'
 import { type Invocation, invocationOf, quoted } from './invocation.ts'
+import { certificateOf } from './mail/certificate.ts'
 import { becomeOwner } from './owner.ts'
 import { serve } from './serve.ts'
 import { type Client, connect } from './shell/client.ts'
@@ -29,7 +30,7 @@ or one of these, answered by the running daemon, or on its state directory when 
 type Own = (config: Config, invocation: Invocation) => string | Promise<string>
 /** The commands that are the program's own and no method's. They take no further words; what they give is printed. */
 const own: ReadonlyMap<string, Own> = new Map<string, Own>([
-  ['check-config', (_, { config }) => `${config} is right.`],
+  ['check-config', checked],
   ['print-config', printConfig],
   ['serve', served],
   ['init', initialised],
@@ -72,6 +73,11 @@ function misused(sentence: string): number {
 function print(text: string): number {
   if (text) process.stdout.write(`${text.trimEnd()}\n`)
   return 0
+}
+
+function checked(config: Config, { config: file }: Invocation): string {
+  certificateOf(config)
+  return `${file} is right.`
 }
 
 async function called(config: Config, { words, json }: Invocation): Promise<number> {

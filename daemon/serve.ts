@@ -14,6 +14,14 @@ export async function serve(config: Config): Promise<void> {
   }
   const daemon = await startDaemon(config)
   events.started({ http: daemon.httpPort, smtp: daemon.smtpPort, state_dir: config.state_dir })
+  process.on('SIGHUP', () => {
+    try {
+      daemon.reload()
+      events.reloaded()
+    } catch (error) {
+      events.notReloaded(error)
+    }
+  })
   const signal = await new Promise<string>(resolve => {
     for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => resolve(name))
   })

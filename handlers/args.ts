@@ -1,5 +1,5 @@
 import { Failure, shown } from '../data/failure.ts'
-import type { Call, Kind, Method } from './method.ts'
+import { type Call, type Kind, type Method, namedParams } from './method.ts'
 
 /** A value that a door has parsed already, in place of a text. */
 export interface Given {
@@ -16,7 +16,10 @@ export async function argsOf(
 ): Promise<Record<string, unknown>> {
   const unknown = Object.keys(texts).find(name => !Object.hasOwn(params, name))
   if (unknown !== undefined) {
-    const known = Object.keys(params).join(', ') || 'none'
+    const known =
+      namedParams({ params })
+        .map(([name]) => name)
+        .join(', ') || 'none'
     throw new Failure('invalid', `${methodName} has no parameter ${shown(unknown)}; it has: ${known}.`)
   }
   const args: Record<string, unknown> = {}

@@ -15,6 +15,14 @@ export interface Said {
 const NAME = /^[ \t]*([a-z]+(?:_[a-z]+)*)/
 const PAIR = /[ \t]+([a-z_]+)=(?:"([^"\\]*(?:\\[\s\S][^"\\]*)*)"|([^ \t"]*))/y
 const END = /[ \t]*$/y
+const secrets = [...methods.values()].flatMap(({ params }) =>
+  Object.keys(params).filter(name => params[name]!.secret),
+)
+/** Up to the next parameter or the end, since a password may hold blanks that nobody quoted. */
+const SECRET = new RegExp(
+  `\\b(${[...new Set([...secrets, 'password'])].join('|')})\\s*=.*?(?=\\s[a-z_]+=|$)`,
+  'gis',
+)
 /** A subject is cut here: nothing longer is a command. */
 export const LONGEST_COMMAND = 1000
 
@@ -82,12 +90,19 @@ export function namesTicket({ command, method }: Said): boolean {
   return Object.keys(command.params).some(name => method.params[name]?.namesTicket)
 }
 
+/** The number of the ticket that it is about; undefined where it names none, or no number. */
+export function ticketOf({ command, method }: Said): number | undefined {
+  const name = Object.keys(command.params).find(key => method.params[key]?.namesTicket)
+  const id = Number(name === undefined ? Number.NaN : command.params[name])
+  return Number.isSafeInteger(id) ? id : undefined
+}
+
 /** What is said to a line that was meant as a command and is none; undefined for a line that is more likely a person's words. */
 export function nearMiss(line: string): Failure | undefined {
   const [first = '', ...rest] = line.trim().split(/[ \t]+/)
   const word = first.toLowerCase().replace(/:$/, '')
   const exact = methodFor(word)
-  if (exact && (word.includes('_') || looksLikeSlots(rest))) return miss(line, exact)
+  if (exact && (word.includes('_') || looksLikeSlots(rest))) return miss(line, exact, wrongSlot(exact, rest))
   const meant = word.length < 3 ? undefined : nearest(word)
   if (!meant) return undefined
   const mended = line.trim().replace(first, first.endsWith(':') ? `${meant.verb}:` : meant.verb)
@@ -99,8 +114,25 @@ export function shownLine(line: string): string {
   return shown(line.trim().replace(/=[\s\S]*/, '=…'))
 }
 
-function miss(line: string, method: Method): Failure {
-  return new Failure('invalid', `${shownLine(line)} is not understood. Write: ${usageOf(method)}`)
+/** A line without the values of its secrets, for what is kept and sent of it. */
+export function withoutSecrets(line: string): string {
+  return line.replace(SECRET, '$1=…')
+}
+
+function miss(line: string, method: Method, why?: string): Failure {
+  return new Failure('invalid', `${why ?? `${shownLine(line)} is not understood.`} Write: ${usageOf(method)}`)
+}
+
+/** What is wrong with the one word behind a verb, where its kind can say so. */
+function wrongSlot({ command, params }: Method, [word]: readonly string[]): string | undefined {
+  const [, slot] = /^\w+ <(\w+)>/.exec(command ?? '') ?? []
+  if (slot === undefined || word === undefined || word.includes('=')) return undefined
+  try {
+    params[slot]!.parse(word)
+    return undefined
+  } catch (error) {
+    return error instanceof Failure ? `${slot}: ${error.message}` : undefined
+  }
 }
 
 function methodFor(word: string): Method | undefined {

@@ -1,15 +1,10 @@
 import { Failure, shown } from '../data/failure.ts'
 import type { Door } from '../data/tables.ts'
 import { verbOf } from './grammar.ts'
-import { type Method, type Methods, method } from './method.ts'
+import list_queues from './list_queues.ts'
+import { type Method, type Methods, method, namedParams } from './method.ts'
 import { line, optional } from './params.ts'
 import { usageOf } from './usage.ts'
-
-const HELP_QUEUES = `queues
-List the queues. By title. A program gets a list of objects with id and title; the id is a string, as it was in 2008.
-In a POST and in the plain form it is called list_queues.
-Example: queues
-Answer: 1 support Support`
 
 /** The method that tells of the others, and of itself. */
 export function help(others: readonly Method[]): Method {
@@ -23,7 +18,7 @@ export function help(others: readonly Method[]): Method {
     may: 'agent',
     params: { topic: optional(topic) },
     command: 'help [<topic>]',
-    example: { command: 'help queues', says: HELP_QUEUES },
+    example: { command: 'help queues', says: detailsOf(list_queues) },
     run: async ({ topic }, { door }) => helpText(all, door, topic),
     says: text => text,
   })
@@ -47,8 +42,9 @@ function overview(methods: readonly Method[]): string {
 }
 
 function detailsOf({ name, description, params, summary, body, example, ...rest }: Method): string {
-  const width = Math.max(0, ...Object.keys(params).map(({ length }) => length))
-  const lines = Object.entries(params).map(([key, { about, rule, need }]) => {
+  const named = namedParams({ params })
+  const width = Math.max(0, ...named.map(([{ length }]) => length))
+  const lines = named.map(([key, { about, rule, need }]) => {
     const optionally = need === 'required' ? '' : '; may be left out'
     return `  ${key.padEnd(width)}  ${about.replace(/\.$/, '')} (${rule}${optionally}).`
   })

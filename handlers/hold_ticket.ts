@@ -1,6 +1,6 @@
 import { change } from './change.ts'
 import { method } from './method.ts'
-import { optional, text, ticket } from './params.ts'
+import { attachments, optional, text, ticket } from './params.ts'
 
 export default method({
   name: 'hold_ticket',
@@ -11,9 +11,11 @@ export default method({
   params: {
     ticket: ticket('The ticket to hold.'),
     reason: optional(text('Why it waits; the submitter does not see it.')),
+    attachments: optional(attachments('Files that come with the reason.')),
   },
   command: 'hold <ticket>[: <reason>]',
   example: { command: 'hold 31794: waiting for the part', says: 'Ticket 31794 is on hold.' },
-  run: ({ ticket, reason }, call) => change(call, ticket, { on_hold: true }, { comment: reason }),
+  run: ({ ticket, reason, attachments }, call) =>
+    change(call, ticket, { on_hold: true }, { comment: reason, attachments }),
   says: ticket => `Ticket ${ticket.id} is on hold.`,
 })

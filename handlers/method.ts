@@ -38,6 +38,8 @@ export interface Kind<T> {
   load(value: unknown, call: Call): Promise<T>
   /** A command that gives it says which ticket it is about. */
   readonly namesTicket: boolean
+  /** Only a door can hand it over: no caller names it, so no text tells of it. */
+  readonly fromDoor: boolean
 }
 export type Params = Readonly<Record<string, Kind<unknown>>>
 export type Args<P extends Params> = { readonly [N in keyof P]: P[N] extends Kind<infer T> ? T : never }
@@ -113,4 +115,9 @@ export function admit(actor: Actor, { name, may, doors }: Method, door: Door): v
 /** The actor as a record keeps him. */
 export function authorOf(actor: Actor): Author {
   return actor.kind === 'user' ? { kind: 'user', user: actor.user.id } : actor
+}
+
+/** The parameters that a caller can name. */
+export function namedParams({ params }: Pick<Method, 'params'>): [string, Kind<unknown>][] {
+  return Object.entries(params).filter(([, kind]) => !kind.fromDoor)
 }

@@ -24,11 +24,12 @@ export async function notify(
   const owner = ticket.assigned_to === null ? undefined : await call.tx.get('users', ticket.assigned_to)
   const heard = new Map<string, string>()
   for (const role of hearers[event]) {
-    if (role === 'submitter' && !followup.public) continue
     for (const address of addressesOf(role, call.actor, event, ticket, queue, owner)) {
       if (!heard.has(mailbox(address))) heard.set(mailbox(address), address)
     }
   }
+  // Also where he is on a list, or owns the ticket himself.
+  if (!followup.public && ticket.submitter_email !== null) heard.delete(mailbox(ticket.submitter_email))
   for (const to of heard.values()) {
     call.heard.add(to)
     await call.tx.add('letters', {
@@ -66,8 +67,11 @@ function submitter(actor: Actor, event: TicketEvent, { submitter_email }: Ticket
   return told ? [submitter_email] : []
 }
 
+/** A From that nothing proves does not keep him from hearing of what was said in his name. */
 function ownerUnlessHeDidIt(actor: Actor, owner: User | undefined): readonly string[] {
-  return owner?.active && !isOneOf(actor, owner.addresses) ? owner.addresses.slice(0, 1) : []
+  if (!owner?.active) return []
+  const didIt = (actor.kind === 'user' || isMachine(actor)) && isOneOf(actor, owner.addresses)
+  return didIt ? [] : owner.addresses.slice(0, 1)
 }
 
 /** A machine that is told what it said would say it again, for ever. */

@@ -206,6 +206,7 @@ export function attachments(about: string): Kind<readonly Attachment[]> {
   return kind({
     about,
     rule: 'files that a mail brings',
+    fromDoor: true,
     parse: () => {
       throw new Failure('invalid', 'Attachments come with a mail; there is no text for them.')
     },

@@ -1,6 +1,6 @@
 import { change } from './change.ts'
 import { method } from './method.ts'
-import { text, ticket } from './params.ts'
+import { attachments, optional, text, ticket } from './params.ts'
 
 export default method({
   name: 'resolve',
@@ -10,11 +10,17 @@ export default method({
   params: {
     ticket: ticket('The ticket that is done.'),
     resolution: text('What was done.'),
+    attachments: optional(attachments('Files that come with it.')),
   },
   command: 'resolve <ticket>[: <resolution>]',
   body: 'resolution',
   example: { command: 'resolve 31794: The fuse was changed.', says: 'Ticket 31794 is resolved.' },
-  run: ({ ticket, resolution }, call) =>
-    change(call, ticket, { status: 3, resolution }, { comment: resolution, public: true, event: 'resolved' }),
+  run: ({ ticket, resolution, attachments }, call) =>
+    change(
+      call,
+      ticket,
+      { status: 3, resolution },
+      { comment: resolution, public: true, attachments, event: 'resolved' },
+    ),
   says: ticket => `Ticket ${ticket.id} is resolved.`,
 })

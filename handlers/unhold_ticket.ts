@@ -1,6 +1,6 @@
 import { change } from './change.ts'
 import { method } from './method.ts'
-import { optional, text, ticket } from './params.ts'
+import { attachments, optional, text, ticket } from './params.ts'
 
 export default method({
   name: 'unhold_ticket',
@@ -10,9 +10,11 @@ export default method({
   params: {
     ticket: ticket('The ticket to take off hold.'),
     reason: optional(text('Why it goes on; the submitter does not see it.')),
+    attachments: optional(attachments('Files that come with the reason.')),
   },
   command: 'unhold <ticket>[: <reason>]',
   example: { command: 'unhold 31794: the part is here', says: 'Ticket 31794 is not on hold.' },
-  run: ({ ticket, reason }, call) => change(call, ticket, { on_hold: false }, { comment: reason }),
+  run: ({ ticket, reason, attachments }, call) =>
+    change(call, ticket, { on_hold: false }, { comment: reason, attachments }),
   says: ticket => `Ticket ${ticket.id} is not on hold.`,
 })

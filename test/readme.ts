@@ -1,7 +1,7 @@
 import { parseConfig, printConfig } from '../daemon/config.ts'
 import type { Door } from '../data/tables.ts'
 import { methods } from '../handlers/index.ts'
-import type { Method } from '../handlers/method.ts'
+import { type Method, namedParams } from '../handlers/method.ts'
 import { usageOf } from '../handlers/usage.ts'
 
 /** What stands in the README between `<!-- name -->` and `<!-- end name -->`, from the method table and the option table. */
@@ -39,9 +39,9 @@ function commands(): string {
 
 function api(): string {
   const rows = opensAt('http').map(({ name, summary, may, params }) => {
-    const names = Object.entries(params)
-      .filter(([, { rule }]) => !rule.startsWith('files'))
-      .map(([key, { need }]) => (need === 'required' ? code(key) : `[${code(key)}]`))
+    const names = namedParams({ params }).map(([key, { need }]) =>
+      need === 'required' ? code(key) : `[${code(key)}]`,
+    )
     return [code(name), summary, names.join(' '), may === 'admin' ? 'administrators' : 'users']
   })
   return table(['Method', 'What it does', 'Parameters', 'For'], rows)

@@ -4,6 +4,7 @@ import polka from 'polka'
 import type { Store } from '../../data/store.ts'
 import { meaningOf, sentenceOf } from '../codes.ts'
 import type { Listen } from '../config.ts'
+import { listening } from '../listening.ts'
 import { answer, type Reply } from './answer.ts'
 import { refuseGarbage, refuseTunnel } from './garbage.ts'
 import { type PostRequest, post } from './post.ts'
@@ -18,7 +19,7 @@ export interface HttpDoor {
 }
 
 /** Opens the POST door. `ready` says whether the whole daemon is. */
-export async function openHttp(store: Store, listen: Listen, ready: () => boolean): Promise<HttpDoor> {
+export async function openHttp(store: Store, where: Listen, ready: () => boolean): Promise<HttpDoor> {
   const server = createServer({
     headersTimeout: 10 * SECOND,
     requestTimeout: 30 * SECOND,
@@ -48,9 +49,7 @@ export async function openHttp(store: Store, listen: Listen, ready: () => boolea
   server.on('checkExpectation', app.handler as never)
   server.on('clientError', refuseGarbage)
   server.on('connect', refuseTunnel)
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(listen.port, listen.host, resolve)
-  })
+  await listening(server, where)
   return { port: (server.address() as AddressInfo).port, close: () => close(server) }
 }
 

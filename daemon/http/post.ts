@@ -4,7 +4,7 @@ import type { Store } from '../../data/store.ts'
 import type { User } from '../../data/tables.ts'
 import { call } from '../../handlers/call.ts'
 import { methods } from '../../handlers/index.ts'
-import type { Method } from '../../handlers/method.ts'
+import { type Method, namedParams } from '../../handlers/method.ts'
 import { events, logThrown } from '../events.ts'
 import { login } from '../login.ts'
 import type { Reply } from './answer.ts'
@@ -76,7 +76,8 @@ function known(method: Method, form: Form): { params: Record<string, string>; ig
   refuseRepeats(form)
   const { key } = loginOf(form, method)
   const given = Object.entries(form.params).filter(([name]) => name !== key && name !== 'password')
-  const has = ([name]: [string, string]) => Object.hasOwn(method.params, name)
+  const names = new Set(namedParams(method).map(([name]) => name))
+  const has = ([name]: [string, string]) => names.has(name)
   return {
     params: Object.fromEntries(given.filter(has)),
     ignored: told(given.filter(pair => !has(pair)).map(([name]) => name)),

@@ -1,10 +1,12 @@
+import { mailbox } from '../../data/address.ts'
 import { Failure } from '../../data/failure.ts'
 import type { Author } from '../../data/tables.ts'
 import type { Given } from '../../handlers/args.ts'
 import type { Command, Unreadable } from '../../handlers/call.ts'
 import { withBody } from '../../handlers/command.ts'
+import type { OnceKey } from '../../handlers/once.ts'
 import { oneLine } from '../../handlers/text.ts'
-import type { Act } from './judge.ts'
+import type { Judgement } from './judge.ts'
 import type { Received } from './received.ts'
 
 /** A repeated mail is known again for so long: a sender gives up after five days at the most (RFC 5321 4.5.4.1). */
@@ -14,9 +16,8 @@ const UNMARKED_KNOWN_MILLISECONDS = 10 * 60 * 1000
 const LONGEST_TITLE = 200
 
 /** The commands that a judgement comes to, each under a key by which the same mail again is known. */
-export function commandsOf(act: Act, mail: Received, automatic: boolean): (Command | Unreadable)[] {
-  const milliseconds = mail.marked ? KNOWN_MILLISECONDS : UNMARKED_KNOWN_MILLISECONDS
-  const once = (about: string) => ({ key: `mail ${mail.fingerprint} ${about}`, milliseconds })
+export function commandsOf({ act, automatic }: Judgement, mail: Received): (Command | Unreadable)[] {
+  const once = (about: string) => onceFor(mail, about)
   const attachments = given(mail.attachments)
   switch (act.kind) {
     case 'command': {
@@ -42,6 +43,18 @@ export function commandsOf(act: Act, mail: Received, automatic: boolean): (Comma
   }
 }
 
+/** The key by which it is known that somebody has had this mail, whatever was made of it. */
+export function receivedBy(mail: Received, address: string): OnceKey {
+  return onceFor(mail, `to ${mailbox(address)}`)
+}
+
+function onceFor({ fingerprint, marked }: Received, about: string): OnceKey {
+  return {
+    key: `mail ${fingerprint} ${about}`,
+    milliseconds: marked ? KNOWN_MILLISECONDS : UNMARKED_KNOWN_MILLISECONDS,
+  }
+}
+
 /** A mail may say more than a POST: a title of 200 characters, and no text at all. What does not fit in the title is kept in the follow-up. */
 function opening({ subject, text, from }: Received, automatic: boolean): Record<string, Given | string> {
   const line = oneLine(subject) || '(no subject)'
@@ -55,7 +68,7 @@ function opening({ subject, text, from }: Received, automatic: boolean): Record<
 }
 
 /** Who makes the call: the proven user for his commands, the daemon for a report, and for all else whoever the mail says wrote it. */
-export function authorOf(act: Act, mail: Received, automatic: boolean): Author {
+export function authorOf({ act, automatic }: Judgement, mail: Received): Author {
   if (act.kind === 'command') return { kind: 'user', user: act.user.id }
   if (act.kind === 'report') return { kind: 'daemon' }
   return { kind: 'submitter', address: mail.from, automatic }

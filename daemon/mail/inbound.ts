@@ -2,7 +2,9 @@ import { mailbox } from '../../data/address.ts'
 import { Failure, isTemporary } from '../../data/failure.ts'
 import type { Reader } from '../../data/store.ts'
 import type { Queue } from '../../data/tables.ts'
+import { known } from '../../handlers/once.ts'
 import { events, logThrown } from '../events.ts'
+import { receivedBy } from './act.ts'
 import { automaticReason } from './automatic.ts'
 import { type Gated, gate } from './gate.ts'
 import { type Headers, readHeaders, valuesOf } from './headers.ts'
@@ -18,7 +20,8 @@ import { type Thread, threadOf, threadOfLetter } from './thread.ts'
 
 const MOST_HOPS = 50
 
-export type Outcome = 'kept' | 'dropped' | 'looping'
+/** `repeated`: every recipient has had this mail before, and nothing was done. */
+export type Outcome = 'kept' | 'repeated' | 'dropped' | 'looping'
 
 /**
  * Decides about a mail and does it, in one commit with the mail's record and the letter that answers it. When this resolves, all of
@@ -33,10 +36,14 @@ export async function receive(site: Site, incoming: Incoming): Promise<Outcome> 
     return 'dropped'
   }
   const mail = await readMail(site.store.files, site.parser, incoming.raw, headers)
-  const { judgement, automatic } = await site.store.read(tx => look(tx, site, incoming, mail))
+  const judgement = await site.store.read(tx => look(tx, site, incoming, mail))
+  if (!judgement) {
+    events.mailDropped({ peer: incoming.peer, reason: 'it was received before' })
+    return 'repeated'
+  }
   const started = performance.now()
   try {
-    await commit(site, incoming, mail, judgement, automatic)
+    await commit(site, incoming, mail, judgement)
   } catch (error) {
     if (!(error instanceof Failure) || isTemporary(error) || !isOurConcern(judgement)) throw error
     logThrown('mail', judgement.verdict, error, incoming.peer)
@@ -70,15 +77,17 @@ async function look(
   { config, marks }: Site,
   incoming: Incoming,
   mail: Received,
-): Promise<{ judgement: Judgement; automatic: boolean }> {
+): Promise<Judgement | undefined> {
   const address = config['mail.address']
-  const recipients = await recipientsOf(tx, marks, address, incoming.recipients)
+  const fresh = await freshRecipients(tx, mail, incoming.recipients)
+  if (fresh.length === 0) return undefined
+  const recipients = await recipientsOf(tx, marks, address, fresh)
   const gated = gatedOf(mail, incoming)
   const ourselves = mail.from !== null && (await recipientOf(tx, marks, address, mail.from)) !== undefined
   const automatic = ourselves
     ? 'its sender is one of our own addresses'
     : automaticReason(mail.headers, incoming.envelopeFrom, mail.from)
-  const judgement = judge({
+  return judge({
     recipients,
     defaultQueue: await defaultQueue(tx, config['mail.queue']),
     subject: mail.subject,
@@ -91,7 +100,14 @@ async function look(
         : undefined,
     thread: (await threadOf(tx, mail.subject, mail.from)) ?? (await threadByReturn(tx, incoming, recipients)),
   })
-  return { judgement, automatic: automatic !== undefined }
+}
+
+/** Those who have not had the same mail before. */
+async function freshRecipients(tx: Reader, mail: Received, addresses: readonly string[]): Promise<string[]> {
+  const now = new Date().toISOString()
+  const fresh: string[] = []
+  for (const address of addresses) if (!(await known(tx, receivedBy(mail, address), now))) fresh.push(address)
+  return fresh
 }
 
 /** Throws Failure `not_found` when none of them is ours any more. */

@@ -25,6 +25,8 @@ type Verdict = (typeof verdicts)[number]
 /** One verdict, why, and what is to be done. */
 export interface Judgement {
   readonly verdict: Verdict
+  /** Whether a machine wrote it. */
+  readonly automatic: boolean
   readonly reasons: readonly string[]
   readonly act: Act
 }
@@ -45,6 +47,12 @@ const HIDDEN = /[\p{Cf}\u2028\u2029]|(?!\t)\p{Cc}/u
 
 /** Names the one verdict. Throws Failure `unavailable` when the mail would open a ticket and no queue is there for it. */
 export function judge(facts: Facts): Judgement {
+  return { ...verdictOn(facts), automatic: facts.automatic !== undefined }
+}
+
+type Decided = Omit<Judgement, 'automatic'>
+
+function verdictOn(facts: Facts): Decided {
   const { automatic, recipients, failure, thread } = facts
   const returned = recipients.find(recipient => recipient.kind === 'return')
   if (returned && failure !== undefined) {
@@ -61,7 +69,7 @@ export function judge(facts: Facts): Judgement {
 }
 
 /** A follow-up where it has a thread, a ticket in each of its queues where it has none. Only what the submitter himself writes is public. */
-function ordinary(verdict: Verdict, facts: Facts, reasons: string[]): Judgement {
+function ordinary(verdict: Verdict, facts: Facts, reasons: string[]): Decided {
   const { thread } = facts
   if (!thread) return { verdict, reasons, act: { kind: 'ticket', queues: queuesOf(facts) } }
   const isPublic = verdict === 'followup' && thread.party === 'submitter'
@@ -83,7 +91,7 @@ function queuesOf({ recipients, defaultQueue }: Facts): Queue[] {
 }
 
 /** The judgement of a mail that is a command or meant as one; else why a command in it does not count, if there is one. */
-function commanded(facts: Facts): Judgement | { readonly reasons: string[] } {
+function commanded(facts: Facts): Decided | { readonly reasons: string[] } {
   const { subject, gated, user, recipients } = facts
   if (subject.length > LONGEST_COMMAND || HIDDEN.test(subject)) return { reasons: [] }
   const toHelpdesk = recipients.some(({ kind }) => kind === 'helpdesk')

@@ -2,9 +2,11 @@ import { Failure } from '../../data/failure.ts'
 import type { Tx } from '../../data/store.ts'
 import type { Instant, Mail } from '../../data/tables.ts'
 import { type Answer, call } from '../../handlers/call.ts'
+import { ticketOf } from '../../handlers/command.ts'
+import { remember } from '../../handlers/once.ts'
 import { oneLine } from '../../handlers/text.ts'
-import { authorOf, commandsOf } from './act.ts'
-import type { Judgement } from './judge.ts'
+import { authorOf, commandsOf, receivedBy } from './act.ts'
+import type { Act, Judgement } from './judge.ts'
 import type { Received } from './received.ts'
 import type { Site } from './site.ts'
 
@@ -26,22 +28,31 @@ export async function commit(
   incoming: Incoming,
   mail: Received,
   judgement: Judgement,
-  automatic: boolean,
 ): Promise<void> {
   const { act } = judgement
   const now = new Date().toISOString()
   const also = async (tx: Tx, outcome: readonly Answer[] | Failure) => {
-    await tx.add('mails', recordOf(site, incoming, mail, judgement, outcome, now))
-    if (act.kind === 'command') await addAnswer(tx, mail, act.to, outcome, now)
+    const tickets = outcome instanceof Failure ? await named(tx, act) : outcome.flatMap(done => done.tickets)
+    await tx.add('mails', recordOf(site, incoming, mail, judgement, outcome, tickets, now))
+    if (act.kind === 'command') await addAnswer(tx, mail, act.to, outcome, tickets, now)
+    for (const address of incoming.recipients) {
+      await remember(tx, receivedBy(mail, address), now, { says: '', gives: '' })
+    }
   }
-  const actor = authorOf(act, mail, automatic)
-  await call(site.store, commandsOf(act, mail, automatic), {
-    actor,
+  await call(site.store, commandsOf(judgement, mail), {
+    actor: authorOf(judgement, mail),
     door: act.kind === 'report' ? 'daemon' : 'mail',
     now,
     messageId: mail.messageId,
     also,
   })
+}
+
+/** The ticket that a refused command names, if there is one: its answer shows it too, and it takes the mail along when it is deleted. */
+async function named(tx: Tx, act: Act): Promise<number[]> {
+  if (act.kind !== 'command' || act.said instanceof Failure) return []
+  const id = ticketOf(act.said)
+  return id !== undefined && (await tx.get('tickets', id)) ? [id] : []
 }
 
 function recordOf(
@@ -50,6 +61,7 @@ function recordOf(
   mail: Received,
   { verdict, reasons, act }: Judgement,
   outcome: readonly Answer[] | Failure,
+  tickets: readonly number[],
   received: Instant,
 ): Omit<Mail, 'id'> {
   return {
@@ -63,7 +75,7 @@ function recordOf(
     verdict,
     reasons: outcome instanceof Failure ? [...reasons, outcome.message] : reasons,
     user: 'user' in act ? act.user.id : null,
-    tickets: outcome instanceof Failure ? [] : outcome.flatMap(({ tickets }) => tickets),
+    tickets,
     raw: config['mail.keep_raw_days'] > 0 ? mail.raw : null,
   }
 }
@@ -73,18 +85,18 @@ async function addAnswer(
   mail: Received,
   to: string,
   outcome: readonly Answer[] | Failure,
+  tickets: readonly number[],
   now: Instant,
 ): Promise<void> {
-  const answers = outcome instanceof Failure ? [] : outcome
   await tx.add('letters', {
     event: 'answered',
     to,
-    ticket: answers.flatMap(({ tickets }) => tickets)[0] ?? null,
+    ticket: tickets[0] ?? null,
     followup: null,
     answer: {
       subject: oneLine(mail.subject).slice(0, LONGEST_SUBJECT),
       message_id: mail.messageId,
-      sentences: outcome instanceof Failure ? [outcome.message] : answers.map(({ says }) => says),
+      sentences: outcome instanceof Failure ? [outcome.message] : outcome.map(({ says }) => says),
     },
     state: 'waiting',
     created: now,

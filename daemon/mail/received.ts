@@ -2,6 +2,7 @@ import { maybeAddress } from '../../data/address.ts'
 import { sha256 } from '../../data/secret.ts'
 import type { Files } from '../../data/store.ts'
 import type { Attachment, FileName } from '../../data/tables.ts'
+import { withoutSecrets } from '../../handlers/command.ts'
 import { plainText } from '../../handlers/text.ts'
 import { safeFilename } from './filename.ts'
 import { firstOf, type Headers } from './headers.ts'
@@ -17,13 +18,15 @@ const MIME_TYPE = /^[a-z0-9][a-z0-9!#$&^_.+-]{0,126}\/[a-z0-9][a-z0-9!#$&^_.+-]{
 /** One mail as it came in, read and with its bytes in the store's files, but not yet named by any record. */
 export interface Received {
   readonly headers: Headers
+  /** Without the value of any password in it. */
   readonly subject: string
   readonly text: string
   /** The address of From, null where there is none that can be read. */
   readonly from: string | null
   readonly messageId: string | null
   readonly attachments: readonly Attachment[]
-  readonly raw: FileName
+  /** The mail as it came; null where that would keep a password. */
+  readonly raw: FileName | null
   /** False for a mail that could not be taken apart: it comes as its own attachment. */
   readonly parsed: boolean
   /** The same for the same mail again, whatever way it came (RFC 1047: a sender who missed our answer repeats it). */
@@ -39,27 +42,31 @@ export async function readMail(
   raw: Buffer,
   headers: Headers,
 ): Promise<Received> {
-  const [rawFile, parsed] = await Promise.all([files.put(raw), parser.parse(raw)])
+  const secret = hasSecret(firstOf(headers, 'subject') ?? '')
+  const [rawFile, parsed] = await Promise.all([secret ? null : files.put(raw), parser.parse(raw)])
   const messageId = messageIdOf(headers)
   const identity = ['message-id', 'from', 'date', 'subject'].map(name => firstOf(headers, name) ?? '')
   const known = {
     headers,
     messageId,
-    raw: rawFile,
+    raw: parsed && hasSecret(parsed.subject) ? null : rawFile,
     marked: ['message-id', 'date'].some(name => firstOf(headers, name) !== undefined),
     fingerprint: sha256(identity.join('\0'), raw.subarray(headers.bodyStart)),
   }
-  if (!parsed) return { ...known, ...unparsed(headers, rawFile, raw.length) }
+  if (!parsed) return { ...known, ...unparsed(headers, rawFile ?? (await files.put(raw)), raw.length) }
   const attachments = await Promise.all(parsed.attachments.map(attachment => keep(files, attachment)))
-  const { subject } = parsed
   return {
     ...known,
-    subject,
+    subject: withoutSecrets(parsed.subject),
     text: plainText(parsed.text).trim(),
     from: readable(parsed.from),
     attachments,
     parsed: true,
   }
+}
+
+function hasSecret(subject: string): boolean {
+  return withoutSecrets(subject) !== subject
 }
 
 async function keep(
@@ -77,7 +84,7 @@ async function keep(
 
 function unparsed(headers: Headers, file: FileName, size: number) {
   return {
-    subject: Buffer.from(firstOf(headers, 'subject') ?? '', 'latin1').toString(),
+    subject: withoutSecrets(Buffer.from(firstOf(headers, 'subject') ?? '', 'latin1').toString()),
     text: 'This mail could not be taken apart; it is attached as it came.',
     from: readable(
       /<([^<>]+)>/.exec(firstOf(headers, 'from') ?? '')?.[1] ?? firstOf(headers, 'from') ?? null,

@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs'
-import type { AddressInfo } from 'node:net'
-import { isIPv4 } from 'node:net'
+import { type AddressInfo, isIPv4 } from 'node:net'
 import {
   SMTPServer,
   type SMTPServerDataStream,
@@ -11,6 +9,7 @@ import { Failure } from '../../data/failure.ts'
 import { events, logThrown } from '../events.ts'
 import { login } from '../login.ts'
 import type { Room } from '../room.ts'
+import { certificateOf } from './certificate.ts'
 import { checkParameters, inAscii, MAIL_PARAMETERS, RCPT_PARAMETERS } from './envelope.ts'
 import { receive } from './inbound.ts'
 import { recipientOf } from './recipient.ts'
@@ -23,14 +22,18 @@ const SECOND = 1000
 
 export interface SmtpDoor {
   readonly port: number
+  /** Reads the certificate anew. Throws Failure `invalid`, and goes on with the old one, when it is none. */
+  reload(): void
   close(): Promise<void>
 }
 
-/** Opens the mail door: it says 250 when what it decided about a mail is durable, and takes mail for our own addresses alone. */
+/**
+ * Opens the mail door: it says 250 when what it decided about a mail is durable, and takes mail for our own addresses alone.
+ * Throws Failure `invalid` for a certificate that is none, and what the system says of an address that cannot be listened at.
+ */
 export async function openSmtp(site: Site, room: Room): Promise<SmtpDoor> {
   const { config } = site
-  const tls =
-    config['smtp.tls_cert'] === '' ? undefined : certificate(config['smtp.tls_cert'], config['smtp.tls_key'])
+  const tls = certificateOf(config)
   const options: SMTPServerOptions = {
     ...tls,
     name: config['smtp.hostname'],
@@ -94,18 +97,11 @@ export async function openSmtp(site: Site, room: Room): Promise<SmtpDoor> {
   })
   return {
     port: (server.server.address() as AddressInfo).port,
+    reload: () => {
+      const renewed = certificateOf(config)
+      if (tls && renewed) server.updateSecureContext(renewed)
+    },
     close: () => new Promise(resolve => server.close(() => resolve())),
-  }
-}
-
-function certificate(cert: string, key: string): { cert: Buffer; key: Buffer } {
-  try {
-    return { cert: readFileSync(cert), key: readFileSync(key) }
-  } catch (error) {
-    throw new Failure(
-      'invalid',
-      `The certificate of the mail door cannot be read: ${(error as Error).message}.`,
-    )
   }
 }
 

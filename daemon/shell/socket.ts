@@ -6,6 +6,7 @@ import { FILE_MODE } from '../../data/disk.ts'
 import { Failure } from '../../data/failure.ts'
 import type { Store } from '../../data/store.ts'
 import type { Command } from '../../handlers/call.ts'
+import { listening } from '../listening.ts'
 import { type Done, refused, run } from './run.ts'
 
 /** The longest name that a unix socket can have: `sun_path` without its NUL. */
@@ -40,7 +41,7 @@ export async function openSocket(store: Store, directory: string): Promise<() =>
     // A refusal is answered, so what is thrown here is that the other side went away.
     converse(store, session, () => server.listening).catch(() => socket.destroy())
   })
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(path, resolve))
+  await listening(server, { path })
   await chmod(path, FILE_MODE)
   return async () => {
     const closed = new Promise(resolve => server.close(resolve))

@@ -102,7 +102,7 @@ t.test('what is wrong first is told first', async t => {
       bad,
       {},
       'invalid',
-      'add_followup has no parameter "nonsense"; it has: ticket, message, public, attachments.',
+      'add_followup has no parameter "nonsense"; it has: ticket, message, public.',
     ],
     [
       'none at all',

@@ -7,9 +7,11 @@ import {
   parseCommand,
   plainCommand,
   shownLine,
+  withoutSecrets,
   withBody,
 } from '../../handlers/command.ts'
 import { grammarsOf } from '../../handlers/grammar.ts'
+import { plainText } from '../../handlers/text.ts'
 import { methods } from '../../handlers/index.ts'
 import { type Method, method } from '../../handlers/method.ts'
 import { line, optional, text, ticket } from '../../handlers/params.ts'
@@ -163,7 +165,10 @@ t.test('a parameter that is given twice is refused', async t => {
 
 t.test('a slip is told with the way to write it', async t => {
   const table: [string, string][] = [
-    ['hold 31794abc', '"hold 31794abc" is not understood. Write: hold <ticket>[: <reason>]'],
+    [
+      'hold 31794abc',
+      'ticket: "31794abc" is not a ticket number; give digits alone, like 31794. Write: hold <ticket>[: <reason>]',
+    ],
     ['hld 5', '"hld 5" is not understood. Write: hold <ticket>[: <reason>]'],
     ['Hodl #5', '"Hodl #5" is not understood. Write: hold <ticket>[: <reason>]'],
     ['unhodl 5: it is here', '"unhodl 5: it is here" is not understood. Write: unhold <ticket>[: <reason>]'],
@@ -388,3 +393,25 @@ function fastest(line: string): number {
 function isGoodSentence(sentence: string): boolean {
   return sentence.length <= 400 && !/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u.test(sentence)
 }
+
+t.test('a line is shown and kept without its secrets', async t => {
+  const table: [string, string][] = [
+    ['hold 5: why', 'hold 5: why'],
+    ['set_password username=fred new_password=Canary12345', 'set_password username=fred new_password=…'],
+    ['add_user new_password="two words" admin=y', 'add_user new_password=… admin=y'],
+    ['my password = a b c', 'my password=…'],
+    ['Password reset', 'Password reset'],
+  ]
+  for (const [line, kept] of table) t.equal(withoutSecrets(line), kept)
+})
+
+t.test('a text of nothing but line ends is read at once', async t => {
+  t.equal(plainText('a\r\nb\rc\n\0d\r\r\n'), 'a\nb\nc\nd\n\n')
+  const [few, many] = [1_000_000, 4_000_000].map(count => {
+    const text = '\r'.repeat(count)
+    const began = performance.now()
+    plainText(text)
+    return performance.now() - began
+  })
+  t.ok(many! / few! < 40, `four times the text took ${(many! / few!).toFixed(1)} times as long`)
+})

@@ -25,16 +25,15 @@ t.test('who hears of what', async t => {
   const opened = of(
     {
       machine: [OWNER, NEW, ALL],
-      owning: [SUBMITTER, NEW, 'FRED@example.org', ALL],
       fred: [SUBMITTER, NEW, 'FRED@example.org', ALL],
     },
     [SUBMITTER, OWNER, NEW, ALL],
   )
   const open = of(
-    { submitting: agents, machine: agents, owning: [SUBMITTER, ALL], fred: [SUBMITTER, ALL] },
+    { submitting: agents, machine: agents, fred: [SUBMITTER, ALL] },
     everybody,
   )
-  const closed = of({ owning: [ALL], fred: [ALL] }, agents)
+  const closed = of({ fred: [ALL] }, agents)
   const resolved = of({ fred: [SUBMITTER, ALL] }, everybody).filter(([who]) =>
     ['fred', 'susan', 'operator'].includes(who),
   )
@@ -99,6 +98,9 @@ t.test('nobody hears who is not there, and nobody twice', async t => {
     ['Fred@example.org'],
     'a machine on a list does not, or it would answer for ever',
   )
+  await put('queues', { ...QUEUE, updated_ticket_cc: ['fred@example.org', 'all@example.org'] })
+  const secret = await call('add_followup', { ticket: '31794', message: 'x' }, { actor: susan })
+  t.same(secret.heard, ['all@example.org'], 'a submitter hears of nothing private, whatever else he is')
   t.match(
     await call(
       'create_ticket',

@@ -143,7 +143,7 @@ t.test('a near miss, and a refusal, are answered with what was wrong', async t =
   const said: [string, RegExp, Mail['verdict']][] = [
     ['hold', /is not understood\. Write: hold <ticket>/, 'near_miss'],
     ['hodl 1', /"hodl 1" is not understood\. Write: hold <ticket>/, 'near_miss'],
-    ['hold 1abc', /is not understood\. Write: hold <ticket>/, 'near_miss'],
+    ['hold 1abc', /"1abc" is not a ticket number; .* Write:\s+hold <ticket>/, 'near_miss'],
     ['hold_ticket ticket=1 ticket=2', /"ticket" is given twice/, 'near_miss'],
     ['hold 99999', /^There is no ticket 99999\./m, 'command'],
     ['hold 0', /"0" is not a ticket number/, 'command'],
