@@ -167,7 +167,7 @@ t.test('what it cannot have is told in a sentence', async t => {
     [
       'smtp.tls_cert = "none.pem"\nsmtp.tls_key = "none.pem"',
       65,
-      /certificate of the mail door cannot be read/,
+      /certificate of the mail door cannot be used/,
     ],
     ['state_dir = "/dev/null/x"', 65, /^\/dev\/null.*no directory/],
     [`state_dir = "/tmp/${'x'.repeat(120)}"`, 65, /too long for a socket/],
