@@ -114,7 +114,8 @@ async function repaired(config: Config): Promise<string> {
   if (flaws.length === 0) return 'Nothing is damaged.'
   const lines = flaws.map(
     ({ journal, offset, first, last }) =>
-      `helpdesk.${journal}.journal, byte ${offset}: ${last < first ? 'its beginning' : `commits ${first} to ${last}`}`,
+      `helpdesk.${journal}.journal, ${offset === undefined ? 'which is missing' : `byte ${offset}`}: ` +
+      (last < first ? 'what it began with' : `commits ${first} to ${last}`),
   )
   return `Could not be read, and is lost:\n${lines.join('\n')}\nThe damaged journals are kept beside the others, as *.damaged.`
 }

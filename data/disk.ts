@@ -1,10 +1,23 @@
-import { copyFile, type FileHandle, open, rename, rm } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { copyFile, type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 import { Failure } from './failure.ts'
 
 /** Only the owner may look at what the store keeps. */
 export const FILE_MODE = 0o600
 export const DIRECTORY_MODE = 0o700
+
+/**
+ * The disk could not say that it holds what was written, and a second try would tell nothing: Linux forgets what it could not
+ * write. Whoever catches it must end the process.
+ */
+export class SyncFailed extends Error {
+  readonly code: string | undefined
+  constructor(cause: NodeJS.ErrnoException) {
+    super(cause.message, { cause })
+    this.name = 'SyncFailed'
+    this.code = cause.code
+  }
+}
 
 /** Whether there is no room left, on the disk or for this user. */
 export function isFull({ code }: NodeJS.ErrnoException): boolean {
@@ -22,19 +35,52 @@ export function noRoom(cause: NodeJS.ErrnoException): Failure {
   return failure
 }
 
+/** For `catch`: a file that is not there is undefined, any other error goes on. */
+export function absent(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error
+}
+
 /** Writes all of the bytes at an offset. A short write does not throw by itself (a full disk gives one first), so it does here. */
 export async function writeWhole(handle: FileHandle, bytes: Uint8Array, offset: number): Promise<void> {
   const { bytesWritten } = await handle.write(bytes, 0, bytes.length, offset)
   if (bytesWritten < bytes.length) throw new Error(`short write: ${bytesWritten} of ${bytes.length} bytes`)
 }
 
-/** Makes the names in a directory durable: a new or renamed file is lost with the power until this is done. */
+/** Makes the bytes of a file that nobody has been promised yet durable. Throws SyncFailed, or what says that there is no room. */
+export function syncFile(handle: FileHandle): Promise<void> {
+  return synced(handle.datasync())
+}
+
+/** Makes the names in a directory durable: a new or renamed file is lost with the power until this is done. Throws as `syncFile`. */
 export async function syncDirectory(directory: string): Promise<void> {
   const handle = await open(directory, 'r')
   try {
-    await handle.sync()
+    await synced(handle.sync())
   } finally {
     await handle.close()
+  }
+}
+
+async function synced(sync: Promise<void>): Promise<void> {
+  try {
+    await sync
+  } catch (error) {
+    throw isFull(error as Error) ? error : new SyncFailed(error as Error)
+  }
+}
+
+/** Makes a directory where there is none, with those above it, and their names durable. */
+export async function makeDirectory(directory: string): Promise<void> {
+  const path = resolve(directory)
+  const first = await mkdir(path, { recursive: true, mode: DIRECTORY_MODE })
+  // Its own name also where it was there already: whoever made it may have died before this.
+  await syncDirectory(dirname(path)).catch(error => {
+    // A directory that others manage need not let us look into it.
+    if (first || error.code !== 'EACCES') throw error
+  })
+  if (!first) return
+  for (let above = dirname(path); above.length >= first.length; above = dirname(above)) {
+    await syncDirectory(dirname(above))
   }
 }
 
@@ -44,7 +90,7 @@ export async function writeDurably(path: string, temporary: string, bytes: Uint8
     const handle = await open(temporary, 'wx', FILE_MODE)
     try {
       await handle.writeFile(bytes)
-      await handle.datasync()
+      await syncFile(handle)
     } finally {
       await handle.close()
     }
@@ -65,7 +111,7 @@ export async function copyDurably(from: string, to: string): Promise<void> {
   await copyFile(from, to)
   const handle = await open(to, 'r')
   try {
-    await handle.datasync()
+    await syncFile(handle)
   } finally {
     await handle.close()
   }

@@ -1,7 +1,7 @@
 import { createHash, createHmac, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { writeDurably } from './disk.ts'
+import { absent, writeDurably } from './disk.ts'
 import { Failure } from './failure.ts'
 
 const KEY_BYTES = 32
@@ -14,30 +14,41 @@ export interface Keys {
   isMark(purpose: string, text: string, mark: string): boolean
 }
 
-/** Reads the key of a state directory, and makes it when there is none. It is kept in `keys`, apart from the snapshot. */
+/** Of the file that keeps them. */
+const FORMAT = 1
+
+/**
+ * Reads the key of a state directory, and makes it when there is none. It is kept in `keys`, apart from the snapshot. Throws Failure
+ * `invalid` for a file that is not as it was written, or that another version wrote.
+ */
 export async function openKeys(directory: string): Promise<Keys> {
   const path = join(directory, 'keys')
   const kept = await readFile(path, 'utf8').catch(absent)
-  const key = kept === undefined ? await makeKey(path) : Buffer.from(kept.trim(), 'base64url')
-  const whole = key.length === KEY_BYTES && (kept ?? encoded(key)).trim() === encoded(key)
-  if (!whole) throw new Failure('invalid', `${path} is damaged; put it back from a backup.`)
+  const key = kept === undefined ? await makeKey(path) : keyIn(path, kept)
   const mark = (purpose: string, text: string) =>
     createHmac('sha256', key).update(`${purpose}\0${text}`).digest('hex').slice(0, MAC_DIGITS)
   return { mark, isMark: (purpose, text, given) => equal(mark(purpose, text), given) }
 }
 
-function absent(error: NodeJS.ErrnoException): undefined {
-  if (error.code !== 'ENOENT') throw error
-}
-
 async function makeKey(path: string): Promise<Buffer> {
   const key = randomBytes(KEY_BYTES)
-  await writeDurably(path, `${path}.${randomUUID()}`, Buffer.from(`${encoded(key)}\n`))
+  await writeDurably(path, `${path}.${randomUUID()}`, Buffer.from(keysText(key)))
   return key
 }
 
-function encoded(key: Buffer): string {
-  return key.toString('base64url')
+function keysText(key: Buffer): string {
+  return `${JSON.stringify({ helpdeskd_keys: FORMAT, key: key.toString('base64url') })}\n`
+}
+
+function keyIn(path: string, text: string): Buffer {
+  const [, format, encoded = ''] = /^\{"helpdeskd_keys":(\d+)(?:,"key":"([\w-]+)")?/.exec(text) ?? []
+  if (format && format !== `${FORMAT}`) {
+    throw new Failure('invalid', `${path} has format ${format}; this version reads ${FORMAT}.`)
+  }
+  const key = Buffer.from(encoded, 'base64url')
+  // Written out again, since the decoder overlooks much.
+  if (key.length === KEY_BYTES && text.trimEnd() === keysText(key).trimEnd()) return key
+  throw new Failure('invalid', `${path} is damaged; put it back from a backup.`)
 }
 
 /** SHA-256 in hex. */

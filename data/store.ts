@@ -20,16 +20,23 @@ export interface Page<R extends { id: unknown }> {
   readonly words?: string
 }
 
+/** Looks at records, which are frozen: everybody who reads one is handed the same object. */
 export interface Reader {
+  /** The record with an id; undefined where there is none. */
   get<T extends Table>(table: T, id: Id<T>): Promise<Row<T> | undefined>
+  /** The records that fit all conditions, in the order of their ids unless the page says otherwise; all of them without a page. */
   find<T extends Table>(table: T, where: Where<Row<T>>, page?: Page<Row<T>>): Promise<readonly Row<T>[]>
+  /** How many `find` gives without a page. */
   count<T extends Table>(table: T, where: Where<Row<T>>): Promise<number>
 }
 
 export interface Tx extends Reader {
   /** Adds a record under the next number of its table. Numbers rise and are never used again. */
   add<T extends Numbered>(table: T, fields: Omit<Row<T>, 'id'>): Promise<Row<T>>
-  /** Writes a whole record, in place of the one with its id if there is one; no number up to its id is given out any more. */
+  /**
+   * Writes a whole record, in place of the one with its id if there is one; no number up to its id is given out any more. The
+   * record given is itself kept, and frozen.
+   */
   put<T extends Table>(table: T, record: Row<T>): Promise<Row<T>>
   /** Removes a record; nothing happens where there is none. */
   delete<T extends Table>(table: T, id: Id<T>): Promise<void>
@@ -37,7 +44,10 @@ export interface Tx extends Reader {
 
 /** Bytes by the SHA-256 of their content. */
 export interface Files {
-  /** Keeps bytes, synced. Put them before the commit that names them: what no record names is removed after an hour. */
+  /**
+   * Keeps bytes, synced. Put them before the commit that names them: what no record names is removed when it is an hour old, or
+   * within the hour after that. Throws Failure `full` when the disk has no room, `unavailable` once the store is closed.
+   */
   put(bytes: Uint8Array): Promise<FileName>
   /** Gives the bytes back, or undefined where there are none of that name. */
   get(name: FileName): Promise<Buffer | undefined>

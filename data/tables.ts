@@ -1,3 +1,4 @@
+// One thing: all that is kept, to be read from top to bottom.
 import type { Code } from './failure.ts'
 
 /** Milliseconds precise, in UTC, as `Date.toISOString` writes it, so that it sorts as text. */

@@ -1,12 +1,11 @@
-import { rm, stat } from 'node:fs/promises'
-import { join } from 'node:path'
-import { Low } from 'lowdb'
+// One thing: when a snapshot is written, and what must be true before and behind it.
+import type { Low } from 'lowdb'
+import { SyncFailed } from '../disk.ts'
 import type { JsonFiles } from './files.ts'
 import type { Journal } from './journal.ts'
-import { createJournal, journalPath } from './journal_file.ts'
-import { journals } from './replay.ts'
-import { snapshot } from './snapshot.ts'
-import { emptyState, type State } from './state.ts'
+import { createJournal, dropJournals } from './journal_file.ts'
+import type { Snapshot } from './snapshot.ts'
+import type { Base, State } from './state.ts'
 
 /** A journal below this is not worth a checkpoint, however small the snapshot. */
 const SMALLEST_BYTES = 8 * 1024 * 1024
@@ -17,15 +16,17 @@ const RETRY_MILLISECONDS = 60 * 1000
 export interface CheckpointEvents {
   checkpoint(facts: { bytes: number; milliseconds: number }): void
   checkpointFailed(error: Error): void
+  /** A sync failed. Must end the process: nobody knows any more what the disk holds. */
+  fatal(error: Error): void
 }
 
-export function snapshotPath(directory: string): string {
-  return join(directory, 'helpdesk.json')
-}
-
-/** The tables as lowdb holds them; `durable` as `snapshot` takes it. */
-export function tablesOf(directory: string, durable: () => Promise<void>): Low<State> {
-  return new Low(snapshot(snapshotPath(directory), durable), emptyState())
+export interface CheckpointParts {
+  readonly directory: string
+  readonly low: Low<State>
+  readonly snapshot: Snapshot
+  readonly journal: Journal
+  readonly files: JsonFiles
+  readonly events: CheckpointEvents
 }
 
 /**
@@ -33,40 +34,24 @@ export function tablesOf(directory: string, durable: () => Promise<void>): Low<S
  * Commits go on meanwhile. When it fails, the old snapshot and all journals stay, and it is tried again later.
  */
 export class Checkpoint {
-  readonly #directory: string
-  readonly #low: Low<State>
-  readonly #journal: Journal
-  readonly #files: JsonFiles
-  readonly #events: CheckpointEvents
-  #snapshotBytes: number
+  readonly #parts: CheckpointParts
   #running: Promise<void> | undefined
   /** The last one failed: the next is due, but not before a while. */
   #failed = false
   #notBefore = 0
-  #takenBack = 0
   /** Runs from the first delete that the snapshot does not yet leave out. */
   #timer: NodeJS.Timeout | undefined
+  #stopped = false
 
-  constructor(
-    directory: string,
-    low: Low<State>,
-    journal: Journal,
-    files: JsonFiles,
-    snapshotBytes: number,
-    events: CheckpointEvents,
-  ) {
-    this.#snapshotBytes = snapshotBytes
-    this.#directory = directory
-    this.#low = low
-    this.#journal = journal
-    this.#files = files
-    this.#events = events
+  constructor(parts: CheckpointParts) {
+    this.#parts = parts
   }
 
   /** Begins one when the journal has outgrown the snapshot, or when the last one failed. */
   consider(): void {
-    if (this.#running || Date.now() < this.#notBefore) return
-    const outgrown = this.#journal.bytes > Math.max(this.#snapshotBytes, SMALLEST_BYTES)
+    const { journal, snapshot } = this.#parts
+    if (this.#running || performance.now() < this.#notBefore) return
+    const outgrown = journal.bytes > Math.max(snapshot.bytes ?? 0, SMALLEST_BYTES)
     if (outgrown || this.#failed) this.#begin()
   }
 
@@ -76,76 +61,94 @@ export class Checkpoint {
   }
 
   /** One at a time; resolves when the one that is under way, or else a new one, is done, and throws when it failed. */
-  run(): Promise<void> {
+  async run(): Promise<void> {
+    if (this.#stopped) throw new Error('The store is closed; no checkpoint may begin.')
+    await this.#shared()
+  }
+
+  /** Begins none any more, and waits for the one under way. */
+  async stop(): Promise<void> {
+    this.#stopped = true
+    this.#forgetTimer()
+    await this.#running?.catch(told)
+  }
+
+  /** The same, with a last one where there is something to fold in. */
+  async finish(): Promise<void> {
+    await this.stop()
+    const { seq, base } = this.#parts.low.data
+    if (seq > base.seq) await this.#shared().catch(told)
+  }
+
+  #begin(): void {
+    if (!this.#stopped) this.#shared().catch(told)
+  }
+
+  #runWithin(milliseconds: number): void {
+    if (!this.#stopped) this.#timer ??= setTimeout(() => this.#begin(), milliseconds).unref()
+  }
+
+  #forgetTimer(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+  }
+
+  #shared(): Promise<void> {
     this.#running ??= this.#attempt().finally(() => {
       this.#running = undefined
     })
     return this.#running
   }
 
-  /** Resolves when all that the snapshot being written holds is durable; throws when some of it was taken back. */
-  async durable(): Promise<void> {
-    await this.#journal.settled(this.#low.data.seq)
-    if (this.#journal.takenBack !== this.#takenBack)
-      throw new Error('commits were taken back while it was written')
-  }
-
-  /** Begins none by itself any more, and waits for the one under way. */
-  async stop(): Promise<void> {
-    this.#notBefore = Number.POSITIVE_INFINITY
-    await this.#running?.catch(() => {})
-    clearTimeout(this.#timer)
-  }
-
-  /** The events tell how it went. */
-  #begin(): void {
-    this.run().catch(() => {})
-  }
-
-  #runWithin(milliseconds: number): void {
-    this.#timer ??= setTimeout(() => this.#begin(), milliseconds).unref()
-  }
-
-  async #write(): Promise<void> {
-    const started = performance.now()
-    this.#takenBack = this.#journal.takenBack
-    const number = this.#journal.number + 1
-    const file = await createJournal(this.#directory, number, this.#low.data.store)
-    const seq = await this.#journal.rotate(file)
-    this.#low.data.base = { journal: number, seq }
-    await this.#low.write()
-    await dropJournals(this.#directory, number)
-    this.#snapshotBytes = (await stat(snapshotPath(this.#directory))).size
-    await this.#files.sweep()
-    this.#events.checkpoint({
-      bytes: this.#snapshotBytes,
-      milliseconds: Math.round(performance.now() - started),
-    })
-  }
-
   async #attempt(): Promise<void> {
-    const { base } = this.#low.data
     const deleted = this.#timer !== undefined
     // Only what is deleted from here on may still stand in what is written now.
-    clearTimeout(this.#timer)
-    this.#timer = undefined
+    this.#forgetTimer()
     try {
       await this.#write()
       this.#failed = false
     } catch (error) {
-      this.#low.data.base = base
+      if (error instanceof SyncFailed) this.#stopped = true
       this.#failed = true
-      this.#notBefore = Math.max(this.#notBefore, Date.now() + RETRY_MILLISECONDS)
+      this.#notBefore = performance.now() + RETRY_MILLISECONDS
       if (deleted) this.#runWithin(RETRY_MILLISECONDS)
-      this.#events.checkpointFailed(error as Error)
+      const { events } = this.#parts
+      if (error instanceof SyncFailed) events.fatal(error)
+      else events.checkpointFailed(error as Error)
       throw error
     }
   }
-}
 
-/** Removes the journals before this one, which a snapshot holds. */
-export async function dropJournals(directory: string, before: number): Promise<void> {
-  for (const number of await journals(directory)) {
-    if (number < before) await rm(journalPath(directory, number))
+  async #write(): Promise<void> {
+    const { directory, low, snapshot, journal, files, events } = this.#parts
+    const started = performance.now()
+    const { takenBack } = journal
+    const base = await this.#beginJournal()
+    snapshot.plan({ base, durable: () => this.#durable(takenBack) })
+    await low.write()
+    low.data.base = base
+    await dropJournals(directory, base.journal)
+    await files.sweep()
+    events.checkpoint({ bytes: snapshot.bytes!, milliseconds: Math.round(performance.now() - started) })
+  }
+
+  async #beginJournal(): Promise<Base> {
+    const { directory, low, journal } = this.#parts
+    const { store, seq: before } = low.data
+    const number = journal.number + 1
+    const seq = await journal.rotate(await createJournal(directory, { journal: number, store, seq: before }))
+    // Commits came in between, and a header of 0 would say that there were none before it.
+    if (before === 0 && seq > 0) return this.#beginJournal()
+    return { journal: number, seq }
+  }
+
+  /** Resolves when all that the snapshot being written holds is durable; throws when some of it was taken back. */
+  async #durable(takenBack: number): Promise<void> {
+    const { journal, low } = this.#parts
+    await journal.settled(low.data.seq)
+    if (journal.takenBack !== takenBack) throw new Error('commits were taken back while it was written')
   }
 }
+
+/** The events tell how it went; the journals keep the rest. */
+function told(): void {}

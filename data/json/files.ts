@@ -1,37 +1,58 @@
-import { createHash, randomUUID } from 'node:crypto'
+// One thing: which bytes are there, who names them, and who may remove them.
+import { randomUUID } from 'node:crypto'
 import { rmSync, statSync } from 'node:fs'
-import { mkdir, readdir, readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { DIRECTORY_MODE, noRoom, syncDirectory, writeDurably } from '../disk.ts'
+import { absent, makeDirectory, noRoom, SyncFailed, writeDurably } from '../disk.ts'
+import { Failure } from '../failure.ts'
+import { sha256 } from '../secret.ts'
 import type { Files } from '../store.ts'
 import type { FileName } from '../tables.ts'
 
-/** How long bytes may wait for the commit that names them. */
+/** How long bytes may wait for the commit that names them; also how often those that waited in vain are looked for. */
 const GRACE_MILLISECONDS = 60 * 60 * 1000
+
+export interface FilesParts {
+  readonly directory: string
+  /** What the records name. */
+  readonly named: readonly FileName[]
+  /** A sync failed; must end the process. */
+  fatal(error: Error): void
+}
 
 /** Bytes in one file each, named by their SHA-256, in 256 directories. */
 export class JsonFiles implements Files {
   readonly #directory: string
-  /** When each was put and not yet named by a commit: until then it is not removed. */
+  readonly #fatal: (error: Error) => void
+  /** When each was put and not yet named by a commit, by the clock that nobody sets: until then it is not removed. */
   readonly #pins = new Map<FileName, number[]>()
   readonly #writing = new Map<FileName, Promise<void>>()
+  readonly #directories = new Map<string, Promise<void>>()
   /** How many records name each. */
   readonly #named = new Map<FileName, number>()
+  readonly #timer: NodeJS.Timeout
+  #sweeping: Promise<void> | undefined
+  #stopped = false
 
-  constructor(directory: string, named: readonly FileName[]) {
+  constructor({ directory, named, fatal }: FilesParts) {
     this.#directory = directory
+    this.#fatal = fatal
     for (const name of named) this.#count(name, 1)
+    this.#timer = setInterval(() => void this.sweep(), GRACE_MILLISECONDS).unref()
   }
 
   async put(bytes: Uint8Array): Promise<FileName> {
-    const name = createHash('sha256').update(bytes).digest('hex')
-    this.#pins.set(name, [...(this.#pins.get(name) ?? []), Date.now()])
+    if (this.#stopped) throw new Failure('unavailable', 'The helpdesk is stopping; try again in a minute.')
+    const name = sha256(bytes)
+    this.#pins.set(name, [...(this.#pins.get(name) ?? []), performance.now()])
     const writing = this.#writing.get(name) ?? this.#writeOnce(name, bytes)
     try {
       await writing
     } catch (error) {
       this.#unpin(name)
-      throw noRoom(error as Error)
+      if (!(error instanceof SyncFailed)) throw noRoom(error as Error)
+      this.#fatal(error)
+      throw error
     }
     return name
   }
@@ -46,32 +67,44 @@ export class JsonFiles implements Files {
   }
 
   async get(name: FileName): Promise<Buffer | undefined> {
-    return readFile(this.#path(name)).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return undefined
-      throw error
-    })
+    return readFile(this.#path(name)).catch(absent)
   }
 
-  /** Removes all that no record names, and what a crash left half-written. */
-  async sweep(): Promise<void> {
-    for (const directory of await readdir(this.#directory).catch(() => [])) {
-      for (const name of await readdir(join(this.#directory, directory))) {
-        if (!this.#named.has(name)) this.#sweepOne(name, directory)
-      }
+  /** Removes all that no record names, and what a crash left half-written. Never throws: there is always a next time. */
+  sweep(): Promise<void> {
+    this.#sweeping ??= this.#sweepAll().finally(() => {
+      this.#sweeping = undefined
+    })
+    return this.#sweeping
+  }
+
+  /** Neither writes nor removes anything any more, once what is under way is done. */
+  async stop(): Promise<void> {
+    this.#stopped = true
+    clearInterval(this.#timer)
+    await this.#sweeping
+    await Promise.allSettled(this.#writing.values())
+  }
+
+  async #sweepAll(): Promise<void> {
+    for (const directory of await namesIn(this.#directory)) {
+      if (!/^[0-9a-f]{2}$/.test(directory)) continue
+      for (const name of await namesIn(join(this.#directory, directory))) this.#sweepOne(directory, name)
     }
   }
 
-  #sweepOne(name: string, directory: string): void {
-    const path = join(this.#directory, directory, name)
-    const { mtimeMs } = statSync(path, { throwIfNoEntry: false }) ?? { mtimeMs: 0 }
-    if (!name.includes('.')) this.#drop(name)
-    else if (mtimeMs < Date.now() - GRACE_MILLISECONDS) remove(path)
+  /** What is not called as we call them is not ours. */
+  #sweepOne(directory: string, name: string): void {
+    const [, file, temporary] = /^([0-9a-f]{64})(\..+)?$/.exec(name) ?? []
+    if (!file || this.#stopped) return
+    if (!temporary && !this.#named.has(file)) this.#drop(file)
+    if (temporary && !this.#writing.has(file)) remove(join(this.#directory, directory, name))
   }
 
   /** Unless a commit that names it may be under way. Sync from look to removal, so that no put comes between. */
   #drop(name: FileName): void {
     const pins = this.#pins.get(name) ?? []
-    if (pins.some(put => put > Date.now() - GRACE_MILLISECONDS)) return
+    if (pins.some(put => put > performance.now() - GRACE_MILLISECONDS)) return
     this.#pins.delete(name)
     remove(this.#path(name))
   }
@@ -98,9 +131,18 @@ export class JsonFiles implements Files {
 
   async #write(name: FileName, bytes: Uint8Array): Promise<void> {
     const directory = join(this.#directory, name.slice(0, 2))
-    const made = await mkdir(directory, { recursive: true, mode: DIRECTORY_MODE })
-    if (made) await syncDirectory(this.#directory)
+    await this.#made(directory)
     await writeDurably(this.#path(name), join(directory, `${name}.${randomUUID()}`), bytes)
+  }
+
+  /** Resolves when the name of a directory is durable; it is made for all who want it at once, and again when that failed. */
+  #made(directory: string): Promise<void> {
+    const found = this.#directories.get(directory)
+    if (found) return found
+    const making = makeDirectory(directory)
+    this.#directories.set(directory, making)
+    making.catch(() => this.#directories.delete(directory))
+    return making
   }
 
   #exists(name: FileName): boolean {
@@ -110,6 +152,11 @@ export class JsonFiles implements Files {
   #path(name: FileName): string {
     return join(this.#directory, name.slice(0, 2), name)
   }
+}
+
+/** What cannot be looked into is left to the next sweep. */
+function namesIn(directory: string): Promise<string[]> {
+  return readdir(directory).catch(() => [])
 }
 
 /** What cannot be removed now is left to the next sweep: the commit that no longer names it stands. */

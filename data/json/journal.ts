@@ -1,3 +1,4 @@
+// One thing: the group commit. What is written, who waits for it, and how it is taken back hold only together.
 import { noRoom, writeWhole } from '../disk.ts'
 import type { Table } from '../tables.ts'
 import type { JournalFile } from './journal_file.ts'

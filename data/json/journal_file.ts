@@ -1,6 +1,6 @@
-import { type FileHandle, open, rm } from 'node:fs/promises'
+import { type FileHandle, open, readdir, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { FILE_MODE, syncDirectory, writeWhole } from '../disk.ts'
+import { FILE_MODE, syncDirectory, syncFile, writeWhole } from '../disk.ts'
 import { lineOf } from './line.ts'
 import { FORMAT } from './state.ts'
 
@@ -9,29 +9,66 @@ export interface JournalFile {
   readonly number: number
   end: number
 }
+/** The first line of a journal. */
+export interface Header {
+  readonly helpdeskd_journal: number
+  /** The store that it belongs to. */
+  readonly store: string
+  readonly journal: number
+  /** The last commit of the store when this journal was begun. From the first one on there is a snapshot beside it. */
+  readonly seq: number
+}
 
 export function journalPath(directory: string, number: number): string {
   return join(directory, `helpdesk.${number}.journal`)
 }
 
-/** Makes journal `number`, with its header and its name durable. */
-export async function createJournal(directory: string, number: number, store: string): Promise<JournalFile> {
-  const path = journalPath(directory, number)
-  const handle = await open(path, 'w', FILE_MODE)
-  const header = Buffer.from(lineOf({ helpdeskd_journal: FORMAT, store, journal: number }))
+/** The numbers of the journals in a directory, in order. */
+export async function journals(directory: string): Promise<number[]> {
+  const names = await readdir(directory)
+  const numbers = names.map(name => /^helpdesk\.([1-9][0-9]*)\.journal$/.exec(name)?.[1])
+  return numbers
+    .filter(number => number !== undefined)
+    .map(Number)
+    .sort((a, b) => a - b)
+}
+
+/** Makes a journal, with its header and its name durable. Throws where there is one of its number. */
+export async function createJournal(
+  directory: string,
+  { journal, store, seq }: Omit<Header, 'helpdeskd_journal'>,
+): Promise<JournalFile> {
+  const path = journalPath(directory, journal)
+  const handle = await open(path, 'wx', FILE_MODE)
+  const header: Header = { helpdeskd_journal: FORMAT, store, journal, seq }
+  const line = Buffer.from(lineOf(header))
   try {
-    await writeWhole(handle, header, 0)
-    await handle.datasync()
+    await writeWhole(handle, line, 0)
+    await syncFile(handle)
     await syncDirectory(dirname(path))
   } catch (error) {
     await handle.close()
     await rm(path, { force: true })
     throw error
   }
-  return { handle, number, end: header.length }
+  return { handle, number: journal, end: line.length }
 }
 
 /** Opens a journal that replay found whole, to go on at its end. */
 export async function continueJournal(directory: string, number: number, end: number): Promise<JournalFile> {
   return { handle: await open(journalPath(directory, number), 'r+'), number, end }
+}
+
+/** Removes the journals before this one, which a snapshot holds. */
+export async function dropJournals(directory: string, before: number): Promise<void> {
+  for (const number of await journals(directory)) {
+    if (number < before) await rm(journalPath(directory, number))
+  }
+}
+
+/** Removes the journals after this one, the last first, so that none is ever missing in between. */
+export async function dropJournalsAfter(directory: string, last: number): Promise<void> {
+  for (const number of (await journals(directory)).reverse()) {
+    if (number > last) await rm(journalPath(directory, number))
+  }
 }

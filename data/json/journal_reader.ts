@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { Failure } from '../failure.ts'
 import { chunked, wholeLines } from './chunks.ts'
+import type { Header } from './journal_file.ts'
 import { parsedLine } from './line.ts'
 import { type Entry, FORMAT } from './state.ts'
 
@@ -9,13 +10,13 @@ export interface Line {
   readonly journal: number
   readonly offset: number
   readonly bytes: number
-  /** What it says; undefined where it is not as it was written. */
-  readonly entry: Entry | undefined
+  readonly holds: Held
 }
-interface Header {
-  readonly helpdeskd_journal: number
-  readonly store: string
-}
+/** What a line holds; `nothing` where it is not as it was written. */
+export type Held =
+  | { readonly kind: 'header' }
+  | { readonly kind: 'commit'; readonly entry: Entry }
+  | { readonly kind: 'nothing' }
 
 /** Reads a journal line by line. Throws Failure `invalid` for one that another version or another store wrote. */
 export async function* readJournal(path: string, journal: number, store: string): AsyncGenerator<Line> {
@@ -24,24 +25,26 @@ export async function* readJournal(path: string, journal: number, store: string)
     for (let at = 0; at < run.length; ) {
       const { value, bytes } = lineAt(run, at)
       if (offset === 0) checkHeader(path, value, store)
-      // A header stands for no commit: as an entry of number 0 it is passed over, and unreadable it is a torn tail like any line.
-      const entry = offset === 0 && value ? HEADER : (value as Entry | undefined)
-      yield { journal, offset, bytes, entry }
+      yield { journal, offset, bytes, holds: held(value, offset) }
       at += bytes
       offset += bytes
     }
   }
 }
 
-/** The name of the store that a journal belongs to; undefined where its header cannot be read. */
-export async function storeOf(path: string): Promise<string | undefined> {
+/** The header of a journal; undefined where it cannot be read. */
+export async function readHeader(path: string): Promise<Header | undefined> {
   for await (const run of wholeLines(createReadStream(path, chunked))) {
-    return (lineAt(run, 0).value as Header | undefined)?.store
+    return lineAt(run, 0).value as Header | undefined
   }
   return undefined
 }
 
-const HEADER: Entry = { seq: 0, durable: 0, put: {}, delete: {}, numbers: {} }
+function held(value: object | undefined, offset: number): Held {
+  if (!value) return { kind: 'nothing' }
+  return offset === 0 ? { kind: 'header' } : { kind: 'commit', entry: value as Entry }
+}
+
 const LINE_FEED = 10
 
 function lineAt(run: Buffer, at: number): { value: object | undefined; bytes: number } {

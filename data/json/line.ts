@@ -18,5 +18,10 @@ export function parsedLine(line: Buffer): object | undefined {
 }
 
 function checksum(json: string | Uint8Array): string {
-  return crc32(json).toString(16).padStart(8, '0')
+  return hex(crc32(json))
+}
+
+/** A CRC-32 in eight hex digits. */
+export function hex(checksum: number): string {
+  return checksum.toString(16).padStart(8, '0')
 }

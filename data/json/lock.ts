@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto'
 import { readFile, realpath, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
+import { createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { FILE_MODE } from '../disk.ts'
 import { Failure } from '../failure.ts'
+import { sha256 } from '../secret.ts'
 
 /**
  * Takes a directory for this process; gives the function that lets go of it. The lock is an abstract unix socket, which the
@@ -12,7 +12,7 @@ import { Failure } from '../failure.ts'
  */
 export async function lock(directory: string): Promise<() => Promise<void>> {
   const path = await realpath(directory)
-  const name = `\0helpdeskd-${createHash('sha256').update(path).digest('hex')}`
+  const name = `\0helpdeskd-${sha256(path)}`
   const pidFile = join(path, 'pid')
   const server = createServer(connection => connection.destroy())
   try {
@@ -24,9 +24,19 @@ export async function lock(directory: string): Promise<() => Promise<void>> {
     throw new Failure('conflict', `${directory} is in use by ${holder}; one helpdeskd at a time may open it.`)
   }
   server.unref()
-  await writeFile(pidFile, `${process.pid}\n`, { mode: FILE_MODE })
-  return async () => {
+  const release = async () => {
     await rm(pidFile, { force: true })
-    await new Promise(resolve => server.close(resolve))
+    await closed(server)
   }
+  try {
+    await writeFile(pidFile, `${process.pid}\n`, { mode: FILE_MODE })
+  } catch (error) {
+    await closed(server)
+    throw error
+  }
+  return release
+}
+
+function closed(server: Server): Promise<unknown> {
+  return new Promise(resolve => server.close(resolve))
 }

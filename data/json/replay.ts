@@ -1,13 +1,13 @@
-import { readdir } from 'node:fs/promises'
-import { journalPath } from './journal_file.ts'
+import { journalPath, journals } from './journal_file.ts'
 import { type Line, readJournal } from './journal_reader.ts'
 import { replayEntry, type State } from './state.ts'
 
 /** Where a journal stops being readable. */
 export interface Flaw {
   readonly journal: number
-  readonly offset: number
-  /** The commits that are lost there, first to last; none where only the journal's header is, then `last` is below `first`. */
+  /** The first byte that cannot be read; undefined where the whole journal is missing. */
+  readonly offset: number | undefined
+  /** The commits that are lost there, first to last; none where that is not known, then `last` is below `first`. */
   readonly first: number
   readonly last: number
 }
@@ -19,21 +19,20 @@ export interface Replayed {
   /** Bytes of a torn tail: half-written when the machine or the process died, told to nobody. */
   readonly torn: number
 }
-
-/** The numbers of the journals in a directory, in order. */
-export async function journals(directory: string): Promise<number[]> {
-  const names = await readdir(directory)
-  const numbers = names.map(name => /^helpdesk\.([1-9][0-9]*)\.journal$/.exec(name)?.[1])
-  return numbers
-    .filter(number => number !== undefined)
-    .map(Number)
-    .sort((a, b) => a - b)
+/** Stands between the lines for journals that are not there, the first of which is named. */
+interface Gap {
+  readonly journal: number
+  readonly offset: undefined
+  readonly bytes: 0
+  readonly holds: { readonly kind: 'gap' }
 }
+type Piece = Line | Gap
 
 /**
  * Folds the journals from `state.base` on into the state. A line that cannot be read, or is missing, is damage only where a
  * later good line says that it had been durable: that goes to `damage`, which throws or lets the later lines be folded in
- * without it. Otherwise it is the torn tail: it and what stands behind it was never told to anybody and is left out.
+ * without it. Otherwise it is the torn tail: it and what stands behind it was never told to anybody and is left out. A journal
+ * that is missing is always damage: it is made before anything names it or follows it.
  */
 export async function replay(
   directory: string,
@@ -42,53 +41,84 @@ export async function replay(
 ): Promise<Replayed> {
   let commits = 0
   let last: Replayed['last']
-  /** From the first line on that does not follow: empty but for a flaw, and then no longer than the lines that tell of it. */
-  const ahead: Line[] = []
-  for (const journal of await journals(directory)) {
-    if (journal < state.base.journal) continue
+  /** From the first piece on that does not follow: empty but for a flaw, and then no longer than the lines that tell of it. */
+  const ahead: Piece[] = []
+  let expected = state.base.journal
+  const present = (await journals(directory)).filter(journal => journal >= expected)
+  if (present.length === 0) ahead.push(gapAt(expected))
+  for (const journal of present) {
+    if (journal > expected) ahead.push(gapAt(expected))
+    expected = journal + 1
     for await (const line of readJournal(journalPath(directory, journal), journal, state.store)) {
       hold(ahead, line)
       commits += foldOn(ahead, state, damage)
       const [flaw] = ahead
-      last = flaw ? { journal: flaw.journal, end: flaw.offset } : { journal, end: line.offset + line.bytes }
+      last = flaw
+        ? { journal: flaw.journal, end: flaw.offset ?? 0 }
+        : { journal, end: line.offset + line.bytes }
     }
   }
+  tellOfGaps(ahead, state.seq + 1, damage)
   return { commits, last, torn: ahead.reduce((sum, { bytes }) => sum + bytes, 0) }
 }
 
+function gapAt(journal: number): Gap {
+  return { journal, offset: undefined, bytes: 0, holds: { kind: 'gap' } }
+}
+
 /** Unreadable lines in a row count as one: there may be millions. */
-function hold(ahead: Line[], line: Line): void {
+function hold(ahead: Piece[], line: Line): void {
   const before = ahead.at(-1)
-  const joins = before && !before.entry && !line.entry && before.journal === line.journal
-  if (joins) ahead[ahead.length - 1] = { ...before, bytes: before.bytes + line.bytes }
+  const unreadable = before?.holds.kind === 'nothing' && line.holds.kind === 'nothing'
+  if (unreadable && before.journal === line.journal)
+    ahead[ahead.length - 1] = { ...before, bytes: before.bytes + line.bytes } as Line
   else ahead.push(line)
 }
 
 /** Folds in what follows, and goes on behind a flaw once it is known for damage; gives how many commits that were. */
-function foldOn(ahead: Line[], state: State, damage: (flaw: Flaw) => void): number {
+function foldOn(ahead: Piece[], state: State, damage: (flaw: Flaw) => void): number {
   let commits = 0
   for (;;) {
-    while (ahead[0]?.entry && ahead[0].entry.seq <= state.seq + 1) {
-      const { entry } = ahead.shift()!
-      if (entry!.seq <= state.seq) continue
-      replayEntry(state, entry!)
+    while (ahead[0] && follows(ahead[0], state.seq)) {
+      const { holds } = ahead.shift()!
+      if (holds.kind !== 'commit' || holds.entry.seq <= state.seq) continue
+      replayEntry(state, holds.entry)
       commits++
     }
     const [flaw] = ahead
     const first = state.seq + 1
-    if (!flaw || !tellsOfLoss(ahead.at(-1)!, flaw, first)) return commits
-    const next = ahead.findIndex(line => line.entry && line.entry.seq >= first)
-    state.seq = ahead[next]!.entry!.seq - 1
+    if (!flaw || !tellsOfLoss(ahead, flaw, first)) return commits
+    const next = ahead.findIndex(piece => seqOf(piece) >= first)
+    state.seq = seqOf(ahead[next]!) - 1
     damage({ journal: flaw.journal, offset: flaw.offset, first, last: state.seq })
-    ahead.splice(0, next)
+    tellOfGaps(ahead.splice(0, next).slice(1), state.seq + 1, damage)
   }
+}
+
+function follows(piece: Piece, seq: number): boolean {
+  return piece.holds.kind === 'header' || seqOf(piece) <= seq + 1
+}
+
+/** The number of the commit that a piece holds; NaN, which is neither above nor below any, where it holds none. */
+function seqOf({ holds }: Piece): number {
+  return holds.kind === 'commit' ? holds.entry.seq : Number.NaN
 }
 
 /**
  * Whether a good line behind a flaw tells that what is gone had been synced. The last line knows of the most. A journal's header
- * is synced before its first line.
+ * is synced before its first line, and a whole journal before the next.
  */
-function tellsOfLoss({ entry, journal }: Line, flaw: Line, first: number): boolean {
-  if (!entry || entry.seq < first) return false
-  return entry.durable >= first || (flaw.offset === 0 && journal === flaw.journal)
+function tellsOfLoss(ahead: readonly Piece[], flaw: Piece, first: number): boolean {
+  const teller = ahead.at(-1)
+  if (teller?.holds.kind !== 'commit') return false
+  const { entry } = teller.holds
+  if (entry.seq < first) return false
+  if (entry.durable >= first || ahead.some(({ holds }) => holds.kind === 'gap')) return true
+  return flaw.offset === 0 && teller.journal === flaw.journal
+}
+
+function tellOfGaps(pieces: readonly Piece[], first: number, damage: (flaw: Flaw) => void): void {
+  for (const { journal, holds } of pieces) {
+    if (holds.kind === 'gap') damage({ journal, offset: undefined, first, last: first - 1 })
+  }
 }

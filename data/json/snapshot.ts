@@ -1,82 +1,84 @@
-import { open, rename, rm } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { Adapter } from 'lowdb'
-import { FILE_MODE, syncDirectory, writeWhole } from '../disk.ts'
-import { tables } from '../tables.ts'
+import { syncDirectory } from '../disk.ts'
 import { readSnapshot } from './snapshot_reader.ts'
-import { FORMAT, type State } from './state.ts'
+import { writeSnapshot } from './snapshot_writer.ts'
+import type { Base, State } from './state.ts'
 
-const SLICE_MILLISECONDS = 2
-const SLICE_CHARACTERS = 256 * 1024
+export function snapshotPath(directory: string): string {
+  return join(directory, 'helpdesk.json')
+}
 
-/** Where a snapshot is written before it takes the place of the last. */
-export function temporaryPath(path: string): string {
-  return `${path}.tmp`
+/** What the writer of a snapshot must know beside the tables. */
+export interface Plan {
+  /** Where its replay will start. */
+  readonly base: Base
+  /** Resolves once all that the tables held when it is called is synced, and throws when some was taken back. */
+  durable(): Promise<void>
 }
 
 /**
- * The snapshot as lowdb reads and writes it: one JSON document, one record a line. It is written from the live records in
- * short slices while commits go on, so it may hold more than `base` says; the journals from there on, replayed, make it exact.
- * `durable` must resolve once all that the tables held when it is called is synced, and throw when some was taken back.
+ * The snapshot as lowdb reads and writes it: one JSON document, one record a line, at the end the CRC-32 of all lines before. It is
+ * written from the live records in short slices while commits go on, so it may hold more than its base says; the journals
+ * from there on, replayed, make it exact.
  */
-export function snapshot(path: string, durable: () => Promise<void>): Adapter<State> {
-  return {
-    read: () => readSnapshot(path),
-    write: async state => {
-      const temporary = temporaryPath(path)
-      try {
-        await writeSnapshot(temporary, state)
-        await durable()
-      } catch (error) {
-        await rm(temporary, { force: true })
-        throw error
-      }
-      await rename(temporary, path)
-      await syncDirectory(dirname(path))
-    },
-  }
-}
+export class Snapshot implements Adapter<State> {
+  readonly #directory: string
+  readonly #path: string
+  #bytes: number | undefined
+  #plan: Plan | undefined
+  #replaced = false
 
-async function writeSnapshot(path: string, state: State): Promise<void> {
-  const handle = await open(path, 'w', FILE_MODE)
-  try {
-    let offset = 0
-    for (const slice of slices(state)) {
-      const bytes = Buffer.from(slice)
-      await writeWhole(handle, bytes, offset)
-      offset += bytes.length
-    }
-    await handle.sync()
-  } finally {
-    await handle.close()
+  constructor(directory: string) {
+    this.#directory = directory
+    this.#path = snapshotPath(directory)
   }
-}
 
-/** The document in pieces, none of which takes longer than a few milliseconds to make. */
-function* slices(state: State): Generator<string> {
-  const { store, base, numbers } = state
-  const head = JSON.stringify({ helpdeskd: FORMAT, store, base, numbers })
-  yield `${head.slice(0, -1)},\n`
-  let records = 0
-  for (const table of tables) {
-    yield `${JSON.stringify(table)}:[\n`
-    let text = ''
-    let until = performance.now() + SLICE_MILLISECONDS
-    let first = true
-    const { byId }: { byId: ReadonlyMap<unknown, object> } = state.rows[table]
-    // Those that are there now: a record that moves meanwhile is met once, and one that is added stands in the journal.
-    for (const id of [...byId.keys()]) {
-      const record = byId.get(id)
-      if (!record) continue
-      text += (first ? '' : ',\n') + JSON.stringify(record)
-      first = false
-      records++
-      if (text.length < SLICE_CHARACTERS && performance.now() < until) continue
-      yield text
-      text = ''
-      until = performance.now() + SLICE_MILLISECONDS
-    }
-    yield `${text}\n],\n`
+  /** Of what was read or written last; undefined where there is no snapshot. */
+  get bytes(): number | undefined {
+    return this.#bytes
   }
-  yield `"records":${records}}\n`
+
+  /** Whether a write went so far that the disk may hold its snapshot, be it the last one or not. */
+  get replaced(): boolean {
+    return this.#replaced
+  }
+
+  /** To be said before each write. */
+  plan(plan: Plan): void {
+    this.#plan = plan
+  }
+
+  async read(): Promise<State | null> {
+    const found = await readSnapshot(this.#path)
+    this.#bytes = found?.bytes
+    return found?.state ?? null
+  }
+
+  async write(state: State): Promise<void> {
+    const { base, durable } = this.#plan!
+    const temporary = this.#temporaryPath
+    let bytes: number
+    try {
+      bytes = await writeSnapshot(temporary, state, base)
+      await durable()
+    } catch (error) {
+      await rm(temporary, { force: true })
+      throw error
+    }
+    this.#replaced = true
+    await rename(temporary, this.#path)
+    await syncDirectory(this.#directory)
+    this.#bytes = bytes
+  }
+
+  /** Removes what a writer that died left. */
+  async tidy(): Promise<void> {
+    await rm(this.#temporaryPath, { force: true })
+  }
+
+  get #temporaryPath(): string {
+    return `${this.#path}.tmp`
+  }
 }

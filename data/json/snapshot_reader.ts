@@ -1,14 +1,22 @@
 import { open } from 'node:fs/promises'
+import { crc32 } from 'node:zlib'
+import { absent } from '../disk.ts'
 import { Failure } from '../failure.ts'
 import { type Table, tables } from '../tables.ts'
 import { chunked, wholeLines } from './chunks.ts'
+import { hex } from './line.ts'
 import type { Rows } from './rows.ts'
 import { emptyState, FORMAT, frozen, type State } from './state.ts'
 
-/** Reads a snapshot in chunks, runs of records parsed at one go; null where there is none. Throws Failure `invalid` for one that is not whole. */
-export async function readSnapshot(path: string): Promise<State | null> {
-  const handle = await open(path, 'r').catch(missing)
-  if (!handle) return null
+export interface ReadSnapshot {
+  readonly state: State
+  readonly bytes: number
+}
+
+/** Reads a snapshot in chunks, runs of records parsed at one go; undefined where there is none. Throws Failure `invalid` for one that is not whole. */
+export async function readSnapshot(path: string): Promise<ReadSnapshot | undefined> {
+  const handle = await open(path, 'r').catch(absent)
+  if (!handle) return undefined
   try {
     return await readLines(path, handle.createReadStream(chunked))
   } catch (error) {
@@ -20,29 +28,45 @@ export async function readSnapshot(path: string): Promise<State | null> {
   }
 }
 
-function missing(error: NodeJS.ErrnoException): null {
-  if (error.code === 'ENOENT') return null
-  throw error
+interface Reading {
+  state: State | undefined
+  table: Table | undefined
+  records: number
+  bytes: number
+  /** Of all lines but the last one, which names it. */
+  checksum: number
+  lastLine: Buffer
+  end: boolean
 }
 
-const LINE_FEED = Buffer.from('\n')
-
-async function readLines(path: string, chunks: AsyncIterable<Buffer>): Promise<State> {
-  const reading = {
-    state: undefined as State | undefined,
-    table: undefined as Table | undefined,
+async function readLines(path: string, chunks: AsyncIterable<Buffer>): Promise<ReadSnapshot> {
+  const reading: Reading = {
+    state: undefined,
+    table: undefined,
     records: 0,
+    bytes: 0,
+    checksum: 0,
+    lastLine: Buffer.alloc(0),
     end: false,
   }
   for await (const run of wholeLines(chunks)) {
-    if (!run.subarray(-1).equals(LINE_FEED)) throw damaged(path)
+    if (run.at(-1) !== LINE_FEED) throw damaged(path)
+    addUp(reading, run)
     takeLines(path, reading, run.toString())
   }
-  if (!reading.state || !reading.end) throw damaged(path)
-  return reading.state
+  const { state, end, bytes, checksum, lastLine } = reading
+  if (!state || !end || JSON.parse(`{${lastLine}`).crc32 !== hex(checksum)) throw damaged(path)
+  return { state, bytes }
 }
 
-type Reading = { state: State | undefined; table: Table | undefined; records: number; end: boolean }
+const LINE_FEED = 10
+
+function addUp(reading: Reading, run: Buffer): void {
+  const lastLine = run.lastIndexOf(LINE_FEED, -2) + 1
+  reading.bytes += run.length
+  reading.checksum = crc32(run.subarray(0, lastLine), crc32(reading.lastLine, reading.checksum))
+  reading.lastLine = run.subarray(lastLine)
+}
 
 /** Takes whole lines in; runs of records, which begin with a brace, are parsed at one go. */
 function takeLines(path: string, reading: Reading, text: string): void {

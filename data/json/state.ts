@@ -11,10 +11,14 @@ export interface State {
   readonly store: string
   /** The number of the last commit. */
   seq: number
-  /** Where replay starts: the first journal that the snapshot does not hold, and the last commit before it. */
-  base: { journal: number; seq: number }
+  base: Base
   readonly numbers: Numbers
   readonly rows: { readonly [T in Table]: Rows<T> }
+}
+/** Where replay starts: the first journal that the snapshot on disk does not hold, and the last commit before it. */
+export interface Base {
+  readonly journal: number
+  readonly seq: number
 }
 /** The highest number given out in each numbered table. */
 export type Numbers = Partial<Record<Numbered, number>>

@@ -1,3 +1,4 @@
+// One thing: the turn. Who works on the tables, who waits for what, and what a commit sets off must be read together.
 import type { Low } from 'lowdb'
 import { Failure } from '../failure.ts'
 import type { Reader, Store, Tx } from '../store.ts'
@@ -7,14 +8,26 @@ import type { JsonFiles } from './files.ts'
 import { type Commit, Journal } from './journal.ts'
 import type { JournalFile } from './journal_file.ts'
 import { lineOf } from './line.ts'
+import type { Snapshot } from './snapshot.ts'
 import type { State } from './state.ts'
 import { JsonTx } from './tx.ts'
 
 export interface StoreEvents extends CheckpointEvents {
-  /** A sync failed. Must end the process: nobody knows any more what the disk holds. */
-  fatal(error: Error): void
   /** A half-written end was left out, of so many bytes. */
   tornTail(bytes: number): void
+}
+
+export interface StoreParts {
+  readonly directory: string
+  /** The tables, as they were read. */
+  readonly low: Low<State>
+  readonly snapshot: Snapshot
+  /** Where commits go on. */
+  readonly file: JournalFile
+  readonly files: JsonFiles
+  readonly events: StoreEvents
+  /** Lets go of the directory. */
+  release(): Promise<void>
 }
 
 /** The embedded store: tables in memory, one transaction at a time, each durable in the journal before anybody hears of it. */
@@ -30,15 +43,7 @@ export class JsonStore implements Store {
   #turn: Promise<unknown> = Promise.resolve()
   #closed: Promise<void> | undefined
 
-  constructor(
-    directory: string,
-    low: Low<State>,
-    file: JournalFile,
-    files: JsonFiles,
-    snapshotBytes: number,
-    events: StoreEvents,
-    release: () => Promise<void>,
-  ) {
+  constructor({ directory, low, snapshot, file, files, events, release }: StoreParts) {
     this.files = files
     this.#low = low
     this.#release = release
@@ -51,7 +56,8 @@ export class JsonStore implements Store {
       committed: group => this.#committed(group),
       fatal: events.fatal,
     })
-    this.#checkpoint = new Checkpoint(directory, low, this.#journal, files, snapshotBytes, events)
+    const journal = this.#journal
+    this.#checkpoint = new Checkpoint({ directory, low, snapshot, journal, files, events })
   }
 
   async read<R>(work: (tx: Reader) => Promise<R>): Promise<R> {
@@ -85,20 +91,21 @@ export class JsonStore implements Store {
   async #close(): Promise<void> {
     await this.#inTurn(async () => {})
     await this.#journal.settled(this.#low.data.seq).catch(alreadyTold)
-    await this.#checkpoint.stop()
-    if (this.#low.data.seq > this.#low.data.base.seq) await this.#checkpoint.run().catch(alreadyTold)
+    await this.#checkpoint.finish()
     await this.abandon()
   }
 
   /** Lets go of the directory as it is. */
   async abandon(): Promise<void> {
-    await this.#journal.close()
+    await this.stop()
     await this.#release()
   }
 
-  /** Of a snapshot being written: resolves when all that went into it is durable, throws when some of it was taken back. */
-  snapshotDurable(): Promise<void> {
-    return this.#checkpoint.durable()
+  /** Writes nothing any more, and leaves the files as they are; the directory is still taken. */
+  async stop(): Promise<void> {
+    await this.#checkpoint.stop()
+    await this.files.stop()
+    await this.#journal.close()
   }
 
   /** Folds the journal in now; throws when that fails. */
@@ -109,17 +116,21 @@ export class JsonStore implements Store {
   /** Runs work in its turn, and answers (with a refusal too) only when all that it saw is durable. */
   async #settled<R>(work: (tx: JsonTx) => Promise<R>): Promise<R> {
     if (this.#closed) throw new Failure('unavailable', 'The helpdesk is stopping; try again in a minute.')
-    let seen = 0
-    const turn = () => {
+    let durable = Promise.resolve()
+    const turn = async () => {
       const tx = new JsonTx(this.#low.data)
-      return work(tx).finally(() => {
-        seen = this.#lastChangeOf(tx.seen)
-      })
+      try {
+        return await work(tx)
+      } finally {
+        // Within the turn: whatever takes back what was seen has a turn of its own, and must find that somebody waits.
+        durable = this.#journal.settled(this.#lastChangeOf(tx.seen))
+        durable.catch(alreadyTold)
+      }
     }
     try {
       return await this.#inTurn(turn)
     } finally {
-      await this.#journal.settled(seen)
+      await durable
     }
   }
 
@@ -160,5 +171,5 @@ export class JsonStore implements Store {
   }
 }
 
-/** Whoever made the commits was refused them, or the events told of the failed checkpoint: the journals keep the rest. */
+/** Whoever waits for the commits is refused. */
 function alreadyTold(): void {}

@@ -42,6 +42,7 @@ export class JsonTx implements Tx {
 
   async add<T extends Numbered>(table: T, fields: Omit<Row<T>, 'id'>): Promise<Row<T>> {
     const id = (this.#state.numbers[table] ?? 0) + 1
+    // First, so that a record begins with its id on disk; and last, so that none that the fields bring along stays.
     return this.put(table, Object.assign({ id }, fields, { id }) as unknown as Row<T>)
   }
 

@@ -1,7 +1,5 @@
 import { join } from 'node:path'
-import { snapshotPath } from '../../data/json/checkpoint.ts'
-import { snapshot } from '../../data/json/snapshot.ts'
-import { readSnapshot } from '../../data/json/snapshot_reader.ts'
+import { Snapshot } from '../../data/json/snapshot.ts'
 import type { Followup, Letter, Ticket } from '../../data/tables.ts'
 import { type Installation, install, start } from '../torture/process.ts'
 
@@ -12,8 +10,8 @@ const WORDS =
 /** An installation with so many tickets, each with two follow-ups and a letter: about two kilobytes of them. It was stopped cleanly. */
 export async function filled(directory: string, tickets: number): Promise<Installation> {
   const house = await install(directory)
-  const path = snapshotPath(house.state)
-  const state = (await readSnapshot(path))!
+  const snapshot = new Snapshot(house.state)
+  const state = (await snapshot.read())!
   for (let id = 1; id <= tickets; id++) {
     state.rows.tickets.set(ticket(id))
     state.rows.followups.set(followup(2 * id - 1, id))
@@ -21,7 +19,8 @@ export async function filled(directory: string, tickets: number): Promise<Instal
     state.rows.letters.set(letter(id))
   }
   Object.assign(state.numbers, { tickets, followups: 2 * tickets, letters: tickets })
-  await snapshot(path, async () => {}).write(state)
+  snapshot.plan({ base: state.base, durable: async () => {} })
+  await snapshot.write(state)
   const daemon = await start(house)
   await daemon.end('SIGTERM')
   return house

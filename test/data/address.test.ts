@@ -211,9 +211,15 @@ t.test('damaged keys are refused, never made anew', async t => {
     t.equal(readFileSync(path, 'utf8'), damaged)
   }
   const key = randomBytes(32).toString('base64url')
-  writeFileSync(path, `${key.slice(0, 20)}\n${key.slice(20)}`)
+  const of = (format: number, key: string) => `{"helpdeskd_keys":${format},"key":"${key}"}\n`
+  writeFileSync(path, of(1, `${key.slice(0, 20)}\n${key.slice(20)}`))
   await t.rejects(openKeys(directory), { code: 'invalid' }, 'not even where the decoder would overlook it')
-  writeFileSync(path, key)
+  writeFileSync(path, of(2, key))
+  await t.rejects(openKeys(directory), {
+    code: 'invalid',
+    message: `${path} has format 2; this version reads 1.`,
+  })
+  writeFileSync(path, of(1, key).trimEnd())
   chmodSync(path, 0o600)
   t.match((await openKeys(directory)).mark('a', 'b'), /^[0-9a-f]{16}$/)
 })

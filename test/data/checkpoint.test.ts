@@ -55,7 +55,7 @@ t.test('a checkpoint while commits go on is exact, whenever the process dies', a
       copies.push({ at: `slice ${slices}`, store: await crashed(t, directory), model: new Map(model) })
     return written
   })
-  await onDisk(t, 'sync', async (path, real) => {
+  await onDisk(t, 'datasync', async (path, real) => {
     if (path !== join(directory, 'helpdesk.json.tmp') || synced) return real()
     synced = true
     await changing(round++)
@@ -176,7 +176,7 @@ t.test(
     await store.checkpoint()
     t.same(timers, [])
     let deleting: Promise<unknown> | undefined
-    const during = await onDisk(t, 'sync', async (path, real) => {
+    const during = await onDisk(t, 'datasync', async (path, real) => {
       if (!isSnapshot(path)) return real()
       deleting ??= store.transact(tx => tx.delete('tickets', 1))
       await deleting

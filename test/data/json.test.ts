@@ -1,16 +1,29 @@
 import { spawn } from 'node:child_process'
-import { cpSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { repairStore } from '../../data/json/open.ts'
 import type { JsonStore } from '../../data/json/store.ts'
+import { sha256 } from '../../data/secret.ts'
 import { directoryFor, quietStore } from '../house.ts'
-import { failing, onDisk } from './disk_faults.ts'
+import { failing, gate, onDisk } from './disk_faults.ts'
 import {
   add,
   filesWith,
   isJournal,
   isSnapshot,
   journalsOf,
+  nothingYet,
   open,
   opened,
   snapshotOf,
@@ -51,7 +64,7 @@ t.test('what a dead checkpoint left is removed', async t => {
 t.test('a first start that died before its first snapshot is gone on with', async t => {
   const whole = directoryFor(t)
   const caught: string[] = []
-  await onDisk(t, 'sync', async (path, real) => {
+  await onDisk(t, 'datasync', async (path, real) => {
     if (isSnapshot(path) && path.startsWith(whole)) {
       caught.push(join(directoryFor(t), 'copy'))
       cpSync(whole, caught.at(-1)!, { recursive: true })
@@ -204,16 +217,21 @@ t.test('files that no record names are removed at a start, and after an hour', a
   writeFileSync(half, 'half-written')
   await store.checkpoint()
   t.ok(await store.files.get(forgotten), 'not before')
-  t.ok(existsSync(half))
+  t.notOk(existsSync(half), 'nobody is writing it')
   const { now } = Date
-  t.teardown(() => {
+  const monotonic = performance.now.bind(performance)
+  const restore = () => {
     Date.now = now
-  })
+    performance.now = monotonic
+  }
+  t.teardown(restore)
   Date.now = () => now() + 61 * 60 * 1000
   await store.checkpoint()
+  t.ok(await store.files.get(forgotten), 'a clock that is set says nothing of how long it waits')
+  performance.now = () => monotonic() + 61 * 60 * 1000
+  await store.checkpoint()
   t.equal(await store.files.get(forgotten), undefined)
-  t.notOk(existsSync(half))
-  Date.now = now
+  restore()
   const again = await store.files.put(Buffer.from('forgotten'))
   t.ok(await store.files.get(again))
   await store.close()
@@ -233,4 +251,173 @@ t.test('a file that finds no room is refused, and may come again', async t => {
   t.same(filesWith(join(directory, 'files'), 'bytes'), [])
   const name = await store.files.put(Buffer.from('bytes'))
   t.same(await store.files.get(name), Buffer.from('bytes'))
+})
+
+t.test('a snapshot or a journal that is gone is not taken for new', async t => {
+  const directory = directoryFor(t)
+  const store = await open(directory)
+  await add(store, 'kept')
+  await store.close()
+  const without = async (name: string) => {
+    const copy = join(directoryFor(t), 'copy')
+    cpSync(directory, copy, { recursive: true })
+    rmSync(join(copy, name))
+    return copy
+  }
+  await t.rejects(open(await without('helpdesk.json')), {
+    code: 'invalid',
+    message: /helpdesk\.json is missing.*put back a backup/,
+  })
+  const [journal] = journalsOf(directory)
+  const copy = await without(journal!)
+  await t.rejects(open(copy), {
+    code: 'invalid',
+    message: `${journal} is missing. Put back a backup, or run`,
+  })
+  t.match(await repairStore(copy, quietStore), [{ offset: undefined }])
+  t.same(await titles(await opened(t, copy)), ['kept'])
+})
+
+t.test(
+  'a snapshot that is gone is missed also when the first commits came as its journal was begun',
+  async t => {
+    const directory = directoryFor(t)
+    const store = await open(directory)
+    let first: Promise<unknown> | undefined
+    const restore = await onDisk(t, 'sync', async (path, real) => {
+      if (path !== directory) return real()
+      first ??= add(store, 'first')
+      await first
+      return real()
+    })
+    await store.checkpoint()
+    restore()
+    t.ok(first)
+    await store.close()
+    rmSync(join(directory, 'helpdesk.json'))
+    await t.rejects(open(directory), { code: 'invalid', message: /helpdesk\.json is missing/ })
+  },
+)
+
+t.test('a directory in the place of the snapshot is no empty helpdesk', async t => {
+  const directory = directoryFor(t)
+  const store = await open(directory)
+  await add(store, 'kept')
+  await store.close()
+  const path = join(directory, 'helpdesk.json')
+  renameSync(path, `${path}.away`)
+  mkdirSync(path)
+  await t.rejects(open(directory), { code: 'EISDIR' })
+  rmSync(path, { recursive: true })
+  renameSync(`${path}.away`, path)
+  t.same(await titles(await opened(t, directory)), ['kept'])
+})
+
+t.test('what somebody else laid among the files stays, and stops neither start nor checkpoint', async t => {
+  const directory = directoryFor(t)
+  await (await open(directory)).close()
+  const files = join(directory, 'files')
+  mkdirSync(join(files, 'ab'))
+  const strays = ['README', 'aa', 'ab/notes.txt'].map(name => join(files, name))
+  for (const stray of strays) writeFileSync(stray, 'mine')
+  const store = await opened(t, directory)
+  await store.checkpoint()
+  for (const stray of strays) t.ok(existsSync(stray), stray)
+})
+
+t.test('a start that fails keeps the directory until it is done with it, and lets go once', async t => {
+  const running = directoryFor(t)
+  await add(await opened(t, running), 'kept')
+  const copy = join(directoryFor(t), 'copy')
+  cpSync(running, copy, { recursive: true })
+  const before = journalsOf(copy)
+  let second: unknown
+  const restore = await onDisk(t, 'datasync', async (path, real) => {
+    if (!isSnapshot(path)) return real()
+    second = await open(copy).catch(error => error)
+    throw failing('ENOSPC')
+  })
+  await t.rejects(open(copy, { ...quietStore, checkpointFailed: () => {} }), { code: 'full' })
+  restore()
+  t.match(second, { code: 'conflict' })
+  t.same(journalsOf(copy), before)
+  t.same(await titles(await opened(t, copy)), ['kept'])
+})
+
+t.test('a start that fails once its snapshot may be there keeps the journal that it names', async t => {
+  const running = directoryFor(t)
+  await add(await opened(t, running), 'kept')
+  const copy = join(directoryFor(t), 'copy')
+  cpSync(running, copy, { recursive: true })
+  const before = snapshotOf(copy)
+  const restore = await onDisk(t, 'sync', (path, real) =>
+    path === copy && snapshotOf(copy) !== before ? Promise.reject(failing('ENOSPC')) : real(),
+  )
+  await t.rejects(open(copy, { ...quietStore, checkpointFailed: () => {} }), { code: 'full' })
+  restore()
+  t.same(await titles(await opened(t, copy)), ['kept'])
+})
+
+t.test('a directory whose pid cannot be written is let go of', async t => {
+  const directory = directoryFor(t)
+  mkdirSync(join(directory, 'pid'))
+  await t.rejects(open(directory), { code: 'EISDIR' })
+  rmSync(join(directory, 'pid'), { recursive: true })
+  await (await open(directory)).close()
+})
+
+t.test('a file is kept once the name of its directory is, for all who put into it', async t => {
+  const directory = directoryFor(t)
+  const store = await opened(t, directory)
+  const files = join(directory, 'files')
+  // Their names begin with the same two digits.
+  const [one, two] = sameDirectory()
+  const full = await onDisk(t, 'sync', (path, real) =>
+    path === files ? Promise.reject(failing('ENOSPC')) : real(),
+  )
+  await t.rejects(store.files.put(one), { code: 'full' })
+  full()
+  const { opened: synced, open: letGo } = gate()
+  let syncs = 0
+  await onDisk(t, 'sync', async (path, real) => {
+    if (path === files) {
+      syncs++
+      await synced
+    }
+    return real()
+  })
+  let kept = 0
+  const puts = [one, two].map(bytes => store.files.put(bytes).then(() => kept++))
+  await nothingYet()
+  t.equal(kept, 0)
+  letGo()
+  await Promise.all(puts)
+  t.equal(syncs, 1)
+})
+
+function sameDirectory(): [Buffer, Buffer] {
+  const seen = new Map<string, Buffer>()
+  for (let n = 0; ; n++) {
+    const bytes = Buffer.from(`file ${n}`)
+    const directory = sha256(bytes).slice(0, 2)
+    const before = seen.get(directory)
+    if (before) return [before, bytes]
+    seen.set(directory, bytes)
+  }
+}
+
+t.test('the names of the state directory and of its files are durable at once', async t => {
+  const above = directoryFor(t)
+  const directory = join(above, 'a', 'state')
+  const synced = new Set<string>()
+  await onDisk(t, 'sync', (path, real) => {
+    synced.add(path)
+    return real()
+  })
+  const store = await open(directory)
+  for (const path of [above, join(above, 'a'), directory]) t.ok(synced.has(path), path)
+  await store.close()
+  synced.clear()
+  await (await open(directory)).close()
+  t.ok(synced.has(join(above, 'a')), 'also where another made it')
 })

@@ -232,7 +232,8 @@ t.test('journals without their snapshot are refused when something is missing', 
   cpSync(directory, copy, { recursive: true })
   await store.close()
   rmSync(join(copy, 'helpdesk.json'))
-  await t.rejects(open(copy), { code: 'invalid', message: /commit 1 had been kept and cannot be read/ })
+  await t.rejects(open(copy), { code: 'invalid', message: /helpdesk\.json is missing/ })
+  await t.rejects(repairStore(copy, quietStore), { code: 'invalid', message: /helpdesk\.json is missing/ })
 })
 
 t.test('lines longer than a chunk are read back', async t => {
