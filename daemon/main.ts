@@ -112,11 +112,11 @@ async function repaired(config: Config): Promise<string> {
   becomeOwner(config.state_dir)
   const flaws = await repairStore(config.state_dir, storeEvents)
   if (flaws.length === 0) return 'Nothing is damaged.'
-  const lines = flaws.map(
-    ({ journal, offset, first, last }) =>
-      `helpdesk.${journal}.journal, ${offset === undefined ? 'which is missing' : `byte ${offset}`}: ` +
-      (last < first ? 'what it began with' : `commits ${first} to ${last}`),
-  )
+  const lines = flaws.map(({ journal, offset, first, last }) => {
+    const place = offset === undefined ? 'which is missing' : `byte ${offset}`
+    const beginning = offset === undefined ? 'nobody knows what' : 'its beginning'
+    return `helpdesk.${journal}.journal, ${place}: ${last < first ? beginning : `commits ${first} to ${last}`}`
+  })
   return `Could not be read, and is lost:\n${lines.join('\n')}\nThe damaged journals are kept beside the others, as *.damaged.`
 }
 

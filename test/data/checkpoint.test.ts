@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import type { JsonStore } from '../../data/json/store.ts'
@@ -246,4 +246,115 @@ t.test('a checkpoint goes from journal to journal while commits are written', as
   )
   for (const { count, store } of copies) t.ok((await titles(store)).length >= count)
   t.equal((await titles(await crashed(t, directory))).length, answered.length)
+})
+
+t.test(
+  'nothing is written behind the end of a store, not even after a last checkpoint that failed',
+  async t => {
+    const directory = directoryFor(t)
+    const store = await open(directory, { ...quietStore, checkpointFailed: () => {} })
+    await add(store, 'kept')
+    const timers: (() => void)[] = []
+    const { setTimeout } = globalThis
+    t.intercept(globalThis, 'setTimeout', {
+      value: (run: () => void, milliseconds: number) => {
+        if (milliseconds < 30_000) return setTimeout(run, milliseconds)
+        timers.push(run)
+        return setTimeout(() => {}, 0)
+      },
+    })
+    await store.transact(tx => tx.delete('tickets', 1))
+    t.equal(timers.length, 1)
+    const full = await onDisk(t, 'write', (path, real) =>
+      isSnapshot(path) ? Promise.reject(failing('ENOSPC')) : real(),
+    )
+    await store.close()
+    full()
+    t.equal(timers.length, 1, 'no other try')
+    const before = readdirSync(directory)
+    for (const run of timers) run()
+    await t.rejects(store.checkpoint(), { message: /closed/ })
+    await t.rejects(store.files.put(Buffer.from('late')), { code: 'unavailable' })
+    await nothingYet()
+    t.same(readdirSync(directory), before)
+    t.same(await titles(await opened(t, directory)), [])
+  },
+)
+
+t.test('no journal of somebody else is overwritten', async t => {
+  const directory = directoryFor(t)
+  const store = await opened(t, directory, { ...quietStore, checkpointFailed: () => {} })
+  const [journal] = journalsOf(directory)
+  const next = join(directory, `helpdesk.${Number(/\d+/.exec(journal!)![0]) + 1}.journal`)
+  writeFileSync(next, 'not ours')
+  await t.rejects(store.checkpoint(), { code: 'EEXIST' })
+  t.equal(readFileSync(next, 'utf8'), 'not ours')
+  rmSync(next)
+  await store.checkpoint()
+})
+
+for (const [what, method, fails] of [
+  ['its snapshot', 'datasync', isSnapshot],
+  ['its journal', 'datasync', isJournal],
+  ['the directory', 'sync', (path: string) => !path.includes('/files')],
+] as const) {
+  t.test(`a checkpoint whose sync of ${what} fails ends the process and is not tried again`, async t => {
+    const directory = directoryFor(t)
+    const fatal: Error[] = []
+    const failed: Error[] = []
+    const store = await opened(t, directory, {
+      ...quietStore,
+      fatal: error => fatal.push(error),
+      checkpointFailed: error => failed.push(error),
+    })
+    await add(store, 'kept')
+    const restore = await onDisk(t, method, (path, real) =>
+      fails(path) ? Promise.reject(failing('EIO')) : real(),
+    )
+    await t.rejects(store.checkpoint(), { code: 'EIO' })
+    restore()
+    t.match(fatal, [{ code: 'EIO' }])
+    t.same(failed, [])
+    await t.rejects(store.checkpoint(), { message: /closed/ })
+    t.same(await titles(await crashed(t, directory)), ['kept'])
+  })
+}
+
+t.test(
+  'a snapshot that cannot be read back as it was written does not take the place of the last',
+  async t => {
+    const directory = directoryFor(t)
+    const store = await opened(t, directory, { ...quietStore, checkpointFailed: () => {} })
+    await add(store, 'kept')
+    const before = snapshotOf(directory)
+    const restore = await onDisk(t, 'datasync', async (path, real) => {
+      await real()
+      if (isSnapshot(path)) writeFileSync(path, readFileSync(path, 'utf8').replace('kept', 'kepu'))
+    })
+    await t.rejects(store.checkpoint(), { message: /does not hold what was written to it/ })
+    restore()
+    t.equal(snapshotOf(directory), before)
+    t.same(await titles(await crashed(t, directory)), ['kept'])
+    await store.checkpoint()
+    t.same(await titles(await crashed(t, directory)), ['kept'])
+  },
+)
+
+t.test('at a clean start nothing older goes before the snapshot cannot be lost any more', async t => {
+  const directory = directoryFor(t)
+  await (await open(directory)).close()
+  const [journal] = journalsOf(directory)
+  const old = join(directory, 'helpdesk.1.journal')
+  cpSync(join(directory, journal!), old)
+  let syncs = 0
+  await onDisk(t, 'sync', async (path, real) => {
+    if (path === directory) {
+      syncs++
+      t.ok(existsSync(old))
+    }
+    return real()
+  })
+  await opened(t, directory)
+  t.notOk(existsSync(old))
+  t.equal(syncs, 2, 'once for the name of files, once for that of the snapshot')
 })

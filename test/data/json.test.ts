@@ -15,7 +15,7 @@ import t from 'tap'
 import { repairStore } from '../../data/json/open.ts'
 import type { JsonStore } from '../../data/json/store.ts'
 import { sha256 } from '../../data/secret.ts'
-import { directoryFor, quietStore } from '../house.ts'
+import { directoryFor, quietStore, until } from '../house.ts'
 import { failing, gate, onDisk } from './disk_faults.ts'
 import {
   add,
@@ -145,6 +145,9 @@ t.test('a snapshot that is not whole, or of another format, is refused', async t
   }
   bad.record = text.replace(/\{"id":3.*\n/, '')
   bad.table = text.replace('"tickets":[', '"biscuits":[')
+  bad.letter = text.replace('The printer', 'The prinuer')
+  bad.checksum = text.replace(/"crc32":"./, '"crc32":"x')
+  bad.head = text.replace(/"store":"./, '"store":"x')
   bad.shape = '{"helpdeskd":1,\n{"id":1}\n'
   for (let at = 0; at < text.length; at += 7) bad[`cut at ${at}`] = text.slice(0, at)
   for (const [what, content] of Object.entries(bad)) {
@@ -356,6 +359,53 @@ t.test('a start that fails once its snapshot may be there keeps the journal that
   await t.rejects(open(copy, { ...quietStore, checkpointFailed: () => {} }), { code: 'full' })
   restore()
   t.same(await titles(await opened(t, copy)), ['kept'])
+})
+
+t.test('a sync of a file, or of a name at the start, that fails ends the process', async t => {
+  const directory = directoryFor(t)
+  const fatal: Error[] = []
+  const events = { ...quietStore, fatal: (error: Error) => fatal.push(error) }
+  const store = await open(directory, events)
+  const bytes = await onDisk(t, 'datasync', (path, real) =>
+    path.includes('/files/') ? Promise.reject(failing('EIO')) : real(),
+  )
+  await t.rejects(store.files.put(Buffer.from('bytes')), { code: 'EIO' })
+  bytes()
+  t.match(fatal.splice(0), [{ code: 'EIO' }])
+  await store.close()
+  const names = await onDisk(t, 'sync', () => Promise.reject(failing('EIO')))
+  await t.rejects(open(directory, events), { code: 'EIO' })
+  names()
+  t.match(fatal, [{ code: 'EIO' }])
+  await (await open(directory)).close()
+})
+
+t.test('files that no record names are looked for by the hour', async t => {
+  const directory = directoryFor(t)
+  const hourly: (() => void)[] = []
+  const { setInterval } = globalThis
+  t.intercept(globalThis, 'setInterval', {
+    value: (run: () => void, milliseconds: number) => {
+      if (milliseconds === 3600_000) hourly.push(run)
+      return setInterval(() => {}, milliseconds)
+    },
+  })
+  const store = await open(directory)
+  const forgotten = await store.files.put(Buffer.from('forgotten'))
+  const late = await store.files.put(Buffer.from('late'))
+  const monotonic = performance.now.bind(performance)
+  const restore = () => {
+    performance.now = monotonic
+  }
+  t.teardown(restore)
+  t.equal(hourly.length, 1)
+  performance.now = () => monotonic() + 61 * 60 * 1000
+  await store.files.put(Buffer.from('late'))
+  hourly[0]!()
+  await until('it to go', async () => ((await store.files.get(forgotten)) ? undefined : true))
+  t.ok(await store.files.get(late))
+  await store.close()
+  restore()
 })
 
 t.test('a directory whose pid cannot be written is let go of', async t => {

@@ -236,6 +236,28 @@ t.test('journals without their snapshot are refused when something is missing', 
   await t.rejects(repairStore(copy, quietStore), { code: 'invalid', message: /helpdesk\.json is missing/ })
 })
 
+t.test('a journal that is missing in between is damage, and repair goes on behind it', async t => {
+  const running = directoryFor(t)
+  const store = await opened(t, running, { ...quietStore, checkpointFailed: () => {} })
+  const full = await onDisk(t, 'write', (path, real) =>
+    path.endsWith('.json.tmp') ? Promise.reject(new Error('no snapshot')) : real(),
+  )
+  for (const id of ['a', 'b', 'c', 'd']) {
+    await promise(store, id)
+    if (id !== 'd') await t.rejects(store.checkpoint())
+  }
+  const copy = join(directoryFor(t), 'copy')
+  cpSync(running, copy, { recursive: true })
+  full()
+  const [, second, third] = journalsOf(copy)
+  rmSync(join(copy, second!))
+  rmSync(join(copy, third!))
+  await t.rejects(open(copy), { code: 'invalid', message: `${second} is missing. Put back` })
+  const journal = Number(/\d+/.exec(second!)![0])
+  t.same(await repairStore(copy, quietStore), [{ journal, offset: undefined, first: 2, last: 3 }])
+  t.same(await promised(await opened(t, copy)), ['a', 'd'])
+})
+
 t.test('lines longer than a chunk are read back', async t => {
   const long = ['é', '😀'].map(character => character.repeat(700_000))
   const { directory } = await killed(t, [['a'], [`b${long[0]}`], ['c', `d${long[1]}`], ['e']])
