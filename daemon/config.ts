@@ -1,3 +1,4 @@
+// One thing: the options, and the file that sets them.
 import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { Failure, shown } from '../data/failure.ts'

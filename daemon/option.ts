@@ -1,3 +1,4 @@
+// One thing: what an option is, and each kind of it in a few lines.
 import { isIP } from 'node:net'
 import { maybeAddress } from '../data/address.ts'
 

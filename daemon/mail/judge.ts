@@ -1,6 +1,7 @@
 import { Failure } from '../../data/failure.ts'
 import type { Queue, Ticket, User, verdicts } from '../../data/tables.ts'
-import { LONGEST_COMMAND, namesTicket, nearMiss, parseCommand, type Said } from '../../handlers/command.ts'
+import { LONGEST_COMMAND, namesTicket, parseCommand, type Said } from '../../handlers/command.ts'
+import { nearMiss } from '../../handlers/near_miss.ts'
 import type { Gated } from './gate.ts'
 import type { Recipient } from './recipient.ts'
 import type { Thread } from './thread.ts'

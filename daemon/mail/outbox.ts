@@ -1,3 +1,4 @@
+// One thing: when which letter is attempted. All of it shares what is under way and whether the smarthost is there.
 import { setTimeout as sleepFor } from 'node:timers/promises'
 import { Failure } from '../../data/failure.ts'
 import type { Store } from '../../data/store.ts'

@@ -1,13 +1,7 @@
 import { Failure } from '../../data/failure.ts'
 import type { Command } from '../../handlers/call.ts'
-import {
-  nearMiss,
-  parseCommand,
-  plainCommand,
-  type Said,
-  shownLine,
-  withBody,
-} from '../../handlers/command.ts'
+import { parseCommand, plainCommand, type Said, shownLine, withBody } from '../../handlers/command.ts'
+import { nearMiss } from '../../handlers/near_miss.ts'
 import { type Input, standardInput } from './input.ts'
 
 /**

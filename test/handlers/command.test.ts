@@ -3,18 +3,18 @@ import t from 'tap'
 import { Failure, shown } from '../../data/failure.ts'
 import {
   namesTicket,
-  nearMiss,
   parseCommand,
   plainCommand,
   shownLine,
-  withoutSecrets,
   withBody,
+  withoutSecrets,
 } from '../../handlers/command.ts'
 import { grammarsOf } from '../../handlers/grammar.ts'
-import { plainText } from '../../handlers/text.ts'
 import { methods } from '../../handlers/index.ts'
 import { type Method, method } from '../../handlers/method.ts'
+import { nearMiss } from '../../handlers/near_miss.ts'
 import { line, optional, text, ticket } from '../../handlers/params.ts'
+import { plainText } from '../../handlers/text.ts'
 
 /** What a line is read as: the method and its parameters, or undefined. */
 function read(line: string): [string, Record<string, unknown>] | undefined {

@@ -29,10 +29,7 @@ t.test('who hears of what', async t => {
     },
     [SUBMITTER, OWNER, NEW, ALL],
   )
-  const open = of(
-    { submitting: agents, machine: agents, fred: [SUBMITTER, ALL] },
-    everybody,
-  )
+  const open = of({ submitting: agents, machine: agents, fred: [SUBMITTER, ALL] }, everybody)
   const closed = of({ fred: [ALL] }, agents)
   const resolved = of({ fred: [SUBMITTER, ALL] }, everybody).filter(([who]) =>
     ['fred', 'susan', 'operator'].includes(who),
