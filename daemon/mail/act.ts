@@ -43,9 +43,12 @@ export function commandsOf({ act, automatic }: Judgement, mail: Received): (Comm
   }
 }
 
-/** The key by which it is known that somebody has had this mail, whatever was made of it. */
-export function receivedBy(mail: Received, address: string): OnceKey {
-  return onceFor(mail, `to ${mailbox(address)}`)
+/**
+ * The key by which it is known that somebody has had this mail, whatever was made of it. It names the login too: a forged copy that
+ * comes first must not keep the mail that is proven from being done.
+ */
+export function receivedBy(mail: Received, address: string, sessionUser: number | null): OnceKey {
+  return onceFor(mail, `to ${mailbox(address)} by ${sessionUser ?? 'anybody'}`)
 }
 
 function onceFor({ fingerprint, marked }: Received, about: string): OnceKey {

@@ -79,7 +79,7 @@ async function look(
   mail: Received,
 ): Promise<Judgement | undefined> {
   const address = config['mail.address']
-  const fresh = await freshRecipients(tx, mail, incoming.recipients)
+  const fresh = await freshRecipients(tx, mail, incoming)
   if (fresh.length === 0) return undefined
   const recipients = await recipientsOf(tx, marks, address, fresh)
   const gated = gatedOf(mail, incoming)
@@ -103,10 +103,16 @@ async function look(
 }
 
 /** Those who have not had the same mail before. */
-async function freshRecipients(tx: Reader, mail: Received, addresses: readonly string[]): Promise<string[]> {
+async function freshRecipients(
+  tx: Reader,
+  mail: Received,
+  { recipients, sessionUser }: Incoming,
+): Promise<string[]> {
   const now = new Date().toISOString()
   const fresh: string[] = []
-  for (const address of addresses) if (!(await known(tx, receivedBy(mail, address), now))) fresh.push(address)
+  for (const address of recipients) {
+    if (!(await known(tx, receivedBy(mail, address, sessionUser), now))) fresh.push(address)
+  }
   return fresh
 }
 

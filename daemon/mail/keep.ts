@@ -36,7 +36,7 @@ export async function commit(
     await tx.add('mails', recordOf(site, incoming, mail, judgement, outcome, tickets, now))
     if (act.kind === 'command') await addAnswer(tx, mail, act.to, outcome, tickets, now)
     for (const address of incoming.recipients) {
-      await remember(tx, receivedBy(mail, address), now, { says: '', gives: '' })
+      await remember(tx, receivedBy(mail, address, incoming.sessionUser), now, { says: '', gives: '' })
     }
   }
   await call(site.store, commandsOf(judgement, mail), {

@@ -124,6 +124,17 @@ t.test(
   },
 )
 
+t.test('a forged copy that comes first does not keep the proven mail from being done', async t => {
+  const built = await house(t)
+  await built.susan('create_ticket', { queue: '1', title: 'The door' })
+  const raw = mailOf([`From: ${SUSAN.address}`, 'Subject: hold 1'])
+  const mail = { raw, to: HELPDESK, from: SUSAN.address }
+  await sendRaw(built.daemon.smtpPort, mail)
+  t.match(await all(built, 'tickets'), [{ on_hold: false }, { title: 'hold 1' }])
+  await sendRaw(built.daemon.smtpPort, { ...mail, login: SUSAN })
+  t.match(await all(built, 'tickets'), [{ on_hold: true }, { title: 'hold 1' }])
+})
+
 t.test('nothing of a mail is lost', async t => {
   const built = await house(t)
   const subject = `${'ü'.repeat(250)} end`
