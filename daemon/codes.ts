@@ -16,6 +16,8 @@ const meanings: Readonly<Record<Code, Meanings>> = {
   not_found: { http: 404, smtp: [550, '5.1.1'], exit: 66 },
   conflict: { http: 409, smtp: [451, '4.3.0'], exit: 75 },
   too_large: { http: 413, smtp: [552, '5.3.4'], exit: 65 },
+  too_slow: { http: 408, smtp: [421, '4.4.2'], exit: 75 },
+  unsupported: { http: 415, smtp: [554, '5.6.1'], exit: 65 },
   too_many: { http: 429, smtp: [451, '4.7.1'], exit: 75 },
   full: { http: 503, smtp: [452, '4.3.1'], exit: 75 },
   unavailable: { http: 503, smtp: [451, '4.3.0'], exit: 75 },

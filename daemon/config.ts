@@ -64,6 +64,19 @@ const options = {
     ['smtp-auth'],
     'What proves that a mailed command is from the user it names.',
   ),
+  'limits.attachment': whole(25 * MIB, 0, 1024 * MIB, 'The largest attachment that is taken, in bytes.'),
+  'limits.ticket_attachments': whole(
+    100 * MIB,
+    0,
+    Number.MAX_SAFE_INTEGER,
+    'How many bytes the attachments of one ticket may have together.',
+  ),
+  'limits.files': whole(
+    10 * 1024 * MIB,
+    0,
+    Number.MAX_SAFE_INTEGER,
+    'How many bytes all attachments and the received mails as they came may take on the disk.',
+  ),
   'store.min_free': whole(
     64 * MIB,
     0,

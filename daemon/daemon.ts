@@ -5,6 +5,7 @@ import { startClock } from './clock.ts'
 import { type Config, provable } from './config.ts'
 import { events } from './events.ts'
 import { openHttp } from './http/http.ts'
+import { loginTo } from './login.ts'
 import { marksOf } from './mail/mark.ts'
 import { openOutbox } from './mail/outbox.ts'
 import { openParser } from './mail/parser.ts'
@@ -45,16 +46,17 @@ export async function startDaemon(config: Config): Promise<Daemon> {
     await warnOfQueues(store, config)
     const marks = marksOf(await openKeys(directory), config['mail.address'])
     const room = roomOn(directory, config['store.min_free'])
-    const guarded = withRoom(store, room)
+    const guarded = withRoom(store, room, config['limits.files'])
+    const login = loginTo(guarded)
     const smarthost = openSmarthost(config['smarthost.url'], config['smtp.hostname'])
     const outbox = openOutbox(store, smarthost, marks, config['mail.address'])
     inside.push(() => outbox.close())
     inside.push(startClock(store, config['mail.keep_raw_days']))
     const parser = openParser()
     inside.push(async () => parser.close())
-    const smtp = await openSmtp({ store: guarded, config, marks, parser }, room)
+    const smtp = await openSmtp({ store: guarded, login, config, marks, parser }, room)
     doors.push(() => smtp.close())
-    const http = await openHttp(guarded, config['http.listen'], () => ready)
+    const http = await openHttp({ store: guarded, login, config }, () => ready)
     doors.push(() => http.close())
     doors.push(await openSocket(guarded, directory))
     ready = true

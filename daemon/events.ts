@@ -67,6 +67,8 @@ export const events = {
   failed: (door: Door, error: unknown) => log('error', 'failed', { door, ...whole(error) }),
   loginFailed: (door: Door, username: string, peer: string) =>
     log('warning', 'login_failed', { door, username, peer }),
+  loginThrottled: (door: Door, username: string, peer: string, seconds: number) =>
+    log('warning', 'login_throttled', { door, username, peer, seconds }),
 
   mailReceived: (facts: Facts) => log('info', 'mail_received', facts),
   mailDropped: (facts: Facts) => log('info', 'mail_dropped', facts),

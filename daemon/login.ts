@@ -1,24 +1,119 @@
 import { Failure } from '../data/failure.ts'
-import { isPassword } from '../data/password.ts'
+import { isPassword, isRemembered } from '../data/password.ts'
+import { isToken, sha256 } from '../data/secret.ts'
 import type { Store } from '../data/store.ts'
-import type { Door, User } from '../data/tables.ts'
+import type { Door, Token, User } from '../data/tables.ts'
+import { isExpired } from '../handlers/actor.ts'
 import { events } from './events.ts'
+import { networkOf, newThrottle, type Throttle } from './throttle.ts'
+import { newTurns, type Turns } from './turns.ts'
+
+/** No username is longer, so what is longer is nobody's. */
+const LONGEST_USERNAME = 64
+const HOUR = 60 * 60 * 1000
+
+/** What somebody shows of himself: a password, or a token in its place, which needs no username. */
+export interface Credentials {
+  readonly username: string
+  readonly password: string
+}
+/** Who he is, and the number of the token that he showed. */
+export interface Login {
+  readonly user: User
+  readonly token?: number
+}
 
 /**
- * The active user with this username and password. Whatever is wrong, the text is the same and so is the work, so that nobody
- * learns which usernames there are. Throws Failure `unauthenticated`, or `unavailable` while too many others log in.
+ * Gives the active user with this username and password, or whose token it is. Whatever is wrong, the text is the same and so is the
+ * work, so that nobody learns which usernames there are. Throws Failure `unauthenticated`; `too_many` after too many of them, by this
+ * peer for this user or by this peer; `unavailable` while too many others log in.
  */
-export async function login(
-  store: Store,
-  username: string,
-  password: string,
-  door: Door,
-  peer: string,
-): Promise<User> {
+export type LogIn = (credentials: Credentials, door: Door, peer: string) => Promise<Login>
+
+interface Attempt extends Credentials {
+  readonly door: Door
+  readonly peer: string
+}
+interface Desk {
+  readonly store: Store
+  readonly throttle: Throttle
+  readonly inTurn: Turns
+}
+
+/** The one way to log in, for all doors of a store: who is throttled at one is throttled at all. */
+export function loginTo(store: Store): LogIn {
+  const desk = { store, throttle: newThrottle(), inTurn: newTurns() }
+  return ({ username, password }, door, peer) => {
+    const attempt = { username: username.slice(0, LONGEST_USERNAME + 1), password, door, peer }
+    return isToken(password) ? byToken(desk, attempt) : byPassword(desk, attempt)
+  }
+}
+
+async function byPassword(desk: Desk, attempt: Attempt): Promise<Login> {
+  const { store, throttle, inTurn } = desk
+  const { username, password, peer } = attempt
+  throttle.refuse(username, peer)
   const [user] = await store.read(tx => tx.find('users', { username }))
-  const right = await isPassword(username, password, user?.active ? user.password_hash : null)
-  if (user && right) return user
-  // People type their password where the username belongs: an unknown name is not logged.
-  events.loginFailed(door, user?.username ?? '(unknown)', peer)
-  throw new Failure('unauthenticated', 'The username or the password is wrong.')
+  const hash = user?.active ? user.password_hash : null
+  if (user && isRemembered(username, password, hash)) {
+    throttle.succeeded(username, peer)
+    return { user }
+  }
+  const right = await inTurn(networkOf(peer), async () => {
+    throttle.refuse(username, peer)
+    const right = await isPassword(username, password, hash)
+    if (right) throttle.succeeded(username, peer)
+    else noteFailure(desk, user, attempt)
+    return right
+  })
+  if (user && right) return { user }
+  throw wrong()
+}
+
+/** A right one is let in whatever else came from the peer: it is too long to be guessed. */
+async function byToken(desk: Desk, attempt: Attempt): Promise<Login> {
+  const { store, throttle } = desk
+  const { username, password, peer } = attempt
+  const now = new Date().toISOString()
+  const found = await store.read(async tx => {
+    const [token] = await tx.find('tokens', { hash: sha256(password) })
+    const user = token && (await tx.get('users', token.user))
+    return token && user && { token, user }
+  })
+  if (found && isGood(found, username, now)) {
+    await noteUse(store, found.token, now)
+    return { user: found.user, token: found.token.id }
+  }
+  throttle.refuse(username, peer)
+  noteFailure(desk, undefined, attempt)
+  throw wrong()
+}
+
+function isGood({ token, user }: { token: Token; user: User }, username: string, now: string): boolean {
+  return user.active && !isExpired(token, now) && (username === '' || username === user.username)
+}
+
+async function noteUse(store: Store, { id, last_used }: Token, now: string): Promise<void> {
+  if (last_used !== null && Date.parse(now) - Date.parse(last_used) < HOUR) return
+  try {
+    await store.transact(async tx => {
+      const token = await tx.get('tokens', id)
+      if (token) await tx.put('tokens', { ...token, last_used: now })
+    })
+  } catch (error) {
+    // That there is no room for it is no reason to keep somebody out; what he calls may need none.
+    if (!(error instanceof Failure)) throw error
+  }
+}
+
+/** Counts it. People type their password where the username belongs: an unknown name is not logged. */
+function noteFailure({ throttle }: Desk, user: User | undefined, { username, door, peer }: Attempt): void {
+  const name = user?.username ?? '(unknown)'
+  events.loginFailed(door, name, peer)
+  const seconds = throttle.failed(username, peer)
+  if (seconds) events.loginThrottled(door, name, peer, seconds)
+}
+
+function wrong(): Failure {
+  return new Failure('unauthenticated', 'The username or the password is wrong.')
 }

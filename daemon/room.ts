@@ -26,8 +26,11 @@ export function roomOn(directory: string, minFree: number): Room {
   }
 }
 
-/** The store as the doors see it: what comes in needs room, so that the outbox and the checkpoint can go on with what is left. */
-export function withRoom(store: Store, room: Room): Store {
+/**
+ * The store as the doors see it: what comes in needs room, so that the outbox and the checkpoint can go on with what is left, and files
+ * may come to so many bytes together.
+ */
+export function withRoom(store: Store, room: Room, mostBytes: number): Store {
   return {
     read: work => store.read(work),
     transact: async work => {
@@ -38,10 +41,20 @@ export function withRoom(store: Store, room: Room): Store {
     files: {
       put: async bytes => {
         await room()
+        if ((await store.files.size()) + bytes.length > mostBytes) throw filesFull()
         return store.files.put(bytes)
       },
       get: name => store.files.get(name),
+      stream: name => store.files.stream(name),
+      size: () => store.files.size(),
     },
     close: () => store.close(),
   }
+}
+
+function filesFull(): Failure {
+  return new Failure(
+    'full',
+    'The files take all the room that limits.files gives them; nothing was changed. Delete tickets, or have it raised.',
+  )
 }

@@ -6,19 +6,26 @@ export const codes = [
   'not_found',
   'conflict',
   'too_large',
+  'too_slow',
+  'unsupported',
   'too_many',
   'full',
   'unavailable',
 ] as const
 export type Code = (typeof codes)[number]
 
-/** An expected refusal: a code for programs and a whole sentence for a person. Anything else that is thrown is a bug. */
+/**
+ * An expected refusal: a code for programs, a whole sentence for a person, and where it is known in how many seconds to try again.
+ * Anything else that is thrown is a bug.
+ */
 export class Failure extends Error {
   readonly code: Code
-  constructor(code: Code, sentence: string) {
+  readonly retryAfter: number | undefined
+  constructor(code: Code, sentence: string, retryAfter?: number) {
     super(sentence)
     this.name = 'Failure'
     this.code = code
+    this.retryAfter = retryAfter
   }
 }
 

@@ -2,6 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto'
 import { Worker } from 'node:worker_threads'
 import { Failure } from './failure.ts'
 import type { Task } from './password_worker.ts'
+import { isToken } from './secret.ts'
 import { sibling } from './sibling.ts'
 
 /** bcrypt's work factor for new passwords: about a tenth of a second. */
@@ -45,6 +46,8 @@ export async function hashPassword(password: string): Promise<string> {
   if (bytes > LONGEST_BYTES) {
     throw new Failure('invalid', `The password has ${bytes} bytes; give at most ${LONGEST_BYTES}.`)
   }
+  if (isToken(password))
+    throw new Failure('invalid', 'The password is written as a token; choose one that does not begin so.')
   if (password.includes('\0')) throw new Failure('invalid', 'The password has a NUL character; leave it out.')
   return run<string>({ password, cost: COST })
 }
@@ -55,18 +58,34 @@ export async function hashPassword(password: string): Promise<string> {
  * `unavailable` when too many wait.
  */
 export async function isPassword(username: string, password: string, hash: string | null): Promise<boolean> {
-  const usable = Buffer.byteLength(password) <= LONGEST_BYTES && !password.includes('\0') && password !== ''
-  if (!usable) return false
-  // The username, so that two unknown ones share no work that two known ones would not.
-  const key = createHmac('sha256', processKey)
-    .update(JSON.stringify([username, hash, password]))
-    .digest('base64')
-  if ((remembered.get(key) ?? 0) > performance.now()) return true
+  if (!isUsable(password)) return false
+  const key = keyOf(username, password, hash)
+  if (isKnown(key)) return true
   const checking = checks.get(key) ?? check(password, hash)
   checks.set(key, checking)
   const right = await checking.finally(() => checks.delete(key))
   if (right) remember(key)
   return right
+}
+
+/** Whether it was found right in the last five minutes, so that nobody has to wait for a check. */
+export function isRemembered(username: string, password: string, hash: string | null): boolean {
+  return isUsable(password) && isKnown(keyOf(username, password, hash))
+}
+
+function isUsable(password: string): boolean {
+  return password !== '' && Buffer.byteLength(password) <= LONGEST_BYTES && !password.includes('\0')
+}
+
+/** With the username, so that two unknown ones share no work that two known ones would not. */
+function keyOf(username: string, password: string, hash: string | null): string {
+  return createHmac('sha256', processKey)
+    .update(JSON.stringify([username, hash, password]))
+    .digest('base64')
+}
+
+function isKnown(key: string): boolean {
+  return (remembered.get(key) ?? 0) > performance.now()
 }
 
 async function check(password: string, hash: string | null): Promise<boolean> {

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import type { FileName, Id, Numbered, Row, Table } from './tables.ts'
 
 /** A field equals a value (a list field: holds it), is one of several, or lies from–to, both ends counted. */
@@ -51,6 +52,10 @@ export interface Files {
   put(bytes: Uint8Array): Promise<FileName>
   /** Gives the bytes back, or undefined where there are none of that name. */
   get(name: FileName): Promise<Buffer | undefined>
+  /** The same piece by piece. It goes on to the end, also when the file is removed meanwhile. */
+  stream(name: FileName): Promise<Readable | undefined>
+  /** How many bytes all files take. */
+  size(): Promise<number>
 }
 
 /** What is kept. `json/` is the embedded one; one test suite holds for any. */

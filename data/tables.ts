@@ -84,6 +84,20 @@ export interface User {
   readonly active: boolean
 }
 
+/** A secret that a program logs in with in place of a user's password, kept as its hash. */
+export interface Token {
+  readonly id: number
+  readonly user: number
+  readonly label: string
+  readonly hash: string
+  /** The methods that it may call; all that its user may where there are none. */
+  readonly methods: readonly string[]
+  readonly created: Instant
+  readonly expires: Instant | null
+  /** To the hour, so that not every call has to write it. */
+  readonly last_used: Instant | null
+}
+
 export const events = ['opened', 'followed_up', 'resolved', 'answered'] as const
 export type Event = (typeof events)[number]
 /** A letter as facts; its words are made at each attempt. */
@@ -133,6 +147,8 @@ export interface Mail {
 export interface Once {
   readonly id: string
   readonly expires: Instant
+  /** What was called under the key, where a door takes keys that callers choose. */
+  readonly fingerprint?: string
   readonly answer: { readonly says: string; readonly gives: string | number | object } | null
   readonly refusal: { readonly code: Code; readonly says: string } | null
 }
@@ -142,6 +158,7 @@ export interface Tables {
   followups: Followup
   queues: Queue
   users: User
+  tokens: Token
   letters: Letter
   mails: Mail
   once: Once
@@ -158,6 +175,7 @@ export const keys: { readonly [T in Table]: readonly (keyof Row<T> & string)[] }
   followups: ['ticket'],
   queues: ['slug', 'email_address'],
   users: ['username', 'addresses'],
+  tokens: ['hash', 'user'],
   letters: ['state', 'ticket'],
   mails: ['tickets'],
   once: [],

@@ -8,6 +8,7 @@ export default method({
   description: 'A user without a password can log in nowhere until set_password gives him one.',
   may: 'admin',
   doors: ['http', 'shell'],
+  login: 'password',
   params: {
     username: username('What he logs in as.'),
     email: addresses('The addresses that he writes from; letters go to the first.'),

@@ -1,10 +1,11 @@
 // One file, since it is one way: what a call is, and each step of it in the order in which it is taken.
 import { Failure, isTemporary, shown } from '../data/failure.ts'
 import type { Reader, Store, Tx } from '../data/store.ts'
-import type { Author, Door, Instant } from '../data/tables.ts'
+import type { Attachment, Author, Door, Instant } from '../data/tables.ts'
+import { admitToken, loadActor } from './actor.ts'
 import { about, argsOf, type Texts } from './args.ts'
 import { methods } from './index.ts'
-import { type Actor, admit, type Call, type Gives, type Method } from './method.ts'
+import { admit, type Call, type Gives, type Method } from './method.ts'
 import { known, type OnceKey, remember } from './once.ts'
 
 export interface Command {
@@ -23,6 +24,8 @@ export interface Answer {
   readonly says: string
   /** What a program gets. */
   readonly gives: Gives
+  /** The file that a program gets in place of that. */
+  readonly sends?: Attachment
   readonly tickets: readonly number[]
   /** The addresses that a letter goes to. */
   readonly heard: readonly string[]
@@ -30,9 +33,13 @@ export interface Answer {
 export interface Options {
   /** Who calls; a user is loaded anew when it runs. */
   readonly actor: Author
+  /** The token that the user logged in with; it is looked at anew, too. */
+  readonly token?: number | undefined
   readonly door: Door
   readonly now: Instant
   readonly messageId?: string | null
+  /** How many bytes the attachments of one ticket may have together; any number where nobody can attach something. */
+  readonly ticketBytes?: number
   /** Changes nothing and says what would happen. */
   readonly dry?: true
   /**
@@ -111,12 +118,15 @@ async function slowValues(
   store: Store,
   { params }: Command,
   method: Method,
-  { actor, door }: Options,
+  { actor, token, door, now }: Options,
 ): Promise<Map<string, unknown>> {
   const values = new Map<string, unknown>()
   const slow = Object.entries(method.params).filter(([name, kind]) => kind.prepare && params[name])
   if (slow.length === 0) return values
-  await store.read(async tx => admit(await loadActor(tx, actor), method, door))
+  await store.read(async tx => {
+    admit(await loadActor(tx, actor), method, door)
+    await admitToken(tx, token, method, now)
+  })
   for (const [name, kind] of slow) values.set(name, await about(name, () => kind.prepare!(params[name])))
   return values
 }
@@ -156,21 +166,20 @@ async function firstAnswer(tx: Reader, { once }: Command, now: Instant): Promise
 }
 
 async function run(tx: Tx, { command, method, prepared }: Ready, options: Options): Promise<Answer> {
-  const { door, now, messageId = null } = options
+  const { door, now, messageId = null, ticketBytes = Number.POSITIVE_INFINITY } = options
   const actor = await loadActor(tx, options.actor)
   admit(actor, method, door)
-  const context: Call = { tx, now, actor, door, messageId, tickets: new Set(), heard: new Set() }
+  await admitToken(tx, options.token, method, now)
+  const seen = { tickets: new Set<number>(), heard: new Set<string>() }
+  const context: Call = { tx, now, actor, door, messageId, ticketBytes, ...seen }
   const args = await argsOf(method, command.params, prepared, context)
   const result = await method.run(args, context)
   const says = method.says(result, args)
   const gives = method.gives ? method.gives(result) : says
-  if (command.once) await remember(tx, command.once, now, { says, gives })
-  return { says, gives, tickets: [...context.tickets], heard: [...context.heard] }
-}
-
-async function loadActor(tx: Reader, author: Author): Promise<Actor> {
-  if (author.kind !== 'user') return author
-  const user = await tx.get('users', author.user)
-  if (!user?.active) throw new Failure('unauthenticated', 'This user is not active any more.')
-  return { kind: 'user', user }
+  if (command.once) {
+    const secret = method.toldOnce?.(result)
+    await remember(tx, command.once, now, secret ? new Failure('conflict', secret) : { says, gives })
+  }
+  const sends = method.sends && { sends: method.sends(result) }
+  return { says, gives, ...sends, tickets: [...context.tickets], heard: [...context.heard] }
 }

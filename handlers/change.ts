@@ -1,4 +1,5 @@
 import type { Attachment, Change, Followup, Ticket, Value } from '../data/tables.ts'
+import { checkSize } from './attachments.ts'
 import { authorOf, type Call } from './method.ts'
 import { notify, type TicketEvent } from './notify.ts'
 
@@ -23,6 +24,7 @@ export async function change(call: Call, ticket: Ticket, patch: Patch, note: Not
   call.tickets.add(ticket.id)
   const changes = differences(ticket, patch)
   if (changes.length === 0 && comment === '' && attachments.length === 0 && !event) return ticket
+  await checkSize(call, ticket.id, attachments)
   const written = await call.tx.put('tickets', {
     ...ticket,
     ...patch,

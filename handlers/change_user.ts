@@ -9,6 +9,7 @@ export default method({
     'What is not given stays as it is. A user who is not active can log in nowhere and gets no letters.',
   may: 'admin',
   doors: ['http', 'shell'],
+  login: 'password',
   params: {
     username: user('The user to change.'),
     email: optional(addresses('All the addresses that he writes from.')),

@@ -1,4 +1,5 @@
 import { Failure, shown } from '../data/failure.ts'
+import { TOKEN } from '../data/secret.ts'
 import type { Command } from './call.ts'
 import { readBy } from './grammar.ts'
 import { grammars, methods } from './index.ts'
@@ -103,5 +104,5 @@ export function shownLine(line: string): string {
 
 /** A line without the values of its secrets, for what is kept and sent of it. */
 export function withoutSecrets(line: string): string {
-  return line.replace(SECRET, '$1=…')
+  return line.replace(SECRET, '$1=…').replace(TOKEN, 'hdt_…')
 }

@@ -17,6 +17,7 @@ export function kind<V, T = V>(declared: Declared<V, T>): Kind<T> {
     need: 'required',
     secret: false,
     namesTicket: false,
+    flag: false,
     fromDoor: false,
     slot: WORD,
     fromSlot: words => words,

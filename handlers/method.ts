@@ -1,6 +1,6 @@
 import { Failure } from '../data/failure.ts'
 import type { Tx } from '../data/store.ts'
-import type { Author, Door, Instant, User } from '../data/tables.ts'
+import type { Attachment, Author, Door, Instant, User } from '../data/tables.ts'
 
 /** Who makes a call, as loaded when it runs. */
 export type Actor = { readonly kind: 'user'; readonly user: User } | Exclude<Author, { kind: 'user' }>
@@ -13,6 +13,8 @@ export interface Call {
   readonly door: Door
   /** The Message-ID of the mail that the call came by. */
   readonly messageId: string | null
+  /** How many bytes the attachments of one ticket may have together. */
+  readonly ticketBytes: number
   /** The tickets that it was about, and the addresses that hear of it: `change` and `notify` fill them in. */
   readonly tickets: Set<number>
   readonly heard: Set<string>
@@ -36,6 +38,8 @@ export interface Kind<T> {
   prepare?(value: unknown): Promise<unknown>
   /** Value to what `run` gets, in the transaction. */
   load(value: unknown, call: Call): Promise<T>
+  /** It is y or n. */
+  readonly flag: boolean
   /** A command that gives it says which ticket it is about. */
   readonly namesTicket: boolean
   /** Only a door can hand it over: no caller names it, so no text tells of it. */
@@ -57,6 +61,8 @@ export interface Method<P extends Params = Params, R = unknown> {
   readonly may: May
   /** Where it can be called; everywhere when not named. */
   readonly doors?: readonly Door[]
+  /** Where it makes or changes a login, a token does not do: a stolen one must not outlive its end. */
+  readonly login?: 'password'
   readonly params: P
   /** Its grammar in a subject or on a command line: `hold <ticket>[: <reason>]`. */
   readonly command?: string
@@ -67,6 +73,10 @@ export interface Method<P extends Params = Params, R = unknown> {
   says(result: R, args: Args<P>): string
   /** What the POST body and `--json` carry in place of the sentence. */
   gives?(result: R): Gives
+  /** The file whose bytes are the POST body in place of that. */
+  sends?(result: R): Attachment
+  /** What a repeat under the same key is refused with, where the first answer holds a secret that must not be kept. */
+  toldOnce?(result: R): string
 }
 export type Methods = ReadonlyMap<string, Method>
 

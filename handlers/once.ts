@@ -6,17 +6,27 @@ import type { Instant, Once } from '../data/tables.ts'
 export interface OnceKey {
   readonly key: string
   readonly milliseconds: number
+  /** What is called under a key that a caller chose: under the same key again it must be the same. */
+  readonly fingerprint?: string
 }
 type FirstAnswer = NonNullable<Once['answer']>
 
-/** What came of the first call under a key: its answer, its refusal, or undefined where there was none, or too long ago. */
+/**
+ * What came of the first call under a key: its answer, its refusal, or undefined where there was none, or too long ago. Throws Failure
+ * `invalid` where that was another call.
+ */
 export async function known(
   tx: Reader,
-  { key }: OnceKey,
+  { key, fingerprint }: OnceKey,
   now: Instant,
 ): Promise<FirstAnswer | Failure | undefined> {
   const first = await tx.get('once', key)
   if (!first || first.expires < now) return undefined
+  if (first.fingerprint !== fingerprint)
+    throw new Failure(
+      'invalid',
+      'This Idempotency-Key came with another call before; give each call its own.',
+    )
   if (first.refusal) return new Failure(first.refusal.code, first.refusal.says)
   return first.answer ?? undefined
 }
@@ -32,6 +42,7 @@ export async function remember(
   await tx.put('once', {
     id: once.key,
     expires: new Date(Date.parse(now) + once.milliseconds).toISOString(),
+    ...(once.fingerprint === undefined ? {} : { fingerprint: once.fingerprint }),
     answer: refused ? null : { says: outcome.says, gives: outcome.gives },
     refusal: refused ? { code: outcome.code, says: outcome.message } : null,
   })

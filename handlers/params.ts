@@ -163,6 +163,7 @@ export function flag(about: string): Kind<boolean> {
   return kind({
     about,
     rule: 'y or n',
+    flag: true,
     fromSlot: () => 'y',
     parse: given => {
       if (given === 'y' || given === 'n') return given === 'y'

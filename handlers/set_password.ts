@@ -1,6 +1,5 @@
-import { Failure } from '../data/failure.ts'
-import type { User } from '../data/tables.ts'
-import { type Actor, method } from './method.ts'
+import { method } from './method.ts'
+import { refuseOthers } from './own.ts'
 import { newPassword, user } from './params.ts'
 
 export default method({
@@ -9,6 +8,7 @@ export default method({
   description: 'Everybody may set his own; an administrator any. The old one is of no use from then on.',
   may: 'agent',
   doors: ['http', 'shell'],
+  login: 'password',
   params: {
     username: user('Whose password.'),
     new_password: newPassword('The new password.'),
@@ -18,13 +18,8 @@ export default method({
     says: 'The password of susan is set.',
   },
   run: async ({ username: user, new_password }, { tx, actor }) => {
-    if (!maySet(actor, user))
-      throw new Failure('forbidden', 'Only an administrator sets the password of somebody else.')
+    refuseOthers(actor, user.id, 'sets the password of somebody else')
     return tx.put('users', { ...user, password_hash: new_password })
   },
   says: user => `The password of ${user.username} is set.`,
 })
-
-function maySet(actor: Actor, { id }: User): boolean {
-  return actor.kind !== 'user' || actor.user.admin || actor.user.id === id
-}

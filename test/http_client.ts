@@ -6,17 +6,19 @@ import { SUSAN } from './house.ts'
 export const LOGIN = `user=susan&password=${encodeURIComponent(SUSAN.password)}`
 const FORM = { 'Content-Type': 'application/x-www-form-urlencoded' }
 
-/** One request, with the path as it is written here. */
+/** One request, with the path as it is written here, from an address of this machine. */
 export function ask(
   port: number,
   method: string,
   path: string,
-  body = '',
+  body: string | Uint8Array = '',
   headers: Record<string, string> = FORM,
+  localAddress = '127.0.0.1',
 ) {
   return new Promise<{ status: number; body: string; headers: Record<string, unknown> }>(
     (resolve, reject) => {
-      const sent = request({ port, host: '127.0.0.1', method, path, headers }, async response => {
+      const options = { port, host: '127.0.0.1', method, path, headers, localAddress }
+      const sent = request(options, async response => {
         const chunks: Buffer[] = []
         for await (const chunk of response) chunks.push(chunk)
         const text = Buffer.concat(chunks).toString()

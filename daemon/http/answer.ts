@@ -1,17 +1,35 @@
 import type { ServerResponse } from 'node:http'
+import type { Readable } from 'node:stream'
+import { pipeline } from 'node:stream'
+import type { Attachment } from '../../data/tables.ts'
 import type { Gives } from '../../handlers/method.ts'
 
+/** A file as the body of an answer. */
+export interface Sent extends Attachment {
+  readonly stream: Readable
+}
 export interface Reply {
   readonly status: number
-  readonly body: Gives
+  readonly body: Gives | Sent
   readonly headers?: Readonly<Record<string, string>>
 }
 
 /** How long a client may go on sending after it was answered, so that it gets to read the answer. */
 const LINGER_MILLISECONDS = 5000
 
-/** Sends a reply: an object as text/json in ASCII, as old clients know it, all else as plain text. No line feed behind it. */
+/**
+ * Sends a reply: a file as its bytes, an object as text/json in ASCII, as old clients know it, all else as plain text. No line feed
+ * behind it.
+ */
 export function answer(response: ServerResponse, { status, body, headers = {} }: Reply): void {
+  if (isSent(body)) sendFile(response, body, headers)
+  else sendText(response, { status, body, headers })
+}
+
+function sendText(
+  response: ServerResponse,
+  { status, body, headers }: Reply & { readonly body: Gives },
+): void {
   const json = typeof body === 'object'
   const bytes = Buffer.from(json ? asciiJson(body) : String(body))
   const unread = !response.req.complete
@@ -25,6 +43,38 @@ export function answer(response: ServerResponse, { status, body, headers = {} }:
   })
   if (!unread) response.end(bytes)
   else linger(response, bytes)
+}
+
+function isSent(body: Reply['body']): body is Sent {
+  return typeof body === 'object' && 'stream' in body
+}
+
+/**
+ * Sends a file so that no browser does anything but save it: its type is told by nobody but its sender. The name is in ASCII for old
+ * clients, and as it is for others (RFC 6266, RFC 8187).
+ */
+function sendFile(
+  response: ServerResponse,
+  { stream, filename, size }: Sent,
+  headers: Reply['headers'],
+): void {
+  const ascii = filename.replace(/[^\x20-\x7e]|["\\%]/g, '_')
+  const encoded = encodeURIComponent(filename).replace(/['()*]/g, hexOf)
+  response.writeHead(200, {
+    'Content-Type': 'application/octet-stream',
+    'Content-Length': size,
+    'Content-Disposition': `attachment; filename="${ascii}"; filename*=UTF-8''${encoded}`,
+    'Content-Security-Policy': "default-src 'none'; sandbox",
+    'Cache-Control': 'no-store',
+    'X-Content-Type-Options': 'nosniff',
+    ...headers,
+  })
+  // Who goes away half-way is no error of ours, and a file that cannot be read to its end must not look whole.
+  pipeline(stream, response, error => error && response.destroy())
+}
+
+function hexOf(character: string): string {
+  return `%${character.charCodeAt(0).toString(16).toUpperCase()}`
 }
 
 /**

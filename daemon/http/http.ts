@@ -1,13 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import polka from 'polka'
-import type { Store } from '../../data/store.ts'
+import { Failure } from '../../data/failure.ts'
 import { meaningOf, sentenceOf } from '../codes.ts'
-import type { Listen } from '../config.ts'
 import { listening } from '../listening.ts'
 import { answer, type Reply } from './answer.ts'
 import { refuseGarbage, refuseTunnel } from './garbage.ts'
-import { type PostRequest, post } from './post.ts'
+import { type PostRequest, type PostSite, post } from './post.ts'
 
 const SECOND = 1000
 /** How long what is under way may take when the door closes. */
@@ -19,10 +18,11 @@ export interface HttpDoor {
 }
 
 /** Opens the POST door. `ready` says whether the whole daemon is. */
-export async function openHttp(store: Store, where: Listen, ready: () => boolean): Promise<HttpDoor> {
+export async function openHttp(site: PostSite, ready: () => boolean): Promise<HttpDoor> {
   const server = createServer({
     headersTimeout: 10 * SECOND,
-    requestTimeout: 30 * SECOND,
+    // Bodies have a pace to keep instead.
+    requestTimeout: 0,
     keepAliveTimeout: 5 * SECOND,
     connectionsCheckingInterval: SECOND,
     // Refused below, with a sentence.
@@ -40,7 +40,7 @@ export async function openHttp(store: Store, where: Listen, ready: () => boolean
   const app = polka({ server, onNoMatch: replying(async () => nothingHere) })
   app.all(
     '/api/:method',
-    replying(request => post(store, request as PostRequest)),
+    replying(request => post(site, request as PostRequest, request.socket.remoteAddress ?? '')),
   )
   const health = replying(async () => (ready() ? healthy : starting))
   app.get('/healthz', health).head('/healthz', health)
@@ -49,7 +49,7 @@ export async function openHttp(store: Store, where: Listen, ready: () => boolean
   server.on('checkExpectation', app.handler as never)
   server.on('clientError', refuseGarbage)
   server.on('connect', refuseTunnel)
-  await listening(server, where)
+  await listening(server, site.config['http.listen'])
   return { port: (server.address() as AddressInfo).port, close: () => close(server) }
 }
 
@@ -79,8 +79,9 @@ function inTurn(socket: Socket, work: () => Promise<Reply>): Promise<Reply> {
 
 function refusal(error: unknown): Reply {
   const status = meaningOf(error).http
+  const seconds = error instanceof Failure ? error.retryAfter : undefined
   const later = status === 503 || status === 429
-  return { status, body: sentenceOf(error), headers: later ? { 'Retry-After': '10' } : {} }
+  return { status, body: sentenceOf(error), headers: later ? { 'Retry-After': String(seconds ?? 10) } : {} }
 }
 
 /** A reply that ends its connection, which would hold up the daemon's end otherwise. */

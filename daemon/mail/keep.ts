@@ -21,6 +21,8 @@ export interface Incoming {
   readonly peer: string
   /** The user that the session logged in as. */
   readonly sessionUser: number | null
+  /** The token that it logged in with in place of a password. */
+  readonly sessionToken: number | undefined
 }
 /** Does what was decided about a mail, in one commit with the mail's record and the letter that answers it. */
 export async function commit(
@@ -44,6 +46,8 @@ export async function commit(
     door: act.kind === 'report' ? 'daemon' : 'mail',
     now,
     messageId: mail.messageId,
+    token: act.kind === 'command' ? incoming.sessionToken : undefined,
+    ticketBytes: site.config['limits.ticket_attachments'],
     also,
   })
 }

@@ -1,19 +1,14 @@
 import { maybeAddress } from '../../data/address.ts'
 import { sha256 } from '../../data/secret.ts'
-import type { Files } from '../../data/store.ts'
 import type { Attachment, FileName } from '../../data/tables.ts'
 import { withoutSecrets } from '../../handlers/command.ts'
 import { plainText } from '../../handlers/text.ts'
-import { safeFilename } from './filename.ts'
+import { keepUpload } from '../attachment.ts'
 import { firstOf, type Headers } from './headers.ts'
-import type { Parsed } from './parse.ts'
-import type { Parser } from './parser.ts'
+import type { Site } from './site.ts'
 
 /** Longer than any that a mail program makes; what is behind it is not a Message-ID. */
 const LONGEST_MESSAGE_ID = 995
-
-/** RFC 6838 4.2. */
-const MIME_TYPE = /^[a-z0-9][a-z0-9!#$&^_.+-]{0,126}\/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}$/i
 
 /** One mail as it came in, read and with its bytes in the store's files, but not yet named by any record. */
 export interface Received {
@@ -35,13 +30,16 @@ export interface Received {
   readonly marked: boolean
 }
 
-/** Reads a mail: parsed elsewhere while its bytes are written. Throws Failure `full` when they do not fit on the disk. */
+/**
+ * Reads a mail: parsed elsewhere while its bytes are written. Throws Failure `full` when they do not fit on the disk, `too_large` when an
+ * attachment has more bytes than it may.
+ */
 export async function readMail(
-  files: Files,
-  parser: Parser,
+  { store: { files }, parser, config }: Site,
   raw: Buffer,
   headers: Headers,
 ): Promise<Received> {
+  const most = config['limits.attachment']
   const secret = hasSecret(firstOf(headers, 'subject') ?? '')
   const [rawFile, parsed] = await Promise.all([secret ? null : files.put(raw), parser.parse(raw)])
   const messageId = messageIdOf(headers)
@@ -54,7 +52,7 @@ export async function readMail(
     fingerprint: sha256(identity.join('\0'), raw.subarray(headers.bodyStart)),
   }
   if (!parsed) return { ...known, ...unparsed(headers, rawFile ?? (await files.put(raw)), raw.length) }
-  const attachments = await Promise.all(parsed.attachments.map(attachment => keep(files, attachment)))
+  const attachments = await Promise.all(parsed.attachments.map(upload => keepUpload(files, upload, most)))
   return {
     ...known,
     subject: withoutSecrets(parsed.subject),
@@ -67,19 +65,6 @@ export async function readMail(
 
 function hasSecret(subject: string): boolean {
   return withoutSecrets(subject) !== subject
-}
-
-async function keep(
-  files: Files,
-  { filename, mime_type, content }: Parsed['attachments'][number],
-): Promise<Attachment> {
-  const bytes = Buffer.from(content)
-  return {
-    file: await files.put(bytes),
-    filename: safeFilename(filename),
-    mime_type: MIME_TYPE.test(mime_type) ? mime_type : 'application/octet-stream',
-    size: bytes.length,
-  }
 }
 
 function unparsed(headers: Headers, file: FileName, size: number) {

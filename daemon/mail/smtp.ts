@@ -7,7 +7,7 @@ import {
 } from 'smtp-server'
 import { Failure } from '../../data/failure.ts'
 import { events, logThrown } from '../events.ts'
-import { login } from '../login.ts'
+import type { Login } from '../login.ts'
 import type { Room } from '../room.ts'
 import { certificateOf } from './certificate.ts'
 import { checkParameters, inAscii, MAIL_PARAMETERS, RCPT_PARAMETERS } from './envelope.ts'
@@ -65,8 +65,8 @@ export async function openSmtp(site: Site, room: Room): Promise<SmtpDoor> {
         if (!mayLogIn(session)) throw new Failure('unauthenticated', 'Begin TLS before you log in.')
         if (authzid && authzid !== username)
           throw new Failure('unauthenticated', 'Log in as yourself, with no other identity.')
-        const user = await login(site.store, username, password ?? '', 'mail', session.remoteAddress)
-        return { user: user.id }
+        const peer = session.remoteAddress
+        return { user: await site.login({ username, password: password ?? '' }, 'mail', peer) }
       })
     },
     onMailFrom: ({ args }, _, done) => {
@@ -116,12 +116,14 @@ export function mayLogIn({
 async function take(site: Site, stream: SMTPServerDataStream, session: SMTPServerSession): Promise<string> {
   const raw = await readAll(stream, site.config['smtp.max_size'])
   const { mailFrom, rcptTo } = session.envelope
+  const loggedIn = session.user as Login | undefined
   const outcome = await receive(site, {
     raw,
     envelopeFrom: mailFrom ? inAscii(mailFrom.address) : '',
     recipients: rcptTo.map(({ address }) => inAscii(address)),
     peer: session.remoteAddress,
-    sessionUser: (session.user as number | undefined) ?? null,
+    sessionUser: loggedIn?.user.id ?? null,
+    sessionToken: loggedIn?.token,
   }).catch(error => {
     if (error instanceof Failure) logThrown('mail', 'DATA', error, session.remoteAddress)
     throw error

@@ -1,8 +1,9 @@
 // One thing: which bytes are there, who names them, and who may remove them.
 import { randomUUID } from 'node:crypto'
 import { rmSync, statSync } from 'node:fs'
-import { readdir, readFile } from 'node:fs/promises'
+import { open, readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
 import { absent, makeDirectory, noRoom, SyncFailed, writeDurably } from '../disk.ts'
 import { Failure } from '../failure.ts'
 import { sha256 } from '../secret.ts'
@@ -32,6 +33,8 @@ export class JsonFiles implements Files {
   readonly #named = new Map<FileName, number>()
   readonly #timer: NodeJS.Timeout
   #sweeping: Promise<void> | undefined
+  #measured: Promise<void> | undefined
+  #bytes = 0
   #stopped = false
 
   constructor({ directory, named, fatal }: FilesParts) {
@@ -70,6 +73,27 @@ export class JsonFiles implements Files {
     return readFile(this.#path(name)).catch(absent)
   }
 
+  async stream(name: FileName): Promise<Readable | undefined> {
+    const handle = await open(this.#path(name), 'r').catch(absent)
+    return handle?.createReadStream()
+  }
+
+  async size(): Promise<number> {
+    this.#measured ??= this.#measure()
+    await this.#measured
+    return this.#bytes
+  }
+
+  /** Once for all: what is put and removed from then on is added up. */
+  async #measure(): Promise<void> {
+    for (const directory of await namesIn(this.#directory)) {
+      for (const name of await namesIn(join(this.#directory, directory))) {
+        const found = await stat(join(this.#directory, directory, name)).catch(() => undefined)
+        this.#bytes += found?.size ?? 0
+      }
+    }
+  }
+
   /** Removes all that no record names, and what a crash left half-written. Never throws: there is always a next time. */
   sweep(): Promise<void> {
     this.#sweeping ??= this.#sweepAll().finally(() => {
@@ -106,6 +130,7 @@ export class JsonFiles implements Files {
     const pins = this.#pins.get(name) ?? []
     if (pins.some(put => put > performance.now() - GRACE_MILLISECONDS)) return
     this.#pins.delete(name)
+    if (this.#measured) this.#bytes -= statSync(this.#path(name), { throwIfNoEntry: false })?.size ?? 0
     remove(this.#path(name))
   }
 
@@ -133,6 +158,7 @@ export class JsonFiles implements Files {
     const directory = join(this.#directory, name.slice(0, 2))
     await this.#made(directory)
     await writeDurably(this.#path(name), join(directory, `${name}.${randomUUID()}`), bytes)
+    if (this.#measured) this.#bytes += bytes.length
   }
 
   /** Resolves when the name of a directory is durable; it is made for all who want it at once, and again when that failed. */

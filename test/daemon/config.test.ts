@@ -37,6 +37,9 @@ const good: { readonly [K in keyof Config]: readonly string[] } = {
     '"file:/a b"',
   ],
   'commands.proofs': ['[]', '["smtp-auth"]', '["confirm", "smtp-auth", "token", "relay"]'],
+  'limits.attachment': ['0', '1073741824'],
+  'limits.ticket_attachments': ['0', '1_000_000'],
+  'limits.files': ['0', '10_000_000_000'],
   'store.min_free': ['0', '67108864'],
 }
 const bad: { readonly [K in keyof Config]: readonly string[] } = {
@@ -84,6 +87,9 @@ const bad: { readonly [K in keyof Config]: readonly string[] } = {
     '"smtp://user:%ff@host"',
   ],
   'commands.proofs': ['"smtp-auth"', '["smtp_auth"]', '[1]', '[["smtp-auth"]]', '{}'],
+  'limits.attachment': ['-1', '1073741825', '"1"'],
+  'limits.ticket_attachments': ['-1', '1.5', '"100 MB"'],
+  'limits.files': ['-1', '[]', '0.5'],
   'store.min_free': ['-1', '"1"', '[]'],
 }
 

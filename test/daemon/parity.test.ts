@@ -1,9 +1,12 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { simpleParser } from 'mailparser'
 import t, { type Test } from 'tap'
 import { connect } from '../../daemon/shell/client.ts'
 import { hashPassword } from '../../data/password.ts'
+import { sha256, TOKEN } from '../../data/secret.ts'
 import type { Store, Tx } from '../../data/store.ts'
-import type { Letter } from '../../data/tables.ts'
+import type { Followup, Letter, Token } from '../../data/tables.ts'
 import { type Command, call } from '../../handlers/call.ts'
 import { parseCommand, withBody } from '../../handlers/command.ts'
 import { methods } from '../../handlers/index.ts'
@@ -33,7 +36,7 @@ const doors: Record<
     await mail({ subject: example.command, login: SUSAN, ...(example.body ? { text: example.body } : {}) })
     const [letter = ''] = await letters(1)
     const { text = '' } = await simpleParser(letter)
-    return { says: text.includes(example.says) ? example.says : text }
+    return { says: text.replace(/\n>? ?/g, '\n').includes(example.says) ? example.says : text }
   },
   shell: async ({ config, shell }, method) => {
     const { example } = method
@@ -56,7 +59,8 @@ for (const method of methods.values()) {
       if (!open.includes(door)) continue
       const { says, gives, records } = await calledAt(t, door, method)
       if (door !== 'http') t.equal(says, example.says, `${door}: the sentence`)
-      if (door === 'http' && typeof expected.gives !== 'object')
+      if (door === 'http' && method.sends) t.equal(gives, FILE, 'http: the file')
+      else if (door === 'http' && typeof expected.gives !== 'object')
         t.equal(gives, String(expected.gives), 'http: the body')
       else if (gives !== undefined) t.same(gives, expected.gives, `${door}: what it gives`)
       t.strictSame(records, expected.records, `${door}: the records`)
@@ -75,15 +79,31 @@ async function calledHere(t: Test, method: Method): Promise<Outcome & { says: st
     door: itself ? 'daemon' : 'http',
     now: NOW,
   })
-  return { says: answer!.says, gives: answer!.gives, records: await recordsOf(store) }
+  return {
+    says: told(answer!.says),
+    gives: told(answer!.gives),
+    records: await recordsOf(store),
+  }
 }
 
 async function calledAt(t: Test, door: keyof typeof doors, method: Method): Promise<Outcome> {
   const made = await house(t, '', furnishAll)
+  writeFile(made.config.state_dir)
   const { says, gives } = await doors[door](made, method)
   await made.daemon.stop()
   const records = await inStore(made.config, recordsOf)
-  return { says, records, ...(gives === undefined ? {} : { gives }) }
+  return { says: says && told(says), records, ...(gives === undefined ? {} : { gives: told(gives) }) }
+}
+
+/** No two tokens are the same. */
+function told<T extends Gives>(given: T): T {
+  return (typeof given === 'string' ? given.replace(TOKEN, 'hdt_…') : given) as T
+}
+
+/** The bytes of the attachment that the records name. */
+function writeFile(state: string): void {
+  mkdirSync(join(state, 'files', FILE_NAME.slice(0, 2)), { recursive: true })
+  writeFileSync(join(state, 'files', FILE_NAME.slice(0, 2), FILE_NAME), FILE)
 }
 
 function commandOf({ example, name }: Method): Command {
@@ -92,12 +112,39 @@ function commandOf({ example, name }: Method): Command {
   return withBody(said, example.body ?? '')
 }
 
-/** The usual records, with a password to log in with and a letter that may fail. */
+const FILE = 'fuse\n'
+const FILE_NAME = sha256(FILE)
+
+/** The usual records, with a password to log in with, a token, an attachment, and a letter that may fail. */
 async function furnishAll(tx: Tx): Promise<void> {
   await furnish(tx)
   const [user] = await tx.find('users', { username: SUSAN.username })
   await tx.put('users', { ...user!, password_hash: hash })
   await tx.put('letters', LETTER)
+  await tx.put('followups', FOLLOWUP)
+  await tx.put('tokens', TOKEN_1)
+}
+const FOLLOWUP: Followup = {
+  id: 1,
+  ticket: 31794,
+  date: NOW,
+  comment: 'It is this one.',
+  public: false,
+  author: susan,
+  door: 'http',
+  changes: [],
+  attachments: [{ file: FILE_NAME, filename: 'fuse.txt', mime_type: 'text/plain', size: FILE.length }],
+  message_id: null,
+}
+const TOKEN_1: Token = {
+  id: 1,
+  user: 1,
+  label: 'invoices',
+  hash: sha256('of nobody'),
+  methods: [],
+  created: NOW,
+  expires: null,
+  last_used: null,
 }
 const LETTER: Letter = {
   id: 1,
@@ -118,6 +165,7 @@ async function recordsOf(store: Store): Promise<unknown> {
     tickets: (await tx.find('tickets', {})).map(({ created, modified, ...same }) => same),
     followups: (await tx.find('followups', {})).map(({ date, author, door, message_id, ...same }) => same),
     queues: await tx.find('queues', {}),
+    tokens: (await tx.find('tokens', {})).map(({ hash, created, ...same }) => same),
     users: (await tx.find('users', {})).map(({ password_hash, ...same }) => ({
       ...same,
       password: password_hash === null ? 'none' : password_hash === hash ? 'the old one' : 'another',

@@ -1,0 +1,62 @@
+import { Failure, shown } from '../../data/failure.ts'
+import { type Method, namedParams } from '../../handlers/method.ts'
+import type { LoginKeys } from './credentials.ts'
+import type { Body } from './parameters.ts'
+
+/** Of the names of parameters that we do not know, so many characters each and so many in all are told back. */
+const LONGEST_NAME = 40
+const LONGEST_NAMES = 1000
+/** The field of uploads; PHP cannot repeat a name, and writes numbers behind it. */
+const UPLOAD_FIELD = /^attachment(?:\[[0-9]*\])?$/
+
+/** What of a body is for the method. */
+export interface Known {
+  readonly params: Record<string, string>
+  readonly uploads: Body['uploads']
+  /** The names of the rest, as they can be told. */
+  readonly ignored: readonly string[]
+}
+
+/** Takes out what the method has no use for. Throws Failure `invalid` for a key that comes twice, and a boolean that is not y or n here. */
+export function known(method: Method, body: Body, { user, password }: LoginKeys): Known {
+  refuseRepeats(body)
+  const names = new Map(namedParams(method))
+  const given = Object.entries(body.params).filter(([name]) => name !== user && name !== password)
+  for (const name of body.booleans) {
+    if (names.has(name) && !names.get(name)!.flag)
+      throw new Failure('invalid', `${name} is true or false; give ${names.get(name)!.rule}.`)
+  }
+  const taken = (upload: Body['uploads'][number]) =>
+    method.params.attachments !== undefined && UPLOAD_FIELD.test(upload.field)
+  const others = body.uploads.filter(upload => !taken(upload)).map(({ field }) => field)
+  return {
+    params: Object.fromEntries(given.filter(([name]) => names.has(name))),
+    uploads: body.uploads.filter(taken),
+    ignored: told([...given.map(([name]) => name).filter(name => !names.has(name)), ...new Set(others)]),
+  }
+}
+
+/** Throws Failure `invalid` when one of the keys came more than once; when any did, without keys. */
+export function refuseRepeats({ repeated }: Body, keys?: readonly string[]): void {
+  const twice = repeated.find(key => keys?.includes(key) ?? true)
+  if (twice !== undefined)
+    throw new Failure('invalid', `${shown(twice)} is given more than once; give it once.`)
+}
+
+/** Names in the characters of a header: each cut, the list cut, and percent-encoded. */
+function told(names: readonly string[]): readonly string[] {
+  const list: string[] = []
+  let size = 0
+  for (const name of names) {
+    const cut = [...name.slice(0, LONGEST_NAME * 2)].slice(0, LONGEST_NAME).join('')
+    const encoded = encodeURIComponent(cut) + (cut.length < name.length ? '...' : '')
+    size += encoded.length
+    if (size > LONGEST_NAMES) return [...list, '...']
+    list.push(encoded)
+  }
+  return list
+}
+
+export function ignoredHeader(ignored: readonly string[]): Record<string, string> {
+  return ignored.length === 0 ? {} : { 'X-Ignored-Parameters': ignored.join(', ') }
+}

@@ -1,0 +1,90 @@
+import { setImmediate as turn } from 'node:timers/promises'
+import { Busboy, type BusboyHeaders } from '@fastify/busboy'
+import { Failure, shown } from '../../data/failure.ts'
+import { type Body, collector, MOST_PARAMETERS, tooMany, utf8 } from './parameters.ts'
+
+const MOST_FILES = 20
+/** So many bytes are taken apart at one go, so that nobody else waits for the rest. */
+const PIECE = 256 * 1024
+/** What a part may say of how its bytes are written (RFC 7578 4.7): nothing that would have to be undone. */
+const PLAIN_ENCODINGS = ['7bit', '8bit', 'binary']
+
+interface Part {
+  readonly name: string
+  readonly filename: string | undefined
+  readonly mimeType: string
+  readonly content: Buffer
+}
+
+/**
+ * Reads multipart/form-data (RFC 7578): a part with a file name is an upload, any other a parameter in UTF-8. Throws Failure `invalid`,
+ * which shows no value.
+ */
+export async function parseMultipart(bytes: Buffer, contentType: string): Promise<Body> {
+  const { params, repeated, add } = collector()
+  const uploads: Body['uploads'][number][] = []
+  for (const { name, filename, mimeType, content } of await partsOf(bytes, contentType)) {
+    if (filename === undefined) add(name, utf8(content, `The value of ${shown(name)}`))
+    // A browser sends an input that was left empty as a file without name and bytes.
+    else if (filename !== '' || content.length > 0)
+      uploads.push({ field: name, filename, mime_type: mimeType, content })
+  }
+  if (uploads.length > MOST_FILES) throw tooManyFiles()
+  return { params, repeated, booleans: [], uploads }
+}
+
+async function partsOf(bytes: Buffer, contentType: string): Promise<Part[]> {
+  const parts: Part[] = []
+  let flaw: Failure | undefined
+  const busboy = busboyFor(contentType)
+  const done = new Promise<void>(resolve => {
+    const breakOff = () => {
+      flaw ??= new Failure('invalid', 'The body is no whole multipart; send it again, to its last boundary.')
+      resolve()
+    }
+    busboy.on('finish', resolve).on('error', breakOff)
+    busboy.on('partsLimit', () => {
+      flaw ??= tooMany()
+    })
+    busboy.on('file', (name, stream, filename, encoding, mimeType) => {
+      flaw ??= flawOf(name, encoding)
+      const chunks: Buffer[] = []
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk)).on('error', breakOff)
+      stream.on('end', () => parts.push({ name, filename, mimeType, content: Buffer.concat(chunks) }))
+    })
+  })
+  for (let at = 0; at < bytes.length && !flaw; at += PIECE) {
+    busboy.write(bytes.subarray(at, at + PIECE))
+    await turn()
+  }
+  busboy.end()
+  await done
+  if (flaw) throw flaw
+  return parts
+}
+
+/** All parts come as files, since fields would be decoded with whatever charset they name, and what is no text patched up. */
+function busboyFor(contentType: string): InstanceType<typeof Busboy> {
+  try {
+    return new Busboy({
+      headers: { 'content-type': contentType } as BusboyHeaders,
+      isPartAFile: () => true,
+      limits: { parts: MOST_PARAMETERS + MOST_FILES, headerPairs: 32, headerSize: 16 * 1024 },
+    })
+  } catch {
+    throw new Failure('invalid', 'The Content-Type names no boundary; let your client write it.')
+  }
+}
+
+function flawOf(name: string | undefined, encoding: string): Failure | undefined {
+  if (name === undefined) return new Failure('invalid', 'A part of the body has no name; give it one.')
+  if (PLAIN_ENCODINGS.includes(encoding)) return undefined
+  return new Failure(
+    'invalid',
+    `The part ${shown(name)} is encoded as ${shown(encoding)}; send its bytes as they are.`,
+  )
+}
+
+function tooManyFiles(): Failure {
+  return new Failure('invalid', `The body has more than ${MOST_FILES} files; send fewer.`)
+}

@@ -1,0 +1,35 @@
+import { Failure } from '../data/failure.ts'
+import type { Reader } from '../data/store.ts'
+import type { Attachment, Followup } from '../data/tables.ts'
+import type { Call } from './method.ts'
+
+const MIB = 1024 * 1024
+
+/** The attachments of a ticket in the order in which they came, with the follow-up that each hangs on; the first has the number 1. */
+export async function attachmentsOf(
+  tx: Reader,
+  ticket: number,
+): Promise<{ readonly attachment: Attachment; readonly followup: Followup }[]> {
+  const followups = await tx.find('followups', { ticket })
+  return followups.flatMap(followup => followup.attachments.map(attachment => ({ attachment, followup })))
+}
+
+/** Throws Failure `too_large` when a ticket would have more bytes of attachments than one may. */
+export async function checkSize(
+  { tx, ticketBytes }: Call,
+  ticket: number,
+  added: readonly Attachment[],
+): Promise<void> {
+  if (added.length === 0) return
+  const present = await attachmentsOf(tx, ticket)
+  const bytes = [...present.map(({ attachment }) => attachment), ...added].reduce(
+    (sum, { size }) => sum + size,
+    0,
+  )
+  if (bytes <= ticketBytes) return
+  const most = `${Math.floor(ticketBytes / MIB)} MiB`
+  throw new Failure(
+    'too_large',
+    `The attachments of ticket ${ticket} would come to ${Math.ceil(bytes / MIB)} MiB, and ${most} is the most; leave some out, or open another ticket.`,
+  )
+}
