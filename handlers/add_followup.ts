@@ -11,7 +11,7 @@ export default method({
   may: 'submitter',
   params: {
     ticket: ticket('The ticket that it belongs to.'),
-    message: text('What there is to say.'),
+    message: text('What there is to say, as long as it is.'),
     public: optional(flag('Whether the submitter sees it; without it agents alone do.')),
     attachments: optional(attachments('Files that come with it.')),
   },

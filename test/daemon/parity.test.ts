@@ -4,8 +4,8 @@ import { connect } from '../../daemon/shell/client.ts'
 import { hashPassword } from '../../data/password.ts'
 import type { Store, Tx } from '../../data/store.ts'
 import type { Letter } from '../../data/tables.ts'
-import { type Command, call } from '../../handlers/call.ts'
-import { parseCommand, withBody } from '../../handlers/command.ts'
+import { call } from '../../handlers/call.ts'
+import { exampleCall } from '../../handlers/command.ts'
 import { methods } from '../../handlers/index.ts'
 import type { Gives, Method } from '../../handlers/method.ts'
 import { desk, furnish, NOW, susan } from '../handlers/fixture.ts'
@@ -24,7 +24,7 @@ const doors: Record<
   (house: House, method: Method) => Promise<Omit<Outcome, 'records'>>
 > = {
   http: async ({ susan }, method) => {
-    const { params } = commandOf(method)
+    const { params } = exampleCall(method)
     const { status, body, headers } = await susan(method.name, params as Record<string, string>)
     if (status !== 200) throw new Error(`${status} ${body}`)
     return { gives: headers.get('content-type') === 'text/json' ? JSON.parse(body) : body }
@@ -40,7 +40,7 @@ const doors: Record<
     if (example.body === undefined) return shell(example.command)
     const client = await connect(config.state_dir)
     try {
-      return await client.run(commandOf(method))
+      return await client.run(exampleCall(method))
     } finally {
       await client.close()
     }
@@ -52,6 +52,7 @@ for (const method of methods.values()) {
   t.test(`${name} is the same at every door`, async t => {
     const expected = await calledHere(t, method)
     t.equal(expected.says, example.says, 'its example tells the truth')
+    t.same(expected.gives, example.gives ?? example.says, 'of what a program gets too')
     for (const door of Object.keys(doors) as (keyof typeof doors)[]) {
       if (!open.includes(door)) continue
       const { says, gives, records } = await calledAt(t, door, method)
@@ -70,7 +71,7 @@ async function calledHere(t: Test, method: Method): Promise<Outcome & { says: st
   await store.transact(furnishAll)
   const itself = method.doors?.includes('daemon')
   const actor = itself ? ({ kind: 'daemon' } as const) : susan
-  const [answer] = await call(store, [commandOf(method)], {
+  const [answer] = await call(store, [exampleCall(method)], {
     actor,
     door: itself ? 'daemon' : 'http',
     now: NOW,
@@ -84,12 +85,6 @@ async function calledAt(t: Test, door: keyof typeof doors, method: Method): Prom
   await made.daemon.stop()
   const records = await inStore(made.config, recordsOf)
   return { says, records, ...(gives === undefined ? {} : { gives }) }
-}
-
-function commandOf({ example, name }: Method): Command {
-  const said = parseCommand(example.command)
-  if (said?.method.name !== name) throw new Error(`the example of ${name} is another command`)
-  return withBody(said, example.body ?? '')
 }
 
 /** The usual records, with a password to log in with and a letter that may fail. */
