@@ -119,6 +119,11 @@ export function admit(actor: Actor, { name, may, doors }: Method, door: Door): v
   )
 }
 
+/** Whether a method can be called at a door. */
+export function isOpenAt({ doors }: Pick<Method, 'doors'>, door: Door): boolean {
+  return !doors || doors.includes(door)
+}
+
 /** The actor as a record keeps him. */
 export function authorOf(actor: Actor): Author {
   return actor.kind === 'user' ? { kind: 'user', user: actor.user.id } : actor
