@@ -54,7 +54,7 @@ export async function startDaemon(config: Config): Promise<Daemon> {
     inside.push(async () => parser.close())
     const smtp = await openSmtp({ store: guarded, config, marks, parser }, room)
     doors.push(() => smtp.close())
-    const http = await openHttp(guarded, config['http.listen'], () => ready)
+    const http = await openHttp(guarded, config, () => ready)
     doors.push(() => http.close())
     doors.push(await openSocket(guarded, directory))
     ready = true

@@ -3,11 +3,13 @@ import type { AddressInfo, Socket } from 'node:net'
 import polka from 'polka'
 import type { Store } from '../../data/store.ts'
 import { meaningOf, sentenceOf } from '../codes.ts'
-import type { Listen } from '../config.ts'
+import type { Config } from '../config.ts'
 import { listening } from '../listening.ts'
 import { answer, type Reply } from './answer.ts'
+import { documents } from './documents.ts'
 import { refuseGarbage, refuseTunnel } from './garbage.ts'
 import { type PostRequest, post } from './post.ts'
+import { siteOf } from './site.ts'
 
 const SECOND = 1000
 /** How long what is under way may take when the door closes. */
@@ -19,7 +21,7 @@ export interface HttpDoor {
 }
 
 /** Opens the POST door. `ready` says whether the whole daemon is. */
-export async function openHttp(store: Store, where: Listen, ready: () => boolean): Promise<HttpDoor> {
+export async function openHttp(store: Store, config: Config, ready: () => boolean): Promise<HttpDoor> {
   const server = createServer({
     headersTimeout: 10 * SECOND,
     requestTimeout: 30 * SECOND,
@@ -42,6 +44,9 @@ export async function openHttp(store: Store, where: Listen, ready: () => boolean
     '/api/:method',
     replying(request => post(store, request as PostRequest)),
   )
+  const port = () => (server.address() as AddressInfo).port
+  for (const [path, document] of documents(() => siteOf(config, port())))
+    app.get(path, replying(document)).head(path, replying(document))
   const health = replying(async () => (ready() ? healthy : starting))
   app.get('/healthz', health).head('/healthz', health)
   server.on('request', app.handler as never)
@@ -49,8 +54,8 @@ export async function openHttp(store: Store, where: Listen, ready: () => boolean
   server.on('checkExpectation', app.handler as never)
   server.on('clientError', refuseGarbage)
   server.on('connect', refuseTunnel)
-  await listening(server, where)
-  return { port: (server.address() as AddressInfo).port, close: () => close(server) }
+  await listening(server, config['http.listen'])
+  return { port: port(), close: () => close(server) }
 }
 
 const healthy: Reply = { status: 200, body: 'ok' }
