@@ -226,7 +226,7 @@ export function newPassword(about: string): Kind<string> {
 export function attachments(about: string): Kind<readonly Attachment[]> {
   return kind({
     about,
-    rule: 'files that a mail brings',
+    rule: 'one or more files',
     schema: { type: 'array', items: { type: 'string', format: 'binary' } },
     fromDoor: true,
     parse: () => {

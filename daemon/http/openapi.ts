@@ -1,6 +1,7 @@
 import { type Gives, type Method, namedParams, type Schema } from '../../handlers/method.ts'
 import { aboutOf } from '../../handlers/usage.ts'
 import { exampleForm, exampleJson } from './example.ts'
+import { schemaOf } from './schema.ts'
 import { fieldsOf, openMethods, type Site, takesFiles } from './site.ts'
 import { later, statuses } from './statuses.ts'
 
@@ -133,29 +134,4 @@ function refusal(status: number): object {
     ...(later.has(status) ? { headers } : {}),
     content: { 'text/plain': { schema: { type: 'string' } } },
   }
-}
-
-/** The schema of what an example shows: the same fields of the same types, those of a list of its members all together. */
-export function schemaOf(...shown: readonly unknown[]): Schema {
-  const types = [...new Set(shown.map(typeOf))]
-  const lists = shown.filter(Array.isArray)
-  const objects = shown.filter(one => typeOf(one) === 'object') as Record<string, unknown>[]
-  const names = [...new Set(objects.flatMap(Object.keys))]
-  const of = (name: string) => objects.filter(one => name in one).map(one => one[name])
-  return {
-    type: types.length === 1 ? types[0] : types,
-    ...(lists.flat().length ? { items: schemaOf(...lists.flat()) } : {}),
-    ...(objects.length
-      ? {
-          properties: Object.fromEntries(names.map(name => [name, schemaOf(...of(name))])),
-          required: names.filter(name => of(name).length === objects.length),
-        }
-      : {}),
-  }
-}
-
-function typeOf(value: unknown): string {
-  if (value === null) return 'null'
-  if (Array.isArray(value)) return 'array'
-  return Number.isInteger(value) ? 'integer' : typeof value
 }

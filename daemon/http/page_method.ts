@@ -45,16 +45,15 @@ function parameters(method: Method): Html {
 </dl>`
 }
 
-function parameter([name, { about, rule, need, fromDoor }]: [string, Kind<unknown>]): Html {
-  const marks = [need === 'required' ? 'required' : 'optional', ...(fromDoor ? ['a file, or several'] : [])]
+function parameter([name, { about, rule, need }]: [string, Kind<unknown>]): Html {
   return html`
-<dt><code>${name}</code> <small>${marks.join(', ')}</small></dt>
-<dd>${linked(fromDoor ? about : aboutOf({ about, rule }))}</dd>`
+<dt><code>${name}</code> <small>${need === 'required' ? need : 'optional'}</small></dt>
+<dd>${linked(aboutOf({ about, rule }))}</dd>`
 }
 
 function response({ example: { gives } }: Method): Html {
   if (gives === undefined) return html`<strong>Plain text</strong>: a sentence for a person.`
-  if (typeof gives === 'object') return html`<strong>JSON</strong>.`
+  if (typeof gives === 'object') return html`<strong>JSON</strong>, as in the example.`
   return html`<strong>Plain text</strong>: the id in decimal digits, and nothing else.`
 }
 
