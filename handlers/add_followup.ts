@@ -7,11 +7,11 @@ export default method({
   name: 'add_followup',
   summary: 'Add a follow-up to a ticket.',
   description:
-    'A private follow-up, which it is unless public is y, goes to the owner and the queue; a public one goes to the submitter too.',
+    'It goes to the owner and the queue, and if it is public to the submitter. It is private unless public is y, and a private one is never mailed to the submitter.',
   may: 'submitter',
   params: {
     ticket: ticket('The ticket that it belongs to.'),
-    message: text('What there is to say.'),
+    message: text('What there is to say, of any length.'),
     public: optional(flag('Whether the submitter sees it; without it agents alone do.')),
     attachments: optional(attachments('Files that come with it.')),
   },

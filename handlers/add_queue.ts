@@ -19,7 +19,11 @@ export default method({
     default_owner: optional(activeUser('Who gets its tickets when nobody else is named.')),
     locale: optional(locale('The language of its letters; en when not given.')),
   },
-  example: { command: 'add_queue title=Sales slug=sales', says: 'Queue Sales is added with the id 2.' },
+  example: {
+    command: 'add_queue title=Sales slug=sales',
+    says: 'Queue Sales is added with the id 2.',
+    gives: 2,
+  },
   run: async ({ title, slug, email_address, default_owner, escalate_days, locale, ...cc }, { tx }) => {
     const queue = {
       title,

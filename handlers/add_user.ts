@@ -19,6 +19,7 @@ export default method({
   example: {
     command: 'add_user username=tom email=tom@example.org',
     says: 'User tom is added with the id 3.',
+    gives: 3,
   },
   run: async ({ username, email, full_name, new_password, admin }, { tx }) => {
     const user = {

@@ -85,6 +85,13 @@ export function withBody({ command, body }: Said, text: string): Command {
   return { ...command, params: { ...command.params, [body]: text } }
 }
 
+/** The call that a method's example makes. Throws an Error where its command is another one's. */
+export function exampleCall({ name, example }: Method): Command {
+  const said = parseCommand(example.command)
+  if (said?.method.name !== name) throw new Error(`the example of ${name} is another command`)
+  return withBody(said, example.body ?? '')
+}
+
 /** Whether the command says which ticket it is about. */
 export function namesTicket({ command, method }: Said): boolean {
   return Object.keys(command.params).some(name => method.params[name]?.namesTicket)

@@ -25,6 +25,7 @@ export default method({
     command: 'create support: The printer is on fire',
     body: 'It is the one on the second floor.',
     says: 'Ticket 31795 is open in queue Support.',
+    gives: 31795,
   },
   run: async (
     { queue, title, body, submitter_email, assigned_to, priority, due_date, attachments },

@@ -9,7 +9,7 @@ export default method({
   may: 'agent',
   params: { username: line('The username, in capital and small letters as it is.', 64) },
   command: 'user <username>',
-  example: { command: 'user susan', says: 'User susan has the id 1.' },
+  example: { command: 'user susan', says: 'User susan has the id 1.', gives: 1 },
   run: async ({ username }, { tx }) => {
     const [user] = await tx.find('users', { username })
     if (!user)

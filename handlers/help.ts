@@ -2,9 +2,9 @@ import { Failure, shown } from '../data/failure.ts'
 import type { Door } from '../data/tables.ts'
 import { verbOf } from './grammar.ts'
 import list_queues from './list_queues.ts'
-import { type Method, type Methods, method, namedParams } from './method.ts'
+import { isOpenAt, type Method, type Methods, method, namedParams } from './method.ts'
 import { line, optional } from './params.ts'
-import { usageOf } from './usage.ts'
+import { aboutOf, usageOf } from './usage.ts'
 
 /** The method that tells of the others, and of itself. */
 export function help(others: readonly Method[]): Method {
@@ -28,7 +28,7 @@ export function help(others: readonly Method[]): Method {
 
 /** What help says: all that can be called at a door, or all about one topic. Throws Failure `not_found` for an unknown topic. */
 export function helpText(methods: Methods, door: Door, topic?: string): string {
-  const open = [...methods.values()].filter(({ doors }) => !doors || doors.includes(door))
+  const open = [...methods.values()].filter(method => isOpenAt(method, door))
   if (topic === undefined) return overview(open)
   const word = topic.toLowerCase()
   const found = open.find(method => method.name === word || verbOf(method) === word)
@@ -45,8 +45,8 @@ function detailsOf({ name, description, params, summary, body, example, ...rest 
   const named = namedParams({ params })
   const width = Math.max(0, ...named.map(([{ length }]) => length))
   const lines = named.map(([key, { about, rule, need }]) => {
-    const optionally = need === 'required' ? '' : '; may be left out'
-    return `  ${key.padEnd(width)}  ${about.replace(/\.$/, '')} (${rule}${optionally}).`
+    const optionally = need === 'required' ? rule : `${rule}; may be left out`
+    return `  ${key.padEnd(width)}  ${aboutOf({ about, rule: optionally })}`
   })
   return [
     usageOf({ name, params, ...rest }),

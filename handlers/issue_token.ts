@@ -28,7 +28,8 @@ export function issue_token(others: readonly Method[]): Method {
     },
     example: {
       command: 'issue_token username=susan label=invoices methods=create_ticket,list_queues',
-      says: 'Token 2 of susan, told this once: hdt_…',
+      says: 'Token 3 of susan, told this once: hdt_…',
+      gives: 'hdt_…',
     },
     run: async ({ username: user, label, expires, methods }, { tx, actor, now }) => {
       refuseOthers(actor, user.id, 'issues a token for somebody else')

@@ -14,10 +14,10 @@ interface Declared<V, T> extends Partial<Omit<Kind<T>, 'parse' | 'load' | 'prepa
 /** A kind of parameter from what it has of its own. */
 export function kind<V, T = V>(declared: Declared<V, T>): Kind<T> {
   return {
+    schema: { type: 'string', minLength: 1 },
     need: 'required',
     secret: false,
     namesTicket: false,
-    flag: false,
     fromDoor: false,
     slot: WORD,
     fromSlot: words => words,
@@ -37,6 +37,7 @@ export function clearable<T>(inner: Kind<T>): Kind<T | null | undefined> {
     ...(inner as Kind<T | null | undefined>),
     need: 'clearable',
     rule: `${inner.rule}, or nothing`,
+    schema: { anyOf: [inner.schema, { const: '' }] },
     parse: text => (text === '' ? null : inner.parse(text)),
     load: async (value, call) => (value === null ? null : inner.load(value, call)),
   }

@@ -9,7 +9,20 @@ export default method({
   may: 'agent',
   params: { ticket: ticket('The ticket that they hang on.') },
   command: 'attachments <ticket>',
-  example: { command: 'attachments 31794', says: '1 fuse.txt text/plain, 5 bytes' },
+  example: {
+    command: 'attachments 31794',
+    says: '1 fuse.txt text/plain, 5 bytes',
+    gives: [
+      {
+        attachment: 1,
+        filename: 'fuse.txt',
+        mime_type: 'text/plain',
+        size: 5,
+        followup: 1,
+        date: '2026-03-01T12:00:00.000Z',
+      },
+    ],
+  },
   run: async ({ ticket }, { tx }) => {
     const found = await attachmentsOf(tx, ticket.id)
     return found.map(({ attachment: { file, ...told }, followup: { id, date } }, index) => {

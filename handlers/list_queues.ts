@@ -8,7 +8,7 @@ export default method({
   may: 'agent',
   params: {},
   command: 'queues',
-  example: { command: 'queues', says: '1 support Support' },
+  example: { command: 'queues', says: '1 support Support', gives: [{ id: '1', title: 'Support' }] },
   run: (_, { tx }) => tx.find('queues', {}, { by: 'title' }),
   says: queues =>
     queues.map(({ id, slug, title }) => `${id} ${slug} ${title}`).join('\n') || 'There are no queues.',

@@ -10,7 +10,32 @@ export default method({
     'Those of a user, with when each was last used, to the hour; the tokens themselves are kept nowhere. Without a user an agent gets his own, and an administrator all.',
   may: 'agent',
   params: { username: optional(user('Whose tokens.')) },
-  example: { command: 'list_tokens username=susan', says: '1 susan invoices, never used' },
+  example: {
+    command: 'list_tokens username=susan',
+    says:
+      '1 susan invoices, never used\n' +
+      '2 susan alarms, last used 2026-03-01T12:00:00.000Z, good until 2027-01-01T00:00:00.000Z, for create_ticket',
+    gives: [
+      {
+        token: 1,
+        username: 'susan',
+        label: 'invoices',
+        methods: [],
+        created: '2026-03-01T12:00:00.000Z',
+        expires: null,
+        last_used: null,
+      },
+      {
+        token: 2,
+        username: 'susan',
+        label: 'alarms',
+        methods: ['create_ticket'],
+        created: '2026-03-01T12:00:00.000Z',
+        expires: '2027-01-01T00:00:00.000Z',
+        last_used: '2026-03-01T12:00:00.000Z',
+      },
+    ],
+  },
   run: async ({ username: user }, { tx, actor }) => {
     const own = actor.kind === 'user' && !actor.user.admin ? actor.user.id : undefined
     const wanted = user?.id ?? own

@@ -20,11 +20,16 @@ export interface Call {
   readonly heard: Set<string>
 }
 
+/** A JSON Schema, draft 2020-12. */
+export type Schema = Readonly<Record<string, unknown>>
+
 /** One kind of parameter: how its text is checked, and what `run` gets for it. `T` is what `run` gets. */
 export interface Kind<T> {
   readonly about: string
   /** What a value must be, as it stands in help and errors: "a ticket number". */
   readonly rule: string
+  /** What programs are told of that rule: the value as a JSON body has it. */
+  readonly schema: Schema
   /** Left empty, a required parameter is missing, an optional one is not given, and a clearable one clears what it names. */
   readonly need: 'required' | 'optional' | 'clearable'
   /** Its value is shown nowhere. */
@@ -38,8 +43,6 @@ export interface Kind<T> {
   prepare?(value: unknown): Promise<unknown>
   /** Value to what `run` gets, in the transaction. */
   load(value: unknown, call: Call): Promise<T>
-  /** It is y or n. */
-  readonly flag: boolean
   /** A command that gives it says which ticket it is about. */
   readonly namesTicket: boolean
   /** Only a door can hand it over: no caller names it, so no text tells of it. */
@@ -80,11 +83,13 @@ export interface Method<P extends Params = Params, R = unknown> {
 }
 export type Methods = ReadonlyMap<string, Method>
 
-/** A call as help shows it and the parity test makes it, and the sentence that it is answered with. */
+/** A call as help shows it and the parity test makes it, and what it is answered with. */
 export interface Example {
   readonly command: string
   readonly body?: string
   readonly says: string
+  /** What a program gets, where that is not the sentence. A list shows each field with each type that it has. */
+  readonly gives?: Gives
 }
 
 type Slots<Grammar extends string> = Grammar extends `${string}<${infer Name}>${infer Rest}`
@@ -120,6 +125,11 @@ export function admit(actor: Actor, { name, may, doors }: Method, door: Door): v
       ? `${name} cannot be called by ${door}; use ${elsewhere.join(' or ')}.`
       : `${name} is for the helpdesk itself.`,
   )
+}
+
+/** Whether a method can be called at a door. */
+export function isOpenAt({ doors }: Pick<Method, 'doors'>, door: Door): boolean {
+  return !doors || doors.includes(door)
 }
 
 /** The actor as a record keeps him. */

@@ -12,13 +12,19 @@ export { clearable, optional } from './kind.ts'
 /** Blanks, and what takes no room on a screen. */
 const INVISIBLE = /^[\s\p{Cf}]*$/u
 const NUMBER = /^[1-9][0-9]*$/
+const LARGEST = Number.MAX_SAFE_INTEGER
+/** Of a record that has a name beside its id. */
+const ID_OR_NAME = { type: ['integer', 'string'], minimum: 1, maximum: LARGEST, minLength: 1 }
 const SLUG = /^[a-z][a-z0-9_-]{0,49}$/
 const USERNAME = /^[A-Za-z][A-Za-z0-9._@+-]{0,63}$/
+const LOCALE = /^[a-z]{2,3}(?:-[A-Z]{2})?$/
+
 /** A ticket by its number; `run` gets the ticket. Failure `not_found` where there is none. */
 export function ticket(about: string): Kind<Ticket> {
   return kind({
     about,
     rule: 'a ticket number, like 31794',
+    schema: { type: 'integer', minimum: 1, maximum: LARGEST },
     namesTicket: true,
     slot: '(?:#?[0-9]+|\\[[a-z][a-z0-9_-]*-[0-9]+\\])',
     fromSlot: words => /([0-9]+)\]?$/.exec(words)![1]!,
@@ -32,6 +38,7 @@ export function queue(about: string): Kind<Queue> {
   return kind({
     about,
     rule: 'a queue id or slug, like 1 or support',
+    schema: ID_OR_NAME,
     slot: '[A-Za-z0-9][A-Za-z0-9_-]*',
     parse: text => {
       const slug = text.toLowerCase()
@@ -50,6 +57,7 @@ export function user(about: string): Kind<User> {
   return kind({
     about,
     rule: 'a user id or username, like 1 or susan',
+    schema: ID_OR_NAME,
     slot: '[A-Za-z0-9][A-Za-z0-9._@+-]*',
     parse: text =>
       USERNAME.test(text) ? text : number(text, 'a user id or username', 'one like 1 or susan'),
@@ -85,6 +93,7 @@ export function line(about: string, most: number): Kind<string> {
   return kind({
     about,
     rule: `1 to ${most} characters on one line`,
+    schema: { type: 'string', minLength: 1, maxLength: most },
     parse: given => {
       const trimmed = notBlank(oneLine(given))
       const { length } = [...trimmed]
@@ -96,7 +105,12 @@ export function line(about: string, most: number): Kind<string> {
 }
 
 export function address(about: string): Kind<string> {
-  return kind({ about, rule: 'a mail address, like susan@example.org', parse: strictAddress })
+  return kind({
+    about,
+    rule: 'a mail address, like susan@example.org',
+    schema: { type: 'string', format: 'email' },
+    parse: strictAddress,
+  })
 }
 
 /** One or more addresses, each once. */
@@ -119,6 +133,7 @@ export function username(about: string): Kind<string> {
   return kind({
     about,
     rule: 'a username: a letter, then letters, digits and . _ @ + -, at most 64 characters',
+    schema: { type: 'string', pattern: USERNAME.source },
     parse: given =>
       matching(given, USERNAME, 'a username; begin with a letter, go on with letters, digits and . _ @ + -'),
   })
@@ -128,6 +143,7 @@ export function slug(about: string): Kind<string> {
   return kind({
     about,
     rule: 'a slug: a small letter, then small letters, digits, _ and -, at most 50 characters',
+    schema: { type: 'string', pattern: SLUG.source },
     parse: given =>
       matching(given, SLUG, 'a slug; begin with a small letter, go on with small letters, digits, _ and -'),
   })
@@ -137,7 +153,8 @@ export function locale(about: string): Kind<string> {
   return kind({
     about,
     rule: 'a locale, like en or pt-BR',
-    parse: given => matching(given, /^[a-z]{2,3}(?:-[A-Z]{2})?$/, 'a locale; give one like en or pt-BR'),
+    schema: { type: 'string', pattern: LOCALE.source },
+    parse: given => matching(given, LOCALE, 'a locale; give one like en or pt-BR'),
   })
 }
 
@@ -146,6 +163,7 @@ export function whole(about: string, from: number, to: number): Kind<number> {
   return kind({
     about,
     rule: `a whole number from ${from} to ${to}`,
+    schema: { type: 'integer', minimum: from, maximum: to },
     parse: given => {
       const value = given === '0' || NUMBER.test(given) ? Number(given) : Number.NaN
       if (value >= from && value <= to) return value
@@ -163,7 +181,7 @@ export function flag(about: string): Kind<boolean> {
   return kind({
     about,
     rule: 'y or n',
-    flag: true,
+    schema: { type: 'string', enum: ['y', 'n'] },
     fromSlot: () => 'y',
     parse: given => {
       if (given === 'y' || given === 'n') return given === 'y'
@@ -182,6 +200,7 @@ export function date(about: string): Kind<string> {
   return kind({
     about,
     rule: 'a date, like 2026-12-31',
+    schema: { type: 'string', format: 'date' },
     parse: given => {
       const day = new Date(`${given}T00:00:00Z`)
       const valid = /^\d{4}-\d{2}-\d{2}$/.test(given) && !Number.isNaN(day.getTime())
@@ -196,6 +215,7 @@ export function newPassword(about: string): Kind<string> {
   return kind({
     about,
     rule: '8 characters to 72 bytes',
+    schema: { type: 'string', format: 'password', writeOnly: true, minLength: 8, maxLength: 72 },
     secret: true,
     parse: given => given,
     prepare: hashPassword,
@@ -206,7 +226,8 @@ export function newPassword(about: string): Kind<string> {
 export function attachments(about: string): Kind<readonly Attachment[]> {
   return kind({
     about,
-    rule: 'files that a mail brings',
+    rule: 'one or more files',
+    schema: { type: 'array', items: { type: 'string', format: 'binary' } },
     fromDoor: true,
     parse: () => {
       throw new Failure('invalid', 'Attachments come with a mail; there is no text for them.')

@@ -9,7 +9,7 @@ export default method({
   may: 'agent',
   params: {
     ticket: ticket('The ticket that is done.'),
-    resolution: text('What was done.'),
+    resolution: text('What was done, of any length.'),
     attachments: optional(attachments('Files that come with it.')),
   },
   command: 'resolve <ticket>[: <resolution>]',

@@ -5,8 +5,10 @@ import { Failure } from '../../data/failure.ts'
 import { meaningOf, sentenceOf } from '../codes.ts'
 import { listening } from '../listening.ts'
 import { answer, type Reply } from './answer.ts'
+import { documents } from './documents.ts'
 import { refuseGarbage, refuseTunnel } from './garbage.ts'
 import { type PostRequest, type PostSite, post } from './post.ts'
+import { siteOf } from './site.ts'
 
 const SECOND = 1000
 /** How long what is under way may take when the door closes. */
@@ -42,6 +44,9 @@ export async function openHttp(site: PostSite, ready: () => boolean): Promise<Ht
     '/api/:method',
     replying(request => post(site, request as PostRequest, request.socket.remoteAddress ?? '')),
   )
+  const port = () => (server.address() as AddressInfo).port
+  for (const [path, document] of documents(() => siteOf(site.config, port())))
+    app.get(path, replying(document)).head(path, replying(document))
   const health = replying(async () => (ready() ? healthy : starting))
   app.get('/healthz', health).head('/healthz', health)
   server.on('request', app.handler as never)
@@ -50,7 +55,7 @@ export async function openHttp(site: PostSite, ready: () => boolean): Promise<Ht
   server.on('clientError', refuseGarbage)
   server.on('connect', refuseTunnel)
   await listening(server, site.config['http.listen'])
-  return { port: (server.address() as AddressInfo).port, close: () => close(server) }
+  return { port: port(), close: () => close(server) }
 }
 
 const healthy: Reply = { status: 200, body: 'ok' }

@@ -1,13 +1,14 @@
 import { Failure, shown } from '../../data/failure.ts'
-import { type Method, namedParams } from '../../handlers/method.ts'
+import { type Kind, type Method, namedParams } from '../../handlers/method.ts'
 import type { LoginKeys } from './credentials.ts'
 import type { Body } from './parameters.ts'
+import { takesFiles, UPLOAD_FIELD } from './site.ts'
 
 /** Of the names of parameters that we do not know, so many characters each and so many in all are told back. */
 const LONGEST_NAME = 40
 const LONGEST_NAMES = 1000
-/** The field of uploads; PHP cannot repeat a name, and writes numbers behind it. */
-const UPLOAD_FIELD = /^attachment(?:\[[0-9]*\])?$/
+/** PHP cannot repeat a name, and writes numbers behind it. */
+const uploadField = new RegExp(`^${UPLOAD_FIELD}(?:\\[[0-9]*\\])?$`)
 
 /** What of a body is for the method. */
 export interface Known {
@@ -23,17 +24,20 @@ export function known(method: Method, body: Body, { user, password }: LoginKeys)
   const names = new Map(namedParams(method))
   const given = Object.entries(body.params).filter(([name]) => name !== user && name !== password)
   for (const name of body.booleans) {
-    if (names.has(name) && !names.get(name)!.flag)
+    if (names.has(name) && !isFlag(names.get(name)!))
       throw new Failure('invalid', `${name} is true or false; give ${names.get(name)!.rule}.`)
   }
-  const taken = (upload: Body['uploads'][number]) =>
-    method.params.attachments !== undefined && UPLOAD_FIELD.test(upload.field)
+  const taken = (upload: Body['uploads'][number]) => takesFiles(method) && uploadField.test(upload.field)
   const others = body.uploads.filter(upload => !taken(upload)).map(({ field }) => field)
   return {
     params: Object.fromEntries(given.filter(([name]) => names.has(name))),
     uploads: body.uploads.filter(taken),
     ignored: told([...given.map(([name]) => name).filter(name => !names.has(name)), ...new Set(others)]),
   }
+}
+
+function isFlag({ schema }: Kind<unknown>): boolean {
+  return schema.enum !== undefined
 }
 
 /** Throws Failure `invalid` when one of the keys came more than once; when any did, without keys. */

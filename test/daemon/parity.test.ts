@@ -1,20 +1,14 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { simpleParser } from 'mailparser'
 import t, { type Test } from 'tap'
 import { connect } from '../../daemon/shell/client.ts'
-import { hashPassword } from '../../data/password.ts'
-import { sha256, TOKEN } from '../../data/secret.ts'
-import type { Store, Tx } from '../../data/store.ts'
-import type { Followup, Letter, Token } from '../../data/tables.ts'
-import { type Command, call } from '../../handlers/call.ts'
-import { parseCommand, withBody } from '../../handlers/command.ts'
+import type { Store } from '../../data/store.ts'
+import { call } from '../../handlers/call.ts'
+import { exampleCall } from '../../handlers/command.ts'
 import { methods } from '../../handlers/index.ts'
 import type { Gives, Method } from '../../handlers/method.ts'
-import { desk, furnish, NOW, susan } from '../handlers/fixture.ts'
+import { FILE, furnishExamples, passwordHash, withoutToken, writeFile } from '../handlers/examples.ts'
+import { desk, NOW, susan } from '../handlers/fixture.ts'
 import { type House, house, inStore, SUSAN } from '../house.ts'
-
-const hash = await hashPassword(SUSAN.password)
 
 /** What is the same at every door: the sentence as far as the door tells it, what a program gets as far as it gives it, the records. */
 interface Outcome {
@@ -27,7 +21,7 @@ const doors: Record<
   (house: House, method: Method) => Promise<Omit<Outcome, 'records'>>
 > = {
   http: async ({ susan }, method) => {
-    const { params } = commandOf(method)
+    const { params } = exampleCall(method)
     const { status, body, headers } = await susan(method.name, params as Record<string, string>)
     if (status !== 200) throw new Error(`${status} ${body}`)
     return { gives: headers.get('content-type') === 'text/json' ? JSON.parse(body) : body }
@@ -43,7 +37,7 @@ const doors: Record<
     if (example.body === undefined) return shell(example.command)
     const client = await connect(config.state_dir)
     try {
-      return await client.run(commandOf(method))
+      return await client.run(exampleCall(method))
     } finally {
       await client.close()
     }
@@ -55,6 +49,7 @@ for (const method of methods.values()) {
   t.test(`${name} is the same at every door`, async t => {
     const expected = await calledHere(t, method)
     t.equal(expected.says, example.says, 'its example tells the truth')
+    if (!method.sends) t.same(expected.gives, example.gives ?? example.says, 'of what a program gets too')
     for (const door of Object.keys(doors) as (keyof typeof doors)[]) {
       if (!open.includes(door)) continue
       const { says, gives, records } = await calledAt(t, door, method)
@@ -71,92 +66,32 @@ for (const method of methods.values()) {
 /** With no door between: the measure of the others. */
 async function calledHere(t: Test, method: Method): Promise<Outcome & { says: string; gives: Gives }> {
   const { store } = await desk(t)
-  await store.transact(furnishAll)
+  await store.transact(furnishExamples)
   const itself = method.doors?.includes('daemon')
   const actor = itself ? ({ kind: 'daemon' } as const) : susan
-  const [answer] = await call(store, [commandOf(method)], {
+  const [answer] = await call(store, [exampleCall(method)], {
     actor,
     door: itself ? 'daemon' : 'http',
     now: NOW,
   })
   return {
-    says: told(answer!.says),
-    gives: told(answer!.gives),
+    says: withoutToken(answer!.says),
+    gives: withoutToken(answer!.gives),
     records: await recordsOf(store),
   }
 }
 
 async function calledAt(t: Test, door: keyof typeof doors, method: Method): Promise<Outcome> {
-  const made = await house(t, '', furnishAll)
+  const made = await house(t, '', furnishExamples)
   writeFile(made.config.state_dir)
   const { says, gives } = await doors[door](made, method)
   await made.daemon.stop()
   const records = await inStore(made.config, recordsOf)
-  return { says: says && told(says), records, ...(gives === undefined ? {} : { gives: told(gives) }) }
-}
-
-/** No two tokens are the same. */
-function told<T extends Gives>(given: T): T {
-  return (typeof given === 'string' ? given.replace(TOKEN, 'hdt_…') : given) as T
-}
-
-/** The bytes of the attachment that the records name. */
-function writeFile(state: string): void {
-  mkdirSync(join(state, 'files', FILE_NAME.slice(0, 2)), { recursive: true })
-  writeFileSync(join(state, 'files', FILE_NAME.slice(0, 2), FILE_NAME), FILE)
-}
-
-function commandOf({ example, name }: Method): Command {
-  const said = parseCommand(example.command)
-  if (said?.method.name !== name) throw new Error(`the example of ${name} is another command`)
-  return withBody(said, example.body ?? '')
-}
-
-const FILE = 'fuse\n'
-const FILE_NAME = sha256(FILE)
-
-/** The usual records, with a password to log in with, a token, an attachment, and a letter that may fail. */
-async function furnishAll(tx: Tx): Promise<void> {
-  await furnish(tx)
-  const [user] = await tx.find('users', { username: SUSAN.username })
-  await tx.put('users', { ...user!, password_hash: hash })
-  await tx.put('letters', LETTER)
-  await tx.put('followups', FOLLOWUP)
-  await tx.put('tokens', TOKEN_1)
-}
-const FOLLOWUP: Followup = {
-  id: 1,
-  ticket: 31794,
-  date: NOW,
-  comment: 'It is this one.',
-  public: false,
-  author: susan,
-  door: 'http',
-  changes: [],
-  attachments: [{ file: FILE_NAME, filename: 'fuse.txt', mime_type: 'text/plain', size: FILE.length }],
-  message_id: null,
-}
-const TOKEN_1: Token = {
-  id: 1,
-  user: 1,
-  label: 'invoices',
-  hash: sha256('of nobody'),
-  methods: [],
-  created: NOW,
-  expires: null,
-  last_used: null,
-}
-const LETTER: Letter = {
-  id: 1,
-  event: 'followed_up',
-  to: 'fred@example.org',
-  ticket: 31794,
-  followup: null,
-  answer: null,
-  state: 'sent',
-  created: NOW,
-  due: NOW,
-  attempts: [],
+  return {
+    says: says && withoutToken(says),
+    records,
+    ...(gives === undefined ? {} : { gives: withoutToken(gives) }),
+  }
 }
 
 /** All that the call wrote, without what is the door's own: when, who, by which mail, and the letter that answers one. */
@@ -168,7 +103,7 @@ async function recordsOf(store: Store): Promise<unknown> {
     tokens: (await tx.find('tokens', {})).map(({ hash, created, ...same }) => same),
     users: (await tx.find('users', {})).map(({ password_hash, ...same }) => ({
       ...same,
-      password: password_hash === null ? 'none' : password_hash === hash ? 'the old one' : 'another',
+      password: password_hash === null ? 'none' : password_hash === passwordHash ? 'the old one' : 'another',
     })),
     letters: (await tx.find('letters', {}))
       .filter(({ event }) => event !== 'answered')

@@ -1,0 +1,24 @@
+/** HTML that is ready to be sent. Only `html` makes it, so that no text gets into a page as it is. */
+export interface Html {
+  readonly html: string
+}
+type Part = string | number | Html | readonly Html[]
+
+const ESCAPES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
+
+/** A template whose texts are escaped, for content and for quoted attributes. */
+export function html(written: TemplateStringsArray, ...parts: readonly Part[]): Html {
+  const rest = parts.map((part, index) => `${sourceOf(part)}${written[index + 1]}`)
+  return { html: `${written[0]}${rest.join('')}` }
+}
+
+function sourceOf(part: Part): string {
+  if (typeof part !== 'object') return String(part).replace(/[&<>"']/g, character => ESCAPES[character]!)
+  return 'html' in part ? part.html : part.map(one => one.html).join('')
+}

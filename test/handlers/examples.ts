@@ -1,0 +1,83 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { hashPassword } from '../../data/password.ts'
+import { sha256, TOKEN } from '../../data/secret.ts'
+import type { Tx } from '../../data/store.ts'
+import type { Followup, Letter, Token } from '../../data/tables.ts'
+import type { Gives } from '../../handlers/method.ts'
+import { SUSAN } from '../house.ts'
+import { furnish, NOW, susan } from './fixture.ts'
+
+export const passwordHash = await hashPassword(SUSAN.password)
+/** The attachment of ticket 31794. */
+export const FILE = 'fuse\n'
+const FILE_NAME = sha256(FILE)
+
+/** What the examples of all methods are about: the usual records, a password to log in with, tokens, an attachment, and a letter that may fail. */
+export async function furnishExamples(tx: Tx): Promise<void> {
+  await furnish(tx)
+  const [user] = await tx.find('users', { username: SUSAN.username })
+  await tx.put('users', { ...user!, password_hash: passwordHash })
+  await tx.put('letters', LETTER)
+  await tx.put('followups', FOLLOWUP)
+  for (const token of TOKENS) await tx.put('tokens', token)
+}
+
+const LETTER: Letter = {
+  id: 1,
+  event: 'followed_up',
+  to: 'fred@example.org',
+  ticket: 31794,
+  followup: null,
+  answer: null,
+  state: 'sent',
+  created: NOW,
+  due: NOW,
+  attempts: [],
+}
+const FOLLOWUP: Followup = {
+  id: 1,
+  ticket: 31794,
+  date: NOW,
+  comment: 'It is this one.',
+  public: false,
+  author: susan,
+  door: 'http',
+  changes: [],
+  attachments: [{ file: FILE_NAME, filename: 'fuse.txt', mime_type: 'text/plain', size: FILE.length }],
+  message_id: null,
+}
+const TOKENS: readonly Token[] = [
+  {
+    id: 1,
+    user: 1,
+    label: 'invoices',
+    hash: sha256('of nobody'),
+    methods: [],
+    created: NOW,
+    expires: null,
+    last_used: null,
+  },
+  {
+    id: 2,
+    user: 1,
+    label: 'alarms',
+    hash: sha256('of nobody else'),
+    methods: ['create_ticket'],
+    created: NOW,
+    expires: '2027-01-01T00:00:00.000Z',
+    last_used: NOW,
+  },
+]
+
+/** Puts the bytes of the attachment where the store of a state directory has them. */
+export function writeFile(state: string): void {
+  const directory = join(state, 'files', FILE_NAME.slice(0, 2))
+  mkdirSync(directory, { recursive: true })
+  writeFileSync(join(directory, FILE_NAME), FILE)
+}
+
+/** An answer as its example has it: no two tokens are the same. */
+export function withoutToken<T extends Gives>(given: T): T {
+  return (typeof given === 'string' ? given.replace(TOKEN, 'hdt_…') : given) as T
+}
