@@ -104,7 +104,11 @@ export async function house(t: Test, more = '', furnish?: (tx: Tx) => Promise<vo
   const config = configFor(directory, more)
   if (furnish) await inStore(config, store => store.transact(furnish))
   const daemon = await startDaemon(config)
-  t.teardown(() => daemon.stop())
+  t.teardown(async () => {
+    await daemon.stop()
+    const found = secretsIn(directory, log, [SUSAN.password, FRED.password])
+    if (found.length > 0) throw new Error(`a password stands in ${found.join(' and ')}`)
+  })
   const shell = async (...words: string[]) => {
     const client = await connect(config.state_dir)
     try {
@@ -143,6 +147,18 @@ async function furnishUsually(shell: House['shell']): Promise<void> {
     'admin=y',
   )
   await shell('add_user', 'username=fred', `email=${FRED.address}`, `new_password=${FRED.password}`)
+}
+
+/** The files below a directory, and the texts (as `text N`), that hold one of the secrets. */
+export function secretsIn(directory: string, texts: readonly string[], secrets: readonly string[]): string[] {
+  const files = readdirSync(directory, { recursive: true, withFileTypes: true }).filter(entry =>
+    entry.isFile(),
+  )
+  const holds = (bytes: Buffer) => secrets.some(secret => bytes.includes(secret))
+  return [
+    ...files.map(({ parentPath, name }) => join(parentPath, name)).filter(path => holds(readFileSync(path))),
+    ...texts.map((text, at) => (holds(Buffer.from(text)) ? `text ${at}` : '')).filter(Boolean),
+  ]
 }
 
 /** Works with the store of a house whose daemon does not run. */
