@@ -91,8 +91,12 @@ export const events = {
     }),
   serverFailed: (error: Error) => log('error', 'server_failed', whole(error)),
   queueMissing: (sentence: string) => log('warning', 'queue_missing', { sentence }),
-  reloaded: () => log('info', 'reloaded'),
-  notReloaded: (error: unknown) => log('error', 'not_reloaded', whole(error)),
+  reloaded: (door: Door) => log('info', 'reloaded', { door }),
+  notReloaded: (door: Door, error: unknown) =>
+    log('error', 'not_reloaded', {
+      door,
+      ...(error instanceof Failure ? { sentence: error.message } : whole(error)),
+    }),
   crashed: (error: unknown) => log('error', 'crashed', whole(error)),
 } as const
 

@@ -3,12 +3,12 @@ import { relative } from 'node:path'
 import { repairStore } from '../data/json/open.ts'
 import { helpText } from '../handlers/help.ts'
 import { methods } from '../handlers/index.ts'
+import { certificateOf } from './certificate.ts'
 import { CRASH_EXIT, meaningOf, sentenceOf, USAGE_EXIT } from './codes.ts'
 import { type Config, printConfig, readConfig } from './config.ts'
 import { events, logErrorsOnly } from './events.ts'
 import { init } from './init.ts'
 import { type Invocation, invocationOf, quoted } from './invocation.ts'
-import { certificateOf } from './mail/certificate.ts'
 import { becomeOwner } from './owner.ts'
 import { serve } from './serve.ts'
 import { type Client, connect } from './shell/client.ts'
@@ -76,7 +76,7 @@ function print(text: string): number {
 }
 
 function checked(config: Config, { config: file }: Invocation): string {
-  certificateOf(config)
+  for (const section of ['http', 'smtp'] as const) certificateOf(config, section)
   return `${file} is right.`
 }
 

@@ -1,56 +1,99 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
+import { createServer as createSecureServer, type Server as SecureServer } from 'node:https'
+import type { Socket } from 'node:net'
 import polka from 'polka'
 import type { Store } from '../../data/store.ts'
+import { type Certificate, certificateOf } from '../certificate.ts'
 import { meaningOf, sentenceOf } from '../codes.ts'
-import type { Listen } from '../config.ts'
-import { listening } from '../listening.ts'
+import type { Config } from '../config.ts'
+import { inRanges } from '../ip.ts'
+import { listening, type Opened, openEach } from '../listening.ts'
 import { answer, type Reply } from './answer.ts'
 import { refuseGarbage, refuseTunnel } from './garbage.ts'
+import { cameByUnix, peerOf } from './peer.ts'
 import { type PostRequest, post } from './post.ts'
 
 const SECOND = 1000
 /** How long what is under way may take when the door closes. */
 const GRACE_MILLISECONDS = 10 * SECOND
 
-export interface HttpDoor {
-  readonly port: number
-  close(): Promise<void>
+const limits = {
+  headersTimeout: 10 * SECOND,
+  requestTimeout: 30 * SECOND,
+  keepAliveTimeout: 5 * SECOND,
+  connectionsCheckingInterval: SECOND,
+  // Refused below, with a sentence.
+  requireHostHeader: false,
+} as const
+const tlsLimits = { minVersion: 'TLSv1.2', handshakeTimeout: 10 * SECOND } as const
+const MOST_HEADERS = 64
+
+export interface HttpDoor extends Opened {
+  /** Reads the certificate anew. Throws Failure `invalid`, and goes on with the old one, when it is none. */
+  reload(): void
 }
 
-/** Opens the POST door. `ready` says whether the whole daemon is. */
-export async function openHttp(store: Store, where: Listen, ready: () => boolean): Promise<HttpDoor> {
-  const server = createServer({
-    headersTimeout: 10 * SECOND,
-    requestTimeout: 30 * SECOND,
-    keepAliveTimeout: 5 * SECOND,
-    connectionsCheckingInterval: SECOND,
-    // Refused below, with a sentence.
-    requireHostHeader: false,
+/**
+ * Opens the POST door. `ready` says whether the whole daemon is. Throws Failure `invalid` for a certificate that is none, and what
+ * the system says of an address that cannot be listened at.
+ */
+export async function openHttp(store: Store, config: Config, ready: () => boolean): Promise<HttpDoor> {
+  let isOpen = true
+  const handler = routes(store, config, ready, () => isOpen)
+  const tls = certificateOf(config, 'http')
+  const secure: SecureServer[] = []
+  const opened = await openEach(config['http.listen'], async where => {
+    const server = tls && 'port' in where ? secureServer(tls) : createServer(limits)
+    if ('setSecureContext' in server) secure.push(server)
+    server.maxConnections = 256
+    server.maxHeadersCount = MOST_HEADERS
+    if ('path' in where) server.on('connection', cameByUnix)
+    server.on('request', handler)
+    // Whatever else a client expects, it gets the answer as ever (RFC 9110, 10.1.1).
+    server.on('checkExpectation', handler)
+    server.on('clientError', refuseGarbage)
+    server.on('connect', refuseTunnel)
+    await listening(server, where)
+    return { server, close: () => close(server) }
   })
-  server.maxConnections = 256
-  server.maxHeadersCount = 64
+  return {
+    ...opened,
+    reload: () => {
+      const renewed = certificateOf(config, 'http')
+      if (renewed) for (const server of secure) server.setSecureContext({ ...tlsLimits, ...renewed })
+    },
+    close: () => {
+      isOpen = false
+      return opened.close()
+    },
+  }
+}
+
+function secureServer(tls: Certificate): SecureServer {
+  const server = createSecureServer({ ...limits, ...tlsLimits, ...tls })
+  // What never became TLS cannot be told anything; the usual listener would try.
+  return server.removeAllListeners('tlsClientError').on('tlsClientError', (_, socket) => socket.destroy())
+}
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => void
+
+function routes(store: Store, config: Config, ready: () => boolean, isOpen: () => boolean): Handler {
+  const isProxy = inRanges(config['http.proxies'])
   const replying = (handle: (request: IncomingMessage) => Promise<Reply>) => {
     return async (request: IncomingMessage, response: ServerResponse) => {
       const work = hasHost(request) ? () => handle(request) : async () => hostless
       const reply = await inTurn(request.socket, work).catch(refusal)
-      answer(response, server.listening ? reply : lastOf(reply))
+      answer(response, isOpen() ? reply : lastOf(reply))
     }
   }
-  const app = polka({ server, onNoMatch: replying(async () => nothingHere) })
+  const app = polka({ onNoMatch: replying(async () => nothingHere) })
   app.all(
     '/api/:method',
-    replying(request => post(store, request as PostRequest)),
+    replying(request => post(store, request as PostRequest, peerOf(request, isProxy))),
   )
   const health = replying(async () => (ready() ? healthy : starting))
   app.get('/healthz', health).head('/healthz', health)
-  server.on('request', app.handler as never)
-  // Whatever else a client expects, it gets the answer as ever (RFC 9110, 10.1.1).
-  server.on('checkExpectation', app.handler as never)
-  server.on('clientError', refuseGarbage)
-  server.on('connect', refuseTunnel)
-  await listening(server, where)
-  return { port: (server.address() as AddressInfo).port, close: () => close(server) }
+  return app.handler as never
 }
 
 const healthy: Reply = { status: 200, body: 'ok' }

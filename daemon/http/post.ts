@@ -17,8 +17,8 @@ const LONGEST_NAMES = 1000
 
 export type PostRequest = IncomingMessage & { params: { method: string } }
 
-/** One call: the verb, the login, the method, its parameters, in this order. */
-export async function post(store: Store, request: PostRequest): Promise<Reply> {
+/** One call: the verb, the login, the method, its parameters, in this order. `peer` is the address of whoever asks. */
+export async function post(store: Store, request: PostRequest, peer: string): Promise<Reply> {
   if (request.method !== 'POST') {
     return {
       status: 405,
@@ -27,7 +27,6 @@ export async function post(store: Store, request: PostRequest): Promise<Reply> {
     }
   }
   const { method: name } = request.params
-  const peer = request.socket.remoteAddress ?? ''
   try {
     return await withForm(request, form => answerTo(store, name, form, peer))
   } catch (error) {

@@ -175,7 +175,7 @@ t.test('health is told once all is ready, and HEAD gets no body', async t => {
     headers: { 'content-length': '2' },
   })
   t.match(await ask(daemon.httpPort, 'POST', '/healthz'), { status: 404 })
-  const door = await openHttp({} as Store, { host: '127.0.0.1', port: 0 }, () => false)
+  const door = await openHttp({} as Store, configFor(directoryFor(t)), () => false)
   t.teardown(() => door.close())
   t.match(await ask(door.port, 'GET', '/healthz'), { status: 503, body: 'starting' })
 })
@@ -188,7 +188,7 @@ t.test('what was not expected is logged whole and told as no more than that', as
     ...store,
     read: () => Promise.reject(new Error('the disk is on fire', { cause: 'a spark' })),
   }
-  const door = await openHttp(broken, { host: '127.0.0.1', port: 0 }, () => true)
+  const door = await openHttp(broken, configFor(directoryFor(t)), () => true)
   t.teardown(() => door.close())
   t.match(await ask(door.port, 'POST', '/api/hold_ticket', LOGIN), {
     status: 500,
