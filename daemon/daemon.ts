@@ -4,13 +4,14 @@ import type { Store } from '../data/store.ts'
 import type { Door } from '../data/tables.ts'
 import { startClock } from './clock.ts'
 import { type Config, provable } from './config.ts'
-import { events } from './events.ts'
+import { countWith, events } from './events.ts'
 import { openHttp } from './http/http.ts'
 import { marksOf } from './mail/mark.ts'
 import { openOutbox } from './mail/outbox.ts'
 import { openParser } from './mail/parser.ts'
 import { openSmarthost } from './mail/smarthost.ts'
 import { openSmtp } from './mail/smtp.ts'
+import { counts, openMetrics } from './metrics.ts'
 import { roomOn, withRoom } from './room.ts'
 import { openSocket } from './shell/socket.ts'
 import { storeEvents } from './store_events.ts'
@@ -31,6 +32,7 @@ type Close = () => Promise<void>
 /** Starts everything: the store, the three doors, the outbox and the clock. Throws Failure when something is not as it must be. */
 export async function startDaemon(config: Config): Promise<Daemon> {
   for (const proof of config['commands.proofs']) if (!provable.includes(proof)) events.notBuiltYet(proof)
+  countWith(counts)
   const directory = config.state_dir
   let ready = false
   const doors: Close[] = []
@@ -58,7 +60,7 @@ export async function startDaemon(config: Config): Promise<Daemon> {
     inside.push(async () => parser.close())
     const smtp = await openSmtp({ store: guarded, config, marks, parser }, room)
     doors.push(() => smtp.close())
-    const http = await openHttp(guarded, config, () => ready)
+    const http = await openHttp({ store: guarded, config, ready: () => ready, metrics: openMetrics(store) })
     doors.push(() => http.close())
     doors.push(await openSocket(guarded, directory))
     ready = true

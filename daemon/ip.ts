@@ -19,6 +19,18 @@ export function ipOf(text: string): string | undefined {
   return mapped ?? address
 }
 
+/**
+ * Whom an address, as `ipOf` gives it, belongs to: IPv4 is given out one by one, IPv6 at least 64 bits at a time (RFC 6177), so that
+ * everybody has as many addresses as he likes.
+ */
+export function networkOf(address: string): string {
+  if (!address.includes(':')) return address
+  const [front = '', back] = address.split('::')
+  const first = front === '' ? [] : front.split(':')
+  const zeros = back === undefined ? 0 : 8 - first.length - (back === '' ? 0 : back.split(':').length)
+  return `${[...first, ...Array(zeros).fill('0'), ...(back ?? '').split(':')].slice(0, 4).join(':')}::/64`
+}
+
 /** Reads `192.0.2.1`, `2001:db8::/32` and the like; undefined for anything else, and for IPv4 that is written as IPv6. */
 export function rangeOf(text: string): Range | undefined {
   const [, given = '', length] = /^([0-9a-fA-F:.]+)(?:\/(0|[1-9][0-9]{0,2}))?$/.exec(text) ?? []

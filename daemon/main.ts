@@ -10,7 +10,6 @@ import { events, logErrorsOnly } from './events.ts'
 import { init } from './init.ts'
 import { type Invocation, invocationOf, quoted } from './invocation.ts'
 import { becomeOwner } from './owner.ts'
-import { serve } from './serve.ts'
 import { type Client, connect } from './shell/client.ts'
 import { readCommand } from './shell/line.ts'
 import { storeEvents } from './store_events.ts'
@@ -122,6 +121,8 @@ async function repaired(config: Config): Promise<string> {
 
 async function served(config: Config): Promise<string> {
   becomeOwner(config.state_dir)
+  // A shell has no need of all the doors, and they take a while to load.
+  const { serve } = await import('./serve.ts')
   await serve(config)
   return ''
 }

@@ -33,6 +33,7 @@ export const quietStore: StoreEvents = {
   fatal: error => {
     throw error
   },
+  synced: () => {},
   tornTail: () => {},
   checkpoint: () => {},
   checkpointFailed: error => {

@@ -1,32 +1,30 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { createServer as createSecureServer, type Server as SecureServer } from 'node:https'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Server as SecureServer } from 'node:https'
 import type { Socket } from 'node:net'
 import polka from 'polka'
 import type { Store } from '../../data/store.ts'
-import { type Certificate, certificateOf } from '../certificate.ts'
+import { certificateOf } from '../certificate.ts'
 import { meaningOf, sentenceOf } from '../codes.ts'
 import type { Config } from '../config.ts'
 import { inRanges } from '../ip.ts'
 import { listening, type Opened, openEach } from '../listening.ts'
 import { answer, type Reply } from './answer.ts'
+import { connectionLimit } from './connections.ts'
 import { refuseGarbage, refuseTunnel } from './garbage.ts'
 import { cameByUnix, peerOf } from './peer.ts'
 import { type PostRequest, post } from './post.ts'
+import { isFromHere, scrape } from './scrape.ts'
+import { closeServer, plainServer, renew, secureServer } from './server.ts'
 
-const SECOND = 1000
-/** How long what is under way may take when the door closes. */
-const GRACE_MILLISECONDS = 10 * SECOND
-
-const limits = {
-  headersTimeout: 10 * SECOND,
-  requestTimeout: 30 * SECOND,
-  keepAliveTimeout: 5 * SECOND,
-  connectionsCheckingInterval: SECOND,
-  // Refused below, with a sentence.
-  requireHostHeader: false,
-} as const
-const tlsLimits = { minVersion: 'TLSv1.2', handshakeTimeout: 10 * SECOND } as const
-const MOST_HEADERS = 64
+/** What the POST door works with. */
+export interface HttpSite {
+  readonly store: Store
+  readonly config: Config
+  /** Whether the whole daemon is. */
+  ready(): boolean
+  /** What `GET /metrics` tells. */
+  metrics(): Promise<string>
+}
 
 export interface HttpDoor extends Opened {
   /** Reads the certificate anew. Throws Failure `invalid`, and goes on with the old one, when it is none. */
@@ -34,33 +32,35 @@ export interface HttpDoor extends Opened {
 }
 
 /**
- * Opens the POST door. `ready` says whether the whole daemon is. Throws Failure `invalid` for a certificate that is none, and what
- * the system says of an address that cannot be listened at.
+ * Opens the POST door. Throws Failure `invalid` for a certificate that is none, and what the system says of an address that cannot
+ * be listened at.
  */
-export async function openHttp(store: Store, config: Config, ready: () => boolean): Promise<HttpDoor> {
+export async function openHttp(site: HttpSite): Promise<HttpDoor> {
+  const { config } = site
   let isOpen = true
-  const handler = routes(store, config, ready, () => isOpen)
+  const isProxy = inRanges(config['http.proxies'])
+  const handler = routes(site, isProxy, () => isOpen)
+  const limit = connectionLimit(isProxy)
   const tls = certificateOf(config, 'http')
   const secure: SecureServer[] = []
   const opened = await openEach(config['http.listen'], async where => {
-    const server = tls && 'port' in where ? secureServer(tls) : createServer(limits)
+    const server = tls && 'port' in where ? secureServer(tls) : plainServer()
     if ('setSecureContext' in server) secure.push(server)
-    server.maxConnections = 256
-    server.maxHeadersCount = MOST_HEADERS
     if ('path' in where) server.on('connection', cameByUnix)
+    server.on('connection', limit)
     server.on('request', handler)
     // Whatever else a client expects, it gets the answer as ever (RFC 9110, 10.1.1).
     server.on('checkExpectation', handler)
     server.on('clientError', refuseGarbage)
     server.on('connect', refuseTunnel)
     await listening(server, where)
-    return { server, close: () => close(server) }
+    return { server, close: () => closeServer(server) }
   })
   return {
     ...opened,
     reload: () => {
       const renewed = certificateOf(config, 'http')
-      if (renewed) for (const server of secure) server.setSecureContext({ ...tlsLimits, ...renewed })
+      if (renewed) for (const server of secure) renew(server, renewed)
     },
     close: () => {
       isOpen = false
@@ -69,16 +69,13 @@ export async function openHttp(store: Store, config: Config, ready: () => boolea
   }
 }
 
-function secureServer(tls: Certificate): SecureServer {
-  const server = createSecureServer({ ...limits, ...tlsLimits, ...tls })
-  // What never became TLS cannot be told anything; the usual listener would try.
-  return server.removeAllListeners('tlsClientError').on('tlsClientError', (_, socket) => socket.destroy())
-}
-
 type Handler = (request: IncomingMessage, response: ServerResponse) => void
 
-function routes(store: Store, config: Config, ready: () => boolean, isOpen: () => boolean): Handler {
-  const isProxy = inRanges(config['http.proxies'])
+function routes(
+  { store, ready, metrics }: HttpSite,
+  isProxy: (address: string) => boolean,
+  isOpen: () => boolean,
+): Handler {
   const replying = (handle: (request: IncomingMessage) => Promise<Reply>) => {
     return async (request: IncomingMessage, response: ServerResponse) => {
       const work = hasHost(request) ? () => handle(request) : async () => hostless
@@ -93,6 +90,8 @@ function routes(store: Store, config: Config, ready: () => boolean, isOpen: () =
   )
   const health = replying(async () => (ready() ? healthy : starting))
   app.get('/healthz', health).head('/healthz', health)
+  const figures = replying(request => scrape(request, isFromHere, metrics))
+  app.get('/metrics', figures).head('/metrics', figures)
   return app.handler as never
 }
 
@@ -129,16 +128,4 @@ function refusal(error: unknown): Reply {
 /** A reply that ends its connection, which would hold up the daemon's end otherwise. */
 function lastOf(reply: Reply): Reply {
   return { ...reply, headers: { ...reply.headers, Connection: 'close' } }
-}
-
-/** Answers what came whole, and cuts off who is still sending after a while: Node's own timeouts end with `close`. */
-function close(server: Server): Promise<void> {
-  const timer = setTimeout(() => server.closeAllConnections(), GRACE_MILLISECONDS)
-  return new Promise(resolve => {
-    server.close(() => {
-      clearTimeout(timer)
-      resolve()
-    })
-    server.closeIdleConnections()
-  })
 }

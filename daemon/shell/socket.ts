@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises'
 import { createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -23,7 +24,8 @@ interface Session {
 
 /**
  * Opens the shell's door, a unix socket that only the owner of the state directory can open: a command in JSON a line, and a line
- * with what it came to. Gives what closes it, once the commands under way are answered.
+ * with what it came to. The lock on the directory is held, so a socket that is still there is a dead one. Gives what closes it,
+ * once the commands under way are answered.
  */
 export async function openSocket(store: Store, directory: string): Promise<() => Promise<void>> {
   const path = socketPath(directory)
@@ -36,6 +38,7 @@ export async function openSocket(store: Store, directory: string): Promise<() =>
     // A refusal is answered, so what is thrown here is that the other side went away.
     converse(store, session, () => server.listening).catch(() => socket.destroy())
   })
+  await rm(path, { force: true })
   await listening(server, { path }, FILE_MODE)
   return async () => {
     const closed = new Promise(resolve => server.close(resolve))

@@ -175,7 +175,12 @@ t.test('health is told once all is ready, and HEAD gets no body', async t => {
     headers: { 'content-length': '2' },
   })
   t.match(await ask(daemon.httpPort, 'POST', '/healthz'), { status: 404 })
-  const door = await openHttp({} as Store, configFor(directoryFor(t)), () => false)
+  const door = await openHttp({
+    store: {} as Store,
+    config: configFor(directoryFor(t)),
+    ready: () => false,
+    metrics: async () => '',
+  })
   t.teardown(() => door.close())
   t.match(await ask(door.port, 'GET', '/healthz'), { status: 503, body: 'starting' })
 })
@@ -188,7 +193,12 @@ t.test('what was not expected is logged whole and told as no more than that', as
     ...store,
     read: () => Promise.reject(new Error('the disk is on fire', { cause: 'a spark' })),
   }
-  const door = await openHttp(broken, configFor(directoryFor(t)), () => true)
+  const door = await openHttp({
+    store: broken,
+    config: configFor(directoryFor(t)),
+    ready: () => true,
+    metrics: async () => '',
+  })
   t.teardown(() => door.close())
   t.match(await ask(door.port, 'POST', '/api/hold_ticket', LOGIN), {
     status: 500,

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { cameByUnix, peerOf } from '../../daemon/http/peer.ts'
-import { inRanges, ipOf, type Range, rangeOf } from '../../daemon/ip.ts'
+import { inRanges, ipOf, networkOf, type Range, rangeOf } from '../../daemon/ip.ts'
 import { house } from '../house.ts'
 import { ask, LOGIN } from '../http_client.ts'
 
@@ -33,6 +33,21 @@ t.test('an address has one way to write it', async t => {
     ['', undefined],
   ]
   for (const [text, ip] of written) t.equal(ipOf(text), ip, text)
+})
+
+t.test('whom an address belongs to', async t => {
+  for (const [address, network] of [
+    ['192.0.2.1', '192.0.2.1'],
+    ['::1', '0:0:0:0::/64'],
+    ['::', '0:0:0:0::/64'],
+    ['2001:db8::1', '2001:db8:0:0::/64'],
+    ['2001:db8::1:2:3:4:5', '2001:db8:0:1::/64'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+    ['2001:db8:1:2::', '2001:db8:1:2::/64'],
+    ['2001:db8:0:1::', '2001:db8:0:1::/64'],
+    ['fe80::', 'fe80:0:0:0::/64'],
+  ] as const)
+    t.equal(networkOf(address), network, address)
 })
 
 t.test('ranges', async t => {
