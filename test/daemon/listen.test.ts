@@ -202,6 +202,8 @@ t.test(
       }),
     )
     const { httpPort } = daemon
+    const began = performance.now()
+    const mute = exchange(httpPort, '')
     const answer = await new Promise<string>((resolve, reject) => {
       const options = { host: '127.0.0.1', port: httpPort, servername: 'localhost', ca: readFileSync(cert) }
       const headers = { 'Content-Type': 'application/x-www-form-urlencoded' }
@@ -224,6 +226,8 @@ t.test(
       'nothing is told in the clear',
     )
     t.match(await shownAt(httpPort), /^[0-9A-F:]{95}$/, 'and it goes on')
+    t.equal(await mute, '')
+    t.ok(performance.now() - began < 60_000, 'whoever begins no TLS is not waited for')
     t.notOk(log.some(line => line.includes('"level":"error"')))
   },
 )
