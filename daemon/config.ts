@@ -5,21 +5,17 @@ import { Failure, shown } from '../data/failure.ts'
 import {
   address,
   greeting,
-  type Listen,
   list,
   listen,
-  listenText,
   type Option,
   optionalText,
   optionalUrl,
+  ranges,
   smarthost,
   text,
   whole,
-  withoutLogin,
 } from './option.ts'
 import { lineOf, readToml } from './toml.ts'
-
-export { type Listen, listenText } from './option.ts'
 
 export const proofs = ['smtp-auth', 'token', 'confirm', 'relay'] as const
 export type Proof = (typeof proofs)[number]
@@ -35,10 +31,17 @@ const options = {
   'http.url': optionalUrl(
     'The URL by which others reach the POST door, as it stands in texts; http.listen when empty.',
   ),
+  'http.proxies': ranges(
+    'The reverse proxies before the POST door: of them alone X-Forwarded-For is believed. Who comes by a unix socket is one.',
+  ),
+  'http.tls_cert': optionalText(
+    'A certificate in PEM: with one, the POST door speaks https at its addresses, and plain HTTP at unix sockets alone. It is read anew at SIGHUP.',
+  ),
+  'http.tls_key': optionalText('The key of that certificate, in PEM.'),
   'smtp.listen': listen('127.0.0.1:2525', 'Where the mail door listens.'),
   'smtp.hostname': greeting(hostname, 'The name that the mail door greets with.'),
   'smtp.tls_cert': optionalText(
-    'A certificate in PEM, for STARTTLS. Without one, only this machine itself may log in by mail.',
+    'A certificate in PEM, for STARTTLS. Without one, only this machine itself may log in by mail. It is read anew at SIGHUP.',
   ),
   'smtp.tls_key': optionalText('The key of that certificate, in PEM.'),
   'smtp.max_size': whole(25 * MIB, 64 * 1024, 1024 * MIB, 'The largest mail that is taken, in bytes.'),
@@ -125,8 +128,11 @@ export function parseConfig(toml: string, path: string): Config {
     }
     config[key] = value
   }
-  if ((config['smtp.tls_cert'] === '') !== (config['smtp.tls_key'] === ''))
-    throw wrong('[smtp]', 'smtp.tls_cert and smtp.tls_key belong together; give both, or none.')
+  for (const section of ['http', 'smtp']) {
+    const [cert, key] = [`${section}.tls_cert`, `${section}.tls_key`]
+    if ((config[cert] === '') !== (config[key] === ''))
+      throw wrong(`[${section}]`, `${cert} and ${key} belong together; give both, or none.`)
+  }
   return config as Config
 }
 
@@ -143,23 +149,18 @@ function named(key: string): string {
 export function printConfig(config: Config): string {
   const lines: string[] = []
   let section = ''
-  for (const [key, { about, rule, secret }] of Object.entries(options) as [keyof Config, Option<unknown>][]) {
+  for (const [key, option] of Object.entries(options) as [keyof Config, Option<unknown>][]) {
+    const { about, rule } = option
     const [name, inner] = key.includes('.') ? (key.split('.') as [string, string]) : ['', key]
     if (name !== section) lines.push(`[${name}]`, '')
     section = name
+    const written = option.written ? option.written(config[key]) : config[key]
     lines.push(
       `# ${about}`,
       `# ${rule[0]!.toUpperCase()}${rule.slice(1)}.`,
-      `${inner} = ${shownValue(config[key], secret)}`,
+      `${inner} = ${JSON.stringify(written)}`,
       '',
     )
   }
   return lines.join('\n')
-}
-
-function shownValue(value: unknown, secret: true | undefined): string {
-  if (typeof value === 'object' && value !== null && 'port' in value)
-    return JSON.stringify(listenText(value as Listen))
-  if (secret) return JSON.stringify(withoutLogin(String(value)))
-  return JSON.stringify(value)
 }

@@ -1,9 +1,10 @@
 import { openStore } from '../data/json/open.ts'
 import { openKeys } from '../data/secret.ts'
 import type { Store } from '../data/store.ts'
+import type { Door } from '../data/tables.ts'
 import { startClock } from './clock.ts'
 import { type Config, provable } from './config.ts'
-import { events } from './events.ts'
+import { countWith, events } from './events.ts'
 import { openHttp } from './http/http.ts'
 import { loginTo } from './login.ts'
 import { marksOf } from './mail/mark.ts'
@@ -11,14 +12,18 @@ import { openOutbox } from './mail/outbox.ts'
 import { openParser } from './mail/parser.ts'
 import { openSmarthost } from './mail/smarthost.ts'
 import { openSmtp } from './mail/smtp.ts'
+import { counts, openMetrics } from './metrics.ts'
 import { roomOn, withRoom } from './room.ts'
 import { openSocket } from './shell/socket.ts'
 import { storeEvents } from './store_events.ts'
 
 export interface Daemon {
+  /** Of each door the port of its first TCP listener; 0 where it has none. */
   readonly httpPort: number
   readonly smtpPort: number
-  /** Reads anew what can be: today the mail door's certificate. Throws Failure `invalid` when it is none; the old one stays. */
+  /** Where each door listens, as it is written in the config. */
+  readonly listens: { readonly http: readonly string[]; readonly smtp: readonly string[] }
+  /** Reads anew what can be: the certificate of each door. One that is none is told of in the log, and that door's old one stays. */
   reload(): void
   /** Takes nothing new, ends what is under way, and folds the journal in. */
   stop(): Promise<void>
@@ -28,6 +33,7 @@ type Close = () => Promise<void>
 /** Starts everything: the store, the three doors, the outbox and the clock. Throws Failure when something is not as it must be. */
 export async function startDaemon(config: Config): Promise<Daemon> {
   for (const proof of config['commands.proofs']) if (!provable.includes(proof)) events.notBuiltYet(proof)
+  countWith(counts)
   const directory = config.state_dir
   let ready = false
   const doors: Close[] = []
@@ -56,14 +62,38 @@ export async function startDaemon(config: Config): Promise<Daemon> {
     inside.push(async () => parser.close())
     const smtp = await openSmtp({ store: guarded, login, config, marks, parser }, room)
     doors.push(() => smtp.close())
-    const http = await openHttp({ store: guarded, login, config }, () => ready)
+    const http = await openHttp({
+      store: guarded,
+      login,
+      config,
+      ready: () => ready,
+      metrics: openMetrics(store),
+    })
     doors.push(() => http.close())
     doors.push(await openSocket(guarded, directory))
     ready = true
-    return { httpPort: http.port, smtpPort: smtp.port, reload: smtp.reload, stop }
+    return {
+      httpPort: http.port,
+      smtpPort: smtp.port,
+      listens: { http: http.listens, smtp: smtp.listens },
+      reload: () => {
+        reload('http', http)
+        reload('mail', smtp)
+      },
+      stop,
+    }
   } catch (error) {
     await stop()
     throw error
+  }
+}
+
+function reload(name: Door, door: { reload(): void }): void {
+  try {
+    door.reload()
+    events.reloaded(name)
+  } catch (error) {
+    events.notReloaded(name, error)
   }
 }
 

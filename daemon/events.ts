@@ -1,6 +1,7 @@
 import { inspect } from 'node:util'
 import { Failure } from '../data/failure.ts'
 import type { Door } from '../data/tables.ts'
+import type { Counts } from './metrics.ts'
 
 type Facts = Readonly<Record<string, unknown>>
 type Level = 'info' | 'warning' | 'error'
@@ -12,6 +13,13 @@ let write = (line: string): void => {
 /** Sends the log elsewhere than to standard error. */
 export function logTo(sink: (line: string) => void): void {
   write = sink
+}
+
+let counts: Counts | undefined
+
+/** Counts too from now on; a shell has nobody to tell the figures to. */
+export function countWith(all: Counts): void {
+  counts = all
 }
 
 let least: Level = 'info'
@@ -43,7 +51,7 @@ function whole(error: unknown): Facts {
   return { error: message, stack, ...(cause === undefined ? {} : { cause: inspect(cause) }) }
 }
 
-/** All that the daemon tells of itself. No secret and no body ever goes in here; of parameters only what a refusal shows of one. */
+/** All that the daemon tells of itself, logged and counted. No secret and no body ever goes in here; of parameters only what a refusal shows of one. */
 export const events = {
   started: (facts: Facts) => log('info', 'started', facts),
   stopping: (signal: string) => log('info', 'stopping', { signal }),
@@ -60,17 +68,46 @@ export const events = {
       sentence: `The queue ${queue} has the address ${address}, which is mail.address and goes first; give the queue another one.`,
     }),
 
-  called: (door: Door, method: string, actor: string, milliseconds: number, ignored?: readonly string[]) =>
-    log('info', 'called', { door, method, actor, milliseconds, ...(ignored?.length ? { ignored } : {}) }),
-  refused: (door: Door, method: string, { code, message }: Failure, peer?: string) =>
-    log('info', 'refused', { door, method, code, sentence: message, peer }),
-  failed: (door: Door, error: unknown) => log('error', 'failed', { door, ...whole(error) }),
-  loginFailed: (door: Door, username: string, peer: string) =>
-    log('warning', 'login_failed', { door, username, peer }),
+  called: (door: Door, method: string, actor: string, milliseconds: number, ignored?: readonly string[]) => {
+    counts?.called(door, method, milliseconds)
+    log('info', 'called', {
+      door,
+      method,
+      actor,
+      milliseconds: Math.round(milliseconds),
+      ...(ignored?.length ? { ignored } : {}),
+    })
+  },
+  refused: (door: Door, method: string, { code, message }: Failure, peer?: string) => {
+    counts?.notDone(door, method, code)
+    log('info', 'refused', { door, method, code, sentence: message, peer })
+  },
+  failed: (door: Door, method: string, error: unknown) => {
+    counts?.notDone(door, method, 'failed')
+    log('error', 'failed', { door, method, ...whole(error) })
+  },
+  loginFailed: (door: Door, username: string, peer: string) => {
+    counts?.loginRefused(door)
+    log('warning', 'login_failed', { door, username, peer })
+  },
   loginThrottled: (door: Door, username: string, peer: string, seconds: number) =>
     log('warning', 'login_throttled', { door, username, peer, seconds }),
+  /** So many since the last time; `last` came last. */
+  connectionsRefused: (connections: number, last: string) => {
+    counts?.connectionsRefused(connections)
+    log('warning', 'connections_refused', {
+      connections,
+      last,
+      sentence:
+        'Too many connections are open at the POST door, in all or from one address; the newest were closed.',
+    })
+  },
 
-  mailReceived: (facts: Facts) => log('info', 'mail_received', facts),
+  /** `done` names the methods that it called. */
+  mailReceived: (done: readonly string[], milliseconds: number, facts: Facts) => {
+    for (const method of done) counts?.called('mail', method, milliseconds)
+    log('info', 'mail_received', { ...facts, milliseconds: Math.round(milliseconds) })
+  },
   mailDropped: (facts: Facts) => log('info', 'mail_dropped', facts),
   parserDied: (reason: string) => log('warning', 'parser_died', { reason }),
   smtpError: (error: Error) => log('info', 'smtp_error', { error: error.message }),
@@ -81,6 +118,8 @@ export const events = {
   smarthostDown: (reply: string) => log('error', 'smarthost_down', { reply }),
   outboxStuck: (error: unknown) => log('error', 'outbox_stuck', whole(error)),
 
+  /** Of each commit of a group how long it waited: too many to log. */
+  synced: (milliseconds: number, waits: readonly number[]) => counts?.synced(milliseconds, waits),
   tornTail: (bytes: number) => log('warning', 'torn_tail', { bytes }),
   checkpoint: (facts: Facts) => log('info', 'checkpoint', facts),
   checkpointFailed: (error: Error) => log('error', 'checkpoint_failed', whole(error)),
@@ -93,13 +132,17 @@ export const events = {
     }),
   serverFailed: (error: Error) => log('error', 'server_failed', whole(error)),
   queueMissing: (sentence: string) => log('warning', 'queue_missing', { sentence }),
-  reloaded: () => log('info', 'reloaded'),
-  notReloaded: (error: unknown) => log('error', 'not_reloaded', whole(error)),
+  reloaded: (door: Door) => log('info', 'reloaded', { door }),
+  notReloaded: (door: Door, error: unknown) =>
+    log('error', 'not_reloaded', {
+      door,
+      ...(error instanceof Failure ? { sentence: error.message } : whole(error)),
+    }),
   crashed: (error: unknown) => log('error', 'crashed', whole(error)),
 } as const
 
-/** Logs what a call at a door came to when it threw. */
+/** Logs and counts what a call at a door came to when it threw. */
 export function logThrown(door: Door, method: string, error: unknown, peer?: string): void {
   if (error instanceof Failure) events.refused(door, method, error, peer)
-  else events.failed(door, error)
+  else events.failed(door, method, error)
 }

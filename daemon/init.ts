@@ -2,8 +2,9 @@ import { domainOf } from '../data/address.ts'
 import { Failure } from '../data/failure.ts'
 import { randomPassword } from '../data/secret.ts'
 import type { Command } from '../handlers/call.ts'
-import { type Config, listenText } from './config.ts'
+import type { Config } from './config.ts'
 import { quoted } from './invocation.ts'
+import { type Listens, listenText } from './listen.ts'
 import type { Client } from './shell/client.ts'
 
 /** Makes the first queue and the first user where there are none; gives what to tell the operator. */
@@ -46,17 +47,40 @@ function again(program: string): string {
 
 /** Lines to paste into another terminal once it serves: each of the three doors, and the letters. */
 function tryOut(config: Config, program: string, email: string, password: string, queue: string): string {
-  const url = config['http.url'].replace(/\/$/, '') || `http://${listenText(config['http.listen'])}`
+  const post = httpOf(config)
   const mail = config['mail.address']
   const letters = config['smarthost.url'].startsWith('file:')
     ? [`  tail -n 20 ${quoted(config['smarthost.url'].slice('file:'.length))}/*.eml`]
     : []
   return [
     'Try, in another terminal, while it serves:',
-    `  curl ${url}/api/create_ticket/ --data "user=admin&password=${password}&queue=${queue}&title=The printer is on fire&submitter_email=susan@example.org"`,
-    `  curl ${url}/api/hold_ticket/ --data "user=admin&password=${password}&ticket=1"`,
-    `  printf 'From: ${email}\\r\\nTo: ${mail}\\r\\nSubject: unhold 1\\r\\n\\r\\n' | curl -sS --url smtp://${listenText(config['smtp.listen'])} --user admin:${password} --mail-from ${email} --mail-rcpt ${mail} -T -`,
+    `  curl ${post}/api/create_ticket/ --data "user=admin&password=${password}&queue=${queue}&title=The printer is on fire&submitter_email=susan@example.org"`,
+    `  curl ${post}/api/hold_ticket/ --data "user=admin&password=${password}&ticket=1"`,
+    `  printf 'From: ${email}\\r\\nTo: ${mail}\\r\\nSubject: unhold 1\\r\\n\\r\\n' | curl -sS ${smtpOf(config)} --user admin:${password} --mail-from ${email} --mail-rcpt ${mail} -T -`,
     `  ${program} resolve 1: It is out.`,
     ...letters,
   ].join('\n')
+}
+
+/** How curl is told where the POST door is, up to the path. */
+function httpOf(config: Config): string {
+  const url = config['http.url'].replace(/\/$/, '')
+  const tcp = firstTcp(config['http.listen'])
+  if (url || tcp) return url || `${config['http.tls_cert'] ? 'https' : 'http'}://${tcp}`
+  return `${unixSocket(config['http.listen'])} http://localhost`
+}
+
+function smtpOf(config: Config): string {
+  const tcp = firstTcp(config['smtp.listen'])
+  return tcp ? `--url smtp://${tcp}` : `${unixSocket(config['smtp.listen'])} --url smtp://localhost`
+}
+
+function firstTcp(listens: Listens): string | undefined {
+  const where = listens.find(where => 'port' in where)
+  return where && listenText(where)
+}
+
+function unixSocket(listens: Listens): string {
+  const where = listens.find(where => 'path' in where)
+  return where ? `--unix-socket ${quoted(where.path)}` : ''
 }

@@ -5,7 +5,7 @@ import type { Store } from '../data/store.ts'
 import type { Door, Token, User } from '../data/tables.ts'
 import { isExpired } from '../handlers/actor.ts'
 import { events } from './events.ts'
-import { networkOf, newThrottle, type Throttle } from './throttle.ts'
+import { newThrottle, ownerOf, type Throttle } from './throttle.ts'
 import { newTurns, type Turns } from './turns.ts'
 
 /** No username is longer, so what is longer is nobody's. */
@@ -59,7 +59,7 @@ async function byPassword(desk: Desk, attempt: Attempt): Promise<Login> {
     throttle.succeeded(username, peer)
     return { user }
   }
-  const right = await inTurn(networkOf(peer), async () => {
+  const right = await inTurn(ownerOf(peer), async () => {
     throttle.refuse(username, peer)
     const right = await isPassword(username, password, hash)
     if (right) throttle.succeeded(username, peer)

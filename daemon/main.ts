@@ -3,14 +3,13 @@ import { relative } from 'node:path'
 import { repairStore } from '../data/json/open.ts'
 import { helpText } from '../handlers/help.ts'
 import { methods } from '../handlers/index.ts'
+import { certificateOf } from './certificate.ts'
 import { CRASH_EXIT, meaningOf, sentenceOf, USAGE_EXIT } from './codes.ts'
 import { type Config, printConfig, readConfig } from './config.ts'
 import { events, logErrorsOnly } from './events.ts'
 import { init } from './init.ts'
 import { type Invocation, invocationOf, quoted } from './invocation.ts'
-import { certificateOf } from './mail/certificate.ts'
 import { becomeOwner } from './owner.ts'
-import { serve } from './serve.ts'
 import { type Client, connect } from './shell/client.ts'
 import { readCommand } from './shell/line.ts'
 import { storeEvents } from './store_events.ts'
@@ -76,7 +75,7 @@ function print(text: string): number {
 }
 
 function checked(config: Config, { config: file }: Invocation): string {
-  certificateOf(config)
+  for (const section of ['http', 'smtp'] as const) certificateOf(config, section)
   return `${file} is right.`
 }
 
@@ -122,6 +121,8 @@ async function repaired(config: Config): Promise<string> {
 
 async function served(config: Config): Promise<string> {
   becomeOwner(config.state_dir)
+  // A shell has no need of all the doors, and they take a while to load.
+  const { serve } = await import('./serve.ts')
   await serve(config)
   return ''
 }

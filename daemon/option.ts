@@ -1,13 +1,10 @@
 // One thing: what an option is, and each kind of it in a few lines.
-import { isIP } from 'node:net'
 import { maybeAddress } from '../data/address.ts'
+import { type Range, rangeOf, rangeText } from './ip.ts'
+import { type Listen, type Listens, listenOf, listenText } from './listen.ts'
 
 const LONGEST_LOCAL_PART = 30
 
-export interface Listen {
-  readonly host: string
-  readonly port: number
-}
 /** One key of the config file: what its value must be, and the words above it in `print-config`. */
 export interface Option<T> {
   readonly about: string
@@ -15,11 +12,8 @@ export interface Option<T> {
   readonly fallback: () => unknown
   /** Gives the value checked, or undefined where it breaks the rule. */
   read(value: unknown): T | undefined
-  readonly secret?: true
-}
-
-export function listenText({ host, port }: Listen): string {
-  return `${isIP(host) === 6 ? `[${host}]` : host}:${port}`
+  /** How the value is written, without what is secret in it; as it is where this is left out. */
+  written?(value: T): unknown
 }
 
 export function text(fallback: string | (() => string), about: string): Option<string> {
@@ -86,21 +80,33 @@ export function whole(fallback: number, from: number, to: number, about: string)
   }
 }
 
-export function listen(fallback: string, about: string): Option<Listen> {
+export function listen(fallback: string, about: string): Option<Listens> {
+  const fits = (found: readonly (Listen | undefined)[]): found is Listens =>
+    found.length > 0 && !found.includes(undefined)
   return {
     about,
-    rule: 'an address and a port, like "127.0.0.1:8090" or "[::1]:8090"; port 0 takes any free one',
+    rule: 'an address and a port, like "127.0.0.1:8090" or "[::1]:8090" (port 0 takes any free one), or a unix socket, like "unix:/run/helpdeskd/http.sock", or a list of these',
     fallback: () => fallback,
     read: value => {
-      const [, v6, host, port] =
-        /^(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9.-]+)):([0-9]{1,5})$/.exec(
-          typeof value === 'string' ? value : '',
-        ) ?? []
-      const given = v6 ?? host
-      if (given === undefined || Number(port) > 65535 || (v6 !== undefined && isIP(v6) !== 6))
-        return undefined
-      return { host: given, port: Number(port) }
+      const found = [value].flat().map(one => (typeof one === 'string' ? listenOf(one) : undefined))
+      return fits(found) ? found : undefined
     },
+    written: ([first, ...others]) => (others.length ? [first, ...others].map(listenText) : listenText(first)),
+  }
+}
+
+export function ranges(about: string): Option<readonly Range[]> {
+  const fit = (found: readonly (Range | undefined)[]): found is readonly Range[] => !found.includes(undefined)
+  return {
+    about,
+    rule: 'a list of IP addresses and ranges of them, like "127.0.0.1", "192.0.2.0/24" or "2001:db8::/32"',
+    fallback: () => [],
+    read: value => {
+      if (!Array.isArray(value)) return undefined
+      const found = value.map(one => (typeof one === 'string' ? rangeOf(one) : undefined))
+      return fit(found) ? found : undefined
+    },
+    written: found => found.map(rangeText),
   }
 }
 
@@ -112,7 +118,7 @@ export function smarthost(fallback: string, about: string): Option<string> {
     rule: 'a URL that begins with smtp:, smtps: or file:',
     fallback: () => fallback,
     read,
-    secret: true,
+    written: withoutLogin,
   }
 }
 

@@ -13,15 +13,9 @@ export async function serve(config: Config): Promise<void> {
     })
   }
   const daemon = await startDaemon(config)
-  events.started({ http: daemon.httpPort, smtp: daemon.smtpPort, state_dir: config.state_dir })
-  process.on('SIGHUP', () => {
-    try {
-      daemon.reload()
-      events.reloaded()
-    } catch (error) {
-      events.notReloaded(error)
-    }
-  })
+  const { httpPort: http, smtpPort: smtp, listens } = daemon
+  events.started({ http, smtp, listens, state_dir: config.state_dir })
+  process.on('SIGHUP', () => daemon.reload())
   const signal = await new Promise<string>(resolve => {
     for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => resolve(name))
   })

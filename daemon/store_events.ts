@@ -8,6 +8,7 @@ export const storeEvents: StoreEvents = {
     events.syncFailed(error)
     process.exit(SYNC_FAILED_EXIT)
   },
+  synced: (milliseconds, waits) => events.synced(milliseconds, waits),
   tornTail: bytes => events.tornTail(bytes),
   checkpoint: facts => events.checkpoint(facts),
   checkpointFailed: error => events.checkpointFailed(error),

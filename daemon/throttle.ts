@@ -1,5 +1,5 @@
-import { isIPv6 } from 'node:net'
 import { Failure } from '../data/failure.ts'
+import { ipOf, networkOf } from './ip.ts'
 
 /** Wrong logins in a window after which a user at one address, and an address by itself, has to wait. Never a user by himself, or anybody could lock him out. */
 const MOST_OF_PAIR = 10
@@ -56,7 +56,7 @@ export function newThrottle(): Throttle {
       return Math.max(...waits) || undefined
     },
     succeeded: (username, peer) => {
-      if (counts.size > 0) counts.delete(pairKey(username, networkOf(peer)))
+      if (counts.size > 0) counts.delete(pairKey(username, ownerOf(peer)))
     },
   }
 }
@@ -72,29 +72,18 @@ function fail(count: Count, most: number, now: number): number {
 }
 
 function keysOf(username: string, peer: string): { key: string; most: number }[] {
-  const network = networkOf(peer)
+  const owner = ownerOf(peer)
   return [
-    { key: pairKey(username, network), most: MOST_OF_PAIR },
-    { key: network, most: MOST_OF_PEER },
+    { key: pairKey(username, owner), most: MOST_OF_PAIR },
+    { key: owner, most: MOST_OF_PEER },
   ]
 }
 
-function pairKey(username: string, network: string): string {
-  return `${network} ${username}`
+function pairKey(username: string, owner: string): string {
+  return `${owner} ${username}`
 }
 
-/** What stands for a peer: its address, of IPv6 the network of 64 bits, since whoever has one address there has them all. */
-export function networkOf(peer: string): string {
-  const [, mapped] = /^::ffff:([0-9.]+)$/i.exec(peer) ?? []
-  if (mapped !== undefined || !isIPv6(peer)) return mapped ?? peer
-  return groupsOf(peer).slice(0, 4).join(':')
-}
-
-/** The eight groups of an IPv6 address, without leading zeros (RFC 4291 2.2). */
-function groupsOf(address: string): string[] {
-  const [head = '', tail] = address.split('%')[0]!.split('::')
-  const left = head === '' ? [] : head.split(':')
-  const right = tail ? tail.split(':') : []
-  const gap = tail === undefined ? [] : Array(Math.max(0, 8 - left.length - right.length)).fill('0')
-  return [...left, ...gap, ...right].map(group => group.toLowerCase().replace(/^0+(?=.)/, ''))
+/** Who a peer is, however many addresses he has. */
+export function ownerOf(peer: string): string {
+  return networkOf(ipOf(peer) ?? peer)
 }

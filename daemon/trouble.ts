@@ -1,11 +1,11 @@
 import { type Code, Failure } from '../data/failure.ts'
-import { listenText } from './option.ts'
+import { listenText } from './listen.ts'
 
 /** What the machine refuses for a reason that its administrator can mend. */
 const reasons: Readonly<Record<string, readonly [Code, string]>> = {
   EACCES: ['forbidden', 'this user may not use it; run as its owner or as root'],
   EPERM: ['forbidden', 'this user may not use it; run as its owner or as root'],
-  EADDRINUSE: ['conflict', 'another program listens there; stop it, or choose another port'],
+  EADDRINUSE: ['conflict', 'another program listens there; stop it, or choose another place'],
   EADDRNOTAVAIL: ['invalid', 'this machine has no such address; choose one that it has'],
   ENOTFOUND: ['invalid', 'there is no such host; give an address of this machine'],
   EAI_AGAIN: ['invalid', 'the name cannot be looked up; give an address of this machine'],
@@ -32,9 +32,14 @@ interface SystemError extends NodeJS.ErrnoException {
 export function mendable(error: unknown): unknown {
   if (!(error instanceof Error) || !('syscall' in error)) return error
   const { code = '', syscall, path, address, port, hostname } = error as SystemError
-  const reason = code === 'EACCES' && port ? LOW_PORT : reasons[code]
+  const reason = code === 'EACCES' && isPort(port) ? LOW_PORT : reasons[code]
   if (!reason) return error
   const [kind, sentence] = reason
-  const what = address && port ? listenText({ host: address, port }) : (path ?? address ?? hostname)
+  const what = address && isPort(port) ? listenText({ host: address, port }) : (path ?? address ?? hostname)
   return new Failure(kind, `${what ?? syscall}: ${sentence} (${syscall}: ${code}).`)
+}
+
+/** Of a unix socket the system says port -1. */
+function isPort(port: number | undefined): port is number {
+  return port !== undefined && port > 0
 }

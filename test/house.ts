@@ -33,6 +33,7 @@ export const quietStore: StoreEvents = {
   fatal: error => {
     throw error
   },
+  synced: () => {},
   tornTail: () => {},
   checkpoint: () => {},
   checkpointFailed: error => {
@@ -51,15 +52,19 @@ export function configFor(directory: string, more = ''): Config {
   return parseConfig(configText(directory, more), 'test.toml')
 }
 
+/** `more` goes in place of the usual settings. */
 export function configText(directory: string, more = ''): string {
-  return `
-state_dir = "${directory}/state"
-http.listen = "127.0.0.1:0"
-smtp.listen = "127.0.0.1:0"
-mail.address = "${HELPDESK}"
-${/^smarthost/m.test(more) ? '' : `smarthost.url = "file:${directory}/sent"`}
-${more}
-`
+  const usual = {
+    state_dir: `${directory}/state`,
+    'http.listen': '127.0.0.1:0',
+    'smtp.listen': '127.0.0.1:0',
+    'mail.address': HELPDESK,
+    'smarthost.url': `file:${directory}/sent`,
+  }
+  const others = Object.entries(usual).filter(
+    ([key]) => !more.split('\n').some(line => line.startsWith(`${key} `)),
+  )
+  return `${others.map(([key, value]) => `${key} = "${value}"\n`).join('')}${more}\n`
 }
 
 /** A running daemon with a queue and two users, and a client for each of its doors. */

@@ -44,13 +44,13 @@ export interface RawOptions {
 
 /** Sends bytes as they are, and gives all that comes back until the connection is closed. */
 export function exchange(
-  port: number,
+  where: number | { readonly path: string },
   bytes: string | Uint8Array,
   { enough, fin }: RawOptions = {},
 ): Promise<string> {
   return new Promise(resolve => {
     let received = ''
-    const socket = connect(port, '127.0.0.1')
+    const socket = connect(typeof where === 'number' ? { port: where, host: '127.0.0.1' } : where)
     socket.setEncoding('latin1')
     socket.on('data', text => {
       received += text

@@ -16,6 +16,9 @@ export interface Reply {
 
 /** How long a client may go on sending after it was answered, so that it gets to read the answer. */
 const LINGER_MILLISECONDS = 5000
+/** How long a client may take to read an answer, and how many bytes of it give him a second more. */
+const PATIENCE_MILLISECONDS = 30_000
+const SLOWEST_BYTES_A_SECOND = 8 * 1024
 
 /**
  * Sends a reply: a file as its bytes, an object as text/json in ASCII, as old clients know it, all else as plain text. No line feed
@@ -41,7 +44,7 @@ function sendText(
     ...headers,
     ...(unread ? { Connection: 'close' } : {}),
   })
-  if (!unread) response.end(bytes)
+  if (!unread) giveUpUnread(response.end(bytes), bytes.length)
   else linger(response, bytes)
 }
 
@@ -71,6 +74,7 @@ function sendFile(
   })
   // Who goes away half-way is no error of ours, and a file that cannot be read to its end must not look whole.
   pipeline(stream, response, error => error && response.destroy())
+  giveUpUnread(response, size)
 }
 
 function hexOf(character: string): string {
@@ -83,10 +87,19 @@ function hexOf(character: string): string {
  */
 function linger(response: ServerResponse, bytes: Buffer): void {
   response.write(bytes)
-  const end = () => response.end()
-  const timer = setTimeout(end, LINGER_MILLISECONDS).unref()
+  const last = () => giveUpUnread(response.end(), bytes.length)
+  const timer = setTimeout(last, LINGER_MILLISECONDS).unref()
   response.once('close', () => clearTimeout(timer))
-  response.req.once('end', end).resume()
+  response.req.once('end', last).resume()
+}
+
+/** An answer that nobody takes would keep its memory and its connection for good. One that the system has taken at once is done. */
+function giveUpUnread(response: ServerResponse, size: number): void {
+  const { socket } = response.req
+  if (response.writableFinished || socket.destroyed) return
+  const patience = PATIENCE_MILLISECONDS + (size / SLOWEST_BYTES_A_SECOND) * 1000
+  const timer = setTimeout(() => socket.destroy(), patience).unref()
+  response.once('close', () => clearTimeout(timer))
 }
 
 function asciiJson(value: object): string {

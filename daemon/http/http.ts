@@ -1,61 +1,111 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo, Socket } from 'node:net'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Server as SecureServer } from 'node:https'
+import type { Socket } from 'node:net'
 import polka from 'polka'
 import { Failure } from '../../data/failure.ts'
+import { certificateOf } from '../certificate.ts'
 import { meaningOf, sentenceOf } from '../codes.ts'
-import { listening } from '../listening.ts'
+import { inRanges } from '../ip.ts'
+import { listening, type Opened, openEach } from '../listening.ts'
 import { answer, type Reply } from './answer.ts'
+import { connectionLimit } from './connections.ts'
+import { authorization } from './credentials.ts'
 import { documents } from './documents.ts'
 import { refuseGarbage, refuseTunnel } from './garbage.ts'
+import { cameByUnix, peerOf } from './peer.ts'
 import { type PostRequest, type PostSite, post } from './post.ts'
+import { isFromHere, scrape } from './scrape.ts'
+import { closeServer, plainServer, renew, secureServer } from './server.ts'
 import { siteOf } from './site.ts'
 
-const SECOND = 1000
-/** How long what is under way may take when the door closes. */
-const GRACE_MILLISECONDS = 10 * SECOND
-
-export interface HttpDoor {
-  readonly port: number
-  close(): Promise<void>
+/** What the POST door works with. */
+export interface HttpSite extends PostSite {
+  /** Whether the whole daemon is. */
+  ready(): boolean
+  /** What `GET /metrics` tells. */
+  metrics(): Promise<string>
 }
 
-/** Opens the POST door. `ready` says whether the whole daemon is. */
-export async function openHttp(site: PostSite, ready: () => boolean): Promise<HttpDoor> {
-  const server = createServer({
-    headersTimeout: 10 * SECOND,
-    // Bodies have a pace to keep instead.
-    requestTimeout: 0,
-    keepAliveTimeout: 5 * SECOND,
-    connectionsCheckingInterval: SECOND,
-    // Refused below, with a sentence.
-    requireHostHeader: false,
+export interface HttpDoor extends Opened {
+  /** Reads the certificate anew. Throws Failure `invalid`, and goes on with the old one, when it is none. */
+  reload(): void
+}
+
+/**
+ * Opens the POST door. Throws Failure `invalid` for a certificate that is none, and what the system says of an address that cannot
+ * be listened at.
+ */
+export async function openHttp(site: HttpSite): Promise<HttpDoor> {
+  const { config } = site
+  let isOpen = true
+  const isProxy = inRanges(config['http.proxies'])
+  let port = 0
+  const handler = routes(site, isProxy, { isOpen: () => isOpen, port: () => port })
+  const limit = connectionLimit(isProxy)
+  const tls = certificateOf(config, 'http')
+  const secure: SecureServer[] = []
+  const opened = await openEach(config['http.listen'], async where => {
+    const server = tls && 'port' in where ? secureServer(tls) : plainServer()
+    if ('setSecureContext' in server) secure.push(server)
+    if ('path' in where) server.on('connection', cameByUnix)
+    server.on('connection', limit)
+    server.on('request', handler)
+    // Whatever else a client expects, it gets the answer as ever (RFC 9110, 10.1.1).
+    server.on('checkExpectation', handler)
+    server.on('clientError', refuseGarbage)
+    server.on('connect', refuseTunnel)
+    await listening(server, where)
+    return { server, close: () => closeServer(server) }
   })
-  server.maxConnections = 256
-  server.maxHeadersCount = 64
+  port = opened.port
+  return {
+    ...opened,
+    reload: () => {
+      const renewed = certificateOf(config, 'http')
+      if (renewed) for (const server of secure) renew(server, renewed)
+    },
+    close: () => {
+      isOpen = false
+      return opened.close()
+    },
+  }
+}
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => void
+
+/** What is not known before the door is open, and changes when it closes. */
+interface Opening {
+  isOpen(): boolean
+  port(): number
+}
+
+function routes(site: HttpSite, isProxy: (address: string) => boolean, { isOpen, port }: Opening): Handler {
+  const { config, login, ready, metrics } = site
   const replying = (handle: (request: IncomingMessage) => Promise<Reply>) => {
     return async (request: IncomingMessage, response: ServerResponse) => {
       const work = hasHost(request) ? () => handle(request) : async () => hostless
       const reply = await inTurn(request.socket, work).catch(refusal)
-      answer(response, server.listening ? reply : lastOf(reply))
+      answer(response, isOpen() ? reply : lastOf(reply))
     }
   }
-  const app = polka({ server, onNoMatch: replying(async () => nothingHere) })
+  const app = polka({ onNoMatch: replying(async () => nothingHere) })
   app.all(
     '/api/:method',
-    replying(request => post(site, request as PostRequest, request.socket.remoteAddress ?? '')),
+    replying(request => post(site, request as PostRequest, peerOf(request, isProxy))),
   )
-  const port = () => (server.address() as AddressInfo).port
-  for (const [path, document] of documents(() => siteOf(site.config, port())))
+  for (const [path, document] of documents(() => siteOf(config, port())))
     app.get(path, replying(document)).head(path, replying(document))
   const health = replying(async () => (ready() ? healthy : starting))
   app.get('/healthz', health).head('/healthz', health)
-  server.on('request', app.handler as never)
-  // Whatever else a client expects, it gets the answer as ever (RFC 9110, 10.1.1).
-  server.on('checkExpectation', app.handler as never)
-  server.on('clientError', refuseGarbage)
-  server.on('connect', refuseTunnel)
-  await listening(server, site.config['http.listen'])
-  return { port: port(), close: () => close(server) }
+  const mayScrape = async (request: IncomingMessage) => {
+    const { authorization: shown } = request.headers
+    if (isFromHere(request) || shown === undefined) return isFromHere(request)
+    await login(authorization(shown), 'http', peerOf(request, isProxy))
+    return true
+  }
+  const figures = replying(request => scrape(request, mayScrape, metrics))
+  app.get('/metrics', figures).head('/metrics', figures)
+  return app.handler as never
 }
 
 const healthy: Reply = { status: 200, body: 'ok' }
@@ -92,16 +142,4 @@ function refusal(error: unknown): Reply {
 /** A reply that ends its connection, which would hold up the daemon's end otherwise. */
 function lastOf(reply: Reply): Reply {
   return { ...reply, headers: { ...reply.headers, Connection: 'close' } }
-}
-
-/** Answers what came whole, and cuts off who is still sending after a while: Node's own timeouts end with `close`. */
-function close(server: Server): Promise<void> {
-  const timer = setTimeout(() => server.closeAllConnections(), GRACE_MILLISECONDS)
-  return new Promise(resolve => {
-    server.close(() => {
-      clearTimeout(timer)
-      resolve()
-    })
-    server.closeIdleConnections()
-  })
 }

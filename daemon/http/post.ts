@@ -24,7 +24,7 @@ export interface PostSite {
   readonly config: Config
 }
 
-/** One call: the verb, the login, the method, its parameters, in this order. */
+/** One call: the verb, the login, the method, its parameters, in this order. `peer` is the address of whoever asks. */
 export async function post(site: PostSite, request: PostRequest, peer: string): Promise<Reply> {
   if (request.method !== 'POST') {
     return {
@@ -33,10 +33,10 @@ export async function post(site: PostSite, request: PostRequest, peer: string): 
       headers: { Allow: 'POST' },
     }
   }
+  const { method: name } = request.params
   try {
     return await withBody(request, peer, body => answerTo(site, request, body, peer))
   } catch (error) {
-    const { method: name } = request.params
     logThrown('http', methods.has(name) ? name : '(unknown)', error, peer)
     throw error
   }
@@ -70,7 +70,7 @@ async function answerTo(site: PostSite, request: PostRequest, body: Body, peer: 
     now: new Date().toISOString(),
     ticketBytes: config['limits.ticket_attachments'],
   })
-  events.called('http', name, user.username, Math.round(performance.now() - started), ignored)
+  events.called('http', name, user.username, performance.now() - started, ignored)
   return { ...(await bodyOf(store, done!)), headers: ignoredHeader(ignored) }
 }
 

@@ -1,7 +1,8 @@
 import { hostname } from 'node:os'
 import { methods } from '../../handlers/index.ts'
 import { isOpenAt, type Method, namedParams } from '../../handlers/method.ts'
-import { type Config, listenText } from '../config.ts'
+import type { Config } from '../config.ts'
+import { listenText } from '../listen.ts'
 
 /** What the texts about this door say of the site that it belongs to. */
 export interface Site {
@@ -24,8 +25,10 @@ function urlOf(config: Config, port: number): string {
     const { origin, pathname } = new URL(config['http.url'])
     return `${origin}${pathname}`.replace(/\/+$/, '')
   }
-  const { host } = config['http.listen']
-  return `http://${listenText({ host: EVERYWHERE.has(host) ? hostname() : host, port })}`
+  const tcp = config['http.listen'].find(where => 'port' in where)
+  if (!tcp) return 'http://localhost'
+  const scheme = config['http.tls_cert'] === '' ? 'http' : 'https'
+  return `${scheme}://${listenText({ host: EVERYWHERE.has(tcp.host) ? hostname() : tcp.host, port })}`
 }
 
 /** The field of a multipart body that files come in. */

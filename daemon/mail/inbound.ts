@@ -2,9 +2,10 @@ import { mailbox } from '../../data/address.ts'
 import { Failure, isTemporary } from '../../data/failure.ts'
 import type { Reader } from '../../data/store.ts'
 import type { Queue } from '../../data/tables.ts'
+import type { Command, Unreadable } from '../../handlers/call.ts'
 import { known } from '../../handlers/once.ts'
 import { events, logThrown } from '../events.ts'
-import { receivedBy } from './act.ts'
+import { commandsOf, receivedBy } from './act.ts'
 import { automaticReason } from './automatic.ts'
 import { type Gated, gate } from './gate.ts'
 import { type Headers, readHeaders, valuesOf } from './headers.ts'
@@ -42,22 +43,23 @@ export async function receive(site: Site, incoming: Incoming): Promise<Outcome> 
     return 'repeated'
   }
   const started = performance.now()
+  const commands = commandsOf(judgement, mail)
+  let done = commands.map(methodOf)
   try {
-    await commit(site, incoming, mail, judgement)
+    await commit(site, incoming, mail, judgement, commands)
   } catch (error) {
     if (!(error instanceof Failure) || isTemporary(error) || !isOurConcern(judgement)) throw error
-    logThrown('mail', judgement.verdict, error, incoming.peer)
+    for (const method of done) logThrown('mail', method, error, incoming.peer)
+    done = []
   }
   const { verdict, reasons } = judgement
-  const milliseconds = Math.round(performance.now() - started)
-  events.mailReceived({
-    verdict,
-    reasons,
-    peer: incoming.peer,
-    recipients: incoming.recipients,
-    milliseconds,
-  })
+  const { peer, recipients } = incoming
+  events.mailReceived(done, performance.now() - started, { verdict, reasons, peer, recipients })
   return 'kept'
+}
+
+function methodOf(command: Command | Unreadable): string {
+  return 'method' in command ? command.method : '(unknown)'
 }
 
 /** A refusal that the sender's server has no use for: a letter tells it, or the report is about a letter that is gone. */

@@ -1,11 +1,11 @@
 import { Failure } from '../../data/failure.ts'
 import type { Tx } from '../../data/store.ts'
 import type { Instant, Mail } from '../../data/tables.ts'
-import { type Answer, call } from '../../handlers/call.ts'
+import { type Answer, type Command, call, type Unreadable } from '../../handlers/call.ts'
 import { ticketOf } from '../../handlers/command.ts'
 import { remember } from '../../handlers/once.ts'
 import { oneLine } from '../../handlers/text.ts'
-import { authorOf, commandsOf, receivedBy } from './act.ts'
+import { authorOf, receivedBy } from './act.ts'
 import type { Act, Judgement } from './judge.ts'
 import type { Received } from './received.ts'
 import type { Site } from './site.ts'
@@ -24,12 +24,13 @@ export interface Incoming {
   /** The token that it logged in with in place of a password. */
   readonly sessionToken: number | undefined
 }
-/** Does what was decided about a mail, in one commit with the mail's record and the letter that answers it. */
+/** Does what was decided about a mail, by these commands, in one commit with the mail's record and the letter that answers it. */
 export async function commit(
   site: Site,
   incoming: Incoming,
   mail: Received,
   judgement: Judgement,
+  commands: readonly (Command | Unreadable)[],
 ): Promise<void> {
   const { act } = judgement
   const now = new Date().toISOString()
@@ -41,7 +42,7 @@ export async function commit(
       await remember(tx, receivedBy(mail, address, incoming.sessionUser), now, { says: '', gives: '' })
     }
   }
-  await call(site.store, commandsOf(judgement, mail), {
+  await call(site.store, commands, {
     actor: authorOf(judgement, mail),
     door: act.kind === 'report' ? 'daemon' : 'mail',
     now,

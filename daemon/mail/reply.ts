@@ -14,7 +14,7 @@ export function step<R>(done: Done<R>, work: () => Promise<R>): void {
 
 function replyOf(error: unknown): Error {
   if (error instanceof Error && 'responseCode' in error) return error
-  if (!(error instanceof Failure)) events.failed('mail', error)
+  if (!(error instanceof Failure)) events.failed('mail', 'SMTP', error)
   const [code, enhanced] = meaningOf(error).smtp
   return coded(code, enhanced, sentenceOf(error))
 }

@@ -1,4 +1,5 @@
-import { type AddressInfo, isIPv4 } from 'node:net'
+// One thing: what a session may do, at every listener of the mail door alike, and how the door opens.
+import { isIPv4 } from 'node:net'
 import {
   SMTPServer,
   type SMTPServerDataStream,
@@ -6,10 +7,12 @@ import {
   type SMTPServerSession,
 } from 'smtp-server'
 import { Failure } from '../../data/failure.ts'
+import { type Certificate, certificateOf } from '../certificate.ts'
 import { events, logThrown } from '../events.ts'
+import type { Listen } from '../listen.ts'
+import { listening, type Opened, openEach } from '../listening.ts'
 import type { Login } from '../login.ts'
 import type { Room } from '../room.ts'
-import { certificateOf } from './certificate.ts'
 import { checkParameters, inAscii, MAIL_PARAMETERS, RCPT_PARAMETERS } from './envelope.ts'
 import { receive } from './inbound.ts'
 import { recipientOf } from './recipient.ts'
@@ -20,11 +23,9 @@ const MOST_RECIPIENTS = 100
 const MOST_CLIENTS = 200
 const SECOND = 1000
 
-export interface SmtpDoor {
-  readonly port: number
+export interface SmtpDoor extends Opened {
   /** Reads the certificate anew. Throws Failure `invalid`, and goes on with the old one, when it is none. */
   reload(): void
-  close(): Promise<void>
 }
 
 /**
@@ -32,9 +33,32 @@ export interface SmtpDoor {
  * Throws Failure `invalid` for a certificate that is none, and what the system says of an address that cannot be listened at.
  */
 export async function openSmtp(site: Site, room: Room): Promise<SmtpDoor> {
+  const tls = certificateOf(site.config, 'smtp')
+  const servers: SMTPServer[] = []
+  const opened = await openEach(site.config['smtp.listen'], async where => {
+    const server = new SMTPServer(optionsFor(site, room, tls, where))
+    server.on('error', error => events.smtpError(error))
+    await listening(server.server, where)
+    servers.push(server)
+    return {
+      server: server.server,
+      close: () => new Promise<void>(resolve => server.close(() => resolve())),
+    }
+  })
+  const reload = () => {
+    const renewed = certificateOf(site.config, 'smtp')
+    if (tls && renewed) for (const server of servers) server.updateSecureContext(renewed)
+  }
+  return { ...opened, reload }
+}
+
+function optionsFor(site: Site, room: Room, tls: Certificate | undefined, where: Listen): SMTPServerOptions {
   const { config } = site
-  const tls = certificateOf(config)
-  const options: SMTPServerOptions = {
+  // Whoever may open a unix socket is on this machine; he has no address.
+  const isLocal = 'path' in where
+  const peerOf = ({ remoteAddress }: SMTPServerSession) => (isLocal ? 'unix' : remoteAddress)
+  const may = (session: SMTPServerSession) => isLocal || mayLogIn(session)
+  return {
     ...tls,
     name: config['smtp.hostname'],
     banner: 'helpdeskd',
@@ -52,7 +76,7 @@ export async function openSmtp(site: Site, room: Room): Promise<SmtpDoor> {
     logger: false,
     onConnect: (session, done) => {
       // A session's list stands in place of the server's. Without a certificate smtp-server would offer TLS with a key that all know.
-      session.disabledCommands = [...(tls ? [] : ['STARTTLS']), ...(mayLogIn(session) ? [] : ['AUTH'])]
+      session.disabledCommands = [...(tls ? [] : ['STARTTLS']), ...(may(session) ? [] : ['AUTH'])]
       done()
     },
     onSecure: (_, session, done) => {
@@ -62,11 +86,11 @@ export async function openSmtp(site: Site, room: Room): Promise<SmtpDoor> {
     onAuth: (auth, session, done) => {
       const { username = '', password, authzid } = auth
       step(done, async () => {
-        if (!mayLogIn(session)) throw new Failure('unauthenticated', 'Begin TLS before you log in.')
+        if (!may(session)) throw new Failure('unauthenticated', 'Begin TLS before you log in.')
         if (authzid && authzid !== username)
           throw new Failure('unauthenticated', 'Log in as yourself, with no other identity.')
-        const peer = session.remoteAddress
-        return { user: await site.login({ username, password: password ?? '' }, 'mail', peer) }
+        const shown = { username, password: password ?? '' }
+        return { user: await site.login(shown, 'mail', peerOf(session)) }
       })
     },
     onMailFrom: ({ args }, _, done) => {
@@ -85,23 +109,8 @@ export async function openSmtp(site: Site, room: Room): Promise<SmtpDoor> {
       })
     },
     onData: (stream, session, done) => {
-      step(done, () => take(site, stream, session))
+      step(done, () => take(site, stream, session, peerOf(session)))
     },
-  }
-  const server = new SMTPServer(options)
-  server.on('error', error => events.smtpError(error))
-  const { host, port } = config['smtp.listen']
-  await new Promise<void>((resolve, reject) => {
-    server.server.once('error', reject)
-    server.listen(port, host, resolve)
-  })
-  return {
-    port: (server.server.address() as AddressInfo).port,
-    reload: () => {
-      const renewed = certificateOf(config)
-      if (tls && renewed) server.updateSecureContext(renewed)
-    },
-    close: () => new Promise(resolve => server.close(() => resolve())),
   }
 }
 
@@ -113,7 +122,12 @@ export function mayLogIn({
   return secure || remoteAddress === '::1' || (isIPv4(remoteAddress) && remoteAddress.startsWith('127.'))
 }
 
-async function take(site: Site, stream: SMTPServerDataStream, session: SMTPServerSession): Promise<string> {
+async function take(
+  site: Site,
+  stream: SMTPServerDataStream,
+  session: SMTPServerSession,
+  peer: string,
+): Promise<string> {
   const raw = await readAll(stream, site.config['smtp.max_size'])
   const { mailFrom, rcptTo } = session.envelope
   const loggedIn = session.user as Login | undefined
@@ -121,11 +135,11 @@ async function take(site: Site, stream: SMTPServerDataStream, session: SMTPServe
     raw,
     envelopeFrom: mailFrom ? inAscii(mailFrom.address) : '',
     recipients: rcptTo.map(({ address }) => inAscii(address)),
-    peer: session.remoteAddress,
+    peer,
     sessionUser: loggedIn?.user.id ?? null,
     sessionToken: loggedIn?.token,
   }).catch(error => {
-    if (error instanceof Failure) logThrown('mail', 'DATA', error, session.remoteAddress)
+    if (error instanceof Failure) logThrown('mail', 'DATA', error, peer)
     throw error
   })
   if (outcome === 'looping')

@@ -17,7 +17,7 @@ export async function run(store: Store, command: Command): Promise<Done> {
   try {
     const now = new Date().toISOString()
     const [answer] = await call(store, [command], { actor: { kind: 'operator' }, door: 'shell', now })
-    events.called('shell', command.method, 'operator', Math.round(performance.now() - started))
+    events.called('shell', command.method, 'operator', performance.now() - started)
     return { exit: 0, says: answer!.says, gives: answer!.gives }
   } catch (error) {
     logThrown('shell', command.method, error)

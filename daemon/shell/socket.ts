@@ -1,4 +1,4 @@
-import { chmod, rm } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -6,11 +6,9 @@ import { FILE_MODE } from '../../data/disk.ts'
 import { Failure } from '../../data/failure.ts'
 import type { Store } from '../../data/store.ts'
 import type { Command } from '../../handlers/call.ts'
+import { LONGEST_PATH } from '../listen.ts'
 import { listening } from '../listening.ts'
 import { type Done, refused, run } from './run.ts'
-
-/** The longest name that a unix socket can have: `sun_path` without its NUL. */
-const LONGEST_PATH = 107
 
 /** The socket of a state directory. Throws Failure `invalid` where its name would be too long for one. */
 export function socketPath(directory: string): string {
@@ -31,7 +29,6 @@ interface Session {
  */
 export async function openSocket(store: Store, directory: string): Promise<() => Promise<void>> {
   const path = socketPath(directory)
-  await rm(path, { force: true })
   const sessions = new Set<Session>()
   const server = createServer({ allowHalfOpen: true }, socket => {
     const session = { socket, busy: false }
@@ -41,8 +38,8 @@ export async function openSocket(store: Store, directory: string): Promise<() =>
     // A refusal is answered, so what is thrown here is that the other side went away.
     converse(store, session, () => server.listening).catch(() => socket.destroy())
   })
-  await listening(server, { path })
-  await chmod(path, FILE_MODE)
+  await rm(path, { force: true })
+  await listening(server, { path }, FILE_MODE)
   return async () => {
     const closed = new Promise(resolve => server.close(resolve))
     for (const { socket, busy } of sessions) if (!busy) socket.destroySoon()

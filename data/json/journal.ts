@@ -5,6 +5,8 @@ import type { JournalFile } from './journal_file.ts'
 
 export interface Commit {
   readonly seq: number
+  /** When it was, by `performance.now()`. */
+  readonly appended: number
   readonly line: string
   readonly tables: readonly Table[]
   undo(): void
@@ -16,7 +18,8 @@ export interface JournalHooks {
   inTurn(work: () => void): Promise<void>
   /** After a write that failed has been undone down to this commit. */
   undone(seq: number): void
-  committed(commits: readonly Commit[]): void
+  /** `milliseconds`: how long their write and sync took. */
+  committed(commits: readonly Commit[], milliseconds: number): void
   /** A sync failed: nobody knows any more what the disk holds. Must end the process; nobody is answered after it. */
   fatal(error: Error): void
 }
@@ -102,6 +105,7 @@ export class Journal {
   }
 
   async #write(group: Commit[]): Promise<void> {
+    const began = performance.now()
     const bytes = Buffer.from(group.map(commit => commit.line).join(''))
     try {
       await writeWhole(this.#file.handle, bytes, this.#file.end)
@@ -117,7 +121,7 @@ export class Journal {
     this.#file.end += bytes.length
     this.#durable = group.at(-1)!.seq
     this.#release()
-    this.#hooks.committed(group)
+    this.#hooks.committed(group, performance.now() - began)
   }
 
   #release(): void {

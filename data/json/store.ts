@@ -13,6 +13,8 @@ import type { State } from './state.ts'
 import { JsonTx } from './tx.ts'
 
 export interface StoreEvents extends CheckpointEvents {
+  /** A group of commits is durable: how long its write and sync took, and how long each of them had waited, in milliseconds. */
+  synced(milliseconds: number, waits: readonly number[]): void
   /** A half-written end was left out, of so many bytes. */
   tornTail(bytes: number): void
 }
@@ -53,7 +55,14 @@ export class JsonStore implements Store {
         low.data.seq = seq
         for (const [table, last] of this.#changed) this.#changed.set(table, Math.min(last, seq))
       },
-      committed: group => this.#committed(group),
+      committed: (group, milliseconds) => {
+        const now = performance.now()
+        events.synced(
+          milliseconds,
+          group.map(({ appended }) => now - appended),
+        )
+        this.#committed(group)
+      },
       fatal: events.fatal,
     })
     const journal = this.#journal
@@ -155,6 +164,7 @@ export class JsonStore implements Store {
     }
     this.#journal.append({
       seq,
+      appended: performance.now(),
       line: lineOf(tx.entry(seq, this.#journal.durable)),
       tables,
       undo: () => tx.undo(),

@@ -19,9 +19,25 @@ function value(key: keyof Config, text: string): unknown {
 
 const good: { readonly [K in keyof Config]: readonly string[] } = {
   state_dir: ['"var"', '"/var/lib/helpdeskd"', '"a b"', '"Ä"'],
-  'http.listen': ['"127.0.0.1:0"', '"[::1]:8090"', '"localhost:65535"', '"a-b.example:1"'],
+  'http.listen': [
+    '"127.0.0.1:0"',
+    '"[::1]:8090"',
+    '"localhost:65535"',
+    '"a-b.example:1"',
+    '"unix:/run/helpdeskd/http.sock"',
+    '"unix:a b: Ä"',
+    '["127.0.0.1:1"]',
+    '["127.0.0.1:0", "[::1]:0", "unix:var/http.sock"]',
+  ],
   'http.url': ['""', '"http://localhost:8090"', '"https://helpdesk.example/x/"'],
-  'smtp.listen': ['"0.0.0.0:25"', '"[::]:25"'],
+  'http.proxies': [
+    '[]',
+    '["127.0.0.1", "::1"]',
+    '["192.0.2.0/24", "2001:DB8::/32", "10.0.0.0/8", "fd00::1/128", "0.0.0.0/0"]',
+  ],
+  'http.tls_cert': ['""'],
+  'http.tls_key': ['""'],
+  'smtp.listen': ['"0.0.0.0:25"', '"[::]:25"', '["[::]:25", "unix:/x"]'],
   'smtp.hostname': ['"mail.example.org"', '"my_machine"', '"[127.0.0.1]"', '"[IPv6:::1]"'],
   'smtp.tls_cert': ['""'],
   'smtp.tls_key': ['""'],
@@ -51,12 +67,41 @@ const bad: { readonly [K in keyof Config]: readonly string[] } = {
     '"127.0.0.1:9:9"',
     '"[127.0.0.1]:1"',
     '"::1:1"',
-    '["127.0.0.1:1"]',
+    '[]',
+    '["127.0.0.1:1", ""]',
+    '["127.0.0.1:1", 25]',
+    '[["127.0.0.1:1"]]',
+    '{}',
+    '"unix:"',
+    '"unix:a\\nb"',
+    `"unix:/${'x'.repeat(107)}"`,
     '"127.0.0.1:"',
     '" 127.0.0.1:1"',
   ],
   'http.url': ['"ftp://x"', '"localhost:8090"', '"http://a b"', '"http://x\\ny"', '"http://"'],
-  'smtp.listen': ['25', '"x:-1"', '""'],
+  'http.proxies': [
+    '"127.0.0.1"',
+    '[1]',
+    '[""]',
+    '["localhost"]',
+    '["127.0.0.1:80"]',
+    '["[::1]"]',
+    '["127.0.0.1/33"]',
+    '["127.0.0.1/"]',
+    '["127.0.0.1/08"]',
+    '["127.0.0.1/-1"]',
+    '["::/129"]',
+    '["::1%lo"]',
+    '["127.1"]',
+    '["127.0.0.01"]',
+    '["::ffff:127.0.0.1"]',
+    '["::ffff:10.0.0.0/104"]',
+    '["127.0.0.1", "127.0.0.1 "]',
+    '{}',
+  ],
+  'http.tls_cert': ['1', '"a\\nb"'],
+  'http.tls_key': ['true'],
+  'smtp.listen': ['25', '"x:-1"', '""', '[]'],
   'smtp.hostname': ['""', '"a b"', '"a\\r\\nb"', '"a..b"', '"ä.example"', '"<x>"'],
   'smtp.tls_cert': ['false', '"a\\nb"'],
   'smtp.tls_key': ['[]'],
@@ -97,7 +142,15 @@ t.test('every option takes what it should', async t => {
   for (const [key, values] of Object.entries(good)) {
     for (const value of values) t.equal(refusal(`${key} = ${value}`), 'taken', `${key} = ${value}`)
   }
-  t.same(value('http.listen', '"[::1]:25"'), { host: '::1', port: 25 })
+  t.same(value('http.listen', '"[::1]:25"'), [{ host: '::1', port: 25 }])
+  t.same(value('http.proxies', '["127.0.0.1", "2001:DB8:0::/32"]'), [
+    { address: '127.0.0.1', prefix: 32 },
+    { address: '2001:db8::', prefix: 32 },
+  ])
+  t.same(value('smtp.listen', '["localhost:25", "unix:a b"]'), [
+    { host: 'localhost', port: 25 },
+    { path: 'a b' },
+  ])
   t.equal(value('mail.address', '"HelpDesk@Example.ORG"'), 'helpdesk@example.org')
   t.same(value('commands.proofs', '["confirm"]'), ['confirm'])
 })
@@ -153,6 +206,7 @@ t.test('what is no TOML is refused on its line', async t => {
 t.test('a certificate without its key is refused, and the other way round', async t => {
   t.match(refusal('[smtp]\ntls_cert = "x.pem"'), 'line 1: smtp.tls_cert and smtp.tls_key belong together')
   t.match(refusal('\n[smtp]\ntls_key = "x.pem"'), 'line 2: smtp.tls_cert and smtp.tls_key belong together')
+  t.match(refusal('\n[http]\ntls_key = "x.pem"'), 'line 2: http.tls_cert and http.tls_key belong together')
   t.equal(refusal('[smtp]\ntls_cert = "x.pem"\ntls_key = "y.pem"'), 'taken')
 })
 

@@ -1,15 +1,15 @@
 import t, { type Test } from 'tap'
 import { startDaemon } from '../../daemon/daemon.ts'
-import { openHttp } from '../../daemon/http/http.ts'
-import type { PostSite } from '../../daemon/http/post.ts'
+import { type HttpSite, openHttp } from '../../daemon/http/http.ts'
 import { loginTo } from '../../daemon/login.ts'
 import { openStore } from '../../data/json/open.ts'
 import type { Store } from '../../data/store.ts'
 import { configFor, directoryFor, FRED, house, quietStore, SUSAN } from '../house.ts'
 import { ask, exchange, LOGIN, postBytes, repliesIn } from '../http_client.ts'
 
-function site(t: Test, store: Store): PostSite {
-  return { store, login: loginTo(store), config: configFor(directoryFor(t)) }
+function site(t: Test, store: Store, ready: boolean): HttpSite {
+  const config = configFor(directoryFor(t))
+  return { store, login: loginTo(store), config, ready: () => ready, metrics: async () => '' }
 }
 
 t.test('any verb but POST is refused before anything else', async t => {
@@ -183,7 +183,7 @@ t.test('health is told once all is ready, and HEAD gets no body', async t => {
     headers: { 'content-length': '2' },
   })
   t.match(await ask(daemon.httpPort, 'POST', '/healthz'), { status: 404 })
-  const door = await openHttp(site(t, {} as Store), () => false)
+  const door = await openHttp(site(t, {} as Store, false))
   t.teardown(() => door.close())
   t.match(await ask(door.port, 'GET', '/healthz'), { status: 503, body: 'starting' })
 })
@@ -196,7 +196,7 @@ t.test('what was not expected is logged whole and told as no more than that', as
     ...store,
     read: () => Promise.reject(new Error('the disk is on fire', { cause: 'a spark' })),
   }
-  const door = await openHttp(site(t, broken), () => true)
+  const door = await openHttp(site(t, broken, true))
   t.teardown(() => door.close())
   t.match(await ask(door.port, 'POST', '/api/hold_ticket', LOGIN), {
     status: 500,

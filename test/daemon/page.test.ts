@@ -327,7 +327,8 @@ async function deskAt(t: Test): Promise<{ directory: string; url: string }> {
   const store = await openStore(config.state_dir, quietStore)
   await store.transact(furnishExamples)
   writeFile(config.state_dir)
-  const door = await openHttp({ store, config, login: loginTo(store) }, () => true)
+  const login = loginTo(store)
+  const door = await openHttp({ store, config, login, ready: () => true, metrics: async () => '' })
   t.teardown(async () => {
     await door.close()
     await store.close()

@@ -12,8 +12,8 @@ export interface Wire {
 }
 
 /** Connects, and waits for the greeting. */
-export async function wire(port: number): Promise<Wire> {
-  const socket = connect(port, '127.0.0.1')
+export async function wire(where: number | { path: string } | { host: string; port: number }): Promise<Wire> {
+  const socket = connect(typeof where === 'number' ? { host: '127.0.0.1', port: where } : where)
   const replies: string[] = []
   let text = ''
   let ended = false

@@ -1,0 +1,36 @@
+import type { IncomingMessage } from 'node:http'
+import { ipOf } from '../ip.ts'
+
+/** What stands for whoever comes by a unix socket: he has no address. */
+export const UNIX = 'unix'
+
+const unixSockets = new WeakSet<object>()
+
+/** Tells of a connection to a unix socket. That it has no address does not prove it: a client that is gone has none either. */
+export function cameByUnix(socket: object): void {
+  unixSockets.add(socket)
+}
+
+type Asked = Pick<IncomingMessage, 'headers'> & {
+  readonly socket: { readonly remoteAddress?: string | undefined }
+}
+
+/**
+ * The address of whoever really asks, as `ipOf` gives it; empty where nobody knows any more. Whom a connection comes from cannot be
+ * forged, what he says of others can: so X-Forwarded-For counts only where a proxy that `isProxy` knows wrote it, and is read from
+ * its end, where the nearest proxy wrote, up to the first address that is no proxy. Who may open a unix socket is trusted like a proxy.
+ */
+export function peerOf({ socket, headers }: Asked, isProxy: (address: string) => boolean): string {
+  const byUnix = unixSockets.has(socket)
+  let peer = byUnix ? UNIX : (ipOf(socket.remoteAddress ?? '') ?? '')
+  if (!byUnix && !isProxy(peer)) return peer
+  // Node has joined the lines of it.
+  const said = headers['x-forwarded-for'] ?? ''
+  for (const hop of String(said).split(',').reverse()) {
+    const address = ipOf(hop.trim())
+    if (address === undefined) return peer
+    peer = address
+    if (!isProxy(peer)) return peer
+  }
+  return peer
+}

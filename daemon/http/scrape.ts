@@ -1,0 +1,34 @@
+import type { IncomingMessage } from 'node:http'
+import { isIP } from 'node:net'
+import { Failure } from '../../data/failure.ts'
+import { ipOf } from '../ip.ts'
+import { METRICS_TYPE } from '../metrics.ts'
+import type { Reply } from './answer.ts'
+
+/** What a proxy adds (RFC 7239, RFC 9110 7.6.3); one that adds nothing cannot be told from a client on this machine. */
+const FORWARDED = ['x-forwarded-for', 'forwarded', 'via'] as const
+
+type Asked = Pick<IncomingMessage, 'headers'> & {
+  readonly socket: { readonly remoteAddress?: string | undefined }
+}
+
+/** Gives the metrics to whom `mayScrape` allows it. Throws Failure `forbidden`. */
+export async function scrape(
+  request: IncomingMessage,
+  mayScrape: (request: IncomingMessage) => boolean | Promise<boolean>,
+  metrics: () => Promise<string>,
+): Promise<Reply> {
+  if (await mayScrape(request))
+    return { status: 200, body: await metrics(), headers: { 'Content-Type': METRICS_TYPE } }
+  throw new Failure(
+    'forbidden',
+    'The metrics are for this machine itself, at its loopback address with no proxy between, and for users; log in by HTTP Basic or a Bearer token.',
+  )
+}
+
+/** Whether it was asked from this machine itself, directly. */
+export function isFromHere({ socket, headers }: Asked): boolean {
+  if (FORWARDED.some(name => headers[name] !== undefined)) return false
+  const address = ipOf(socket.remoteAddress ?? '') ?? ''
+  return address === '::1' || (isIP(address) === 4 && address.startsWith('127.'))
+}

@@ -1,0 +1,63 @@
+import { BlockList, isIP, SocketAddress } from 'node:net'
+
+/** An address or a range of addresses, in the notation of CIDR (RFC 4632, RFC 4291 2.3). */
+export interface Range {
+  readonly address: string
+  readonly prefix: number
+}
+
+/**
+ * An address in the one way to write it: IPv6 as in RFC 5952, IPv4 in IPv6 (`::ffff:192.0.2.1`) as IPv4, without a zone. Undefined
+ * for what is no address.
+ */
+export function ipOf(text: string): string | undefined {
+  const family = isIP(text)
+  if (family === 0) return undefined
+  if (family === 4) return text
+  const { address } = new SocketAddress({ address: text, family: 'ipv6' })
+  const [, mapped] = /^::ffff:([0-9.]+)$/.exec(address) ?? []
+  return mapped ?? address
+}
+
+/**
+ * Whom an address, as `ipOf` gives it, belongs to: IPv4 is given out one by one, IPv6 at least 64 bits at a time (RFC 6177), so that
+ * everybody has as many addresses as he likes.
+ */
+export function networkOf(address: string): string {
+  if (!address.includes(':')) return address
+  const [front = '', back] = address.split('::')
+  const first = front === '' ? [] : front.split(':')
+  const zeros = back === undefined ? 0 : 8 - first.length - (back === '' ? 0 : back.split(':').length)
+  return `${[...first, ...Array(zeros).fill('0'), ...(back ?? '').split(':')].slice(0, 4).join(':')}::/64`
+}
+
+/** Reads `192.0.2.1`, `2001:db8::/32` and the like; undefined for anything else, and for IPv4 that is written as IPv6. */
+export function rangeOf(text: string): Range | undefined {
+  const [, given = '', length] = /^([0-9a-fA-F:.]+)(?:\/(0|[1-9][0-9]{0,2}))?$/.exec(text) ?? []
+  const address = ipOf(given)
+  if (address === undefined || isIP(address) !== isIP(given)) return undefined
+  const longest = longestPrefix(address)
+  const prefix = length === undefined ? longest : Number(length)
+  return prefix <= longest ? { address, prefix } : undefined
+}
+
+/** The same as it is written. */
+export function rangeText({ address, prefix }: Range): string {
+  return prefix === longestPrefix(address) ? address : `${address}/${prefix}`
+}
+
+function longestPrefix(address: string): number {
+  return isIP(address) === 4 ? 32 : 128
+}
+
+/** Whether an address, as `ipOf` gives it, is in one of the ranges; what is no address is in none. */
+export function inRanges(ranges: readonly Range[]): (address: string) => boolean {
+  if (ranges.length === 0) return () => false
+  const list = new BlockList()
+  for (const { address, prefix } of ranges) list.addSubnet(address, prefix, familyOf(address))
+  return address => address !== '' && list.check(address, familyOf(address))
+}
+
+function familyOf(address: string): 'ipv4' | 'ipv6' {
+  return isIP(address) === 4 ? 'ipv4' : 'ipv6'
+}

@@ -1,0 +1,145 @@
+// One thing: all that is counted and measured, each with its name, its help and what it is told.
+import { readdirSync } from 'node:fs'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import type { Code } from '../data/failure.ts'
+import type { Store } from '../data/store.ts'
+import type { Door } from '../data/tables.ts'
+import { methods } from '../handlers/index.ts'
+
+/** What a call came to: done, refused with this code, or thrown what nobody expected. */
+export type Outcome = 'ok' | Code | 'failed'
+
+const registry = new Registry()
+const registers = [registry]
+const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
+
+const calls = new Counter({
+  name: 'helpdeskd_calls_total',
+  help: 'Calls by method, door and what they came to: ok, the code of a refusal, or failed. (unknown) is a method that there is none of, or a mail of which none was made.',
+  labelNames: ['method', 'door', 'code'],
+  registers,
+})
+const callSeconds = new Histogram({
+  name: 'helpdeskd_call_duration_seconds',
+  help: 'How long a call that was done took, until it was durable.',
+  labelNames: ['method', 'door'],
+  buckets: SECONDS,
+  registers,
+})
+const commitSeconds = new Histogram({
+  name: 'helpdeskd_commit_duration_seconds',
+  help: 'How long a commit waited from its place in the journal until it was durable.',
+  buckets: SECONDS,
+  registers,
+})
+const syncSeconds = new Histogram({
+  name: 'helpdeskd_sync_duration_seconds',
+  help: 'How long the disk took to write and sync a group of commits.',
+  buckets: SECONDS,
+  registers,
+})
+const loginsRefused = new Counter({
+  name: 'helpdeskd_logins_refused_total',
+  help: 'Logins that were refused, by door.',
+  labelNames: ['door'],
+  registers,
+})
+// A counter that begins with its first refusal would hide it.
+for (const door of ['http', 'mail'] as const) loginsRefused.inc({ door }, 0)
+const connectionsRefused = new Counter({
+  name: 'helpdeskd_connections_refused_total',
+  help: 'Connections to the POST door that were closed because there were too many; told by the minute.',
+  registers,
+})
+
+/** What `events` counts. */
+export const counts = {
+  called: (door: Door, method: string, milliseconds: number) => {
+    calls.inc({ method: bounded(method), door, code: 'ok' satisfies Outcome })
+    callSeconds.observe({ method: bounded(method), door }, milliseconds / 1000)
+  },
+  notDone: (door: Door, method: string, code: Exclude<Outcome, 'ok'>) => {
+    calls.inc({ method: bounded(method), door, code })
+  },
+  loginRefused: (door: Door) => loginsRefused.inc({ door }),
+  connectionsRefused: (connections: number) => connectionsRefused.inc(connections),
+  synced: (milliseconds: number, waits: readonly number[]) => {
+    syncSeconds.observe(milliseconds / 1000)
+    for (const wait of waits) commitSeconds.observe(wait / 1000)
+  },
+} as const
+export type Counts = typeof counts
+
+/** Anybody may make up a name; the names of metrics must stay few. */
+function bounded(method: string): string {
+  return methods.has(method) ? method : '(unknown)'
+}
+
+/** At 1 ms the measuring takes some percent of a processor; at 10 ms it does not, and has them as its zero. */
+const RESOLUTION_MILLISECONDS = 10
+const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MILLISECONDS })
+const loopDelay = new Gauge({
+  name: 'helpdeskd_event_loop_delay_seconds',
+  help: 'How late the event loop was since the last look, by quantile; 1 is the longest.',
+  labelNames: ['quantile'],
+  registers,
+})
+const outbox = new Gauge({
+  name: 'helpdeskd_outbox_letters',
+  help: 'Letters in the outbox by state.',
+  labelNames: ['state'],
+  registers,
+})
+
+// The names that every program has for these (Prometheus, "Writing client libraries", process metrics).
+new Counter({
+  name: 'process_cpu_seconds_total',
+  help: 'Processor time of this process, user and system.',
+  registers,
+  collect() {
+    const { user, system } = process.cpuUsage()
+    this.reset()
+    this.inc((user + system) / 1e6)
+  },
+})
+new Gauge({
+  name: 'process_resident_memory_bytes',
+  help: 'Memory of this process that is in RAM.',
+  registers,
+  collect() {
+    this.set(process.memoryUsage.rss())
+  },
+})
+new Gauge({
+  name: 'process_open_fds',
+  help: 'Open files, sockets among them.',
+  registers,
+  collect() {
+    this.set(readdirSync('/proc/self/fd').length)
+  },
+})
+new Gauge({
+  name: 'process_start_time_seconds',
+  help: 'When this process began, in seconds since 1970.',
+  registers,
+}).set(performance.timeOrigin / 1000)
+
+export const METRICS_TYPE = registry.contentType
+
+/** Begins to measure; gives what writes all of it in the text format of Prometheus (version 0.0.4). */
+export function openMetrics(store: Store): () => Promise<string> {
+  delay.enable()
+  return async () => {
+    for (const quantile of [0.5, 0.9, 0.99, 1]) {
+      const late = delay.percentile(quantile * 100) / 1e6 - RESOLUTION_MILLISECONDS
+      loopDelay.set({ quantile }, Math.max(0, late) / 1000)
+    }
+    delay.reset()
+    await store.read(async tx => {
+      for (const state of ['waiting', 'sent', 'failed'] as const)
+        outbox.set({ state }, await tx.count('letters', { state }))
+    })
+    return registry.metrics()
+  }
+}
