@@ -186,7 +186,8 @@ t.test('the metrics are for this machine itself, and for who logs in', async t =
   t.match(byUnix, /^HTTP\/1\.1 403 /, 'who comes by a unix socket may be a proxy that adds nothing')
   t.match(byUnix, sentence)
 
-  const token = (await home.shell('issue_token', 'username=fred', 'label=metrics', 'methods=list_queues')).gives
+  const token = (await home.shell('issue_token', 'username=fred', 'label=metrics', 'methods=list_queues'))
+    .gives
   const afar = (Authorization: string) =>
     ask(httpPort, 'GET', '/metrics', '', { Authorization, 'X-Forwarded-For': '192.0.2.1' })
   t.match(await afar(`Bearer ${token}`), { status: 200, body: /^# HELP helpdeskd_calls_total /m })
