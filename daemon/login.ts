@@ -10,6 +10,8 @@ import { newTurns, type Turns } from './turns.ts'
 
 /** No username is longer, so what is longer is nobody's. */
 const LONGEST_USERNAME = 64
+/** Logins of one peer that wait for their check: about three seconds of work. */
+const MOST_WAITING = 32
 const HOUR = 60 * 60 * 1000
 
 /** What somebody shows of himself: a password, or a token in its place, which needs no username. */
@@ -37,18 +39,23 @@ interface Attempt extends Credentials {
 interface Desk {
   readonly store: Store
   readonly throttle: Throttle
-  readonly inTurn: Turns
+  readonly inTurn: Turns<string>
 }
 
 /** The one way to log in, for all doors of a store: who is throttled at one is throttled at all. */
 export function loginTo(store: Store): LogIn {
-  const desk = { store, throttle: newThrottle(), inTurn: newTurns() }
+  const desk = { store, throttle: newThrottle(), inTurn: newTurns<string>(MOST_WAITING, refuseMore) }
   return ({ username, password }, door, peer) => {
     const attempt = { username: username.slice(0, LONGEST_USERNAME + 1), password, door, peer }
     return isToken(password) ? byToken(desk, attempt) : byPassword(desk, attempt)
   }
 }
 
+function refuseMore(): never {
+  throw new Failure('unavailable', 'Too many logins are being checked; try again in a few seconds.')
+}
+
+/** One check of a peer after the other: each finds the failures before it counted, and no peer keeps all others waiting. */
 async function byPassword(desk: Desk, attempt: Attempt): Promise<Login> {
   const { store, throttle, inTurn } = desk
   const { username, password, peer } = attempt

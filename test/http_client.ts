@@ -40,17 +40,21 @@ export interface RawOptions {
   readonly enough?: RegExp
   /** Ends our side behind the bytes. */
   readonly fin?: true
+  /** The address of this machine that it comes from. */
+  readonly from?: string
 }
 
 /** Sends bytes as they are, and gives all that comes back until the connection is closed. */
 export function exchange(
   where: number | { readonly path: string },
   bytes: string | Uint8Array,
-  { enough, fin }: RawOptions = {},
+  { enough, fin, from = '127.0.0.1' }: RawOptions = {},
 ): Promise<string> {
   return new Promise(resolve => {
     let received = ''
-    const socket = connect(typeof where === 'number' ? { port: where, host: '127.0.0.1' } : where)
+    const socket = connect(
+      typeof where === 'number' ? { port: where, host: '127.0.0.1', localAddress: from } : where,
+    )
     socket.setEncoding('latin1')
     socket.on('data', text => {
       received += text

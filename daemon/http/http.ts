@@ -7,6 +7,7 @@ import { certificateOf } from '../certificate.ts'
 import { meaningOf, sentenceOf } from '../codes.ts'
 import { inRanges } from '../ip.ts'
 import { listening, type Opened, openEach } from '../listening.ts'
+import { newTurns } from '../turns.ts'
 import { answer, type Reply } from './answer.ts'
 import { connectionLimit } from './connections.ts'
 import { authorization } from './credentials.ts'
@@ -122,15 +123,14 @@ function hasHost({ httpVersion, headers }: IncomingMessage): boolean {
   return httpVersion !== '1.1' || headers.host !== undefined
 }
 
-const turns = new WeakMap<Socket, Promise<unknown>>()
+/** So many requests of one connection may wait for those before them; who sends more without reading answers means no good. */
+const MOST_WAITING = 64
 
 /** What a client sends without waiting for answers is done one after the other (RFC 9112, 9.3.2). */
-function inTurn(socket: Socket, work: () => Promise<Reply>): Promise<Reply> {
-  const before = turns.get(socket) ?? Promise.resolve()
-  const done = before.then(work, work)
-  turns.set(socket, done)
-  return done
-}
+const inTurn = newTurns<Socket>(MOST_WAITING, socket => {
+  socket.destroy()
+  throw new Failure('unavailable', 'Too many requests came at once; wait for the answers.')
+})
 
 function refusal(error: unknown): Reply {
   const status = meaningOf(error).http

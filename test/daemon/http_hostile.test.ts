@@ -6,7 +6,7 @@ import { exchange, LOGIN, postBytes, repliesIn } from '../http_client.ts'
 
 const MIB = 1024 * 1024
 /** What the POST door may answer to bytes that are a request. */
-const STATUSES = [200, 400, 403, 404, 405, 408, 413, 431, 503]
+const STATUSES = [200, 400, 403, 404, 405, 408, 413, 415, 431, 503]
 
 /** The daemon is up, and does as it is told. */
 async function isFine({ susan }: House): Promise<boolean> {
@@ -101,8 +101,11 @@ t.test('the largest body that fits is read, whatever is in it, and nobody waits 
 
 t.test('a few large bodies are read at once; the next is asked to come again', async t => {
   const home = await house(t)
-  const started = `POST /api/hold_ticket HTTP/1.1\r\nHost: x\r\nContent-Length: ${2 * MIB}\r\n\r\nuser=`
-  const sockets = [1, 2, 3, 4].map(() => connect(home.daemon.httpPort, '127.0.0.1'))
+  const head = `POST /api/hold_ticket HTTP/1.1\r\nHost: x\r\nContent-Length: ${2 * MIB}\r\n\r\nuser=`
+  const started = head.padEnd(1.5 * MIB, 'x')
+  const open = (host: string) =>
+    connect({ port: home.daemon.httpPort, host: '127.0.0.1', localAddress: host })
+  const sockets = ['127.0.0.5', '127.0.0.5', '127.0.0.6', '127.0.0.6'].map(open)
   t.teardown(() => {
     for (const socket of sockets) socket.destroy()
   })
@@ -118,6 +121,16 @@ t.test('a few large bodies are read at once; the next is asked to come again', a
   })
   t.match(refused, { headers: { 'retry-after': '10' }, body: /^Too many large bodies are being read/ })
   t.ok(await isFine(home), 'a small one is read')
+  for (const socket of sockets.slice(1)) socket.destroy()
+  await until('room', async () => repliesIn(await post())[0]?.status === 200)
+  sockets.push(open('127.0.0.5'))
+  sockets.at(-1)!.write(started)
+  await until('one peer to have as many as he may', async () => {
+    const from = { from: '127.0.0.5' }
+    const large = postBytes('/api/list_queues', `x=${'x'.repeat(MIB)}`, ['Connection: close'])
+    return repliesIn(await exchange(home.daemon.httpPort, large, from))[0]?.status === 503
+  })
+  t.equal(repliesIn(await post())[0]?.status, 200, 'and others are served')
   for (const socket of sockets) socket.destroy()
   await until('room', async () => repliesIn(await post())[0]?.status === 200)
 })
@@ -197,8 +210,11 @@ t.test('whatever bytes come, they are answered with a sentence, and the next is 
   const { httpPort } = home.daemon
   const close = ['Connection: close']
   const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1')
+  // Who logs in wrongly so often is not listened to any more, so everybody is another.
+  let others = 0
+  const other = () => ({ from: `127.1.${++others >> 8}.${others & 255}` })
   const answered = async (bytes: string) => {
-    const received = await exchange(httpPort, bytes)
+    const received = await exchange(httpPort, bytes, other())
     return received !== '' && areReplies(received)
   }
   const bytes = fc.uint8Array({ maxLength: 300 }).map(text)
@@ -271,7 +287,8 @@ t.test('whatever bytes come, they are answered with a sentence, and the next is 
     ),
     'as a path',
   )
-  const anything = async (given: string) => areReplies(await exchange(httpPort, given, { fin: true }))
+  const anything = async (given: string) =>
+    areReplies(await exchange(httpPort, given, { fin: true, ...other() }))
   await t.resolves(fc.assert(fc.asyncProperty(bytes, anything), runs), 'as a whole')
   t.ok(await isFine(home))
 })
@@ -284,7 +301,7 @@ t.test('what is under way when the door closes is answered, and told that it was
   await until('the first answer', () => log.some(line => line.includes('login_failed')))
   await daemon.stop()
   const replies = (await Promise.all(guesses)).flatMap(repliesIn)
-  t.ok(replies.every(({ status }) => status === 403))
+  t.ok(replies.every(({ status }) => status === 403 || status === 429))
   t.ok(replies.some(({ headers }) => headers.connection === 'close'))
 })
 
@@ -297,4 +314,18 @@ t.test('the door closes although somebody is still sending', async t => {
   t.ok(await isFine(home), 'the bytes are there')
   await Promise.all([daemon.stop(), closed])
   t.pass('it ended')
+})
+
+t.test('who sends requests without end on one connection is cut off', async t => {
+  const home = await house(t)
+  const { httpPort } = home.daemon
+  // The first has a password to check, which takes longer than all the others take to come.
+  const requests = [
+    postBytes('/api/list_queues', 'user=fred&password=wrong'),
+    ...Array(5000).fill('GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n'),
+  ]
+  t.equal(await exchange(httpPort, requests.join('')), '')
+  t.ok(await isFine(home))
+  const few = `${requests.slice(0, 50).join('')}GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`
+  t.equal(repliesIn(await exchange(httpPort, few)).length, 51)
 })
