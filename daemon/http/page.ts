@@ -97,5 +97,7 @@ function responses(): Html {
 <dd>Every refusal, and simple answers: a sentence, or bare digits such as a ticket ID.</dd>
 <dt>text/json</dt>
 <dd>Whatever else: a list, for example. All of it is in ASCII.</dd>
+<dt>application/octet-stream</dt>
+<dd>A file that was asked for, byte for byte.</dd>
 </dl>`
 }
