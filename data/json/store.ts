@@ -40,7 +40,9 @@ export class JsonStore implements Store {
   readonly #changed = new Map<Table, number>()
   readonly #watchers = new Map<Table, Set<() => void>>()
   readonly #release: () => Promise<void>
-  #turn: Promise<unknown> = Promise.resolve()
+  /** Whether somebody has the turn; it is handed on to the first who waits for it. */
+  #taken = false
+  readonly #waiting: (() => void)[] = []
   #closed: Promise<void> | undefined
 
   constructor({ directory, low, snapshot, file, files, events, release }: StoreParts) {
@@ -60,11 +62,11 @@ export class JsonStore implements Store {
     this.#checkpoint = new Checkpoint({ directory, low, snapshot, journal, files, events })
   }
 
-  async read<R>(work: (tx: Reader) => Promise<R>): Promise<R> {
+  read<R>(work: (tx: Reader) => Promise<R>): Promise<R> {
     return this.#settled(work)
   }
 
-  async transact<R>(work: (tx: Tx) => Promise<R>): Promise<R> {
+  transact<R>(work: (tx: Tx) => Promise<R>): Promise<R> {
     return this.#settled(async tx => {
       try {
         const result = await work(tx)
@@ -124,7 +126,6 @@ export class JsonStore implements Store {
       } finally {
         // Within the turn: whatever takes back what was seen has a turn of its own, and must find that somebody waits.
         durable = this.#journal.settled(this.#lastChangeOf(tx.seen))
-        durable.catch(alreadyTold)
       }
     }
     try {
@@ -135,13 +136,21 @@ export class JsonStore implements Store {
   }
 
   #lastChangeOf(seen: ReadonlySet<Table>): number {
-    return Math.max(0, ...[...seen].map(table => this.#changed.get(table) ?? 0))
+    let last = 0
+    for (const table of seen) last = Math.max(last, this.#changed.get(table) ?? 0)
+    return last
   }
 
-  #inTurn<R>(work: () => Promise<R>): Promise<R> {
-    const turn = this.#turn.then(work)
-    this.#turn = turn.catch(() => {})
-    return turn
+  async #inTurn<R>(work: () => Promise<R>): Promise<R> {
+    if (this.#taken) await new Promise<void>(come => this.#waiting.push(come))
+    this.#taken = true
+    try {
+      return await work()
+    } finally {
+      const next = this.#waiting.shift()
+      if (next) next()
+      else this.#taken = false
+    }
   }
 
   #append(tx: JsonTx): void {
