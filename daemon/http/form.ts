@@ -3,6 +3,7 @@ import { Failure, shown } from '../../data/failure.ts'
 const MOST_PARAMETERS = 64
 const PLUS = '+'.charCodeAt(0)
 const BLANK = ' '.charCodeAt(0)
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /** The parameters of a form, and the keys that came more than once. */
 export interface Form {
@@ -34,13 +35,14 @@ export function parseForm(bytes: Buffer): Form {
 function textOf(bytes: Buffer): string {
   for (let at = 0; at < bytes.length; at++) if (bytes[at] === PLUS) bytes[at] = BLANK
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+    return utf8.decode(bytes)
   } catch {
     throw new Failure('invalid', 'The body is not UTF-8; encode it so.')
   }
 }
 
 function decoded(text: string, what: () => string): string {
+  if (!text.includes('%')) return text
   try {
     return decodeURIComponent(text)
   } catch {
