@@ -87,11 +87,13 @@ export class Journal {
     setImmediate(() => void this.#flush())
   }
 
+  /** What came meanwhile goes at once: the disk works while those who waited are answered, and ask for more. */
   async #flush(): Promise<void> {
-    if (this.#next) await this.#turnPage()
-    if (this.#gathering.commits.length) await this.#write()
+    while (this.#next || this.#gathering.commits.length) {
+      if (this.#next) await this.#turnPage()
+      if (this.#gathering.commits.length) await this.#write()
+    }
     this.#armed = false
-    if (this.#gathering.commits.length || this.#next) this.#arm()
   }
 
   async #turnPage(): Promise<void> {
