@@ -50,7 +50,7 @@ export class JsonStore implements Store {
     this.#low = low
     this.#release = release
     this.#journal = new Journal(file, low.data.seq, {
-      inTurn: work => this.#inTurn(async () => work()),
+      inTurn: work => this.#inTurn(work),
       undone: seq => {
         low.data.seq = seq
         for (const [table, last] of this.#changed) this.#changed.set(table, Math.min(last, seq))
@@ -91,7 +91,7 @@ export class JsonStore implements Store {
   }
 
   async #close(): Promise<void> {
-    await this.#inTurn(async () => {})
+    await this.#inTurn(() => {})
     await this.#journal.settled(this.#low.data.seq).catch(alreadyTold)
     await this.#checkpoint.finish()
     await this.abandon()
@@ -118,19 +118,14 @@ export class JsonStore implements Store {
   /** Runs work in its turn, and answers (with a refusal too) only when all that it saw is durable. */
   async #settled<R>(work: (tx: JsonTx) => Promise<R>): Promise<R> {
     if (this.#closed) throw new Failure('unavailable', 'The helpdesk is stopping; try again in a minute.')
-    let durable = Promise.resolve()
-    const turn = async () => {
-      const tx = new JsonTx(this.#low.data)
-      try {
-        return await work(tx)
-      } finally {
-        // Within the turn: whatever takes back what was seen has a turn of its own, and must find that somebody waits.
-        durable = this.#journal.settled(this.#lastChangeOf(tx.seen))
-      }
-    }
+    await this.#takeTurn()
+    const tx = new JsonTx(this.#low.data)
     try {
-      return await this.#inTurn(turn)
+      return await work(tx)
     } finally {
+      // Before the turn is given up: whatever takes back what was seen has a turn of its own, and must find that somebody waits.
+      const durable = this.#journal.settled(this.#lastChangeOf(tx.seen))
+      this.#giveUpTurn()
       await durable
     }
   }
@@ -141,16 +136,25 @@ export class JsonStore implements Store {
     return last
   }
 
-  async #inTurn<R>(work: () => Promise<R>): Promise<R> {
-    if (this.#taken) await new Promise<void>(come => this.#waiting.push(come))
-    this.#taken = true
+  async #inTurn(work: () => void): Promise<void> {
+    await this.#takeTurn()
     try {
-      return await work()
+      work()
     } finally {
-      const next = this.#waiting.shift()
-      if (next) next()
-      else this.#taken = false
+      this.#giveUpTurn()
     }
+  }
+
+  #takeTurn(): Promise<void> {
+    if (this.#taken) return new Promise(come => this.#waiting.push(come))
+    this.#taken = true
+    return Promise.resolve()
+  }
+
+  #giveUpTurn(): void {
+    const next = this.#waiting.shift()
+    if (next) next()
+    else this.#taken = false
   }
 
   #append(tx: JsonTx): void {

@@ -41,14 +41,11 @@ export class JsonTx implements Tx {
   async add<T extends Numbered>(table: T, fields: Omit<Row<T>, 'id'>): Promise<Row<T>> {
     const id = (this.#state.numbers[table] ?? 0) + 1
     // First, so that a record begins with its id on disk; and last, so that none that the fields bring along stays.
-    return this.put(table, Object.assign({ id }, fields, { id }) as unknown as Row<T>)
+    return this.#put(table, Object.assign({ id }, fields, { id }) as unknown as Row<T>)
   }
 
   async put<T extends Table>(table: T, record: Row<T>): Promise<Row<T>> {
-    const kept = frozen(record)
-    if (typeof kept.id === 'number') this.#raise(table as Numbered, kept.id)
-    this.#write(table, kept.id, kept)
-    return kept
+    return this.#put(table, record)
   }
 
   async delete<T extends Table>(table: T, id: Id<T>): Promise<void> {
@@ -105,6 +102,13 @@ export class JsonTx implements Tx {
     const numbers: Numbers = {}
     for (const table of this.#numbers.keys()) numbers[table] = this.#state.numbers[table]!
     return { seq, durable, put: put as Entry['put'], delete: deleted as Entry['delete'], numbers }
+  }
+
+  #put<T extends Table>(table: T, record: Row<T>): Row<T> {
+    const kept = frozen(record)
+    if (typeof kept.id === 'number') this.#raise(table as Numbered, kept.id)
+    this.#write(table, kept.id, kept)
+    return kept
   }
 
   #write<T extends Table>(table: T, id: Id<T>, after: Row<T> | undefined): void {
