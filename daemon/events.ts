@@ -1,14 +1,15 @@
 import { inspect } from 'node:util'
 import { Failure } from '../data/failure.ts'
 import type { Door } from '../data/tables.ts'
+import { gathering } from './gather.ts'
 import type { Counts } from './metrics.ts'
 
 type Facts = Readonly<Record<string, unknown>>
 type Level = 'info' | 'warning' | 'error'
 
-let write = (line: string): void => {
-  process.stderr.write(line)
-}
+let write = gathering(text => {
+  process.stderr.write(text)
+})
 
 /** Sends the log elsewhere than to standard error. */
 export function logTo(sink: (line: string) => void): void {

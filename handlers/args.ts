@@ -28,7 +28,7 @@ export async function argsOf(
     const given = Object.hasOwn(texts, name) ? texts[name] : undefined
     if (prepared.has(name)) args[name] = prepared.get(name)
     else if (typeof given === 'object') args[name] = given.given
-    else if (isGiven(name, kind, given)) parsed.set(name, await about(name, async () => kind.parse(given)))
+    else if (isGiven(name, kind, given)) parsed.set(name, await about(name, () => kind.parse(given)))
   }
   for (const [name, value] of parsed) args[name] = await about(name, () => params[name]!.load(value, context))
   return args
@@ -42,7 +42,7 @@ function isGiven(name: string, { need, rule }: Kind<unknown>, given: string | un
 }
 
 /** Names the parameter in what is said against its value. */
-export async function about<V>(name: string, work: () => Promise<V>): Promise<V> {
+export async function about<V>(name: string, work: () => V | Promise<V>): Promise<V> {
   try {
     return await work()
   } catch (error) {

@@ -34,18 +34,19 @@ function sendText(
   { status, body, headers }: Reply & { readonly body: Gives },
 ): void {
   const json = typeof body === 'object'
-  const bytes = Buffer.from(json ? asciiJson(body) : String(body))
+  // Not as bytes: Node sends a text in one piece with the headers.
+  const text = json ? asciiJson(body) : String(body)
   const unread = !response.req.complete
   response.writeHead(status, {
     'Content-Type': json ? 'text/json' : 'text/plain; charset=utf-8',
-    'Content-Length': bytes.length,
+    'Content-Length': Buffer.byteLength(text),
     'Cache-Control': 'no-store',
     'X-Content-Type-Options': 'nosniff',
     ...headers,
     ...(unread ? { Connection: 'close' } : {}),
   })
-  if (!unread) giveUpUnread(response.end(bytes), bytes.length)
-  else linger(response, bytes)
+  if (!unread) giveUpUnread(response.end(text), text.length)
+  else linger(response, text)
 }
 
 function isSent(body: Reply['body']): body is Sent {
@@ -85,9 +86,9 @@ function hexOf(character: string): string {
  * Answers while the body is still coming, and closes only behind it: to close a connection with bytes unread resets it, and the
  * client loses the answer (RFC 9112, 9.6).
  */
-function linger(response: ServerResponse, bytes: Buffer): void {
-  response.write(bytes)
-  const last = () => giveUpUnread(response.end(), bytes.length)
+function linger(response: ServerResponse, text: string): void {
+  response.write(text)
+  const last = () => giveUpUnread(response.end(), text.length)
   const timer = setTimeout(last, LINGER_MILLISECONDS).unref()
   response.once('close', () => clearTimeout(timer))
   response.req.once('end', last).resume()

@@ -7,8 +7,8 @@ import { createJournal, dropJournals } from './journal_file.ts'
 import type { Snapshot } from './snapshot.ts'
 import type { Base, State } from './state.ts'
 
-/** A journal below this is not worth a checkpoint, however small the snapshot. */
-const SMALLEST_BYTES = 8 * 1024 * 1024
+/** A journal below this is not worth a checkpoint, however small the snapshot: it is replayed in half a second. */
+const SMALLEST_BYTES = 32 * 1024 * 1024
 /** What was deleted stands in a journal until the next checkpoint: at most this long. */
 const DELETED_MILLISECONDS = 12 * 60 * 60 * 1000
 const RETRY_MILLISECONDS = 60 * 1000

@@ -23,8 +23,10 @@ export interface JournalHooks {
   /** A sync failed: nobody knows any more what the disk holds. Must end the process; nobody is answered after it. */
   fatal(error: Error): void
 }
-interface Waiter {
-  readonly seq: number
+/** Commits that go to disk together. Whoever waits for one of them waits for all. */
+interface Group {
+  readonly commits: Commit[]
+  readonly settled: Promise<void>
   readonly resolve: () => void
   readonly reject: (error: Error) => void
 }
@@ -36,8 +38,9 @@ export class Journal {
   #file: JournalFile
   #next: { file: JournalFile; begun: (seq: number) => void } | undefined
   #durable: number
-  #batch: Commit[] = []
-  #waiters: Waiter[] = []
+  #gathering = newGroup()
+  /** What is on its way to the disk. */
+  #written: Group | undefined
   #armed = false
 
   constructor(file: JournalFile, durable: number, hooks: JournalHooks) {
@@ -57,14 +60,15 @@ export class Journal {
   }
 
   append(commit: Commit): void {
-    this.#batch.push(commit)
+    this.#gathering.commits.push(commit)
     this.#arm()
   }
 
   /** Resolves when all up to `seq` is durable; throws Failure `full` when it was taken back. */
   settled(seq: number): Promise<void> {
-    if (seq <= this.#durable) return Promise.resolve()
-    return new Promise((resolve, reject) => this.#waiters.push({ seq, resolve, reject }))
+    if (seq <= this.#durable) return DURABLE
+    const written = this.#written
+    return written && seq <= lastOf(written) ? written.settled : this.#gathering.settled
   }
 
   /** Goes on in another file once the group under way is done; gives the last commit of the old one. */
@@ -86,13 +90,13 @@ export class Journal {
     setImmediate(() => void this.#flush())
   }
 
+  /** What came meanwhile goes at once: the disk works while those who waited are answered, and ask for more. */
   async #flush(): Promise<void> {
-    if (this.#next) await this.#turnPage()
-    const group = this.#batch
-    this.#batch = []
-    if (group.length) await this.#write(group)
+    while (this.#next || this.#gathering.commits.length) {
+      if (this.#next) await this.#turnPage()
+      if (this.#gathering.commits.length) await this.#write()
+    }
     this.#armed = false
-    if (this.#batch.length || this.#next) this.#arm()
   }
 
   async #turnPage(): Promise<void> {
@@ -104,13 +108,16 @@ export class Journal {
     await old.handle.close()
   }
 
-  async #write(group: Commit[]): Promise<void> {
+  async #write(): Promise<void> {
+    const group = this.#gathering
+    this.#written = group
+    this.#gathering = newGroup()
     const began = performance.now()
-    const bytes = Buffer.from(group.map(commit => commit.line).join(''))
+    const bytes = Buffer.from(group.commits.map(commit => commit.line).join(''))
     try {
       await writeWhole(this.#file.handle, bytes, this.#file.end)
     } catch (error) {
-      await this.#takeBack(group, error as Error)
+      await this.#takeBack(error as Error)
       return
     }
     try {
@@ -119,37 +126,32 @@ export class Journal {
       return this.#stop(error as Error)
     }
     this.#file.end += bytes.length
-    this.#durable = group.at(-1)!.seq
-    this.#release()
-    this.#hooks.committed(group, performance.now() - began)
-  }
-
-  #release(): void {
-    const waiters = this.#waiters
-    this.#waiters = waiters.filter(waiter => waiter.seq > this.#durable)
-    for (const waiter of waiters) if (waiter.seq <= this.#durable) waiter.resolve()
+    this.#durable = lastOf(group)
+    this.#written = undefined
+    group.resolve()
+    this.#hooks.committed(group.commits, performance.now() - began)
   }
 
   /** After a write that failed or was short: nothing that any unsynced commit did was ever told, so all of them go. */
-  async #takeBack(group: Commit[], cause: Error): Promise<void> {
+  async #takeBack(cause: Error): Promise<void> {
     try {
       await this.#file.handle.truncate(this.#file.end)
       await this.#file.handle.datasync()
     } catch (error) {
       return this.#stop(error as Error)
     }
-    await this.#hooks.inTurn(() => this.#undo(group, cause))
+    await this.#hooks.inTurn(() => this.#undo(cause))
   }
 
   /** In one go, so that whoever comes next neither sees what was undone nor is refused for it. */
-  #undo(group: Commit[], cause: Error): void {
-    for (const commit of [...group, ...this.#batch].reverse()) commit.undo()
-    this.#batch = []
+  #undo(cause: Error): void {
+    const groups = [this.#gathering, this.#written!]
+    this.#gathering = newGroup()
+    this.#written = undefined
+    for (const { commits } of groups) for (const commit of commits.reverse()) commit.undo()
     this.takenBack++
     this.#hooks.undone(this.#durable)
-    const refused = this.#waiters
-    this.#waiters = []
-    for (const waiter of refused) waiter.reject(noRoom(cause))
+    for (const group of groups) group.reject(noRoom(cause))
   }
 
   /** Never resolves: the group under way stays under way, and nothing is written behind it. */
@@ -157,4 +159,21 @@ export class Journal {
     this.#hooks.fatal(error)
     return new Promise(() => {})
   }
+}
+
+const DURABLE = Promise.resolve()
+
+function newGroup(): Group {
+  let resolve!: () => void
+  let reject!: (error: Error) => void
+  const settled = new Promise<void>((...ends) => {
+    ;[resolve, reject] = ends
+  })
+  // Whoever waits is told; it may be that nobody does.
+  settled.catch(() => {})
+  return { commits: [], settled, resolve, reject }
+}
+
+function lastOf({ commits }: Group): number {
+  return commits.at(-1)!.seq
 }

@@ -41,7 +41,13 @@ export class Rows<T extends Table> {
     return behind.sort(order).slice(0, page.limit)
   }
 
+  /** Of one value of one key, and of all, without a look at the records. */
   count(where: Where<Row<T>>): number {
+    const fields = Object.keys(where) as (keyof Row<T>)[]
+    if (fields.length === 0) return this.byId.size
+    const [field] = fields
+    const ids = fields.length === 1 ? this.#byKey.get(field!) : undefined
+    if (ids && isValue(where[field!])) return ids.get(where[field!])?.length ?? 0
     return this.#matching(where).length
   }
 
@@ -52,9 +58,8 @@ export class Rows<T extends Table> {
   /** By the first key that the condition names a value of; all records where there is none. */
   #candidates(where: Where<Row<T>>): Row<T>[] {
     for (const [key, ids] of this.#byKey) {
-      const wanted: unknown = where[key]
-      if (wanted === undefined || (typeof wanted === 'object' && wanted !== null)) continue
-      return (ids.get(wanted) ?? []).map(id => this.byId.get(id)!)
+      const wanted = where[key]
+      if (isValue(wanted)) return (ids.get(wanted) ?? []).map(id => this.byId.get(id)!)
     }
     return [...this.byId.values()]
   }
@@ -83,14 +88,19 @@ function unlink<I>(index: Index<I>, value: unknown, id: I): void {
   else ids.splice(ids.indexOf(id), 1)
 }
 
+/** Whether a condition names a value, and neither several nor none. */
+function isValue(wanted: unknown): boolean {
+  return wanted === null || (typeof wanted !== 'object' && wanted !== undefined)
+}
+
 type Bounds = { in?: readonly unknown[]; from?: unknown; to?: unknown }
 
 function matches<R extends object>(record: R, where: Where<R>): boolean {
   for (const field in where) {
     const value = record[field as keyof R]
     const wanted = where[field as keyof R]
-    const values: readonly unknown[] = Array.isArray(value) ? value : [value]
-    if (!values.some(item => fits(item, wanted))) return false
+    const fitting = Array.isArray(value) ? value.some(item => fits(item, wanted)) : fits(value, wanted)
+    if (!fitting) return false
   }
   return true
 }

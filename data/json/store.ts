@@ -42,7 +42,9 @@ export class JsonStore implements Store {
   readonly #changed = new Map<Table, number>()
   readonly #watchers = new Map<Table, Set<() => void>>()
   readonly #release: () => Promise<void>
-  #turn: Promise<unknown> = Promise.resolve()
+  /** Whether somebody has the turn; it is handed on to the first who waits for it. */
+  #taken = false
+  readonly #waiting: (() => void)[] = []
   #closed: Promise<void> | undefined
 
   constructor({ directory, low, snapshot, file, files, events, release }: StoreParts) {
@@ -50,7 +52,7 @@ export class JsonStore implements Store {
     this.#low = low
     this.#release = release
     this.#journal = new Journal(file, low.data.seq, {
-      inTurn: work => this.#inTurn(async () => work()),
+      inTurn: work => this.#inTurn(work),
       undone: seq => {
         low.data.seq = seq
         for (const [table, last] of this.#changed) this.#changed.set(table, Math.min(last, seq))
@@ -69,11 +71,11 @@ export class JsonStore implements Store {
     this.#checkpoint = new Checkpoint({ directory, low, snapshot, journal, files, events })
   }
 
-  async read<R>(work: (tx: Reader) => Promise<R>): Promise<R> {
+  read<R>(work: (tx: Reader) => Promise<R>): Promise<R> {
     return this.#settled(work)
   }
 
-  async transact<R>(work: (tx: Tx) => Promise<R>): Promise<R> {
+  transact<R>(work: (tx: Tx) => Promise<R>): Promise<R> {
     return this.#settled(async tx => {
       try {
         const result = await work(tx)
@@ -98,7 +100,7 @@ export class JsonStore implements Store {
   }
 
   async #close(): Promise<void> {
-    await this.#inTurn(async () => {})
+    await this.#inTurn(() => {})
     await this.#journal.settled(this.#low.data.seq).catch(alreadyTold)
     await this.#checkpoint.finish()
     await this.abandon()
@@ -125,32 +127,43 @@ export class JsonStore implements Store {
   /** Runs work in its turn, and answers (with a refusal too) only when all that it saw is durable. */
   async #settled<R>(work: (tx: JsonTx) => Promise<R>): Promise<R> {
     if (this.#closed) throw new Failure('unavailable', 'The helpdesk is stopping; try again in a minute.')
-    let durable = Promise.resolve()
-    const turn = async () => {
-      const tx = new JsonTx(this.#low.data)
-      try {
-        return await work(tx)
-      } finally {
-        // Within the turn: whatever takes back what was seen has a turn of its own, and must find that somebody waits.
-        durable = this.#journal.settled(this.#lastChangeOf(tx.seen))
-        durable.catch(alreadyTold)
-      }
-    }
+    await this.#takeTurn()
+    const tx = new JsonTx(this.#low.data)
     try {
-      return await this.#inTurn(turn)
+      return await work(tx)
     } finally {
+      // Before the turn is given up: whatever takes back what was seen has a turn of its own, and must find that somebody waits.
+      const durable = this.#journal.settled(this.#lastChangeOf(tx.seen))
+      this.#giveUpTurn()
       await durable
     }
   }
 
   #lastChangeOf(seen: ReadonlySet<Table>): number {
-    return Math.max(0, ...[...seen].map(table => this.#changed.get(table) ?? 0))
+    let last = 0
+    for (const table of seen) last = Math.max(last, this.#changed.get(table) ?? 0)
+    return last
   }
 
-  #inTurn<R>(work: () => Promise<R>): Promise<R> {
-    const turn = this.#turn.then(work)
-    this.#turn = turn.catch(() => {})
-    return turn
+  async #inTurn(work: () => void): Promise<void> {
+    await this.#takeTurn()
+    try {
+      work()
+    } finally {
+      this.#giveUpTurn()
+    }
+  }
+
+  #takeTurn(): Promise<void> {
+    if (this.#taken) return new Promise(come => this.#waiting.push(come))
+    this.#taken = true
+    return Promise.resolve()
+  }
+
+  #giveUpTurn(): void {
+    const next = this.#waiting.shift()
+    if (next) next()
+    else this.#taken = false
   }
 
   #append(tx: JsonTx): void {

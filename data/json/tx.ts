@@ -3,20 +3,18 @@ import { type FileName, filesOf, type Id, type Numbered, type Row, type Table } 
 import type { Rows } from './rows.ts'
 import { type Entry, frozen, type Numbers, type State } from './state.ts'
 
+/** A record as it was before the transaction wrote it first, and as it left it. */
 interface Written {
-  readonly table: Table
-  readonly id: Id<Table>
   readonly before: Row<Table> | undefined
-  readonly after: Row<Table> | undefined
+  after: Row<Table> | undefined
 }
 
-/** A transaction on the tables themselves: it writes at once, and keeps how to take each write back. */
+/** A transaction on the tables themselves: it writes at once, and keeps what it takes to take everything back. */
 export class JsonTx implements Tx {
   readonly #state: State
-  readonly #undo: (() => void)[] = []
-  /** Each record that was written, as it was before the first write. */
-  readonly #before = new Map<Table, Map<Id<Table>, Row<Table> | undefined>>()
-  readonly #numbered = new Set<Numbered>()
+  readonly #written = new Map<Table, Map<Id<Table>, Written>>()
+  /** Of each table that it numbered a record of, the highest number before. */
+  readonly #numbers = new Map<Numbered, number>()
   /** The tables that it looked at or wrote to. */
   readonly seen = new Set<Table>()
 
@@ -43,66 +41,85 @@ export class JsonTx implements Tx {
   async add<T extends Numbered>(table: T, fields: Omit<Row<T>, 'id'>): Promise<Row<T>> {
     const id = (this.#state.numbers[table] ?? 0) + 1
     // First, so that a record begins with its id on disk; and last, so that none that the fields bring along stays.
-    return this.put(table, Object.assign({ id }, fields, { id }) as unknown as Row<T>)
+    return this.#put(table, Object.assign({ id }, fields, { id }) as unknown as Row<T>)
   }
 
   async put<T extends Table>(table: T, record: Row<T>): Promise<Row<T>> {
-    const kept = frozen(record)
-    if (typeof kept.id === 'number') this.#raise(table as Numbered, kept.id)
-    this.#write(table, kept.id, kept)
-    return kept
+    return this.#put(table, record)
   }
 
   async delete<T extends Table>(table: T, id: Id<T>): Promise<void> {
     if (this.#rows(table).byId.has(id)) this.#write(table, id, undefined)
   }
 
-  /** Takes everything back, the last write first. */
+  /** Takes everything back. */
   undo(): void {
-    for (const step of this.#undo.splice(0).reverse()) step()
+    for (const [table, records] of this.#written) {
+      const rows = this.#state.rows[table] as Rows<Table>
+      for (const [id, { before }] of records) {
+        if (before) rows.set(before)
+        else rows.remove(id)
+      }
+    }
+    for (const [table, before] of this.#numbers) this.#state.numbers[table] = before
   }
 
   get tables(): Table[] {
-    return [...this.#before.keys()]
+    return [...this.#written.keys()]
   }
 
   get deletes(): boolean {
-    return this.#written().some(({ after }) => !after)
+    for (const records of this.#written.values()) {
+      for (const { after } of records.values()) if (!after) return true
+    }
+    return false
   }
 
   /** The files that the records written named before and name now. */
   get files(): { before: FileName[]; after: FileName[] } {
-    const written = this.#written()
-    const names = (table: Table, record: Row<Table> | undefined) =>
-      record ? (filesOf[table]?.(record as never) ?? []) : []
-    return {
-      before: written.flatMap(({ table, before }) => names(table, before)),
-      after: written.flatMap(({ table, after }) => names(table, after)),
+    const files = { before: [] as FileName[], after: [] as FileName[] }
+    for (const [table, records] of this.#written) {
+      const names = filesOf[table] as ((record: Row<Table>) => readonly FileName[]) | undefined
+      if (!names) continue
+      for (const { before, after } of records.values()) {
+        if (before) files.before.push(...names(before))
+        if (after) files.after.push(...names(after))
+      }
     }
+    return files
   }
 
   entry(seq: number, durable: number): Entry {
     const put: Record<string, unknown[]> = {}
     const deleted: Record<string, unknown[]> = {}
-    for (const { table, id, after } of this.#written()) {
-      const list = after ? put : deleted
-      list[table] ??= []
-      list[table].push(after ?? id)
+    for (const [table, records] of this.#written) {
+      for (const [id, { after }] of records) {
+        const list = after ? put : deleted
+        list[table] ??= []
+        list[table].push(after ?? id)
+      }
     }
     const numbers: Numbers = {}
-    for (const table of this.#numbered) numbers[table] = this.#state.numbers[table]!
+    for (const table of this.#numbers.keys()) numbers[table] = this.#state.numbers[table]!
     return { seq, durable, put: put as Entry['put'], delete: deleted as Entry['delete'], numbers }
   }
 
-  #write<T extends Table>(table: T, id: Id<T>, record: Row<T> | undefined): void {
+  #put<T extends Table>(table: T, record: Row<T>): Row<T> {
+    const kept = frozen(record)
+    if (typeof kept.id === 'number') this.#raise(table as Numbered, kept.id)
+    this.#write(table, kept.id, kept)
+    return kept
+  }
+
+  #write<T extends Table>(table: T, id: Id<T>, after: Row<T> | undefined): void {
     const rows = this.#rows(table)
-    const before = rows.byId.get(id)
-    if (record) rows.set(record)
+    const records = this.#written.get(table) ?? new Map<Id<Table>, Written>()
+    this.#written.set(table, records)
+    const written = records.get(id)
+    if (written) written.after = after
+    else records.set(id, { before: rows.byId.get(id), after })
+    if (after) rows.set(after)
     else rows.remove(id)
-    this.#undo.push(() => (before ? rows.set(before) : rows.remove(id)))
-    const written = this.#before.get(table) ?? new Map()
-    if (!written.has(id)) written.set(id, before)
-    this.#before.set(table, written)
   }
 
   /** No number up to this one is given out again. */
@@ -111,21 +128,7 @@ export class JsonTx implements Tx {
     const before = numbers[table] ?? 0
     if (number <= before) return
     numbers[table] = number
-    this.#numbered.add(table)
-    this.#undo.push(() => {
-      numbers[table] = before
-    })
-  }
-
-  #written(): Written[] {
-    return [...this.#before].flatMap(([table, records]) =>
-      [...records].map(([id, before]) => ({
-        table,
-        id,
-        before,
-        after: this.#rows(table).byId.get(id as never),
-      })),
-    )
+    if (!this.#numbers.has(table)) this.#numbers.set(table, before)
   }
 
   #rows<T extends Table>(table: T): Rows<T> {

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { type Installation, MAIN } from '../torture/process.ts'
 import type { Job, Result } from './load.ts'
+import type { Off } from './off.ts'
 import type { Delay, Memory } from './probe.ts'
 
 /** A daemon with the probe in it. */
@@ -22,10 +23,16 @@ export interface Probed {
 const LOOK_MILLISECONDS = 5
 let starts = 0
 
-/** Starts the built daemon; its log goes to a file, as cheap as where a service manager takes it. `flags` are for Node. */
+export interface Options {
+  /** For Node. */
+  readonly flags?: readonly string[]
+  readonly off?: Off
+}
+
+/** Starts the built daemon; its log goes to a file, as cheap as where a service manager takes it. */
 export async function probed(
   { config, state }: Installation,
-  flags: readonly string[] = [],
+  { flags = [], off }: Options = {},
 ): Promise<Probed> {
   const log = join(state, '..', `log-${++starts}`)
   const started = performance.now()
@@ -35,6 +42,7 @@ export async function probed(
       ...process.env,
       NODE_OPTIONS: '',
       HELPDESKD_CHECKPOINT: pathToFileURL(resolve('dist/data/json/checkpoint.js')).href,
+      ...(off ? { HELPDESKD_OFF: off } : {}),
     },
     stdio: ['ignore', 'ignore', openSync(log, 'w'), 'ipc'],
   })
@@ -74,8 +82,13 @@ export function loadProcess(): LoadProcess {
   return { run: job => ask<Result>(child, job), end: () => child.disconnect() }
 }
 
+export interface Server {
+  readonly port: number
+  end(): void
+}
+
 /** The server to compare with, which appends so many bytes for each call. */
-export async function base(directory: string, bytes: number): Promise<{ port: number; end(): void }> {
+export async function base(directory: string, bytes: number): Promise<Server> {
   const child = fork(new URL(beside('base')), [directory, String(bytes)])
   const [{ port }] = await once(child, 'message')
   return { port, end: () => child.kill() }

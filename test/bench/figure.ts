@@ -1,3 +1,5 @@
+const MIB = 1024 * 1024
+
 /** One line of the table: what was measured, and what it must be at the least or at the most. */
 export interface Figure {
   readonly what: string
@@ -19,11 +21,20 @@ export function table(figures: readonly Figure[]): string {
 }
 
 function shown(value: number): string {
-  return value >= 100 ? String(Math.round(value)) : value.toFixed(2)
+  if (value >= 100) return String(Math.round(value))
+  return value < 1 ? value.toPrecision(2) : value.toFixed(2)
 }
 
 function target({ value, least, most }: Figure): string {
   if (least !== undefined) return `≥ ${least} ${value >= least ? 'met' : 'MISSED'}`
   if (most !== undefined) return `≤ ${most} ${value <= most ? 'met' : 'MISSED'}`
   return ''
+}
+
+export function milliseconds(value: number): string {
+  return `${Math.round(value)} ms`
+}
+
+export function mebibytes(bytes: number): string {
+  return `${Math.round(bytes / MIB)} MiB`
 }

@@ -5,6 +5,7 @@ import { SUSAN } from '../house.ts'
 // cheaper than any server.
 
 export interface Job {
+  readonly call: 'hold' | 'create' | 'list'
   readonly port: number
   /** In front of the method: `/api`, or one of the bases. */
   readonly path: string
@@ -77,8 +78,16 @@ function drive(
   })
 }
 
+const LOGIN = `user=${SUSAN.username}&password=${SUSAN.password.replaceAll(' ', '+')}`
+const CREATE = 'queue=support&title=The+printer+is+on+fire&body=It+is+the+one+on+the+second+floor.'
+
+function requestOf(job: Job, index: number): string {
+  if (job.call === 'create') return request(job.path, 'create_ticket', CREATE)
+  return job.call === 'list' ? request(job.path, 'list_queues') : holding(job, index)
+}
+
 /** Each connection has tickets of its own, and holds one after another, then takes them off hold. */
-function requestOf({ port, path, connections, tickets }: Job, index: number): string {
+function holding({ port, path, connections, tickets }: Job, index: number): string {
   const name = `${port}${path}${index}`
   const at = next.get(name) ?? index + 1
   next.set(name, at + connections <= tickets ? at + connections : index + 1)
@@ -86,7 +95,11 @@ function requestOf({ port, path, connections, tickets }: Job, index: number): st
   held.set(port, holding)
   const method = holding.delete(at) ? 'unhold_ticket' : 'hold_ticket'
   if (method === 'hold_ticket') holding.add(at)
-  const body = `user=${SUSAN.username}&password=${SUSAN.password.replaceAll(' ', '+')}&ticket=${at}`
+  return request(path, method, `ticket=${at}`)
+}
+
+function request(path: string, method: string, params = ''): string {
+  const body = params ? `${LOGIN}&${params}` : LOGIN
   return (
     `POST ${path}/${method}/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-www-form-urlencoded\r\n` +
     `Content-Length: ${body.length}\r\n\r\n${body}`

@@ -1,7 +1,9 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { isMainThread } from 'node:worker_threads'
+import { type Off, switchOff } from './off.ts'
 
-// Loaded into the daemon in front of it: it measures from inside, and asks for a checkpoint when it is told to.
+// Loaded into the daemon in front of it: it measures from inside, asks for a checkpoint when it is told
+// to, and switches off what the bench wants to know the price of.
 
 interface Checkpoint {
   consider(): void
@@ -20,7 +22,11 @@ export interface Delay {
 let checkpoint: Checkpoint | undefined
 
 // The daemon's threads and children inherit what it was started with.
-if (isMainThread && process.argv[1]?.endsWith('main.js')) await listen()
+if (isMainThread && process.argv[1]?.endsWith('main.js')) {
+  const off = process.env.HELPDESKD_OFF as Off | undefined
+  if (off) await switchOff(off)
+  await listen()
+}
 
 async function listen(): Promise<void> {
   const module: { Checkpoint: { prototype: Checkpoint } } = await import(process.env.HELPDESKD_CHECKPOINT!)

@@ -122,17 +122,17 @@ t.test('a checkpoint begins by itself when the journal has outgrown the snapshot
   const done: number[] = []
   const events = { ...quietStore, checkpoint: ({ bytes }: { bytes: number }) => done.push(bytes) }
   let store = await open(directory, events)
-  const megabyte = (n: number) => add(store, String(n).repeat(1024 * 1024))
+  const megabytes = (n: number) => add(store, String(n).repeat(4 * 1024 * 1024))
   done.length = 0
-  for (let n = 0; n < 7; n++) await megabyte(n)
+  for (let n = 0; n < 7; n++) await megabytes(n)
   t.equal(done.length, 0)
-  for (let n = 0; n < 3; n++) await megabyte(n)
+  for (let n = 0; n < 3; n++) await megabytes(n)
   await until('a checkpoint', () => done.length || undefined)
-  for (let n = 0; n < 6; n++) await megabyte(n)
+  for (let n = 0; n < 6; n++) await megabytes(n)
   await store.close()
   done.length = 0
   store = await opened(t, directory, events)
-  for (let n = 0; n < 10; n++) await megabyte(n)
+  for (let n = 0; n < 10; n++) await megabytes(n)
   await nothingYet()
   t.equal(done.length, 0, 'the snapshot counts after a new start too')
 })

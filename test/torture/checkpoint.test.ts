@@ -20,7 +20,13 @@ t.test('nobody waits for a checkpoint of 100,000 tickets', async t => {
     load.end()
     await daemon.end()
   })
-  const job = { port: daemon.port, path: '/api', connections: CONNECTIONS, tickets: TICKETS }
+  const job = {
+    call: 'hold',
+    port: daemon.port,
+    path: '/api',
+    connections: CONNECTIONS,
+    tickets: TICKETS,
+  } as const
   await load.run({ ...job, seconds: 1 })
 
   const found: number[] = []

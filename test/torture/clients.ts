@@ -110,7 +110,10 @@ function repliesOf(socket: Socket): () => Promise<string> {
     waiting?.reject(gone)
   }
   socket.on('error', end).on('close', end)
-  createInterface({ input: socket }).on('line', line => {
+  const lines = createInterface({ input: socket })
+  // It hands on what the socket tells, and would throw it where nobody listens: a daemon that is killed resets its connections.
+  lines.on('error', end)
+  lines.on('line', line => {
     if (line[3] === '-') return
     if (waiting) waiting.resolve(line)
     else got.push(line)
