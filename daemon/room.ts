@@ -11,11 +11,19 @@ export type Room = () => Promise<void>
 export function roomOn(directory: string, minFree: number): Room {
   let looked = Number.NEGATIVE_INFINITY
   let free = Number.POSITIVE_INFINITY
+  let looking: Promise<void> | undefined
+  const look = async () => {
+    const { bavail, bsize } = await statfs(directory)
+    free = bavail * bsize
+    looked = performance.now()
+  }
   return async () => {
     if (performance.now() - looked > LOOK_MILLISECONDS) {
-      const { bavail, bsize } = await statfs(directory)
-      free = bavail * bsize
-      looked = performance.now()
+      // One look for all that come meanwhile.
+      looking ??= look().finally(() => {
+        looking = undefined
+      })
+      await looking
     }
     if (free < minFree) {
       throw new Failure(

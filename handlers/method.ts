@@ -141,3 +141,9 @@ export function authorOf(actor: Actor): Author {
 export function namedParams({ params }: Pick<Method, 'params'>): [string, Kind<unknown>][] {
   return Object.entries(params).filter(([, kind]) => !kind.fromDoor)
 }
+
+/** The parameter of this name, where a caller can name it. */
+export function namedParam({ params }: Pick<Method, 'params'>, name: string): Kind<unknown> | undefined {
+  const kind = Object.hasOwn(params, name) ? params[name] : undefined
+  return kind?.fromDoor ? undefined : kind
+}

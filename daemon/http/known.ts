@@ -1,5 +1,5 @@
 import { Failure, shown } from '../../data/failure.ts'
-import { type Kind, type Method, namedParams } from '../../handlers/method.ts'
+import { type Method, namedParam } from '../../handlers/method.ts'
 import type { LoginKeys } from './credentials.ts'
 import type { Body } from './parameters.ts'
 import { takesFiles, UPLOAD_FIELD } from './site.ts'
@@ -21,23 +21,22 @@ export interface Known {
 /** Takes out what the method has no use for. Throws Failure `invalid` for a key that comes twice, and a boolean that is not y or n here. */
 export function known(method: Method, body: Body, { user, password }: LoginKeys): Known {
   refuseRepeats(body)
-  const names = new Map(namedParams(method))
-  const given = Object.entries(body.params).filter(([name]) => name !== user && name !== password)
-  for (const name of body.booleans) {
-    if (names.has(name) && !isFlag(names.get(name)!))
-      throw new Failure('invalid', `${name} is true or false; give ${names.get(name)!.rule}.`)
+  const params: Record<string, string> = {}
+  const uploads: Body['uploads'][number][] = []
+  const ignored = new Set<string>()
+  for (const [name, value] of Object.entries(body.params)) {
+    if (name === user || name === password) continue
+    const kind = namedParam(method, name)
+    if (kind && kind.schema.enum === undefined && body.booleans.includes(name))
+      throw new Failure('invalid', `${name} is true or false; give ${kind.rule}.`)
+    if (kind) params[name] = value
+    else ignored.add(name)
   }
-  const taken = (upload: Body['uploads'][number]) => takesFiles(method) && uploadField.test(upload.field)
-  const others = body.uploads.filter(upload => !taken(upload)).map(({ field }) => field)
-  return {
-    params: Object.fromEntries(given.filter(([name]) => names.has(name))),
-    uploads: body.uploads.filter(taken),
-    ignored: told([...given.map(([name]) => name).filter(name => !names.has(name)), ...new Set(others)]),
+  for (const upload of body.uploads) {
+    if (takesFiles(method) && uploadField.test(upload.field)) uploads.push(upload)
+    else ignored.add(upload.field)
   }
-}
-
-function isFlag({ schema }: Kind<unknown>): boolean {
-  return schema.enum !== undefined
+  return { params, uploads, ignored: told([...ignored]) }
 }
 
 /** Throws Failure `invalid` when one of the keys came more than once; when any did, without keys. */
