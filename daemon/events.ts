@@ -42,7 +42,8 @@ function log(level: Level, event: string, facts: Facts = {}): void {
 }
 
 function words(at: string, level: Level, event: string, facts: Facts): string {
-  const told = Object.entries(facts).map(([key, value]) => `${key}=${JSON.stringify(value)}`)
+  const known = Object.entries(facts).filter(([, value]) => value !== undefined)
+  const told = known.map(([key, value]) => `${key}=${JSON.stringify(value)}`)
   return `${at.slice(11, 19)} ${level === 'info' ? '' : `${level}: `}${event} ${told.join(' ')}\n`
 }
 
@@ -69,14 +70,14 @@ export const events = {
       sentence: `The queue ${queue} has the address ${address}, which is mail.address and goes first; give the queue another one.`,
     }),
 
-  called: (door: Door, method: string, actor: string, milliseconds: number, ignored?: readonly string[]) => {
+  called: (door: Door, method: string, actor: string, milliseconds: number, more: Facts = {}) => {
     counts?.called(door, method, milliseconds)
     log('info', 'called', {
       door,
       method,
       actor,
       milliseconds: Math.round(milliseconds),
-      ...(ignored?.length ? { ignored } : {}),
+      ...more,
     })
   },
   refused: (door: Door, method: string, { code, message }: Failure, peer?: string) => {

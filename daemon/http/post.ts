@@ -70,7 +70,8 @@ async function answerTo(site: PostSite, request: PostRequest, body: Body, peer: 
     now: new Date().toISOString(),
     ticketBytes: config['limits.ticket_attachments'],
   })
-  events.called('http', name, user.username, performance.now() - started, ignored)
+  const more = { token, ignored: ignored.length === 0 ? undefined : ignored }
+  events.called('http', name, user.username, performance.now() - started, more)
   return { ...(await bodyOf(store, done!)), headers: ignoredHeader(ignored) }
 }
 
