@@ -48,7 +48,11 @@ export function newThrottle(): Throttle {
       const waits = Math.max(...keysOf(username, peer).map(({ key }) => counts.get(key)?.waits ?? 0))
       const seconds = Math.ceil((waits - performance.now()) / SECOND)
       if (seconds > 0)
-        throw new Failure('too_many', `Too many logins failed; try again in ${seconds} seconds.`, seconds)
+        throw new Failure(
+          'too_many',
+          `Too many logins failed; try again in ${seconds} ${seconds === 1 ? 'second' : 'seconds'}.`,
+          seconds,
+        )
     },
     failed: (username, peer) => {
       const now = performance.now()
