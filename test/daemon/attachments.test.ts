@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import t from 'tap'
+import { agent, QUEUE } from '../handlers/fixture.ts'
 import { type House, house, SUSAN, until } from '../house.ts'
 
 const LOGIN = { user: SUSAN.username, password: SUSAN.password }
@@ -197,26 +198,8 @@ t.test('a file that is removed while it is read comes whole', async t => {
 
 t.test('the name of an attachment never breaks its header', async t => {
   const home = await house(t, '', async tx => {
-    await tx.put('users', {
-      id: 1,
-      username: 'susan',
-      full_name: '',
-      addresses: [],
-      password_hash: null,
-      admin: true,
-      active: true,
-    })
-    await tx.put('queues', {
-      id: 1,
-      title: 'S',
-      slug: 's',
-      email_address: null,
-      new_ticket_cc: [],
-      updated_ticket_cc: [],
-      escalate_days: null,
-      default_owner: null,
-      locale: 'en',
-    })
+    await tx.put('users', agent(1, 'susan', []))
+    await tx.put('queues', QUEUE)
   })
   const token = (await home.shell('issue_token', 'username=susan', 'label=x')).gives as string
   const url = `http://127.0.0.1:${home.daemon.httpPort}/api`
