@@ -1,5 +1,6 @@
 const LONGEST_BYTES = 120
-const CONTROLS = /[\p{Cc}\p{Cf}\u2028\u2029]/gu
+/** With halves of characters, which no encoding can write. */
+const CONTROLS = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu
 const RESERVED = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?$/i
 
 /** The name of an attachment as it may be shown and saved: no path, no control characters, no name that means a device, 1 to 120 bytes. */

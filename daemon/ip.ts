@@ -1,5 +1,13 @@
 import { BlockList, isIP, SocketAddress } from 'node:net'
 
+/** What stands for whoever comes by a unix socket: he has no address. */
+export const UNIX = 'unix'
+
+/** Whether an address, as `ipOf` gives it, is of this machine alone. */
+export function isLoopback(address: string): boolean {
+  return address === '::1' || (isIP(address) === 4 && address.startsWith('127.'))
+}
+
 /** An address or a range of addresses, in the notation of CIDR (RFC 4632, RFC 4291 2.3). */
 export interface Range {
   readonly address: string

@@ -24,7 +24,11 @@ export async function listening(server: Server, where: Listen, mode = SOCKET_MOD
       resolve()
     })
   })
-  if ('path' in where) await chmod(where.path, mode)
+  if (!('path' in where)) return
+  await chmod(where.path, mode).catch(error => {
+    server.close()
+    throw error
+  })
 }
 
 /** What a process that died left behind. What lives stays, and the system refuses to listen there. */

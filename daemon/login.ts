@@ -1,8 +1,9 @@
 import { Failure } from '../data/failure.ts'
 import { isPassword, isRemembered } from '../data/password.ts'
-import { isToken, sha256 } from '../data/secret.ts'
+import { sha256 } from '../data/secret.ts'
 import type { Store } from '../data/store.ts'
 import type { Door, Token, User } from '../data/tables.ts'
+import { isToken } from '../data/token.ts'
 import { isExpired } from '../handlers/actor.ts'
 import { events } from './events.ts'
 import { newThrottle, ownerOf, type Throttle } from './throttle.ts'
@@ -55,7 +56,7 @@ function refuseMore(): never {
   throw new Failure('unavailable', 'Too many logins are being checked; try again in a few seconds.')
 }
 
-/** One check of a peer after the other: each finds the failures before it counted, and no peer keeps all others waiting. */
+/** One check of a peer after the other: each finds the failures before it counted, and no peer by himself keeps all others waiting. */
 async function byPassword(desk: Desk, attempt: Attempt): Promise<Login> {
   const { store, throttle, inTurn } = desk
   const { username, password, peer } = attempt

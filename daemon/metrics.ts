@@ -81,7 +81,7 @@ const RESOLUTION_MILLISECONDS = 10
 const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MILLISECONDS })
 const loopDelay = new Gauge({
   name: 'helpdeskd_event_loop_delay_seconds',
-  help: 'How late the event loop was since the last look, by quantile; 1 is the longest.',
+  help: 'How late the event loop was in the last one or two minutes, by quantile; 1 is the longest.',
   labelNames: ['quantile'],
   registers,
 })
@@ -127,15 +127,29 @@ new Gauge({
 
 export const METRICS_TYPE = registry.contentType
 
+const MINUTE = 60 * 1000
+const quantiles = [0.5, 0.9, 0.99, 1] as const
+/** How late it was, in seconds, by quantile: in the minute before this one. */
+let minuteBefore: readonly number[] = quantiles.map(() => 0)
+
+function delays(): readonly number[] {
+  const late = (quantile: number) => delay.percentile(quantile * 100) / 1e6 - RESOLUTION_MILLISECONDS
+  return quantiles.map(quantile => Math.max(0, late(quantile)) / 1000)
+}
+
+/** By the clock and not with each look, since more than one may look. */
+function turnMinute(): void {
+  minuteBefore = delays()
+  delay.reset()
+}
+
 /** Begins to measure; gives what writes all of it in the text format of Prometheus (version 0.0.4). */
 export function openMetrics(store: Store): () => Promise<string> {
-  delay.enable()
+  if (delay.enable()) setInterval(turnMinute, MINUTE).unref()
   return async () => {
-    for (const quantile of [0.5, 0.9, 0.99, 1]) {
-      const late = delay.percentile(quantile * 100) / 1e6 - RESOLUTION_MILLISECONDS
-      loopDelay.set({ quantile }, Math.max(0, late) / 1000)
-    }
-    delay.reset()
+    const now = delays()
+    for (const [at, quantile] of quantiles.entries())
+      loopDelay.set({ quantile }, Math.max(now[at]!, minuteBefore[at]!))
     await store.read(async tx => {
       for (const state of ['waiting', 'sent', 'failed'] as const)
         outbox.set({ state }, await tx.count('letters', { state }))

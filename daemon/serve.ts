@@ -12,10 +12,13 @@ export async function serve(config: Config): Promise<void> {
       process.exit(CRASH_EXIT)
     })
   }
+  // From the beginning, since the signal would end a process that does not wait for it.
+  let reload = () => {}
+  process.on('SIGHUP', () => reload())
   const daemon = await startDaemon(config)
   const { httpPort: http, smtpPort: smtp, listens } = daemon
   events.started({ http, smtp, listens, state_dir: config.state_dir })
-  process.on('SIGHUP', () => daemon.reload())
+  reload = daemon.reload
   const signal = await new Promise<string>(resolve => {
     for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => resolve(name))
   })

@@ -1,3 +1,5 @@
+import { withoutTokens } from './token.ts'
+
 /** The kinds of expected refusal. `daemon/codes.ts` says what each is at each door. */
 export const codes = [
   'invalid',
@@ -22,7 +24,7 @@ export class Failure extends Error {
   readonly code: Code
   readonly retryAfter: number | undefined
   constructor(code: Code, sentence: string, retryAfter?: number) {
-    super(sentence)
+    super(withoutTokens(sentence))
     this.name = 'Failure'
     this.code = code
     this.retryAfter = retryAfter
@@ -35,15 +37,17 @@ export function isTemporary({ code }: Failure): boolean {
 }
 
 const LONGEST_SHOWN = 40
+/** Enough for those characters, and for the end of a secret that begins among them. */
+const LONGEST_LOOKED_AT = 200
 
 /**
- * A value as a sentence may show it: quoted, control and format characters escaped, at most 40 characters of it.
- * Never for a secret.
+ * A value as a sentence may show it: quoted, control and format characters escaped, at most 40 characters of it, and no
+ * token. Never for another secret.
  */
 export function shown(value: string): string {
-  const characters = [...value.slice(0, LONGEST_SHOWN * 2)]
-  const cut = characters.slice(0, LONGEST_SHOWN).join('')
-  const tail = cut.length < value.length ? '…' : ''
+  const told = withoutTokens(value.slice(0, LONGEST_LOOKED_AT))
+  const cut = [...told].slice(0, LONGEST_SHOWN).join('')
+  const tail = cut.length < told.length || value.length > LONGEST_LOOKED_AT ? '…' : ''
   const escaped = JSON.stringify(cut).replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, escapeCharacter)
   return `${escaped.slice(0, -1)}${tail}"`
 }

@@ -2,14 +2,14 @@ import { hash as digest, randomBytes } from 'node:crypto'
 import { Worker } from 'node:worker_threads'
 import { Failure } from './failure.ts'
 import type { Task } from './password_worker.ts'
-import { isToken } from './secret.ts'
 import { sibling } from './sibling.ts'
+import { isToken } from './token.ts'
 
 /** bcrypt's work factor for new passwords: about a tenth of a second. */
 const COST = 10
 /** bcrypt's own form, with its work factor. */
 const HASH = /^\$2[aby]\$([0-9]{2})\$[./A-Za-z0-9]{53}$/
-/** A hash of more would keep the worker busy for seconds; one of less was not made here. */
+/** A hash of more would keep the worker busy for seconds; by the time of one of less everybody could tell that there is such a user. */
 const HIGHEST_COST = 14
 /** bcrypt reads no more of a password than this. */
 const LONGEST_BYTES = 72
@@ -97,7 +97,7 @@ async function check(password: string, hash: string | null): Promise<boolean> {
 
 function isCheckable(hash: string | null): hash is string {
   const [, cost] = HASH.exec(hash ?? '') ?? []
-  return cost !== undefined && Number(cost) <= HIGHEST_COST
+  return cost !== undefined && Number(cost) >= COST && Number(cost) <= HIGHEST_COST
 }
 
 function remember(key: string): void {

@@ -59,25 +59,6 @@ export function sha256(...parts: readonly (string | Uint8Array)[]): string {
   return hash.digest('hex')
 }
 
-/** Lower case alone and short enough for the local part of a mail address (RFC 5321 4.5.3.1.1): some programs keep nothing else. */
-const TOKEN_LETTERS = 'abcdefghijklmnopqrstuvwxyz234567'
-const TOKEN_LENGTH = 26
-const TOKEN_PREFIX = 'hdt_'
-/** A token, wherever it stands. */
-export const TOKEN = new RegExp(`${TOKEN_PREFIX}[a-z2-7]{${TOKEN_LENGTH}}(?![a-z2-7])`, 'g')
-
-/** A new token: 130 random bits in base32 (RFC 4648) behind a prefix by which people and scanners know it for a secret. */
-export function newToken(): string {
-  // A byte has eight times as many values as there are letters, so all are as likely.
-  const letters = [...randomBytes(TOKEN_LENGTH)].map(byte => TOKEN_LETTERS[byte % TOKEN_LETTERS.length])
-  return TOKEN_PREFIX + letters.join('')
-}
-
-/** Whether a text is written as a token, so that it is no password. */
-export function isToken(text: string): boolean {
-  return text.length === TOKEN_PREFIX.length + TOKEN_LENGTH && text.replace(TOKEN, '') === ''
-}
-
 /**
  * A hash of a secret that is to be told apart from others and may be guessable: by scrypt (RFC 7914), so that it is as slow to guess
  * from as a password's. In hex; takes about 40 ms, beside the main thread.

@@ -1,24 +1,40 @@
 import { Failure } from '../data/failure.ts'
 import type { Reader } from '../data/store.ts'
-import type { Author, Instant, Token } from '../data/tables.ts'
-import type { Actor, Method } from './method.ts'
+import type { Author, Door, Instant, Token } from '../data/tables.ts'
+import { type Actor, admit, type Method } from './method.ts'
 
-/** Who calls, as he is now. Throws Failure `unauthenticated` for a user who is gone or was switched off. */
-export async function loadActor(tx: Reader, author: Author): Promise<Actor> {
+/** Who calls, and how he came in. */
+export interface Caller {
+  readonly actor: Author
+  /** The token that a user logged in with. */
+  readonly token?: number | undefined
+  readonly door: Door
+  readonly now: Instant
+}
+
+/**
+ * Who calls, as he is now, when he may call the method. Throws Failure `unauthenticated` for a user or a token that is not good any more,
+ * `forbidden` for a method that is not for him, not for his token, or not for this door.
+ */
+export async function admitted(
+  tx: Reader,
+  { actor: author, token, door, now }: Caller,
+  method: Method,
+): Promise<Actor> {
+  const actor = await loadActor(tx, author)
+  admit(actor, method, door)
+  if (token !== undefined) await admitToken(tx, token, method, now)
+  return actor
+}
+
+async function loadActor(tx: Reader, author: Author): Promise<Actor> {
   if (author.kind !== 'user') return author
   const user = await tx.get('users', author.user)
   if (!user?.active) throw new Failure('unauthenticated', 'This user is not active any more.')
   return { kind: 'user', user }
 }
 
-/** Throws Failure `unauthenticated` when the token that was logged in with is no good any more, `forbidden` when it is not for the method. */
-export async function admitToken(
-  tx: Reader,
-  id: number | undefined,
-  { name, login }: Method,
-  now: Instant,
-): Promise<void> {
-  if (id === undefined) return
+async function admitToken(tx: Reader, id: number, { name, login }: Method, now: Instant): Promise<void> {
   const token = await tx.get('tokens', id)
   if (!token || isExpired(token, now))
     throw new Failure('unauthenticated', 'This token is not good any more; ask for another.')

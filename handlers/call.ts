@@ -1,11 +1,11 @@
 // One file, since it is one way: what a call is, and each step of it in the order in which it is taken.
 import { Failure, isTemporary, shown } from '../data/failure.ts'
 import type { Reader, Store, Tx } from '../data/store.ts'
-import type { Attachment, Author, Door, Instant } from '../data/tables.ts'
-import { admitToken, loadActor } from './actor.ts'
+import type { Attachment, Instant } from '../data/tables.ts'
+import { admitted, type Caller } from './actor.ts'
 import { about, argsOf, type Texts } from './args.ts'
 import { methods } from './index.ts'
-import { admit, type Call, type Gives, type Method } from './method.ts'
+import type { Actor, Call, Gives, Method } from './method.ts'
 import { known, type OnceKey, remember } from './once.ts'
 
 export interface Command {
@@ -30,13 +30,8 @@ export interface Answer {
   /** The addresses that a letter goes to. */
   readonly heard: readonly string[]
 }
-export interface Options {
-  /** Who calls; a user is loaded anew when it runs. */
-  readonly actor: Author
-  /** The token that the user logged in with; it is looked at anew, too. */
-  readonly token?: number | undefined
-  readonly door: Door
-  readonly now: Instant
+/** Who calls; a user and his token are loaded anew when it runs. */
+export interface Options extends Caller {
   readonly messageId?: string | null
   /** How many bytes the attachments of one ticket may have together; any number where nobody can attach something. */
   readonly ticketBytes?: number
@@ -118,15 +113,12 @@ async function slowValues(
   store: Store,
   { params }: Command,
   method: Method,
-  { actor, token, door, now }: Options,
+  options: Options,
 ): Promise<Map<string, unknown>> {
   const values = new Map<string, unknown>()
   const slow = Object.entries(method.params).filter(([name, kind]) => kind.prepare && params[name])
   if (slow.length === 0) return values
-  await store.read(async tx => {
-    admit(await loadActor(tx, actor), method, door)
-    await admitToken(tx, token, method, now)
-  })
+  await store.read(tx => admitted(tx, options, method))
   for (const [name, kind] of slow) values.set(name, await about(name, () => kind.prepare!(params[name])))
   return values
 }
@@ -145,9 +137,10 @@ async function commit(store: Store, ready: readonly Ready[], options: Options): 
       const answers: Answer[] = []
       let repeats = 0
       for (const one of ready) {
+        const actor = await admitted(tx, options, one.method)
         const first = await firstAnswer(tx, one.command, options.now)
         if (first) repeats++
-        answers.push(first ?? (await run(tx, one, options)))
+        answers.push(first ?? (await run(tx, one, actor, options)))
       }
       if (options.dry) throw new DryRun(answers)
       if (repeats < ready.length || repeats === 0) await options.also?.(tx, answers)
@@ -165,11 +158,13 @@ async function firstAnswer(tx: Reader, { once }: Command, now: Instant): Promise
   return first && { ...first, tickets: [], heard: [] }
 }
 
-async function run(tx: Tx, { command, method, prepared }: Ready, options: Options): Promise<Answer> {
+async function run(
+  tx: Tx,
+  { command, method, prepared }: Ready,
+  actor: Actor,
+  options: Options,
+): Promise<Answer> {
   const { door, now, messageId = null, ticketBytes = Number.POSITIVE_INFINITY } = options
-  const actor = await loadActor(tx, options.actor)
-  admit(actor, method, door)
-  await admitToken(tx, options.token, method, now)
   const seen = { tickets: new Set<number>(), heard: new Set<string>() }
   const context: Call = { tx, now, actor, door, messageId, ticketBytes, ...seen }
   const args = await argsOf(method, command.params, prepared, context)

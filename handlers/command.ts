@@ -1,5 +1,5 @@
 import { Failure, shown } from '../data/failure.ts'
-import { TOKEN } from '../data/secret.ts'
+import { withoutTokens } from '../data/token.ts'
 import type { Command } from './call.ts'
 import { readBy } from './grammar.ts'
 import { grammars, methods } from './index.ts'
@@ -111,5 +111,5 @@ export function shownLine(line: string): string {
 
 /** A line without the values of its secrets, for what is kept and sent of it. */
 export function withoutSecrets(line: string): string {
-  return line.replace(SECRET, '$1=…').replace(TOKEN, 'hdt_…')
+  return withoutTokens(line.replace(SECRET, '$1=…'))
 }

@@ -7,6 +7,7 @@ export default method({
   summary: 'Find the id of a user.',
   description: 'For create_ticket and its assigned_to.',
   may: 'agent',
+  reads: true,
   params: { username: line('The username, in capital and small letters as it is.', 64) },
   command: 'user <username>',
   example: { command: 'user susan', says: 'User susan has the id 1.', gives: 1 },

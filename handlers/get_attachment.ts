@@ -8,6 +8,7 @@ export default method({
   summary: 'Get an attachment.',
   description: 'The answer is the file itself, as application/octet-stream with its name.',
   may: 'agent',
+  reads: true,
   doors: ['http'],
   params: {
     ticket: ticket('The ticket that it hangs on.'),

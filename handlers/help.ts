@@ -16,6 +16,7 @@ export function help(others: readonly Method[]): Method {
     summary: 'Say what can be done.',
     description: 'Without a topic a line for each method; with a method or a verb all about it.',
     may: 'agent',
+    reads: true,
     params: { topic: optional(topic) },
     command: 'help [<topic>]',
     example: { command: 'help queues', says: detailsOf(list_queues) },

@@ -1,11 +1,14 @@
 import { Failure, shown } from '../data/failure.ts'
-import { newToken, sha256 } from '../data/secret.ts'
+import { sha256 } from '../data/secret.ts'
 import type { Token } from '../data/tables.ts'
+import { newToken } from '../data/token.ts'
 import { kind } from './kind.ts'
 import { type Kind, type Method, method } from './method.ts'
 import { refuseOthers } from './own.ts'
 import { activeUser, date, line, optional } from './params.ts'
 
+/** Beyond it an instant is written with more digits, and sorts before all others. */
+const LAST_YEAR = 9999
 const DAY = 24 * 60 * 60 * 1000
 
 /** The method that makes a token, which can be held to some of the others. */
@@ -55,9 +58,12 @@ export function issue_token(others: readonly Method[]): Method {
 /** The first moment at which it is good no more. Throws Failure `invalid` when that is over. */
 function endOf(lastDay: string | undefined, now: string): Token['expires'] {
   if (lastDay === undefined) return null
-  const end = new Date(Date.parse(lastDay) + DAY).toISOString()
-  if (end > now) return end
-  throw new Failure('invalid', `expires: ${lastDay} is over; give a day to come.`)
+  const end = new Date(Date.parse(lastDay) + DAY)
+  if (end.getTime() <= Date.parse(now))
+    throw new Failure('invalid', `expires: ${lastDay} is over; give a day to come.`)
+  if (end.getUTCFullYear() > LAST_YEAR)
+    throw new Failure('invalid', `expires: ${lastDay} is too far off; leave it out for a token without end.`)
+  return end.toISOString()
 }
 
 function methodNames(others: readonly Method[]): Kind<readonly string[]> {

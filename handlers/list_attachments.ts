@@ -7,6 +7,7 @@ export default method({
   summary: 'List the attachments of a ticket.',
   description: 'In the order in which they came, each with the number by which get_attachment gives it.',
   may: 'agent',
+  reads: true,
   params: { ticket: ticket('The ticket that they hang on.') },
   command: 'attachments <ticket>',
   example: {

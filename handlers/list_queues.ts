@@ -6,6 +6,7 @@ export default method({
   description:
     'By title. A program gets a list of objects with id and title; the id is a string, as it was in 2008.',
   may: 'agent',
+  reads: true,
   params: {},
   command: 'queues',
   example: { command: 'queues', says: '1 support Support', gives: [{ id: '1', title: 'Support' }] },

@@ -9,6 +9,7 @@ export default method({
   description:
     'Those of a user, with when each was last used, to the hour; the tokens themselves are kept nowhere. Without a user an agent gets his own, and an administrator all.',
   may: 'agent',
+  reads: true,
   params: { username: optional(user('Whose tokens.')) },
   example: {
     command: 'list_tokens username=susan',

@@ -6,6 +6,7 @@ export default method({
   summary: 'List the users.',
   description: 'By id, with those who are switched off.',
   may: 'admin',
+  reads: true,
   params: {},
   command: 'users',
   example: {

@@ -45,6 +45,8 @@ export interface Kind<T> {
   load(value: unknown, call: Call): Promise<T>
   /** A command that gives it says which ticket it is about. */
   readonly namesTicket: boolean
+  /** What a POST would say for true and false, where JSON may have them in its place. */
+  fromBoolean?(value: boolean): string
   /** Only a door can hand it over: no caller names it, so no text tells of it. */
   readonly fromDoor: boolean
 }
@@ -64,6 +66,8 @@ export interface Method<P extends Params = Params, R = unknown> {
   readonly may: May
   /** Where it can be called; everywhere when not named. */
   readonly doors?: readonly Door[]
+  /** It changes nothing, so that a repeat does no harm. */
+  readonly reads?: true
   /** Where it makes or changes a login, a token does not do: a stolen one must not outlive its end. */
   readonly login?: 'password'
   readonly params: P

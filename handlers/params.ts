@@ -183,6 +183,7 @@ export function flag(about: string): Kind<boolean> {
     rule: 'y or n',
     schema: { type: 'string', enum: ['y', 'n'] },
     fromSlot: () => 'y',
+    fromBoolean: value => (value ? 'y' : 'n'),
     parse: given => {
       if (given === 'y' || given === 'n') return given === 'y'
       throw new Failure('invalid', `${shown(given)} is neither y nor n.`)
@@ -192,7 +193,13 @@ export function flag(about: string): Kind<boolean> {
 
 /** Anything at all, as long as it is there. */
 export function anything(about: string): Kind<string> {
-  return kind({ about, rule: 'any value', fromSlot: () => 'y', parse: given => given })
+  return kind({
+    about,
+    rule: 'any value',
+    fromSlot: () => 'y',
+    fromBoolean: value => (value ? 'y' : ''),
+    parse: given => given,
+  })
 }
 
 /** A day of the calendar. */
@@ -230,7 +237,10 @@ export function attachments(about: string): Kind<readonly Attachment[]> {
     schema: { type: 'array', items: { type: 'string', format: 'binary' } },
     fromDoor: true,
     parse: () => {
-      throw new Failure('invalid', 'Attachments come with a mail; there is no text for them.')
+      throw new Failure(
+        'invalid',
+        'Attachments come as files, with a mail or a POST; there is no text for them.',
+      )
     },
   })
 }

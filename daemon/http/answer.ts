@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream'
 import type { Attachment } from '../../data/tables.ts'
 import type { Gives } from '../../handlers/method.ts'
+import { patienceFor } from './pace.ts'
 
 /** A file as the body of an answer. */
 export interface Sent extends Attachment {
@@ -16,9 +17,6 @@ export interface Reply {
 
 /** How long a client may go on sending after it was answered, so that it gets to read the answer. */
 const LINGER_MILLISECONDS = 5000
-/** How long a client may take to read an answer, and how many bytes of it give him a second more. */
-const PATIENCE_MILLISECONDS = 30_000
-const SLOWEST_BYTES_A_SECOND = 8 * 1024
 
 /**
  * Sends a reply: a file as its bytes, an object as text/json in ASCII, as old clients know it, all else as plain text. No line feed
@@ -98,8 +96,7 @@ function linger(response: ServerResponse, text: string): void {
 function giveUpUnread(response: ServerResponse, size: number): void {
   const { socket } = response.req
   if (response.writableFinished || socket.destroyed) return
-  const patience = PATIENCE_MILLISECONDS + (size / SLOWEST_BYTES_A_SECOND) * 1000
-  const timer = setTimeout(() => socket.destroy(), patience).unref()
+  const timer = setTimeout(() => socket.destroy(), patienceFor(size)).unref()
   response.once('close', () => clearTimeout(timer))
 }
 

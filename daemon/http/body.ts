@@ -4,7 +4,7 @@ import { parseForm } from './form.ts'
 import { parseJson } from './json.ts'
 import { parseMultipart } from './multipart.ts'
 import type { Body } from './parameters.ts'
-import { readBytes } from './reading.ts'
+import { readBytes, type Sender } from './reading.ts'
 
 type Parse = (bytes: Buffer, contentType: string) => Body | Promise<Body>
 const parsers: ReadonlyMap<string, Parse> = new Map<string, Parse>([
@@ -19,7 +19,7 @@ const parsers: ReadonlyMap<string, Parse> = new Map<string, Parse>([
  */
 export async function withBody<R>(
   request: IncomingMessage,
-  peer: string,
+  sender: Sender,
   work: (body: Body) => Promise<R>,
 ): Promise<R> {
   const contentType = request.headers['content-type'] ?? 'application/x-www-form-urlencoded'
@@ -27,5 +27,5 @@ export async function withBody<R>(
   const parse = parsers.get(type)
   if (!parse)
     throw new Failure('unsupported', `The body is ${shown(type)}; send ${[...parsers.keys()].join(' or ')}.`)
-  return readBytes(request, peer, async bytes => work(await parse(bytes, contentType)))
+  return readBytes(request, sender, async bytes => work(await parse(bytes, contentType)))
 }

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
 import type { Method } from '../../handlers/method.ts'
 import type { Credentials } from '../login.ts'
@@ -32,7 +33,11 @@ export function authorization(header: string): Credentials {
   const [, scheme = '', value = ''] = /^(\S+) +(\S+) *$/.exec(header) ?? []
   if (scheme.toLowerCase() === 'bearer') return { username: '', password: value }
   if (scheme.toLowerCase() !== 'basic') return { username: '', password: '' }
-  const [, username = '', password = ''] =
-    /^([^:]*):(.*)$/s.exec(Buffer.from(value, 'base64').toString()) ?? []
+  const [, username = '', password = ''] = /^([^:]*):(.*)$/s.exec(decoded(Buffer.from(value, 'base64'))) ?? []
   return { username, password }
+}
+
+/** UTF-8; where it is none, Latin-1, as clients from before RFC 7617 have it. */
+function decoded(bytes: Buffer): string {
+  return isUtf8(bytes) ? bytes.toString() : bytes.toString('latin1')
 }

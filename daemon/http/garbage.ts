@@ -1,4 +1,4 @@
-import { type IncomingMessage, STATUS_CODES } from 'node:http'
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 
 const LINGER_MILLISECONDS = 5000
@@ -22,14 +22,31 @@ const noTunnel: Refusal = {
   headers: ['Allow: POST'],
 }
 
+/** The answers that are not out yet, by their connection: what is said there besides must not overtake them. */
+const pending = new WeakMap<Duplex, Set<ServerResponse>>()
+
+export function beginsToAnswer(response: ServerResponse): void {
+  const { socket } = response.req
+  const others = pending.get(socket) ?? new Set()
+  pending.set(socket, others.add(response))
+  response.once('close', () => others.delete(response))
+}
+
 /** Answers what never became a request: bytes that are no HTTP, or that came too slowly. */
 export function refuseGarbage(error: NodeJS.ErrnoException, socket: Duplex): void {
-  refuse(socket, refusals[error.code ?? ''] ?? garbage)
+  behindAnswers(socket, () => refuse(socket, refusals[error.code ?? ''] ?? garbage))
 }
 
 /** Answers CONNECT, which Node keeps apart from the other verbs. */
 export function refuseTunnel(_: IncomingMessage, socket: Duplex): void {
-  refuse(socket, noTunnel)
+  behindAnswers(socket, () => refuse(socket, noTunnel))
+}
+
+/** Behind the answers to all that came whole; what did not is what is refused here, and gets no other answer. */
+function behindAnswers(socket: Duplex, work: () => void): void {
+  const last = [...(pending.get(socket) ?? [])].findLast(({ req }) => req.complete)
+  if (last) last.once('close', work)
+  else work()
 }
 
 /** Says it and ends the connection, but not before the client had time to read it. */

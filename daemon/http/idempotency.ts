@@ -6,7 +6,7 @@ import type { OnceKey } from '../../handlers/once.ts'
 
 const KEPT_MILLISECONDS = 24 * 60 * 60 * 1000
 /** In double quotes, as in the draft of the header's standard (draft-ietf-httpapi-idempotency-key-header), or without. */
-const KEY = /^"?([\x21\x23-\x7e]{1,255})"?$/
+const KEY = /^(?:([\x21\x23-\x7e]{1,255})|"([\x21\x23-\x7e]{1,255})")$/
 
 export interface Keyed {
   readonly user: number
@@ -20,10 +20,11 @@ export interface Keyed {
  * one. What was called is kept with it as a hash; the value of a secret goes in by a slow one. Throws Failure `invalid` for what is no key.
  */
 export async function onceOf(header: string | undefined, call: Keyed): Promise<OnceKey | undefined> {
-  if (header === undefined || call.method.sends) return undefined
-  const [, key] = KEY.exec(header) ?? []
+  if (header === undefined) return undefined
+  const [, bare, key = bare] = KEY.exec(header) ?? []
   if (key === undefined)
     throw new Failure('invalid', 'The Idempotency-Key is no key; give 1 to 255 visible ASCII characters.')
+  if (call.method.reads) return undefined
   const id = `http ${call.user} ${sha256(key)}`
   return { key: id, milliseconds: KEPT_MILLISECONDS, fingerprint: await fingerprintOf(call, id) }
 }

@@ -2,6 +2,8 @@ import { Failure, shown } from '../../data/failure.ts'
 import { type Body, collector, MOST_PARAMETERS, tooMany, utf8 } from './parameters.ts'
 
 const DEEPEST = 16
+/** Colons and commas: those of so many parameters. */
+const MOST_ITEMS = 2 * MOST_PARAMETERS - 1
 /** Names that change an object instead of standing in it, where some program copies them without care. */
 const FORBIDDEN = ['__proto__', 'constructor', 'prototype']
 /** Half of a character beyond the first 65,536, which JSON can write and UTF-8 cannot. */
@@ -81,12 +83,12 @@ function refuseForbidden(value: unknown): void {
 
 /**
  * The keys of the outermost object, with those that come again, which the parser drops in silence. Throws Failure `invalid` for an object
- * that is too deep or has too many keys in all; whether it is JSON is the parser's business.
+ * that is too deep or has too much in it; whether it is JSON is the parser's business.
  */
 function topKeys(text: string): string[] {
   const keys: string[] = []
   let depth = 0
-  let colons = 0
+  let items = 0
   let string: string | undefined
   NEXT.lastIndex = 0
   for (let found = NEXT.exec(text); found; found = NEXT.exec(text)) {
@@ -101,9 +103,8 @@ function topKeys(text: string): string[] {
     if (mark === '}' || mark === ']') depth--
     if (depth > DEEPEST)
       throw new Failure('invalid', `The body is more than ${DEEPEST} levels deep; send one object.`)
-    if (mark !== ':') continue
-    if (++colons > MOST_PARAMETERS) throw tooMany()
-    if (depth === 1 && string !== undefined) keys.push(unescaped(string))
+    if ((mark === ',' || mark === ':') && ++items > MOST_ITEMS) throw tooMany()
+    if (mark === ':' && depth === 1 && string !== undefined) keys.push(unescaped(string))
   }
   return keys
 }

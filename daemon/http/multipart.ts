@@ -1,11 +1,13 @@
-import { setImmediate as turn } from 'node:timers/promises'
+import { setImmediate as othersFirst } from 'node:timers/promises'
 import { Busboy, type BusboyHeaders } from '@fastify/busboy'
 import { Failure, shown } from '../../data/failure.ts'
 import { type Body, collector, MOST_PARAMETERS, tooMany, utf8 } from './parameters.ts'
 
 const MOST_FILES = 20
-/** So many bytes are taken apart at one go, so that nobody else waits for the rest. */
-const PIECE = 256 * 1024
+/** So many bytes are taken apart before a look at what they came to: they hold a thousand parts at the most. */
+const PIECE = 8 * 1024
+/** And so many before others have a turn. */
+const TURN = 64 * 1024
 /** What a part may say of how its bytes are written (RFC 7578 4.7): nothing that would have to be undone. */
 const PLAIN_ENCODINGS = ['7bit', '8bit', 'binary']
 
@@ -55,7 +57,7 @@ async function partsOf(bytes: Buffer, contentType: string): Promise<Part[]> {
   })
   for (let at = 0; at < bytes.length && !flaw; at += PIECE) {
     busboy.write(bytes.subarray(at, at + PIECE))
-    await turn()
+    if (at % TURN === 0) await othersFirst()
   }
   busboy.end()
   await done
@@ -78,6 +80,11 @@ function busboyFor(contentType: string): InstanceType<typeof Busboy> {
 
 function flawOf(name: string | undefined, encoding: string): Failure | undefined {
   if (name === undefined) return new Failure('invalid', 'A part of the body has no name; give it one.')
+  if (/\p{Surrogate}/u.test(name))
+    return new Failure(
+      'invalid',
+      `The name ${shown(name)} of a part holds half a character; send whole ones.`,
+    )
   if (PLAIN_ENCODINGS.includes(encoding)) return undefined
   return new Failure(
     'invalid',

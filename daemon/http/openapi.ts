@@ -52,7 +52,7 @@ const IDEMPOTENCY_KEY = {
   in: 'header',
   description:
     'Makes a repeat harmless: within 24 hours the same call with the same key is done once, and gets the first answer.',
-  schema: { type: 'string', pattern: '^[!-~]{1,255}$' },
+  schema: { type: 'string', pattern: '^[!#-~]{1,255}$' },
 }
 const IGNORED = {
   description: 'The names of parameters that the method does not have, percent-encoded, with commas between.',

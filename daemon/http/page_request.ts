@@ -77,7 +77,7 @@ mend it and send it again.</p>`,
     mail,
   }) => html`<p>The same can be done by a mail to <a href="mailto:${mail}">${mail}</a>. Its subject is a command like
 <code>${methods.get('hold_ticket')!.example.command}</code>, which stands with each method; the plain form,
-<code>hold_ticket ticket=31794 reason="waiting for the part"</code>, does it for every method. It is carried out when it is proven that it
+<code>hold_ticket ticket=31794 reason="waiting for the part"</code>, does it for every method that can be called by mail. It is carried out when it is proven that it
 comes from a user, and answered by a letter with the same sentence.</p>`,
 }
 

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http'
-import { ipOf } from '../ip.ts'
+import { ipOf, UNIX } from '../ip.ts'
 
-/** What stands for whoever comes by a unix socket: he has no address. */
-export const UNIX = 'unix'
+/** As some proxies write it: `192.0.2.1:4711` or `[2001:db8::1]:4711`, which may lack its port. */
+const WITH_PORT = /^(?:\[([0-9a-fA-F:.]+)\](?::[0-9]+)?|([0-9.]+):[0-9]+)$/
 
 const unixSockets = new WeakSet<object>()
 
@@ -11,7 +11,7 @@ export function cameByUnix(socket: object): void {
   unixSockets.add(socket)
 }
 
-type Asked = Pick<IncomingMessage, 'headers'> & {
+export type Asked = Pick<IncomingMessage, 'headers'> & {
   readonly socket: { readonly remoteAddress?: string | undefined }
 }
 
@@ -27,7 +27,7 @@ export function peerOf({ socket, headers }: Asked, isProxy: (address: string) =>
   // Node has joined the lines of it.
   const said = headers['x-forwarded-for'] ?? ''
   for (const hop of String(said).split(',').reverse()) {
-    const address = ipOf(hop.trim())
+    const address = ipOf(hop.trim().replace(WITH_PORT, '$1$2'))
     if (address === undefined) return peer
     peer = address
     if (!isProxy(peer)) return peer

@@ -2,18 +2,21 @@ import type { IncomingMessage } from 'node:http'
 import { Failure, shown } from '../../data/failure.ts'
 import type { Store } from '../../data/store.ts'
 import type { Attachment } from '../../data/tables.ts'
+import { admitted, type Caller } from '../../handlers/actor.ts'
 import { type Answer, call } from '../../handlers/call.ts'
 import { methods } from '../../handlers/index.ts'
 import { keepUpload } from '../attachment.ts'
 import type { Config } from '../config.ts'
 import { events, logThrown } from '../events.ts'
 import type { LogIn } from '../login.ts'
+import { ownerOf } from '../throttle.ts'
 import type { Reply } from './answer.ts'
 import { withBody } from './body.ts'
-import { credentialsOf, loginKeys } from './credentials.ts'
+import { authorization, credentialsOf, loginKeys } from './credentials.ts'
 import { onceOf } from './idempotency.ts'
-import { ignoredHeader, known, refuseRepeats } from './known.ts'
 import type { Body } from './parameters.ts'
+import { isLarge, type Sender } from './reading.ts'
+import { ignoredHeader, refuseRepeats, sift } from './sift.ts'
 
 export type PostRequest = IncomingMessage & { params: { method: string } }
 
@@ -35,9 +38,27 @@ export async function post(site: PostSite, request: PostRequest, peer: string): 
   }
   const { method: name } = request.params
   try {
-    return await withBody(request, peer, body => answerTo(site, request, body, peer))
+    const sender = { owner: ownerOf(peer), login: await loginBefore(site, request, peer) }
+    return await withBody(request, sender, body => answerTo(site, request, body, peer))
   } catch (error) {
     logThrown('http', methods.has(name) ? name : '(unknown)', error, peer)
+    throw error
+  }
+}
+
+/** Whether a header shows a good login; looked at before a large body is read, so that strangers do not keep users waiting. */
+async function loginBefore(
+  { login }: PostSite,
+  request: PostRequest,
+  peer: string,
+): Promise<Sender['login']> {
+  const { authorization: shown } = request.headers
+  if (shown === undefined || !isLarge(request)) return 'unknown'
+  try {
+    await login(authorization(shown), 'http', peer)
+    return 'known'
+  } catch (error) {
+    if (error instanceof Failure) return 'unknown'
     throw error
   }
 }
@@ -52,24 +73,24 @@ async function answerTo(site: PostSite, request: PostRequest, body: Body, peer: 
   const { user, token } = await site.login(credentialsOf(request, body, keys), 'http', peer)
   if (!method)
     throw new Failure('not_found', `There is no method ${shown(name)}; POST to /api/help/ for a list.`)
-  const { params, uploads, ignored } = known(method, body, keys)
-  const attachments: Attachment[] = []
-  for (const upload of uploads)
-    attachments.push(await keepUpload(store.files, upload, config['limits.attachment']))
-  const once = await onceOf(request.headers['idempotency-key'] as string | undefined, {
-    user: user.id,
-    method,
-    params,
-    attachments,
-  })
-  const given = attachments.length > 0 ? { ...params, attachments: { given: attachments } } : params
-  const [done] = await call(store, [{ method: name, params: given, ...(once ? { once } : {}) }], {
+  const { params, uploads, ignored } = sift(method, body, keys)
+  const caller: Caller = {
     actor: { kind: 'user', user: user.id },
     token,
     door: 'http',
     now: new Date().toISOString(),
-    ticketBytes: config['limits.ticket_attachments'],
-  })
+  }
+  const key = request.headers['idempotency-key'] as string | undefined
+  // Who may not call the method has nothing to keep here, nor is he worth slow work.
+  if (uploads.length > 0 || key !== undefined) await store.read(tx => admitted(tx, caller, method))
+  const attachments: Attachment[] = []
+  for (const upload of uploads)
+    attachments.push(await keepUpload(store.files, upload, config['limits.attachment']))
+  const once = await onceOf(key, { user: user.id, method, params, attachments })
+  const given = attachments.length > 0 ? { ...params, attachments: { given: attachments } } : params
+  const command = { method: name, params: given, ...(once ? { once } : {}) }
+  const ticketBytes = config['limits.ticket_attachments']
+  const [done] = await call(store, [command], { ...caller, ticketBytes })
   const more = { token, ignored: ignored.length === 0 ? undefined : ignored }
   events.called('http', name, user.username, performance.now() - started, more)
   return { ...(await bodyOf(store, done!)), headers: ignoredHeader(ignored) }

@@ -1,17 +1,25 @@
 import type { IncomingMessage } from 'node:http'
 import { Failure } from '../../data/failure.ts'
+import { type Budget, newBudget } from './budget.ts'
+import { LEAST_BYTES_A_SECOND, patienceFor } from './pace.ts'
 
+const MIB = 1024 * 1024
 /** Texts of "unlimited" length are welcome, up to this. */
-const LONGEST_BODY = 25 * 1024 * 1024
-/** A body up to this is read beside any number of others. */
-const LARGE_BODY = 1024 * 1024
-/** How many larger ones there may be at once, in all and of one peer, so that nobody fills the memory before he has logged in. */
-const MOST_LARGE = 4
-const MOST_LARGE_OF_PEER = 2
+const LONGEST_BODY = 25 * MIB
+/** A body above this is large. */
+const LARGE_BODY = MIB
 const SECOND = 1000
-/** What any body may take; a larger one gets more time, as long as it comes at such a pace: that of a bad line. */
-const GRACE = 30 * SECOND
-const LEAST_BYTES_A_SECOND = 8 * 1024
+
+/** How many bytes the others may have together, and of one sender: mostly nobody has logged in yet. */
+const smallBytes = newBudget(128 * MIB, 32 * MIB)
+/** How many large ones there may be at once, and of one sender. Those who showed in a header who they are have places of their own. */
+const largePlaces = { unknown: newBudget(4, 2), known: newBudget(4, 4) }
+
+/** Who sends a body: whose it is among all, and whether his login was found good before it is read. */
+export interface Sender {
+  readonly owner: string
+  readonly login: keyof typeof largePlaces
+}
 
 interface Reading {
   readonly started: number
@@ -21,20 +29,18 @@ interface Reading {
 
 /** The bodies that are being read now. */
 const underWay = new Set<Reading>()
-/** The peers of the large ones, each as often as it has one. */
-const large: string[] = []
 let watch: NodeJS.Timeout | undefined
 
 /**
- * Reads a body and does the work with its bytes. Throws Failure `too_large` past 25 MiB, `unavailable` while there are too many large
- * ones, `too_slow` for one that comes too slowly, `invalid` where it breaks off.
+ * Reads a body and does the work with its bytes. Throws Failure `too_large` past 25 MiB, `unavailable` while there are too many others,
+ * `too_slow` for one that comes too slowly, `invalid` where it breaks off.
  */
 export async function readBytes<R>(
   request: IncomingMessage,
-  peer: string,
+  sender: Sender,
   work: (bytes: Buffer) => Promise<R>,
 ): Promise<R> {
-  const place = placeFor(peer)
+  const place = placeFor(sender)
   try {
     return await work(await collect(request, place.grow))
   } finally {
@@ -42,23 +48,33 @@ export async function readBytes<R>(
   }
 }
 
-/** A place among the bodies that are there at once: refuses to grow past what fits. */
-function placeFor(peer: string): { grow(size: number): void; leave(): void } {
-  let isLarge = false
-  return {
-    grow: size => {
-      if (size > LONGEST_BODY) throw tooLarge()
-      if (isLarge || size <= LARGE_BODY) return
-      const own = large.filter(other => other === peer).length
-      if (large.length >= MOST_LARGE || own >= MOST_LARGE_OF_PEER)
-        throw new Failure('unavailable', 'Too many large bodies are being read; try again in a few seconds.')
-      isLarge = true
-      large.push(peer)
-    },
-    leave: () => {
-      if (isLarge) large.splice(large.indexOf(peer), 1)
-    },
+/** Whether a request says that its body will be large; one that does not say may be. */
+export function isLarge({ headers }: Pick<IncomingMessage, 'headers'>): boolean {
+  return Number(headers['content-length'] ?? Number.POSITIVE_INFINITY) > LARGE_BODY
+}
+
+/** What a body holds of the budgets while it grows; it refuses to grow past what fits. */
+function placeFor({ owner, login }: Sender): { grow(size: number): void; leave(): void } {
+  let budget: Budget = smallBytes
+  let held = 0
+  const leave = () => {
+    if (held > 0) budget.give(owner, held)
+    held = 0
   }
+  const take = (amount: number) => {
+    if (!budget.take(owner, amount))
+      throw new Failure('unavailable', 'Too many large bodies are being read; try again in a few seconds.')
+    held += amount
+  }
+  const grow = (size: number) => {
+    if (size > LONGEST_BODY) throw tooLarge()
+    if (budget !== smallBytes) return
+    if (size <= LARGE_BODY) return take(size - held)
+    leave()
+    budget = largePlaces[login]
+    take(1)
+  }
+  return { grow, leave }
 }
 
 function tooLarge(): Failure {
@@ -109,8 +125,7 @@ function watched(reading: Reading): void {
 function dropSlow(): void {
   const now = performance.now()
   for (const { started, size, giveUp } of underWay) {
-    const allowed = GRACE + (size / LEAST_BYTES_A_SECOND) * SECOND
-    if (now - started > allowed)
+    if (now - started > patienceFor(size))
       giveUp(
         new Failure(
           'too_slow',

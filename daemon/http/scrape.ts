@@ -1,16 +1,12 @@
 import type { IncomingMessage } from 'node:http'
-import { isIP } from 'node:net'
 import { Failure } from '../../data/failure.ts'
-import { ipOf } from '../ip.ts'
+import { ipOf, isLoopback } from '../ip.ts'
 import { METRICS_TYPE } from '../metrics.ts'
 import type { Reply } from './answer.ts'
+import type { Asked } from './peer.ts'
 
 /** What a proxy adds (RFC 7239, RFC 9110 7.6.3); one that adds nothing cannot be told from a client on this machine. */
 const FORWARDED = ['x-forwarded-for', 'forwarded', 'via'] as const
-
-type Asked = Pick<IncomingMessage, 'headers'> & {
-  readonly socket: { readonly remoteAddress?: string | undefined }
-}
 
 /** Gives the metrics to whom `mayScrape` allows it. Throws Failure `forbidden`. */
 export async function scrape(
@@ -29,6 +25,5 @@ export async function scrape(
 /** Whether it was asked from this machine itself, directly. */
 export function isFromHere({ socket, headers }: Asked): boolean {
   if (FORWARDED.some(name => headers[name] !== undefined)) return false
-  const address = ipOf(socket.remoteAddress ?? '') ?? ''
-  return address === '::1' || (isIP(address) === 4 && address.startsWith('127.'))
+  return isLoopback(ipOf(socket.remoteAddress ?? '') ?? '')
 }

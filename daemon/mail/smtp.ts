@@ -1,5 +1,4 @@
 // One thing: what a session may do, at every listener of the mail door alike, and how the door opens.
-import { isIPv4 } from 'node:net'
 import {
   SMTPServer,
   type SMTPServerDataStream,
@@ -9,6 +8,7 @@ import {
 import { Failure } from '../../data/failure.ts'
 import { type Certificate, certificateOf } from '../certificate.ts'
 import { events, logThrown } from '../events.ts'
+import { ipOf, isLoopback, UNIX } from '../ip.ts'
 import type { Listen } from '../listen.ts'
 import { listening, type Opened, openEach } from '../listening.ts'
 import type { Login } from '../login.ts'
@@ -56,7 +56,7 @@ function optionsFor(site: Site, room: Room, tls: Certificate | undefined, where:
   const { config } = site
   // Whoever may open a unix socket is on this machine; he has no address.
   const isLocal = 'path' in where
-  const peerOf = ({ remoteAddress }: SMTPServerSession) => (isLocal ? 'unix' : remoteAddress)
+  const peerOf = ({ remoteAddress }: SMTPServerSession) => (isLocal ? UNIX : remoteAddress)
   const may = (session: SMTPServerSession) => isLocal || mayLogIn(session)
   return {
     ...tls,
@@ -119,7 +119,7 @@ export function mayLogIn({
   secure,
   remoteAddress,
 }: Pick<SMTPServerSession, 'secure' | 'remoteAddress'>): boolean {
-  return secure || remoteAddress === '::1' || (isIPv4(remoteAddress) && remoteAddress.startsWith('127.'))
+  return secure || isLoopback(ipOf(remoteAddress) ?? '')
 }
 
 async function take(

@@ -47,7 +47,7 @@ export class JsonFiles implements Files {
   async put(bytes: Uint8Array): Promise<FileName> {
     if (this.#stopped) throw new Failure('unavailable', 'The helpdesk is stopping; try again in a minute.')
     const name = sha256(bytes)
-    this.#pins.set(name, [...(this.#pins.get(name) ?? []), performance.now()])
+    this.#pins.set(name, [...this.#freshPins(name), performance.now()])
     const writing = this.#writing.get(name) ?? this.#writeOnce(name, bytes)
     try {
       await writing
@@ -127,11 +127,16 @@ export class JsonFiles implements Files {
 
   /** Unless a commit that names it may be under way. Sync from look to removal, so that no put comes between. */
   #drop(name: FileName): void {
-    const pins = this.#pins.get(name) ?? []
-    if (pins.some(put => put > performance.now() - GRACE_MILLISECONDS)) return
+    if (this.#freshPins(name).length > 0) return
     this.#pins.delete(name)
     if (this.#measured) this.#bytes -= statSync(this.#path(name), { throwIfNoEntry: false })?.size ?? 0
     remove(this.#path(name))
+  }
+
+  /** Those that a commit may still come for. */
+  #freshPins(name: FileName): number[] {
+    const oldest = performance.now() - GRACE_MILLISECONDS
+    return (this.#pins.get(name) ?? []).filter(put => put > oldest)
   }
 
   #unpin(name: FileName): void {

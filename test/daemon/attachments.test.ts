@@ -3,8 +3,10 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import t from 'tap'
+import { safeFilename } from '../../daemon/filename.ts'
 import { agent, QUEUE } from '../handlers/fixture.ts'
-import { type House, house, SUSAN, until } from '../house.ts'
+import { HELPDESK, type House, house, SUSAN, until } from '../house.ts'
+import { wire } from '../mail/wire.ts'
 
 const LOGIN = { user: SUSAN.username, password: SUSAN.password }
 const KIB = 1024
@@ -128,6 +130,61 @@ t.test('a file under another name, or for a method that takes none, is ignored a
     attachments: 'y',
   })
   t.equal(named.headers.get('x-ignored-parameters'), 'attachment, attachments')
+})
+
+t.test('a name that cannot be written is mended, wherever the file comes from', async t => {
+  const home = await house(t)
+  const hidden = "filename*=utf-16le''%00%D8%61%00"
+  const boundary = 'b'
+  const parts = [
+    ...Object.entries({ ...LOGIN, queue: '1', title: 'x' }).map(
+      ([name, value]) => `name="${name}"\r\n\r\n${value}`,
+    ),
+    `name="attachment"; ${hidden}\r\n\r\nfire`,
+  ]
+  const body = `${parts.map(part => `--b\r\nContent-Disposition: form-data; ${part}\r\n`).join('')}--b--\r\n`
+  const headers = { 'Content-Type': `multipart/form-data; boundary=${boundary}` }
+  const url = `http://127.0.0.1:${home.daemon.httpPort}/api/create_ticket/`
+  t.equal(await (await fetch(url, { method: 'POST', body, headers })).text(), '1')
+  const mail = [
+    'From: eve@evil.example',
+    'Subject: x',
+    'MIME-Version: 1.0',
+    'Content-Type: multipart/mixed; boundary=b',
+    '',
+    '--b',
+    'Content-Type: text/plain',
+    '',
+    'x',
+    '--b',
+    'Content-Type: application/octet-stream',
+    `Content-Disposition: attachment; ${hidden}`,
+    '',
+    'fire',
+    '--b--',
+    '',
+  ].join('\r\n')
+  const client = await wire(home.daemon.smtpPort)
+  for (const line of ['EHLO x.example', 'MAIL FROM:<eve@evil.example>', `RCPT TO:<${HELPDESK}>`, 'DATA'])
+    await client.say(line)
+  t.match(await client.say(`${mail}.`), /^250 /)
+  client.close()
+  for (const ticket of ['1', '2']) {
+    const { status, bytes } = await got(home, ticket, 1)
+    t.equal(status, 200)
+    t.match(bytes.toString(), /^fire/)
+  }
+  t.equal(safeFilename('\ud800.txt'), 'txt')
+})
+
+t.test('files are kept for whoever may call, and for nobody else', async t => {
+  const home = await house(t)
+  const token = (await home.shell('issue_token', 'username=susan', 'label=x', 'methods=list_queues'))
+    .gives as string
+  const limited = { user: 'susan', password: token, queue: '1', title: 'x' }
+  const refused = await upload(home, 'create_ticket', limited, [['attachment', 'a', 'a']])
+  t.match(refused, { status: 403, body: 'This token is not for create_ticket; it is for list_queues.' })
+  t.same(readdirSync(join(home.config.state_dir, 'files')), [])
 })
 
 t.test('files are kept for whoever is logged in, and not before', async t => {

@@ -120,6 +120,27 @@ t.test('a password and a token are posted, mistyped, mailed and rotated, and kep
     client.close()
   }
 
+  for (const secret of [token, other]) {
+    t.equal(await post('revoke_token', form({ ...susan, token: secret })), 400)
+    t.equal(await post('find_user', form({ ...susan, username: secret })), 404)
+    t.equal(await post('create_ticket', form({ ...susan, title: 'x', queue: secret })), 404)
+    t.equal(
+      await post(
+        'create_ticket',
+        form({ ...susan, title: 'x', queue: '1', submitter_email: `to ${secret}` }),
+      ),
+      400,
+    )
+    t.equal(
+      await post('set_password', form({ ...susan, username: secret, new_password: 'x'.repeat(9) })),
+      404,
+    )
+    t.equal(await post(secret, form(susan)), 404)
+    t.equal(await post('hold_ticket', form({ ...susan, ticket: '1', [secret]: 'x' })), 200)
+    await shell(['revoke_token', `token=${secret}`])
+    await shell(['revoke_token', secret])
+  }
+
   // Mailed, with and without a login.
   const mails: { username: string; password: string }[] = [
     { username: 'susan', password: FIRST },

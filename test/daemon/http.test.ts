@@ -1,6 +1,7 @@
 import t, { type Test } from 'tap'
 import { startDaemon } from '../../daemon/daemon.ts'
-import { type HttpSite, openHttp } from '../../daemon/http/http.ts'
+import { openHttp } from '../../daemon/http/http.ts'
+import type { HttpSite } from '../../daemon/http/routes.ts'
 import { loginTo } from '../../daemon/login.ts'
 import { openStore } from '../../data/json/open.ts'
 import type { Store } from '../../data/store.ts'

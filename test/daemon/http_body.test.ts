@@ -185,6 +185,8 @@ t.test('JSON that is more than it should be', async t => {
   const many = Array.from({ length: 65 }, (_, at) => `"k${at}":1`).join(',')
   refused(`{${many}}`, /^The body has more than 64 parameters/)
   refused(`{"x":{${many}}}`, /^The body has more than 64 parameters/)
+  refused(`{"a":[${'1,'.repeat(12_000_000)}1]}`, /^The body has more than 64 parameters/)
+  refused(','.repeat(25_000_000), /^The body has more than 64 parameters/)
   t.throws(() => parseJson(Buffer.from([0x7b, 0xff, 0x7d])), {
     message: 'The body is not UTF-8; encode it so.',
   })
@@ -295,6 +297,12 @@ t.test('multipart that is not as it should be', async t => {
     uploads: [],
   })
   t.same((await parseMultipart(multipart([part, part]), MULTIPART)).repeated, ['user'])
+  const tiny = Buffer.from(`--${BOUNDARY}\r\n\r\n\r\n`.repeat(500_000))
+  const started = performance.now()
+  await refused(tiny, /^The body has more than 64 parameters/)
+  t.ok(performance.now() - started < 2000, 'what is too much is seen early')
+  const named = (value: string) => Buffer.from(multipart([part]).toString().replace('name="user"', value))
+  await refused(named("name*=utf-16le''%00%D8"), /^The name "\\ud800" of a part holds half a character/)
   const paths = await parseMultipart(multipart([{ ...file, filename: 'C:\\x\\..\\y.txt' }]), MULTIPART)
   t.equal(paths.uploads[0]!.filename, 'y.txt')
 })
@@ -306,6 +314,8 @@ t.test('an Authorization is a login, or none', async t => {
     username: 'süsan',
     password: 'é',
   })
+  const latin1 = Buffer.from('süsan:é', 'latin1').toString('base64')
+  t.same(authorization(`Basic ${latin1}`), { username: 'süsan', password: 'é' }, 'of an old client')
   t.same(authorization('Bearer hdt_x'), { username: '', password: 'hdt_x' })
   for (const none of [
     '',
@@ -354,7 +364,11 @@ t.test('the same call in each kind of body', async t => {
   })
   t.match(await json('delete_ticket', { ticket: 1, confirm: false }), {
     status: 400,
-    body: 'confirm is true or false; give any value.',
+    body: 'confirm is empty; give any value.',
+  })
+  t.match(await json('add_followup', { ticket: 1, message: true }), {
+    status: 400,
+    body: 'message is true; give some text.',
   })
   t.match(await post('hold_ticket', 'application/json', `\ufeff${JSON.stringify({ ...login, ticket: 1 })}`), {
     status: 200,
@@ -378,6 +392,10 @@ t.test('the same call in each kind of body', async t => {
   t.match(await post('hold_ticket', 'text/xml', LOGIN), {
     status: 415,
     body: 'The body is "text/xml"; send application/x-www-form-urlencoded or multipart/form-data or application/json.',
+  })
+  t.match(await json('delete_ticket', { ticket: 1, confirm: true }), {
+    status: 200,
+    body: 'Ticket 1 is deleted.',
   })
   t.notMatch(log.join(''), SUSAN.password)
 })

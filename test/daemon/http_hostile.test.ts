@@ -1,7 +1,7 @@
 import { connect } from 'node:net'
 import fc from 'fast-check'
 import t from 'tap'
-import { type House, house, until } from '../house.ts'
+import { type House, house, SUSAN, until } from '../house.ts'
 import { exchange, LOGIN, postBytes, repliesIn } from '../http_client.ts'
 
 const MIB = 1024 * 1024
@@ -314,6 +314,64 @@ t.test('the door closes although somebody is still sending', async t => {
   t.ok(await isFine(home), 'the bytes are there')
   await Promise.all([daemon.stop(), closed])
   t.pass('it ended')
+})
+
+t.test('garbage behind a call does not answer in its place', async t => {
+  const { daemon, susan } = await house(t)
+  const bytes = `${postBytes('/api/create_ticket', `${LOGIN}&queue=1&title=x`)}nonsense\r\n\r\n`
+  const replies = repliesIn(await exchange(daemon.httpPort, bytes))
+  t.match(replies, [
+    { status: 200, body: '1' },
+    { status: 400, body: /well-formed\.$/ },
+  ])
+  t.match(await susan('create_ticket', { queue: '1', title: 'x' }), { body: '2' })
+})
+
+t.test('who showed a good login before a large body has a place of his own', async t => {
+  const home = await house(t)
+  const head = `POST /api/hold_ticket HTTP/1.1\r\nHost: x\r\nContent-Length: ${2 * MIB}\r\n\r\nuser=`
+  const open = (host: string) =>
+    connect({ port: home.daemon.httpPort, host: '127.0.0.1', localAddress: host }).on('error', () => {})
+  const strangers = ['127.0.0.5', '127.0.0.5', '127.0.0.6', '127.0.0.6'].map(open)
+  t.teardown(() => {
+    for (const socket of strangers) socket.destroy()
+  })
+  for (const socket of strangers) socket.write(head.padEnd(1.5 * MIB, 'x'))
+  const large = (headers: string[], login: string) =>
+    exchange(
+      home.daemon.httpPort,
+      postBytes('/api/list_queues', `${login}x=${'x'.repeat(MIB)}`, ['Connection: close', ...headers]),
+    )
+  await until(
+    'the places to be taken',
+    async () => repliesIn(await large([], `${LOGIN}&`))[0]?.status === 503,
+  )
+  const basic = Buffer.from(`susan:${SUSAN.password}`).toString('base64')
+  t.match(repliesIn(await large([`Authorization: Basic ${basic}`], '')), [{ status: 200 }])
+  t.match(repliesIn(await large(['Authorization: Basic eDp5'], '')), [{ status: 503 }])
+})
+
+t.test('many bodies of a middle size have an end in sum', async t => {
+  const home = await house(t)
+  const head = `POST /api/hold_ticket HTTP/1.1\r\nHost: x\r\nContent-Length: ${MIB}\r\n\r\nuser=`
+  const sockets = Array.from({ length: 40 }, () =>
+    connect({ port: home.daemon.httpPort, host: '127.0.0.1', localAddress: '127.0.0.7' }).on(
+      'error',
+      () => {},
+    ),
+  )
+  t.teardown(() => {
+    for (const socket of sockets) socket.destroy()
+  })
+  let refused = 0
+  for (const socket of sockets) {
+    socket.setEncoding('latin1').on('data', text => {
+      if (String(text).startsWith('HTTP/1.1 503')) refused++
+    })
+    socket.write(head.padEnd(MIB, 'x'))
+  }
+  await until('those that are too many', () => refused >= 8)
+  t.ok(await isFine(home), 'others are served')
 })
 
 t.test('who sends requests without end on one connection is cut off', async t => {

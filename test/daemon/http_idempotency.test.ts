@@ -43,6 +43,11 @@ t.test('a call that is repeated with its key has one effect, also after a restar
     'of another user',
   )
   const queues = await keyed(home, 'c', 'list_queues', {})
+  t.match(
+    await keyed(home, 'c', 'find_user', { username: 'fred' }),
+    { body: '2' },
+    'what only reads is not kept',
+  )
   t.match(await keyed(home, 'c', 'list_queues', {}), {
     body: queues.body,
     headers: { 'content-type': 'text/json' },
@@ -75,6 +80,24 @@ t.test('another call with the same key is refused', async t => {
   )
 })
 
+t.test('who may not call may not repeat', async t => {
+  const home = await house(t)
+  t.match(await keyed(home, 'a', 'create_ticket', TICKET), { status: 200, body: '1' })
+  t.match(await keyed(home, 'b', 'add_queue', { title: 'x', slug: 'x' }), { status: 200 })
+  const token = (await home.shell('issue_token', 'username=susan', 'label=x', 'methods=list_queues'))
+    .gives as string
+  t.match(await keyed(home, 'a', 'create_ticket', { ...TICKET, password: token }), {
+    status: 403,
+    body: 'This token is not for create_ticket; it is for list_queues.',
+  })
+  await home.shell('change_user', 'username=susan', 'admin=n')
+  t.match(await keyed(home, 'b', 'add_queue', { title: 'x', slug: 'x' }), {
+    status: 403,
+    body: /is for administrators/,
+  })
+  t.match(await keyed(home, 'a', 'create_ticket', TICKET), { status: 200, body: '1' })
+})
+
 t.test('what was refused may be tried again', async t => {
   const home = await house(t)
   t.match(await keyed(home, 'a', 'hold_ticket', { ticket: '1' }), { status: 404 })
@@ -97,7 +120,7 @@ t.test('many at once come to one', async t => {
 
 t.test('what is no key is refused', async t => {
   const home = await house(t)
-  for (const key of ['', ' ', 'a b', '""', 'x'.repeat(256), 'é', '"'])
+  for (const key of ['', ' ', 'a b', '""', 'x'.repeat(256), 'é', '"', '"a', 'a"', 'a"b'])
     t.match(
       await keyed(home, key, 'create_ticket', TICKET),
       { status: 400, body: 'The Idempotency-Key is no key; give 1 to 255 visible ASCII characters.' },

@@ -1,6 +1,7 @@
 import t from 'tap'
-import { isToken, sha256 } from '../../data/secret.ts'
+import { sha256 } from '../../data/secret.ts'
 import type { Author } from '../../data/tables.ts'
+import { isToken } from '../../data/token.ts'
 import { call as callMethod } from '../../handlers/call.ts'
 import { desk, fred, LATER, NOW, operator, refusal, susan } from './fixture.ts'
 
@@ -48,6 +49,8 @@ t.test('what is wrong with a token is said', async t => {
     )
   await refused({ expires: '2026-02-28' }, 'invalid', 'expires: 2026-02-28 is over; give a day to come.')
   await refused({ expires: 'tomorrow' }, 'invalid', /^expires: "tomorrow" is not a date/)
+  await refused({ expires: '9999-12-31' }, 'invalid', /^expires: 9999-12-31 is too far off; leave it out/)
+  t.match(await call('issue_token', { ...TOKEN, expires: '9999-12-30' }), { says: /^Token 1 of fred/ })
   await refused({ label: ' ' }, 'invalid', /^label: /)
   await refused({ username: 'nobody' }, 'not_found', 'There is no user nobody.')
   for (const methods of [

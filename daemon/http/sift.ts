@@ -1,5 +1,6 @@
 import { Failure, shown } from '../../data/failure.ts'
-import { type Method, namedParam } from '../../handlers/method.ts'
+import { withoutTokens } from '../../data/token.ts'
+import { type Kind, type Method, namedParam } from '../../handlers/method.ts'
 import type { LoginKeys } from './credentials.ts'
 import type { Body } from './parameters.ts'
 import { takesFiles, UPLOAD_FIELD } from './site.ts'
@@ -11,7 +12,7 @@ const LONGEST_NAMES = 1000
 const uploadField = new RegExp(`^${UPLOAD_FIELD}(?:\\[[0-9]*\\])?$`)
 
 /** What of a body is for the method. */
-export interface Known {
+export interface Sifted {
   readonly params: Record<string, string>
   readonly uploads: Body['uploads']
   /** The names of the rest, as they can be told. */
@@ -19,7 +20,7 @@ export interface Known {
 }
 
 /** Takes out what the method has no use for. Throws Failure `invalid` for a key that comes twice, and a boolean that is not y or n here. */
-export function known(method: Method, body: Body, { user, password }: LoginKeys): Known {
+export function sift(method: Method, body: Body, { user, password }: LoginKeys): Sifted {
   refuseRepeats(body)
   const params: Record<string, string> = {}
   const uploads: Body['uploads'][number][] = []
@@ -27,9 +28,7 @@ export function known(method: Method, body: Body, { user, password }: LoginKeys)
   for (const [name, value] of Object.entries(body.params)) {
     if (name === user || name === password) continue
     const kind = namedParam(method, name)
-    if (kind && kind.schema.enum === undefined && body.booleans.includes(name))
-      throw new Failure('invalid', `${name} is true or false; give ${kind.rule}.`)
-    if (kind) params[name] = value
+    if (kind) params[name] = body.booleans.includes(name) ? textOf(name, kind, value === 'y') : value
     else ignored.add(name)
   }
   for (const upload of body.uploads) {
@@ -37,6 +36,11 @@ export function known(method: Method, body: Body, { user, password }: LoginKeys)
     else ignored.add(upload.field)
   }
   return { params, uploads, ignored: told([...ignored]) }
+}
+
+function textOf(name: string, { fromBoolean, rule }: Kind<unknown>, value: boolean): string {
+  if (fromBoolean) return fromBoolean(value)
+  throw new Failure('invalid', `${name} is ${value}; give ${rule}.`)
 }
 
 /** Throws Failure `invalid` when one of the keys came more than once; when any did, without keys. */
@@ -50,7 +54,7 @@ export function refuseRepeats({ repeated }: Body, keys?: readonly string[]): voi
 function told(names: readonly string[]): readonly string[] {
   const list: string[] = []
   let size = 0
-  for (const name of names) {
+  for (const name of names.map(withoutTokens)) {
     const cut = [...name.slice(0, LONGEST_NAME * 2)].slice(0, LONGEST_NAME).join('')
     const encoded = encodeURIComponent(cut) + (cut.length < name.length ? '...' : '')
     size += encoded.length

@@ -1,0 +1,10 @@
+const SECOND = 1000
+/** What anything may take, in milliseconds. */
+const GRACE = 30 * SECOND
+/** What more than that may take: the pace of a bad line. */
+export const LEAST_BYTES_A_SECOND = 8 * 1024
+
+/** How many milliseconds so many bytes may take on their way to a client or from him. */
+export function patienceFor(bytes: number): number {
+  return GRACE + (bytes / LEAST_BYTES_A_SECOND) * SECOND
+}

@@ -1,0 +1,107 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import polka from 'polka'
+import { Failure } from '../../data/failure.ts'
+import { meaningOf, sentenceOf } from '../codes.ts'
+import { events } from '../events.ts'
+import { newTurns } from '../turns.ts'
+import { answer, type Reply } from './answer.ts'
+import { authorization } from './credentials.ts'
+import { documents } from './documents.ts'
+import { beginsToAnswer } from './garbage.ts'
+import { peerOf } from './peer.ts'
+import { type PostRequest, type PostSite, post } from './post.ts'
+import { isFromHere, scrape } from './scrape.ts'
+import { siteOf } from './site.ts'
+
+/** What the POST door works with. */
+export interface HttpSite extends PostSite {
+  /** Whether the whole daemon is. */
+  ready(): boolean
+  /** What `GET /metrics` tells. */
+  metrics(): Promise<string>
+}
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => void
+
+/** What is not known before the door is open, and changes when it closes. */
+export interface Opening {
+  isOpen(): boolean
+  port(): number
+}
+
+/** What answers a request, whatever it asks for. */
+export function routes(
+  site: HttpSite,
+  isProxy: (address: string) => boolean,
+  { isOpen, port }: Opening,
+): Handler {
+  const { config, login, ready, metrics } = site
+  const replying = (handle: (request: IncomingMessage) => Promise<Reply>) => {
+    return async (request: IncomingMessage, response: ServerResponse) => {
+      const work = hasHost(request) ? () => handle(request) : async () => hostless
+      beginsToAnswer(response)
+      const reply = await inTurn(request.socket, work).catch(refusal)
+      try {
+        answer(response, isOpen() ? reply : lastOf(reply))
+      } catch (error) {
+        // Nobody else would catch it, and one answer is not worth the daemon.
+        events.failed('http', '(unknown)', error)
+        request.socket.destroy()
+      }
+    }
+  }
+  const app = polka({ onNoMatch: replying(async () => nothingHere) })
+  app.all(
+    '/api/:method',
+    replying(request => post(site, request as PostRequest, peerOf(request, isProxy))),
+  )
+  for (const [path, document] of documents(() => siteOf(config, port())))
+    app.get(path, replying(document)).head(path, replying(document))
+  const health = replying(async () => (ready() ? healthy : starting))
+  app.get('/healthz', health).head('/healthz', health)
+  const mayScrape = async (request: IncomingMessage) => {
+    const { authorization: shown } = request.headers
+    if (isFromHere(request) || shown === undefined) return isFromHere(request)
+    await login(authorization(shown), 'http', peerOf(request, isProxy))
+    return true
+  }
+  const figures = replying(request => scrape(request, mayScrape, metrics))
+  app.get('/metrics', figures).head('/metrics', figures)
+  return app.handler as never
+}
+
+const healthy: Reply = { status: 200, body: 'ok' }
+const starting: Reply = { status: 503, body: 'starting' }
+const nothingHere: Reply = {
+  status: 404,
+  body: 'There is nothing here; POST to /api/METHOD/, where METHOD is one that /api/help/ names.',
+}
+
+const hostless: Reply = { status: 400, body: 'The Host header is missing; send one.' }
+
+/** RFC 9112, 3.2. */
+function hasHost({ httpVersion, headers }: IncomingMessage): boolean {
+  return httpVersion !== '1.1' || headers.host !== undefined
+}
+
+/** So many requests of one connection may wait for those before them; who sends more without reading answers means no good. */
+const MOST_WAITING = 64
+
+/** What a client sends without waiting for answers is done one after the other (RFC 9112, 9.3.2). */
+const inTurn = newTurns<Socket>(MOST_WAITING, socket => {
+  socket.destroy()
+  throw new Failure('unavailable', 'Too many requests came at once; wait for the answers.')
+})
+
+function refusal(error: unknown): Reply {
+  const status = meaningOf(error).http
+  const seconds = error instanceof Failure ? error.retryAfter : undefined
+  const later = status === 503 || status === 429
+  return { status, body: sentenceOf(error), headers: later ? { 'Retry-After': String(seconds ?? 10) } : {} }
+}
+
+/** A reply that ends its connection, which would hold up the daemon's end otherwise. */
+function lastOf(reply: Reply): Reply {
+  return { ...reply, headers: { ...reply.headers, Connection: 'close' } }
+}
