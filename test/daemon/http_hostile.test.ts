@@ -1,6 +1,6 @@
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import fc from 'fast-check'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { type House, house, SUSAN, until } from '../house.ts'
 import { exchange, LOGIN, postBytes, repliesIn } from '../http_client.ts'
 
@@ -99,17 +99,31 @@ t.test('the largest body that fits is read, whatever is in it, and nobody waits 
   t.ok(longest < 2000, `${longest} ms`)
 })
 
+/** Holds a large body half-sent from an address, and begins again when it is refused, until the test is over. */
+function hold(t: Test, port: number, localAddress: string): { end(): void } {
+  const head = `POST /api/hold_ticket HTTP/1.1\r\nHost: x\r\nContent-Length: ${2 * MIB}\r\n\r\nuser=`
+  let isOver = false
+  let socket: Socket
+  const begin = () => {
+    if (isOver) return
+    socket = connect({ port, host: '127.0.0.1', localAddress })
+    socket.on('error', () => {}).on('close', begin)
+    socket.on('data', () => socket.destroy())
+    socket.write(head.padEnd(1.5 * MIB, 'x'))
+  }
+  const end = () => {
+    isOver = true
+    socket.destroy()
+  }
+  begin()
+  t.teardown(end)
+  return { end }
+}
+
 t.test('a few large bodies are read at once; the next is asked to come again', async t => {
   const home = await house(t)
-  const head = `POST /api/hold_ticket HTTP/1.1\r\nHost: x\r\nContent-Length: ${2 * MIB}\r\n\r\nuser=`
-  const started = head.padEnd(1.5 * MIB, 'x')
-  const open = (host: string) =>
-    connect({ port: home.daemon.httpPort, host: '127.0.0.1', localAddress: host })
-  const sockets = ['127.0.0.5', '127.0.0.5', '127.0.0.6', '127.0.0.6'].map(open)
-  t.teardown(() => {
-    for (const socket of sockets) socket.destroy()
-  })
-  for (const socket of sockets) socket.write(started)
+  const addresses = ['127.0.0.5', '127.0.0.5', '127.0.0.6', '127.0.0.6']
+  const held = addresses.map(address => hold(t, home.daemon.httpPort, address))
   const post = () =>
     exchange(
       home.daemon.httpPort,
@@ -121,17 +135,15 @@ t.test('a few large bodies are read at once; the next is asked to come again', a
   })
   t.match(refused, { headers: { 'retry-after': '10' }, body: /^Too many large bodies are being read/ })
   t.ok(await isFine(home), 'a small one is read')
-  for (const socket of sockets.slice(1)) socket.destroy()
+  for (const { end } of held) end()
   await until('room', async () => repliesIn(await post())[0]?.status === 200)
-  sockets.push(open('127.0.0.5'))
-  sockets.at(-1)!.write(started)
+  for (const address of ['127.0.0.5', '127.0.0.5']) hold(t, home.daemon.httpPort, address)
   await until('one peer to have as many as he may', async () => {
     const from = { from: '127.0.0.5' }
     const large = postBytes('/api/list_queues', `x=${'x'.repeat(MIB)}`, ['Connection: close'])
     return repliesIn(await exchange(home.daemon.httpPort, large, from))[0]?.status === 503
   })
   t.equal(repliesIn(await post())[0]?.status, 200, 'and others are served')
-  for (const socket of sockets) socket.destroy()
   await until('room', async () => repliesIn(await post())[0]?.status === 200)
 })
 
@@ -329,14 +341,8 @@ t.test('garbage behind a call does not answer in its place', async t => {
 
 t.test('who showed a good login before a large body has a place of his own', async t => {
   const home = await house(t)
-  const head = `POST /api/hold_ticket HTTP/1.1\r\nHost: x\r\nContent-Length: ${2 * MIB}\r\n\r\nuser=`
-  const open = (host: string) =>
-    connect({ port: home.daemon.httpPort, host: '127.0.0.1', localAddress: host }).on('error', () => {})
-  const strangers = ['127.0.0.5', '127.0.0.5', '127.0.0.6', '127.0.0.6'].map(open)
-  t.teardown(() => {
-    for (const socket of strangers) socket.destroy()
-  })
-  for (const socket of strangers) socket.write(head.padEnd(1.5 * MIB, 'x'))
+  for (const address of ['127.0.0.5', '127.0.0.5', '127.0.0.6', '127.0.0.6'])
+    hold(t, home.daemon.httpPort, address)
   const large = (headers: string[], login: string) =>
     exchange(
       home.daemon.httpPort,

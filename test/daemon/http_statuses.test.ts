@@ -285,12 +285,6 @@ t.test('a body that comes too slowly is told so, and one that comes slowly for i
   t.ok(clock)
 })
 
-t.test('headers that come too slowly are told so', async t => {
-  const { daemon } = await house(t)
-  const received = await exchange(daemon.httpPort, 'POST /api/hold_ticket/ HTTP/1.1\r\nHost: x\r\n')
-  t.match(repliesIn(received), [{ status: 408, body: 'The request took too long; send it again, faster.' }])
-})
-
 t.test('every status of the table is one that can be had', t => {
   const had = new Set([...rows.map(({ status }) => status), 408, 429, 503, 500])
   t.same(

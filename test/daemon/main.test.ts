@@ -162,7 +162,7 @@ t.test('what it cannot have is told in a sentence', async t => {
       75,
       new RegExp(`127\\.0\\.0\\.1:${port}: another program listens there`),
     ],
-    ['http.listen = "192.0.2.1:0"', 65, /192\.0\.2\.1.*this machine has no such address/],
+    ['http.listen = "192.0.2.1:0"', 75, /192\.0\.2\.1.*this machine has no such address/],
     ['http.listen = "nowhere.invalid:0"', 65, /nowhere\.invalid/],
     [
       'smtp.tls_cert = "none.pem"\nsmtp.tls_key = "none.pem"',
