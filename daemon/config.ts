@@ -67,7 +67,12 @@ const options = {
     ['smtp-auth'],
     'What proves that a mailed command is from the user it names.',
   ),
-  'limits.attachment': whole(25 * MIB, 0, 1024 * MIB, 'The largest attachment that is taken, in bytes.'),
+  'limits.attachment': whole(
+    25 * MIB,
+    0,
+    1024 * MIB,
+    'The largest attachment that is taken, in bytes. A POST has no more than 25 MiB in all.',
+  ),
   'limits.ticket_attachments': whole(
     100 * MIB,
     0,

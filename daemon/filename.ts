@@ -19,7 +19,8 @@ export function safeFilename(given: string | undefined): string {
 function cut(name: string): string {
   if (Buffer.byteLength(name) <= LONGEST_BYTES) return name
   const ending = /\.[^.]{1,10}$/.exec(name)?.[0] ?? ''
-  const letters = [...name.slice(0, -ending.length || undefined)]
+  // What is longer than that never fits, and each of the others is tried.
+  const letters = [...name.slice(0, -ending.length || undefined).slice(0, LONGEST_BYTES)]
   while (Buffer.byteLength(letters.join('') + ending) > LONGEST_BYTES) letters.pop()
   return letters.join('') + ending
 }

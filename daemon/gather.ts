@@ -11,7 +11,7 @@ export function gathering(sink: (text: string) => void): (text: string) => void 
   }
   process.on('exit', handOn)
   return text => {
-    // Runs behind all promises that can go on now, and before the loop looks at anything else.
+    // Where promises go on, this runs behind all that can go on now, and before the loop looks at anything else.
     if (gathered === '') process.nextTick(handOn)
     gathered += text
   }

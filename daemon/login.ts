@@ -47,6 +47,8 @@ interface Desk {
 export function loginTo(store: Store): LogIn {
   const desk = { store, throttle: newThrottle(), inTurn: newTurns<string>(MOST_WAITING, refuseMore) }
   return ({ username, password }, door, peer) => {
+    // Who shows nothing guesses nothing, so it is not counted.
+    if (password === '') return Promise.reject(wrong())
     const attempt = { username: username.slice(0, LONGEST_USERNAME + 1), password, door, peer }
     return isToken(password) ? byToken(desk, attempt) : byPassword(desk, attempt)
   }
@@ -102,16 +104,20 @@ function isGood({ token, user }: { token: Token; user: User }, username: string,
 }
 
 async function noteUse(store: Store, { id, last_used }: Token, now: string): Promise<void> {
-  if (last_used !== null && Date.parse(now) - Date.parse(last_used) < HOUR) return
+  if (!isStale({ last_used }, now)) return
   try {
     await store.transact(async tx => {
       const token = await tx.get('tokens', id)
-      if (token) await tx.put('tokens', { ...token, last_used: now })
+      if (token && isStale(token, now)) await tx.put('tokens', { ...token, last_used: now })
     })
   } catch (error) {
     // That there is no room for it is no reason to keep somebody out; what he calls may need none.
     if (!(error instanceof Failure)) throw error
   }
+}
+
+function isStale({ last_used }: Pick<Token, 'last_used'>, now: string): boolean {
+  return last_used === null || Date.parse(now) - Date.parse(last_used) >= HOUR
 }
 
 /** Counts it. People type their password where the username belongs: an unknown name is not logged. */

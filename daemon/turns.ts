@@ -1,7 +1,7 @@
 /** Does the work of one key piece by piece, each behind what was there before. */
 export type Turns<K> = <R>(key: K, work: () => Promise<R>) => Promise<R>
 
-/** Turns for any number of keys. Of one key at most `most` pieces wait; for one more `refuse` throws. */
+/** Turns for any number of keys. Of one key at most `most` pieces are there, with the one under way; for one more `refuse` throws. */
 export function newTurns<K>(most: number, refuse: (key: K) => never): Turns<K> {
   const turns = new Map<K, { last: Promise<unknown>; waiting: number }>()
   return async (key, work) => {

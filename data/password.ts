@@ -37,14 +37,14 @@ let lastId = 0
  */
 export async function hashPassword(password: string): Promise<string> {
   const bytes = Buffer.byteLength(password)
+  if (bytes > LONGEST_BYTES) {
+    throw new Failure('invalid', `The password has ${bytes} bytes; give at most ${LONGEST_BYTES}.`)
+  }
   if ([...password].length < SHORTEST_CHARACTERS) {
     throw new Failure(
       'invalid',
       `The password is too short; give at least ${SHORTEST_CHARACTERS} characters.`,
     )
-  }
-  if (bytes > LONGEST_BYTES) {
-    throw new Failure('invalid', `The password has ${bytes} bytes; give at most ${LONGEST_BYTES}.`)
   }
   if (isToken(password))
     throw new Failure('invalid', 'The password is written as a token; choose one that does not begin so.')

@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream'
 import type { Attachment } from '../../data/tables.ts'
 import type { Gives } from '../../handlers/method.ts'
-import { patienceFor } from './pace.ts'
+import { LINGER_MILLISECONDS, patienceFor } from './pace.ts'
 
 /** A file as the body of an answer. */
 export interface Sent extends Attachment {
@@ -14,9 +14,6 @@ export interface Reply {
   readonly body: Gives | Sent
   readonly headers?: Readonly<Record<string, string>>
 }
-
-/** How long a client may go on sending after it was answered, so that it gets to read the answer. */
-const LINGER_MILLISECONDS = 5000
 
 /**
  * Sends a reply: a file as its bytes, an object as text/json in ASCII, as old clients know it, all else as plain text. No line feed
@@ -51,29 +48,42 @@ function isSent(body: Reply['body']): body is Sent {
   return typeof body === 'object' && 'stream' in body
 }
 
-/**
- * Sends a file so that no browser does anything but save it: its type is told by nobody but its sender. The name is in ASCII for old
- * clients, and as it is for others (RFC 6266, RFC 8187).
- */
+/** Sends a file so that no browser does anything but save it: its type is told by nobody but its sender. */
 function sendFile(
   response: ServerResponse,
   { stream, filename, size }: Sent,
   headers: Reply['headers'],
 ): void {
-  const ascii = filename.replace(/[^\x20-\x7e]|["\\%]/g, '_')
-  const encoded = encodeURIComponent(filename).replace(/['()*]/g, hexOf)
+  const { socket } = response.req
+  // An answer in a queue is not told that its connection is gone, so the file is closed from here.
+  const close = () => stream.destroy()
+  if (socket.destroyed) {
+    close()
+    return
+  }
+  socket.once('close', close)
   response.writeHead(200, {
     'Content-Type': 'application/octet-stream',
     'Content-Length': size,
-    'Content-Disposition': `attachment; filename="${ascii}"; filename*=UTF-8''${encoded}`,
+    'Content-Disposition': dispositionOf(filename),
     'Content-Security-Policy': "default-src 'none'; sandbox",
     'Cache-Control': 'no-store',
     'X-Content-Type-Options': 'nosniff',
     ...headers,
   })
-  // Who goes away half-way is no error of ours, and a file that cannot be read to its end must not look whole.
-  pipeline(stream, response, error => error && response.destroy())
+  pipeline(stream, response, error => {
+    socket.off('close', close)
+    // What cannot be read to its end must not look whole.
+    if (error) response.destroy()
+  })
   giveUpUnread(response, size)
+}
+
+/** In ASCII for old clients, and as it is for others (RFC 6266, RFC 8187). */
+function dispositionOf(filename: string): string {
+  const ascii = filename.replace(/[^\x20-\x7e]|["\\%]/g, '_')
+  const encoded = encodeURIComponent(filename).replace(/['()*]/g, hexOf)
+  return `attachment; filename="${ascii}"; filename*=UTF-8''${encoded}`
 }
 
 function hexOf(character: string): string {

@@ -23,7 +23,7 @@ export function loginKeys({ params }: Body, method: Method | undefined): LoginKe
 export function credentialsOf({ headers }: IncomingMessage, { params }: Body, keys: LoginKeys): Credentials {
   const username = params[keys.user] ?? ''
   const password = params[keys.password]
-  if (password !== undefined) return { username, password }
+  if (password) return { username, password }
   const fromHeader = authorization(headers.authorization ?? '')
   return { username: fromHeader.username || username, password: fromHeader.password }
 }

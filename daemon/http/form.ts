@@ -10,7 +10,11 @@ const BLANK = ' '.charCodeAt(0)
  */
 export function parseForm(bytes: Buffer): Body {
   const { params, repeated, add } = collector()
-  const pairs = textOf(bytes).split('&', MOST_PARAMETERS + 1)
+  const text = textOf(bytes)
+  // Else a password in it would be the name of a parameter, and names are told.
+  if (text.startsWith('{'))
+    throw new Failure('invalid', 'The body looks like JSON; send it with Content-Type: application/json.')
+  const pairs = text.split('&', MOST_PARAMETERS + 1)
   if (pairs.length > MOST_PARAMETERS) throw tooMany()
   for (const [index, pair] of pairs.entries()) {
     if (pair === '') continue

@@ -1,7 +1,6 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
-
-const LINGER_MILLISECONDS = 5000
+import { LINGER_MILLISECONDS } from './pace.ts'
 
 interface Refusal {
   readonly status: number
@@ -42,8 +41,15 @@ export function refuseTunnel(_: IncomingMessage, socket: Duplex): void {
   behindAnswers(socket, () => refuse(socket, noTunnel))
 }
 
+const refused = new WeakSet<Duplex>()
+
 /** Behind the answers to all that came whole; what did not is what is refused here, and gets no other answer. */
 function behindAnswers(socket: Duplex, work: () => void): void {
+  // Each piece of garbage is told of; one refusal is enough.
+  if (refused.has(socket)) return
+  refused.add(socket)
+  // Whoever is gone already is no error, and nobody else listens for one here.
+  socket.on('error', () => {})
   const last = [...(pending.get(socket) ?? [])].findLast(({ req }) => req.complete)
   if (last) last.once('close', work)
   else work()
@@ -55,8 +61,6 @@ function refuse(socket: Duplex, { status, sentence, headers = [] }: Refusal): vo
     socket.destroy()
     return
   }
-  // Whoever is gone already is no error, and nobody else listens for one here.
-  socket.on('error', () => {})
   socket.end(
     [
       `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,

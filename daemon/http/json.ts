@@ -1,13 +1,11 @@
 import { Failure, shown } from '../../data/failure.ts'
-import { type Body, collector, MOST_PARAMETERS, tooMany, utf8 } from './parameters.ts'
+import { type Body, collector, isBroken, MOST_PARAMETERS, tooMany, utf8 } from './parameters.ts'
 
 const DEEPEST = 16
 /** Colons and commas: those of so many parameters. */
 const MOST_ITEMS = 2 * MOST_PARAMETERS - 1
 /** Names that change an object instead of standing in it, where some program copies them without care. */
 const FORBIDDEN = ['__proto__', 'constructor', 'prototype']
-/** Half of a character beyond the first 65,536, which JSON can write and UTF-8 cannot. */
-const LONE_SURROGATE = /\p{Surrogate}/u
 /** Where a string, or what has to do with depth and keys, is next. */
 const NEXT = /["{}[\]:,]/g
 
@@ -48,7 +46,7 @@ function parsed(text: string): unknown {
 }
 
 function textOf(key: string, value: unknown): string {
-  if (LONE_SURROGATE.test(key) || (typeof value === 'string' && LONE_SURROGATE.test(value)))
+  if (isBroken(key) || (typeof value === 'string' && isBroken(value)))
     throw new Failure('invalid', `${shown(key)} holds half a character; send whole ones.`)
   if (typeof value === 'string') return value
   if (typeof value === 'boolean') return value ? 'y' : 'n'

@@ -1,7 +1,7 @@
 import { setImmediate as othersFirst } from 'node:timers/promises'
 import { Busboy, type BusboyHeaders } from '@fastify/busboy'
 import { Failure, shown } from '../../data/failure.ts'
-import { type Body, collector, MOST_PARAMETERS, tooMany, utf8 } from './parameters.ts'
+import { type Body, collector, isBroken, MOST_PARAMETERS, tooMany, utf8 } from './parameters.ts'
 
 const MOST_FILES = 20
 /** So many bytes are taken apart before a look at what they came to: they hold a thousand parts at the most. */
@@ -80,7 +80,7 @@ function busboyFor(contentType: string): InstanceType<typeof Busboy> {
 
 function flawOf(name: string | undefined, encoding: string): Failure | undefined {
   if (name === undefined) return new Failure('invalid', 'A part of the body has no name; give it one.')
-  if (/\p{Surrogate}/u.test(name))
+  if (isBroken(name))
     return new Failure(
       'invalid',
       `The name ${shown(name)} of a part holds half a character; send whole ones.`,

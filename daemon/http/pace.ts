@@ -1,4 +1,6 @@
 const SECOND = 1000
+/** How long a client may go on sending after it was answered, so that it gets to read the answer. */
+export const LINGER_MILLISECONDS = 5 * SECOND
 /** What anything may take, in milliseconds. */
 const GRACE = 30 * SECOND
 /** What more than that may take: the pace of a bad line. */

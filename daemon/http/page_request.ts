@@ -56,7 +56,7 @@ const parts: Readonly<Record<string, (site: Site) => Html>> = {
 
   request_body:
     site => html`<p>The body is a form (<code>application/x-www-form-urlencoded</code> or <code>multipart/form-data</code>) or a JSON
-object (<code>application/json</code>), in UTF-8, of at most 25 MB:</p>
+object (<code>application/json</code>), in UTF-8, of at most 25 MiB:</p>
 <pre>${jsonCurl(site, methods.get('hold_ticket')!)}</pre>
 <ul>
 <li>Each parameter is given once. An optional one may be left out or left empty.</li>
@@ -70,7 +70,7 @@ object (<code>application/json</code>), in UTF-8, of at most 25 MB:</p>
   request_repeat:
     () => html`<p>When a connection breaks off, nobody knows whether the request has arrived. So give each call a header
 <code>Idempotency-Key</code>, of any 1 to 255 visible characters, with a new value, such as a UUID. Sent again with the same key within 24 hours,
-it is done once, and gets the first answer again. The same key with another body is refused with 400. What was refused is not kept:
+it is done once, and gets the first answer again. The same key with another call is refused with 400. What was refused is not kept:
 mend it and send it again.</p>`,
 
   request_mail: ({

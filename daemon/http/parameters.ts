@@ -45,3 +45,8 @@ export function collector(): {
 export function tooMany(): Failure {
   return new Failure('invalid', `The body has more than ${MOST_PARAMETERS} parameters; send fewer.`)
 }
+
+/** Whether a text holds half of a character beyond the first 65,536: some notations can write it, and UTF-8 cannot. */
+export function isBroken(text: string): boolean {
+  return /\p{Surrogate}/u.test(text)
+}

@@ -5,22 +5,21 @@ import type { Attachment } from '../../data/tables.ts'
 import { admitted, type Caller } from '../../handlers/actor.ts'
 import { type Answer, call } from '../../handlers/call.ts'
 import { methods } from '../../handlers/index.ts'
+import type { Method } from '../../handlers/method.ts'
 import { keepUpload } from '../attachment.ts'
 import type { Config } from '../config.ts'
 import { events, logThrown } from '../events.ts'
-import type { LogIn } from '../login.ts'
-import { ownerOf } from '../throttle.ts'
+import type { LogIn, Login } from '../login.ts'
 import type { Reply } from './answer.ts'
 import { withBody } from './body.ts'
-import { authorization, credentialsOf, loginKeys } from './credentials.ts'
+import { credentialsOf, loginKeys } from './credentials.ts'
+import { earlyLogin, senderOf } from './early.ts'
 import { onceOf } from './idempotency.ts'
-import type { Body } from './parameters.ts'
-import { isLarge, type Sender } from './reading.ts'
-import { ignoredHeader, refuseRepeats, sift } from './sift.ts'
+import { ignoredHeader, refuseRepeats, type Sifted, sift } from './sift.ts'
 
 export type PostRequest = IncomingMessage & { params: { method: string } }
 
-/** What the POST door works with. */
+/** What a call at the POST door works with. */
 export interface PostSite {
   readonly store: Store
   readonly login: LogIn
@@ -38,49 +37,36 @@ export async function post(site: PostSite, request: PostRequest, peer: string): 
   }
   const { method: name } = request.params
   try {
-    const sender = { owner: ownerOf(peer), login: await loginBefore(site, request, peer) }
-    return await withBody(request, sender, body => answerTo(site, request, body, peer))
+    const early = await earlyLogin(site.login, request, peer)
+    return await withBody(request, senderOf(early, peer), async body => {
+      const method = methods.get(name)
+      const keys = loginKeys(body, method)
+      refuseRepeats(body, [keys.user, keys.password])
+      // What the body says goes first, and what was looked at already is not looked at again.
+      const login = body.params[keys.password] ? undefined : early
+      if (login instanceof Failure) throw login
+      const caller = login ?? (await site.login(credentialsOf(request, body, keys), 'http', peer))
+      if (method) return answerTo(site, request, caller, method, sift(method, body, keys))
+      throw new Failure('not_found', `There is no method ${shown(name)}; POST to /api/help/ for a list.`)
+    })
   } catch (error) {
     logThrown('http', methods.has(name) ? name : '(unknown)', error, peer)
     throw error
   }
 }
 
-/** Whether a header shows a good login; looked at before a large body is read, so that strangers do not keep users waiting. */
-async function loginBefore(
-  { login }: PostSite,
-  request: PostRequest,
-  peer: string,
-): Promise<Sender['login']> {
-  const { authorization: shown } = request.headers
-  if (shown === undefined || !isLarge(request)) return 'unknown'
-  try {
-    await login(authorization(shown), 'http', peer)
-    return 'known'
-  } catch (error) {
-    if (error instanceof Failure) return 'unknown'
-    throw error
-  }
-}
-
-async function answerTo(site: PostSite, request: PostRequest, body: Body, peer: string): Promise<Reply> {
+/** The call of somebody who logged in. */
+async function answerTo(
+  { store, config }: PostSite,
+  { headers }: PostRequest,
+  { user, token }: Login,
+  method: Method,
+  { params, uploads, ignored }: Sifted,
+): Promise<Reply> {
   const started = performance.now()
-  const { store, config } = site
-  const { method: name } = request.params
-  const method = methods.get(name)
-  const keys = loginKeys(body, method)
-  refuseRepeats(body, [keys.user, keys.password])
-  const { user, token } = await site.login(credentialsOf(request, body, keys), 'http', peer)
-  if (!method)
-    throw new Failure('not_found', `There is no method ${shown(name)}; POST to /api/help/ for a list.`)
-  const { params, uploads, ignored } = sift(method, body, keys)
-  const caller: Caller = {
-    actor: { kind: 'user', user: user.id },
-    token,
-    door: 'http',
-    now: new Date().toISOString(),
-  }
-  const key = request.headers['idempotency-key'] as string | undefined
+  const actor = { kind: 'user', user: user.id } as const
+  const caller: Caller = { actor, token, door: 'http', now: new Date().toISOString() }
+  const key = headers['idempotency-key'] as string | undefined
   // Who may not call the method has nothing to keep here, nor is he worth slow work.
   if (uploads.length > 0 || key !== undefined) await store.read(tx => admitted(tx, caller, method))
   const attachments: Attachment[] = []
@@ -88,11 +74,11 @@ async function answerTo(site: PostSite, request: PostRequest, body: Body, peer: 
     attachments.push(await keepUpload(store.files, upload, config['limits.attachment']))
   const once = await onceOf(key, { user: user.id, method, params, attachments })
   const given = attachments.length > 0 ? { ...params, attachments: { given: attachments } } : params
-  const command = { method: name, params: given, ...(once ? { once } : {}) }
+  const command = { method: method.name, params: given, ...(once ? { once } : {}) }
   const ticketBytes = config['limits.ticket_attachments']
   const [done] = await call(store, [command], { ...caller, ticketBytes })
   const more = { token, ignored: ignored.length === 0 ? undefined : ignored }
-  events.called('http', name, user.username, performance.now() - started, more)
+  events.called('http', method.name, user.username, performance.now() - started, more)
   return { ...(await bodyOf(store, done!)), headers: ignoredHeader(ignored) }
 }
 

@@ -13,7 +13,7 @@ const SECOND = 1000
 /** How many bytes the others may have together, and of one sender: mostly nobody has logged in yet. */
 const smallBytes = newBudget(128 * MIB, 32 * MIB)
 /** How many large ones there may be at once, and of one sender. Those who showed in a header who they are have places of their own. */
-const largePlaces = { unknown: newBudget(4, 2), known: newBudget(4, 4) }
+const largePlaces = { unknown: newBudget(4, 2), known: newBudget(4, 2) }
 
 /** Who sends a body: whose it is among all, and whether his login was found good before it is read. */
 export interface Sender {
@@ -48,9 +48,9 @@ export async function readBytes<R>(
   }
 }
 
-/** Whether a request says that its body will be large; one that does not say may be. */
+/** Whether a request says that its body will be large. */
 export function isLarge({ headers }: Pick<IncomingMessage, 'headers'>): boolean {
-  return Number(headers['content-length'] ?? Number.POSITIVE_INFINITY) > LARGE_BODY
+  return Number(headers['content-length'] ?? 0) > LARGE_BODY
 }
 
 /** What a body holds of the budgets while it grows; it refuses to grow past what fits. */

@@ -13,6 +13,7 @@ import { peerOf } from './peer.ts'
 import { type PostRequest, type PostSite, post } from './post.ts'
 import { isFromHere, scrape } from './scrape.ts'
 import { siteOf } from './site.ts'
+import { later } from './statuses.ts'
 
 /** What the POST door works with. */
 export interface HttpSite extends PostSite {
@@ -72,7 +73,7 @@ export function routes(
 }
 
 const healthy: Reply = { status: 200, body: 'ok' }
-const starting: Reply = { status: 503, body: 'starting' }
+const starting: Reply = { status: 503, body: 'starting', headers: { 'Retry-After': '1' } }
 const nothingHere: Reply = {
   status: 404,
   body: 'There is nothing here; POST to /api/METHOD/, where METHOD is one that /api/help/ names.',
@@ -97,8 +98,11 @@ const inTurn = newTurns<Socket>(MOST_WAITING, socket => {
 function refusal(error: unknown): Reply {
   const status = meaningOf(error).http
   const seconds = error instanceof Failure ? error.retryAfter : undefined
-  const later = status === 503 || status === 429
-  return { status, body: sentenceOf(error), headers: later ? { 'Retry-After': String(seconds ?? 10) } : {} }
+  return {
+    status,
+    body: sentenceOf(error),
+    headers: later.has(status) ? { 'Retry-After': String(seconds ?? 10) } : {},
+  }
 }
 
 /** A reply that ends its connection, which would hold up the daemon's end otherwise. */

@@ -64,7 +64,8 @@ export class JsonFiles implements Files {
   named({ before, after }: { before: readonly FileName[]; after: readonly FileName[] }): void {
     for (const name of after) {
       this.#count(name, 1)
-      this.#unpin(name)
+      // A record that is only written again takes nobody's pin.
+      if (!before.includes(name)) this.#unpin(name)
     }
     for (const name of before) if (this.#count(name, -1) === 0) this.#drop(name)
   }
@@ -84,8 +85,9 @@ export class JsonFiles implements Files {
     return this.#bytes
   }
 
-  /** Once for all: what is put and removed from then on is added up. */
+  /** What is put and removed from then on is added up; with each sweep it is measured anew. */
   async #measure(): Promise<void> {
+    this.#bytes = 0
     for (const directory of await namesIn(this.#directory)) {
       for (const name of await namesIn(join(this.#directory, directory))) {
         const found = await stat(join(this.#directory, directory, name)).catch(() => undefined)
@@ -115,6 +117,8 @@ export class JsonFiles implements Files {
       if (!/^[0-9a-f]{2}$/.test(directory)) continue
       for (const name of await namesIn(join(this.#directory, directory))) this.#sweepOne(directory, name)
     }
+    for (const name of this.#pins.keys()) if (this.#freshPins(name).length === 0) this.#pins.delete(name)
+    this.#measured = undefined
   }
 
   /** What is not called as we call them is not ours. */
@@ -122,21 +126,29 @@ export class JsonFiles implements Files {
     const [, file, temporary] = /^([0-9a-f]{64})(\..+)?$/.exec(name) ?? []
     if (!file || this.#stopped) return
     if (!temporary && !this.#named.has(file)) this.#drop(file)
-    if (temporary && !this.#writing.has(file)) remove(join(this.#directory, directory, name))
+    if (temporary && !this.#writing.has(file)) this.#remove(join(this.#directory, directory, name))
   }
 
   /** Unless a commit that names it may be under way. Sync from look to removal, so that no put comes between. */
   #drop(name: FileName): void {
     if (this.#freshPins(name).length > 0) return
     this.#pins.delete(name)
-    if (this.#measured) this.#bytes -= statSync(this.#path(name), { throwIfNoEntry: false })?.size ?? 0
-    remove(this.#path(name))
+    this.#remove(this.#path(name))
   }
 
   /** Those that a commit may still come for. */
   #freshPins(name: FileName): number[] {
     const oldest = performance.now() - GRACE_MILLISECONDS
     return (this.#pins.get(name) ?? []).filter(put => put > oldest)
+  }
+
+  /** What cannot be removed now is left to the next sweep: the commit that no longer names it stands. */
+  #remove(path: string): void {
+    try {
+      const { size } = statSync(path)
+      rmSync(path)
+      if (this.#measured) this.#bytes -= size
+    } catch {}
   }
 
   #unpin(name: FileName): void {
@@ -188,11 +200,4 @@ export class JsonFiles implements Files {
 /** What cannot be looked into is left to the next sweep. */
 function namesIn(directory: string): Promise<string[]> {
   return readdir(directory).catch(() => [])
-}
-
-/** What cannot be removed now is left to the next sweep: the commit that no longer names it stands. */
-function remove(path: string): void {
-  try {
-    rmSync(path, { force: true })
-  } catch {}
 }

@@ -175,6 +175,9 @@ t.test('a name that cannot be written is mended, wherever the file comes from', 
     t.match(bytes.toString(), /^fire/)
   }
   t.equal(safeFilename('\ud800.txt'), 'txt')
+  const started = performance.now()
+  t.equal(Buffer.byteLength(safeFilename(`${'é'.repeat(1_000_000)}.txt`)), 120)
+  t.ok(performance.now() - started < 1000, 'however long it is')
 })
 
 t.test('files are kept for whoever may call, and for nobody else', async t => {

@@ -123,6 +123,10 @@ t.test('a body that is no form is refused with a sentence that shows no password
     status: 400,
     body: /^The name of parameter 3 is not percent-encoded/,
   })
+  t.match(await hold('{"user":"susan","password":"canary"}'), {
+    status: 400,
+    body: 'The body looks like JSON; send it with Content-Type: application/json.',
+  })
   t.match(await hold(`${right}&x=%ff`), { status: 400, body: /^The value of "x" is not/ })
   t.match(await hold(`${right}&x=%ED%A0%80`), { status: 400 }, 'half a surrogate pair')
   t.match(await hold(Buffer.from(`${right}&x=é`, 'latin1')), {

@@ -339,6 +339,39 @@ t.test('garbage behind a call does not answer in its place', async t => {
   t.match(await susan('create_ticket', { queue: '1', title: 'x' }), { body: '2' })
 })
 
+t.test('a tunnel that is asked for behind a call, and a reset, harm nobody', async t => {
+  const home = await house(t)
+  const guess = postBytes('/api/list_queues', 'user=fred&password=guess')
+  for (const behind of ['CONNECT x:80 HTTP/1.1\r\nHost: x\r\n\r\n', 'nonsense\r\n\r\n']) {
+    await new Promise<void>(resolve => {
+      const socket = connect(home.daemon.httpPort, '127.0.0.1', () => {
+        socket.write(guess + behind, () => setTimeout(() => socket.resetAndDestroy(), 20))
+      })
+      socket.on('close', () => resolve()).on('error', () => {})
+    })
+  }
+  t.ok(await isFine(home))
+})
+
+t.test('garbage that goes on is refused once', async t => {
+  const { daemon } = await house(t)
+  const received = await new Promise<string>(resolve => {
+    let text = ''
+    const socket = connect(daemon.httpPort, '127.0.0.1')
+    socket.on('data', chunk => {
+      text += chunk
+    })
+    socket.on('close', () => resolve(text)).on('error', () => {})
+    let left = 20
+    const write = () => {
+      if (left-- === 0) socket.end()
+      else socket.write('nonsense\r\n', () => setTimeout(write, 5))
+    }
+    write()
+  })
+  t.match(repliesIn(received), [{ status: 400, body: /well-formed\.$/ }])
+})
+
 t.test('who showed a good login before a large body has a place of his own', async t => {
   const home = await house(t)
   for (const address of ['127.0.0.5', '127.0.0.5', '127.0.0.6', '127.0.0.6'])
