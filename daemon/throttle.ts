@@ -10,7 +10,7 @@ const WINDOW = 5 * 60 * SECOND
 const FIRST_WAIT = 30 * SECOND
 const LONGEST_WAIT = 15 * 60 * SECOND
 /** More than this many names in one window are an attack from everywhere; the oldest are forgotten. */
-const MOST_KEPT = 50_000
+const MOST_KEPT = 10_000
 
 interface Count {
   failures: number

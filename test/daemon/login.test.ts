@@ -243,7 +243,7 @@ t.test('the waits grow, and end', t => {
   for (let at = 0; at < 200; at++) throttle.failed(`user ${at}`, '192.0.2.7')
   t.throws(() => throttle.refuse('anybody', '192.0.2.7'), { code: 'too_many' }, 'an address by itself')
   throttle.refuse('anybody', '192.0.2.8')
-  for (let at = 0; at < 60_000; at++) throttle.failed('x', `10.${at >> 16}.${(at >> 8) & 255}.${at & 255}`)
+  for (let at = 0; at < 12_000; at++) throttle.failed('x', `10.${at >> 16}.${(at >> 8) & 255}.${at & 255}`)
   throttle.refuse('anybody', '192.0.2.7')
   t.pass('what is kept has an end')
   t.ok(now)
