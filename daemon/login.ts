@@ -47,8 +47,6 @@ interface Desk {
 export function loginTo(store: Store): LogIn {
   const desk = { store, throttle: newThrottle(), inTurn: newTurns<string>(MOST_WAITING, refuseMore) }
   return ({ username, password }, door, peer) => {
-    // Who shows nothing guesses nothing, so it is not counted.
-    if (password === '') return Promise.reject(wrong())
     const attempt = { username: username.slice(0, LONGEST_USERNAME + 1), password, door, peer }
     return isToken(password) ? byToken(desk, attempt) : byPassword(desk, attempt)
   }
@@ -62,6 +60,11 @@ function refuseMore(): never {
 async function byPassword(desk: Desk, attempt: Attempt): Promise<Login> {
   const { store, throttle, inTurn } = desk
   const { username, password, peer } = attempt
+  // Who shows nothing guesses nothing, so it is told of and not counted.
+  if (password === '') {
+    events.loginFailed(attempt.door, '(unknown)', peer)
+    throw wrong()
+  }
   throttle.refuse(username, peer)
   const [user] = await store.read(tx => tx.find('users', { username }))
   const hash = user?.active ? user.password_hash : null
