@@ -39,6 +39,7 @@ export async function post(site: PostSite, request: PostRequest, peer: string): 
   try {
     const early = await earlyLogin(site.login, request, peer)
     return await withBody(request, senderOf(early, peer), async body => {
+      const started = performance.now()
       const method = methods.get(name)
       const keys = loginKeys(body, method)
       refuseRepeats(body, [keys.user, keys.password])
@@ -46,8 +47,14 @@ export async function post(site: PostSite, request: PostRequest, peer: string): 
       const login = body.params[keys.password] ? undefined : early
       if (login instanceof Failure) throw login
       const caller = login ?? (await site.login(credentialsOf(request, body, keys), 'http', peer))
-      if (method) return answerTo(site, request, caller, method, sift(method, body, keys))
-      throw new Failure('not_found', `There is no method ${shown(name)}; POST to /api/help/ for a list.`)
+      if (!method)
+        throw new Failure('not_found', `There is no method ${shown(name)}; POST to /api/help/ for a list.`)
+      const sifted = sift(method, body, keys)
+      const reply = await answerTo(site, request, caller, method, sifted)
+      const ignored = sifted.ignored.length === 0 ? undefined : sifted.ignored
+      const more = { token: caller.token, ignored }
+      events.called('http', name, caller.user.username, performance.now() - started, more)
+      return reply
     })
   } catch (error) {
     logThrown('http', methods.has(name) ? name : '(unknown)', error, peer)
@@ -63,7 +70,6 @@ async function answerTo(
   method: Method,
   { params, uploads, ignored }: Sifted,
 ): Promise<Reply> {
-  const started = performance.now()
   const actor = { kind: 'user', user: user.id } as const
   const caller: Caller = { actor, token, door: 'http', now: new Date().toISOString() }
   const key = headers['idempotency-key'] as string | undefined
@@ -77,8 +83,6 @@ async function answerTo(
   const command = { method: method.name, params: given, ...(once ? { once } : {}) }
   const ticketBytes = config['limits.ticket_attachments']
   const [done] = await call(store, [command], { ...caller, ticketBytes })
-  const more = { token, ignored: ignored.length === 0 ? undefined : ignored }
-  events.called('http', method.name, user.username, performance.now() - started, more)
   return { ...(await bodyOf(store, done!)), headers: ignoredHeader(ignored) }
 }
 

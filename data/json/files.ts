@@ -87,13 +87,14 @@ export class JsonFiles implements Files {
 
   /** What is put and removed from then on is added up; with each sweep it is measured anew. */
   async #measure(): Promise<void> {
-    this.#bytes = 0
+    let bytes = 0
     for (const directory of await namesIn(this.#directory)) {
       for (const name of await namesIn(join(this.#directory, directory))) {
         const found = await stat(join(this.#directory, directory, name)).catch(() => undefined)
-        this.#bytes += found?.size ?? 0
+        bytes += found?.size ?? 0
       }
     }
+    this.#bytes = bytes
   }
 
   /** Removes all that no record names, and what a crash left half-written. Never throws: there is always a next time. */
