@@ -2,7 +2,6 @@ import { hash as digest, randomBytes } from 'node:crypto'
 import { Worker } from 'node:worker_threads'
 import { Failure } from './failure.ts'
 import type { Task } from './password_worker.ts'
-import { sibling } from './sibling.ts'
 import { isToken } from './token.ts'
 
 /** bcrypt's work factor for new passwords: about a tenth of a second. */
@@ -120,7 +119,7 @@ function run<R>(task: Omit<Task, 'id'>): Promise<R> {
 }
 
 function start(): Worker {
-  const started = new Worker(sibling(import.meta.url, 'password_worker'))
+  const started = new Worker(new URL('password_worker.js', import.meta.url))
   started.on('message', ({ id, result }: { id: number; result: never }) => {
     waiting.get(id)?.resolve(result)
     waiting.delete(id)

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
 import { Failure } from '../../data/failure.ts'
-import { sibling } from '../../data/sibling.ts'
 import { events } from '../events.ts'
 import type { Parsed, Told } from './parse.ts'
 
@@ -33,7 +33,7 @@ interface Running {
  * the whole process. A child that dies costs its own mail alone, and is replaced. `program` and `longest` are for tests.
  */
 export function openParser(
-  program = sibling(import.meta.url, 'parse'),
+  program = fileURLToPath(new URL('parse.js', import.meta.url)),
   longest = LONGEST_MILLISECONDS,
 ): Parser {
   const waiting: Job[] = []
@@ -130,7 +130,7 @@ export function openParser(
 
 function begin(program: string): ChildProcess {
   return fork(program, {
-    execArgv: [...process.execArgv, `--max-old-space-size=${HEAP_MEGABYTES}`],
+    execArgv: [`--max-old-space-size=${HEAP_MEGABYTES}`],
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   })

@@ -1,10 +1,11 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { openSync, readFileSync } from 'node:fs'
-import { extname, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
-import { type Installation, MAIN } from '../torture/process.ts'
+import { PROGRAM } from '../program.ts'
+import type { Installation } from '../torture/process.ts'
 import type { Job, Result } from './load.ts'
 import type { Off } from './off.ts'
 import type { Delay, Memory } from './probe.ts'
@@ -36,8 +37,8 @@ export async function probed(
 ): Promise<Probed> {
   const log = join(state, '..', `log-${++starts}`)
   const started = performance.now()
-  const child = fork(MAIN, ['--config', config, 'serve'], {
-    execArgv: [...loader(), ...flags, '--import', beside('probe')],
+  const child = fork(PROGRAM, ['--config', config, 'serve'], {
+    execArgv: [...flags, '--import', beside('probe')],
     env: {
       ...process.env,
       NODE_OPTIONS: '',
@@ -75,10 +76,7 @@ export interface LoadProcess {
 }
 
 export function loadProcess(): LoadProcess {
-  const child = fork(new URL(beside('load')), {
-    execArgv: loader(),
-    env: { ...process.env, NODE_OPTIONS: '' },
-  })
+  const child = fork(new URL(beside('load')), { execArgv: [], env: { ...process.env, NODE_OPTIONS: '' } })
   return { run: job => ask<Result>(child, job), end: () => child.disconnect() }
 }
 
@@ -94,14 +92,9 @@ export async function base(directory: string, bytes: number): Promise<Server> {
   return { port, end: () => child.kill() }
 }
 
-/** A module beside this one, compiled or not. */
+/** A module beside this one. */
 function beside(name: string): string {
-  return new URL(`./${name}${extname(import.meta.url)}`, import.meta.url).href
-}
-
-/** What lets Node read TypeScript under tap; nothing once it is compiled. */
-function loader(): string[] {
-  return process.execArgv.filter(flag => flag.includes('@tapjs/typescript'))
+  return new URL(`${name}.js`, import.meta.url).href
 }
 
 async function ask<R>(child: ChildProcess, question: Job | 'memory' | 'checkpoint'): Promise<R> {

@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import t from 'tap'
 import { gathering } from '../../daemon/gather.ts'
+import { NODE } from '../program.ts'
 
 t.test('what comes in one go is handed on in one piece, before the loop goes on', async t => {
   const pieces: string[] = []
@@ -28,9 +29,8 @@ t.test('no line of the log is lost, however the process ends', async t => {
     'process.exit behind promises': 'await null; loggedToo(); process.exit(70)',
   }
   for (const [name, end] of Object.entries(ends)) {
-    const { stderr, status } = spawnSync(process.execPath, ['--input-type=module', '-e', script(end)], {
+    const { stderr, status } = spawnSync('env', [...NODE, '--input-type=module', '-e', script(end)], {
       encoding: 'utf8',
-      env: { ...process.env, NODE_OPTIONS: '' },
     })
     const logged = stderr.split('\n').filter(line => line.startsWith('{"at"'))
     const expected = end.includes('loggedToo') ? 3 : 2

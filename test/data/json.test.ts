@@ -179,13 +179,9 @@ t.test('one process a directory', async t => {
   await store.close()
   await (await open(directory)).close()
 
-  const holder = spawn(
-    process.execPath,
-    [...process.execArgv, join(import.meta.dirname, 'holder.ts'), directory],
-    {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
-  )
+  const holder = spawn(process.execPath, [join(import.meta.dirname, 'holder.js'), directory], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   t.teardown(() => holder.kill('SIGKILL'))
   await new Promise(resolve => holder.stdout.once('data', resolve))
   await t.rejects(open(directory), refused(holder.pid!))

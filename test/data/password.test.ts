@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { Worker } from 'node:worker_threads'
 import { hashSync } from 'bcryptjs'
 import fc from 'fast-check'
 import t from 'tap'
 import { hashPassword, isPassword } from '../../data/password.ts'
+import { NODE } from '../program.ts'
 
 const PASSWORD = 'fido the 2nd dog'
 const hash = hashSync(PASSWORD, 10)
@@ -163,10 +163,8 @@ t.test('any text is a password that does not match', async t => {
 })
 
 t.test('an idle worker does not keep the process', async t => {
-  const module = fileURLToPath(new URL('../../data/password.ts', import.meta.url))
+  const module = new URL('../../data/password.js', import.meta.url).href
   const code = `import(${JSON.stringify(module)}).then(({ isPassword }) => isPassword('susan', 'x', null)).then(right => console.log(right))`
-  const run = await promisify(execFile)(process.execPath, [...process.execArgv, '--eval', code], {
-    timeout: 20_000,
-  })
+  const run = await promisify(execFile)('env', [...NODE, '--eval', code], { timeout: 20_000 })
   t.equal(run.stdout, 'false\n')
 })

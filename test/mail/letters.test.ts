@@ -15,7 +15,7 @@ import { directoryFor, HELPDESK, type House, house, SUPPORT, SUSAN } from '../ho
 
 const ERIN = 'erin@example.net'
 /** Written anew with UPDATE_LETTERS=1; read it before you commit it. */
-const FIXTURE = new URL('letters.txt', import.meta.url)
+const FIXTURE = 'test/mail/letters.txt'
 
 /** What happens, step by step, and how many letters come of each. */
 const steps: readonly [string, number, (house: House) => Promise<unknown>][] = [

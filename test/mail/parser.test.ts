@@ -1,10 +1,8 @@
-import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { openParser } from '../../daemon/mail/parser.ts'
 import { directoryFor, until } from '../house.ts'
-import { PROGRAM, ROOT } from '../program.ts'
 
 const MAIL = Buffer.from(
   'From: Erin <erin@example.net>\r\nSubject: =?utf-8?Q?Gr=C3=B6=C3=9Fe?=\r\nContent-Type: text/plain\r\n\r\nText.\r\n',
@@ -95,21 +93,6 @@ t.test('a parser that cannot begin blames no mail', async t => {
   const parser = openParser(join(directoryFor(t), 'nothing.mjs'))
   t.teardown(() => parser.close())
   for (const _ of [1, 2, 3]) await t.rejects(parser.parse(MAIL), { code: 'unavailable' })
-})
-
-t.test('the built program takes mail apart, too', async t => {
-  t.ok(PROGRAM)
-  const script = join(directoryFor(t), 'script.mjs')
-  writeFileSync(
-    script,
-    `import { openParser } from '${ROOT}dist/daemon/mail/parser.js'
-    const parser = openParser()
-    console.log(JSON.stringify(await parser.parse(Buffer.from(${JSON.stringify(MAIL.toString())}))))
-    parser.close()`,
-  )
-  const { NODE_OPTIONS: _, ...env } = process.env
-  const out = execFileSync(process.execPath, [script], { env, encoding: 'utf8' })
-  t.match(JSON.parse(out), PARSED)
 })
 
 /** Whether a process runs; one that is dead and not yet waited for does not. */

@@ -17,8 +17,6 @@ const SYNC_FAILED = 74
 const REFUSALS = ['503', '452']
 const PADDING = ` ${'x'.repeat(900)}`
 
-t.setTimeout(240_000)
-
 const mountable = { skip: needs('root', 'mount', 'umount') }
 const traceable = { skip: needs('strace') }
 

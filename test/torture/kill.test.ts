@@ -14,7 +14,7 @@ const ROUNDS = process.env.HELPDESKD_TORTURE ? Math.ceil(1000 / KILLS) : 1
 const CLIENTS = 4
 const QUIET_MILLISECONDS = 400
 
-t.setTimeout(ROUNDS * 120_000)
+t.setTimeout(ROUNDS * 10 * 60_000)
 
 for (let round = 1; round <= ROUNDS; round++) {
   t.test(`${KILLS} kills under load lose nothing and do nothing twice, round ${round}`, async t => {

@@ -1,17 +1,14 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import { openStore } from '../../data/json/open.ts'
 import type { Store } from '../../data/store.ts'
 import { type Row, type Table, tables } from '../../data/tables.ts'
 import { configText, FRED, quietStore, SUPPORT, SUSAN } from '../house.ts'
+import { NODE, PROGRAM } from '../program.ts'
 
-/** The daemon as it is installed: what `npm run build` made. */
-export const MAIN = resolve('dist/daemon/main.js')
-/** Without what tap hands down to its children. */
-const ENVIRONMENT = { ...process.env, NODE_OPTIONS: '' }
 const run = promisify(execFile)
 
 export interface Installation {
@@ -62,7 +59,7 @@ export async function install(directory: string, more = ''): Promise<Installatio
 }
 
 async function shell({ config }: Installation, ...words: string[]): Promise<void> {
-  await run(process.execPath, [MAIN, '--config', config, ...words], { env: ENVIRONMENT })
+  await run('env', [...NODE, PROGRAM, '--config', config, ...words])
 }
 
 /** Starts a daemon, and leaves it alone: it may end before it listens. */
@@ -70,10 +67,10 @@ export function launch(
   { config }: Installation,
   start: Start = {},
 ): { child: ChildProcess; log: LogLine[]; ended: Promise<number | null>; started: Promise<LogLine> } {
-  const [program, ...args] = [...(start.under ?? []), process.execPath, MAIN, '--config', config, 'serve']
+  const [program, ...args] = [...(start.under ?? []), 'env', ...NODE, PROGRAM, '--config', config, 'serve']
   const child = spawn(program!, args, {
     stdio: ['ignore', 'ignore', 'pipe'],
-    env: { ...ENVIRONMENT, ...start.environment },
+    env: { ...process.env, ...start.environment },
   })
   const log: LogLine[] = []
   const ended = new Promise<number | null>(resolve => child.once('close', resolve))
