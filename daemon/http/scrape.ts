@@ -22,8 +22,14 @@ export async function scrape(
   )
 }
 
-/** Whether it was asked from this machine itself, directly. */
+/** Whether it was asked from this machine itself, directly, by an address or a name that only this machine can mean. */
 export function isFromHere({ socket, headers }: Asked): boolean {
   if (FORWARDED.some(name => headers[name] !== undefined)) return false
-  return isLoopback(ipOf(socket.remoteAddress ?? '') ?? '')
+  return isLoopback(ipOf(socket.remoteAddress ?? '') ?? '') && isHere(headers.host ?? 'localhost')
+}
+
+/** A page from elsewhere can have its own name lead a browser here (DNS rebinding), and the browser says that name. */
+function isHere(host: string): boolean {
+  const [, v6, name = ''] = /^(?:\[([^\]]*)\]|([^:]*))(?::[0-9]*)?$/.exec(host) ?? []
+  return name.toLowerCase() === 'localhost' || isLoopback(ipOf(v6 ?? name) ?? '')
 }

@@ -178,6 +178,8 @@ t.test('the metrics are for this machine itself, and for who logs in', async t =
     { 'x-forwarded-for': '' },
     { Forwarded: 'for=127.0.0.1' },
     { Via: '1.1 proxy' },
+    { Host: 'helpdesk.example' },
+    { Host: '127.0.0.1.helpdesk.example:8090' },
   ]) {
     const refused = { status: 403, body: sentence }
     t.match(await ask(httpPort, 'GET', '/metrics', '', headers as never), refused, JSON.stringify(headers))
@@ -197,8 +199,21 @@ t.test('the metrics are for this machine itself, and for who logs in', async t =
   t.match(await afar(`Bearer ${token}x`), wrong)
   t.match(await afar('Basic x'), wrong)
 
-  const from = (remoteAddress: string | undefined) => isFromHere({ socket: { remoteAddress }, headers: {} })
+  const from = (remoteAddress: string | undefined, headers = {}) =>
+    isFromHere({ socket: { remoteAddress }, headers })
   for (const address of ['127.0.0.1', '127.8.9.1', '::1', '::ffff:127.0.0.1']) t.ok(from(address), address)
   for (const address of ['192.0.2.1', '10.0.0.1', '::', '::2', '::ffff:192.0.2.1', '', undefined])
     t.notOk(from(address), `${address}`)
+  for (const host of ['localhost', 'LOCALHOST:8090', '127.0.0.1:8090', '127.8.9.1', '[::1]:8090', '[::1]'])
+    t.ok(from('127.0.0.1', { host }), host)
+  for (const host of [
+    '',
+    'evil.example',
+    '192.0.2.1:8090',
+    '[::2]',
+    '::1',
+    '127.0.0.1@evil.example',
+    '[127.0.0.1]x',
+  ])
+    t.notOk(from('127.0.0.1', { host }), `"${host}"`)
 })
