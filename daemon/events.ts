@@ -80,9 +80,9 @@ export const events = {
       ...more,
     })
   },
-  refused: (door: Door, method: string, { code, message }: Failure, peer?: string) => {
+  refused: (door: Door, method: string, { code, message }: Failure, more: Facts = {}) => {
     counts?.notDone(door, method, code)
-    log('info', 'refused', { door, method, code, sentence: message, peer })
+    log('info', 'refused', { door, method, code, sentence: message, ...more })
   },
   failed: (door: Door, method: string, error: unknown) => {
     counts?.notDone(door, method, 'failed')
@@ -144,7 +144,7 @@ export const events = {
 } as const
 
 /** Logs and counts what a call at a door came to when it threw. */
-export function logThrown(door: Door, method: string, error: unknown, peer?: string): void {
-  if (error instanceof Failure) events.refused(door, method, error, peer)
+export function logThrown(door: Door, method: string, error: unknown, more?: Facts): void {
+  if (error instanceof Failure) events.refused(door, method, error, more)
   else events.failed(door, method, error)
 }

@@ -4,7 +4,9 @@ import { randomBytes } from 'node:crypto'
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz234567'
 const LENGTH = 26
 const PREFIX = 'hdt_'
-const TOKEN = new RegExp(`${PREFIX}[a-z2-7]{${LENGTH}}(?![a-z2-7])`, 'g')
+const TOKEN = new RegExp(`^${PREFIX}[a-z2-7]{${LENGTH}}$`)
+/** A token as people mistype it: with a letter more or less, or in capitals. */
+const LIKE_TOKEN = new RegExp(`${PREFIX}[a-z0-9]{6,}`, 'gi')
 
 /** A new token: 130 random bits in base32 (RFC 4648) behind a prefix by which people and scanners know it for a secret. */
 export function newToken(): string {
@@ -15,10 +17,10 @@ export function newToken(): string {
 
 /** Whether a text is written as a token, so that it is no password. */
 export function isToken(text: string): boolean {
-  return text.length === PREFIX.length + LENGTH && withoutTokens(text) !== text
+  return TOKEN.test(text)
 }
 
-/** A text with `hdt_…` in place of each token: people paste them where they do not belong. */
+/** A text with `hdt_…` in place of each token, and of what is nearly one: people paste them where they do not belong. */
 export function withoutTokens(text: string): string {
-  return text.includes(PREFIX) ? text.replace(TOKEN, `${PREFIX}…`) : text
+  return text.replace(LIKE_TOKEN, `${PREFIX}…`)
 }

@@ -5,7 +5,7 @@ import { newToken } from '../data/token.ts'
 import { kind } from './kind.ts'
 import { type Kind, type Method, method } from './method.ts'
 import { refuseOthers } from './own.ts'
-import { activeUser, date, line, optional } from './params.ts'
+import { activeUser, date, line, listed, optional } from './params.ts'
 
 /** Beyond it an instant is written with more digits, and sorts before all others. */
 const LAST_YEAR = 9999
@@ -27,7 +27,8 @@ export function issue_token(others: readonly Method[]): Method {
       expires: optional(
         date('The last day on which it is good, in UTC; without one it is good until it is revoked.'),
       ),
-      methods: optional(methodNames(others)),
+      // Left empty it is looked at, and refused: a list that came out empty must not come to mean all.
+      methods: { ...optional(methodNames(others)), need: 'clearable' },
     },
     example: {
       command: 'issue_token username=susan label=invoices methods=create_ticket,list_queues',
@@ -72,7 +73,7 @@ function methodNames(others: readonly Method[]): Kind<readonly string[]> {
     about: 'The methods that it may call; all that its user may without them.',
     rule: 'names of methods with commas between',
     parse: given => {
-      const wanted = [...new Set(given.split(',').map(name => name.trim()))]
+      const wanted = [...new Set(listed(given).map(name => name.trim()))]
       const unknown = wanted.find(name => !names.includes(name))
       if (unknown === undefined) return wanted
       throw new Failure('invalid', `${shown(unknown)} is no method that a token can call; "help" lists them.`)

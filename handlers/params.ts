@@ -9,8 +9,10 @@ import { oneLine, plainText } from './text.ts'
 
 export { clearable, optional } from './kind.ts'
 
-/** Blanks, and what takes no room on a screen. */
-const INVISIBLE = /^[\s\p{Cf}]*$/u
+/** Neither a blank nor what takes no room on a screen. */
+const VISIBLE = /[^\s\p{Cf}]/u
+/** Of a line or a list. What is far longer than anybody means is not taken apart first: 25 MB of it hold up everybody. */
+const LONGEST = 10_000
 const NUMBER = /^[1-9][0-9]*$/
 const LARGEST = Number.MAX_SAFE_INTEGER
 /** Of a record that has a name beside its id. */
@@ -95,10 +97,10 @@ export function line(about: string, most: number): Kind<string> {
     rule: `1 to ${most} characters on one line`,
     schema: { type: 'string', minLength: 1, maxLength: most },
     parse: given => {
+      if (given.length > LONGEST) throw tooLong(given, given.length, most)
       const trimmed = notBlank(oneLine(given))
       const { length } = [...trimmed]
-      if (length > most)
-        throw new Failure('invalid', `${shown(trimmed)} has ${length} characters; give at most ${most}.`)
+      if (length > most) throw tooLong(trimmed, length, most)
       return trimmed
     },
   })
@@ -120,8 +122,7 @@ export function addresses(about: string): Kind<readonly string[]> {
     rule: 'mail addresses with commas between',
     parse: given => [
       ...new Map(
-        given
-          .split(',')
+        listed(given)
           .map(strictAddress)
           .map(one => [mailbox(one), one]),
       ).values(),
@@ -254,8 +255,18 @@ function number(given: string, what: string, give: string): number {
 }
 
 function notBlank(given: string): string {
-  if (INVISIBLE.test(given)) throw new Failure('invalid', 'there is nothing in it; give some text.')
+  if (!VISIBLE.test(given)) throw new Failure('invalid', 'there is nothing in it; give some text.')
   return given
+}
+
+/** What stands between the commas. */
+export function listed(given: string): string[] {
+  if (given.length > LONGEST) throw tooLong(given, given.length, LONGEST)
+  return given.split(',')
+}
+
+function tooLong(given: string, length: number, most: number): Failure {
+  return new Failure('invalid', `${shown(given)} has ${length} characters; give at most ${most}.`)
 }
 
 function matching(given: string, pattern: RegExp, rule: string): string {

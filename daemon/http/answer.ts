@@ -44,7 +44,8 @@ function sendText(
   else linger(response, text)
 }
 
-function isSent(body: Reply['body']): body is Sent {
+/** Whether it is a file. */
+export function isSent(body: Reply['body']): body is Sent {
   return typeof body === 'object' && 'stream' in body
 }
 
@@ -71,12 +72,25 @@ function sendFile(
     'X-Content-Type-Options': 'nosniff',
     ...headers,
   })
-  pipeline(stream, response, error => {
+  pipeline(stream, exactly(size), response, error => {
     socket.off('close', close)
     // What cannot be read to its end must not look whole.
     if (error) response.destroy()
   })
   giveUpUnread(response, size)
+}
+
+/** Hands on so many bytes. Throws where there are others: what is said next on the connection must not be taken for the end of a file. */
+function exactly(size: number): (source: AsyncIterable<Buffer>) => AsyncIterable<Buffer> {
+  return async function* (source) {
+    let left = size
+    for await (const chunk of source) {
+      left -= chunk.length
+      if (left < 0) break
+      yield chunk
+    }
+    if (left !== 0) throw new Error('the file has another size than its record')
+  }
 }
 
 /** In ASCII for old clients, and as it is for others (RFC 6266, RFC 8187). */

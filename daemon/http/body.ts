@@ -22,10 +22,23 @@ export async function withBody<R>(
   sender: Sender,
   work: (body: Body) => Promise<R>,
 ): Promise<R> {
-  const contentType = request.headers['content-type'] ?? 'application/x-www-form-urlencoded'
+  refuseCodings(request)
+  const contentType = request.headers['content-type'] || 'application/x-www-form-urlencoded'
   const type = contentType.split(';')[0]!.trim().toLowerCase()
   const parse = parsers.get(type)
   if (!parse)
     throw new Failure('unsupported', `The body is ${shown(type)}; send ${[...parsers.keys()].join(' or ')}.`)
   return readBytes(request, sender, async bytes => work(await parse(bytes, contentType)))
+}
+
+/** A body is taken as it is, in one piece or in chunks. Throws Failure `unsupported`. */
+function refuseCodings({ headers }: IncomingMessage): void {
+  const coded =
+    codingIn(headers['content-encoding'], 'identity') ?? codingIn(headers['transfer-encoding'], 'chunked')
+  if (coded !== undefined)
+    throw new Failure('unsupported', `The body is encoded as ${shown(coded)}; send it as it is.`)
+}
+
+function codingIn(header: string | undefined, known: string): string | undefined {
+  return header === undefined || ['', known].includes(header.trim().toLowerCase()) ? undefined : header
 }

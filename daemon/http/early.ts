@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { Failure } from '../../data/failure.ts'
+import { isToken } from '../../data/token.ts'
 import type { LogIn, Login } from '../login.ts'
 import { ownerOf } from '../throttle.ts'
 import { authorization } from './credentials.ts'
@@ -8,11 +9,15 @@ import { isLarge, type Sender } from './reading.ts'
 /** What the header of a request with a large body came to before the body is read; undefined where nothing was looked at. */
 export type Early = Login | Failure | undefined
 
-/** Looks at the login in a header, so that a large body of a user does not have to wait for those of strangers. */
+/**
+ * Looks at a token in a header, so that a large body of a user does not have to wait for those of strangers. Not at a password: that may
+ * be for a server in front, where the body has the login for us, and must not be counted as a wrong one.
+ */
 export async function earlyLogin(login: LogIn, request: IncomingMessage, peer: string): Promise<Early> {
-  const { authorization: shown } = request.headers
-  if (shown === undefined || !isLarge(request)) return undefined
-  return login(authorization(shown), 'http', peer).catch(error => {
+  if (!isLarge(request)) return undefined
+  const shown = authorization(request.headers.authorization ?? '')
+  if (!isToken(shown.password)) return undefined
+  return login(shown, 'http', peer).catch(error => {
     if (error instanceof Failure) return error
     throw error
   })

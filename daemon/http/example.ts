@@ -73,6 +73,7 @@ export function phpOf(site: Site, method: Method, form: Texts = exampleForm(meth
 export function pythonOf(site: Site, method: Method, form: Texts = exampleForm(method)): string {
   const fields = Object.entries({ ...LOGIN, ...form })
   return [
+    ...(method.sends ? ['import sys'] : []),
     'from urllib.parse import urlencode',
     'from urllib.request import urlopen',
     '',
@@ -81,7 +82,7 @@ export function pythonOf(site: Site, method: Method, form: Texts = exampleForm(m
     '}',
     'data = urlencode(form).encode()',
     `with urlopen(${inPython(methodUrl(site, method))}, data) as response:`,
-    '    print(response.read().decode())',
+    method.sends ? '    sys.stdout.buffer.write(response.read())' : '    print(response.read().decode())',
   ].join('\n')
 }
 

@@ -1,4 +1,4 @@
-import { Failure, shown } from '../../data/failure.ts'
+import { Failure } from '../../data/failure.ts'
 import { type Body, collector, MOST_PARAMETERS, tooMany, utf8 } from './parameters.ts'
 
 const PLUS = '+'.charCodeAt(0)
@@ -12,15 +12,18 @@ export function parseForm(bytes: Buffer): Body {
   const { params, repeated, add } = collector()
   const text = textOf(bytes)
   // Else a password in it would be the name of a parameter, and names are told.
-  if (text.startsWith('{'))
+  if (/^\s*[{["]/.test(text))
     throw new Failure('invalid', 'The body looks like JSON; send it with Content-Type: application/json.')
   const pairs = text.split('&', MOST_PARAMETERS + 1)
   if (pairs.length > MOST_PARAMETERS) throw tooMany()
   for (const [index, pair] of pairs.entries()) {
     if (pair === '') continue
     const equals = pair.indexOf('=')
-    const key = decoded(equals < 0 ? pair : pair.slice(0, equals), () => `name of parameter ${index + 1}`)
-    add(key, equals < 0 ? '' : decoded(pair.slice(equals + 1), () => `value of ${shown(key)}`))
+    const place = `parameter ${index + 1}`
+    // It is the end of a value with a bare & in it, be it a password, and not to be cut off in silence or told as a name.
+    if (equals < 0) throw new Failure('invalid', `There is no "=" in ${place}; write an & in a value as %26.`)
+    const key = decoded(pair.slice(0, equals), `name of ${place}`)
+    add(key, decoded(pair.slice(equals + 1), `value of ${place}`))
   }
   return { params, repeated, booleans: [], uploads: [] }
 }
@@ -31,14 +34,14 @@ function textOf(bytes: Buffer): string {
   return utf8(bytes, 'The body')
 }
 
-function decoded(text: string, what: () => string): string {
+function decoded(text: string, what: string): string {
   if (!text.includes('%')) return text
   try {
     return decodeURIComponent(text)
   } catch {
     throw new Failure(
       'invalid',
-      `The ${what()} is not percent-encoded UTF-8; encode it as a form, a % itself as %25.`,
+      `The ${what} is not percent-encoded UTF-8; encode it as a form, a % itself as %25.`,
     )
   }
 }

@@ -65,6 +65,8 @@ function refuse(socket: Duplex, { status, sentence, headers = [] }: Refusal): vo
     [
       `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
       'Content-Type: text/plain; charset=utf-8',
+      'Cache-Control: no-store',
+      'X-Content-Type-Options: nosniff',
       `Content-Length: ${sentence.length}`,
       ...headers,
       'Connection: close',

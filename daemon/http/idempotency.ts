@@ -23,7 +23,10 @@ export async function onceOf(header: string | undefined, call: Keyed): Promise<O
   if (header === undefined) return undefined
   const [, bare, key = bare] = KEY.exec(header) ?? []
   if (key === undefined)
-    throw new Failure('invalid', 'The Idempotency-Key is no key; give 1 to 255 visible ASCII characters.')
+    throw new Failure(
+      'invalid',
+      'The Idempotency-Key is no key; give 1 to 255 visible ASCII characters without a double quote.',
+    )
   if (call.method.reads) return undefined
   const id = `http ${call.user} ${sha256(key)}`
   return { key: id, milliseconds: KEPT_MILLISECONDS, fingerprint: await fingerprintOf(call, id) }

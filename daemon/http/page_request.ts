@@ -52,7 +52,7 @@ const parts: Readonly<Record<string, (site: Site) => Html>> = {
 <li>HTTP Basic, with the same: <code>curl --user susan:PASSWORD</code>.</li>
 <li>${linked('A token, which issue_token makes')}, as Bearer: <code>Authorization: Bearer TOKEN</code>. An old program can send it as its <code>password</code>.</li>
 </ul>
-<p>Too many wrong logins are answered with 429 for a while.</p>`,
+<p>Send it unasked: no 401 ever asks for it. Too many wrong logins are answered with 429 for a while.</p>`,
 
   request_body:
     site => html`<p>The body is a form (<code>application/x-www-form-urlencoded</code> or <code>multipart/form-data</code>) or a JSON
@@ -69,8 +69,8 @@ object (<code>application/json</code>), in UTF-8, of at most 25 MiB:</p>
 
   request_repeat:
     () => html`<p>When a connection breaks off, nobody knows whether the request has arrived. So give each call a header
-<code>Idempotency-Key</code>, of any 1 to 255 visible characters, with a new value, such as a UUID. Sent again with the same key within 24 hours,
-it is done once, and gets the first answer again. The same key with another call is refused with 400. What was refused is not kept:
+<code>Idempotency-Key</code>, of any 1 to 255 visible ASCII characters but <code>"</code>, with a new value, such as a UUID. Sent again with the same key within 24 hours,
+it is done once, and gets the first answer again; only what is told once, as by ${methodLink('issue_token')}, is not told again but refused with 409. The same key with another call is refused with 400. What was refused is not kept:
 mend it and send it again.</p>`,
 
   request_mail: ({

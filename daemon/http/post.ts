@@ -15,6 +15,7 @@ import { withBody } from './body.ts'
 import { credentialsOf, loginKeys } from './credentials.ts'
 import { earlyLogin, senderOf } from './early.ts'
 import { onceOf } from './idempotency.ts'
+import { refusal } from './refusal.ts'
 import { ignoredHeader, refuseRepeats, type Sifted, sift } from './sift.ts'
 
 export type PostRequest = IncomingMessage & { params: { method: string } }
@@ -36,6 +37,7 @@ export async function post(site: PostSite, request: PostRequest, peer: string): 
     }
   }
   const { method: name } = request.params
+  let ignored: readonly string[] | undefined
   try {
     const early = await earlyLogin(site.login, request, peer)
     return await withBody(request, senderOf(early, peer), async body => {
@@ -43,22 +45,23 @@ export async function post(site: PostSite, request: PostRequest, peer: string): 
       const method = methods.get(name)
       const keys = loginKeys(body, method)
       refuseRepeats(body, [keys.user, keys.password])
-      // What the body says goes first, and what was looked at already is not looked at again.
-      const login = body.params[keys.password] ? undefined : early
+      // What the body says goes first; without that, what was looked at already is not looked at again.
+      const login = body.params[keys.user] || body.params[keys.password] ? undefined : early
       if (login instanceof Failure) throw login
       const caller = login ?? (await site.login(credentialsOf(request, body, keys), 'http', peer))
       if (!method)
         throw new Failure('not_found', `There is no method ${shown(name)}; POST to /api/help/ for a list.`)
       const sifted = sift(method, body, keys)
+      if (sifted.ignored.length > 0) ignored = sifted.ignored
       const reply = await answerTo(site, request, caller, method, sifted)
-      const ignored = sifted.ignored.length === 0 ? undefined : sifted.ignored
       const more = { token: caller.token, ignored }
       events.called('http', name, caller.user.username, performance.now() - started, more)
-      return reply
+      return { ...reply, headers: ignoredHeader(ignored) }
     })
   } catch (error) {
-    logThrown('http', methods.has(name) ? name : '(unknown)', error, peer)
-    throw error
+    logThrown('http', methods.has(name) ? name : '(unknown)', error, { peer, ignored })
+    const refused = refusal(error)
+    return { ...refused, headers: { ...refused.headers, ...ignoredHeader(ignored) } }
   }
 }
 
@@ -68,7 +71,7 @@ async function answerTo(
   { headers }: PostRequest,
   { user, token }: Login,
   method: Method,
-  { params, uploads, ignored }: Sifted,
+  { params, uploads }: Sifted,
 ): Promise<Reply> {
   const actor = { kind: 'user', user: user.id } as const
   const caller: Caller = { actor, token, door: 'http', now: new Date().toISOString() }
@@ -83,7 +86,7 @@ async function answerTo(
   const command = { method: method.name, params: given, ...(once ? { once } : {}) }
   const ticketBytes = config['limits.ticket_attachments']
   const [done] = await call(store, [command], { ...caller, ticketBytes })
-  return { ...(await bodyOf(store, done!)), headers: ignoredHeader(ignored) }
+  return bodyOf(store, done!)
 }
 
 async function bodyOf(store: Store, { gives, sends }: Answer): Promise<Omit<Reply, 'headers'>> {

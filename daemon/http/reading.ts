@@ -12,7 +12,7 @@ const SECOND = 1000
 
 /** How many bytes the others may have together, and of one sender: mostly nobody has logged in yet. */
 const smallBytes = newBudget(128 * MIB, 32 * MIB)
-/** How many large ones there may be at once, and of one sender. Those who showed in a header who they are have places of their own. */
+/** How many large ones there may be at once, and of one sender. Those who showed a token in a header have places of their own. */
 const largePlaces = { unknown: newBudget(4, 2), known: newBudget(4, 2) }
 
 /** Who sends a body: whose it is among all, and whether his login was found good before it is read. */

@@ -2,18 +2,17 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import polka from 'polka'
 import { Failure } from '../../data/failure.ts'
-import { meaningOf, sentenceOf } from '../codes.ts'
 import { events } from '../events.ts'
 import { newTurns } from '../turns.ts'
-import { answer, type Reply } from './answer.ts'
+import { answer, isSent, type Reply } from './answer.ts'
 import { authorization } from './credentials.ts'
 import { documents } from './documents.ts'
 import { beginsToAnswer } from './garbage.ts'
 import { peerOf } from './peer.ts'
 import { type PostRequest, type PostSite, post } from './post.ts'
+import { refusal } from './refusal.ts'
 import { isFromHere, scrape } from './scrape.ts'
 import { siteOf } from './site.ts'
-import { later } from './statuses.ts'
 
 /** What the POST door works with. */
 export interface HttpSite extends PostSite {
@@ -42,12 +41,16 @@ export function routes(
     return async (request: IncomingMessage, response: ServerResponse) => {
       const work = hasHost(request) ? () => handle(request) : async () => hostless
       beginsToAnswer(response)
-      const reply = await inTurn(request.socket, work).catch(refusal)
       try {
-        answer(response, isOpen() ? reply : lastOf(reply))
+        await inTurn(request.socket, async () => {
+          const reply = await work().catch(thrown)
+          answer(response, isOpen() ? reply : lastOf(reply))
+          // The next file is not opened before this one is out.
+          if (isSent(reply.body)) await closed(response)
+        })
       } catch (error) {
         // Nobody else would catch it, and one answer is not worth the daemon.
-        events.failed('http', '(unknown)', error)
+        if (!(error instanceof Failure)) events.failed('http', '(unknown)', error)
         request.socket.destroy()
       }
     }
@@ -69,7 +72,30 @@ export function routes(
   }
   const figures = replying(request => scrape(request, mayScrape, metrics))
   app.get('/metrics', figures).head('/metrics', figures)
-  return app.handler as never
+  const handler = app.handler as unknown as Handler
+  return (request, response) => {
+    request.url = request.url!.replace(/^https?:\/\/[^/?]*(?=\/)/i, '')
+    handler(request, response)
+  }
+}
+
+/** What else than a call went wrong: those tell of it themselves. */
+function thrown(error: unknown): Reply {
+  if (!(error instanceof Failure)) events.failed('http', '(unknown)', error)
+  return refusal(error)
+}
+
+function closed(response: ServerResponse): Promise<void> {
+  const { socket } = response.req
+  return new Promise(resolve => {
+    if (response.closed || socket.destroyed) return resolve()
+    const done = () => {
+      socket.off('close', done)
+      resolve()
+    }
+    response.once('close', done)
+    socket.once('close', done)
+  })
 }
 
 const healthy: Reply = { status: 200, body: 'ok' }
@@ -90,20 +116,9 @@ function hasHost({ httpVersion, headers }: IncomingMessage): boolean {
 const MOST_WAITING = 64
 
 /** What a client sends without waiting for answers is done one after the other (RFC 9112, 9.3.2). */
-const inTurn = newTurns<Socket>(MOST_WAITING, socket => {
-  socket.destroy()
+const inTurn = newTurns<Socket>(MOST_WAITING, () => {
   throw new Failure('unavailable', 'Too many requests came at once; wait for the answers.')
 })
-
-function refusal(error: unknown): Reply {
-  const status = meaningOf(error).http
-  const seconds = error instanceof Failure ? error.retryAfter : undefined
-  return {
-    status,
-    body: sentenceOf(error),
-    headers: later.has(status) ? { 'Retry-After': String(seconds ?? 10) } : {},
-  }
-}
 
 /** A reply that ends its connection, which would hold up the daemon's end otherwise. */
 function lastOf(reply: Reply): Reply {

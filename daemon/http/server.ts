@@ -5,7 +5,6 @@ import type { Certificate } from '../certificate.ts'
 const SECOND = 1000
 /** How long what is under way may take when the door closes. */
 const GRACE_MILLISECONDS = 10 * SECOND
-const MOST_HEADERS = 64
 
 const limits = {
   headersTimeout: 10 * SECOND,
@@ -37,7 +36,8 @@ export function renew(server: SecureServer, tls: Certificate): void {
 }
 
 function limited<S extends Server>(server: S): S {
-  server.maxHeadersCount = MOST_HEADERS
+  // Node drops what comes behind so many, be it what a proxy says of the client; the 16 KB of all together are limit enough.
+  server.maxHeadersCount = 0
   return server
 }
 

@@ -64,6 +64,6 @@ function told(names: readonly string[]): readonly string[] {
   return list
 }
 
-export function ignoredHeader(ignored: readonly string[]): Record<string, string> {
+export function ignoredHeader(ignored: readonly string[] = []): Record<string, string> {
   return ignored.length === 0 ? {} : { 'X-Ignored-Parameters': ignored.join(', ') }
 }

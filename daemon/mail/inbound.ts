@@ -49,7 +49,7 @@ export async function receive(site: Site, incoming: Incoming): Promise<Outcome> 
     await commit(site, incoming, mail, judgement, commands)
   } catch (error) {
     if (!(error instanceof Failure) || isTemporary(error) || !isOurConcern(judgement)) throw error
-    for (const method of done) logThrown('mail', method, error, incoming.peer)
+    for (const method of done) logThrown('mail', method, error, { peer: incoming.peer })
     done = []
   }
   const { verdict, reasons } = judgement

@@ -139,7 +139,7 @@ async function take(
     sessionUser: loggedIn?.user.id ?? null,
     sessionToken: loggedIn?.token,
   }).catch(error => {
-    if (error instanceof Failure) logThrown('mail', 'DATA', error, peer)
+    if (error instanceof Failure) logThrown('mail', 'DATA', error, { peer })
     throw error
   })
   if (outcome === 'looping')

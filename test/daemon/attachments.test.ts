@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto'
-import { readdirSync } from 'node:fs'
+import { chmodSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import t from 'tap'
 import { safeFilename } from '../../daemon/filename.ts'
 import { agent, QUEUE } from '../handlers/fixture.ts'
 import { HELPDESK, type House, house, SUSAN, until } from '../house.ts'
+import { postBytes } from '../http_client.ts'
 import { wire } from '../mail/wire.ts'
 
 const LOGIN = { user: SUSAN.username, password: SUSAN.password }
@@ -255,6 +257,56 @@ t.test('a file that is removed while it is read comes whole', async t => {
   await home.susan('delete_ticket', { ticket: '1', confirm: 'y' })
   t.ok(content.equals(Buffer.from(await response.arrayBuffer())))
 })
+
+t.test('a file that has another size than its record is not told as whole', async t => {
+  const home = await house(t)
+  const files = [['attachment', 'a.txt', 'twelve bytes']] as const
+  t.match(await upload(home, 'create_ticket', { queue: '1', title: 'x' }, files), { status: 200 })
+  const kept = readdirSync(join(home.directory, 'state', 'files'), { recursive: true, withFileTypes: true })
+  const { parentPath, name } = kept.find(entry => entry.isFile())!
+  for (const content of ['two', 'more than twelve bytes']) {
+    chmodSync(join(parentPath, name), 0o600)
+    writeFileSync(join(parentPath, name), content)
+    await t.rejects(got(home, '1', 1))
+  }
+})
+
+t.test('files that are asked for in a row are opened one by one', async t => {
+  const home = await house(t)
+  const large = randomBytes(8 * KIB * KIB)
+  const files = [['attachment', 'a.bin', large]] as const
+  t.match(await upload(home, 'create_ticket', { queue: '1', title: 'x' }, files), { status: 200 })
+  const open = () =>
+    readdirSync('/proc/self/fd').filter(isFileOf(join(home.directory, 'state', 'files'))).length
+  const ask = postBytes(
+    '/api/get_attachment',
+    `${new URLSearchParams({ ...LOGIN, ticket: '1', attachment: '1' })}`,
+  )
+  const socket = connect(home.daemon.httpPort, '127.0.0.1')
+  socket.on('error', () => {}).pause()
+  socket.write(ask.repeat(20))
+  await until('the first to be opened', () => open() > 0 || undefined)
+  await new Promise(resolve => setTimeout(resolve, 300))
+  t.equal(open(), 1)
+  let size = 0
+  socket.on('data', chunk => {
+    size += chunk.length
+  })
+  socket.resume()
+  await until('all of them', () => size > 20 * large.length || undefined)
+  socket.destroy()
+})
+
+/** Whether one of our open files is below a directory. */
+function isFileOf(directory: string): (descriptor: string) => boolean {
+  return descriptor => {
+    try {
+      return readlinkSync(`/proc/self/fd/${descriptor}`).startsWith(directory)
+    } catch {
+      return false
+    }
+  }
+}
 
 t.test('the name of an attachment never breaks its header', async t => {
   const home = await house(t, '', async tx => {

@@ -113,7 +113,7 @@ t.test('whatever is in it, an event is one line of JSON', async () => {
     events.crashed(new Error(text, { cause: thing }))
     events.crashed(thing)
     events.crashed(circle)
-    logThrown('http', text, new Failure('invalid', text), text)
+    logThrown('http', text, new Failure('invalid', text), { peer: text })
     assert.equal(lines.length, 6)
     for (const line of lines) {
       assert.match(line, /^[^\r\n]*\n$/)

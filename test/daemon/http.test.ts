@@ -119,6 +119,19 @@ t.test('a path names a method, letter for letter', async t => {
   t.equal((await ask(daemon.httpPort, 'GET', '/favicon.ico')).status, 404)
 })
 
+t.test('a path may come as a whole URL', async t => {
+  const { daemon } = await house(t)
+  for (const [target, status] of [
+    ['http://helpdesk.example/healthz', 200],
+    ['HTTPS://helpdesk.example:8090/healthz', 200],
+    ['http://helpdesk.example', 404],
+    ['http://helpdesk.example/nothing', 404],
+  ]) {
+    const request = `GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`
+    t.match(repliesIn(await exchange(daemon.httpPort, request)), [{ status }], `${target}`)
+  }
+})
+
 t.test('answers are plain text or ASCII JSON, with nothing behind them', async t => {
   const { susan, shell } = await house(t)
   await shell('add_queue', 'title=Büro 🖨 </script>', 'slug=office')

@@ -82,7 +82,7 @@ t.test('a form gives what was put in it', async t => {
     ),
     'whatever the bytes',
   )
-  t.same(parseForm(Buffer.from('\ufeffa=1&b')).params, { a: '1', b: '' }, 'a byte order mark is no name')
+  t.same(parseForm(Buffer.from('\ufeffa=1&b=')).params, { a: '1', b: '' }, 'a byte order mark is no name')
 })
 
 const scalar = fc.oneof(text, fc.maxSafeInteger(), fc.boolean(), fc.constant(null))

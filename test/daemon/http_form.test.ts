@@ -53,6 +53,10 @@ t.test('parameters that we do not know are taken out and named', async t => {
     t.match(reply, { status: 200, body: 'Ticket 1 is on hold.' })
     return reply.headers.get('x-ignored-parameters')
   }
+  const refused = await susan('hold_ticket', { tickt: '1' })
+  t.match(refused, { status: 400, body: /^ticket is missing/ })
+  t.equal(refused.headers.get('x-ignored-parameters'), 'tickt', 'also where it is refused')
+  t.match(log.at(-1), /"event":"refused".*"ignored":\["tickt"\]/)
   t.equal(await ignored({}), null)
   t.equal(await ignored({ shape: 'round', 'a[b]': '1', __proto__x: '2' }), 'shape, a%5Bb%5D, __proto__x')
   t.equal(await ignored({ username: 'susan' }), 'username', 'user was there')
@@ -117,17 +121,23 @@ t.test('a body that is no form is refused with a sentence that shows no password
   const right = `${LOGIN}&ticket=1`
   t.match(await hold('user=susan&password=100%canary&ticket=1'), {
     status: 400,
-    body: 'The value of "password" is not percent-encoded UTF-8; encode it as a form, a % itself as %25.',
+    body: 'The value of parameter 2 is not percent-encoded UTF-8; encode it as a form, a % itself as %25.',
   })
   t.match(await hold('user=susan&password=a&100%canary'), {
     status: 400,
-    body: /^The name of parameter 3 is not percent-encoded/,
+    body: 'There is no "=" in parameter 3; write an & in a value as %26.',
   })
-  t.match(await hold('{"user":"susan","password":"canary"}'), {
+  t.match(await hold('user=susan&%canary=a'), {
     status: 400,
-    body: 'The body looks like JSON; send it with Content-Type: application/json.',
+    body: /^The name of parameter 2 is not percent/,
   })
-  t.match(await hold(`${right}&x=%ff`), { status: 400, body: /^The value of "x" is not/ })
+  for (const json of ['{"user":"susan","password":"canary"}', '\r\n [{"password":"canary"}]', ' "canary"']) {
+    t.match(await hold(json), {
+      status: 400,
+      body: 'The body looks like JSON; send it with Content-Type: application/json.',
+    })
+  }
+  t.match(await hold(`${right}&x=%ff`), { status: 400, body: /^The value of parameter 4 is not/ })
   t.match(await hold(`${right}&x=%ED%A0%80`), { status: 400 }, 'half a surrogate pair')
   t.match(await hold(Buffer.from(`${right}&x=é`, 'latin1')), {
     status: 400,
@@ -155,6 +165,10 @@ t.test('a body that is no form is refused with a sentence that shows no password
     )
     t.ok(reply.body.length < 170)
   }
+  t.match(await hold(right, { 'Content-Type': '' }), { status: 200 }, 'an empty content type')
+  const encoded = { status: 415, body: 'The body is encoded as "gzip"; send it as it is.' }
+  t.match(await hold(right, { 'Content-Encoding': 'gzip' }), encoded)
+  t.match(await hold(right, { 'Content-Encoding': 'identity' }), { status: 200 })
   t.match(await hold(''), { status: 403 })
   t.match(await hold('', {}), { status: 403 })
   const extra = (count: number) => Array.from({ length: count }, (_, at) => `&x${at}=`).join('')

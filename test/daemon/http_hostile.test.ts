@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net'
 import fc from 'fast-check'
 import t, { type Test } from 'tap'
-import { type House, house, SUSAN, until } from '../house.ts'
+import { type House, house, until } from '../house.ts'
 import { exchange, LOGIN, postBytes, repliesIn } from '../http_client.ts'
 
 const MIB = 1024 * 1024
@@ -372,7 +372,7 @@ t.test('garbage that goes on is refused once', async t => {
   t.match(repliesIn(received), [{ status: 400, body: /well-formed\.$/ }])
 })
 
-t.test('who showed a good login before a large body has a place of his own', async t => {
+t.test('who showed a token before a large body has a place of his own', async t => {
   const home = await house(t)
   for (const address of ['127.0.0.5', '127.0.0.5', '127.0.0.6', '127.0.0.6'])
     hold(t, home.daemon.httpPort, address)
@@ -385,10 +385,29 @@ t.test('who showed a good login before a large body has a place of his own', asy
     'the places to be taken',
     async () => repliesIn(await large([], `${LOGIN}&`))[0]?.status === 503,
   )
-  const basic = Buffer.from(`susan:${SUSAN.password}`).toString('base64')
-  t.match(repliesIn(await large([`Authorization: Basic ${basic}`], '')), [{ status: 200 }])
-  t.match(repliesIn(await large(['Authorization: Basic eDp5'], '')), [{ status: 503 }])
+  const token = (await home.susan('issue_token', { username: 'susan', label: 'large' })).body
+  t.match(repliesIn(await large([`Authorization: Bearer ${token}`], '')), [{ status: 200 }])
+  t.match(repliesIn(await large([`Authorization: Bearer ${token.slice(0, -1)}`], '')), [{ status: 503 }])
 })
+
+t.test(
+  'a login in a header that is for a server in front is not counted beside that of a large body',
+  async t => {
+    const home = await house(t)
+    const body = `${LOGIN}&x=${'x'.repeat(MIB)}`
+    for (let times = 12; times > 0; times--) {
+      const bytes = postBytes('/api/list_queues', body, [
+        'Connection: close',
+        'Authorization: Basic c3VzYW46eA==',
+      ])
+      t.match(repliesIn(await exchange(home.daemon.httpPort, bytes)), [{ status: 200 }])
+    }
+    t.same(
+      home.log.filter(line => line.includes('login_failed')),
+      [],
+    )
+  },
+)
 
 t.test('many bodies of a middle size have an end in sum', async t => {
   const home = await house(t)

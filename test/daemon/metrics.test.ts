@@ -172,7 +172,7 @@ t.test('the metrics are for this machine itself, and for who logs in', async t =
   t.match(await ask(httpPort, 'HEAD', '/metrics', '', {}), { status: 200, body: '' })
   t.match(await ask(httpPort, 'POST', '/metrics', '', {}), { status: 404 })
   const sentence =
-    'The metrics are for this machine itself, at its loopback address with no proxy between, and for users; log in by HTTP Basic or a Bearer token.'
+    'The metrics are for this machine itself, asked for at its loopback address or as localhost with no proxy between, and for users; log in by HTTP Basic or a Bearer token.'
   for (const headers of [
     { 'X-Forwarded-For': '127.0.0.1' },
     { 'x-forwarded-for': '' },
@@ -184,6 +184,9 @@ t.test('the metrics are for this machine itself, and for who logs in', async t =
     const refused = { status: 403, body: sentence }
     t.match(await ask(httpPort, 'GET', '/metrics', '', headers as never), refused, JSON.stringify(headers))
   }
+  const behind = Array.from({ length: 100 }, (_, at) => `X-${at}: x`).join('\r\n')
+  const many = `GET /metrics HTTP/1.1\r\nHost: localhost\r\n${behind}\r\nVia: 1.1 x\r\nConnection: close\r\n\r\n`
+  t.match(await exchange(httpPort, many), /^HTTP\/1\.1 403 /, 'no header is overlooked for those before it')
   const byUnix = await exchange({ path }, 'GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')
   t.match(byUnix, /^HTTP\/1\.1 403 /, 'who comes by a unix socket may be a proxy that adds nothing')
   t.match(byUnix, sentence)

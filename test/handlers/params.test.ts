@@ -118,6 +118,15 @@ t.test('a line is one line', async t => {
   })
 })
 
+t.test('what is far too long is refused before it is taken apart', async t => {
+  const long = '\x01a'.repeat(10_000_000)
+  const sentence = /^".*…" has 20000000 characters; give at most 5\.$/
+  t.match(parsed(kinds.line('x', 5), long), { sentence })
+  t.match(parsed(kinds.addresses('x'), ','.repeat(20_000_000)), { sentence: /has 20000000 characters/ })
+  t.equal(parsed(kinds.text('x'), `${'\u200b'.repeat(9_000_000)}x`)?.toString().length, 9_000_001)
+  t.match(parsed(kinds.text('x'), '\u200b'.repeat(9_000_000)), { sentence: /^there is nothing in it/ })
+})
+
 t.test('a text keeps its lines', async t => {
   t.equal(parsed(kinds.text('x'), ' a\r\nb\rc\n'), ' a\nb\nc\n')
   t.equal(parsed(kinds.text('x'), 'a\0b'), 'ab')

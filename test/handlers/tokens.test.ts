@@ -39,6 +39,27 @@ t.test('a token is told once and kept as its hash', async t => {
   ])
 })
 
+t.test('a token is not shown, however it is mistyped', async t => {
+  const { call } = await desk(t)
+  const token = String((await call('issue_token', TOKEN)).gives)
+  for (const typed of [
+    token,
+    `${token}a`,
+    token.slice(0, -1),
+    token.toUpperCase(),
+    `${token}1`,
+    `x${token}`,
+  ]) {
+    const said = await refusal(call('revoke_token', { token: typed }))
+    t.match(said.message, 'hdt_…')
+    t.notMatch(said.message.toLowerCase(), token.slice(0, 12))
+  }
+  t.match(await refusal(call('issue_token', { ...TOKEN, methods: '' })), { message: /^methods: / })
+  t.match(await refusal(call('issue_token', { ...TOKEN, methods: ','.repeat(20_000) })), {
+    message: /20000 characters/,
+  })
+})
+
 t.test('what is wrong with a token is said', async t => {
   const { call, put } = await desk(t)
   const refused = async (params: Record<string, string>, code: string, message: RegExp | string) =>
