@@ -111,10 +111,12 @@ function objectOf(fields: ReturnType<typeof fieldsOf>): Schema {
   return { type: 'object', properties: { ...LOGIN, ...Object.fromEntries(properties) }, required }
 }
 
+const ignored = { 'X-Ignored-Parameters': { $ref: '#/components/headers/X-Ignored-Parameters' } }
+
 function success(method: Method): object {
   return {
     description: statuses.get(200),
-    headers: { 'X-Ignored-Parameters': { $ref: '#/components/headers/X-Ignored-Parameters' } },
+    headers: ignored,
     content: answerContent(method),
   }
 }
@@ -131,10 +133,10 @@ function plainSchema(gives: Gives): Schema {
 }
 
 function refusal(status: number): object {
-  const headers = { 'Retry-After': { $ref: '#/components/headers/Retry-After' } }
+  const retry = { 'Retry-After': { $ref: '#/components/headers/Retry-After' } }
   return {
     description: statuses.get(status),
-    ...(later.has(status) ? { headers } : {}),
+    headers: { ...ignored, ...(later.has(status) ? retry : {}) },
     content: { 'text/plain': { schema: { type: 'string' } } },
   }
 }
