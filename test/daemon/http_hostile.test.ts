@@ -406,6 +406,12 @@ t.test(
       home.log.filter(line => line.includes('login_failed')),
       [],
     )
+    const token = (await home.susan('issue_token', { username: 'susan', label: 'large' })).body
+    for (const size of [1, MIB]) {
+      const headers = ['Connection: close', `Authorization: Bearer ${token}`]
+      const other = postBytes('/api/list_queues', `user=fred&x=${'x'.repeat(size)}`, headers)
+      t.match(repliesIn(await exchange(home.daemon.httpPort, other)), [{ status: 403 }], 'large or not')
+    }
   },
 )
 
