@@ -370,9 +370,11 @@ t.test('no line takes long: fifty times the length is about fifty times the time
   ]
   for (const [name, make] of runs) {
     const short = fastest(make(1_000))
-    const long = fastest(make(50_000))
-    // A quadratic one would take 2,500 times as long; the rest is for a machine that is busy elsewhere.
-    t.ok(long < 400 * short + 10, `${name}: ${short.toFixed(3)} and ${long.toFixed(3)} ms`)
+    // A quadratic one would take 2,500 times as long; the rest is for a machine that is busy elsewhere, and so are the tries.
+    const most = 400 * short + 10
+    let long = Number.POSITIVE_INFINITY
+    for (let tries = 10; tries > 0 && long >= most; tries--) long = fastest(make(50_000))
+    t.ok(long < most, `${name}: ${short.toFixed(3)} and ${long.toFixed(3)} ms`)
   }
 })
 
