@@ -80,7 +80,7 @@ function sendFile(
   giveUpUnread(response, size)
 }
 
-/** Hands on so many bytes. Throws where there are others: what is said next on the connection must not be taken for the end of a file. */
+/** Hands on so many bytes. Throws where there are more or fewer: what is said next on the connection is no end of a file. */
 function exactly(size: number): (source: AsyncIterable<Buffer>) => AsyncIterable<Buffer> {
   return async function* (source) {
     let left = size

@@ -19,11 +19,11 @@ export function parseForm(bytes: Buffer): Body {
   for (const [index, pair] of pairs.entries()) {
     if (pair === '') continue
     const equals = pair.indexOf('=')
-    const place = `parameter ${index + 1}`
+    const place = index + 1
     // It is the end of a value with a bare & in it, be it a password, and not to be cut off in silence or told as a name.
-    if (equals < 0) throw new Failure('invalid', `There is no "=" in ${place}; write an & in a value as %26.`)
-    const key = decoded(pair.slice(0, equals), `name of ${place}`)
-    add(key, decoded(pair.slice(equals + 1), `value of ${place}`))
+    if (equals < 0)
+      throw new Failure('invalid', `There is no "=" in parameter ${place}; write an & in a value as %26.`)
+    add(decoded(pair.slice(0, equals), 'name', place), decoded(pair.slice(equals + 1), 'value', place))
   }
   return { params, repeated, booleans: [], uploads: [] }
 }
@@ -34,14 +34,14 @@ function textOf(bytes: Buffer): string {
   return utf8(bytes, 'The body')
 }
 
-function decoded(text: string, what: string): string {
+function decoded(text: string, part: 'name' | 'value', place: number): string {
   if (!text.includes('%')) return text
   try {
     return decodeURIComponent(text)
   } catch {
     throw new Failure(
       'invalid',
-      `The ${what} is not percent-encoded UTF-8; encode it as a form, a % itself as %25.`,
+      `The ${part} of parameter ${place} is not percent-encoded UTF-8; encode it as a form, a % itself as %25.`,
     )
   }
 }
