@@ -122,7 +122,7 @@ export const events = {
 
   /** Of each commit of a group how long it waited: too many to log. */
   synced: (milliseconds: number, waits: readonly number[]) => counts?.synced(milliseconds, waits),
-  tornTail: (bytes: number) => log('warning', 'torn_tail', { bytes }),
+  tornTail: (facts: Facts) => log('warning', 'torn_tail', facts),
   checkpoint: (facts: Facts) => log('info', 'checkpoint', facts),
   checkpointFailed: (error: Error) => log('error', 'checkpoint_failed', whole(error)),
   housekeepingFailed: (error: unknown) => log('error', 'housekeeping_failed', whole(error)),

@@ -9,7 +9,7 @@ export const storeEvents: StoreEvents = {
     process.exit(SYNC_FAILED_EXIT)
   },
   synced: (milliseconds, waits) => events.synced(milliseconds, waits),
-  tornTail: bytes => events.tornTail(bytes),
+  tornTail: facts => events.tornTail(facts),
   checkpoint: facts => events.checkpoint(facts),
   checkpointFailed: error => events.checkpointFailed(error),
 }

@@ -24,9 +24,10 @@ export function isFull({ code }: NodeJS.ErrnoException): boolean {
   return code !== undefined && ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(code)
 }
 
-/** The refusal where the disk did not take what was to be kept; `cause` says why. */
-export function noRoom(cause: NodeJS.ErrnoException): Failure {
-  const what = isFull(cause) || cause.code === undefined ? 'is full' : `cannot be written (${cause.code})`
+/** The refusal for a write that the operating system refused, with its error as the cause. An error without a code is a bug, and comes back as it is. */
+export function noRoom(cause: NodeJS.ErrnoException): Error {
+  if (cause.code === undefined) return cause
+  const what = isFull(cause) ? 'is full' : `cannot be written (${cause.code})`
   const failure = new Failure(
     'full',
     `The disk that holds the tickets ${what}; nothing was changed. Try again later.`,
@@ -40,10 +41,12 @@ export function absent(error: NodeJS.ErrnoException): undefined {
   if (error.code !== 'ENOENT') throw error
 }
 
-/** Writes all of the bytes at an offset. A short write does not throw by itself (a full disk gives one first), so it does here. */
+/** Writes all of the bytes at an offset. A full disk answers first with a short write, which is no error by itself: here it is one. */
 export async function writeWhole(handle: FileHandle, bytes: Uint8Array, offset: number): Promise<void> {
   const { bytesWritten } = await handle.write(bytes, 0, bytes.length, offset)
-  if (bytesWritten < bytes.length) throw new Error(`short write: ${bytesWritten} of ${bytes.length} bytes`)
+  if (bytesWritten === bytes.length) return
+  const error = new Error(`short write: ${bytesWritten} of ${bytes.length} bytes`)
+  throw Object.assign(error, { code: 'ENOSPC' })
 }
 
 /** Makes the bytes of a file that nobody has been promised yet durable. Throws SyncFailed, or what says that there is no room. */

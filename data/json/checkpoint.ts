@@ -3,9 +3,10 @@ import type { Low } from 'lowdb'
 import { SyncFailed } from '../disk.ts'
 import type { JsonFiles } from './files.ts'
 import type { Journal } from './journal.ts'
-import { createJournal, dropJournals } from './journal_file.ts'
+import { createJournal, dropJournals, type JournalFile } from './journal_file.ts'
 import type { Snapshot } from './snapshot.ts'
 import type { Base, State } from './state.ts'
+import { dropOldTails } from './torn_tail.ts'
 
 /** A journal below this is not worth a checkpoint, however small the snapshot: it is replayed in half a second. */
 const SMALLEST_BYTES = 32 * 1024 * 1024
@@ -42,6 +43,8 @@ export class Checkpoint {
   /** Runs from the first delete that the snapshot does not yet leave out. */
   #timer: NodeJS.Timeout | undefined
   #stopped = false
+  /** The journal that the last attempt made; the next one takes it where commits do not go to it yet. */
+  #begun: JournalFile | undefined
 
   constructor(parts: CheckpointParts) {
     this.#parts = parts
@@ -128,6 +131,7 @@ export class Checkpoint {
     await low.write()
     low.data.base = base
     await dropJournals(directory, base.journal)
+    await dropOldTails(directory)
     await files.sweep()
     events.checkpoint({ bytes: snapshot.bytes!, milliseconds: Math.round(performance.now() - started) })
   }
@@ -135,11 +139,12 @@ export class Checkpoint {
   async #beginJournal(): Promise<Base> {
     const { directory, low, journal } = this.#parts
     const { store, seq: before } = low.data
-    const number = journal.number + 1
-    const seq = await journal.rotate(await createJournal(directory, { journal: number, store, seq: before }))
+    if (this.#begun?.number === journal.number) this.#begun = undefined
+    this.#begun ??= await createJournal(directory, { journal: journal.number + 1, store, seq: before })
+    const seq = await journal.rotate(this.#begun)
     // Commits came in between, and a header of 0 would say that there were none before it.
     if (before === 0 && seq > 0) return this.#beginJournal()
-    return { journal: number, seq }
+    return { journal: journal.number, seq }
   }
 
   /** Resolves when all that the snapshot being written holds is durable; throws when some of it was taken back. */

@@ -1,5 +1,5 @@
 // One thing: the group commit. What is written, who waits for it, and how it is taken back hold only together.
-import { noRoom, writeWhole } from '../disk.ts'
+import { noRoom, SyncFailed, writeWhole } from '../disk.ts'
 import type { Table } from '../tables.ts'
 import type { JournalFile } from './journal_file.ts'
 
@@ -20,16 +20,24 @@ export interface JournalHooks {
   undone(seq: number): void
   /** `milliseconds`: how long their write and sync took. */
   committed(commits: readonly Commit[], milliseconds: number): void
-  /** A sync failed: nobody knows any more what the disk holds. Must end the process; nobody is answered after it. */
+  /**
+   * A sync failed, or a commit could not be taken back: nobody knows any more what disk and memory hold. Must end the process;
+   * nobody is answered after it.
+   */
   fatal(error: Error): void
 }
 /** Commits that go to disk together. Whoever waits for one of them waits for all. */
 interface Group {
   readonly commits: Commit[]
+  /** Of their lines together. */
+  characters: number
   readonly settled: Promise<void>
   readonly resolve: () => void
   readonly reject: (error: Error) => void
 }
+/** A group takes no more once it has so many, so that the string of all its lines has a limit. */
+const FULL_CHARACTERS = 8 * 1024 * 1024
+
 /** Groups commits: all that are appended while one group is synced go to disk together in the next, with one write and one sync. */
 export class Journal {
   readonly #hooks: JournalHooks
@@ -38,10 +46,12 @@ export class Journal {
   #file: JournalFile
   #next: { file: JournalFile; begun: (seq: number) => void } | undefined
   #durable: number
-  #gathering = newGroup()
   /** What is on its way to the disk. */
   #written: Group | undefined
-  #armed = false
+  /** What goes after it, group by group. */
+  readonly #gathering: Group[] = []
+  /** Begins when it is not under way yet; goes on as long as there is something to write. */
+  #flushing: NodeJS.Immediate | undefined
 
   constructor(file: JournalFile, durable: number, hooks: JournalHooks) {
     this.#file = file
@@ -55,20 +65,24 @@ export class Journal {
   get bytes(): number {
     return this.#file.end
   }
+  /** Of the file that commits go to, or are about to go to. */
   get number(): number {
-    return this.#file.number
+    return (this.#next?.file ?? this.#file).number
   }
 
+  /** Takes a commit. When this throws, it took nothing: the last step alone changes something. */
   append(commit: Commit): void {
-    this.#gathering.commits.push(commit)
     this.#arm()
+    const last = this.#gathering.at(-1)
+    if (last && last.characters < FULL_CHARACTERS) addTo(last, commit)
+    else this.#gathering.push(groupOf(commit))
   }
 
   /** Resolves when all up to `seq` is durable; throws Failure `full` when it was taken back. */
   settled(seq: number): Promise<void> {
     if (seq <= this.#durable) return DURABLE
-    const written = this.#written
-    return written && seq <= lastOf(written) ? written.settled : this.#gathering.settled
+    if (this.#written && seq <= lastOf(this.#written)) return this.#written.settled
+    return this.#gathering.find(group => seq <= lastOf(group))?.settled ?? DURABLE
   }
 
   /** Goes on in another file once the group under way is done; gives the last commit of the old one. */
@@ -85,18 +99,16 @@ export class Journal {
 
   /** In a microtask instead, the first commit would be synced alone, and the others would wait for it. */
   #arm(): void {
-    if (this.#armed) return
-    this.#armed = true
-    setImmediate(() => void this.#flush())
+    this.#flushing ??= setImmediate(() => this.#flush().catch(error => this.#stop(error)))
   }
 
   /** What came meanwhile goes at once: the disk works while those who waited are answered, and ask for more. */
   async #flush(): Promise<void> {
-    while (this.#next || this.#gathering.commits.length) {
+    while (this.#next || this.#gathering.length) {
       if (this.#next) await this.#turnPage()
-      if (this.#gathering.commits.length) await this.#write()
+      if (this.#gathering.length) await this.#write()
     }
-    this.#armed = false
+    this.#flushing = undefined
   }
 
   async #turnPage(): Promise<void> {
@@ -105,50 +117,55 @@ export class Journal {
     const old = this.#file
     this.#file = file
     begun(this.#durable)
-    await old.handle.close()
+    // All in it is synced already.
+    await old.handle.close().catch(() => {})
   }
 
   async #write(): Promise<void> {
-    const group = this.#gathering
-    this.#written = group
-    this.#gathering = newGroup()
+    const [group] = this.#gathering as [Group]
+    const { end } = this.#file
     const began = performance.now()
-    const bytes = Buffer.from(group.commits.map(commit => commit.line).join(''))
     try {
-      await writeWhole(this.#file.handle, bytes, this.#file.end)
+      this.#written = this.#gathering.shift()
+      const bytes = Buffer.from(group.commits.map(commit => commit.line).join(''))
+      await writeWhole(this.#file.handle, bytes, end)
+      await this.#sync()
+      this.#file.end = end + bytes.length
+      this.#durable = lastOf(group)
     } catch (error) {
-      await this.#takeBack(error as Error)
+      await this.#takeBack(error as Error, end)
       return
     }
-    try {
-      await this.#file.handle.datasync()
-    } catch (error) {
-      return this.#stop(error as Error)
-    }
-    this.#file.end += bytes.length
-    this.#durable = lastOf(group)
     this.#written = undefined
     group.resolve()
     this.#hooks.committed(group.commits, performance.now() - began)
   }
 
-  /** After a write that failed or was short: nothing that any unsynced commit did was ever told, so all of them go. */
-  async #takeBack(cause: Error): Promise<void> {
+  async #sync(): Promise<void> {
+    await this.#file.handle.datasync().catch(error => {
+      throw new SyncFailed(error)
+    })
+  }
+
+  /** Nothing that any unsynced commit did was ever told, so after a write that failed all of them go. */
+  async #takeBack(cause: Error, end: number): Promise<void> {
+    if (cause instanceof SyncFailed) return this.#stop(cause)
     try {
-      await this.#file.handle.truncate(this.#file.end)
-      await this.#file.handle.datasync()
+      await this.#file.handle.truncate(end)
+      await this.#sync()
+      this.#file.end = end
+      await this.#hooks.inTurn(() => this.#undo(cause))
     } catch (error) {
       return this.#stop(error as Error)
     }
-    await this.#hooks.inTurn(() => this.#undo(cause))
   }
 
   /** In one go, so that whoever comes next neither sees what was undone nor is refused for it. */
   #undo(cause: Error): void {
-    const groups = [this.#gathering, this.#written!]
-    this.#gathering = newGroup()
-    this.#written = undefined
+    const groups = [...(this.#written ? [this.#written] : []), ...this.#gathering].reverse()
     for (const { commits } of groups) for (const commit of commits.reverse()) commit.undo()
+    this.#gathering.length = 0
+    this.#written = undefined
     this.takenBack++
     this.#hooks.undone(this.#durable)
     for (const group of groups) group.reject(noRoom(cause))
@@ -163,15 +180,18 @@ export class Journal {
 
 const DURABLE = Promise.resolve()
 
-function newGroup(): Group {
-  let resolve!: () => void
-  let reject!: (error: Error) => void
-  const settled = new Promise<void>((...ends) => {
-    ;[resolve, reject] = ends
-  })
+function groupOf(commit: Commit): Group {
+  const ends: [() => void, (error: Error) => void][] = []
+  const settled = new Promise<void>((...both) => ends.push(both))
+  const [[resolve, reject]] = ends as [[() => void, (error: Error) => void]]
   // Whoever waits is told; it may be that nobody does.
   settled.catch(() => {})
-  return { commits: [], settled, resolve, reject }
+  return { commits: [commit], characters: commit.line.length, settled, resolve, reject }
+}
+
+function addTo(group: Group, commit: Commit): void {
+  group.characters += commit.line.length
+  group.commits.push(commit)
 }
 
 function lastOf({ commits }: Group): number {

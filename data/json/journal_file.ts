@@ -4,6 +4,8 @@ import { FILE_MODE, syncDirectory, syncFile, writeWhole } from '../disk.ts'
 import { lineOf } from './line.ts'
 import { FORMAT } from './state.ts'
 
+const PIECE_BYTES = 256 * 1024
+
 export interface JournalFile {
   readonly handle: FileHandle
   readonly number: number
@@ -54,9 +56,36 @@ export async function createJournal(
   return { handle, number: journal, end: line.length }
 }
 
-/** Opens a journal that replay found whole, to go on at its end. */
+/** Opens a journal to go on at `end`; whatever stands behind it is cut off. */
 export async function continueJournal(directory: string, number: number, end: number): Promise<JournalFile> {
-  return { handle: await open(journalPath(directory, number), 'r+'), number, end }
+  const handle = await open(journalPath(directory, number), 'r+')
+  try {
+    await handle.truncate(end)
+    return { handle, number, end }
+  } catch (error) {
+    await handle.close()
+    throw error
+  }
+}
+
+/**
+ * Writes what stands in a journal from `offset` on once more in its place, and syncs it: after a sync that failed, the system shows
+ * bytes that the disk does not have. It takes no room.
+ */
+export async function rewriteJournal(directory: string, number: number, offset: number): Promise<void> {
+  const handle = await open(journalPath(directory, number), 'r+')
+  try {
+    const piece = Buffer.alloc(PIECE_BYTES)
+    for (let at = offset; ; ) {
+      const { bytesRead } = await handle.read(piece, 0, piece.length, at)
+      if (bytesRead === 0) break
+      await writeWhole(handle, piece.subarray(0, bytesRead), at)
+      at += bytesRead
+    }
+    await syncFile(handle)
+  } finally {
+    await handle.close()
+  }
 }
 
 /** Removes the journals before this one, which a snapshot holds. */

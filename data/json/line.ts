@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib'
+import { Failure } from '../failure.ts'
 
 /** What stands before the JSON: eight hex digits and a blank. */
 const PREFIX_BYTES = 9
@@ -7,6 +8,25 @@ const PREFIX_BYTES = 9
 export function lineOf(value: object): string {
   const json = JSON.stringify(value)
   return `${checksum(json)} ${json}\n`
+}
+
+const MIB = 1024 * 1024
+/** Of the line of one commit. */
+const LONGEST_BYTES = 32 * MIB
+
+/** The line of a commit. Throws Failure `too_large` for one of more than 32 MiB, which also keeps it below the longest string of V8. */
+export function commitLine(entry: object): string {
+  try {
+    const line = lineOf(entry)
+    if (Buffer.byteLength(line) <= LONGEST_BYTES) return line
+  } catch (error) {
+    // JSON.stringify throws it for a string that would be too long.
+    if (!(error instanceof RangeError)) throw error
+  }
+  throw new Failure(
+    'too_large',
+    `This is too large to be kept: one change takes at most ${LONGEST_BYTES / MIB} MiB as JSON; nothing was changed. Send less at once.`,
+  )
 }
 
 /** Reads a line back (without its line feed); undefined where it is not as it was written. */

@@ -1,7 +1,7 @@
 // One thing: the start. What each step finds decides what the next may take for granted.
 import { join } from 'node:path'
 import { Low } from 'lowdb'
-import { copyDurably, isFull, makeDirectory, noRoom, SyncFailed, syncDirectory } from '../disk.ts'
+import { copyDurably, isFull, makeDirectory, noRoom, SyncFailed, syncDirectory, syncFile } from '../disk.ts'
 import { Failure } from '../failure.ts'
 import type { Store } from '../store.ts'
 import { type FileName, filesOf, tables } from '../tables.ts'
@@ -11,15 +11,18 @@ import {
   createJournal,
   dropJournals,
   dropJournalsAfter,
+  type JournalFile,
   journalPath,
   journals,
+  rewriteJournal,
 } from './journal_file.ts'
 import { readHeader } from './journal_reader.ts'
 import { lock } from './lock.ts'
-import { type Flaw, replay } from './replay.ts'
+import { type Flaw, type Replayed, replay } from './replay.ts'
 import { Snapshot, snapshotPath } from './snapshot.ts'
 import { emptyState, type State } from './state.ts'
 import { JsonStore, type StoreEvents } from './store.ts'
+import { dropOldTails, keepTornTail } from './torn_tail.ts'
 
 /**
  * Opens the embedded store of a directory, which it makes where there is none. Throws Failure `conflict` while another process
@@ -82,19 +85,15 @@ async function start({ directory, events, damage, release }: Opening): Promise<J
   await low.read()
   if (snapshot.bytes === undefined) low.data = await beginning(directory)
   const flaws: Flaw[] = []
-  const { commits, last, torn } = await replay(directory, low.data, flaw => {
+  const replayed = await replay(directory, low.data, flaw => {
     damage(flaw)
     flaws.push(flaw)
   })
-  if (torn) events.tornTail(torn)
   await keepAside(directory, flaws)
-  const { store: name, seq, base } = low.data
-  const highest = Math.max(base.journal, ...(await journals(directory)))
-  const asItWas = commits === 0 && torn === 0 && flaws.length === 0
-  const clean = asItWas && snapshot.bytes !== undefined && last?.journal === highest
-  const file = clean
-    ? await continueJournal(directory, highest, last.end)
-    : await createJournal(directory, { journal: highest + 1, store: name, seq })
+  const { torn, last } = replayed
+  if (torn > 0) events.tornTail({ bytes: torn, kept: await keepTornTail(directory, last!) })
+  const file =
+    flaws.length > 0 ? await newJournal(directory, low.data) : await goOn(directory, low.data, replayed)
   const files = new JsonFiles({
     directory: filesIn(directory),
     named: namedIn(low.data),
@@ -102,17 +101,51 @@ async function start({ directory, events, damage, release }: Opening): Promise<J
   })
   const store = new JsonStore({ directory, low, snapshot, file, files, events, release })
   try {
-    // After an unclean end the lines read may be in memory alone, and a disk that failed a sync shows what it does not hold:
-    // all is written anew before anybody is told of it.
-    if (clean) await tidy(directory, snapshot, low.data, files)
-    else await store.checkpoint()
+    // What could be read of a damaged store is written whole; and there is a snapshot from the first start on.
+    if (flaws.length > 0 || isFirst(low.data, snapshot)) await store.checkpoint()
+    else await tidy(directory, snapshot, low.data, files)
+    if (replayed.deletes) store.deletedBefore()
   } catch (error) {
     await store.stop()
     // Nothing is left of what was begun, since a start may fail many times; but a snapshot may name it that may be there already.
-    if (!snapshot.replaced) await dropJournalsAfter(directory, highest)
+    if (flaws.length > 0 && !snapshot.replaced) await dropJournalsAfter(directory, file.number - 1)
     throw error
   }
   return store
+}
+
+function isFirst({ seq }: State, { bytes }: Snapshot): boolean {
+  return bytes === undefined && seq === 0
+}
+
+async function newJournal(directory: string, { store, seq, base }: State): Promise<JournalFile> {
+  const highest = Math.max(base.journal, ...(await journals(directory)))
+  return createJournal(directory, { journal: highest + 1, store, seq })
+}
+
+/**
+ * Goes on in the last journal. After an unclean end its torn tail is cut off, and what may stand in the page cache alone is written to
+ * the disk before anybody is told of it: nothing but that, so that a full disk does not stop the start.
+ */
+async function goOn(
+  directory: string,
+  { store, seq }: State,
+  { last, torn, unsure }: Replayed,
+): Promise<JournalFile> {
+  const { journal, end } = last!
+  await dropJournalsAfter(directory, end > 0 ? journal : journal - 1)
+  const file =
+    end > 0
+      ? await continueJournal(directory, journal, end)
+      : await createJournal(directory, { journal, store, seq })
+  try {
+    if (unsure) await rewriteJournal(directory, unsure.journal, unsure.offset)
+    if (torn > 0) await syncFile(file.handle)
+  } catch (error) {
+    await file.handle.close()
+    throw error
+  }
+  return file
 }
 
 function filesIn(directory: string): string {
@@ -153,6 +186,7 @@ async function tidy(directory: string, snapshot: Snapshot, state: State, files: 
   await syncDirectory(directory)
   await snapshot.tidy()
   await dropJournals(directory, state.base.journal)
+  await dropOldTails(directory)
   await files.sweep()
 }
 

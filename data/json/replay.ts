@@ -1,6 +1,6 @@
 import { journalPath, journals } from './journal_file.ts'
 import { type Line, readJournal } from './journal_reader.ts'
-import { replayEntry, type State } from './state.ts'
+import { type Entry, replayEntry, type State } from './state.ts'
 
 /** Where a journal stops being readable. */
 export interface Flaw {
@@ -18,6 +18,14 @@ export interface Replayed {
   readonly last: { readonly journal: number; readonly end: number } | undefined
   /** Bytes of a torn tail: half-written when the machine or the process died, told to nobody. */
   readonly torn: number
+  /** From where on no later line says that what stands there had been synced; undefined where all of it had. */
+  readonly unsure: Place | undefined
+  /** Whether something was deleted, which still stands in the journals. */
+  readonly deletes: boolean
+}
+export interface Place {
+  readonly journal: number
+  readonly offset: number
 }
 /** Stands between the lines for journals that are not there, the first of which is named. */
 interface Gap {
@@ -39,7 +47,7 @@ export async function replay(
   state: State,
   damage: (flaw: Flaw) => void,
 ): Promise<Replayed> {
-  let commits = 0
+  const folded: Folded = { commits: 0, deletes: false, unsure: [] }
   let last: Replayed['last']
   /** From the first piece on that does not follow: empty but for a flaw, and then no longer than the lines that tell of it. */
   const ahead: Piece[] = []
@@ -49,9 +57,10 @@ export async function replay(
   for (const journal of present) {
     if (journal > expected) ahead.push(gapAt(expected))
     expected = journal + 1
+    if (ahead.length === 0) last = { journal, end: 0 }
     for await (const line of readJournal(journalPath(directory, journal), journal, state.store)) {
       hold(ahead, line)
-      commits += foldOn(ahead, state, damage)
+      foldOn(ahead, state, damage, folded)
       const [flaw] = ahead
       last = flaw
         ? { journal: flaw.journal, end: flaw.offset ?? 0 }
@@ -59,7 +68,30 @@ export async function replay(
     }
   }
   tellOfGaps(ahead, state.seq + 1, damage)
-  return { commits, last, torn: ahead.reduce((sum, { bytes }) => sum + bytes, 0) }
+  const { commits, deletes } = folded
+  const torn = ahead.reduce((sum, { bytes }) => sum + bytes, 0)
+  return { commits, last, torn, unsure: folded.unsure[0], deletes }
+}
+
+/** What has been folded in so far. */
+interface Folded {
+  commits: number
+  deletes: boolean
+  /** Where the commits stand that no line read so far says were synced: those of a few groups at most. */
+  readonly unsure: (Place & { readonly seq: number })[]
+}
+
+/** A whole journal is synced before the first commit goes to the next. */
+function noteFolded(
+  folded: Folded,
+  { journal, offset }: Line,
+  { seq, durable, delete: deleted }: Entry,
+): void {
+  folded.commits++
+  if (Object.keys(deleted).length > 0) folded.deletes = true
+  const { unsure } = folded
+  while (unsure[0] && (unsure[0].seq <= durable || unsure[0].journal !== journal)) unsure.shift()
+  unsure.push({ journal, offset, seq })
 }
 
 function gapAt(journal: number): Gap {
@@ -75,19 +107,18 @@ function hold(ahead: Piece[], line: Line): void {
   else ahead.push(line)
 }
 
-/** Folds in what follows, and goes on behind a flaw once it is known for damage; gives how many commits that were. */
-function foldOn(ahead: Piece[], state: State, damage: (flaw: Flaw) => void): number {
-  let commits = 0
+/** Folds in what follows, and goes on behind a flaw once it is known for damage. */
+function foldOn(ahead: Piece[], state: State, damage: (flaw: Flaw) => void, folded: Folded): void {
   for (;;) {
     while (ahead[0] && follows(ahead[0], state.seq)) {
-      const { holds } = ahead.shift()!
-      if (holds.kind !== 'commit' || holds.entry.seq <= state.seq) continue
-      replayEntry(state, holds.entry)
-      commits++
+      const piece = ahead.shift()!
+      if (piece.holds.kind !== 'commit' || piece.holds.entry.seq <= state.seq) continue
+      replayEntry(state, piece.holds.entry)
+      noteFolded(folded, piece as Line, piece.holds.entry)
     }
     const [flaw] = ahead
     const first = state.seq + 1
-    if (!flaw || !tellsOfLoss(ahead, flaw, first)) return commits
+    if (!flaw || !tellsOfLoss(ahead, flaw, first)) return
     const next = ahead.findIndex(piece => seqOf(piece) >= first)
     state.seq = seqOf(ahead[next]!) - 1
     damage({ journal: flaw.journal, offset: flaw.offset, first, last: state.seq })

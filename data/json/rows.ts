@@ -15,21 +15,35 @@ export class Rows<T extends Table> {
   }
 
   set(record: Row<T>): void {
-    const before = this.byId.get(record.id)
-    this.byId.set(record.id, record)
-    for (const [key, ids] of this.#byKey) {
-      const value = record[key]
-      if (before && before[key] === value) continue
-      if (before) unlink(ids, before[key], record.id)
-      link(ids, value, record.id)
-    }
+    this.#replace(record.id, record)
   }
 
   remove(id: Id<T>): void {
-    const record = this.byId.get(id)
-    if (!record) return
-    this.byId.delete(id)
-    for (const [key, ids] of this.#byKey) unlink(ids, record[key], id)
+    if (this.byId.has(id)) this.#replace(id, undefined)
+  }
+
+  /** Whatever throws half-way leaves the indexes as the records are. */
+  #replace(id: Id<T>, after: Row<T> | undefined): void {
+    const before = this.byId.get(id)
+    try {
+      if (after) this.byId.set(id, after)
+      else this.byId.delete(id)
+      for (const [key, ids] of this.#byKey) {
+        if (before && after && before[key] === after[key]) continue
+        if (before) unlink(ids, before[key], id)
+        if (after) link(ids, after[key], id)
+      }
+    } catch (error) {
+      this.#indexAll()
+      throw error
+    }
+  }
+
+  #indexAll(): void {
+    for (const [key, ids] of this.#byKey) {
+      ids.clear()
+      for (const record of this.byId.values()) link(ids, record[key], record.id)
+    }
   }
 
   find(where: Where<Row<T>>, page: Page<Row<T>> = {}): Row<T>[] {

@@ -7,16 +7,17 @@ import { Checkpoint, type CheckpointEvents } from './checkpoint.ts'
 import type { JsonFiles } from './files.ts'
 import { type Commit, Journal } from './journal.ts'
 import type { JournalFile } from './journal_file.ts'
-import { lineOf } from './line.ts'
+import { commitLine } from './line.ts'
 import type { Snapshot } from './snapshot.ts'
 import type { State } from './state.ts'
+import { Turn } from './turn.ts'
 import { JsonTx } from './tx.ts'
 
 export interface StoreEvents extends CheckpointEvents {
   /** A group of commits is durable: how long its write and sync took, and how long each of them had waited, in milliseconds. */
   synced(milliseconds: number, waits: readonly number[]): void
-  /** A half-written end was left out, of so many bytes. */
-  tornTail(bytes: number): void
+  /** The half-written end of the journal, of so many bytes, was left out; the file `kept` has it. */
+  tornTail(facts: { bytes: number; kept: string }): void
 }
 
 export interface StoreParts {
@@ -42,21 +43,18 @@ export class JsonStore implements Store {
   readonly #changed = new Map<Table, number>()
   readonly #watchers = new Map<Table, Set<() => void>>()
   readonly #release: () => Promise<void>
-  /** Whether somebody has the turn; it is handed on to the first who waits for it. */
-  #taken = false
-  readonly #waiting: (() => void)[] = []
+  readonly #turn = new Turn()
+  readonly #fatal: (error: Error) => void
   #closed: Promise<void> | undefined
 
   constructor({ directory, low, snapshot, file, files, events, release }: StoreParts) {
     this.files = files
     this.#low = low
     this.#release = release
+    this.#fatal = events.fatal
     this.#journal = new Journal(file, low.data.seq, {
-      inTurn: work => this.#inTurn(work),
-      undone: seq => {
-        low.data.seq = seq
-        for (const [table, last] of this.#changed) this.#changed.set(table, Math.min(last, seq))
-      },
+      inTurn: work => this.#turn.run(async () => work()),
+      undone: seq => this.#rewind(seq),
       committed: (group, milliseconds) => {
         const now = performance.now()
         events.synced(
@@ -77,14 +75,17 @@ export class JsonStore implements Store {
 
   transact<R>(work: (tx: Tx) => Promise<R>): Promise<R> {
     return this.#settled(async tx => {
+      const { seq } = this.#low.data
+      let result: R
       try {
-        const result = await work(tx)
-        if (tx.tables.length) this.#append(tx)
-        return result
+        result = await work(tx)
+        // The last step: whatever throws until it has taken the commit takes the commit back.
+        if (tx.tables.length) this.#append(tx, seq + 1)
       } catch (error) {
-        tx.undo()
+        this.#takeBack(tx, seq)
         throw error
       }
+      return result
     })
   }
 
@@ -100,7 +101,7 @@ export class JsonStore implements Store {
   }
 
   async #close(): Promise<void> {
-    await this.#inTurn(() => {})
+    await this.#turn.run(async () => {})
     await this.#journal.settled(this.#low.data.seq).catch(alreadyTold)
     await this.#checkpoint.finish()
     await this.abandon()
@@ -119,6 +120,11 @@ export class JsonStore implements Store {
     await this.#journal.close()
   }
 
+  /** Something was deleted that the journals still hold. */
+  deletedBefore(): void {
+    this.#checkpoint.deleted()
+  }
+
   /** Folds the journal in now; throws when that fails. */
   checkpoint(): Promise<void> {
     return this.#checkpoint.run()
@@ -127,14 +133,18 @@ export class JsonStore implements Store {
   /** Runs work in its turn, and answers (with a refusal too) only when all that it saw is durable. */
   async #settled<R>(work: (tx: JsonTx) => Promise<R>): Promise<R> {
     if (this.#closed) throw new Failure('unavailable', 'The helpdesk is stopping; try again in a minute.')
-    await this.#takeTurn()
-    const tx = new JsonTx(this.#low.data)
+    let durable: Promise<void> | undefined
     try {
-      return await work(tx)
+      return await this.#turn.run(async () => {
+        const tx = new JsonTx(this.#low.data)
+        try {
+          return await work(tx)
+        } finally {
+          // Within the turn: whatever takes back what was seen has a turn of its own, and must find that somebody waits.
+          durable = this.#journal.settled(this.#lastChangeOf(tx.seen))
+        }
+      })
     } finally {
-      // Before the turn is given up: whatever takes back what was seen has a turn of its own, and must find that somebody waits.
-      const durable = this.#journal.settled(this.#lastChangeOf(tx.seen))
-      this.#giveUpTurn()
       await durable
     }
   }
@@ -145,44 +155,39 @@ export class JsonStore implements Store {
     return last
   }
 
-  async #inTurn(work: () => void): Promise<void> {
-    await this.#takeTurn()
-    try {
-      work()
-    } finally {
-      this.#giveUpTurn()
-    }
-  }
-
-  #takeTurn(): Promise<void> {
-    if (this.#taken) return new Promise(come => this.#waiting.push(come))
-    this.#taken = true
-    return Promise.resolve()
-  }
-
-  #giveUpTurn(): void {
-    const next = this.#waiting.shift()
-    if (next) next()
-    else this.#taken = false
-  }
-
-  #append(tx: JsonTx): void {
-    this.#low.data.seq++
-    const { seq } = this.#low.data
+  /** Makes the commit before it changes anything. */
+  #append(tx: JsonTx, seq: number): void {
     const { tables, files, deletes } = tx
-    for (const table of tables) this.#changed.set(table, seq)
-    const after = () => {
-      this.files.named(files)
-      if (deletes) this.#checkpoint.deleted()
-    }
-    this.#journal.append({
+    const commit = {
       seq,
       appended: performance.now(),
-      line: lineOf(tx.entry(seq, this.#journal.durable)),
+      line: commitLine(tx.entry(seq, this.#journal.durable)),
       tables,
       undo: () => tx.undo(),
-      after,
-    })
+      after: () => {
+        this.files.named(files)
+        if (deletes) this.#checkpoint.deleted()
+      },
+    }
+    this.#low.data.seq = seq
+    for (const table of tables) this.#changed.set(table, seq)
+    this.#journal.append(commit)
+  }
+
+  /** What cannot be taken back leaves memory in a state that nobody may see. */
+  #takeBack(tx: JsonTx, seq: number): void {
+    try {
+      tx.undo()
+      this.#rewind(seq)
+    } catch (error) {
+      this.#fatal(error as Error)
+    }
+  }
+
+  /** The last commit that counts is this one. */
+  #rewind(seq: number): void {
+    this.#low.data.seq = seq
+    for (const [table, last] of this.#changed) this.#changed.set(table, Math.min(last, seq))
   }
 
   #committed(group: readonly Commit[]): void {

@@ -127,8 +127,8 @@ export class JsonTx implements Tx {
     const { numbers } = this.#state
     const before = numbers[table] ?? 0
     if (number <= before) return
-    numbers[table] = number
     if (!this.#numbers.has(table)) this.#numbers.set(table, before)
+    numbers[table] = number
   }
 
   #rows<T extends Table>(table: T): Rows<T> {

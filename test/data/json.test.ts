@@ -78,23 +78,35 @@ t.test('a first start that died before its first snapshot is gone on with', asyn
   t.match(await add(store), { id: 1 })
 })
 
-t.test('a start whose rewriting fails leaves all as it was', async t => {
-  const running = directoryFor(t)
-  await add(await opened(t, running), 'kept')
-  const directory = join(directoryFor(t), 'copy')
-  cpSync(running, directory, { recursive: true })
-  const before = readdirSync(directory).filter(name => name !== 'pid')
-  for (const fails of [isSnapshot, isJournal]) {
-    const restore = await onDisk(t, 'write', (path, real) =>
-      fails(path) ? Promise.reject(failing('ENOSPC')) : real(),
-    )
-    const quiet = { ...quietStore, checkpointFailed: () => {} }
-    await t.rejects(open(directory, quiet), { code: 'full', message: /is full/ })
-    restore()
-    t.same(readdirSync(directory).sort(), before.sort())
-  }
-  t.same(await titles(await opened(t, directory)), ['kept'])
-})
+t.test(
+  'a start after a crash writes what may be in the page cache alone, and no second snapshot',
+  async t => {
+    const running = directoryFor(t)
+    const store = await opened(t, running)
+    for (const title of ['synced', 'known to be synced', 'last']) await add(store, title)
+    const directory = join(directoryFor(t), 'copy')
+    cpSync(running, directory, { recursive: true })
+    const before = readdirSync(directory).filter(name => name !== 'pid')
+    const journal = join(directory, journalsOf(directory)[0]!)
+    const bytes = readFileSync(journal)
+
+    const full = await onDisk(t, 'write', () => Promise.reject(failing('ENOSPC')))
+    await t.rejects(open(directory), { code: 'full', message: /is full/ })
+    full()
+    t.same(readdirSync(directory).sort(), before.sort(), 'a start that fails leaves all as it was')
+
+    const written: [string, number][] = []
+    const watching = await onDisk(t, 'write', (path, real, [piece]) => {
+      written.push([path, (piece as Buffer).length])
+      return real()
+    })
+    t.same(await titles(await opened(t, directory)), ['synced', 'known to be synced', 'last'])
+    watching()
+    const last = bytes.length - bytes.lastIndexOf('\n', -2) - 1
+    t.same(written, [[journal, last]], 'the commit that no later one calls durable')
+    t.same(readFileSync(journal), bytes)
+  },
+)
 
 t.test(
   'the snapshot is one JSON document, one record a line, read back across the borders of chunks',
@@ -332,29 +344,32 @@ t.test('a start that fails keeps the directory until it is done with it, and let
   const before = journalsOf(copy)
   let second: unknown
   const restore = await onDisk(t, 'datasync', async (path, real) => {
-    if (!isSnapshot(path)) return real()
+    if (!isJournal(path)) return real()
     second = await open(copy).catch(error => error)
     throw failing('ENOSPC')
   })
-  await t.rejects(open(copy, { ...quietStore, checkpointFailed: () => {} }), { code: 'full' })
+  await t.rejects(open(copy), { code: 'full' })
   restore()
   t.match(second, { code: 'conflict' })
   t.same(journalsOf(copy), before)
   t.same(await titles(await opened(t, copy)), ['kept'])
 })
 
-t.test('a start that fails once its snapshot may be there keeps the journal that it names', async t => {
+t.test('a repair that fails once its snapshot may be there keeps the journal that it names', async t => {
   const running = directoryFor(t)
-  await add(await opened(t, running), 'kept')
+  const store = await opened(t, running)
+  for (const title of ['kept', 'lost', 'kept too', 'last']) await add(store, title)
   const copy = join(directoryFor(t), 'copy')
   cpSync(running, copy, { recursive: true })
+  const journal = join(copy, journalsOf(copy)[0]!)
+  writeFileSync(journal, readFileSync(journal, 'utf8').replace('"lost"', '"lots"'))
   const before = snapshotOf(copy)
   const restore = await onDisk(t, 'sync', (path, real) =>
     path === copy && snapshotOf(copy) !== before ? Promise.reject(failing('ENOSPC')) : real(),
   )
-  await t.rejects(open(copy, { ...quietStore, checkpointFailed: () => {} }), { code: 'full' })
+  await t.rejects(repairStore(copy, { ...quietStore, checkpointFailed: () => {} }), { code: 'full' })
   restore()
-  t.same(await titles(await opened(t, copy)), ['kept'])
+  t.same(await titles(await opened(t, copy)), ['kept', 'kept too', 'last'])
 })
 
 t.test('a sync of a file, or of a name at the start, that fails ends the process', async t => {

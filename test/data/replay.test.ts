@@ -84,7 +84,7 @@ async function loader(t: Test, directory: string) {
     try {
       const store = await open(directory, {
         ...quietStore,
-        tornTail: bytes => {
+        tornTail: ({ bytes }) => {
           torn = bytes
         },
       })

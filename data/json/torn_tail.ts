@@ -1,0 +1,63 @@
+import { createReadStream } from 'node:fs'
+import { open, readdir, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { FILE_MODE, syncDirectory, syncFile, writeWhole } from '../disk.ts'
+import { chunked } from './chunks.ts'
+import { journalPath, journals } from './journal_file.ts'
+
+/** A tail may hold what was deleted since, so nobody keeps it for ever. */
+const KEPT_MILLISECONDS = 30 * 24 * 60 * 60 * 1000
+const NAME = /^helpdesk\.[1-9][0-9]*\.journal\.torn-[1-9][0-9]*$/
+
+/**
+ * Copies all that the journals hold behind the end of their readable part to a file beside them, durably: a flipped bit in the last commit looks like a
+ * half-written one. Gives the path of the file.
+ */
+export async function keepTornTail(
+  directory: string,
+  { journal, end: begin }: { readonly journal: number; readonly end: number },
+): Promise<string> {
+  const number = (await tornTails(directory)).length + 1
+  const path = await freePath(`${journalPath(directory, journal)}.torn-`, number)
+  const handle = await open(path, 'wx', FILE_MODE)
+  try {
+    let end = 0
+    for (const later of (await journals(directory)).filter(other => other >= journal)) {
+      const start = later === journal ? begin : 0
+      for await (const chunk of createReadStream(journalPath(directory, later), { ...chunked, start })) {
+        await writeWhole(handle, chunk, end)
+        end += chunk.length
+      }
+    }
+    await syncFile(handle)
+    await syncDirectory(directory)
+  } catch (error) {
+    await rm(path, { force: true })
+    throw error
+  } finally {
+    await handle.close()
+  }
+  return path
+}
+
+async function freePath(prefix: string, number: number): Promise<string> {
+  const taken = await stat(prefix + number).catch(() => undefined)
+  return taken ? freePath(prefix, number + 1) : prefix + number
+}
+
+/** The paths of the tails that are kept in a directory. */
+export async function tornTails(directory: string): Promise<string[]> {
+  const names = await readdir(directory)
+  return names
+    .filter(name => NAME.test(name))
+    .sort()
+    .map(name => join(directory, name))
+}
+
+/** Removes the tails that have been kept for 30 days. */
+export async function dropOldTails(directory: string): Promise<void> {
+  for (const path of await tornTails(directory)) {
+    const { mtimeMs } = await stat(path)
+    if (Date.now() - mtimeMs > KEPT_MILLISECONDS) await rm(path, { force: true })
+  }
+}
