@@ -12,6 +12,7 @@ import { type Invocation, invocationOf, quoted } from './invocation.ts'
 import { becomeOwner } from './owner.ts'
 import { type Client, connect } from './shell/client.ts'
 import { readCommand } from './shell/line.ts'
+import { status } from './status.ts'
 import { storeEvents } from './store_events.ts'
 import { mendable } from './trouble.ts'
 
@@ -21,6 +22,7 @@ const USAGE = `helpdeskd [--config FILE] [--json] COMMAND
   init           make the first queue and the first user
   check-config   say whether the config file is right
   print-config   show every option with its value
+  status         say whether the daemon runs, and what its store has on the disk
   repair         go on without what a damaged disk has lost
   help [TOPIC]   show this, or all about a method
 
@@ -33,6 +35,7 @@ const own: ReadonlyMap<string, Own> = new Map<string, Own>([
   ['print-config', printConfig],
   ['serve', served],
   ['init', initialised],
+  ['status', status],
   ['repair', repaired],
 ])
 

@@ -1,12 +1,17 @@
+import { SyncFailed } from '../data/disk.ts'
 import type { StoreEvents } from '../data/json/store.ts'
-import { SYNC_FAILED_EXIT } from './codes.ts'
+import { CRASH_EXIT, SYNC_FAILED_EXIT } from './codes.ts'
 import { events } from './events.ts'
 
-/** What the store tells goes to the log; a sync that failed ends the process at once, without another word to anybody. */
+/** What the store tells goes to the log. What is fatal ends the process at once, so that nobody is answered any more. */
 export const storeEvents: StoreEvents = {
   fatal: error => {
-    events.syncFailed(error)
-    process.exit(SYNC_FAILED_EXIT)
+    if (error instanceof SyncFailed) {
+      events.syncFailed(error)
+      process.exit(SYNC_FAILED_EXIT)
+    }
+    events.crashed(error)
+    process.exit(CRASH_EXIT)
   },
   synced: (milliseconds, waits) => events.synced(milliseconds, waits),
   tornTail: facts => events.tornTail(facts),

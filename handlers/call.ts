@@ -37,11 +37,13 @@ export interface Options extends Caller {
   readonly ticketBytes?: number
   /** Changes nothing and says what would happen. */
   readonly dry?: true
+  /** Puts the door's own records into the same commit. Not called for a repeat. */
+  readonly also?: (tx: Tx, answers: readonly Answer[]) => Promise<void>
   /**
-   * Puts the door's own records into the same commit; after a refusal for good, into a commit that records it. Not called for a repeat.
-   * Only a refusal that is recorded so is remembered under the commands' keys.
+   * Puts a refusal for good on record, in a commit of its own. Not called for a repeat. Without it the refusal is not remembered under
+   * the commands' keys either: the same call may be made once more.
    */
-  readonly also?: (tx: Tx, outcome: readonly Answer[] | Failure) => Promise<void>
+  readonly alsoRefused?: (tx: Tx, refusal: Failure) => Promise<void>
 }
 
 /**
@@ -57,9 +59,9 @@ export async function call(
     const ready = await prepare(store, commands, options)
     return await commit(store, ready, options)
   } catch (error) {
-    const { also } = options
-    if (!(error instanceof Failure) || isTemporary(error) || !also || options.dry) throw error
-    if (!(error instanceof Repeated)) await recordRefusal(store, commands, options.now, error, also)
+    const { alsoRefused, now } = options
+    if (!(error instanceof Failure) || isTemporary(error) || !alsoRefused || options.dry) throw error
+    if (!(error instanceof Repeated)) await recordRefusal(store, commands, now, error, alsoRefused)
     throw error
   }
 }
@@ -72,7 +74,7 @@ async function recordRefusal(
   commands: readonly (Command | Unreadable)[],
   now: Instant,
   refusal: Failure,
-  also: NonNullable<Options['also']>,
+  alsoRefused: NonNullable<Options['alsoRefused']>,
 ): Promise<void> {
   const keys = commands.flatMap(({ once }) => once ?? [])
   await store.transact(async tx => {
@@ -81,7 +83,7 @@ async function recordRefusal(
     // The same call at the same time may have been first.
     if (keys.length > 0 && fresh.length === 0) return
     for (const once of fresh) await remember(tx, once, now, refusal)
-    await also(tx, refusal)
+    await alsoRefused(tx, refusal)
   })
 }
 

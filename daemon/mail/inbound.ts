@@ -10,7 +10,7 @@ import { automaticReason } from './automatic.ts'
 import { type Gated, gate } from './gate.ts'
 import { type Headers, readHeaders, valuesOf } from './headers.ts'
 import { type Judgement, judge } from './judge.ts'
-import { commit, type Incoming } from './keep.ts'
+import { commit, type Incoming, isOurConcern } from './keep.ts'
 import { LOOP_FIELD, type Marks } from './mark.ts'
 import { prove } from './proof.ts'
 import { type Received, readMail } from './received.ts'
@@ -60,11 +60,6 @@ export async function receive(site: Site, incoming: Incoming): Promise<Outcome> 
 
 function methodOf(command: Command | Unreadable): string {
   return 'method' in command ? command.method : '(unknown)'
-}
-
-/** A refusal that the sender's server has no use for: a letter tells it, or the report is about a letter that is gone. */
-function isOurConcern({ act }: Judgement): boolean {
-  return act.kind === 'command' || act.kind === 'report'
 }
 
 /** A letter of ours that came back by a loop; a report about one comes to its return path, and is none. */

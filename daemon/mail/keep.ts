@@ -50,7 +50,16 @@ export async function commit(
     token: act.kind === 'command' ? incoming.sessionToken : undefined,
     ticketBytes: site.config['limits.ticket_attachments'],
     also,
+    ...(isOurConcern(judgement) ? { alsoRefused: also } : {}),
   })
+}
+
+/**
+ * Whether a refusal is no concern of the sender's server: a letter tells it, or the report is about a letter that is gone. Of any other
+ * the sender's server hears, so the mail counts as never received, and may come again.
+ */
+export function isOurConcern({ act }: Judgement): boolean {
+  return act.kind === 'command' || act.kind === 'report'
 }
 
 /** The ticket that a refused command names, if there is one: its answer shows it too, and it takes the mail along when it is deleted. */

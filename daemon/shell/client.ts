@@ -21,6 +21,13 @@ export async function connect(directory: string): Promise<Client> {
   return { run: command => run(store, command), close: () => store.close() }
 }
 
+/** Whether a daemon of this state directory is listening. */
+export async function isReached(directory: string): Promise<boolean> {
+  const socket = await reach(socketPath(directory))
+  socket?.destroy()
+  return socket !== undefined
+}
+
 function reach(path: string): Promise<Socket | undefined> {
   return new Promise((resolve, reject) => {
     const socket = createConnection(path)

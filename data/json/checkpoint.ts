@@ -17,7 +17,7 @@ const RETRY_MILLISECONDS = 60 * 1000
 export interface CheckpointEvents {
   checkpoint(facts: { bytes: number; milliseconds: number }): void
   checkpointFailed(error: Error): void
-  /** A sync failed. Must end the process: nobody knows any more what the disk holds. */
+  /** A sync failed (SyncFailed), or memory is in doubt. Must end the process: nobody knows any more what holds. */
   fatal(error: Error): void
 }
 

@@ -48,6 +48,8 @@ export class Journal {
   #durable: number
   /** What is on its way to the disk. */
   #written: Group | undefined
+  /** How long the write and the sync of the last group took. */
+  #milliseconds = 0
   /** What goes after it, group by group. */
   readonly #gathering: Group[] = []
   /** Begins when it is not under way yet; goes on as long as there is something to write. */
@@ -106,7 +108,7 @@ export class Journal {
   async #flush(): Promise<void> {
     while (this.#next || this.#gathering.length) {
       if (this.#next) await this.#turnPage()
-      if (this.#gathering.length) await this.#write()
+      if (this.#gathering.length) await this.#write(this.#file.end)
     }
     this.#flushing = undefined
   }
@@ -121,24 +123,29 @@ export class Journal {
     await old.handle.close().catch(() => {})
   }
 
-  async #write(): Promise<void> {
-    const [group] = this.#gathering as [Group]
-    const { end } = this.#file
-    const began = performance.now()
+  async #write(end: number): Promise<void> {
     try {
-      this.#written = this.#gathering.shift()
-      const bytes = Buffer.from(group.commits.map(commit => commit.line).join(''))
+      this.#written = this.#gathering.shift()!
+      const { commits } = this.#written
+      const began = performance.now()
+      const bytes = Buffer.from(commits.map(commit => commit.line).join(''))
       await writeWhole(this.#file.handle, bytes, end)
       await this.#sync()
+      this.#milliseconds = performance.now() - began
       this.#file.end = end + bytes.length
-      this.#durable = lastOf(group)
+      this.#durable = lastOf(this.#written)
     } catch (error) {
-      await this.#takeBack(error as Error, end)
-      return
+      return this.#takeBack(error as Error, end)
     }
+    this.#answer()
+  }
+
+  /** What throws from here on ends the process: the commits stand. */
+  #answer(): void {
+    const group = this.#written!
     this.#written = undefined
     group.resolve()
-    this.#hooks.committed(group.commits, performance.now() - began)
+    this.#hooks.committed(group.commits, this.#milliseconds)
   }
 
   async #sync(): Promise<void> {

@@ -6,7 +6,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { safeFilename } from '../../daemon/filename.ts'
 import { agent, QUEUE } from '../handlers/fixture.ts'
-import { HELPDESK, type House, house, SUSAN, until } from '../house.ts'
+import { HELPDESK, type House, house, inStore, SUSAN, until } from '../house.ts'
 import { postBytes } from '../http_client.ts'
 import { wire } from '../mail/wire.ts'
 
@@ -243,6 +243,21 @@ t.test('a file, a ticket and a site have an end', async t => {
     { message: /552/ },
     'also by mail',
   )
+})
+
+t.test('a mail that is refused counts as never received', async t => {
+  const home = await house(t, `limits.ticket_attachments = ${200 * KIB}`)
+  const attachments = ['a', 'b', 'c'].map(filename => ({ filename, content: randomBytes(100 * KIB) }))
+  const mail = {
+    subject: 'x',
+    messageId: '<1@example.org>',
+    date: 'Thu, 26 Nov 2026 12:00:00 +0000',
+    attachments,
+  }
+  for (const time of ['first', 'second'])
+    await t.rejects(home.mail(mail), { message: /552 5\.3\.4 The attachments/ }, `the ${time} time`)
+  await home.daemon.stop()
+  t.same(await inStore(home.config, store => store.read(tx => tx.find('mails', {}))), [])
 })
 
 t.test('a file that is removed while it is read comes whole', async t => {

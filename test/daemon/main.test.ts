@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process'
+import { once } from 'node:events'
 import {
+  appendFileSync,
   chmodSync,
   chownSync,
   existsSync,
@@ -56,6 +58,26 @@ t.test('exit codes and sentences', async t => {
     t.match(ended.err.trim(), sentence)
     t.notMatch(ended.err, /\n {4}at /, 'no stack')
   }
+})
+
+t.test('status tells of the daemon and of what is on the disk', async t => {
+  const { config, directory } = configured(t)
+  const words = ['--config', config, 'status']
+  t.match(await run(t, words), { exit: 66, out: '', err: /There is no state directory/ })
+  const { child } = await serve(t, config)
+  t.match(await run(t, words), { exit: 0, err: '', out: /^The daemon is running\.\n[\s\S]+bytes in 1\n$/ })
+  child.kill('SIGKILL')
+  await once(child, 'close')
+  const journal = readdirSync(`${directory}/state`).find(name => name.endsWith('.journal'))!
+  appendFileSync(`${directory}/state/${journal}`, 'half')
+  const again = await serve(t, config)
+  const kept = `${directory}/state/${journal}.torn-1`
+  t.match(again.err(), `"bytes":4,"kept":"${kept}"`, 'the log names the file')
+  const told = await run(t, words)
+  t.match(told.out, `Half-written ends of journals, kept for 30 days:\n  ${kept}: 4 bytes, `)
+  again.child.kill('SIGTERM')
+  await again.ended
+  t.match(await run(t, words), { exit: 0, out: /^The daemon is not running\.\n/ })
 })
 
 t.test('what is printed', async t => {

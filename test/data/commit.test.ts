@@ -6,6 +6,8 @@ import { directoryFor, quietStore, until } from '../house.ts'
 import { failing, gate, onDisk } from './disk_faults.ts'
 import { add, crashed, isJournal, journalsOf, nothingYet, open, opened, titles } from './json_store.ts'
 
+const MIB = 1024 * 1024
+
 t.test('many commits share few syncs', async t => {
   const store = await opened(t, directoryFor(t))
   let syncs = 0
@@ -158,6 +160,52 @@ t.test('a write that fails now and then, under load, loses nothing that was answ
   const ids = (from: JsonStore) => from.read(async tx => (await tx.find('tickets', {})).map(({ id }) => id))
   t.same(await ids(store), answered)
   t.same(await ids(await crashed(t, directory)), answered)
+})
+
+t.test('a commit that is too large is refused and leaves no trace', async t => {
+  const directory = directoryFor(t)
+  const store = await opened(t, directory)
+  await add(store, 'before')
+  const journal = join(directory, journalsOf(directory)[0]!)
+  const before = readFileSync(journal)
+  // The first is over the limit as JSON alone, the second too long for a string of V8.
+  for (const size of [6 * MIB, 90 * MIB]) {
+    const refused = add(store, '\x01'.repeat(size))
+    await t.rejects(refused, { code: 'too_large', message: /at most 32 MiB/ })
+  }
+  t.same(readFileSync(journal), before)
+  t.match(await add(store, 'after'), { id: 2 }, 'its number is given out again')
+  t.same(await titles(await crashed(t, directory)), ['before', 'after'])
+})
+
+t.test('large commits go to disk one by one', async t => {
+  const directory = directoryFor(t)
+  const store = await opened(t, directory)
+  const sizes: number[] = []
+  await onDisk(t, 'write', (path, real, [bytes]) => {
+    if (isJournal(path)) sizes.push((bytes as Buffer).length)
+    return real()
+  })
+  const added = await Promise.all(Array.from({ length: 6 }, (_, n) => add(store, `${n}`.repeat(9 * MIB))))
+  t.same(
+    added.map(({ id }) => id),
+    [1, 2, 3, 4, 5, 6],
+  )
+  t.same(sizes.filter(size => size > MIB).length, 6)
+  t.equal((await titles(await crashed(t, directory))).length, 6)
+})
+
+t.test('an error that nobody expects takes back what it was about, and nothing else', async t => {
+  const directory = directoryFor(t)
+  const store = await opened(t, directory)
+  await add(store, 'kept')
+  const restore = await onDisk(t, 'write', path =>
+    isJournal(path) ? Promise.reject(new Error('a bug')) : Promise.resolve(),
+  )
+  await t.rejects(add(store, 'lost'), { message: 'a bug' })
+  restore()
+  t.match(await add(store, 'kept too'), { id: 2 })
+  t.same(await titles(await crashed(t, directory)), ['kept', 'kept too'])
 })
 
 for (const failed of ['datasync', 'truncate'] as const) {

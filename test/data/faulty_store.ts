@@ -66,14 +66,15 @@ function withHooks(context: ts.TransformationContext, file: ts.SourceFile): ts.S
     if (!ts.isBlock(node)) return visited
     const inner = (visited as ts.Block).statements
     const hooked = inner.flatMap((statement, at) => {
-      return at === 0 && isRecovery(node) ? [statement] : [hookBefore(node.statements[at]!), statement]
+      const left = ts.isTryStatement(statement) || (at === 0 && isRecovery(node))
+      return left ? [statement] : [hookBefore(node.statements[at]!), statement]
     })
     return factory.createBlock(hooked, true)
   }
   return ts.visitNode(file, visit) as ts.SourceFile
 }
 
-/** With the first statement of a catch or finally block the recovery begins: no error comes between. */
+/** No error comes before a try, nor before the first statement of a catch or finally block, which begins the recovery. */
 function isRecovery({ parent, ...block }: ts.Block): boolean {
   return ts.isCatchClause(parent) || (ts.isTryStatement(parent) && parent.finallyBlock?.pos === block.pos)
 }

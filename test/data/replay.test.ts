@@ -1,12 +1,13 @@
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import fc from 'fast-check'
 import t, { type Test } from 'tap'
 import { repairStore } from '../../data/json/open.ts'
 import type { JsonStore } from '../../data/json/store.ts'
+import { tornTails } from '../../data/json/torn_tail.ts'
 import { directoryFor, quietStore } from '../house.ts'
-import { onDisk } from './disk_faults.ts'
+import { failing, onDisk } from './disk_faults.ts'
 import { journalsOf, open, opened } from './json_store.ts'
 import { ticket } from './records.ts'
 
@@ -151,6 +152,38 @@ t.test('any change of a journal loads or is refused, as what its lines say was d
     { numRuns: 100 },
   )
   t.ok(refused > 50, `${refused} refusals`)
+})
+
+t.test('a torn tail is kept in a file beside the journal for 30 days', async t => {
+  const { directory, path, bytes } = await killed(t, GROUPS)
+  const { start } = commitsIn(bytes).at(-1)!
+  const told: { bytes: number; kept: string }[] = []
+  const events = { ...quietStore, tornTail: (facts: { bytes: number; kept: string }) => told.push(facts) }
+  for (const length of [start + 1, bytes.length - 1]) {
+    writeFileSync(path, bytes.subarray(0, length))
+    await (await open(directory, events)).abandon()
+    const { kept } = told.at(-1)!
+    t.equal(kept, `${path}.torn-${told.length}`)
+    t.same(readFileSync(kept), bytes.subarray(start, length))
+    t.same(readFileSync(path), bytes.subarray(0, start), 'the journal is cut')
+  }
+  const old = Date.now() / 1000 - 31 * 24 * 60 * 60
+  utimesSync(`${path}.torn-1`, old, old)
+  await (await open(directory, events)).abandon()
+  t.same(await tornTails(directory), [`${path}.torn-2`])
+  t.equal(told.length, 2)
+})
+
+t.test('a torn tail that finds no room stays in the journal', async t => {
+  const { directory, path, bytes } = await killed(t, GROUPS)
+  writeFileSync(path, bytes.subarray(0, -1))
+  const restore = await onDisk(t, 'write', (at, real) =>
+    at.includes('.torn-') ? Promise.reject(failing('ENOSPC')) : real(),
+  )
+  await t.rejects(open(directory), { code: 'full' })
+  restore()
+  t.same(readFileSync(path), bytes.subarray(0, -1))
+  t.same(await tornTails(directory), [])
 })
 
 t.test('a hole of several lines, or of a whole line, is damage where it had been durable', async t => {

@@ -36,9 +36,10 @@ t.test(`whatever throws inside the store, what was told stays, seed ${SEED}`, as
   t.ok(fuzz.coverage > 0.8, `errors were thrown at ${Math.round(fuzz.coverage * 100)} % of the statements`)
 })
 
-/** What runs when a commit is durable already, or must be taken back: an error there leaves memory in doubt. */
-const IN_DOUBT =
-  /JsonTx\.undo|#takeBack|#undo|#rewind|JsonFiles\.(named|#)|#committed|committed|Checkpoint\.(consider|deleted|#)|#turnPage|#flush|#write|noRoom|SyncFailed|Rows\./
+/** An error in these, or in what they call, comes behind a durable commit or while one is taken back: it leaves memory in doubt. */
+const IN_DOUBT = ['answer', 'turnPage', 'takeBack', 'undo', 'undone', 'rewind']
+/** One in these alone comes between two groups. */
+const BETWEEN = ['flush', 'stop']
 
 /** Random transactions on a store that fails at random statements, and what was told of each. */
 class Fuzz {
@@ -48,8 +49,8 @@ class Fuzz {
   readonly #t: Test
   readonly #faulty: FaultyStore
   readonly #random = randomFrom(SEED)
-  /** Which places there are, in transactions and in ends and starts, and at which of them an error was thrown. */
-  readonly #places = { work: new Set<string>(), start: new Set<string>() }
+  /** Which places there are in transactions, ends and starts, and at which of them an error was thrown. */
+  readonly #places = { work: new Set<string>(), end: new Set<string>(), start: new Set<string>() }
   readonly #thrown = new Set<string>()
   readonly #fates = new Map<string, 'unknown' | 'done' | 'refused'>()
   #highest = 0
@@ -84,7 +85,7 @@ class Fuzz {
     if (end === HANG) throw new Error(`a call was never answered, seed ${SEED}`)
     if (typeof end === 'string') await this.#replaceBy(end)
     else if (this.#chance(0.03)) await this.#replaceBy(this.#copy())
-    else if (this.#chance(0.12)) await this.#startAgain()
+    else if (this.#chance(0.25)) await this.#startAgain()
   }
 
   /** A sentence for each promise that is broken now. */
@@ -120,7 +121,7 @@ class Fuzz {
   }
 
   get #all(): Set<string> {
-    return new Set([...this.#places.work, ...this.#places.start])
+    return new Set(Object.values(this.#places).flatMap(places => [...places]))
   }
 
   async #transaction(): Promise<void> {
@@ -149,10 +150,10 @@ class Fuzz {
   }
 
   /** Throws once, at a place that is mostly one where nothing was thrown yet. */
-  #arm(phase: 'work' | 'start'): () => void {
+  #arm(phase: 'work' | 'end' | 'start'): () => void {
     const places = this.#places[phase]
     const fresh = [...places].filter(place => !this.#thrown.has(place))
-    const aimed = this.#chance(0.7) ? fresh[Math.floor(this.#random() * fresh.length)] : undefined
+    const aimed = this.#chance(0.8) ? fresh[Math.floor(this.#random() * fresh.length)] : undefined
     let left = Math.ceil(this.#random() ** 2 * 600)
     let armed = this.#chance(0.8)
     this.#faulty.onStatement(place => {
@@ -178,8 +179,7 @@ class Fuzz {
       this.#ends++
       // As the process would leave it: nothing is written behind its end.
       this.#faulty.onStatement(undefined)
-      const trusted = !IN_DOUBT.test(error.stack ?? '')
-      if (trusted && !('code' in error)) this.unexpectedEnds.push(error.stack ?? error.message)
+      if (!('code' in error) && !mayEndOf(error)) this.unexpectedEnds.push(error.stack ?? error.message)
       told(this.#copy())
     }
     const events = { ...quietStore, fatal, checkpointFailed: () => {} }
@@ -188,7 +188,7 @@ class Fuzz {
 
   /** A start may fail as often as it likes; the next one finds all. */
   async #startAgain(): Promise<void> {
-    const disarm = this.#arm('start')
+    const disarm = this.#arm('end')
     const close = async () => this.#store.close()
     const ended = await Promise.race([close().catch(() => this.#copy()), this.#fatal, hang()])
     disarm()
@@ -222,6 +222,14 @@ class Fuzz {
   #chance(share: number): boolean {
     return this.#random() < share
   }
+}
+
+/** Whether the process may end of an injected error, by the functions that were under way. */
+function mayEndOf({ stack = '' }: Error): boolean {
+  const names = [...stack.matchAll(/^ +at (?:async )?(?:\w+\.)?#?(\w+) \(.*\/json\//gm)].map(
+    ([, name]) => name!,
+  )
+  return BETWEEN.includes(names[0]!) || names.some(name => IN_DOUBT.includes(name))
 }
 
 /** Opens a ticket, changes one, or deletes one, and leaves the token. Each version of a ticket has its follow-up. */

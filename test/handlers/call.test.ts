@@ -218,8 +218,8 @@ t.test('a refusal is remembered where the door records it, and only there', asyn
   t.match(await refusal(call(store, [early], options)), { code: 'not_found' })
   t.same(await all('once'), [])
 
-  const also: Options['also'] = async (tx, outcome) => record(tx, outcome)
-  const mail = { ...options, also }
+  const alsoRefused: Options['alsoRefused'] = async (tx, refusal) => record(tx, refusal)
+  const mail = { ...options, alsoRefused }
   t.match(await refusal(call(store, [early], mail)), { code: 'not_found' })
   t.equal((await all('mails')).length, 1)
   await call(store, [{ method: 'create_ticket', params: { queue: '1', title: 'x' } }], options)
@@ -235,9 +235,9 @@ t.test('a refusal beside a repeat is recorded, and leaves the first answer alone
   const { store, all } = await desk(t)
   const first: Command = { ...hold, once: { key: 'first', milliseconds: MINUTE } }
   const second: Command = { ...nothing, once: { key: 'second', milliseconds: MINUTE } }
-  const also: Options['also'] = async (tx, outcome) => record(tx, outcome)
+  const alsoRefused: Options['alsoRefused'] = async (tx, refusal) => record(tx, refusal)
   await call(store, [first], options)
-  t.match(await refusal(call(store, [first, second], { ...options, also })), { code: 'not_found' })
+  t.match(await refusal(call(store, [first, second], { ...options, alsoRefused })), { code: 'not_found' })
   t.match(await all('mails'), [{ reasons: ['There is no ticket 99999.'] }])
   t.match(await call(store, [first], options), [{ says: 'Ticket 31794 is on hold.' }])
 })
@@ -259,14 +259,14 @@ t.test('the records of the door are in the same commit', async t => {
 
 t.test('a refusal is recorded in a second commit, but not one that may pass', async t => {
   const { store, all } = await desk(t)
-  const also: Options['also'] = async (tx, outcome) => record(tx, outcome)
-  await refusal(call(store, [hold, nothing], { ...options, also }))
+  const alsoRefused: Options['alsoRefused'] = async (tx, refusal) => record(tx, refusal)
+  await refusal(call(store, [hold, nothing], { ...options, alsoRefused }))
   t.match(await all('mails'), [{ reasons: ['There is no ticket 99999.'], tickets: [] }])
-  await refusal(call(store, [{ method: 'explode', params: {} }], { ...options, also }))
+  await refusal(call(store, [{ method: 'explode', params: {} }], { ...options, alsoRefused }))
   t.equal((await all('mails')).length, 2)
 
   for (const code of ['full', 'unavailable', 'too_many'] as const) {
-    const refused = refusal(call(failing(store, code), [hold], { ...options, also }))
+    const refused = refusal(call(failing(store, code), [hold], { ...options, alsoRefused }))
     t.match(await refused, { code })
   }
   t.equal((await all('mails')).length, 2)
