@@ -109,6 +109,7 @@ export class Journal {
     while (this.#next || this.#gathering.length) {
       if (this.#next) await this.#turnPage()
       if (this.#gathering.length) await this.#write(this.#file.end)
+      if (this.#written) this.#answer()
     }
     this.#flushing = undefined
   }
@@ -123,6 +124,7 @@ export class Journal {
     await old.handle.close().catch(() => {})
   }
 
+  /** Afterwards `#written` is durable, or there is none because it was taken back. */
   async #write(end: number): Promise<void> {
     try {
       this.#written = this.#gathering.shift()!
@@ -135,9 +137,8 @@ export class Journal {
       this.#file.end = end + bytes.length
       this.#durable = lastOf(this.#written)
     } catch (error) {
-      return this.#takeBack(error as Error, end)
+      await this.#takeBack(error as Error, end)
     }
-    this.#answer()
   }
 
   /** What throws from here on ends the process: the commits stand. */

@@ -33,6 +33,7 @@ t.test(`whatever throws inside the store, what was told stays, seed ${SEED}`, as
   t.comment(fuzz.summary())
   t.ok(fuzz.done > TRANSACTIONS / 3, `${fuzz.done} of ${fuzz.begun} were acknowledged`)
   t.same(fuzz.unexpectedEnds, [], 'the process ends only where memory or disk cannot be trusted any more')
+  t.same(fuzz.overLimit, [])
   t.ok(fuzz.coverage > 0.8, `errors were thrown at ${Math.round(fuzz.coverage * 100)} % of the statements`)
 })
 
@@ -46,6 +47,8 @@ class Fuzz {
   begun = 0
   done = 0
   readonly unexpectedEnds: string[] = []
+  /** Commits that were taken though they are too large. */
+  readonly overLimit: string[] = []
   readonly #t: Test
   readonly #faulty: FaultyStore
   readonly #random = randomFrom(SEED)
@@ -90,7 +93,9 @@ class Fuzz {
 
   /** A sentence for each promise that is broken now. */
   async wrong(): Promise<string[]> {
+    // Without faults, so that a checkpoint must go through.
     if (this.#life.ended) await this.#replaceBy(await this.#fatal)
+    const checkpoint = await this.#store.checkpoint().catch(error => error as Error)
     const memory = await dump(this.#store)
     const copy = this.#copy()
     const fresh = await open(copy)
@@ -99,6 +104,7 @@ class Fuzz {
       const next = (await fresh.transact(tx => tx.add('tickets', ticket()))).id
       return [
         ...tables.flatMap(table => differences(table, memory[table], disk[table])),
+        ...(checkpoint ? [`no checkpoint goes through any more: ${checkpoint.message}`] : []),
         ...(next > this.#highest ? [] : [`number ${next} is given out again`]),
         ...brokenIn(memory, this.#fates),
         ...(await brokenIndexes(this.#store)),
@@ -139,6 +145,7 @@ class Fuzz {
         return id
       })
       if (life.ended) return
+      if (big) this.overLimit.push(token)
       this.#fates.set(token, 'done')
       this.#highest = Math.max(this.#highest, id)
       this.done++
