@@ -1,20 +1,16 @@
 import { rm } from 'node:fs/promises'
 import { createServer, type Socket } from 'node:net'
-import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { FILE_MODE } from '../../data/disk.ts'
+import { FILE_MODE, socketIn } from '../../data/disk.ts'
 import { Failure } from '../../data/failure.ts'
 import type { Store } from '../../data/store.ts'
 import type { Command } from '../../handlers/call.ts'
-import { LONGEST_PATH } from '../listen.ts'
 import { listening } from '../listening.ts'
 import { type Done, refused, run } from './run.ts'
 
 /** The socket of a state directory. Throws Failure `invalid` where its name would be too long for one. */
 export function socketPath(directory: string): string {
-  const path = join(directory, 'helpdeskd.sock')
-  if (Buffer.byteLength(path) <= LONGEST_PATH) return path
-  throw new Failure('invalid', `${path} is too long for a socket; choose a state_dir of fewer characters.`)
+  return socketIn(directory, 'helpdeskd.sock')
 }
 
 interface Session {
