@@ -89,7 +89,7 @@ const options = {
     64 * MIB,
     0,
     Number.MAX_SAFE_INTEGER,
-    'Below so many free bytes nothing new is taken, so that what is under way can end.',
+    'Below so many free bytes nothing new is taken, so that what is under way can end. Reading, delete_ticket and revoke_token go on.',
   ),
 } as const
 
