@@ -42,6 +42,13 @@ export function absent(error: NodeJS.ErrnoException): undefined {
   if (error.code !== 'ENOENT') throw error
 }
 
+/** The error with the path of its file: of one that is open already the system does not say which it could not read or write. */
+export function withPath(error: unknown, path: string): unknown {
+  if (error instanceof Error && 'syscall' in error && !('path' in error) && !('address' in error))
+    return Object.assign(error, { path })
+  return error
+}
+
 /** Writes all of the bytes at an offset. A short write does not throw by itself (a full disk gives one first), so it does here. */
 export async function writeWhole(handle: FileHandle, bytes: Uint8Array, offset: number): Promise<void> {
   const { bytesWritten } = await handle.write(bytes, 0, bytes.length, offset)
