@@ -1,4 +1,5 @@
 import { type Code, Failure } from '../data/failure.ts'
+import { DiskFault } from './disk_fault.ts'
 
 interface Meanings {
   readonly http: number
@@ -24,20 +25,23 @@ const meanings: Readonly<Record<Code, Meanings>> = {
 }
 /** The exit code of what was not expected: EX_SOFTWARE. */
 export const CRASH_EXIT = 70
-/** Of a disk that did not keep what was written: EX_IOERR. */
-export const SYNC_FAILED_EXIT = 74
+/** Of a disk that did not keep what was written, or does not give it back: EX_IOERR. */
+export const DISK_FAILED_EXIT = 74
 /** Of words behind the program's name that are none of its own: EX_USAGE. */
 export const USAGE_EXIT = 64
 /** Of what was not expected: a bug, or a machine that fails. It is logged whole, and told as no more than that. */
 const unexpected: Meanings = { http: 500, smtp: [451, '4.3.0'], exit: CRASH_EXIT }
+const failingDisk: Meanings = { ...unexpected, exit: DISK_FAILED_EXIT }
 const UNEXPECTED_SENTENCE =
   'Something went wrong here and was logged. Look whether it was done, and tell whoever runs this helpdesk.'
 
 export function meaningOf(error: unknown): Meanings {
+  if (error instanceof DiskFault) return failingDisk
   return error instanceof Failure ? meanings[error.code] : unexpected
 }
 
 /** The sentence for whoever called; what was not expected is not told. */
 export function sentenceOf(error: unknown): string {
-  return error instanceof Failure ? error.message : UNEXPECTED_SENTENCE
+  const isTold = error instanceof Failure || error instanceof DiskFault
+  return isTold ? error.message : UNEXPECTED_SENTENCE
 }

@@ -1,7 +1,9 @@
 // One thing: the options, and the file that sets them.
 import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
+import { withPath } from '../data/disk.ts'
 import { Failure, shown } from '../data/failure.ts'
+import { diskFault } from './disk_fault.ts'
 import {
   address,
   greeting,
@@ -89,7 +91,7 @@ const options = {
     64 * MIB,
     0,
     Number.MAX_SAFE_INTEGER,
-    'Below so many free bytes nothing new is taken, so that what is under way can end.',
+    'Below so many free bytes nothing new is taken, so that what is under way can end. Reading, delete_ticket and revoke_token go on.',
   ),
 } as const
 
@@ -98,13 +100,15 @@ export type Config = { readonly [K in keyof typeof options]: Value<(typeof optio
 
 /**
  * Reads a config file. Throws Failure `invalid` with the line of the first key or value that is wrong,
- * `not_found` where there is no file, `forbidden` where it may not be read.
+ * `not_found` where there is no file, `forbidden` where it may not be read; DiskFault where the disk does not give it.
  */
 export function readConfig(path: string): Config {
   let toml: string
   try {
     toml = readFileSync(path, 'utf8')
   } catch (error) {
+    const fault = diskFault(withPath(error, path))
+    if (fault) throw fault
     const { code } = error as NodeJS.ErrnoException
     if (code === 'ENOENT')
       throw new Failure('not_found', `There is no config file ${path}; name one with --config.`)

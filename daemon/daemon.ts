@@ -60,17 +60,18 @@ export async function startDaemon(config: Config): Promise<Daemon> {
     inside.push(startClock(store, config['mail.keep_raw_days']))
     const parser = openParser()
     inside.push(async () => parser.close())
-    const smtp = await openSmtp({ store: guarded, login, config, marks, parser }, room)
+    const smtp = await openSmtp({ store: guarded, login, config, marks, parser, room })
     doors.push(() => smtp.close())
     const http = await openHttp({
       store: guarded,
       login,
       config,
+      room,
       ready: () => ready,
       metrics: openMetrics(store),
     })
     doors.push(() => http.close())
-    doors.push(await openSocket(guarded, directory))
+    doors.push(await openSocket(guarded, directory, room))
     ready = true
     return {
       httpPort: http.port,

@@ -1,7 +1,5 @@
 import { isIP } from 'node:net'
-
-/** The longest name that a unix socket can have: `sun_path` without its NUL. */
-export const LONGEST_PATH = 107
+import { LONGEST_PATH } from '../data/disk.ts'
 
 /** Where a door listens: at a TCP port, or at a unix socket. */
 export type Listen = { readonly host: string; readonly port: number } | { readonly path: string }

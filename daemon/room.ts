@@ -5,7 +5,7 @@ import type { Store } from '../data/store.ts'
 /** How old a look at the disk may be: a fast disk takes tens of megabytes meanwhile. */
 const LOOK_MILLISECONDS = 100
 
-/** Throws Failure `full` when the disk has less than `minFree` bytes left. */
+/** Throws Failure `full` when the disk has less than `minFree` bytes left: the outbox, the checkpoint and what frees room go on with them. */
 export type Room = () => Promise<void>
 
 export function roomOn(directory: string, minFree: number): Room {
@@ -35,16 +35,13 @@ export function roomOn(directory: string, minFree: number): Room {
 }
 
 /**
- * The store as the doors see it: what comes in needs room, so that the outbox and the checkpoint can go on with what is left, and files
- * may come to so many bytes together.
+ * The store as the doors see it: files that come in need room, and may come to so many bytes together. What commands add is asked for
+ * in `call`, since some add nothing.
  */
 export function withRoom(store: Store, room: Room, mostBytes: number): Store {
   return {
     read: work => store.read(work),
-    transact: async work => {
-      await room()
-      return store.transact(work)
-    },
+    transact: work => store.transact(work),
     watch: (table, wake) => store.watch(table, wake),
     files: {
       put: async bytes => {

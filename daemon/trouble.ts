@@ -1,4 +1,5 @@
 import { type Code, Failure } from '../data/failure.ts'
+import { diskFault } from './disk_fault.ts'
 import { listenText } from './listen.ts'
 
 /** What the machine refuses for a reason that its administrator can mend. */
@@ -28,10 +29,12 @@ interface SystemError extends NodeJS.ErrnoException {
   readonly hostname?: string
 }
 
-/** The Failure that an error of the operating system is for an administrator; any other error as it is. */
+/** The Failure or the DiskFault that an error of the operating system is for an administrator; any other error as it is. */
 export function mendable(error: unknown): unknown {
   if (!(error instanceof Error) || !('syscall' in error)) return error
   const { code = '', syscall, path, address, port, hostname } = error as SystemError
+  const fault = diskFault(error)
+  if (fault) return fault
   const reason = code === 'EACCES' && isPort(port) ? LOW_PORT : reasons[code]
   if (!reason) return error
   const [kind, sentence] = reason

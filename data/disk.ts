@@ -1,10 +1,12 @@
 import { copyFile, type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { Failure } from './failure.ts'
 
 /** Only the owner may look at what the store keeps. */
 export const FILE_MODE = 0o600
 export const DIRECTORY_MODE = 0o700
+/** The longest path that a unix socket can have, in bytes: `sun_path` without its NUL. What is longer would be cut without a word. */
+export const LONGEST_PATH = 107
 
 /**
  * The disk could not say that it holds what was written, and a second try would tell nothing: Linux forgets what it could not
@@ -41,6 +43,13 @@ export function absent(error: NodeJS.ErrnoException): undefined {
   if (error.code !== 'ENOENT') throw error
 }
 
+/** The error with the path of its file: of one that is open already the system does not say which it could not read or write. */
+export function withPath(error: unknown, path: string): unknown {
+  if (error instanceof Error && 'syscall' in error && !('path' in error) && !('address' in error))
+    return Object.assign(error, { path })
+  return error
+}
+
 /** Writes all of the bytes at an offset. A full disk answers first with a short write, which is no error by itself: here it is one. */
 export async function writeWhole(handle: FileHandle, bytes: Uint8Array, offset: number): Promise<void> {
   const { bytesWritten } = await handle.write(bytes, 0, bytes.length, offset)
@@ -70,6 +79,13 @@ async function synced(sync: Promise<void>): Promise<void> {
   } catch (error) {
     throw isFull(error as Error) ? error : new SyncFailed(error as Error)
   }
+}
+
+/** The path of a unix socket in a directory. Throws Failure `invalid` where it would be too long for one. */
+export function socketIn(directory: string, name: string): string {
+  const path = join(directory, name)
+  if (Buffer.byteLength(path) <= LONGEST_PATH) return path
+  throw new Failure('invalid', `${path} is too long for a socket; choose a state_dir of fewer characters.`)
 }
 
 /** Makes a directory where there is none, with those above it, and their names durable. */

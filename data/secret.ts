@@ -2,7 +2,7 @@ import { createHash, createHmac, randomBytes, randomUUID, scrypt, timingSafeEqua
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { absent, writeDurably } from './disk.ts'
+import { absent, withPath, writeDurably } from './disk.ts'
 import { Failure } from './failure.ts'
 
 const KEY_BYTES = 32
@@ -24,7 +24,7 @@ const FORMAT = 1
  */
 export async function openKeys(directory: string): Promise<Keys> {
   const path = join(directory, 'keys')
-  const kept = await readFile(path, 'utf8').catch(absent)
+  const kept = await readFile(path, 'utf8').catch(error => absent(withPath(error, path) as Error))
   const key = kept === undefined ? await makeKey(path) : keyIn(path, kept)
   const mark = (purpose: string, text: string) =>
     createHmac('sha256', key).update(`${purpose}\0${text}`).digest('hex').slice(0, MAC_DIGITS)

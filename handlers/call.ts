@@ -33,6 +33,8 @@ export interface Answer {
 /** Who calls; a user and his token are loaded anew when it runs. */
 export interface Options extends Caller {
   readonly messageId?: string | null
+  /** Throws Failure `full` when what a command adds would find too little room; not asked where none adds anything. */
+  readonly room?: () => Promise<void>
   /** How many bytes the attachments of one ticket may have together; any number where nobody can attach something. */
   readonly ticketBytes?: number
   /** Changes nothing and says what would happen. */
@@ -48,7 +50,7 @@ export interface Options extends Caller {
 
 /**
  * The only way in: runs commands, all or none, in one commit. Gives an answer for each, durable. Throws Failure: of the first
- * command that is refused, or `full` or `unavailable` of the store.
+ * command that is refused, or `full` or `unavailable` of the store or of `room`.
  */
 export async function call(
   store: Store,
@@ -56,6 +58,7 @@ export async function call(
   options: Options,
 ): Promise<readonly Answer[]> {
   try {
+    if (!options.dry && needRoom(commands)) await options.room?.()
     const ready = await prepare(store, commands, options)
     return await commit(store, ready, options)
   } catch (error) {
@@ -64,6 +67,14 @@ export async function call(
     if (!(error instanceof Repeated)) await recordRefusal(store, commands, now, error, alsoRefused)
     throw error
   }
+}
+
+/** Whether one of them adds to what is kept. What cannot be read would: its record. */
+export function needRoom(commands: readonly (Command | Unreadable)[]): boolean {
+  return commands.some(command => {
+    const method = 'refused' in command ? undefined : methods.get(command.method)
+    return !method?.reads && !method?.frees
+  })
 }
 
 /** What was refused before under the same key, and is refused again without a new record of it. */

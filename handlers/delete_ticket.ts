@@ -8,6 +8,7 @@ export default method({
   description:
     'Follow-ups, attachments, letters and received mails of the ticket go with it, for good. Nobody hears of it. Its number is not used again.',
   may: 'agent',
+  frees: true,
   params: {
     ticket: ticket('The ticket to delete.'),
     confirm: anything('Must be there, to show that it is meant.'),

@@ -68,6 +68,8 @@ export interface Method<P extends Params = Params, R = unknown> {
   readonly doors?: readonly Door[]
   /** It changes nothing, so that a repeat does no harm. */
   readonly reads?: true
+  /** It takes away more than it adds, so that it is what helps where there is no room. */
+  readonly frees?: true
   /** Where it makes or changes a login, a token does not do: a stolen one must not outlive its end. */
   readonly login?: 'password'
   readonly params: P

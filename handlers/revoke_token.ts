@@ -8,6 +8,7 @@ export default method({
   summary: 'Revoke a token.',
   description: 'From then on nobody logs in with it. Everybody revokes his own, an administrator any.',
   may: 'agent',
+  frees: true,
   params: { token: whole('The number of the token; list_tokens shows it.', 1, Number.MAX_SAFE_INTEGER) },
   example: { command: 'revoke_token token=1', says: 'Token 1, invoices, is revoked.' },
   run: async ({ token: id }, { tx, actor }) => {

@@ -1,6 +1,6 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { createTransport } from 'nodemailer'
 import type { Test } from 'tap'
 import { type Config, parseConfig } from '../daemon/config.ts'
@@ -46,6 +46,13 @@ export function directoryFor(t: Test): string {
   const directory = mkdtempSync(join(tmpdir(), 'helpdeskd-'))
   t.teardown(() => rmSync(directory, { recursive: true, force: true }))
   return directory
+}
+
+/** Copies a state directory, also while a daemon runs: its sockets cannot be copied. `without` names what else is not. */
+export function copyState(from: string, to: string, without: readonly string[] = []): void {
+  const isCopied = (path: string) =>
+    !without.includes(basename(path)) && lstatSync(path, { throwIfNoEntry: false })?.isSocket() === false
+  cpSync(from, to, { recursive: true, filter: isCopied })
 }
 
 export function configFor(directory: string, more = ''): Config {

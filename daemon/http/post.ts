@@ -10,6 +10,7 @@ import { keepUpload } from '../attachment.ts'
 import type { Config } from '../config.ts'
 import { events, logThrown } from '../events.ts'
 import type { LogIn, Login } from '../login.ts'
+import type { Room } from '../room.ts'
 import type { Reply } from './answer.ts'
 import { withBody } from './body.ts'
 import { credentialsOf, loginKeys } from './credentials.ts'
@@ -25,6 +26,7 @@ export interface PostSite {
   readonly store: Store
   readonly login: LogIn
   readonly config: Config
+  readonly room: Room
 }
 
 /** One call: the verb, the login, the method, its parameters, in this order. `peer` is the address of whoever asks. */
@@ -67,7 +69,7 @@ export async function post(site: PostSite, request: PostRequest, peer: string): 
 
 /** The call of somebody who logged in. */
 async function answerTo(
-  { store, config }: PostSite,
+  { store, config, room }: PostSite,
   { headers }: PostRequest,
   { user, token }: Login,
   method: Method,
@@ -85,7 +87,7 @@ async function answerTo(
   const given = attachments.length > 0 ? { ...params, attachments: { given: attachments } } : params
   const command = { method: method.name, params: given, ...(once ? { once } : {}) }
   const ticketBytes = config['limits.ticket_attachments']
-  const [done] = await call(store, [command], { ...caller, ticketBytes })
+  const [done] = await call(store, [command], { ...caller, room, ticketBytes })
   return bodyOf(store, done!)
 }
 

@@ -1,8 +1,9 @@
+// One thing: the way of a mail from its bytes to its commit, and what is looked up on it.
 import { mailbox } from '../../data/address.ts'
 import { Failure, isTemporary } from '../../data/failure.ts'
 import type { Reader } from '../../data/store.ts'
 import type { Queue } from '../../data/tables.ts'
-import type { Command, Unreadable } from '../../handlers/call.ts'
+import { type Command, needRoom, type Unreadable } from '../../handlers/call.ts'
 import { known } from '../../handlers/once.ts'
 import { events, logThrown } from '../events.ts'
 import { commandsOf, receivedBy } from './act.ts'
@@ -13,7 +14,7 @@ import { type Judgement, judge } from './judge.ts'
 import { commit, type Incoming, isOurConcern } from './keep.ts'
 import { LOOP_FIELD, type Marks } from './mark.ts'
 import { prove } from './proof.ts'
-import { type Received, readMail } from './received.ts'
+import { type Received, readMail, saysMore } from './received.ts'
 import { type Recipient, recipientOf } from './recipient.ts'
 import { failureIn } from './report.ts'
 import type { Site } from './site.ts'
@@ -44,6 +45,8 @@ export async function receive(site: Site, incoming: Incoming): Promise<Outcome> 
   }
   const started = performance.now()
   const commands = commandsOf(judgement, mail)
+  // Behind a 250 nothing may be lost that a person wrote.
+  if (mail.unkept && (needRoom(commands) || saysMore(mail))) throw mail.unkept
   let done = commands.map(methodOf)
   try {
     await commit(site, incoming, mail, judgement, commands)

@@ -48,6 +48,7 @@ export async function commit(
     now,
     messageId: mail.messageId,
     token: act.kind === 'command' ? incoming.sessionToken : undefined,
+    room: site.room,
     ticketBytes: site.config['limits.ticket_attachments'],
     also,
     ...(isOurConcern(judgement) ? { alsoRefused: also } : {}),

@@ -1,4 +1,5 @@
 import { maybeAddress } from '../../data/address.ts'
+import { Failure } from '../../data/failure.ts'
 import { sha256 } from '../../data/secret.ts'
 import type { Attachment, FileName } from '../../data/tables.ts'
 import { withoutSecrets } from '../../handlers/command.ts'
@@ -20,8 +21,10 @@ export interface Received {
   readonly from: string | null
   readonly messageId: string | null
   readonly attachments: readonly Attachment[]
-  /** The mail as it came; null where that would keep a password. */
+  /** The mail as it came; null where that would keep a password, or was not kept. */
   readonly raw: FileName | null
+  /** Why it was not kept: there is no room. */
+  readonly unkept: Failure | undefined
   /** False for a mail that could not be taken apart: it comes as its own attachment. */
   readonly parsed: boolean
   /** The same for the same mail again, whatever way it came (RFC 1047: a sender who missed our answer repeats it). */
@@ -31,8 +34,8 @@ export interface Received {
 }
 
 /**
- * Reads a mail: parsed elsewhere while its bytes are written. Throws Failure `full` when they do not fit on the disk, `too_large` when an
- * attachment has more bytes than it may.
+ * Reads a mail: parsed elsewhere while its bytes are written. Throws Failure `full` when its files do not fit on the disk, `too_large`
+ * when an attachment has more bytes than it may. That the mail itself does not fit is told in `unkept`: what it asks for may need no room.
  */
 export async function readMail(
   { store: { files }, parser, config }: Site,
@@ -41,13 +44,18 @@ export async function readMail(
 ): Promise<Received> {
   const most = config['limits.attachment']
   const secret = hasSecret(firstOf(headers, 'subject') ?? '')
-  const [rawFile, parsed] = await Promise.all([secret ? null : files.put(raw), parser.parse(raw)])
+  const [put, parsed] = await Promise.all([
+    secret ? null : files.put(raw).catch(noRoomFor),
+    parser.parse(raw),
+  ])
+  const rawFile = put instanceof Failure ? null : put
   const messageId = messageIdOf(headers)
   const identity = ['message-id', 'from', 'date', 'subject'].map(name => firstOf(headers, name) ?? '')
   const known = {
     headers,
     messageId,
     raw: parsed && hasSecret(parsed.subject) ? null : rawFile,
+    unkept: put instanceof Failure ? put : undefined,
     marked: ['message-id', 'date'].some(name => firstOf(headers, name) !== undefined),
     fingerprint: sha256(identity.join('\0'), raw.subarray(headers.bodyStart)),
   }
@@ -61,6 +69,16 @@ export async function readMail(
     attachments,
     parsed: true,
   }
+}
+
+function noRoomFor(error: unknown): Failure {
+  if (error instanceof Failure && error.code === 'full') return error
+  throw error
+}
+
+/** Whether more is in it than its subject. A signature is no more (RFC 3676 4.3). */
+export function saysMore({ text, attachments }: Received): boolean {
+  return attachments.length > 0 || text.split(/^-- ?$/m, 1)[0]!.trim() !== ''
 }
 
 function hasSecret(subject: string): boolean {

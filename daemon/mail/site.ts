@@ -1,6 +1,7 @@
 import type { Store } from '../../data/store.ts'
 import type { Config } from '../config.ts'
 import type { LogIn } from '../login.ts'
+import type { Room } from '../room.ts'
 import type { Marks } from './mark.ts'
 import type { Parser } from './parser.ts'
 
@@ -11,4 +12,5 @@ export interface Site {
   readonly config: Config
   readonly marks: Marks
   readonly parser: Parser
+  readonly room: Room
 }

@@ -12,7 +12,6 @@ import { ipOf, isLoopback, UNIX } from '../ip.ts'
 import type { Listen } from '../listen.ts'
 import { listening, type Opened, openEach } from '../listening.ts'
 import type { Login } from '../login.ts'
-import type { Room } from '../room.ts'
 import { checkParameters, inAscii, MAIL_PARAMETERS, RCPT_PARAMETERS } from './envelope.ts'
 import { receive } from './inbound.ts'
 import { recipientOf } from './recipient.ts'
@@ -32,11 +31,11 @@ export interface SmtpDoor extends Opened {
  * Opens the mail door: it says 250 when what it decided about a mail is durable, and takes mail for our own addresses alone.
  * Throws Failure `invalid` for a certificate that is none, and what the system says of an address that cannot be listened at.
  */
-export async function openSmtp(site: Site, room: Room): Promise<SmtpDoor> {
+export async function openSmtp(site: Site): Promise<SmtpDoor> {
   const tls = certificateOf(site.config, 'smtp')
   const servers: SMTPServer[] = []
   const opened = await openEach(site.config['smtp.listen'], async where => {
-    const server = new SMTPServer(optionsFor(site, room, tls, where))
+    const server = new SMTPServer(optionsFor(site, tls, where))
     server.on('error', error => events.smtpError(error))
     await listening(server.server, where)
     servers.push(server)
@@ -52,7 +51,7 @@ export async function openSmtp(site: Site, room: Room): Promise<SmtpDoor> {
   return { ...opened, reload }
 }
 
-function optionsFor(site: Site, room: Room, tls: Certificate | undefined, where: Listen): SMTPServerOptions {
+function optionsFor(site: Site, tls: Certificate | undefined, where: Listen): SMTPServerOptions {
   const { config } = site
   // Whoever may open a unix socket is on this machine; he has no address.
   const isLocal = 'path' in where
@@ -93,10 +92,11 @@ function optionsFor(site: Site, room: Room, tls: Certificate | undefined, where:
         return { user: await site.login(shown, 'mail', peerOf(session)) }
       })
     },
-    onMailFrom: ({ args }, _, done) => {
+    onMailFrom: ({ args }, { user }, done) => {
       step(done, async () => {
         checkParameters(args, MAIL_PARAMETERS)
-        await room()
+        // A user's mail may be a command that needs no room.
+        if (!user) await site.room()
       })
     },
     onRcptTo: ({ address, args }, _, done) => {

@@ -1,8 +1,10 @@
 import { fstatSync } from 'node:fs'
 import { createInterface } from 'node:readline'
+import { withPath } from '../../data/disk.ts'
 import { Failure } from '../../data/failure.ts'
 
 const STDIN = 0
+const STDIN_NAME = 'The standard input'
 const MOST_BYTES = 25 * 1024 * 1024
 
 /** Where a command gets what does not stand in its words. */
@@ -31,11 +33,15 @@ function isFileOrPipe(): boolean {
 async function readAll(): Promise<string> {
   const chunks: Buffer[] = []
   let size = 0
-  for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
-    chunks.push(chunk)
-    size += chunk.length
-    if (size > MOST_BYTES)
-      throw new Failure('too_large', `The standard input is too large; give at most ${MOST_BYTES} bytes.`)
+  try {
+    for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
+      chunks.push(chunk)
+      size += chunk.length
+      if (size > MOST_BYTES)
+        throw new Failure('too_large', `${STDIN_NAME} is too large; give at most ${MOST_BYTES} bytes.`)
+    }
+  } catch (error) {
+    throw withPath(error, STDIN_NAME)
   }
   return Buffer.concat(chunks).toString()
 }
@@ -46,7 +52,8 @@ async function readSecret(name: string): Promise<string> {
   // First the interface, which turns the echo off: somebody may type as soon as he is asked.
   const lines = createInterface({ input: process.stdin, terminal })
   if (terminal) process.stderr.write(`${name}: `)
-  const line = await new Promise<string>(resolve => {
+  const line = await new Promise<string>((resolve, reject) => {
+    lines.once('error', error => reject(withPath(error, STDIN_NAME)))
     lines.once('line', resolve)
     lines.once('close', () => resolve(''))
   })

@@ -3,6 +3,7 @@ import { type Command, call } from '../../handlers/call.ts'
 import type { Gives } from '../../handlers/method.ts'
 import { meaningOf, sentenceOf } from '../codes.ts'
 import { events, logThrown } from '../events.ts'
+import type { Room } from '../room.ts'
 
 /** What a command at the shell came to. */
 export interface Done {
@@ -11,12 +12,13 @@ export interface Done {
   readonly gives: Gives
 }
 
-/** Runs a command as the operator. A refusal is an answer too: its exit code and its sentence. */
-export async function run(store: Store, command: Command): Promise<Done> {
+/** Runs a command as the operator, who without `room` may fill the disk to the end. A refusal is an answer too: its exit code and its sentence. */
+export async function run(store: Store, command: Command, room?: Room): Promise<Done> {
   const started = performance.now()
   try {
     const now = new Date().toISOString()
-    const [answer] = await call(store, [command], { actor: { kind: 'operator' }, door: 'shell', now })
+    const caller = { actor: { kind: 'operator' }, door: 'shell', now } as const
+    const [answer] = await call(store, [command], { ...caller, ...(room && { room }) })
     events.called('shell', command.method, 'operator', performance.now() - started)
     return { exit: 0, says: answer!.says, gives: answer!.gives }
   } catch (error) {

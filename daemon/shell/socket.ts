@@ -1,20 +1,17 @@
 import { rm } from 'node:fs/promises'
 import { createServer, type Socket } from 'node:net'
-import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { FILE_MODE } from '../../data/disk.ts'
+import { FILE_MODE, socketIn } from '../../data/disk.ts'
 import { Failure } from '../../data/failure.ts'
 import type { Store } from '../../data/store.ts'
 import type { Command } from '../../handlers/call.ts'
-import { LONGEST_PATH } from '../listen.ts'
 import { listening } from '../listening.ts'
+import type { Room } from '../room.ts'
 import { type Done, refused, run } from './run.ts'
 
 /** The socket of a state directory. Throws Failure `invalid` where its name would be too long for one. */
 export function socketPath(directory: string): string {
-  const path = join(directory, 'helpdeskd.sock')
-  if (Buffer.byteLength(path) <= LONGEST_PATH) return path
-  throw new Failure('invalid', `${path} is too long for a socket; choose a state_dir of fewer characters.`)
+  return socketIn(directory, 'helpdeskd.sock')
 }
 
 interface Session {
@@ -27,7 +24,7 @@ interface Session {
  * with what it came to. The lock on the directory is held, so a socket that is still there is a dead one. Gives what closes it,
  * once the commands under way are answered.
  */
-export async function openSocket(store: Store, directory: string): Promise<() => Promise<void>> {
+export async function openSocket(store: Store, directory: string, room: Room): Promise<() => Promise<void>> {
   const path = socketPath(directory)
   const sessions = new Set<Session>()
   const server = createServer({ allowHalfOpen: true }, socket => {
@@ -36,7 +33,11 @@ export async function openSocket(store: Store, directory: string): Promise<() =>
     socket.on('close', () => sessions.delete(session))
     socket.on('error', () => socket.destroy())
     // A refusal is answered, so what is thrown here is that the other side went away.
-    converse(store, session, () => server.listening).catch(() => socket.destroy())
+    converse(
+      line => answerTo(store, line, room),
+      session,
+      () => server.listening,
+    ).catch(() => socket.destroy())
   })
   await rm(path, { force: true })
   await listening(server, { path }, FILE_MODE)
@@ -47,22 +48,26 @@ export async function openSocket(store: Store, directory: string): Promise<() =>
   }
 }
 
-async function converse(store: Store, session: Session, goesOn: () => boolean): Promise<void> {
+async function converse(
+  answer: (line: string) => Promise<Done>,
+  session: Session,
+  goesOn: () => boolean,
+): Promise<void> {
   const { socket } = session
   const lines = createInterface({ input: socket })
   socket.once('close', () => lines.close())
   for await (const line of lines) {
     session.busy = true
-    socket.write(`${JSON.stringify(await answerTo(store, line))}\n`)
+    socket.write(`${JSON.stringify(await answer(line))}\n`)
     session.busy = false
     if (!goesOn()) break
   }
   socket.destroySoon()
 }
 
-async function answerTo(store: Store, line: string): Promise<Done> {
+async function answerTo(store: Store, line: string, room: Room): Promise<Done> {
   const command = commandIn(line)
-  if (command) return run(store, command)
+  if (command) return run(store, command, room)
   return refused(new Failure('invalid', 'This is no command; write {"method": "…", "params": {"…": "…"}}.'))
 }
 

@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs'
+import { withPath } from '../disk.ts'
 import { Failure } from '../failure.ts'
 import { chunked, wholeLines } from './chunks.ts'
 import type { Header } from './journal_file.ts'
@@ -21,7 +22,7 @@ export type Held =
 /** Reads a journal line by line. Throws Failure `invalid` for one that another version or another store wrote. */
 export async function* readJournal(path: string, journal: number, store: string): AsyncGenerator<Line> {
   let offset = 0
-  for await (const run of wholeLines(createReadStream(path, chunked))) {
+  for await (const run of runsIn(path)) {
     for (let at = 0; at < run.length; ) {
       const { value, bytes } = lineAt(run, at)
       if (offset === 0) checkHeader(path, value, store)
@@ -34,10 +35,19 @@ export async function* readJournal(path: string, journal: number, store: string)
 
 /** The header of a journal; undefined where it cannot be read. */
 export async function readHeader(path: string): Promise<Header | undefined> {
-  for await (const run of wholeLines(createReadStream(path, chunked))) {
+  for await (const run of runsIn(path)) {
     return lineAt(run, 0).value as Header | undefined
   }
   return undefined
+}
+
+/** Whole lines, as they come. */
+async function* runsIn(path: string): AsyncGenerator<Buffer> {
+  try {
+    yield* wholeLines(createReadStream(path, chunked))
+  } catch (error) {
+    throw withPath(error, path)
+  }
 }
 
 function held(value: object | undefined, offset: number): Held {

@@ -1,42 +1,61 @@
-import { readFile, realpath, rm, writeFile } from 'node:fs/promises'
-import { createServer, type Server } from 'node:net'
-import { join } from 'node:path'
-import { FILE_MODE } from '../disk.ts'
-import { Failure } from '../failure.ts'
-import { sha256 } from '../secret.ts'
+import { hostname } from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Failure, shown } from '../failure.ts'
+import { Claim } from './claim.ts'
+import { refuseShared } from './local_disk.ts'
+import { type Rival, rivalsOf, sweepUnpublished } from './rival.ts'
+
+/** How long processes that start at once sort out which of them goes on. */
+const PATIENCE_MILLISECONDS = 5000
+const LOOK_AGAIN_MILLISECONDS = 10
+const LONGEST_WAIT_MILLISECONDS = 200
 
 /**
- * Takes a directory for this process; gives the function that lets go of it. The lock is an abstract unix socket, which the
- * kernel drops with the process however it dies; its name is a hash, since names over 107 bytes are cut without a word.
- * Throws Failure `conflict` while another process has it.
+ * Takes a directory for this process; gives the function that lets go of it. The lock is a unix socket in the directory, so it is
+ * the same one by every path, mount and network namespace, and the kernel closes it however the process ends. Each process has
+ * a socket under a name of its own and looks at the others only once its own is there: of two, at least one sees the other. Throws
+ * Failure `conflict` while another process has the directory, `invalid` where a lock would not be seen by all who can open it.
  */
 export async function lock(directory: string): Promise<() => Promise<void>> {
-  const path = await realpath(directory)
-  const name = `\0helpdeskd-${sha256(path)}`
-  const pidFile = join(path, 'pid')
-  const server = createServer(connection => connection.destroy())
-  try {
-    await new Promise<void>((resolve, reject) => server.once('error', reject).listen(name, resolve))
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
-    const pid = await readFile(pidFile, 'utf8').catch(() => '')
-    const holder = pid ? `process ${pid.trim()}` : 'another process'
-    throw new Failure('conflict', `${directory} is in use by ${holder}; one helpdeskd at a time may open it.`)
+  await refuseShared(directory)
+  const end = performance.now() + PATIENCE_MILLISECONDS
+  for (;;) {
+    const claim = new Claim(directory)
+    // Whoever has just got the directory may have swept the name away before it was published.
+    if (!(await claim.publish())) continue
+    try {
+      const rival = await strongestRival(directory, claim, end)
+      if (!rival) {
+        claim.holds = true
+        await sweepUnpublished(directory)
+        return () => claim.withdraw()
+      }
+      if (rival.holds || performance.now() > end) throw inUse(directory, rival)
+    } catch (error) {
+      await claim.withdraw()
+      throw error
+    }
+    await claim.withdraw()
+    await sleep(Math.random() * LONGEST_WAIT_MILLISECONDS)
   }
-  server.unref()
-  const release = async () => {
-    await rm(pidFile, { force: true })
-    await closed(server)
-  }
-  try {
-    await writeFile(pidFile, `${process.pid}\n`, { mode: FILE_MODE })
-  } catch (error) {
-    await closed(server)
-    throw error
-  }
-  return release
 }
 
-function closed(server: Server): Promise<unknown> {
-  return new Promise(resolve => server.close(resolve))
+/**
+ * The process that this one has to give way to: one that has the directory, or of those that only try the one whose name comes first.
+ * The first waits until the others have given way; undefined once there was nobody else.
+ */
+async function strongestRival(directory: string, claim: Claim, end: number): Promise<Rival | undefined> {
+  for (;;) {
+    const rivals = await rivalsOf(directory, claim.name)
+    const before = rivals.find(({ holds }) => holds) ?? rivals.find(({ name }) => name < claim.name)
+    if (before || rivals.length === 0) return before
+    if (performance.now() > end) return rivals[0]
+    await sleep(LOOK_AGAIN_MILLISECONDS)
+  }
+}
+
+function inUse(directory: string, { pid, host }: Rival): Failure {
+  const place = host === undefined || host === hostname() ? '' : ` on the host ${shown(host)}`
+  const holder = pid === undefined ? 'another process, which does not answer' : `process ${pid}${place}`
+  return new Failure('conflict', `${directory} is in use by ${holder}; one helpdeskd at a time may open it.`)
 }

@@ -1,7 +1,16 @@
 // One thing: the start. What each step finds decides what the next may take for granted.
 import { join } from 'node:path'
 import { Low } from 'lowdb'
-import { copyDurably, isFull, makeDirectory, noRoom, SyncFailed, syncDirectory, syncFile } from '../disk.ts'
+import {
+  copyDurably,
+  isFull,
+  makeDirectory,
+  noRoom,
+  SyncFailed,
+  syncDirectory,
+  syncFile,
+  withPath,
+} from '../disk.ts'
 import { Failure } from '../failure.ts'
 import type { Store } from '../store.ts'
 import { type FileName, filesOf, tables } from '../tables.ts'
@@ -74,7 +83,7 @@ async function open(
     }
   } catch (error) {
     if (error instanceof SyncFailed) events.fatal(error)
-    throw isFull(error as Error) ? noRoom(error as Error) : error
+    throw isFull(error as Error) ? noRoom(error as Error) : withPath(error, directory)
   }
 }
 

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises'
 import { crc32 } from 'node:zlib'
-import { absent } from '../disk.ts'
+import { absent, withPath } from '../disk.ts'
 import { Failure } from '../failure.ts'
 import { type Table, tables } from '../tables.ts'
 import { chunked, wholeLines } from './chunks.ts'
@@ -22,7 +22,7 @@ export async function readSnapshot(path: string): Promise<ReadSnapshot | undefin
   } catch (error) {
     // A TypeError comes from JSON that is not shaped as a snapshot.
     if (error instanceof SyntaxError || error instanceof TypeError) throw damaged(path)
-    throw error
+    throw withPath(error, path)
   } finally {
     await handle.close()
   }

@@ -10,7 +10,14 @@ import { ask, exchange, LOGIN, postBytes, repliesIn } from '../http_client.ts'
 
 function site(t: Test, store: Store, ready: boolean): HttpSite {
   const config = configFor(directoryFor(t))
-  return { store, login: loginTo(store), config, ready: () => ready, metrics: async () => '' }
+  return {
+    store,
+    login: loginTo(store),
+    config,
+    room: async () => {},
+    ready: () => ready,
+    metrics: async () => '',
+  }
 }
 
 t.test('any verb but POST is refused before anything else', async t => {

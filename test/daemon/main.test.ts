@@ -9,6 +9,7 @@ import {
   readdirSync,
   readFileSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { connect, createServer } from 'node:net'
@@ -16,7 +17,7 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
 import { configText, directoryFor, until } from '../house.ts'
-import { freePort, PROGRAM, run, serve, start } from '../program.ts'
+import { freePort, NODE, PROGRAM, run, serve, start } from '../program.ts'
 import { needs } from '../tools.ts'
 
 const execute = promisify(execFile)
@@ -166,6 +167,39 @@ t.test('one process a directory', async t => {
   again.child.kill('SIGTERM')
   t.match(await again.ended, { exit: 0 })
   t.notOk(existsSync(join(state, 'helpdeskd.sock')))
+})
+
+const reachable = { skip: needs('root', 'mount', 'umount', 'unshare') }
+
+t.test('the way to the directory is no matter to the lock nor to the shell', reachable, async t => {
+  const { directory, config, state } = configured(t)
+  const at = (path: string) => {
+    writeFileSync(`${path}.toml`, configText(directory, `state_dir = "${path}"`))
+    return `${path}.toml`
+  }
+  const link = join(directory, 'link')
+  symlinkSync(state, link)
+  const bound = join(directory, 'bound')
+  mkdirSync(state)
+  mkdirSync(bound)
+  await execute('mount', ['--bind', state, bound])
+  t.teardown(() => execute('umount', ['-l', bound]))
+  const daemon = await serve(t, config)
+  const add = ['add_queue', 'title=Support', 'slug=support']
+  t.match(await run(t, ['--config', config, ...add]), { exit: 0 })
+  for (const [file, ...under] of [
+    [at(link)],
+    [at(bound)],
+    [config, 'unshare', '--net'],
+    [at(bound), 'unshare', '--net', '--mount'],
+  ] as const) {
+    const call = (word: string) => {
+      const [program, ...words] = [...under, 'env', ...NODE, PROGRAM, '--config', file, word]
+      return execute(program!, words).catch(error => error)
+    }
+    t.match(await call('queues'), { stdout: '1 support Support\n' }, `${under.join(' ')} ${file}`)
+    t.match(await call('serve'), { code: 75, stderr: `is in use by process ${daemon.child.pid};` })
+  }
 })
 
 t.test('what it cannot have is told in a sentence', async t => {

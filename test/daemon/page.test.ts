@@ -328,7 +328,14 @@ async function deskAt(t: Test): Promise<{ directory: string; url: string }> {
   await store.transact(furnishExamples)
   writeFile(config.state_dir)
   const login = loginTo(store)
-  const door = await openHttp({ store, config, login, ready: () => true, metrics: async () => '' })
+  const door = await openHttp({
+    store,
+    config,
+    login,
+    room: async () => {},
+    ready: () => true,
+    metrics: async () => '',
+  })
   t.teardown(async () => {
     await door.close()
     await store.close()

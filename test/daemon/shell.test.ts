@@ -16,6 +16,8 @@ import { methods } from '../../handlers/index.ts'
 import { directoryFor, house, noInput, quietStore, until } from '../house.ts'
 
 logTo(() => {})
+/** There is room for whatever comes. */
+const enough = async () => {}
 const EXITS = new Set([0, 65, 66, 75, 77])
 
 /** Every method, in an order that works on an empty store, and what each says. */
@@ -68,7 +70,7 @@ t.test('every method is called over the socket and on the store itself, with the
     return { directory, store }
   }
   const behind = await empty(t)
-  const close = await openSocket(behind.store, behind.directory)
+  const close = await openSocket(behind.store, behind.directory, enough)
   const alone = await empty(t)
   await alone.store.close()
   for (const [words, says, exit = 0] of round) {
@@ -264,7 +266,7 @@ t.test('a command under way when the door closes is answered first', async t => 
     files: real.files,
     close: () => real.close(),
   }
-  const close = await openSocket(slow, directory)
+  const close = await openSocket(slow, directory, enough)
   const idle = await connect(directory)
   const client = await connect(directory)
   const answer = client.run({ method: 'add_queue', params: { title: 'Support', slug: 'support' } })
@@ -303,7 +305,7 @@ t.test('a dead socket is in nobody’s way', async t => {
   t.match(await client.run({ method: 'list_queues', params: {} }), { exit: 0 })
   await client.close()
   const store = await openStore(state, quietStore)
-  const close = await openSocket(store, state)
+  const close = await openSocket(store, state, enough)
   t.ok(statSync(socketPath(state)).isSocket())
   await close()
   await store.close()

@@ -6,7 +6,7 @@ import type { openStore } from '../../data/json/open.ts'
 import { ROOT } from '../program.ts'
 
 /** Were the queue of turns to fail, no code of the store could hand the turn on; a lock that fails half-way goes with its process. */
-const LEFT_ALONE = ['turn.js', 'lock.js']
+const LEFT_ALONE = ['turn.js', 'lock.js', 'claim.js', 'rival.js', 'local_disk.js']
 const HOOK = 'helpdeskdStatement'
 
 /** The embedded store with a hook before each statement of its code. */

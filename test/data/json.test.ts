@@ -15,7 +15,7 @@ import t from 'tap'
 import { repairStore } from '../../data/json/open.ts'
 import type { JsonStore } from '../../data/json/store.ts'
 import { sha256 } from '../../data/secret.ts'
-import { directoryFor, quietStore, until } from '../house.ts'
+import { copyState, directoryFor, quietStore, until } from '../house.ts'
 import { failing, gate, onDisk } from './disk_faults.ts'
 import {
   add,
@@ -40,7 +40,7 @@ t.test('a clean stop leaves an empty journal, and a new start goes on in it', as
   const [journal, ...more] = journalsOf(directory)
   t.same(more, [])
   t.equal(readFileSync(join(directory, journal!), 'utf8').split('\n').length, 2, 'a header alone')
-  t.notOk(existsSync(join(directory, 'pid')))
+  t.same(readdirSync(directory).sort(), ['files', journal, 'helpdesk.json'], 'its lock is gone')
   const before = snapshotOf(directory)
   await (await open(directory)).close()
   t.same(
@@ -67,7 +67,7 @@ t.test('a first start that died before its first snapshot is gone on with', asyn
   await onDisk(t, 'datasync', async (path, real) => {
     if (isSnapshot(path) && path.startsWith(whole)) {
       caught.push(join(directoryFor(t), 'copy'))
-      cpSync(whole, caught.at(-1)!, { recursive: true })
+      copyState(whole, caught.at(-1)!)
     }
     return real()
   })
@@ -85,8 +85,8 @@ t.test(
     const store = await opened(t, running)
     for (const title of ['synced', 'known to be synced', 'last']) await add(store, title)
     const directory = join(directoryFor(t), 'copy')
-    cpSync(running, directory, { recursive: true })
-    const before = readdirSync(directory).filter(name => name !== 'pid')
+    copyState(running, directory)
+    const before = readdirSync(directory)
     const journal = join(directory, journalsOf(directory)[0]!)
     const bytes = readFileSync(journal)
 
@@ -271,7 +271,7 @@ t.test('a snapshot or a journal that is gone is not taken for new', async t => {
   await store.close()
   const without = async (name: string) => {
     const copy = join(directoryFor(t), 'copy')
-    cpSync(directory, copy, { recursive: true })
+    copyState(directory, copy)
     rmSync(join(copy, name))
     return copy
   }
@@ -340,7 +340,7 @@ t.test('a start that fails keeps the directory until it is done with it, and let
   const running = directoryFor(t)
   await add(await opened(t, running), 'kept')
   const copy = join(directoryFor(t), 'copy')
-  cpSync(running, copy, { recursive: true })
+  copyState(running, copy)
   const before = journalsOf(copy)
   let second: unknown
   const restore = await onDisk(t, 'datasync', async (path, real) => {
@@ -360,7 +360,7 @@ t.test('a repair that fails once its snapshot may be there keeps the journal tha
   const store = await opened(t, running)
   for (const title of ['kept', 'lost', 'kept too', 'last']) await add(store, title)
   const copy = join(directoryFor(t), 'copy')
-  cpSync(running, copy, { recursive: true })
+  copyState(running, copy)
   const journal = join(copy, journalsOf(copy)[0]!)
   writeFileSync(journal, readFileSync(journal, 'utf8').replace('"lost"', '"lots"'))
   const before = snapshotOf(copy)
@@ -417,14 +417,6 @@ t.test('files that no record names are looked for by the hour', async t => {
   t.ok(await store.files.get(late))
   await store.close()
   restore()
-})
-
-t.test('a directory whose pid cannot be written is let go of', async t => {
-  const directory = directoryFor(t)
-  mkdirSync(join(directory, 'pid'))
-  await t.rejects(open(directory), { code: 'EISDIR' })
-  rmSync(join(directory, 'pid'), { recursive: true })
-  await (await open(directory)).close()
 })
 
 t.test('a file is kept once the name of its directory is, for all who put into it', async t => {

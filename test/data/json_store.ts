@@ -1,9 +1,9 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Test } from 'tap'
 import { openStore } from '../../data/json/open.ts'
 import type { JsonStore } from '../../data/json/store.ts'
-import { directoryFor, quietStore } from '../house.ts'
+import { copyState, directoryFor, quietStore } from '../house.ts'
 import { ticket } from './records.ts'
 
 export const open = (directory: string, events = quietStore) =>
@@ -19,7 +19,7 @@ export async function opened(t: Test, directory: string, events = quietStore): P
 /** What a store holds, opened from a copy of its directory as it is now: as if the process died at this moment. */
 export async function crashed(t: Test, directory: string): Promise<JsonStore> {
   const copy = join(directoryFor(t), 'copy')
-  cpSync(directory, copy, { recursive: true })
+  copyState(directory, copy)
   return opened(t, copy)
 }
 

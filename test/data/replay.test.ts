@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import fc from 'fast-check'
@@ -6,7 +6,7 @@ import t, { type Test } from 'tap'
 import { repairStore } from '../../data/json/open.ts'
 import type { JsonStore } from '../../data/json/store.ts'
 import { tornTails } from '../../data/json/torn_tail.ts'
-import { directoryFor, quietStore } from '../house.ts'
+import { copyState, directoryFor, quietStore } from '../house.ts'
 import { failing, onDisk } from './disk_faults.ts'
 import { journalsOf, open, opened } from './json_store.ts'
 import { ticket } from './records.ts'
@@ -25,7 +25,7 @@ async function killed(
   const store = await opened(t, running)
   for (const group of groups) await Promise.all(group.map(id => promise(store, id)))
   const directory = join(directoryFor(t), 'state')
-  cpSync(running, directory, { recursive: true })
+  copyState(running, directory)
   const [name] = journalsOf(directory)
   const path = join(directory, name!)
   return { directory, path, bytes: readFileSync(path) }
@@ -73,13 +73,13 @@ async function withoutSyncs(t: Test): Promise<void> {
 async function loader(t: Test, directory: string) {
   await withoutSyncs(t)
   const clean = join(directoryFor(t), 'clean')
-  cpSync(directory, clean, { recursive: true })
+  copyState(directory, clean)
   return async (
     path: string,
     bytes: Buffer,
   ): Promise<{ ids: string[] | undefined; torn: number; says: string }> => {
     rmSync(directory, { recursive: true })
-    cpSync(clean, directory, { recursive: true })
+    copyState(clean, directory)
     writeFileSync(path, bytes)
     let torn = 0
     try {
@@ -262,7 +262,7 @@ t.test('journals without their snapshot are refused when something is missing', 
   await store.checkpoint()
   await promise(store, 'in the journal')
   const copy = join(directoryFor(t), 'copy')
-  cpSync(directory, copy, { recursive: true })
+  copyState(directory, copy)
   await store.close()
   rmSync(join(copy, 'helpdesk.json'))
   await t.rejects(open(copy), { code: 'invalid', message: /helpdesk\.json is missing/ })
@@ -280,7 +280,7 @@ t.test('a journal that is missing in between is damage, and repair goes on behin
     if (id !== 'd') await t.rejects(store.checkpoint())
   }
   const copy = join(directoryFor(t), 'copy')
-  cpSync(running, copy, { recursive: true })
+  copyState(running, copy)
   full()
   const [, second, third] = journalsOf(copy)
   rmSync(join(copy, second!))
@@ -337,7 +337,7 @@ t.test('whatever happens to it, a store holds what was promised', async t => {
         if (step.do === 'checkpoint') await store.checkpoint()
         if (step.do === 'crash') {
           const copy = join(directoryFor(t), 'copy')
-          cpSync(directory, copy, { recursive: true })
+          copyState(directory, copy)
           await store.close()
           directory = copy
           store = await open(directory)

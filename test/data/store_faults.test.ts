@@ -1,11 +1,11 @@
-import { cpSync, lstatSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { Failure } from '../../data/failure.ts'
 import type { JsonStore } from '../../data/json/store.ts'
 import type { Store, Tx } from '../../data/store.ts'
 import { type Table, tables } from '../../data/tables.ts'
-import { directoryFor, quietStore } from '../house.ts'
+import { copyState, directoryFor, quietStore } from '../house.ts'
 import { failing, onDisk } from './disk_faults.ts'
 import { type FaultyStore, faultyStore } from './faulty_store.ts'
 import { open } from './json_store.ts'
@@ -216,7 +216,7 @@ class Fuzz {
 
   #copy(): string {
     const copy = join(directoryFor(this.#t), 'state')
-    cpSync(this.#directory, copy, { recursive: true, filter: path => !lstatSync(path).isSocket() })
+    copyState(this.#directory, copy)
     return copy
   }
 

@@ -32,6 +32,32 @@ t.test('several commands are done all or none, in their order', async t => {
   t.equal((await all('followups')).length, 3)
 })
 
+t.test('room is asked for unless no command adds anything', async t => {
+  const { store, all, ticket } = await desk(t)
+  let recorded = 0
+  const room = async () => {
+    throw new Failure('full', 'No room.')
+  }
+  const also = async () => {
+    recorded++
+  }
+  const list: Command = { method: 'list_queues', params: {} }
+  const remove: Command = { method: 'delete_ticket', params: { ticket: '31794', confirm: 'y' } }
+  const unreadable = { refused: new Failure('invalid', 'What?') }
+  for (const commands of [[hold], [list, hold], [nothing], [unreadable]])
+    t.match(await refusal(call(store, commands, { ...options, room, also })), { code: 'full' })
+  t.equal(recorded, 0, 'and who is refused so may come again')
+  t.match(await call(store, [hold], { ...options, room, dry: true }), [{ says: 'Ticket 31794 is on hold.' }])
+  t.match(await ticket(), { on_hold: false })
+  t.match(await call(store, [list, remove], { ...options, room, also }), [
+    {},
+    { says: 'Ticket 31794 is deleted.' },
+  ])
+  t.same(await all('tickets'), [])
+  t.match(await refusal(call(store, [remove], { ...options, room, also })), { code: 'not_found' })
+  t.ok(recorded > 0)
+})
+
 t.test('what is wrong first is told first', async t => {
   const { store, put } = await desk(t)
   await put('users', { ...agent(4, 'gone', ['gone@example.org']), admin: true, active: false })

@@ -1,8 +1,7 @@
-import { cpSync, mkdtempSync, rmSync } from 'node:fs'
-import { basename } from 'node:path'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import t, { type Test } from 'tap'
-import { directoryFor, until } from '../house.ts'
+import { copyState, directoryFor, until } from '../house.ts'
 import { broken } from './history.ts'
 import { fillPool, newLoad, work } from './load.ts'
 import { type Installation, install, launch, type Records, recordsIn, start } from './process.ts'
@@ -68,10 +67,7 @@ async function killWhileStarting(house: Installation, moment: number): Promise<v
 async function copied({ state }: Installation): Promise<Records> {
   const copy = mkdtempSync(`${state}-`)
   try {
-    cpSync(state, copy, {
-      recursive: true,
-      filter: path => !['files', 'helpdeskd.sock'].includes(basename(path)),
-    })
+    copyState(state, copy, ['files'])
     return await recordsIn(copy)
   } finally {
     rmSync(copy, { recursive: true })

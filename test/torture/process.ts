@@ -1,7 +1,9 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { text } from 'node:stream/consumers'
 import { promisify } from 'node:util'
 import { openStore } from '../../data/json/open.ts'
 import type { Store } from '../../data/store.ts'
@@ -92,8 +94,7 @@ export function launch(
 export async function start(installation: Installation, options: Start = {}): Promise<Running> {
   const { child, log, ended, started } = launch(installation, options)
   const { http, smtp } = await started
-  // Under another program the child is not the daemon itself.
-  const pid = Number(readFileSync(join(installation.state, 'pid'), 'utf8'))
+  const pid = await holderOf(installation)
   return {
     http: Number(http),
     smtp: Number(smtp),
@@ -105,6 +106,12 @@ export async function start(installation: Installation, options: Start = {}): Pr
       return ended
     },
   }
+}
+
+/** The process that has the state directory, as its lock tells: under another program the child is not the daemon itself. */
+async function holderOf({ state }: Installation): Promise<number> {
+  const lock = readdirSync(state).find(name => name.startsWith('lock.'))!
+  return JSON.parse(await text(connect(join(state, lock)))).pid
 }
 
 /** What is no JSON was told to a person at a terminal, or by Node itself. */

@@ -1,0 +1,124 @@
+import { execFile } from 'node:child_process'
+import { readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import t, { type Test } from 'tap'
+import { diskFault } from '../../daemon/disk_fault.ts'
+import { configText, directoryFor } from '../house.ts'
+import { NODE, PROGRAM, run } from '../program.ts'
+import { needs } from '../tools.ts'
+
+const execute = promisify(execFile)
+const DISK_FAILED = 74
+const READS = 'read,pread64,readv,preadv'
+const WRITES = 'write,pwrite64,writev,pwritev'
+const traceable = { skip: needs('strace', 'sh') }
+
+interface Place {
+  readonly config: string
+  readonly state: string
+  readonly certificate: string
+}
+
+/** An installation with a queue, a user, and a certificate that is none. */
+async function installed(t: Test): Promise<Place> {
+  const directory = directoryFor(t)
+  const certificate = join(directory, 'cert.pem')
+  writeFileSync(certificate, 'none')
+  const config = join(directory, 'c.toml')
+  writeFileSync(
+    config,
+    configText(directory, `smtp.tls_cert = "${certificate}"\nsmtp.tls_key = "${certificate}"`),
+  )
+  t.match(await run(t, ['--config', config, 'init']), { exit: 0 })
+  return { config, state: join(directory, 'state'), certificate }
+}
+
+/** Runs the program while the system calls on a file fail. */
+async function runFailing(
+  path: string,
+  calls: string,
+  fault: string,
+  words: readonly string[],
+  input = '/dev/null',
+) {
+  const trace = ['-f', '-qq', '-o', '/dev/null', '-P', path, '-e', `trace=${calls}`]
+  const inject = ['-e', `inject=${calls}:error=${fault}`]
+  const program = ['strace', ...trace, ...inject, 'env', ...NODE, PROGRAM, ...words]
+  const done = await execute('sh', ['-c', 'exec "$@" < "$0"', input, ...program]).catch(error => error)
+  return { exit: done.code ?? 0, out: done.stdout, err: done.stderr }
+}
+
+t.test('a file that the disk does not give back ends with 74, and is named', traceable, async t => {
+  const { config, state, certificate } = await installed(t)
+  const journal = readdirSync(state).find(name => name.endsWith('.journal'))!
+  const keys = join(state, 'keys')
+  t.match(await run(t, ['--config', config, 'serve']), { exit: 65, err: /certificate of the mail door/ })
+  t.ok(readdirSync(state).includes('keys'), 'it got as far as that')
+  const failing = (path: string) => ({
+    exit: DISK_FAILED,
+    out: '',
+    err: `${path}: the disk fails (read: EIO); look at the disk, then try again.\n`,
+  })
+  for (const [path, ...words] of [
+    [keys, 'serve'],
+    [join(state, 'helpdesk.json'), 'serve'],
+    [join(state, 'helpdesk.json'), 'queues'],
+    [join(state, 'helpdesk.json'), 'repair'],
+    [join(state, journal), 'serve'],
+    [join(state, journal), 'init'],
+    [certificate, 'serve'],
+    [certificate, 'check-config'],
+    [config, 'serve'],
+    [config, 'queues'],
+    [config, 'print-config'],
+  ] as const)
+    t.same(
+      await runFailing(path, READS, 'EIO', ['--config', config, ...words]),
+      failing(path),
+      `${words} ${path}`,
+    )
+  for (const fault of ['EUCLEAN', 'EBADMSG'])
+    t.match(await runFailing(keys, READS, fault, ['--config', config, 'serve']), {
+      exit: DISK_FAILED,
+      err: `${keys}: the disk fails (read: ${fault}); look at the disk`,
+    })
+  t.match(
+    await run(t, ['--config', config, 'queues']),
+    { exit: 0, out: '1 support Support\n' },
+    'nothing is lost',
+  )
+})
+
+t.test('so does the input of a command', traceable, async t => {
+  const { config, state } = await installed(t)
+  const input = join(state, '..', 'input.txt')
+  writeFileSync(input, 'a long sentence\n')
+  const failing = { exit: DISK_FAILED, err: /^The standard input: the disk fails \(read: EIO\)/ }
+  for (const words of [
+    ['create', 'support:', 'x'],
+    ['set_password', 'username=admin', 'new_password=-'],
+  ])
+    t.match(
+      await runFailing(input, READS, 'EIO', ['--config', config, ...words], input),
+      failing,
+      words.join(' '),
+    )
+})
+
+t.test('so does a start that cannot write', traceable, async t => {
+  const { config, state } = await installed(t)
+  const journal = join(state, readdirSync(state).find(name => name.endsWith('.journal'))!)
+  writeFileSync(journal, 'torn', { flag: 'a' })
+  const temporary = join(state, 'helpdesk.json.tmp')
+  t.match(await runFailing(temporary, WRITES, 'EIO', ['--config', config, 'queues']), {
+    exit: DISK_FAILED,
+    err: new RegExp(`^${state}: the disk fails \\(write: EIO\\); look at the disk`, 'm'),
+  })
+})
+
+t.test('an error that names no file is no fault of the disk', t => {
+  t.equal(diskFault(Object.assign(new Error('EIO'), { code: 'EIO', syscall: 'read' })), undefined)
+  t.equal(diskFault(new Error('a bug')), undefined)
+  t.end()
+})

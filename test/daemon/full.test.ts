@@ -1,0 +1,181 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { sha256 } from '../../data/secret.ts'
+import { newToken } from '../../data/token.ts'
+import { exampleCall } from '../../handlers/command.ts'
+import { methods } from '../../handlers/index.ts'
+import type { Method } from '../../handlers/method.ts'
+import { furnishExamples, writeFile } from '../handlers/examples.ts'
+import { NOW } from '../handlers/fixture.ts'
+import { directoryFor, HELPDESK, type House, house, SUPPORT, SUSAN, until } from '../house.ts'
+import { kept } from '../mail/kept.ts'
+import { sendRaw } from '../mail/wire.ts'
+import { needs } from '../tools.ts'
+
+const MIB = 1024 * 1024
+const NO_ROOM = `store.min_free = ${Number.MAX_SAFE_INTEGER}`
+const NEARLY_FULL = /^The disk that holds the tickets is nearly full; nothing was changed\./
+
+/** A house on a disk that has less room than it wants, with all that the examples are about. */
+async function fullHouse(t: Test, more = NO_ROOM, furnish = furnishExamples): Promise<House> {
+  const built = await house(t, more, furnish)
+  writeFile(built.config.state_dir)
+  return built
+}
+
+/** What needs no room comes last, what deletes the ticket the very last. */
+function inOrder(door: 'http' | 'shell'): Method[] {
+  const rank = ({ name, reads, frees }: Method) => (name === 'delete_ticket' ? 3 : frees ? 2 : reads ? 1 : 0)
+  const open = [...methods.values()].filter(({ doors }) => !doors || doors.includes(door))
+  return open.sort((a, b) => rank(a) - rank(b))
+}
+
+t.test('by POST what reads or frees goes on, and all else is 503', async t => {
+  const { susan, config } = await fullHouse(t)
+  const done: string[] = []
+  for (const method of inOrder('http')) {
+    const { params } = exampleCall(method)
+    const { status, body } = await susan(method.name, params as Record<string, string>)
+    if (status === 200) done.push(method.name)
+    else t.match({ status, body }, { status: 503, body: NEARLY_FULL }, method.name)
+  }
+  t.same(done, [
+    'list_attachments',
+    'get_attachment',
+    'list_queues',
+    'find_user',
+    'list_tokens',
+    'list_users',
+    'help',
+    'revoke_token',
+    'delete_ticket',
+  ])
+  t.same(await kept(config.state_dir, 'tickets'), [])
+  t.equal((await kept(config.state_dir, 'tokens')).length, 1)
+})
+
+t.test('by shell the same', async t => {
+  const { shell } = await fullHouse(t)
+  const done: string[] = []
+  for (const method of inOrder('shell')) {
+    const params = Object.entries(exampleCall(method).params).map(([name, value]) => `${name}=${value}`)
+    const { exit, says } = await shell(method.name, ...params)
+    if (exit === 0) done.push(method.name)
+    else t.match({ exit, says }, { exit: 75, says: NEARLY_FULL }, method.name)
+  }
+  t.same(
+    done,
+    inOrder('shell')
+      .filter(({ reads, frees }) => reads || frees)
+      .map(({ name }) => name),
+  )
+})
+
+t.test('pages and figures are there, and a token logs in and is noted', async t => {
+  const token = newToken()
+  const { daemon, config } = await fullHouse(t, NO_ROOM, async tx => {
+    await furnishExamples(tx)
+    const mine = { user: 1, label: 'mine', hash: sha256(token), methods: [], created: NOW }
+    await tx.put('tokens', { ...mine, id: 9, expires: null, last_used: null })
+  })
+  const at = `http://127.0.0.1:${daemon.httpPort}`
+  for (const path of ['/api/', '/api/openapi.json', '/healthz', '/metrics'])
+    t.equal((await fetch(`${at}${path}`)).status, 200, path)
+  const headers = { Authorization: `Bearer ${token}` }
+  const answer = await fetch(`${at}/api/list_queues/`, { method: 'POST', headers })
+  t.equal(answer.status, 200)
+  const noted = (await kept(config.state_dir, 'tokens')).find(({ id }) => id === 9)
+  t.type(noted?.last_used, 'string')
+})
+
+function mailFrom(subject: string, text = '', more = ''): string {
+  return `From: ${SUSAN.address}\r\nTo: ${HELPDESK}\r\nSubject: ${subject}\r\n${more}\r\n${text}\r\n`
+}
+const ALTERNATIVE = 'MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n'
+const WITH_FILE = '--b\r\nContent-Disposition: attachment; filename=a.txt\r\n\r\nHello\r\n--b--'
+
+for (const [what, more, refused] of [
+  ['a disk that is nearly full', NO_ROOM, /^452 4\.3\.1 The disk that holds the tickets is nearly full/],
+  ['no room for files', 'limits.files = 0', /^452 4\.3\.1 The files take all the room/],
+] as const) {
+  t.test(`by mail a user reads and frees with ${what}, and nothing that anybody wrote is lost`, async t => {
+    const { daemon, config, letters } = await fullHouse(t, more)
+    const send = (raw: string, login = true, to = HELPDESK) =>
+      sendRaw(daemon.smtpPort, { raw, to, ...(login ? { login: SUSAN } : {}) })
+
+    t.match(await send(mailFrom('queues'), false), refused, 'a stranger')
+    for (const [kind, raw] of [
+      ['a command that adds', mailFrom('hold 31794')],
+      ['one that cannot be read', mailFrom('hodl 31794')],
+      ['a ticket', mailFrom('My desk', 'It is on fire.')],
+      ['an answer', mailFrom('Re: [support-31794] The printer', 'Mine too.')],
+      ['a command with words', mailFrom('queues', 'And hello to all of you!')],
+      ['one that frees, with words', mailFrom('delete 31794 confirm', 'It was a mistake of mine.')],
+      ['a command with a file', mailFrom('queues', WITH_FILE, ALTERNATIVE)],
+      ['what cannot be taken apart', mailFrom('queues', '', `Content-Type: ${'x'.repeat(3 * MIB)}\r\n`)],
+    ] as const)
+      t.match(await send(raw), refused, kind)
+    t.match(await send(mailFrom('queues'), true, SUPPORT), refused, 'a ticket in a queue')
+    t.same(await kept(config.state_dir, 'mails'), [])
+
+    for (const [subject, text] of [
+      ['queues', ''],
+      ['queues', ''],
+      ['help', '\r\n\r\n-- \r\nSusan\r\nPhone 12345'],
+      ['revoke_token token=1', ''],
+      ['revoke_token token=77', ''],
+      ['delete 31794 confirm', ''],
+    ] as const)
+      t.match(await send(mailFrom(subject, text)), /^250 /, subject)
+    const answers = await letters(5)
+    const said = [
+      '1 support Support',
+      'Say what can be done',
+      'is revoked',
+      'no token 77',
+      '31794 is deleted',
+    ]
+    for (const [at, words] of said.entries()) t.match(answers[at], words)
+    const mails = await kept(config.state_dir, 'mails')
+    t.same(
+      mails.map(({ raw, subject }) => [raw, subject]),
+      ['queues', 'help', 'revoke_token token=1', 'revoke_token token=77', 'delete 31794 confirm'].map(
+        subject => [null, subject],
+      ),
+    )
+    t.same(await kept(config.state_dir, 'tickets'), [])
+  })
+}
+
+t.test(
+  'where a ticket is deleted there is room again',
+  { skip: needs('root', 'mount', 'umount') },
+  async t => {
+    const state = join(directoryFor(t), 'state')
+    mkdirSync(state)
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${10 * MIB},mode=0700`, 'tmpfs', state])
+    t.teardown(() => execFileSync('umount', ['-l', state]))
+    const { daemon, susan } = await house(t, `state_dir = "${state}"\nstore.min_free = ${2 * MIB}`)
+    const form = new FormData()
+    for (const [name, value] of Object.entries({
+      user: SUSAN.username,
+      password: SUSAN.password,
+      queue: '1',
+      title: 'x',
+    }))
+      form.append(name, value)
+    form.append('attachment', new Blob([Buffer.alloc(4 * MIB, 'x')]), 'large.txt')
+    const url = `http://127.0.0.1:${daemon.httpPort}/api/create_ticket/`
+    t.equal((await fetch(url, { method: 'POST', body: form })).status, 200)
+    writeFileSync(join(state, 'ballast'), Buffer.alloc(4.5 * MIB))
+    const create = () => susan('create_ticket', { queue: '1', title: 'The next one' })
+    await until('it to be full', async () => ((await create()).status === 503 ? true : undefined))
+    t.match(await susan('list_attachments', { ticket: '1' }), { status: 200, body: /large\.txt/ })
+    t.equal((await susan('get_attachment', { ticket: '1', attachment: '1' })).body.length, 4 * MIB)
+    t.match(await susan('delete_ticket', { ticket: '1', confirm: 'y' }), { status: 200 })
+    await until('room', async () => ((await create()).status === 200 ? true : undefined))
+    rmSync(join(state, 'ballast'))
+  },
+)
