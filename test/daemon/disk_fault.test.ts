@@ -90,7 +90,7 @@ t.test('a file that the disk does not give back ends with 74, and is named', tra
   )
 })
 
-t.test('so does the input of a command', traceable, async t => {
+t.test('standard input that the disk does not give back ends with 74 too', traceable, async t => {
   const { config, state } = await installed(t)
   const input = join(state, '..', 'input.txt')
   writeFileSync(input, 'a long sentence\n')
@@ -106,7 +106,7 @@ t.test('so does the input of a command', traceable, async t => {
     )
 })
 
-t.test('so does a start that cannot write', traceable, async t => {
+t.test('a start that cannot write ends with 74 too', traceable, async t => {
   const { config, state } = await installed(t)
   const journal = join(state, readdirSync(state).find(name => name.endsWith('.journal'))!)
   writeFileSync(journal, 'torn', { flag: 'a' })

@@ -171,36 +171,40 @@ t.test('one process a directory', async t => {
 
 const reachable = { skip: needs('root', 'mount', 'umount', 'unshare') }
 
-t.test('the way to the directory is no matter to the lock nor to the shell', reachable, async t => {
-  const { directory, config, state } = configured(t)
-  const at = (path: string) => {
-    writeFileSync(`${path}.toml`, configText(directory, `state_dir = "${path}"`))
-    return `${path}.toml`
-  }
-  const link = join(directory, 'link')
-  symlinkSync(state, link)
-  const bound = join(directory, 'bound')
-  mkdirSync(state)
-  mkdirSync(bound)
-  await execute('mount', ['--bind', state, bound])
-  t.teardown(() => execute('umount', ['-l', bound]))
-  const daemon = await serve(t, config)
-  const add = ['add_queue', 'title=Support', 'slug=support']
-  t.match(await run(t, ['--config', config, ...add]), { exit: 0 })
-  for (const [file, ...under] of [
-    [at(link)],
-    [at(bound)],
-    [config, 'unshare', '--net'],
-    [at(bound), 'unshare', '--net', '--mount'],
-  ] as const) {
-    const call = (word: string) => {
-      const [program, ...words] = [...under, 'env', ...NODE, PROGRAM, '--config', file, word]
-      return execute(program!, words).catch(error => error)
+t.test(
+  'lock and shell work by every path to the state directory, and in another network namespace',
+  reachable,
+  async t => {
+    const { directory, config, state } = configured(t)
+    const at = (path: string) => {
+      writeFileSync(`${path}.toml`, configText(directory, `state_dir = "${path}"`))
+      return `${path}.toml`
     }
-    t.match(await call('queues'), { stdout: '1 support Support\n' }, `${under.join(' ')} ${file}`)
-    t.match(await call('serve'), { code: 75, stderr: `is in use by process ${daemon.child.pid};` })
-  }
-})
+    const link = join(directory, 'link')
+    symlinkSync(state, link)
+    const bound = join(directory, 'bound')
+    mkdirSync(state)
+    mkdirSync(bound)
+    await execute('mount', ['--bind', state, bound])
+    t.teardown(() => execute('umount', ['-l', bound]))
+    const daemon = await serve(t, config)
+    const add = ['add_queue', 'title=Support', 'slug=support']
+    t.match(await run(t, ['--config', config, ...add]), { exit: 0 })
+    for (const [file, ...under] of [
+      [at(link)],
+      [at(bound)],
+      [config, 'unshare', '--net'],
+      [at(bound), 'unshare', '--net', '--mount'],
+    ] as const) {
+      const call = (word: string) => {
+        const [program, ...words] = [...under, 'env', ...NODE, PROGRAM, '--config', file, word]
+        return execute(program!, words).catch(error => error)
+      }
+      t.match(await call('queues'), { stdout: '1 support Support\n' }, `${under.join(' ')} ${file}`)
+      t.match(await call('serve'), { code: 75, stderr: `is in use by process ${daemon.child.pid};` })
+    }
+  },
+)
 
 t.test('what it cannot have is told in a sentence', async t => {
   const server = createServer()

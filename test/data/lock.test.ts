@@ -155,7 +155,7 @@ t.test('a holder that is stopped still holds', async t => {
   t.equal(locksIn(directory).length, 1)
 })
 
-t.test('one that hangs up without a word is neither dead nor in nobody’s way', async t => {
+t.test('a process that hangs up without an answer counts as alive', async t => {
   const directory = directoryFor(t)
   const server = createServer(connection => connection.destroy()).listen(join(directory, 'lock.zzzzzzzzz'))
   t.teardown(() => server.close())
@@ -243,7 +243,7 @@ t.test('however the steps of some that start at once follow each other, never tw
   )
 })
 
-t.test('names that nobody answers for are removed, and nothing else is', async t => {
+t.test('the names of dead processes are removed, and nothing else', async t => {
   const directory = directoryFor(t)
   const running = await opened(t, directory)
   await add(running, 'kept')
@@ -264,7 +264,7 @@ t.test('names that nobody answers for are removed, and nothing else is', async t
   t.same(locksIn(directory), [name], 'the original is still taken')
 })
 
-t.test('one whose name is swept away before it has it begins again', async t => {
+t.test('a process whose name is removed before it is published begins again', async t => {
   const directory = directoryFor(t)
   const { rename, rm } = files
   let swept = 0
@@ -311,6 +311,6 @@ t.test('a directory that can hold no lock is refused in a sentence', async t => 
   await t.rejects(open(long), { code: 'invalid', message: /too long for a socket/ })
 })
 
-t.test('so is one on a file system without sockets', { skip: needs('root') }, async t => {
+t.test('a file system without sockets is refused in a sentence', { skip: needs('root') }, async t => {
   await t.rejects(lock('/sys/kernel'), { code: 'invalid', message: /no unix sockets there \(EPERM\)/ })
 })
