@@ -225,7 +225,8 @@ export async function until<R>(what: string, look: () => R | undefined | Promise
   }
 }
 
-function lettersIn(directory: string, count: number): Promise<string[]> {
+/** The letters in a directory, oldest first, once there are so many. */
+export function lettersIn(directory: string, count: number): Promise<string[]> {
   return until(`${count} letters`, () => {
     const names = readdirSync(directory).filter(name => name.endsWith('.eml'))
     if (names.length < count) return undefined

@@ -1,0 +1,65 @@
+import { chmodSync, cpSync, mkdirSync, writeFileSync } from 'node:fs'
+import t from 'tap'
+import { configFor, configText, directoryFor, inStore, lettersIn, sendMail } from '../house.ts'
+import { ROOT, run, serve } from '../program.ts'
+
+/** A state directory as the first version left it when it was killed: names of tables and fields are never changed, so it opens. */
+const STORE = `${ROOT}test/cases/store`
+const LOGIN = { user: 'susan', password: 'fido the 2nd dog' }
+const TOKEN = 'hdt_yrs4q7fjjb2wrpfd64e3ufaan5'
+/** The return path of its second letter. */
+const RETURN_PATH = 'helpdesk+return.2.e43df8031663428b@helpdesk.example'
+
+t.test('a store of the first version goes on with this one', async t => {
+  const directory = directoryFor(t)
+  const config = `${directory}/helpdeskd.toml`
+  cpSync(STORE, `${directory}/state`, { recursive: true })
+  chmodSync(`${directory}/state`, 0o700)
+  mkdirSync(`${directory}/sent`)
+  writeFileSync(config, configText(directory))
+  const daemon = await serve(t, config)
+  const post = async (
+    method: string,
+    params: Record<string, string>,
+    headers: Record<string, string> = {},
+  ) => {
+    const url = `http://127.0.0.1:${daemon.http}/api/${method}/`
+    const response = await fetch(url, { method: 'POST', headers, body: new URLSearchParams(params) })
+    return response.text()
+  }
+
+  t.equal(await post('find_user', { ...LOGIN, username: 'susan' }), '1', 'the password')
+  t.equal(
+    await post('find_user', { username: 'susan' }, { Authorization: `Bearer ${TOKEN}` }),
+    '1',
+    'the token',
+  )
+  t.match(await post('list_queues', LOGIN), '"Support"')
+  t.match(JSON.parse(await post('list_attachments', { ...LOGIN, ticket: '1' })), [
+    { attachment: 1, filename: 'fuse.txt', size: 4, followup: 3 },
+  ])
+  t.equal(await post('get_attachment', { ...LOGIN, ticket: '1', attachment: '1' }), 'fuse')
+  t.equal(await post('unhold_ticket', { ...LOGIN, ticket: '2' }), 'Ticket 2 is not on hold.')
+  t.equal(await post('create_ticket', { ...LOGIN, queue: '1', title: 'new' }), '3', 'numbers go on')
+
+  const [first] = await lettersIn(`${directory}/sent`, 4)
+  t.match(first, /^Subject: \[support-1\] The printer is on fire/m, 'the letters that were waiting')
+  const report = {
+    from: 'MAILER-DAEMON@mx.example',
+    to: RETURN_PATH,
+    envelopeFrom: '',
+    subject: 'Undelivered',
+  }
+  t.match(await sendMail(daemon.smtp, { ...report, text: 'There is no such mailbox.' }), /^250/)
+  daemon.child.kill('SIGTERM')
+  t.match(await daemon.ended, { exit: 0 })
+  t.match(await run(t, ['--config', config, 'attachments', '1']), { exit: 0, out: /^1 fuse\.txt/ })
+  await inStore(configFor(directory), store =>
+    store.read(async tx => {
+      t.match(await tx.get('letters', 2), { state: 'failed' }, 'a report to a return path of then')
+      t.match((await tx.find('followups', { ticket: 1 })).at(-1)?.comment, 'There is no such mailbox.')
+      const { comment } = (await tx.get('followups', 6))!
+      t.ok(comment.length > 1000 && 'long '.repeat(20_000).startsWith(comment), 'a long text')
+    }),
+  )
+})
