@@ -6,7 +6,7 @@ import { type Table, tables } from '../tables.ts'
 import { chunked, wholeLines } from './chunks.ts'
 import { hex } from './line.ts'
 import type { Rows } from './rows.ts'
-import { emptyState, FORMAT, frozen, type State } from './state.ts'
+import { emptyState, FORMAT, type State } from './state.ts'
 
 export interface ReadSnapshot {
   readonly state: State
@@ -93,7 +93,7 @@ function takeRecords(reading: Reading, text: string): void {
   const rows = reading.state!.rows[reading.table!] as Rows<Table>
   const list = text.trimEnd()
   const records = JSON.parse(`[${list.endsWith(',') ? list.slice(0, -1) : list}]`)
-  for (const record of records) rows.set(frozen(record))
+  for (const record of records) rows.set(record)
   reading.records += records.length
 }
 

@@ -2,13 +2,16 @@ import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { crc32 } from 'node:zlib'
 import { FILE_MODE, syncFile, writeWhole } from '../disk.ts'
-import { tables } from '../tables.ts'
+import { type Row, type Table, tables } from '../tables.ts'
 import { chunked } from './chunks.ts'
 import { hex } from './line.ts'
+import type { Records } from './records.ts'
 import { type Base, FORMAT, type State } from './state.ts'
 
 const SLICE_MILLISECONDS = 2
 const SLICE_CHARACTERS = 256 * 1024
+/** How many records are looked up at once, of which some may have gone when it is their turn. */
+const PAGE = 500
 
 /** Writes a whole snapshot, synced and read back; gives its size. Throws SyncFailed, or what went wrong. */
 export async function writeSnapshot(path: string, state: State, base: Base): Promise<number> {
@@ -65,11 +68,7 @@ function* slices({ store, numbers, rows }: State, base: Base): Generator<Slice> 
     let records = 0
     let until = performance.now() + SLICE_MILLISECONDS
     let first = true
-    const { byId }: { byId: ReadonlyMap<unknown, object> } = rows[table]
-    // Those that are there now: a record that moves meanwhile is met once, and one that is added stands in the journal.
-    for (const id of [...byId.keys()]) {
-      const record = byId.get(id)
-      if (!record) continue
+    for (const record of walked(rows[table].byId as Records<Row<Table>>)) {
       text += (first ? '' : ',\n') + JSON.stringify(record)
       first = false
       records++
@@ -81,4 +80,20 @@ function* slices({ store, numbers, rows }: State, base: Base): Generator<Slice> 
     }
     yield { text: `${text}\n],\n`, records }
   }
+}
+
+/**
+ * The records of a table while it changes between any two: each that stays is met once, as it then is, and what is put in behind
+ * the place, up to the last one of the beginning, may be met or not.
+ */
+function* walked(records: Records<Row<Table>>): Generator<Row<Table>> {
+  const [last] = records.before(undefined)
+  let page: Row<Table>[] = []
+  do {
+    page = records.page(page.at(-1)?.id, PAGE)
+    for (const { id } of page) {
+      const record = records.get(id)
+      if (record) yield record
+    }
+  } while (page.length === PAGE && page.at(-1)!.id < last!.id)
 }

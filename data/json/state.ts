@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { type Id, type Numbered, type Row, type Table, tables } from '../tables.ts'
+import { Pool } from './pool.ts'
 import { Rows } from './rows.ts'
 
 /** Of the snapshot's and the journals' layout. */
@@ -34,14 +35,15 @@ export interface Entry {
 }
 
 export function emptyState(): State {
-  const rows = Object.fromEntries(tables.map(table => [table, new Rows(table)]))
+  const pool = new Pool()
+  const rows = Object.fromEntries(tables.map(table => [table, new Rows(table, pool)]))
   return { store: randomUUID(), seq: 0, base: { journal: 1, seq: 0 }, numbers: {}, rows: rows as never }
 }
 
 export function replayEntry(state: State, entry: Entry): void {
   for (const table of tables) {
     const rows = state.rows[table] as Rows<Table>
-    for (const record of entry.put[table] ?? []) rows.set(frozen(record))
+    for (const record of entry.put[table] ?? []) rows.set(record)
     for (const id of entry.delete[table] ?? []) rows.remove(id as never)
   }
   raise(state.numbers, entry.numbers)
@@ -52,14 +54,4 @@ function raise(numbers: Numbers, to: Numbers): void {
   for (const [table, number] of Object.entries(to) as [Numbered, number][]) {
     numbers[table] = Math.max(numbers[table] ?? 0, number)
   }
-}
-
-/** Freezes a record and all that hangs on it: everybody who reads it is handed the same object. */
-export function frozen<R extends object>(record: R): R {
-  // Not Object.values, which makes a list for each of what are millions of objects at a start.
-  for (const field in record) {
-    const value = record[field]
-    if (typeof value === 'object' && value !== null) frozen(value)
-  }
-  return Object.freeze(record)
 }

@@ -1,0 +1,140 @@
+/** Few enough that one more in the middle moves little, enough that a large table has few runs. */
+const LONGEST_RUN = 512
+
+/** Some records one behind the other. Their ids stand beside them, so that a search looks at no record. */
+interface Run<R extends { readonly id: unknown }> {
+  ids: R['id'][]
+  records: R[]
+}
+
+/**
+ * The records of a table in the order of their ids: found by id, and walked from any place on without a sort. It takes 16 bytes a
+ * record, less than half of what a Map takes, and never stops to grow as a large Map does.
+ */
+export class Records<R extends { readonly id: string | number }> {
+  readonly #runs: Run<R>[] = []
+  /** The last id of each run, to search in. */
+  readonly #lasts: R['id'][] = []
+  #size = 0
+
+  get size(): number {
+    return this.#size
+  }
+
+  get(id: R['id']): R | undefined {
+    const run = this.#runs[placeOf(this.#lasts, id)]
+    if (!run) return undefined
+    const at = placeOf(run.ids, id)
+    return run.ids[at] === id ? run.records[at] : undefined
+  }
+
+  has(id: R['id']): boolean {
+    return this.get(id) !== undefined
+  }
+
+  set(record: R): void {
+    const { id } = record
+    const place = Math.min(placeOf(this.#lasts, id), this.#runs.length - 1)
+    const run = this.#runs[place]
+    const at = run ? placeOf(run.ids, id) : 0
+    if (run?.ids[at] === id) {
+      run.records[at] = record
+      return
+    }
+    this.#size++
+    // Ids rise, so that a full run is most often left as it is, and the next one begun.
+    if (run && at < LONGEST_RUN) this.#insert(place, at, record)
+    else this.#insertRun(place + 1, { ids: [id], records: [record] })
+  }
+
+  delete(id: R['id']): void {
+    const place = placeOf(this.#lasts, id)
+    const run = this.#runs[place]
+    const at = run ? placeOf(run.ids, id) : 0
+    if (run?.ids[at] !== id) return
+    this.#size--
+    run.ids.splice(at, 1)
+    run.records.splice(at, 1)
+    if (run.ids.length > 0) {
+      this.#lasts[place] = run.ids.at(-1)!
+      return
+    }
+    this.#runs.splice(place, 1)
+    this.#lasts.splice(place, 1)
+  }
+
+  values(): Iterable<R> {
+    return this.after(undefined)
+  }
+
+  /** Those behind an id, whether that is there or not; all without one. Good until the next change. */
+  *after(id: R['id'] | undefined): Generator<R> {
+    const first = id === undefined ? 0 : placeOf(this.#lasts, id)
+    for (let place = first; place < this.#runs.length; place++) {
+      const { ids, records } = this.#runs[place]!
+      let at = id === undefined || place > first ? 0 : placeOf(ids, id)
+      if (id !== undefined && ids[at] === id) at++
+      for (; at < records.length; at++) yield records[at]!
+    }
+  }
+
+  /** The first of those. */
+  page(id: R['id'] | undefined, count: number): R[] {
+    const found: R[] = []
+    for (const record of this.after(id)) {
+      found.push(record)
+      if (found.length === count) break
+    }
+    return found
+  }
+
+  /** The same from an id, or the end, down. */
+  *before(id: R['id'] | undefined): Generator<R> {
+    const last = this.#runs.length - 1
+    const first = id === undefined ? last : Math.min(placeOf(this.#lasts, id), last)
+    for (let place = first; place >= 0; place--) {
+      const { ids, records } = this.#runs[place]!
+      const end = id === undefined || place < first ? ids.length : placeOf(ids, id)
+      for (let at = end - 1; at >= 0; at--) yield records[at]!
+    }
+  }
+
+  #insert(place: number, at: number, record: R): void {
+    const { ids, records } = this.#runs[place]!
+    insert(ids, at, record.id)
+    insert(records, at, record)
+    this.#lasts[place] = ids.at(-1)!
+    if (ids.length > LONGEST_RUN) this.#halve(place)
+  }
+
+  #halve(place: number): void {
+    const { ids, records } = this.#runs[place]!
+    const at = ids.length >>> 1
+    this.#runs[place] = { ids: ids.slice(0, at), records: records.slice(0, at) }
+    this.#lasts[place] = ids[at - 1]!
+    this.#insertRun(place + 1, { ids: ids.slice(at), records: records.slice(at) })
+  }
+
+  #insertRun(place: number, run: Run<R>): void {
+    insert(this.#runs, place, run)
+    insert(this.#lasts, place, run.ids.at(-1)!)
+  }
+}
+
+/** Most often at the end, where a splice would cost more. */
+function insert<V>(list: V[], at: number, value: V): void {
+  if (at === list.length) list.push(value)
+  else list.splice(at, 0, value)
+}
+
+/** Where an id stands in rising ids, or would stand. */
+function placeOf<I extends string | number>(ids: readonly I[], id: I): number {
+  let low = 0
+  let high = ids.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (ids[middle]! < id) low = middle + 1
+    else high = middle
+  }
+  return low
+}
