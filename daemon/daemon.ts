@@ -57,7 +57,7 @@ export async function startDaemon(config: Config): Promise<Daemon> {
     const smarthost = openSmarthost(config['smarthost.url'], config['smtp.hostname'])
     const outbox = openOutbox(store, smarthost, marks, config['mail.address'])
     inside.push(() => outbox.close())
-    inside.push(startClock(store, config['mail.keep_raw_days']))
+    inside.push(startClock(store, config))
     const parser = openParser()
     inside.push(async () => parser.close())
     const smtp = await openSmtp({ store: guarded, login, config, marks, parser }, room)
