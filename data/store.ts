@@ -39,6 +39,11 @@ export interface Tx extends Reader {
    * record given is itself kept, and frozen.
    */
   put<T extends Table>(table: T, record: Row<T>): Promise<Row<T>>
+  /**
+   * Gives out no number of a table up to `to` any more. Gives the highest one that was given out or skipped until then; with 0 it
+   * only tells that.
+   */
+  skip(table: Numbered, to: number): Promise<number>
   /** Removes a record; nothing happens where there is none. */
   delete<T extends Table>(table: T, id: Id<T>): Promise<void>
 }

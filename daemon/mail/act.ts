@@ -31,7 +31,12 @@ export function commandsOf(
       return [{ ...command, params, once: once('command') }]
     }
     case 'report': {
-      const params = { letter: String(act.letter), reply: given(act.reason) }
+      const { number, ticket } = act.letter
+      const params = {
+        ...(number === undefined ? {} : { letter: String(number) }),
+        ...(ticket === undefined ? {} : { ticket: String(ticket) }),
+        reply: given(act.reason),
+      }
       return [{ method: 'report_letter', params, once: once('report') }]
     }
     case 'followup': {

@@ -50,6 +50,13 @@ export class JsonTx implements Tx {
     return this.#put(table, record)
   }
 
+  async skip(table: Numbered, to: number): Promise<number> {
+    this.seen.add(table)
+    const before = this.#state.numbers[table] ?? 0
+    this.#raise(table, to)
+    return before
+  }
+
   async delete<T extends Table>(table: T, id: Id<T>): Promise<void> {
     if (this.#rows(table).byId.has(id)) this.#write(table, id, undefined)
   }
@@ -66,8 +73,9 @@ export class JsonTx implements Tx {
     for (const [table, before] of this.#numbers) this.#state.numbers[table] = before
   }
 
+  /** Those that it wrote to, be it numbers alone. */
   get tables(): Table[] {
-    return [...this.#written.keys()]
+    return [...new Set([...this.#written.keys(), ...this.#numbers.keys()])]
   }
 
   get deletes(): boolean {
