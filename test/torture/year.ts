@@ -1,5 +1,6 @@
 // One thing: a simulated year. What arrives on each day, and that time goes on, is told in one place.
 
+import type { Config } from '../../daemon/config.ts'
 import { commandsOf } from '../../daemon/mail/act.ts'
 import { keep } from '../../daemon/mail/attempt.ts'
 import type { Act, Judgement } from '../../daemon/mail/judge.ts'
@@ -26,7 +27,7 @@ const LIVELY_TICKETS = 3000
 
 export interface Year {
   readonly store: Store
-  readonly site: Pick<Site, 'store' | 'config'>
+  readonly config: Config
   readonly days: number
   readonly mailsPerDay: number
   readonly start: number
@@ -152,7 +153,11 @@ function judged(
   return { verdict, automatic: false, reasons: [], act }
 }
 
-async function send({ site }: Year, senders: Senders, { from, subject, judgement }: Sending): Promise<void> {
+async function send(
+  { store, config }: Year,
+  senders: Senders,
+  { from, subject, judgement }: Sending,
+): Promise<void> {
   const n = ++senders.mails
   const fingerprint = sha256(`mail ${n}`)
   const mail: Received = {
@@ -175,13 +180,8 @@ async function send({ site }: Year, senders: Senders, { from, subject, judgement
     sessionUser: null,
     sessionToken: undefined,
   }
-  await commit(
-    site as Site,
-    incoming,
-    mail,
-    judgement,
-    commandsOf(judgement, mail, site.config['mail.keep_repeats_days']),
-  )
+  const commands = commandsOf(judgement, mail, config['mail.keep_repeats_days'])
+  await commit({ store, config } as Site, incoming, mail, judgement, commands)
 }
 
 /** Every letter that waits is taken, one in fifty at the second attempt. New tickets are found by their letters. */
@@ -199,6 +199,6 @@ async function deliver(store: Store, senders: Senders): Promise<void> {
 async function deliverOne(store: Store, { random }: Senders, letter: Letter): Promise<void> {
   if (random() < 0.02) await keep(store, letter, { state: 'deferred', reply: '451 4.7.1 Try again later' })
   const reply = `250 2.0.0 Ok: queued as 4X${sha256(`${letter.id}`).slice(0, 12)}`
-  const [again] = [await store.read(tx => tx.get('letters', letter.id))]
+  const again = await store.read(tx => tx.get('letters', letter.id))
   await keep(store, again!, { state: 'sent', reply })
 }
