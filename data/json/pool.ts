@@ -48,7 +48,8 @@ function once<V>(values: Map<string, V>, key: string, value: V): V {
   return value
 }
 
-function frozen<R extends object>(record: R): R {
+/** Freezes a record and all that hangs on it. */
+export function frozen<R extends object>(record: R): R {
   // Not Object.values, which makes a list for each of what are millions of objects at a start.
   for (const field in record) {
     const value = record[field]

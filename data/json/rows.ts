@@ -1,12 +1,13 @@
 import type { Page, Where } from '../store.ts'
 import { type Id, keys, type Row, type Table } from '../tables.ts'
 import { Index } from './index.ts'
-import { Pool } from './pool.ts'
+import { headOf, type Packed, unpacked } from './packed.ts'
+import { frozen, Pool } from './pool.ts'
 import { Records } from './records.ts'
 
 /** One table in memory: its records by id, and for each key the ids by value. */
 export class Rows<T extends Table> {
-  readonly byId = new Records<Row<T>>()
+  readonly byId = new Records<Row<T>>(line => frozen(unpacked<T>(line)))
   readonly #byKey = new Map<keyof Row<T>, Index<Id<T>>>()
   readonly #pool: Pool
   readonly #table: T
@@ -24,13 +25,27 @@ export class Rows<T extends Table> {
   /** Keeps the record itself, frozen, and with what it has in common with others shared. */
   set(record: Row<T>): void {
     const before = this.byId.get(record.id)
-    this.byId.set(this.#pool.kept(this.#table, record))
+    this.byId.set(record.id, this.#pool.kept(this.#table, record))
     for (const [key, ids] of this.#byKey) {
       const value = record[key]
       if (before && before[key] === value) continue
       if (before) ids.unlink(before[key], record.id)
       ids.link(value, record.id)
     }
+  }
+
+  /** Keeps what a line of the snapshot says, where the table has no such record yet; packed where that can be. */
+  load(line: Packed): void {
+    const head = headOf(this.#table, line)
+    if (head) {
+      this.byId.set(head.id, line)
+      for (const [key, ids] of this.#byKey) ids.link(head[key], head.id)
+    } else this.set(unpacked(line))
+  }
+
+  /** Keeps a record that is there as its line. */
+  pack(id: Id<T>, line: Packed): void {
+    if (headOf(this.#table, line)) this.byId.set(id, line)
   }
 
   remove(id: Id<T>): void {

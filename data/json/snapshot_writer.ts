@@ -2,10 +2,11 @@ import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { crc32 } from 'node:zlib'
 import { FILE_MODE, syncFile, writeWhole } from '../disk.ts'
-import { type Row, type Table, tables } from '../tables.ts'
+import { type Id, type Table, tables } from '../tables.ts'
 import { chunked } from './chunks.ts'
 import { hex } from './line.ts'
-import type { Records } from './records.ts'
+import { isPacked, type Packed, packed } from './packed.ts'
+import type { Rows } from './rows.ts'
 import { type Base, FORMAT, type State } from './state.ts'
 
 const SLICE_MILLISECONDS = 2
@@ -18,7 +19,7 @@ export async function writeSnapshot(path: string, state: State, base: Base): Pro
   let sum: Sum = { bytes: 0, checksum: 0 }
   const handle = await open(path, 'w', FILE_MODE)
   const write = async (text: string) => {
-    const piece = Buffer.from(text)
+    const piece = Buffer.from(text, 'latin1')
     await writeWhole(handle, piece, sum.bytes)
     sum = added(sum, piece)
   }
@@ -55,6 +56,7 @@ async function readBack(path: string, written: Sum): Promise<void> {
 }
 
 interface Slice {
+  /** One character for each byte. */
   readonly text: string
   readonly records: number
 }
@@ -68,8 +70,8 @@ function* slices({ store, numbers, rows }: State, base: Base): Generator<Slice> 
     let records = 0
     let until = performance.now() + SLICE_MILLISECONDS
     let first = true
-    for (const record of walked(rows[table].byId as Records<Row<Table>>)) {
-      text += (first ? '' : ',\n') + JSON.stringify(record)
+    for (const line of lines(rows[table] as Rows<Table>, isPacked(table))) {
+      text += (first ? '' : ',\n') + line
       first = false
       records++
       if (text.length < SLICE_CHARACTERS && performance.now() < until) continue
@@ -83,17 +85,21 @@ function* slices({ store, numbers, rows }: State, base: Base): Generator<Slice> 
 }
 
 /**
- * The records of a table while it changes between any two: each that stays is met once, as it then is, and what is put in behind
- * the place, up to the last one of the beginning, may be met or not.
+ * The records of a table, which may change between any two: each that stays is met once, as it then is, and one that is added, up to the
+ * last of the beginning, may be met or not. Those that are packed are kept as their lines from here on.
  */
-function* walked(records: Records<Row<Table>>): Generator<Row<Table>> {
-  const [last] = records.before(undefined)
-  let page: Row<Table>[] = []
+function* lines(rows: Rows<Table>, packs: boolean): Generator<Packed> {
+  const { byId } = rows
+  const [last] = byId.before(undefined)
+  let ids: Id<Table>[] = []
   do {
-    page = records.page(page.at(-1)?.id, PAGE)
-    for (const { id } of page) {
-      const record = records.get(id)
-      if (record) yield record
+    ids = byId.idsAfter(ids.at(-1), PAGE)
+    for (const id of ids) {
+      const entry = byId.entry(id)
+      if (entry === undefined) continue
+      const line = typeof entry === 'string' ? entry : packed(entry)
+      if (packs && entry !== line) rows.pack(id, line)
+      yield line
     }
-  } while (page.length === PAGE && page.at(-1)!.id < last!.id)
+  } while (ids.length === PAGE && ids.at(-1)! < last!.id)
 }
