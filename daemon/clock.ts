@@ -7,7 +7,7 @@ import { events } from './events.ts'
 const HOUR = 60 * 60 * 1000
 const DAY = 24 * HOUR
 /** How many records one transaction looks at: with as many files to remove, nobody waits for it longer than a few milliseconds. */
-const AT_ONCE = 100
+const AT_ONCE = 50
 
 /** What the config says of how long records are kept. */
 export type Lives = Pick<Config, `mail.keep_${'raw' | 'records' | 'letters'}_days`>

@@ -17,7 +17,8 @@ export function isPacked(table: Table): boolean {
 }
 
 export function packed(record: object): Packed {
-  return Buffer.from(JSON.stringify(record)).toString('latin1')
+  const json = JSON.stringify(record)
+  return /[^\0-\x7f]/.test(json) ? Buffer.from(json).toString('latin1') : json
 }
 
 /** The record again, a new object each time. */

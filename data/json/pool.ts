@@ -1,9 +1,8 @@
 import type { Row, Table } from '../tables.ts'
 
-/** The fields whose values many records have. */
+/** The fields whose values many records have, of tables whose records are not packed. */
 const common: { readonly [T in Table]?: readonly (keyof Row<T> & string)[] } = {
   tickets: ['submitter_email'],
-  followups: ['author', 'changes'],
   letters: ['event', 'to'],
   mails: ['peer', 'envelope_from', 'recipients', 'from', 'reasons'],
   once: ['answer'],

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { type Id, type Numbered, type Row, type Table, tables } from '../tables.ts'
 import { Pool } from './pool.ts'
 import { Rows } from './rows.ts'
+import { Texts } from './texts.ts'
 
 /** Of the snapshot's and the journals' layout. */
 export const FORMAT = 1
@@ -15,6 +16,8 @@ export interface State {
   base: Base
   readonly numbers: Numbers
   readonly rows: { readonly [T in Table]: Rows<T> }
+  /** Makes the texts of new records their own. */
+  readonly texts: Texts
 }
 /** Where replay starts: the first journal that the snapshot on disk does not hold, and the last commit before it. */
 export interface Base {
@@ -37,7 +40,14 @@ export interface Entry {
 export function emptyState(): State {
   const pool = new Pool()
   const rows = Object.fromEntries(tables.map(table => [table, new Rows(table, pool)]))
-  return { store: randomUUID(), seq: 0, base: { journal: 1, seq: 0 }, numbers: {}, rows: rows as never }
+  return {
+    store: randomUUID(),
+    seq: 0,
+    base: { journal: 1, seq: 0 },
+    numbers: {},
+    rows: rows as never,
+    texts: new Texts(),
+  }
 }
 
 export function replayEntry(state: State, entry: Entry): void {

@@ -2,7 +2,6 @@ import type { Page, Tx, Where } from '../store.ts'
 import { type FileName, filesOf, type Id, type Numbered, type Row, type Table } from '../tables.ts'
 import type { Rows } from './rows.ts'
 import type { Entry, Numbers, State } from './state.ts'
-import { Texts } from './texts.ts'
 
 /** A record as it was before the transaction wrote it first, and as it left it. */
 interface Written {
@@ -16,7 +15,6 @@ export class JsonTx implements Tx {
   readonly #written = new Map<Table, Map<Id<Table>, Written>>()
   /** Of each table that it numbered a record of, the highest number before. */
   readonly #numbers = new Map<Numbered, number>()
-  readonly #texts = new Texts()
   /** The tables that it looked at or wrote to. */
   readonly seen = new Set<Table>()
 
@@ -115,7 +113,7 @@ export class JsonTx implements Tx {
   }
 
   #put<T extends Table>(table: T, record: Row<T>): Row<T> {
-    this.#texts.own(record, this.#rows(table).byId.get(record.id))
+    this.#state.texts.own(record, this.#rows(table).byId.get(record.id))
     if (typeof record.id === 'number') this.#raise(table as Numbered, record.id)
     this.#write(table, record.id, record)
     return record

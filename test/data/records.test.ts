@@ -6,7 +6,10 @@ import { Index } from '../../data/json/index.ts'
 import { Pool } from '../../data/json/pool.ts'
 import { Records } from '../../data/json/records.ts'
 import { Texts } from '../../data/json/texts.ts'
-import { followup, mail } from './records.ts'
+import type { Store } from '../../data/store.ts'
+import { directoryFor } from '../house.ts'
+import { opened } from './json_store.ts'
+import { followup, followupWith, mail } from './records.ts'
 
 /** So many that they stand in several runs. */
 const id = fc.integer({ min: 1, max: 4000 })
@@ -92,14 +95,14 @@ t.test('an index tells one id from a few and from many, and forgets each', async
 
 t.test('equal values of many records are one, and no record gets what it does not have', async t => {
   const pool = new Pool()
-  const author = () => ({ kind: 'submitter', address: 'a@example.org', automatic: false }) as const
-  const [one, two] = [1, 2].map(id => pool.kept('followups', { id, ...followup({ author: author() }) }))
-  t.equal(one!.author, two!.author)
-  t.equal(one!.attachments, two!.attachments)
-  t.same(one!.author, author())
+  const recipients = () => ['support@example.org', 'sales@example.org']
+  const [one, two] = [1, 2].map(id => pool.kept('mails', { id, ...mail({ recipients: recipients() }) }))
+  t.equal(one!.recipients, two!.recipients)
+  t.equal(one!.reasons, two!.reasons)
+  t.same(one!.recipients, recipients())
   for (let n = 0; n < 30_000; n++) pool.kept('mails', { id: n, ...mail({ from: `${n}@example.org` }) })
-  const third = pool.kept('followups', { id: 3, ...followup({ author: author() }) })
-  t.same(third.author, author(), 'also when there were more than it remembers')
+  const third = pool.kept('mails', { id: 3, ...mail({ recipients: recipients() }) })
+  t.same(third.recipients, recipients(), 'also when there were more than it remembers')
   const bare = pool.kept('letters', { id: 1 } as never)
   t.strictSame(bare, { id: 1 })
 })
@@ -134,3 +137,50 @@ function collected(): number {
   runInNewContext('gc')()
   return process.memoryUsage().heapUsed
 }
+
+t.test('a follow-up that is packed is what it was', async t => {
+  const directory = directoryFor(t)
+  const store = await opened(t, directory)
+  const texts = [
+    '',
+    'é ż \u2019 😀 \ud800',
+    '","attachments":[{"file":"x"}],"comment":"',
+    '\\"attachments":[] ","ticket":9,',
+    '\0\u2028',
+  ]
+  await store.transact(async tx => {
+    for (const comment of texts) await tx.add('followups', followup({ ticket: 7, comment }))
+    await tx.add('followups', { ...followupWith('a'.repeat(64)), ticket: 7, comment: '"attachments":[]' })
+    // As nobody writes it.
+    const { ticket, ...rest } = followup({ comment: 'in another order' })
+    await tx.put('followups', { ...rest, id: 1000, ticket })
+  })
+  const all = (store: Store) => store.read(tx => tx.find('followups', {}))
+  const before = await all(store)
+  await store.checkpoint()
+  t.strictSame(await all(store), before, 'once a snapshot has it')
+  for (const found of await all(store)) {
+    t.throws(() => Object.assign(found, { comment: 'changed' }), TypeError)
+    t.throws(() => Object.assign(found.author, { kind: 'user' }), TypeError)
+  }
+  await store.transact(async tx => {
+    await tx.put('followups', { ...before[1]!, ticket: 8 })
+    await tx.delete('followups', before[2]!.id)
+  })
+  await t.rejects(
+    store.transact(async tx => {
+      await tx.delete('followups', before[0]!.id)
+      await tx.put('followups', { ...before[1]!, ticket: 9 })
+      throw new Error('never mind')
+    }),
+  )
+  const expected = [before[0], { ...before[1]!, ticket: 8 }, ...before.slice(3)]
+  const inTicket = (store: Store, ticket: number) => store.read(tx => tx.count('followups', { ticket }))
+  t.strictSame(await all(store), expected)
+  t.same([await inTicket(store, 7), await inTicket(store, 8), await inTicket(store, 9)], [4, 1, 0])
+  await store.close()
+  const again = await opened(t, directory)
+  t.strictSame(await all(again), expected, 'after a new start')
+  t.same([await inTicket(again, 7), await inTicket(again, 8), await inTicket(again, 1)], [4, 1, 1])
+  t.strictSame(await again.read(tx => tx.find('followups', { ticket: 8 })), [expected[1]])
+})

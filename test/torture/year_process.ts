@@ -27,7 +27,7 @@ export interface Figures {
   readonly seconds: number
 }
 
-const START = Date.parse('2025-01-01T00:00:00.000Z')
+const DAY = 24 * 60 * 60 * 1000
 
 /** Lives in a process of its own, whose memory is nobody else's: a config file, how many days, and how many mails on each. */
 const [path = '', days = '', mailsPerDay = ''] = process.argv.slice(2)
@@ -46,7 +46,7 @@ async function simulated(path: string, days: number, mailsPerDay: number): Promi
     await forget(store, now, config)
     delay.disable()
   }
-  const end = await liveThrough({ store, config, days, mailsPerDay, start: START, age })
+  const end = await liveThrough({ store, config, days, mailsPerDay, start: Date.now() - days * DAY, age })
   const seconds = (performance.now() - began) / 1000
   const heapBytes = heapInUse() - empty
   const figures = {
