@@ -10,20 +10,13 @@ export class Index<I extends One> {
   readonly #byValue = new Map<unknown, Ids>()
 
   link(value: unknown, id: I): void {
-    for (const one of valuesOf(value)) {
-      const ids = this.#byValue.get(one)
-      if (!(ids instanceof Set)) this.#byValue.set(one, withId(ids, id))
-      else ids.add(id)
-    }
+    if (!Array.isArray(value)) this.#link(value, id)
+    else for (const one of new Set(value)) this.#link(one, id)
   }
 
   unlink(value: unknown, id: I): void {
-    for (const one of valuesOf(value)) {
-      const ids = this.#byValue.get(one)
-      const left = ids === undefined ? undefined : withoutId(ids, id)
-      if (left === undefined) this.#byValue.delete(one)
-      else if (left !== ids) this.#byValue.set(one, left)
-    }
+    if (!Array.isArray(value)) this.#unlink(value, id)
+    else for (const one of new Set(value)) this.#unlink(one, id)
   }
 
   /** In no order. */
@@ -36,6 +29,19 @@ export class Index<I extends One> {
     const ids = this.#byValue.get(value) ?? []
     if (isOne(ids)) return 1
     return ids instanceof Set ? ids.size : ids.length
+  }
+
+  #link(value: unknown, id: I): void {
+    const ids = this.#byValue.get(value)
+    if (ids instanceof Set) ids.add(id)
+    else this.#byValue.set(value, withId(ids, id))
+  }
+
+  #unlink(value: unknown, id: I): void {
+    const ids = this.#byValue.get(value)
+    const left = ids === undefined ? undefined : withoutId(ids, id)
+    if (left === undefined) this.#byValue.delete(value)
+    else if (left !== ids) this.#byValue.set(value, left)
   }
 }
 
@@ -59,8 +65,4 @@ function withoutId(ids: Ids, id: One): Ids | undefined {
 
 function isOne(ids: Ids): ids is One {
   return typeof ids !== 'object'
-}
-
-function valuesOf(value: unknown): Iterable<unknown> {
-  return Array.isArray(value) ? new Set(value) : [value]
 }

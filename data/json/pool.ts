@@ -18,7 +18,7 @@ export class Pool {
   readonly #texts = new Map<string, string>()
   readonly #objects = new Map<string, object>()
 
-  /** Gives the record itself, frozen with all that hangs on it: everybody who reads it is handed the same object. */
+  /** Gives the record itself, frozen with all that hangs on it, since all who read it may be handed the same object. */
   kept<T extends Table>(table: T, record: Row<T>): Row<T> {
     if (Object.isFrozen(record)) return frozen(record)
     const names: readonly string[] = common[table] ?? []

@@ -1,3 +1,4 @@
+// One thing: records in the order of their ids. To find, to walk and to put in stand on the same runs.
 import type { Packed } from './packed.ts'
 
 /** Few enough that one more in the middle moves little, enough that a large table has few runs. */
