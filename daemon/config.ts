@@ -40,6 +40,12 @@ const options = {
     'A certificate in PEM: with one, the POST door speaks https at its addresses, and plain HTTP at unix sockets alone. It is read anew at SIGHUP.',
   ),
   'http.tls_key': optionalText('The key of that certificate, in PEM.'),
+  'http.keep_repeats_hours': whole(
+    24,
+    24,
+    876000,
+    'How many hours a call is known again by its Idempotency-Key.',
+  ),
   'smtp.listen': listen('127.0.0.1:2525', 'Where the mail door listens.'),
   'smtp.hostname': greeting(hostname, 'The name that the mail door greets with.'),
   'smtp.tls_cert': optionalText(
@@ -59,6 +65,24 @@ const options = {
     0,
     36500,
     'How many days a received mail is kept as it came. A ticket keeps its text and attachments all the same.',
+  ),
+  'mail.keep_records_days': whole(
+    90,
+    1,
+    36500,
+    'How many days it is kept what was decided about a received mail. The mail as it came goes with that at the latest.',
+  ),
+  'mail.keep_letters_days': whole(
+    31,
+    31,
+    36500,
+    'How many days the record of a letter is kept after it was sent or has failed. Answers and delivery reports find their ticket all the same.',
+  ),
+  'mail.keep_repeats_days': whole(
+    14,
+    14,
+    36500,
+    'How many days a mail is known again when its server sends it once more; servers give up after five.',
   ),
   'smarthost.url': smarthost(
     'smtp://127.0.0.1:25',

@@ -1,6 +1,9 @@
 #!/usr/bin/env node
+import { existsSync } from 'node:fs'
 import { relative } from 'node:path'
-import { repairStore } from '../data/json/open.ts'
+import { Failure } from '../data/failure.ts'
+import { openStore, repairStore } from '../data/json/open.ts'
+import { snapshotPath } from '../data/json/snapshot.ts'
 import { helpText } from '../handlers/help.ts'
 import { methods } from '../handlers/index.ts'
 import { certificateOf } from './certificate.ts'
@@ -10,6 +13,7 @@ import { events, logErrorsOnly } from './events.ts'
 import { init } from './init.ts'
 import { type Invocation, invocationOf, quoted } from './invocation.ts'
 import { becomeOwner } from './owner.ts'
+import { restored } from './restored.ts'
 import { type Client, connect } from './shell/client.ts'
 import { readCommand } from './shell/line.ts'
 import { status } from './status.ts'
@@ -24,6 +28,7 @@ const USAGE = `helpdeskd [--config FILE] [--json] COMMAND
   print-config   show every option with its value
   status         say whether the daemon runs, and what its store has on the disk
   repair         go on without what a damaged disk has lost
+  restored       after putting back a backup: give out no number twice
   help [TOPIC]   show this, or all about a method
 
 or one of these, answered by the running daemon, or on its state directory when it does not run:
@@ -37,6 +42,7 @@ const own: ReadonlyMap<string, Own> = new Map<string, Own>([
   ['init', initialised],
   ['status', status],
   ['repair', repaired],
+  ['restored', numbersRaised],
 ])
 
 // Who reads our words may stop listening, as in `helpdeskd help | head`; that is no error of ours.
@@ -120,6 +126,21 @@ async function repaired(config: Config): Promise<string> {
     return `helpdesk.${journal}.journal, ${place}: ${last < first ? beginning : `commits ${first} to ${last}`}`
   })
   return `Could not be read, and is lost:\n${lines.join('\n')}\nThe damaged journals are kept beside the others, as *.damaged.`
+}
+
+async function numbersRaised({ state_dir: directory }: Config): Promise<string> {
+  logErrorsOnly()
+  becomeOwner(directory)
+  if (!existsSync(snapshotPath(directory)))
+    throw new Failure('not_found', `There is no helpdesk in ${directory}; put back a backup first.`)
+  const store = await openStore(directory, storeEvents)
+  try {
+    const { id, before, after } = await restored(store, new Date().toISOString())
+    const lines = Object.keys(after).map(table => `${table}: ${before[table]}, goes on above ${after[table]}`)
+    return `No number of the time that was lost is given out again:\n${lines.join('\n')}\nThis is epoch ${id}.`
+  } finally {
+    await store.close()
+  }
 }
 
 async function served(config: Config): Promise<string> {

@@ -21,7 +21,7 @@ export interface Page<R extends { id: unknown }> {
   readonly words?: string
 }
 
-/** Looks at records, which are frozen: everybody who reads one is handed the same object. */
+/** Looks at records, which are frozen: who reads one may be handed the same object as others. */
 export interface Reader {
   /** The record with an id; undefined where there is none. */
   get<T extends Table>(table: T, id: Id<T>): Promise<Row<T> | undefined>
@@ -36,9 +36,14 @@ export interface Tx extends Reader {
   add<T extends Numbered>(table: T, fields: Omit<Row<T>, 'id'>): Promise<Row<T>>
   /**
    * Writes a whole record, in place of the one with its id if there is one; no number up to its id is given out any more. The
-   * record given is itself kept, and frozen.
+   * record given is itself kept for the time being, and frozen.
    */
   put<T extends Table>(table: T, record: Row<T>): Promise<Row<T>>
+  /**
+   * Gives out no number of a table up to `to` any more. Gives the highest one that was given out or skipped until then; with 0 it
+   * only tells that.
+   */
+  skip(table: Numbered, to: number): Promise<number>
   /** Removes a record; nothing happens where there is none. */
   delete<T extends Table>(table: T, id: Id<T>): Promise<void>
 }

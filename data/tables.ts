@@ -153,6 +153,17 @@ export interface Once {
   readonly refusal: { readonly code: Code; readonly says: string } | null
 }
 
+/**
+ * That a backup was put back. What was given out since it had been made belongs to a time that is lost; how often that was is the epoch.
+ */
+export interface Restore {
+  readonly id: number
+  readonly at: Instant
+  /** The highest number of each table as the backup knew it, and what it was raised to. */
+  readonly before: Readonly<Record<string, number>>
+  readonly after: Readonly<Record<string, number>>
+}
+
 export interface Tables {
   tickets: Ticket
   followups: Followup
@@ -162,6 +173,7 @@ export interface Tables {
   letters: Letter
   mails: Mail
   once: Once
+  restores: Restore
 }
 export type Table = keyof Tables
 export type Row<T extends Table> = Tables[T]
@@ -179,8 +191,10 @@ export const keys: { readonly [T in Table]: readonly (keyof Row<T> & string)[] }
   letters: ['state', 'ticket'],
   mails: ['tickets'],
   once: [],
+  restores: [],
 }
 export const tables = Object.keys(keys) as Table[]
+export const numbered = tables.filter((table): table is Numbered => table !== 'once')
 
 /** The files that a record names. A file that no record names any more is removed. */
 export const filesOf: { readonly [T in Table]?: (record: Row<T>) => readonly FileName[] } = {

@@ -5,6 +5,8 @@ import type { Instant, Once } from '../data/tables.ts'
 /** Under which key a repeat is known again, and for how long. */
 export interface OnceKey {
   readonly key: string
+  /** How the key was written before keys were short: what was kept so is honoured until it expires. */
+  readonly former?: string
   readonly milliseconds: number
   /** What is called under a key that a caller chose: under the same key again it must be the same. */
   readonly fingerprint?: string
@@ -17,10 +19,10 @@ type FirstAnswer = NonNullable<Once['answer']>
  */
 export async function known(
   tx: Reader,
-  { key, fingerprint }: OnceKey,
+  { key, former, fingerprint }: OnceKey,
   now: Instant,
 ): Promise<FirstAnswer | Failure | undefined> {
-  const first = await tx.get('once', key)
+  const first = (await tx.get('once', key)) ?? (former && (await tx.get('once', former)))
   if (!first || first.expires < now) return undefined
   if (first.fingerprint !== fingerprint)
     throw new Failure(

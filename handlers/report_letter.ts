@@ -1,7 +1,7 @@
 import { Failure } from '../data/failure.ts'
 import { change } from './change.ts'
 import { method } from './method.ts'
-import { line, whole } from './params.ts'
+import { line, optional, whole } from './params.ts'
 
 export default method({
   name: 'report_letter',
@@ -11,22 +11,28 @@ export default method({
   may: 'admin',
   doors: ['daemon'],
   params: {
-    letter: whole('The number of the letter.', 1, Number.MAX_SAFE_INTEGER),
+    letter: optional(whole('The number of the letter.', 1, Number.MAX_SAFE_INTEGER)),
+    ticket: optional(
+      whole('The number of its ticket, for when its record is gone.', 1, Number.MAX_SAFE_INTEGER),
+    ),
     reply: line('What the other side said.', 1000),
   },
   example: {
     command: 'report_letter letter=1 reply="550 5.1.1 no such mailbox"',
     says: 'The letter to fred@example.org has failed.',
   },
-  run: async ({ letter: id, reply }, call) => {
-    const letter = await call.tx.get('letters', id)
-    if (!letter) throw new Failure('not_found', `There is no letter ${id}.`)
-    const attempts = [...letter.attempts, { at: call.now, reply }]
-    await call.tx.put('letters', { ...letter, state: 'failed', due: call.now, attempts })
-    const ticket = letter.ticket === null ? undefined : await call.tx.get('tickets', letter.ticket)
-    if (ticket)
-      await change(call, ticket, {}, { comment: `The letter to ${letter.to} did not arrive: ${reply}` })
-    return letter
+  run: async ({ letter: number, ticket: named, reply }, call) => {
+    const letter = number === undefined ? undefined : await call.tx.get('letters', number)
+    const id = letter ? letter.ticket : named
+    const ticket = id ? await call.tx.get('tickets', id) : undefined
+    if (!letter && !ticket) throw new Failure('not_found', `There is no letter ${number ?? 'of this mark'}.`)
+    if (letter) {
+      const attempts = [...letter.attempts, { at: call.now, reply }]
+      await call.tx.put('letters', { ...letter, state: 'failed', due: call.now, attempts })
+    }
+    const what = letter ? `The letter to ${letter.to}` : 'A letter whose record is not kept any more'
+    if (ticket) await change(call, ticket, {}, { comment: `${what} did not arrive: ${reply}` })
+    return what
   },
-  says: letter => `The letter to ${letter.to} has failed.`,
+  says: what => `${what} has failed.`,
 })

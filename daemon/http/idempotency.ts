@@ -1,10 +1,10 @@
 import { Failure } from '../../data/failure.ts'
-import { sha256, slowHash } from '../../data/secret.ts'
+import { sha256, shortHash, slowHash } from '../../data/secret.ts'
 import type { Attachment } from '../../data/tables.ts'
 import type { Method } from '../../handlers/method.ts'
 import type { OnceKey } from '../../handlers/once.ts'
 
-const KEPT_MILLISECONDS = 24 * 60 * 60 * 1000
+const HOUR = 60 * 60 * 1000
 /** In double quotes, as in the draft of the header's standard (draft-ietf-httpapi-idempotency-key-header), or without. */
 const KEY = /^(?:([\x21\x23-\x7e]{1,255})|"([\x21\x23-\x7e]{1,255})")$/
 
@@ -13,6 +13,8 @@ export interface Keyed {
   readonly method: Method
   readonly params: Readonly<Record<string, string>>
   readonly attachments: readonly Attachment[]
+  /** For so long a repeat is known again. */
+  readonly keepHours: number
 }
 
 /**
@@ -28,8 +30,9 @@ export async function onceOf(header: string | undefined, call: Keyed): Promise<O
       'The Idempotency-Key is no key; give 1 to 255 visible ASCII characters without a double quote.',
     )
   if (call.method.reads) return undefined
-  const id = `http ${call.user} ${sha256(key)}`
-  return { key: id, milliseconds: KEPT_MILLISECONDS, fingerprint: await fingerprintOf(call, id) }
+  const former = `http ${call.user} ${sha256(key)}`
+  const fingerprint = await fingerprintOf(call, former)
+  return { key: shortHash(former), former, milliseconds: call.keepHours * HOUR, fingerprint }
 }
 
 async function fingerprintOf({ method, params, attachments }: Keyed, salt: string): Promise<string> {

@@ -83,7 +83,8 @@ async function answerTo(
   const attachments: Attachment[] = []
   for (const upload of uploads)
     attachments.push(await keepUpload(store.files, upload, config['limits.attachment']))
-  const once = await onceOf(key, { user: user.id, method, params, attachments })
+  const keepHours = config['http.keep_repeats_hours']
+  const once = await onceOf(key, { user: user.id, method, params, attachments, keepHours })
   const given = attachments.length > 0 ? { ...params, attachments: { given: attachments } } : params
   const command = { method: method.name, params: given, ...(once ? { once } : {}) }
   const ticketBytes = config['limits.ticket_attachments']

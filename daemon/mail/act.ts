@@ -1,5 +1,6 @@
 import { mailbox } from '../../data/address.ts'
 import { Failure } from '../../data/failure.ts'
+import { shortHash } from '../../data/secret.ts'
 import type { Author } from '../../data/tables.ts'
 import type { Given } from '../../handlers/args.ts'
 import type { Command, Unreadable } from '../../handlers/call.ts'
@@ -9,15 +10,18 @@ import { oneLine } from '../../handlers/text.ts'
 import type { Judgement } from './judge.ts'
 import type { Received } from './received.ts'
 
-/** A repeated mail is known again for so long: a sender gives up after five days at the most (RFC 5321 4.5.4.1). */
-const KNOWN_MILLISECONDS = 14 * 24 * 60 * 60 * 1000
+const DAY = 24 * 60 * 60 * 1000
 /** Without Date and Message-ID the same words again are more likely meant again than repeated by a server. */
 const UNMARKED_KNOWN_MILLISECONDS = 10 * 60 * 1000
 const LONGEST_TITLE = 200
 
-/** The commands that a judgement comes to, each under a key by which the same mail again is known. */
-export function commandsOf({ act, automatic }: Judgement, mail: Received): (Command | Unreadable)[] {
-  const once = (about: string) => onceFor(mail, about)
+/** The commands that a judgement comes to, each under a key by which the same mail again is known for so many days. */
+export function commandsOf(
+  { act, automatic }: Judgement,
+  mail: Received,
+  keepDays: number,
+): (Command | Unreadable)[] {
+  const once = (about: string) => onceFor(mail, about, keepDays)
   const attachments = given(mail.attachments)
   switch (act.kind) {
     case 'command': {
@@ -27,7 +31,12 @@ export function commandsOf({ act, automatic }: Judgement, mail: Received): (Comm
       return [{ ...command, params, once: once('command') }]
     }
     case 'report': {
-      const params = { letter: String(act.letter), reply: given(act.reason) }
+      const { number, ticket } = act.letter
+      const params = {
+        ...(number === undefined ? {} : { letter: String(number) }),
+        ...(ticket === undefined ? {} : { ticket: String(ticket) }),
+        reply: given(act.reason),
+      }
       return [{ method: 'report_letter', params, once: once('report') }]
     }
     case 'followup': {
@@ -47,14 +56,21 @@ export function commandsOf({ act, automatic }: Judgement, mail: Received): (Comm
  * The key by which it is known that somebody has had this mail, whatever was made of it. It names the login too: a forged copy that
  * comes first must not keep the mail that is proven from being done.
  */
-export function receivedBy(mail: Received, address: string, sessionUser: number | null): OnceKey {
-  return onceFor(mail, `to ${mailbox(address)} by ${sessionUser ?? 'anybody'}`)
+export function receivedBy(
+  mail: Received,
+  address: string,
+  sessionUser: number | null,
+  keepDays: number,
+): OnceKey {
+  return onceFor(mail, `to ${mailbox(address)} by ${sessionUser ?? 'anybody'}`, keepDays)
 }
 
-function onceFor({ fingerprint, marked }: Received, about: string): OnceKey {
+function onceFor({ fingerprint, marked }: Received, about: string, keepDays: number): OnceKey {
+  const former = `mail ${fingerprint} ${about}`
   return {
-    key: `mail ${fingerprint} ${about}`,
-    milliseconds: marked ? KNOWN_MILLISECONDS : UNMARKED_KNOWN_MILLISECONDS,
+    key: shortHash(former),
+    former,
+    milliseconds: marked ? keepDays * DAY : UNMARKED_KNOWN_MILLISECONDS,
   }
 }
 

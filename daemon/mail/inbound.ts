@@ -44,7 +44,7 @@ export async function receive(site: Site, incoming: Incoming): Promise<Outcome> 
     return 'repeated'
   }
   const started = performance.now()
-  const commands = commandsOf(judgement, mail)
+  const commands = commandsOf(judgement, mail, site.config['mail.keep_repeats_days'])
   // Behind a 250 nothing may be lost that a person wrote.
   if (mail.unkept && (needRoom(commands) || saysMore(mail))) throw mail.unkept
   let done = commands.map(methodOf)
@@ -79,7 +79,7 @@ async function look(
   mail: Received,
 ): Promise<Judgement | undefined> {
   const address = config['mail.address']
-  const fresh = await freshRecipients(tx, mail, incoming)
+  const fresh = await freshRecipients(tx, mail, incoming, config['mail.keep_repeats_days'])
   if (fresh.length === 0) return undefined
   const recipients = await recipientsOf(tx, marks, address, fresh)
   const gated = gatedOf(mail, incoming)
@@ -107,11 +107,13 @@ async function freshRecipients(
   tx: Reader,
   mail: Received,
   { recipients, sessionUser }: Incoming,
+  keepDays: number,
 ): Promise<string[]> {
   const now = new Date().toISOString()
   const fresh: string[] = []
   for (const address of recipients) {
-    if (!(await known(tx, receivedBy(mail, address, sessionUser), now))) fresh.push(address)
+    const first = await known(tx, receivedBy(mail, address, sessionUser, keepDays), now)
+    if (!first) fresh.push(address)
   }
   return fresh
 }

@@ -3,6 +3,7 @@ import type { Queue, Ticket, User, verdicts } from '../../data/tables.ts'
 import { LONGEST_COMMAND, namesTicket, parseCommand, type Said } from '../../handlers/command.ts'
 import { nearMiss } from '../../handlers/near_miss.ts'
 import type { Gated } from './gate.ts'
+import type { ReturnedLetter } from './mark.ts'
 import type { Recipient } from './recipient.ts'
 import type { Thread } from './thread.ts'
 
@@ -39,7 +40,7 @@ export type Act =
       readonly user: User
       readonly to: string
     }
-  | { readonly kind: 'report'; readonly letter: number; readonly reason: string }
+  | { readonly kind: 'report'; readonly letter: ReturnedLetter; readonly reason: string }
   | { readonly kind: 'followup'; readonly ticket: Ticket; readonly public: boolean }
   | { readonly kind: 'ticket'; readonly queues: readonly Queue[] }
 

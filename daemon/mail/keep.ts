@@ -39,7 +39,8 @@ export async function commit(
     await tx.add('mails', recordOf(site, incoming, mail, judgement, outcome, tickets, now))
     if (act.kind === 'command') await addAnswer(tx, mail, act.to, outcome, tickets, now)
     for (const address of incoming.recipients) {
-      await remember(tx, receivedBy(mail, address, incoming.sessionUser), now, { says: '', gives: '' })
+      const key = receivedBy(mail, address, incoming.sessionUser, site.config['mail.keep_repeats_days'])
+      await remember(tx, key, now, { says: '', gives: '' })
     }
   }
   await call(site.store, commands, {

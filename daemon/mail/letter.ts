@@ -21,7 +21,7 @@ export async function render(
   const about = await aboutOf(tx, letter)
   if (letter.event !== 'answered' && !about) return undefined
   const frame = {
-    messageId: marks.messageId(letter.id),
+    messageId: marks.messageId(letter),
     to: [{ name: '', address: letter.to }],
     headers: {
       'Auto-Submitted': letter.event === 'answered' ? 'auto-replied' : 'auto-generated',
@@ -48,7 +48,7 @@ export async function render(
   return {
     ...frame,
     from: { name: safeName(queue.title), address: queue.email_address ?? mailAddress },
-    envelope: { from: marks.returnPath(letter.id), to: [letter.to] },
+    envelope: { from: marks.returnPath(letter), to: [letter.to] },
     subject: safeSubject(`${tagOf(ticket, queue)} ${ticket.title} ${eventMarks[letter.event]}`),
     text: textOf(letter.event, about!),
     ...threadOf(about, marks, followup?.message_id ?? null),

@@ -1,49 +1,97 @@
 import { domainOf } from '../../data/address.ts'
 import type { Keys } from '../../data/secret.ts'
+import type { Letter, Restore } from '../../data/tables.ts'
+import { epochsBy } from './epoch.ts'
 
 /** The field that all our letters carry, by which we know our own mail when it comes back. */
 export const LOOP_FIELD = 'x-helpdesk-loop'
 
-/** What a letter is known by when something comes back: each has the number of the letter and a mark that only we can make. */
+/** What a mark needs to know of a letter. */
+export type MarkedLetter = Pick<Letter, 'id' | 'ticket'>
+/**
+ * What a return path says of its letter. A number that belongs to a time that was lost is left out; so is the ticket in a path of the
+ * old form, which has the letter's number alone.
+ */
+export interface ReturnedLetter {
+  readonly number: number | undefined
+  readonly ticket: number | undefined
+}
+
+/**
+ * What a letter is known by when something comes back: each has the numbers of its ticket and of the letter, so that it is understood
+ * when the letter's record is gone, and a mark that only we can make. From the first restored backup on it has the epoch, too.
+ */
 export interface Marks {
-  messageId(letter: number): string
+  messageId(letter: MarkedLetter): string
   isOurMessageId(messageId: string): boolean
   /** Stands for a whole ticket in References, so that mail programs show its letters together. */
   threadId(ticket: number): string
-  returnPath(letter: number): string
+  returnPath(letter: MarkedLetter): string
   /** The letter that a return path belongs to; undefined for any other address. */
-  letterOf(address: string): number | undefined
+  letterOf(address: string): ReturnedLetter | undefined
   loop(): string
   isOurLoop(value: string): boolean
 }
 
 /** Marks for the site whose mail address this is; its return paths are extensions of that address, so that they come in with it. */
-export function marksOf(keys: Keys, mailAddress: string): Marks {
+export function marksOf(keys: Keys, mailAddress: string, restores: readonly Restore[]): Marks {
   const domain = domainOf(mailAddress)
   const local = mailAddress.slice(0, -domain.length - 1)
-  const id = (kind: string, number: number) =>
-    `<${kind}.${number}.${keys.mark(kind, String(number))}@${domain}>`
-  const isMessageId = new RegExp(`^<(letter|ticket)\\.([0-9]+)\\.([0-9a-f]{16})@${escaped(domain)}>$`)
-  const isReturnPath = new RegExp(
-    `^${escaped(local)}\\+return\\.([1-9][0-9]{0,15})\\.([0-9a-f]{16})@${escaped(domain)}$`,
-    'i',
+  const epochOf = epochsBy(restores)
+  /** What is signed is what is seen: all between the kind and the mark. */
+  const id = (kind: 'letter' | 'ticket', epoch = restores.length, ...numbers: number[]) => {
+    const text = [...(epoch ? [`e${epoch}`] : []), ...numbers].join('.')
+    return `<${kind}.${text}.${keys.mark(kind, text)}@${domain}>`
+  }
+  const isMessageId = new RegExp(
+    `^<(letter|ticket)\\.((?:e[0-9]+\\.)?(?:[0-9]+\\.)?[0-9]+)\\.([0-9a-f]{16})@${escaped(domain)}>$`,
   )
+  const beginning = `^${escaped(local)}\\+`
+  const mark = `\\.([0-9a-f]{16})@${escaped(domain)}$`
+  // In base 36, since a local part has 64 octets (RFC 5321 4.5.3.1.1), of which 30 may be ours already: room for two thousand million.
+  const isReturnPath = new RegExp(`${beginning}b([0-9a-z]{0,3})\\.([0-9a-z]{1,11})\\.([0-9a-z]{1,11})${mark}`)
+  const isOldReturnPath = new RegExp(`${beginning}return\\.([1-9][0-9]{0,15})${mark}`)
   const loop = keys.mark('loop', domain)
   return {
-    messageId: letter => id('letter', letter),
+    messageId: ({ id: letter, ticket }) => id('letter', epochOf('letters', letter), ticket ?? 0, letter),
     isOurMessageId: messageId => {
-      const [, kind = '', number = '', mark = ''] = isMessageId.exec(messageId) ?? []
-      return mark !== '' && keys.isMark(kind, number, mark)
+      const [, kind = '', text = '', mark = ''] = isMessageId.exec(messageId) ?? []
+      return mark !== '' && keys.isMark(kind, text, mark)
     },
-    threadId: ticket => id('ticket', ticket),
-    returnPath: letter => `${local}+return.${letter}.${keys.mark('return', String(letter))}@${domain}`,
-    letterOf: address => {
-      const [, number = '', mark = ''] = isReturnPath.exec(address) ?? []
-      return mark !== '' && keys.isMark('return', number, mark.toLowerCase()) ? Number(number) : undefined
+    threadId: ticket => id('ticket', epochOf('tickets', ticket), ticket),
+    returnPath: ({ id: letter, ticket }) => {
+      const epoch = epochOf('letters', letter) ?? restores.length
+      const text = [epoch ? base36(epoch) : '', base36(ticket ?? 0), base36(letter)].join('.')
+      return `${local}+b${text}.${keys.mark('return', text)}@${domain}`
+    },
+    letterOf: given => {
+      const address = given.toLowerCase()
+      const [, epoch, ticket, letter, mark = ''] = isReturnPath.exec(address) ?? []
+      if (keys.isMark('return', `${epoch}.${ticket}.${letter}`, mark))
+        return returned(fromBase36(epoch!), fromBase36(letter!), fromBase36(ticket!))
+      const [, old = '', oldMark = ''] = isOldReturnPath.exec(address) ?? []
+      return keys.isMark('return', old, oldMark) ? returned(0, Number(old), 0) : undefined
     },
     loop: () => loop,
     isOurLoop: value => value === loop,
   }
+
+  function returned(epoch: number, letter: number, ticket: number): ReturnedLetter {
+    const ticketEpoch = epochOf('tickets', ticket)
+    return {
+      number: epochOf('letters', letter) === epoch ? letter : undefined,
+      ticket: ticketEpoch !== undefined && ticketEpoch <= epoch ? ticket : undefined,
+    }
+  }
+}
+
+function base36(number: number): string {
+  return number.toString(36)
+}
+
+/** Zero where there is none. */
+function fromBase36(text: string): number {
+  return Number.parseInt(text || '0', 36)
 }
 
 function escaped(text: string): string {

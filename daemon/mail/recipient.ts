@@ -1,13 +1,13 @@
 import { domainOf, mailbox, maybeAddress } from '../../data/address.ts'
 import type { Reader } from '../../data/store.ts'
 import type { Queue } from '../../data/tables.ts'
-import type { Marks } from './mark.ts'
+import type { Marks, ReturnedLetter } from './mark.ts'
 
 /** What one of our own addresses stands for. */
 export type Recipient =
   | { readonly kind: 'helpdesk'; readonly address: string }
   | { readonly kind: 'queue'; readonly address: string; readonly queue: Queue }
-  | { readonly kind: 'return'; readonly address: string; readonly letter: number }
+  | { readonly kind: 'return'; readonly address: string; readonly letter: ReturnedLetter }
 
 /** The recipient that an envelope names; undefined for an address that is not ours. */
 export async function recipientOf(

@@ -1,6 +1,7 @@
 import { mailbox } from '../../data/address.ts'
 import type { Reader } from '../../data/store.ts'
 import type { Ticket } from '../../data/tables.ts'
+import type { ReturnedLetter } from './mark.ts'
 
 const TAG = /\[([a-z][a-z0-9_-]*)-([1-9][0-9]{0,15})\]/gi
 
@@ -25,10 +26,17 @@ export async function threadOf(
   return party && { ticket, party }
 }
 
-/** The thread of what a machine sent to a letter's return path, which only those have who got the letter. */
-export async function threadOfLetter(tx: Reader, id: number): Promise<Thread | undefined> {
-  const letter = await tx.get('letters', id)
-  const ticket = letter?.ticket ? await tx.get('tickets', letter.ticket) : undefined
+/**
+ * The thread of what a machine sent to a letter's return path, which only those have who got the letter. The path names the ticket,
+ * since the record of the letter may be gone; an old one names the letter alone.
+ */
+export async function threadOfLetter(
+  tx: Reader,
+  { number, ticket: named }: ReturnedLetter,
+): Promise<Thread | undefined> {
+  const letter = number === undefined ? undefined : await tx.get('letters', number)
+  const id = letter?.ticket ?? named
+  const ticket = id === undefined ? undefined : await tx.get('tickets', id)
   return ticket && { ticket, party: 'agent' }
 }
 

@@ -203,7 +203,8 @@ function namedIn(state: State): FileName[] {
   const named: FileName[] = []
   for (const table of tables) {
     const names = filesOf[table] as ((record: object) => readonly FileName[]) | undefined
-    if (names) for (const record of state.rows[table].byId.values()) named.push(...names(record))
+    // What is packed names none.
+    if (names) for (const record of state.rows[table].byId.objects()) named.push(...names(record))
   }
   return named
 }

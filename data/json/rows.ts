@@ -1,21 +1,44 @@
 import type { Page, Where } from '../store.ts'
 import { type Id, keys, type Row, type Table } from '../tables.ts'
+import { Index } from './index.ts'
+import { headOf, type Packed, unpacked } from './packed.ts'
+import { frozen, Pool } from './pool.ts'
+import { Records } from './records.ts'
 
 /** One table in memory: its records by id, and for each key the ids by value. */
 export class Rows<T extends Table> {
-  readonly byId = new Map<Id<T>, Row<T>>()
+  readonly byId = new Records<Row<T>>(line => frozen(unpacked<T>(line)))
   readonly #byKey = new Map<keyof Row<T>, Index<Id<T>>>()
+  readonly #pool: Pool
+  readonly #table: T
 
-  constructor(table: T) {
-    for (const key of keys[table]) this.#byKey.set(key, new Map())
+  constructor(table: T, pool = new Pool()) {
+    for (const key of keys[table]) this.#byKey.set(key, new Index())
+    this.#table = table
+    this.#pool = pool
   }
 
   get size(): number {
     return this.byId.size
   }
 
+  /** Keeps the record itself, frozen, and with what it has in common with others shared. */
   set(record: Row<T>): void {
     this.#replace(record.id, record)
+  }
+
+  /** Keeps what a line of the snapshot says, where the table has no such record yet; packed where that can be. */
+  load(line: Packed): void {
+    const head = headOf(this.#table, line)
+    if (head) {
+      this.byId.set(head.id, line)
+      for (const [key, ids] of this.#byKey) ids.link(head[key], head.id)
+    } else this.set(unpacked(line))
+  }
+
+  /** Keeps a record that is there as its line. */
+  pack(id: Id<T>, line: Packed): void {
+    if (headOf(this.#table, line)) this.byId.set(id, line)
   }
 
   remove(id: Id<T>): void {
@@ -26,12 +49,12 @@ export class Rows<T extends Table> {
   #replace(id: Id<T>, after: Row<T> | undefined): void {
     const before = this.byId.get(id)
     try {
-      if (after) this.byId.set(id, after)
+      if (after) this.byId.set(id, this.#pool.kept(this.#table, after))
       else this.byId.delete(id)
       for (const [key, ids] of this.#byKey) {
         if (before && after && before[key] === after[key]) continue
-        if (before) unlink(ids, before[key], id)
-        if (after) link(ids, after[key], id)
+        if (before) ids.unlink(before[key], id)
+        if (after) ids.link(after[key], id)
       }
     } catch (error) {
       this.#indexAll()
@@ -42,13 +65,17 @@ export class Rows<T extends Table> {
   #indexAll(): void {
     for (const [key, ids] of this.#byKey) {
       ids.clear()
-      for (const record of this.byId.values()) link(ids, record[key], record.id)
+      for (const record of this.byId.values()) ids.link(record[key], record.id)
     }
   }
 
   find(where: Where<Row<T>>, page: Page<Row<T>> = {}): Row<T>[] {
     const words = page.words?.toLowerCase().split(/\s+/).filter(Boolean) ?? []
-    const found = this.#matching(where).filter(record => words.every(word => mentions(record, word)))
+    const fits = (record: Row<T>) => matches(record, where) && words.every(word => mentions(record, word))
+    const byKey = this.#byKeyOf(where)
+    const byId = page.by === undefined || page.by === 'id'
+    if (!byKey && byId) return taken(this.#walk(page), fits, page.limit)
+    const found = byKey ? byKey.filter(fits) : [...this.byId.values()].filter(fits)
     const order = ordering<Row<T>>(page)
     const last = page.after === undefined ? undefined : (this.byId.get(page.after) ?? { id: page.after })
     const behind = last ? found.filter(record => order(record, last as Row<T>) > 0) : found
@@ -61,45 +88,34 @@ export class Rows<T extends Table> {
     if (fields.length === 0) return this.byId.size
     const [field] = fields
     const ids = fields.length === 1 ? this.#byKey.get(field!) : undefined
-    if (ids && isValue(where[field!])) return ids.get(where[field!])?.length ?? 0
-    return this.#matching(where).length
+    if (ids && isValue(where[field!])) return ids.count(where[field!])
+    return this.find(where).length
   }
 
-  #matching(where: Where<Row<T>>): Row<T>[] {
-    return this.#candidates(where).filter(record => matches(record, where))
+  #walk({ after, newest }: Page<Row<T>>): Iterable<Row<T>> {
+    return newest ? this.byId.before(after) : this.byId.after(after)
   }
 
-  /** By the first key that the condition names a value of; all records where there is none. */
-  #candidates(where: Where<Row<T>>): Row<T>[] {
+  /** The records with the value of the first key that the condition names a value of; undefined where there is none. */
+  #byKeyOf(where: Where<Row<T>>): Row<T>[] | undefined {
     for (const [key, ids] of this.#byKey) {
       const wanted = where[key]
-      if (isValue(wanted)) return (ids.get(wanted) ?? []).map(id => this.byId.get(id)!)
+      if (isValue(wanted)) return Array.from(ids.ids(wanted), id => this.byId.get(id)!)
     }
-    return [...this.byId.values()]
+    return undefined
   }
 }
 
-/** The ids of the records by the value of one key. */
-type Index<I> = Map<unknown, I[]>
-
-function link<I>(index: Index<I>, value: unknown, id: I): void {
-  if (Array.isArray(value)) {
-    for (const item of new Set(value)) link(index, item, id)
-    return
+/** The first that fit, without a look at those behind them. */
+function taken<R>(records: Iterable<R>, fits: (record: R) => boolean, limit = Number.POSITIVE_INFINITY): R[] {
+  const found: R[] = []
+  if (limit === 0) return found
+  for (const record of records) {
+    if (!fits(record)) continue
+    found.push(record)
+    if (found.length === limit) break
   }
-  const ids = index.get(value)
-  if (ids) ids.push(id)
-  else index.set(value, [id])
-}
-
-function unlink<I>(index: Index<I>, value: unknown, id: I): void {
-  if (Array.isArray(value)) {
-    for (const item of new Set(value)) unlink(index, item, id)
-    return
-  }
-  const ids = index.get(value)!
-  if (ids.length === 1) index.delete(value)
-  else ids.splice(ids.indexOf(id), 1)
+  return found
 }
 
 /** Whether a condition names a value, and neither several nor none. */

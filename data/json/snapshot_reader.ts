@@ -1,24 +1,25 @@
-import { open } from 'node:fs/promises'
+import { type FileHandle, open } from 'node:fs/promises'
 import { crc32 } from 'node:zlib'
 import { absent, withPath } from '../disk.ts'
 import { Failure } from '../failure.ts'
 import { type Table, tables } from '../tables.ts'
-import { chunked, wholeLines } from './chunks.ts'
+import { readRuns } from './chunks.ts'
 import { hex } from './line.ts'
+import { isPacked } from './packed.ts'
 import type { Rows } from './rows.ts'
-import { emptyState, FORMAT, frozen, type State } from './state.ts'
+import { emptyState, FORMAT, type State } from './state.ts'
 
 export interface ReadSnapshot {
   readonly state: State
   readonly bytes: number
 }
 
-/** Reads a snapshot in chunks, runs of records parsed at one go; undefined where there is none. Throws Failure `invalid` for one that is not whole. */
+/** Reads a snapshot in chunks, runs of records at one go; undefined where there is none. Throws Failure `invalid` for one that is not whole. */
 export async function readSnapshot(path: string): Promise<ReadSnapshot | undefined> {
   const handle = await open(path, 'r').catch(absent)
   if (!handle) return undefined
   try {
-    return await readLines(path, handle.createReadStream(chunked))
+    return await readLines(path, handle)
   } catch (error) {
     // A TypeError comes from JSON that is not shaped as a snapshot.
     if (error instanceof SyntaxError || error instanceof TypeError) throw damaged(path)
@@ -39,7 +40,7 @@ interface Reading {
   end: boolean
 }
 
-async function readLines(path: string, chunks: AsyncIterable<Buffer>): Promise<ReadSnapshot> {
+async function readLines(path: string, handle: FileHandle): Promise<ReadSnapshot> {
   const reading: Reading = {
     state: undefined,
     table: undefined,
@@ -49,10 +50,10 @@ async function readLines(path: string, chunks: AsyncIterable<Buffer>): Promise<R
     lastLine: Buffer.alloc(0),
     end: false,
   }
-  for await (const run of wholeLines(chunks)) {
+  for await (const run of readRuns(handle)) {
     if (run.at(-1) !== LINE_FEED) throw damaged(path)
     addUp(reading, run)
-    takeLines(path, reading, run.toString())
+    takeLines(path, reading, run)
   }
   const { state, end, bytes, checksum, lastLine } = reading
   if (!state || !end || JSON.parse(`{${lastLine}`).crc32 !== hex(checksum)) throw damaged(path)
@@ -60,40 +61,50 @@ async function readLines(path: string, chunks: AsyncIterable<Buffer>): Promise<R
 }
 
 const LINE_FEED = 10
+const BRACE = 123
+const COMMA = 44
 
 function addUp(reading: Reading, run: Buffer): void {
   const lastLine = run.lastIndexOf(LINE_FEED, -2) + 1
   reading.bytes += run.length
   reading.checksum = crc32(run.subarray(0, lastLine), crc32(reading.lastLine, reading.checksum))
-  reading.lastLine = run.subarray(lastLine)
+  reading.lastLine = Buffer.from(run.subarray(lastLine))
 }
 
-/** Takes whole lines in; runs of records, which begin with a brace, are parsed at one go. */
-function takeLines(path: string, reading: Reading, text: string): void {
+/** Takes whole lines in. Those of records begin with a brace; they are taken at one go, up to the line that ends their table. */
+function takeLines(path: string, reading: Reading, run: Buffer): void {
   let at = 0
-  while (at < text.length) {
-    if (reading.state && text[at] === '{') {
-      const next = nextOther(text, at)
-      takeRecords(reading, text.slice(at, next))
-      at = next
-      continue
-    }
-    const next = text.indexOf('\n', at) + 1
-    takeFrame(path, reading, text.slice(at, next).trimEnd())
+  while (at < run.length) {
+    const records = reading.state && run[at] === BRACE
+    const next = records ? nextOther(run, at) : run.indexOf(LINE_FEED, at) + 1
+    if (!records) takeFrame(path, reading, run.toString('utf8', at, next).trimEnd())
+    else if (isPacked(reading.table!)) takePacked(reading, run.subarray(at, next))
+    else takeRecords(reading, run.toString('utf8', at, next))
     at = next
   }
 }
 
-function nextOther(text: string, at: number): number {
-  const end = text.indexOf('\n]', at)
-  return end < 0 ? text.length : end + 1
+function nextOther(run: Buffer, at: number): number {
+  const end = run.indexOf('\n]', at)
+  return end < 0 ? run.length : end + 1
+}
+
+/** Each line a text of its own, and not a view of all of them. */
+function takePacked(reading: Reading, run: Buffer): void {
+  const rows = reading.state!.rows[reading.table!] as Rows<Table>
+  for (let at = 0; at < run.length; ) {
+    const end = run.indexOf(LINE_FEED, at)
+    rows.load(run.toString('latin1', at, run[end - 1] === COMMA ? end - 1 : end))
+    reading.records++
+    at = end + 1
+  }
 }
 
 function takeRecords(reading: Reading, text: string): void {
   const rows = reading.state!.rows[reading.table!] as Rows<Table>
   const list = text.trimEnd()
   const records = JSON.parse(`[${list.endsWith(',') ? list.slice(0, -1) : list}]`)
-  for (const record of records) rows.set(frozen(record))
+  for (const record of records) rows.set(record)
   reading.records += records.length
 }
 

@@ -2,20 +2,24 @@ import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { crc32 } from 'node:zlib'
 import { FILE_MODE, syncFile, writeWhole } from '../disk.ts'
-import { tables } from '../tables.ts'
+import { type Id, type Table, tables } from '../tables.ts'
 import { chunked } from './chunks.ts'
 import { hex } from './line.ts'
+import { isPacked, type Packed, packed } from './packed.ts'
+import type { Rows } from './rows.ts'
 import { type Base, FORMAT, type State } from './state.ts'
 
 const SLICE_MILLISECONDS = 2
 const SLICE_CHARACTERS = 256 * 1024
+/** How many records are looked up at once, of which some may have gone when it is their turn. */
+const PAGE = 500
 
 /** Writes a whole snapshot, synced and read back; gives its size. Throws SyncFailed, or what went wrong. */
 export async function writeSnapshot(path: string, state: State, base: Base): Promise<number> {
   let sum: Sum = { bytes: 0, checksum: 0 }
   const handle = await open(path, 'w', FILE_MODE)
   const write = async (text: string) => {
-    const piece = Buffer.from(text)
+    const piece = Buffer.from(text, 'latin1')
     await writeWhole(handle, piece, sum.bytes)
     sum = added(sum, piece)
   }
@@ -52,6 +56,7 @@ async function readBack(path: string, written: Sum): Promise<void> {
 }
 
 interface Slice {
+  /** One character for each byte. */
   readonly text: string
   readonly records: number
 }
@@ -65,12 +70,8 @@ function* slices({ store, numbers, rows }: State, base: Base): Generator<Slice> 
     let records = 0
     let until = performance.now() + SLICE_MILLISECONDS
     let first = true
-    const { byId }: { byId: ReadonlyMap<unknown, object> } = rows[table]
-    // Those that are there now: a record that moves meanwhile is met once, and one that is added stands in the journal.
-    for (const id of [...byId.keys()]) {
-      const record = byId.get(id)
-      if (!record) continue
-      text += (first ? '' : ',\n') + JSON.stringify(record)
+    for (const line of lines(rows[table] as Rows<Table>, isPacked(table))) {
+      text += (first ? '' : ',\n') + line
       first = false
       records++
       if (text.length < SLICE_CHARACTERS && performance.now() < until) continue
@@ -81,4 +82,24 @@ function* slices({ store, numbers, rows }: State, base: Base): Generator<Slice> 
     }
     yield { text: `${text}\n],\n`, records }
   }
+}
+
+/**
+ * The records of a table, which may change between any two: each that stays is met once, as it then is, and one that is added, up to the
+ * last of the beginning, may be met or not. Those that are packed are kept as their lines from here on.
+ */
+function* lines(rows: Rows<Table>, packs: boolean): Generator<Packed> {
+  const { byId } = rows
+  const [last] = byId.before(undefined)
+  let ids: Id<Table>[] = []
+  do {
+    ids = byId.idsAfter(ids.at(-1), PAGE)
+    for (const id of ids) {
+      const entry = byId.entry(id)
+      if (entry === undefined) continue
+      const line = typeof entry === 'string' ? entry : packed(entry)
+      if (packs && entry !== line) rows.pack(id, line)
+      yield line
+    }
+  } while (ids.length === PAGE && ids.at(-1)! < last!.id)
 }

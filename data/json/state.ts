@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { type Id, type Numbered, type Row, type Table, tables } from '../tables.ts'
+import { Pool } from './pool.ts'
 import { Rows } from './rows.ts'
+import { Texts } from './texts.ts'
 
 /** Of the snapshot's and the journals' layout. */
 export const FORMAT = 1
@@ -14,6 +16,8 @@ export interface State {
   base: Base
   readonly numbers: Numbers
   readonly rows: { readonly [T in Table]: Rows<T> }
+  /** Makes the texts of new records their own. */
+  readonly texts: Texts
 }
 /** Where replay starts: the first journal that the snapshot on disk does not hold, and the last commit before it. */
 export interface Base {
@@ -34,14 +38,22 @@ export interface Entry {
 }
 
 export function emptyState(): State {
-  const rows = Object.fromEntries(tables.map(table => [table, new Rows(table)]))
-  return { store: randomUUID(), seq: 0, base: { journal: 1, seq: 0 }, numbers: {}, rows: rows as never }
+  const pool = new Pool()
+  const rows = Object.fromEntries(tables.map(table => [table, new Rows(table, pool)]))
+  return {
+    store: randomUUID(),
+    seq: 0,
+    base: { journal: 1, seq: 0 },
+    numbers: {},
+    rows: rows as never,
+    texts: new Texts(),
+  }
 }
 
 export function replayEntry(state: State, entry: Entry): void {
   for (const table of tables) {
     const rows = state.rows[table] as Rows<Table>
-    for (const record of entry.put[table] ?? []) rows.set(frozen(record))
+    for (const record of entry.put[table] ?? []) rows.set(record)
     for (const id of entry.delete[table] ?? []) rows.remove(id as never)
   }
   raise(state.numbers, entry.numbers)
@@ -52,14 +64,4 @@ function raise(numbers: Numbers, to: Numbers): void {
   for (const [table, number] of Object.entries(to) as [Numbered, number][]) {
     numbers[table] = Math.max(numbers[table] ?? 0, number)
   }
-}
-
-/** Freezes a record and all that hangs on it: everybody who reads it is handed the same object. */
-export function frozen<R extends object>(record: R): R {
-  // Not Object.values, which makes a list for each of what are millions of objects at a start.
-  for (const field in record) {
-    const value = record[field]
-    if (typeof value === 'object' && value !== null) frozen(value)
-  }
-  return Object.freeze(record)
 }

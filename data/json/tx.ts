@@ -1,7 +1,7 @@
 import type { Page, Tx, Where } from '../store.ts'
 import { type FileName, filesOf, type Id, type Numbered, type Row, type Table } from '../tables.ts'
 import type { Rows } from './rows.ts'
-import { type Entry, frozen, type Numbers, type State } from './state.ts'
+import type { Entry, Numbers, State } from './state.ts'
 
 /** A record as it was before the transaction wrote it first, and as it left it. */
 interface Written {
@@ -48,6 +48,13 @@ export class JsonTx implements Tx {
     return this.#put(table, record)
   }
 
+  async skip(table: Numbered, to: number): Promise<number> {
+    this.seen.add(table)
+    const before = this.#state.numbers[table] ?? 0
+    this.#raise(table, to)
+    return before
+  }
+
   async delete<T extends Table>(table: T, id: Id<T>): Promise<void> {
     if (this.#rows(table).byId.has(id)) this.#write(table, id, undefined)
   }
@@ -64,8 +71,9 @@ export class JsonTx implements Tx {
     for (const [table, before] of this.#numbers) this.#state.numbers[table] = before
   }
 
+  /** Those that it wrote to, be it numbers alone. */
   get tables(): Table[] {
-    return [...this.#written.keys()]
+    return [...new Set([...this.#written.keys(), ...this.#numbers.keys()])]
   }
 
   get deletes(): boolean {
@@ -105,10 +113,10 @@ export class JsonTx implements Tx {
   }
 
   #put<T extends Table>(table: T, record: Row<T>): Row<T> {
-    const kept = frozen(record)
-    if (typeof kept.id === 'number') this.#raise(table as Numbered, kept.id)
-    this.#write(table, kept.id, kept)
-    return kept
+    this.#state.texts.own(record, this.#rows(table).byId.get(record.id))
+    if (typeof record.id === 'number') this.#raise(table as Numbered, record.id)
+    this.#write(table, record.id, record)
+    return record
   }
 
   #write<T extends Table>(table: T, id: Id<T>, after: Row<T> | undefined): void {

@@ -43,7 +43,10 @@ t.test('so it is with a field that is a list', async () => {
   )
 })
 
-function agree<R extends Letter | Mail>(rows: { byId: Map<number, R> } & Finds<R>, where: Where<R>): void {
+function agree<R extends Letter | Mail>(
+  rows: { byId: { values(): Iterable<R> } } & Finds<R>,
+  where: Where<R>,
+): void {
   const all = [...rows.byId.values()].sort((a, b) => a.id - b.id)
   const expected = all.filter(record =>
     Object.entries(where).every(([field, wanted]) => fits(record[field as keyof R], wanted)),

@@ -154,6 +154,29 @@ export function storeSuite(t: Test, open: (directory: string) => Promise<Store>)
     )
   })
 
+  t.test('skipped numbers are not given out', async t => {
+    const { store, reopen } = await fresh(t)
+    const add = async () => (await store().transact(tx => tx.add('tickets', ticket()))).id
+    const skip = (to: number) => store().transact(tx => tx.skip('tickets', to))
+    const first = await add()
+    t.equal(await skip(0), first, 'it tells the highest one')
+    t.equal(await skip(first + 1000), first)
+    t.equal(await skip(first + 10), first + 1000, 'what is skipped stays so')
+    await reopen()
+    t.equal(await skip(0), first + 1000, 'after a new start, too')
+    t.ok((await add()) > first + 1000)
+    const highest = await skip(0)
+    await store()
+      .transact(async tx => {
+        await tx.skip('tickets', highest + 1000)
+        t.equal(await tx.skip('tickets', 0), highest + 1000, 'inside its transaction')
+        throw new Error('never mind')
+      })
+      .catch(() => {})
+    t.ok((await add()) <= highest + 1000, 'a refused one skips nothing')
+    t.equal(await store().transact(tx => tx.skip('mails', 0)), 0, 'each table for itself')
+  })
+
   t.test('all or nothing', async t => {
     const { store, reopen } = await fresh(t)
     const first = await store().transact(async tx => {

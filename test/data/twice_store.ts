@@ -98,6 +98,7 @@ function watch(tx: Tx): { tx: Tx; outstanding(): number; end(): void } {
       count: (table, where) => calling(() => tx.count(table, where)),
       add: (table, fields) => calling(() => tx.add(table, fields)),
       put: (table, record) => calling(() => tx.put(table, record)),
+      skip: (table, to) => calling(() => tx.skip(table, to)),
       delete: (table, id) => calling(() => tx.delete(table, id)),
     },
     outstanding: () => outstanding,

@@ -4,6 +4,8 @@ import fc from 'fast-check'
 import { simpleParser } from 'mailparser'
 import t from 'tap'
 import { startDaemon } from '../../daemon/daemon.ts'
+import { type MarkedLetter, marksOf } from '../../daemon/mail/mark.ts'
+import { openKeys } from '../../data/secret.ts'
 import type { Table } from '../../data/tables.ts'
 import { HELPDESK, type House, house, SUPPORT, SUSAN, until } from '../house.ts'
 import { kept } from './kept.ts'
@@ -248,7 +250,7 @@ t.test('what comes back of our own', async t => {
       return kept.every(({ state }) => state === 'sent') ? kept : undefined
     })
   ).map(({ id, to }) => ({ id, to }))
-  const returnPath = await returnPathOf(built, paths[0]!.id)
+  const returnPath = await returnPathOf(built, { id: paths[0]!.id, ticket: 1 })
   const report = (action: string, status: string) =>
     mailOf(
       [
@@ -316,11 +318,45 @@ t.test('what comes back of our own', async t => {
   )
 })
 
+t.test('a return path finds its ticket when the record of its letter is gone', async t => {
+  const built = await house(t)
+  await built.susan('create_ticket', { queue: '1', title: 'The door', submitter_email: ERIN })
+  const path = await returnPathOf(built, { id: 77, ticket: 1 })
+  const report = (subject: string) =>
+    mailOf(['From: MAILER-DAEMON@mx.example.net', `Subject: ${subject}`], 'Status: 5.1.1 no such mailbox')
+  const hand = (raw: string, to: string) => sendRaw(built.daemon.smtpPort, { raw, from: '', to })
+  t.match(await hand(report('Undelivered'), path), /^250 /)
+  t.match(await last(built, 'mails'), { verdict: 'report', tickets: [1] })
+  t.match(await last(built, 'followups'), {
+    ticket: 1,
+    public: false,
+    author: { kind: 'daemon' },
+    comment: 'A letter whose record is not kept any more did not arrive: Status: 5.1.1 no such mailbox',
+  })
+  const away = mailOf([`From: ${ERIN}`, 'Subject: Away', 'Auto-Submitted: auto-replied'], 'Until Monday.')
+  t.match(await hand(away, path), /^250 /)
+  t.match(await last(built, 'mails'), { verdict: 'automatic', tickets: [1] })
+  const mark = (await openKeys(built.config.state_dir)).mark('return', '77')
+  const followups = (await all(built, 'followups')).length
+  t.match(await hand(report('Once more'), `helpdesk+return.77.${mark}@helpdesk.example`), /^250 /)
+  t.match(await last(built, 'mails'), {
+    verdict: 'report',
+    tickets: [],
+    reasons: [/5\.1\.1/, /no letter 77/],
+  })
+  await built.susan('delete_ticket', { ticket: '1', confirm: 'y' })
+  t.match(await hand(report('And again'), path), /^250 /)
+  t.match(await last(built, 'mails'), {
+    verdict: 'report',
+    tickets: [],
+    reasons: [/5\.1\.1/, /no letter 77/],
+  })
+  t.ok((await all(built, 'followups')).length < followups)
+})
+
 /** The return path of a letter, as the daemon itself makes it. */
-async function returnPathOf({ config }: House, letter: number): Promise<string> {
-  const { openKeys } = await import('../../data/secret.ts')
-  const { marksOf } = await import('../../daemon/mail/mark.ts')
-  return marksOf(await openKeys(config.state_dir), HELPDESK).returnPath(letter)
+async function returnPathOf({ config }: House, letter: MarkedLetter): Promise<string> {
+  return marksOf(await openKeys(config.state_dir), HELPDESK, []).returnPath(letter)
 }
 
 t.test('a mail that goes in circles is refused', async t => {

@@ -206,8 +206,11 @@ async function written(world: World, marks: Marks) {
   return { raw: message as Buffer, envelope: { ...envelope, from: envelope.from || '' } }
 }
 
+/** The letter of all of them, as marks see it. */
+const LETTER = { id: 12, ticket: 7 }
+
 async function marksFor(t: Test): Promise<Marks> {
-  return marksOf(await openKeys(directoryFor(t)), HELPDESK)
+  return marksOf(await openKeys(directoryFor(t)), HELPDESK, [])
 }
 
 /** The header fields as they stand there, unfolded. */
@@ -231,11 +234,11 @@ t.test('a letter about a ticket says in its headers what it is', async t => {
       'In-Reply-To: <question@example.net>',
       `References: ${marks.threadId(7)} <question@example.net>`,
       'Subject: [support-7] The printer is on fire (Opened)',
-      `Message-ID: ${marks.messageId(12)}`,
+      `Message-ID: ${marks.messageId(LETTER)}`,
     ],
   )
-  t.strictSame(envelope, { from: marks.returnPath(12), to: [ERIN] })
-  t.equal(marks.letterOf(marks.returnPath(12)), 12)
+  t.strictSame(envelope, { from: marks.returnPath(LETTER), to: [ERIN] })
+  t.same(marks.letterOf(marks.returnPath(LETTER)), { number: 12, ticket: 7 })
   t.match(raw.toString(), /^Date: Tue, 01 Jan 2030 10:00:00 \+0000\r$/m)
 
   const again = await written({ ...world, letter: { attempts: [{ at: '', reply: '451' }] } }, marks)
@@ -349,7 +352,7 @@ t.test(
           marks,
         )
 
-        const from = event === 'answered' ? '' : marks.returnPath(12)
+        const from = event === 'answered' ? '' : marks.returnPath(LETTER)
         assert.deepEqual(envelope, { from, to: [to] })
         for (const line of raw.toString('latin1').split('\r\n')) {
           if (line.length > 998 || /[\r\n\0]/.test(line)) throw new Error(`bad line: ${line}`)
@@ -368,7 +371,7 @@ t.test(
         assert.equal(parsed.from?.value.length, 1)
         const sender = event === 'answered' ? HELPDESK : email_address
         assert.ok(fields(raw).some(field => field.startsWith('From: ') && field.endsWith(`<${sender}>`)))
-        assert.equal(parsed.messageId, marks.messageId(12))
+        assert.equal(parsed.messageId, marks.messageId(LETTER))
         if (message_id) assert.equal(parsed.inReplyTo, message_id)
         assert.ok(
           parsed.text?.includes(wellFormed(plainText(comment)).trimEnd()),
@@ -389,25 +392,38 @@ t.test('only our own marks are ours, and any change of one is noticed', async t 
   const strange = await marksFor(t)
   const number = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER })
   fc.assert(
-    fc.property(number, fc.nat(), fc.string({ minLength: 1, maxLength: 1 }), (id, at, other) => {
-      const path = marks.returnPath(id)
-      const ids = [marks.messageId(id), marks.threadId(id)]
-      assert.equal(marks.letterOf(path), id)
-      assert.equal(marks.letterOf(path.toUpperCase()), id, 'whatever case an MTA makes of it')
-      assert.ok(maybeAddress(path), 'a return path is an address')
-      for (const ours of ids) {
-        assert.ok(marks.isOurMessageId(ours))
-        assert.ok(!strange.isOurMessageId(ours))
-        const changed = replaced(ours, at, other)
-        if (changed !== ours) assert.ok(!marks.isOurMessageId(changed), changed)
-      }
-      assert.equal(strange.letterOf(path), undefined)
-      const changed = replaced(path, at, other)
-      if (changed.toLowerCase() !== path) assert.equal(marks.letterOf(changed), undefined, changed)
-      for (const wrong of [`x${path}`, `${path}x`, path.replace('+return.', '+return.0'), ` ${path}`])
-        assert.equal(marks.letterOf(wrong), undefined, wrong)
-      assert.notEqual(marks.returnPath(id).split('.')[2], marks.messageId(id).split('.')[2])
-    }),
+    fc.property(
+      number,
+      number,
+      fc.nat(),
+      fc.string({ minLength: 1, maxLength: 1 }),
+      (id, ticket, at, other) => {
+        const path = marks.returnPath({ id, ticket })
+        const ids = [marks.messageId({ id, ticket }), marks.threadId(ticket)]
+        assert.deepEqual(marks.letterOf(path), { number: id, ticket })
+        const shouted = marks.letterOf(path.toUpperCase())
+        assert.deepEqual(shouted, { number: id, ticket }, 'whatever case an MTA makes of it')
+        assert.ok(maybeAddress(path), 'a return path is an address')
+        for (const ours of ids) {
+          assert.ok(marks.isOurMessageId(ours))
+          assert.ok(!strange.isOurMessageId(ours))
+          const changed = replaced(ours, at, other)
+          if (changed !== ours) assert.ok(!marks.isOurMessageId(changed), changed)
+        }
+        assert.equal(strange.letterOf(path), undefined)
+        const changed = replaced(path, at, other)
+        if (changed.toLowerCase() !== path) assert.equal(marks.letterOf(changed), undefined, changed)
+        for (const wrong of [
+          `x${path}`,
+          `${path}x`,
+          path.replace('+b.', '+b.0'),
+          path.replace('+b.', '+b0.'),
+          ` ${path}`,
+        ])
+          assert.equal(marks.letterOf(wrong), undefined, wrong)
+        assert.notEqual(path.split('.')[3], marks.messageId({ id, ticket }).split('.')[3])
+      },
+    ),
     { numRuns: 500 },
   )
   t.ok(marks.isOurLoop(marks.loop()))

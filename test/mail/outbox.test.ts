@@ -25,7 +25,7 @@ async function desk(t: Test) {
   logTo(line => log.push(line))
   const store = await openStore(directory, quietStore)
   t.teardown(() => store.close())
-  const marks = marksOf(await openKeys(directory), HELPDESK)
+  const marks = marksOf(await openKeys(directory), HELPDESK, [])
   const run = (method: string, params: Record<string, string>) =>
     call(store, [{ method, params }], { ...OPERATOR, now: new Date().toISOString() })
   await run('add_queue', { title: 'Support', slug: 'support' })

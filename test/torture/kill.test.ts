@@ -101,7 +101,7 @@ function total({ letters }: Sink): number {
 /** What is wrong with the letters that arrived, by the number that stands in their Message-IDs. */
 function lettersGone({ letters }: Records, sink: Sink): string[] {
   const arrived = [...sink.letters].map(([id, times]) => ({
-    number: Number(/^<letter\.(\d+)\./.exec(id)?.[1]),
+    number: Number(/^<letter\.\d+\.(\d+)\./.exec(id)?.[1]),
     times,
   }))
   const numbers = new Set(arrived.map(({ number }) => number))

@@ -1,0 +1,40 @@
+import { keys, type Row, type Table } from '../tables.ts'
+
+/**
+ * A record as its line of JSON, one character for each byte of UTF-8. Where a record is mostly text that takes less memory than the
+ * object, most of all where the text has a character beyond Latin-1, and a start need not take it apart.
+ */
+export type Packed = string
+
+/** The tables whose records are packed: the field where the text begins, and how a line says that the record names no file. */
+const forms: { readonly [T in Table]?: { readonly text: string; readonly noFiles: string } } = {
+  followups: { text: ',"comment":', noFiles: '"attachments":[]' },
+}
+
+/** Whether the records of a table are packed, but for some. */
+export function isPacked(table: Table): boolean {
+  return forms[table] !== undefined
+}
+
+export function packed(record: object): Packed {
+  const json = JSON.stringify(record)
+  return /[^\0-\x7f]/.test(json) ? Buffer.from(json).toString('latin1') : json
+}
+
+/** The record again, a new object each time. */
+export function unpacked<T extends Table>(line: Packed): Row<T> {
+  return JSON.parse(/[\x80-\xff]/.test(line) ? Buffer.from(line, 'latin1').toString() : line)
+}
+
+/**
+ * What stands in a line before its text, with the id and all that the table is looked up by. Undefined for a record that names files,
+ * which a start must look at, and for one that says it in another order: these stay objects.
+ */
+export function headOf<T extends Table>(table: T, line: Packed): Row<T> | undefined {
+  const { text, noFiles } = forms[table]!
+  const end = line.indexOf(text)
+  // Within a text there would be a backslash before the quotes.
+  if (end < 0 || line.lastIndexOf(noFiles) < end) return undefined
+  const head = JSON.parse(`${line.slice(0, end)}}`)
+  return ['id', ...keys[table]].every(field => field in head) ? head : undefined
+}

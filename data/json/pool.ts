@@ -1,0 +1,58 @@
+import type { Row, Table } from '../tables.ts'
+
+/** The fields whose values many records have, of tables whose records are not packed. */
+const common: { readonly [T in Table]?: readonly (keyof Row<T> & string)[] } = {
+  tickets: ['submitter_email'],
+  letters: ['event', 'to'],
+  mails: ['peer', 'envelope_from', 'recipients', 'from', 'reasons'],
+  once: ['answer'],
+}
+/** In place of each empty list. */
+const NONE: readonly [] = Object.freeze([] as const)
+/** Past so many it begins again, so that it never holds much that no record has any more. */
+const MOST_VALUES = 20_000
+const LONGEST_JSON = 200
+
+/** Has records share equal values, which would each take their own memory. */
+export class Pool {
+  readonly #texts = new Map<string, string>()
+  readonly #objects = new Map<string, object>()
+
+  /** Gives the record itself, frozen with all that hangs on it, since all who read it may be handed the same object. */
+  kept<T extends Table>(table: T, record: Row<T>): Row<T> {
+    if (Object.isFrozen(record)) return frozen(record)
+    const names: readonly string[] = common[table] ?? []
+    const fields = record as object as Record<string, unknown>
+    for (const name in fields) {
+      const value = fields[name]
+      if (Array.isArray(value) && value.length === 0) fields[name] = NONE
+      else if (names.includes(name)) fields[name] = this.#shared(value)
+    }
+    return frozen(record)
+  }
+
+  #shared(value: unknown): unknown {
+    if (typeof value === 'string') return once(this.#texts, value, value)
+    if (typeof value !== 'object' || value === null) return value
+    const json = JSON.stringify(value)
+    return json.length > LONGEST_JSON ? value : once(this.#objects, json, value)
+  }
+}
+
+function once<V>(values: Map<string, V>, key: string, value: V): V {
+  const found = values.get(key)
+  if (found !== undefined) return found
+  if (values.size === MOST_VALUES) values.clear()
+  values.set(key, value)
+  return value
+}
+
+/** Freezes a record and all that hangs on it. */
+export function frozen<R extends object>(record: R): R {
+  // Not Object.values, which makes a list for each of what are millions of objects at a start.
+  for (const field in record) {
+    const value = record[field]
+    if (typeof value === 'object' && value !== null) frozen(value)
+  }
+  return Object.freeze(record)
+}

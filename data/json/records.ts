@@ -1,0 +1,177 @@
+// One thing: records in the order of their ids. To find, to walk and to put in stand on the same runs.
+import type { Packed } from './packed.ts'
+
+/** Few enough that one more in the middle moves little, enough that a large table has few runs. */
+const LONGEST_RUN = 512
+
+/** At least one record, one behind the other, each itself or packed. Their ids stand beside them, so that a search looks at no record. */
+interface Run<R extends { readonly id: unknown }> {
+  readonly ids: R['id'][]
+  readonly entries: (R | Packed)[]
+}
+
+/**
+ * The records of a table in the order of their ids: found by id, and walked from any place on without a sort. It takes 16 bytes a
+ * record, less than half of what a Map takes, and never stops to grow as a large Map does. Each change is made by one last step, so that
+ * an error leaves the records as they were.
+ */
+export class Records<R extends { readonly id: string | number }> {
+  readonly #runs: Run<R>[] = []
+  readonly #unpacked: (line: Packed) => R
+
+  constructor(unpacked: (line: Packed) => R) {
+    this.#unpacked = unpacked
+  }
+
+  get size(): number {
+    return this.#runs.reduce((sum, { ids }) => sum + ids.length, 0)
+  }
+
+  get(id: R['id']): R | undefined {
+    const entry = this.entry(id)
+    return entry === undefined ? undefined : this.#whole(entry)
+  }
+
+  /** The record as it is kept. */
+  entry(id: R['id']): R | Packed | undefined {
+    const run = this.#runs[this.#placeOf(id)]
+    if (!run) return undefined
+    const at = placeIn(run.ids, id)
+    return run.ids[at] === id ? run.entries[at] : undefined
+  }
+
+  has(id: R['id']): boolean {
+    return this.entry(id) !== undefined
+  }
+
+  set(id: R['id'], entry: R | Packed): void {
+    const place = Math.min(this.#placeOf(id), this.#runs.length - 1)
+    const run = this.#runs[place]
+    const at = run ? placeIn(run.ids, id) : 0
+    if (run?.ids[at] === id) run.entries[at] = entry
+    // Ids rise, so that a full run is most often left as it is, and the next one begun.
+    else if (!run || at === LONGEST_RUN) this.#runs.splice(place + 1, 0, { ids: [id], entries: [entry] })
+    else if (at === run.ids.length) append(run, id, entry)
+    else this.#runs.splice(place, 1, ...halved(withEntry(run, at, id, entry)))
+  }
+
+  delete(id: R['id']): void {
+    const place = this.#placeOf(id)
+    const run = this.#runs[place]
+    const at = run ? placeIn(run.ids, id) : 0
+    if (run?.ids[at] !== id) return
+    if (run.ids.length > 1) this.#runs[place] = withoutEntry(run, at)
+    else this.#runs.splice(place, 1)
+  }
+
+  values(): Iterable<R> {
+    return this.after(undefined)
+  }
+
+  /** Those that are not packed, and all that name files. */
+  *objects(): Generator<R> {
+    for (const [{ entries }, at] of this.#placesAfter(undefined)) {
+      const entry = entries[at]!
+      if (typeof entry !== 'string') yield entry
+    }
+  }
+
+  /** Those behind an id, whether that is there or not; all without one. Good until the next change. */
+  *after(id: R['id'] | undefined): Generator<R> {
+    for (const [{ entries }, at] of this.#placesAfter(id)) yield this.#whole(entries[at]!)
+  }
+
+  /** The first ids of those. */
+  idsAfter(id: R['id'] | undefined, count: number): R['id'][] {
+    const found: R['id'][] = []
+    for (const [{ ids }, at] of this.#placesAfter(id)) {
+      found.push(ids[at]!)
+      if (found.length === count) break
+    }
+    return found
+  }
+
+  /** The records from an id, or the end, down. */
+  *before(id: R['id'] | undefined): Generator<R> {
+    const last = this.#runs.length - 1
+    const first = id === undefined ? last : Math.min(this.#placeOf(id), last)
+    for (let place = first; place >= 0; place--) {
+      const { ids, entries } = this.#runs[place]!
+      const end = id === undefined || place < first ? ids.length : placeIn(ids, id)
+      for (let at = end - 1; at >= 0; at--) yield this.#whole(entries[at]!)
+    }
+  }
+
+  *#placesAfter(id: R['id'] | undefined): Generator<[Run<R>, number]> {
+    const first = id === undefined ? 0 : this.#placeOf(id)
+    for (let place = first; place < this.#runs.length; place++) {
+      const run = this.#runs[place]!
+      let at = id === undefined || place > first ? 0 : placeIn(run.ids, id)
+      if (id !== undefined && run.ids[at] === id) at++
+      for (; at < run.ids.length; at++) yield [run, at]
+    }
+  }
+
+  #whole(entry: R | Packed): R {
+    return typeof entry === 'string' ? this.#unpacked(entry) : entry
+  }
+
+  /** Which run has an id, or would have it; behind the last where the id is behind all. */
+  #placeOf(id: R['id']): number {
+    let low = 0
+    let high = this.#runs.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      const { ids } = this.#runs[middle]!
+      if (ids[ids.length - 1]! < id) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+}
+
+/** The id comes last: what no id stands beside does not count. */
+function append<R extends { readonly id: unknown }>(
+  { ids, entries }: Run<R>,
+  id: R['id'],
+  entry: R | Packed,
+): void {
+  entries[ids.length] = entry
+  ids.push(id)
+}
+
+function withEntry<R extends { readonly id: unknown }>(
+  { ids, entries }: Run<R>,
+  at: number,
+  id: R['id'],
+  entry: R | Packed,
+): Run<R> {
+  return { ids: ids.toSpliced(at, 0, id), entries: entries.toSpliced(at, 0, entry) }
+}
+
+function withoutEntry<R extends { readonly id: unknown }>({ ids, entries }: Run<R>, at: number): Run<R> {
+  return { ids: ids.toSpliced(at, 1), entries: entries.toSpliced(at, 1) }
+}
+
+/** The run itself, or two of its halves where it has become too long. */
+function halved<R extends { readonly id: unknown }>(run: Run<R>): Run<R>[] {
+  const { ids, entries } = run
+  if (ids.length <= LONGEST_RUN) return [run]
+  const at = ids.length >>> 1
+  return [
+    { ids: ids.slice(0, at), entries: entries.slice(0, at) },
+    { ids: ids.slice(at), entries: entries.slice(at) },
+  ]
+}
+
+/** Where an id stands in rising ids, or would stand. */
+function placeIn<I extends string | number>(ids: readonly I[], id: I): number {
+  let low = 0
+  let high = ids.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (ids[middle]! < id) low = middle + 1
+    else high = middle
+  }
+  return low
+}

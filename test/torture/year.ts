@@ -1,0 +1,205 @@
+// One thing: a simulated year. What arrives on each day, and that time goes on, is told in one place.
+
+import type { Config } from '../../daemon/config.ts'
+import { commandsOf } from '../../daemon/mail/act.ts'
+import { keep } from '../../daemon/mail/attempt.ts'
+import type { Act, Judgement } from '../../daemon/mail/judge.ts'
+import { commit } from '../../daemon/mail/keep.ts'
+import type { Received } from '../../daemon/mail/received.ts'
+import type { Site } from '../../daemon/mail/site.ts'
+import { sha256 } from '../../data/secret.ts'
+import type { Store } from '../../data/store.ts'
+import type { Letter, Queue, Ticket } from '../../data/tables.ts'
+import { FRED, SUPPORT } from '../house.ts'
+import { type Random, randomFrom, textsOf } from './texts.ts'
+
+const DAY = 24 * 60 * 60 * 1000
+/** How many mails are on their way at once. */
+const AT_ONCE = 50
+/** Of all mails those that come in storms, each of so many within minutes. */
+const STORMS = 0.03
+const STORM_MAILS = 300
+/** Of the others those that answer a ticket; every third of these is an agent's. */
+const ANSWERS = 0.62
+const AGENTS = 1 / 3
+/** Only so many of the newest tickets are still written about. */
+const LIVELY_TICKETS = 3000
+
+export interface Year {
+  readonly store: Store
+  readonly config: Config
+  readonly days: number
+  readonly mailsPerDay: number
+  readonly start: number
+  /** What the clock does; called at the end of each day. */
+  age(now: number): Promise<void>
+}
+
+/** Lives through it: every mail is committed as the mail door does it, every letter is sent. Gives the moment of its end. */
+export async function liveThrough(year: Year): Promise<number> {
+  const time = newTime(year.start)
+  try {
+    const senders = await newSenders(year)
+    for (let day = 0; day < year.days; day++) {
+      await liveThroughDay(year, senders, time, year.start + day * DAY)
+      time.set(year.start + (day + 1) * DAY)
+      await year.age(time.now())
+    }
+    return time.now()
+  } finally {
+    time.end()
+  }
+}
+
+interface Time {
+  now(): number
+  set(now: number): void
+  end(): void
+}
+
+/** In place of the process's own, since what is simulated asks for no other. */
+function newTime(start: number): Time {
+  const RealDate = Date
+  let now = start
+  globalThis.Date = class extends RealDate {
+    constructor(...given: []) {
+      super(...((given.length ? given : [now]) as []))
+    }
+    static override now = () => now
+  } as DateConstructor
+  return {
+    now: () => now,
+    set: moment => {
+      now = moment
+    },
+    end: () => {
+      globalThis.Date = RealDate
+    },
+  }
+}
+
+interface Senders {
+  readonly random: Random
+  readonly text: () => string
+  readonly queue: Queue
+  /** The newest tickets that a person opened. */
+  readonly tickets: Ticket[]
+  mails: number
+}
+
+async function newSenders({ store }: Year): Promise<Senders> {
+  const random = randomFrom(1)
+  const [queue] = await store.read(tx => tx.find('queues', {}))
+  const [fred] = await store.read(tx => tx.find('users', { username: FRED.username }))
+  const owned = await store.transact(tx => tx.put('queues', { ...queue!, default_owner: fred!.id }))
+  return { random, text: textsOf(random), queue: owned, tickets: [], mails: 0 }
+}
+
+async function liveThroughDay(year: Year, senders: Senders, time: Time, midnight: number): Promise<void> {
+  const { store, mailsPerDay } = year
+  const stormy = senders.random() < (mailsPerDay * STORMS) / STORM_MAILS
+  const ordinary = Math.round(mailsPerDay * (1 - STORMS))
+  for (let done = 0; done < ordinary; done += AT_ONCE) {
+    const batch: Promise<void>[] = []
+    for (let n = 0; n < Math.min(AT_ONCE, ordinary - done); n++) {
+      time.set(midnight + Math.round((DAY * (done + n)) / ordinary))
+      batch.push(send(year, senders, isAnswer(senders) ? answer(senders) : question(senders)))
+    }
+    await Promise.all(batch)
+    await deliver(store, senders)
+  }
+  for (let done = 0; stormy && done < STORM_MAILS; done += AT_ONCE) {
+    time.set(time.now() + 1000)
+    await Promise.all(Array.from({ length: AT_ONCE }, () => send(year, senders, automatic(senders))))
+    await deliver(store, senders)
+  }
+}
+
+interface Sending {
+  readonly from: string
+  readonly subject: string
+  readonly judgement: Judgement
+}
+
+function isAnswer({ random, tickets }: Senders): boolean {
+  return tickets.length > 0 && random() < ANSWERS
+}
+
+function question(senders: Senders): Sending {
+  const n = Math.floor(senders.random() * 20_000)
+  const subject = `The printer on floor ${n} is on fire again, and since when`
+  return { from: `customer-${n}@company-${n % 500}.example`, subject, judgement: judged(senders, 'ticket') }
+}
+
+function answer(senders: Senders): Sending {
+  const { random, tickets } = senders
+  const ticket = tickets[Math.floor(tickets.length * random())]!
+  const byAgent = random() < AGENTS
+  const judgement = judged(senders, 'followup', { kind: 'followup', ticket, public: !byAgent })
+  const subject = `Re: [support-${ticket.id}] ${ticket.title}`
+  return { from: byAgent ? FRED.address : ticket.submitter_email!, subject, judgement }
+}
+
+function automatic(senders: Senders): Sending {
+  const judgement = { ...judged(senders, 'automatic'), automatic: true, reasons: ['it says Auto-Submitted'] }
+  return { from: 'monitor@machines.example', subject: 'PROBLEM: host is DOWN', judgement }
+}
+
+function judged(
+  { queue }: Senders,
+  verdict: Judgement['verdict'],
+  act: Act = { kind: 'ticket', queues: [queue] },
+): Judgement {
+  return { verdict, automatic: false, reasons: [], act }
+}
+
+async function send(
+  { store, config }: Year,
+  senders: Senders,
+  { from, subject, judgement }: Sending,
+): Promise<void> {
+  const n = ++senders.mails
+  const fingerprint = sha256(`mail ${n}`)
+  const mail: Received = {
+    headers: { block: '', fields: [], bodyStart: 0 },
+    subject,
+    text: senders.text(),
+    from,
+    messageId: `<${fingerprint.slice(0, 32)}.${n}@mail.company-${n % 500}.example>`,
+    attachments: [],
+    raw: sha256(`raw ${n}`),
+    unkept: undefined,
+    parsed: true,
+    fingerprint,
+    marked: true,
+  }
+  const incoming = {
+    raw: Buffer.alloc(0),
+    envelopeFrom: from,
+    recipients: [SUPPORT],
+    peer: `192.0.2.${n % 250}`,
+    sessionUser: null,
+    sessionToken: undefined,
+  }
+  const commands = commandsOf(judgement, mail, config['mail.keep_repeats_days'])
+  await commit({ store, config } as Site, incoming, mail, judgement, commands)
+}
+
+/** Every letter that waits is taken, one in fifty at the second attempt. New tickets are found by their letters. */
+async function deliver(store: Store, senders: Senders): Promise<void> {
+  const waiting = await store.read(tx => tx.find('letters', { state: 'waiting' }))
+  await Promise.all(waiting.map(letter => deliverOne(store, senders, letter)))
+  for (const letter of waiting) {
+    if (letter.event !== 'opened' || letter.to === FRED.address) continue
+    const ticket = await store.read(tx => tx.get('tickets', letter.ticket!))
+    senders.tickets.push(ticket!)
+  }
+  senders.tickets.splice(0, senders.tickets.length - LIVELY_TICKETS)
+}
+
+async function deliverOne(store: Store, { random }: Senders, letter: Letter): Promise<void> {
+  if (random() < 0.02) await keep(store, letter, { state: 'deferred', reply: '451 4.7.1 Try again later' })
+  const reply = `250 2.0.0 Ok: queued as 4X${sha256(`${letter.id}`).slice(0, 12)}`
+  const again = await store.read(tx => tx.get('letters', letter.id))
+  await keep(store, again!, { state: 'sent', reply })
+}

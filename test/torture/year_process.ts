@@ -1,0 +1,86 @@
+import { readFileSync } from 'node:fs'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { forget } from '../../daemon/clock.ts'
+import { readConfig } from '../../daemon/config.ts'
+import { logTo } from '../../daemon/events.ts'
+import { openStore } from '../../data/json/open.ts'
+import type { Store } from '../../data/store.ts'
+import { type Table, tables } from '../../data/tables.ts'
+import { quietStore } from '../house.ts'
+import { liveThrough } from './year.ts'
+
+/** What a simulated time came to. Bytes, milliseconds. */
+export interface Figures {
+  readonly end: number
+  readonly records: Readonly<Record<Table, number>>
+  /** The characters of all comments, and the bytes that they take in memory. */
+  readonly characters: number
+  readonly textBytes: number
+  /** In use once all that is not was taken away, beside what an empty process has. */
+  readonly heapBytes: number
+  readonly residentBytes: number
+  readonly peakBytes: number
+  /** How late the event loop was while records were removed. */
+  readonly worstDelay: number
+  readonly seconds: number
+}
+
+const DAY = 24 * 60 * 60 * 1000
+
+/** Lives in a process of its own, whose memory is nobody else's: a config file, how many days, and how many mails on each. */
+const [path = '', days = '', mailsPerDay = ''] = process.argv.slice(2)
+process.send!(await simulated(path, Number(days), Number(mailsPerDay)))
+process.disconnect()
+
+async function simulated(path: string, days: number, mailsPerDay: number): Promise<Figures> {
+  logTo(() => {})
+  const config = readConfig(path)
+  const store = await openStore(config.state_dir, quietStore)
+  const empty = heapInUse()
+  const began = performance.now()
+  const delay = monitorEventLoopDelay({ resolution: 1 })
+  const age = async (now: number) => {
+    delay.enable()
+    await forget(store, now, config)
+    delay.disable()
+  }
+  const end = await liveThrough({ store, config, days, mailsPerDay, start: Date.now() - days * DAY, age })
+  const seconds = (performance.now() - began) / 1000
+  const heapBytes = heapInUse() - empty
+  const figures = {
+    end,
+    records: await countsOf(store),
+    ...(await textsIn(store)),
+    heapBytes,
+    residentBytes: process.memoryUsage.rss(),
+    peakBytes: Number(/VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]) * 1024,
+    worstDelay: delay.max / 1e6,
+    seconds,
+  }
+  await store.close()
+  return figures
+}
+
+function heapInUse(): number {
+  setFlagsFromString('--expose-gc')
+  runInNewContext('gc')()
+  return process.memoryUsage().heapUsed
+}
+
+async function countsOf(store: Store): Promise<Figures['records']> {
+  const counts: Partial<Record<Table, number>> = {}
+  for (const table of tables) counts[table] = await store.read(tx => tx.count(table, {}))
+  return counts as Figures['records']
+}
+
+async function textsIn(store: Store): Promise<Pick<Figures, 'characters' | 'textBytes'>> {
+  const comments = await store.read(tx => tx.find('followups', {}))
+  let [characters, textBytes] = [0, 0]
+  for (const { comment } of comments) {
+    characters += comment.length
+    textBytes += comment.length * (/[\u0100-\uffff]/.test(comment) ? 2 : 1)
+  }
+  return { characters, textBytes }
+}
