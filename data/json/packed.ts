@@ -1,4 +1,4 @@
-import { keys, type Row, type Table } from '../tables.ts'
+import { type FileName, filesOf, keys, type Row, type Table } from '../tables.ts'
 
 /**
  * A record as its line of JSON, one character for each byte of UTF-8. Where a record is mostly text that takes less memory than the
@@ -11,14 +11,21 @@ const forms: { readonly [T in Table]?: { readonly text: string; readonly noFiles
   followups: { text: ',"comment":', noFiles: '"attachments":[]' },
 }
 
-/** Whether the records of a table are packed, but for some. */
+/** Whether the records of a table are packed, but for those that name files. */
 export function isPacked(table: Table): boolean {
   return forms[table] !== undefined
 }
 
+/** A start must look at the records that name files, so these stay objects. */
+export function canBePacked<T extends Table>(table: T, record: Row<T>): boolean {
+  const files: ((record: Row<T>) => readonly FileName[]) | undefined = filesOf[table]
+  return isPacked(table) && !files?.(record).length
+}
+
 export function packed(record: object): Packed {
   const json = JSON.stringify(record)
-  return /[^\0-\x7f]/.test(json) ? Buffer.from(json).toString('latin1') : json
+  const isAscii = Buffer.byteLength(json) === json.length
+  return isAscii ? json : Buffer.from(json).toString('latin1')
 }
 
 /** The record again, a new object each time. */
@@ -27,8 +34,8 @@ export function unpacked<T extends Table>(line: Packed): Row<T> {
 }
 
 /**
- * What stands in a line before its text, with the id and all that the table is looked up by. Undefined for a record that names files,
- * which a start must look at, and for one that says it in another order: these stay objects.
+ * What stands in a line before its text, with the id and all that the table is looked up by. Undefined for a record that names files, or
+ * that says it in another order.
  */
 export function headOf<T extends Table>(table: T, line: Packed): Row<T> | undefined {
   const { text, noFiles } = forms[table]!

@@ -1,7 +1,7 @@
 import type { Page, Where } from '../store.ts'
 import { type Id, keys, type Row, type Table } from '../tables.ts'
 import { Index } from './index.ts'
-import { headOf, type Packed, unpacked } from './packed.ts'
+import { canBePacked, headOf, type Packed, packed, unpacked } from './packed.ts'
 import { frozen, Pool } from './pool.ts'
 import { Records } from './records.ts'
 
@@ -22,10 +22,11 @@ export class Rows<T extends Table> {
     return this.byId.size
   }
 
-  /** Keeps the record itself, frozen, and with what it has in common with others shared. */
+  /** Keeps a record and freezes it: itself, with what it has in common with others shared, or packed where that can be. */
   set(record: Row<T>): void {
     const before = this.byId.get(record.id)
-    this.byId.set(record.id, this.#pool.kept(this.#table, record))
+    const kept = this.#pool.kept(this.#table, record)
+    this.byId.set(record.id, canBePacked(this.#table, record) ? packed(record) : kept)
     for (const [key, ids] of this.#byKey) {
       const value = record[key]
       if (before && before[key] === value) continue
@@ -41,11 +42,6 @@ export class Rows<T extends Table> {
       this.byId.set(head.id, line)
       for (const [key, ids] of this.#byKey) ids.link(head[key], head.id)
     } else this.set(unpacked(line))
-  }
-
-  /** Keeps a record that is there as its line. */
-  pack(id: Id<T>, line: Packed): void {
-    if (headOf(this.#table, line)) this.byId.set(id, line)
   }
 
   remove(id: Id<T>): void {
