@@ -1,5 +1,5 @@
 /** A list of more is searched and copied too slowly. */
-const LONGEST_LIST = 32
+const LONGEST_LIST = 8
 
 type One = string | number
 /** The ids of the records with one value: one by itself, a few in a list as long as it must be, or many. */

@@ -41,19 +41,19 @@ export async function createJournal(
   { journal, store, seq }: Omit<Header, 'helpdeskd_journal'>,
 ): Promise<JournalFile> {
   const path = journalPath(directory, journal)
-  const handle = await open(path, 'wx', FILE_MODE)
   const header: Header = { helpdeskd_journal: FORMAT, store, journal, seq }
   const line = Buffer.from(lineOf(header))
+  const handle = await open(path, 'wx', FILE_MODE)
   try {
     await writeWhole(handle, line, 0)
     await syncFile(handle)
     await syncDirectory(dirname(path))
+    return { handle, number: journal, end: line.length }
   } catch (error) {
     await handle.close()
     await rm(path, { force: true })
     throw error
   }
-  return { handle, number: journal, end: line.length }
 }
 
 /** Opens a journal to go on at `end`; whatever stands behind it is cut off. */

@@ -1,4 +1,4 @@
-import { keys, type Row, type Table } from '../tables.ts'
+import { type FileName, filesOf, keys, type Row, type Table } from '../tables.ts'
 
 /**
  * A record as its line of JSON, one character for each byte of UTF-8. Where a record is mostly text that takes less memory than the
@@ -6,19 +6,26 @@ import { keys, type Row, type Table } from '../tables.ts'
  */
 export type Packed = string
 
-/** The tables whose records are packed: the field where the text begins, and how a line says that the record names no file. */
-const forms: { readonly [T in Table]?: { readonly text: string; readonly noFiles: string } } = {
-  followups: { text: ',"comment":', noFiles: '"attachments":[]' },
+/** The tables whose records are packed: the field where the text begins, and what stands in a line that names a file. */
+const forms: { readonly [T in Table]?: { readonly text: string; readonly files: readonly string[] } } = {
+  followups: { text: ',"comment":', files: ['"file":"', '"comment_file":"'] },
 }
 
-/** Whether the records of a table are packed, but for some. */
+/** Whether the records of a table are packed, but for those that name files. */
 export function isPacked(table: Table): boolean {
   return forms[table] !== undefined
 }
 
+/** A start must look at the records that name files, so these stay objects. */
+export function canBePacked<T extends Table>(table: T, record: Row<T>): boolean {
+  const files: ((record: Row<T>) => readonly FileName[]) | undefined = filesOf[table]
+  return isPacked(table) && !files?.(record).length
+}
+
 export function packed(record: object): Packed {
   const json = JSON.stringify(record)
-  return /[^\0-\x7f]/.test(json) ? Buffer.from(json).toString('latin1') : json
+  const isAscii = Buffer.byteLength(json) === json.length
+  return isAscii ? json : Buffer.from(json).toString('latin1')
 }
 
 /** The record again, a new object each time. */
@@ -27,14 +34,14 @@ export function unpacked<T extends Table>(line: Packed): Row<T> {
 }
 
 /**
- * What stands in a line before its text, with the id and all that the table is looked up by. Undefined for a record that names files,
- * which a start must look at, and for one that says it in another order: these stay objects.
+ * What stands in a line before its text, with the id and all that the table is looked up by. Undefined for a record that names files, or
+ * that says it in another order.
  */
 export function headOf<T extends Table>(table: T, line: Packed): Row<T> | undefined {
-  const { text, noFiles } = forms[table]!
+  const { text, files } = forms[table]!
   const end = line.indexOf(text)
   // Within a text there would be a backslash before the quotes.
-  if (end < 0 || line.lastIndexOf(noFiles) < end) return undefined
+  if (end < 0 || files.some(name => line.includes(name))) return undefined
   const head = JSON.parse(`${line.slice(0, end)}}`)
   return ['id', ...keys[table]].every(field => field in head) ? head : undefined
 }

@@ -32,14 +32,14 @@ export class Pool {
   }
 
   #shared(value: unknown): unknown {
-    if (typeof value === 'string') return once(this.#texts, value, value)
+    if (typeof value === 'string') return sharedIn(this.#texts, value, value)
     if (typeof value !== 'object' || value === null) return value
     const json = JSON.stringify(value)
-    return json.length > LONGEST_JSON ? value : once(this.#objects, json, value)
+    return json.length > LONGEST_JSON ? value : sharedIn(this.#objects, json, value)
   }
 }
 
-function once<V>(values: Map<string, V>, key: string, value: V): V {
+function sharedIn<V>(values: Map<string, V>, key: string, value: V): V {
   const found = values.get(key)
   if (found !== undefined) return found
   if (values.size === MOST_VALUES) values.clear()

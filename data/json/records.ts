@@ -36,8 +36,11 @@ export class Records<R extends { readonly id: string | number }> {
   entry(id: R['id']): R | Packed | undefined {
     const run = this.#runs[this.#placeOf(id)]
     if (!run) return undefined
-    const at = placeIn(run.ids, id)
-    return run.ids[at] === id ? run.entries[at] : undefined
+    const { ids, entries } = run
+    // Where numbers have no gaps; a text is nowhere there.
+    const guess = (id as number) - (ids[0] as number)
+    const at = ids[guess] === id ? guess : placeIn(ids, id)
+    return ids[at] === id ? entries[at] : undefined
   }
 
   has(id: R['id']): boolean {
@@ -168,6 +171,8 @@ function halved<R extends { readonly id: unknown }>(run: Run<R>): Run<R>[] {
 function placeIn<I extends string | number>(ids: readonly I[], id: I): number {
   let low = 0
   let high = ids.length
+  // Behind all of them, where most that are new stand.
+  if (high === 0 || ids[high - 1]! < id) return high
   while (low < high) {
     const middle = (low + high) >>> 1
     if (ids[middle]! < id) low = middle + 1

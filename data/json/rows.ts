@@ -1,7 +1,7 @@
 import type { Page, Where } from '../store.ts'
 import { type Id, keys, type Row, type Table } from '../tables.ts'
 import { Index } from './index.ts'
-import { headOf, type Packed, unpacked } from './packed.ts'
+import { canBePacked, headOf, type Packed, packed, unpacked } from './packed.ts'
 import { frozen, Pool } from './pool.ts'
 import { Records } from './records.ts'
 
@@ -22,7 +22,7 @@ export class Rows<T extends Table> {
     return this.byId.size
   }
 
-  /** Keeps the record itself, frozen, and with what it has in common with others shared. */
+  /** Keeps a record and freezes it: itself, with what it has in common with others shared, or packed where that can be. */
   set(record: Row<T>): void {
     this.#replace(record.id, record)
   }
@@ -36,11 +36,6 @@ export class Rows<T extends Table> {
     } else this.set(unpacked(line))
   }
 
-  /** Keeps a record that is there as its line. */
-  pack(id: Id<T>, line: Packed): void {
-    if (headOf(this.#table, line)) this.byId.set(id, line)
-  }
-
   remove(id: Id<T>): void {
     if (this.byId.has(id)) this.#replace(id, undefined)
   }
@@ -49,7 +44,7 @@ export class Rows<T extends Table> {
   #replace(id: Id<T>, after: Row<T> | undefined): void {
     const before = this.byId.get(id)
     try {
-      if (after) this.byId.set(id, this.#pool.kept(this.#table, after))
+      if (after) this.byId.set(id, this.#kept(after))
       else this.byId.delete(id)
       for (const [key, ids] of this.#byKey) {
         if (before && after && before[key] === after[key]) continue
@@ -60,6 +55,11 @@ export class Rows<T extends Table> {
       this.#indexAll()
       throw error
     }
+  }
+
+  #kept(record: Row<T>): Row<T> | Packed {
+    const kept = this.#pool.kept(this.#table, record)
+    return canBePacked(this.#table, record) ? packed(record) : kept
   }
 
   #indexAll(): void {

@@ -5,7 +5,7 @@ import { FILE_MODE, syncFile, writeWhole } from '../disk.ts'
 import { type Id, type Table, tables } from '../tables.ts'
 import { chunked } from './chunks.ts'
 import { hex } from './line.ts'
-import { isPacked, type Packed, packed } from './packed.ts'
+import { type Packed, packed } from './packed.ts'
 import type { Rows } from './rows.ts'
 import { type Base, FORMAT, type State } from './state.ts'
 
@@ -70,7 +70,7 @@ function* slices({ store, numbers, rows }: State, base: Base): Generator<Slice> 
     let records = 0
     let until = performance.now() + SLICE_MILLISECONDS
     let first = true
-    for (const line of lines(rows[table] as Rows<Table>, isPacked(table))) {
+    for (const line of lines(rows[table] as Rows<Table>)) {
       text += (first ? '' : ',\n') + line
       first = false
       records++
@@ -86,10 +86,9 @@ function* slices({ store, numbers, rows }: State, base: Base): Generator<Slice> 
 
 /**
  * The records of a table, which may change between any two: each that stays is met once, as it then is, and one that is added, up to the
- * last of the beginning, may be met or not. Those that are packed are kept as their lines from here on.
+ * last of the beginning, may be met or not.
  */
-function* lines(rows: Rows<Table>, packs: boolean): Generator<Packed> {
-  const { byId } = rows
+function* lines({ byId }: Rows<Table>): Generator<Packed> {
   const [last] = byId.before(undefined)
   let ids: Id<Table>[] = []
   do {
@@ -97,9 +96,7 @@ function* lines(rows: Rows<Table>, packs: boolean): Generator<Packed> {
     for (const id of ids) {
       const entry = byId.entry(id)
       if (entry === undefined) continue
-      const line = typeof entry === 'string' ? entry : packed(entry)
-      if (packs && entry !== line) rows.pack(id, line)
-      yield line
+      yield typeof entry === 'string' ? entry : packed(entry)
     }
   } while (ids.length === PAGE && ids.at(-1)! < last!.id)
 }

@@ -1,5 +1,6 @@
 import type { Page, Tx, Where } from '../store.ts'
 import { type FileName, filesOf, type Id, type Numbered, type Row, type Table } from '../tables.ts'
+import { isPacked } from './packed.ts'
 import type { Rows } from './rows.ts'
 import type { Entry, Numbers, State } from './state.ts'
 
@@ -73,7 +74,8 @@ export class JsonTx implements Tx {
 
   /** Those that it wrote to, be it numbers alone. */
   get tables(): Table[] {
-    return [...new Set([...this.#written.keys(), ...this.#numbers.keys()])]
+    const unwritten = [...this.#numbers.keys()].filter(table => !this.#written.has(table))
+    return [...this.#written.keys(), ...unwritten]
   }
 
   get deletes(): boolean {
@@ -113,7 +115,7 @@ export class JsonTx implements Tx {
   }
 
   #put<T extends Table>(table: T, record: Row<T>): Row<T> {
-    this.#state.texts.own(record, this.#rows(table).byId.get(record.id))
+    if (!isPacked(table)) this.#state.texts.own(record, this.#rows(table).byId.get(record.id))
     if (typeof record.id === 'number') this.#raise(table as Numbered, record.id)
     this.#write(table, record.id, record)
     return record

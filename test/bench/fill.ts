@@ -73,7 +73,8 @@ function letter(id: number): Letter {
     answer: null,
     state: 'sent',
     created: NOW,
-    due: NOW,
+    // A daemon that starts forgets old ones.
+    due: new Date().toISOString(),
     attempts: [{ at: NOW, reply: '250 2.0.0 Ok: queued as 4XbGkP1zQJz9sW' }],
   }
 }

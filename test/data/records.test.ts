@@ -77,7 +77,7 @@ t.test('an index tells one id from a few and from many, and forgets each', async
   for (let id = 1; id <= 100; id++) {
     index.link(['a', 'b', 'a'], id)
     t.equal(index.count('a'), id)
-    if ([1, 2, 32, 33, 100].includes(id)) t.equal([...index.ids('b')].length, id)
+    if ([1, 2, 8, 9, 100].includes(id)) t.equal([...index.ids('b')].length, id)
   }
   for (let id = 1; id <= 100; id++) {
     index.unlink(['a'], id)

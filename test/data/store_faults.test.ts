@@ -199,6 +199,8 @@ class Fuzz {
     const close = async () => this.#store.close()
     const ended = await Promise.race([close().catch(() => this.#copy()), this.#fatal, hang()])
     disarm()
+    // Where the call itself threw, its end goes on all the same.
+    void this.#store.close().catch(() => {})
     if (ended === HANG) throw new Error(`the end never came, seed ${SEED}`)
     if (typeof ended === 'string') return this.#replaceBy(ended)
     const again = this.#arm('start')

@@ -237,6 +237,28 @@ t.test('a repeat gets the first answer and writes nothing', async t => {
   t.match(fourth, { gives: 31796 }, 'which is the first one from then on')
 })
 
+t.test('a key that was kept in its former writing is honoured until it expires', async t => {
+  const { store, all } = await desk(t)
+  const create: Command = {
+    method: 'create_ticket',
+    params: { queue: '1', title: 'Once' },
+    once: { key: 'short', former: 'the long one', milliseconds: MINUTE },
+  }
+  const says = 'Ticket 7 is open in queue Support.'
+  await store.transact(tx =>
+    tx.put('once', {
+      id: 'the long one',
+      expires: secondsAfter(60),
+      answer: { says, gives: 7 },
+      refusal: null,
+    }),
+  )
+  t.match(await call(store, [create], options), [{ says, gives: 7 }])
+  const tickets = (await all('tickets')).length
+  t.match(await call(store, [create], { ...options, now: secondsAfter(61) }), [{ gives: 31795 }])
+  t.equal((await all('tickets')).length, tickets + 1)
+})
+
 t.test('a refusal is remembered where the door records it, and only there', async t => {
   const { store, all } = await desk(t)
   const once = { key: 'c', milliseconds: MINUTE }

@@ -33,7 +33,8 @@ const LETTER: Letter = {
   answer: null,
   state: 'sent',
   created: NOW,
-  due: NOW,
+  // A daemon that starts forgets old ones.
+  due: new Date().toISOString(),
   attempts: [],
 }
 const FOLLOWUP: Followup = {

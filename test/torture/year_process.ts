@@ -15,7 +15,7 @@ import { liveThrough } from './year.ts'
 export interface Figures {
   readonly end: number
   readonly records: Readonly<Record<Table, number>>
-  /** The characters of all comments, and the bytes that they take in memory. */
+  /** The characters of all comments, and their bytes in UTF-8. */
   readonly characters: number
   readonly textBytes: number
   /** In use once all that is not was taken away, beside what an empty process has. */
@@ -76,11 +76,14 @@ async function countsOf(store: Store): Promise<Figures['records']> {
 }
 
 async function textsIn(store: Store): Promise<Pick<Figures, 'characters' | 'textBytes'>> {
-  const comments = await store.read(tx => tx.find('followups', {}))
   let [characters, textBytes] = [0, 0]
-  for (const { comment } of comments) {
-    characters += comment.length
-    textBytes += comment.length * (/[\u0100-\uffff]/.test(comment) ? 2 : 1)
+  for (let after = 0; ; ) {
+    const page = await store.read(tx => tx.find('followups', {}, { after, limit: 1000 }))
+    if (page.length === 0) return { characters, textBytes }
+    for (const { id, comment } of page) {
+      characters += comment.length
+      textBytes += Buffer.byteLength(comment)
+      after = id
+    }
   }
-  return { characters, textBytes }
 }
