@@ -95,7 +95,11 @@ class Fuzz {
   async wrong(): Promise<string[]> {
     // Without faults, so that a checkpoint must go through.
     if (this.#life.ended) await this.#replaceBy(await this.#fatal)
-    const checkpoint = await this.#store.checkpoint().catch(error => error as Error)
+    // The first may join what an error has met already.
+    const again = () => this.#store.checkpoint()
+    const checkpoint = await again()
+      .catch(again)
+      .catch(error => error as Error)
     const memory = await dump(this.#store)
     const copy = this.#copy()
     const fresh = await open(copy)
