@@ -1,5 +1,5 @@
 import { Failure, shown } from '../data/failure.ts'
-import type { Files } from '../data/store.ts'
+import type { Files, Pieces } from '../data/store.ts'
 import type { Attachment } from '../data/tables.ts'
 import { safeFilename } from './filename.ts'
 
@@ -10,7 +10,8 @@ const MIME_TYPE = /^[a-z0-9][a-z0-9!#$&^_.+-]{0,126}\/[a-z0-9][a-z0-9!#$&^_.+-]{
 export interface Upload {
   readonly filename: string | undefined
   readonly mime_type: string
-  readonly content: Uint8Array
+  readonly size: number
+  readonly content: Uint8Array | Pieces
 }
 
 /**
@@ -18,17 +19,17 @@ export interface Upload {
  * `full` when there is no room.
  */
 export async function keepUpload(files: Files, upload: Upload, most: number): Promise<Attachment> {
-  const { content, mime_type } = upload
+  const { content, mime_type, size } = upload
   const filename = safeFilename(upload.filename)
-  if (content.length > most)
+  if (size > most)
     throw new Failure(
       'too_large',
-      `The file ${shown(filename)} has ${content.length} bytes; send files of at most ${most}.`,
+      `The file ${shown(filename)} has ${size} bytes; send files of at most ${most}.`,
     )
   return {
     file: await files.put(content),
     filename,
     mime_type: MIME_TYPE.test(mime_type) ? mime_type : 'application/octet-stream',
-    size: content.length,
+    size,
   }
 }

@@ -3,6 +3,7 @@ import type { Store, Tx } from '../data/store.ts'
 import type { Id, Instant, Row, Table } from '../data/tables.ts'
 import type { Config } from './config.ts'
 import { events } from './events.ts'
+import { shrinking } from './shrink_texts.ts'
 
 const HOUR = 60 * 60 * 1000
 const DAY = 24 * HOUR
@@ -16,9 +17,11 @@ export type Lives = Pick<Config, `mail.keep_${'raw' | 'records' | 'letters'}_day
 export function startClock(store: Store, lives: Lives): () => Promise<void> {
   const end = new AbortController()
   let underWay: Promise<void> | undefined
+  const shrink = shrinking(store)
   const tick = () => {
     if (underWay) return
     underWay = forget(store, Date.now(), lives, end.signal)
+      .then(shrink)
       .catch(events.housekeepingFailed)
       .finally(() => {
         underWay = undefined

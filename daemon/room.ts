@@ -1,6 +1,6 @@
 import { statfs } from 'node:fs/promises'
 import { Failure } from '../data/failure.ts'
-import type { Store } from '../data/store.ts'
+import type { Pieces, Store } from '../data/store.ts'
 
 /** How old a look at the disk may be: a fast disk takes tens of megabytes meanwhile. */
 const LOOK_MILLISECONDS = 100
@@ -46,7 +46,9 @@ export function withRoom(store: Store, room: Room, mostBytes: number): Store {
     files: {
       put: async bytes => {
         await room()
-        if ((await store.files.size()) + bytes.length > mostBytes) throw filesFull()
+        const left = mostBytes - (await store.files.size())
+        if (!(bytes instanceof Uint8Array)) return store.files.put(fitting(bytes, left, room))
+        if (bytes.length > left) throw filesFull()
         return store.files.put(bytes)
       },
       get: name => store.files.get(name),
@@ -54,6 +56,17 @@ export function withRoom(store: Store, room: Room, mostBytes: number): Store {
       size: () => store.files.size(),
     },
     close: () => store.close(),
+  }
+}
+
+/** Hands on pieces as long as there is room for them. */
+async function* fitting(pieces: Pieces, most: number, room: Room): Pieces {
+  let left = most
+  for await (const piece of pieces) {
+    await room()
+    left -= piece.length
+    if (left < 0) throw filesFull()
+    yield piece
   }
 }
 

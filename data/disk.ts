@@ -1,4 +1,4 @@
-import { copyFile, type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises'
+import { copyFile, type FileHandle, mkdir, open, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { Failure } from './failure.ts'
 
@@ -103,26 +103,40 @@ export async function makeDirectory(directory: string): Promise<void> {
   }
 }
 
+/** At once, or one piece after the other. */
+type Bytes = Uint8Array | AsyncIterable<Uint8Array>
+
 /** Makes a file whole or not at all, with its bytes and its name durable. `temporary` is a name beside it that nobody else uses. */
-export async function writeDurably(path: string, temporary: string, bytes: Uint8Array): Promise<void> {
+export async function writeDurably(path: string, temporary: string, bytes: Bytes): Promise<void> {
+  await writeSynced(temporary, bytes)
+  await renameDurably(temporary, path)
+}
+
+/** Makes a new file with its bytes durable; its name is not yet. Nothing is left of it where that fails. */
+export async function writeSynced(path: string, bytes: Bytes): Promise<void> {
+  const handle = await open(path, 'wx', FILE_MODE)
   try {
-    const handle = await open(temporary, 'wx', FILE_MODE)
-    try {
-      await handle.writeFile(bytes)
-      await syncFile(handle)
-    } finally {
-      await handle.close()
-    }
-    await rename(temporary, path)
-    await syncDirectory(dirname(path)).catch(async error => {
-      // A name that may not last must not look to the next writer of the same file as if it did.
-      await rm(path, { force: true })
-      throw error
-    })
+    await writeFile(handle, bytes)
+    await syncFile(handle)
   } catch (error) {
+    await rm(path, { force: true })
+    throw error
+  } finally {
+    await handle.close()
+  }
+}
+
+/** Gives a file its name, durably. Nothing is left of it where that fails. */
+export async function renameDurably(temporary: string, path: string): Promise<void> {
+  await rename(temporary, path).catch(async error => {
     await rm(temporary, { force: true })
     throw error
-  }
+  })
+  await syncDirectory(dirname(path)).catch(async error => {
+    // A name that may not last must not look to the next writer of the same file as if it did.
+    await rm(path, { force: true })
+    throw error
+  })
 }
 
 /** Copies a file within its directory; resolves when bytes and name are durable. */

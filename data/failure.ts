@@ -1,3 +1,4 @@
+import { beginningOf } from './beginning.ts'
 import { withoutTokens } from './token.ts'
 
 /** The kinds of expected refusal. `daemon/codes.ts` says what each is at each door. */
@@ -16,6 +17,9 @@ export const codes = [
 ] as const
 export type Code = (typeof codes)[number]
 
+/** Of a sentence, in bytes, since it is kept too. No path on a disk is as long. */
+const LONGEST_SENTENCE = 8 * 1024
+
 /**
  * An expected refusal: a code for programs, a whole sentence for a person, and where it is known in how many seconds to try again.
  * Anything else that is thrown is a bug.
@@ -24,7 +28,7 @@ export class Failure extends Error {
   readonly code: Code
   readonly retryAfter: number | undefined
   constructor(code: Code, sentence: string, retryAfter?: number) {
-    super(withoutTokens(sentence))
+    super(beginningOf(withoutTokens(sentence), LONGEST_SENTENCE))
     this.name = 'Failure'
     this.code = code
     this.retryAfter = retryAfter

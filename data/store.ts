@@ -48,13 +48,17 @@ export interface Tx extends Reader {
   delete<T extends Table>(table: T, id: Id<T>): Promise<void>
 }
 
+/** Bytes that come one piece after the other, so that nobody has to hold them all. */
+export type Pieces = AsyncIterable<Uint8Array>
+
 /** Bytes by the SHA-256 of their content. */
 export interface Files {
   /**
    * Keeps bytes, synced. Put them before the commit that names them: what no record names is removed when it is an hour old, or
-   * within the hour after that. Throws Failure `full` when the disk has no room, `unavailable` once the store is closed.
+   * within the hour after that. Throws Failure `full` when the disk has no room, `unavailable` once the store is closed, and what the
+   * pieces throw.
    */
-  put(bytes: Uint8Array): Promise<FileName>
+  put(bytes: Uint8Array | Pieces): Promise<FileName>
   /** Gives the bytes back, or undefined where there are none of that name. */
   get(name: FileName): Promise<Buffer | undefined>
   /** The same piece by piece. It goes on to the end, also when the file is removed meanwhile. */

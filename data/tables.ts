@@ -22,12 +22,14 @@ export interface Ticket {
   readonly priority: Priority
   readonly due_date: string | null
   readonly resolution: string | null
+  /** The whole resolution, in UTF-8, where that is only its beginning. */
+  readonly resolution_file?: FileName
   readonly created: Instant
   readonly modified: Instant
 }
 
 export type Value = string | number | boolean | null
-/** One field of a ticket that a follow-up changed. Those of `on_hold`, with the follow-up's date, are the hold intervals. */
+/** One field of a ticket that a follow-up changed; of a long text the beginning. Those of `on_hold`, with the follow-up's date, are the hold intervals. */
 export interface Change {
   readonly field: keyof Ticket
   readonly from: Value
@@ -44,6 +46,8 @@ export interface Followup {
   readonly ticket: number
   readonly date: Instant
   readonly comment: string
+  /** The whole comment, in UTF-8, where that is only its beginning. */
+  readonly comment_file?: FileName
   readonly public: boolean
   readonly author: Author
   readonly door: Door
@@ -198,6 +202,10 @@ export const numbered = tables.filter((table): table is Numbered => table !== 'o
 
 /** The files that a record names. A file that no record names any more is removed. */
 export const filesOf: { readonly [T in Table]?: (record: Row<T>) => readonly FileName[] } = {
-  followups: followup => followup.attachments.map(attachment => attachment.file),
+  tickets: ({ resolution_file }) => (resolution_file === undefined ? [] : [resolution_file]),
+  followups: ({ attachments, comment_file }) => [
+    ...attachments.map(attachment => attachment.file),
+    ...(comment_file === undefined ? [] : [comment_file]),
+  ],
   mails: mail => (mail.raw === null ? [] : [mail.raw]),
 }

@@ -5,7 +5,8 @@ import { type Call, type Kind, type Method, namedParams } from './method.ts'
 export interface Given {
   readonly given: unknown
 }
-export type Texts = Readonly<Record<string, string | Given>>
+/** What is given for each parameter; a text that is too long for a record may be in UTF-8. */
+export type Texts = Readonly<Record<string, string | Uint8Array | Given>>
 
 /** Checks the parameters of a call, then loads them: what `run` gets. Throws Failure `invalid` or `not_found`, naming the parameter. */
 export async function argsOf(
@@ -27,6 +28,7 @@ export async function argsOf(
   for (const [name, kind] of Object.entries(params)) {
     const given = Object.hasOwn(texts, name) ? texts[name] : undefined
     if (prepared.has(name)) args[name] = prepared.get(name)
+    else if (given instanceof Uint8Array) throw tooLong(name, kind, given)
     else if (typeof given === 'object') args[name] = given.given
     else if (isGiven(name, kind, given)) parsed.set(name, await about(name, () => kind.parse(given)))
   }
@@ -39,6 +41,10 @@ function isGiven(name: string, { need, rule }: Kind<unknown>, given: string | un
     throw new Failure('invalid', `${name} is missing; give ${rule}.`)
   if (need === 'required' && given === '') throw new Failure('invalid', `${name} is empty; give ${rule}.`)
   return given !== undefined && (given !== '' || need === 'clearable')
+}
+
+function tooLong(name: string, { rule }: Kind<unknown>, { length }: Uint8Array): Failure {
+  return new Failure('invalid', `${name} has ${length} bytes; give ${rule}.`)
 }
 
 /** Names the parameter in what is said against its value. */

@@ -1,11 +1,12 @@
 // One file, since it is one way: what a call is, and each step of it in the order in which it is taken.
 import { Failure, isTemporary, shown } from '../data/failure.ts'
-import type { Reader, Store, Tx } from '../data/store.ts'
+import type { Files, Reader, Store, Tx } from '../data/store.ts'
 import type { Attachment, Instant } from '../data/tables.ts'
 import { admitted, type Caller } from './actor.ts'
 import { about, argsOf, type Texts } from './args.ts'
 import { methods } from './index.ts'
-import type { Actor, Call, Gives, Method } from './method.ts'
+import { mayBeLong } from './kept_text.ts'
+import type { Actor, Call, Gives, Kind, Method } from './method.ts'
 import { known, type OnceKey, remember } from './once.ts'
 
 export interface Command {
@@ -129,11 +130,24 @@ async function slowValues(
   options: Options,
 ): Promise<Map<string, unknown>> {
   const values = new Map<string, unknown>()
-  const slow = Object.entries(method.params).filter(([name, kind]) => kind.prepare && params[name])
-  if (slow.length === 0) return values
-  await store.read(tx => admitted(tx, options, method))
-  for (const [name, kind] of slow) values.set(name, await about(name, () => kind.prepare!(params[name])))
+  for (const [name, kind] of Object.entries(method.params)) {
+    const work = slowWork(kind, params[name], store.files)
+    if (!work) continue
+    if (values.size === 0) await store.read(tx => admitted(tx, options, method))
+    values.set(name, await about(name, work))
+  }
   return values
+}
+
+function slowWork(
+  { keep, prepare }: Kind<unknown>,
+  given: Texts[string] | undefined,
+  files: Files,
+): (() => Promise<unknown>) | undefined {
+  if (typeof given !== 'string' && !(given instanceof Uint8Array)) return undefined
+  if (keep && mayBeLong(given)) return () => keep(given, files)
+  if (prepare && typeof given === 'string' && given !== '') return () => prepare(given)
+  return undefined
 }
 
 class DryRun extends Error {
@@ -186,7 +200,9 @@ async function run(
   const gives = method.gives ? method.gives(result) : says
   if (command.once) {
     const secret = method.toldOnce?.(result)
-    await remember(tx, command.once, now, secret ? new Failure('conflict', secret) : { says, gives })
+    // What changes nothing can be asked again, and its answer may be long.
+    const told = method.reads ? { says: '', gives: '' } : { says, gives }
+    await remember(tx, command.once, now, secret ? new Failure('conflict', secret) : told)
   }
   const sends = method.sends && { sends: method.sends(result) }
   return { says, gives, ...sends, tickets: [...context.tickets], heard: [...context.heard] }

@@ -1,13 +1,22 @@
+import { beginningOf } from '../data/beginning.ts'
 import type { Attachment, Change, Followup, Ticket, Value } from '../data/tables.ts'
 import { checkSize } from './attachments.ts'
+import type { KeptText } from './kept_text.ts'
 import { authorOf, type Call } from './method.ts'
 import { notify, type TicketEvent } from './notify.ts'
 
-type Patch = Partial<
-  Pick<Ticket, 'status' | 'on_hold' | 'resolution' | 'assigned_to' | 'priority' | 'queue' | 'title'>
->
+/** Of a text in a list of changes, in bytes. */
+const LONGEST_TOLD = 1000
+const MORE = '…'
+const MORE_BYTES = 3
+const NO_TEXT: KeptText = { beginning: '' }
+
+interface Patch
+  extends Partial<Pick<Ticket, 'status' | 'on_hold' | 'assigned_to' | 'priority' | 'queue' | 'title'>> {
+  readonly resolution?: KeptText
+}
 interface Note {
-  readonly comment?: string | undefined
+  readonly comment?: KeptText | undefined
   /** Whether the submitter may see the comment. */
   readonly public?: boolean
   readonly attachments?: readonly Attachment[] | undefined
@@ -20,21 +29,22 @@ interface Note {
  * the letters to those who hear of it. A change that changes nothing and says nothing leaves no trace. Gives the ticket as it is now.
  */
 export async function change(call: Call, ticket: Ticket, patch: Patch, note: Note = {}): Promise<Ticket> {
-  const { comment = '', attachments = [], event } = note
+  const { comment = NO_TEXT, attachments = [], event } = note
   call.tickets.add(ticket.id)
-  const changes = differences(ticket, patch)
-  if (changes.length === 0 && comment === '' && attachments.length === 0 && !event) return ticket
+  const patched = patchedBy(patch, ticket)
+  const changes = differences(patch, ticket, patched)
+  if (changes.length === 0 && comment.beginning === '' && attachments.length === 0 && !event) return ticket
   await checkSize(call, ticket.id, attachments)
   const written = await call.tx.put('tickets', {
-    ...ticket,
-    ...patch,
+    ...patched,
     version: ticket.version + 1,
     modified: call.now,
   })
   const followup = await call.tx.add('followups', {
     ticket: ticket.id,
     date: call.now,
-    comment,
+    comment: comment.beginning,
+    ...(comment.file === undefined ? {} : { comment_file: comment.file }),
     public: note.public ?? false,
     author: authorOf(call.actor),
     door: call.door,
@@ -46,9 +56,28 @@ export async function change(call: Call, ticket: Ticket, patch: Patch, note: Not
   return written
 }
 
-function differences(ticket: Ticket, patch: Patch): Change[] {
+function patchedBy({ resolution, ...others }: Patch, ticket: Ticket): Ticket {
+  if (!resolution) return { ...ticket, ...others }
+  const { resolution_file: _, ...patched } = { ...ticket, ...others, resolution: resolution.beginning }
+  return resolution.file === undefined ? patched : { ...patched, resolution_file: resolution.file }
+}
+
+function differences(patch: Patch, before: Ticket, after: Ticket): Change[] {
   const fields = Object.keys(patch) as (keyof Patch)[]
   return fields
-    .filter(field => ticket[field] !== patch[field])
-    .map(field => ({ field, from: ticket[field], to: patch[field] as Value }))
+    .filter(
+      field => before[field] !== after[field] || (field === 'resolution' && hasOtherFile(before, after)),
+    )
+    .map(field => ({ field, from: told(before[field]), to: told(after[field]) }))
+}
+
+/** Two long resolutions may begin alike. */
+function hasOtherFile(before: Ticket, after: Ticket): boolean {
+  return before.resolution_file !== after.resolution_file
+}
+
+/** A value as a list of changes has it: of a long text the beginning, since the ticket has the rest. */
+export function told(value: Value): Value {
+  if (typeof value !== 'string' || beginningOf(value, LONGEST_TOLD) === value) return value
+  return `${beginningOf(value, LONGEST_TOLD - MORE_BYTES)}${MORE}`
 }

@@ -1,5 +1,6 @@
 import { Failure, shown } from '../data/failure.ts'
 import { withoutTokens } from '../data/token.ts'
+import type { Given } from './args.ts'
 import type { Command } from './call.ts'
 import { readBy } from './grammar.ts'
 import { grammars, methods } from './index.ts'
@@ -80,8 +81,8 @@ function plainParams(pairs: readonly [string, string][]): Record<string, string>
 }
 
 /** The same command with the text beside it in its place. */
-export function withBody({ command, body }: Said, text: string): Command {
-  if (body === undefined || text.trim() === '') return command
+export function withBody({ command, body }: Said, text: string | Given): Command {
+  if (body === undefined || (typeof text === 'string' && text.trim() === '')) return command
   return { ...command, params: { ...command.params, [body]: text } }
 }
 

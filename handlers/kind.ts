@@ -3,11 +3,10 @@ import type { Call, Kind } from './method.ts'
 /** What a slot matches where its kind does not say. */
 const WORD = '[^ \\t:]+'
 
-interface Declared<V, T> extends Partial<Omit<Kind<T>, 'parse' | 'load' | 'prepare'>> {
+interface Declared<V, T> extends Partial<Omit<Kind<T>, 'parse' | 'load'>> {
   readonly about: string
   readonly rule: string
   parse(text: string): V
-  prepare?(value: V): Promise<unknown>
   load?(value: never, call: Call): Promise<T>
 }
 

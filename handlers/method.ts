@@ -1,5 +1,5 @@
 import { Failure } from '../data/failure.ts'
-import type { Tx } from '../data/store.ts'
+import type { Files, Tx } from '../data/store.ts'
 import type { Attachment, Author, Door, Instant, User } from '../data/tables.ts'
 
 /** Who makes a call, as loaded when it runs. */
@@ -39,8 +39,10 @@ export interface Kind<T> {
   fromSlot(words: string): string
   /** Text to value; throws Failure `invalid` with a sentence about the value alone. */
   parse(text: string): unknown
-  /** Slow work on the value before the transaction begins. */
-  prepare?(value: unknown): Promise<unknown>
+  /** Slow work on the text before the transaction begins, which gives what `run` gets. */
+  prepare?(text: string): Promise<unknown>
+  /** The same for a text that may be too long for a record, in UTF-8 or not yet. What has no such work takes no long text. */
+  keep?(text: string | Uint8Array, files: Files): Promise<unknown>
   /** Value to what `run` gets, in the transaction. */
   load(value: unknown, call: Call): Promise<T>
   /** A command that gives it says which ticket it is about. */

@@ -3,14 +3,14 @@ import { mailbox, address as strictAddress } from '../data/address.ts'
 import { Failure, shown } from '../data/failure.ts'
 import { hashPassword } from '../data/password.ts'
 import type { Attachment, Priority, Queue, Ticket, User } from '../data/tables.ts'
+import { type KeptText, keepText } from './kept_text.ts'
 import { kind } from './kind.ts'
 import type { Kind } from './method.ts'
-import { oneLine, plainText } from './text.ts'
+import { notBlank, refuseBlank } from './not_blank.ts'
+import { oneLine, plainPieces, plainText } from './text.ts'
 
 export { clearable, optional } from './kind.ts'
 
-/** Neither a blank nor what takes no room on a screen. */
-const VISIBLE = /[^\s\p{Cf}]/u
 /** Of a line or a list. What is far longer than anybody means is not taken apart first: 25 MB of it hold up everybody. */
 const LONGEST = 10_000
 const NUMBER = /^[1-9][0-9]*$/
@@ -85,9 +85,18 @@ export function activeUser(about: string): Kind<User> {
   }
 }
 
-/** Text of any length with something in it; line ends become line feeds, and NULs go. */
-export function text(about: string): Kind<string> {
-  return kind({ about, rule: 'some text', parse: given => notBlank(plainText(given)) })
+/** Text of any length with something in it, plain; a long one is put in a file. */
+export function text(about: string): Kind<KeptText> {
+  return kind({
+    about,
+    rule: 'some text',
+    parse: given => notBlank(plainText(given)),
+    keep: (given, files) => {
+      refuseBlank(plainPieces(given))
+      return keepText(files, plainPieces(given))
+    },
+    load: async (beginning: string) => ({ beginning }),
+  })
 }
 
 /** One line of 1 to `most` characters after trimming; control characters become blanks. */
@@ -252,11 +261,6 @@ function number(given: string, what: string, give: string): number {
   if (Number.isSafeInteger(value)) return value
   const hint = /^[0-9]+$/.test(given) ? `numbers go from 1 to ${Number.MAX_SAFE_INTEGER}` : `give ${give}`
   throw new Failure('invalid', `${shown(given)} is not ${what}; ${hint}.`)
-}
-
-function notBlank(given: string): string {
-  if (!VISIBLE.test(given)) throw new Failure('invalid', 'there is nothing in it; give some text.')
-  return given
 }
 
 /** What stands between the commas. */

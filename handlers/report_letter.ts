@@ -1,4 +1,5 @@
 import { Failure } from '../data/failure.ts'
+import { withAttempt } from './attempts.ts'
 import { change } from './change.ts'
 import { method } from './method.ts'
 import { line, optional, whole } from './params.ts'
@@ -27,11 +28,11 @@ export default method({
     const ticket = id ? await call.tx.get('tickets', id) : undefined
     if (!letter && !ticket) throw new Failure('not_found', `There is no letter ${number ?? 'of this mark'}.`)
     if (letter) {
-      const attempts = [...letter.attempts, { at: call.now, reply }]
+      const attempts = withAttempt(letter.attempts, { at: call.now, reply })
       await call.tx.put('letters', { ...letter, state: 'failed', due: call.now, attempts })
     }
     const what = letter ? `The letter to ${letter.to}` : 'A letter whose record is not kept any more'
-    if (ticket) await change(call, ticket, {}, { comment: `${what} did not arrive: ${reply}` })
+    if (ticket) await change(call, ticket, {}, { comment: { beginning: `${what} did not arrive: ${reply}` } })
     return what
   },
   says: what => `${what} has failed.`,

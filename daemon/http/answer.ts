@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream'
 import type { Attachment } from '../../data/tables.ts'
 import type { Gives } from '../../handlers/method.ts'
-import { LINGER_MILLISECONDS, patienceFor } from './pace.ts'
+import { LINGER_MILLISECONDS, LONGEST_LINGER_MILLISECONDS, patienceFor } from './pace.ts'
 
 /** A file as the body of an answer. */
 export interface Sent extends Attachment {
@@ -111,9 +111,16 @@ function hexOf(character: string): string {
 function linger(response: ServerResponse, text: string): void {
   response.write(text)
   const last = () => giveUpUnread(response.end(), text.length)
-  const timer = setTimeout(last, LINGER_MILLISECONDS).unref()
-  response.once('close', () => clearTimeout(timer))
-  response.req.once('end', last).resume()
+  const quiet = setTimeout(last, LINGER_MILLISECONDS).unref()
+  const long = setTimeout(last, LONGEST_LINGER_MILLISECONDS).unref()
+  response.once('close', () => {
+    clearTimeout(quiet)
+    clearTimeout(long)
+  })
+  response.req
+    .on('data', () => quiet.refresh())
+    .once('end', last)
+    .resume()
 }
 
 /** An answer that nobody takes would keep its memory and its connection for good. One that the system has taken at once is done. */

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
 import type { Method } from '../../handlers/method.ts'
 import type { Credentials } from '../login.ts'
-import type { Body } from './parameters.ts'
+import { type Body, shortValue } from './parameters.ts'
 
 /** The keys of a body that are the login's, and never a parameter. */
 export interface LoginKeys {
@@ -21,8 +21,8 @@ export function loginKeys({ params }: Body, method: Method | undefined): LoginKe
  * token (RFC 6750). The body goes first, since a server in front may have an Authorization of its own.
  */
 export function credentialsOf({ headers }: IncomingMessage, { params }: Body, keys: LoginKeys): Credentials {
-  const username = params[keys.user] ?? ''
-  const password = params[keys.password]
+  const username = shortValue(params, keys.user) ?? ''
+  const password = shortValue(params, keys.password)
   if (password) return { username, password }
   const fromHeader = authorization(headers.authorization ?? '')
   return { username: fromHeader.username || username, password: fromHeader.password }

@@ -1,17 +1,21 @@
+import { createHash } from 'node:crypto'
 import { Failure } from '../../data/failure.ts'
 import { sha256, shortHash, slowHash } from '../../data/secret.ts'
 import type { Attachment } from '../../data/tables.ts'
 import type { Method } from '../../handlers/method.ts'
 import type { OnceKey } from '../../handlers/once.ts'
+import { type Body, shortValue, type Value } from './parameters.ts'
 
 const HOUR = 60 * 60 * 1000
 /** In double quotes, as in the draft of the header's standard (draft-ietf-httpapi-idempotency-key-header), or without. */
 const KEY = /^(?:([\x21\x23-\x7e]{1,255})|"([\x21\x23-\x7e]{1,255})")$/
+/** How much of a long text is looked at in one go. */
+const PIECE = 64 * 1024
 
 export interface Keyed {
   readonly user: number
   readonly method: Method
-  readonly params: Readonly<Record<string, string>>
+  readonly params: Body['params']
   readonly attachments: readonly Attachment[]
   /** For so long a repeat is known again. */
   readonly keepHours: number
@@ -35,11 +39,27 @@ export async function onceOf(header: string | undefined, call: Keyed): Promise<O
   return { key: shortHash(former), former, milliseconds: call.keepHours * HOUR, fingerprint }
 }
 
+/** The SHA-256 of `[method, [name, value, …], [[file, filename, mime_type], …]]` in JSON. */
 async function fingerprintOf({ method, params, attachments }: Keyed, salt: string): Promise<string> {
-  const told = Object.entries(params).sort(([a], [b]) => (a < b ? -1 : 1))
-  const values: string[] = []
-  for (const [name, value] of told)
-    values.push(name, method.params[name]?.secret ? await slowHash(value, salt) : value)
+  const hash = createHash('sha256').update(`${JSON.stringify([method.name]).slice(0, -1)},[`)
+  let comma = ''
+  for (const name of Object.keys(params).sort()) {
+    hash.update(`${comma}${JSON.stringify(name)},`)
+    const isSecret = method.params[name]?.secret
+    const value = isSecret ? await slowHash(shortValue(params, name)!, salt) : params[name]!
+    for (const piece of jsonOf(value)) hash.update(piece)
+    comma = ','
+  }
   const files = attachments.map(({ file, filename, mime_type }) => [file, filename, mime_type])
-  return sha256(JSON.stringify([method.name, values, files]))
+  return hash.update(`],${JSON.stringify(files)}]`).digest('hex')
+}
+
+/** A long text piece by piece, so that it is there once alone. */
+function* jsonOf(value: Value): Generator<string> {
+  if (typeof value === 'string') return yield JSON.stringify(value)
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+  yield '"'
+  for (let at = 0; at < value.length; at += PIECE)
+    yield JSON.stringify(decoder.decode(value.subarray(at, at + PIECE), { stream: true })).slice(1, -1)
+  yield '"'
 }

@@ -1,7 +1,18 @@
+import { isUtf8 } from 'node:buffer'
 import { setImmediate as othersFirst } from 'node:timers/promises'
 import { Busboy, type BusboyHeaders } from '@fastify/busboy'
 import { Failure, shown } from '../../data/failure.ts'
-import { type Body, collector, isBroken, MOST_PARAMETERS, tooMany, utf8 } from './parameters.ts'
+import {
+  type Body,
+  collector,
+  isBroken,
+  MOST_PARAMETERS,
+  notUtf8,
+  tooMany,
+  type Value,
+  valueIn,
+  withoutMark,
+} from './parameters.ts'
 
 const MOST_FILES = 20
 /** So many bytes are taken apart before a look at what they came to: they hold a thousand parts at the most. */
@@ -26,17 +37,24 @@ export async function parseMultipart(bytes: Buffer, contentType: string): Promis
   const { params, repeated, add } = collector()
   const uploads: Body['uploads'][number][] = []
   for (const { name, filename, mimeType, content } of await partsOf(bytes, contentType)) {
-    if (filename === undefined) add(name, utf8(content, `The value of ${shown(name)}`))
+    if (filename === undefined) add(name, textIn(name, content))
     // A browser sends an input that was left empty as a file without name and bytes.
     else if (filename !== '' || content.length > 0)
-      uploads.push({ field: name, filename, mime_type: mimeType, content })
+      uploads.push({ field: name, filename, mime_type: mimeType, size: content.length, content })
   }
   if (uploads.length > MOST_FILES) throw tooManyFiles()
   return { params, repeated, booleans: [], uploads }
 }
 
+function textIn(name: string, content: Buffer): Value {
+  if (isUtf8(content)) return valueIn(withoutMark(content))
+  throw notUtf8(`The value of ${shown(name)}`)
+}
+
+/** The content of the parts goes to the front of the bytes, all of which have been read there: it needs no other place. */
 async function partsOf(bytes: Buffer, contentType: string): Promise<Part[]> {
   const parts: Part[] = []
+  let end = 0
   let flaw: Failure | undefined
   const busboy = busboyFor(contentType)
   const done = new Promise<void>(resolve => {
@@ -50,9 +68,20 @@ async function partsOf(bytes: Buffer, contentType: string): Promise<Part[]> {
     })
     busboy.on('file', (name, stream, filename, encoding, mimeType) => {
       flaw ??= flawOf(name, encoding)
-      const chunks: Buffer[] = []
-      stream.on('data', (chunk: Buffer) => chunks.push(chunk)).on('error', breakOff)
-      stream.on('end', () => parts.push({ name, filename, mimeType, content: Buffer.concat(chunks) }))
+      let begin: number | undefined
+      let length = 0
+      stream.on('data', (chunk: Buffer) => {
+        begin ??= end
+        // Parts come one behind the other; what is mixed up must not be taken for whole.
+        if (begin + length !== end) return breakOff()
+        length += chunk.copy(bytes, end)
+        end = begin + length
+      })
+      stream.on('error', breakOff)
+      stream.on('end', () => {
+        const content = bytes.subarray(begin ?? 0, (begin ?? 0) + length)
+        parts.push({ name, filename, mimeType, content })
+      })
     })
   })
   for (let at = 0; at < bytes.length && !flaw; at += PIECE) {

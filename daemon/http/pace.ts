@@ -1,6 +1,7 @@
 const SECOND = 1000
-/** How long a client may go on sending after it was answered, so that it gets to read the answer. */
+/** How long a client may pause when it was answered while it still sends, and how long it may go on, so that it gets to read the answer. */
 export const LINGER_MILLISECONDS = 5 * SECOND
+export const LONGEST_LINGER_MILLISECONDS = 30 * SECOND
 /** What anything may take, in milliseconds. */
 const GRACE = 30 * SECOND
 /** What more than that may take: the pace of a bad line. */

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { Failure } from '../../data/failure.ts'
+import { bodyBytes } from './body_bytes.ts'
 import { type Budget, newBudget } from './budget.ts'
 import { LEAST_BYTES_A_SECOND, patienceFor } from './pace.ts'
 
@@ -13,7 +14,7 @@ const SECOND = 1000
 /** How many bytes the others may have together, and of one sender: mostly nobody has logged in yet. */
 const smallBytes = newBudget(128 * MIB, 32 * MIB)
 /** How many large ones there may be at once, and of one sender. Those who showed a token in a header have places of their own. */
-const largePlaces = { unknown: newBudget(4, 2), known: newBudget(4, 2) }
+const largePlaces = { unknown: newBudget(4, 2), known: newBudget(2, 2) }
 
 /** Who sends a body: whose it is among all, and whether his login was found good before it is read. */
 export interface Sender {
@@ -86,13 +87,13 @@ async function collect(request: IncomingMessage, grow: (size: number) => void): 
   const brokenOff = () => new Failure('invalid', 'The body broke off half-way; send it again.')
   if (Number(request.headers['content-length'] ?? 0) > LONGEST_BODY) throw tooLarge()
   if (request.destroyed) throw brokenOff()
-  const chunks: Buffer[] = []
+  const body = bodyBytes(LARGE_BODY, Number(request.headers['content-length'] ?? LONGEST_BODY))
   let reading: Reading | undefined
   try {
     await new Promise<void>((resolve, reject) => {
       const giveUp = (why: unknown) => {
         request.off('data', take)
-        chunks.length = 0
+        body.drop()
         reject(why)
       }
       const begun = { started: performance.now(), size: 0, giveUp }
@@ -100,7 +101,7 @@ async function collect(request: IncomingMessage, grow: (size: number) => void): 
         begun.size += chunk.length
         try {
           grow(begun.size)
-          chunks.push(chunk)
+          body.add(chunk)
         } catch (error) {
           giveUp(error)
         }
@@ -113,7 +114,7 @@ async function collect(request: IncomingMessage, grow: (size: number) => void): 
   } finally {
     if (reading) underWay.delete(reading)
   }
-  return chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)
+  return body.all()
 }
 
 /** One timer for all: one for each would cost every small body as much as the rest of it. */

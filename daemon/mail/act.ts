@@ -1,10 +1,12 @@
 import { mailbox } from '../../data/address.ts'
 import { Failure } from '../../data/failure.ts'
 import { shortHash } from '../../data/secret.ts'
+import type { Files } from '../../data/store.ts'
 import type { Author } from '../../data/tables.ts'
 import type { Given } from '../../handlers/args.ts'
 import type { Command, Unreadable } from '../../handlers/call.ts'
 import { withBody } from '../../handlers/command.ts'
+import { withPrefix } from '../../handlers/kept_text.ts'
 import type { OnceKey } from '../../handlers/once.ts'
 import { oneLine } from '../../handlers/text.ts'
 import type { Judgement } from './judge.ts'
@@ -14,20 +16,24 @@ const DAY = 24 * 60 * 60 * 1000
 /** Without Date and Message-ID the same words again are more likely meant again than repeated by a server. */
 const UNMARKED_KNOWN_MILLISECONDS = 10 * 60 * 1000
 const LONGEST_TITLE = 200
+const NO_TEXT = { beginning: '(This mail has no text.)' }
 
 /** The commands that a judgement comes to, each under a key by which the same mail again is known for so many days. */
-export function commandsOf(
+export async function commandsOf(
+  files: Files,
   { act, automatic }: Judgement,
   mail: Received,
   keepDays: number,
-): (Command | Unreadable)[] {
+): Promise<(Command | Unreadable)[]> {
   const once = (about: string) => onceFor(mail, about, keepDays)
   const attachments = given(mail.attachments)
   switch (act.kind) {
     case 'command': {
       if (act.said instanceof Failure) return [{ refused: act.said, once: once('command') }]
-      const { command, method } = { ...act.said, command: withBody(act.said, mail.text) }
-      const params = method.params.attachments ? { ...command.params, attachments } : command.params
+      const { text } = mail
+      const body = text.file === undefined ? text.beginning : given(text)
+      const { params: said, ...command } = withBody(act.said, body)
+      const params = act.said.method.params.attachments ? { ...said, attachments } : said
       return [{ ...command, params, once: once('command') }]
     }
     case 'report': {
@@ -40,15 +46,17 @@ export function commandsOf(
       return [{ method: 'report_letter', params, once: once('report') }]
     }
     case 'followup': {
-      const message = given(mail.text || '(This mail has no text.)')
+      const message = given(mail.text.beginning === '' ? NO_TEXT : mail.text)
       const params = { ticket: String(act.ticket.id), message, public: act.public ? 'y' : 'n', attachments }
       return [{ method: 'add_followup', params, once: once(`ticket ${act.ticket.id}`) }]
     }
-    case 'ticket':
+    case 'ticket': {
+      const ticket = await opening(files, mail, automatic)
       return act.queues.map(queue => {
-        const params = { queue: String(queue.id), ...opening(mail, automatic), attachments }
+        const params = { queue: String(queue.id), ...ticket, attachments }
         return { method: 'create_ticket', params, once: once(`queue ${queue.id}`) }
       })
+    }
   }
 }
 
@@ -75,10 +83,14 @@ function onceFor({ fingerprint, marked }: Received, about: string, keepDays: num
 }
 
 /** A mail may say more than a POST: a title of 200 characters, and no text at all. What does not fit in the title is kept in the follow-up. */
-function opening({ subject, text, from }: Received, automatic: boolean): Record<string, Given | string> {
+async function opening(
+  files: Files,
+  { subject, text, from }: Received,
+  automatic: boolean,
+): Promise<Record<string, Given>> {
   const line = oneLine(subject) || '(no subject)'
   const title = [...line].slice(0, LONGEST_TITLE).join('')
-  const body = title === line ? text : `Subject: ${line}\n\n${text}`
+  const body = title === line ? text : await withPrefix(files, `Subject: ${line}\n\n`, text)
   return {
     title: given(title),
     body: given(body),

@@ -1,6 +1,7 @@
 import { Failure } from '../../data/failure.ts'
 import type { Store } from '../../data/store.ts'
 import type { Letter } from '../../data/tables.ts'
+import { withAttempt } from '../../handlers/attempts.ts'
 import { call } from '../../handlers/call.ts'
 import { events } from '../events.ts'
 import type { Result } from './smarthost.ts'
@@ -30,7 +31,7 @@ export async function keep(store: Store, letter: Letter, { state, reply }: Resul
   await store.transact(async tx => {
     const kept = await tx.get('letters', letter.id)
     if (!kept) return
-    const attempts = [...kept.attempts, { at: now, reply }]
+    const attempts = withAttempt(kept.attempts, { at: now, reply })
     await tx.put('letters', { ...kept, attempts, due, state: state === 'sent' ? 'sent' : 'waiting' })
   })
   if (state === 'sent') events.letterSent(facts)

@@ -9,7 +9,7 @@ import { events, logThrown } from '../events.ts'
 import { commandsOf, receivedBy } from './act.ts'
 import { automaticReason } from './automatic.ts'
 import { type Gated, gate } from './gate.ts'
-import { type Headers, readHeaders, valuesOf } from './headers.ts'
+import { type Headers, valuesOf } from './headers.ts'
 import { type Judgement, judge } from './judge.ts'
 import { commit, type Incoming, isOurConcern } from './keep.ts'
 import { LOOP_FIELD, type Marks } from './mark.ts'
@@ -31,20 +31,20 @@ export type Outcome = 'kept' | 'repeated' | 'dropped' | 'looping'
  * `full` and `unavailable` to try again, `not_found` when the queue or the ticket that it is for has just gone.
  */
 export async function receive(site: Site, incoming: Incoming): Promise<Outcome> {
-  const headers = readHeaders(incoming.raw)
+  const { headers } = incoming.raw
   if (valuesOf(headers, 'received').length > MOST_HOPS) return 'looping'
   if (isOurOwn(headers, site.marks, incoming)) {
     events.mailDropped({ peer: incoming.peer, reason: 'it is one of our own letters' })
     return 'dropped'
   }
-  const mail = await readMail(site, incoming.raw, headers)
+  const mail = await readMail(site, incoming.raw)
   const judgement = await site.store.read(tx => look(tx, site, incoming, mail))
   if (!judgement) {
     events.mailDropped({ peer: incoming.peer, reason: 'it was received before' })
     return 'repeated'
   }
   const started = performance.now()
-  const commands = commandsOf(judgement, mail, site.config['mail.keep_repeats_days'])
+  const commands = await commandsOf(site.store.files, judgement, mail, site.config['mail.keep_repeats_days'])
   // Behind a 250 nothing may be lost that a person wrote.
   if (mail.unkept && (needRoom(commands) || saysMore(mail))) throw mail.unkept
   let done = commands.map(methodOf)

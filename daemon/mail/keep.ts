@@ -1,3 +1,4 @@
+import { beginningOf } from '../../data/beginning.ts'
 import { Failure } from '../../data/failure.ts'
 import type { Tx } from '../../data/store.ts'
 import type { Instant, Mail } from '../../data/tables.ts'
@@ -6,15 +7,18 @@ import { ticketOf } from '../../handlers/command.ts'
 import { remember } from '../../handlers/once.ts'
 import { oneLine } from '../../handlers/text.ts'
 import { authorOf, receivedBy } from './act.ts'
+import { fitting } from './fitting.ts'
 import type { Act, Judgement } from './judge.ts'
+import type { RawMail } from './raw_mail.ts'
 import type { Received } from './received.ts'
 import type { Site } from './site.ts'
 
-const LONGEST_SUBJECT = 1000
+/** Of a subject and of a return path, in bytes. */
+const LONGEST_LINE = 1000
 
 /** A mail as the session handed it over. */
 export interface Incoming {
-  readonly raw: Buffer
+  readonly raw: RawMail
   readonly envelopeFrom: string
   /** Addresses that are ours, as RCPT TO named them. */
   readonly recipients: readonly string[]
@@ -83,10 +87,10 @@ function recordOf(
   return {
     received,
     peer: incoming.peer,
-    envelope_from: incoming.envelopeFrom,
+    envelope_from: beginningOf(incoming.envelopeFrom, LONGEST_LINE),
     recipients: incoming.recipients,
     from: mail.from,
-    subject: oneLine(mail.subject).slice(0, LONGEST_SUBJECT),
+    subject: subjectOf(mail),
     message_id: mail.messageId,
     verdict,
     reasons: outcome instanceof Failure ? [...reasons, outcome.message] : reasons,
@@ -110,13 +114,17 @@ async function addAnswer(
     ticket: tickets[0] ?? null,
     followup: null,
     answer: {
-      subject: oneLine(mail.subject).slice(0, LONGEST_SUBJECT),
+      subject: subjectOf(mail),
       message_id: mail.messageId,
-      sentences: outcome instanceof Failure ? [outcome.message] : outcome.map(({ says }) => says),
+      sentences: outcome instanceof Failure ? [outcome.message] : fitting(outcome.map(({ says }) => says)),
     },
     state: 'waiting',
     created: now,
     due: now,
     attempts: [],
   })
+}
+
+function subjectOf({ subject }: Received): string {
+  return beginningOf(oneLine(subject), LONGEST_LINE)
 }

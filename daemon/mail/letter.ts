@@ -1,8 +1,10 @@
 import type { SendMailOptions } from 'nodemailer'
-import type { Reader } from '../../data/store.ts'
+import type { Files, Reader } from '../../data/store.ts'
 import type { Letter } from '../../data/tables.ts'
 import { type About, answerOf, marks as eventMarks, nameOf, tagOf, textOf } from './letters/english.ts'
 import { LOOP_FIELD, type Marks } from './mark.ts'
+import { quoteOf } from './quote.ts'
+import { wholeText } from './whole_text.ts'
 
 /** A base64 word of RFC 2047 holds at most 75 characters; 42 bytes make 56 of them, and leave room for its frame. */
 const WORD_BYTES = 42
@@ -14,6 +16,7 @@ const UNSAFE = /=\?|\S{60}|\s\s/
  */
 export async function render(
   tx: Reader,
+  files: Files,
   letter: Letter,
   marks: Marks,
   mailAddress: string,
@@ -51,6 +54,7 @@ export async function render(
     envelope: { from: marks.returnPath(letter), to: [letter.to] },
     subject: safeSubject(`${tagOf(ticket, queue)} ${ticket.title} ${eventMarks[letter.event]}`),
     text: textOf(letter.event, about!),
+    attachments: followup && !quoteOf(followup).isWhole ? [wholeText(files, followup)] : [],
     ...threadOf(about, marks, followup?.message_id ?? null),
   }
 }

@@ -107,7 +107,7 @@ export function openOutbox(store: Store, smarthost: Smarthost, marks: Marks, mai
   }
   const handOver = async (letter: Letter): Promise<Result> => {
     try {
-      const mail = await store.read(tx => render(tx, letter, marks, mailAddress))
+      const mail = await store.read(tx => render(tx, store.files, letter, marks, mailAddress))
       return mail ? await smarthost.send(letter.id, mail) : GONE
     } catch (error) {
       events.outboxStuck(error)

@@ -1,31 +1,65 @@
 import { simpleParser } from 'mailparser'
+import { LONGEST_KEPT, mayBeLong } from '../../handlers/kept_text.ts'
+import { plainText } from '../../handlers/text.ts'
+import { safeFilename } from '../filename.ts'
 
-/** What this process makes of a mail. */
-export interface Parsed {
+/** What this process is asked: to take a mail apart when its last piece is there, or for a piece of what it came to. */
+export type Asked =
+  | { readonly mail: Uint8Array; readonly isFirst: boolean; readonly isLast: boolean }
+  | { readonly content: number; readonly from: number }
+/** What it says: that it can begin, and what it was asked for. */
+export type Told = 'ready' | { readonly parsed: Apart | null } | { readonly piece: Uint8Array }
+
+/** What it makes of a mail. What is large is not in it, and asked for by the number of its content. */
+export interface Apart {
   readonly subject: string
   /** The address of the first mailbox of From. */
   readonly from: string | null
-  readonly text: string
+  /** Plain; the content 0 where it is too long for a record. */
+  readonly text: string | { readonly size: number }
+  /** The first is the content 1. */
   readonly attachments: readonly {
     readonly filename: string | undefined
     readonly mime_type: string
-    readonly content: Buffer
+    readonly size: number
+    readonly content: Uint8Array | undefined
   }[]
+  /** What is not among them, since a ticket takes no more: how many, and how the first of them are called. */
+  readonly leftOut: { readonly count: number; readonly names: readonly string[] }
 }
-/** What it says: that it can begin, and what became of each mail. */
-export type Told = 'ready' | { readonly parsed: Parsed | null }
 
 const LONGEST_HTML = 1024 * 1024
+/** Of what is told at once, and of each piece that is asked for. */
+const LARGEST_TOLD = 1024 * 1024
+const PIECE = 256 * 1024
+/** A follow-up has so many at the most; where there are more, the mail itself takes the place of the last. */
+const MOST_ATTACHMENTS = 100
+const MOST_NAMES = 10
+
+let pieces: Uint8Array[] = []
+let contents: readonly Uint8Array[] = []
 
 /** Runs as a process of its own: what a hostile mail does to a parser, it does here. */
-process.on('message', async (raw: Uint8Array) => {
-  const parsed = await parse(Buffer.from(raw)).catch(() => null)
-  process.send?.({ parsed } satisfies Told)
+process.on('message', async (asked: Asked) => {
+  if ('content' in asked) {
+    tell({ piece: contents[asked.content]!.subarray(asked.from, asked.from + PIECE) })
+    return
+  }
+  // Of the mail before there may not have been a last one.
+  if (asked.isFirst) pieces = []
+  pieces.push(asked.mail)
+  if (!asked.isLast) return
+  contents = []
+  tell({ parsed: await parse(Buffer.concat(pieces.splice(0))).catch(() => null) })
 })
 process.on('disconnect', () => process.exit(0))
-process.send?.('ready' satisfies Told)
+tell('ready')
 
-async function parse(raw: Buffer): Promise<Parsed> {
+function tell(told: Told): void {
+  process.send?.(told)
+}
+
+async function parse(raw: Buffer): Promise<Apart> {
   const mail = await simpleParser(raw, {
     skipTextToHtml: true,
     skipTextLinks: true,
@@ -33,19 +67,32 @@ async function parse(raw: Buffer): Promise<Parsed> {
     checksumAlgo: false,
     maxHtmlLengthToParse: LONGEST_HTML,
   })
-  const attachments = mail.attachments.map(({ filename, contentType, content }) => ({
+  const found = mail.attachments.map(({ filename, contentType, content }) => ({
     filename,
     mime_type: contentType,
     content,
   }))
   // HTML that could not be turned into text is kept beside it: nothing of a mail is lost.
   if (mail.html && !mail.text?.trim()) {
-    attachments.push({ filename: 'mail.html', mime_type: 'text/html', content: Buffer.from(mail.html) })
+    found.push({ filename: 'mail.html', mime_type: 'text/html', content: Buffer.from(mail.html) })
   }
+  const attachments = found.length > MOST_ATTACHMENTS ? found.slice(0, MOST_ATTACHMENTS - 1) : found
+  const leftOut = found.slice(attachments.length)
+  const text = plainText(mail.text ?? '').trim()
+  const long = mayBeLong(text) ? Buffer.from(text) : Buffer.alloc(0)
+  contents = [long, ...attachments.map(({ content }) => content)]
+  let told = 0
   return {
     subject: mail.subject ?? '',
     from: mail.from?.value[0]?.address ?? null,
-    text: mail.text ?? '',
-    attachments,
+    text: long.length > LONGEST_KEPT ? { size: long.length } : text,
+    attachments: attachments.map(({ content, ...named }) => {
+      told += content.length
+      return { ...named, size: content.length, content: told > LARGEST_TOLD ? undefined : content }
+    }),
+    leftOut: {
+      count: leftOut.length,
+      names: leftOut.slice(0, MOST_NAMES).map(({ filename }) => safeFilename(filename)),
+    },
   }
 }

@@ -1,139 +1,122 @@
-import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { Failure } from '../../data/failure.ts'
 import { events } from '../events.ts'
-import type { Parsed, Told } from './parse.ts'
+import { type Child, ChildGone, NotAsked, startChild } from './parser_child.ts'
+import { converse, type Parsed, type RawBytes } from './parser_talk.ts'
 
 const PROCESSES = 2
-const HEAP_MEGABYTES = 256
 /** A mail that takes longer is made to. */
 const LONGEST_MILLISECONDS = 10_000
-const LONGEST_START_MILLISECONDS = 60_000
 
 export interface Parser {
   /**
-   * Takes a mail apart, elsewhere; null for one that cannot be, or that takes too much time or memory. Throws Failure
-   * `unavailable` when no process can be started, or when we stop.
+   * Takes a mail apart, elsewhere, and gives what `take` makes of it; null for one that cannot be taken apart, or that takes too much
+   * time or memory. Throws Failure `unavailable` when no process can be started, or when we stop, and what `take` throws.
    */
-  parse(raw: Buffer): Promise<Parsed | null>
+  parse<R>(raw: RawBytes, take: (parsed: Parsed) => Promise<R>): Promise<R | null>
   close(): void
 }
 interface Job {
-  readonly raw: Buffer
-  readonly resolve: (parsed: Parsed | null) => void
-  readonly reject: (failure: Failure) => void
-}
-interface Running {
-  readonly job: Job
-  readonly timer: NodeJS.Timeout
+  readonly isLarge: boolean
+  /** Does it with this child. */
+  run(child: Child): Promise<void>
+  refuse(): void
 }
 
 /**
- * Parses mail in child processes, one mail at a time in each. Worker threads would not do: running out of memory in one can end
- * the whole process. A child that dies costs its own mail alone, and is replaced. `program` and `longest` are for tests.
+ * Parses mail in child processes, one mail at a time in each, and one large mail at a time, so that small ones always have a process.
+ * Worker threads would not do: running out of memory in one can end the whole process. A child that dies costs its own mail alone,
+ * and is replaced. `program` and `longest` are for tests.
  */
 export function openParser(
   program = fileURLToPath(new URL('parse.js', import.meta.url)),
   longest = LONGEST_MILLISECONDS,
 ): Parser {
   const waiting: Job[] = []
-  const starting = new Map<ChildProcess, NodeJS.Timeout>()
-  const idle = new Set<ChildProcess>()
-  const busy = new Map<ChildProcess, Running>()
+  const children = new Set<Child>()
+  const idle = new Set<Child>()
+  let starting = 0
+  let largeUnderWay = 0
   let closed = false
 
   const next = (): void => {
     if (closed) return
     for (const child of idle) {
-      const job = waiting.shift()
-      if (!job) return
-      give(job, child)
+      const at = waiting.findIndex(({ isLarge }) => !isLarge || largeUnderWay === 0)
+      if (at < 0) return
+      void work(child, waiting.splice(at, 1)[0]!)
     }
-    const children = starting.size + idle.size + busy.size
-    if (waiting.length > starting.size && children < PROCESSES) start()
+    if (waiting.length > starting && children.size < PROCESSES) start()
   }
-  const give = (job: Job, child: ChildProcess): void => {
+  const work = async (child: Child, job: Job): Promise<void> => {
     idle.delete(child)
-    busy.set(child, { job, timer: setTimeout(() => child.kill('SIGKILL'), longest) })
-    child.send(job.raw, error => {
+    if (job.isLarge) largeUnderWay++
+    try {
+      await job.run(child)
+    } catch {
       // It died before it could look: that is not the doing of this mail.
-      if (error && take(child)) waiting.unshift(job)
-    })
-  }
-  /** The job of a child, which has it no more. */
-  const take = (child: ChildProcess): Job | undefined => {
-    const running = busy.get(child)
-    clearTimeout(running?.timer)
-    busy.delete(child)
-    return running?.job
+      if (closed) job.refuse()
+      else waiting.unshift(job)
+    }
+    if (job.isLarge) largeUnderWay--
+    if (children.has(child)) idle.add(child)
+    next()
   }
   const start = (): void => {
     try {
-      follow(begin(program))
+      void follow(startChild(program, longest))
     } catch (error) {
       refuseAll((error as Error).message)
     }
   }
-  const follow = (child: ChildProcess): void => {
-    starting.set(
-      child,
-      setTimeout(() => child.kill('SIGKILL'), LONGEST_START_MILLISECONDS),
+  const follow = async (child: Child): Promise<void> => {
+    children.add(child)
+    starting++
+    const began = await child.ready.then(
+      () => true,
+      () => false,
     )
-    child.on('message', (told: Told) => {
-      if (told === 'ready') clearTimeout(starting.get(child))
-      else take(child)?.resolve(told.parsed)
-      starting.delete(child)
+    starting--
+    if (began) {
       idle.add(child)
       next()
-    })
-    child.on('error', error => {
-      // One that was never there has no exit to wait for.
-      if (child.pid === undefined) gone(child, error.message)
-      else child.kill('SIGKILL')
-    })
-    child.on('exit', (code, signal) => gone(child, signal ?? `exit ${code}`))
-  }
-  const gone = (child: ChildProcess, reason: string): void => {
-    child.removeAllListeners('message')
-    idle.delete(child)
-    const job = take(child)
-    if (closed) job?.reject(unavailable())
-    else job?.resolve(null)
-    const began = !starting.has(child)
-    clearTimeout(starting.get(child))
-    starting.delete(child)
-    if (!began) refuseAll(reason)
-    else {
-      if (!closed) events.parserDied(reason)
-      next()
     }
+    const reason = await child.gone
+    children.delete(child)
+    idle.delete(child)
+    if (!began) return refuseAll(reason)
+    if (!closed) events.parserDied(reason)
+    next()
   }
   /** A parser that cannot even begin is no fault of the mails that wait for it. */
   const refuseAll = (reason: string): void => {
     if (!closed) events.parserDied(reason)
-    for (const job of waiting.splice(0)) job.reject(unavailable())
+    for (const job of waiting.splice(0)) job.refuse()
   }
   return {
-    parse: raw =>
+    parse: (raw, take) =>
       new Promise((resolve, reject) => {
         if (closed) return reject(unavailable())
-        waiting.push({ raw, resolve, reject })
+        const refuse = () => reject(unavailable())
+        const run = async (child: Child) => {
+          try {
+            resolve(await converse(child, raw, take))
+          } catch (error) {
+            if (error instanceof NotAsked) throw error
+            if (!(error instanceof ChildGone)) reject(error)
+            else if (closed) refuse()
+            else resolve(null)
+          }
+        }
+        waiting.push({ isLarge: !(raw instanceof Uint8Array), run, refuse })
         next()
       }),
     close: () => {
       closed = true
-      for (const job of waiting.splice(0)) job.reject(unavailable())
-      for (const child of [...starting.keys(), ...idle, ...busy.keys()]) child.kill('SIGKILL')
+      for (const job of waiting.splice(0)) job.refuse()
+      for (const child of children) child.kill()
     },
   }
-}
-
-function begin(program: string): ChildProcess {
-  return fork(program, {
-    execArgv: [`--max-old-space-size=${HEAP_MEGABYTES}`],
-    serialization: 'advanced',
-    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-  })
 }
 
 function unavailable(): Failure {

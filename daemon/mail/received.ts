@@ -1,11 +1,13 @@
 import { maybeAddress } from '../../data/address.ts'
 import { Failure } from '../../data/failure.ts'
-import { sha256 } from '../../data/secret.ts'
 import type { Attachment, FileName } from '../../data/tables.ts'
 import { withoutSecrets } from '../../handlers/command.ts'
-import { plainText } from '../../handlers/text.ts'
-import { keepUpload } from '../attachment.ts'
+import { type KeptText, keepText, withPrefix } from '../../handlers/kept_text.ts'
+import { keepUpload, type Upload } from '../attachment.ts'
 import { firstOf, type Headers } from './headers.ts'
+import { leftOutLine } from './left_out.ts'
+import type { Parsed } from './parser_talk.ts'
+import { hasSecret, type RawMail } from './raw_mail.ts'
 import type { Site } from './site.ts'
 
 /** Longer than any that a mail program makes; what is behind it is not a Message-ID. */
@@ -16,7 +18,7 @@ export interface Received {
   readonly headers: Headers
   /** Without the value of any password in it. */
   readonly subject: string
-  readonly text: string
+  readonly text: KeptText
   /** The address of From, null where there is none that can be read. */
   readonly from: string | null
   readonly messageId: string | null
@@ -27,48 +29,63 @@ export interface Received {
   readonly unkept: Failure | undefined
   /** False for a mail that could not be taken apart: it comes as its own attachment. */
   readonly parsed: boolean
-  /** The same for the same mail again, whatever way it came (RFC 1047: a sender who missed our answer repeats it). */
+  /** The same for the same mail again, whatever way it came. */
   readonly fingerprint: string
   /** Whether it has a Date or a Message-ID, so that another mail with the same words has another fingerprint. */
   readonly marked: boolean
 }
+type Words = Pick<Received, 'subject' | 'text' | 'from' | 'attachments' | 'parsed'>
 
 /**
  * Reads a mail: parsed elsewhere while its bytes are written. Throws Failure `full` when its files do not fit on the disk, `too_large`
  * when an attachment has more bytes than it may. That the mail itself does not fit is told in `unkept`: what it asks for may need no room.
  */
-export async function readMail(
-  { store: { files }, parser, config }: Site,
-  raw: Buffer,
-  headers: Headers,
-): Promise<Received> {
-  const most = config['limits.attachment']
+export async function readMail(site: Site, mail: RawMail): Promise<Received> {
+  const { headers, fingerprint } = mail
+  const { store, parser } = site
   const secret = hasSecret(firstOf(headers, 'subject') ?? '')
   const [put, parsed] = await Promise.all([
-    secret ? null : files.put(raw).catch(noRoomFor),
-    parser.parse(raw),
+    secret ? null : mail.keep(store.files).catch(noRoomFor),
+    parser.parse(mail.bytes(store.files), async parsed => ({ parsed, kept: await keepParsed(site, parsed) })),
   ])
-  const rawFile = put instanceof Failure ? null : put
-  const messageId = messageIdOf(headers)
-  const identity = ['message-id', 'from', 'date', 'subject'].map(name => firstOf(headers, name) ?? '')
-  const known = {
-    headers,
-    messageId,
-    raw: parsed && hasSecret(parsed.subject) ? null : rawFile,
-    unkept: put instanceof Failure ? put : undefined,
-    marked: ['message-id', 'date'].some(name => firstOf(headers, name) !== undefined),
-    fingerprint: sha256(identity.join('\0'), raw.subarray(headers.bodyStart)),
-  }
-  if (!parsed) return { ...known, ...unparsed(headers, rawFile ?? (await files.put(raw)), raw.length) }
-  const attachments = await Promise.all(parsed.attachments.map(upload => keepUpload(files, upload, most)))
+  const file = put instanceof Failure ? null : put
+  const raw = parsed && hasSecret(parsed.parsed.subject) ? null : file
   return {
-    ...known,
+    headers,
+    fingerprint,
+    raw,
+    unkept: put instanceof Failure ? put : undefined,
+    messageId: messageIdOf(headers),
+    marked: ['message-id', 'date'].some(name => firstOf(headers, name) !== undefined),
+    ...(parsed
+      ? await withLeftOut(site, parsed.kept, parsed.parsed, raw === null ? null : attachedMail(raw, mail))
+      : unparsed(headers, attachedMail(file ?? (await mail.keep(store.files)), mail))),
+  }
+}
+
+/** What is large goes into the store's files as it comes, one after the other. */
+async function keepParsed({ store: { files }, config }: Site, parsed: Parsed): Promise<Words> {
+  const keep = (upload: Upload) => keepUpload(files, upload, config['limits.attachment'])
+  const isThere = ({ content }: Upload) => content instanceof Uint8Array
+  const kept = await Promise.all(
+    parsed.attachments.map(upload => (isThere(upload) ? keep(upload) : undefined)),
+  )
+  const text =
+    typeof parsed.text === 'string' ? { beginning: parsed.text } : await keepText(files, parsed.text)
+  const attachments: Attachment[] = []
+  for (const [at, upload] of parsed.attachments.entries()) attachments.push(kept[at] ?? (await keep(upload)))
+  return {
     subject: withoutSecrets(parsed.subject),
-    text: plainText(parsed.text).trim(),
+    text,
     from: readable(parsed.from),
     attachments,
     parsed: true,
   }
+}
+
+/** Whether more is in it than its subject. A signature is no more (RFC 3676 4.3). */
+export function saysMore({ text, attachments }: Received): boolean {
+  return attachments.length > 0 || text.beginning.split(/^-- ?$/m, 1)[0]!.trim() !== ''
 }
 
 function noRoomFor(error: unknown): Failure {
@@ -76,25 +93,32 @@ function noRoomFor(error: unknown): Failure {
   throw error
 }
 
-/** Whether more is in it than its subject. A signature is no more (RFC 3676 4.3). */
-export function saysMore({ text, attachments }: Received): boolean {
-  return attachments.length > 0 || text.split(/^-- ?$/m, 1)[0]!.trim() !== ''
+/** Of a mail with more files than a follow-up takes the last is the mail itself, which has them all; null where it must not be kept. */
+async function withLeftOut(
+  { store: { files } }: Site,
+  words: Words,
+  { leftOut }: Parsed,
+  mail: Attachment | null,
+): Promise<Words> {
+  if (leftOut.count === 0) return words
+  const text = await withPrefix(files, `${leftOutLine(leftOut, mail?.filename)}\n\n`, words.text)
+  return { ...words, text, attachments: [...words.attachments, ...(mail ? [mail] : [])] }
 }
 
-function hasSecret(subject: string): boolean {
-  return withoutSecrets(subject) !== subject
-}
-
-function unparsed(headers: Headers, file: FileName, size: number) {
+function unparsed(headers: Headers, mail: Attachment): Words {
   return {
     subject: withoutSecrets(Buffer.from(firstOf(headers, 'subject') ?? '', 'latin1').toString()),
-    text: 'This mail could not be taken apart; it is attached as it came.',
+    text: { beginning: 'This mail could not be taken apart; it is attached as it came.' },
     from: readable(
       /<([^<>]+)>/.exec(firstOf(headers, 'from') ?? '')?.[1] ?? firstOf(headers, 'from') ?? null,
     ),
-    attachments: [{ file, filename: 'mail.eml', mime_type: 'message/rfc822', size }],
+    attachments: [mail],
     parsed: false,
   }
+}
+
+function attachedMail(file: FileName, { size }: RawMail): Attachment {
+  return { file, filename: 'mail.eml', mime_type: 'message/rfc822', size }
 }
 
 function readable(from: string | null): string | null {

@@ -1,3 +1,4 @@
+import { beginningOf } from '../../data/beginning.ts'
 import { oneLine } from '../../handlers/text.ts'
 import { firstOf } from './headers.ts'
 import type { Received } from './received.ts'
@@ -12,7 +13,7 @@ const MAILER = /^(?:mailer-?daemon|postmaster|mail-daemon|maileradmin|mailsystem
  */
 export function failureIn(mail: Received): string | undefined {
   const report = /^multipart\/report\b/i.test(firstOf(mail.headers, 'content-type') ?? '')
-  const actions = report ? [...mail.text.matchAll(/^Action:[ \t]*([a-z]+)/gim)] : []
+  const actions = report ? [...mail.text.beginning.matchAll(/^Action:[ \t]*([a-z]+)/gim)] : []
   const failed = actions.length
     ? actions.some(([, action]) => action!.toLowerCase() === 'failed')
     : firstOf(mail.headers, 'x-failed-recipients') !== undefined || MAILER.test(mail.from ?? '')
@@ -20,7 +21,9 @@ export function failureIn(mail: Received): string | undefined {
 }
 
 /** The lines that say why, or the beginning of the text. */
-function reasonOf({ text }: Received): string {
-  const reasons = text.match(/^(?:Status|Diagnostic-Code|Remote-MTA):.*$/gim) ?? []
-  return oneLine(reasons.join(' ') || text).slice(0, LONGEST_REASON) || 'a delivery report without words'
+function reasonOf({ text: { beginning } }: Received): string {
+  const reasons = beginning.match(/^(?:Status|Diagnostic-Code|Remote-MTA):.*$/gim) ?? []
+  return (
+    beginningOf(oneLine(reasons.join(' ') || beginning), LONGEST_REASON) || 'a delivery report without words'
+  )
 }

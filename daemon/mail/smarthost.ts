@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
 import { isIPv4 } from 'node:net'
 import { join, resolve } from 'node:path'
+import type { Readable } from 'node:stream'
 import { createTransport, type SendMailOptions } from 'nodemailer'
+import { beginningOf } from '../../data/beginning.ts'
 import { DIRECTORY_MODE, writeDurably } from '../../data/disk.ts'
 import { oneLine } from '../../handlers/text.ts'
 
@@ -32,14 +34,14 @@ export function openSmarthost(url: string, hostname: string): Smarthost {
 }
 
 function directory(path: string): Smarthost {
-  const transport = createTransport({ streamTransport: true, buffer: true, newline: 'windows' })
+  const transport = createTransport({ streamTransport: true })
   return {
     send: async (id, letter) => {
       try {
         await mkdir(path, { recursive: true, mode: DIRECTORY_MODE })
         const { message } = await transport.sendMail(letter)
         const file = join(path, `${id}.eml`)
-        await writeDurably(file, `${file}.${randomUUID()}`, message as Buffer)
+        await writeDurably(file, `${file}.${randomUUID()}`, message as Readable)
         return { state: 'sent', reply: `written to ${file}` }
       } catch (error) {
         return { state: 'down', reply: (error as Error).message }
@@ -114,5 +116,5 @@ function judged({ code, command = '', responseCode = 0, response, message }: Smt
 
 /** A reply on one line, as it is kept with the attempt. */
 function short(reply: string): string {
-  return oneLine(reply.replace(/\s+/g, ' ')).slice(0, LONGEST_REPLY)
+  return beginningOf(oneLine(reply.replace(/\s+/g, ' ')), LONGEST_REPLY)
 }

@@ -1,4 +1,6 @@
 // One thing: what a session may do, at every listener of the mail door alike, and how the door opens.
+
+import { finished } from 'node:stream/promises'
 import {
   SMTPServer,
   type SMTPServerDataStream,
@@ -14,6 +16,7 @@ import { listening, type Opened, openEach } from '../listening.ts'
 import type { Login } from '../login.ts'
 import { checkParameters, inAscii, MAIL_PARAMETERS, RCPT_PARAMETERS } from './envelope.ts'
 import { receive } from './inbound.ts'
+import { readRaw } from './raw_mail.ts'
 import { recipientOf } from './recipient.ts'
 import { coded, step } from './reply.ts'
 import type { Site } from './site.ts'
@@ -128,7 +131,15 @@ async function take(
   session: SMTPServerSession,
   peer: string,
 ): Promise<string> {
-  const raw = await readAll(stream, site.config['smtp.max_size'])
+  const { files } = site.store
+  const pieces = bytesOf(stream, site.config['smtp.max_size'])
+  const raw = await readRaw(files, pieces).catch(async error => {
+    // Whoever refused may not have begun to read, and a stream goes on only when nobody else reads it.
+    await pieces.return(undefined)
+    await drained(stream)
+    if (error instanceof Failure) logThrown('mail', 'DATA', error, { peer })
+    throw error
+  })
   const { mailFrom, rcptTo } = session.envelope
   const loggedIn = session.user as Login | undefined
   const outcome = await receive(site, {
@@ -147,20 +158,22 @@ async function take(
   return '2.0.0 It is kept.'
 }
 
-/** The whole mail; past the limit nothing is kept, and the end is awaited to say so. */
-async function readAll(stream: SMTPServerDataStream, limit: number): Promise<Buffer> {
-  const chunks: Buffer[] = []
+/** A mail as it comes; past the limit nothing is handed on, and the end is awaited to say so. */
+async function* bytesOf(stream: SMTPServerDataStream, limit: number): AsyncGenerator<Uint8Array, void> {
   let size = 0
   try {
-    for await (const chunk of stream as AsyncIterable<Buffer>) {
+    for await (const chunk of stream.iterator({ destroyOnReturn: false })) {
       size += chunk.length
-      if (size <= limit) chunks.push(chunk)
-      else chunks.length = 0
+      if (size <= limit) yield chunk
     }
   } catch (error) {
     events.smtpError(error as Error)
     throw coded(421, '4.4.2', 'The connection ended before the mail did.')
   }
   if (size > limit) throw new Failure('too_large', `This mail is too large; send at most ${limit} bytes.`)
-  return Buffer.concat(chunks)
+}
+
+/** Resolves at the end of a mail that is not taken: before it nobody listens to an answer. */
+async function drained(stream: SMTPServerDataStream): Promise<void> {
+  await finished(stream.resume()).catch(() => {})
 }

@@ -4,6 +4,7 @@ import { Failure } from '../../data/failure.ts'
 import { openStore } from '../../data/json/open.ts'
 import type { Command } from '../../handlers/call.ts'
 import { storeEvents } from '../store_events.ts'
+import { partsOf } from './message.ts'
 import { type Done, run } from './run.ts'
 import { socketPath } from './socket.ts'
 
@@ -46,7 +47,7 @@ function overSocket(socket: Socket): Client {
   const gone = () => ({ done: true, value: undefined }) as const
   return {
     run: async command => {
-      socket.write(`${JSON.stringify(command)}\n`)
+      for (const part of partsOf(command)) socket.write(part)
       const { value, done } = await answers.next().catch(gone)
       if (done)
         throw new Failure('unavailable', 'The daemon went away before it answered; look whether it was done.')

@@ -2,10 +2,10 @@ import { fstatSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { withPath } from '../../data/disk.ts'
 import { Failure } from '../../data/failure.ts'
+import { MOST_BYTES } from './message.ts'
 
 const STDIN = 0
 const STDIN_NAME = 'The standard input'
-const MOST_BYTES = 25 * 1024 * 1024
 
 /** Where a command gets what does not stand in its words. */
 export interface Input {

@@ -1,13 +1,19 @@
 import { rm } from 'node:fs/promises'
 import { createServer, type Socket } from 'node:net'
-import { createInterface } from 'node:readline'
 import { FILE_MODE, socketIn } from '../../data/disk.ts'
 import { Failure } from '../../data/failure.ts'
 import type { Store } from '../../data/store.ts'
-import type { Command } from '../../handlers/call.ts'
 import { listening } from '../listening.ts'
 import type { Room } from '../room.ts'
+import { newTurns, type Turns } from '../turns.ts'
+import { type Frames, framesOf } from './frames.ts'
+import { bytesBehind, messageIn, withTexts } from './message.ts'
 import { type Done, refused, run } from './run.ts'
+
+/** So many commands with large texts wait for the one before them. */
+const MOST_WAITING = 32
+/** How long a shell may say nothing in the midst of a text, since the others wait. */
+const PATIENCE_MILLISECONDS = 30 * 1000
 
 /** The socket of a state directory. Throws Failure `invalid` where its name would be too long for one. */
 export function socketPath(directory: string): string {
@@ -17,6 +23,13 @@ export function socketPath(directory: string): string {
 interface Session {
   readonly socket: Socket
   busy: boolean
+}
+/** What all sessions share: texts that are large come one after the other. */
+interface Desk {
+  readonly store: Store
+  readonly inTurn: Turns<'large'>
+  readonly room: Room
+  isOpen(): boolean
 }
 
 /**
@@ -32,13 +45,12 @@ export async function openSocket(store: Store, directory: string, room: Room): P
     sessions.add(session)
     socket.on('close', () => sessions.delete(session))
     socket.on('error', () => socket.destroy())
+    socket.on('timeout', () => socket.destroy())
     // A refusal is answered, so what is thrown here is that the other side went away.
-    converse(
-      line => answerTo(store, line, room),
-      session,
-      () => server.listening,
-    ).catch(() => socket.destroy())
+    converse(desk, session).catch(() => socket.destroy())
   })
+  const inTurn = newTurns<'large'>(MOST_WAITING, refuseMore)
+  const desk = { store, inTurn, room, isOpen: () => server.listening }
   await rm(path, { force: true })
   await listening(server, { path }, FILE_MODE)
   return async () => {
@@ -48,35 +60,48 @@ export async function openSocket(store: Store, directory: string, room: Room): P
   }
 }
 
-async function converse(
-  answer: (line: string) => Promise<Done>,
-  session: Session,
-  goesOn: () => boolean,
-): Promise<void> {
+function refuseMore(): never {
+  throw new Failure('unavailable', 'Too many large texts come at once; try again in a minute.')
+}
+
+async function converse(desk: Desk, session: Session): Promise<void> {
   const { socket } = session
-  const lines = createInterface({ input: socket })
-  socket.once('close', () => lines.close())
-  for await (const line of lines) {
-    session.busy = true
-    socket.write(`${JSON.stringify(await answer(line))}\n`)
-    session.busy = false
-    if (!goesOn()) break
+  const frames = framesOf(socket)
+  const tell = (done: Done) => socket.write(`${JSON.stringify(done)}\n`)
+  try {
+    for (let line = await frames.line(); line !== undefined; line = await frames.line()) {
+      session.busy = true
+      tell(await answerTo(desk, session, line, frames))
+      session.busy = false
+      if (!desk.isOpen()) break
+    }
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    tell(refused(error))
+    // Where the next line begins is not known any more, and whoever is closed before all is read is not told.
+    await frames.drained()
   }
   socket.destroySoon()
 }
 
-async function answerTo(store: Store, line: string, room: Room): Promise<Done> {
-  const command = commandIn(line)
-  if (command) return run(store, command, room)
-  return refused(new Failure('invalid', 'This is no command; write {"method": "…", "params": {"…": "…"}}.'))
+/** Throws Failure where what is behind the line is not read, or is nothing to go on with. */
+async function answerTo(
+  { store, inTurn, room }: Desk,
+  { socket }: Session,
+  line: string,
+  frames: Frames,
+): Promise<Done> {
+  const message = messageIn(line)
+  if (!message) return refused(notACommand())
+  if (bytesBehind(message) === 0) return run(store, message, room)
+  return inTurn('large', async () => {
+    socket.setTimeout(PATIENCE_MILLISECONDS)
+    const command = await withTexts(message, frames)
+    socket.setTimeout(0)
+    return run(store, command, room)
+  })
 }
 
-function commandIn(line: string): Command | undefined {
-  try {
-    const { method, params } = JSON.parse(line) as Command
-    const texts = Object.values(params).every(value => typeof value === 'string')
-    return typeof method === 'string' && texts && !Array.isArray(params) ? { method, params } : undefined
-  } catch {
-    return undefined
-  }
+function notACommand(): Failure {
+  return new Failure('invalid', 'This is no command; write {"method": "…", "params": {"…": "…"}}.')
 }

@@ -1,17 +1,27 @@
 // One thing: which bytes are there, who names them, and who may remove them.
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
 import { rmSync, statSync } from 'node:fs'
-import { open, readdir, readFile, stat } from 'node:fs/promises'
+import { open, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
-import { absent, makeDirectory, noRoom, SyncFailed, writeDurably } from '../disk.ts'
+import {
+  absent,
+  makeDirectory,
+  noRoom,
+  renameDurably,
+  SyncFailed,
+  writeDurably,
+  writeSynced,
+} from '../disk.ts'
 import { Failure } from '../failure.ts'
 import { sha256 } from '../secret.ts'
-import type { Files } from '../store.ts'
+import type { Files, Pieces } from '../store.ts'
 import type { FileName } from '../tables.ts'
 
 /** How long bytes may wait for the commit that names them; also how often those that waited in vain are looked for. */
 const GRACE_MILLISECONDS = 60 * 60 * 1000
+/** Where bytes wait for their name, which is known behind the last of them. */
+const ARRIVING = 'arriving'
 
 export interface FilesParts {
   readonly directory: string
@@ -28,6 +38,8 @@ export class JsonFiles implements Files {
   /** When each was put and not yet named by a commit, by the clock that nobody sets: until then it is not removed. */
   readonly #pins = new Map<FileName, number[]>()
   readonly #writing = new Map<FileName, Promise<void>>()
+  /** By their place. */
+  readonly #arriving = new Map<string, Promise<FileName>>()
   readonly #directories = new Map<string, Promise<void>>()
   /** How many records name each. */
   readonly #named = new Map<FileName, number>()
@@ -44,20 +56,54 @@ export class JsonFiles implements Files {
     this.#timer = setInterval(() => void this.sweep(), GRACE_MILLISECONDS).unref()
   }
 
-  async put(bytes: Uint8Array): Promise<FileName> {
+  async put(bytes: Uint8Array | Pieces): Promise<FileName> {
     if (this.#stopped) throw new Failure('unavailable', 'The helpdesk is stopping; try again in a minute.')
+    if (!(bytes instanceof Uint8Array)) return this.#putPieces(bytes)
     const name = sha256(bytes)
+    await this.#keep(name, () => this.#write(name, bytes))
+    return name
+  }
+
+  async #putPieces(pieces: Pieces): Promise<FileName> {
+    const place = join(this.#directory, ARRIVING, randomUUID())
+    const arriving = this.#arrive(place, pieces).finally(() => this.#arriving.delete(place))
+    this.#arriving.set(place, arriving)
+    return arriving
+  }
+
+  async #arrive(place: string, pieces: Pieces): Promise<FileName> {
+    const counted = counting(pieces)
+    try {
+      await this.#made(join(this.#directory, ARRIVING))
+      await writeSynced(place, counted.pieces)
+    } catch (error) {
+      if (counted.broken) throw error
+      throw this.#told(error as Error)
+    }
+    const name = counted.name()
+    await this.#keep(name, () => this.#rename(place, name, counted.bytes))
+    // Others may have put the same meanwhile.
+    await rm(place, { force: true })
+    return name
+  }
+
+  /** Resolves when the bytes of a name are durable under it; `write` is called unless they are there, or on their way. */
+  async #keep(name: FileName, write: () => Promise<void>): Promise<void> {
     this.#pins.set(name, [...this.#freshPins(name), performance.now()])
-    const writing = this.#writing.get(name) ?? this.#writeOnce(name, bytes)
+    const writing = this.#writing.get(name) ?? this.#writeOnce(name, write)
     try {
       await writing
     } catch (error) {
       this.#unpin(name)
-      if (!(error instanceof SyncFailed)) throw noRoom(error as Error)
-      this.#fatal(error)
-      throw error
+      throw this.#told(error as Error)
     }
-    return name
+  }
+
+  /** What whoever put the bytes is told of a disk that did not take them. */
+  #told(error: Error): Error {
+    if (!(error instanceof SyncFailed)) return noRoom(error)
+    this.#fatal(error)
+    return error
   }
 
   /** A commit is durable whose records named some files before and name some now. */
@@ -110,10 +156,14 @@ export class JsonFiles implements Files {
     this.#stopped = true
     clearInterval(this.#timer)
     await this.#sweeping
-    await Promise.allSettled(this.#writing.values())
+    await Promise.allSettled([...this.#arriving.values(), ...this.#writing.values()])
   }
 
   async #sweepAll(): Promise<void> {
+    for (const name of await namesIn(join(this.#directory, ARRIVING))) {
+      const place = join(this.#directory, ARRIVING, name)
+      if (!this.#stopped && !this.#arriving.has(place)) this.#remove(place)
+    }
     for (const directory of await namesIn(this.#directory)) {
       if (!/^[0-9a-f]{2}$/.test(directory)) continue
       for (const name of await namesIn(join(this.#directory, directory))) this.#sweepOne(directory, name)
@@ -165,9 +215,9 @@ export class JsonFiles implements Files {
     return count
   }
 
-  #writeOnce(name: FileName, bytes: Uint8Array): Promise<void> {
+  #writeOnce(name: FileName, write: () => Promise<void>): Promise<void> {
     if (this.#exists(name)) return Promise.resolve()
-    const writing = this.#write(name, bytes).finally(() => this.#writing.delete(name))
+    const writing = write().finally(() => this.#writing.delete(name))
     this.#writing.set(name, writing)
     return writing
   }
@@ -177,6 +227,12 @@ export class JsonFiles implements Files {
     await this.#made(directory)
     await writeDurably(this.#path(name), join(directory, `${name}.${randomUUID()}`), bytes)
     if (this.#measured) this.#bytes += bytes.length
+  }
+
+  async #rename(place: string, name: FileName, bytes: number): Promise<void> {
+    await this.#made(join(this.#directory, name.slice(0, 2)))
+    await renameDurably(place, this.#path(name))
+    if (this.#measured) this.#bytes += bytes
   }
 
   /** Resolves when the name of a directory is durable; it is made for all who want it at once, and again when that failed. */
@@ -196,6 +252,25 @@ export class JsonFiles implements Files {
   #path(name: FileName): string {
     return join(this.#directory, name.slice(0, 2), name)
   }
+}
+
+/** Pieces as they come, with what they are together behind the last, and whether it was they that failed. */
+function counting(pieces: Pieces): { pieces: Pieces; bytes: number; broken: boolean; name(): FileName } {
+  const hash = createHash('sha256')
+  const counted = { pieces: counts(), bytes: 0, broken: false, name: () => hash.digest('hex') }
+  async function* counts(): Pieces {
+    try {
+      for await (const piece of pieces) {
+        hash.update(piece)
+        counted.bytes += piece.length
+        yield piece
+      }
+    } catch (error) {
+      counted.broken = true
+      throw error
+    }
+  }
+  return counted
 }
 
 /** What cannot be looked into is left to the next sweep. */

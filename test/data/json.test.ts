@@ -264,6 +264,40 @@ t.test('a file that finds no room is refused, and may come again', async t => {
   t.same(await store.files.get(name), Buffer.from('bytes'))
 })
 
+t.test('pieces that find no room, or never end, leave nothing behind', async t => {
+  const directory = directoryFor(t)
+  const files = join(directory, 'files')
+  let store = await open(directory)
+  async function* pieces(end = async () => {}) {
+    yield Buffer.from('bytes')
+    await end()
+  }
+  for (const [method, place] of [
+    ['datasync', 'arriving'],
+    ['sync', sha256('bytes').slice(0, 2)],
+  ] as const) {
+    const restore = await onDisk(t, method, (path, real) =>
+      path.includes(`/files/${place}`) ? Promise.reject(failing('ENOSPC')) : real(),
+    )
+    await t.rejects(store.files.put(pieces()), { code: 'full', message: /is full/ }, place)
+    restore()
+    t.same(filesWith(files, 'bytes'), [])
+  }
+  const { opened: closing, open: letGo } = gate()
+  const arriving = store.files.put(pieces(() => closing))
+  await until('the first piece', () => filesWith(files, 'bytes').length === 1)
+  await store.checkpoint()
+  t.equal(filesWith(files, 'bytes').length, 1, 'it may still come to its end')
+  const closed = store.close()
+  letGo()
+  t.equal(await arriving, sha256('bytes'))
+  await closed
+
+  writeFileSync(join(files, 'arriving', 'half'), 'of a process that died')
+  store = await opened(t, directory)
+  t.same(filesWith(files, ''), [], 'and what no record names is removed')
+})
+
 t.test('a snapshot or a journal that is gone is not taken for new', async t => {
   const directory = directoryFor(t)
   const store = await open(directory)

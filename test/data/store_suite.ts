@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Test } from 'tap'
 import { Failure } from '../../data/failure.ts'
-import type { Page, Store, Where } from '../../data/store.ts'
+import type { Page, Pieces, Store, Where } from '../../data/store.ts'
 import type { Ticket } from '../../data/tables.ts'
 import { directoryFor } from '../house.ts'
 import { followup, followupWith, letter, mail, ticket, user } from './records.ts'
@@ -343,6 +343,40 @@ export function storeSuite(t: Test, open: (directory: string) => Promise<Store>)
     t.same(await store().files.get(empty), Buffer.alloc(0), 'no bytes at all')
   })
 
+  t.test('files may come piece by piece, and have the same names', async t => {
+    const { store, reopen } = await fresh(t)
+    const files = () => store().files
+    const texts = ['one ', '', 'two ', 'three']
+    const whole = Buffer.from(texts.join(''))
+    const name = createHash('sha256').update(whole).digest('hex')
+    const [one, same, other] = await Promise.all([
+      files().put(pieces(texts)),
+      files().put(whole),
+      files().put(pieces(texts)),
+    ])
+    t.same([one, same, other], [name, name, name])
+    t.equal(await files().put(pieces(texts)), name, 'when it is there already')
+    t.same(await files().get(name), whole)
+    const early = await files().put(pieces(['never named']))
+    t.same(await files().get(early), Buffer.from('never named'))
+    t.equal(await files().put(pieces([])), createHash('sha256').digest('hex'), 'no bytes at all')
+    const broken = async function* () {
+      yield Buffer.from('half')
+      throw new Error('the sender went away')
+    }
+    await t.rejects(files().put(broken()), { message: 'the sender went away' })
+
+    await store().transact(async tx => {
+      await tx.add('tickets', ticket({ resolution_file: name }))
+      await tx.add('followups', followup({ comment_file: name }))
+    })
+    await reopen()
+    await store().transact(tx => tx.delete('followups', 1))
+    t.same(await files().get(name), whole, 'the ticket names it too')
+    await store().transact(tx => tx.delete('tickets', 1))
+    t.equal(await files().get(name), undefined)
+  })
+
   t.test('a new start finds all as it was', async t => {
     const { store, reopen } = await fresh(t)
     const odd = '\u2028 "quoted" \\ \n\r\t\0 😀 \ud800 é ٣ ],\n],{'
@@ -395,4 +429,8 @@ export function storeSuite(t: Test, open: (directory: string) => Promise<Store>)
       { code: 'unavailable' },
     )
   })
+}
+
+async function* pieces(texts: readonly string[]): Pieces {
+  for (const text of texts) yield Buffer.from(text)
 }

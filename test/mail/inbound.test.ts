@@ -7,6 +7,7 @@ import { startDaemon } from '../../daemon/daemon.ts'
 import { type MarkedLetter, marksOf } from '../../daemon/mail/mark.ts'
 import { openKeys } from '../../data/secret.ts'
 import type { Table } from '../../data/tables.ts'
+import { queue } from '../data/records.ts'
 import { HELPDESK, type House, house, SUPPORT, SUSAN, until } from '../house.ts'
 import { kept } from './kept.ts'
 import { handOver, sendRaw, wire } from './wire.ts'
@@ -42,6 +43,28 @@ function fileOf({ config }: House, name: string): Buffer {
 async function send(built: House, raw: string | Buffer, to: string | string[] = SUPPORT): Promise<string> {
   return sendRaw(built.daemon.smtpPort, { raw, to, from: ERIN })
 }
+
+t.test('a mail that comes to too much for one commit is refused for good, and leaves no trace', async t => {
+  const addresses = Array.from({ length: 90 }, (_, n) => `queue${n}@helpdesk.example`)
+  const built = await house(t, '', async tx => {
+    for (const [n, email_address] of addresses.entries())
+      await tx.add('queues', queue({ title: `Queue ${n}`, slug: `queue${n}`, email_address }))
+  })
+  // Each of these takes six characters of JSON.
+  const hostile = erins({}, `${'\x01'.repeat(900)}\r\n`.repeat(80))
+  for (const time of ['first', 'second'])
+    t.match(
+      await send(built, hostile, addresses),
+      /^552 5\.3\.4 This is too large to be kept/,
+      `the ${time} time`,
+    )
+  t.match(await send(built, hostile, addresses.slice(0, 2)), /^250 /)
+  const tickets = await all(built, 'tickets')
+  t.same(
+    tickets.map(({ id }) => id),
+    [1, 2],
+  )
+})
 
 t.test('the same mail again does nothing, whatever it was', async t => {
   const built = await house(t)

@@ -8,7 +8,7 @@ import { render } from '../../daemon/mail/letter.ts'
 import { type Marks, marksOf } from '../../daemon/mail/mark.ts'
 import { maybeAddress } from '../../data/address.ts'
 import { openKeys } from '../../data/secret.ts'
-import type { Reader } from '../../data/store.ts'
+import type { Files, Reader } from '../../data/store.ts'
 import type { Followup, Letter, Queue, Ticket } from '../../data/tables.ts'
 import { oneLine, plainText } from '../../handlers/text.ts'
 import { directoryFor, HELPDESK, type House, house, SUPPORT, SUSAN } from '../house.ts'
@@ -192,15 +192,18 @@ interface World {
   readonly followup?: Partial<Followup>
 }
 
+/** Files of a store that has none. */
+const noFiles = { stream: async () => undefined } as unknown as Files
+
 /** What goes over the wire, and the envelope, of a letter in a world of one ticket. */
-async function written(world: World, marks: Marks) {
+async function written(world: World, marks: Marks, files = noFiles) {
   const records: Record<string, unknown> = {
     tickets: { ...ticket, ...world.ticket },
     queues: { ...queue, ...world.queue },
     followups: { ...followup, ...world.followup },
   }
   const reader = { get: async (table: string) => records[table] } as unknown as Reader
-  const mail = await render(reader, { ...letter, ...world.letter }, marks, HELPDESK)
+  const mail = await render(reader, files, { ...letter, ...world.letter }, marks, HELPDESK)
   const transport = createTransport({ streamTransport: true, buffer: true, newline: 'windows' })
   const { message, envelope } = await transport.sendMail(mail!)
   return { raw: message as Buffer, envelope: { ...envelope, from: envelope.from || '' } }

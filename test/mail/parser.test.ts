@@ -2,23 +2,34 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { openParser } from '../../daemon/mail/parser.ts'
+import type { Parsed } from '../../daemon/mail/parser_talk.ts'
+import { Failure } from '../../data/failure.ts'
 import { directoryFor, until } from '../house.ts'
 
 const MAIL = Buffer.from(
   'From: Erin <erin@example.net>\r\nSubject: =?utf-8?Q?Gr=C3=B6=C3=9Fe?=\r\nContent-Type: text/plain\r\n\r\nText.\r\n',
 )
-const PARSED = { subject: 'Größe', from: 'erin@example.net', text: 'Text.\n', attachments: [] }
+const PARSED = { subject: 'Größe', from: 'erin@example.net', text: 'Text.', attachments: [] }
+const itself = async (parsed: Parsed) => parsed
 
 /** A program in the place of the parser's own, that does what a mail says. */
 const STUB = `
-process.on('message', raw => {
-  const word = Buffer.from(raw).toString()
+let word = ''
+process.on('message', ({ mail, isLast, content, from }) => {
+  if (content !== undefined) {
+    if (word === 'die later') process.kill(process.pid, 'SIGKILL')
+    return process.send({ piece: Buffer.from('0123456789').subarray(from, from + 4) })
+  }
+  word = Buffer.from(mail).toString() || word
+  if (!isLast) return
   if (word === 'die') process.kill(process.pid, 'SIGKILL')
   if (word === 'exit') process.exit(3)
   if (word === 'hang') for (;;) {}
   if (word === 'memory') { const all = []; for (;;) all.push(new Array(1e6).fill(all.length)) }
-  const parsed = { subject: word, from: null, text: String(process.pid), attachments: [] }
-  setTimeout(() => process.send({ parsed }), word === 'slow' ? 300 : 0)
+  const leftOut = { count: 0, names: [] }
+  const text = /later|long/.test(word) ? { size: 10 } : String(process.pid)
+  const parsed = { subject: word, from: null, text, attachments: [], leftOut }
+  setTimeout(() => process.send({ parsed }), word.endsWith('slow') ? 300 : 0)
 })
 process.on('disconnect', () => process.exit(0))
 process.send('ready')
@@ -29,16 +40,16 @@ function stubFor(t: Parameters<typeof directoryFor>[0], longest?: number) {
   writeFileSync(program, STUB)
   const parser = openParser(program, longest)
   t.teardown(() => parser.close())
-  return { parse: (word: string) => parser.parse(Buffer.from(word)), close: parser.close }
+  return { parser, parse: (word: string) => parser.parse(Buffer.from(word), itself), close: parser.close }
 }
 
 t.test('a mail is taken apart', async t => {
   const parser = openParser()
   t.teardown(() => parser.close())
-  t.match(await parser.parse(MAIL), PARSED)
+  t.match(await parser.parse(MAIL, itself), PARSED)
   const nested = `${'Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n'.repeat(1200)}\r\n`
-  t.equal(await parser.parse(Buffer.from(nested)), null, 'one that cannot be')
-  t.match(await parser.parse(MAIL), PARSED, 'and the next')
+  t.equal(await parser.parse(Buffer.from(nested), itself), null, 'one that cannot be')
+  t.match(await parser.parse(MAIL, itself), PARSED, 'and the next')
 })
 
 t.test('bytes come back as they were', async t => {
@@ -46,8 +57,8 @@ t.test('bytes come back as they were', async t => {
   t.teardown(() => parser.close())
   const bytes = Buffer.from(Array.from({ length: 256 }, (_, i) => i))
   const raw = `Content-Type: application/x-a; name=a.bin\r\nContent-Transfer-Encoding: base64\r\n\r\n${bytes.toString('base64')}\r\n`
-  const parsed = await parser.parse(Buffer.from(raw))
-  t.ok(bytes.equals(parsed!.attachments[0]!.content))
+  const parsed = await parser.parse(Buffer.from(raw), itself)
+  t.ok(bytes.equals(parsed!.attachments[0]!.content as Uint8Array))
 })
 
 t.test('what a child comes to costs its own mail alone', async t => {
@@ -92,7 +103,71 @@ t.test('a mail that is under way when we stop is not taken for a bad one', async
 t.test('a parser that cannot begin blames no mail', async t => {
   const parser = openParser(join(directoryFor(t), 'nothing.mjs'))
   t.teardown(() => parser.close())
-  for (const _ of [1, 2, 3]) await t.rejects(parser.parse(MAIL), { code: 'unavailable' })
+  for (const _ of [1, 2, 3]) await t.rejects(parser.parse(MAIL, itself), { code: 'unavailable' })
+})
+
+/** A large mail that comes in pieces. */
+function inPieces(...pieces: string[]) {
+  return async function* () {
+    for (const piece of pieces) yield Buffer.from(piece)
+  }
+}
+
+async function textOf({ text }: Parsed): Promise<string> {
+  if (typeof text === 'string') return text
+  const pieces: Uint8Array[] = []
+  for await (const piece of text) pieces.push(piece)
+  return Buffer.concat(pieces).toString()
+}
+
+t.test('a large mail comes to the same as a small one, and what is large of it comes in pieces', async t => {
+  const parser = openParser()
+  t.teardown(() => parser.close())
+  const raw = MAIL.toString()
+  t.match(await parser.parse(inPieces(raw.slice(0, 50), raw.slice(50)), itself), PARSED)
+  const text = 'é "\\\u2028 '.repeat(200_000)
+  const long = `Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n\u0000${text}\r\n`
+  t.equal(await parser.parse(Buffer.from(long), textOf), text.trim())
+  t.equal(await parser.parse(inPieces(long), textOf), text.trim())
+})
+
+t.test('whoever takes a mail may fail, and the next mail is taken apart', async t => {
+  const { parser, parse } = stubFor(t)
+  const full = async () => {
+    throw new Failure('full', 'There is no room.')
+  }
+  await t.rejects(parser.parse(Buffer.from('long'), full), { code: 'full' })
+  const half = async ({ text }: Parsed) => {
+    for await (const _ of text as AsyncIterable<Uint8Array>) throw new Failure('full', 'There is no room.')
+  }
+  await t.rejects(parser.parse(Buffer.from('long'), half), { code: 'full' })
+  t.equal(await parser.parse(Buffer.from('long'), textOf), '0123456789')
+  t.equal(await parser.parse(Buffer.from('die later'), textOf), null, 'a child that dies before all is told')
+  t.match(await parse('a'), { subject: 'a' })
+  const broken = async function* () {
+    yield Buffer.from('a')
+    throw new Failure('unavailable', 'The file cannot be read.')
+  }
+  await t.rejects(parser.parse(broken, itself), { code: 'unavailable' })
+  const real = openParser()
+  t.teardown(() => real.close())
+  await t.rejects(real.parse(broken, itself), { code: 'unavailable' })
+  t.match(await real.parse(inPieces(MAIL.toString()), itself), PARSED, 'nothing is left of the one before')
+})
+
+t.test('large mails come one after the other, and small ones do not wait for them', async t => {
+  const { parser, parse } = stubFor(t)
+  const order: string[] = []
+  const large = [1, 2, 3].map(number =>
+    parser.parse(inPieces(`${number} `, 'slow'), itself).then(() => order.push(`large ${number}`)),
+  )
+  const small = [1, 2, 3].map(number => parse(String(number)).then(() => order.push(`small ${number}`)))
+  await Promise.all([...large, ...small])
+  t.same(
+    order.filter(one => one.startsWith('large')),
+    ['large 1', 'large 2', 'large 3'],
+  )
+  t.ok(order.indexOf('small 3') < order.indexOf('large 2'), order.join(', '))
 })
 
 /** Whether a process runs; one that is dead and not yet waited for does not. */

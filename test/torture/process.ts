@@ -37,6 +37,8 @@ export interface Start {
   /** A program and its arguments, in front of the daemon's own. */
   readonly under?: readonly string[]
   readonly environment?: Readonly<Record<string, string>>
+  /** Options of Node itself. */
+  readonly node?: readonly string[]
 }
 
 /** A config file, a queue and two users, of whom susan is an administrator. */
@@ -69,7 +71,8 @@ export function launch(
   { config }: Installation,
   start: Start = {},
 ): { child: ChildProcess; log: LogLine[]; ended: Promise<number | null>; started: Promise<LogLine> } {
-  const [program, ...args] = [...(start.under ?? []), 'env', ...NODE, PROGRAM, '--config', config, 'serve']
+  const node = [...NODE, ...(start.node ?? [])]
+  const [program, ...args] = [...(start.under ?? []), 'env', ...node, PROGRAM, '--config', config, 'serve']
   const child = spawn(program!, args, {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: { ...process.env, ...start.environment },

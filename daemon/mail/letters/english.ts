@@ -1,5 +1,6 @@
 import type { Attachment, Author, Followup, MailAnswer, Queue, Ticket } from '../../../data/tables.ts'
 import { statuses } from '../../../data/tables.ts'
+import { quoteOf } from '../quote.ts'
 
 /** What a letter about a ticket is made from. */
 export interface About {
@@ -15,6 +16,12 @@ type TicketEvent = 'opened' | 'followed_up' | 'resolved'
 
 const priorities = { 1: '1 (high)', 2: '2', 3: '3', 4: '4', 5: '5 (low)' } as const
 const ANSWER = 'answer this letter and keep its subject as it is.'
+/** How the file is called that has the whole of a long text. */
+export const WHOLE_NAME = 'message.txt'
+const WHOLE_LINE = `(This is the beginning. ${WHOLE_NAME}, which is attached, has all of it.)`
+/** What stands in that file in place of what cannot be read. */
+export const UNREADABLE =
+  '\n(The rest of this text cannot be read any more. Ask those who run this helpdesk.)\n'
 
 /** The word behind the title in the subject. */
 export const marks: Readonly<Record<TicketEvent, string>> = {
@@ -41,12 +48,17 @@ export function textOf(event: TicketEvent, about: About): string {
   const { followup } = about
   const parts = [
     openings[event](about),
-    followup?.comment ?? '',
+    ...(followup ? quoted(followup) : []),
     (followup?.attachments ?? []).map(attached).join('\n'),
     cardOf(about),
     closings[event],
   ]
   return together(parts)
+}
+
+function quoted(followup: Followup): string[] {
+  const { text, isWhole } = quoteOf(followup)
+  return isWhole ? [text] : [text, WHOLE_LINE]
 }
 
 /** The letter that answers a command: what was done or why not, the ticket, and what can be said next. */

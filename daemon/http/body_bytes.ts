@@ -1,0 +1,30 @@
+/** The bytes of a body while it comes. */
+export interface BodyBytes {
+  add(chunk: Buffer): void
+  drop(): void
+  /** All that came. */
+  all(): Buffer
+}
+
+/** At most so many bytes that come in chunks. Past `large` they go to their place at once, so that a large body is never there twice. */
+export function bodyBytes(large: number, most: number): BodyBytes {
+  let chunks: Buffer[] = []
+  let place: Buffer | undefined
+  let size = 0
+  return {
+    add: chunk => {
+      if (!place && size + chunk.length > large) {
+        place = Buffer.allocUnsafeSlow(most)
+        for (let at = 0; chunks.length > 0; ) at += chunks.shift()!.copy(place, at)
+      }
+      if (place) chunk.copy(place, size)
+      else chunks.push(chunk)
+      size += chunk.length
+    },
+    drop: () => {
+      chunks = []
+      place = undefined
+    },
+    all: () => place?.subarray(0, size) ?? (chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks)),
+  }
+}

@@ -1,0 +1,12 @@
+import { wholeLinesOf } from '../../data/beginning.ts'
+
+/** Of what one letter answers, in bytes: a list may be longer. */
+const LONGEST_ANSWER = 32 * 1024
+const CUT = 'That is not all: a letter is no place for more. Ask at the POST door or in the shell.'
+
+/** What an answer says, as far as it fits in a letter; the same list where all of it does. */
+export function fitting(sentences: readonly string[]): readonly string[] {
+  const whole = sentences.join('\n\n')
+  if (wholeLinesOf(whole, LONGEST_ANSWER) === whole) return sentences
+  return [wholeLinesOf(whole, LONGEST_ANSWER - CUT.length - 2), CUT]
+}

@@ -1,0 +1,69 @@
+import { isUtf8 } from 'node:buffer'
+import { Failure } from '../../data/failure.ts'
+import type { Command } from '../../handlers/call.ts'
+import { LONGEST_KEPT, mayBeLong } from '../../handlers/kept_text.ts'
+import type { Frames } from './frames.ts'
+
+/** Of the long texts of one command together, in bytes. */
+export const MOST_BYTES = 25 * 1024 * 1024
+
+/**
+ * A command as it stands in a line: with each of its long texts how many bytes of UTF-8 follow the line, one behind the other. In JSON they
+ * would be up to six times as long.
+ */
+export interface Message {
+  readonly method: string
+  readonly params: Readonly<Record<string, string>>
+  readonly long?: Readonly<Record<string, number>>
+}
+
+/** What a shell sends for a command: a line, and its long texts. */
+export function partsOf({ method, params }: Command): (string | Uint8Array)[] {
+  const short: [string, unknown][] = []
+  const long: [string, Uint8Array][] = []
+  for (const [name, value] of Object.entries(params)) {
+    const bytes = typeof value === 'string' && mayBeLong(value) ? Buffer.from(value) : undefined
+    if (bytes && bytes.length > LONGEST_KEPT) long.push([name, bytes])
+    else short.push([name, value])
+  }
+  const sizes = Object.fromEntries(long.map(([name, { length }]) => [name, length]))
+  const message = { method, params: Object.fromEntries(short), ...(long.length ? { long: sizes } : {}) }
+  return [`${JSON.stringify(message)}\n`, ...long.map(([, bytes]) => bytes)]
+}
+
+/** Reads a line; undefined where it is no command. Throws Failure `too_large` for one with too much behind it. */
+export function messageIn(line: string): Message | undefined {
+  const message = parsed(line)
+  if (message && bytesBehind(message) > MOST_BYTES)
+    throw new Failure('too_large', `The texts are too long; send at most ${MOST_BYTES} bytes.`)
+  return message
+}
+
+/** How many bytes follow its line. */
+export function bytesBehind({ long = {} }: Message): number {
+  return Object.values(long).reduce((sum, size) => sum + size, 0)
+}
+
+/** The command with the texts behind its line. Throws Failure `invalid` where they end too early, or are no UTF-8. */
+export async function withTexts({ method, params, long = {} }: Message, frames: Frames): Promise<Command> {
+  const texts: [string, Uint8Array][] = []
+  for (const [name, size] of Object.entries(long)) {
+    const bytes = await frames.bytes(size)
+    if (!bytes || !isUtf8(bytes))
+      throw new Failure('invalid', 'A text is not all there, or is not UTF-8; send it again.')
+    texts.push([name, bytes])
+  }
+  return { method, params: { ...params, ...Object.fromEntries(texts) } }
+}
+
+function parsed(line: string): Message | undefined {
+  try {
+    const { method, params, long = {} } = JSON.parse(line) as Message
+    const texts = Object.values(params).every(value => typeof value === 'string')
+    const sizes = Object.values(long).every(size => Number.isSafeInteger(size) && size >= 0)
+    if (typeof method !== 'string' || !texts || Array.isArray(params) || !sizes) return undefined
+    return { method, params, long }
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,96 @@
+import type { Store } from '../data/store.ts'
+import type { Followup, Letter, Ticket } from '../data/tables.ts'
+import { firstAndLast } from '../handlers/attempts.ts'
+import { told } from '../handlers/change.ts'
+import { keepText, LONGEST_KEPT, mayBeLong } from '../handlers/kept_text.ts'
+import { plainPieces } from '../handlers/text.ts'
+import { fitting } from './mail/fitting.ts'
+
+/**
+ * Gives what moves long texts out of the records that an older version wrote, and makes their long lists short, each in a commit of its
+ * own. All records are looked at once: none grows large any more. What fails is tried again with the next call.
+ */
+export function shrinking(store: Store): () => Promise<void> {
+  let done = false
+  return async () => {
+    if (done) return
+    for (const id of await idsOf(store, 'followups', isLargeFollowup)) await shrinkFollowup(store, id)
+    for (const id of await idsOf(store, 'tickets', isLargeTicket)) await shrinkTicket(store, id)
+    for (const id of await idsOf(store, 'letters', isLargeLetter)) await shrinkLetter(store, id)
+    done = true
+  }
+}
+
+interface Shrinkable {
+  followups: Followup
+  tickets: Ticket
+  letters: Letter
+}
+
+function idsOf<T extends keyof Shrinkable>(
+  store: Store,
+  table: T,
+  isLarge: (record: Shrinkable[T]) => boolean,
+): Promise<number[]> {
+  return store.read(async tx => {
+    const records = (await tx.find(table, {})) as readonly Shrinkable[T][]
+    return records.filter(isLarge).map(({ id }) => id)
+  })
+}
+
+function isLong(text: string): boolean {
+  return mayBeLong(text) && Buffer.byteLength(text) > LONGEST_KEPT
+}
+
+function isLargeFollowup({ comment, changes }: Followup): boolean {
+  return isLong(comment) || changes.some(({ from, to }) => told(from) !== from || told(to) !== to)
+}
+
+async function shrinkFollowup(store: Store, id: number): Promise<void> {
+  const large = await store.read(tx => tx.get('followups', id))
+  if (!large) return
+  const { beginning, file } = await keepText(store.files, plainPieces(large.comment))
+  await store.transact(async tx => {
+    const followup = await tx.get('followups', id)
+    if (followup?.comment !== large.comment) return
+    const changes = followup.changes.map(({ field, from, to }) => ({ field, from: told(from), to: told(to) }))
+    const named = file === undefined ? {} : { comment_file: file }
+    await tx.put('followups', { ...followup, comment: beginning, ...named, changes })
+  })
+}
+
+function isLargeTicket({ resolution }: Ticket): boolean {
+  return resolution !== null && isLong(resolution)
+}
+
+async function shrinkTicket(store: Store, id: number): Promise<void> {
+  const large = await store.read(tx => tx.get('tickets', id))
+  if (!large?.resolution) return
+  const { beginning, file } = await keepText(store.files, plainPieces(large.resolution))
+  await store.transact(async tx => {
+    const ticket = await tx.get('tickets', id)
+    if (ticket?.resolution !== large.resolution) return
+    const named = file === undefined ? {} : { resolution_file: file }
+    await tx.put('tickets', { ...ticket, resolution: beginning, ...named })
+  })
+}
+
+function isLargeLetter(letter: Letter): boolean {
+  return shrunk(letter) !== letter
+}
+
+async function shrinkLetter(store: Store, id: number): Promise<void> {
+  await store.transact(async tx => {
+    const letter = await tx.get('letters', id)
+    if (letter) await tx.put('letters', shrunk(letter))
+  })
+}
+
+/** The same letter where nothing of it is too long. */
+function shrunk(letter: Letter): Letter {
+  const { answer } = letter
+  const attempts = firstAndLast(letter.attempts)
+  const sentences = answer ? fitting(answer.sentences) : []
+  if (attempts === letter.attempts && (!answer || sentences === answer.sentences)) return letter
+  return { ...letter, attempts, answer: answer && { ...answer, sentences } }
+}

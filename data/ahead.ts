@@ -1,0 +1,44 @@
+import type { Pieces } from './store.ts'
+
+/** What comes in pieces, looked into. */
+export interface Ahead {
+  /** All of it where it has no more than so many bytes, else at least that much of it. */
+  readonly head: Uint8Array
+  /** All of it piece by piece, once, where there is more than the head. */
+  readonly whole: Pieces | undefined
+}
+
+/** Reads pieces until they have more than `most` bytes, or end. Whoever does not read the whole then leaves the rest where it came from. */
+export async function ahead(pieces: Pieces | Iterable<Uint8Array>, most: number): Promise<Ahead> {
+  const source = Symbol.asyncIterator in pieces ? pieces[Symbol.asyncIterator]() : pieces[Symbol.iterator]()
+  const read: Uint8Array[] = []
+  let size = 0
+  while (size <= most) {
+    const { value, done } = await source.next()
+    if (done) return { head: joined(read, size), whole: undefined }
+    read.push(value)
+    size += value.length
+  }
+  return { head: joined(read, size), whole: behind(read, source) }
+}
+
+async function* behind(read: Uint8Array[], source: AsyncIterator<Uint8Array> | Iterator<Uint8Array>): Pieces {
+  try {
+    // Each is let go as it is handed on.
+    for (let piece = read.shift(); piece; piece = read.shift()) yield piece
+    for (let next = await source.next(); !next.done; next = await source.next()) yield next.value
+  } finally {
+    await source.return?.()
+  }
+}
+
+function joined(pieces: readonly Uint8Array[], size: number): Uint8Array {
+  if (pieces.length === 1) return pieces[0]!
+  const bytes = new Uint8Array(size)
+  let at = 0
+  for (const piece of pieces) {
+    bytes.set(piece, at)
+    at += piece.length
+  }
+  return bytes
+}
