@@ -377,6 +377,20 @@ export function storeSuite(t: Test, open: (directory: string) => Promise<Store>)
     t.equal(await files().get(name), undefined)
   })
 
+  t.test('the file of a long text is kept as long as its record, also over new starts', async t => {
+    const { store, reopen } = await fresh(t)
+    const whole = await store().files.put(Buffer.from('all of it'))
+    const fields = followup({ comment: '"attachments":[] "file":"', comment_file: whole })
+    const { id } = await store().transact(tx => tx.add('followups', fields))
+    for (const round of ['first', 'second']) {
+      await reopen()
+      t.same(await store().files.get(whole), Buffer.from('all of it'), `after the ${round} new start`)
+      t.match(await store().read(tx => tx.get('followups', id)), fields)
+    }
+    await store().transact(tx => tx.delete('followups', id))
+    t.equal(await store().files.get(whole), undefined)
+  })
+
   t.test('a new start finds all as it was', async t => {
     const { store, reopen } = await fresh(t)
     const odd = '\u2028 "quoted" \\ \n\r\t\0 😀 \ud800 é ٣ ],\n],{'
