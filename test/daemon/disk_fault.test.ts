@@ -110,8 +110,7 @@ t.test('a start that cannot write ends with 74 too', traceable, async t => {
   const { config, state } = await installed(t)
   const journal = join(state, readdirSync(state).find(name => name.endsWith('.journal'))!)
   writeFileSync(journal, 'torn', { flag: 'a' })
-  const temporary = join(state, 'helpdesk.json.tmp')
-  t.match(await runFailing(temporary, WRITES, 'EIO', ['--config', config, 'queues']), {
+  t.match(await runFailing(`${journal}.torn-1`, WRITES, 'EIO', ['--config', config, 'queues']), {
     exit: DISK_FAILED,
     err: new RegExp(`^${state}: the disk fails \\(write: EIO\\); look at the disk`, 'm'),
   })
