@@ -200,7 +200,7 @@ async function run(
   const gives = method.gives ? method.gives(result) : says
   if (command.once) {
     const secret = method.toldOnce?.(result)
-    // What changes nothing can be asked again, and its answer may be long.
+    // What changes nothing can be asked again, and its answer may be long: that it was asked is all that is kept of it.
     const told = method.reads ? { says: '', gives: '' } : { says, gives }
     await remember(tx, command.once, now, secret ? new Failure('conflict', secret) : told)
   }

@@ -5,6 +5,7 @@ import {
   collector,
   hexDigit,
   MOST_PARAMETERS,
+  nameIn,
   notUtf8,
   tooMany,
   valueIn,
@@ -42,7 +43,7 @@ export function parseForm(given: Buffer): Body {
         throw new Failure('invalid', `There is no "=" in parameter ${place}; write an & in a value as %26.`)
       const nameEnd = decode(bytes, at, equals, 'name', place)
       const valueEnd = decode(bytes, equals + 1, end, 'value', place)
-      add(bytes.toString('utf8', at, nameEnd), valueIn(bytes, equals + 1, valueEnd))
+      add(nameIn(bytes, at, nameEnd), valueIn(bytes, equals + 1, valueEnd))
     }
     at = end + 1
   }

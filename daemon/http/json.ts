@@ -1,24 +1,20 @@
 import { isUtf8 } from 'node:buffer'
 import { Failure, shown } from '../../data/failure.ts'
-import { LONGEST_KEPT } from '../../handlers/kept_text.ts'
-import { topKeys } from './json_keys.ts'
-import { type Lifted, NoString, withoutLongStrings } from './long_strings.ts'
-import { type Body, collector, isBroken, notUtf8, utf8, type Value } from './parameters.ts'
+import { type Scanned, scan } from './json_scan.ts'
+import { NoString } from './json_string.ts'
+import { type Body, collector, isBroken, notUtf8, type Value, withoutMark } from './parameters.ts'
 
 /** Names that change an object instead of standing in it, where some program copies them without care. */
 const FORBIDDEN = ['__proto__', 'constructor', 'prototype']
-const NO_STRINGS: Lifted['strings'] = new Map()
 
 /**
  * Reads an object of JSON (RFC 8259): its strings as they are, whole numbers as their digits, true and false as y and n, null as nothing.
  * What is no such value is a parameter's own fault, and told with its name. Throws Failure `invalid`, which shows no value.
  */
 export function parseJson(bytes: Buffer): Body {
-  const { rest, strings } = lifted(bytes)
-  const text = utf8(rest, 'The body')
   // Before the parser, which would take apart what nobody has use for.
-  const keys = topKeys(text)
-  const value = parsed(text)
+  const { rest, strings, keys } = scanned(withoutMark(bytes))
+  const value = parsed(rest.toString())
   if (!isObject(value)) throw new Failure('invalid', 'The body is no JSON object; send {"user": …}.')
   refuseForbidden(value)
   const { params, repeated, add } = collector()
@@ -36,12 +32,10 @@ export function parseJson(bytes: Buffer): Body {
   return { params, repeated, booleans, uploads: [] }
 }
 
-/** Of a body that is too small for a long string there is nothing to take out. */
-function lifted(bytes: Buffer): Lifted {
-  if (bytes.length <= LONGEST_KEPT) return { rest: bytes, strings: NO_STRINGS }
+function scanned(bytes: Buffer): Scanned {
   if (!isUtf8(bytes)) throw notUtf8('The body')
   try {
-    return withoutLongStrings(bytes)
+    return scan(bytes)
   } catch (error) {
     throw error instanceof NoString ? notJson() : error
   }
@@ -62,7 +56,7 @@ function notJson(): Failure {
   )
 }
 
-function wholeValue(key: string, given: unknown, strings: Lifted['strings']): Value {
+function wholeValue(key: string, given: unknown, strings: Scanned['strings']): Value {
   const isLong = typeof given === 'string' && strings.has(given)
   const value = isLong ? strings.get(given) : textOf(key, given)
   if (value !== undefined && !isBroken(key)) return value

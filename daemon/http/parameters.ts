@@ -19,20 +19,9 @@ export interface Body {
   readonly uploads: readonly (Upload & { readonly field: string; readonly content: Uint8Array })[]
 }
 
-/** Of a value that is cut since it cannot be what it has to be: no password and no name is as long. */
+/** Of what is cut since it cannot be what it has to be: no password and no name is as long. */
 const LONGEST_SHORT = 1000
 const MARK = Buffer.from('\ufeff')
-
-const decoder = new TextDecoder('utf-8', { fatal: true })
-
-/** The text of some bytes, without a byte order mark. Throws Failure `invalid` where they are no UTF-8; `what` is how it calls them. */
-export function utf8(bytes: Uint8Array, what: string): string {
-  try {
-    return decoder.decode(bytes)
-  } catch {
-    throw notUtf8(what)
-  }
-}
 
 export function notUtf8(what: string): Failure {
   return new Failure('invalid', `${what} is not UTF-8; encode it so.`)
@@ -46,6 +35,12 @@ export function withoutMark(bytes: Buffer): Buffer {
 /** The value that bytes of UTF-8 from one place to another are. */
 export function valueIn(bytes: Buffer, from = 0, to = bytes.length): Value {
   return to - from > LONGEST_KEPT ? bytes.subarray(from, to) : bytes.toString('utf8', from, to)
+}
+
+/** The name that they are. What no name of a parameter can have is cut. */
+export function nameIn(bytes: Buffer, from: number, to: number): string {
+  const isLong = to - from > LONGEST_SHORT
+  return isLong ? beginningOfBytes(bytes.subarray(from, to), LONGEST_SHORT) : bytes.toString('utf8', from, to)
 }
 
 /** The beginning of a value that is never long, where it is asked for by its name. */

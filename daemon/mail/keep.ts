@@ -13,8 +13,8 @@ import type { RawMail } from './raw_mail.ts'
 import type { Received } from './received.ts'
 import type { Site } from './site.ts'
 
-/** Of a subject and of a return path, in bytes. */
-const LONGEST_LINE = 1000
+/** In bytes. */
+const LONGEST_SUBJECT = 1000
 
 /** A mail as the session handed it over. */
 export interface Incoming {
@@ -87,7 +87,7 @@ function recordOf(
   return {
     received,
     peer: incoming.peer,
-    envelope_from: beginningOf(incoming.envelopeFrom, LONGEST_LINE),
+    envelope_from: incoming.envelopeFrom,
     recipients: incoming.recipients,
     from: mail.from,
     subject: subjectOf(mail),
@@ -126,5 +126,5 @@ async function addAnswer(
 }
 
 function subjectOf({ subject }: Received): string {
-  return beginningOf(oneLine(subject), LONGEST_LINE)
+  return beginningOf(oneLine(subject), LONGEST_SUBJECT)
 }

@@ -7,11 +7,13 @@ import { converse, type Parsed, type RawBytes } from './parser_talk.ts'
 const PROCESSES = 2
 /** A mail that takes longer is made to. */
 const LONGEST_MILLISECONDS = 10_000
+/** So many large mails wait at the most: even if each takes all its time, nobody who sent one has given up before (RFC 5321 4.5.3.2.6). */
+const MOST_LARGE_WAITING = 40
 
 export interface Parser {
   /**
    * Takes a mail apart, elsewhere, and gives what `take` makes of it; null for one that cannot be taken apart, or that takes too much
-   * time or memory. Throws Failure `unavailable` when no process can be started, or when we stop, and what `take` throws.
+   * time or memory. Throws Failure `unavailable` when no process can be started, when too many large mails wait, or when we stop, and what `take` throws.
    */
   parse<R>(raw: RawBytes, take: (parsed: Parsed) => Promise<R>): Promise<R | null>
   close(): void
@@ -96,7 +98,10 @@ export function openParser(
   return {
     parse: (raw, take) =>
       new Promise((resolve, reject) => {
+        const isLarge = !(raw instanceof Uint8Array)
         if (closed) return reject(unavailable())
+        if (isLarge && waiting.filter(job => job.isLarge).length >= MOST_LARGE_WAITING)
+          return reject(tooMany())
         const refuse = () => reject(unavailable())
         const run = async (child: Child) => {
           try {
@@ -108,7 +113,7 @@ export function openParser(
             else resolve(null)
           }
         }
-        waiting.push({ isLarge: !(raw instanceof Uint8Array), run, refuse })
+        waiting.push({ isLarge, run, refuse })
         next()
       }),
     close: () => {
@@ -117,6 +122,10 @@ export function openParser(
       for (const child of children) child.kill()
     },
   }
+}
+
+function tooMany(): Failure {
+  return new Failure('unavailable', 'Too many large mails are being read; send it again later.')
 }
 
 function unavailable(): Failure {

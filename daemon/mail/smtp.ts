@@ -132,6 +132,8 @@ async function take(
   peer: string,
 ): Promise<string> {
   const { files } = site.store
+  // Whoever reads it is told; between two readers nobody would be.
+  stream.on('error', () => {})
   const pieces = bytesOf(stream, site.config['smtp.max_size'])
   const raw = await readRaw(files, pieces).catch(async error => {
     // Whoever refused may not have begun to read, and a stream goes on only when nobody else reads it.

@@ -66,7 +66,8 @@ function refuseMore(): never {
 
 async function converse(desk: Desk, session: Session): Promise<void> {
   const { socket } = session
-  const frames = framesOf(socket)
+  // The end of what it says is not the end of what it is told.
+  const frames = framesOf(socket.iterator({ destroyOnReturn: false }))
   const tell = (done: Done) => socket.write(`${JSON.stringify(done)}\n`)
   try {
     for (let line = await frames.line(); line !== undefined; line = await frames.line()) {

@@ -197,3 +197,26 @@ t.test('headers that do not come are waited for ten seconds, also where nothing 
     t.ok(seconds > 9, `${seconds} s`)
   }
 })
+
+t.test(
+  'who is refused and goes on sending, if slowly, is not cut off before the answer can be read',
+  async t => {
+    const { daemon } = await house(t)
+    const socket = connect(daemon.httpPort, '127.0.0.1')
+    t.teardown(() => socket.destroy())
+    const began = performance.now()
+    let received = ''
+    socket.on('data', chunk => (received += chunk)).on('error', () => {})
+    const closed = new Promise<number>(resolve =>
+      socket.on('close', () => resolve(performance.now() - began)),
+    )
+    socket.write('POST /api/hold_ticket HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\n\r\n')
+    const drip = setInterval(() => {
+      socket.write('x'.repeat(1000))
+      if (performance.now() - began > 6500) clearInterval(drip)
+    }, 1000)
+    t.teardown(() => clearInterval(drip))
+    t.ok((await closed) > 7000, 'and when nothing comes any more, it is over')
+    t.match(repliesIn(received), [{ status: 413, body: /^The body is too large/ }])
+  },
+)

@@ -120,6 +120,18 @@ t.test('a long string of JSON that is none is refused', async t => {
   refused(`{"a":["${filler}"]}`, /^"a" is a list or an object/)
   refused(`{"${filler}":1}`, /^A name in the body is longer than any parameter has\.$/)
   refused(`"${filler}"`, /^The body is no JSON object/)
+  refused(`{"a":1${'0'.repeat(LONGEST_KEPT)}}`, /^The body is not JSON/)
+  const blanks = ' \r\n\t'.repeat(LONGEST_KEPT)
+  refused(`{"a":1${blanks}2}`, /^The body is not JSON/)
+  t.same(
+    parseJson(
+      Buffer.from(`${blanks}{${blanks}"a"${blanks}:${blanks}1${blanks},"b":"${' '.repeat(2000)}"}${blanks}`),
+    ).params,
+    {
+      a: '1',
+      b: ' '.repeat(2000),
+    },
+  )
   t.throws(
     () => parseJson(Buffer.concat([Buffer.from(`{"a":"${filler}`), Buffer.from([0xff]), Buffer.from('"}')])),
     {

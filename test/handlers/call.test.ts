@@ -259,6 +259,18 @@ t.test('a key that was kept in its former writing is honoured until it expires',
   t.equal((await all('tickets')).length, tickets + 1)
 })
 
+t.test('of what only reads it is remembered that it was asked, and no more', async t => {
+  const { store, all } = await desk(t)
+  const list: Command = { method: 'list_users', params: {}, once: { key: 'a', milliseconds: MINUTE } }
+  const told: unknown[] = []
+  const also: Options['also'] = async (_, outcome) => void told.push(outcome)
+  t.match(await call(store, [list], { ...options, also }), [{ says: /susan/, gives: { length: 2 } }])
+  t.match(await all('once'), [{ answer: { says: '', gives: '' }, refusal: null }])
+  const before = told.length
+  await call(store, [list], { ...options, also })
+  t.equal(told.length, before, 'the door puts nothing beside a repeat')
+})
+
 t.test('a refusal is remembered where the door records it, and only there', async t => {
   const { store, all } = await desk(t)
   const once = { key: 'c', milliseconds: MINUTE }

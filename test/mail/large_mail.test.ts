@@ -85,6 +85,24 @@ t.test('what does not fit in a title stands before a long text, too', async t =>
   t.ok(whole.startsWith(followup.comment))
 })
 
+t.test('the record of a mail is small, whatever its header says', async t => {
+  const built = await house(t)
+  const subject = Buffer.from(`\u0000${'😀'.repeat(2000)}`).toString('base64')
+  const half = Buffer.from([0xd8, 0x00, 0x00, 0x61]).toString('base64')
+  const raw = mailOf({ Subject: `=?utf-8?B?${subject}?= =?utf-16be?B?${half}?=` }, 1)
+  const send = (local: string) =>
+    sendRaw(built.daemon.smtpPort, { raw, to: SUPPORT, from: `${local}@example.net` })
+  t.match(await send('x'.repeat(5000)), /^501 /)
+  t.match(await send('x'.repeat(200)), /^250 /)
+  const mail = await last(built, 'mails')
+  t.equal(mail.subject, '😀'.repeat(250))
+  const tickets = await last(built, 'tickets')
+  t.equal(tickets.title, '😀'.repeat(200))
+  t.match((await last(built, 'followups')).comment, /^Subject: (?:😀){2000}.{1,9}\n\nWords/u)
+  for (const table of ['mails', 'tickets', 'followups', 'letters'] as const)
+    t.notMatch(JSON.stringify(await kept(built.config.state_dir, table)), /\\u0000|\\ud800/, table)
+})
+
 t.test('a long text is the message of a mailed command', async t => {
   const built = await house(t)
   await built.susan('create_ticket', { queue: '1', title: 'x' })

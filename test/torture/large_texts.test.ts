@@ -70,7 +70,10 @@ function large(door: string, method: string, kind: string, at: number): Large {
   const begin = `Text ${at} of ${kind} at ${door} for ${method} `
   return {
     method,
-    params: method === 'create_ticket' ? { queue: '1', title: begin.trim() } : { ticket: '1' },
+    params:
+      method === 'create_ticket'
+        ? { queue: '1', title: begin.trim(), submitter_email: 'erin@example.net' }
+        : { ticket: '1' },
     begin,
     kind: kinds[kind]!,
     size: SIZE,

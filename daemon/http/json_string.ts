@@ -1,8 +1,5 @@
-import { randomUUID } from 'node:crypto'
-import { LONGEST_KEPT } from '../../handlers/kept_text.ts'
-import { hexDigit, type Value, valueIn } from './parameters.ts'
+import { hexDigit } from './parameters.ts'
 
-const QUOTE = '"'.charCodeAt(0)
 const BACKSLASH = '\\'.charCodeAt(0)
 const LETTER_U = 'u'.charCodeAt(0)
 const FIRST_PRINTABLE = ' '.charCodeAt(0)
@@ -14,49 +11,14 @@ const ESCAPES = new Map(
   [...'"\\/bfnrt'].map((letter, at) => [letter.charCodeAt(0), '"\\/\b\f\n\r\t'.charCodeAt(at)]),
 )
 
-/** JSON without its long strings. */
-export interface Lifted {
-  /** A short string, which nobody can guess, in the place of each. */
-  readonly rest: Buffer
-  /** What each stands for; undefined for one that holds half a character. */
-  readonly strings: ReadonlyMap<string, Value | undefined>
-}
-
-/** A long string that is none. */
+/** What is no string of JSON. */
 export class NoString extends Error {}
 
 /**
- * Takes the strings of JSON that are too long for a record out of it, and decodes each in its place: as texts they, and the body around
- * them, would take several times the memory. The bytes must be UTF-8. Throws NoString.
+ * Decodes the inside of a string of JSON in its place, and gives its UTF-8; undefined where it holds half a character, which UTF-8 cannot
+ * write. Throws NoString.
  */
-export function withoutLongStrings(json: Buffer): Lifted {
-  const rest: Buffer[] = []
-  const strings = new Map<string, Value | undefined>()
-  let left = 0
-  for (let at = json.indexOf(QUOTE); at >= 0; ) {
-    const end = endOfString(json, at + 1)
-    if (end - at > LONGEST_KEPT) {
-      const name = randomUUID()
-      rest.push(json.subarray(left, at), Buffer.from(`"${name}"`))
-      strings.set(name, unescaped(json.subarray(at + 1, end)))
-      left = end + 1
-    }
-    at = json.indexOf(QUOTE, end + 1)
-  }
-  return { rest: Buffer.concat([...rest, json.subarray(left)]), strings }
-}
-
-/** Where the quote stands that closes a string; the end where there is none. */
-function endOfString(json: Buffer, from: number): number {
-  for (let at = from; at < json.length; at++) {
-    if (json[at] === QUOTE) return at
-    if (json[at] === BACKSLASH) at++
-  }
-  return json.length
-}
-
-/** The value of a string; undefined where it holds half a character, which UTF-8 cannot write. */
-function unescaped(string: Buffer): Value | undefined {
+export function decodeString(string: Buffer): Buffer | undefined {
   let length = 0
   let isWhole = true
   for (let at = 0; at < string.length; ) {
@@ -72,7 +34,7 @@ function unescaped(string: Buffer): Value | undefined {
     at += string[at + 1] === LETTER_U ? (code > LAST_UNIT ? 12 : 6) : 2
     length += write(code, string, length)
   }
-  return isWhole ? valueIn(string.subarray(0, length)) : undefined
+  return isWhole ? string.subarray(0, length) : undefined
 }
 
 /** The character that the escape at a place stands for, or the half of one. */
@@ -112,6 +74,7 @@ function write(code: number, bytes: Buffer, at: number): number {
   const more = code < 0x800 ? 1 : code <= LAST_UNIT ? 2 : 3
   for (let place = more; place > 0; place--)
     bytes[at + place] = 0x80 | ((code >> (6 * (more - place))) & 0x3f)
+  // The first byte begins with as many ones as there are bytes.
   bytes[at] = ((0xff00 >> (more + 1)) & 0xff) | (code >> (6 * more))
   return more + 1
 }

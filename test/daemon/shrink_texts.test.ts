@@ -1,0 +1,166 @@
+import { join } from 'node:path'
+import t from 'tap'
+import { startDaemon } from '../../daemon/daemon.ts'
+import { logTo } from '../../daemon/events.ts'
+import { shrinking } from '../../daemon/shrink_texts.ts'
+import { Failure } from '../../data/failure.ts'
+import { openStore } from '../../data/json/open.ts'
+import type { Store } from '../../data/store.ts'
+import type { Followup, Letter, Ticket } from '../../data/tables.ts'
+import { LONGEST_KEPT } from '../../handlers/kept_text.ts'
+import { followup, letter, ticket } from '../data/records.ts'
+import { configFor, directoryFor, quietStore, until } from '../house.ts'
+
+const LONG = `${'x'.repeat(LONGEST_KEPT)}the end`
+const ATTEMPTS = Array.from({ length: 60 }, (_, at) => ({ at: `${at}`, reply: '451 later' }))
+const ANSWER = { subject: 'users', message_id: null, sentences: ['A line of a list.\n'.repeat(10_000)] }
+
+/** What an older version wrote, and beside it what is good as it is. */
+async function fill(store: Store): Promise<void> {
+  await store.transact(async tx => {
+    await tx.add('tickets', ticket({ resolution: LONG }))
+    await tx.add('tickets', ticket({ resolution: 'Short.' }))
+    await tx.add(
+      'followups',
+      followup({ comment: LONG, changes: [{ field: 'resolution', from: null, to: LONG }] }),
+    )
+    await tx.add('followups', followup({ comment: 'Short.' }))
+    await tx.add('followups', followup({ comment: '\ud800 \0'.repeat(30_000) }))
+    await tx.add('letters', letter({ attempts: ATTEMPTS }))
+    await tx.add('letters', letter({ answer: ANSWER }))
+    await tx.add('letters', letter())
+  })
+}
+
+async function records(store: Store): Promise<[readonly Ticket[], readonly Followup[], readonly Letter[]]> {
+  return store.read(async tx => [
+    await tx.find('tickets', {}),
+    await tx.find('followups', {}),
+    await tx.find('letters', {}),
+  ])
+}
+
+/** How many commits a work makes. */
+async function commits(store: Store, work: (store: Store) => Promise<void>): Promise<number> {
+  let count = 0
+  const transact: Store['transact'] = run => {
+    count++
+    return store.transact(run)
+  }
+  await work({
+    read: run => store.read(run),
+    transact,
+    watch: () => () => {},
+    files: store.files,
+    close: async () => {},
+  })
+  return count
+}
+
+t.test(
+  'long texts of an older version are moved out, and long lists cut, each in its own commit',
+  async t => {
+    const store = await openStore(directoryFor(t), quietStore)
+    t.teardown(() => store.close())
+    await fill(store)
+    const [, before] = await records(store)
+    t.equal(await commits(store, on => shrinking(on)()), 5)
+    const [tickets, followups, letters] = await records(store)
+    const wholeOf = async (file: string | undefined) => (await store.files.get(file!))?.toString()
+
+    t.equal(tickets[0]!.resolution, 'x'.repeat(LONGEST_KEPT))
+    t.equal(await wholeOf(tickets[0]!.resolution_file), LONG)
+    t.same(
+      [tickets[0]!.version, tickets[0]!.modified],
+      [ticket().version, ticket().modified],
+      'nobody changed it',
+    )
+    t.equal(followups[0]!.comment, 'x'.repeat(LONGEST_KEPT))
+    t.equal(await wholeOf(followups[0]!.comment_file), LONG)
+    t.match(followups[0]!.changes, [{ field: 'resolution', from: null, to: /^x{997}…$/ }])
+    t.equal(await wholeOf(followups[2]!.comment_file), '\ufffd '.repeat(30_000))
+    t.equal(letters[0]!.attempts.length, 20)
+    t.same(letters[0]!.attempts.at(-1), ATTEMPTS.at(-1))
+    const { sentences } = letters[1]!.answer!
+    t.ok(Buffer.byteLength(sentences.join('\n\n')) <= 32 * 1024)
+    t.match(sentences, [/^(?:A line of a list\.\n)+A line of a list\.$/, /^That is not all/])
+    t.equal(followups[1], before[1], 'what is good stays as it is')
+
+    t.equal(await commits(store, on => shrinking(on)()), 0, 'and once is enough')
+    await store.transact(tx => tx.delete('followups', 1))
+    await store.transact(tx => tx.delete('tickets', 1))
+    t.equal(await store.files.get(tickets[0]!.resolution_file!), undefined, 'the file goes with its records')
+  },
+)
+
+t.test('what finds no room is tried again', async t => {
+  const store = await openStore(directoryFor(t), quietStore)
+  t.teardown(() => store.close())
+  await fill(store)
+  let isFull = true
+  const put: Store['files']['put'] = bytes => {
+    if (isFull) throw new Failure('full', 'There is no room.')
+    return store.files.put(bytes)
+  }
+  const full: Store = {
+    read: run => store.read(run),
+    transact: run => store.transact(run),
+    watch: () => () => {},
+    files: {
+      put,
+      get: name => store.files.get(name),
+      stream: name => store.files.stream(name),
+      size: () => store.files.size(),
+    },
+    close: async () => {},
+  }
+  const shrink = shrinking(full)
+  await t.rejects(shrink(), { code: 'full' })
+  isFull = false
+  await shrink()
+  const [, followups] = await records(store)
+  t.ok(followups.every(({ comment }) => Buffer.byteLength(comment) <= LONGEST_KEPT))
+})
+
+t.test('a text that is changed meanwhile is not taken for the old one', async t => {
+  const store = await openStore(directoryFor(t), quietStore)
+  t.teardown(() => store.close())
+  await fill(store)
+  const put: Store['files']['put'] = async bytes => {
+    const file = await store.files.put(bytes)
+    await store.transact(async tx => {
+      await tx.put('tickets', { ...ticket({ resolution: 'Another.' }), id: 1 })
+      await tx.delete('followups', 1)
+    })
+    return file
+  }
+  const files = { put, get: store.files.get, stream: store.files.stream, size: store.files.size }
+  await shrinking({
+    read: run => store.read(run),
+    transact: run => store.transact(run),
+    watch: () => () => {},
+    files,
+    close: async () => {},
+  })()
+  const [tickets, followups] = await records(store)
+  t.match(tickets[0], { resolution: 'Another.', resolution_file: undefined })
+  t.same(
+    followups.map(({ id }) => id),
+    [2, 3],
+  )
+})
+
+t.test('the daemon does it when it starts', async t => {
+  const config = configFor(directoryFor(t))
+  const before = await openStore(config.state_dir, quietStore)
+  await fill(before)
+  await before.close()
+  logTo(() => {})
+  const daemon = await startDaemon(config)
+  await daemon.stop()
+  const store = await openStore(join(config.state_dir), quietStore)
+  t.teardown(() => store.close())
+  const [tickets, followups] = await records(store)
+  t.ok(followups.every(({ comment }) => Buffer.byteLength(comment) <= LONGEST_KEPT))
+  await until('the file', async () => (await store.files.get(tickets[0]!.resolution_file!)) !== undefined)
+})
