@@ -3,7 +3,7 @@ import { Failure, shown } from '../../data/failure.ts'
 import { LONGEST_KEPT } from '../../handlers/kept_text.ts'
 import { topKeys } from './json_keys.ts'
 import { type Lifted, NoString, withoutLongStrings } from './long_strings.ts'
-import { type Body, collector, isBroken, notUtf8, utf8, type Value } from './parameters.ts'
+import { type Body, collector, isBroken, notUtf8, type SentValue, utf8 } from './parameters.ts'
 
 /** Names that change an object instead of standing in it, where some program copies them without care. */
 const FORBIDDEN = ['__proto__', 'constructor', 'prototype']
@@ -62,7 +62,7 @@ function notJson(): Failure {
   )
 }
 
-function wholeValue(key: string, given: unknown, strings: Lifted['strings']): Value {
+function wholeValue(key: string, given: unknown, strings: Lifted['strings']): SentValue {
   const isLong = typeof given === 'string' && strings.has(given)
   const value = isLong ? strings.get(given) : textOf(key, given)
   if (value !== undefined && !isBroken(key)) return value

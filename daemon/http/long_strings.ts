@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { LONGEST_KEPT } from '../../handlers/kept_text.ts'
-import { hexDigit, type Value, valueIn } from './parameters.ts'
+import { hexDigit, type SentValue, valueIn } from './parameters.ts'
 
 const QUOTE = '"'.charCodeAt(0)
 const BACKSLASH = '\\'.charCodeAt(0)
@@ -19,7 +19,7 @@ export interface Lifted {
   /** A short string, which nobody can guess, in the place of each. */
   readonly rest: Buffer
   /** What each stands for; undefined for one that holds half a character. */
-  readonly strings: ReadonlyMap<string, Value | undefined>
+  readonly strings: ReadonlyMap<string, SentValue | undefined>
 }
 
 /** A long string that is none. */
@@ -31,7 +31,7 @@ export class NoString extends Error {}
  */
 export function withoutLongStrings(json: Buffer): Lifted {
   const rest: Buffer[] = []
-  const strings = new Map<string, Value | undefined>()
+  const strings = new Map<string, SentValue | undefined>()
   let left = 0
   for (let at = json.indexOf(QUOTE); at >= 0; ) {
     const end = endOfString(json, at + 1)
@@ -56,7 +56,7 @@ function endOfString(json: Buffer, from: number): number {
 }
 
 /** The value of a string; undefined where it holds half a character, which UTF-8 cannot write. */
-function unescaped(string: Buffer): Value | undefined {
+function unescaped(string: Buffer): SentValue | undefined {
   let length = 0
   let isWhole = true
   for (let at = 0; at < string.length; ) {
