@@ -17,7 +17,7 @@ export type Lives = Pick<Config, `mail.keep_${'raw' | 'records' | 'letters'}_day
 export function startClock(store: Store, lives: Lives): () => Promise<void> {
   const end = new AbortController()
   let underWay: Promise<void> | undefined
-  const shrink = shrinking(store)
+  const shrink = shrinking(store, end.signal)
   const tick = () => {
     if (underWay) return
     underWay = forget(store, Date.now(), lives, end.signal)

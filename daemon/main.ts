@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+// One thing: the command line. Each of the program's own commands is a few lines.
 import { existsSync } from 'node:fs'
 import { relative } from 'node:path'
 import { Failure } from '../data/failure.ts'

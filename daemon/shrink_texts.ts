@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import type { Store } from '../data/store.ts'
 import type { Followup, Letter, Ticket } from '../data/tables.ts'
 import { firstAndLast } from '../handlers/attempts.ts'
@@ -6,18 +7,27 @@ import { keepText, LONGEST_KEPT, mayBeLong } from '../handlers/kept_text.ts'
 import { plainPieces } from '../handlers/text.ts'
 import { fitting } from './mail/fitting.ts'
 
+/** How many records one transaction looks at: a store of an older version may have many with a text of megabytes, and nobody waits. */
+const AT_ONCE = 10
+
 /**
  * Gives what moves long texts out of the records that an older version wrote, and makes their long lists short, each in a commit of its
- * own. All records are looked at once: none grows large any more. What fails is tried again with the next call.
+ * own. All records are looked at once: none grows large any more. What fails is tried again with the next call. Once `ended` it stops
+ * where it is.
  */
-export function shrinking(store: Store): () => Promise<void> {
+export function shrinking(store: Store, ended: AbortSignal): () => Promise<void> {
   let done = false
   return async () => {
     if (done) return
-    for (const id of await idsOf(store, 'followups', isLargeFollowup)) await shrinkFollowup(store, id)
-    for (const id of await idsOf(store, 'tickets', isLargeTicket)) await shrinkTicket(store, id)
-    for (const id of await idsOf(store, 'letters', isLargeLetter)) await shrinkLetter(store, id)
-    done = true
+    await each(
+      store,
+      'followups',
+      ended,
+      record => isLargeFollowup(record) && shrinkFollowup(store, record.id),
+    )
+    await each(store, 'tickets', ended, record => isLargeTicket(record) && shrinkTicket(store, record.id))
+    await each(store, 'letters', ended, record => isLargeLetter(record) && shrinkLetter(store, record.id))
+    done = !ended.aborted
   }
 }
 
@@ -27,15 +37,24 @@ interface Shrinkable {
   letters: Letter
 }
 
-function idsOf<T extends keyof Shrinkable>(
+/** Looks at all records of a table, a few in each transaction, and lets others come between. */
+async function each<T extends keyof Shrinkable>(
   store: Store,
   table: T,
-  isLarge: (record: Shrinkable[T]) => boolean,
-): Promise<number[]> {
-  return store.read(async tx => {
-    const records = (await tx.find(table, {})) as readonly Shrinkable[T][]
-    return records.filter(isLarge).map(({ id }) => id)
-  })
+  ended: AbortSignal,
+  look: (record: Shrinkable[T]) => Promise<void> | false,
+): Promise<void> {
+  let behind: { after?: number } = {}
+  for (;;) {
+    const page = await store.read(tx => tx.find<keyof Shrinkable>(table, {}, { ...behind, limit: AT_ONCE }))
+    for (const record of page as readonly Shrinkable[T][]) {
+      if (ended.aborted) return
+      await look(record)
+    }
+    if (page.length < AT_ONCE) return
+    behind = { after: page.at(-1)!.id }
+    await turn()
+  }
 }
 
 function isLong(text: string): boolean {

@@ -1,3 +1,4 @@
+// One thing: how bytes and names become durable, and what the system says where they do not.
 import { copyFile, type FileHandle, mkdir, open, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { Failure } from './failure.ts'

@@ -31,7 +31,12 @@ export async function withPrefix(
   { beginning, file }: KeptText,
 ): Promise<KeptText> {
   const rest = file === undefined ? undefined : await files.stream(file)
-  return keepText(files, joined(prefix, rest ?? [new TextEncoder().encode(beginning)]))
+  try {
+    return await keepText(files, joined(prefix, rest ?? [new TextEncoder().encode(beginning)]))
+  } finally {
+    // Where there is no room, nobody has begun to read what would close it.
+    rest?.destroy()
+  }
 }
 
 async function* joined(prefix: string, rest: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Pieces {

@@ -1,3 +1,4 @@
+// One thing: what a method is, and all that a method is made of.
 import { Failure } from '../data/failure.ts'
 import type { Files, Tx } from '../data/store.ts'
 import type { Attachment, Author, Door, Instant, User } from '../data/tables.ts'

@@ -4,7 +4,7 @@ import { sha256, shortHash, slowHash } from '../../data/secret.ts'
 import type { Attachment } from '../../data/tables.ts'
 import type { Method } from '../../handlers/method.ts'
 import type { OnceKey } from '../../handlers/once.ts'
-import { type Body, shortValue, type Value } from './parameters.ts'
+import { type Body, type SentValue, shortValue } from './parameters.ts'
 
 const HOUR = 60 * 60 * 1000
 /** In double quotes, as in the draft of the header's standard (draft-ietf-httpapi-idempotency-key-header), or without. */
@@ -55,7 +55,7 @@ async function fingerprintOf({ method, params, attachments }: Keyed, salt: strin
 }
 
 /** A long text piece by piece, so that it is there once alone. */
-function* jsonOf(value: Value): Generator<string> {
+function* jsonOf(value: SentValue): Generator<string> {
   if (typeof value === 'string') return yield JSON.stringify(value)
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
   yield '"'

@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import { Failure, shown } from '../../data/failure.ts'
 import { type Scanned, scan } from './json_scan.ts'
 import { NoString } from './json_string.ts'
-import { type Body, collector, isBroken, notUtf8, type Value, withoutMark } from './parameters.ts'
+import { type Body, collector, isBroken, notUtf8, type SentValue, withoutMark } from './parameters.ts'
 
 /** Names that change an object instead of standing in it, where some program copies them without care. */
 const FORBIDDEN = ['__proto__', 'constructor', 'prototype']
@@ -56,7 +56,7 @@ function notJson(): Failure {
   )
 }
 
-function wholeValue(key: string, given: unknown, strings: Scanned['strings']): Value {
+function wholeValue(key: string, given: unknown, strings: Scanned['strings']): SentValue {
   const isLong = typeof given === 'string' && strings.has(given)
   const value = isLong ? strings.get(given) : textOf(key, given)
   if (value !== undefined && !isBroken(key)) return value

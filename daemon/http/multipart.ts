@@ -8,8 +8,8 @@ import {
   isBroken,
   MOST_PARAMETERS,
   notUtf8,
+  type SentValue,
   tooMany,
-  type Value,
   valueIn,
   withoutMark,
 } from './parameters.ts'
@@ -46,7 +46,7 @@ export async function parseMultipart(bytes: Buffer, contentType: string): Promis
   return { params, repeated, booleans: [], uploads }
 }
 
-function textIn(name: string, content: Buffer): Value {
+function textIn(name: string, content: Buffer): SentValue {
   if (isUtf8(content)) return valueIn(withoutMark(content))
   throw notUtf8(`The value of ${shown(name)}`)
 }

@@ -7,11 +7,11 @@ import type { Upload } from '../attachment.ts'
 export const MOST_PARAMETERS = 64
 
 /** A value as it was sent; in UTF-8 where it is too long for a record, since only few are and a text of them takes twice the memory. */
-export type Value = string | Uint8Array
+export type SentValue = string | Uint8Array
 
 /** What a body holds, whatever it is written in. */
 export interface Body {
-  readonly params: Readonly<Record<string, Value>>
+  readonly params: Readonly<Record<string, SentValue>>
   /** The keys that came more than once. */
   readonly repeated: readonly string[]
   /** The keys whose value was a boolean, here y or n. */
@@ -33,7 +33,7 @@ export function withoutMark(bytes: Buffer): Buffer {
 }
 
 /** The value that bytes of UTF-8 from one place to another are. */
-export function valueIn(bytes: Buffer, from = 0, to = bytes.length): Value {
+export function valueIn(bytes: Buffer, from = 0, to = bytes.length): SentValue {
   return to - from > LONGEST_KEPT ? bytes.subarray(from, to) : bytes.toString('utf8', from, to)
 }
 
@@ -51,14 +51,14 @@ export function shortValue(params: Body['params'], name: string): string | undef
 
 /** Collects parameters as they come. Throws Failure `invalid` past the most there may be. */
 export function collector(): {
-  add(key: string, value: Value): void
+  add(key: string, value: SentValue): void
   readonly params: Body['params']
   readonly repeated: string[]
 } {
-  const params: Record<string, Value> = Object.create(null)
+  const params: Record<string, SentValue> = Object.create(null)
   const repeated: string[] = []
   let count = 0
-  const add = (key: string, value: Value) => {
+  const add = (key: string, value: SentValue) => {
     if (++count > MOST_PARAMETERS) throw tooMany()
     if (Object.hasOwn(params, key)) repeated.push(key)
     params[key] = value

@@ -2,7 +2,7 @@ import { Failure, shown } from '../../data/failure.ts'
 import { withoutTokens } from '../../data/token.ts'
 import { type Kind, type Method, namedParam } from '../../handlers/method.ts'
 import type { LoginKeys } from './credentials.ts'
-import type { Body, Value } from './parameters.ts'
+import type { Body, SentValue } from './parameters.ts'
 import { takesFiles, UPLOAD_FIELD } from './site.ts'
 
 /** Of the names of parameters that we do not know, so many characters each and so many in all are told back. */
@@ -13,7 +13,7 @@ const uploadField = new RegExp(`^${UPLOAD_FIELD}(?:\\[[0-9]*\\])?$`)
 
 /** What of a body is for the method. */
 export interface Sifted {
-  readonly params: Record<string, Value>
+  readonly params: Record<string, SentValue>
   readonly uploads: Body['uploads']
   /** The names of the rest, as they can be told. */
   readonly ignored: readonly string[]
@@ -22,7 +22,7 @@ export interface Sifted {
 /** Takes out what the method has no use for. Throws Failure `invalid` for a key that comes twice, and a boolean that is not y or n here. */
 export function sift(method: Method, body: Body, { user, password }: LoginKeys): Sifted {
   refuseRepeats(body)
-  const params: Record<string, Value> = {}
+  const params: Record<string, SentValue> = {}
   const uploads: Body['uploads'][number][] = []
   const ignored = new Set<string>()
   for (const [name, value] of Object.entries(body.params)) {

@@ -4,7 +4,7 @@ import { plainText } from '../../handlers/text.ts'
 import { safeFilename } from '../filename.ts'
 
 /** What this process is asked: to take a mail apart when its last piece is there, or for a piece of what it came to. */
-export type Asked =
+export type ParserAsked =
   | { readonly mail: Uint8Array; readonly isFirst: boolean; readonly isLast: boolean }
   | { readonly content: number; readonly from: number }
 /** What it says: that it can begin, and what it was asked for. */
@@ -40,7 +40,7 @@ let pieces: Uint8Array[] = []
 let contents: readonly Uint8Array[] = []
 
 /** Runs as a process of its own: what a hostile mail does to a parser, it does here. */
-process.on('message', async (asked: Asked) => {
+process.on('message', async (asked: ParserAsked) => {
   if ('content' in asked) {
     tell({ piece: contents[asked.content]!.subarray(asked.from, asked.from + PIECE) })
     return

@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process'
-import type { Asked, Told } from './parse.ts'
+import type { ParserAsked, Told } from './parse.ts'
 
 const HEAP_MEGABYTES = 256
 const LONGEST_START_MILLISECONDS = 60_000
@@ -16,9 +16,9 @@ export interface Child {
   /** Resolves when it is gone, with the reason. */
   readonly gone: Promise<string>
   /** Says something that has no answer. Throws NotAsked. */
-  tell(asked: Asked): Promise<void>
+  tell(asked: ParserAsked): Promise<void>
   /** Throws NotAsked, or ChildGone when it dies, or takes so long that it is made to. */
-  ask(asked: Asked): Promise<Told>
+  ask(asked: ParserAsked): Promise<Told>
   kill(): void
 }
 
@@ -47,7 +47,7 @@ export function startChild(program: string, longest: number): Child {
       if (end) reject(end)
     }).finally(() => clearTimeout(timer))
   }
-  const tell = (asked: Asked) =>
+  const tell = (asked: ParserAsked) =>
     new Promise<void>((resolve, reject) => {
       child.send(asked, error => (error ? reject(new NotAsked(error.message)) : resolve()))
     })

@@ -23,8 +23,8 @@ export interface RawMail {
 }
 
 /**
- * Reads a mail. One with a header block longer than we look at is large. Throws Failure `full` when it does not fit on the disk,
- * `too_large` for a large one with a password in its subject, which no file may hold.
+ * Reads a mail. One that is longer than the header block that we look at is large: it goes to a file as it comes. Throws Failure `full`
+ * when it does not fit on the disk, `too_large` for a large one with a password in its subject, which no file may hold.
  */
 export async function readRaw(files: Files, pieces: Pieces): Promise<RawMail> {
   const { head, whole } = await ahead(pieces, LONGEST_BLOCK)

@@ -12,7 +12,7 @@ import { type Done, refused, run } from './run.ts'
 
 /** So many commands with large texts wait for the one before them. */
 const MOST_WAITING = 32
-/** How long a shell may say nothing in the midst of a text, since the others wait. */
+/** How long a shell may say nothing in the midst of a text, since the others wait, or behind one that was refused. */
 const PATIENCE_MILLISECONDS = 30 * 1000
 
 /** The socket of a state directory. Throws Failure `invalid` where its name would be too long for one. */
@@ -79,6 +79,8 @@ async function converse(desk: Desk, session: Session): Promise<void> {
   } catch (error) {
     if (!(error instanceof Failure)) throw error
     tell(refused(error))
+    session.busy = false
+    socket.setTimeout(PATIENCE_MILLISECONDS)
     // Where the next line begins is not known any more, and whoever is closed before all is read is not told.
     await frames.drained()
   }

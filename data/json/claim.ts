@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { absent, FILE_MODE, socketIn } from '../disk.ts'
 import { Failure } from '../failure.ts'
-import { answerOf } from './rival.ts'
+import { claimAnswer } from './rival.ts'
 
 const NAME_DIGITS = 9
 /** What `bind` says where a file system has no sockets. */
@@ -31,7 +31,7 @@ export class Claim {
     this.#unpublished = socketIn(directory, `lock~${digits}`)
     this.#server = createServer(connection => {
       connection.on('error', () => {})
-      connection.write(answerOf(this.holds))
+      connection.write(claimAnswer(this.holds))
       connection.destroySoon()
     })
   }

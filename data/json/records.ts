@@ -71,7 +71,7 @@ export class Records<R extends { readonly id: string | number }> {
     return this.after(undefined)
   }
 
-  /** Those that are not packed, and all that name files. */
+  /** Those that are not packed; all that name files are among them. */
   *objects(): Generator<R> {
     for (const [{ entries }, at] of this.#placesAfter(undefined)) {
       const entry = entries[at]!

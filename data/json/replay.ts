@@ -12,8 +12,6 @@ export interface Flaw {
   readonly last: number
 }
 export interface Replayed {
-  /** How many commits were folded in. */
-  readonly commits: number
   /** The last journal there is, with where its readable part ends; undefined where there is none. */
   readonly last: { readonly journal: number; readonly end: number } | undefined
   /** Bytes of a torn tail: half-written when the machine or the process died, told to nobody. */
@@ -47,7 +45,7 @@ export async function replay(
   state: State,
   damage: (flaw: Flaw) => void,
 ): Promise<Replayed> {
-  const folded: Folded = { commits: 0, deletes: false, unsure: [] }
+  const folded: Folded = { deletes: false, unsure: [] }
   let last: Replayed['last']
   /** From the first piece on that does not follow: empty but for a flaw, and then no longer than the lines that tell of it. */
   const ahead: Piece[] = []
@@ -68,14 +66,12 @@ export async function replay(
     }
   }
   tellOfGaps(ahead, state.seq + 1, damage)
-  const { commits, deletes } = folded
   const torn = ahead.reduce((sum, { bytes }) => sum + bytes, 0)
-  return { commits, last, torn, unsure: folded.unsure[0], deletes }
+  return { last, torn, unsure: folded.unsure[0], deletes: folded.deletes }
 }
 
 /** What has been folded in so far. */
 interface Folded {
-  commits: number
   deletes: boolean
   /** Where the commits stand that no line read so far says were synced: those of a few groups at most. */
   readonly unsure: (Place & { readonly seq: number })[]
@@ -87,7 +83,6 @@ function noteFolded(
   { journal, offset }: Line,
   { seq, durable, delete: deleted }: Entry,
 ): void {
-  folded.commits++
   if (Object.keys(deleted).length > 0) folded.deletes = true
   const { unsure } = folded
   while (unsure[0] && (unsure[0].seq <= durable || unsure[0].journal !== journal)) unsure.shift()

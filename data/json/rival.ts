@@ -19,11 +19,11 @@ export interface Rival {
 }
 
 /** What this process tells of itself to whoever connects to its claim. */
-export function answerOf(holds: boolean): string {
+export function claimAnswer(holds: boolean): string {
   return JSON.stringify({ pid: process.pid, host: hostname(), holds })
 }
 
-/** The living processes that claim a directory, but for the claim with one's own name; the names of the dead are removed. */
+/** The living processes that claim a directory, but for the claim with this process's own name; the names of the dead are removed. */
 export async function rivalsOf(directory: string, own: string): Promise<Rival[]> {
   const names = await socketsIn(directory, PUBLISHED)
   const rivals = await Promise.all(names.filter(name => name !== own).map(name => rivalAt(directory, name)))

@@ -1,3 +1,4 @@
+// One thing: one table. What its indexes hold and how it is searched must fit each other.
 import type { Page, Where } from '../store.ts'
 import { type Id, keys, type Row, type Table } from '../tables.ts'
 import { Index } from './index.ts'

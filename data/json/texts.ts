@@ -5,10 +5,10 @@ const SCRATCH_BYTES = 256
 const ours: ReadonlySet<string> = new Set(['date', 'created', 'modified', 'due', 'received', 'expires', 'at'])
 
 /**
- * Texts as they are to stay in memory: each by itself, in one piece. What a text was cut out of would stay with it, be it a title and
+ * OwnTexts as they are to stay in memory: each by itself, in one piece. What a text was cut out of would stay with it, be it a title and
  * a mail of 25 MB; what it was joined of as well.
  */
-export class Texts {
+export class OwnTexts {
   readonly #scratch = Buffer.alloc(SCRATCH_BYTES)
 
   /** Puts such texts in place of all in a record, those that were there before from the record as it was. */

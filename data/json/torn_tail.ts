@@ -10,8 +10,8 @@ const KEPT_MILLISECONDS = 30 * 24 * 60 * 60 * 1000
 const NAME = /^helpdesk\.[1-9][0-9]*\.journal\.torn-[1-9][0-9]*$/
 
 /**
- * Copies all that the journals hold behind the end of their readable part to a file beside them, durably: a flipped bit in the last commit looks like a
- * half-written one. Gives the path of the file.
+ * Copies all that the journals hold behind the end of their readable part to a file beside them, durably: a flipped bit in the last
+ * commit looks like a half-written one. Gives the path of the file.
  */
 export async function keepTornTail(
   directory: string,

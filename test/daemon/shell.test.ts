@@ -282,6 +282,19 @@ t.test('a command under way when the door closes is answered first', async t => 
   await real.close()
 })
 
+t.test('a shell that stays when its texts were refused keeps no door open', async t => {
+  const directory = directoryFor(t)
+  const store = await openStore(directory, quietStore)
+  const close = await openSocket(store, directory, enough)
+  const socket = createConnection({ path: socketPath(directory), allowHalfOpen: true }).setEncoding('utf8')
+  socket.write('{"method":"resolve","params":{},"long":{"resolution":99999999}}\n')
+  const said = await new Promise(resolve => socket.once('data', resolve))
+  t.match(said, /send at most/)
+  await close()
+  socket.destroy()
+  await store.close()
+})
+
 t.test('a daemon that goes away while the shell waits is told of', async t => {
   const directory = directoryFor(t)
   for (const go of ['end', 'destroy'] as const) {

@@ -5,11 +5,15 @@ import { logTo } from '../../daemon/events.ts'
 import { shrinking } from '../../daemon/shrink_texts.ts'
 import { Failure } from '../../data/failure.ts'
 import { openStore } from '../../data/json/open.ts'
-import type { Store } from '../../data/store.ts'
+import type { Reader, Store } from '../../data/store.ts'
 import type { Followup, Letter, Ticket } from '../../data/tables.ts'
 import { LONGEST_KEPT } from '../../handlers/kept_text.ts'
+import { opened } from '../data/json_store.ts'
 import { followup, letter, ticket } from '../data/records.ts'
 import { configFor, directoryFor, quietStore, until } from '../house.ts'
+
+const GOES_ON = new AbortController().signal
+const OLD_TEXT = 'The printer is on fire.\n'.repeat(10_000)
 
 const LONG = `${'x'.repeat(LONGEST_KEPT)}the end`
 const ATTEMPTS = Array.from({ length: 60 }, (_, at) => ({ at: `${at}`, reply: '451 later' }))
@@ -64,7 +68,7 @@ t.test(
     t.teardown(() => store.close())
     await fill(store)
     const [, before] = await records(store)
-    t.equal(await commits(store, on => shrinking(on)()), 5)
+    t.equal(await commits(store, on => shrinking(on, GOES_ON)()), 5)
     const [tickets, followups, letters] = await records(store)
     const wholeOf = async (file: string | undefined) => (await store.files.get(file!))?.toString()
 
@@ -84,9 +88,9 @@ t.test(
     const { sentences } = letters[1]!.answer!
     t.ok(Buffer.byteLength(sentences.join('\n\n')) <= 32 * 1024)
     t.match(sentences, [/^(?:A line of a list\.\n)+A line of a list\.$/, /^That is not all/])
-    t.equal(followups[1], before[1], 'what is good stays as it is')
+    t.same(followups[1], before[1], 'what is good stays as it is')
 
-    t.equal(await commits(store, on => shrinking(on)()), 0, 'and once is enough')
+    t.equal(await commits(store, on => shrinking(on, GOES_ON)()), 0, 'and once is enough')
     await store.transact(tx => tx.delete('followups', 1))
     await store.transact(tx => tx.delete('tickets', 1))
     t.equal(await store.files.get(tickets[0]!.resolution_file!), undefined, 'the file goes with its records')
@@ -114,7 +118,7 @@ t.test('what finds no room is tried again', async t => {
     },
     close: async () => {},
   }
-  const shrink = shrinking(full)
+  const shrink = shrinking(full, GOES_ON)
   await t.rejects(shrink(), { code: 'full' })
   isFull = false
   await shrink()
@@ -135,13 +139,16 @@ t.test('a text that is changed meanwhile is not taken for the old one', async t 
     return file
   }
   const files = { put, get: store.files.get, stream: store.files.stream, size: store.files.size }
-  await shrinking({
-    read: run => store.read(run),
-    transact: run => store.transact(run),
-    watch: () => () => {},
-    files,
-    close: async () => {},
-  })()
+  await shrinking(
+    {
+      read: run => store.read(run),
+      transact: run => store.transact(run),
+      watch: () => () => {},
+      files,
+      close: async () => {},
+    },
+    GOES_ON,
+  )()
   const [tickets, followups] = await records(store)
   t.match(tickets[0], { resolution: 'Another.', resolution_file: undefined })
   t.same(
@@ -163,4 +170,52 @@ t.test('the daemon does it when it starts', async t => {
   const [tickets, followups] = await records(store)
   t.ok(followups.every(({ comment }) => Buffer.byteLength(comment) <= LONGEST_KEPT))
   await until('the file', async () => (await store.files.get(tickets[0]!.resolution_file!)) !== undefined)
+})
+
+const MANY = 60
+
+/** The same store, which tells how many records each look at it finds. */
+function counted(store: Store, found: number[]): Store {
+  const counting = (tx: Reader): Reader => ({
+    get: (table, id) => tx.get(table, id),
+    count: (table, where) => tx.count(table, where),
+    find: async (table, where, page) => {
+      const records = await tx.find(table, where, page)
+      found.push(records.length)
+      return records
+    },
+  })
+  return {
+    read: work => store.read(tx => work(counting(tx))),
+    transact: work => store.transact(work),
+    watch: (table, wake) => store.watch(table, wake),
+    files: store.files,
+    close: () => store.close(),
+  }
+}
+
+t.test('a store of an older version is looked through a few records at a time', async t => {
+  const store = await opened(t, directoryFor(t))
+  await store.transact(async tx => {
+    for (let at = 1; at <= MANY; at++)
+      await tx.add('followups', followup({ comment: at === 45 ? OLD_TEXT : 'short' }))
+  })
+  const found: number[] = []
+  await shrinking(counted(store, found), GOES_ON)()
+  t.ok(Math.max(...found) <= 10, 'no look takes all of a table')
+  const kept = (await store.read(tx => tx.get('followups', 45)))!
+  t.ok(kept.comment.length <= 64 * 1024 && OLD_TEXT.startsWith(kept.comment))
+  t.equal((await store.files.get(kept.comment_file!))!.toString(), OLD_TEXT)
+})
+
+t.test('it stops where it is once it is told to end', async t => {
+  const store = await opened(t, directoryFor(t))
+  await store.transact(tx => tx.add('followups', followup({ comment: OLD_TEXT })))
+  const end = new AbortController()
+  const comment = async () => (await store.read(tx => tx.get('followups', 1)))!.comment
+  end.abort()
+  await shrinking(store, end.signal)()
+  t.equal(await comment(), OLD_TEXT)
+  await shrinking(store, GOES_ON)()
+  t.not(await comment(), OLD_TEXT)
 })

@@ -5,7 +5,7 @@ import t from 'tap'
 import { Index } from '../../data/json/index.ts'
 import { Pool } from '../../data/json/pool.ts'
 import { Records } from '../../data/json/records.ts'
-import { Texts } from '../../data/json/texts.ts'
+import { OwnTexts } from '../../data/json/texts.ts'
 import type { Store } from '../../data/store.ts'
 import { directoryFor } from '../house.ts'
 import { opened } from './json_store.ts'
@@ -117,7 +117,7 @@ t.test('a text is kept without what it was cut from', async t => {
     nothing: null,
   })
   const owned = record()
-  new Texts().own(owned)
+  new OwnTexts().own(owned)
   t.strictSame(owned, record(), 'it says what it said')
 
   const heap = collected()
@@ -125,7 +125,7 @@ t.test('a text is kept without what it was cut from', async t => {
   for (let n = 0; n < 50; n++) {
     const whole = Buffer.alloc(1024 * 1024, `${n} `).toString()
     const cut = { title: whole.slice(0, 30), inner: { reply: whole.slice(30, 60) } }
-    new Texts().own(cut)
+    new OwnTexts().own(cut)
     kept.push(cut)
   }
   t.ok(collected() - heap < 10 * 1024 * 1024, `${kept.length} of a megabyte each are not kept`)

@@ -1,5 +1,7 @@
+import type { Readable } from 'node:stream'
 import fc from 'fast-check'
 import t from 'tap'
+import { Failure } from '../../data/failure.ts'
 import type { Files } from '../../data/store.ts'
 import { type KeptText, keepText, LONGEST_KEPT, mayBeLong, withPrefix } from '../../handlers/kept_text.ts'
 import { plainPieces, plainText } from '../../handlers/text.ts'
@@ -56,6 +58,27 @@ t.test('a text in front of another makes one text', async t => {
   const larger = await withPrefix(files, 'One ', large)
   t.equal(await wholeOf(files, larger), `One ${'two '.repeat(LONGEST_KEPT)}`)
   t.match(larger.beginning, /^One two .{65528}$/)
+})
+
+t.test('a file that nobody has begun to read is closed where there is no room for the next', async t => {
+  const { files } = (await desk(t)).store
+  const large = await keepText(files, plainPieces('two '.repeat(LONGEST_KEPT)))
+  const opened: Readable[] = []
+  const full: Files = {
+    put: async () => {
+      throw new Failure('full', 'There is no room.')
+    },
+    get: name => files.get(name),
+    size: () => files.size(),
+    stream: async name => {
+      const stream = await files.stream(name)
+      if (stream) opened.push(stream)
+      return stream
+    },
+  }
+  await t.rejects(withPrefix(full, 'One ', large), { code: 'full' })
+  t.equal(opened.length, 1)
+  t.ok(opened[0]?.destroyed)
 })
 
 const LONG = `${'x'.repeat(LONGEST_KEPT)}end`
