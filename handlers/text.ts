@@ -52,7 +52,7 @@ function* piecesOf(given: string | Uint8Array): Generator<Uint8Array> {
     end = Math.min(at + PIECE, given.length)
     if (typeof given === 'string') {
       // Both halves of a character go together.
-      if (isFirstHalf(given.charCodeAt(end - 1)) && end < given.length) end++
+      if (isFirstHalf(given.charCodeAt(end - 1)) && isSecondHalf(given.charCodeAt(end))) end++
       yield encoder.encode(given.slice(at, end))
     } else yield given.subarray(at, end)
   }
@@ -60,4 +60,8 @@ function* piecesOf(given: string | Uint8Array): Generator<Uint8Array> {
 
 function isFirstHalf(unit: number): boolean {
   return unit >= 0xd800 && unit <= 0xdbff
+}
+
+function isSecondHalf(unit: number): boolean {
+  return unit >= 0xdc00 && unit <= 0xdfff
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { startDaemon } from '../../daemon/daemon.ts'
@@ -8,7 +9,7 @@ import { openStore } from '../../data/json/open.ts'
 import type { Reader, Store } from '../../data/store.ts'
 import type { Followup, Letter, Ticket } from '../../data/tables.ts'
 import { LONGEST_KEPT } from '../../handlers/kept_text.ts'
-import { opened } from '../data/json_store.ts'
+import { journalsOf, opened } from '../data/json_store.ts'
 import { followup, letter, ticket } from '../data/records.ts'
 import { configFor, directoryFor, quietStore, until } from '../house.ts'
 
@@ -157,6 +158,12 @@ t.test('a text that is changed meanwhile is not taken for the old one', async t 
   )
 })
 
+function readJournals(directory: string): string {
+  return journalsOf(directory)
+    .map(name => readFileSync(join(directory, name), 'utf8'))
+    .join('')
+}
+
 t.test('the daemon does it when it starts', async t => {
   const config = configFor(directoryFor(t))
   const before = await openStore(config.state_dir, quietStore)
@@ -164,8 +171,10 @@ t.test('the daemon does it when it starts', async t => {
   await before.close()
   logTo(() => {})
   const daemon = await startDaemon(config)
+  const named = () => readJournals(config.state_dir).match(/"(?:comment|resolution)_file"/g) ?? []
+  await until('the texts to be moved', () => named().length >= 3 || undefined)
   await daemon.stop()
-  const store = await openStore(join(config.state_dir), quietStore)
+  const store = await openStore(config.state_dir, quietStore)
   t.teardown(() => store.close())
   const [tickets, followups] = await records(store)
   t.ok(followups.every(({ comment }) => Buffer.byteLength(comment) <= LONGEST_KEPT))
