@@ -12,11 +12,21 @@ const LONGEST_RUN = 1000
 const QUOTE = codeOf('"')
 const BACKSLASH = codeOf('\\')
 const COLON = codeOf(':')
-const COMMA = codeOf(',')
-const OPENING = [...'{['].map(codeOf)
-const CLOSING = [...'}]'].map(codeOf)
-const BLANKS = [...' \t\n\r'].map(codeOf)
-const MARKS = [QUOTE, COLON, COMMA, ...OPENING, ...CLOSING]
+/** What each byte is; what is none of these belongs to a word or a number. */
+const STRING = 1
+const OPENING = 2
+const CLOSING = 3
+const ITEM = 4
+const BLANK = 5
+const kinds = new Uint8Array(256)
+for (const [kind, characters] of [
+  [STRING, '"'],
+  [OPENING, '{['],
+  [CLOSING, '}]'],
+  [ITEM, ':,'],
+  [BLANK, ' \t\n\r'],
+] as const)
+  for (const character of characters) kinds[codeOf(character)] = kind
 
 /** What a look at the bytes of JSON comes to. */
 export interface Scanned {
@@ -55,10 +65,11 @@ export function scan(json: Buffer): Scanned {
 
 /** Each gives where it ends. */
 function take(look: Look, at: number): number {
-  const byte = look.json[at]!
-  if (byte === QUOTE) return takeString(look, at)
-  if (MARKS.includes(byte)) return takeMark(look, byte, at)
-  return takeRun(look, at)
+  const kind = kinds[look.json[at]!]!
+  if (kind === STRING) return takeString(look, at)
+  return kind === OPENING || kind === CLOSING || kind === ITEM
+    ? takeMark(look, kind, at)
+    : takeRun(look, kind, at)
 }
 
 function takeString(look: Look, at: number): number {
@@ -69,27 +80,26 @@ function takeString(look: Look, at: number): number {
     const decoded = decodeString(json.subarray(at + 1, end))
     look.strings.set(look.string, decoded && valueIn(decoded))
     leaveOut(look, at, end + 1, `"${look.string}"`)
-  } else if (look.depth === 1) look.string = plainly(json.toString('utf8', at, end + 1))
+  } else if (look.depth === 1) look.string = plainly(json.toString('utf8', at + 1, end))
   return end + 1
 }
 
-function takeMark(look: Look, mark: number, at: number): number {
-  if (OPENING.includes(mark) && ++look.depth > DEEPEST)
+function takeMark(look: Look, kind: number, at: number): number {
+  if (kind === OPENING && ++look.depth > DEEPEST)
     throw new Failure('invalid', `The body is more than ${DEEPEST} levels deep; send one object.`)
-  if (CLOSING.includes(mark)) look.depth--
-  if ((mark === COMMA || mark === COLON) && ++look.items > MOST_ITEMS) throw tooMany()
-  if (mark === COLON && look.depth === 1) look.keys.push(look.string)
+  if (kind === CLOSING) look.depth--
+  if (kind === ITEM && ++look.items > MOST_ITEMS) throw tooMany()
+  if (look.json[at] === COLON && look.depth === 1) look.keys.push(look.string)
   return at + 1
 }
 
 /** Blanks, of which one is as good as many; or a word or a number, of which none is as long. */
-function takeRun(look: Look, at: number): number {
+function takeRun(look: Look, kind: number, at: number): number {
   const { json } = look
-  const isBlank = BLANKS.includes(json[at]!)
   let end = at + 1
-  while (end < json.length && !MARKS.includes(json[end]!) && BLANKS.includes(json[end]!) === isBlank) end++
+  while (end < json.length && kinds[json[end]!] === kind) end++
   if (end - at <= LONGEST_RUN) return end
-  if (!isBlank) throw new NoString()
+  if (kind !== BLANK) throw new NoString()
   leaveOut(look, at, end, ' ')
   return end
 }
@@ -109,8 +119,9 @@ function endOfString(json: Buffer, from: number): number {
 }
 
 function plainly(string: string): string {
+  if (!string.includes('\\')) return string
   try {
-    return JSON.parse(string) as string
+    return JSON.parse(`"${string}"`) as string
   } catch {
     return string
   }

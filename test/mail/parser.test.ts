@@ -170,6 +170,20 @@ t.test('large mails come one after the other, and small ones do not wait for the
   t.ok(order.indexOf('small 3') < order.indexOf('large 2'), order.join(', '))
 })
 
+t.test('no more large mails wait than can be taken in time', async t => {
+  const { parser, parse } = stubFor(t)
+  await parse('a')
+  const many = Array.from({ length: 45 }, () => parser.parse(inPieces('large'), itself).catch(error => error))
+  const found = await Promise.all(many)
+  const refused = found.filter(one => one instanceof Failure)
+  t.match(refused[0], { code: 'unavailable', message: /^Too many large mails are being read/ })
+  t.ok(
+    refused.length >= 4 && refused.length <= 5,
+    `${refused.length} refused: forty wait, and one may be under way`,
+  )
+  t.match(await parse('a'), { subject: 'a' })
+})
+
 /** Whether a process runs; one that is dead and not yet waited for does not. */
 function isThere(pid: number): boolean {
   if (!readdirSync('/proc').includes(String(pid))) return false
