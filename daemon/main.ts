@@ -126,7 +126,7 @@ async function repaired(config: Config): Promise<string> {
     const beginning = offset === undefined ? 'nobody knows what' : 'its beginning'
     return `helpdesk.${journal}.journal, ${place}: ${last < first ? beginning : `commits ${first} to ${last}`}`
   })
-  return `Could not be read, and is lost:\n${lines.join('\n')}\nThe damaged journals are kept beside the others, as *.damaged.`
+  return `Could not be read, and is lost:\n${lines.join('\n')}\nThe damaged journals are kept beside the others for 30 days, as *.damaged.`
 }
 
 async function numbersRaised({ state_dir: directory }: Config): Promise<string> {

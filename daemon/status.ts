@@ -2,12 +2,12 @@ import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { absent } from '../data/disk.ts'
 import { Failure } from '../data/failure.ts'
-import { tornTails } from '../data/json/torn_tail.ts'
+import { damagedJournals, tornTails } from '../data/json/torn_tail.ts'
 import type { Config } from './config.ts'
 import { isReached } from './shell/client.ts'
 
 /**
- * Whether the daemon runs, what its store takes on the disk, and which half-written ends of journals are kept: lines for a person. Throws
+ * Whether the daemon runs, what its store takes on the disk, and what is kept of damaged journals: lines for a person. Throws
  * Failure `not_found` where there is no state directory.
  */
 export async function status(config: Config): Promise<string> {
@@ -17,13 +17,16 @@ export async function status(config: Config): Promise<string> {
     throw new Failure('not_found', `There is no state directory ${directory}; "helpdeskd init" makes it.`)
   const journals = names.filter(name => name.endsWith('.journal'))
   const tails = await tornTails(directory)
+  const damaged = await damagedJournals(directory)
   return [
     (await isReached(directory)) ? 'The daemon is running.' : 'The daemon is not running.',
     `State directory: ${directory}`,
     `Snapshot: ${await bytesOf(directory, ['helpdesk.json'])} bytes`,
     `Journals: ${await bytesOf(directory, journals)} bytes in ${journals.length}`,
     ...(tails.length > 0 ? ['Half-written ends of journals, kept for 30 days:'] : []),
-    ...(await Promise.all(tails.map(lineOfTail))),
+    ...(await Promise.all(tails.map(lineOf))),
+    ...(damaged.length > 0 ? ['Damaged journals, kept for 30 days:'] : []),
+    ...(await Promise.all(damaged.map(lineOf))),
   ].join('\n')
 }
 
@@ -32,7 +35,7 @@ async function bytesOf(directory: string, names: readonly string[]): Promise<num
   return found.reduce((sum, file) => sum + (file?.size ?? 0), 0)
 }
 
-async function lineOfTail(path: string): Promise<string> {
+async function lineOf(path: string): Promise<string> {
   const { size, mtime } = await stat(path)
   return `  ${path}: ${size} bytes, ${mtime.toISOString()}`
 }

@@ -5,9 +5,10 @@ import { FILE_MODE, syncDirectory, syncFile, writeWhole } from '../disk.ts'
 import { chunked } from './chunks.ts'
 import { journalPath, journals } from './journal_file.ts'
 
-/** A tail may hold what was deleted since, so nobody keeps it for ever. */
+/** What is kept aside may hold what was deleted since, so nobody keeps it for ever. */
 const KEPT_MILLISECONDS = 30 * 24 * 60 * 60 * 1000
-const NAME = /^helpdesk\.[1-9][0-9]*\.journal\.torn-[1-9][0-9]*$/
+const TAIL = /^helpdesk\.[1-9][0-9]*\.journal\.torn-[1-9][0-9]*$/
+const DAMAGED = /^helpdesk\.[1-9][0-9]*\.journal\.damaged$/
 
 /**
  * Copies all that the journals hold behind the end of their readable part to a file beside them, durably: a flipped bit in the last
@@ -46,17 +47,26 @@ async function freePath(prefix: string, number: number): Promise<string> {
 }
 
 /** The paths of the tails that are kept in a directory. */
-export async function tornTails(directory: string): Promise<string[]> {
+export function tornTails(directory: string): Promise<string[]> {
+  return pathsIn(directory, TAIL)
+}
+
+/** The paths of the journals that a repair kept in a directory. */
+export function damagedJournals(directory: string): Promise<string[]> {
+  return pathsIn(directory, DAMAGED)
+}
+
+async function pathsIn(directory: string, called: RegExp): Promise<string[]> {
   const names = await readdir(directory)
   return names
-    .filter(name => NAME.test(name))
+    .filter(name => called.test(name))
     .sort()
     .map(name => join(directory, name))
 }
 
-/** Removes the tails that have been kept for 30 days. */
+/** Removes the tails and the damaged journals that have been kept for 30 days. */
 export async function dropOldTails(directory: string): Promise<void> {
-  for (const path of await tornTails(directory)) {
+  for (const path of [...(await tornTails(directory)), ...(await damagedJournals(directory))]) {
     const { mtimeMs } = await stat(path)
     if (Date.now() - mtimeMs > KEPT_MILLISECONDS) await rm(path, { force: true })
   }

@@ -78,7 +78,11 @@ t.test('status tells of the daemon and of what is on the disk', async t => {
   t.match(told.out, `Half-written ends of journals, kept for 30 days:\n  ${kept}: 4 bytes, `)
   again.child.kill('SIGTERM')
   await again.ended
-  t.match(await run(t, words), { exit: 0, out: /^The daemon is not running\.\n/ })
+  writeFileSync(`${directory}/state/helpdesk.1.journal.damaged`, 'bytes')
+  t.match(await run(t, words), {
+    exit: 0,
+    out: /^The daemon is not running\.\n[\s\S]+\nDamaged journals, kept for 30 days:\n.+\/helpdesk\.1\.journal\.damaged: 5 bytes, /,
+  })
 })
 
 t.test('what is printed', async t => {

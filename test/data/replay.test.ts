@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import t, { type Test } from 'tap'
 import { repairStore } from '../../data/json/open.ts'
 import type { JsonStore } from '../../data/json/store.ts'
-import { tornTails } from '../../data/json/torn_tail.ts'
+import { damagedJournals, tornTails } from '../../data/json/torn_tail.ts'
 import { copyState, directoryFor, quietStore } from '../house.ts'
 import { failing, onDisk } from './disk_faults.ts'
 import { journalsOf, open, opened } from './json_store.ts'
@@ -220,7 +220,11 @@ t.test('repair goes on without what is lost, and keeps the damaged journal', asy
     { journal, offset: lines[5]!.start, first: 6, last: 7 },
   ])
   t.same(readFileSync(`${path}.damaged`), damaged)
+  t.same(await damagedJournals(directory), [`${path}.damaged`])
+  const old = Date.now() / 1000 - 31 * 24 * 60 * 60
+  utimesSync(`${path}.damaged`, old, old)
   const store = await opened(t, directory)
+  t.same(await damagedJournals(directory), [], 'for 30 days')
   t.same(await promised(store), ['a', 'c', 'd', 'e', 'h', 'i', 'j', 'k'])
 })
 
