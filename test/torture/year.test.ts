@@ -10,7 +10,7 @@ import type { Figures } from './year_process.ts'
 const MB = 1024 * 1024
 const DAY = 24 * 60 * 60 * 1000
 /** Objects, lists, dates, Message-IDs and numbers of all records, divided by the follow-ups. */
-const MOST_BESIDE_TEXT = 2000
+const MOST_BESIDE_TEXT = 2400
 const MOST_MEMORY = 1500 * MB
 const MOST_SECONDS = 10
 const LONG = { skip: !process.env.HELPDESKD_TORTURE && 'it takes a quarter of an hour', timeout: 60 * 60_000 }
