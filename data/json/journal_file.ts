@@ -60,7 +60,7 @@ export async function createJournal(
 export async function continueJournal(directory: string, number: number, end: number): Promise<JournalFile> {
   const handle = await open(journalPath(directory, number), 'r+')
   try {
-    await handle.truncate(end)
+    if ((await handle.stat()).size > end) await handle.truncate(end)
     return { handle, number, end }
   } catch (error) {
     await handle.close()
