@@ -132,7 +132,7 @@ export class Journal {
       const began = performance.now()
       const bytes = Buffer.from(commits.map(commit => commit.line).join(''))
       await writeWhole(this.#file.handle, bytes, end)
-      await this.#sync()
+      await this.#must(this.#file.handle.datasync())
       this.#milliseconds = performance.now() - began
       this.#file.end = end + bytes.length
       this.#durable = lastOf(this.#written)
@@ -149,8 +149,9 @@ export class Journal {
     this.#hooks.committed(group.commits, this.#milliseconds)
   }
 
-  async #sync(): Promise<void> {
-    await this.#file.handle.datasync().catch(error => {
+  /** Throws SyncFailed where the disk does not do what must be done. */
+  async #must(done: Promise<void>): Promise<void> {
+    await done.catch(error => {
       throw new SyncFailed(error)
     })
   }
@@ -159,8 +160,8 @@ export class Journal {
   async #takeBack(cause: Error, end: number): Promise<void> {
     if (cause instanceof SyncFailed) return this.#stop(cause)
     try {
-      await this.#file.handle.truncate(end)
-      await this.#sync()
+      await this.#must(this.#file.handle.truncate(end))
+      await this.#must(this.#file.handle.datasync())
       this.#file.end = end
       await this.#hooks.inTurn(() => this.#undo(cause))
     } catch (error) {
