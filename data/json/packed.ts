@@ -1,10 +1,25 @@
 import { type FileName, filesOf, keys, type Row, type Table } from '../tables.ts'
 
 /**
- * A record as its line of JSON, one character for each byte of UTF-8. Where a record is mostly text that takes less memory than the
- * object, most of all where the text has a character beyond Latin-1, and a start need not take it apart.
+ * A record as its line of JSON, one character for each byte of UTF-8, the usual phrases behind the text as one character each. Where a
+ * record is mostly text that takes less memory than the object, most of all where the text has a character beyond Latin-1, and a start
+ * need not take it apart.
  */
 export type Packed = string
+
+/** The usual phrases. The mark of each is the control character of its place from 1 on: JSON has no control characters as they are. */
+const PHRASES = [
+  ',"public":true,"author":{"kind":"submitter","address":',
+  ',"public":false,"author":{"kind":"submitter","address":',
+  ',"public":true,"author":{"kind":"user","user":',
+  ',"public":false,"author":{"kind":"user","user":',
+  ',"automatic":false},"door":"mail","changes":[],"attachments":[],"message_id":',
+  '},"door":"mail","changes":[],"attachments":[],"message_id":',
+  '},"door":"http","changes":[],"attachments":[],"message_id":null}',
+] as const
+const MARKS = new RegExp(`[\\x01-\\x0${PHRASES.length}]`, 'g')
+/** What stands behind the text. It may stand within one too: then less of the line is looked at. */
+const BEHIND_TEXT = ',"public":'
 
 /** The tables whose records are packed: the field where the text begins, and what stands in a line that names a file. */
 const forms: { readonly [T in Table]?: { readonly text: string; readonly files: readonly string[] } } = {
@@ -22,14 +37,31 @@ export function canBePacked<T extends Table>(table: T, record: Row<T>): boolean 
   return isPacked(table) && !files?.(record).length
 }
 
-export function packed(record: object): Packed {
+/** The line of a record, one character for each byte of UTF-8. */
+export function lineOfRecord(record: object): string {
   const json = JSON.stringify(record)
   const isAscii = Buffer.byteLength(json) === json.length
   return isAscii ? json : Buffer.from(json).toString('latin1')
 }
 
+export function lineOfPacked(packed: Packed): string {
+  return packed.replace(MARKS, mark => PHRASES[mark.charCodeAt(0) - 1]!)
+}
+
+/** What a line becomes where it is kept. */
+export function packed(line: string): Packed {
+  const at = Math.max(line.lastIndexOf(BEHIND_TEXT), 0)
+  const end = PHRASES.reduce(
+    (text, phrase, place) => text.replace(phrase, String.fromCharCode(place + 1)),
+    line.slice(at),
+  )
+  // In one piece, and no view of the line.
+  return Buffer.from(line.slice(0, at) + end, 'latin1').toString('latin1')
+}
+
 /** The record again, a new object each time. */
-export function unpacked<T extends Table>(line: Packed): Row<T> {
+export function unpacked<T extends Table>(kept: Packed): Row<T> {
+  const line = lineOfPacked(kept)
   return JSON.parse(/[\x80-\xff]/.test(line) ? Buffer.from(line, 'latin1').toString() : line)
 }
 
@@ -37,7 +69,7 @@ export function unpacked<T extends Table>(line: Packed): Row<T> {
  * What stands in a line before its text, with the id and all that the table is looked up by. Undefined for a record that names files, or
  * that says it in another order.
  */
-export function headOf<T extends Table>(table: T, line: Packed): Row<T> | undefined {
+export function headOf<T extends Table>(table: T, line: string): Row<T> | undefined {
   const { text, files } = forms[table]!
   const end = line.indexOf(text)
   // Within a text there would be a backslash before the quotes.

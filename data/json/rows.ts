@@ -2,7 +2,7 @@
 import type { Page, Where } from '../store.ts'
 import { type Id, keys, type Row, type Table } from '../tables.ts'
 import { Index } from './index.ts'
-import { canBePacked, headOf, type Packed, packed, unpacked } from './packed.ts'
+import { canBePacked, headOf, lineOfRecord, type Packed, packed, unpacked } from './packed.ts'
 import { frozen, Pool } from './pool.ts'
 import { Records } from './records.ts'
 
@@ -29,10 +29,10 @@ export class Rows<T extends Table> {
   }
 
   /** Keeps what a line of the snapshot says, where the table has no such record yet; packed where that can be. */
-  load(line: Packed): void {
+  load(line: string): void {
     const head = headOf(this.#table, line)
     if (head) {
-      this.byId.set(head.id, line)
+      this.byId.set(head.id, packed(line))
       for (const [key, ids] of this.#byKey) ids.link(head[key], head.id)
     } else this.set(unpacked(line))
   }
@@ -60,7 +60,7 @@ export class Rows<T extends Table> {
 
   #kept(record: Row<T>): Row<T> | Packed {
     const kept = this.#pool.kept(this.#table, record)
-    return canBePacked(this.#table, record) ? packed(record) : kept
+    return canBePacked(this.#table, record) ? packed(lineOfRecord(record)) : kept
   }
 
   #indexAll(): void {

@@ -5,7 +5,7 @@ import { FILE_MODE, syncFile, writeWhole } from '../disk.ts'
 import { type Id, type Table, tables } from '../tables.ts'
 import { chunked } from './chunks.ts'
 import { hex } from './line.ts'
-import { type Packed, packed } from './packed.ts'
+import { lineOfPacked, lineOfRecord } from './packed.ts'
 import type { Rows } from './rows.ts'
 import { type Base, FORMAT, type State } from './state.ts'
 
@@ -88,7 +88,7 @@ function* slices({ store, numbers, rows }: State, base: Base): Generator<Slice> 
  * The records of a table, which may change between any two: each that stays is met once, as it then is, and one that is added, up to the
  * last of the beginning, may be met or not.
  */
-function* lines({ byId }: Rows<Table>): Generator<Packed> {
+function* lines({ byId }: Rows<Table>): Generator<string> {
   const [last] = byId.before(undefined)
   let ids: Id<Table>[] = []
   do {
@@ -96,7 +96,7 @@ function* lines({ byId }: Rows<Table>): Generator<Packed> {
     for (const id of ids) {
       const entry = byId.entry(id)
       if (entry === undefined) continue
-      yield typeof entry === 'string' ? entry : packed(entry)
+      yield typeof entry === 'string' ? lineOfPacked(entry) : lineOfRecord(entry)
     }
   } while (ids.length === PAGE && ids.at(-1)! < last!.id)
 }

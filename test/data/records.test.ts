@@ -151,6 +151,15 @@ t.test('a follow-up that is packed is what it was', async t => {
   await store.transact(async tx => {
     for (const comment of texts) await tx.add('followups', followup({ ticket: 7, comment }))
     await tx.add('followups', { ...followupWith('a'.repeat(64)), ticket: 7, comment: '"attachments":[]' })
+    const user = { kind: 'user', user: 1 } as const
+    const mailed = { kind: 'submitter', address: 'a@example.org', automatic: false } as const
+    for (const isPublic of [true, false]) {
+      const usual = { ticket: 7, public: isPublic, comment: ',"public":true},"door":"http","changes":[]' }
+      await tx.add('followups', followup({ ...usual, author: user, door: 'http' }))
+      await tx.add('followups', followup({ ...usual, author: user, door: 'mail', message_id: '<2@x>' }))
+      await tx.add('followups', followup({ ...usual, author: mailed, door: 'mail', message_id: '<1@x>' }))
+      await tx.add('followups', followup({ ...usual, author: mailed, message_id: '","public":true}' }))
+    }
     // As nobody writes it.
     const { ticket, ...rest } = followup({ comment: 'in another order' })
     await tx.put('followups', { ...rest, id: 1000, ticket })
@@ -177,10 +186,10 @@ t.test('a follow-up that is packed is what it was', async t => {
   const expected = [before[0], { ...before[1]!, ticket: 8 }, ...before.slice(3)]
   const inTicket = (store: Store, ticket: number) => store.read(tx => tx.count('followups', { ticket }))
   t.strictSame(await all(store), expected)
-  t.same([await inTicket(store, 7), await inTicket(store, 8), await inTicket(store, 9)], [4, 1, 0])
+  t.same([await inTicket(store, 7), await inTicket(store, 8), await inTicket(store, 9)], [12, 1, 0])
   await store.close()
   const again = await opened(t, directory)
   t.strictSame(await all(again), expected, 'after a new start')
-  t.same([await inTicket(again, 7), await inTicket(again, 8), await inTicket(again, 1)], [4, 1, 1])
+  t.same([await inTicket(again, 7), await inTicket(again, 8), await inTicket(again, 1)], [12, 1, 1])
   t.strictSame(await again.read(tx => tx.find('followups', { ticket: 8 })), [expected[1]])
 })
