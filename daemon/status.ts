@@ -24,9 +24,9 @@ export async function status(config: Config): Promise<string> {
     `Snapshot: ${await bytesOf(directory, ['helpdesk.json'])} bytes`,
     `Journals: ${await bytesOf(directory, journals)} bytes in ${journals.length}`,
     ...(tails.length > 0 ? ['Half-written ends of journals, kept for 30 days:'] : []),
-    ...(await Promise.all(tails.map(lineOf))),
+    ...(await linesOf(tails)),
     ...(damaged.length > 0 ? ['Damaged journals, kept for 30 days:'] : []),
-    ...(await Promise.all(damaged.map(lineOf))),
+    ...(await linesOf(damaged)),
   ].join('\n')
 }
 
@@ -35,7 +35,11 @@ async function bytesOf(directory: string, names: readonly string[]): Promise<num
   return found.reduce((sum, file) => sum + (file?.size ?? 0), 0)
 }
 
-async function lineOf(path: string): Promise<string> {
-  const { size, mtime } = await stat(path)
-  return `  ${path}: ${size} bytes, ${mtime.toISOString()}`
+/** A running daemon may remove one of them meanwhile. */
+async function linesOf(paths: readonly string[]): Promise<string[]> {
+  const found = await Promise.all(paths.map(path => stat(path).catch(absent)))
+  return paths.flatMap((path, place) => {
+    const file = found[place]
+    return file ? [`  ${path}: ${file.size} bytes, ${file.mtime.toISOString()}`] : []
+  })
 }
