@@ -1,0 +1,84 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
+import t, { type Test } from 'tap'
+import { directoryFor, SUSAN } from '../house.ts'
+import { ask } from '../http_client.ts'
+import { attacks, type Doors } from './attacks.ts'
+import { type Deeds, honest } from './honest.ts'
+import { install, type Running, recordsIn, start } from './process.ts'
+import { openSink } from './sink.ts'
+
+const LONG = { skip: !process.env.HELPDESKD_TORTURE && 'it takes minutes', timeout: 10 * 60_000 }
+const SECONDS = 20
+/** What those who are honest wait for at the most, but for one call in a hundred. */
+const PATIENCE_MILLISECONDS = 1000
+const MOST_KILOBYTES = 400 * 1024
+
+for (const name of Object.keys(attacks)) {
+  t.test(`${name}, with honest people beside them`, LONG, async t => {
+    const sink = await openSink(t)
+    const house = await install(directoryFor(t), `smarthost.url = "smtp://127.0.0.1:${sink.port}"`)
+    const daemon = await start(house)
+    await firstTicket(daemon)
+    const people = honest(daemon, sink)
+    await sleep(1000)
+    await attack(name, daemon)
+    const deeds = await people.stop()
+    const peak = peakOf(daemon)
+    await letLettersGo(daemon)
+    t.equal(await daemon.end('SIGTERM'), 0, 'it lives, and ends as it is told to')
+    t.same(deeds.refused, [], 'nobody honest is refused')
+    for (const kind of ['posts', 'mails'] as const) inTime(t, kind, deeds)
+    t.ok(peak < MOST_KILOBYTES, `${Math.round(peak / 1024)} MB at most`)
+    const { tickets, followups, letters } = await recordsIn(house.state)
+    const titles = new Set(tickets.map(({ title }) => title))
+    t.same(
+      deeds.taken.filter(subject => !titles.has(subject)),
+      [],
+      'each mail that was taken is a ticket',
+    )
+    const comments = followups.map(({ comment }) => comment)
+    const isThere = (text: string) => comments.some(comment => comment.includes(text))
+    t.same(
+      deeds.answers.filter(text => !isThere(text)),
+      [],
+      'each answer that was taken is a follow-up',
+    )
+    t.same(
+      deeds.writers.filter(address => !letters.some(({ to }) => to === address)),
+      [],
+      'each writer has an acknowledgement',
+    )
+  })
+}
+
+async function firstTicket({ http }: Doors): Promise<void> {
+  const login = { user: SUSAN.username, password: SUSAN.password }
+  const body = new URLSearchParams({ ...login, queue: '1', title: 'First' }).toString()
+  await ask(http, 'POST', '/api/create_ticket/', body, undefined, '127.0.0.11')
+}
+
+async function attack(name: string, { http, smtp }: Doors): Promise<void> {
+  const args = [name, `${http}`, `${smtp}`, `${SECONDS}`]
+  const child = fork(new URL('attacker.js', import.meta.url), args, { execArgv: [] })
+  await once(child, 'exit')
+}
+
+/** The longest of all but one in a hundred. */
+function inTime(t: Test, kind: 'posts' | 'mails', deeds: Deeds): void {
+  const took = [...deeds[kind]].sort((a, b) => a - b)
+  const p99 = took[Math.floor((took.length - 1) * 0.99)]!
+  t.ok(took.length > 10, `${took.length} ${kind}`)
+  t.ok(p99 < PATIENCE_MILLISECONDS, `${kind}: ${Math.round(p99)} ms at p99 of ${took.length}`)
+}
+
+function peakOf({ pid }: Running): number {
+  return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1])
+}
+
+/** Until no letter of an honest writer can be on its way any more. */
+async function letLettersGo({ log }: Running): Promise<void> {
+  for (let before = -1; before !== log.length; await sleep(500)) before = log.length
+}

@@ -1,0 +1,204 @@
+// One thing: what outsiders have done to bring the daemon down, each as a table of loops that go on until they are told to stop.
+import { randomUUID } from 'node:crypto'
+import { connect, type Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { SUPPORT, SUSAN } from '../house.ts'
+import { ask } from '../http_client.ts'
+import { handOver, stuffed, wire } from '../mail/wire.ts'
+
+export interface Doors {
+  readonly http: number
+  readonly smtp: number
+}
+/** Goes on until the signal. Whatever it is answered, it does not mind. */
+export type Attack = (doors: Doors, until: AbortSignal) => Promise<void>
+
+const MB = 1024 * 1024
+
+/** So many loops at once, each beginning again as soon as it is done. */
+async function loops(
+  count: number,
+  until: AbortSignal,
+  work: (loop: number, round: number) => Promise<unknown>,
+): Promise<void> {
+  const loop = async (_: unknown, number: number) => {
+    for (let round = 0; !until.aborted; round++) {
+      await work(number, round).catch(() => {})
+      await sleep(2)
+    }
+  }
+  await Promise.all(Array.from({ length: count }, loop))
+}
+
+interface Sending {
+  readonly mail: string
+  readonly from: string
+  /** The address of this machine that it comes from. */
+  readonly peer?: string
+}
+
+async function send({ smtp }: Doors, { mail, from, peer = '127.0.0.66' }: Sending): Promise<string> {
+  const client = await wire({ host: '127.0.0.1', port: smtp, localAddress: peer })
+  try {
+    await client.say('EHLO attacker.example')
+    return await handOver(client, { raw: mail, from, to: SUPPORT })
+  } finally {
+    client.close()
+  }
+}
+
+function mailOf(from: string, fields: readonly string[], body: string, subject = 'Hello'): string {
+  const id = `<${randomUUID()}@attacker.example>`
+  const head = [`From: ${from}`, `To: ${SUPPORT}`, `Subject: ${subject}`, `Date: ${new Date().toUTCString()}`]
+  return [...head, `Message-ID: ${id}`, ...fields, '', body].join('\r\n')
+}
+
+const FROM = 'somebody@attacker.example'
+
+/** What takes long to look at: a mail each. */
+const slow: readonly (() => string)[] = [
+  () =>
+    mailOf(
+      FROM,
+      [
+        'Content-Type: application/pdf',
+        `Content-Disposition: attachment; filename="${'.'.repeat(150_000).replace(/.{900}/g, '$&\r\n ')}"`,
+      ],
+      'x',
+    ),
+  () => mailOf(FROM, [], 'a\r\n'.repeat(2 * MB)),
+  () =>
+    mailOf(FROM, ['Content-Type: text/html'], '<img src=cid:a>'.repeat(70_000).replace(/.{900}/g, '$&\r\n')),
+  () => mailOf(FROM, ['Content-Type: text/html'], '<div>'.repeat(200_000).replace(/.{900}/g, '$&\r\n')),
+  () => mailOf(FROM, [], '\x01'.repeat(12 * MB).replace(/[\s\S]{900}/g, '$&\r\n')),
+  () => mailOf(FROM, [`Cc: ${'a@b.example,\r\n '.repeat(60_000)}c@d.example`], 'x'),
+  () => mailOf(FROM, ['Content-Type: text/plain; format=flowed'], 'a \r\n> b \r\n'.repeat(400_000)),
+]
+
+/** Each mail of a thousand small files. */
+function manyFiles(round: number): string {
+  const part = (n: number) =>
+    `--b\r\nContent-Type: application/octet-stream\r\nContent-Disposition: attachment; filename="${n}.bin"\r\n\r\n${round}.${n}.${Math.random()}\r\n`
+  const parts = Array.from({ length: 1000 }, (_, n) => part(n)).join('')
+  return mailOf(FROM, ['MIME-Version: 1.0', 'Content-Type: multipart/mixed; boundary=b'], `${parts}--b--`)
+}
+
+function report(round: number): string {
+  const fields = [
+    'MIME-Version: 1.0',
+    'Content-Type: multipart/report; report-type=delivery-status; boundary=b',
+  ]
+  const status = `Reporting-MTA: dns; attacker.example\r\n\r\nFinal-Recipient: rfc822; ${FROM}\r\nAction: failed\r\nStatus: 5.1.1`
+  const body = [
+    '--b\r\nContent-Type: text/plain\r\n',
+    `it failed, ${'and why '.repeat(round % 2 ? 10 : 100_000)}`,
+    `--b\r\nContent-Type: message/delivery-status\r\n\r\n${status}`,
+    '--b--',
+  ]
+  return mailOf(FROM, fields, body.join('\r\n'))
+}
+
+async function held(sockets: readonly Socket[], until: AbortSignal): Promise<void> {
+  try {
+    while (!until.aborted) await sleep(50)
+  } finally {
+    for (const socket of sockets) socket.destroy()
+  }
+}
+
+function open(port: number, peer: string, bytes = ''): Socket {
+  const socket = connect({ host: '127.0.0.1', port, localAddress: peer })
+  socket.on('error', () => {}).resume()
+  if (bytes) socket.write(bytes)
+  return socket
+}
+
+function peers(count: number): string[] {
+  return Array.from({ length: count }, (_, n) => `127.0.7.${n + 1}`)
+}
+
+/** The beginning of a mail, the rest of which comes slowly. */
+async function holdData({ smtp }: Doors, peer: string, until: AbortSignal): Promise<void> {
+  const client = await wire({ host: '127.0.0.1', port: smtp, localAddress: peer })
+  try {
+    for (const line of ['EHLO attacker.example', `MAIL FROM:<${FROM}>`, `RCPT TO:<${SUPPORT}>`, 'DATA']) {
+      if (!/^[23]/.test(await client.say(line))) return
+    }
+    client.write(
+      stuffed(mailOf(FROM, [], 'x'.repeat(900).concat('\r\n').repeat(26_000))).subarray(0, 24 * MB - 99),
+    )
+    while (!until.aborted && !client.socket.destroyed) {
+      client.write('x\r\n')
+      await sleep(500)
+    }
+  } finally {
+    client.close()
+  }
+}
+
+/** Keeps a door full of connections that come back as soon as they are closed. */
+function besieged(port: number, from: readonly string[], each: number, bytes: string): Attack {
+  return async (_, until) => {
+    const sockets = new Set<Socket>()
+    const again = (peer: string) => {
+      if (until.aborted) return
+      const socket = open(port, peer, bytes)
+      sockets.add(socket)
+      socket.on('close', () => {
+        sockets.delete(socket)
+        setTimeout(again, 20, peer)
+      })
+    }
+    for (const peer of from) for (let n = 0; n < each; n++) again(peer)
+    await held([], until)
+    for (const socket of sockets) socket.destroy()
+  }
+}
+
+const HELD_BODY =
+  'POST /api/hold_ticket/ HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 60000\r\n\r\nuser=susan&password=x'
+
+export const attacks: Readonly<Record<string, Attack>> = {
+  'mails that take long to look at': (doors, until) =>
+    loops(6, until, (loop, round) =>
+      send(doors, { mail: slow[(loop + round) % slow.length]!(), from: FROM }),
+    ),
+  'mails of a thousand files': (doors, until) =>
+    loops(4, until, (_, round) => send(doors, { mail: manyFiles(round), from: FROM })),
+  'forged senders': (doors, until) =>
+    loops(8, until, (loop, round) => {
+      const from = `victim-${loop}-${round}@victims-${round % 100}.example`
+      return send(doors, { mail: mailOf(from, [], 'Buy this', `Buy this ${loop} ${round}`), from })
+    }),
+  'a responder without marks': (doors, until) =>
+    loops(4, until, (loop, round) => {
+      const from = `responder-${loop}@responder.example`
+      return send(doors, { mail: mailOf(from, [], 'I am away', `Away ${round}`), from })
+    }),
+  'connections of one address to the mail door': (doors, until) =>
+    besieged(doors.smtp, ['127.0.0.66'], 400, 'EHLO attacker.example\r\n')(doors, until),
+  'mails of 24 MB that do not end': (doors, until) =>
+    loops(40, until, loop => holdData(doors, peers(8)[loop % 8]!, until)),
+  'commands without an end': (doors, until) =>
+    loops(10, until, async loop => {
+      const client = await wire({ host: '127.0.0.1', port: doors.smtp, localAddress: peers(10)[loop]! })
+      for (let n = 0; n < 1000 && !client.socket.destroyed; n++) await client.say(n % 2 ? 'NOOP' : 'VRFY x')
+      client.close()
+    }),
+  'idle connections to the POST door': (doors, until) =>
+    besieged(doors.http, peers(2), 1000, '')(doors, until),
+  'bodies that do not end': (doors, until) => besieged(doors.http, peers(8), 60, HELD_BODY)(doors, until),
+  'guesses from sixty addresses': (doors, until) =>
+    loops(60, until, (loop, round) =>
+      ask(
+        doors.http,
+        'POST',
+        '/api/list_queues/',
+        new URLSearchParams({ user: SUSAN.username, password: `guess ${loop} ${round}` }).toString(),
+        undefined,
+        peers(60)[loop]!,
+      ),
+    ),
+  'reports without an end': (doors, until) =>
+    loops(4, until, (_, round) => send(doors, { mail: report(round), from: '' })),
+}
