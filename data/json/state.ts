@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto'
 import { type Id, type Numbered, type Row, type Table, tables } from '../tables.ts'
 import { Pool } from './pool.ts'
 import { Rows } from './rows.ts'
-import { OwnTexts } from './texts.ts'
 
 /** Of the snapshot's and the journals' layout. */
 export const FORMAT = 1
@@ -16,8 +15,6 @@ export interface State {
   base: Base
   readonly numbers: Numbers
   readonly rows: { readonly [T in Table]: Rows<T> }
-  /** Makes the texts of new records their own. */
-  readonly texts: OwnTexts
 }
 /** Where replay starts: the first journal that the snapshot on disk does not hold, and the last commit before it. */
 export interface Base {
@@ -46,7 +43,6 @@ export function emptyState(): State {
     base: { journal: 1, seq: 0 },
     numbers: {},
     rows: rows as never,
-    texts: new OwnTexts(),
   }
 }
 

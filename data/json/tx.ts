@@ -1,6 +1,7 @@
 import type { Page, Tx, Where } from '../store.ts'
 import { type FileName, filesOf, type Id, type Numbered, type Row, type Table } from '../tables.ts'
-import { isPacked } from './packed.ts'
+import { ownCopy } from './line.ts'
+import { canBePacked } from './packed.ts'
 import type { Rows } from './rows.ts'
 import type { Entry, Numbers, State } from './state.ts'
 
@@ -114,8 +115,8 @@ export class JsonTx implements Tx {
     return { seq, durable, put: put as Entry['put'], delete: deleted as Entry['delete'], numbers }
   }
 
-  #put<T extends Table>(table: T, record: Row<T>): Row<T> {
-    if (!isPacked(table)) this.#state.texts.own(record, this.#rows(table).byId.get(record.id))
+  #put<T extends Table>(table: T, given: Row<T>): Row<T> {
+    const record = canBePacked(table, given) ? given : ownCopy(given)
     if (typeof record.id === 'number') this.#raise(table as Numbered, record.id)
     this.#write(table, record.id, record)
     return record
