@@ -77,15 +77,27 @@ class Fuzz {
   async batch(): Promise<void> {
     const disarm = this.#arm('work')
     const works = Array.from({ length: BATCH }, () => this.#transaction())
-    if (this.#chance(0.05)) works.push((async () => this.#store.checkpoint())().catch(() => {}))
+    const checkpoint = this.#chance(0.1)
+    if (checkpoint) works.push((async () => this.#store.checkpoint())().catch(() => {}))
     const [restore] = this.#chance(0.02) ? [await this.#full()] : []
     const end = await Promise.race([Promise.all(works), this.#fatal, hang()])
     restore?.()
     disarm()
     if (end === HANG) throw new Error(`a call was never answered, seed ${SEED}`)
+    if (checkpoint && typeof end !== 'string') await this.#mustCheckpoint()
     if (typeof end === 'string') await this.#replaceBy(end)
     else if (this.#chance(0.03)) await this.#replaceBy(this.#copy())
     else if (this.#chance(0.25)) await this.#startAgain()
+  }
+
+  /** Without faults one goes through, whatever became of those before it. */
+  async #mustCheckpoint(): Promise<void> {
+    if (this.#life.ended) return
+    // The first may join what an error has met already.
+    const again = () => this.#store.checkpoint()
+    await again()
+      .catch(again)
+      .catch(error => this.#unexpected.push(`no checkpoint goes through any more: ${error.message}`))
   }
 
   /** A sentence for each promise that is broken now. */
@@ -93,11 +105,7 @@ class Fuzz {
     if (this.#unexpected.length > 0) return this.#unexpected
     // Without faults, so that a checkpoint must go through.
     if (this.#life.ended) await this.#replaceBy(await this.#fatal)
-    // The first may join what an error has met already.
-    const again = () => this.#store.checkpoint()
-    const checkpoint = await again()
-      .catch(again)
-      .catch(error => error as Error)
+    await this.#mustCheckpoint()
     const memory = await dump(this.#store)
     const copy = this.#copy()
     const fresh = await open(copy)
@@ -106,7 +114,7 @@ class Fuzz {
       const next = (await fresh.transact(tx => tx.add('tickets', ticket()))).id
       return [
         ...tables.flatMap(table => differences(table, memory[table], disk[table])),
-        ...(checkpoint ? [`no checkpoint goes through any more: ${checkpoint.message}`] : []),
+        ...this.#unexpected,
         ...(next > this.#highest ? [] : [`number ${next} is given out again`]),
         ...brokenIn(memory, this.#fates),
         ...(await brokenIndexes(this.#store)),
