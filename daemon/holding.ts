@@ -19,6 +19,8 @@ export class Holding implements Files {
   readonly #room: Room
   /** Whom they count for; undefined for a proven sender. */
   readonly network: string | undefined
+  /** What is being put: of several at once one may fail before the others have begun to write. */
+  readonly #puts = new Set<Promise<unknown>>()
   #hold: Hold | undefined
   #reserved = 0
 
@@ -37,7 +39,11 @@ export class Holding implements Files {
   }
 
   /** Throws NoShare, and Failure `full` where the disk has no room. */
-  async put(bytes: Uint8Array | Pieces): Promise<FileName> {
+  put(bytes: Uint8Array | Pieces): Promise<FileName> {
+    return this.#awaited(this.#put(bytes))
+  }
+
+  async #put(bytes: Uint8Array | Pieces): Promise<FileName> {
     await this.#room()
     const reserved = { bytes: 0 }
     try {
@@ -64,9 +70,8 @@ export class Holding implements Files {
   }
 
   /** Puts a raw mail, which takes less from others than other files do. Throws as `put`. */
-  async putRaw(bytes: Uint8Array): Promise<FileName> {
-    await this.reserveRaw(bytes.length)
-    return this.hold().put(bytes)
+  putRaw(bytes: Uint8Array): Promise<FileName> {
+    return this.#awaited(this.reserveRaw(bytes.length).then(() => this.hold().put(bytes)))
   }
 
   /** Whether so many bytes would fit without a loss for anybody. */
@@ -94,8 +99,14 @@ export class Holding implements Files {
 
   /** The commit is durable, or will not come. */
   async end(): Promise<void> {
+    await Promise.allSettled(this.#puts)
     await this.#hold?.end()
     this.#give(this.#reserved)
+  }
+
+  #awaited(put: Promise<FileName>): Promise<FileName> {
+    this.#puts.add(put)
+    return put.finally(() => this.#puts.delete(put))
   }
 
   async *#within(reserved: Reserved, pieces: Pieces): Pieces {

@@ -184,6 +184,7 @@ t.test('a mail that is refused, repeated or dropped leaves no file', async t => 
   t.same(onDisk(built), before)
   const attachments = [
     { filename: 'a', content: randomBytes(90 * KIB) },
+    ...Array.from({ length: 50 }, (_, n) => ({ filename: `${n}`, content: randomBytes(10) })),
     { filename: 'b', content: randomBytes(101 * KIB) },
   ]
   await t.rejects(built.mail({ from, to: SUPPORT, subject: 'x', attachments }), { message: /552/ })
