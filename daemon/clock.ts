@@ -2,6 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import type { Store, Tx } from '../data/store.ts'
 import type { Id, Instant, Row, Table } from '../data/tables.ts'
 import type { Config } from './config.ts'
+import { withoutRaw } from './drop_raws.ts'
 import { events } from './events.ts'
 import { shrinking } from './shrink_texts.ts'
 
@@ -50,7 +51,7 @@ export async function forget(store: Store, now: number, lives: Lives, ended?: Ab
   })
   await walk(store, 'mails', ended, async (tx, mail) => {
     if (mail.received <= recordsBefore) await tx.delete('mails', mail.id)
-    else if (mail.raw !== null && mail.received <= rawBefore) await tx.put('mails', { ...mail, raw: null })
+    else if (mail.raw !== null && mail.received <= rawBefore) await tx.put('mails', withoutRaw(mail))
   })
   await walk(store, 'letters', ended, async (tx, { id, state, due }) => {
     if (state !== 'waiting' && due <= lettersBefore) await tx.delete('letters', id)

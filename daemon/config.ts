@@ -53,6 +53,9 @@ const options = {
   ),
   'smtp.tls_key': optionalText('The key of that certificate, in PEM.'),
   'smtp.max_size': whole(25 * MIB, 64 * 1024, 1024 * MIB, 'The largest mail that is taken, in bytes.'),
+  'smtp.relays': ranges(
+    'The mail servers that hand over the mail of others: what their mail fills counts for the domain of its sender, not for them.',
+  ),
   'mail.address': address(
     () => `helpdesk@${hostname()}`,
     'The address that takes commands, and that letters come from where a queue has none.',
@@ -103,19 +106,19 @@ const options = {
     100 * MIB,
     0,
     Number.MAX_SAFE_INTEGER,
-    'How many bytes the attachments of one ticket may have together.',
+    'How many bytes the attachments of one ticket may have together. Half of them is kept for users and for answers to our letters.',
   ),
   'limits.files': whole(
     10 * 1024 * MIB,
     0,
     Number.MAX_SAFE_INTEGER,
-    'How many bytes all attachments and the received mails as they came may take on the disk.',
+    'How many bytes all attachments and the received mails as they came may take on the disk, in blocks of 4 KiB. Mail that nothing proves has at most half of them, one sender network a tenth.',
   ),
   'store.min_free': whole(
     64 * MIB,
     0,
     Number.MAX_SAFE_INTEGER,
-    'Below so many free bytes nothing new is taken, so that what is under way can end. Reading, delete_ticket and revoke_token go on.',
+    'Below so many free bytes nothing new is taken, so that what is under way can end; below twice as many no mail that nothing proves. One inode counts as 16 KiB. Reading, delete_ticket and revoke_token go on.',
   ),
 } as const
 

@@ -13,8 +13,10 @@ import { openParser } from './mail/parser.ts'
 import { openSmarthost } from './mail/smarthost.ts'
 import { openSmtp } from './mail/smtp.ts'
 import { counts, openMetrics } from './metrics.ts'
-import { roomOn, withRoom } from './room.ts'
+import { roomOn } from './room.ts'
+import { Shares } from './shares.ts'
 import { openSocket } from './shell/socket.ts'
+import { shortages } from './shortages.ts'
 import { storeEvents } from './store_events.ts'
 
 export interface Daemon {
@@ -53,26 +55,29 @@ export async function startDaemon(config: Config): Promise<Daemon> {
     const restores = await store.read(tx => tx.find('restores', {}))
     const marks = marksOf(await openKeys(directory), config['mail.address'], restores)
     const room = roomOn(directory, config['store.min_free'])
-    const guarded = withRoom(store, room, config['limits.files'])
-    const login = loginTo(guarded)
+    const outsidersRoom = roomOn(directory, 2 * config['store.min_free'])
+    const shares = new Shares({ store, room, most: config['limits.files'] })
+    const login = loginTo(store)
     const smarthost = openSmarthost(config['smarthost.url'], config['smtp.hostname'])
     const outbox = openOutbox(store, smarthost, marks, config['mail.address'])
     inside.push(() => outbox.close())
     inside.push(startClock(store, config))
     const parser = openParser()
     inside.push(async () => parser.close())
-    const smtp = await openSmtp({ store: guarded, login, config, marks, parser, room })
+    const smtp = await openSmtp({ store, shares, login, config, marks, parser, room, outsidersRoom })
     doors.push(() => smtp.close())
     const http = await openHttp({
-      store: guarded,
+      store,
+      shares,
       login,
       config,
       room,
       ready: () => ready,
-      metrics: openMetrics(store),
+      health: () => shortages(shares, room),
+      metrics: openMetrics(store, shares),
     })
     doors.push(() => http.close())
-    doors.push(await openSocket(guarded, directory, room))
+    doors.push(await openSocket(shares, directory, room))
     ready = true
     return {
       httpPort: http.port,

@@ -1,3 +1,4 @@
+// One thing: all that the daemon tells of itself, so that no secret can go elsewhere.
 import { inspect } from 'node:util'
 import { Failure } from '../data/failure.ts'
 import type { Door } from '../data/tables.ts'
@@ -111,6 +112,16 @@ export const events = {
     log('info', 'mail_received', { ...facts, milliseconds: Math.round(milliseconds) })
   },
   mailDropped: (facts: Facts) => log('info', 'mail_dropped', facts),
+  /** Raw mails of a network that holds most of the files went, so that another file has room. */
+  rawsDropped: (facts: { network: string; mails: number }) => {
+    counts?.rawsDropped(facts.mails)
+    log('info', 'raws_dropped', facts)
+  },
+  /** What a mail brought and is not kept, for want of room. */
+  notKept: (facts: { peer: string; network: string | undefined; files: readonly string[] }) => {
+    counts?.notKept()
+    log('info', 'not_kept', facts)
+  },
   parserDied: (reason: string) => log('warning', 'parser_died', { reason }),
   smtpError: (error: Error) => log('info', 'smtp_error', { error: error.message }),
 

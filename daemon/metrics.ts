@@ -6,6 +6,7 @@ import type { Code } from '../data/failure.ts'
 import type { Store } from '../data/store.ts'
 import type { Door } from '../data/tables.ts'
 import { methods } from '../handlers/index.ts'
+import type { Shares } from './shares.ts'
 
 /** What a call came to: done, refused with this code, or thrown what nobody expected. */
 export type Outcome = 'ok' | Code | 'failed'
@@ -52,6 +53,28 @@ const connectionsRefused = new Counter({
   help: 'Connections to the POST door that were closed because there were too many; told by the minute.',
   registers,
 })
+const files = new Gauge({
+  name: 'helpdeskd_files_bytes',
+  help: 'What the files take on the disk, in whole blocks: of all senders, and of mail that nothing proves.',
+  labelNames: ['of'],
+  registers,
+})
+const mostFiles = new Gauge({
+  name: 'helpdeskd_files_limit_bytes',
+  help: 'What those may take at the most: limits.files, and half of it.',
+  labelNames: ['of'],
+  registers,
+})
+const rawsDropped = new Counter({
+  name: 'helpdeskd_raw_mails_dropped_total',
+  help: 'Mails as they came that went before their time, so that other files had room.',
+  registers,
+})
+const notKept = new Counter({
+  name: 'helpdeskd_mails_not_kept_whole_total',
+  help: 'Mails of which something was not kept for want of room; their tickets say what.',
+  registers,
+})
 
 /** What `events` counts. */
 export const counts = {
@@ -64,6 +87,8 @@ export const counts = {
   },
   loginRefused: (door: Door) => loginsRefused.inc({ door }),
   connectionsRefused: (connections: number) => connectionsRefused.inc(connections),
+  rawsDropped: (mails: number) => rawsDropped.inc(mails),
+  notKept: () => notKept.inc(),
   synced: (milliseconds: number, waits: readonly number[]) => {
     syncSeconds.observe(milliseconds / 1000)
     for (const wait of waits) commitSeconds.observe(wait / 1000)
@@ -144,12 +169,17 @@ function turnMinute(): void {
 }
 
 /** Begins to measure; gives what writes all of it in the text format of Prometheus (version 0.0.4). */
-export function openMetrics(store: Store): () => Promise<string> {
+export function openMetrics(store: Store, shares: Shares): () => Promise<string> {
   if (delay.enable()) setInterval(turnMinute, MINUTE).unref()
   return async () => {
     const now = delays()
     for (const [at, quantile] of quantiles.entries())
       loopDelay.set({ quantile }, Math.max(now[at]!, minuteBefore[at]!))
+    const fill = await shares.fill()
+    files.set({ of: 'all' }, fill.bytes)
+    files.set({ of: 'unproven' }, fill.unproven)
+    mostFiles.set({ of: 'all' }, fill.most)
+    mostFiles.set({ of: 'unproven' }, fill.mostUnproven)
     await store.read(async tx => {
       for (const state of ['waiting', 'sent', 'failed'] as const)
         outbox.set({ state }, await tx.count('letters', { state }))

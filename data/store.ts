@@ -63,8 +63,29 @@ export interface Files {
   get(name: FileName): Promise<Buffer | undefined>
   /** The same piece by piece. It goes on to the end, also when the file is removed meanwhile. */
   stream(name: FileName): Promise<Readable | undefined>
-  /** How many bytes all files take. */
-  size(): Promise<number>
+  /** Files that one commit is to name, and that go again when it does not. */
+  hold(): Hold
+  /** What the files take that records name, from now on; resolves when the size of each is known. */
+  usage(): Promise<Usage>
+}
+
+/** Files of one commit: bytes that are put here stay at least until the end. */
+export interface Hold extends Pick<Files, 'put'> {
+  /** The commit is durable, or will not come: removes what no record names, once what is being put is there. */
+  end(): Promise<void>
+}
+
+/** In bytes, whole blocks of the disk. A file that several records name counts once, for the first of them. */
+export interface Usage {
+  readonly bytes: number
+  /** What of that came by mail that nothing proves. */
+  readonly unproven: number
+  /** What of that one sender network holds. */
+  of(network: string): number
+  /** Of the networks with raw mails the one that holds most. */
+  largest(): { readonly network: string; readonly bytes: number } | undefined
+  /** The records of a network's raw mails, the first so many that were kept. */
+  rawsOf(network: string, limit: number): Id<'mails'>[]
 }
 
 /** What is kept. `json/` is the embedded one; one test suite holds for any. */

@@ -55,6 +55,8 @@ export interface Followup {
   readonly attachments: readonly Attachment[]
   /** The Message-ID of the mail that it came by, for the letters that answer it. */
   readonly message_id: string | null
+  /** Whom its files count for, where they came by a mail that nothing proves: the sender's network, or the domain that it gave. */
+  readonly network?: string
 }
 export type Door = 'http' | 'mail' | 'shell' | 'daemon'
 /** Who did it, as kept: the number of a user, the address of whoever wrote a mail (null where it named
@@ -145,6 +147,10 @@ export interface Mail {
   readonly user: number | null
   readonly tickets: readonly number[]
   readonly raw: FileName | null
+  /** How many bytes that has. */
+  readonly raw_size?: number
+  /** Whom that counts for, where nothing proves who sent the mail: the sender's network, or the domain that it gave. */
+  readonly network?: string
 }
 
 /** What the first call under a key came to, for those that repeat it: an answer, or a refusal. */
@@ -200,12 +206,23 @@ export const keys: { readonly [T in Table]: readonly (keyof Row<T> & string)[] }
 export const tables = Object.keys(keys) as Table[]
 export const numbered = tables.filter((table): table is Numbered => table !== 'once')
 
-/** The files that a record names. A file that no record names any more is removed. */
-export const filesOf: { readonly [T in Table]?: (record: Row<T>) => readonly FileName[] } = {
-  tickets: ({ resolution_file }) => (resolution_file === undefined ? [] : [resolution_file]),
-  followups: ({ attachments, comment_file }) => [
-    ...attachments.map(attachment => attachment.file),
-    ...(comment_file === undefined ? [] : [comment_file]),
+/** A file that a record names. A file that no record names any more is removed. */
+export interface KeptFile {
+  readonly file: FileName
+  /** In bytes, where the record says it. */
+  readonly size: number | undefined
+  /** The sender network that it counts for; undefined where the sender is proven. */
+  readonly network: string | undefined
+  /** The mail's record, where the file is the mail as it came. */
+  readonly mail?: Id<'mails'>
+}
+export const filesOf: { readonly [T in Table]?: (record: Row<T>) => readonly KeptFile[] } = {
+  tickets: ({ resolution_file: file }) =>
+    file === undefined ? [] : [{ file, size: undefined, network: undefined }],
+  followups: ({ attachments, comment_file, network }) => [
+    ...attachments.map(({ file, size }) => ({ file, size, network })),
+    ...(comment_file === undefined ? [] : [{ file: comment_file, size: undefined, network }]),
   ],
-  mails: mail => (mail.raw === null ? [] : [mail.raw]),
+  mails: ({ id, raw, raw_size, network }) =>
+    raw === null ? [] : [{ file: raw, size: raw_size, network, mail: id }],
 }

@@ -38,6 +38,8 @@ export interface Options extends Caller {
   readonly room?: () => Promise<void>
   /** How many bytes the attachments of one ticket may have together; any number where nobody can attach something. */
   readonly ticketBytes?: number
+  /** Whom the files that it brings count for, where nothing proves the sender. */
+  readonly network?: string | undefined
   /** Changes nothing and says what would happen. */
   readonly dry?: true
   /** Puts the door's own records into the same commit. Not called for a repeat. */
@@ -191,9 +193,9 @@ async function run(
   actor: Actor,
   options: Options,
 ): Promise<Answer> {
-  const { door, now, messageId = null, ticketBytes = Number.POSITIVE_INFINITY } = options
+  const { door, now, messageId = null, ticketBytes = Number.POSITIVE_INFINITY, network } = options
   const seen = { tickets: new Set<number>(), heard: new Set<string>() }
-  const context: Call = { tx, now, actor, door, messageId, ticketBytes, ...seen }
+  const context: Call = { tx, now, actor, door, messageId, ticketBytes, network, ...seen }
   const args = await argsOf(method, command.params, prepared, context)
   const result = await method.run(args, context)
   const says = method.says(result, args)

@@ -51,9 +51,14 @@ export async function change(call: Call, ticket: Ticket, patch: Patch, note: Not
     changes,
     attachments,
     message_id: call.messageId,
+    ...(call.network !== undefined && hasFiles(note) ? { network: call.network } : {}),
   } satisfies Omit<Followup, 'id'>)
   if (event) await notify(call, event, written, followup)
   return written
+}
+
+function hasFiles({ comment, attachments = [] }: Note): boolean {
+  return attachments.length > 0 || comment?.file !== undefined
 }
 
 function patchedBy({ resolution, ...others }: Patch, ticket: Ticket): Ticket {

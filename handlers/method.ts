@@ -16,6 +16,8 @@ export interface Call {
   readonly messageId: string | null
   /** How many bytes the attachments of one ticket may have together. */
   readonly ticketBytes: number
+  /** Whom the files that it brings count for, where nothing proves the sender. */
+  readonly network: string | undefined
   /** The tickets that it was about, and the addresses that hear of it: `change` and `notify` fill them in. */
   readonly tickets: Set<number>
   readonly heard: Set<string>

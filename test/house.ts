@@ -6,6 +6,7 @@ import type { Test } from 'tap'
 import { type Config, parseConfig } from '../daemon/config.ts'
 import { type Daemon, startDaemon } from '../daemon/daemon.ts'
 import { logTo } from '../daemon/events.ts'
+import { Shares } from '../daemon/shares.ts'
 import { connect } from '../daemon/shell/client.ts'
 import type { Input } from '../daemon/shell/input.ts'
 import { readCommand } from '../daemon/shell/line.ts'
@@ -233,4 +234,9 @@ export function lettersIn(directory: string, count: number): Promise<string[]> {
     names.sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10))
     return names.map(name => readFileSync(join(directory, name), 'utf8'))
   })
+}
+
+/** Shares of a store that has room for all. */
+export function sharesOf(store: Store): Shares {
+  return new Shares({ store, room: async () => {}, most: Number.POSITIVE_INFINITY })
 }

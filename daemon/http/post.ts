@@ -11,6 +11,7 @@ import type { Config } from '../config.ts'
 import { events, logThrown } from '../events.ts'
 import type { LogIn, Login } from '../login.ts'
 import type { Room } from '../room.ts'
+import type { Shares } from '../shares.ts'
 import type { Reply } from './answer.ts'
 import { withBody } from './body.ts'
 import { credentialsOf, loginKeys } from './credentials.ts'
@@ -24,6 +25,7 @@ export type PostRequest = IncomingMessage & { params: { method: string } }
 /** What a call at the POST door works with. */
 export interface PostSite {
   readonly store: Store
+  readonly shares: Shares
   readonly login: LogIn
   readonly config: Config
   readonly room: Room
@@ -55,7 +57,9 @@ export async function post(site: PostSite, request: PostRequest, peer: string): 
         throw new Failure('not_found', `There is no method ${shown(name)}; POST to /api/help/ for a list.`)
       const sifted = sift(method, body, keys)
       if (sifted.ignored.length > 0) ignored = sifted.ignored
-      const reply = await answerTo(site, request, caller, method, sifted)
+      const reply = await site.shares.holding(undefined, ({ store }) =>
+        answerTo({ ...site, store }, request, caller, method, sifted),
+      )
       const more = { token: caller.token, ignored }
       events.called('http', name, caller.user.username, performance.now() - started, more)
       return { ...reply, headers: ignoredHeader(ignored) }

@@ -18,6 +18,8 @@ import { siteOf } from './site.ts'
 export interface HttpSite extends PostSite {
   /** Whether the whole daemon is. */
   ready(): boolean
+  /** What is not as it should be though it runs: sentences for whoever runs it. */
+  health(): Promise<readonly string[]>
   /** What `GET /metrics` tells. */
   metrics(): Promise<string>
 }
@@ -62,7 +64,7 @@ export function routes(
   )
   for (const [path, document] of documents(() => siteOf(config, port())))
     app.get(path, replying(document)).head(path, replying(document))
-  const health = replying(async () => (ready() ? healthy : starting))
+  const health = replying(async () => (ready() ? healthOf(await site.health()) : starting))
   app.get('/healthz', health).head('/healthz', health)
   const mayScrape = async (request: IncomingMessage) => {
     const { authorization: shown } = request.headers
@@ -98,7 +100,11 @@ function closed(response: ServerResponse): Promise<void> {
   })
 }
 
-const healthy: Reply = { status: 200, body: 'ok' }
+/** It serves all the same, so that nobody starts it anew for want of room. */
+function healthOf(shortages: readonly string[]): Reply {
+  return { status: 200, body: shortages.length ? `degraded: ${shortages.join(' ')}` : 'ok' }
+}
+
 const starting: Reply = { status: 503, body: 'starting', headers: { 'Retry-After': '1' } }
 const nothingHere: Reply = {
   status: 404,

@@ -1,26 +1,29 @@
 import { mailbox } from '../../data/address.ts'
 import { Failure } from '../../data/failure.ts'
 import { shortHash } from '../../data/secret.ts'
-import type { Files } from '../../data/store.ts'
 import type { Author } from '../../data/tables.ts'
 import type { Given } from '../../handlers/args.ts'
 import type { Command, Unreadable } from '../../handlers/call.ts'
 import { withBody } from '../../handlers/command.ts'
-import { withPrefix } from '../../handlers/kept_text.ts'
 import type { OnceKey } from '../../handlers/once.ts'
 import { oneLine } from '../../handlers/text.ts'
+import type { Holding } from '../holding.ts'
 import type { Judgement } from './judge.ts'
+import { prefixed } from './kept_words.ts'
+import type { RawMail } from './raw_mail.ts'
 import type { Received } from './received.ts'
 
 const DAY = 24 * 60 * 60 * 1000
 /** Without Date and Message-ID the same words again are more likely meant again than repeated by a server. */
 const UNMARKED_KNOWN_MILLISECONDS = 10 * 60 * 1000
 const LONGEST_TITLE = 200
+/** What a mail is known again by. */
+type Print = Pick<RawMail, 'fingerprint' | 'marked'>
 const NO_TEXT = { beginning: '(This mail has no text.)' }
 
 /** The commands that a judgement comes to, each under a key by which the same mail again is known for so many days. */
 export async function commandsOf(
-  files: Files,
+  holding: Holding,
   { act, automatic }: Judgement,
   mail: Received,
   keepDays: number,
@@ -51,7 +54,7 @@ export async function commandsOf(
       return [{ method: 'add_followup', params, once: once(`ticket ${act.ticket.id}`) }]
     }
     case 'ticket': {
-      const ticket = await opening(files, mail, automatic)
+      const ticket = await opening(holding, mail, automatic)
       return act.queues.map(queue => {
         const params = { queue: String(queue.id), ...ticket, attachments }
         return { method: 'create_ticket', params, once: once(`queue ${queue.id}`) }
@@ -65,7 +68,7 @@ export async function commandsOf(
  * comes first must not keep the mail that is proven from being done.
  */
 export function receivedBy(
-  mail: Received,
+  mail: Print,
   address: string,
   sessionUser: number | null,
   keepDays: number,
@@ -73,7 +76,7 @@ export function receivedBy(
   return onceFor(mail, `to ${mailbox(address)} by ${sessionUser ?? 'anybody'}`, keepDays)
 }
 
-function onceFor({ fingerprint, marked }: Received, about: string, keepDays: number): OnceKey {
+function onceFor({ fingerprint, marked }: Print, about: string, keepDays: number): OnceKey {
   const former = `mail ${fingerprint} ${about}`
   return {
     key: shortHash(former),
@@ -84,13 +87,13 @@ function onceFor({ fingerprint, marked }: Received, about: string, keepDays: num
 
 /** A mail may say more than a POST: a title of 200 characters, and no text at all. What does not fit in the title is kept in the follow-up. */
 async function opening(
-  files: Files,
+  holding: Holding,
   { subject, text, from }: Received,
   automatic: boolean,
 ): Promise<Record<string, Given>> {
   const line = oneLine(subject) || '(no subject)'
   const title = [...line].slice(0, LONGEST_TITLE).join('')
-  const body = title === line ? text : await withPrefix(files, `Subject: ${line}\n\n`, text)
+  const body = title === line ? text : await prefixed(holding, `Subject: ${line}\n\n`, text)
   return {
     title: given(title),
     body: given(body),

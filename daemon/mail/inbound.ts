@@ -12,13 +12,16 @@ import { type Gated, gate } from './gate.ts'
 import { type Headers, valuesOf } from './headers.ts'
 import { type Judgement, judge } from './judge.ts'
 import { commit, type Incoming, isOurConcern } from './keep.ts'
+import { prefixed } from './kept_words.ts'
+import { notKeptLine } from './left_out.ts'
 import { LOOP_FIELD, type Marks } from './mark.ts'
 import { prove } from './proof.ts'
 import { type Received, readMail, saysMore } from './received.ts'
 import { type Recipient, recipientOf } from './recipient.ts'
 import { failureIn } from './report.ts'
-import type { Site } from './site.ts'
+import type { MailSite, Site } from './site.ts'
 import { type Thread, threadOf, threadOfLetter } from './thread.ts'
+import { ticketBytes, withAttachments, withinTicket } from './ticket_room.ts'
 
 const MOST_HOPS = 50
 
@@ -30,35 +33,78 @@ export type Outcome = 'kept' | 'repeated' | 'dropped' | 'looping'
  * it is durable. A proven command that is refused is answered by a letter too. Throws Failure for the sender's server to hear:
  * `full` and `unavailable` to try again, `not_found` when the queue or the ticket that it is for has just gone.
  */
-export async function receive(site: Site, incoming: Incoming): Promise<Outcome> {
+export async function receive(site: MailSite, incoming: Incoming): Promise<Outcome> {
   const { headers } = incoming.raw
   if (valuesOf(headers, 'received').length > MOST_HOPS) return 'looping'
   if (isOurOwn(headers, site.marks, incoming)) {
     events.mailDropped({ peer: incoming.peer, reason: 'it is one of our own letters' })
     return 'dropped'
   }
-  const mail = await readMail(site, incoming.raw)
-  const judgement = await site.store.read(tx => look(tx, site, incoming, mail))
+  const keepDays = site.config['mail.keep_repeats_days']
+  // Nothing is written nor taken apart for a mail that comes again.
+  const fresh = await site.store.read(tx => freshRecipients(tx, incoming, keepDays))
+  const mail = fresh.length > 0 ? await readMail(site, incoming.raw) : undefined
+  const judgement = mail && (await site.store.read(tx => look(tx, site, incoming, mail)))
   if (!judgement) {
     events.mailDropped({ peer: incoming.peer, reason: 'it was received before' })
     return 'repeated'
   }
+  await act(site, incoming, mail, judgement)
+  return 'kept'
+}
+
+async function act(site: MailSite, incoming: Incoming, mail: Received, judgement: Judgement): Promise<void> {
   const started = performance.now()
-  const commands = await commandsOf(site.store.files, judgement, mail, site.config['mail.keep_repeats_days'])
+  const { verdict, reasons } = judgement
+  const { peer, recipients } = incoming
+  const done = await actWithin(site, incoming, mail, judgement).catch(error => {
+    // Others filled the ticket meanwhile.
+    if (!isFullTicket(error, incoming, mail)) throw error
+    return actWithin(site, incoming, withAttachments(mail, []), judgement)
+  })
+  events.mailReceived(done, performance.now() - started, { verdict, reasons, peer, recipients })
+}
+
+/** Does it with those of the attachments that the ticket has room for; gives the names of the methods that it called. */
+async function actWithin(
+  site: MailSite,
+  incoming: Incoming,
+  mail: Received,
+  judgement: Judgement,
+): Promise<string[]> {
+  const most = ticketBytes(site, incoming, judgement)
+  const kept = await withinTicket(site, incoming, judgement, mail, most)
+  const told = await withNotKept(site, incoming, judgement, kept)
+  const commands = await commandsOf(site.holding, judgement, told, site.config['mail.keep_repeats_days'])
   // Behind a 250 nothing may be lost that a person wrote.
   if (mail.unkept && (needRoom(commands) || saysMore(mail))) throw mail.unkept
-  let done = commands.map(methodOf)
+  const done = commands.map(methodOf)
   try {
-    await commit(site, incoming, mail, judgement, commands)
+    await commit(site, incoming, told, judgement, commands, most)
+    return done
   } catch (error) {
     if (!(error instanceof Failure) || isTemporary(error) || !isOurConcern(judgement)) throw error
     for (const method of done) logThrown('mail', method, error, { peer: incoming.peer })
-    done = []
+    return []
   }
-  const { verdict, reasons } = judgement
-  const { peer, recipients } = incoming
-  events.mailReceived(done, performance.now() - started, { verdict, reasons, peer, recipients })
-  return 'kept'
+}
+
+function isFullTicket(error: unknown, { network }: Incoming, { attachments }: Received): boolean {
+  const isTooLarge = error instanceof Failure && error.code === 'too_large'
+  return isTooLarge && network !== undefined && attachments.length > 0
+}
+
+/** The same mail with a line of what of it is not kept before its text; a command has no place for that. */
+async function withNotKept(
+  { holding }: MailSite,
+  { peer, network }: Incoming,
+  { act }: Judgement,
+  mail: Received,
+): Promise<Received> {
+  const line = notKeptLine(mail.notKept)
+  if (line === undefined || act.kind === 'command' || act.kind === 'report') return mail
+  events.notKept({ peer, network, files: mail.notKept.files })
+  return { ...mail, text: await prefixed(holding, `${line}\n\n`, mail.text) }
 }
 
 function methodOf(command: Command | Unreadable): string {
@@ -79,7 +125,7 @@ async function look(
   mail: Received,
 ): Promise<Judgement | undefined> {
   const address = config['mail.address']
-  const fresh = await freshRecipients(tx, mail, incoming, config['mail.keep_repeats_days'])
+  const fresh = await freshRecipients(tx, incoming, config['mail.keep_repeats_days'])
   if (fresh.length === 0) return undefined
   const recipients = await recipientsOf(tx, marks, address, fresh)
   const gated = gatedOf(mail, incoming)
@@ -105,14 +151,13 @@ async function look(
 /** Those who have not had the same mail before. */
 async function freshRecipients(
   tx: Reader,
-  mail: Received,
-  { recipients, sessionUser }: Incoming,
+  { raw, recipients, sessionUser }: Incoming,
   keepDays: number,
 ): Promise<string[]> {
   const now = new Date().toISOString()
   const fresh: string[] = []
   for (const address of recipients) {
-    const first = await known(tx, receivedBy(mail, address, sessionUser, keepDays), now)
+    const first = await known(tx, receivedBy(raw, address, sessionUser, keepDays), now)
     if (!first) fresh.push(address)
   }
   return fresh

@@ -23,11 +23,14 @@ export interface Incoming {
   /** Addresses that are ours, as RCPT TO named them. */
   readonly recipients: readonly string[]
   readonly peer: string
+  /** Whom what it brings counts for; undefined where the session logged in. */
+  readonly network: string | undefined
   /** The user that the session logged in as. */
   readonly sessionUser: number | null
   /** The token that it logged in with in place of a password. */
   readonly sessionToken: number | undefined
 }
+
 /** Does what was decided about a mail, by these commands, in one commit with the mail's record and the letter that answers it. */
 export async function commit(
   site: Site,
@@ -35,6 +38,7 @@ export async function commit(
   mail: Received,
   judgement: Judgement,
   commands: readonly (Command | Unreadable)[],
+  ticketBytes: number,
 ): Promise<void> {
   const { act } = judgement
   const now = new Date().toISOString()
@@ -53,8 +57,9 @@ export async function commit(
     now,
     messageId: mail.messageId,
     token: act.kind === 'command' ? incoming.sessionToken : undefined,
-    room: site.room,
-    ticketBytes: site.config['limits.ticket_attachments'],
+    room: incoming.network === undefined ? site.room : site.outsidersRoom,
+    ticketBytes,
+    network: incoming.network,
     also,
     ...(isOurConcern(judgement) ? { alsoRefused: also } : {}),
   })
@@ -84,6 +89,8 @@ function recordOf(
   tickets: readonly number[],
   received: Instant,
 ): Omit<Mail, 'id'> {
+  const raw = config['mail.keep_raw_days'] > 0 ? mail.raw : null
+  const { network } = incoming
   return {
     received,
     peer: incoming.peer,
@@ -96,7 +103,9 @@ function recordOf(
     reasons: outcome instanceof Failure ? [...reasons, outcome.message] : reasons,
     user: 'user' in act ? act.user.id : null,
     tickets,
-    raw: config['mail.keep_raw_days'] > 0 ? mail.raw : null,
+    raw,
+    ...(raw === null ? {} : { raw_size: incoming.raw.size }),
+    ...(raw === null || network === undefined ? {} : { network }),
   }
 }
 

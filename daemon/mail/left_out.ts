@@ -1,10 +1,39 @@
 import type { Apart } from './parse.ts'
 
-/** What a follow-up says of the files that it has no place for; `mail` is the file that has them all the same. */
-export function leftOutLine({ count, names }: Apart['leftOut'], mail: string | undefined): string {
-  const more = count - names.length
-  const named = names.map(name => `"${name}"`).join(', ') + (more > 0 ? ` and ${more} more` : '')
-  const where =
-    mail === undefined ? 'They are not kept, since its subject holds a password.' : `${mail} has them.`
+const MOST_NAMES = 10
+
+/** What a follow-up says of the files that it has no place for; `mail` is the file that has them all the same, `why` why there is none. */
+export function leftOutLine(
+  { count, names }: Apart['leftOut'],
+  mail: string | undefined,
+  why: string,
+): string {
+  const named = listed(names, count)
+  const where = mail === undefined ? `They are not kept, since ${why}.` : `${mail} has them.`
   return `This mail has more files than a follow-up takes. Not attached here: ${named}. ${where}`
+}
+
+/** What of a mail has no room, as its ticket says it. */
+export interface NotKept {
+  /** The names of attachments. */
+  readonly files: readonly string[]
+  readonly endOfText: boolean
+  readonly raw: boolean
+}
+
+/** What a follow-up says of what is not kept; undefined where all is. */
+export function notKeptLine({ files, endOfText, raw }: NotKept): string | undefined {
+  const parts = [
+    ...(files.length > 0 ? [listed(files.slice(0, MOST_NAMES), files.length)] : []),
+    ...(endOfText ? ['the end of its text'] : []),
+    ...(raw ? ['the mail as it came'] : []),
+  ]
+  return parts.length > 0
+    ? `There is too little room for all of this mail. Not kept: ${parts.join('; ')}.`
+    : undefined
+}
+
+function listed(names: readonly string[], count: number): string {
+  const more = count - names.length
+  return names.map(name => `"${name}"`).join(', ') + (more > 0 ? ` and ${more} more` : '')
 }

@@ -24,6 +24,8 @@ export interface ReturnedLetter {
 export interface Marks {
   messageId(letter: MarkedLetter): string
   isOurMessageId(messageId: string): boolean
+  /** The ticket that one of our Message-IDs names; undefined for one that names none, or that we did not make. */
+  ticketOf(messageId: string): number | undefined
   /** Stands for a whole ticket in References, so that mail programs show its letters together. */
   threadId(ticket: number): string
   returnPath(letter: MarkedLetter): string
@@ -57,6 +59,15 @@ export function marksOf(keys: Keys, mailAddress: string, restores: readonly Rest
     isOurMessageId: messageId => {
       const [, kind = '', text = '', mark = ''] = isMessageId.exec(messageId) ?? []
       return mark !== '' && keys.isMark(kind, text, mark)
+    },
+    ticketOf: messageId => {
+      const [, kind = '', text = '', mark = ''] = isMessageId.exec(messageId) ?? []
+      const [ticket = 0, letter] = text
+        .split('.')
+        .filter(number => !number.startsWith('e'))
+        .map(Number)
+      if (ticket === 0 || mark === '' || !keys.isMark(kind, text, mark)) return undefined
+      return kind === 'ticket' || letter !== undefined ? ticket : undefined
     },
     threadId: ticket => id('ticket', epochOf('tickets', ticket), ticket),
     returnPath: ({ id: letter, ticket }) => {

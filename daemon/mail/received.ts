@@ -1,17 +1,21 @@
-import { maybeAddress } from '../../data/address.ts'
+import { onDisk } from '../../data/blocks.ts'
 import { Failure } from '../../data/failure.ts'
 import type { Attachment, FileName } from '../../data/tables.ts'
 import { withoutSecrets } from '../../handlers/command.ts'
-import { type KeptText, keepText, withPrefix } from '../../handlers/kept_text.ts'
-import { keepUpload, type Upload } from '../attachment.ts'
+import type { KeptText } from '../../handlers/kept_text.ts'
+import { NoShare } from '../shares.ts'
 import { firstOf, type Headers } from './headers.ts'
-import { leftOutLine } from './left_out.ts'
-import type { Parsed } from './parser_talk.ts'
+import type { NotKept } from './left_out.ts'
+import { keepParsed, readableAddress, type Words, withLeftOut } from './parts.ts'
 import { hasSecret, type RawMail } from './raw_mail.ts'
-import type { Site } from './site.ts'
+import type { MailSite } from './site.ts'
 
 /** Longer than any that a mail program makes; what is behind it is not a Message-ID. */
 const LONGEST_MESSAGE_ID = 995
+
+/** What the files of a mail take at the most, with itself: so many times its bytes, and a block for each. */
+const FACTOR = 3
+const MOST_BLOCKS = 102 * onDisk(0)
 
 /** One mail as it came in, read and with its bytes in the store's files, but not yet named by any record. */
 export interface Received {
@@ -27,6 +31,8 @@ export interface Received {
   readonly raw: FileName | null
   /** Why it was not kept: there is no room. */
   readonly unkept: Failure | undefined
+  /** What of it has no room. */
+  readonly notKept: NotKept
   /** False for a mail that could not be taken apart: it comes as its own attachment. */
   readonly parsed: boolean
   /** The same for the same mail again, whatever way it came. */
@@ -34,52 +40,55 @@ export interface Received {
   /** Whether it has a Date or a Message-ID, so that another mail with the same words has another fingerprint. */
   readonly marked: boolean
 }
-type Words = Pick<Received, 'subject' | 'text' | 'from' | 'attachments' | 'parsed'>
 
 /**
  * Reads a mail: parsed elsewhere while its bytes are written. Throws Failure `full` when its files do not fit on the disk, `too_large`
- * when an attachment has more bytes than it may. That the mail itself does not fit is told in `unkept`: what it asks for may need no room.
+ * when an attachment has more bytes than it may, NoShare where what only its files say has no room. Of a mail that nothing proves other files
+ * that have no share are left out. That the mail itself does not fit on the disk is told in `unkept`: what it asks for may need no room.
  */
-export async function readMail(site: Site, mail: RawMail): Promise<Received> {
-  const { headers, fingerprint } = mail
+export async function readMail(site: MailSite, mail: RawMail): Promise<Received> {
+  const { headers, fingerprint, marked } = mail
   const { store, parser } = site
   const secret = hasSecret(firstOf(headers, 'subject') ?? '')
-  const [put, parsed] = await Promise.all([
-    secret ? null : mail.keep(store.files).catch(noRoomFor),
+  const keep = (): Promise<KeptRaw> => (secret ? Promise.resolve(NO_RAW) : keepRaw(site, mail))
+  // Where room is short, what is in it goes before the mail as it came.
+  const isEasy = await site.holding.fits(FACTOR * mail.size + MOST_BLOCKS)
+  const [early, parsed] = await Promise.all([
+    isEasy ? keep() : undefined,
     parser.parse(mail.bytes(store.files), async parsed => ({ parsed, kept: await keepParsed(site, parsed) })),
   ])
-  const file = put instanceof Failure ? null : put
+  const { file, unkept } = early ?? (await keep())
   const raw = parsed && hasSecret(parsed.parsed.subject) ? null : file
+  const words = parsed
+    ? await withLeftOut(site, parsed.kept, parsed.parsed, raw === null ? null : attachedMail(raw, mail))
+    : unparsed(headers, attachedMail(file ?? (await mail.keep(site.holding)), mail))
+  const isMissed = file === null && !secret && site.config['mail.keep_raw_days'] > 0
   return {
     headers,
     fingerprint,
+    marked,
     raw,
-    unkept: put instanceof Failure ? put : undefined,
+    unkept,
     messageId: messageIdOf(headers),
-    marked: ['message-id', 'date'].some(name => firstOf(headers, name) !== undefined),
-    ...(parsed
-      ? await withLeftOut(site, parsed.kept, parsed.parsed, raw === null ? null : attachedMail(raw, mail))
-      : unparsed(headers, attachedMail(file ?? (await mail.keep(store.files)), mail))),
+    ...words,
+    notKept: { ...words.notKept, raw: isMissed },
   }
 }
 
-/** What is large goes into the store's files as it comes, one after the other. */
-async function keepParsed({ store: { files }, config }: Site, parsed: Parsed): Promise<Words> {
-  const keep = (upload: Upload) => keepUpload(files, upload, config['limits.attachment'])
-  const isThere = ({ content }: Upload) => content instanceof Uint8Array
-  const kept = await Promise.all(
-    parsed.attachments.map(upload => (isThere(upload) ? keep(upload) : undefined)),
-  )
-  const text =
-    typeof parsed.text === 'string' ? { beginning: parsed.text } : await keepText(files, parsed.text)
-  const attachments: Attachment[] = []
-  for (const [at, upload] of parsed.attachments.entries()) attachments.push(kept[at] ?? (await keep(upload)))
-  return {
-    subject: withoutSecrets(parsed.subject),
-    text,
-    from: readable(parsed.from),
-    attachments,
-    parsed: true,
+/** The mail as it came, and why it is not kept where the disk has no room for it. */
+interface KeptRaw {
+  readonly file: FileName | null
+  readonly unkept: Failure | undefined
+}
+const NO_RAW: KeptRaw = { file: null, unkept: undefined }
+
+async function keepRaw({ holding }: MailSite, mail: RawMail): Promise<KeptRaw> {
+  try {
+    return { file: await mail.keep(holding), unkept: undefined }
+  } catch (error) {
+    if (error instanceof NoShare) return NO_RAW
+    if (error instanceof Failure && error.code === 'full') return { file: null, unkept: error }
+    throw error
   }
 }
 
@@ -88,41 +97,21 @@ export function saysMore({ text, attachments }: Received): boolean {
   return attachments.length > 0 || text.beginning.split(/^-- ?$/m, 1)[0]!.trim() !== ''
 }
 
-function noRoomFor(error: unknown): Failure {
-  if (error instanceof Failure && error.code === 'full') return error
-  throw error
-}
-
-/** Of a mail with more files than a follow-up takes the last is the mail itself, which has them all; null where it must not be kept. */
-async function withLeftOut(
-  { store: { files } }: Site,
-  words: Words,
-  { leftOut }: Parsed,
-  mail: Attachment | null,
-): Promise<Words> {
-  if (leftOut.count === 0) return words
-  const text = await withPrefix(files, `${leftOutLine(leftOut, mail?.filename)}\n\n`, words.text)
-  return { ...words, text, attachments: [...words.attachments, ...(mail ? [mail] : [])] }
-}
-
 function unparsed(headers: Headers, mail: Attachment): Words {
   return {
     subject: withoutSecrets(Buffer.from(firstOf(headers, 'subject') ?? '', 'latin1').toString()),
     text: { beginning: 'This mail could not be taken apart; it is attached as it came.' },
-    from: readable(
+    from: readableAddress(
       /<([^<>]+)>/.exec(firstOf(headers, 'from') ?? '')?.[1] ?? firstOf(headers, 'from') ?? null,
     ),
     attachments: [mail],
     parsed: false,
+    notKept: { files: [], endOfText: false, raw: false },
   }
 }
 
 function attachedMail(file: FileName, { size }: RawMail): Attachment {
   return { file, filename: 'mail.eml', mime_type: 'message/rfc822', size }
-}
-
-function readable(from: string | null): string | null {
-  return (from !== null && maybeAddress(from)) || null
 }
 
 function messageIdOf(headers: Headers): string | null {

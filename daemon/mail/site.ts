@@ -1,16 +1,26 @@
 import type { Store } from '../../data/store.ts'
 import type { Config } from '../config.ts'
+import type { Holding } from '../holding.ts'
 import type { LogIn } from '../login.ts'
 import type { Room } from '../room.ts'
+import type { Shares } from '../shares.ts'
 import type { Marks } from './mark.ts'
 import type { Parser } from './parser.ts'
 
 /** What the mail door works with. */
 export interface Site {
   readonly store: Store
+  readonly shares: Shares
   readonly login: LogIn
   readonly config: Config
   readonly marks: Marks
   readonly parser: Parser
   readonly room: Room
+  /** For mail that nothing proves: it wants more left, so that others go on where outsiders have filled the disk. */
+  readonly outsidersRoom: Room
+}
+
+/** What one mail works with: the store's files are its own. */
+export interface MailSite extends Site {
+  readonly holding: Holding
 }

@@ -10,15 +10,17 @@ import {
 import { Failure } from '../../data/failure.ts'
 import { type Certificate, certificateOf } from '../certificate.ts'
 import { events, logThrown } from '../events.ts'
-import { ipOf, isLoopback, UNIX } from '../ip.ts'
+import type { Holding } from '../holding.ts'
+import { inRanges, ipOf, isLoopback, UNIX } from '../ip.ts'
 import type { Listen } from '../listen.ts'
 import { listening, type Opened, openEach } from '../listening.ts'
 import type { Login } from '../login.ts'
 import { checkParameters, inAscii, MAIL_PARAMETERS, RCPT_PARAMETERS } from './envelope.ts'
 import { receive } from './inbound.ts'
-import { readRaw } from './raw_mail.ts'
+import { type RawMail, readRaw } from './raw_mail.ts'
 import { recipientOf } from './recipient.ts'
 import { coded, step } from './reply.ts'
+import { senderNetwork } from './sender_network.ts'
 import type { Site } from './site.ts'
 
 const MOST_RECIPIENTS = 100
@@ -99,7 +101,7 @@ function optionsFor(site: Site, tls: Certificate | undefined, where: Listen): SM
       step(done, async () => {
         checkParameters(args, MAIL_PARAMETERS)
         // A user's mail may be a command that needs no room.
-        if (!user) await site.room()
+        if (!user) await site.outsidersRoom()
       })
     },
     onRcptTo: ({ address, args }, _, done) => {
@@ -131,33 +133,46 @@ async function take(
   session: SMTPServerSession,
   peer: string,
 ): Promise<string> {
-  const { files } = site.store
-  // Whoever reads it is told; between two readers nobody would be.
-  stream.on('error', () => {})
-  const pieces = bytesOf(stream, site.config['smtp.max_size'])
-  const raw = await readRaw(files, pieces).catch(async error => {
-    // Whoever refused may not have begun to read, and a stream goes on only when nobody else reads it.
-    await pieces.return(undefined)
-    await drained(stream)
-    if (error instanceof Failure) logThrown('mail', 'DATA', error, { peer })
-    throw error
-  })
   const { mailFrom, rcptTo } = session.envelope
+  const isRelay = inRanges(site.config['smtp.relays'])
   const loggedIn = session.user as Login | undefined
-  const outcome = await receive(site, {
-    raw,
-    envelopeFrom: mailFrom ? inAscii(mailFrom.address) : '',
-    recipients: rcptTo.map(({ address }) => inAscii(address)),
-    peer,
-    sessionUser: loggedIn?.user.id ?? null,
-    sessionToken: loggedIn?.token,
-  }).catch(error => {
-    if (error instanceof Failure) logThrown('mail', 'DATA', error, { peer })
-    throw error
-  })
+  const envelopeFrom = mailFrom ? inAscii(mailFrom.address) : ''
+  const network = loggedIn ? undefined : senderNetwork(peer, envelopeFrom, isRelay)
+  const outcome = await site.shares
+    .holding(network, async holding => {
+      const raw = await readWhole(holding, stream, site.config['smtp.max_size'])
+      return receive(
+        { ...site, store: holding.store, holding },
+        {
+          raw,
+          envelopeFrom,
+          recipients: rcptTo.map(({ address }) => inAscii(address)),
+          peer,
+          network,
+          sessionUser: loggedIn?.user.id ?? null,
+          sessionToken: loggedIn?.token,
+        },
+      )
+    })
+    .catch(error => {
+      if (error instanceof Failure) logThrown('mail', 'DATA', error, { peer })
+      throw error
+    })
   if (outcome === 'looping')
     throw coded(554, '5.4.6', 'This mail has been through too many hands; it is going in circles.')
   return '2.0.0 It is kept.'
+}
+
+async function readWhole(holding: Holding, stream: SMTPServerDataStream, limit: number): Promise<RawMail> {
+  // Whoever reads it is told; between two readers nobody would be.
+  stream.on('error', () => {})
+  const pieces = bytesOf(stream, limit)
+  return readRaw(holding, pieces).catch(async error => {
+    // Whoever refused may not have begun to read, and a stream goes on only when nobody else reads it.
+    await pieces.return(undefined)
+    await drained(stream)
+    throw error
+  })
 }
 
 /** A mail as it comes; past the limit nothing is handed on, and the end is awaited to say so. */

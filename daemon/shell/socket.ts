@@ -2,9 +2,10 @@ import { rm } from 'node:fs/promises'
 import { createServer, type Socket } from 'node:net'
 import { FILE_MODE, socketIn } from '../../data/disk.ts'
 import { Failure } from '../../data/failure.ts'
-import type { Store } from '../../data/store.ts'
+import type { Command } from '../../handlers/call.ts'
 import { listening } from '../listening.ts'
 import type { Room } from '../room.ts'
+import type { Shares } from '../shares.ts'
 import { newTurns, type Turns } from '../turns.ts'
 import { type Frames, framesOf } from './frames.ts'
 import { bytesBehind, messageIn, withTexts } from './message.ts'
@@ -26,7 +27,7 @@ interface Session {
 }
 /** What all sessions share: texts that are large come one after the other. */
 interface Desk {
-  readonly store: Store
+  readonly shares: Shares
   readonly inTurn: Turns<'large'>
   readonly room: Room
   isOpen(): boolean
@@ -37,7 +38,11 @@ interface Desk {
  * with what it came to. The lock on the directory is held, so a socket that is still there is a dead one. Gives what closes it,
  * once the commands under way are answered.
  */
-export async function openSocket(store: Store, directory: string, room: Room): Promise<() => Promise<void>> {
+export async function openSocket(
+  shares: Shares,
+  directory: string,
+  room: Room,
+): Promise<() => Promise<void>> {
   const path = socketPath(directory)
   const sessions = new Set<Session>()
   const server = createServer({ allowHalfOpen: true }, socket => {
@@ -50,7 +55,7 @@ export async function openSocket(store: Store, directory: string, room: Room): P
     converse(desk, session).catch(() => socket.destroy())
   })
   const inTurn = newTurns<'large'>(MOST_WAITING, refuseMore)
-  const desk = { store, inTurn, room, isOpen: () => server.listening }
+  const desk = { shares, inTurn, room, isOpen: () => server.listening }
   await rm(path, { force: true })
   await listening(server, { path }, FILE_MODE)
   return async () => {
@@ -89,19 +94,20 @@ async function converse(desk: Desk, session: Session): Promise<void> {
 
 /** Throws Failure where what is behind the line is not read, or is nothing to go on with. */
 async function answerTo(
-  { store, inTurn, room }: Desk,
+  { shares, inTurn, room }: Desk,
   { socket }: Session,
   line: string,
   frames: Frames,
 ): Promise<Done> {
   const message = messageIn(line)
   if (!message) return refused(notACommand())
-  if (bytesBehind(message) === 0) return run(store, message, room)
+  const runIt = (command: Command) => shares.holding(undefined, ({ store }) => run(store, command, room))
+  if (bytesBehind(message) === 0) return runIt(message)
   return inTurn('large', async () => {
     socket.setTimeout(PATIENCE_MILLISECONDS)
     const command = await withTexts(message, frames)
     socket.setTimeout(0)
-    return run(store, command, room)
+    return runIt(command)
   })
 }
 

@@ -15,18 +15,20 @@ import {
 } from '../disk.ts'
 import { Failure } from '../failure.ts'
 import { sha256 } from '../secret.ts'
-import type { Files, Pieces } from '../store.ts'
-import type { FileName } from '../tables.ts'
+import type { Files, Hold, Pieces, Usage } from '../store.ts'
+import type { FileName, KeptFile } from '../tables.ts'
+import { Holdings } from './holdings.ts'
+import { GRACE_MILLISECONDS, type Pin, Pins } from './pins.ts'
 
-/** How long bytes may wait for the commit that names them; also how often those that waited in vain are looked for. */
-const GRACE_MILLISECONDS = 60 * 60 * 1000
+/** So many files are looked at at once, where no record says their size. */
+const LOOKS = 32
 /** Where bytes wait for their name, which is known behind the last of them. */
 const ARRIVING = 'arriving'
 
 export interface FilesParts {
   readonly directory: string
   /** What the records name. */
-  readonly named: readonly FileName[]
+  readonly named: Iterable<KeptFile>
   /** A sync failed; must end the process. */
   fatal(error: Error): void
 }
@@ -35,43 +37,80 @@ export interface FilesParts {
 export class JsonFiles implements Files {
   readonly #directory: string
   readonly #fatal: (error: Error) => void
-  /** When each was put and not yet named by a commit, by the clock that nobody sets: until then it is not removed. */
-  readonly #pins = new Map<FileName, number[]>()
+  readonly #pins = new Pins()
   readonly #writing = new Map<FileName, Promise<void>>()
   /** By their place. */
   readonly #arriving = new Map<string, Promise<FileName>>()
   readonly #directories = new Map<string, Promise<void>>()
-  /** How many records name each. */
-  readonly #named = new Map<FileName, number>()
+  readonly #holdings = new Holdings()
   readonly #timer: NodeJS.Timeout
   #sweeping: Promise<void> | undefined
   #measured: Promise<void> | undefined
-  #bytes = 0
   #stopped = false
 
   constructor({ directory, named, fatal }: FilesParts) {
     this.#directory = directory
     this.#fatal = fatal
-    for (const name of named) this.#count(name, 1)
+    for (const kept of named) this.#holdings.add(kept)
     this.#timer = setInterval(() => void this.sweep(), GRACE_MILLISECONDS).unref()
   }
 
-  async put(bytes: Uint8Array | Pieces): Promise<FileName> {
+  put(bytes: Uint8Array | Pieces): Promise<FileName> {
+    return this.#put(bytes, this.#pins.forAWhile)
+  }
+
+  hold(): Hold {
+    const names: FileName[] = []
+    const puts = new Set<Promise<unknown>>()
+    const { take, give } = this.#pins.untilGiven
+    const pin: Pin = {
+      take: name => {
+        names.push(name)
+        take(name)
+      },
+      give: name => {
+        names.splice(names.indexOf(name), 1)
+        give(name)
+      },
+    }
+    return {
+      put: bytes => {
+        const put = this.#put(bytes, pin)
+        puts.add(put)
+        return put.finally(() => puts.delete(put))
+      },
+      end: async () => {
+        await Promise.allSettled(puts)
+        for (const name of names.splice(0)) {
+          give(name)
+          if (!this.#stopped && !this.#holdings.has(name)) this.#drop(name)
+        }
+      },
+    }
+  }
+
+  async usage(): Promise<Usage> {
+    this.#measured ??= this.#measure()
+    await this.#measured
+    return this.#holdings
+  }
+
+  async #put(bytes: Uint8Array | Pieces, pin: Pin): Promise<FileName> {
     if (this.#stopped) throw new Failure('unavailable', 'The helpdesk is stopping; try again in a minute.')
-    if (!(bytes instanceof Uint8Array)) return this.#putPieces(bytes)
+    if (!(bytes instanceof Uint8Array)) return this.#putPieces(bytes, pin)
     const name = sha256(bytes)
-    await this.#keep(name, () => this.#write(name, bytes))
+    await this.#keep(name, pin, () => this.#write(name, bytes))
     return name
   }
 
-  async #putPieces(pieces: Pieces): Promise<FileName> {
+  async #putPieces(pieces: Pieces, pin: Pin): Promise<FileName> {
     const place = join(this.#directory, ARRIVING, randomUUID())
-    const arriving = this.#arrive(place, pieces).finally(() => this.#arriving.delete(place))
+    const arriving = this.#arrive(place, pieces, pin).finally(() => this.#arriving.delete(place))
     this.#arriving.set(place, arriving)
     return arriving
   }
 
-  async #arrive(place: string, pieces: Pieces): Promise<FileName> {
+  async #arrive(place: string, pieces: Pieces, pin: Pin): Promise<FileName> {
     const counted = counting(pieces)
     try {
       await this.#made(join(this.#directory, ARRIVING))
@@ -81,20 +120,20 @@ export class JsonFiles implements Files {
       throw this.#told(error as Error)
     }
     const name = counted.name()
-    await this.#keep(name, () => this.#rename(place, name, counted.bytes))
+    await this.#keep(name, pin, () => this.#rename(place, name))
     // Others may have put the same meanwhile.
     await rm(place, { force: true })
     return name
   }
 
   /** Resolves when the bytes of a name are durable under it; `write` is called unless they are there, or on their way. */
-  async #keep(name: FileName, write: () => Promise<void>): Promise<void> {
-    this.#pins.set(name, [...this.#freshPins(name), performance.now()])
+  async #keep(name: FileName, pin: Pin, write: () => Promise<void>): Promise<void> {
+    pin.take(name)
     const writing = this.#writing.get(name) ?? this.#writeOnce(name, write)
     try {
       await writing
     } catch (error) {
-      this.#unpin(name)
+      pin.give(name)
       throw this.#told(error as Error)
     }
   }
@@ -107,13 +146,18 @@ export class JsonFiles implements Files {
   }
 
   /** A commit is durable whose records named some files before and name some now. */
-  named({ before, after }: { before: readonly FileName[]; after: readonly FileName[] }): void {
-    for (const name of after) {
-      this.#count(name, 1)
+  named({ before, after }: { before: readonly KeptFile[]; after: readonly KeptFile[] }): void {
+    const former = new Set(before.map(({ file }) => file))
+    for (const kept of after) {
+      this.#holdings.add(kept)
       // A record that is only written again takes nobody's pin.
-      if (!before.includes(name)) this.#unpin(name)
+      if (!former.has(kept.file)) this.#pins.named(kept.file)
+      if (kept.size === undefined) this.#look(kept.file)
     }
-    for (const name of before) if (this.#count(name, -1) === 0) this.#drop(name)
+    for (const kept of before) {
+      this.#holdings.remove(kept)
+      if (!this.#holdings.has(kept.file)) this.#drop(kept.file)
+    }
   }
 
   async get(name: FileName): Promise<Buffer | undefined> {
@@ -125,22 +169,21 @@ export class JsonFiles implements Files {
     return handle?.createReadStream()
   }
 
-  async size(): Promise<number> {
-    this.#measured ??= this.#measure()
-    await this.#measured
-    return this.#bytes
+  /** What no record says of the sizes that count; whatever comes later is looked at when it is named. */
+  async #measure(): Promise<void> {
+    const names = [...this.#holdings.unsized].values()
+    const looks = Array.from({ length: LOOKS }, async () => {
+      for (const name of names) {
+        const found = await stat(this.#path(name)).catch(() => undefined)
+        this.#holdings.measured(name, found?.size ?? 0)
+      }
+    })
+    await Promise.all(looks)
   }
 
-  /** What is put and removed from then on is added up; with each sweep it is measured anew. */
-  async #measure(): Promise<void> {
-    let bytes = 0
-    for (const directory of await namesIn(this.#directory)) {
-      for (const name of await namesIn(join(this.#directory, directory))) {
-        const found = await stat(join(this.#directory, directory, name)).catch(() => undefined)
-        bytes += found?.size ?? 0
-      }
-    }
-    this.#bytes = bytes
+  #look(name: FileName): void {
+    if (!this.#holdings.unsized.has(name)) return
+    this.#holdings.measured(name, statSync(this.#path(name), { throwIfNoEntry: false })?.size ?? 0)
   }
 
   /** Removes all that no record names, and what a crash left half-written. Never throws: there is always a next time. */
@@ -168,51 +211,29 @@ export class JsonFiles implements Files {
       if (!/^[0-9a-f]{2}$/.test(directory)) continue
       for (const name of await namesIn(join(this.#directory, directory))) this.#sweepOne(directory, name)
     }
-    for (const name of this.#pins.keys()) if (this.#freshPins(name).length === 0) this.#pins.delete(name)
-    this.#measured = undefined
+    this.#pins.tidy()
   }
 
   /** What is not called as we call them is not ours. */
   #sweepOne(directory: string, name: string): void {
     const [, file, temporary] = /^([0-9a-f]{64})(\..+)?$/.exec(name) ?? []
     if (!file || this.#stopped) return
-    if (!temporary && !this.#named.has(file)) this.#drop(file)
+    if (!temporary && !this.#holdings.has(file)) this.#drop(file)
     if (temporary && !this.#writing.has(file)) this.#remove(join(this.#directory, directory, name))
   }
 
   /** Unless a commit that names it may be under way. Sync from look to removal, so that no put comes between. */
   #drop(name: FileName): void {
-    if (this.#freshPins(name).length > 0) return
-    this.#pins.delete(name)
+    if (this.#pins.keep(name)) return
+    this.#pins.forget(name)
     this.#remove(this.#path(name))
-  }
-
-  /** Those that a commit may still come for. */
-  #freshPins(name: FileName): number[] {
-    const oldest = performance.now() - GRACE_MILLISECONDS
-    return (this.#pins.get(name) ?? []).filter(put => put > oldest)
   }
 
   /** What cannot be removed now is left to the next sweep: the commit that no longer names it stands. */
   #remove(path: string): void {
     try {
-      const { size } = statSync(path)
       rmSync(path)
-      if (this.#measured) this.#bytes -= size
     } catch {}
-  }
-
-  #unpin(name: FileName): void {
-    const pins = this.#pins.get(name)?.slice(1) ?? []
-    if (pins.length) this.#pins.set(name, pins)
-    else this.#pins.delete(name)
-  }
-
-  #count(name: FileName, by: number): number {
-    const count = (this.#named.get(name) ?? 0) + by
-    if (count) this.#named.set(name, count)
-    else this.#named.delete(name)
-    return count
   }
 
   #writeOnce(name: FileName, write: () => Promise<void>): Promise<void> {
@@ -226,13 +247,11 @@ export class JsonFiles implements Files {
     const directory = join(this.#directory, name.slice(0, 2))
     await this.#made(directory)
     await writeDurably(this.#path(name), join(directory, `${name}.${randomUUID()}`), bytes)
-    if (this.#measured) this.#bytes += bytes.length
   }
 
-  async #rename(place: string, name: FileName, bytes: number): Promise<void> {
+  async #rename(place: string, name: FileName): Promise<void> {
     await this.#made(join(this.#directory, name.slice(0, 2)))
     await renameDurably(place, this.#path(name))
-    if (this.#measured) this.#bytes += bytes
   }
 
   /** Resolves when the name of a directory is durable; it is made for all who want it at once, and again when that failed. */
@@ -254,15 +273,14 @@ export class JsonFiles implements Files {
   }
 }
 
-/** Pieces as they come, with what they are together behind the last, and whether it was they that failed. */
-function counting(pieces: Pieces): { pieces: Pieces; bytes: number; broken: boolean; name(): FileName } {
+/** Pieces as they come, with their name behind the last, and whether it was they that failed. */
+function counting(pieces: Pieces): { pieces: Pieces; broken: boolean; name(): FileName } {
   const hash = createHash('sha256')
-  const counted = { pieces: counts(), bytes: 0, broken: false, name: () => hash.digest('hex') }
+  const counted = { pieces: counts(), broken: false, name: () => hash.digest('hex') }
   async function* counts(): Pieces {
     try {
       for await (const piece of pieces) {
         hash.update(piece)
-        counted.bytes += piece.length
         yield piece
       }
     } catch (error) {

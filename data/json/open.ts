@@ -13,7 +13,7 @@ import {
 } from '../disk.ts'
 import { Failure } from '../failure.ts'
 import type { Store } from '../store.ts'
-import { type FileName, filesOf, tables } from '../tables.ts'
+import { filesOf, type KeptFile, tables } from '../tables.ts'
 import { JsonFiles } from './files.ts'
 import {
   continueJournal,
@@ -199,12 +199,10 @@ async function tidy(directory: string, snapshot: Snapshot, state: State, files: 
   await files.sweep()
 }
 
-function namedIn(state: State): FileName[] {
-  const named: FileName[] = []
+function* namedIn(state: State): Generator<KeptFile> {
   for (const table of tables) {
-    const names = filesOf[table] as ((record: object) => readonly FileName[]) | undefined
+    const names = filesOf[table] as ((record: object) => readonly KeptFile[]) | undefined
     // What is packed names none.
-    if (names) for (const record of state.rows[table].byId.objects()) named.push(...names(record))
+    if (names) for (const record of state.rows[table].byId.objects()) yield* names(record)
   }
-  return named
 }

@@ -1,4 +1,4 @@
-import { type FileName, filesOf, keys, type Row, type Table } from '../tables.ts'
+import { filesOf, type KeptFile, keys, type Row, type Table } from '../tables.ts'
 
 /**
  * A record as its line of JSON, one character for each byte of UTF-8, the usual phrases behind the text as one character each. Where a
@@ -33,7 +33,7 @@ export function isPacked(table: Table): boolean {
 
 /** A start must look at the records that name files, so these stay objects. */
 export function canBePacked<T extends Table>(table: T, record: Row<T>): boolean {
-  const files: ((record: Row<T>) => readonly FileName[]) | undefined = filesOf[table]
+  const files: ((record: Row<T>) => readonly KeptFile[]) | undefined = filesOf[table]
   return isPacked(table) && !files?.(record).length
 }
 

@@ -1,5 +1,5 @@
 import type { Page, Tx, Where } from '../store.ts'
-import { type FileName, filesOf, type Id, type Numbered, type Row, type Table } from '../tables.ts'
+import { filesOf, type Id, type KeptFile, type Numbered, type Row, type Table } from '../tables.ts'
 import { ownCopy } from './line.ts'
 import { canBePacked } from './packed.ts'
 import type { Rows } from './rows.ts'
@@ -87,10 +87,10 @@ export class JsonTx implements Tx {
   }
 
   /** The files that the records written named before and name now. */
-  get files(): { before: FileName[]; after: FileName[] } {
-    const files = { before: [] as FileName[], after: [] as FileName[] }
+  get files(): { before: KeptFile[]; after: KeptFile[] } {
+    const files = { before: [] as KeptFile[], after: [] as KeptFile[] }
     for (const [table, records] of this.#written) {
-      const names = filesOf[table] as ((record: Row<Table>) => readonly FileName[]) | undefined
+      const names = filesOf[table] as ((record: Row<Table>) => readonly KeptFile[]) | undefined
       if (!names) continue
       for (const { before, after } of records.values()) {
         if (before) files.before.push(...names(before))

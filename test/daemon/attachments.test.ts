@@ -250,6 +250,7 @@ t.test('a mail that is refused counts as never received', async t => {
   const attachments = ['a', 'b', 'c'].map(filename => ({ filename, content: randomBytes(100 * KIB) }))
   const mail = {
     subject: 'x',
+    login: SUSAN,
     messageId: '<1@example.org>',
     date: 'Thu, 26 Nov 2026 12:00:00 +0000',
     attachments,

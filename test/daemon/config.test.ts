@@ -42,6 +42,7 @@ const good: { readonly [K in keyof Config]: readonly string[] } = {
   'smtp.hostname': ['"mail.example.org"', '"my_machine"', '"[127.0.0.1]"', '"[IPv6:::1]"'],
   'smtp.tls_cert': ['""'],
   'smtp.tls_key': ['""'],
+  'smtp.relays': ['[]', '["192.0.2.25", "2001:db8::/32"]'],
   'smtp.max_size': ['65536', '1_000_000', '1073741824'],
   'mail.address': ['"helpdesk@example.org"', '"HelpDesk@Example.ORG"', '"a+b@localhost"'],
   'mail.queue': ['""', '"support"'],
@@ -110,6 +111,7 @@ const bad: { readonly [K in keyof Config]: readonly string[] } = {
   'smtp.hostname': ['""', '"a b"', '"a\\r\\nb"', '"a..b"', '"ä.example"', '"<x>"'],
   'smtp.tls_cert': ['false', '"a\\nb"'],
   'smtp.tls_key': ['[]'],
+  'smtp.relays': ['"192.0.2.25"', '["mail.example.org"]'],
   'smtp.max_size': ['65535', '1073741825', '"65536"', '65536.5', '-1', 'inf', 'nan'],
   'mail.address': [
     '""',

@@ -5,17 +5,19 @@ import type { HttpSite } from '../../daemon/http/routes.ts'
 import { loginTo } from '../../daemon/login.ts'
 import { openStore } from '../../data/json/open.ts'
 import type { Store } from '../../data/store.ts'
-import { configFor, directoryFor, FRED, house, quietStore, SUSAN } from '../house.ts'
+import { configFor, directoryFor, FRED, house, quietStore, SUSAN, sharesOf } from '../house.ts'
 import { ask, exchange, LOGIN, postBytes, repliesIn } from '../http_client.ts'
 
 function site(t: Test, store: Store, ready: boolean): HttpSite {
   const config = configFor(directoryFor(t))
   return {
     store,
+    shares: sharesOf(store),
     login: loginTo(store),
     config,
     room: async () => {},
     ready: () => ready,
+    health: async () => [],
     metrics: async () => '',
   }
 }

@@ -13,7 +13,7 @@ import { openStore } from '../../data/json/open.ts'
 import type { Store } from '../../data/store.ts'
 import { withoutTokens } from '../../data/token.ts'
 import { methods } from '../../handlers/index.ts'
-import { directoryFor, house, noInput, quietStore, until } from '../house.ts'
+import { directoryFor, house, noInput, quietStore, sharesOf, until } from '../house.ts'
 
 logTo(() => {})
 /** There is room for whatever comes. */
@@ -70,7 +70,7 @@ t.test('every method is called over the socket and on the store itself, with the
     return { directory, store }
   }
   const behind = await empty(t)
-  const close = await openSocket(behind.store, behind.directory, enough)
+  const close = await openSocket(sharesOf(behind.store), behind.directory, enough)
   const alone = await empty(t)
   await alone.store.close()
   for (const [words, says, exit = 0] of round) {
@@ -266,7 +266,7 @@ t.test('a command under way when the door closes is answered first', async t => 
     files: real.files,
     close: () => real.close(),
   }
-  const close = await openSocket(slow, directory, enough)
+  const close = await openSocket(sharesOf(slow), directory, enough)
   const idle = await connect(directory)
   const client = await connect(directory)
   const answer = client.run({ method: 'add_queue', params: { title: 'Support', slug: 'support' } })
@@ -285,7 +285,7 @@ t.test('a command under way when the door closes is answered first', async t => 
 t.test('a shell that stays when its texts were refused keeps no door open', async t => {
   const directory = directoryFor(t)
   const store = await openStore(directory, quietStore)
-  const close = await openSocket(store, directory, enough)
+  const close = await openSocket(sharesOf(store), directory, enough)
   const socket = createConnection({ path: socketPath(directory), allowHalfOpen: true }).setEncoding('utf8')
   socket.write('{"method":"resolve","params":{},"long":{"resolution":99999999}}\n')
   const said = await new Promise(resolve => socket.once('data', resolve))
@@ -318,7 +318,7 @@ t.test('a dead socket is in nobody’s way', async t => {
   t.match(await client.run({ method: 'list_queues', params: {} }), { exit: 0 })
   await client.close()
   const store = await openStore(state, quietStore)
-  const close = await openSocket(store, state, enough)
+  const close = await openSocket(sharesOf(store), state, enough)
   t.ok(statSync(socketPath(state)).isSocket())
   await close()
   await store.close()

@@ -115,7 +115,8 @@ t.test('what finds no room is tried again', async t => {
       put,
       get: name => store.files.get(name),
       stream: name => store.files.stream(name),
-      size: () => store.files.size(),
+      hold: () => store.files.hold(),
+      usage: () => store.files.usage(),
     },
     close: async () => {},
   }
@@ -139,7 +140,8 @@ t.test('a text that is changed meanwhile is not taken for the old one', async t 
     })
     return file
   }
-  const files = { put, get: store.files.get, stream: store.files.stream, size: store.files.size }
+  const { get, stream, hold, usage } = store.files
+  const files = { put, get, stream, hold, usage }
   await shrinking(
     {
       read: run => store.read(run),

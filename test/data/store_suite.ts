@@ -343,6 +343,72 @@ export function storeSuite(t: Test, open: (directory: string) => Promise<Store>)
     t.same(await store().files.get(empty), Buffer.alloc(0), 'no bytes at all')
   })
 
+  t.test('a hold keeps files until its end, and then those that a record names', async t => {
+    const { store } = await fresh(t)
+    const { files } = store()
+    const [one, two] = [files.hold(), files.hold()]
+    const named = await one.put(Buffer.from('named'))
+    const forgotten = await one.put(Buffer.from('forgotten'))
+    const shared = await one.put(pieces(['sha', 'red']))
+    t.equal(await two.put(Buffer.from('shared')), shared)
+    await store().transact(tx => tx.add('followups', followupWith(named)))
+    await store().transact(tx => tx.delete('followups', 1))
+    t.ok(await files.get(named), 'deleted already, and still held')
+    await store().transact(tx => tx.add('followups', followupWith(named)))
+    await one.end()
+    t.same(await files.get(named), Buffer.from('named'))
+    t.equal(await files.get(forgotten), undefined)
+    t.same(await files.get(shared), Buffer.from('shared'), 'another holds it')
+    await two.end()
+    t.equal(await files.get(shared), undefined)
+  })
+
+  t.test('what files take is known, and whom each counts for, also after a new start', async t => {
+    const { store, reopen } = await fresh(t)
+    const BLOCK = 4096
+    const raw = await store().files.put(Buffer.alloc(2 * BLOCK + 1))
+    const text = await store().files.put(Buffer.alloc(BLOCK))
+    await store().transact(async tx => {
+      await tx.add('tickets', ticket({ resolution_file: text }))
+      await tx.add('mails', mail({ raw, raw_size: 2 * BLOCK + 1, network: 'a' }))
+      await tx.add('mails', mail({ raw, raw_size: 2 * BLOCK + 1, network: 'b' }))
+      await tx.add('followups', { ...followupWith('0'.repeat(64)), network: 'b' })
+    })
+    const seen = async () => {
+      const usage = await store().files.usage()
+      const [a, b] = ['a', 'b'].map(network => [usage.of(network), usage.rawsOf(network, 9)])
+      return { bytes: usage.bytes, unproven: usage.unproven, a, b, largest: usage.largest() }
+    }
+    for (const when of ['now', 'then']) {
+      t.same(
+        await seen(),
+        {
+          bytes: 5 * BLOCK,
+          unproven: 4 * BLOCK,
+          a: [3 * BLOCK, [1]],
+          b: [BLOCK, [2]],
+          largest: { network: 'a', bytes: 3 * BLOCK },
+        },
+        when,
+      )
+      await reopen()
+    }
+    await store().transact(async tx => {
+      const first = await tx.get('mails', 1)
+      await tx.put('mails', { ...first!, subject: 'again' })
+    })
+    t.match(await seen(), { a: [3 * BLOCK, [1]] }, 'a record that is only written again changes nothing')
+    await store().transact(tx => tx.put('mails', { id: 1, ...mail() }))
+    t.match(
+      await seen(),
+      { a: [3 * BLOCK, []], largest: { network: 'b' } },
+      'the first has it until the last goes',
+    )
+    await store().transact(tx => tx.put('mails', { id: 2, ...mail() }))
+    t.match(await seen(), { bytes: 2 * BLOCK, a: [0, []], largest: undefined })
+    t.equal(await store().files.get(raw), undefined)
+  })
+
   t.test('files may come piece by piece, and have the same names', async t => {
     const { store, reopen } = await fresh(t)
     const files = () => store().files

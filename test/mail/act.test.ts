@@ -1,7 +1,7 @@
 import t from 'tap'
+import type { Holding } from '../../daemon/holding.ts'
 import { commandsOf, receivedBy } from '../../daemon/mail/act.ts'
 import type { Received } from '../../daemon/mail/received.ts'
-import type { Files } from '../../data/store.ts'
 import { queue } from '../data/records.ts'
 
 const MAIL: Received = {
@@ -13,6 +13,7 @@ const MAIL: Received = {
   attachments: [],
   raw: null,
   unkept: undefined,
+  notKept: { files: [], endOfText: false, raw: false },
   parsed: true,
   fingerprint: 'f'.repeat(64),
   marked: true,
@@ -37,7 +38,7 @@ t.test('a mail is known by short keys, and by those that were kept before', asyn
     act: { kind: 'ticket', queues: [{ id: 3, ...queue() }] },
   } as const
   // A title that fits puts nothing in a file.
-  t.match(await commandsOf({} as Files, judgement, MAIL, 20), [
+  t.match(await commandsOf({} as Holding, judgement, MAIL, 20), [
     { once: { key: /^[\w-]{24}$/, former: `mail ${MAIL.fingerprint} queue 3`, milliseconds: 20 * DAY } },
   ])
 })

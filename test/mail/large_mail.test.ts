@@ -5,7 +5,7 @@ import type { Followup, Table } from '../../data/tables.ts'
 import { LONGEST_KEPT } from '../../handlers/kept_text.ts'
 import { type House, house, SUPPORT, SUSAN } from '../house.ts'
 import { kept } from './kept.ts'
-import { handOver, sendRaw, wire } from './wire.ts'
+import { handOver, plain, sendRaw, wire } from './wire.ts'
 
 const ERIN = 'erin@example.net'
 const MIB = 1024 * 1024
@@ -118,10 +118,7 @@ t.test('a long text is the message of a mailed command', async t => {
 })
 
 t.test('a mail that is not taken is read to its end, and the next one is taken', async t => {
-  const built = await house(
-    t,
-    `smtp.max_size = ${2 * MIB}\nlimits.files = ${4 * MIB}\nmail.keep_raw_days = 0`,
-  )
+  const built = await house(t, `smtp.max_size = ${2 * MIB}\nlimits.files = ${MIB}\nmail.keep_raw_days = 0`)
   const client = await wire(built.daemon.smtpPort)
   t.teardown(() => client.close())
   await client.say('EHLO client.example')
@@ -138,16 +135,29 @@ t.test('a mail that is not taken is read to its end, and the next one is taken',
   )
   t.match(await hand({ Subject: 'Good', 'Message-ID': '<1@x.example>' }, 30_000), /^250 /)
   t.match(await hand({ Subject: 'Good', 'Message-ID': '<2@x.example>' }, 30_000), /^250 /)
+  await client.say(`AUTH PLAIN ${plain(SUSAN.username, SUSAN.password)}`)
   t.match(
     await hand({ Subject: 'Full', 'Message-ID': '<3@x.example>' }, 40_000),
     /^452 4\.3\.1 The files take all the room/,
+    'of a user nothing is left out',
   )
   t.match(await hand({ Subject: 'Small' }, 1), /^250 /)
   t.same(
     (await kept(built.config.state_dir, 'tickets')).map(({ title }) => title),
     ['Good', 'Good', 'Small'],
   )
-  t.same(readdirSync(join(built.config.state_dir, 'files', 'arriving')), [], 'nothing half is left')
+  const followups = await kept(built.config.state_dir, 'followups')
+  t.ok(followups.every(({ comment_file }) => comment_file === undefined))
+  t.match(
+    followups[0]!.comment,
+    /^There is too little room for all of this mail\. Not kept: the end of its text\.\n\nWords/,
+  )
+  const files = readdirSync(join(built.config.state_dir, 'files'), { recursive: true, withFileTypes: true })
+  t.same(
+    files.filter(entry => entry.isFile()),
+    [],
+    'nothing is left of what is not kept, half or whole',
+  )
 })
 
 t.test('of a mail with too many files a ticket takes a hundred, one of which has them all', async t => {

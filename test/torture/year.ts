@@ -1,6 +1,7 @@
 // One thing: a simulated year. What arrives on each day, and that time goes on, is told in one place.
 
 import type { Config } from '../../daemon/config.ts'
+import type { Holding } from '../../daemon/holding.ts'
 import { commandsOf } from '../../daemon/mail/act.ts'
 import { keep } from '../../daemon/mail/attempt.ts'
 import type { Act, Judgement } from '../../daemon/mail/judge.ts'
@@ -155,7 +156,7 @@ function judged(
 }
 
 /** Nothing here looks at the bytes of a mail. */
-const RAW = {} as RawMail
+const RAW = { size: 4000 } as RawMail
 
 async function send(
   { store, config }: Year,
@@ -173,6 +174,7 @@ async function send(
     attachments: [],
     raw: sha256(`raw ${n}`),
     unkept: undefined,
+    notKept: { files: [], endOfText: false, raw: false },
     parsed: true,
     fingerprint,
     marked: true,
@@ -181,12 +183,13 @@ async function send(
     raw: RAW,
     envelopeFrom: from,
     recipients: [SUPPORT],
-    peer: `192.0.2.${n % 250}`,
+    peer: `192.0.${n % 250}.2`,
+    network: `192.0.${n % 250}.0/24`,
     sessionUser: null,
     sessionToken: undefined,
   }
-  const commands = await commandsOf(store.files, judgement, mail, config['mail.keep_repeats_days'])
-  await commit({ store, config } as Site, incoming, mail, judgement, commands)
+  const commands = await commandsOf(store.files as Holding, judgement, mail, config['mail.keep_repeats_days'])
+  await commit({ store, config } as Site, incoming, mail, judgement, commands, Number.POSITIVE_INFINITY)
 }
 
 /** Every letter that waits is taken, one in fifty at the second attempt. New tickets are found by their letters. */

@@ -1,0 +1,21 @@
+import { type Headers, valuesOf } from './headers.ts'
+import type { Marks } from './mark.ts'
+
+/** More are not looked at: each costs a signature. */
+const MOST_REFERENCES = 100
+
+/**
+ * Whether a mail shows a mark of one of our letters about a ticket, which only those have who got one: in the return path that it was sent
+ * to, or in what it answers. It proves no sender.
+ */
+export function hasLetterKey(
+  marks: Marks,
+  headers: Headers,
+  recipients: readonly string[],
+  ticket: number,
+): boolean {
+  if (recipients.some(address => marks.letterOf(address)?.ticket === ticket)) return true
+  const answered = ['in-reply-to', 'references'].flatMap(name => valuesOf(headers, name))
+  const ids = answered.flatMap(value => value.split(/\s+/))
+  return ids.slice(-MOST_REFERENCES).some(id => marks.ticketOf(id) === ticket)
+}
