@@ -48,6 +48,9 @@ const options = {
   ),
   'smtp.listen': listen('127.0.0.1:2525', 'Where the mail door listens.'),
   'smtp.hostname': greeting(hostname, 'The name that the mail door greets with.'),
+  'smtp.relays': ranges(
+    'The mail servers that hand on mail of others to us: each may have 100 sessions at once, and a part of all 200 is kept for them. Anybody else has 20. Who comes by a unix socket is one.',
+  ),
   'smtp.tls_cert': optionalText(
     'A certificate in PEM, for STARTTLS. Without one, only this machine itself may log in by mail. It is read anew at SIGHUP.',
   ),

@@ -11,7 +11,7 @@ import { automaticReason } from './automatic.ts'
 import { type Gated, gate } from './gate.ts'
 import { type Headers, valuesOf } from './headers.ts'
 import { type Judgement, judge } from './judge.ts'
-import { commit, type Incoming, isOurConcern } from './keep.ts'
+import { commit, type Incoming, isOurConcern, type Kept } from './keep.ts'
 import { LOOP_FIELD, type Marks } from './mark.ts'
 import { prove } from './proof.ts'
 import { type Received, readMail, saysMore } from './received.ts'
@@ -22,7 +22,7 @@ import { type Thread, threadOf, threadOfLetter } from './thread.ts'
 
 const MOST_HOPS = 50
 
-/** `repeated`: every recipient has had this mail before, and nothing was done. */
+/** `repeated`: every recipient has had this mail before, and nothing was done. `dropped`: it is one of our own letters. */
 export type Outcome = 'kept' | 'repeated' | 'dropped' | 'looping'
 
 /**
@@ -33,31 +33,27 @@ export type Outcome = 'kept' | 'repeated' | 'dropped' | 'looping'
 export async function receive(site: Site, incoming: Incoming): Promise<Outcome> {
   const { headers } = incoming.raw
   if (valuesOf(headers, 'received').length > MOST_HOPS) return 'looping'
-  if (isOurOwn(headers, site.marks, incoming)) {
-    events.mailDropped({ peer: incoming.peer, reason: 'it is one of our own letters' })
-    return 'dropped'
-  }
+  if (isOurOwn(headers, site.marks, incoming)) return 'dropped'
   const mail = await readMail(site, incoming.raw)
   const judgement = await site.store.read(tx => look(tx, site, incoming, mail))
-  if (!judgement) {
-    events.mailDropped({ peer: incoming.peer, reason: 'it was received before' })
-    return 'repeated'
-  }
+  if (!judgement) return 'repeated'
   const started = performance.now()
   const commands = await commandsOf(site.store.files, judgement, mail, site.config['mail.keep_repeats_days'])
   // Behind a 250 nothing may be lost that a person wrote.
   if (mail.unkept && (needRoom(commands) || saysMore(mail))) throw mail.unkept
   let done = commands.map(methodOf)
+  let kept: Kept | undefined
   try {
-    await commit(site, incoming, mail, judgement, commands)
+    kept = await commit(site, incoming, mail, judgement, commands)
   } catch (error) {
     if (!(error instanceof Failure) || isTemporary(error) || !isOurConcern(judgement)) throw error
     for (const method of done) logThrown('mail', method, error, { peer: incoming.peer })
     done = []
   }
   const { verdict, reasons } = judgement
-  const { peer, recipients } = incoming
-  events.mailReceived(done, performance.now() - started, { verdict, reasons, peer, recipients })
+  const { session, peer, recipients } = incoming
+  const ids = { session, ...kept, message_id: mail.messageId }
+  events.mailReceived(done, performance.now() - started, { verdict, reasons, peer, recipients, ...ids })
   return 'kept'
 }
 

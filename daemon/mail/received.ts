@@ -125,7 +125,8 @@ function readable(from: string | null): string | null {
   return (from !== null && maybeAddress(from)) || null
 }
 
-function messageIdOf(headers: Headers): string | null {
+/** Its Message-ID, where it is written as one. */
+export function messageIdOf(headers: Headers): string | null {
   const value = firstOf(headers, 'message-id') ?? ''
   return value.length <= LONGEST_MESSAGE_ID && /^<[!-;=?-~]+@[!-;=?-~]+>$/.test(value) ? value : null
 }

@@ -12,7 +12,9 @@ export interface Wire {
 }
 
 /** Connects, and waits for the greeting. */
-export async function wire(where: number | { path: string } | { host: string; port: number }): Promise<Wire> {
+export async function wire(
+  where: number | { path: string } | { host: string; port: number; localAddress?: string },
+): Promise<Wire> {
   const socket = connect(typeof where === 'number' ? { host: '127.0.0.1', port: where } : where)
   const replies: string[] = []
   let text = ''

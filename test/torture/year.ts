@@ -182,6 +182,7 @@ async function send(
     envelopeFrom: from,
     recipients: [SUPPORT],
     peer: `192.0.2.${n % 250}`,
+    session: 'test',
     sessionUser: null,
     sessionToken: undefined,
   }
