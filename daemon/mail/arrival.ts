@@ -53,10 +53,20 @@ async function* bytesOf(arrival: Arrival, limit: number): AsyncGenerator<Uint8Ar
   for await (const chunk of timed(arrival, limit)) {
     size += chunk.length
     if (size > limit) continue
-    arrival.held.grow(size)
+    growOrEnd(arrival, size)
     yield chunk
   }
   if (size > limit) throw tooLarge(limit)
+}
+
+/** To listen to the rest of it would take more than it is worth; whoever is cut off comes again (RFC 5321 3.8). */
+function growOrEnd({ held, hangUp }: Arrival, size: number): void {
+  try {
+    held.grow(size)
+  } catch (error) {
+    hangUp(421, `4.3.2 ${(error as Failure).message}`)
+    throw error
+  }
 }
 
 async function drained(arrival: Arrival, limit: number): Promise<void> {

@@ -27,6 +27,16 @@ export class InFlight {
   readonly #strangers: Budgets = { bytes: new Shares(16 * MIB, 4 * MIB), large: new Shares(24, 8) }
   readonly #expected: Budgets = { bytes: new Shares(8 * MIB, 8 * MIB), large: new Shares(16, 16) }
 
+  /** Throws what a mail would that is said to have so many bytes; holds nothing. */
+  expect(place: Pick<Place, 'owner' | 'standing'>, size: number): void {
+    const held = this.hold(place)
+    try {
+      held.grow(size)
+    } finally {
+      held.leave()
+    }
+  }
+
   hold({ owner, standing }: Pick<Place, 'owner' | 'standing'>): Held {
     const { bytes, large } = standing === 'stranger' ? this.#strangers : this.#expected
     let held = 0

@@ -76,7 +76,11 @@ export class Session {
   get isCutOff(): 'tls' | 'broken_off' | undefined {
     if (this.isEnded) return undefined
     if (this.#phase === 'handshake') return 'tls'
-    return this.#phase === 'data' ? 'broken_off' : undefined
+    return this.isInMail ? 'broken_off' : undefined
+  }
+
+  get isInMail(): boolean {
+    return this.#phase === 'data'
   }
 
   commandCame(verb: string): void {

@@ -89,11 +89,13 @@ function serverFor(site: GuardedSite, tls: Certificate | undefined, where: Liste
       step(done, () => session.busy(logIn).catch(orEnd))
     },
     onMailFrom: ({ address, args }, of, done) => {
-      server.sessionOf(of).asked = inAscii(address)
+      const session = server.sessionOf(of)
+      session.asked = inAscii(address)
       step(done, async () => {
         checkParameters(args, MAIL_PARAMETERS)
         // A user's mail may be a command that needs no room.
         if (!of.user) await site.room()
+        site.inFlight.expect(session.place, args ? Number(args.SIZE ?? 0) : 0)
       })
     },
     onRcptTo: ({ address, args }, of, done) => {

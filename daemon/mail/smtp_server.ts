@@ -10,6 +10,8 @@ import { Refusals } from './refusals.ts'
 import { Session, WAITS, type Waits } from './session.ts'
 
 const LOOK_MILLISECONDS = 1000
+/** So long somebody who is cut off in the middle of a mail has to read why. */
+const LINGER_MILLISECONDS = 1000
 
 /** What all listeners of the mail door share. */
 export interface Guard {
@@ -144,7 +146,12 @@ class GuardedConnection extends SMTPConnection {
     this.#session.isEnded = true
     this.#tell(reason, `${code} ${reply}`)
     super.send(code, reply, false)
+    const isInMail = this.#session.isInMail
     this.close()
+    // To throw away what still comes would cost as much as to read it.
+    if (!isInMail) return
+    this._socket.pause()
+    setTimeout(() => this._socket.destroy(), LINGER_MILLISECONDS)
   }
 
   /** A peer who goes away between two commands is nothing to tell of. */

@@ -390,13 +390,17 @@ t.test('of what is in flight a share is kept for others', async t => {
   const other = await wireFrom(port, '127.0.0.9')
   await other.say('EHLO x')
   t.match(await handOver(other, large), /^250 /, 'a large one of another')
+  const said = await wireFrom(port, '127.0.0.8')
+  await said.say('EHLO x')
+  t.match(await said.say('MAIL FROM:<a@b.example> SIZE=300000'), /^451 4\.3\.0 Too many large mails/)
+  t.match(await said.say('MAIL FROM:<a@b.example> SIZE=200000'), /^250 /)
   const replies = await Promise.all(
     flood.map(client => {
       client.write('.\r\n')
       return client.reply()
     }),
   )
-  t.equal(replies.filter(reply => /^451 4\.3\.0 Too many large mails are coming in/.test(reply)).length, 4)
+  t.equal(replies.filter(reply => /^421 4\.3\.2 Too many large mails are coming in/.test(reply)).length, 4)
   t.equal(replies.filter(reply => reply.startsWith('250')).length, 8)
-  for (const client of [...flood, small, other]) client.close()
+  for (const client of [...flood, small, other, said]) client.close()
 })
