@@ -17,14 +17,22 @@ export interface Place {
   readonly standing: Standing
   /** Somebody has logged in: the session counts as known from now on, and so do later ones of its network. */
   becomeKnown(): void
+  /** Says how the session is ended for somebody who has less; `end` gives false while it cannot be. */
+  mayGiveWay(end: () => boolean): void
+  /** Once; later it does nothing. */
   leave(): void
+}
+interface Open {
+  standing: Standing
+  end: () => boolean
 }
 
 /** The places for sessions at the mail door. Whoever may open a unix socket is a relay. */
 export class Places {
   readonly #isRelay: (address: string) => boolean
   readonly #open = { relay: 0, known: 0, stranger: 0 }
-  readonly #openOf = new Map<string, number>()
+  /** Of each owner, the oldest first. */
+  readonly #openOf = new Map<string, Set<Open>>()
   readonly #known = new Set<string>()
 
   constructor(isRelay: (address: string) => boolean) {
@@ -35,12 +43,11 @@ export class Places {
   take(peer: string): Place | string {
     const owner = this.ownerOf(peer)
     const standing = this.#standingOf(peer, owner)
-    const own = this.#openOf.get(owner) ?? 0
+    const own = this.#openOf.get(owner)?.size ?? 0
     const most = MOST_OF_ONE[standing]
     if (own >= most) return `${most} connections from your address are open; close one, or try again later.`
-    if (!this.#hasRoom(standing)) return 'Too many connections are open; try again later.'
-    this.#open[standing]++
-    this.#openOf.set(owner, own + 1)
+    if (!this.#hasRoom(standing) && !this.#makeRoom(own))
+      return 'Too many connections are open; try again later.'
     return this.#place(owner, standing)
   }
 
@@ -50,27 +57,43 @@ export class Places {
     return networkOf(ipOf(peer) ?? peer)
   }
 
-  #place(owner: string, first: Standing): Place {
-    let standing = first
+  #place(owner: string, standing: Standing): Place {
+    const open: Open = { standing, end: () => false }
+    const all = this.#openOf.get(owner) ?? new Set()
+    this.#openOf.set(owner, all.add(open))
+    this.#open[standing]++
     return {
       owner,
       get standing() {
-        return standing
+        return open.standing
       },
       becomeKnown: () => {
-        if (standing === 'relay') return
+        if (open.standing === 'relay') return
         this.#remember(owner)
-        this.#open[standing]--
-        standing = 'known'
-        this.#open[standing]++
+        if (!all.has(open)) return
+        this.#open[open.standing]--
+        open.standing = 'known'
+        this.#open.known++
+      },
+      mayGiveWay: end => {
+        open.end = end
       },
       leave: () => {
-        this.#open[standing]--
-        const left = this.#openOf.get(owner)! - 1
-        if (left > 0) this.#openOf.set(owner, left)
-        else this.#openOf.delete(owner)
+        if (!all.delete(open)) return
+        this.#open[open.standing]--
+        if (all.size === 0) this.#openOf.delete(owner)
       },
     }
+  }
+
+  /** Ends a session of the stranger who has most, for somebody who will have no more than is left there then. */
+  #makeRoom(own: number): boolean {
+    let most: Open[] = []
+    for (const all of this.#openOf.values()) {
+      const strangers = [...all].filter(({ standing }) => standing === 'stranger')
+      if (strangers.length > most.length) most = strangers
+    }
+    return most.length >= own + 2 && most.some(({ end }) => end())
   }
 
   #hasRoom(standing: Standing): boolean {

@@ -79,6 +79,10 @@ export class Session {
     return this.isInMail ? 'broken_off' : undefined
   }
 
+  get isWorking(): boolean {
+    return this.#phase === 'working'
+  }
+
   get isInMail(): boolean {
     return this.#phase === 'data'
   }

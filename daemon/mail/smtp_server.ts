@@ -69,6 +69,7 @@ export class GuardedServer extends SMTPServer {
     const id = options?.id ?? ''
     const session = new Session({ id, peer, place, waits: this.#guard.waits })
     const connection = new GuardedConnection(this, socket, options ?? {}, session, this.#guard.refusals)
+    place.mayGiveWay(() => connection.giveWay())
     this.#sessions.set(connection.session, session)
     this.connections.add(connection)
     connection.on('error', error => connection.broke(error))
@@ -138,6 +139,15 @@ class GuardedConnection extends SMTPConnection {
   dropIfSlow(now: number): void {
     const why = this.#session.overdue(now)
     if (why) this.hangUp('too_slow', 421, `4.4.2 ${why}`)
+  }
+
+  /** Ends the session for somebody who has fewer; not while we work for it. */
+  giveWay(): boolean {
+    if (this.#session.isEnded || this.#session.isWorking) return false
+    this.hangUp('connection', 421, '4.3.2 Others wait for a connection, and you have most; come again later.')
+    this._socket.destroySoon()
+    this.#session.place.leave()
+    return true
   }
 
   /** Says why, at any time, and ends the session. */

@@ -51,6 +51,25 @@ t.test('strangers leave places to relays and to those who logged in', async t =>
   t.equal(take('unix', 1).length, 0, 'a unix socket is a relay, and their places are taken')
 })
 
+t.test('when all are taken, the stranger who has most loses one to a newcomer with fewer', async t => {
+  const places = new Places(isRelay)
+  const take = taking(places)
+  const ended: string[] = []
+  for (let at = 0; at < 7; at++) {
+    for (const place of take(stranger(at), 20))
+      place.mayGiveWay(() => {
+        if (ended.length === 0) return Boolean(ended.push('busy')) && false
+        ended.push(place.owner)
+        place.leave()
+        return true
+      })
+  }
+  t.equal(take(stranger(50), 25).length, 17, 'until others have no more')
+  t.equal(ended.length, 18)
+  t.equal(new Set(ended.slice(1)).size, 7, 'one after the other')
+  t.equal(take(stranger(1), 1).length, 0, 'who has most is no newcomer')
+})
+
 t.test('of those who logged in the oldest are forgotten', async t => {
   const places = new Places(isRelay)
   const take = taking(places)

@@ -68,6 +68,19 @@ t.test('a relay has a hundred', async t => {
   for (const one of open) one.close()
 })
 
+t.test('a door that is full of others lets a newcomer in', async t => {
+  const built = await house(t)
+  const port = built.daemon.smtpPort
+  const open = await Promise.all(
+    Array.from({ length: 140 }, (_, at) => wireFrom(port, `127.0.1.${1 + Math.floor(at / 20)}`)),
+  )
+  const lost = Promise.race(open.map(one => one.reply()))
+  t.match(await sendRaw(port, { raw: MAIL, to: SUPPORT }), /^250 /)
+  t.match(await lost, /^421 4\.3\.2 Others wait for a connection/)
+  t.match(await refused(built, 'connection'), { peer: /^127\.0\.1\./, session: String })
+  for (const one of open) one.close()
+})
+
 t.test('twenty commands that come to nothing are enough', async t => {
   const built = await house(t)
   for (const [command, reply] of [
