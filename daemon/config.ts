@@ -48,14 +48,14 @@ const options = {
   ),
   'smtp.listen': listen('127.0.0.1:2525', 'Where the mail door listens.'),
   'smtp.hostname': greeting(hostname, 'The name that the mail door greets with.'),
+  'smtp.relays': ranges(
+    'The mail servers that hand on mail of others to us: each may have 100 sessions at once, and a part of all 200 is kept for them. Anybody else has 20. What their mail fills counts for the domain of its sender, not for them. A unix socket is one too.',
+  ),
   'smtp.tls_cert': optionalText(
     'A certificate in PEM, for STARTTLS. Without one, only this machine itself may log in by mail. It is read anew at SIGHUP.',
   ),
   'smtp.tls_key': optionalText('The key of that certificate, in PEM.'),
   'smtp.max_size': whole(25 * MIB, 64 * 1024, 1024 * MIB, 'The largest mail that is taken, in bytes.'),
-  'smtp.relays': ranges(
-    'The mail servers that hand over the mail of others: what their mail fills counts for the domain of its sender, not for them.',
-  ),
   'mail.address': address(
     () => `helpdesk@${hostname()}`,
     'The address that takes commands, and that letters come from where a queue has none.',

@@ -3,7 +3,7 @@ import { inspect } from 'node:util'
 import { Failure } from '../data/failure.ts'
 import type { Door } from '../data/tables.ts'
 import { gathering } from './gather.ts'
-import type { Counts } from './metrics.ts'
+import type { Counts, Refusal } from './metrics.ts'
 
 type Facts = Readonly<Record<string, unknown>>
 type Level = 'info' | 'warning' | 'error'
@@ -122,6 +122,15 @@ export const events = {
     counts?.notKept()
     log('info', 'not_kept', facts)
   },
+  mailNotDone: ({ code }: Failure) => counts?.notDone('mail', 'DATA', code),
+  /** Each of them; `mailRefused` and `mailRefusedMore` say which go into the log. */
+  mailRefusalCounted: (reason: Refusal) => counts?.mailRefused(reason),
+  mailRefused: (facts: object) => log('info', 'mail_refused', { ...facts }),
+  mailRefusedMore: (facts: Facts) =>
+    log('warning', 'mail_refused', {
+      ...facts,
+      sentence: 'So many more were refused or dropped within a minute.',
+    }),
   parserDied: (reason: string) => log('warning', 'parser_died', { reason }),
   smtpError: (error: Error) => log('info', 'smtp_error', { error: error.message }),
 

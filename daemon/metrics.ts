@@ -76,6 +76,30 @@ const notKept = new Counter({
   registers,
 })
 
+/** Why something was refused at the mail door, or dropped. */
+const refusals = [
+  'connection',
+  'early',
+  'command',
+  'too_many',
+  'too_slow',
+  'tls',
+  'login',
+  'sender',
+  'recipient',
+  'data',
+  'broken_off',
+  'stopping',
+] as const
+export type Refusal = (typeof refusals)[number]
+const mailRefused = new Counter({
+  name: 'helpdeskd_mail_refused_total',
+  help: 'What was refused at the mail door, or dropped, by reason.',
+  labelNames: ['reason'],
+  registers,
+})
+for (const reason of refusals) mailRefused.inc({ reason }, 0)
+
 /** What `events` counts. */
 export const counts = {
   called: (door: Door, method: string, milliseconds: number) => {
@@ -85,6 +109,7 @@ export const counts = {
   notDone: (door: Door, method: string, code: Exclude<Outcome, 'ok'>) => {
     calls.inc({ method: bounded(method), door, code })
   },
+  mailRefused: (reason: Refusal) => mailRefused.inc({ reason }),
   loginRefused: (door: Door) => loginsRefused.inc({ door }),
   connectionsRefused: (connections: number) => connectionsRefused.inc(connections),
   rawsDropped: (mails: number) => rawsDropped.inc(mails),

@@ -11,7 +11,7 @@ import { automaticReason } from './automatic.ts'
 import { type Gated, gate } from './gate.ts'
 import { type Headers, valuesOf } from './headers.ts'
 import { type Judgement, judge } from './judge.ts'
-import { commit, type Incoming, isOurConcern } from './keep.ts'
+import { commit, type Incoming, isOurConcern, type Kept } from './keep.ts'
 import { prefixed } from './kept_words.ts'
 import { notKeptLine } from './left_out.ts'
 import { LOOP_FIELD, type Marks } from './mark.ts'
@@ -25,7 +25,7 @@ import { ticketBytes, withAttachments, withinTicket } from './ticket_room.ts'
 
 const MOST_HOPS = 50
 
-/** `repeated`: every recipient has had this mail before, and nothing was done. */
+/** `repeated`: every recipient has had this mail before, and nothing was done. `dropped`: it is one of our own letters. */
 export type Outcome = 'kept' | 'repeated' | 'dropped' | 'looping'
 
 /**
@@ -36,19 +36,13 @@ export type Outcome = 'kept' | 'repeated' | 'dropped' | 'looping'
 export async function receive(site: MailSite, incoming: Incoming): Promise<Outcome> {
   const { headers } = incoming.raw
   if (valuesOf(headers, 'received').length > MOST_HOPS) return 'looping'
-  if (isOurOwn(headers, site.marks, incoming)) {
-    events.mailDropped({ peer: incoming.peer, reason: 'it is one of our own letters' })
-    return 'dropped'
-  }
+  if (isOurOwn(headers, site.marks, incoming)) return 'dropped'
   const keepDays = site.config['mail.keep_repeats_days']
   // Nothing is written nor taken apart for a mail that comes again.
   const fresh = await site.store.read(tx => freshRecipients(tx, incoming, keepDays))
   const mail = fresh.length > 0 ? await readMail(site, incoming.raw) : undefined
   const judgement = mail && (await site.store.read(tx => look(tx, site, incoming, mail)))
-  if (!judgement) {
-    events.mailDropped({ peer: incoming.peer, reason: 'it was received before' })
-    return 'repeated'
-  }
+  if (!judgement) return 'repeated'
   await act(site, incoming, mail, judgement)
   return 'kept'
 }
@@ -56,36 +50,42 @@ export async function receive(site: MailSite, incoming: Incoming): Promise<Outco
 async function act(site: MailSite, incoming: Incoming, mail: Received, judgement: Judgement): Promise<void> {
   const started = performance.now()
   const { verdict, reasons } = judgement
-  const { peer, recipients } = incoming
-  const done = await actWithin(site, incoming, mail, judgement).catch(error => {
+  const { session, peer, recipients } = incoming
+  const { methods, kept } = await actWithin(site, incoming, mail, judgement).catch(error => {
     // Others filled the ticket meanwhile.
     if (!isFullTicket(error, incoming, mail)) throw error
     return actWithin(site, incoming, withAttachments(mail, []), judgement)
   })
-  events.mailReceived(done, performance.now() - started, { verdict, reasons, peer, recipients })
+  const ids = { session, ...kept, message_id: mail.messageId }
+  events.mailReceived(methods, performance.now() - started, { verdict, reasons, peer, recipients, ...ids })
 }
 
-/** Does it with those of the attachments that the ticket has room for; gives the names of the methods that it called. */
+interface Acted {
+  /** The names of the methods that were called. */
+  readonly methods: readonly string[]
+  readonly kept?: Kept
+}
+
+/** Does it with those of the attachments that the ticket has room for. */
 async function actWithin(
   site: MailSite,
   incoming: Incoming,
   mail: Received,
   judgement: Judgement,
-): Promise<string[]> {
+): Promise<Acted> {
   const most = ticketBytes(site, incoming, judgement)
-  const kept = await withinTicket(site, incoming, judgement, mail, most)
-  const told = await withNotKept(site, incoming, judgement, kept)
+  const fitting = await withinTicket(site, incoming, judgement, mail, most)
+  const told = await withNotKept(site, incoming, judgement, fitting)
   const commands = await commandsOf(site.holding, judgement, told, site.config['mail.keep_repeats_days'])
   // Behind a 250 nothing may be lost that a person wrote.
   if (mail.unkept && (needRoom(commands) || saysMore(mail))) throw mail.unkept
-  const done = commands.map(methodOf)
+  const methods = commands.map(methodOf)
   try {
-    await commit(site, incoming, told, judgement, commands, most)
-    return done
+    return { methods, kept: await commit(site, incoming, told, judgement, commands, most) }
   } catch (error) {
     if (!(error instanceof Failure) || isTemporary(error) || !isOurConcern(judgement)) throw error
-    for (const method of done) logThrown('mail', method, error, { peer: incoming.peer })
-    return []
+    for (const method of methods) logThrown('mail', method, error, { peer: incoming.peer })
+    return { methods: [] }
   }
 }
 

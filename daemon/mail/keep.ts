@@ -25,10 +25,19 @@ export interface Incoming {
   readonly peer: string
   /** Whom what it brings counts for; undefined where the session logged in. */
   readonly network: string | undefined
+  /** By which the log knows the session. */
+  readonly session: string
   /** The user that the session logged in as. */
   readonly sessionUser: number | null
   /** The token that it logged in with in place of a password. */
   readonly sessionToken: number | undefined
+}
+/** The records that a mail came to, by their numbers. */
+export interface Kept {
+  readonly mail: number
+  tickets: readonly number[]
+  /** The letter that answers a command. */
+  readonly letter: number | undefined
 }
 
 /** Does what was decided about a mail, by these commands, in one commit with the mail's record and the letter that answers it. */
@@ -39,13 +48,16 @@ export async function commit(
   judgement: Judgement,
   commands: readonly (Command | Unreadable)[],
   ticketBytes: number,
-): Promise<void> {
+): Promise<Kept> {
   const { act } = judgement
   const now = new Date().toISOString()
+  let kept: Kept = { mail: 0, tickets: [], letter: undefined }
   const also = async (tx: Tx, outcome: readonly Answer[] | Failure) => {
     const tickets = outcome instanceof Failure ? await named(tx, act) : outcome.flatMap(done => done.tickets)
-    await tx.add('mails', recordOf(site, incoming, mail, judgement, outcome, tickets, now))
-    if (act.kind === 'command') await addAnswer(tx, mail, act.to, outcome, tickets, now)
+    const { id } = await tx.add('mails', recordOf(site, incoming, mail, judgement, outcome, tickets, now))
+    const letter =
+      act.kind === 'command' ? await addAnswer(tx, mail, act.to, outcome, tickets, now) : undefined
+    kept = { mail: id, tickets, letter }
     for (const address of incoming.recipients) {
       const key = receivedBy(mail, address, incoming.sessionUser, site.config['mail.keep_repeats_days'])
       await remember(tx, key, now, { says: '', gives: '' })
@@ -63,6 +75,7 @@ export async function commit(
     also,
     ...(isOurConcern(judgement) ? { alsoRefused: also } : {}),
   })
+  return kept
 }
 
 /**
@@ -116,8 +129,8 @@ async function addAnswer(
   outcome: readonly Answer[] | Failure,
   tickets: readonly number[],
   now: Instant,
-): Promise<void> {
-  await tx.add('letters', {
+): Promise<number> {
+  const { id } = await tx.add('letters', {
     event: 'answered',
     to,
     ticket: tickets[0] ?? null,
@@ -132,6 +145,7 @@ async function addAnswer(
     due: now,
     attempts: [],
   })
+  return id
 }
 
 function subjectOf({ subject }: Received): string {

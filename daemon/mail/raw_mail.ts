@@ -26,13 +26,18 @@ export interface RawMail {
 }
 
 /**
- * Reads a mail. One that is longer than the header block that we look at is large: it goes to a file as it comes. Throws Failure `full`
+ * Reads a mail, and tells of its headers once they are there. One that is longer than the header block that we look at is large: it goes to a file as it comes. Throws Failure `full`
  * when it does not fit on the disk, `too_large` for a large one with a password in its subject, which no file may hold.
  */
-export async function readRaw(holding: Holding, pieces: Pieces): Promise<RawMail> {
+export async function readRaw(
+  holding: Holding,
+  pieces: Pieces,
+  notice: (headers: Headers) => void = () => {},
+): Promise<RawMail> {
   const { head, whole } = await ahead(pieces, LONGEST_BLOCK)
   const begin = Buffer.from(head.buffer, head.byteOffset, head.length)
   const headers = readHeaders(begin)
+  notice(headers)
   const print = fingerprinting(headers)
   const marked = ['message-id', 'date'].some(name => firstOf(headers, name) !== undefined)
   if (!whole) {

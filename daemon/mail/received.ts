@@ -114,7 +114,8 @@ function attachedMail(file: FileName, { size }: RawMail): Attachment {
   return { file, filename: 'mail.eml', mime_type: 'message/rfc822', size }
 }
 
-function messageIdOf(headers: Headers): string | null {
+/** Its Message-ID, where it is written as one. */
+export function messageIdOf(headers: Headers): string | null {
   const value = firstOf(headers, 'message-id') ?? ''
   return value.length <= LONGEST_MESSAGE_ID && /^<[!-;=?-~]+@[!-;=?-~]+>$/.test(value) ? value : null
 }

@@ -1,31 +1,24 @@
 // One thing: what a session may do, at every listener of the mail door alike, and how the door opens.
 
-import { finished } from 'node:stream/promises'
-import {
-  SMTPServer,
-  type SMTPServerDataStream,
-  type SMTPServerOptions,
-  type SMTPServerSession,
-} from 'smtp-server'
+import type { SMTPServerOptions, SMTPServerSession } from 'smtp-server'
 import { Failure } from '../../data/failure.ts'
 import { type Certificate, certificateOf } from '../certificate.ts'
-import { events, logThrown } from '../events.ts'
-import type { Holding } from '../holding.ts'
-import { inRanges, ipOf, isLoopback, UNIX } from '../ip.ts'
+import { events } from '../events.ts'
+import { inRanges, ipOf, isLoopback } from '../ip.ts'
 import type { Listen } from '../listen.ts'
 import { listening, type Opened, openEach } from '../listening.ts'
-import type { Login } from '../login.ts'
 import { checkParameters, inAscii, MAIL_PARAMETERS, RCPT_PARAMETERS } from './envelope.ts'
-import { receive } from './inbound.ts'
-import { type RawMail, readRaw } from './raw_mail.ts'
+import { InFlight } from './in_flight.ts'
 import { recipientOf } from './recipient.ts'
 import { coded, step } from './reply.ts'
-import { senderNetwork } from './sender_network.ts'
 import type { Site } from './site.ts'
+import { GuardedServer, newGuard } from './smtp_server.ts'
+import { type GuardedSite, takeMail } from './take_mail.ts'
 
 const MOST_RECIPIENTS = 100
-const MOST_CLIENTS = 200
 const SECOND = 1000
+/** What smtp-server answers, and no mail program says. */
+const JOKES = ['WIZ', 'SHELL', 'KILL']
 
 export interface SmtpDoor extends Opened {
   /** Reads the certificate anew. Throws Failure `invalid`, and goes on with the old one, when it is none. */
@@ -38,9 +31,11 @@ export interface SmtpDoor extends Opened {
  */
 export async function openSmtp(site: Site): Promise<SmtpDoor> {
   const tls = certificateOf(site.config, 'smtp')
-  const servers: SMTPServer[] = []
+  const guard = newGuard(inRanges(site.config['smtp.relays']))
+  const inFlight = new InFlight()
+  const servers: GuardedServer[] = []
   const opened = await openEach(site.config['smtp.listen'], async where => {
-    const server = new SMTPServer(optionsFor(site, tls, where))
+    const server = serverFor({ ...site, guard, inFlight }, tls, where)
     server.on('error', error => events.smtpError(error))
     await listening(server.server, where)
     servers.push(server)
@@ -53,17 +48,85 @@ export async function openSmtp(site: Site): Promise<SmtpDoor> {
     const renewed = certificateOf(site.config, 'smtp')
     if (tls && renewed) for (const server of servers) server.updateSecureContext(renewed)
   }
-  return { ...opened, reload }
+  const close = async () => {
+    await opened.close()
+    guard.refusals.flush()
+  }
+  return { ...opened, close, reload }
 }
 
-function optionsFor(site: Site, tls: Certificate | undefined, where: Listen): SMTPServerOptions {
-  const { config } = site
-  // Whoever may open a unix socket is on this machine; he has no address.
+function serverFor(site: GuardedSite, tls: Certificate | undefined, where: Listen): GuardedServer {
+  // Whoever may open a unix socket is on this machine and has no address.
   const isLocal = 'path' in where
-  const peerOf = ({ remoteAddress }: SMTPServerSession) => (isLocal ? UNIX : remoteAddress)
   const may = (session: SMTPServerSession) => isLocal || mayLogIn(session)
+  const hooks: SMTPServerOptions = {
+    onConnect: (session, done) => {
+      // A session's list stands in place of the server's. Without a certificate smtp-server would offer TLS with a key that all know.
+      session.disabledCommands = [...JOKES, ...(tls ? [] : ['STARTTLS']), ...(may(session) ? [] : ['AUTH'])]
+      done()
+    },
+    onSecure: (_, session, done) => {
+      session.disabledCommands = JOKES
+      server.sessionOf(session).secured()
+      done()
+    },
+    onAuth: (auth, of, done) => {
+      const session = server.sessionOf(of)
+      const { username = '', password, authzid } = auth
+      const logIn = async () => {
+        if (!may(of)) throw new Failure('unauthenticated', 'Begin TLS before you log in.')
+        if (authzid && authzid !== username)
+          throw new Failure('unauthenticated', 'Log in as yourself, with no other identity.')
+        const user = await site.login({ username, password: password ?? '' }, 'mail', session.peer)
+        session.place.becomeKnown()
+        return { user }
+      }
+      const orEnd = (error: unknown) => {
+        if (session.loginFailed())
+          throw coded(421, '4.7.0', 'Too many logins failed in this session; look at your password.')
+        throw error
+      }
+      step(done, () => session.busy(logIn).catch(orEnd))
+    },
+    onMailFrom: ({ address, args }, of, done) => {
+      const session = server.sessionOf(of)
+      session.asked = inAscii(address)
+      step(done, async () => {
+        checkParameters(args, MAIL_PARAMETERS)
+        // A user's mail may be a command that needs no room.
+        if (!of.user) await site.outsidersRoom()
+        site.inFlight.expect(session.place, args ? Number(args.SIZE ?? 0) : 0)
+      })
+    },
+    onRcptTo: ({ address, args }, of, done) => {
+      server.sessionOf(of).asked = inAscii(address)
+      step(done, async () => {
+        checkParameters(args, RCPT_PARAMETERS)
+        if (of.envelope.rcptTo.length >= MOST_RECIPIENTS)
+          throw coded(
+            452,
+            '4.5.3',
+            `A mail has at most ${MOST_RECIPIENTS} recipients; send it again for the rest.`,
+          )
+        const ours = await site.store.read(tx =>
+          recipientOf(tx, site.marks, site.config['mail.address'], inAscii(address)),
+        )
+        if (!ours) throw new Failure('not_found', 'This address is not known here.')
+      })
+    },
+    onData: (stream, of, done) => {
+      const session = server.sessionOf(of)
+      session.mailBegins()
+      const hangUp = (code: number, reply: string) => server.hangUp(of, code, reply)
+      step(done, () => session.busy(() => takeMail(site, stream, of, session, hangUp)))
+    },
+  }
+  const server = new GuardedServer({ ...tls, ...fixed(site, tls), ...hooks }, isLocal, site.guard)
+  return server
+}
+
+function fixed({ config }: Site, tls: Certificate | undefined): SMTPServerOptions {
   return {
-    ...tls,
     name: config['smtp.hostname'],
     banner: 'helpdeskd',
     authOptional: true,
@@ -72,50 +135,9 @@ function optionsFor(site: Site, tls: Certificate | undefined, where: Listen): SM
     disabledCommands: tls ? [] : ['STARTTLS'],
     size: config['smtp.max_size'],
     hideSMTPUTF8: true,
-    maxClients: MOST_CLIENTS,
-    maxRecipients: MOST_RECIPIENTS,
-    socketTimeout: 60 * SECOND,
     closeTimeout: 10 * SECOND,
     disableReverseLookup: true,
     logger: false,
-    onConnect: (session, done) => {
-      // A session's list stands in place of the server's. Without a certificate smtp-server would offer TLS with a key that all know.
-      session.disabledCommands = [...(tls ? [] : ['STARTTLS']), ...(may(session) ? [] : ['AUTH'])]
-      done()
-    },
-    onSecure: (_, session, done) => {
-      session.disabledCommands = []
-      done()
-    },
-    onAuth: (auth, session, done) => {
-      const { username = '', password, authzid } = auth
-      step(done, async () => {
-        if (!may(session)) throw new Failure('unauthenticated', 'Begin TLS before you log in.')
-        if (authzid && authzid !== username)
-          throw new Failure('unauthenticated', 'Log in as yourself, with no other identity.')
-        const shown = { username, password: password ?? '' }
-        return { user: await site.login(shown, 'mail', peerOf(session)) }
-      })
-    },
-    onMailFrom: ({ args }, { user }, done) => {
-      step(done, async () => {
-        checkParameters(args, MAIL_PARAMETERS)
-        // A user's mail may be a command that needs no room.
-        if (!user) await site.outsidersRoom()
-      })
-    },
-    onRcptTo: ({ address, args }, _, done) => {
-      step(done, async () => {
-        checkParameters(args, RCPT_PARAMETERS)
-        const ours = await site.store.read(tx =>
-          recipientOf(tx, site.marks, config['mail.address'], inAscii(address)),
-        )
-        if (!ours) throw new Failure('not_found', 'This address is not known here.')
-      })
-    },
-    onData: (stream, session, done) => {
-      step(done, () => take(site, stream, session, peerOf(session)))
-    },
   }
 }
 
@@ -125,72 +147,4 @@ export function mayLogIn({
   remoteAddress,
 }: Pick<SMTPServerSession, 'secure' | 'remoteAddress'>): boolean {
   return secure || isLoopback(ipOf(remoteAddress) ?? '')
-}
-
-async function take(
-  site: Site,
-  stream: SMTPServerDataStream,
-  session: SMTPServerSession,
-  peer: string,
-): Promise<string> {
-  const { mailFrom, rcptTo } = session.envelope
-  const isRelay = inRanges(site.config['smtp.relays'])
-  const loggedIn = session.user as Login | undefined
-  const envelopeFrom = mailFrom ? inAscii(mailFrom.address) : ''
-  const network = loggedIn ? undefined : senderNetwork(peer, envelopeFrom, isRelay)
-  const outcome = await site.shares
-    .holding(network, async holding => {
-      const raw = await readWhole(holding, stream, site.config['smtp.max_size'])
-      return receive(
-        { ...site, store: holding.store, holding },
-        {
-          raw,
-          envelopeFrom,
-          recipients: rcptTo.map(({ address }) => inAscii(address)),
-          peer,
-          network,
-          sessionUser: loggedIn?.user.id ?? null,
-          sessionToken: loggedIn?.token,
-        },
-      )
-    })
-    .catch(error => {
-      if (error instanceof Failure) logThrown('mail', 'DATA', error, { peer })
-      throw error
-    })
-  if (outcome === 'looping')
-    throw coded(554, '5.4.6', 'This mail has been through too many hands; it is going in circles.')
-  return '2.0.0 It is kept.'
-}
-
-async function readWhole(holding: Holding, stream: SMTPServerDataStream, limit: number): Promise<RawMail> {
-  // Whoever reads it is told; between two readers nobody would be.
-  stream.on('error', () => {})
-  const pieces = bytesOf(stream, limit)
-  return readRaw(holding, pieces).catch(async error => {
-    // Whoever refused may not have begun to read, and a stream goes on only when nobody else reads it.
-    await pieces.return(undefined)
-    await drained(stream)
-    throw error
-  })
-}
-
-/** A mail as it comes; past the limit nothing is handed on, and the end is awaited to say so. */
-async function* bytesOf(stream: SMTPServerDataStream, limit: number): AsyncGenerator<Uint8Array, void> {
-  let size = 0
-  try {
-    for await (const chunk of stream.iterator({ destroyOnReturn: false })) {
-      size += chunk.length
-      if (size <= limit) yield chunk
-    }
-  } catch (error) {
-    events.smtpError(error as Error)
-    throw coded(421, '4.4.2', 'The connection ended before the mail did.')
-  }
-  if (size > limit) throw new Failure('too_large', `This mail is too large; send at most ${limit} bytes.`)
-}
-
-/** Resolves at the end of a mail that is not taken: before it nobody listens to an answer. */
-async function drained(stream: SMTPServerDataStream): Promise<void> {
-  await finished(stream.resume()).catch(() => {})
 }

@@ -76,5 +76,8 @@ function withHooks(context: ts.TransformationContext, file: ts.SourceFile): ts.S
 
 /** No error comes before a try, nor before the first statement of a catch or finally block, which begins the recovery. */
 function isRecovery({ parent, ...block }: ts.Block): boolean {
+  const call =
+    ts.isArrowFunction(parent) && ts.isCallExpression(parent.parent) ? parent.parent.expression : undefined
+  if (call && ts.isPropertyAccessExpression(call) && call.name.text === 'finally') return true
   return ts.isCatchClause(parent) || (ts.isTryStatement(parent) && parent.finallyBlock?.pos === block.pos)
 }

@@ -1,4 +1,4 @@
-import { execFile, execFileSync, spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { connect as tlsConnect } from 'node:tls'
@@ -11,6 +11,7 @@ import { mayLogIn } from '../../daemon/mail/smtp.ts'
 import { configFor, directoryFor, FRED, HELPDESK, house, SUPPORT, SUSAN, until } from '../house.ts'
 import { freePort } from '../program.ts'
 import { needs } from '../tools.ts'
+import { certificateIn } from './certificate.ts'
 import { kept } from './kept.ts'
 import { handOver, plain, sendRaw, stuffed, wire } from './wire.ts'
 
@@ -56,8 +57,12 @@ t.test('the envelope', async t => {
     '@helpdesk.example,@b.example:erin@example.net',
     '',
   ]
+  const asking = await wire(built.daemon.smtpPort)
+  t.teardown(() => asking.close())
+  await asking.say('EHLO client.example')
+  await asking.say('MAIL FROM:<erin@example.net>')
   for (const address of others)
-    t.match(await client.say(`RCPT TO:<${address}>`), /^5[0-9]{2} /, address || 'none')
+    t.match(await asking.say(`RCPT TO:<${address}>`), /^5[0-9]{2} /, address || 'none')
   t.match(await client.say('RCPT TO:<erin@example.net>'), /^550 5\.1\.1 This address is not known here\./)
   t.match(await client.say(`RCPT TO:<${HELPDESK}> FOO=bar`), /^555 5\.5\.4 /)
 })
@@ -103,9 +108,7 @@ t.test('logging in', async t => {
 
 t.test('STARTTLS with a certificate', { skip: needs('openssl') }, async t => {
   const directory = directoryFor(t)
-  const [key, cert] = [join(directory, 'key.pem'), join(directory, 'cert.pem')]
-  const how = 'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost'
-  execFileSync('openssl', [...how.split(' '), '-keyout', key, '-out', cert], { stdio: 'ignore' })
+  const { key, cert } = certificateIn(directory)
   const built = await house(t, `smtp.tls_cert = "${cert}"\nsmtp.tls_key = "${key}"`)
   await built.susan('create_ticket', { queue: '1', title: 'The door' })
 

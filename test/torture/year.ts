@@ -185,6 +185,7 @@ async function send(
     recipients: [SUPPORT],
     peer: `192.0.${n % 250}.2`,
     network: `192.0.${n % 250}.0/24`,
+    session: 'test',
     sessionUser: null,
     sessionToken: undefined,
   }

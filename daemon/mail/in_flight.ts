@@ -1,0 +1,67 @@
+import { Failure } from '../../data/failure.ts'
+import { ByteShares } from './byte_shares.ts'
+import { LONGEST_BLOCK } from './headers.ts'
+import type { Place } from './places.ts'
+
+const KIB = 1024
+const MIB = 1024 * KIB
+/** Every session has room for so much of a mail, whatever others send: 200 of them come to 12.5 MiB. */
+const OWN_BYTES = 64 * KIB
+
+interface Budgets {
+  /** What mails have beyond that, as long as they are in memory. */
+  readonly bytes: ByteShares
+  /** Mails that go to the disk as they come, and wait for their turn to be read. */
+  readonly large: ByteShares
+}
+
+/** What one mail holds while it comes in, and until it is decided about. */
+export interface Held {
+  /** Throws Failure `unavailable` when there is no room for a mail of so many bytes. */
+  grow(size: number): void
+  leave(): void
+}
+
+/** What all mails that are coming in may take; relays and sessions that logged in have a part of it to themselves. */
+export class InFlight {
+  readonly #strangers: Budgets = { bytes: new ByteShares(16 * MIB, 4 * MIB), large: new ByteShares(24, 8) }
+  readonly #expected: Budgets = { bytes: new ByteShares(8 * MIB, 8 * MIB), large: new ByteShares(16, 16) }
+
+  /** Throws what a mail would that is said to have so many bytes; holds nothing. */
+  expect(place: Pick<Place, 'owner' | 'standing'>, size: number): void {
+    const held = this.hold(place)
+    try {
+      held.grow(size)
+    } finally {
+      held.leave()
+    }
+  }
+
+  hold({ owner, standing }: Pick<Place, 'owner' | 'standing'>): Held {
+    const { bytes, large } = standing === 'stranger' ? this.#strangers : this.#expected
+    let held = 0
+    let isLarge = false
+    const leave = () => {
+      if (held > 0) bytes.give(owner, held)
+      if (isLarge) large.give(owner, 1)
+      held = 0
+      isLarge = false
+    }
+    const grow = (size: number) => {
+      if (isLarge) return
+      const beyond = Math.min(size, LONGEST_BLOCK) - OWN_BYTES
+      if (beyond > held) {
+        if (!bytes.take(owner, beyond - held)) throw tooMuch()
+        held = beyond
+      }
+      if (size <= LONGEST_BLOCK) return
+      if (!large.take(owner, 1)) throw tooMuch()
+      isLarge = true
+    }
+    return { grow, leave }
+  }
+}
+
+function tooMuch(): Failure {
+  return new Failure('unavailable', 'Too many large mails are coming in; send it again later.')
+}

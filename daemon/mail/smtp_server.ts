@@ -1,0 +1,201 @@
+// One thing: what is added to the library's server and connection, in the few methods that all goes through.
+import type { Socket } from 'node:net'
+import { SMTPServer, type SMTPServerOptions, type SMTPServerSession } from 'smtp-server'
+import { SMTPConnection, type SMTPConnectionOptions } from 'smtp-server/lib/smtp-connection.js'
+import { ipOf, UNIX } from '../ip.ts'
+import type { Refusal } from '../metrics.ts'
+import { inAscii } from './envelope.ts'
+import { Places } from './places.ts'
+import { Refusals } from './refusals.ts'
+import { Session, WAITS, type Waits } from './session.ts'
+
+const LOOK_MILLISECONDS = 1000
+/** So long somebody who is cut off in the middle of a mail has to read why. */
+const LINGER_MILLISECONDS = 1000
+
+/** What all listeners of the mail door share. */
+export interface Guard {
+  readonly places: Places
+  readonly refusals: Refusals
+  readonly waits: Waits
+}
+
+/** `waits` are for tests. */
+export function newGuard(isRelay: (address: string) => boolean, waits: Waits = WAITS): Guard {
+  return { places: new Places(isRelay), refusals: new Refusals(), waits }
+}
+
+/** An SMTP server that counts and times what its sessions do, and tells of all that it refuses. */
+export class GuardedServer extends SMTPServer {
+  readonly #guard: Guard
+  readonly #isLocal: boolean
+  readonly #sessions = new WeakMap<SMTPServerSession, Session>()
+  readonly #timer: NodeJS.Timeout
+
+  /** `isLocal`: it listens at a unix socket. */
+  constructor(options: SMTPServerOptions, isLocal: boolean, guard: Guard) {
+    // The longest wait is ours; the library's would begin again with each byte, and go on while we take our time.
+    super({ ...options, socketTimeout: 2 * guard.waits.session, onClose: session => this.#left(session) })
+    this.#guard = guard
+    this.#isLocal = isLocal
+    this.#timer = setInterval(
+      () => this.#dropSlow(),
+      Math.min(LOOK_MILLISECONDS, guard.waits.command),
+    ).unref()
+    this.server.once('close', () => clearInterval(this.#timer))
+  }
+
+  /** The session of a hook. */
+  sessionOf(session: SMTPServerSession): Session {
+    return this.#sessions.get(session)!
+  }
+
+  /** Ends the session of a hook at any time, and says why. */
+  hangUp(of: SMTPServerSession, code: number, reply: string): void {
+    for (const connection of this.#guarded())
+      if (connection.session === of) connection.hangUp('data', code, reply)
+  }
+
+  override connect(socket: Socket, options?: SMTPConnectionOptions | null): void {
+    const peer = this.#isLocal ? UNIX : (ipOf(socket.remoteAddress ?? '') ?? '')
+    const place = this.#guard.places.take(peer)
+    if (typeof place === 'string') {
+      const owner = this.#guard.places.ownerOf(peer)
+      this.#guard.refusals.tell(owner, { peer, reason: 'connection', reply: place })
+      socket.on('error', () => {})
+      socket.end(`421 4.7.0 ${this.options.name} ${place}\r\n`, () => socket.destroy())
+      return
+    }
+    const id = options?.id ?? ''
+    const session = new Session({ id, peer, place, waits: this.#guard.waits })
+    const connection = new GuardedConnection(this, socket, options ?? {}, session, this.#guard.refusals)
+    place.mayGiveWay(() => connection.giveWay())
+    this.#sessions.set(connection.session, session)
+    this.connections.add(connection)
+    connection.on('error', error => connection.broke(error))
+    connection.init()
+  }
+
+  #dropSlow(): void {
+    const now = performance.now()
+    for (const connection of this.#guarded()) connection.dropIfSlow(now)
+  }
+
+  #guarded(): GuardedConnection[] {
+    return [...this.connections].filter(connection => connection instanceof GuardedConnection)
+  }
+
+  #left(of: SMTPServerSession): void {
+    const session = this.sessionOf(of)
+    const reason = session.isCutOff
+    session.isEnded = true
+    if (reason)
+      this.#guard.refusals.tell(session.place.owner, {
+        ...factsOf(session, of),
+        reason,
+        reply: 'The connection ended in the middle of it.',
+      })
+    session.closed()
+  }
+}
+
+class GuardedConnection extends SMTPConnection {
+  readonly #session: Session
+  readonly #refusals: Refusals
+
+  constructor(
+    server: GuardedServer,
+    socket: Socket,
+    options: SMTPConnectionOptions,
+    session: Session,
+    refusals: Refusals,
+  ) {
+    super(server, socket, options)
+    this.#session = session
+    this.#refusals = refusals
+  }
+
+  /** Each line that comes in while no mail does. */
+  override _onCommand(line: Buffer, done?: () => void): void {
+    const isAnswer = this._nextHandler !== false
+    const [verb = ''] = line.toString('latin1', 0, 20).split(' ', 1)
+    if (this.#session.isSpent) {
+      this.hangUp('too_many', 421, '4.7.0 Too many commands came to nothing; come again with a mail.')
+    } else {
+      this.#session.commandCame(isAnswer ? 'AUTH' : verb.toUpperCase())
+      super._onCommand(line, done)
+    }
+  }
+
+  /** Each reply. */
+  override send(code: number, data?: string | string[] | null, context?: string | false): void {
+    this.#session.replied(code)
+    if (code >= 400 && !this.#session.isEnded)
+      this.#tell(this.#reasonOf(code), `${code} ${[data ?? ''].flat().join(' ')}`)
+    if (code === 421) this.#session.isEnded = true
+    super.send(code, data, context)
+  }
+
+  dropIfSlow(now: number): void {
+    const why = this.#session.overdue(now)
+    if (why) this.hangUp('too_slow', 421, `4.4.2 ${why}`)
+  }
+
+  /** Ends the session for somebody who has fewer; not while we work for it. */
+  giveWay(): boolean {
+    if (this.#session.isEnded || this.#session.isWorking) return false
+    this.hangUp('connection', 421, '4.3.2 Others wait for a connection, and you have most; come again later.')
+    this._socket.destroySoon()
+    this.#session.place.leave()
+    return true
+  }
+
+  /** Says why, at any time, and ends the session. */
+  hangUp(reason: Refusal, code: number, reply: string): void {
+    if (this.#session.isEnded) return
+    this.#session.isEnded = true
+    this.#tell(reason, `${code} ${reply}`)
+    super.send(code, reply, false)
+    const isInMail = this.#session.isInMail
+    this.close()
+    // To throw away what still comes would cost as much as to read it.
+    if (!isInMail) return
+    this._socket.pause()
+    setTimeout(() => this._socket.destroy(), LINGER_MILLISECONDS)
+  }
+
+  /** A peer who goes away between two commands is nothing to tell of. */
+  broke(error: Error): void {
+    if (!this.#session.isCutOff) return
+    this.#tell(this.#session.isCutOff, error.message)
+    this.#session.isEnded = true
+  }
+
+  #tell(reason: Refusal, reply: string): void {
+    this.#refusals.tell(this.#session.place.owner, { ...factsOf(this.#session, this.session), reason, reply })
+  }
+
+  #reasonOf(code: number): Refusal {
+    const { verb } = this.#session
+    if (this._server._closeTimeout && code === 421) return 'stopping'
+    if (!this._ready) return 'early'
+    if (verb === 'AUTH') return 'login'
+    if (verb === 'MAIL') return 'sender'
+    if (verb === 'RCPT') return 'recipient'
+    if (verb !== 'DATA') return 'command'
+    return code === 421 ? 'broken_off' : 'data'
+  }
+}
+
+function factsOf({ id, peer, asked, messageId, verb }: Session, { user, envelope }: SMTPServerSession) {
+  const accepted = envelope?.rcptTo ?? []
+  const sender = envelope?.mailFrom ? inAscii(envelope.mailFrom.address) : undefined
+  return {
+    session: id,
+    peer,
+    user: (user as { user?: { username: string } } | undefined)?.user?.username,
+    envelope_from: verb === 'MAIL' ? asked : sender,
+    recipients: verb === 'RCPT' && asked !== undefined ? [asked] : accepted.map(to => inAscii(to.address)),
+    message_id: messageId,
+  }
+}

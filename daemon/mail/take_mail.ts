@@ -1,0 +1,71 @@
+import type { SMTPServerDataStream, SMTPServerSession } from 'smtp-server'
+import { Failure } from '../../data/failure.ts'
+import { events } from '../events.ts'
+import { inRanges } from '../ip.ts'
+import type { Login } from '../login.ts'
+import { rawOf } from './arrival.ts'
+import { inAscii } from './envelope.ts'
+import type { InFlight } from './in_flight.ts'
+import { type Outcome, receive } from './inbound.ts'
+import { coded } from './reply.ts'
+import { senderNetwork } from './sender_network.ts'
+import type { Session } from './session.ts'
+import type { Site } from './site.ts'
+import type { Guard } from './smtp_server.ts'
+
+/** A site, and what all listeners of its mail door share. */
+export interface GuardedSite extends Site {
+  readonly guard: Guard
+  readonly inFlight: InFlight
+}
+
+const DROPPED: Partial<Record<Outcome, string>> = {
+  repeated: 'it was received before',
+  dropped: 'it is one of our own letters',
+}
+
+/** Takes the mail of a session; gives the reply once it is kept. Throws what refuses it. */
+export async function takeMail(
+  site: GuardedSite,
+  stream: SMTPServerDataStream,
+  { envelope: { mailFrom, rcptTo }, user }: SMTPServerSession,
+  session: Session,
+  hangUp: (code: number, reply: string) => void,
+): Promise<string> {
+  const { id, peer, place } = session
+  const held = site.inFlight.hold(place)
+  try {
+    const loggedIn = user as Login | undefined
+    const envelopeFrom = mailFrom ? inAscii(mailFrom.address) : ''
+    const isRelay = inRanges(site.config['smtp.relays'])
+    const network = loggedIn ? undefined : senderNetwork(peer, envelopeFrom, isRelay)
+    const outcome = await site.shares.holding(network, async holding => {
+      const raw = await rawOf(holding, site.config, { stream, session, held, hangUp })
+      return receive(
+        { ...site, store: holding.store, holding },
+        {
+          raw,
+          envelopeFrom,
+          recipients: rcptTo.map(({ address }) => inAscii(address)),
+          peer,
+          network,
+          session: id,
+          sessionUser: loggedIn?.user.id ?? null,
+          sessionToken: loggedIn?.token,
+        },
+      )
+    })
+    if (outcome === 'looping')
+      throw coded(554, '5.4.6', 'This mail has been through too many hands; it is going in circles.')
+    const reason = DROPPED[outcome]
+    if (reason !== undefined && site.guard.refusals.mayWrite(place.owner))
+      events.mailDropped({ peer, session: id, message_id: session.messageId, reason })
+    session.mailKept()
+    return '2.0.0 It is kept.'
+  } catch (error) {
+    if (error instanceof Failure) events.mailNotDone(error)
+    throw error
+  } finally {
+    held.leave()
+  }
+}
