@@ -127,5 +127,7 @@ function readable(from: string | null): string | null {
 
 function messageIdOf(headers: Headers): string | null {
   const value = firstOf(headers, 'message-id') ?? ''
-  return value.length <= LONGEST_MESSAGE_ID && /^<[!-;=?-~]+@[!-;=?-~]+>$/.test(value) ? value : null
+  return value.length <= LONGEST_MESSAGE_ID && /^<[!-;=?-~][!-;=?A-~]*@[!-;=?-~]+>$/.test(value)
+    ? value
+    : null
 }
