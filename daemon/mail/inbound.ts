@@ -10,7 +10,7 @@ import { commandsOf, receivedBy } from './act.ts'
 import { automaticReason } from './automatic.ts'
 import { type Gated, gate } from './gate.ts'
 import { type Headers, valuesOf } from './headers.ts'
-import { type Judgement, judge } from './judge.ts'
+import { type Facts, type Judgement, judge } from './judge.ts'
 import { commit, type Incoming, isOurConcern } from './keep.ts'
 import { LOOP_FIELD, type Marks } from './mark.ts'
 import { prove } from './proof.ts'
@@ -18,6 +18,7 @@ import { type Received, readMail, saysMore } from './received.ts'
 import { type Recipient, recipientOf } from './recipient.ts'
 import { failureIn } from './report.ts'
 import type { Site } from './site.ts'
+import { sourceOf } from './source.ts'
 import { type Thread, threadOf, threadOfLetter } from './thread.ts'
 
 const MOST_HOPS = 50
@@ -37,8 +38,10 @@ export async function receive(site: Site, incoming: Incoming): Promise<Outcome> 
     events.mailDropped({ peer: incoming.peer, reason: 'it is one of our own letters' })
     return 'dropped'
   }
-  const mail = await readMail(site, incoming.raw)
-  const judgement = await site.store.read(tx => look(tx, site, incoming, mail))
+  const mail = await readMail(site, incoming.raw, sourceOf(incoming))
+  // Before the store is asked: what takes its time here would hold up whoever else wants it.
+  const seen = seenIn(mail, incoming)
+  const judgement = await site.store.read(tx => look(tx, site, incoming, mail, seen))
   if (!judgement) {
     events.mailDropped({ peer: incoming.peer, reason: 'it was received before' })
     return 'repeated'
@@ -72,27 +75,36 @@ function isOurOwn(headers: Headers, marks: Marks, { envelopeFrom, recipients }: 
   return valuesOf(headers, 'message-id').some(value => marks.isOurMessageId(value))
 }
 
+/** What the mail alone says. */
+type Seen = Pick<Facts, 'gated' | 'automatic' | 'failure'>
+
+function seenIn(mail: Received, incoming: Incoming): Seen {
+  const { envelopeFrom } = incoming
+  return {
+    gated: gatedOf(mail, incoming),
+    automatic: automaticReason(mail.headers, envelopeFrom, mail.from),
+    failure: envelopeFrom === '' ? failureIn(mail) : undefined,
+  }
+}
+
 async function look(
   tx: Reader,
   { config, marks }: Site,
   incoming: Incoming,
   mail: Received,
+  { gated, automatic, failure }: Seen,
 ): Promise<Judgement | undefined> {
   const address = config['mail.address']
   const fresh = await freshRecipients(tx, mail, incoming, config['mail.keep_repeats_days'])
   if (fresh.length === 0) return undefined
   const recipients = await recipientsOf(tx, marks, address, fresh)
-  const gated = gatedOf(mail, incoming)
   const ourselves = mail.from !== null && (await recipientOf(tx, marks, address, mail.from)) !== undefined
-  const automatic = ourselves
-    ? 'its sender is one of our own addresses'
-    : automaticReason(mail.headers, incoming.envelopeFrom, mail.from)
   return judge({
     recipients,
     defaultQueue: await defaultQueue(tx, config['mail.queue']),
     subject: mail.subject,
-    automatic,
-    failure: incoming.envelopeFrom === '' ? failureIn(mail) : undefined,
+    automatic: ourselves ? 'its sender is one of our own addresses' : automatic,
+    failure,
     gated,
     user:
       'from' in gated

@@ -37,16 +37,19 @@ export interface Received {
 type Words = Pick<Received, 'subject' | 'text' | 'from' | 'attachments' | 'parsed'>
 
 /**
- * Reads a mail: parsed elsewhere while its bytes are written. Throws Failure `full` when its files do not fit on the disk, `too_large`
+ * Reads a mail of a source: parsed elsewhere while its bytes are written. Throws Failure `full` when its files do not fit on the disk, `too_large`
  * when an attachment has more bytes than it may. That the mail itself does not fit is told in `unkept`: what it asks for may need no room.
  */
-export async function readMail(site: Site, mail: RawMail): Promise<Received> {
+export async function readMail(site: Site, mail: RawMail, source: string): Promise<Received> {
   const { headers, fingerprint } = mail
   const { store, parser } = site
   const secret = hasSecret(firstOf(headers, 'subject') ?? '')
   const [put, parsed] = await Promise.all([
     secret ? null : mail.keep(store.files).catch(noRoomFor),
-    parser.parse(mail.bytes(store.files), async parsed => ({ parsed, kept: await keepParsed(site, parsed) })),
+    parser.parse(mail.bytes(store.files), source, async parsed => ({
+      parsed,
+      kept: await keepParsed(site, parsed),
+    })),
   ])
   const file = put instanceof Failure ? null : put
   const raw = parsed && hasSecret(parsed.parsed.subject) ? null : file
