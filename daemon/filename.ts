@@ -1,18 +1,27 @@
+import { trimmed } from '../data/trimmed.ts'
+
 const LONGEST_BYTES = 120
+/** Of either end of a name so much is looked at: the last of a path is in the one, what its ending says in the other. */
+const LONGEST_END = 500
 /** With halves of characters, which no encoding can write. */
 const CONTROLS = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu
-const RESERVED = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?$/i
+const RESERVED = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?$/is
 
 /** The name of an attachment as it may be shown and saved: no path, no control characters, no name that means a device, 1 to 120 bytes. */
 export function safeFilename(given: string | undefined): string {
-  const base = (given ?? '')
+  const base = ends(given ?? '')
     .normalize('NFC')
     .replace(CONTROLS, '')
     .split(/[/\\:]/)
     .at(-1)!
-  const visible = base.replace(/[<>"|?*]/g, '_').replace(/^[. ]+|[. ]+$/g, '')
+  const visible = trimmed(base.replace(/[<>"|?*]/g, '_'), '. ')
   const named = visible === '' ? 'attachment' : RESERVED.test(visible) ? `_${visible}` : visible
   return cut(named)
+}
+
+/** Before anything else looks: to normalize many marks behind one letter takes the square of their number. */
+function ends(name: string): string {
+  return name.length > 2 * LONGEST_END ? name.slice(0, LONGEST_END) + name.slice(-LONGEST_END) : name
 }
 
 /** The end of a name says what it is, so the middle goes. */

@@ -140,7 +140,7 @@ function decodes(percentEncoded: string): boolean {
 
 /** The URL of a smarthost as others may see it. */
 export function withoutLogin(url: string): string {
-  return url.startsWith('file:') ? url : url.replace(/\/\/.*@/, '//…@')
+  return url.startsWith('file:') ? url : url.replace(/^([a-z]*:\/\/).*@/s, '$1…@')
 }
 
 export function list<const T extends string>(

@@ -1,4 +1,5 @@
 import { Failure, shown } from './failure.ts'
+import { trimmed } from './trimmed.ts'
 
 const ATOM = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 const LABEL = '[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?'
@@ -24,9 +25,9 @@ export function address(text: string): string {
 /** The same, with undefined for a text that is no address. */
 export function maybeAddress(text: string): string | undefined {
   if (text.length > LONGEST_TEXT) return undefined
-  const trimmed = text.replace(/^[ \t]+|[ \t]+$/g, '')
-  if (trimmed.length > LONGEST) return undefined
-  const [, local, domain] = ADDRESS.exec(trimmed) ?? []
+  const bare = trimmed(text, ' \t')
+  if (bare.length > LONGEST) return undefined
+  const [, local, domain] = ADDRESS.exec(bare) ?? []
   if (!local || !domain || local.length > LONGEST_LOCAL_PART) return undefined
   return `${local}@${domain.toLowerCase()}`
 }

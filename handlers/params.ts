@@ -29,7 +29,7 @@ export function ticket(about: string): Kind<Ticket> {
     schema: { type: 'integer', minimum: 1, maximum: LARGEST },
     namesTicket: true,
     slot: '(?:#?[0-9]+|\\[[a-z][a-z0-9_-]*-[0-9]+\\])',
-    fromSlot: words => /([0-9]+)\]?$/.exec(words)![1]!,
+    fromSlot: words => /^(?:#|\[.*-)?([0-9]+)\]?$/s.exec(words)![1]!,
     parse: text => number(text, 'a ticket number', 'digits alone, like 31794'),
     load: async (id: number, { tx }) => (await tx.get('tickets', id)) ?? absent(`ticket ${id}`),
   })

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os'
+import { trimmed } from '../../data/trimmed.ts'
 import { methods } from '../../handlers/index.ts'
 import { isOpenAt, type Method, namedParams } from '../../handlers/method.ts'
 import type { Config } from '../config.ts'
@@ -23,7 +24,7 @@ const EVERYWHERE: ReadonlySet<string> = new Set(['0.0.0.0', '::'])
 function urlOf(config: Config, port: number): string {
   if (config['http.url'] !== '') {
     const { origin, pathname } = new URL(config['http.url'])
-    return `${origin}${pathname}`.replace(/\/+$/, '')
+    return trimmed(`${origin}${pathname}`, '/')
   }
   const tcp = config['http.listen'].find(where => 'port' in where)
   if (!tcp) return 'http://localhost'

@@ -92,7 +92,7 @@ async function opening(
   automatic: boolean,
 ): Promise<Record<string, Given>> {
   const line = oneLine(subject) || '(no subject)'
-  const title = [...line].slice(0, LONGEST_TITLE).join('')
+  const title = [...line.slice(0, 2 * LONGEST_TITLE)].slice(0, LONGEST_TITLE).join('')
   const body = title === line ? text : await prefixed(holding, `Subject: ${line}\n\n`, text)
   return {
     title: given(title),

@@ -27,7 +27,7 @@ const MARKS = [
 const REPORTS =
   /^(?:multipart\/report|message\/(?:delivery-status|disposition-notification|feedback-report))\b/i
 const MACHINES =
-  /^(?:mailer-?daemon|maileradmin|postmaster|mail-daemon|m?daemon|mailsystem|root|listserv|majordomo|bounces?|no-?reply|do-?not-?reply|owner-.*|.*-(?:request|owner|bounces?))(?:[+=-].*)?$/i
+  /^(?:mailer-?daemon|maileradmin|postmaster|mail-daemon|m?daemon|mailsystem|root|listserv|majordomo|bounces?|no-?reply|do-?not-?reply|owner-.*|.*-(?:request|owner|bounces?))(?:[+=-].*)?$/is
 
 /**
  * Why a mail was not written by a person, or undefined where nothing says so (RFC 3834, and what programs write in its place).

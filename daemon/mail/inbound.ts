@@ -10,7 +10,7 @@ import { commandsOf, receivedBy } from './act.ts'
 import { automaticReason } from './automatic.ts'
 import { type Gated, gate } from './gate.ts'
 import { type Headers, valuesOf } from './headers.ts'
-import { type Judgement, judge } from './judge.ts'
+import { type Facts, type Judgement, judge } from './judge.ts'
 import { commit, type Incoming, isOurConcern, type Kept } from './keep.ts'
 import { prefixed } from './kept_words.ts'
 import { notKeptLine } from './left_out.ts'
@@ -40,8 +40,10 @@ export async function receive(site: MailSite, incoming: Incoming): Promise<Outco
   const keepDays = site.config['mail.keep_repeats_days']
   // Nothing is written nor taken apart for a mail that comes again.
   const fresh = await site.store.read(tx => freshRecipients(tx, incoming, keepDays))
-  const mail = fresh.length > 0 ? await readMail(site, incoming.raw) : undefined
-  const judgement = mail && (await site.store.read(tx => look(tx, site, incoming, mail)))
+  const mail = fresh.length > 0 ? await readMail(site, incoming.raw, sourceOf(incoming)) : undefined
+  // Before the store is asked: what takes its time here would hold up whoever else wants it.
+  const seen = mail && seenIn(mail, incoming)
+  const judgement = seen && (await site.store.read(tx => look(tx, site, incoming, mail, seen)))
   if (!judgement) return 'repeated'
   await act(site, incoming, mail, judgement)
   return 'kept'
@@ -107,6 +109,11 @@ async function withNotKept(
   return { ...mail, text: await prefixed(holding, `${line}\n\n`, mail.text) }
 }
 
+/** Whom the parser's time counts for. */
+function sourceOf({ network, sessionUser }: Incoming): string {
+  return network ?? `user ${sessionUser}`
+}
+
 function methodOf(command: Command | Unreadable): string {
   return 'method' in command ? command.method : '(unknown)'
 }
@@ -118,27 +125,36 @@ function isOurOwn(headers: Headers, marks: Marks, { envelopeFrom, recipients }: 
   return valuesOf(headers, 'message-id').some(value => marks.isOurMessageId(value))
 }
 
+/** What the mail alone says. */
+type Seen = Pick<Facts, 'gated' | 'automatic' | 'failure'>
+
+function seenIn(mail: Received, incoming: Incoming): Seen {
+  const { envelopeFrom } = incoming
+  return {
+    gated: gatedOf(mail, incoming),
+    automatic: automaticReason(mail.headers, envelopeFrom, mail.from),
+    failure: envelopeFrom === '' ? failureIn(mail) : undefined,
+  }
+}
+
 async function look(
   tx: Reader,
   { config, marks }: Site,
   incoming: Incoming,
   mail: Received,
+  { gated, automatic, failure }: Seen,
 ): Promise<Judgement | undefined> {
   const address = config['mail.address']
   const fresh = await freshRecipients(tx, incoming, config['mail.keep_repeats_days'])
   if (fresh.length === 0) return undefined
   const recipients = await recipientsOf(tx, marks, address, fresh)
-  const gated = gatedOf(mail, incoming)
   const ourselves = mail.from !== null && (await recipientOf(tx, marks, address, mail.from)) !== undefined
-  const automatic = ourselves
-    ? 'its sender is one of our own addresses'
-    : automaticReason(mail.headers, incoming.envelopeFrom, mail.from)
   return judge({
     recipients,
     defaultQueue: await defaultQueue(tx, config['mail.queue']),
     subject: mail.subject,
-    automatic,
-    failure: incoming.envelopeFrom === '' ? failureIn(mail) : undefined,
+    automatic: ourselves ? 'its sender is one of our own addresses' : automatic,
+    failure,
     gated,
     user:
       'from' in gated

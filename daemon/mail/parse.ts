@@ -1,7 +1,8 @@
-import { simpleParser } from 'mailparser'
+import { type ParsedMail, simpleParser } from 'mailparser'
 import { LONGEST_KEPT, mayBeLong } from '../../handlers/kept_text.ts'
 import { plainText } from '../../handlers/text.ts'
 import { safeFilename } from '../filename.ts'
+import { LONGEST_BLOCK } from './headers.ts'
 
 /** What this process is asked: to take a mail apart when its last piece is there, or for a piece of what it came to. */
 export type ParserAsked =
@@ -28,7 +29,12 @@ export interface Apart {
   readonly leftOut: { readonly count: number; readonly names: readonly string[] }
 }
 
-const LONGEST_HTML = 1024 * 1024
+/** Of all HTML of a mail together: one long row of a table, and one long word of links, take the square of their length. */
+const LONGEST_HTML = 256 * 1024
+const HTML_NAME = 'mail.html'
+const HTML_LINE = `(The HTML of this mail is too long or too deep to be read as text. ${HTML_NAME}, which is attached, has all of it.)`
+/** No good one is as long (RFC 6838 4.2), so that what is cut is not taken for one. */
+const LONGEST_TYPE = 256
 /** Of what is told at once, and of each piece that is asked for. */
 const LARGEST_TOLD = 1024 * 1024
 const PIECE = 256 * 1024
@@ -59,26 +65,41 @@ function tell(told: Told): void {
   process.send?.(told)
 }
 
-async function parse(raw: Buffer): Promise<Apart> {
-  const mail = await simpleParser(raw, {
+/** Takes a mail apart; HTML becomes text where all of it is no longer than that, which shows only when it has been taken apart. */
+async function takenApart(raw: Buffer): Promise<ParsedMail> {
+  if (raw.length <= LONGEST_HTML) return simpleParser(raw, optionsFor(LONGEST_HTML))
+  const mail = await simpleParser(raw, optionsFor(0))
+  const mayBeRead =
+    mail.textConversionError && typeof mail.html === 'string' && mail.html.length <= LONGEST_HTML
+  return mayBeRead ? simpleParser(raw, optionsFor(LONGEST_HTML)) : mail
+}
+
+function optionsFor(maxHtmlLengthToParse: number) {
+  return {
     skipTextToHtml: true,
     skipTextLinks: true,
     skipImageLinks: true,
     checksumAlgo: false,
-    maxHtmlLengthToParse: LONGEST_HTML,
-  })
+    maxHeadSize: LONGEST_BLOCK,
+    maxHtmlLengthToParse,
+  } as const
+}
+
+async function parse(raw: Buffer): Promise<Apart> {
+  const mail = await takenApart(raw)
   const found = mail.attachments.map(({ filename, contentType, content }) => ({
-    filename,
-    mime_type: contentType,
+    filename: filename === undefined ? undefined : safeFilename(filename),
+    mime_type: contentType.slice(0, LONGEST_TYPE),
     content,
   }))
+  const unread = mail.textConversionError !== undefined
   // HTML that could not be turned into text is kept beside it: nothing of a mail is lost.
-  if (mail.html && !mail.text?.trim()) {
-    found.push({ filename: 'mail.html', mime_type: 'text/html', content: Buffer.from(mail.html) })
-  }
+  if (mail.html && (unread || !mail.text?.trim()))
+    found.unshift({ filename: HTML_NAME, mime_type: 'text/html', content: Buffer.from(mail.html) })
   const attachments = found.length > MOST_ATTACHMENTS ? found.slice(0, MOST_ATTACHMENTS - 1) : found
   const leftOut = found.slice(attachments.length)
-  const text = plainText(mail.text ?? '').trim()
+  const said = plainText(mail.text ?? '').trim()
+  const text = unread ? `${HTML_LINE}\n\n${said}`.trim() : said
   const long = mayBeLong(text) ? Buffer.from(text) : Buffer.alloc(0)
   contents = [long, ...attachments.map(({ content }) => content)]
   let told = 0

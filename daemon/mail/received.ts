@@ -42,11 +42,11 @@ export interface Received {
 }
 
 /**
- * Reads a mail: parsed elsewhere while its bytes are written. Throws Failure `full` when its files do not fit on the disk, `too_large`
+ * Reads a mail of a source: parsed elsewhere while its bytes are written. Throws Failure `full` when its files do not fit on the disk, `too_large`
  * when an attachment has more bytes than it may, NoShare where what only its files say has no room. Of a mail that nothing proves other files
  * that have no share are left out. That the mail itself does not fit on the disk is told in `unkept`: what it asks for may need no room.
  */
-export async function readMail(site: MailSite, mail: RawMail): Promise<Received> {
+export async function readMail(site: MailSite, mail: RawMail, source: string): Promise<Received> {
   const { headers, fingerprint, marked } = mail
   const { store, parser } = site
   const secret = hasSecret(firstOf(headers, 'subject') ?? '')
@@ -55,7 +55,10 @@ export async function readMail(site: MailSite, mail: RawMail): Promise<Received>
   const isEasy = await site.holding.fits(FACTOR * mail.size + MOST_BLOCKS)
   const [early, parsed] = await Promise.all([
     isEasy ? keep() : undefined,
-    parser.parse(mail.bytes(store.files), async parsed => ({ parsed, kept: await keepParsed(site, parsed) })),
+    parser.parse(mail.bytes(store.files), source, async parsed => ({
+      parsed,
+      kept: await keepParsed(site, parsed),
+    })),
   ])
   const { file, unkept } = early ?? (await keep())
   const raw = parsed && hasSecret(parsed.parsed.subject) ? null : file
@@ -117,5 +120,7 @@ function attachedMail(file: FileName, { size }: RawMail): Attachment {
 /** Its Message-ID, where it is written as one. */
 export function messageIdOf(headers: Headers): string | null {
   const value = firstOf(headers, 'message-id') ?? ''
-  return value.length <= LONGEST_MESSAGE_ID && /^<[!-;=?-~]+@[!-;=?-~]+>$/.test(value) ? value : null
+  return value.length <= LONGEST_MESSAGE_ID && /^<[!-;=?-~][!-;=?A-~]*@[!-;=?-~]+>$/.test(value)
+    ? value
+    : null
 }

@@ -4,6 +4,8 @@ import { firstOf } from './headers.ts'
 import type { Received } from './received.ts'
 
 const LONGEST_REASON = 1000
+/** Of the lines that say why, in characters; the rest is not even looked at. */
+const LONGEST_LOOKED_AT = 4 * LONGEST_REASON
 /** Who writes of a failure in words of his own, not in the form of RFC 3464. */
 const MAILER = /^(?:mailer-?daemon|postmaster|mail-daemon|maileradmin|mailsystem)@/i
 
@@ -23,7 +25,6 @@ export function failureIn(mail: Received): string | undefined {
 /** The lines that say why, or the beginning of the text. */
 function reasonOf({ text: { beginning } }: Received): string {
   const reasons = beginning.match(/^(?:Status|Diagnostic-Code|Remote-MTA):.*$/gim) ?? []
-  return (
-    beginningOf(oneLine(reasons.join(' ') || beginning), LONGEST_REASON) || 'a delivery report without words'
-  )
+  const said = (reasons.join(' ') || beginning).slice(0, LONGEST_LOOKED_AT)
+  return beginningOf(oneLine(said), LONGEST_REASON) || 'a delivery report without words'
 }

@@ -15,6 +15,7 @@ const SMTPS_PORT = 465
 /** "Service not available, closing transmission channel" (RFC 5321 4.2.3). */
 const CLOSING = 421
 const LONGEST_REPLY = 1000
+const LONGEST_LOOKED_AT = 4 * LONGEST_REPLY
 
 /** What became of one attempt. `down` is the smarthost's own trouble, and no letter's. */
 export interface Result {
@@ -116,5 +117,5 @@ function judged({ code, command = '', responseCode = 0, response, message }: Smt
 
 /** A reply on one line, as it is kept with the attempt. */
 function short(reply: string): string {
-  return beginningOf(oneLine(reply.replace(/\s+/g, ' ')), LONGEST_REPLY)
+  return beginningOf(oneLine(reply.slice(0, LONGEST_LOOKED_AT).replace(/\s+/g, ' ')), LONGEST_REPLY)
 }

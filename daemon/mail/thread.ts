@@ -3,6 +3,8 @@ import type { Reader } from '../../data/store.ts'
 import type { Ticket } from '../../data/tables.ts'
 import type { ReturnedLetter } from './mark.ts'
 
+/** Of a subject: no mail program keeps more of one when it answers. */
+const LONGEST_LOOKED_AT = 1000
 const TAG = /\[([a-z][a-z0-9_-]*)-([1-9][0-9]{0,15})\]/gi
 
 /** What a mail belongs to: the ticket of the last tag in its subject, and whether its sender may see it all, or its public side. */
@@ -17,7 +19,7 @@ export async function threadOf(
   subject: string,
   from: string | null,
 ): Promise<Thread | undefined> {
-  const [, slug = '', id = ''] = [...subject.matchAll(TAG)].at(-1) ?? []
+  const [, slug = '', id = ''] = [...subject.slice(0, LONGEST_LOOKED_AT).matchAll(TAG)].at(-1) ?? []
   if (id === '' || from === null) return undefined
   const ticket = await tx.get('tickets', Number(id))
   const queue = ticket && (await tx.get('queues', ticket.queue))

@@ -1,0 +1,76 @@
+/** What takes longer is slow: an honest mail takes a few milliseconds, and a long one a tenth of a second. */
+export const SLOW_MILLISECONDS = 250
+/** For so long after a slow mail its source has one process at the most. */
+const SLOW_FOR_MILLISECONDS = 30 * 1000
+/** Whoever uses more than this part of a process falls behind those who use less. */
+const WEIGHT = 4
+/** More sources than this are an attack from everywhere; the oldest are forgotten. */
+const MOST_KEPT = 10_000
+
+interface Share {
+  readonly underWay: number
+  /** When what it has had is made up for, and until when it counts as slow, by the clock that nobody sets. */
+  readonly madeUp: number
+  readonly slowUntil: number
+}
+const FRESH: Share = { underWay: 0, madeUp: 0, slowUntil: 0 }
+
+/** How much of the parser each source of mail has and has had, so that none keeps it from the others. */
+export class Shares {
+  readonly #bySource = new Map<string, Share>()
+
+  begin(source: string): void {
+    const share = this.#of(source)
+    this.#keep(source, { ...share, underWay: share.underWay + 1 })
+  }
+
+  /** One that had begun has ended, after so many milliseconds. */
+  end(source: string, took: number): void {
+    const now = performance.now()
+    const { underWay, madeUp, slowUntil } = this.#of(source)
+    this.#keep(source, {
+      underWay: underWay - 1,
+      madeUp: Math.max(now, madeUp) + took * WEIGHT,
+      slowUntil: took > SLOW_MILLISECONDS ? now + SLOW_FOR_MILLISECONDS : slowUntil,
+    })
+  }
+
+  underWay(source: string): number {
+    return this.#of(source).underWay
+  }
+
+  /** Whether one more may begin: a slow source leaves the other process to others. */
+  mayBegin(source: string): boolean {
+    const { underWay, slowUntil } = this.#of(source)
+    return underWay === 0 || slowUntil < performance.now()
+  }
+
+  /** Whose turn it is: the first of those whose source has least under way, and has had least. */
+  first<J extends { readonly source: string }>(jobs: readonly J[]): J | undefined {
+    const now = performance.now()
+    let best: J | undefined
+    let least = FRESH
+    for (const job of jobs) {
+      const { underWay, madeUp, slowUntil } = this.#of(job.source)
+      const share = { underWay, madeUp: Math.max(now, madeUp), slowUntil }
+      const isLess = underWay < least.underWay || (underWay === least.underWay && share.madeUp < least.madeUp)
+      if (best && !isLess) continue
+      best = job
+      least = share
+    }
+    return best
+  }
+
+  #of(source: string): Share {
+    return this.#bySource.get(source) ?? FRESH
+  }
+
+  #keep(source: string, share: Share): void {
+    this.#bySource.delete(source)
+    this.#bySource.set(source, share)
+    for (const [oldest, { underWay }] of this.#bySource) {
+      if (this.#bySource.size <= MOST_KEPT) return
+      if (underWay === 0) this.#bySource.delete(oldest)
+    }
+  }
+}

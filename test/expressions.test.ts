@@ -1,0 +1,86 @@
+import t, { type Test } from 'tap'
+import { expressionsInSource, madeDuring } from './expressions.ts'
+import { type Input, worstInputs, worstInputsOfMade } from './worst_inputs.ts'
+
+const MIB = 1024 * 1024
+const MOST_RUNS = 2
+/** What takes eight times as long for eight times as much is linear, and what takes 64 times as long is not. */
+const MOST_TIMES = 24
+/** Square time for a megabyte is minutes; below this a clock tells little where others work, too. */
+const FLOOR_MILLISECONDS = 200
+
+const { literals, made } = expressionsInSource()
+
+t.test('each expression of the source has its worst input on the list, and no other', async t => {
+  t.ok(literals.size > 80)
+  const missing = [...literals].filter(literal => !worstInputs.has(literal))
+  t.same(missing, [], 'add the worst input of each of these to test/worst_inputs.ts')
+  const gone = [...worstInputs.keys()].filter(literal => !literals.has(literal))
+  t.same(gone, [], 'these are not in the source any more; take them off')
+  t.same(Object.keys(worstInputsOfMade).sort(), [...made.keys()].sort())
+})
+
+t.test('none takes more than linear time for a megabyte of its worst', async t => {
+  for (const [literal, input] of worstInputs) {
+    const end = literal.lastIndexOf('/')
+    isLinear(t, new RegExp(literal.slice(1, end), literal.slice(end + 1)), input)
+  }
+})
+
+t.test('nor do those that are made of text', async t => {
+  const found = await madeDuring(async () => {
+    await import('../data/address.ts')
+    await import('../data/token.ts')
+    await import('../handlers/command.ts')
+    await import('../daemon/http/sift.ts')
+    const { marksOf } = await import('../daemon/mail/mark.ts')
+    marksOf({ mark: () => '', isMark: () => false }, 'helpdesk@helpdesk.example', [])
+  })
+  for (const [file, places] of made) {
+    const here = found.filter(one => one.file === file)
+    t.equal(new Set(here.map(({ place }) => place)).size, places, `all of ${file} were made`)
+    for (const { expression } of here) {
+      const [verb = ''] = /[a-z]{3,}/.exec(expression.source) ?? []
+      for (const [beginning, repeated, end] of worstInputsOfMade[file] ?? [])
+        isLinear(t, expression, [beginning.replace('VERB', verb), repeated, end])
+    }
+  }
+})
+
+t.test('what is not linear is found', async t => {
+  t.match(verdictOn(/[. ]+$/, ['', '.', 'x']), / times as long/)
+  t.equal(verdictOn(/[.]/, ['', '.', 'x']), 'linear')
+})
+
+function isLinear(t: Test, expression: RegExp, input: Input): void {
+  t.equal(verdictOn(expression, input), 'linear', `${expression} of ${JSON.stringify(input)}`)
+}
+
+/** A little first: what is not linear never comes to a megabyte. */
+function verdictOn({ source, flags }: RegExp, input: Input): string {
+  // Every match, as `split` and `matchAll` have it.
+  const everywhere = new RegExp(source, flags.includes('g') ? flags : `${flags}g`)
+  let before = Number.POSITIVE_INFINITY
+  for (const size of [MIB / 256, MIB / 32, MIB / 4, MIB]) {
+    const took = fastest(everywhere, ofLength(size, input))
+    if (took > FLOOR_MILLISECONDS && took > before * MOST_TIMES)
+      return `${Math.round(took / before)} times as long for eight times as much: ${took.toFixed(0)} ms for ${size} characters`
+    before = took
+  }
+  return 'linear'
+}
+
+function ofLength(size: number, [beginning, repeated, end]: Input): string {
+  return beginning + repeated.repeat(Math.ceil(size / repeated.length)) + end
+}
+
+/** In milliseconds; again where it was long, since something else may have been. */
+function fastest(expression: RegExp, text: string): number {
+  let best = Number.POSITIVE_INFINITY
+  for (let run = 0; run < MOST_RUNS && best > FLOOR_MILLISECONDS; run++) {
+    const started = performance.now()
+    text.replace(expression, '')
+    best = Math.min(best, performance.now() - started)
+  }
+  return best
+}
