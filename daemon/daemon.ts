@@ -2,6 +2,7 @@ import { openStore } from '../data/json/open.ts'
 import { openKeys } from '../data/secret.ts'
 import type { Store } from '../data/store.ts'
 import type { Door } from '../data/tables.ts'
+import { LetterCaps } from '../handlers/letter_caps.ts'
 import { startClock } from './clock.ts'
 import { type Config, provable } from './config.ts'
 import { countWith, events } from './events.ts'
@@ -10,6 +11,7 @@ import { loginTo } from './login.ts'
 import { marksOf } from './mail/mark.ts'
 import { openOutbox } from './mail/outbox.ts'
 import { openParser } from './mail/parser.ts'
+import { countRecent } from './mail/recent_letters.ts'
 import { openSmarthost } from './mail/smarthost.ts'
 import { openSmtp } from './mail/smtp.ts'
 import { counts, openMetrics } from './metrics.ts'
@@ -54,6 +56,12 @@ export async function startDaemon(config: Config): Promise<Daemon> {
     const marks = marksOf(await openKeys(directory), config['mail.address'], restores)
     const room = roomOn(directory, config['store.min_free'])
     const guarded = withRoom(store, room, config['limits.files'])
+    const letters = new LetterCaps({
+      addressHour: config['limits.letters_per_address_hour'],
+      addressDay: config['limits.letters_per_address_day'],
+      hour: config['limits.letters_hour'],
+    })
+    await countRecent(store, letters, Date.now())
     const login = loginTo(guarded)
     const smarthost = openSmarthost(config['smarthost.url'], config['smtp.hostname'])
     const outbox = openOutbox(store, smarthost, marks, config['mail.address'])
@@ -61,18 +69,19 @@ export async function startDaemon(config: Config): Promise<Daemon> {
     inside.push(startClock(store, config))
     const parser = openParser()
     inside.push(async () => parser.close())
-    const smtp = await openSmtp({ store: guarded, login, config, marks, parser, room })
+    const smtp = await openSmtp({ store: guarded, login, config, marks, parser, room, letters })
     doors.push(() => smtp.close())
     const http = await openHttp({
       store: guarded,
       login,
       config,
       room,
+      letters,
       ready: () => ready,
       metrics: openMetrics(store),
     })
     doors.push(() => http.close())
-    doors.push(await openSocket(guarded, directory, room))
+    doors.push(await openSocket(guarded, directory, { room, letters }))
     ready = true
     return {
       httpPort: http.port,

@@ -6,6 +6,7 @@ import type { Code } from '../data/failure.ts'
 import type { Store } from '../data/store.ts'
 import type { Door } from '../data/tables.ts'
 import { methods } from '../handlers/index.ts'
+import type { NotWritten } from '../handlers/method.ts'
 
 /** What a call came to: done, refused with this code, or thrown what nobody expected. */
 export type Outcome = 'ok' | Code | 'failed'
@@ -53,6 +54,14 @@ const connectionsRefused = new Counter({
   registers,
 })
 
+const lettersHeldBack = new Counter({
+  name: 'helpdeskd_letters_held_back_total',
+  help: 'Letters that were not written, by the cap: address, of which one had its share, or all, of those that no agent ever answered.',
+  labelNames: ['cap'],
+  registers,
+})
+for (const cap of ['address', 'all'] as const) lettersHeldBack.inc({ cap }, 0)
+
 /** What `events` counts. */
 export const counts = {
   called: (door: Door, method: string, milliseconds: number) => {
@@ -63,6 +72,7 @@ export const counts = {
     calls.inc({ method: bounded(method), door, code })
   },
   loginRefused: (door: Door) => loginsRefused.inc({ door }),
+  letterHeldBack: (cap: NotWritten['cap']) => lettersHeldBack.inc({ cap }),
   connectionsRefused: (connections: number) => connectionsRefused.inc(connections),
   synced: (milliseconds: number, waits: readonly number[]) => {
     syncSeconds.observe(milliseconds / 1000)

@@ -51,6 +51,7 @@ export async function change(call: Call, ticket: Ticket, patch: Patch, note: Not
     changes,
     attachments,
     message_id: call.messageId,
+    ...(call.hops > 0 ? { hops: call.hops } : {}),
   } satisfies Omit<Followup, 'id'>)
   if (event) await notify(call, event, written, followup)
   return written

@@ -5,14 +5,16 @@ import type { Reader } from '../../data/store.ts'
 import type { Queue } from '../../data/tables.ts'
 import { type Command, needRoom, type Unreadable } from '../../handlers/call.ts'
 import { known } from '../../handlers/once.ts'
+import { userOf } from '../../handlers/weight.ts'
 import { events, logThrown } from '../events.ts'
-import { commandsOf, receivedBy } from './act.ts'
+import { commandsOf, receivedBy, reportOf } from './act.ts'
 import { automaticReason } from './automatic.ts'
 import { type Gated, gate } from './gate.ts'
 import { type Headers, valuesOf } from './headers.ts'
 import { type Judgement, judge } from './judge.ts'
 import { commit, type Incoming, isOurConcern } from './keep.ts'
-import { LOOP_FIELD, type Marks } from './mark.ts'
+import { hopsIn, LOOP_FIELD } from './loop.ts'
+import type { Marks } from './mark.ts'
 import { prove } from './proof.ts'
 import { type Received, readMail, saysMore } from './received.ts'
 import { type Recipient, recipientOf } from './recipient.ts'
@@ -21,6 +23,8 @@ import type { Site } from './site.ts'
 import { type Thread, threadOf, threadOfLetter } from './thread.ts'
 
 const MOST_HOPS = 50
+/** What took so many letters of helpdesks to bring about is helpdesks that answer each other. */
+const MOST_HELPDESKS = 3
 
 /** `repeated`: every recipient has had this mail before, and nothing was done. */
 export type Outcome = 'kept' | 'repeated' | 'dropped' | 'looping'
@@ -37,6 +41,10 @@ export async function receive(site: Site, incoming: Incoming): Promise<Outcome> 
     events.mailDropped({ peer: incoming.peer, reason: 'it is one of our own letters' })
     return 'dropped'
   }
+  if (hopsIn(headers) >= MOST_HELPDESKS) {
+    events.mailDropped({ peer: incoming.peer, reason: 'helpdesks answer each other' })
+    return 'dropped'
+  }
   const mail = await readMail(site, incoming.raw)
   const judgement = await site.store.read(tx => look(tx, site, incoming, mail))
   if (!judgement) {
@@ -49,7 +57,9 @@ export async function receive(site: Site, incoming: Incoming): Promise<Outcome> 
   if (mail.unkept && (needRoom(commands) || saysMore(mail))) throw mail.unkept
   let done = commands.map(methodOf)
   try {
-    await commit(site, incoming, mail, judgement, commands)
+    const answers = await commit(site, incoming, mail, judgement, commands)
+    for (const { cap, sentence } of answers.flatMap(({ heldBack }) => heldBack))
+      events.letterHeldBack(cap, { sentence, peer: incoming.peer })
   } catch (error) {
     if (!(error instanceof Failure) || isTemporary(error) || !isOurConcern(judgement)) throw error
     for (const method of done) logThrown('mail', method, error, { peer: incoming.peer })
@@ -87,7 +97,7 @@ async function look(
   const automatic = ourselves
     ? 'its sender is one of our own addresses'
     : automaticReason(mail.headers, incoming.envelopeFrom, mail.from)
-  return judge({
+  const judgement = judge({
     recipients,
     defaultQueue: await defaultQueue(tx, config['mail.queue']),
     subject: mail.subject,
@@ -98,8 +108,19 @@ async function look(
       'from' in gated
         ? await prove(tx, config['commands.proofs'], gated.from, incoming.sessionUser)
         : undefined,
+    named: mail.from === null ? undefined : await userOf(tx, mail.from),
     thread: (await threadOf(tx, mail.subject, mail.from)) ?? (await threadByReturn(tx, incoming, recipients)),
   })
+  return (await isReported(tx, judgement, config['mail.keep_repeats_days'])) ? undefined : judgement
+}
+
+/** Whether it is a report on a letter that is known to have failed: one failure is all that a letter takes. */
+async function isReported(tx: Reader, { act }: Judgement, keepDays: number): Promise<boolean> {
+  if (act.kind !== 'report') return false
+  const { number } = act.letter
+  const letter = number === undefined ? undefined : await tx.get('letters', number)
+  if (letter?.state === 'failed') return true
+  return (await known(tx, reportOf(act.letter, keepDays), new Date().toISOString())) !== undefined
 }
 
 /** Those who have not had the same mail before. */

@@ -9,6 +9,8 @@ import { oneLine } from '../../handlers/text.ts'
 import { authorOf, receivedBy } from './act.ts'
 import { fitting } from './fitting.ts'
 import type { Act, Judgement } from './judge.ts'
+import { hopsIn } from './loop.ts'
+import { originOf } from './origin.ts'
 import type { RawMail } from './raw_mail.ts'
 import type { Received } from './received.ts'
 import type { Site } from './site.ts'
@@ -28,14 +30,17 @@ export interface Incoming {
   /** The token that it logged in with in place of a password. */
   readonly sessionToken: number | undefined
 }
-/** Does what was decided about a mail, by these commands, in one commit with the mail's record and the letter that answers it. */
+/**
+ * Does what was decided about a mail, by these commands, in one commit with the mail's record and the letter that answers it. Gives the
+ * answers to the commands.
+ */
 export async function commit(
   site: Site,
   incoming: Incoming,
   mail: Received,
   judgement: Judgement,
   commands: readonly (Command | Unreadable)[],
-): Promise<void> {
+): Promise<readonly Answer[]> {
   const { act } = judgement
   const now = new Date().toISOString()
   const also = async (tx: Tx, outcome: readonly Answer[] | Failure) => {
@@ -47,13 +52,16 @@ export async function commit(
       await remember(tx, key, now, { says: '', gives: '' })
     }
   }
-  await call(site.store, commands, {
+  return call(site.store, commands, {
     actor: authorOf(judgement, mail),
     door: act.kind === 'report' ? 'daemon' : 'mail',
     now,
     messageId: mail.messageId,
     token: act.kind === 'command' ? incoming.sessionToken : undefined,
     room: site.room,
+    hops: hopsIn(mail.headers),
+    letters: site.letters,
+    sender: originOf(incoming.peer, incoming.envelopeFrom),
     ticketBytes: site.config['limits.ticket_attachments'],
     also,
     ...(isOurConcern(judgement) ? { alsoRefused: also } : {}),
@@ -84,6 +92,7 @@ function recordOf(
   tickets: readonly number[],
   received: Instant,
 ): Omit<Mail, 'id'> {
+  const heldBack = outcome instanceof Failure ? [] : outcome.flatMap(done => done.heldBack)
   return {
     received,
     peer: incoming.peer,
@@ -94,6 +103,7 @@ function recordOf(
     message_id: mail.messageId,
     verdict,
     reasons: outcome instanceof Failure ? [...reasons, outcome.message] : reasons,
+    ...(heldBack.length > 0 ? { held_back: heldBack.map(({ sentence }) => sentence) } : {}),
     user: 'user' in act ? act.user.id : null,
     tickets,
     raw: config['mail.keep_raw_days'] > 0 ? mail.raw : null,

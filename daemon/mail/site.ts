@@ -1,4 +1,5 @@
 import type { Store } from '../../data/store.ts'
+import type { LetterCaps } from '../../handlers/letter_caps.ts'
 import type { Config } from '../config.ts'
 import type { LogIn } from '../login.ts'
 import type { Room } from '../room.ts'
@@ -13,4 +14,5 @@ export interface Site {
   readonly marks: Marks
   readonly parser: Parser
   readonly room: Room
+  readonly letters: LetterCaps
 }

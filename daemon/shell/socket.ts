@@ -4,11 +4,10 @@ import { FILE_MODE, socketIn } from '../../data/disk.ts'
 import { Failure } from '../../data/failure.ts'
 import type { Store } from '../../data/store.ts'
 import { listening } from '../listening.ts'
-import type { Room } from '../room.ts'
 import { newTurns, type Turns } from '../turns.ts'
 import { type Frames, framesOf } from './frames.ts'
 import { bytesBehind, messageIn, withTexts } from './message.ts'
-import { type Done, refused, run } from './run.ts'
+import { type Done, type RunBounds, refused, run } from './run.ts'
 
 /** So many commands with large texts wait for the one before them. */
 const MOST_WAITING = 32
@@ -28,7 +27,7 @@ interface Session {
 interface Desk {
   readonly store: Store
   readonly inTurn: Turns<'large'>
-  readonly room: Room
+  readonly bounds: RunBounds
   isOpen(): boolean
 }
 
@@ -37,7 +36,11 @@ interface Desk {
  * with what it came to. The lock on the directory is held, so a socket that is still there is a dead one. Gives what closes it,
  * once the commands under way are answered.
  */
-export async function openSocket(store: Store, directory: string, room: Room): Promise<() => Promise<void>> {
+export async function openSocket(
+  store: Store,
+  directory: string,
+  bounds: RunBounds,
+): Promise<() => Promise<void>> {
   const path = socketPath(directory)
   const sessions = new Set<Session>()
   const server = createServer({ allowHalfOpen: true }, socket => {
@@ -50,7 +53,7 @@ export async function openSocket(store: Store, directory: string, room: Room): P
     converse(desk, session).catch(() => socket.destroy())
   })
   const inTurn = newTurns<'large'>(MOST_WAITING, refuseMore)
-  const desk = { store, inTurn, room, isOpen: () => server.listening }
+  const desk = { store, inTurn, bounds, isOpen: () => server.listening }
   await rm(path, { force: true })
   await listening(server, { path }, FILE_MODE)
   return async () => {
@@ -89,19 +92,19 @@ async function converse(desk: Desk, session: Session): Promise<void> {
 
 /** Throws Failure where what is behind the line is not read, or is nothing to go on with. */
 async function answerTo(
-  { store, inTurn, room }: Desk,
+  { store, inTurn, bounds }: Desk,
   { socket }: Session,
   line: string,
   frames: Frames,
 ): Promise<Done> {
   const message = messageIn(line)
   if (!message) return refused(notACommand())
-  if (bytesBehind(message) === 0) return run(store, message, room)
+  if (bytesBehind(message) === 0) return run(store, message, bounds)
   return inTurn('large', async () => {
     socket.setTimeout(PATIENCE_MILLISECONDS)
     const command = await withTexts(message, frames)
     socket.setTimeout(0)
-    return run(store, command, room)
+    return run(store, command, bounds)
   })
 }
 

@@ -27,7 +27,7 @@ import { exampleCall, parseCommand, withBody } from '../../handlers/command.ts'
 import { methods } from '../../handlers/index.ts'
 import { type Method, namedParams } from '../../handlers/method.ts'
 import { FILE, furnishExamples, withoutToken, writeFile } from '../handlers/examples.ts'
-import { configFor, directoryFor, HELPDESK, house, quietStore, SUSAN } from '../house.ts'
+import { configFor, directoryFor, HELPDESK, house, noCaps, quietStore, SUSAN } from '../house.ts'
 import { ask } from '../http_client.ts'
 import { needs } from '../tools.ts'
 
@@ -333,6 +333,7 @@ async function deskAt(t: Test): Promise<{ directory: string; url: string }> {
     config,
     login,
     room: async () => {},
+    letters: noCaps(),
     ready: () => true,
     metrics: async () => '',
   })

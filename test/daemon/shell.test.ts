@@ -13,11 +13,11 @@ import { openStore } from '../../data/json/open.ts'
 import type { Store } from '../../data/store.ts'
 import { withoutTokens } from '../../data/token.ts'
 import { methods } from '../../handlers/index.ts'
-import { directoryFor, house, noInput, quietStore, until } from '../house.ts'
+import { directoryFor, house, noCaps, noInput, quietStore, until } from '../house.ts'
 
 logTo(() => {})
 /** There is room for whatever comes. */
-const enough = async () => {}
+const enough = { room: async () => {}, letters: noCaps() }
 const EXITS = new Set([0, 65, 66, 75, 77])
 
 /** Every method, in an order that works on an empty store, and what each says. */

@@ -1,0 +1,45 @@
+import type { Reader, Store } from '../../data/store.ts'
+import type { Letter } from '../../data/tables.ts'
+import type { LetterCaps } from '../../handlers/letter_caps.ts'
+import { echoOf, weightOf } from '../../handlers/weight.ts'
+import { originOf } from './origin.ts'
+
+const DAY = 24 * 60 * 60 * 1000
+/** How many letters one look takes along. */
+const PAGE = 500
+
+/** Counts the letters of the day before a moment, in milliseconds since 1970: those that a daemon which ran before has written. */
+export async function countRecent(store: Store, caps: LetterCaps, now: number): Promise<void> {
+  const since = new Date(now - DAY).toISOString()
+  let behind: { after?: number } = {}
+  for (;;) {
+    const page = await store.read(async tx => {
+      const found = await tx.find('letters', {}, { newest: true, limit: PAGE, ...behind })
+      for (const letter of found) if (letter.created > since) await countOne(tx, caps, letter)
+      return found
+    })
+    const last = page.at(-1)
+    if (page.length < PAGE || !last || last.created <= since) return
+    behind = { after: last.id }
+  }
+}
+
+async function countOne(tx: Reader, caps: LetterCaps, { id, event, to, ...letter }: Letter): Promise<void> {
+  const at = Date.parse(letter.created)
+  if (event === 'held_back' && !caps.areTold(at)) caps.tell(at)
+  // The newest comes first.
+  if (event === 'summary' && caps.summaryFor(to) === undefined) caps.setSummary(to, id)
+  const ticket = letter.ticket === null ? undefined : await tx.get('tickets', letter.ticket)
+  const followup = letter.followup === null ? undefined : await tx.get('followups', letter.followup)
+  if (!ticket || !followup) return
+  const { author } = followup
+  const sender = author.kind === 'submitter' ? await senderOfFirst(tx, ticket.id) : ''
+  const weighed = { event, to, ticket, author }
+  caps.count(await weightOf(tx, weighed, await echoOf(tx, weighed), sender), at)
+}
+
+/** Of the mail that opened a ticket: which is what fairness is about. */
+async function senderOfFirst(tx: Reader, ticket: number): Promise<string> {
+  const [mail] = await tx.find('mails', { tickets: ticket }, { limit: 1 })
+  return mail ? originOf(mail.peer, mail.envelope_from) : ''
+}
