@@ -50,6 +50,7 @@ const round: readonly (readonly [string[], string, number?])[] = [
   [['issue_token', 'username=tom', 'label=x'], 'Token 1 of tom, told this once: hdt_'],
   [['list_tokens'], '1 tom x, never used'],
   [['revoke_token', 'token=1'], 'Token 1, x, is revoked.'],
+  [['list_held_back'], 'No letter was held back in the last day.'],
   [['help', 'queues'], 'queues\n'],
   [['hold', '2'], 'There is no ticket 2.', 66],
   [['hold_ticket', 'ticket=x'], 'ticket: "x" is not a ticket number', 65],

@@ -201,6 +201,23 @@ t.test('a party to a ticket is heard in its thread, a stranger is not', async t 
   }
 })
 
+t.test('what names a user is proven or not, and without proof opens nothing again', async t => {
+  const built = await withTickets(t)
+  const { mail, susan } = built
+  await susan('resolve', { ticket: '1', resolution: 'Done.' })
+  const answer = { from: FRED.address, to: SUPPORT, subject: 'Re: [support-1] The printer' }
+  await mail({ ...answer, text: 'It is not.' })
+  t.match((await followupsOf(built, 1)).at(-1), { author: { address: FRED.address, proven: false } })
+  t.match(await lastMail(built), { verdict: 'followup', reasons: ['not proven to be from fred'] })
+  t.match((await ticketsOf(built))[0], { status: 3 })
+  await mail({ ...answer, text: 'It is not, I say.', login: FRED })
+  t.match((await followupsOf(built, 1)).at(-1), { author: { address: FRED.address, proven: true } })
+  t.same((await lastMail(built)).reasons, [])
+  t.match((await ticketsOf(built))[0], { status: 2 })
+  await mail({ from: ERIN, to: SUPPORT, subject: 'Re: [support-1] The printer', text: 'Thanks.' })
+  t.notOk('proven' in (await followupsOf(built, 1)).at(-1)!.author, 'nobody else is asked for proof')
+})
+
 t.test('a machine is heard, and not answered', async t => {
   const built = await withTickets(t)
   const { mail, susan } = built
