@@ -4,7 +4,8 @@ import type { LetterCaps } from '../../handlers/letter_caps.ts'
 import { echoOf, weightOf } from '../../handlers/weight.ts'
 import { originOf } from './origin.ts'
 
-const DAY = 24 * 60 * 60 * 1000
+const HOUR = 60 * 60 * 1000
+const DAY = 24 * HOUR
 /** How many letters one look takes along. */
 const PAGE = 500
 
@@ -15,7 +16,7 @@ export async function countRecent(store: Store, caps: LetterCaps, now: number): 
   for (;;) {
     const page = await store.read(async tx => {
       const found = await tx.find('letters', {}, { newest: true, limit: PAGE, ...behind })
-      for (const letter of found) if (letter.created > since) await countOne(tx, caps, letter)
+      for (const letter of found) if (letter.created > since) await countOne(tx, caps, letter, now)
       return found
     })
     const last = page.at(-1)
@@ -24,7 +25,12 @@ export async function countRecent(store: Store, caps: LetterCaps, now: number): 
   }
 }
 
-async function countOne(tx: Reader, caps: LetterCaps, { id, event, to, ...letter }: Letter): Promise<void> {
+async function countOne(
+  tx: Reader,
+  caps: LetterCaps,
+  { id, event, to, ...letter }: Letter,
+  now: number,
+): Promise<void> {
   const at = Date.parse(letter.created)
   if (event === 'held_back' && !caps.areTold(at)) caps.tell(at)
   // The newest comes first.
@@ -32,10 +38,12 @@ async function countOne(tx: Reader, caps: LetterCaps, { id, event, to, ...letter
   const ticket = letter.ticket === null ? undefined : await tx.get('tickets', letter.ticket)
   const followup = letter.followup === null ? undefined : await tx.get('followups', letter.followup)
   if (!ticket || !followup) return
-  const { author } = followup
-  const sender = author.kind === 'submitter' ? await senderOfFirst(tx, ticket.id) : ''
-  const weighed = { event, to, ticket, author }
-  caps.count(await weightOf(tx, weighed, await echoOf(tx, weighed), sender), at)
+  const weighed = { event, to, ticket, author: followup.author }
+  const echo = await echoOf(tx, weighed)
+  // All else counts for an hour.
+  if (at <= now - HOUR) return caps.count(echo, at)
+  const sender = 'echo' in echo ? await senderOfFirst(tx, ticket.id) : ''
+  caps.count(await weightOf(tx, weighed, echo, sender), at)
 }
 
 /** Of the mail that opened a ticket: which is what fairness is about. */
