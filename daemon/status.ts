@@ -40,7 +40,7 @@ async function heldBackLines(directory: string): Promise<string[]> {
   const client = await connect(directory)
   try {
     const { says, gives } = await client.run({ method: 'list_held_back', params: {} })
-    if (!Array.isArray(gives) || gives.length === 0) return [says]
+    if (Array.isArray(gives) && gives.length === 0) return []
     const lines = says.split('\n').slice(0, MOST_SHOWN)
     return ['Letters held back in the last day, the newest first:', ...lines.map(line => `  ${line}`)]
   } finally {

@@ -290,6 +290,37 @@ t.test('a letter that answers a command goes out with a null return path', async
   t.notMatch(help.raw.toString(), /References|In-Reply-To/)
 })
 
+t.test('a summary names tickets, and says how much happened to each', async t => {
+  const marks = await marksFor(t)
+  const summary = { event: 'summary', ticket: null, followup: null, followups: [3, 4], more: true } as const
+  const { raw, envelope } = await written({ letter: summary }, marks)
+  const { subject, text = '', from } = await simpleParser(raw)
+  t.equal(subject, 'Summary of what happened to tickets')
+  t.equal(from?.text, `"Helpdesk" <${HELPDESK}>`)
+  t.match(text, /^\[support-7\] The printer is on fire \(2 times\)\nAnd more, /m)
+  t.notMatch(text, /It burns/)
+  t.same(envelope, { from: marks.returnPath({ id: 12, ticket: null }), to: [ERIN] })
+  t.ok(fields(raw).includes('Auto-Submitted: auto-generated'))
+})
+
+t.test('what administrators are told of letters that are held back is no answer', async t => {
+  const marks = await marksFor(t)
+  const answer = { subject: 'Letters are held back', message_id: null, sentences: ['So it is.'] }
+  const told = { event: 'held_back', ticket: null, followup: null, answer } as const
+  const { raw, envelope } = await written({ letter: told }, marks)
+  const { subject, text = '' } = await simpleParser(raw)
+  t.equal(subject, 'Letters are held back')
+  t.match(text, /^So it is\.$/m)
+  t.same(envelope, { from: '', to: [ERIN] })
+  t.ok(fields(raw).includes('Auto-Submitted: auto-generated'))
+})
+
+t.test('a letter says how many letters of helpdesks it took', async t => {
+  const marks = await marksFor(t)
+  const { raw } = await written({ followup: { hops: 1 } }, marks)
+  t.ok(fields(raw).includes(`X-Helpdesk-Loop: ${marks.loop(2)}`))
+})
+
 t.test('a letter about a ticket of a queue without an address comes from the helpdesk itself', async t => {
   const { raw } = await written({ queue: { email_address: null } }, await marksFor(t))
   t.ok(fields(raw).includes(`From: Support <${HELPDESK}>`))
