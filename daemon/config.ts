@@ -114,6 +114,19 @@ const options = {
     Number.MAX_SAFE_INTEGER,
     'How many bytes all attachments and the received mails as they came may take on the disk, in blocks of 4 KiB. Mail that nothing proves has at most half of them, one sender network a tenth.',
   ),
+  'limits.letters_per_address_hour': whole(
+    5,
+    0,
+    1_000_000,
+    'How many letters an hour mail brings to the very address that it names as its sender, without proof.',
+  ),
+  'limits.letters_per_address_day': whole(20, 0, 1_000_000, 'The same in a day.'),
+  'limits.letters_hour': whole(
+    200,
+    0,
+    1_000_000,
+    'How many letters an hour such mail brings to all addresses together that no agent has ever answered. One sender gets half of them at most.',
+  ),
   'store.min_free': whole(
     64 * MIB,
     0,

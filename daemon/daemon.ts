@@ -2,6 +2,7 @@ import { openStore } from '../data/json/open.ts'
 import { openKeys } from '../data/secret.ts'
 import type { Store } from '../data/store.ts'
 import type { Door } from '../data/tables.ts'
+import { LetterCaps } from '../handlers/letter_caps.ts'
 import { startClock } from './clock.ts'
 import { type Config, provable } from './config.ts'
 import { countWith, events } from './events.ts'
@@ -10,6 +11,7 @@ import { loginTo } from './login.ts'
 import { marksOf } from './mail/mark.ts'
 import { openOutbox } from './mail/outbox.ts'
 import { openParser } from './mail/parser.ts'
+import { countRecent } from './mail/recent_letters.ts'
 import { openSmarthost } from './mail/smarthost.ts'
 import { openSmtp } from './mail/smtp.ts'
 import { counts, openMetrics } from './metrics.ts'
@@ -57,6 +59,12 @@ export async function startDaemon(config: Config): Promise<Daemon> {
     const room = roomOn(directory, config['store.min_free'])
     const outsidersRoom = roomOn(directory, 2 * config['store.min_free'])
     const shares = new Shares({ store, room, most: config['limits.files'] })
+    const letters = new LetterCaps({
+      addressHour: config['limits.letters_per_address_hour'],
+      addressDay: config['limits.letters_per_address_day'],
+      hour: config['limits.letters_hour'],
+    })
+    await countRecent(store, letters, config['smtp.relays'], Date.now())
     const login = loginTo(store)
     const smarthost = openSmarthost(config['smarthost.url'], config['smtp.hostname'])
     const outbox = openOutbox(store, smarthost, marks, config['mail.address'])
@@ -64,7 +72,7 @@ export async function startDaemon(config: Config): Promise<Daemon> {
     inside.push(startClock(store, config))
     const parser = openParser()
     inside.push(async () => parser.close())
-    const smtp = await openSmtp({ store, shares, login, config, marks, parser, room, outsidersRoom })
+    const smtp = await openSmtp({ store, shares, login, config, marks, parser, room, outsidersRoom, letters })
     doors.push(() => smtp.close())
     const http = await openHttp({
       store,
@@ -72,12 +80,13 @@ export async function startDaemon(config: Config): Promise<Daemon> {
       login,
       config,
       room,
+      letters,
       ready: () => ready,
       health: () => shortages(shares, room),
       metrics: openMetrics(store, shares),
     })
     doors.push(() => http.close())
-    doors.push(await openSocket(shares, directory, room))
+    doors.push(await openSocket(shares, directory, { room, letters }))
     ready = true
     return {
       httpPort: http.port,

@@ -2,6 +2,7 @@
 import { inspect } from 'node:util'
 import { Failure } from '../data/failure.ts'
 import type { Door } from '../data/tables.ts'
+import type { NotWritten } from '../handlers/method.ts'
 import { gathering } from './gather.ts'
 import type { Counts, Refusal } from './metrics.ts'
 
@@ -134,6 +135,10 @@ export const events = {
   parserDied: (reason: string) => log('warning', 'parser_died', { reason }),
   smtpError: (error: Error) => log('info', 'smtp_error', { error: error.message }),
 
+  letterHeldBack: (cap: NotWritten['cap'], facts: Facts) => {
+    counts?.letterHeldBack(cap)
+    log('warning', 'letter_held_back', { cap, ...facts })
+  },
   letterSent: (facts: Facts) => log('info', 'letter_sent', facts),
   letterDeferred: (facts: Facts) => log('warning', 'letter_deferred', facts),
   letterFailed: (facts: Facts) => log('error', 'letter_failed', facts),

@@ -6,6 +6,7 @@ import type { Code } from '../data/failure.ts'
 import type { Store } from '../data/store.ts'
 import type { Door } from '../data/tables.ts'
 import { methods } from '../handlers/index.ts'
+import type { NotWritten } from '../handlers/method.ts'
 import type { Shares } from './shares.ts'
 
 /** What a call came to: done, refused with this code, or thrown what nobody expected. */
@@ -100,6 +101,14 @@ const mailRefused = new Counter({
 })
 for (const reason of refusals) mailRefused.inc({ reason }, 0)
 
+const lettersHeldBack = new Counter({
+  name: 'helpdeskd_letters_held_back_total',
+  help: 'Letters that were not written, by the cap: address, of which one had its share, or all, of those that no agent ever answered.',
+  labelNames: ['cap'],
+  registers,
+})
+for (const cap of ['address', 'all'] as const) lettersHeldBack.inc({ cap }, 0)
+
 /** What `events` counts. */
 export const counts = {
   called: (door: Door, method: string, milliseconds: number) => {
@@ -111,6 +120,7 @@ export const counts = {
   },
   mailRefused: (reason: Refusal) => mailRefused.inc({ reason }),
   loginRefused: (door: Door) => loginsRefused.inc({ door }),
+  letterHeldBack: (cap: NotWritten['cap']) => lettersHeldBack.inc({ cap }),
   connectionsRefused: (connections: number) => connectionsRefused.inc(connections),
   rawsDropped: (mails: number) => rawsDropped.inc(mails),
   notKept: () => notKept.inc(),

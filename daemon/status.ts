@@ -4,7 +4,10 @@ import { absent } from '../data/disk.ts'
 import { Failure } from '../data/failure.ts'
 import { damagedJournals, tornTails } from '../data/json/torn_tail.ts'
 import type { Config } from './config.ts'
-import { isReached } from './shell/client.ts'
+import { connect, isReached } from './shell/client.ts'
+
+/** Of the letters that were held back. */
+const MOST_SHOWN = 20
 
 /**
  * Whether the daemon runs, what its store takes on the disk, and what is kept of damaged journals: lines for a person. Throws
@@ -18,8 +21,9 @@ export async function status(config: Config): Promise<string> {
   const journals = names.filter(name => name.endsWith('.journal'))
   const tails = await tornTails(directory)
   const damaged = await damagedJournals(directory)
+  const isRunning = await isReached(directory)
   return [
-    (await isReached(directory)) ? 'The daemon is running.' : 'The daemon is not running.',
+    isRunning ? 'The daemon is running.' : 'The daemon is not running.',
     `State directory: ${directory}`,
     `Snapshot: ${await bytesOf(directory, ['helpdesk.json'])} bytes`,
     `Journals: ${await bytesOf(directory, journals)} bytes in ${journals.length}`,
@@ -27,7 +31,21 @@ export async function status(config: Config): Promise<string> {
     ...(await linesOf(tails)),
     ...(damaged.length > 0 ? ['Damaged journals, kept for 30 days:'] : []),
     ...(await linesOf(damaged)),
+    ...(isRunning ? await heldBackLines(directory) : []),
   ].join('\n')
+}
+
+/** The letters that were held back in the last day, as the daemon tells them. */
+async function heldBackLines(directory: string): Promise<string[]> {
+  const client = await connect(directory)
+  try {
+    const { says, gives } = await client.run({ method: 'list_held_back', params: {} })
+    if (Array.isArray(gives) && gives.length === 0) return []
+    const lines = says.split('\n').slice(0, MOST_SHOWN)
+    return ['Letters held back in the last day, the newest first:', ...lines.map(line => `  ${line}`)]
+  } finally {
+    await client.close()
+  }
 }
 
 async function bytesOf(directory: string, names: readonly string[]): Promise<number> {

@@ -57,13 +57,20 @@ export interface Followup {
   readonly message_id: string | null
   /** Whom its files count for, where they came by a mail that nothing proves: the sender's network, or the domain that it gave. */
   readonly network?: string
+  /** Of a mail that answers the letter of a helpdesk: how many letters of helpdesks it took to bring it about. */
+  readonly hops?: number
 }
 export type Door = 'http' | 'mail' | 'shell' | 'daemon'
 /** Who did it, as kept: the number of a user, the address of whoever wrote a mail (null where it named
- * none) and whether it was a machine, or the process side. */
+ * none) and whether it was a machine, or the process side. `proven` is there where the address is a user's: whether that user wrote it. */
 export type Author =
   | { readonly kind: 'user'; readonly user: number }
-  | { readonly kind: 'submitter'; readonly address: string | null; readonly automatic: boolean }
+  | {
+      readonly kind: 'submitter'
+      readonly address: string | null
+      readonly automatic: boolean
+      readonly proven?: boolean
+    }
   | { readonly kind: 'operator' }
   | { readonly kind: 'daemon' }
 
@@ -104,7 +111,19 @@ export interface Token {
   readonly last_used: Instant | null
 }
 
-export const events = ['opened', 'followed_up', 'resolved', 'answered'] as const
+/**
+ * What a letter tells. `claimed`: that something was said in the name of a user, without proof. `held_back`: that letters are not
+ * written. `summary`: what would have been too many letters.
+ */
+export const events = [
+  'opened',
+  'followed_up',
+  'resolved',
+  'answered',
+  'claimed',
+  'held_back',
+  'summary',
+] as const
 export type Event = (typeof events)[number]
 /** A letter as facts; its words are made at each attempt. */
 export interface Letter {
@@ -113,6 +132,9 @@ export interface Letter {
   readonly to: string
   readonly ticket: number | null
   readonly followup: number | null
+  /** The follow-ups that a summary names, and whether there were more. */
+  readonly followups?: readonly number[]
+  readonly more?: boolean
   readonly answer: MailAnswer | null
   readonly state: 'waiting' | 'sent' | 'failed'
   readonly created: Instant
@@ -124,7 +146,7 @@ export interface Attempt {
   readonly at: Instant
   readonly reply: string
 }
-/** What the letter that answers a mailed command says, and which mail it answers. */
+/** What a letter says that is not about one ticket, as the answer to a mailed command; and which mail it answers. */
 export interface MailAnswer {
   readonly subject: string
   readonly message_id: string | null
@@ -144,6 +166,8 @@ export interface Mail {
   readonly message_id: string | null
   readonly verdict: (typeof verdicts)[number]
   readonly reasons: readonly string[]
+  /** Which letters were not written, and why. */
+  readonly held_back?: readonly string[]
   readonly user: number | null
   readonly tickets: readonly number[]
   readonly raw: FileName | null
@@ -193,7 +217,7 @@ export type Numbered = { [T in Table]: Id<T> extends number ? T : never }[Table]
 
 /** Of each table the fields that can be looked up without a scan. A list field is found by each of its values. */
 export const keys: { readonly [T in Table]: readonly (keyof Row<T> & string)[] } = {
-  tickets: ['queue'],
+  tickets: ['queue', 'submitter_email'],
   followups: ['ticket'],
   queues: ['slug', 'email_address'],
   users: ['username', 'addresses'],

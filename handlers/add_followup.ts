@@ -28,8 +28,9 @@ export default method({
   says: ({ ticket, open }) => `A ${open ? 'public' : 'private'} follow-up is added to ticket ${ticket.id}.`,
 })
 
-/** Who answers that his ticket is done has something to say to that; a machine's answer does not count. */
+/** Whoever answers that a ticket is done has something to say to that; the answer of a machine does not count, nor a user's without proof. */
 function reopened({ status }: Ticket, actor: Actor): { status?: Status } {
   const over = status === 3 || status === 4
-  return over && actor.kind === 'submitter' && !actor.automatic ? { status: 2 } : {}
+  const counts = actor.kind === 'submitter' && !actor.automatic && actor.proven !== false
+  return over && counts ? { status: 2 } : {}
 }

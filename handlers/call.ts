@@ -6,7 +6,9 @@ import { admitted, type Caller } from './actor.ts'
 import { about, argsOf, type Texts } from './args.ts'
 import { methods } from './index.ts'
 import { mayBeLong } from './kept_text.ts'
-import type { Actor, Call, Gives, Kind, Method } from './method.ts'
+import type { LetterCaps } from './letter_caps.ts'
+import { LetterCount } from './letter_count.ts'
+import type { Actor, Call, Gives, Kind, Method, NotWritten } from './method.ts'
 import { known, type OnceKey, remember } from './once.ts'
 
 export interface Command {
@@ -30,6 +32,8 @@ export interface Answer {
   readonly tickets: readonly number[]
   /** The addresses that a letter goes to. */
   readonly heard: readonly string[]
+  /** The letters that are not written since too many were. */
+  readonly heldBack: readonly NotWritten[]
 }
 /** Who calls; a user and his token are loaded anew when it runs. */
 export interface Options extends Caller {
@@ -40,6 +44,12 @@ export interface Options extends Caller {
   readonly ticketBytes?: number
   /** Whom the files that it brings count for, where nothing proves the sender. */
   readonly network?: string | undefined
+  /** How many letters of helpdesks it took to bring about the mail that it came by; none unless said. */
+  readonly hops?: number
+  /** Which letters may go; all of them where there are no caps. */
+  readonly letters?: LetterCaps
+  /** Whoever sent the mail that it came by, to be fair to others. */
+  readonly sender?: string
   /** Changes nothing and says what would happen. */
   readonly dry?: true
   /** Puts the door's own records into the same commit. Not called for a repeat. */
@@ -161,21 +171,25 @@ class DryRun extends Error {
 }
 
 async function commit(store: Store, ready: readonly Ready[], options: Options): Promise<readonly Answer[]> {
+  const { letters: caps, sender = '', now } = options
+  const letters = caps && new LetterCount(caps, sender, Date.parse(now))
   try {
     return await store.transact(async tx => {
+      letters?.undo()
       const answers: Answer[] = []
       let repeats = 0
       for (const one of ready) {
         const actor = await admitted(tx, options, one.method)
         const first = await firstAnswer(tx, one.command, options.now)
         if (first) repeats++
-        answers.push(first ?? (await run(tx, one, actor, options)))
+        answers.push(first ?? (await run(tx, one, actor, options, letters)))
       }
       if (options.dry) throw new DryRun(answers)
       if (repeats < ready.length || repeats === 0) await options.also?.(tx, answers)
       return answers
     })
   } catch (error) {
+    letters?.undo()
     if (error instanceof DryRun) return error.answers
     throw error
   }
@@ -184,7 +198,7 @@ async function commit(store: Store, ready: readonly Ready[], options: Options): 
 async function firstAnswer(tx: Reader, { once }: Command, now: Instant): Promise<Answer | undefined> {
   const first = once && (await known(tx, once, now))
   if (first instanceof Failure) throw new Repeated(first.code, first.message)
-  return first && { ...first, tickets: [], heard: [] }
+  return first && { ...first, tickets: [], heard: [], heldBack: [] }
 }
 
 async function run(
@@ -192,10 +206,11 @@ async function run(
   { command, method, prepared }: Ready,
   actor: Actor,
   options: Options,
+  letters: LetterCount | undefined,
 ): Promise<Answer> {
-  const { door, now, messageId = null, ticketBytes = Number.POSITIVE_INFINITY, network } = options
-  const seen = { tickets: new Set<number>(), heard: new Set<string>() }
-  const context: Call = { tx, now, actor, door, messageId, ticketBytes, network, ...seen }
+  const { door, now, messageId = null, ticketBytes = Number.POSITIVE_INFINITY, network, hops = 0 } = options
+  const seen = { tickets: new Set<number>(), heard: new Set<string>(), heldBack: [] as NotWritten[] }
+  const context: Call = { tx, now, actor, door, messageId, ticketBytes, network, hops, letters, ...seen }
   const args = await argsOf(method, command.params, prepared, context)
   const result = await method.run(args, context)
   const says = method.says(result, args)
@@ -207,5 +222,6 @@ async function run(
     await remember(tx, command.once, now, secret ? new Failure('conflict', secret) : told)
   }
   const sends = method.sends && { sends: method.sends(result) }
-  return { says, gives, ...sends, tickets: [...context.tickets], heard: [...context.heard] }
+  const { tickets, heard, heldBack } = context
+  return { says, gives, ...sends, tickets: [...tickets], heard: [...heard], heldBack }
 }

@@ -52,6 +52,7 @@ export async function change(call: Call, ticket: Ticket, patch: Patch, note: Not
     attachments,
     message_id: call.messageId,
     ...(call.network !== undefined && hasFiles(note) ? { network: call.network } : {}),
+    ...(call.hops > 0 ? { hops: call.hops } : {}),
   } satisfies Omit<Followup, 'id'>)
   if (event) await notify(call, event, written, followup)
   return written

@@ -12,6 +12,7 @@ import { help } from './help.ts'
 import hold_ticket from './hold_ticket.ts'
 import { issue_token } from './issue_token.ts'
 import list_attachments from './list_attachments.ts'
+import list_held_back from './list_held_back.ts'
 import list_queues from './list_queues.ts'
 import list_tokens from './list_tokens.ts'
 import list_users from './list_users.ts'
@@ -41,6 +42,7 @@ const others = [
   list_users,
   add_queue,
   change_queue,
+  list_held_back,
   report_letter,
 ]
 const known = [...others, issue_token(others)]

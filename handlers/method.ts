@@ -2,6 +2,8 @@
 import { Failure } from '../data/failure.ts'
 import type { Files, Tx } from '../data/store.ts'
 import type { Attachment, Author, Door, Instant, User } from '../data/tables.ts'
+import type { HeldBack } from './letter_caps.ts'
+import type { LetterCount } from './letter_count.ts'
 
 /** Who makes a call, as loaded when it runs. */
 export type Actor = { readonly kind: 'user'; readonly user: User } | Exclude<Author, { kind: 'user' }>
@@ -18,9 +20,20 @@ export interface Call {
   readonly ticketBytes: number
   /** Whom the files that it brings count for, where nothing proves the sender. */
   readonly network: string | undefined
+  /** How many letters of helpdesks it took to bring about the mail that the call came by. */
+  readonly hops: number
+  /** What the letters are held against; all of them go where there is none. */
+  readonly letters: LetterCount | undefined
   /** The tickets that it was about, and the addresses that hear of it: `change` and `notify` fill them in. */
   readonly tickets: Set<number>
   readonly heard: Set<string>
+  /** The letters that are not written: `notify` fills it in. */
+  readonly heldBack: NotWritten[]
+}
+/** A letter that is not written: which cap that is because of, and a sentence. */
+export interface NotWritten {
+  readonly cap: HeldBack['cap']
+  readonly sentence: string
 }
 
 /** A JSON Schema, draft 2020-12. */

@@ -1,10 +1,12 @@
 import { mailbox } from '../data/address.ts'
-import type { Event, Followup, Queue, Ticket, User } from '../data/tables.ts'
-import type { Actor, Call } from './method.ts'
+import type { Followup, Queue, Ticket, User } from '../data/tables.ts'
+import { addressForClaim, claimedBy } from './claim.ts'
+import { type Actor, authorOf, type Call } from './method.ts'
+import { tell } from './tell.ts'
 
 type Role = 'submitter' | 'owner' | 'new_ticket_cc' | 'updated_ticket_cc'
-/** What happens to a ticket and is heard of; the answer to a mailed command is its door's. */
-export type TicketEvent = Exclude<Event, 'answered'>
+/** What happens to a ticket and is heard of. */
+export type TicketEvent = 'opened' | 'followed_up' | 'resolved'
 
 /** Who hears of what. Of a private follow-up the submitter never does. */
 const hearers: Readonly<Record<TicketEvent, readonly Role[]>> = {
@@ -13,13 +15,29 @@ const hearers: Readonly<Record<TicketEvent, readonly Role[]>> = {
   resolved: ['submitter', 'owner', 'updated_ticket_cc'],
 }
 
-/** Adds one letter for each address that hears of the event. */
+/** Adds one letter for each address that hears of the event, unless a cap holds it back. */
 export async function notify(
   call: Call,
   event: TicketEvent,
   ticket: Ticket,
   followup: Followup,
 ): Promise<void> {
+  const heard = await hearersOf(call, event, ticket, followup)
+  const claimed = await claimedBy(call)
+  const registered = claimed && addressForClaim(claimed, heard, ticket)
+  const author = authorOf(call.actor)
+  for (const to of heard.values()) await tell(call, { to, event, ticket, author }, followup)
+  if (registered !== undefined)
+    await tell(call, { to: registered, event: 'claimed', ticket, author }, followup)
+}
+
+/** Each address once, by what its spellings have in common. */
+async function hearersOf(
+  call: Call,
+  event: TicketEvent,
+  ticket: Ticket,
+  followup: Followup,
+): Promise<Map<string, string>> {
   const queue = (await call.tx.get('queues', ticket.queue))!
   const owner = ticket.assigned_to === null ? undefined : await call.tx.get('users', ticket.assigned_to)
   const heard = new Map<string, string>()
@@ -28,22 +46,9 @@ export async function notify(
       if (!heard.has(mailbox(address))) heard.set(mailbox(address), address)
     }
   }
-  // Also where he is on a list, or owns the ticket himself.
+  // Also an address that is on a list, or the owner's.
   if (!followup.public && ticket.submitter_email !== null) heard.delete(mailbox(ticket.submitter_email))
-  for (const to of heard.values()) {
-    call.heard.add(to)
-    await call.tx.add('letters', {
-      event,
-      to,
-      ticket: ticket.id,
-      followup: followup.id,
-      answer: null,
-      state: 'waiting',
-      created: call.now,
-      due: call.now,
-      attempts: [],
-    })
-  }
+  return heard
 }
 
 function addressesOf(

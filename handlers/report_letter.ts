@@ -1,15 +1,15 @@
 import { Failure } from '../data/failure.ts'
 import { withAttempt } from './attempts.ts'
 import { change } from './change.ts'
-import { method } from './method.ts'
+import { type Call, method } from './method.ts'
 import { line, optional, whole } from './params.ts'
 
 export default method({
   name: 'report_letter',
   summary: 'Report a letter as failed.',
   description:
-    'What the other side said is kept as a private follow-up, of which nobody hears by mail, since that might fail too.',
-  may: 'admin',
+    'What the other side said is kept as a private follow-up, of which nobody hears by mail, since that might fail too. A letter that has failed already stays as it is.',
+  may: 'submitter',
   doors: ['daemon'],
   params: {
     letter: optional(whole('The number of the letter.', 1, Number.MAX_SAFE_INTEGER)),
@@ -27,13 +27,25 @@ export default method({
     const id = letter ? letter.ticket : named
     const ticket = id ? await call.tx.get('tickets', id) : undefined
     if (!letter && !ticket) throw new Failure('not_found', `There is no letter ${number ?? 'of this mark'}.`)
+    const what = letter ? `The letter to ${letter.to}` : 'A letter whose record is not kept any more'
+    if (letter?.state === 'failed') return what
     if (letter) {
       const attempts = withAttempt(letter.attempts, { at: call.now, reply })
       await call.tx.put('letters', { ...letter, state: 'failed', due: call.now, attempts })
     }
-    const what = letter ? `The letter to ${letter.to}` : 'A letter whose record is not kept any more'
-    if (ticket) await change(call, ticket, {}, { comment: { beginning: `${what} did not arrive: ${reply}` } })
+    if (ticket)
+      await change(
+        reporting(call),
+        ticket,
+        {},
+        { comment: { beginning: `${what} did not arrive: ${reply}` } },
+      )
     return what
   },
   says: what => `${what} has failed.`,
 })
+
+/** Whoever reports by mail wrote it; nobody else can call this but the helpdesk itself. */
+function reporting(call: Call): Call {
+  return call.actor.kind === 'submitter' ? { ...call, door: 'mail' } : call
+}

@@ -14,6 +14,7 @@ import type { Done } from '../daemon/shell/run.ts'
 import { openStore } from '../data/json/open.ts'
 import type { StoreEvents } from '../data/json/store.ts'
 import type { Store, Tx } from '../data/store.ts'
+import { LetterCaps } from '../handlers/letter_caps.ts'
 
 /** The address of the helpdesk, its queue, its administrator and its agent in every test. */
 export const HELPDESK = 'helpdesk@helpdesk.example'
@@ -40,6 +41,12 @@ export const quietStore: StoreEvents = {
   checkpointFailed: error => {
     throw error
   },
+}
+
+/** Caps for letters that are out of reach. */
+export function noCaps(): LetterCaps {
+  const none = Number.MAX_SAFE_INTEGER
+  return new LetterCaps({ addressHour: none, addressDay: none, hour: none })
 }
 
 /** A directory of its own for one test, removed behind it; short enough for a socket. */

@@ -5,6 +5,7 @@ import type { Attachment } from '../../data/tables.ts'
 import { admitted, type Caller } from '../../handlers/actor.ts'
 import { type Answer, call } from '../../handlers/call.ts'
 import { methods } from '../../handlers/index.ts'
+import type { LetterCaps } from '../../handlers/letter_caps.ts'
 import type { Method } from '../../handlers/method.ts'
 import { keepUpload } from '../attachment.ts'
 import type { Config } from '../config.ts'
@@ -29,6 +30,7 @@ export interface PostSite {
   readonly login: LogIn
   readonly config: Config
   readonly room: Room
+  readonly letters: LetterCaps
 }
 
 /** One call: the verb, the login, the method, its parameters, in this order. `peer` is the address of whoever asks. */
@@ -73,7 +75,7 @@ export async function post(site: PostSite, request: PostRequest, peer: string): 
 
 /** The call of somebody who logged in. */
 async function answerTo(
-  { store, config, room }: PostSite,
+  { store, config, room, letters }: PostSite,
   { headers }: PostRequest,
   { user, token }: Login,
   method: Method,
@@ -92,7 +94,7 @@ async function answerTo(
   const given = attachments.length > 0 ? { ...params, attachments: { given: attachments } } : params
   const command = { method: method.name, params: given, ...(once ? { once } : {}) }
   const ticketBytes = config['limits.ticket_attachments']
-  const [done] = await call(store, [command], { ...caller, room, ticketBytes })
+  const [done] = await call(store, [command], { ...caller, room, letters, ticketBytes })
   return bodyOf(store, done!)
 }
 

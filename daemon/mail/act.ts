@@ -10,6 +10,7 @@ import { oneLine } from '../../handlers/text.ts'
 import type { Holding } from '../holding.ts'
 import type { Judgement } from './judge.ts'
 import { prefixed } from './kept_words.ts'
+import type { ReturnedLetter } from './mark.ts'
 import type { RawMail } from './raw_mail.ts'
 import type { Received } from './received.ts'
 
@@ -46,7 +47,7 @@ export async function commandsOf(
         ...(ticket === undefined ? {} : { ticket: String(ticket) }),
         reply: given(act.reason),
       }
-      return [{ method: 'report_letter', params, once: once('report') }]
+      return [{ method: 'report_letter', params, once: reportOf(act.letter, keepDays) }]
     }
     case 'followup': {
       const message = given(mail.text.beginning === '' ? NO_TEXT : mail.text)
@@ -76,6 +77,12 @@ export function receivedBy(
   return onceFor(mail, `to ${mailbox(address)} by ${sessionUser ?? 'anybody'}`, keepDays)
 }
 
+/** The key by which it is known that a letter was reported, whoever else reports it in whatever words. */
+export function reportOf({ number, ticket }: ReturnedLetter, keepDays: number): OnceKey {
+  const former = `report of letter ${number ?? '?'} of ticket ${ticket ?? '?'}`
+  return { key: shortHash(former), former, milliseconds: keepDays * DAY }
+}
+
 function onceFor({ fingerprint, marked }: Print, about: string, keepDays: number): OnceKey {
   const former = `mail ${fingerprint} ${about}`
   return {
@@ -101,11 +108,16 @@ async function opening(
   }
 }
 
-/** Who makes the call: the proven user for his commands, the daemon for a report, and for all else whoever the mail says wrote it. */
-export function authorOf({ act, automatic }: Judgement, mail: Received): Author {
+/** Who makes the call: the proven user of a command, and for all else whoever the mail says wrote it. */
+export function authorOf({ act, automatic, proven }: Judgement, mail: Received): Author {
   if (act.kind === 'command') return { kind: 'user', user: act.user.id }
-  if (act.kind === 'report') return { kind: 'daemon' }
-  return { kind: 'submitter', address: mail.from, automatic }
+  const isMachine = automatic || act.kind === 'report'
+  return {
+    kind: 'submitter',
+    address: mail.from,
+    automatic: isMachine,
+    ...(proven === undefined ? {} : { proven }),
+  }
 }
 
 function given(value: unknown): Given {

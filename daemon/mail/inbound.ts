@@ -5,16 +5,18 @@ import type { Reader } from '../../data/store.ts'
 import type { Queue } from '../../data/tables.ts'
 import { type Command, needRoom, type Unreadable } from '../../handlers/call.ts'
 import { known } from '../../handlers/once.ts'
+import { userOf } from '../../handlers/weight.ts'
 import { events, logThrown } from '../events.ts'
-import { commandsOf, receivedBy } from './act.ts'
+import { commandsOf, receivedBy, reportOf } from './act.ts'
 import { automaticReason } from './automatic.ts'
 import { type Gated, gate } from './gate.ts'
 import { type Headers, valuesOf } from './headers.ts'
 import { type Facts, type Judgement, judge } from './judge.ts'
-import { commit, type Incoming, isOurConcern, type Kept } from './keep.ts'
+import { commit, type Incoming, isOurConcern, type Kept, sourceOf } from './keep.ts'
 import { prefixed } from './kept_words.ts'
 import { notKeptLine } from './left_out.ts'
-import { LOOP_FIELD, type Marks } from './mark.ts'
+import { hopsIn, LOOP_FIELD } from './loop.ts'
+import type { Marks } from './mark.ts'
 import { prove } from './proof.ts'
 import { type Received, readMail, saysMore } from './received.ts'
 import { type Recipient, recipientOf } from './recipient.ts'
@@ -24,9 +26,14 @@ import { type Thread, threadOf, threadOfLetter } from './thread.ts'
 import { ticketBytes, withAttachments, withinTicket } from './ticket_room.ts'
 
 const MOST_HOPS = 50
+/** What took so many letters of helpdesks to bring about is helpdesks that answer each other. */
+const MOST_HELPDESKS = 3
 
-/** `repeated`: every recipient has had this mail before, and nothing was done. `dropped`: it is one of our own letters. */
-export type Outcome = 'kept' | 'repeated' | 'dropped' | 'looping'
+/**
+ * `repeated`: every recipient has had this mail before, and nothing was done. `dropped`: it is one of our own letters. `answering`:
+ * helpdesks answer each other.
+ */
+export type Outcome = 'kept' | 'repeated' | 'dropped' | 'answering' | 'looping'
 
 /**
  * Decides about a mail and does it, in one commit with the mail's record and the letter that answers it. When this resolves, all of
@@ -37,6 +44,7 @@ export async function receive(site: MailSite, incoming: Incoming): Promise<Outco
   const { headers } = incoming.raw
   if (valuesOf(headers, 'received').length > MOST_HOPS) return 'looping'
   if (isOurOwn(headers, site.marks, incoming)) return 'dropped'
+  if (hopsIn(headers) >= MOST_HELPDESKS) return 'answering'
   const keepDays = site.config['mail.keep_repeats_days']
   // Nothing is written nor taken apart for a mail that comes again.
   const fresh = await site.store.read(tx => freshRecipients(tx, incoming, keepDays))
@@ -58,7 +66,7 @@ async function act(site: MailSite, incoming: Incoming, mail: Received, judgement
     if (!isFullTicket(error, incoming, mail)) throw error
     return actWithin(site, incoming, withAttachments(mail, []), judgement)
   })
-  const ids = { session, ...kept, message_id: mail.messageId }
+  const ids = { session, ...kept?.ids, message_id: mail.messageId }
   events.mailReceived(methods, performance.now() - started, { verdict, reasons, peer, recipients, ...ids })
 }
 
@@ -83,7 +91,10 @@ async function actWithin(
   if (mail.unkept && (needRoom(commands) || saysMore(mail))) throw mail.unkept
   const methods = commands.map(methodOf)
   try {
-    return { methods, kept: await commit(site, incoming, told, judgement, commands, most) }
+    const kept = await commit(site, incoming, told, judgement, commands, most)
+    for (const { cap, sentence } of kept.heldBack)
+      events.letterHeldBack(cap, { sentence, peer: incoming.peer })
+    return { methods, kept }
   } catch (error) {
     if (!(error instanceof Failure) || isTemporary(error) || !isOurConcern(judgement)) throw error
     for (const method of methods) logThrown('mail', method, error, { peer: incoming.peer })
@@ -107,11 +118,6 @@ async function withNotKept(
   if (line === undefined || act.kind === 'command' || act.kind === 'report') return mail
   events.notKept({ peer, network, files: mail.notKept.files })
   return { ...mail, text: await prefixed(holding, `${line}\n\n`, mail.text) }
-}
-
-/** Whom the parser's time counts for. */
-function sourceOf({ network, sessionUser }: Incoming): string {
-  return network ?? `user ${sessionUser}`
 }
 
 function methodOf(command: Command | Unreadable): string {
@@ -149,7 +155,7 @@ async function look(
   if (fresh.length === 0) return undefined
   const recipients = await recipientsOf(tx, marks, address, fresh)
   const ourselves = mail.from !== null && (await recipientOf(tx, marks, address, mail.from)) !== undefined
-  return judge({
+  const judgement = judge({
     recipients,
     defaultQueue: await defaultQueue(tx, config['mail.queue']),
     subject: mail.subject,
@@ -160,8 +166,19 @@ async function look(
       'from' in gated
         ? await prove(tx, config['commands.proofs'], gated.from, incoming.sessionUser)
         : undefined,
+    named: mail.from === null ? undefined : await userOf(tx, mail.from),
     thread: (await threadOf(tx, mail.subject, mail.from)) ?? (await threadByReturn(tx, incoming, recipients)),
   })
+  return (await isReported(tx, judgement, config['mail.keep_repeats_days'])) ? undefined : judgement
+}
+
+/** Whether it is a report on a letter that is known to have failed: one failure is all that a letter takes. */
+async function isReported(tx: Reader, { act }: Judgement, keepDays: number): Promise<boolean> {
+  if (act.kind !== 'report') return false
+  const { number } = act.letter
+  const letter = number === undefined ? undefined : await tx.get('letters', number)
+  if (letter?.state === 'failed') return true
+  return (await known(tx, reportOf(act.letter, keepDays), new Date().toISOString())) !== undefined
 }
 
 /** Those who have not had the same mail before. */

@@ -20,6 +20,8 @@ export interface Facts {
   readonly gated: Gated
   /** Whom it is proven to be from. */
   readonly user: User | undefined
+  /** Whose address it names as its sender, proven or not. */
+  readonly named: User | undefined
   readonly thread: Thread | undefined
 }
 
@@ -29,6 +31,8 @@ export interface Judgement {
   readonly verdict: Verdict
   /** Whether a machine wrote it. */
   readonly automatic: boolean
+  /** Whether it is from the user whose address it names; undefined where it names nobody's. */
+  readonly proven: boolean | undefined
   readonly reasons: readonly string[]
   readonly act: Act
 }
@@ -49,10 +53,18 @@ const HIDDEN = /[\p{Cf}\u2028\u2029]|(?!\t)\p{Cc}/u
 
 /** Names the one verdict. Throws Failure `unavailable` when the mail would open a ticket and no queue is there for it. */
 export function judge(facts: Facts): Judgement {
-  return { ...verdictOn(facts), automatic: facts.automatic !== undefined }
+  const { automatic, named, user } = facts
+  const { reasons, ...decided } = verdictOn(facts)
+  const proven = named && user !== undefined
+  return {
+    ...decided,
+    automatic: automatic !== undefined,
+    proven,
+    reasons: proven === false ? [...reasons, `not proven to be from ${named!.username}`] : reasons,
+  }
 }
 
-type Decided = Omit<Judgement, 'automatic'>
+type Decided = Omit<Judgement, 'automatic' | 'proven'>
 
 function verdictOn(facts: Facts): Decided {
   const { automatic, recipients, failure, thread } = facts

@@ -4,11 +4,13 @@ import type { Tx } from '../../data/store.ts'
 import type { Instant, Mail } from '../../data/tables.ts'
 import { type Answer, type Command, call, type Unreadable } from '../../handlers/call.ts'
 import { ticketOf } from '../../handlers/command.ts'
+import type { NotWritten } from '../../handlers/method.ts'
 import { remember } from '../../handlers/once.ts'
 import { oneLine } from '../../handlers/text.ts'
 import { authorOf, receivedBy } from './act.ts'
 import { fitting } from './fitting.ts'
 import type { Act, Judgement } from './judge.ts'
+import { hopsIn } from './loop.ts'
 import type { RawMail } from './raw_mail.ts'
 import type { Received } from './received.ts'
 import type { Site } from './site.ts'
@@ -32,12 +34,20 @@ export interface Incoming {
   /** The token that it logged in with in place of a password. */
   readonly sessionToken: number | undefined
 }
-/** The records that a mail came to, by their numbers. */
+/** What a mail came to. */
 export interface Kept {
-  readonly mail: number
-  tickets: readonly number[]
-  /** The letter that answers a command. */
-  readonly letter: number | undefined
+  /** The numbers of its records; `letter` is the one that answers a command. */
+  readonly ids: {
+    readonly mail: number
+    readonly tickets: readonly number[]
+    readonly letter: number | undefined
+  }
+  readonly heldBack: readonly NotWritten[]
+}
+
+/** Whom it counts for, what all share: the user, or the network of the sender. */
+export function sourceOf({ network, sessionUser }: Incoming): string {
+  return network ?? `user ${sessionUser}`
 }
 
 /** Does what was decided about a mail, by these commands, in one commit with the mail's record and the letter that answers it. */
@@ -51,19 +61,19 @@ export async function commit(
 ): Promise<Kept> {
   const { act } = judgement
   const now = new Date().toISOString()
-  let kept: Kept = { mail: 0, tickets: [], letter: undefined }
+  let ids: Kept['ids'] = { mail: 0, tickets: [], letter: undefined }
   const also = async (tx: Tx, outcome: readonly Answer[] | Failure) => {
     const tickets = outcome instanceof Failure ? await named(tx, act) : outcome.flatMap(done => done.tickets)
     const { id } = await tx.add('mails', recordOf(site, incoming, mail, judgement, outcome, tickets, now))
     const letter =
       act.kind === 'command' ? await addAnswer(tx, mail, act.to, outcome, tickets, now) : undefined
-    kept = { mail: id, tickets, letter }
+    ids = { mail: id, tickets, letter }
     for (const address of incoming.recipients) {
       const key = receivedBy(mail, address, incoming.sessionUser, site.config['mail.keep_repeats_days'])
       await remember(tx, key, now, { says: '', gives: '' })
     }
   }
-  await call(site.store, commands, {
+  const answers = await call(site.store, commands, {
     actor: authorOf(judgement, mail),
     door: act.kind === 'report' ? 'daemon' : 'mail',
     now,
@@ -72,10 +82,17 @@ export async function commit(
     room: incoming.network === undefined ? site.room : site.outsidersRoom,
     ticketBytes,
     network: incoming.network,
+    hops: hopsIn(mail.headers),
+    letters: site.letters,
+    sender: sourceOf(incoming),
     also,
     ...(isOurConcern(judgement) ? { alsoRefused: also } : {}),
   })
-  return kept
+  return { ids, heldBack: heldBackIn(answers) }
+}
+
+function heldBackIn(outcome: readonly Answer[] | Failure): NotWritten[] {
+  return outcome instanceof Failure ? [] : outcome.flatMap(done => done.heldBack)
 }
 
 /**
@@ -104,6 +121,7 @@ function recordOf(
 ): Omit<Mail, 'id'> {
   const raw = config['mail.keep_raw_days'] > 0 ? mail.raw : null
   const { network } = incoming
+  const heldBack = heldBackIn(outcome)
   return {
     received,
     peer: incoming.peer,
@@ -114,6 +132,7 @@ function recordOf(
     message_id: mail.messageId,
     verdict,
     reasons: outcome instanceof Failure ? [...reasons, outcome.message] : reasons,
+    ...(heldBack.length > 0 ? { held_back: heldBack.map(({ sentence }) => sentence) } : {}),
     user: 'user' in act ? act.user.id : null,
     tickets,
     raw,

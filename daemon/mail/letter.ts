@@ -1,13 +1,19 @@
 import type { SendMailOptions } from 'nodemailer'
+import { mailbox } from '../../data/address.ts'
 import type { Files, Reader } from '../../data/store.ts'
-import type { Letter } from '../../data/tables.ts'
+import type { Followup, Letter, Ticket } from '../../data/tables.ts'
+import { isUnproven } from '../../handlers/weight.ts'
 import { type About, answerOf, marks as eventMarks, nameOf, tagOf, textOf } from './letters/english.ts'
-import { LOOP_FIELD, type Marks } from './mark.ts'
+import { SUMMARY_SUBJECT, type Summed, summaryOf } from './letters/summary.ts'
+import { LOOP_FIELD } from './loop.ts'
+import type { Marks } from './mark.ts'
 import { quoteOf } from './quote.ts'
 import { wholeText } from './whole_text.ts'
 
 /** A base64 word of RFC 2047 holds at most 75 characters; 42 bytes make 56 of them, and leave room for its frame. */
 const WORD_BYTES = 42
+/** In characters, of the title in a letter to an address that anybody may have named. */
+const LONGEST_BARE_TITLE = 80
 const UNSAFE = /=\?|\S{60}|\s\s/
 
 /**
@@ -21,53 +27,88 @@ export async function render(
   marks: Marks,
   mailAddress: string,
 ): Promise<SendMailOptions | undefined> {
+  const { event } = letter
   const about = await aboutOf(tx, letter)
-  if (letter.event !== 'answered' && !about) return undefined
   const frame = {
     messageId: marks.messageId(letter),
     to: [{ name: '', address: letter.to }],
     headers: {
-      'Auto-Submitted': letter.event === 'answered' ? 'auto-replied' : 'auto-generated',
+      'Auto-Submitted': event === 'answered' ? 'auto-replied' : 'auto-generated',
       'X-Auto-Response-Suppress': 'All',
-      [LOOP_FIELD]: marks.loop(),
+      [LOOP_FIELD]: marks.loop(1 + (about?.followup?.hops ?? 0)),
     },
     date: new Date(letter.created),
     newline: 'windows',
     disableFileAccess: true,
     disableUrlAccess: true,
   }
-  if (letter.event === 'answered') {
+  const ours = { ...frame, from: { name: 'Helpdesk', address: mailAddress } }
+  if (event === 'answered' || event === 'held_back') {
     const { subject, message_id } = letter.answer!
     return {
-      ...frame,
-      from: { name: 'Helpdesk', address: mailAddress },
+      ...ours,
       envelope: { from: '', to: [letter.to] },
-      subject: safeSubject(`Re: ${subject}`),
+      subject: safeSubject(event === 'answered' ? `Re: ${subject}` : subject),
       text: answerOf(letter.answer!, about),
       ...threadOf(about, marks, message_id),
     }
   }
-  const { ticket, queue, followup } = about!
+  const envelope = { from: marks.returnPath(letter), to: [letter.to] }
+  if (event === 'summary') {
+    const summed = await summedOf(tx, letter)
+    const text = summaryOf(summed, letter.more ?? false)
+    return summed.length > 0 ? { ...ours, envelope, subject: SUMMARY_SUBJECT, text } : undefined
+  }
+  if (!about) return undefined
+  const { ticket, queue, followup } = about
   return {
     ...frame,
     from: { name: safeName(queue.title), address: queue.email_address ?? mailAddress },
-    envelope: { from: marks.returnPath(letter), to: [letter.to] },
-    subject: safeSubject(`${tagOf(ticket, queue)} ${ticket.title} ${eventMarks[letter.event]}`),
-    text: textOf(letter.event, about!),
-    attachments: followup && !quoteOf(followup).isWhole ? [wholeText(files, followup)] : [],
+    envelope,
+    subject: safeSubject(`${tagOf(ticket, queue)} ${ticket.title} ${eventMarks[event]}`),
+    text: textOf(event, about),
+    attachments: about.quotes && followup && !quoteOf(followup).isWhole ? [wholeText(files, followup)] : [],
     ...threadOf(about, marks, followup?.message_id ?? null),
   }
 }
 
 async function aboutOf(tx: Reader, letter: Letter): Promise<About | undefined> {
-  const ticket = letter.ticket === null ? undefined : await tx.get('tickets', letter.ticket)
-  const queue = ticket && (await tx.get('queues', ticket.queue))
-  if (!ticket || !queue) return undefined
-  const owner = ticket.assigned_to === null ? undefined : await tx.get('users', ticket.assigned_to)
+  const found = letter.ticket === null ? undefined : await tx.get('tickets', letter.ticket)
+  const queue = found && (await tx.get('queues', found.queue))
+  if (!found || !queue) return undefined
   const followup = letter.followup === null ? undefined : await tx.get('followups', letter.followup)
+  const quotes = !isAcknowledgement(letter, followup)
+  const ticket = quotes ? found : withShortTitle(found)
+  const owner = ticket.assigned_to === null ? undefined : await tx.get('users', ticket.assigned_to)
   const user = followup?.author.kind === 'user' ? await tx.get('users', followup.author.user) : undefined
   const author = followup ? nameOf(followup.author, user && (user.full_name || user.username)) : ''
-  return { ticket, queue, owner: owner?.username, followup, author }
+  return { ticket, queue, owner: owner?.username, followup, author, quotes }
+}
+
+/** Whether a letter tells the address that a mail names as its sender, without proof, that the ticket is open: anybody may have named it. */
+function isAcknowledgement({ event, to }: Letter, followup: Followup | undefined): boolean {
+  if (event !== 'opened' || followup?.author.kind !== 'submitter') return false
+  const { address } = followup.author
+  return isUnproven(followup.author) && address !== null && mailbox(address) === mailbox(to)
+}
+
+function withShortTitle(ticket: Ticket): Ticket {
+  const characters = [...ticket.title]
+  if (characters.length <= LONGEST_BARE_TITLE) return ticket
+  return { ...ticket, title: `${characters.slice(0, LONGEST_BARE_TITLE).join('').trimEnd()}…` }
+}
+
+/** What a summary names, as far as it is still there. */
+async function summedOf(tx: Reader, { followups = [] }: Letter): Promise<Summed[]> {
+  const summed = new Map<number, Summed>()
+  for (const id of followups) {
+    const followup = await tx.get('followups', id)
+    const ticket = followup && (await tx.get('tickets', followup.ticket))
+    const queue = ticket && (await tx.get('queues', ticket.queue))
+    if (ticket && queue)
+      summed.set(ticket.id, { ticket, queue, times: 1 + (summed.get(ticket.id)?.times ?? 0) })
+  }
+  return [...summed.values()]
 }
 
 function threadOf(about: About | undefined, marks: Marks, answers: string | null): Partial<SendMailOptions> {

@@ -3,9 +3,6 @@ import type { Keys } from '../../data/secret.ts'
 import type { Letter, Restore } from '../../data/tables.ts'
 import { epochsBy } from './epoch.ts'
 
-/** The field that all our letters carry, by which we know our own mail when it comes back. */
-export const LOOP_FIELD = 'x-helpdesk-loop'
-
 /** What a mark needs to know of a letter. */
 export type MarkedLetter = Pick<Letter, 'id' | 'ticket'>
 /**
@@ -31,7 +28,8 @@ export interface Marks {
   returnPath(letter: MarkedLetter): string
   /** The letter that a return path belongs to; undefined for any other address. */
   letterOf(address: string): ReturnedLetter | undefined
-  loop(): string
+  /** The value of the loop field of a letter that it took so many letters to bring about, itself among them. */
+  loop(hops: number): string
   isOurLoop(value: string): boolean
 }
 
@@ -83,8 +81,8 @@ export function marksOf(keys: Keys, mailAddress: string, restores: readonly Rest
       const [, old = '', oldMark = ''] = isOldReturnPath.exec(address) ?? []
       return keys.isMark('return', old, oldMark) ? returned(0, Number(old), 0) : undefined
     },
-    loop: () => loop,
-    isOurLoop: value => value === loop,
+    loop: hops => `${loop} ${hops}`,
+    isOurLoop: value => value.split(' ', 1)[0] === loop,
   }
 
   function returned(epoch: number, letter: number, ticket: number): ReturnedLetter {

@@ -1,4 +1,5 @@
 import type { Store } from '../../data/store.ts'
+import type { LetterCaps } from '../../handlers/letter_caps.ts'
 import type { Config } from '../config.ts'
 import type { Holding } from '../holding.ts'
 import type { LogIn } from '../login.ts'
@@ -16,6 +17,7 @@ export interface Site {
   readonly marks: Marks
   readonly parser: Parser
   readonly room: Room
+  readonly letters: LetterCaps
   /** For mail that nothing proves: it wants more left, so that others go on where outsiders have filled the disk. */
   readonly outsidersRoom: Room
 }

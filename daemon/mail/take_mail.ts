@@ -22,6 +22,7 @@ export interface GuardedSite extends Site {
 const DROPPED: Partial<Record<Outcome, string>> = {
   repeated: 'it was received before',
   dropped: 'it is one of our own letters',
+  answering: 'helpdesks answer each other',
 }
 
 /** Takes the mail of a session; gives the reply once it is kept. Throws what refuses it. */

@@ -1,5 +1,6 @@
 import type { Store } from '../../data/store.ts'
 import { type Command, call } from '../../handlers/call.ts'
+import type { LetterCaps } from '../../handlers/letter_caps.ts'
 import type { Gives } from '../../handlers/method.ts'
 import { meaningOf, sentenceOf } from '../codes.ts'
 import { events, logThrown } from '../events.ts'
@@ -12,13 +13,19 @@ export interface Done {
   readonly gives: Gives
 }
 
-/** Runs a command as the operator, who without `room` may fill the disk to the end. A refusal is an answer too: its exit code and its sentence. */
-export async function run(store: Store, command: Command, room?: Room): Promise<Done> {
+/** What bounds a command at the shell of a running daemon. */
+export interface RunBounds {
+  readonly room: Room
+  readonly letters: LetterCaps
+}
+
+/** Runs a command as the operator, who without `bounds` may fill the disk to the end. A refusal is an answer too: its exit code and its sentence. */
+export async function run(store: Store, command: Command, bounds?: RunBounds): Promise<Done> {
   const started = performance.now()
   try {
     const now = new Date().toISOString()
     const caller = { actor: { kind: 'operator' }, door: 'shell', now } as const
-    const [answer] = await call(store, [command], { ...caller, ...(room && { room }) })
+    const [answer] = await call(store, [command], { ...caller, ...bounds })
     events.called('shell', command.method, 'operator', performance.now() - started)
     return { exit: 0, says: answer!.says, gives: answer!.gives }
   } catch (error) {

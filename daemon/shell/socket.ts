@@ -4,12 +4,11 @@ import { FILE_MODE, socketIn } from '../../data/disk.ts'
 import { Failure } from '../../data/failure.ts'
 import type { Command } from '../../handlers/call.ts'
 import { listening } from '../listening.ts'
-import type { Room } from '../room.ts'
 import type { Shares } from '../shares.ts'
 import { newTurns, type Turns } from '../turns.ts'
 import { type Frames, framesOf } from './frames.ts'
 import { bytesBehind, messageIn, withTexts } from './message.ts'
-import { type Done, refused, run } from './run.ts'
+import { type Done, type RunBounds, refused, run } from './run.ts'
 
 /** So many commands with large texts wait for the one before them. */
 const MOST_WAITING = 32
@@ -29,7 +28,7 @@ interface Session {
 interface Desk {
   readonly shares: Shares
   readonly inTurn: Turns<'large'>
-  readonly room: Room
+  readonly bounds: RunBounds
   isOpen(): boolean
 }
 
@@ -41,7 +40,7 @@ interface Desk {
 export async function openSocket(
   shares: Shares,
   directory: string,
-  room: Room,
+  bounds: RunBounds,
 ): Promise<() => Promise<void>> {
   const path = socketPath(directory)
   const sessions = new Set<Session>()
@@ -55,7 +54,7 @@ export async function openSocket(
     converse(desk, session).catch(() => socket.destroy())
   })
   const inTurn = newTurns<'large'>(MOST_WAITING, refuseMore)
-  const desk = { shares, inTurn, room, isOpen: () => server.listening }
+  const desk = { shares, inTurn, bounds, isOpen: () => server.listening }
   await rm(path, { force: true })
   await listening(server, { path }, FILE_MODE)
   return async () => {
@@ -94,14 +93,14 @@ async function converse(desk: Desk, session: Session): Promise<void> {
 
 /** Throws Failure where what is behind the line is not read, or is nothing to go on with. */
 async function answerTo(
-  { shares, inTurn, room }: Desk,
+  { shares, inTurn, bounds }: Desk,
   { socket }: Session,
   line: string,
   frames: Frames,
 ): Promise<Done> {
   const message = messageIn(line)
   if (!message) return refused(notACommand())
-  const runIt = (command: Command) => shares.holding(undefined, ({ store }) => run(store, command, room))
+  const runIt = (command: Command) => shares.holding(undefined, ({ store }) => run(store, command, bounds))
   if (bytesBehind(message) === 0) return runIt(message)
   return inTurn('large', async () => {
     socket.setTimeout(PATIENCE_MILLISECONDS)

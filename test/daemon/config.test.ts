@@ -61,6 +61,9 @@ const good: { readonly [K in keyof Config]: readonly string[] } = {
   'limits.attachment': ['0', '1073741824'],
   'limits.ticket_attachments': ['0', '1_000_000'],
   'limits.files': ['0', '10_000_000_000'],
+  'limits.letters_per_address_hour': ['0', '5'],
+  'limits.letters_per_address_day': ['20', '1_000_000'],
+  'limits.letters_hour': ['200'],
   'store.min_free': ['0', '67108864'],
 }
 const bad: { readonly [K in keyof Config]: readonly string[] } = {
@@ -145,6 +148,9 @@ const bad: { readonly [K in keyof Config]: readonly string[] } = {
   'limits.attachment': ['-1', '1073741825', '"1"'],
   'limits.ticket_attachments': ['-1', '1.5', '"100 MB"'],
   'limits.files': ['-1', '[]', '0.5'],
+  'limits.letters_per_address_hour': ['-1', '1.5'],
+  'limits.letters_per_address_day': ['1_000_001'],
+  'limits.letters_hour': ['"200"'],
   'store.min_free': ['-1', '"1"', '[]'],
 }
 

@@ -5,7 +5,7 @@ import type { HttpSite } from '../../daemon/http/routes.ts'
 import { loginTo } from '../../daemon/login.ts'
 import { openStore } from '../../data/json/open.ts'
 import type { Store } from '../../data/store.ts'
-import { configFor, directoryFor, FRED, house, quietStore, SUSAN, sharesOf } from '../house.ts'
+import { configFor, directoryFor, FRED, house, noCaps, quietStore, SUSAN, sharesOf } from '../house.ts'
 import { ask, exchange, LOGIN, postBytes, repliesIn } from '../http_client.ts'
 
 function site(t: Test, store: Store, ready: boolean): HttpSite {
@@ -16,6 +16,7 @@ function site(t: Test, store: Store, ready: boolean): HttpSite {
     login: loginTo(store),
     config,
     room: async () => {},
+    letters: noCaps(),
     ready: () => ready,
     health: async () => [],
     metrics: async () => '',

@@ -27,7 +27,7 @@ import { exampleCall, parseCommand, withBody } from '../../handlers/command.ts'
 import { methods } from '../../handlers/index.ts'
 import { type Method, namedParams } from '../../handlers/method.ts'
 import { FILE, furnishExamples, withoutToken, writeFile } from '../handlers/examples.ts'
-import { configFor, directoryFor, HELPDESK, house, quietStore, SUSAN, sharesOf } from '../house.ts'
+import { configFor, directoryFor, HELPDESK, house, noCaps, quietStore, SUSAN, sharesOf } from '../house.ts'
 import { ask } from '../http_client.ts'
 import { needs } from '../tools.ts'
 
@@ -334,6 +334,7 @@ async function deskAt(t: Test): Promise<{ directory: string; url: string }> {
     config,
     login,
     room: async () => {},
+    letters: noCaps(),
     ready: () => true,
     health: async () => [],
     metrics: async () => '',

@@ -13,11 +13,11 @@ import { openStore } from '../../data/json/open.ts'
 import type { Store } from '../../data/store.ts'
 import { withoutTokens } from '../../data/token.ts'
 import { methods } from '../../handlers/index.ts'
-import { directoryFor, house, noInput, quietStore, sharesOf, until } from '../house.ts'
+import { directoryFor, house, noCaps, noInput, quietStore, sharesOf, until } from '../house.ts'
 
 logTo(() => {})
 /** There is room for whatever comes. */
-const enough = async () => {}
+const enough = { room: async () => {}, letters: noCaps() }
 const EXITS = new Set([0, 65, 66, 75, 77])
 
 /** Every method, in an order that works on an empty store, and what each says. */
@@ -50,6 +50,7 @@ const round: readonly (readonly [string[], string, number?])[] = [
   [['issue_token', 'username=tom', 'label=x'], 'Token 1 of tom, told this once: hdt_'],
   [['list_tokens'], '1 tom x, never used'],
   [['revoke_token', 'token=1'], 'Token 1, x, is revoked.'],
+  [['list_held_back'], 'No letter was held back in the last day.'],
   [['help', 'queues'], 'queues\n'],
   [['hold', '2'], 'There is no ticket 2.', 66],
   [['hold_ticket', 'ticket=x'], 'ticket: "x" is not a ticket number', 65],

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { hashPassword } from '../../data/password.ts'
 import { sha256 } from '../../data/secret.ts'
 import type { Tx } from '../../data/store.ts'
-import type { Followup, Letter, Token } from '../../data/tables.ts'
+import type { Followup, Letter, Mail, Token } from '../../data/tables.ts'
 import { withoutTokens } from '../../data/token.ts'
 import type { Gives } from '../../handlers/method.ts'
 import { SUSAN } from '../house.ts'
@@ -21,6 +21,7 @@ export async function furnishExamples(tx: Tx): Promise<void> {
   await tx.put('users', { ...user!, password_hash: passwordHash })
   await tx.put('letters', LETTER)
   await tx.put('followups', FOLLOWUP)
+  await tx.put('mails', MAIL)
   for (const token of TOKENS) await tx.put('tokens', token)
 }
 
@@ -48,6 +49,22 @@ const FOLLOWUP: Followup = {
   changes: [],
   attachments: [{ file: FILE_NAME, filename: 'fuse.txt', mime_type: 'text/plain', size: FILE.length }],
   message_id: null,
+}
+const MAIL: Mail = {
+  id: 1,
+  received: new Date().toISOString(),
+  peer: '192.0.2.1',
+  envelope_from: 'eve@example.net',
+  recipients: ['support@helpdesk.example'],
+  from: 'eve@example.net',
+  subject: 'The printer is on fire',
+  message_id: null,
+  verdict: 'ticket',
+  reasons: [],
+  held_back: ['No letter to eve@example.net about ticket 31794: that address had 5 in the last hour.'],
+  user: null,
+  tickets: [31794],
+  raw: null,
 }
 const TOKENS: readonly Token[] = [
   {

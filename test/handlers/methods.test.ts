@@ -524,6 +524,7 @@ t.test('lists and finds', async t => {
     ],
     tickets: [],
     heard: [],
+    heldBack: [],
   })
   await call('change_user', { username: 'fred', active: 'n' })
   const { says, gives } = await call('list_users')

@@ -34,6 +34,7 @@ t.test('a mail is known by short keys, and by those that were kept before', asyn
   const judgement = {
     verdict: 'ticket',
     automatic: false,
+    proven: undefined,
     reasons: [],
     act: { kind: 'ticket', queues: [{ id: 3, ...queue() }] },
   } as const

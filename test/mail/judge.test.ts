@@ -124,7 +124,7 @@ t.test('what proves nothing is ordinary mail, and flagged where it was a command
     ['a command without a ticket, at a queue', { subject: 'queues', to: SUPPORT, login: SUSAN }, /^$/],
     ['a new ticket, at a queue', { subject: 'create support: A mouse', to: SUPPORT, login: SUSAN }, /^$/],
     ['a near miss, at a queue', { subject: 'hodl 1', to: SUPPORT, login: SUSAN }, /^$/],
-    ['a near miss without login', { subject: 'hodl 1' }, /^$/],
+    ['a near miss without login', { subject: 'hodl 1' }, /^not proven to be from susan$/],
   ]
   for (const [index, [what, mail, reason]] of unproven.entries()) {
     t.match(await built.mail(mail), /^250 /, what)
@@ -199,6 +199,23 @@ t.test('a party to a ticket is heard in its thread, a stranger is not', async t 
     await mail(one)
     t.match(await lastMail(built), { verdict: 'ticket', tickets: [index + 3] }, what)
   }
+})
+
+t.test('what names a user is proven or not, and without proof opens nothing again', async t => {
+  const built = await withTickets(t)
+  const { mail, susan } = built
+  await susan('resolve', { ticket: '1', resolution: 'Done.' })
+  const answer = { from: FRED.address, to: SUPPORT, subject: 'Re: [support-1] The printer' }
+  await mail({ ...answer, text: 'It is not.' })
+  t.match((await followupsOf(built, 1)).at(-1), { author: { address: FRED.address, proven: false } })
+  t.match(await lastMail(built), { verdict: 'followup', reasons: ['not proven to be from fred'] })
+  t.match((await ticketsOf(built))[0], { status: 3 })
+  await mail({ ...answer, text: 'It is not, I say.', login: FRED })
+  t.match((await followupsOf(built, 1)).at(-1), { author: { address: FRED.address, proven: true } })
+  t.same((await lastMail(built)).reasons, [])
+  t.match((await ticketsOf(built))[0], { status: 2 })
+  await mail({ from: ERIN, to: SUPPORT, subject: 'Re: [support-1] The printer', text: 'Thanks.' })
+  t.notOk('proven' in (await followupsOf(built, 1)).at(-1)!.author, 'nobody else is asked for proof')
 })
 
 t.test('a machine is heard, and not answered', async t => {

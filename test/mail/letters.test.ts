@@ -11,7 +11,7 @@ import { openKeys } from '../../data/secret.ts'
 import type { Files, Reader } from '../../data/store.ts'
 import type { Followup, Letter, Queue, Ticket } from '../../data/tables.ts'
 import { oneLine, plainText } from '../../handlers/text.ts'
-import { directoryFor, HELPDESK, type House, house, SUPPORT, SUSAN } from '../house.ts'
+import { directoryFor, FRED, HELPDESK, type House, house, SUPPORT, SUSAN } from '../house.ts'
 
 const ERIN = 'erin@example.net'
 /** Written anew with UPDATE_LETTERS=1; read it before you commit it. */
@@ -111,6 +111,25 @@ const steps: readonly [string, number, (house: House) => Promise<unknown>][] = [
   ['a command is done to a resolved ticket', 1, ({ mail }) => mail({ subject: 'hold 1', login: SUSAN })],
   ['a command is refused', 1, ({ mail }) => mail({ subject: 'hold 999', login: SUSAN })],
   ['a command is nearly right', 1, ({ mail }) => mail({ subject: 'hodl 1', login: SUSAN })],
+  [
+    'a mail in the name of an agent opens a ticket',
+    1,
+    ({ mail }) => mail({ to: SUPPORT, subject: 'Give me the keys', text: 'I have lost mine.' }),
+  ],
+  [
+    'a mail in the name of another agent answers',
+    1,
+    ({ mail }) =>
+      mail({ from: FRED.address, to: SUPPORT, subject: 'Re: [support-1]', text: 'Give them the keys.' }),
+  ],
+  [
+    'a mail in the name of its owner opens a ticket of a queue',
+    1,
+    async ({ mail, shell }) => {
+      await shell('change_queue', 'queue=support', 'default_owner=fred')
+      return mail({ from: FRED.address, to: SUPPORT, subject: 'Keys', text: 'Mine too.' })
+    },
+  ],
   ['a command is about no ticket', 1, ({ mail }) => mail({ subject: 'queues', login: SUSAN })],
 ]
 
@@ -231,7 +250,7 @@ t.test('a letter about a ticket says in its headers what it is', async t => {
     [
       'Auto-Submitted: auto-generated',
       'X-Auto-Response-Suppress: All',
-      `X-Helpdesk-Loop: ${marks.loop()}`,
+      `X-Helpdesk-Loop: ${marks.loop(1)}`,
       'From: Support <support@helpdesk.example>',
       'To: erin@example.net',
       'In-Reply-To: <question@example.net>',
@@ -269,6 +288,37 @@ t.test('a letter that answers a command goes out with a null return path', async
     marks,
   )
   t.notMatch(help.raw.toString(), /References|In-Reply-To/)
+})
+
+t.test('a summary names tickets, and says how much happened to each', async t => {
+  const marks = await marksFor(t)
+  const summary = { event: 'summary', ticket: null, followup: null, followups: [3, 4], more: true } as const
+  const { raw, envelope } = await written({ letter: summary }, marks)
+  const { subject, text = '', from } = await simpleParser(raw)
+  t.equal(subject, 'Summary of what happened to tickets')
+  t.equal(from?.text, `"Helpdesk" <${HELPDESK}>`)
+  t.match(text, /^\[support-7\] The printer is on fire \(2 times\)\nAnd more, /m)
+  t.notMatch(text, /It burns/)
+  t.same(envelope, { from: marks.returnPath({ id: 12, ticket: null }), to: [ERIN] })
+  t.ok(fields(raw).includes('Auto-Submitted: auto-generated'))
+})
+
+t.test('what administrators are told of letters that are held back is no answer', async t => {
+  const marks = await marksFor(t)
+  const answer = { subject: 'Letters are held back', message_id: null, sentences: ['So it is.'] }
+  const told = { event: 'held_back', ticket: null, followup: null, answer } as const
+  const { raw, envelope } = await written({ letter: told }, marks)
+  const { subject, text = '' } = await simpleParser(raw)
+  t.equal(subject, 'Letters are held back')
+  t.match(text, /^So it is\.$/m)
+  t.same(envelope, { from: '', to: [ERIN] })
+  t.ok(fields(raw).includes('Auto-Submitted: auto-generated'))
+})
+
+t.test('a letter says how many letters of helpdesks it took', async t => {
+  const marks = await marksFor(t)
+  const { raw } = await written({ followup: { hops: 1 } }, marks)
+  t.ok(fields(raw).includes(`X-Helpdesk-Loop: ${marks.loop(2)}`))
 })
 
 t.test('a letter about a ticket of a queue without an address comes from the helpdesk itself', async t => {
@@ -429,8 +479,9 @@ t.test('only our own marks are ours, and any change of one is noticed', async t 
     ),
     { numRuns: 500 },
   )
-  t.ok(marks.isOurLoop(marks.loop()))
-  t.notOk(marks.isOurLoop(strange.loop()))
+  t.ok(marks.isOurLoop(marks.loop(1)))
+  t.ok(marks.isOurLoop(marks.loop(1).split(' ')[0]!), 'of letters without a count')
+  t.notOk(marks.isOurLoop(strange.loop(1)))
   t.notOk(marks.isOurLoop(''))
 })
 

@@ -152,7 +152,7 @@ function judged(
   verdict: Judgement['verdict'],
   act: Act = { kind: 'ticket', queues: [queue] },
 ): Judgement {
-  return { verdict, automatic: false, reasons: [], act }
+  return { verdict, automatic: false, proven: undefined, reasons: [], act }
 }
 
 /** Nothing here looks at the bytes of a mail. */

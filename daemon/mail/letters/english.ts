@@ -11,8 +11,10 @@ export interface About {
   readonly followup: Followup | undefined
   /** Who wrote the follow-up, for people to read. */
   readonly author: string
+  /** Whether what was said stands in the letter. */
+  readonly quotes: boolean
 }
-type TicketEvent = 'opened' | 'followed_up' | 'resolved'
+type TicketLetter = 'opened' | 'followed_up' | 'resolved' | 'claimed'
 
 const priorities = { 1: '1 (high)', 2: '2', 3: '3', 4: '4', 5: '5 (low)' } as const
 const ANSWER = 'answer this letter and keep its subject as it is.'
@@ -24,28 +26,33 @@ export const UNREADABLE =
   '\n(The rest of this text cannot be read any more. Ask those who run this helpdesk.)\n'
 
 /** The word behind the title in the subject. */
-export const marks: Readonly<Record<TicketEvent, string>> = {
+export const marks: Readonly<Record<TicketLetter, string>> = {
   opened: '(Opened)',
   followed_up: '(Updated)',
   resolved: '(Resolved)',
+  claimed: '(Not proven)',
 }
 
-const openings: Readonly<Record<TicketEvent, (about: About) => string>> = {
-  opened: ({ ticket, queue }) => `Ticket ${ticket.id} is open in queue ${queue.title}.`,
+const openings: Readonly<Record<TicketLetter, (about: About) => string>> = {
+  opened: ({ ticket, queue, author, followup }) =>
+    `Ticket ${ticket.id} is open in queue ${queue.title}.${isClaim(followup) ? ` The mail says that it is from ${author}.` : ''}`,
   followed_up: ({ ticket, author, followup }) =>
     `${author} wrote about ticket ${ticket.id}${followup?.public ? '' : ' (private, not for the submitter)'}:`,
   resolved: ({ ticket, author }) => `${author} has resolved ticket ${ticket.id}:`,
+  claimed: ({ ticket }) =>
+    `A mail in your name was added to ticket ${ticket.id}. It is not proven that you wrote it:`,
 }
 
-const closings: Readonly<Record<TicketEvent, string>> = {
+const closings: Readonly<Record<TicketLetter, string>> = {
   opened: `To add to this ticket, ${ANSWER}`,
   followed_up: `To add to this ticket, ${ANSWER}`,
   resolved: `If that is not all, ${ANSWER}`,
+  claimed: 'If you wrote it, all is well. If you did not, tell those who run this helpdesk.',
 }
 
 /** The text of a letter about a ticket: what happened, what was said, the ticket as it stands. What was said stays as it was written. */
-export function textOf(event: TicketEvent, about: About): string {
-  const { followup } = about
+export function textOf(event: TicketLetter, about: About): string {
+  const followup = about.quotes ? about.followup : undefined
   const parts = [
     openings[event](about),
     ...(followup ? quoted(followup) : []),
@@ -78,14 +85,21 @@ export function nameOf(author: Author, user: string | undefined): string {
     case 'user':
       return user ?? 'A former user'
     case 'submitter':
-      return author.automatic
-        ? `A machine at ${author.address ?? 'an unknown address'}`
-        : (author.address ?? 'Somebody')
+      return `${senderNamed(author)}${author.proven === false ? ' (not proven)' : ''}`
     case 'operator':
       return 'The operator'
     case 'daemon':
       return 'The helpdesk'
   }
+}
+
+function senderNamed({ address, automatic }: Extract<Author, { kind: 'submitter' }>): string {
+  return automatic ? `A machine at ${address ?? 'an unknown address'}` : (address ?? 'Somebody')
+}
+
+/** Whether nothing proves that a user wrote it, who is named as its author. */
+function isClaim(followup: Followup | undefined): boolean {
+  return followup?.author.kind === 'submitter' && followup.author.proven === false
 }
 
 /** With one blank line between. */

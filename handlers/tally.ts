@@ -1,0 +1,51 @@
+const FEWEST_SWEPT = 1000
+
+/** How often each of many things happened in the time that has just passed, by name. What is older takes no memory for long. */
+export class Tally {
+  readonly #milliseconds: number
+  /** The moments of each, in milliseconds since 1970, the oldest first. */
+  readonly #moments = new Map<string, number[]>()
+  #sweepAt = FEWEST_SWEPT
+
+  constructor(milliseconds: number) {
+    this.#milliseconds = milliseconds
+  }
+
+  /** How many names take memory. */
+  get size(): number {
+    return this.#moments.size
+  }
+
+  add(name: string, at: number): void {
+    const moments = this.#moments.get(name)
+    if (!moments) this.#moments.set(name, [at])
+    else if (moments.at(-1)! <= at) moments.push(at)
+    else moments.splice(moments.findLastIndex(moment => moment <= at) + 1, 0, at)
+    if (this.#moments.size > this.#sweepAt) this.#sweep(at)
+  }
+
+  /** Takes back what was added. */
+  remove(name: string, at: number): void {
+    const moments = this.#moments.get(name) ?? []
+    const index = moments.lastIndexOf(at)
+    if (index >= 0) moments.splice(index, 1)
+    if (moments.length === 0) this.#moments.delete(name)
+  }
+
+  /** How often it happened in the last so many milliseconds; in all the time that is counted unless said otherwise. */
+  count(name: string, now: number, milliseconds = this.#milliseconds): number {
+    const moments = this.#moments.get(name)
+    if (!moments) return 0
+    const first = moments.findIndex(moment => moment > now - milliseconds)
+    return first < 0 ? 0 : moments.length - first
+  }
+
+  #sweep(now: number): void {
+    for (const [name, moments] of this.#moments) {
+      const left = moments.filter(moment => moment > now - this.#milliseconds)
+      if (left.length > 0) this.#moments.set(name, left)
+      else this.#moments.delete(name)
+    }
+    this.#sweepAt = Math.max(FEWEST_SWEPT, 2 * this.#moments.size)
+  }
+}

@@ -1,0 +1,65 @@
+import { mailbox } from '../data/address.ts'
+import type { Reader } from '../data/store.ts'
+import type { Author, Event, Ticket, User } from '../data/tables.ts'
+import type { Weight } from './letter_caps.ts'
+
+/** So many of the newest tickets of an address show whether an agent ever answered it. */
+const MOST_LOOKED_AT = 20
+
+/** A letter, and what it comes of. */
+export interface Weighed {
+  readonly to: string
+  readonly event: Event
+  readonly ticket: Ticket
+  readonly author: Author
+}
+
+/** Whether nothing proves who it is. */
+export function isUnproven(author: { readonly kind: string; readonly proven?: boolean }): boolean {
+  return author.kind === 'submitter' && author.proven !== true
+}
+
+/** The part of the weight that a letter has since it goes back to the address that its mail names as the sender, and nothing proves that. */
+export async function echoOf(tx: Reader, { to, event, author }: Weighed): Promise<Weight> {
+  if (author.kind !== 'submitter' || !isUnproven(author) || author.address === null) return {}
+  if (author.proven === undefined) return mailbox(author.address) === mailbox(to) ? { echo: to } : {}
+  const isTheirs = event === 'claimed' || (await userOf(tx, author.address))?.addresses.includes(mailbox(to))
+  return isTheirs ? { claim: to } : {}
+}
+
+/** As what a letter counts, with what `echoOf` gives; `sender` is whoever sent the mail that it comes of. */
+export async function weightOf(tx: Reader, letter: Weighed, echo: Weight, sender: string): Promise<Weight> {
+  const { to, event, ticket } = letter
+  const isSubmitter = ticket.submitter_email !== null && mailbox(ticket.submitter_email) === mailbox(to)
+  if (!isSubmitter) return { ...echo, staff: to }
+  const mayBeUnknown = echo.echo !== undefined && event === 'opened'
+  const isUnknown = mayBeUnknown && !(await isOfStaff(tx, to)) && !(await isAnswered(tx, to))
+  return { ...echo, ...(isUnknown ? { unknownBy: sender } : {}) }
+}
+
+/** The active user with an address. */
+export async function userOf(tx: Reader, address: string): Promise<User | undefined> {
+  const [user] = await tx.find('users', { addresses: mailbox(address) })
+  return user?.active ? user : undefined
+}
+
+async function isOfStaff(tx: Reader, address: string): Promise<boolean> {
+  if (await userOf(tx, address)) return true
+  const queues = await tx.find('queues', {})
+  return queues.some(({ new_ticket_cc, updated_ticket_cc }) =>
+    [...new_ticket_cc, ...updated_ticket_cc].some(one => mailbox(one) === mailbox(address)),
+  )
+}
+
+/** Whether an agent ever wrote what this address could read. */
+async function isAnswered(tx: Reader, address: string): Promise<boolean> {
+  const newest = { newest: true, limit: MOST_LOOKED_AT } as const
+  for (const { id } of await tx.find('tickets', { submitter_email: address }, newest)) {
+    const followups = await tx.find('followups', { ticket: id })
+    if (
+      followups.some(({ public: open, author: { kind } }) => open && (kind === 'user' || kind === 'operator'))
+    )
+      return true
+  }
+  return false
+}
