@@ -13,6 +13,7 @@ import { openParser } from './mail/parser.ts'
 import { openSmarthost } from './mail/smarthost.ts'
 import { openSmtp } from './mail/smtp.ts'
 import { counts, openMetrics } from './metrics.ts'
+import { Regulars } from './regulars.ts'
 import { roomOn, withRoom } from './room.ts'
 import { openSocket } from './shell/socket.ts'
 import { storeEvents } from './store_events.ts'
@@ -54,7 +55,8 @@ export async function startDaemon(config: Config): Promise<Daemon> {
     const marks = marksOf(await openKeys(directory), config['mail.address'], restores)
     const room = roomOn(directory, config['store.min_free'])
     const guarded = withRoom(store, room, config['limits.files'])
-    const login = loginTo(guarded)
+    const regulars = new Regulars()
+    const login = loginTo(guarded, regulars)
     const smarthost = openSmarthost(config['smarthost.url'], config['smtp.hostname'])
     const outbox = openOutbox(store, smarthost, marks, config['mail.address'])
     inside.push(() => outbox.close())
@@ -66,6 +68,7 @@ export async function startDaemon(config: Config): Promise<Daemon> {
     const http = await openHttp({
       store: guarded,
       login,
+      regulars,
       config,
       room,
       ready: () => ready,

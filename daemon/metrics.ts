@@ -49,9 +49,14 @@ const loginsRefused = new Counter({
 for (const door of ['http', 'mail'] as const) loginsRefused.inc({ door }, 0)
 const connectionsRefused = new Counter({
   name: 'helpdeskd_connections_refused_total',
-  help: 'Connections to the POST door that were closed because there were too many; told by the minute.',
+  help: 'Connections that the daemon closed, by door and reason: too_many from one address or in all, made_room for others, unread answer, tls that never came about.',
+  labelNames: ['door', 'reason'],
   registers,
 })
+/** Why a connection is closed. */
+const reasons = ['too_many', 'made_room', 'unread', 'tls'] as const
+export type Reason = (typeof reasons)[number]
+for (const reason of reasons) connectionsRefused.inc({ door: 'http', reason }, 0)
 
 /** What `events` counts. */
 export const counts = {
@@ -63,7 +68,7 @@ export const counts = {
     calls.inc({ method: bounded(method), door, code })
   },
   loginRefused: (door: Door) => loginsRefused.inc({ door }),
-  connectionsRefused: (connections: number) => connectionsRefused.inc(connections),
+  connectionRefused: (door: Door, reason: Reason) => connectionsRefused.inc({ door, reason }),
   synced: (milliseconds: number, waits: readonly number[]) => {
     syncSeconds.observe(milliseconds / 1000)
     for (const wait of waits) commitSeconds.observe(wait / 1000)

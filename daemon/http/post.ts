@@ -10,12 +10,15 @@ import { keepUpload } from '../attachment.ts'
 import type { Config } from '../config.ts'
 import { events, logThrown } from '../events.ts'
 import type { LogIn, Login } from '../login.ts'
+import type { Regulars } from '../regulars.ts'
 import type { Room } from '../room.ts'
 import type { Reply } from './answer.ts'
+import type { Asked } from './asked.ts'
 import { withBody } from './body.ts'
 import { credentialsOf, loginKeys } from './credentials.ts'
 import { earlyLogin, senderOf } from './early.ts'
 import { onceOf } from './idempotency.ts'
+import type { Bodies } from './reading.ts'
 import { refusal } from './refusal.ts'
 import { ignoredHeader, refuseRepeats, type Sifted, sift } from './sift.ts'
 
@@ -27,22 +30,20 @@ export interface PostSite {
   readonly login: LogIn
   readonly config: Config
   readonly room: Room
+  /** The addresses that logged in before. */
+  readonly regulars: Regulars
+  readonly bodies: Bodies
 }
 
-/** One call: the verb, the login, the method, its parameters, in this order. `peer` is the address of whoever asks. */
-export async function post(site: PostSite, request: PostRequest, peer: string): Promise<Reply> {
-  if (request.method !== 'POST') {
-    return {
-      status: 405,
-      body: `${request.method} is not possible here; use POST.`,
-      headers: { Allow: 'POST' },
-    }
-  }
+/** One call: the verb, the login, the method, its parameters, in this order. */
+export async function post(site: PostSite, request: PostRequest, asked: Asked): Promise<Reply> {
+  const { peer } = asked
+  if (request.method !== 'POST') return notPost(request, asked)
   const { method: name } = request.params
   let ignored: readonly string[] | undefined
   try {
     const early = await earlyLogin(site.login, request, peer)
-    return await withBody(request, senderOf(early, peer), async body => {
+    return await withBody(site.bodies, request, senderOf(early, peer, site.regulars), async body => {
       const started = performance.now()
       const method = methods.get(name)
       const keys = loginKeys(body, method)
@@ -56,15 +57,21 @@ export async function post(site: PostSite, request: PostRequest, peer: string): 
       const sifted = sift(method, body, keys)
       if (sifted.ignored.length > 0) ignored = sifted.ignored
       const reply = await answerTo(site, request, caller, method, sifted)
-      const more = { token: caller.token, ignored }
+      const more = { token: caller.token, ignored, request: asked.request }
       events.called('http', name, caller.user.username, performance.now() - started, more)
       return { ...reply, headers: ignoredHeader(ignored) }
     })
   } catch (error) {
-    logThrown('http', methods.has(name) ? name : '(unknown)', error, { peer, ignored })
+    logThrown('http', methods.has(name) ? name : '(unknown)', error, { ...asked, ignored })
     const refused = refusal(error)
     return { ...refused, headers: { ...refused.headers, ...ignoredHeader(ignored) } }
   }
+}
+
+function notPost({ method }: PostRequest, asked: Asked): Reply {
+  const body = `${method} is not possible here; use POST.`
+  events.refused('http', '(unknown)', new Failure('invalid', body), { ...asked, status: 405 })
+  return { status: 405, body, headers: { Allow: 'POST' } }
 }
 
 /** The call of somebody who logged in. */

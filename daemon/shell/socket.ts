@@ -3,6 +3,7 @@ import { createServer, type Socket } from 'node:net'
 import { FILE_MODE, socketIn } from '../../data/disk.ts'
 import { Failure } from '../../data/failure.ts'
 import type { Store } from '../../data/store.ts'
+import { logThrown } from '../events.ts'
 import { listening } from '../listening.ts'
 import type { Room } from '../room.ts'
 import { newTurns, type Turns } from '../turns.ts'
@@ -78,6 +79,7 @@ async function converse(desk: Desk, session: Session): Promise<void> {
     }
   } catch (error) {
     if (!(error instanceof Failure)) throw error
+    logThrown('shell', '(unknown)', error)
     tell(refused(error))
     session.busy = false
     socket.setTimeout(PATIENCE_MILLISECONDS)
@@ -95,7 +97,10 @@ async function answerTo(
   frames: Frames,
 ): Promise<Done> {
   const message = messageIn(line)
-  if (!message) return refused(notACommand())
+  if (!message) {
+    logThrown('shell', '(unknown)', notACommand())
+    return refused(notACommand())
+  }
   if (bytesBehind(message) === 0) return run(store, message, room)
   return inTurn('large', async () => {
     socket.setTimeout(PATIENCE_MILLISECONDS)
