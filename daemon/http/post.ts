@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { Failure, shown } from '../../data/failure.ts'
+import { blanked } from '../../data/secret_words.ts'
 import type { Store } from '../../data/store.ts'
 import type { Attachment } from '../../data/tables.ts'
 import { admitted, type Caller } from '../../handlers/actor.ts'
@@ -41,6 +42,7 @@ export async function post(site: PostSite, request: PostRequest, asked: Asked): 
   if (request.method !== 'POST') return notPost(request, asked)
   const { method: name } = request.params
   let ignored: readonly string[] | undefined
+  let secret: string | undefined
   try {
     const early = await earlyLogin(site.login, request, peer)
     return await withBody(site.bodies, request, senderOf(early, peer, site.regulars), async body => {
@@ -51,21 +53,31 @@ export async function post(site: PostSite, request: PostRequest, asked: Asked): 
       // What the body says goes first; without that, what was looked at already is not looked at again.
       const login = body.params[keys.user] || body.params[keys.password] ? undefined : early
       if (login instanceof Failure) throw login
-      const caller = login ?? (await site.login(credentialsOf(request, body, keys), 'http', peer))
+      const credentials = credentialsOf(request, body, keys)
+      const caller = login ?? (await site.login(credentials, 'http', peer))
+      secret = credentials.password
       if (!method)
         throw new Failure('not_found', `There is no method ${shown(name)}; POST to /api/help/ for a list.`)
-      const sifted = sift(method, body, keys)
+      const sifted = sift(method, body, keys, secret)
       if (sifted.ignored.length > 0) ignored = sifted.ignored
       const reply = await answerTo(site, request, caller, method, sifted)
       const more = { token: caller.token, ignored, request: asked.request }
       events.called('http', name, caller.user.username, performance.now() - started, more)
       return { ...reply, headers: ignoredHeader(ignored) }
     })
-  } catch (error) {
+  } catch (thrown) {
+    const error = withoutLogin(thrown, secret)
     logThrown('http', methods.has(name) ? name : '(unknown)', error, { ...asked, ignored })
     const refused = refusal(error)
     return { ...refused, headers: { ...refused.headers, ...ignoredHeader(ignored) } }
   }
+}
+
+/** The same refusal without what the request logged in with: a path may hold it, or a value that is shown. */
+function withoutLogin(error: unknown, secret: string | undefined): unknown {
+  if (!(error instanceof Failure)) return error
+  const told = blanked(error.message, secret)
+  return told === error.message ? error : new Failure(error.code, told, error.retryAfter)
 }
 
 function notPost({ method }: PostRequest, asked: Asked): Reply {

@@ -37,7 +37,7 @@ export async function receive(site: Site, incoming: Incoming): Promise<Outcome> 
     events.mailDropped({ peer: incoming.peer, reason: 'it is one of our own letters' })
     return 'dropped'
   }
-  const mail = await readMail(site, incoming.raw)
+  const mail = await readMail(site, incoming.raw, incoming.sessionSecret)
   const judgement = await site.store.read(tx => look(tx, site, incoming, mail))
   if (!judgement) {
     events.mailDropped({ peer: incoming.peer, reason: 'it was received before' })

@@ -27,6 +27,8 @@ export interface Incoming {
   readonly sessionUser: number | null
   /** The token that it logged in with in place of a password. */
   readonly sessionToken: number | undefined
+  /** The password or token that it logged in with. */
+  readonly sessionSecret?: string | undefined
 }
 /** Does what was decided about a mail, by these commands, in one commit with the mail's record and the letter that answers it. */
 export async function commit(

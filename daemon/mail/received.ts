@@ -1,7 +1,7 @@
 import { maybeAddress } from '../../data/address.ts'
 import { Failure } from '../../data/failure.ts'
+import { blanked, blankedPieces, withoutSecrets } from '../../data/secret_words.ts'
 import type { Attachment, FileName } from '../../data/tables.ts'
-import { withoutSecrets } from '../../handlers/command.ts'
 import { type KeptText, keepText, withPrefix } from '../../handlers/kept_text.ts'
 import { keepUpload, type Upload } from '../attachment.ts'
 import { firstOf, type Headers } from './headers.ts'
@@ -16,7 +16,7 @@ const LONGEST_MESSAGE_ID = 995
 /** One mail as it came in, read and with its bytes in the store's files, but not yet named by any record. */
 export interface Received {
   readonly headers: Headers
-  /** Without the value of any password in it. */
+  /** Without what may be a secret in it. */
   readonly subject: string
   readonly text: KeptText
   /** The address of From, null where there is none that can be read. */
@@ -38,18 +38,25 @@ type Words = Pick<Received, 'subject' | 'text' | 'from' | 'attachments' | 'parse
 
 /**
  * Reads a mail: parsed elsewhere while its bytes are written. Throws Failure `full` when its files do not fit on the disk, `too_large`
- * when an attachment has more bytes than it may. That the mail itself does not fit is told in `unkept`: what it asks for may need no room.
+ * when an attachment has more bytes than it may. What its session logged in with is blanked in its words, and the mail as it came is not
+ * kept then. That the mail itself does not fit is told in `unkept`: what it asks for may need no room.
  */
-export async function readMail(site: Site, mail: RawMail): Promise<Received> {
+export async function readMail(site: Site, mail: RawMail, loggedInWith?: string): Promise<Received> {
   const { headers, fingerprint } = mail
   const { store, parser } = site
   const secret = hasSecret(firstOf(headers, 'subject') ?? '')
-  const [put, parsed] = await Promise.all([
-    secret ? null : mail.keep(store.files).catch(noRoomFor),
-    parser.parse(mail.bytes(store.files), async parsed => ({ parsed, kept: await keepParsed(site, parsed) })),
-  ])
+  const login: LoginSecret = { secret: loggedInWith, isIn: false }
+  const parse = () =>
+    parser.parse(mail.bytes(store.files), async parsed => ({
+      parsed,
+      kept: await keepParsed(site, parsed, login),
+    }))
+  const keep = async () => (secret || login.isIn ? null : mail.keep(store.files).catch(noRoomFor))
+  // Whether the login is in the words is not known before they are read.
+  const early = loggedInWith === undefined ? undefined : await parse()
+  const [put, parsed] = await Promise.all([keep(), early === undefined ? parse() : early])
   const file = put instanceof Failure ? null : put
-  const raw = parsed && hasSecret(parsed.parsed.subject) ? null : file
+  const raw = login.isIn || (parsed && hasSecret(parsed.parsed.subject)) ? null : file
   return {
     headers,
     fingerprint,
@@ -63,19 +70,41 @@ export async function readMail(site: Site, mail: RawMail): Promise<Received> {
   }
 }
 
+/** What the session logged in with, and whether the mail has it somewhere in its words. */
+interface LoginSecret {
+  readonly secret: string | undefined
+  isIn: boolean
+}
+
 /** What is large goes into the store's files as it comes, one after the other. */
-async function keepParsed({ store: { files }, config }: Site, parsed: Parsed): Promise<Words> {
-  const keep = (upload: Upload) => keepUpload(files, upload, config['limits.attachment'])
+async function keepParsed(
+  { store: { files }, config }: Site,
+  parsed: Parsed,
+  login: LoginSecret,
+): Promise<Words> {
+  const { secret } = login
+  const found = () => {
+    login.isIn = true
+  }
+  const clean = (words: string) => {
+    const kept = blanked(words, secret)
+    if (kept !== words) found()
+    return kept
+  }
+  const keep = ({ filename, ...upload }: Upload) =>
+    keepUpload(files, { ...upload, filename: filename && clean(filename) }, config['limits.attachment'])
   const isThere = ({ content }: Upload) => content instanceof Uint8Array
   const kept = await Promise.all(
     parsed.attachments.map(upload => (isThere(upload) ? keep(upload) : undefined)),
   )
   const text =
-    typeof parsed.text === 'string' ? { beginning: parsed.text } : await keepText(files, parsed.text)
+    typeof parsed.text === 'string'
+      ? { beginning: clean(parsed.text) }
+      : await keepText(files, blankedPieces(parsed.text, secret, found))
   const attachments: Attachment[] = []
   for (const [at, upload] of parsed.attachments.entries()) attachments.push(kept[at] ?? (await keep(upload)))
   return {
-    subject: withoutSecrets(parsed.subject),
+    subject: withoutSecrets(clean(parsed.subject)),
     text,
     from: readable(parsed.from),
     attachments,

@@ -25,6 +25,11 @@ const MOST_RECIPIENTS = 100
 const MOST_CLIENTS = 200
 const SECOND = 1000
 
+/** Who a session logged in as, and the password or token, which is blanked in its mails. */
+interface SessionLogin extends Login {
+  readonly secret: string
+}
+
 export interface SmtpDoor extends Opened {
   /** Reads the certificate anew. Throws Failure `invalid`, and goes on with the old one, when it is none. */
   reload(): void
@@ -92,7 +97,8 @@ function optionsFor(site: Site, tls: Certificate | undefined, where: Listen): SM
         if (authzid && authzid !== username)
           throw new Failure('unauthenticated', 'Log in as yourself, with no other identity.')
         const shown = { username, password: password ?? '' }
-        return { user: await site.login(shown, 'mail', peerOf(session)) }
+        const login = await site.login(shown, 'mail', peerOf(session))
+        return { user: { ...login, secret: shown.password } satisfies SessionLogin }
       })
     },
     onMailFrom: ({ args }, { user }, done) => {
@@ -135,7 +141,8 @@ async function take(
   // Whoever reads it is told; between two readers nobody would be.
   stream.on('error', () => {})
   const pieces = bytesOf(stream, site.config['smtp.max_size'])
-  const raw = await readRaw(files, pieces).catch(async error => {
+  const loggedIn = session.user as SessionLogin | undefined
+  const raw = await readRaw(files, pieces, loggedIn?.secret).catch(async error => {
     // Whoever refused may not have begun to read, and a stream goes on only when nobody else reads it.
     await pieces.return(undefined)
     await drained(stream)
@@ -143,7 +150,6 @@ async function take(
     throw error
   })
   const { mailFrom, rcptTo } = session.envelope
-  const loggedIn = session.user as Login | undefined
   const outcome = await receive(site, {
     raw,
     envelopeFrom: mailFrom ? inAscii(mailFrom.address) : '',
@@ -151,6 +157,7 @@ async function take(
     peer,
     sessionUser: loggedIn?.user.id ?? null,
     sessionToken: loggedIn?.token,
+    sessionSecret: loggedIn?.secret,
   }).catch(error => {
     if (error instanceof Failure) logThrown('mail', 'DATA', error, { peer })
     throw error

@@ -376,10 +376,7 @@ t.test('who showed a token before a large body has a place of his own', async t 
       postBytes('/api/list_queues', `${login}x=${'x'.repeat(MIB)}`, ['Connection: close', ...headers]),
       { from: '127.0.0.9' },
     )
-  await until(
-    'the places to be taken',
-    async () => repliesIn(await large([], ''))[0]?.status === 503,
-  )
+  await until('the places to be taken', async () => repliesIn(await large([], ''))[0]?.status === 503)
   const token = (await home.susan('issue_token', { username: 'susan', label: 'large' })).body
   t.match(repliesIn(await large([`Authorization: Bearer ${token}`], '')), [{ status: 200 }])
   t.match(repliesIn(await large([`Authorization: Bearer ${token.slice(0, -1)}`], '')), [{ status: 503 }])
