@@ -30,7 +30,9 @@ export function secureServer(tls: Certificate): SecureServer {
   // What never became TLS cannot be told anything; the usual listener would try.
   server.removeAllListeners('tlsClientError').on('tlsClientError', (error, socket) => {
     const peer = ipOf(socket.remoteAddress ?? '') ?? ''
-    events.connectionRefused('http', 'tls', peer, `TLS never came about (${codeOf(error)}).`)
+    // A client that went away is refused nothing.
+    if (codeOf(error) !== 'ECONNRESET')
+      events.connectionRefused('http', 'tls', peer, `TLS never came about (${codeOf(error)}).`)
     socket.destroy()
   })
   return limited(server)

@@ -16,6 +16,7 @@ function desk() {
       .catch(() => refused.push(name))
   const settle = () => new Promise(resolve => setImmediate(resolve))
   const work = async () => {
+    await settle()
     for (let end = ends.shift(); end; end = ends.shift()) {
       end()
       await settle()
