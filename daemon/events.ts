@@ -1,3 +1,4 @@
+// One thing: all that the daemon tells of itself, each event with its name and its facts.
 import { inspect } from 'node:util'
 import { Failure } from '../data/failure.ts'
 import type { Door } from '../data/tables.ts'

@@ -1,3 +1,4 @@
+// One thing: the one way to log in, from what somebody shows to who that is.
 import { Failure } from '../data/failure.ts'
 import { isPassword, isRemembered } from '../data/password.ts'
 import { sha256 } from '../data/secret.ts'
