@@ -15,6 +15,7 @@ import { countRecent } from './mail/recent_letters.ts'
 import { openSmarthost } from './mail/smarthost.ts'
 import { openSmtp } from './mail/smtp.ts'
 import { counts, openMetrics } from './metrics.ts'
+import { Regulars } from './regulars.ts'
 import { roomOn } from './room.ts'
 import { Shares } from './shares.ts'
 import { openSocket } from './shell/socket.ts'
@@ -65,7 +66,8 @@ export async function startDaemon(config: Config): Promise<Daemon> {
       hour: config['limits.letters_hour'],
     })
     await countRecent(store, letters, config['smtp.relays'], Date.now())
-    const login = loginTo(store)
+    const regulars = new Regulars()
+    const login = loginTo(store, regulars)
     const smarthost = openSmarthost(config['smarthost.url'], config['smtp.hostname'])
     const outbox = openOutbox(store, smarthost, marks, config['mail.address'])
     inside.push(() => outbox.close())
@@ -78,6 +80,7 @@ export async function startDaemon(config: Config): Promise<Daemon> {
       store,
       shares,
       login,
+      regulars,
       config,
       room,
       letters,

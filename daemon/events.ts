@@ -4,7 +4,8 @@ import { Failure } from '../data/failure.ts'
 import type { Door } from '../data/tables.ts'
 import type { NotWritten } from '../handlers/method.ts'
 import { gathering } from './gather.ts'
-import type { Counts, Refusal } from './metrics.ts'
+import { newLogLimit } from './log_limit.ts'
+import type { Counts, Reason, Refusal } from './metrics.ts'
 
 type Facts = Readonly<Record<string, unknown>>
 type Level = 'info' | 'warning' | 'error'
@@ -16,6 +17,7 @@ let write = gathering(text => {
 /** Sends the log elsewhere than to standard error. */
 export function logTo(sink: (line: string) => void): void {
   write = sink
+  isLogged = newLogLimit(tellRest)
 }
 
 let counts: Counts | undefined
@@ -41,6 +43,21 @@ function log(level: Level, event: string, facts: Facts = {}): void {
       ? words(at, level, event, facts)
       : `${JSON.stringify({ at, level, event, ...facts })}\n`,
   )
+}
+
+let isLogged = newLogLimit(tellRest)
+
+function tellRest(peer: string, lines: number): void {
+  log('warning', 'refused_more', {
+    peer,
+    lines,
+    sentence: 'So many more refusals in this minute have no line of their own.',
+  })
+}
+
+/** Of what a peer can cause as often as it likes. */
+function logOf(peer: unknown, level: Level, event: string, facts: Facts): void {
+  if (typeof peer !== 'string' || isLogged(peer)) log(level, event, facts)
 }
 
 function words(at: string, level: Level, event: string, facts: Facts): string {
@@ -84,27 +101,22 @@ export const events = {
   },
   refused: (door: Door, method: string, { code, message }: Failure, more: Facts = {}) => {
     counts?.notDone(door, method, code)
-    log('info', 'refused', { door, method, code, sentence: message, ...more })
+    logOf(more.peer, 'info', 'refused', { door, method, code, sentence: message, ...more })
   },
-  failed: (door: Door, method: string, error: unknown) => {
+  failed: (door: Door, method: string, error: unknown, more: Facts = {}) => {
     counts?.notDone(door, method, 'failed')
-    log('error', 'failed', { door, method, ...whole(error) })
+    log('error', 'failed', { door, method, ...more, ...whole(error) })
   },
   loginFailed: (door: Door, username: string, peer: string) => {
     counts?.loginRefused(door)
-    log('warning', 'login_failed', { door, username, peer })
+    logOf(peer, 'warning', 'login_failed', { door, username, peer })
   },
   loginThrottled: (door: Door, username: string, peer: string, seconds: number) =>
-    log('warning', 'login_throttled', { door, username, peer, seconds }),
-  /** So many since the last time; `last` came last. */
-  connectionsRefused: (connections: number, last: string) => {
-    counts?.connectionsRefused(connections)
-    log('warning', 'connections_refused', {
-      connections,
-      last,
-      sentence:
-        'Too many connections are open at the POST door, in all or from one address; the newest were closed.',
-    })
+    logOf(peer, 'warning', 'login_throttled', { door, username, peer, seconds }),
+  /** A connection was closed by us before its client wanted that; `reason` is one of few words. */
+  connectionRefused: (door: Door, reason: Reason, peer: string, sentence: string) => {
+    counts?.connectionRefused(door, reason)
+    logOf(peer, 'info', 'refused', { door, reason, peer, sentence })
   },
 
   /** `done` names the methods that it called. */
@@ -171,5 +183,5 @@ export const events = {
 /** Logs and counts what a call at a door came to when it threw. */
 export function logThrown(door: Door, method: string, error: unknown, more?: Facts): void {
   if (error instanceof Failure) events.refused(door, method, error, more)
-  else events.failed(door, method, error)
+  else events.failed(door, method, error, more)
 }

@@ -39,6 +39,14 @@ export function networkOf(address: string): string {
   return `${[...first, ...Array(zeros).fill('0'), ...(back ?? '').split(':')].slice(0, 4).join(':')}::/64`
 }
 
+/**
+ * The network that an address, as `ipOf` gives it, shares with others of the same hand: of IPv4 the /24, since many are rented together; of
+ * IPv6 the /64. What is no address is its own.
+ */
+export function neighbourhoodOf(address: string): string {
+  return isIP(address) === 4 ? `${address.slice(0, address.lastIndexOf('.'))}.0/24` : networkOf(address)
+}
+
 /** Reads `192.0.2.1`, `2001:db8::/32` and the like; undefined for anything else, and for IPv4 that is written as IPv6. */
 export function rangeOf(text: string): Range | undefined {
   const [, given = '', length] = /^([0-9a-fA-F:.]+)(?:\/(0|[1-9][0-9]{0,2}))?$/.exec(text) ?? []

@@ -1,3 +1,4 @@
+// One thing: the one way to log in, from what somebody shows to who that is.
 import { Failure } from '../data/failure.ts'
 import { isPassword, isRemembered } from '../data/password.ts'
 import { sha256 } from '../data/secret.ts'
@@ -6,6 +7,9 @@ import type { Door, Token, User } from '../data/tables.ts'
 import { isToken } from '../data/token.ts'
 import { isExpired } from '../handlers/actor.ts'
 import { events } from './events.ts'
+import { FairQueue } from './fair_queue.ts'
+import { ipOf, neighbourhoodOf } from './ip.ts'
+import type { Regulars } from './regulars.ts'
 import { newThrottle, ownerOf, type Throttle } from './throttle.ts'
 import { newTurns, type Turns } from './turns.ts'
 
@@ -40,12 +44,18 @@ interface Attempt extends Credentials {
 interface Desk {
   readonly store: Store
   readonly throttle: Throttle
+  readonly regulars: Regulars
   readonly inTurn: Turns<string>
+  readonly checks: FairQueue
 }
 
-/** The one way to log in, for all doors of a store: who is throttled at one is throttled at all. */
-export function loginTo(store: Store): LogIn {
-  const desk = { store, throttle: newThrottle(), inTurn: newTurns<string>(MOST_WAITING, refuseMore) }
+/**
+ * The one way to log in, for all doors of a store: who is throttled at one is throttled at all, and whose login was right at one is
+ * known at all.
+ */
+export function loginTo(store: Store, regulars: Regulars): LogIn {
+  const inTurn = newTurns<string>(MOST_WAITING, refuseMore)
+  const desk = { store, regulars, throttle: newThrottle(), inTurn, checks: new FairQueue() }
   return ({ username, password }, door, peer) => {
     const attempt = { username: username.slice(0, LONGEST_USERNAME + 1), password, door, peer }
     return isToken(password) ? byToken(desk, attempt) : byPassword(desk, attempt)
@@ -56,9 +66,12 @@ function refuseMore(): never {
   throw new Failure('unavailable', 'Too many logins are being checked; try again in a few seconds.')
 }
 
-/** One check of a peer after the other: each finds the failures before it counted, and no peer by himself keeps all others waiting. */
+/**
+ * One check of a peer after the other: each finds the failures before it counted. Where the user has logged in from there before, the
+ * strangers at the same address are not waited for either.
+ */
 async function byPassword(desk: Desk, attempt: Attempt): Promise<Login> {
-  const { store, throttle, inTurn } = desk
+  const { store, throttle, regulars, inTurn, checks } = desk
   const { username, password, peer } = attempt
   // Who shows nothing guesses nothing, so it is told of and not counted.
   if (password === '') {
@@ -68,14 +81,19 @@ async function byPassword(desk: Desk, attempt: Attempt): Promise<Login> {
   throttle.refuse(username, peer)
   const [user] = await store.read(tx => tx.find('users', { username }))
   const hash = user?.active ? user.password_hash : null
-  if (user && isRemembered(username, password, hash)) {
+  const welcome = (user: User) => {
     throttle.succeeded(username, peer)
+    regulars.add(username, peer)
     return { user }
   }
-  const right = await inTurn(ownerOf(peer), async () => {
+  if (user && isRemembered(username, password, hash)) return welcome(user)
+  const isKnown = regulars.hasUser(username, peer)
+  const who = { network: neighbourhoodOf(ipOf(peer) ?? peer), isKnown }
+  const right = await inTurn(isKnown ? `${ownerOf(peer)} ${username}` : ownerOf(peer), async () => {
     throttle.refuse(username, peer)
-    const right = await isPassword(username, password, hash)
-    if (right) throttle.succeeded(username, peer)
+    if (isRemembered(username, password, hash)) return true
+    const right = await checks.run(who, () => isPassword(username, password, hash))
+    if (user && right) welcome(user)
     else noteFailure(desk, user, attempt)
     return right
   })
@@ -85,7 +103,7 @@ async function byPassword(desk: Desk, attempt: Attempt): Promise<Login> {
 
 /** A right one is let in whatever else came from the peer: it is too long to be guessed. */
 async function byToken(desk: Desk, attempt: Attempt): Promise<Login> {
-  const { store, throttle } = desk
+  const { store, throttle, regulars } = desk
   const { username, password, peer } = attempt
   const now = new Date().toISOString()
   const found = await store.read(async tx => {
@@ -95,6 +113,7 @@ async function byToken(desk: Desk, attempt: Attempt): Promise<Login> {
   })
   if (found && isGood(found, username, now)) {
     await noteUse(store, found.token, now)
+    regulars.add(found.user.username, peer)
     return { user: found.user, token: found.token.id }
   }
   throttle.refuse(username, peer)

@@ -51,9 +51,14 @@ const loginsRefused = new Counter({
 for (const door of ['http', 'mail'] as const) loginsRefused.inc({ door }, 0)
 const connectionsRefused = new Counter({
   name: 'helpdeskd_connections_refused_total',
-  help: 'Connections to the POST door that were closed because there were too many; told by the minute.',
+  help: 'Connections that the daemon closed, by door and reason: too_many from one address or in all, made_room for others, unread answer, tls that never came about.',
+  labelNames: ['door', 'reason'],
   registers,
 })
+/** Why a connection is closed. */
+const reasons = ['too_many', 'made_room', 'unread', 'tls'] as const
+export type Reason = (typeof reasons)[number]
+for (const reason of reasons) connectionsRefused.inc({ door: 'http', reason }, 0)
 const files = new Gauge({
   name: 'helpdeskd_files_bytes',
   help: 'What the files take on the disk, in whole blocks: of all senders, and of mail that nothing proves.',
@@ -121,7 +126,7 @@ export const counts = {
   mailRefused: (reason: Refusal) => mailRefused.inc({ reason }),
   loginRefused: (door: Door) => loginsRefused.inc({ door }),
   letterHeldBack: (cap: NotWritten['cap']) => lettersHeldBack.inc({ cap }),
-  connectionsRefused: (connections: number) => connectionsRefused.inc(connections),
+  connectionRefused: (door: Door, reason: Reason) => connectionsRefused.inc({ door, reason }),
   rawsDropped: (mails: number) => rawsDropped.inc(mails),
   notKept: () => notKept.inc(),
   synced: (milliseconds: number, waits: readonly number[]) => {

@@ -1,4 +1,5 @@
 import { beginningOf } from './beginning.ts'
+import { withoutSecrets } from './secret_words.ts'
 import { withoutTokens } from './token.ts'
 
 /** The kinds of expected refusal. `daemon/codes.ts` says what each is at each door. */
@@ -45,11 +46,11 @@ const LONGEST_SHOWN = 40
 const LONGEST_LOOKED_AT = 200
 
 /**
- * A value as a sentence may show it: quoted, control and format characters escaped, at most 40 characters of it, and no
- * token. Never for another secret.
+ * A value as a sentence may show it: quoted, control and format characters escaped, at most 40 characters of it, and nothing
+ * behind what names a secret. Never for a secret itself.
  */
 export function shown(value: string): string {
-  const told = withoutTokens(value.slice(0, LONGEST_LOOKED_AT))
+  const told = withoutSecrets(value.slice(0, LONGEST_LOOKED_AT))
   const cut = [...told].slice(0, LONGEST_SHOWN).join('')
   const tail = cut.length < told.length || value.length > LONGEST_LOOKED_AT ? '…' : ''
   const escaped = JSON.stringify(cut).replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, escapeCharacter)

@@ -1,5 +1,5 @@
 import { Failure, shown } from '../data/failure.ts'
-import { withoutTokens } from '../data/token.ts'
+import { withoutSecrets } from '../data/secret_words.ts'
 import type { Given } from './args.ts'
 import type { Command } from './call.ts'
 import { readBy } from './grammar.ts'
@@ -16,14 +16,6 @@ export interface Said {
 const NAME = /^[ \t]*([a-z]+(?:_[a-z]+)*)/
 const PAIR = /[ \t]+([a-z_]+)=(?:"([^"\\]*(?:\\[\s\S][^"\\]*)*)"|([^ \t"]*))/y
 const END = /[ \t]*$/y
-const secrets = [...methods.values()].flatMap(({ params }) =>
-  Object.keys(params).filter(name => params[name]!.secret),
-)
-/** Up to the next parameter or the end, since a password may hold blanks that nobody quoted. */
-const SECRET = new RegExp(
-  `\\b(${[...new Set([...secrets, 'password'])].join('|')})\\s*=.*?(?=\\s[a-z_]+=|$)`,
-  'gis',
-)
 /** A subject is cut here: nothing longer is a command. */
 export const LONGEST_COMMAND = 1000
 
@@ -107,10 +99,5 @@ export function ticketOf({ command, method }: Said): number | undefined {
 
 /** A line that is no command, as a sentence may show it: without its values, one of which might be a password. */
 export function shownLine(line: string): string {
-  return shown(line.trim().replace(/=[\s\S]*/, '=…'))
-}
-
-/** A line without the values of its secrets, for what is kept and sent of it. */
-export function withoutSecrets(line: string): string {
-  return withoutTokens(line.replace(SECRET, '$1=…'))
+  return shown(withoutSecrets(line.trim().replace(/=[\s\S]*/, '=…')))
 }

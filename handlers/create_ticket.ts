@@ -1,7 +1,7 @@
 import { change } from './change.ts'
 import { defaultOwner } from './default_owner.ts'
 import { method } from './method.ts'
-import { activeUser, address, attachments, date, line, optional, priority, queue, text } from './params.ts'
+import { activeUser, address, attachments, date, optional, priority, queue, text, title } from './params.ts'
 
 export default method({
   name: 'create_ticket',
@@ -11,7 +11,7 @@ export default method({
   may: 'submitter',
   params: {
     queue: queue('The queue that it belongs to; list_queues gives the ids.'),
-    title: line('What it is about.', 100),
+    title: title('What it is about.', 100),
     body: optional(text('The whole story.')),
     submitter_email: optional(address('Who asked for help.')),
     assigned_to: optional(activeUser('Who is to do it; find_user gives the id.')),

@@ -16,6 +16,7 @@ export function kind<V, T = V>(declared: Declared<V, T>): Kind<T> {
     schema: { type: 'string', minLength: 1 },
     need: 'required',
     secret: false,
+    words: false,
     namesTicket: false,
     fromDoor: false,
     slot: WORD,

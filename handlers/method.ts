@@ -50,6 +50,8 @@ export interface Kind<T> {
   readonly need: 'required' | 'optional' | 'clearable'
   /** Its value is shown nowhere. */
   readonly secret: boolean
+  /** It is in somebody's own words, which stand in records and letters. */
+  readonly words: boolean
   /** The expression that matches it in a command, and what a POST would say for the words found. */
   readonly slot: string
   fromSlot(words: string): string

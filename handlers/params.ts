@@ -2,6 +2,7 @@
 import { mailbox, address as strictAddress } from '../data/address.ts'
 import { Failure, shown } from '../data/failure.ts'
 import { hashPassword } from '../data/password.ts'
+import { withoutSecrets } from '../data/secret_words.ts'
 import type { Attachment, Priority, Queue, Ticket, User } from '../data/tables.ts'
 import { type KeptText, keepText } from './kept_text.ts'
 import { kind } from './kind.ts'
@@ -90,6 +91,7 @@ export function text(about: string): Kind<KeptText> {
   return kind({
     about,
     rule: 'some text',
+    words: true,
     parse: given => notBlank(plainText(given)),
     keep: (given, files) => {
       refuseBlank(plainPieces(given))
@@ -104,6 +106,7 @@ export function line(about: string, most: number): Kind<string> {
   return kind({
     about,
     rule: `1 to ${most} characters on one line`,
+    words: true,
     schema: { type: 'string', minLength: 1, maxLength: most },
     parse: given => {
       if (given.length > LONGEST) throw tooLong(given, given.length, most)
@@ -113,6 +116,12 @@ export function line(about: string, most: number): Kind<string> {
       return trimmed
     },
   })
+}
+
+/** The same of a title, which all letters carry: kept without what follows where it names a secret. */
+export function title(about: string, most: number): Kind<string> {
+  const any = line(about, most)
+  return { ...any, parse: given => withoutSecrets(any.parse(given) as string) }
 }
 
 export function address(about: string): Kind<string> {

@@ -3,6 +3,8 @@ import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream'
 import type { Attachment } from '../../data/tables.ts'
 import type { Gives } from '../../handlers/method.ts'
+import { events } from '../events.ts'
+import { ipOf } from '../ip.ts'
 import { LINGER_MILLISECONDS, LONGEST_LINGER_MILLISECONDS, patienceFor } from './pace.ts'
 
 /** A file as the body of an answer. */
@@ -127,7 +129,12 @@ function linger(response: ServerResponse, text: string): void {
 function giveUpUnread(response: ServerResponse, size: number): void {
   const { socket } = response.req
   if (response.writableFinished || socket.destroyed) return
-  const timer = setTimeout(() => socket.destroy(), patienceFor(size)).unref()
+  const giveUp = () => {
+    const peer = ipOf(socket.remoteAddress ?? '') ?? ''
+    events.connectionRefused('http', 'unread', peer, 'The answer was not read in time.')
+    socket.destroy()
+  }
+  const timer = setTimeout(giveUp, patienceFor(size)).unref()
   response.once('close', () => clearTimeout(timer))
 }
 

@@ -4,7 +4,8 @@ import { parseForm } from './form.ts'
 import { parseJson } from './json.ts'
 import { parseMultipart } from './multipart.ts'
 import type { Body } from './parameters.ts'
-import { readBytes, type Sender } from './reading.ts'
+import type { Sender } from './place.ts'
+import type { Bodies } from './reading.ts'
 
 type Parse = (bytes: Buffer, contentType: string) => Body | Promise<Body>
 const parsers: ReadonlyMap<string, Parse> = new Map<string, Parse>([
@@ -15,9 +16,10 @@ const parsers: ReadonlyMap<string, Parse> = new Map<string, Parse>([
 
 /**
  * Reads a body and does the work with it, which holds its place among the large ones. Without a Content-Type it is a form. Throws Failure
- * `unsupported` for another type, `invalid` where it is not what its type says, and what `readBytes` throws.
+ * `unsupported` for another type, `invalid` where it is not what its type says, and what `read` of the bodies throws.
  */
 export async function withBody<R>(
+  bodies: Bodies,
   request: IncomingMessage,
   sender: Sender,
   work: (body: Body) => Promise<R>,
@@ -28,7 +30,7 @@ export async function withBody<R>(
   const parse = parsers.get(type)
   if (!parse)
     throw new Failure('unsupported', `The body is ${shown(type)}; send ${[...parsers.keys()].join(' or ')}.`)
-  return readBytes(request, sender, async bytes => work(await parse(bytes, contentType)))
+  return bodies.read(request, sender, async bytes => work(await parse(bytes, contentType)))
 }
 
 /** A body is taken as it is, in one piece or in chunks. Throws Failure `unsupported`. */

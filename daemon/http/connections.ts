@@ -1,57 +1,181 @@
+// One thing: the connections of the door, whose they are, and which of them go when others want in.
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { events } from '../events.ts'
-import { ipOf, networkOf } from '../ip.ts'
+import { ipOf } from '../ip.ts'
+import type { Regulars } from '../regulars.ts'
+import { ownerOf } from '../throttle.ts'
 
-/** So many connections may be open at once, at all listeners together. */
+/** So many connections may be open at once, at all listeners together; so many of them to strangers. */
 const MOST = 2000
-/** And so many from one address: whoever opens them slowly, or never speaks, leaves half of the door to others. */
-const MOST_FROM_ONE = 1000
-const MINUTE = 60 * 1000
+const MOST_STRANGERS = 1500
+/** And so many from one address (of IPv6: one network of 64 bits): of a stranger, and where somebody has logged in before. */
+const MOST_OF_STRANGER = 100
+const MOST_OF_REGULAR = 500
+
+interface Connection {
+  readonly socket: Socket
+  readonly address: string
+  /** Undefined for a proxy and a unix socket: they speak for many. */
+  readonly owner: string | undefined
+  isRegular: boolean
+  /** Requests that are not answered, and the last answer that began. */
+  asked: number
+  latest: ServerResponse | undefined
+  /** When it began to wait for its client, by a count that grows. */
+  since: number
+}
 
 /**
- * Watches the connections of all listeners: who comes when there are too many is closed at once. A proxy speaks for many, and so
- * does a unix socket: for them only the number in all counts.
+ * The connections of all listeners. Where there are too many, the one that keeps us waiting longest is closed for a newcomer: one without a
+ * request first, then one whose body or whose reader does not come to an end. A stranger never takes the place of a regular. Only when
+ * all of them are being worked for, the newcomer is closed.
  */
-export function connectionLimit(isProxy: (address: string) => boolean): (socket: Socket) => void {
-  let open = 0
-  const openFrom = new Map<string, number>()
-  const refused = tellByTheMinute(events.connectionsRefused)
-  return socket => {
-    const address = ipOf(socket.remoteAddress ?? '')
-    const peer = address === undefined || isProxy(address) ? undefined : networkOf(address)
-    const others = peer === undefined ? 0 : (openFrom.get(peer) ?? 0)
-    if (open >= MOST || others >= MOST_FROM_ONE) {
+export class Connections {
+  readonly #isProxy: (address: string) => boolean
+  readonly #regulars: Regulars
+  /** Both in the order in which they began to wait. */
+  readonly #idle = new Set<Connection>()
+  readonly #busy = new Set<Connection>()
+  readonly #owners = new Map<string, Set<Connection>>()
+  readonly #bySocket = new WeakMap<Socket, Connection>()
+  /** By both ends, since a connection over TLS has two objects. */
+  readonly #byEnds = new Map<string, Connection>()
+  #strangers = 0
+  #count = 0
+
+  constructor(isProxy: (address: string) => boolean, regulars: Regulars) {
+    this.#isProxy = isProxy
+    this.#regulars = regulars
+  }
+
+  /** Takes a connection that was just accepted, or closes it. */
+  open(socket: Socket): void {
+    const address = ipOf(socket.remoteAddress ?? '') ?? ''
+    const owner = address === '' || this.#isProxy(address) ? undefined : ownerOf(address)
+    const isRegular = owner === undefined || this.#regulars.has(owner)
+    if (!this.#hasRoom(owner, isRegular)) {
       socket.destroy()
-      refused(address ?? '')
+      events.connectionRefused(
+        'http',
+        'too_many',
+        address,
+        'Too many connections are open, and none of them waits.',
+      )
       return
     }
-    open++
-    if (peer !== undefined) openFrom.set(peer, others + 1)
-    socket.once('close', () => {
-      open--
-      if (peer === undefined) return
-      const left = openFrom.get(peer)! - 1
-      if (left > 0) openFrom.set(peer, left)
-      else openFrom.delete(peer)
+    const connection = { socket, address, owner, isRegular, asked: 0, latest: undefined, since: 0 }
+    const ends = endsOf(socket)
+    this.#bySocket.set(socket, connection)
+    this.#byEnds.set(ends, connection)
+    if (!isRegular) this.#strangers++
+    if (owner !== undefined) this.#owners.set(owner, (this.#owners.get(owner) ?? new Set()).add(connection))
+    this.#await(connection)
+    socket.once('close', () => this.#forget(connection, ends))
+  }
+
+  /** Knows a connection again when it has become one over TLS. */
+  secure(socket: Socket): void {
+    const connection = this.#byEnds.get(endsOf(socket))
+    if (connection) this.#bySocket.set(socket, connection)
+  }
+
+  /** Takes notice of a request. */
+  ask({ socket }: IncomingMessage, response: ServerResponse): void {
+    const connection = this.#bySocket.get(socket)
+    if (!connection || connection.socket.destroyed) return
+    connection.latest = response
+    if (connection.asked++ === 0) {
+      this.#idle.delete(connection)
+      connection.since = ++this.#count
+      this.#busy.add(connection)
+    }
+    response.once('close', () => {
+      if (--connection.asked > 0) return
+      this.#busy.delete(connection)
+      if (connection.socket.destroyed) return
+      if (!connection.isRegular && this.#regulars.has(connection.owner!)) {
+        connection.isRegular = true
+        this.#strangers--
+      }
+      this.#await(connection)
     })
+  }
+
+  /** The address at the other end, also when the socket does not know it any more. */
+  addressOf(socket: Socket): string {
+    return this.#bySocket.get(socket)?.address ?? ''
+  }
+
+  #await(connection: Connection): void {
+    connection.latest = undefined
+    connection.since = ++this.#count
+    this.#idle.add(connection)
+  }
+
+  #forget(connection: Connection, ends: string): void {
+    const { owner, isRegular } = connection
+    if (!this.#bySocket.delete(connection.socket)) return
+    this.#byEnds.delete(ends)
+    this.#idle.delete(connection)
+    this.#busy.delete(connection)
+    if (!isRegular) this.#strangers--
+    if (owner === undefined) return
+    const own = this.#owners.get(owner)!
+    own.delete(connection)
+    if (own.size === 0) this.#owners.delete(owner)
+  }
+
+  /** Whether there is room for one more, once somebody went if need be. */
+  #hasRoom(owner: string | undefined, isRegular: boolean): boolean {
+    const own = owner === undefined ? undefined : this.#owners.get(owner)
+    if (own && own.size >= (isRegular ? MOST_OF_REGULAR : MOST_OF_STRANGER))
+      return this.#close(longestOf(own))
+    const isFull = this.#idle.size + this.#busy.size >= MOST
+    if (!isFull && (isRegular || this.#strangers < MOST_STRANGERS)) return true
+    const stranger = this.#longest(({ isRegular }) => !isRegular)
+    return this.#close(stranger ?? (isRegular ? this.#longest(() => true) : undefined))
+  }
+
+  #longest(may: (connection: Connection) => boolean): Connection | undefined {
+    for (const connection of this.#idle) if (may(connection)) return connection
+    for (const connection of this.#busy) if (may(connection) && keepsWaiting(connection)) return connection
+    return undefined
+  }
+
+  #close(connection: Connection | undefined): boolean {
+    if (!connection) return false
+    const { socket, address } = connection
+    // Its own event comes too late for whoever comes next.
+    this.#forget(connection, endsOf(socket))
+    socket.destroy()
+    events.connectionRefused(
+      'http',
+      'made_room',
+      address,
+      'Too many connections are open, and this one kept us waiting longest.',
+    )
+    return true
   }
 }
 
-/** Tells of the first at once, and of what comes within the minute behind it when that is over: nobody can flood the log. */
-function tellByTheMinute(tell: (count: number, last: string) => void): (last: string) => void {
-  let isQuiet = true
-  let count = 0
-  let latest = ''
-  const begin = () => {
-    isQuiet = count === 0
-    if (isQuiet) return
-    tell(count, latest)
-    count = 0
-    setTimeout(begin, MINUTE).unref()
+/** Of those of one owner the one that waits longest, without a request where there is such a one. */
+function longestOf(own: Set<Connection>): Connection | undefined {
+  let longest: Connection | undefined
+  for (const one of own) {
+    if (one.asked > 0 && !keepsWaiting(one)) continue
+    const isLonger =
+      longest && one.asked > 0 === longest.asked > 0 ? one.since < longest.since : one.asked === 0
+    if (!longest || isLonger) longest = one
   }
-  return last => {
-    count++
-    latest = last
-    if (isQuiet) begin()
-  }
+  return longest
+}
+
+/** Whether it is the client that we wait for: the rest of its body does not come, or it does not read its answer. */
+function keepsWaiting({ latest }: Connection): boolean {
+  return latest !== undefined && (latest.writableEnded || !latest.req.complete)
+}
+
+function endsOf({ remoteAddress, remotePort, localAddress, localPort }: Socket): string {
+  return `${remoteAddress} ${remotePort} ${localAddress} ${localPort}`
 }

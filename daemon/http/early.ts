@@ -2,9 +2,11 @@ import type { IncomingMessage } from 'node:http'
 import { Failure } from '../../data/failure.ts'
 import { isToken } from '../../data/token.ts'
 import type { LogIn, Login } from '../login.ts'
+import type { Regulars } from '../regulars.ts'
 import { ownerOf } from '../throttle.ts'
 import { authorization } from './credentials.ts'
-import { isLarge, type Sender } from './reading.ts'
+import type { Sender } from './place.ts'
+import { isLarge } from './reading.ts'
 
 /** What the header of a request with a large body came to before the body is read; undefined where nothing was looked at. */
 export type Early = Login | Failure | undefined
@@ -24,7 +26,8 @@ export async function earlyLogin(login: LogIn, request: IncomingMessage, peer: s
 }
 
 /** As whose a body is counted while it is read. */
-export function senderOf(early: Early, peer: string): Sender {
-  if (early === undefined || early instanceof Failure) return { owner: ownerOf(peer), login: 'unknown' }
-  return { owner: `user ${early.user.id}`, login: 'known' }
+export function senderOf(early: Early, peer: string, regulars: Regulars): Sender {
+  if (early !== undefined && !(early instanceof Failure))
+    return { owner: `user ${early.user.id}`, standing: 'known' }
+  return { owner: ownerOf(peer), standing: regulars.has(peer) ? 'known' : 'stranger' }
 }

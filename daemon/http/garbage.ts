@@ -1,22 +1,36 @@
-import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http'
+import { type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
+import { type Code, Failure } from '../../data/failure.ts'
+import { events } from '../events.ts'
+import { type Asked, REQUEST_ID } from './asked.ts'
 import { LINGER_MILLISECONDS } from './pace.ts'
 
 interface Refusal {
   readonly status: number
+  readonly code: Code
   readonly sentence: string
   readonly headers?: readonly string[]
 }
 const garbage: Refusal = {
   status: 400,
+  code: 'invalid',
   sentence: 'This is not HTTP as it should be; send it again, well-formed.',
 }
 const refusals: Readonly<Record<string, Refusal>> = {
-  ERR_HTTP_REQUEST_TIMEOUT: { status: 408, sentence: 'The request took too long; send it again, faster.' },
-  HPE_HEADER_OVERFLOW: { status: 431, sentence: 'The headers are too long; send at most 16 KB of them.' },
+  ERR_HTTP_REQUEST_TIMEOUT: {
+    status: 408,
+    code: 'too_slow',
+    sentence: 'The request took too long; send it again, faster.',
+  },
+  HPE_HEADER_OVERFLOW: {
+    status: 431,
+    code: 'too_large',
+    sentence: 'The headers are too long; send at most 16 KB of them.',
+  },
 }
 const noTunnel: Refusal = {
   status: 405,
+  code: 'invalid',
   sentence: 'CONNECT is not possible here; use POST.',
   headers: ['Allow: POST'],
 }
@@ -32,13 +46,13 @@ export function beginsToAnswer(response: ServerResponse): void {
 }
 
 /** Answers what never became a request: bytes that are no HTTP, or that came too slowly. */
-export function refuseGarbage(error: NodeJS.ErrnoException, socket: Duplex): void {
-  behindAnswers(socket, () => refuse(socket, refusals[error.code ?? ''] ?? garbage))
+export function refuseGarbage(error: NodeJS.ErrnoException, socket: Duplex, asked: Asked): void {
+  behindAnswers(socket, () => refuse(socket, refusals[error.code ?? ''] ?? garbage, asked))
 }
 
 /** Answers CONNECT, which Node keeps apart from the other verbs. */
-export function refuseTunnel(_: IncomingMessage, socket: Duplex): void {
-  behindAnswers(socket, () => refuse(socket, noTunnel))
+export function refuseTunnel(socket: Duplex, asked: Asked): void {
+  behindAnswers(socket, () => refuse(socket, noTunnel, asked))
 }
 
 const refused = new WeakSet<Duplex>()
@@ -56,11 +70,13 @@ function behindAnswers(socket: Duplex, work: () => void): void {
 }
 
 /** Says it and ends the connection, but not before the client had time to read it. */
-function refuse(socket: Duplex, { status, sentence, headers = [] }: Refusal): void {
+function refuse(socket: Duplex, { status, code, sentence, headers = [] }: Refusal, asked: Asked): void {
+  // A client that went away is refused nothing.
   if (!socket.writable) {
     socket.destroy()
     return
   }
+  events.refused('http', '(unknown)', new Failure(code, sentence), { ...asked, status })
   socket.end(
     [
       `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
@@ -68,6 +84,7 @@ function refuse(socket: Duplex, { status, sentence, headers = [] }: Refusal): vo
       'Cache-Control: no-store',
       'X-Content-Type-Options: nosniff',
       `Content-Length: ${sentence.length}`,
+      `${REQUEST_ID}: ${asked.request}`,
       ...headers,
       'Connection: close',
       '',

@@ -1,8 +1,11 @@
 import type { Server as SecureServer } from 'node:https'
+import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { certificateOf } from '../certificate.ts'
 import { inRanges } from '../ip.ts'
 import { listening, type Opened, openEach } from '../listening.ts'
-import { connectionLimit } from './connections.ts'
+import { newRequestIds } from './asked.ts'
+import { Connections } from './connections.ts'
 import { refuseGarbage, refuseTunnel } from './garbage.ts'
 import { cameByUnix } from './peer.ts'
 import { type HttpSite, routes } from './routes.ts'
@@ -22,20 +25,29 @@ export async function openHttp(site: HttpSite): Promise<HttpDoor> {
   let isOpen = true
   const isProxy = inRanges(config['http.proxies'])
   let port = 0
-  const handler = routes(site, isProxy, { isOpen: () => isOpen, port: () => port })
-  const limit = connectionLimit(isProxy)
+  const newRequestId = newRequestIds()
+  const handler = routes(site, isProxy, { isOpen: () => isOpen, port: () => port, newRequestId })
+  const connections = new Connections(isProxy, site.regulars)
+  const asked = (socket: Duplex) => ({
+    request: newRequestId(),
+    peer: connections.addressOf(socket as Socket),
+  })
   const tls = certificateOf(config, 'http')
   const secure: SecureServer[] = []
   const opened = await openEach(config['http.listen'], async where => {
     const server = tls && 'port' in where ? secureServer(tls) : plainServer()
     if ('setSecureContext' in server) secure.push(server)
     if ('path' in where) server.on('connection', cameByUnix)
-    server.on('connection', limit)
-    server.on('request', handler)
+    server.on('connection', socket => connections.open(socket))
+    server.on('secureConnection', socket => connections.secure(socket))
     // Whatever else a client expects, it gets the answer as ever (RFC 9110, 10.1.1).
-    server.on('checkExpectation', handler)
-    server.on('clientError', refuseGarbage)
-    server.on('connect', refuseTunnel)
+    for (const event of ['request', 'checkExpectation'] as const)
+      server.on(event, (request, response) => {
+        connections.ask(request, response)
+        handler(request, response)
+      })
+    server.on('clientError', (error, socket) => refuseGarbage(error, socket, asked(socket)))
+    server.on('connect', (_, socket) => refuseTunnel(socket, asked(socket)))
     await listening(server, where)
     return { server, close: () => closeServer(server) }
   })

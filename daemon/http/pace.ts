@@ -11,3 +11,12 @@ export const LEAST_BYTES_A_SECOND = 8 * 1024
 export function patienceFor(bytes: number): number {
   return GRACE + (bytes / LEAST_BYTES_A_SECOND) * SECOND
 }
+
+/** The same of a body while there is no room for another: so much less that a good line does not notice. */
+const PRESSED_GRACE = 2 * SECOND
+const PRESSED_BYTES_A_SECOND = 128 * 1024
+
+/** How many milliseconds so many bytes of a body may take while others wait for its room. */
+export function pressedPatienceFor(bytes: number): number {
+  return PRESSED_GRACE + (bytes / PRESSED_BYTES_A_SECOND) * SECOND
+}

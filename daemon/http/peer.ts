@@ -11,7 +11,7 @@ export function cameByUnix(socket: object): void {
   unixSockets.add(socket)
 }
 
-export type Asked = Pick<IncomingMessage, 'headers'> & {
+export type Asking = Pick<IncomingMessage, 'headers'> & {
   readonly socket: { readonly remoteAddress?: string | undefined }
 }
 
@@ -20,7 +20,7 @@ export type Asked = Pick<IncomingMessage, 'headers'> & {
  * forged, what he says of others can: so X-Forwarded-For counts only where a proxy that `isProxy` knows wrote it, and is read from
  * its end, where the nearest proxy wrote, up to the first address that is no proxy. Who may open a unix socket is trusted like a proxy.
  */
-export function peerOf({ socket, headers }: Asked, isProxy: (address: string) => boolean): string {
+export function peerOf({ socket, headers }: Asking, isProxy: (address: string) => boolean): string {
   const byUnix = unixSockets.has(socket)
   let peer = byUnix ? UNIX : (ipOf(socket.remoteAddress ?? '') ?? '')
   if (!byUnix && !isProxy(peer)) return peer

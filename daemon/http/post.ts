@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { Failure, shown } from '../../data/failure.ts'
+import { blanked } from '../../data/secret_words.ts'
 import type { Store } from '../../data/store.ts'
 import type { Attachment } from '../../data/tables.ts'
 import { admitted, type Caller } from '../../handlers/actor.ts'
@@ -11,13 +12,16 @@ import { keepUpload } from '../attachment.ts'
 import type { Config } from '../config.ts'
 import { events, logThrown } from '../events.ts'
 import type { LogIn, Login } from '../login.ts'
+import type { Regulars } from '../regulars.ts'
 import type { Room } from '../room.ts'
 import type { Shares } from '../shares.ts'
 import type { Reply } from './answer.ts'
+import type { Asked } from './asked.ts'
 import { withBody } from './body.ts'
 import { credentialsOf, loginKeys } from './credentials.ts'
 import { earlyLogin, senderOf } from './early.ts'
 import { onceOf } from './idempotency.ts'
+import type { Bodies } from './reading.ts'
 import { refusal } from './refusal.ts'
 import { ignoredHeader, refuseRepeats, type Sifted, sift } from './sift.ts'
 
@@ -31,22 +35,21 @@ export interface PostSite {
   readonly config: Config
   readonly room: Room
   readonly letters: LetterCaps
+  /** The addresses that logged in before. */
+  readonly regulars: Regulars
+  readonly bodies: Bodies
 }
 
-/** One call: the verb, the login, the method, its parameters, in this order. `peer` is the address of whoever asks. */
-export async function post(site: PostSite, request: PostRequest, peer: string): Promise<Reply> {
-  if (request.method !== 'POST') {
-    return {
-      status: 405,
-      body: `${request.method} is not possible here; use POST.`,
-      headers: { Allow: 'POST' },
-    }
-  }
+/** One call: the verb, the login, the method, its parameters, in this order. */
+export async function post(site: PostSite, request: PostRequest, asked: Asked): Promise<Reply> {
+  const { peer } = asked
+  if (request.method !== 'POST') return notPost(request, asked)
   const { method: name } = request.params
   let ignored: readonly string[] | undefined
+  let secret: string | undefined
   try {
     const early = await earlyLogin(site.login, request, peer)
-    return await withBody(request, senderOf(early, peer), async body => {
+    return await withBody(site.bodies, request, senderOf(early, peer, site.regulars), async body => {
       const started = performance.now()
       const method = methods.get(name)
       const keys = loginKeys(body, method)
@@ -54,23 +57,39 @@ export async function post(site: PostSite, request: PostRequest, peer: string): 
       // What the body says goes first; without that, what was looked at already is not looked at again.
       const login = body.params[keys.user] || body.params[keys.password] ? undefined : early
       if (login instanceof Failure) throw login
-      const caller = login ?? (await site.login(credentialsOf(request, body, keys), 'http', peer))
+      const credentials = credentialsOf(request, body, keys)
+      const caller = login ?? (await site.login(credentials, 'http', peer))
+      secret = credentials.password
       if (!method)
         throw new Failure('not_found', `There is no method ${shown(name)}; POST to /api/help/ for a list.`)
-      const sifted = sift(method, body, keys)
+      const sifted = sift(method, body, keys, secret)
       if (sifted.ignored.length > 0) ignored = sifted.ignored
       const reply = await site.shares.holding(undefined, ({ store }) =>
         answerTo({ ...site, store }, request, caller, method, sifted),
       )
-      const more = { token: caller.token, ignored }
+      const more = { token: caller.token, ignored, request: asked.request }
       events.called('http', name, caller.user.username, performance.now() - started, more)
       return { ...reply, headers: ignoredHeader(ignored) }
     })
-  } catch (error) {
-    logThrown('http', methods.has(name) ? name : '(unknown)', error, { peer, ignored })
+  } catch (thrown) {
+    const error = withoutLogin(thrown, secret)
+    logThrown('http', methods.has(name) ? name : '(unknown)', error, { ...asked, ignored })
     const refused = refusal(error)
     return { ...refused, headers: { ...refused.headers, ...ignoredHeader(ignored) } }
   }
+}
+
+/** The same refusal without what the request logged in with: a path may hold it, or a value that is shown. */
+function withoutLogin(error: unknown, secret: string | undefined): unknown {
+  if (!(error instanceof Failure)) return error
+  const told = blanked(error.message, secret)
+  return told === error.message ? error : new Failure(error.code, told, error.retryAfter)
+}
+
+function notPost({ method }: PostRequest, asked: Asked): Reply {
+  const body = `${method} is not possible here; use POST.`
+  events.refused('http', '(unknown)', new Failure('invalid', body), { ...asked, status: 405 })
+  return { status: 405, body, headers: { Allow: 'POST' } }
 }
 
 /** The call of somebody who logged in. */

@@ -1,52 +1,16 @@
 import type { IncomingMessage } from 'node:http'
 import { Failure } from '../../data/failure.ts'
-import { bodyBytes } from './body_bytes.ts'
-import { type Budget, newBudget } from './budget.ts'
-import { LEAST_BYTES_A_SECOND, patienceFor } from './pace.ts'
+import { type BodyBytes, bodyBytes } from './body_bytes.ts'
+import { LEAST_BYTES_A_SECOND, patienceFor, pressedPatienceFor } from './pace.ts'
+import { LARGE_BODY, LONGEST_BODY, newBudgets, type Place, placeIn, type Sender, tooLarge } from './place.ts'
 
-const MIB = 1024 * 1024
-/** Texts of "unlimited" length are welcome, up to this. */
-const LONGEST_BODY = 25 * MIB
-/** A body above this is large. */
-const LARGE_BODY = MIB
 const SECOND = 1000
-
-/** How many bytes the others may have together, and of one sender: mostly nobody has logged in yet. */
-const smallBytes = newBudget(128 * MIB, 32 * MIB)
-/** How many large ones there may be at once, and of one sender. Those who showed a token in a header have places of their own. */
-const largePlaces = { unknown: newBudget(4, 2), known: newBudget(2, 2) }
-
-/** Who sends a body: whose it is among all, and whether his login was found good before it is read. */
-export interface Sender {
-  readonly owner: string
-  readonly login: keyof typeof largePlaces
-}
 
 interface Reading {
   readonly started: number
+  readonly place: Place
   size: number
   giveUp(why: Failure): void
-}
-
-/** The bodies that are being read now. */
-const underWay = new Set<Reading>()
-let watch: NodeJS.Timeout | undefined
-
-/**
- * Reads a body and does the work with its bytes. Throws Failure `too_large` past 25 MiB, `unavailable` while there are too many others,
- * `too_slow` for one that comes too slowly, `invalid` where it breaks off.
- */
-export async function readBytes<R>(
-  request: IncomingMessage,
-  sender: Sender,
-  work: (bytes: Buffer) => Promise<R>,
-): Promise<R> {
-  const place = placeFor(sender)
-  try {
-    return await work(await collect(request, place.grow))
-  } finally {
-    place.leave()
-  }
 }
 
 /** Whether a request says that its body will be large. */
@@ -54,87 +18,101 @@ export function isLarge({ headers }: Pick<IncomingMessage, 'headers'>): boolean 
   return Number(headers['content-length'] ?? 0) > LARGE_BODY
 }
 
-/** What a body holds of the budgets while it grows; it refuses to grow past what fits. */
-function placeFor({ owner, login }: Sender): { grow(size: number): void; leave(): void } {
-  let budget: Budget = smallBytes
-  let held = 0
-  const leave = () => {
-    if (held > 0) budget.give(owner, held)
-    held = 0
-  }
-  const take = (amount: number) => {
-    if (!budget.take(owner, amount))
-      throw new Failure('unavailable', 'Too many large bodies are being read; try again in a few seconds.')
-    held += amount
-  }
-  const grow = (size: number) => {
-    if (size > LONGEST_BODY) throw tooLarge()
-    if (budget !== smallBytes) return
-    if (size <= LARGE_BODY) return take(size - held)
-    leave()
-    budget = largePlaces[login]
-    take(1)
-  }
-  return { grow, leave }
-}
+/** The bodies of a door that are being read, and what they share. */
+export class Bodies {
+  readonly #budgets = newBudgets()
+  readonly #underWay = new Set<Reading>()
+  #watch: NodeJS.Timeout | undefined
 
-function tooLarge(): Failure {
-  return new Failure('too_large', `The body is too large; send at most ${LONGEST_BODY} bytes.`)
-}
+  /**
+   * Reads a body and does the work with its bytes. Throws Failure `too_large` past 25 MiB, `unavailable` while there are too many others,
+   * `too_slow` for one that comes too slowly, for all or while others wait, `invalid` where it breaks off.
+   */
+  async read<R>(request: IncomingMessage, sender: Sender, work: (bytes: Buffer) => Promise<R>): Promise<R> {
+    const place = placeIn(this.#budgets, sender)
+    try {
+      return await work(await this.#collect(request, place))
+    } finally {
+      place.leave()
+    }
+  }
 
-/** Not `for await`, which would destroy the connection before the refusal is out. */
-async function collect(request: IncomingMessage, grow: (size: number) => void): Promise<Buffer> {
-  const brokenOff = () => new Failure('invalid', 'The body broke off half-way; send it again.')
-  if (Number(request.headers['content-length'] ?? 0) > LONGEST_BODY) throw tooLarge()
-  if (request.destroyed) throw brokenOff()
-  const body = bodyBytes(LARGE_BODY, Number(request.headers['content-length'] ?? LONGEST_BODY))
-  let reading: Reading | undefined
-  try {
-    await new Promise<void>((resolve, reject) => {
-      const giveUp = (why: unknown) => {
-        request.off('data', take)
-        body.drop()
-        reject(why)
+  /** Not `for await`, which would destroy the connection before the refusal is out. */
+  async #collect(request: IncomingMessage, place: Place): Promise<Buffer> {
+    if (Number(request.headers['content-length'] ?? 0) > LONGEST_BODY) throw tooLarge()
+    if (request.destroyed) throw brokenOff()
+    const body = bodyBytes(LARGE_BODY, Number(request.headers['content-length'] ?? LONGEST_BODY))
+    let reading: Reading | undefined
+    try {
+      await new Promise<void>((resolve, reject) => {
+        reading = this.#begin(request, place, body, reject)
+        request.on('end', resolve).on('error', () => reject(brokenOff()))
+      })
+    } finally {
+      if (reading) this.#underWay.delete(reading)
+    }
+    return body.all()
+  }
+
+  #begin(request: IncomingMessage, place: Place, body: BodyBytes, reject: (why: unknown) => void): Reading {
+    const giveUp = (why: unknown) => {
+      request.off('data', take)
+      body.drop()
+      place.leave()
+      reject(why)
+    }
+    const begun = { started: performance.now(), place, size: 0, giveUp }
+    const take = (chunk: Buffer) => {
+      begun.size += chunk.length
+      try {
+        place.grow(begun.size, () => this.#makeRoom(begun))
+        body.add(chunk)
+      } catch (error) {
+        giveUp(error)
       }
-      const begun = { started: performance.now(), size: 0, giveUp }
-      const take = (chunk: Buffer) => {
-        begun.size += chunk.length
-        try {
-          grow(begun.size)
-          body.add(chunk)
-        } catch (error) {
-          giveUp(error)
-        }
-      }
-      reading = begun
-      watched(begun)
-      request.on('data', take).on('end', resolve)
-      request.on('error', () => reject(brokenOff()))
-    })
-  } finally {
-    if (reading) underWay.delete(reading)
+    }
+    this.#underWay.add(begun)
+    // One timer for all: one for each would cost every small body as much as the rest of it.
+    this.#watch ??= setInterval(() => this.#dropSlow(), SECOND).unref()
+    request.on('data', take)
+    return begun
   }
-  return body.all()
+
+  /** Gives up the stranger's body that is the most behind a good pace, of the same size; false where none is. */
+  #makeRoom(newcomer: Reading): boolean {
+    const now = performance.now()
+    let [slowest, most]: [Reading | undefined, number] = [undefined, 0]
+    for (const reading of this.#underWay) {
+      const { place, started, size } = reading
+      const behind = now - started - pressedPatienceFor(size)
+      const isIts = place.sender.standing === 'stranger' && place.isLarge === newcomer.place.isLarge
+      if (isIts && reading !== newcomer && behind > most) [slowest, most] = [reading, behind]
+    }
+    if (!slowest) return false
+    this.#underWay.delete(slowest)
+    slowest.giveUp(
+      new Failure('too_slow', 'The body comes too slowly while others wait; send it again, faster.'),
+    )
+    return true
+  }
+
+  #dropSlow(): void {
+    const now = performance.now()
+    for (const { started, size, giveUp } of this.#underWay) {
+      if (now - started > patienceFor(size))
+        giveUp(
+          new Failure(
+            'too_slow',
+            `The body comes too slowly; send it again, at ${LEAST_BYTES_A_SECOND} bytes a second or faster.`,
+          ),
+        )
+    }
+    if (this.#underWay.size > 0) return
+    clearInterval(this.#watch)
+    this.#watch = undefined
+  }
 }
 
-/** One timer for all: one for each would cost every small body as much as the rest of it. */
-function watched(reading: Reading): void {
-  underWay.add(reading)
-  watch ??= setInterval(dropSlow, SECOND).unref()
-}
-
-function dropSlow(): void {
-  const now = performance.now()
-  for (const { started, size, giveUp } of underWay) {
-    if (now - started > patienceFor(size))
-      giveUp(
-        new Failure(
-          'too_slow',
-          `The body comes too slowly; send it again, at ${LEAST_BYTES_A_SECOND} bytes a second or faster.`,
-        ),
-      )
-  }
-  if (underWay.size > 0) return
-  clearInterval(watch)
-  watch = undefined
+function brokenOff(): Failure {
+  return new Failure('invalid', 'The body broke off half-way; send it again.')
 }

@@ -2,20 +2,23 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import polka from 'polka'
 import { Failure } from '../../data/failure.ts'
-import { events } from '../events.ts'
+import { logThrown } from '../events.ts'
 import { newTurns } from '../turns.ts'
 import { answer, isSent, type Reply } from './answer.ts'
+import { type Asked, REQUEST_ID } from './asked.ts'
 import { authorization } from './credentials.ts'
 import { documents } from './documents.ts'
 import { beginsToAnswer } from './garbage.ts'
 import { peerOf } from './peer.ts'
 import { type PostRequest, type PostSite, post } from './post.ts'
+import { Bodies } from './reading.ts'
 import { refusal } from './refusal.ts'
 import { isFromHere, scrape } from './scrape.ts'
+import { checkFields } from './single.ts'
 import { siteOf } from './site.ts'
 
 /** What the POST door works with. */
-export interface HttpSite extends PostSite {
+export interface HttpSite extends Omit<PostSite, 'bodies'> {
   /** Whether the whole daemon is. */
   ready(): boolean
   /** What is not as it should be though it runs: sentences for whoever runs it. */
@@ -30,49 +33,55 @@ type Handler = (request: IncomingMessage, response: ServerResponse) => void
 export interface Opening {
   isOpen(): boolean
   port(): number
+  newRequestId(): string
 }
 
 /** What answers a request, whatever it asks for. */
 export function routes(
   site: HttpSite,
   isProxy: (address: string) => boolean,
-  { isOpen, port }: Opening,
+  { isOpen, port, newRequestId }: Opening,
 ): Handler {
   const { config, login, ready, metrics } = site
-  const replying = (handle: (request: IncomingMessage) => Promise<Reply>) => {
+  const calls = { ...site, bodies: new Bodies() }
+  const replying = (handle: (request: IncomingMessage, asked: Asked) => Promise<Reply>) => {
     return async (request: IncomingMessage, response: ServerResponse) => {
-      const work = hasHost(request) ? () => handle(request) : async () => hostless
+      const asked = { request: newRequestId(), peer: peerOf(request, isProxy) }
+      const work = async () => {
+        checkFields(request)
+        return handle(request, asked)
+      }
       beginsToAnswer(response)
       try {
         await inTurn(request.socket, async () => {
-          const reply = await work().catch(thrown)
+          const reply = named(await work().catch(error => thrown(error, asked)), asked)
           answer(response, isOpen() ? reply : lastOf(reply))
           // The next file is not opened before this one is out.
           if (isSent(reply.body)) await closed(response)
         })
       } catch (error) {
         // Nobody else would catch it, and one answer is not worth the daemon.
-        if (!(error instanceof Failure)) events.failed('http', '(unknown)', error)
+        logThrown('http', '(unknown)', error, asked)
         request.socket.destroy()
       }
     }
   }
-  const app = polka({ onNoMatch: replying(async () => nothingHere) })
+  const app = polka({ onNoMatch: replying(nothingHere) })
   app.all(
     '/api/:method',
-    replying(request => post(site, request as PostRequest, peerOf(request, isProxy))),
+    replying((request, asked) => post(calls, request as PostRequest, asked)),
   )
   for (const [path, document] of documents(() => siteOf(config, port())))
     app.get(path, replying(document)).head(path, replying(document))
   const health = replying(async () => (ready() ? healthOf(await site.health()) : starting))
   app.get('/healthz', health).head('/healthz', health)
-  const mayScrape = async (request: IncomingMessage) => {
+  const mayScrape = async (request: IncomingMessage, peer: string) => {
     const { authorization: shown } = request.headers
     if (isFromHere(request) || shown === undefined) return isFromHere(request)
-    await login(authorization(shown), 'http', peerOf(request, isProxy))
+    await login(authorization(shown), 'http', peer)
     return true
   }
-  const figures = replying(request => scrape(request, mayScrape, metrics))
+  const figures = replying((request, { peer }) => scrape(request, asking => mayScrape(asking, peer), metrics))
   app.get('/metrics', figures).head('/metrics', figures)
   const handler = app.handler as unknown as Handler
   return (request, response) => {
@@ -82,9 +91,13 @@ export function routes(
 }
 
 /** What else than a call went wrong: those tell of it themselves. */
-function thrown(error: unknown): Reply {
-  if (!(error instanceof Failure)) events.failed('http', '(unknown)', error)
+function thrown(error: unknown, asked: Asked): Reply {
+  logThrown('http', '(unknown)', error, asked)
   return refusal(error)
+}
+
+function named(reply: Reply, { request }: Asked): Reply {
+  return { ...reply, headers: { ...reply.headers, [REQUEST_ID]: request } }
 }
 
 function closed(response: ServerResponse): Promise<void> {
@@ -106,16 +119,11 @@ function healthOf(shortages: readonly string[]): Reply {
 }
 
 const starting: Reply = { status: 503, body: 'starting', headers: { 'Retry-After': '1' } }
-const nothingHere: Reply = {
-  status: 404,
-  body: 'There is nothing here; POST to /api/METHOD/, where METHOD is one that /api/help/ names.',
-}
-
-const hostless: Reply = { status: 400, body: 'The Host header is missing; send one.' }
-
-/** RFC 9112, 3.2. */
-function hasHost({ httpVersion, headers }: IncomingMessage): boolean {
-  return httpVersion !== '1.1' || headers.host !== undefined
+async function nothingHere(): Promise<never> {
+  throw new Failure(
+    'not_found',
+    'There is nothing here; POST to /api/METHOD/, where METHOD is one that /api/help/ names.',
+  )
 }
 
 /** So many requests of one connection may wait for those before them; who sends more without reading answers means no good. */

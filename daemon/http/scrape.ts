@@ -3,7 +3,7 @@ import { Failure } from '../../data/failure.ts'
 import { ipOf, isLoopback } from '../ip.ts'
 import { METRICS_TYPE } from '../metrics.ts'
 import type { Reply } from './answer.ts'
-import type { Asked } from './peer.ts'
+import type { Asking } from './peer.ts'
 
 /** What a proxy adds (RFC 7239, RFC 9110 7.6.3); one that adds nothing cannot be told from a client on this machine. */
 const FORWARDED = ['x-forwarded-for', 'forwarded', 'via'] as const
@@ -23,7 +23,7 @@ export async function scrape(
 }
 
 /** Whether it was asked from this machine itself, directly, by an address or a name that only this machine can mean. */
-export function isFromHere({ socket, headers }: Asked): boolean {
+export function isFromHere({ socket, headers }: Asking): boolean {
   if (FORWARDED.some(name => headers[name] !== undefined)) return false
   return isLoopback(ipOf(socket.remoteAddress ?? '') ?? '') && isHere(headers.host ?? 'localhost')
 }

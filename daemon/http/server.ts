@@ -1,6 +1,8 @@
 import { createServer, type Server } from 'node:http'
 import { createServer as createSecureServer, type Server as SecureServer } from 'node:https'
 import type { Certificate } from '../certificate.ts'
+import { events } from '../events.ts'
+import { ipOf } from '../ip.ts'
 
 const SECOND = 1000
 /** How long what is under way may take when the door closes. */
@@ -26,8 +28,18 @@ export function plainServer(): Server {
 export function secureServer(tls: Certificate): SecureServer {
   const server = createSecureServer({ ...limits, ...tlsLimits, ...tls })
   // What never became TLS cannot be told anything; the usual listener would try.
-  server.removeAllListeners('tlsClientError').on('tlsClientError', (_, socket) => socket.destroy())
+  server.removeAllListeners('tlsClientError').on('tlsClientError', (error, socket) => {
+    const peer = ipOf(socket.remoteAddress ?? '') ?? ''
+    // A client that went away is refused nothing.
+    if (codeOf(error) !== 'ECONNRESET')
+      events.connectionRefused('http', 'tls', peer, `TLS never came about (${codeOf(error)}).`)
+    socket.destroy()
+  })
   return limited(server)
+}
+
+function codeOf({ code = 'unknown' }: NodeJS.ErrnoException): string {
+  return code
 }
 
 /** From the next connection on it shows this certificate. */

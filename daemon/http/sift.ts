@@ -1,5 +1,5 @@
 import { Failure, shown } from '../../data/failure.ts'
-import { withoutTokens } from '../../data/token.ts'
+import { blanked, blankedBytes, withoutSecrets } from '../../data/secret_words.ts'
 import { type Kind, type Method, namedParam } from '../../handlers/method.ts'
 import type { LoginKeys } from './credentials.ts'
 import type { Body, SentValue } from './parameters.ts'
@@ -19,8 +19,11 @@ export interface Sifted {
   readonly ignored: readonly string[]
 }
 
-/** Takes out what the method has no use for. Throws Failure `invalid` for a key that comes twice, and a boolean that is not y or n here. */
-export function sift(method: Method, body: Body, { user, password }: LoginKeys): Sifted {
+/**
+ * Takes out what the method has no use for, and from somebody's own words the secret that the request logged in with. Throws Failure
+ * `invalid` for a key that comes twice, and a boolean that is not y or n here.
+ */
+export function sift(method: Method, body: Body, { user, password }: LoginKeys, secret: string): Sifted {
   refuseRepeats(body)
   const params: Record<string, SentValue> = {}
   const uploads: Body['uploads'][number][] = []
@@ -28,14 +31,20 @@ export function sift(method: Method, body: Body, { user, password }: LoginKeys):
   for (const [name, value] of Object.entries(body.params)) {
     if (name === user || name === password) continue
     const kind = namedParam(method, name)
-    if (kind) params[name] = body.booleans.includes(name) ? textOf(name, kind, value === 'y') : value
+    if (kind && body.booleans.includes(name)) params[name] = textOf(name, kind, value === 'y')
+    else if (kind) params[name] = kind.words ? withoutLogin(value, secret) : value
     else ignored.add(name)
   }
   for (const upload of body.uploads) {
-    if (takesFiles(method) && uploadField.test(upload.field)) uploads.push(upload)
+    const filename = blanked(upload.filename ?? '', secret) || undefined
+    if (takesFiles(method) && uploadField.test(upload.field)) uploads.push({ ...upload, filename })
     else ignored.add(upload.field)
   }
-  return { params, uploads, ignored: told([...ignored]) }
+  return { params, uploads, ignored: told([...ignored], secret) }
+}
+
+function withoutLogin(value: SentValue, secret: string): SentValue {
+  return typeof value === 'string' ? blanked(value, secret) : blankedBytes(value, secret)
 }
 
 function textOf(name: string, { fromBoolean, rule }: Kind<unknown>, value: boolean): string {
@@ -51,10 +60,10 @@ export function refuseRepeats({ repeated }: Body, keys?: readonly string[]): voi
 }
 
 /** Names in the characters of a header: each cut, the list cut, and percent-encoded. */
-function told(names: readonly string[]): readonly string[] {
+function told(names: readonly string[], secret: string): readonly string[] {
   const list: string[] = []
   let size = 0
-  for (const name of names.map(withoutTokens)) {
+  for (const name of names.map(one => withoutSecrets(blanked(one, secret)))) {
     const cut = [...name.slice(0, LONGEST_NAME * 2)].slice(0, LONGEST_NAME).join('')
     const encoded = encodeURIComponent(cut) + (cut.length < name.length ? '...' : '')
     size += encoded.length

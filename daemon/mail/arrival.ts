@@ -18,6 +18,8 @@ export interface Arrival {
   readonly stream: SMTPServerDataStream
   readonly session: Session
   readonly held: Held
+  /** What the session logged in with. */
+  readonly secret: string | undefined
   /** Ends the session with these words: nothing else keeps a peer from sending for ever. */
   hangUp(code: number, reply: string): void
 }
@@ -29,7 +31,7 @@ export async function rawOf(holding: Holding, config: Config, arrival: Arrival):
   stream.on('error', () => {})
   const pieces = bytesOf(arrival, config['smtp.max_size'])
   try {
-    return await readRaw(holding, pieces, headers => noteId(session, headers))
+    return await readRaw(holding, pieces, headers => noteId(session, headers), arrival.secret)
   } catch (error) {
     // Whoever refused may not have begun to read, and a stream goes on only when nobody else reads it.
     await pieces.return(undefined)

@@ -48,7 +48,10 @@ export async function receive(site: MailSite, incoming: Incoming): Promise<Outco
   const keepDays = site.config['mail.keep_repeats_days']
   // Nothing is written nor taken apart for a mail that comes again.
   const fresh = await site.store.read(tx => freshRecipients(tx, incoming, keepDays))
-  const mail = fresh.length > 0 ? await readMail(site, incoming.raw, sourceOf(incoming)) : undefined
+  const mail =
+    fresh.length > 0
+      ? await readMail(site, incoming.raw, sourceOf(incoming), incoming.sessionSecret)
+      : undefined
   // Before the store is asked: what takes its time here would hold up whoever else wants it.
   const seen = mail && seenIn(mail, incoming)
   const judgement = seen && (await site.store.read(tx => look(tx, site, incoming, mail, seen)))

@@ -33,6 +33,8 @@ export interface Incoming {
   readonly sessionUser: number | null
   /** The token that it logged in with in place of a password. */
   readonly sessionToken: number | undefined
+  /** The password or token that it logged in with. */
+  readonly sessionSecret?: string | undefined
 }
 /** What a mail came to. */
 export interface Kept {

@@ -1,6 +1,6 @@
 import { maybeAddress } from '../../data/address.ts'
+import { blanked, blankedPieces, withoutSecrets } from '../../data/secret_words.ts'
 import type { Attachment } from '../../data/tables.ts'
-import { withoutSecrets } from '../../handlers/command.ts'
 import { keepUpload, type Upload } from '../attachment.ts'
 import { safeFilename } from '../filename.ts'
 import { keptWords, prefixed, unlessProven } from './kept_words.ts'
@@ -13,27 +13,50 @@ import type { MailSite } from './site.ts'
 /** What a mail says, with its files in the store's. */
 export type Words = Pick<Received, 'subject' | 'text' | 'from' | 'attachments' | 'parsed' | 'notKept'>
 
-/** What is large goes into the store's files as it comes, one after the other. */
-export async function keepParsed({ holding, config }: MailSite, parsed: Parsed): Promise<Words> {
-  const keep = (upload: Upload) =>
-    keepUpload(holding, upload, config['limits.attachment']).catch(unlessProven(holding))
+/** What the session logged in with, and whether the mail has it somewhere in its words. */
+export interface LoginSecret {
+  readonly secret: string | undefined
+  isIn: boolean
+}
+
+/** What is large goes into the store's files as it comes, one after the other. What the session logged in with is blanked. */
+export async function keepParsed(
+  { holding, config }: MailSite,
+  parsed: Parsed,
+  login: LoginSecret,
+): Promise<Words> {
+  const { secret } = login
+  const found = () => {
+    login.isIn = true
+  }
+  const clean = (words: string) => {
+    const kept = blanked(words, secret)
+    if (kept !== words) found()
+    return kept
+  }
+  const keep = ({ filename, ...upload }: Upload) =>
+    keepUpload(
+      holding,
+      { ...upload, filename: filename && clean(filename) },
+      config['limits.attachment'],
+    ).catch(unlessProven(holding))
   const isThere = ({ content }: Upload) => content instanceof Uint8Array
   const early = await Promise.all(
     parsed.attachments.map(upload => (isThere(upload) ? keep(upload) : undefined)),
   )
   const { text, isCut } =
     typeof parsed.text === 'string'
-      ? { text: { beginning: parsed.text }, isCut: false }
-      : await keptWords(holding, parsed.text)
+      ? { text: { beginning: clean(parsed.text) }, isCut: false }
+      : await keptWords(holding, blankedPieces(parsed.text, secret, found))
   const attachments: Attachment[] = []
   const files: string[] = []
   for (const [at, upload] of parsed.attachments.entries()) {
     const kept = isThere(upload) ? early[at] : await keep(upload)
     if (kept) attachments.push(kept)
-    else files.push(safeFilename(upload.filename))
+    else files.push(safeFilename(upload.filename && clean(upload.filename)))
   }
   return {
-    subject: withoutSecrets(parsed.subject),
+    subject: withoutSecrets(clean(parsed.subject)),
     text,
     from: readableAddress(parsed.from),
     attachments,

@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto'
 import { ahead } from '../../data/ahead.ts'
-import { Failure } from '../../data/failure.ts'
+import { secretStart, starredPieces, withoutSecrets } from '../../data/secret_words.ts'
 import type { Files, Pieces } from '../../data/store.ts'
 import type { FileName } from '../../data/tables.ts'
-import { withoutSecrets } from '../../handlers/command.ts'
 import type { Holding } from '../holding.ts'
 import { piecesOf } from '../pieces.ts'
 import { firstOf, type Headers, LONGEST_BLOCK, readHeaders } from './headers.ts'
 import type { RawBytes } from './parser_talk.ts'
 
 const NOTHING = new Uint8Array()
+const SPACE = 0x20
+const ASTERISK = 0x2a
 
 /** One mail as it came: in memory, or where it is large in a file, which no record names yet. */
 export interface RawMail {
@@ -26,15 +27,17 @@ export interface RawMail {
 }
 
 /**
- * Reads a mail, and tells of its headers once they are there. One that is longer than the header block that we look at is large: it goes to a file as it comes. Throws Failure `full`
- * when it does not fit on the disk, `too_large` for a large one with a password in its subject, which no file may hold.
+ * Reads a mail, and tells of its headers once they are there. One that is longer than the header block that we look at is large: it goes to
+ * a file as it comes. Throws Failure `full` when it does not fit on the disk. What follows in its subject where that names a secret is in
+ * no file, nor is what its session logged in with.
  */
 export async function readRaw(
   holding: Holding,
   pieces: Pieces,
   notice: (headers: Headers) => void = () => {},
+  loggedInWith?: string,
 ): Promise<RawMail> {
-  const { head, whole } = await ahead(pieces, LONGEST_BLOCK)
+  const { head, whole } = await ahead(starredPieces(pieces, loggedInWith), LONGEST_BLOCK)
   const begin = Buffer.from(head.buffer, head.byteOffset, head.length)
   const headers = readHeaders(begin)
   notice(headers)
@@ -42,15 +45,10 @@ export async function readRaw(
   const marked = ['message-id', 'date'].some(name => firstOf(headers, name) !== undefined)
   if (!whole) {
     print.add(begin)
-    const of = { bytes: () => begin, keep: (to: Holding) => to.putRaw(begin) }
+    const of = { bytes: () => begin, keep: (to: Holding) => to.putRaw(masked(begin, headers)) }
     return { headers, marked, size: begin.length, fingerprint: print.whole(), ...of }
   }
-  if (hasSecret(firstOf(headers, 'subject') ?? ''))
-    throw new Failure(
-      'too_large',
-      `A mail with a password in its subject may have at most ${LONGEST_BLOCK} bytes; send it without.`,
-    )
-  const file = await holding.spool(noticed(whole, print.add))
+  const file = await holding.spool(maskedPieces(noticed(whole, print.add), begin, headers))
   const keep = async (to: Holding) => {
     await to.reserveRaw(print.size())
     return file
@@ -62,6 +60,31 @@ export async function readRaw(
 /** Whether a subject holds what must not be kept. */
 export function hasSecret(subject: string): boolean {
   return withoutSecrets(subject) !== subject
+}
+
+/** The fields that a subject stands in; the second is Outlook's. */
+const SUBJECTS = /^(?:subject|thread-topic):[^\n]*(?:\n[ \t][^\n]*)*/gim
+
+/** The beginning of a mail with asterisks for what may be a secret in its subject. As long as before, and folded alike. */
+function masked(begin: Buffer, { block }: Headers): Buffer {
+  let bytes = begin
+  for (const { 0: field, index } of block.matchAll(SUBJECTS)) {
+    const start = secretStart(field.replace(/\r?\n/g, end => ' '.repeat(end.length)).replace(/\t/g, ' '))
+    if (start === undefined) continue
+    if (bytes === begin) bytes = Buffer.from(begin)
+    for (let at = index + start; at < index + field.length; at++) if (bytes[at]! > SPACE) bytes[at] = ASTERISK
+  }
+  return bytes
+}
+
+async function* maskedPieces(pieces: Pieces, begin: Buffer, headers: Headers): Pieces {
+  const head = masked(begin, headers)
+  let size = 0
+  for await (const piece of pieces) {
+    // What was looked into comes first, in the same pieces.
+    yield size < head.length ? head.subarray(size, size + piece.length) : piece
+    size += piece.length
+  }
 }
 
 /** Of what says which mail it is, and of its body. */

@@ -1,12 +1,12 @@
 import { onDisk } from '../../data/blocks.ts'
 import { Failure } from '../../data/failure.ts'
+import { withoutSecrets } from '../../data/secret_words.ts'
 import type { Attachment, FileName } from '../../data/tables.ts'
-import { withoutSecrets } from '../../handlers/command.ts'
 import type { KeptText } from '../../handlers/kept_text.ts'
 import { NoShare } from '../shares.ts'
 import { firstOf, type Headers } from './headers.ts'
 import type { NotKept } from './left_out.ts'
-import { keepParsed, readableAddress, type Words, withLeftOut } from './parts.ts'
+import { keepParsed, type LoginSecret, readableAddress, type Words, withLeftOut } from './parts.ts'
 import { hasSecret, type RawMail } from './raw_mail.ts'
 import type { MailSite } from './site.ts'
 
@@ -20,7 +20,7 @@ const MOST_BLOCKS = 102 * onDisk(0)
 /** One mail as it came in, read and with its bytes in the store's files, but not yet named by any record. */
 export interface Received {
   readonly headers: Headers
-  /** Without the value of any password in it. */
+  /** Without what may be a secret in it. */
   readonly subject: string
   readonly text: KeptText
   /** The address of From, null where there is none that can be read. */
@@ -42,30 +42,37 @@ export interface Received {
 }
 
 /**
- * Reads a mail of a source: parsed elsewhere while its bytes are written. Throws Failure `full` when its files do not fit on the disk, `too_large`
- * when an attachment has more bytes than it may, NoShare where what only its files say has no room. Of a mail that nothing proves other files
- * that have no share are left out. That the mail itself does not fit on the disk is told in `unkept`: what it asks for may need no room.
+ * Reads a mail of a source: parsed elsewhere while its bytes are written. What its session logged in with is blanked in its words, and the
+ * mail as it came is not kept then. Throws Failure `full` when its files do not fit on the disk, `too_large` when an attachment has more
+ * bytes than it may, NoShare where what only its files say has no room. Of a mail that nothing proves other files that have no share are left
+ * out. That the mail itself does not fit on the disk is told in `unkept`: what it asks for may need no room.
  */
-export async function readMail(site: MailSite, mail: RawMail, source: string): Promise<Received> {
+export async function readMail(
+  site: MailSite,
+  mail: RawMail,
+  source: string,
+  loggedInWith?: string,
+): Promise<Received> {
   const { headers, fingerprint, marked } = mail
-  const { store, parser } = site
+  const { store, parser, config } = site
   const secret = hasSecret(firstOf(headers, 'subject') ?? '')
-  const keep = (): Promise<KeptRaw> => (secret ? Promise.resolve(NO_RAW) : keepRaw(site, mail))
-  // Where room is short, what is in it goes before the mail as it came.
-  const isEasy = await site.holding.fits(FACTOR * mail.size + MOST_BLOCKS)
+  const login: LoginSecret = { secret: loggedInWith, isIn: false }
+  const keep = (): Promise<KeptRaw> => (secret || login.isIn ? Promise.resolve(NO_RAW) : keepRaw(site, mail))
+  // What is in it goes before the mail as it came where room is short; and whether the login is in it is not known before.
+  const isEasy = loggedInWith === undefined && (await site.holding.fits(FACTOR * mail.size + MOST_BLOCKS))
   const [early, parsed] = await Promise.all([
     isEasy ? keep() : undefined,
     parser.parse(mail.bytes(store.files), source, async parsed => ({
       parsed,
-      kept: await keepParsed(site, parsed),
+      kept: await keepParsed(site, parsed, login),
     })),
   ])
   const { file, unkept } = early ?? (await keep())
-  const raw = parsed && hasSecret(parsed.parsed.subject) ? null : file
+  const raw = login.isIn || (parsed && hasSecret(parsed.parsed.subject)) ? null : file
   const words = parsed
     ? await withLeftOut(site, parsed.kept, parsed.parsed, raw === null ? null : attachedMail(raw, mail))
     : unparsed(headers, attachedMail(file ?? (await mail.keep(site.holding)), mail))
-  const isMissed = file === null && !secret && site.config['mail.keep_raw_days'] > 0
+  const isMissed = file === null && !secret && !login.isIn && config['mail.keep_raw_days'] > 0
   return {
     headers,
     fingerprint,

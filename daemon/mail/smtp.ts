@@ -13,7 +13,7 @@ import { recipientOf } from './recipient.ts'
 import { coded, step } from './reply.ts'
 import type { Site } from './site.ts'
 import { GuardedServer, newGuard } from './smtp_server.ts'
-import { type GuardedSite, takeMail } from './take_mail.ts'
+import { type GuardedSite, type SessionLogin, takeMail } from './take_mail.ts'
 
 const MOST_RECIPIENTS = 100
 const SECOND = 1000
@@ -77,9 +77,10 @@ function serverFor(site: GuardedSite, tls: Certificate | undefined, where: Liste
         if (!may(of)) throw new Failure('unauthenticated', 'Begin TLS before you log in.')
         if (authzid && authzid !== username)
           throw new Failure('unauthenticated', 'Log in as yourself, with no other identity.')
-        const user = await site.login({ username, password: password ?? '' }, 'mail', session.peer)
+        const shown = { username, password: password ?? '' }
+        const login = await site.login(shown, 'mail', session.peer)
         session.place.becomeKnown()
-        return { user }
+        return { user: { ...login, secret: shown.password } satisfies SessionLogin }
       }
       const orEnd = (error: unknown) => {
         if (session.loginFailed())

@@ -13,6 +13,11 @@ import type { Session } from './session.ts'
 import type { Site } from './site.ts'
 import type { Guard } from './smtp_server.ts'
 
+/** Who a session logged in as, and the password or token, which is blanked in its mails. */
+export interface SessionLogin extends Login {
+  readonly secret: string
+}
+
 /** A site, and what all listeners of its mail door share. */
 export interface GuardedSite extends Site {
   readonly guard: Guard
@@ -36,12 +41,18 @@ export async function takeMail(
   const { id, peer, place } = session
   const held = site.inFlight.hold(place)
   try {
-    const loggedIn = user as Login | undefined
+    const loggedIn = user as SessionLogin | undefined
     const envelopeFrom = mailFrom ? inAscii(mailFrom.address) : ''
     const isRelay = inRanges(site.config['smtp.relays'])
     const network = loggedIn ? undefined : senderNetwork(peer, envelopeFrom, isRelay)
     const outcome = await site.shares.holding(network, async holding => {
-      const raw = await rawOf(holding, site.config, { stream, session, held, hangUp })
+      const raw = await rawOf(holding, site.config, {
+        stream,
+        session,
+        held,
+        secret: loggedIn?.secret,
+        hangUp,
+      })
       return receive(
         { ...site, store: holding.store, holding },
         {
@@ -53,6 +64,7 @@ export async function takeMail(
           session: id,
           sessionUser: loggedIn?.user.id ?? null,
           sessionToken: loggedIn?.token,
+          sessionSecret: loggedIn?.secret,
         },
       )
     })

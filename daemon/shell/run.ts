@@ -1,5 +1,6 @@
 import type { Store } from '../../data/store.ts'
 import { type Command, call } from '../../handlers/call.ts'
+import { methods } from '../../handlers/index.ts'
 import type { LetterCaps } from '../../handlers/letter_caps.ts'
 import type { Gives } from '../../handlers/method.ts'
 import { meaningOf, sentenceOf } from '../codes.ts'
@@ -29,7 +30,7 @@ export async function run(store: Store, command: Command, bounds?: RunBounds): P
     events.called('shell', command.method, 'operator', performance.now() - started)
     return { exit: 0, says: answer!.says, gives: answer!.gives }
   } catch (error) {
-    logThrown('shell', command.method, error)
+    logThrown('shell', methods.has(command.method) ? command.method : '(unknown)', error)
     return refused(error)
   }
 }

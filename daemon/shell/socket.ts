@@ -3,6 +3,7 @@ import { createServer, type Socket } from 'node:net'
 import { FILE_MODE, socketIn } from '../../data/disk.ts'
 import { Failure } from '../../data/failure.ts'
 import type { Command } from '../../handlers/call.ts'
+import { logThrown } from '../events.ts'
 import { listening } from '../listening.ts'
 import type { Shares } from '../shares.ts'
 import { newTurns, type Turns } from '../turns.ts'
@@ -82,6 +83,7 @@ async function converse(desk: Desk, session: Session): Promise<void> {
     }
   } catch (error) {
     if (!(error instanceof Failure)) throw error
+    logThrown('shell', '(unknown)', error)
     tell(refused(error))
     session.busy = false
     socket.setTimeout(PATIENCE_MILLISECONDS)
@@ -99,7 +101,10 @@ async function answerTo(
   frames: Frames,
 ): Promise<Done> {
   const message = messageIn(line)
-  if (!message) return refused(notACommand())
+  if (!message) {
+    logThrown('shell', '(unknown)', notACommand())
+    return refused(notACommand())
+  }
   const runIt = (command: Command) => shares.holding(undefined, ({ store }) => run(store, command, bounds))
   if (bytesBehind(message) === 0) return runIt(message)
   return inTurn('large', async () => {

@@ -3,6 +3,7 @@ import { startDaemon } from '../../daemon/daemon.ts'
 import { openHttp } from '../../daemon/http/http.ts'
 import type { HttpSite } from '../../daemon/http/routes.ts'
 import { loginTo } from '../../daemon/login.ts'
+import { Regulars } from '../../daemon/regulars.ts'
 import { openStore } from '../../data/json/open.ts'
 import type { Store } from '../../data/store.ts'
 import { configFor, directoryFor, FRED, house, noCaps, quietStore, SUSAN, sharesOf } from '../house.ts'
@@ -10,10 +11,12 @@ import { ask, exchange, LOGIN, postBytes, repliesIn } from '../http_client.ts'
 
 function site(t: Test, store: Store, ready: boolean): HttpSite {
   const config = configFor(directoryFor(t))
+  const regulars = new Regulars()
   return {
     store,
     shares: sharesOf(store),
-    login: loginTo(store),
+    login: loginTo(store, regulars),
+    regulars,
     config,
     room: async () => {},
     letters: noCaps(),

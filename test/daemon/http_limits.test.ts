@@ -1,10 +1,12 @@
+import { EventEmitter } from 'node:events'
 import { createServer } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { mock } from 'node:test'
 import t, { type Test } from 'tap'
 import { logTo } from '../../daemon/events.ts'
 import { answer } from '../../daemon/http/answer.ts'
-import { connectionLimit } from '../../daemon/http/connections.ts'
+import { Connections } from '../../daemon/http/connections.ts'
+import { Regulars } from '../../daemon/regulars.ts'
 import { house, until } from '../house.ts'
 import { exchange, repliesIn } from '../http_client.ts'
 
@@ -40,17 +42,15 @@ function healthOf(port: number, localAddress: string): Promise<string> {
   })
 }
 
-t.test('one address has a thousand connections at most, and others are served beside it', async t => {
+t.test('one address has a hundred connections, and the one that waits longest makes room', async t => {
   const { daemon, log } = await house(t)
   const port = daemon.httpPort
-  const sockets = await idle(t, 1010, 10, port)
-  t.equal(await healthOf(port, '127.0.0.1'), '', 'one more')
+  await idle(t, 110, 10, port)
+  t.equal(await healthOf(port, '127.0.0.1'), 'ok', 'one more')
   t.equal(await healthOf(port, '127.0.0.2'), 'ok')
-  const told = log.map(line => JSON.parse(line)).filter(({ event }) => event === 'connections_refused')
-  t.match(told, [{ level: 'warning', connections: 1, last: '127.0.0.1' }])
-  t.equal(told.length, 1, 'the others are told of later')
-  for (const socket of [...sockets].slice(0, 5)) socket.destroy()
-  await until('room', async () => (await healthOf(port, '127.0.0.1')) === 'ok')
+  const told = log.map(line => JSON.parse(line)).filter(({ reason }) => reason === 'made_room')
+  t.match(told[0], { event: 'refused', level: 'info', door: 'http', peer: '127.0.0.1' })
+  t.equal(told.length, 11)
 })
 
 t.test('a proxy speaks for many', async t => {
@@ -59,56 +59,112 @@ t.test('a proxy speaks for many', async t => {
   t.equal(await healthOf(daemon.httpPort, '127.0.0.1'), 'ok')
 })
 
-/** A connection that was just accepted, as far as the limit looks at it. */
-function accepted(remoteAddress: string | undefined): Socket & { isClosed: boolean } {
-  const listeners: (() => void)[] = []
-  const socket = {
+/** A connection that was just accepted, and what is asked by it, as far as the door looks at them. */
+function accepted(remoteAddress: string | undefined, remotePort: number) {
+  const socket = Object.assign(new EventEmitter(), {
     remoteAddress,
-    isClosed: false,
-    once: (_: string, listener: () => void) => listeners.push(listener),
+    remotePort,
+    destroyed: false,
     destroy: () => {
-      socket.isClosed = true
-      for (const listener of listeners) listener()
+      socket.destroyed = true
+      socket.emit('close')
     },
+  })
+  const asking = (complete: boolean) => {
+    const req = { socket, complete }
+    return Object.assign(new EventEmitter(), { req, writableEnded: false })
   }
-  return socket as unknown as Socket & { isClosed: boolean }
+  return { socket, asking, isClosed: () => socket.destroyed }
 }
 
-t.test('a network of IPv6 counts as one address, and the log has a line a minute', async t => {
-  mock.timers.enable({ apis: ['setTimeout'] })
-  t.teardown(() => mock.timers.reset())
-  const log: string[] = []
-  logTo(line => log.push(line))
-  const told = () =>
-    log.splice(0).map(line => (({ connections, last }) => [connections, last])(JSON.parse(line)))
-  const take = connectionLimit(address => address === '192.0.2.1')
+/** The connections of a door where one address has logged in before and one is a proxy. */
+function lobby() {
+  const regulars = new Regulars()
+  regulars.add('susan', '198.51.100.1')
+  const connections = new Connections(address => address === '192.0.2.1', regulars)
+  let port = 0
   const open = (address: string | undefined) => {
-    const socket = accepted(address)
-    take(socket)
-    return socket
+    const one = accepted(address, ++port)
+    connections.open(one.socket as unknown as Socket)
+    const ask = (complete: boolean) => {
+      const response = one.asking(complete)
+      connections.ask(response.req as never, response as never)
+      return response
+    }
+    return { ...one, ask }
   }
-  const first = Array.from({ length: 1000 }, (_, at) => open(`2001:db8::${at.toString(16)}`))
-  t.notOk(first.some(({ isClosed }) => isClosed))
-  t.ok(open('2001:db8::ffff:0:0:1').isClosed)
-  t.ok(open('2001:db8:0:0:1::').isClosed)
-  t.notOk(open('2001:db8:0:1::1').isClosed, 'another network')
-  t.same(told(), [[1, '2001:db8::ffff:0:0:1']])
-  for (let at = 0; at < 50; at++) open('2001:db8::1')
-  t.same(told(), [])
-  mock.timers.tick(60_000)
-  t.same(told(), [[51, '2001:db8::1']])
-  mock.timers.tick(60_000)
-  t.same(told(), [], 'nothing came')
-  open('2001:db8::2')
-  t.same(told(), [[1, '2001:db8::2']])
+  const many = (count: number, address: (at: number) => string | undefined) =>
+    Array.from({ length: count }, (_, at) => open(address(at)))
+  const closed = (some: { isClosed(): boolean }[]) => some.filter(one => one.isClosed()).length
+  return { regulars, open, many, closed }
+}
+const stranger = (at: number) => `10.0.${Math.floor(at / 100)}.1`
 
-  const proxied = Array.from({ length: 999 }, () => open('192.0.2.1'))
-  t.notOk(proxied.some(({ isClosed }) => isClosed))
-  t.ok(open('192.0.2.1').isClosed, 'two thousand in all')
-  t.ok(open('198.51.100.7').isClosed)
-  t.ok(open(undefined).isClosed, 'who comes by a unix socket counts in all')
-  first[0]!.destroy()
-  t.notOk(open('198.51.100.7').isClosed)
+t.test('a network of IPv6 counts as one address', async t => {
+  logTo(() => {})
+  const { many, open, closed } = lobby()
+  const own = many(100, at => `2001:db8::${at.toString(16)}`)
+  t.equal(closed(own), 0)
+  t.notOk(open('2001:db8:0:0:1::').isClosed())
+  t.same(
+    own.map(one => one.isClosed()),
+    own.map((_, at) => at === 0),
+    'for the one that waited longest',
+  )
+  t.notOk(open('2001:db8:0:1::1').isClosed(), 'another network')
+  t.equal(closed(own), 1)
+})
+
+t.test('strangers have three quarters of the connections, and never take those of others', async t => {
+  logTo(() => {})
+  const { many, open, closed } = lobby()
+  const proxied = many(100, () => '192.0.2.1')
+  const regulars = many(100, () => '198.51.100.1')
+  const strangers = many(1500, stranger)
+  t.equal(closed([...proxied, ...regulars, ...strangers]), 0)
+  t.notOk(open('203.0.113.1').isClosed())
+  t.equal(closed(strangers), 1)
+  t.ok(strangers[0]!.isClosed())
+  const more = many(400, () => '198.51.100.1')
+  t.equal(closed([...regulars, ...more]), 0, 'a regular has five hundred')
+  t.equal(closed(strangers), 101, 'two thousand in all')
+  many(500, at => stranger(at + 1600))
+  t.equal(closed([...proxied, ...regulars, ...more]), 0)
+})
+
+t.test('who keeps us waiting in the midst of a request goes, who is being answered stays', async t => {
+  logTo(() => {})
+  const { many, open, closed } = lobby()
+  const strangers = many(1500, stranger)
+  const answers = strangers.map((one, at) => one.ask(at !== 1 && at !== 2))
+  answers[3]!.writableEnded = true
+  for (const goes of [1, 2, 3]) {
+    const answer = open('203.0.113.1').ask(true)
+    t.equal(closed(strangers), goes)
+    t.ok(strangers[goes]!.isClosed())
+    t.notOk(answer.req.socket.destroyed)
+  }
+  const told: string[] = []
+  logTo(line => told.push(line))
+  t.ok(open('203.0.113.2').isClosed(), 'nobody waits for a client')
+  t.match(JSON.parse(told[0]!), { event: 'refused', reason: 'too_many', peer: '203.0.113.2' })
+  answers[7]!.emit('close')
+  t.notOk(open('203.0.113.2').isClosed())
+  t.ok(strangers[7]!.isClosed(), 'it was answered, and waits again')
+})
+
+t.test('who logs in is a regular from then on', async t => {
+  logTo(() => {})
+  const { regulars, many, open, closed } = lobby()
+  const first = open('203.0.113.1')
+  const answer = first.ask(true)
+  regulars.add('fred', '203.0.113.1')
+  answer.emit('close')
+  many(1600, stranger)
+  t.notOk(first.isClosed())
+  t.equal(closed(many(200, () => '203.0.113.1')), 0)
+  t.intercept(performance, 'now', { value: () => 13 * 60 * 60 * 1000 + 1e9 })
+  t.notOk(regulars.has('203.0.113.1'), 'for some hours')
 })
 
 /** A server that answers with so many bytes; and whether its side of the last connection is closed. */

@@ -228,6 +228,29 @@ t.test(
     t.match(await shownAt(httpPort), /^[0-9A-F:]{95}$/, 'and it goes on')
     t.equal(await mute, '')
     t.ok(performance.now() - began < 60_000, 'whoever begins no TLS is not waited for')
+    const told = log.map(line => JSON.parse(line)).filter(({ reason }) => reason === 'tls')
+    t.same(
+      told.map(({ sentence }) => sentence),
+      [
+        'TLS never came about (ERR_SSL_UNSUPPORTED_PROTOCOL).',
+        'TLS never came about (ERR_SSL_HTTP_REQUEST).',
+        'TLS never came about (ERR_TLS_HANDSHAKE_TIMEOUT).',
+      ],
+    )
+    for (const line of told) t.match(line, { event: 'refused', door: 'http', peer: '127.0.0.1' })
+    const from = { localAddress: '127.0.0.7' }
+    const options = { host: '127.0.0.1', port: httpPort, rejectUnauthorized: false, ...from }
+    const crowd = Array.from({ length: 120 }, () =>
+      tlsConnect(options)
+        .on('error', () => {})
+        .resume(),
+    )
+    t.teardown(() => {
+      for (const socket of crowd) socket.destroy()
+    })
+    await until('room', () => crowd.filter(socket => socket.closed).length === 20)
+    for (const socket of crowd) socket.destroy()
+    t.match(await shownAt(httpPort, { localAddress: '127.0.0.7' } as never), /^[0-9A-F:]{95}$/)
     t.notOk(log.some(line => line.includes('"level":"error"')))
   },
 )

@@ -82,7 +82,10 @@ t.test('every way to log in is one login', async t => {
       JSON.stringify([params, header]),
     )
   t.notMatch(home.log.join(''), token)
-  t.match(home.log.join(''), /"method":"hold_ticket","actor":"fred","milliseconds":[0-9]+,"token":1}/)
+  t.match(
+    home.log.join(''),
+    /"method":"hold_ticket","actor":"fred","milliseconds":[0-9]+,"token":1,"request":"[0-9a-z-]+"}/,
+  )
 })
 
 t.test('a token opens what it is for, as long as it is good', async t => {

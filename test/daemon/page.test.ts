@@ -21,6 +21,7 @@ import { schemaOf } from '../../daemon/http/schema.ts'
 import { openMethods, siteOf, UPLOAD_FIELD } from '../../daemon/http/site.ts'
 import { statuses } from '../../daemon/http/statuses.ts'
 import { loginTo } from '../../daemon/login.ts'
+import { Regulars } from '../../daemon/regulars.ts'
 import { codes, Failure } from '../../data/failure.ts'
 import { openStore } from '../../data/json/open.ts'
 import { exampleCall, parseCommand, withBody } from '../../handlers/command.ts'
@@ -327,12 +328,14 @@ async function deskAt(t: Test): Promise<{ directory: string; url: string }> {
   const store = await openStore(config.state_dir, quietStore)
   await store.transact(furnishExamples)
   writeFile(config.state_dir)
-  const login = loginTo(store)
+  const regulars = new Regulars()
+  const login = loginTo(store, regulars)
   const door = await openHttp({
     store,
     shares: sharesOf(store),
     config,
     login,
+    regulars,
     room: async () => {},
     letters: noCaps(),
     ready: () => true,

@@ -1,14 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { Failure, shown } from '../../data/failure.ts'
-import {
-  namesTicket,
-  parseCommand,
-  plainCommand,
-  shownLine,
-  withBody,
-  withoutSecrets,
-} from '../../handlers/command.ts'
+import { namesTicket, parseCommand, plainCommand, shownLine, withBody } from '../../handlers/command.ts'
 import { grammarsOf } from '../../handlers/grammar.ts'
 import { methods } from '../../handlers/index.ts'
 import { type Method, method } from '../../handlers/method.ts'
@@ -395,17 +388,6 @@ function fastest(line: string): number {
 function isGoodSentence(sentence: string): boolean {
   return sentence.length <= 400 && !/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u.test(sentence)
 }
-
-t.test('a line is shown and kept without its secrets', async t => {
-  const table: [string, string][] = [
-    ['hold 5: why', 'hold 5: why'],
-    ['set_password username=fred new_password=Canary12345', 'set_password username=fred new_password=…'],
-    ['add_user new_password="two words" admin=y', 'add_user new_password=… admin=y'],
-    ['my password = a b c', 'my password=…'],
-    ['Password reset', 'Password reset'],
-  ]
-  for (const [line, kept] of table) t.equal(withoutSecrets(line), kept)
-})
 
 t.test('a text of nothing but line ends is read at once', async t => {
   t.equal(plainText('a\r\nb\rc\n\0d\r\r\n'), 'a\nb\nc\nd\n\n')

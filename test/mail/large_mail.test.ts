@@ -128,11 +128,6 @@ t.test('a mail that is not taken is read to its end, and the next one is taken',
     await hand({ Subject: 'Too large' }, 70_000),
     /^552 5\.3\.4 This mail is too large; send at most 2097152 bytes/,
   )
-  const secret = await hand({ Subject: 'set_password username=susan new_password=canary' }, 30_000)
-  t.match(
-    secret,
-    /^552 5\.3\.4 A mail with a password in its subject may have at most 262144 bytes; send it without\./,
-  )
   t.match(await hand({ Subject: 'Good', 'Message-ID': '<1@x.example>' }, 30_000), /^250 /)
   t.match(await hand({ Subject: 'Good', 'Message-ID': '<2@x.example>' }, 30_000), /^250 /)
   await client.say(`AUTH PLAIN ${plain(SUSAN.username, SUSAN.password)}`)

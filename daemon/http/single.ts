@@ -1,0 +1,34 @@
+import type { IncomingMessage } from 'node:http'
+import { Failure } from '../../data/failure.ts'
+
+/**
+ * The fields that may come once. Node drops the second of some of them and joins others, and a server in front of us may take another
+ * one than we do: who asks, for whom and how much would be read in two ways (RFC 9110 5.3, RFC 9112 3.2 and 6.3).
+ */
+const SINGLE: ReadonlySet<string> = new Set([
+  'host',
+  'content-length',
+  'transfer-encoding',
+  'content-type',
+  'content-encoding',
+  'authorization',
+  'idempotency-key',
+])
+/** A host and a port (RFC 3986 3.2.2), empty where there is none. */
+const HOST = /^(?:\[[0-9A-Fa-f:.]{2,45}\]|[\w.~!$&'()*+,;=%-]{0,255})(?::[0-9]{0,5})?$/
+
+/** Throws Failure `invalid` for a request with a field twice that may come once, or without a good Host where there must be one. */
+export function checkFields({ rawHeaders, headers: { host }, httpVersion }: IncomingMessage): void {
+  const seen = new Set<string>()
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at]!.toLowerCase()
+    if (!SINGLE.has(name)) continue
+    if (seen.has(name))
+      throw new Failure('invalid', `The header ${rawHeaders[at]} comes twice; send it once.`)
+    seen.add(name)
+  }
+  if (host === undefined) {
+    if (httpVersion === '1.1') throw new Failure('invalid', 'The Host header is missing; send one.')
+  } else if (!HOST.test(host))
+    throw new Failure('invalid', 'The Host header is no host; send the name and the port from the URL.')
+}

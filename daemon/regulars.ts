@@ -1,0 +1,49 @@
+import { ownerOf } from './throttle.ts'
+
+const HOUR = 60 * 60 * 1000
+/** So long an address is known after its last login. */
+const KEPT_MILLISECONDS = 12 * HOUR
+/** So many pairs of user and address are known; the one whose last login is longest ago goes first. */
+const MOST_KEPT = 10_000
+
+/**
+ * The addresses (of IPv6: networks of 64 bits) from which somebody has logged in during the last hours. Places are kept for them where
+ * strangers fill the rest. In memory alone: after a start, everybody is a stranger until the first login.
+ */
+export class Regulars {
+  /** By `owner username`, the oldest login first: until when it is known. */
+  readonly #pairs = new Map<string, number>()
+  readonly #owners = new Map<string, number>()
+
+  /** Notes a login that was right. */
+  add(username: string, peer: string): void {
+    const owner = ownerOf(peer)
+    const until = performance.now() + KEPT_MILLISECONDS
+    note(this.#pairs, pairOf(username, owner), until)
+    note(this.#owners, owner, until)
+  }
+
+  /** Whether anybody has logged in from the address of this peer. */
+  has(peer: string): boolean {
+    return isNow(this.#owners.get(ownerOf(peer)))
+  }
+
+  /** Whether this user has. */
+  hasUser(username: string, peer: string): boolean {
+    return isNow(this.#pairs.get(pairOf(username, ownerOf(peer))))
+  }
+}
+
+function note(known: Map<string, number>, key: string, until: number): void {
+  known.delete(key)
+  if (known.size >= MOST_KEPT) known.delete(known.keys().next().value!)
+  known.set(key, until)
+}
+
+function isNow(until = 0): boolean {
+  return until > performance.now()
+}
+
+function pairOf(username: string, owner: string): string {
+  return `${owner} ${username}`
+}
