@@ -31,6 +31,8 @@ t.test('nor do those that are made of text', async t => {
   const found = await madeDuring(async () => {
     await import('../data/address.ts')
     await import('../data/token.ts')
+    await import('../data/secret_words.ts')
+    await import('../data/json/packed.ts')
     await import('../handlers/command.ts')
     await import('../daemon/http/sift.ts')
     const { marksOf } = await import('../daemon/mail/mark.ts')

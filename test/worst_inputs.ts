@@ -5,6 +5,18 @@ export type Input = readonly [beginning: string, repeated: string, end: string]
 /** The worst that could be found: most steps, and a failure at the very end. */
 const list: readonly (readonly [RegExp, ...Input])[] = [
   [/^[a-z0-9][a-z0-9!#$&^_.+-]{0,126}\/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}$/i, 'a/', 'a', ''],
+  [/^(?:\[[0-9A-Fa-f:.]{2,45}\]|[\w.~!$&'()*+,;=%-]{0,255})(?::[0-9]{0,5})?$/, '', 'a', '/'],
+  [/^\S{1,100} ([0-9]{1,3})$/, '', 'a', ' 1'],
+  [/^(?:subject|thread-topic):[^\n]*(?:\n[ \t][^\n]*)*/gim, '', 'subject:\n ', '\nx'],
+  [/\r?\n/g, '', '\r', 'x'],
+  [/\t/g, '', '\t', ''],
+  [
+    /(?<![\p{L}_])(?:set[_-]?password|add[_-]user)(?![\p{L}_])(?:[ \t]+(?:username|email|full_name|admin)=(?:"[^"]*"|[^\s"]*))*/iu,
+    '',
+    'set_password username="',
+    '',
+  ],
+  [/^[ \t]+new_password=/i, '', ' ', 'x'],
   [/^\[(.*)\]$/s, '[', ']', 'x'],
   [/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, '', '\u0001\u200b\ud800', ''],
   [/^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?$/is, 'com1', '.\n', ''],
@@ -89,7 +101,6 @@ const list: readonly (readonly [RegExp, ...Input])[] = [
   [/^lock~[0-9a-z]{9}$/, 'lock~', 'a', ''],
   [/\s+/, '', 'a ', ''],
   [/,$/, '', ',', 'x'],
-  [/[\u0100-\uffff]/, '', 'a', ''],
   [/^helpdesk\.[1-9][0-9]*\.journal\.torn-[1-9][0-9]*$/, 'helpdesk.1.journal.torn-1', '1', 'x'],
   [/^helpdesk\.[1-9][0-9]*\.journal\.damaged$/, 'helpdesk.1', '1', 'x'],
   [/^\$2[aby]\$([0-9]{2})\$[./A-Za-z0-9]{53}$/, '$2a$10$', 'a', ''],
@@ -139,17 +150,24 @@ export const worstInputsOfMade: Readonly<Record<string, readonly Input[]>> = {
     ['a@', 'a-', ''],
     ['a@', `${'a'.repeat(63)}.`, ''],
   ],
-  'data/token.ts': [
-    ['', 'hdt_', ''],
-    ['hdt_', 'a', ''],
-    ['', 'hdt_aaaaaa', ''],
+  'data/json/packed.ts': [
+    ['', '\x01', ''],
+    ['', 'a', ''],
   ],
-  'handlers/command.ts': [
+  'data/secret_words.ts': [
     ['', 'password ', ''],
     ['password=', ' a_', ''],
     ['password=', ' password', ''],
     ['password', ' ', ''],
     ['', 'password= a=', ''],
+    ['', 'pass', ''],
+    ['', 'a token  ', 'x'],
+    ['token=', '1', 'x'],
+  ],
+  'data/token.ts': [
+    ['', 'hdt_', ''],
+    ['hdt_', 'a', ''],
+    ['', 'hdt_aaaaaa', ''],
   ],
   'handlers/grammar.ts': ['VERB', 'VERB 1', 'VERB 1 1', 'VERB a: ', 'VERB [a-'].flatMap(beginning =>
     [' ', '1', ' 1', '-1', ':', ' :', 'a', ' public', '\n', '\t:', '#1 '].map(

@@ -78,8 +78,8 @@ export function receivedBy(
 }
 
 /** The key by which it is known that a letter was reported, whoever else reports it in whatever words. */
-export function reportOf({ number, ticket }: ReturnedLetter, keepDays: number): OnceKey {
-  const former = `report of letter ${number ?? '?'} of ticket ${ticket ?? '?'}`
+export function reportOf({ name }: ReturnedLetter, keepDays: number): OnceKey {
+  const former = `report of letter ${name}`
   return { key: shortHash(former), former, milliseconds: keepDays * DAY }
 }
 

@@ -10,6 +10,8 @@ export type MarkedLetter = Pick<Letter, 'id' | 'ticket'>
  * old form, which has the letter's number alone.
  */
 export interface ReturnedLetter {
+  /** The same for all that comes back of it, also where its numbers are left out. */
+  readonly name: string
   readonly number: number | undefined
   readonly ticket: number | undefined
 }
@@ -76,18 +78,20 @@ export function marksOf(keys: Keys, mailAddress: string, restores: readonly Rest
     letterOf: given => {
       const address = given.toLowerCase()
       const [, epoch, ticket, letter, mark = ''] = isReturnPath.exec(address) ?? []
-      if (keys.isMark('return', `${epoch}.${ticket}.${letter}`, mark))
-        return returned(fromBase36(epoch!), fromBase36(letter!), fromBase36(ticket!))
+      const name = `${epoch}.${ticket}.${letter}`
+      if (keys.isMark('return', name, mark))
+        return returned(name, fromBase36(epoch!), fromBase36(letter!), fromBase36(ticket!))
       const [, old = '', oldMark = ''] = isOldReturnPath.exec(address) ?? []
-      return keys.isMark('return', old, oldMark) ? returned(0, Number(old), 0) : undefined
+      return keys.isMark('return', old, oldMark) ? returned(old, 0, Number(old), 0) : undefined
     },
     loop: hops => `${loop} ${hops}`,
     isOurLoop: value => value.split(' ', 1)[0] === loop,
   }
 
-  function returned(epoch: number, letter: number, ticket: number): ReturnedLetter {
+  function returned(name: string, epoch: number, letter: number, ticket: number): ReturnedLetter {
     const ticketEpoch = epochOf('tickets', ticket)
     return {
+      name,
       number: epochOf('letters', letter) === epoch ? letter : undefined,
       ticket: ticketEpoch !== undefined && ticketEpoch <= epoch ? ticket : undefined,
     }

@@ -260,7 +260,7 @@ t.test('a letter about a ticket says in its headers what it is', async t => {
     ],
   )
   t.strictSame(envelope, { from: marks.returnPath(LETTER), to: [ERIN] })
-  t.same(marks.letterOf(marks.returnPath(LETTER)), { number: 12, ticket: 7 })
+  t.match(marks.letterOf(marks.returnPath(LETTER)), { number: 12, ticket: 7 })
   t.match(raw.toString(), /^Date: Tue, 01 Jan 2030 10:00:00 \+0000\r$/m)
 
   const again = await written({ ...world, letter: { attempts: [{ at: '', reply: '451' }] } }, marks)
@@ -453,9 +453,10 @@ t.test('only our own marks are ours, and any change of one is noticed', async t 
       (id, ticket, at, other) => {
         const path = marks.returnPath({ id, ticket })
         const ids = [marks.messageId({ id, ticket }), marks.threadId(ticket)]
-        assert.deepEqual(marks.letterOf(path), { number: id, ticket })
+        const { name: _, ...numbers } = marks.letterOf(path)!
+        assert.deepEqual(numbers, { number: id, ticket })
         const shouted = marks.letterOf(path.toUpperCase())
-        assert.deepEqual(shouted, { number: id, ticket }, 'whatever case an MTA makes of it')
+        assert.deepEqual(shouted, marks.letterOf(path), 'whatever case an MTA makes of it')
         assert.ok(maybeAddress(path), 'a return path is an address')
         for (const ours of ids) {
           assert.ok(marks.isOurMessageId(ours))
