@@ -15,6 +15,7 @@ const SECONDS = 20
 /** What those who are honest wait for at the most, but for one call in a hundred. */
 const PATIENCE_MILLISECONDS = 1000
 const MOST_KILOBYTES = 400 * 1024
+const LOOK_MILLISECONDS = 250
 
 for (const name of Object.keys(attacks)) {
   t.test(`${name}, with honest people beside them`, LONG, async t => {
@@ -23,10 +24,12 @@ for (const name of Object.keys(attacks)) {
     const daemon = await start(house)
     await firstTicket(daemon)
     const people = honest(daemon, sink)
+    const memory = watched(daemon)
     await sleep(1000)
-    await attack(name, daemon)
+    t.comment(await attack(name, daemon))
     const deeds = await people.stop()
-    const peak = peakOf(daemon)
+    const { peak, peakInAll } = memory.stop()
+    t.comment(`${Math.round(peakInAll / 1024)} MB with all of its processes`)
     await letLettersGo(daemon)
     t.equal(await daemon.end('SIGTERM'), 0, 'it lives, and ends as it is told to')
     t.same(deeds.refused, [], 'nobody honest is refused')
@@ -60,10 +63,13 @@ async function firstTicket({ http }: Doors): Promise<void> {
   await ask(http, 'POST', '/api/create_ticket/', body, undefined, '127.0.0.11')
 }
 
-async function attack(name: string, { http, smtp }: Doors): Promise<void> {
+/** Gives how often the attackers were answered what. */
+async function attack(name: string, { http, smtp }: Doors): Promise<unknown> {
   const args = [name, `${http}`, `${smtp}`, `${SECONDS}`]
   const child = fork(new URL('attacker.js', import.meta.url), args, { execArgv: [] })
+  const [answers] = await once(child, 'message')
   await once(child, 'exit')
+  return answers
 }
 
 /** The longest of all but one in a hundred. */
@@ -74,8 +80,37 @@ function inTime(t: Test, kind: 'posts' | 'mails', deeds: Deeds): void {
   t.ok(p99 < PATIENCE_MILLISECONDS, `${kind}: ${Math.round(p99)} ms at p99 of ${took.length}`)
 }
 
-function peakOf({ pid }: Running): number {
-  return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1])
+/** The most memory that a daemon has, and that it has together with its parsers, in kilobytes; what they share counts once. */
+function watched({ pid }: Running): { stop(): { peak: number; peakInAll: number } } {
+  let peakInAll = 0
+  const look = () => {
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
+      .trim()
+      .split(' ')
+      .filter(Boolean)
+    const all = [String(pid), ...children].map(process => kilobytes(`${process}/smaps_rollup`, 'Pss'))
+    peakInAll = Math.max(
+      peakInAll,
+      all.reduce((sum, one) => sum + one, 0),
+    )
+  }
+  const timer = setInterval(look, LOOK_MILLISECONDS)
+  return {
+    stop: () => {
+      clearInterval(timer)
+      return { peak: kilobytes(`${pid}/status`, 'VmHWM'), peakInAll }
+    },
+  }
+}
+
+/** Of a process that may be gone. */
+function kilobytes(file: string, name: string): number {
+  try {
+    const text = readFileSync(`/proc/${file}`, 'utf8')
+    return Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(text)?.[1] ?? 0)
+  } catch {
+    return 0
+  }
 }
 
 /** Until no letter of an honest writer can be on its way any more. */

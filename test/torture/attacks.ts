@@ -10,8 +10,18 @@ export interface Doors {
   readonly http: number
   readonly smtp: number
 }
-/** Goes on until the signal. Whatever it is answered, it does not mind. */
-export type Attack = (doors: Doors, until: AbortSignal) => Promise<void>
+/** Goes on until the signal, and counts what it is answered. */
+export type Attack = (doors: Doors, until: AbortSignal, answers: Answers) => Promise<void>
+
+/** How often each answer came: the code, or what else it begins with. */
+export class Answers {
+  readonly counts: Record<string, number> = {}
+
+  add(answer: string): void {
+    const short = answer.slice(0, 12)
+    this.counts[short] = (this.counts[short] ?? 0) + 1
+  }
+}
 
 const MB = 1024 * 1024
 
@@ -19,11 +29,12 @@ const MB = 1024 * 1024
 async function loops(
   count: number,
   until: AbortSignal,
-  work: (loop: number, round: number) => Promise<unknown>,
+  answers: Answers,
+  work: (loop: number, round: number) => Promise<string>,
 ): Promise<void> {
   const loop = async (_: unknown, number: number) => {
     for (let round = 0; !until.aborted; round++) {
-      await work(number, round).catch(() => {})
+      answers.add(await work(number, round).catch(error => (error as Error).message))
       await sleep(2)
     }
   }
@@ -118,11 +129,12 @@ function peers(count: number): string[] {
 }
 
 /** The beginning of a mail, the rest of which comes slowly. */
-async function holdData({ smtp }: Doors, peer: string, until: AbortSignal): Promise<void> {
+async function holdData({ smtp }: Doors, peer: string, until: AbortSignal): Promise<string> {
   const client = await wire({ host: '127.0.0.1', port: smtp, localAddress: peer })
   try {
     for (const line of ['EHLO attacker.example', `MAIL FROM:<${FROM}>`, `RCPT TO:<${SUPPORT}>`, 'DATA']) {
-      if (!/^[23]/.test(await client.say(line))) return
+      const reply = await client.say(line)
+      if (!/^[23]/.test(reply)) return reply
     }
     client.write(
       stuffed(mailOf(FROM, [], 'x'.repeat(900).concat('\r\n').repeat(26_000))).subarray(0, 24 * MB - 99),
@@ -131,6 +143,7 @@ async function holdData({ smtp }: Doors, peer: string, until: AbortSignal): Prom
       client.write('x\r\n')
       await sleep(500)
     }
+    return await client.reply()
   } finally {
     client.close()
   }
@@ -138,13 +151,15 @@ async function holdData({ smtp }: Doors, peer: string, until: AbortSignal): Prom
 
 /** Keeps a door full of connections that come back as soon as they are closed. */
 function besieged(port: number, from: readonly string[], each: number, bytes: string): Attack {
-  return async (_, until) => {
+  return async (_, until, answers) => {
     const sockets = new Set<Socket>()
     const again = (peer: string) => {
       if (until.aborted) return
       const socket = open(port, peer, bytes)
       sockets.add(socket)
+      socket.on('data', bytes => answers.add(bytes.toString('latin1')))
       socket.on('close', () => {
+        answers.add('closed')
         sockets.delete(socket)
         setTimeout(again, 20, peer)
       })
@@ -159,37 +174,41 @@ const HELD_BODY =
   'POST /api/hold_ticket/ HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 60000\r\n\r\nuser=susan&password=x'
 
 export const attacks: Readonly<Record<string, Attack>> = {
-  'mails that take long to look at': (doors, until) =>
-    loops(6, until, (loop, round) =>
+  'mails that take long to look at': (doors, until, answers) =>
+    loops(6, until, answers, (loop, round) =>
       send(doors, { mail: slow[(loop + round) % slow.length]!(), from: FROM }),
     ),
-  'mails of a thousand files': (doors, until) =>
-    loops(4, until, (_, round) => send(doors, { mail: manyFiles(round), from: FROM })),
-  'forged senders': (doors, until) =>
-    loops(8, until, (loop, round) => {
+  'mails of a thousand files': (doors, until, answers) =>
+    loops(4, until, answers, (_, round) => send(doors, { mail: manyFiles(round), from: FROM })),
+  'forged senders': (doors, until, answers) =>
+    loops(8, until, answers, (loop, round) => {
       const from = `victim-${loop}-${round}@victims-${round % 100}.example`
       return send(doors, { mail: mailOf(from, [], 'Buy this', `Buy this ${loop} ${round}`), from })
     }),
-  'a responder without marks': (doors, until) =>
-    loops(4, until, (loop, round) => {
+  'a responder without marks': (doors, until, answers) =>
+    loops(4, until, answers, (loop, round) => {
       const from = `responder-${loop}@responder.example`
       return send(doors, { mail: mailOf(from, [], 'I am away', `Away ${round}`), from })
     }),
-  'connections of one address to the mail door': (doors, until) =>
-    besieged(doors.smtp, ['127.0.0.66'], 400, 'EHLO attacker.example\r\n')(doors, until),
-  'mails of 24 MB that do not end': (doors, until) =>
-    loops(40, until, loop => holdData(doors, peers(8)[loop % 8]!, until)),
-  'commands without an end': (doors, until) =>
-    loops(10, until, async loop => {
+  'connections of one address to the mail door': (doors, until, answers) =>
+    besieged(doors.smtp, ['127.0.0.66'], 400, 'EHLO attacker.example\r\n')(doors, until, answers),
+  'mails of 24 MB that do not end': (doors, until, answers) =>
+    loops(40, until, answers, loop => holdData(doors, peers(8)[loop % 8]!, until)),
+  'commands without an end': (doors, until, answers) =>
+    loops(10, until, answers, async loop => {
       const client = await wire({ host: '127.0.0.1', port: doors.smtp, localAddress: peers(10)[loop]! })
-      for (let n = 0; n < 1000 && !client.socket.destroyed; n++) await client.say(n % 2 ? 'NOOP' : 'VRFY x')
+      let reply = ''
+      for (let n = 0; n < 1000 && reply !== 'closed' && !reply.startsWith('421'); n++)
+        reply = await client.say(n % 2 ? 'NOOP' : 'VRFY x')
       client.close()
+      return reply
     }),
-  'idle connections to the POST door': (doors, until) =>
-    besieged(doors.http, peers(2), 1000, '')(doors, until),
-  'bodies that do not end': (doors, until) => besieged(doors.http, peers(8), 60, HELD_BODY)(doors, until),
-  'guesses from sixty addresses': (doors, until) =>
-    loops(60, until, (loop, round) =>
+  'idle connections to the POST door': (doors, until, answers) =>
+    besieged(doors.http, peers(2), 1000, '')(doors, until, answers),
+  'bodies that do not end': (doors, until, answers) =>
+    besieged(doors.http, peers(8), 60, HELD_BODY)(doors, until, answers),
+  'guesses from sixty addresses': (doors, until, answers) =>
+    loops(60, until, answers, (loop, round) =>
       ask(
         doors.http,
         'POST',
@@ -197,8 +216,8 @@ export const attacks: Readonly<Record<string, Attack>> = {
         new URLSearchParams({ user: SUSAN.username, password: `guess ${loop} ${round}` }).toString(),
         undefined,
         peers(60)[loop]!,
-      ),
+      ).then(({ status }) => String(status)),
     ),
-  'reports without an end': (doors, until) =>
-    loops(4, until, (_, round) => send(doors, { mail: report(round), from: '' })),
+  'reports without an end': (doors, until, answers) =>
+    loops(4, until, answers, (_, round) => send(doors, { mail: report(round), from: '' })),
 }
