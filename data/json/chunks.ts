@@ -2,6 +2,8 @@ import type { FileHandle } from 'node:fs/promises'
 
 /** Larger ones outlive the first round of garbage collection, which made a start half as slow again. */
 const CHUNK_BYTES = 256 * 1024
+/** How much is read at once where one piece follows the other in the same memory. */
+const RUN_BYTES = 512 * 1024
 
 /** How the files of the store are read: in pieces, since one string or buffer of all of it has a limit. */
 export const chunked = { highWaterMark: CHUNK_BYTES }
@@ -20,22 +22,27 @@ export async function* wholeLines(chunks: AsyncIterable<Buffer>): AsyncGenerator
 }
 
 /**
- * Reads a file as runs of whole lines; only the last may end without a line feed. All of them in the same memory, so that each is good
- * until the next: buffers of their own would leave a hundred megabytes behind a large file.
+ * Reads a file as runs of whole lines; only the last may end without a line feed. The next piece is read while one is looked at. All of
+ * them in the same memory, which may be written to, so that each is good until the next: buffers of their own would leave a hundred
+ * megabytes behind a large file.
  */
 export async function* readRuns(handle: FileHandle): AsyncGenerator<Buffer> {
-  let buffer = Buffer.allocUnsafe(CHUNK_BYTES)
-  let filled = 0
-  for (;;) {
-    if (filled === buffer.length) buffer = Buffer.concat([buffer], 2 * buffer.length)
-    const { bytesRead } = await handle.read(buffer, filled, buffer.length - filled)
-    if (bytesRead === 0) break
-    filled += bytesRead
+  let [buffer, other] = [Buffer.allocUnsafe(RUN_BYTES), Buffer.allocUnsafe(RUN_BYTES)]
+  let filled = (await handle.read(buffer, 0, buffer.length)).bytesRead
+  while (filled > 0) {
     const end = buffer.lastIndexOf(10, filled - 1) + 1
-    if (!end) continue
-    yield buffer.subarray(0, end)
-    buffer.copyWithin(0, end, filled)
-    filled -= end
+    const rest = filled - end
+    if (other.length < rest + RUN_BYTES) other = Buffer.allocUnsafe(2 * (rest + RUN_BYTES))
+    buffer.copy(other, 0, end, filled)
+    const reading = handle.read(other, rest, other.length - rest)
+    reading.catch(() => {})
+    if (end > 0) yield buffer.subarray(0, end)
+    const { bytesRead } = await reading
+    if (bytesRead === 0) {
+      if (rest > 0) yield other.subarray(0, rest)
+      return
+    }
+    ;[buffer, other] = [other, buffer]
+    filled = rest + bytesRead
   }
-  if (filled) yield buffer.subarray(0, filled)
 }

@@ -48,15 +48,20 @@ export function lineOfPacked(packed: Packed): string {
   return packed.replace(MARKS, mark => PHRASES[mark.charCodeAt(0) - 1]!)
 }
 
-/** What a line becomes where it is kept. */
+/** What the line of a record becomes where it is kept. */
 export function packed(line: string): Packed {
-  const at = Math.max(line.lastIndexOf(BEHIND_TEXT), 0)
-  const end = PHRASES.reduce(
+  const bytes = Buffer.from(line, 'latin1')
+  return packedIn(bytes, 0, bytes.length)
+}
+
+/** The same of a line in a buffer, from `start` to `end`, which is overwritten: a start has no time for strings that nobody keeps. */
+export function packedIn(bytes: Buffer, start: number, end: number): Packed {
+  const at = Math.max(bytes.lastIndexOf(BEHIND_TEXT, end - 1), start)
+  const tail = PHRASES.reduce(
     (text, phrase, place) => text.replace(phrase, String.fromCharCode(place + 1)),
-    line.slice(at),
+    bytes.toString('latin1', at, end),
   )
-  // In one piece, and no view of the line.
-  return Buffer.from(line.slice(0, at) + end, 'latin1').toString('latin1')
+  return bytes.toString('latin1', start, at + bytes.write(tail, at, 'latin1'))
 }
 
 /** The record again, a new object each time. */
@@ -66,10 +71,10 @@ export function unpacked<T extends Table>(kept: Packed): Row<T> {
 }
 
 /**
- * What stands in a line before its text, with the id and all that the table is looked up by. Undefined for a record that names files, or
+ * What stands in a packed line before its text, with the id and all that the table is looked up by. Undefined for a record that names files, or
  * that says it in another order.
  */
-export function headOf<T extends Table>(table: T, line: string): Row<T> | undefined {
+export function headOf<T extends Table>(table: T, line: Packed): Row<T> | undefined {
   const { text, files } = forms[table]!
   const end = line.indexOf(text)
   // Within a text there would be a backslash before the quotes.

@@ -29,10 +29,10 @@ export class Rows<T extends Table> {
   }
 
   /** Keeps what a line of the snapshot says, where the table has no such record yet; packed where that can be. */
-  load(line: string): void {
+  load(line: Packed): void {
     const head = headOf(this.#table, line)
     if (head) {
-      this.byId.set(head.id, packed(line))
+      this.byId.set(head.id, line)
       for (const [key, ids] of this.#byKey) ids.link(head[key], head.id)
     } else this.set(unpacked(line))
   }

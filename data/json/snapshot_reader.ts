@@ -5,7 +5,7 @@ import { Failure } from '../failure.ts'
 import { type Table, tables } from '../tables.ts'
 import { readRuns } from './chunks.ts'
 import { hex } from './line.ts'
-import { isPacked } from './packed.ts'
+import { isPacked, packedIn } from './packed.ts'
 import type { Rows } from './rows.ts'
 import { emptyState, FORMAT, type State } from './state.ts'
 
@@ -89,12 +89,11 @@ function nextOther(run: Buffer, at: number): number {
   return end < 0 ? run.length : end + 1
 }
 
-/** Each line a text of its own, and not a view of all of them. */
 function takePacked(reading: Reading, run: Buffer): void {
   const rows = reading.state!.rows[reading.table!] as Rows<Table>
   for (let at = 0; at < run.length; ) {
     const end = run.indexOf(LINE_FEED, at)
-    rows.load(run.toString('latin1', at, run[end - 1] === COMMA ? end - 1 : end))
+    rows.load(packedIn(run, at, run[end - 1] === COMMA ? end - 1 : end))
     reading.records++
     at = end + 1
   }
