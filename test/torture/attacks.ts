@@ -136,9 +136,8 @@ async function holdData({ smtp }: Doors, peer: string, until: AbortSignal): Prom
       const reply = await client.say(line)
       if (!/^[23]/.test(reply)) return reply
     }
-    client.write(
-      stuffed(mailOf(FROM, [], 'x'.repeat(900).concat('\r\n').repeat(26_000))).subarray(0, 24 * MB - 99),
-    )
+    // Without its final dot.
+    client.write(stuffed(mailOf(FROM, [], 'x'.repeat(900).concat('\r\n').repeat(26_000))).subarray(0, -3))
     while (!until.aborted && !client.socket.destroyed) {
       client.write('x\r\n')
       await sleep(500)
