@@ -37,6 +37,8 @@ t.test(`whatever throws inside the store, what was told stays, seed ${SEED}`, as
 
 /** An error in these, or in what they call, comes behind a durable commit or while one is taken back: it leaves memory in doubt. */
 const IN_DOUBT = ['answer', 'turnPage', 'takeBack', 'undo', 'undone', 'rewind']
+/** Where an error meets a checkpoint alone. */
+const AT_CHECKPOINT = /^(?:checkpoint|journal_file|snapshot|snapshot_writer)\.js:/
 /** One in these alone comes between two groups. */
 const BETWEEN = ['flush', 'stop']
 
@@ -75,9 +77,9 @@ class Fuzz {
 
   /** Some transactions at once, an error at some statement of them, and now and then a checkpoint or a new start. */
   async batch(): Promise<void> {
-    const disarm = this.#arm('work')
-    const works = Array.from({ length: BATCH }, () => this.#transaction())
     const checkpoint = this.#chance(0.1)
+    const disarm = this.#arm('work', checkpoint ? AT_CHECKPOINT : undefined)
+    const works = Array.from({ length: BATCH }, () => this.#transaction())
     if (checkpoint) works.push((async () => this.#store.checkpoint())().catch(() => {}))
     const [restore] = this.#chance(0.02) ? [await this.#full()] : []
     const end = await Promise.race([Promise.all(works), this.#fatal, hang()])
@@ -166,10 +168,10 @@ class Fuzz {
     }
   }
 
-  /** Throws once, at a place that is mostly one where nothing was thrown yet. */
-  #arm(phase: 'work' | 'end' | 'start'): () => void {
+  /** Throws once, mostly at one of these places, or at one where nothing was thrown yet. */
+  #arm(phase: 'work' | 'end' | 'start', at?: RegExp): () => void {
     const places = this.#places[phase]
-    const fresh = [...places].filter(place => !this.#thrown.has(place))
+    const fresh = [...places].filter(place => (at ? at.test(place) : !this.#thrown.has(place)))
     const aimed = this.#chance(0.8) ? fresh[Math.floor(this.#random() * fresh.length)] : undefined
     let left = Math.ceil(this.#random() ** 2 * 600)
     let armed = this.#chance(0.8)
