@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import { setImmediate as othersFirst } from 'node:timers/promises'
 import { Failure } from '../../data/failure.ts'
 import {
   type Body,
@@ -17,6 +18,8 @@ const EQUALS = '='.charCodeAt(0)
 const PERCENT = '%'.charCodeAt(0)
 const PLUS = '+'.charCodeAt(0)
 const BLANK = ' '.charCodeAt(0)
+/** So many bytes are decoded before others have a turn. */
+const TURN = 1024 * 1024
 /** What JSON begins with, behind blanks. */
 const JSON_BEGINS = [...'{["'].map(mark => mark.charCodeAt(0))
 const BLANKS = [...'+ \t\r\n'].map(blank => blank.charCodeAt(0))
@@ -26,7 +29,7 @@ const BLANKS = [...'+ \t\r\n'].map(blank => blank.charCodeAt(0))
  * were encoded; `a[]` and `a[b]` are names like any other. They are decoded in their place, so that a long one needs no other.
  * Throws Failure `invalid`, which shows no value, since it may be a password.
  */
-export function parseForm(given: Buffer): Body {
+export async function parseForm(given: Buffer): Promise<Body> {
   const bytes = withoutMark(given)
   if (!isUtf8(bytes)) throw notUtf8('The body')
   // Else a password in it would be the name of a parameter, and names are told.
@@ -41,8 +44,8 @@ export function parseForm(given: Buffer): Body {
       // It is the end of a value with a bare & in it, be it a password, and not to be cut off in silence or told as a name.
       if (equals >= end)
         throw new Failure('invalid', `There is no "=" in parameter ${place}; write an & in a value as %26.`)
-      const nameEnd = decode(bytes, at, equals, 'name', place)
-      const valueEnd = decode(bytes, equals + 1, end, 'value', place)
+      const nameEnd = await decode(bytes, at, equals, 'name', place)
+      const valueEnd = await decode(bytes, equals + 1, end, 'value', place)
       add(nameIn(bytes, at, nameEnd), valueIn(bytes, equals + 1, valueEnd))
     }
     at = end + 1
@@ -70,19 +73,28 @@ function placeOf(byte: number, bytes: Buffer, from: number): number {
 }
 
 /** Puts bytes in place of themselves as they were before they were encoded, and gives where they end. A blank is written as a plus. */
-function decode(bytes: Buffer, from: number, to: number, part: 'name' | 'value', place: number): number {
+async function decode(
+  bytes: Buffer,
+  from: number,
+  to: number,
+  part: 'name' | 'value',
+  place: number,
+): Promise<number> {
   let end = from
   let wasEncoded = false
-  for (let at = from; at < to; at++) {
-    const byte = bytes[at]!
-    if (byte === PERCENT) {
-      wasEncoded = true
-      // What is behind the end is no digit: there is an & or an =, or nothing.
-      const value = 16 * hexDigit(bytes[at + 1]) + hexDigit(bytes[at + 2])
-      if (Number.isNaN(value)) throw badlyEncoded(part, place)
-      bytes[end++] = value
-      at += 2
-    } else bytes[end++] = byte === PLUS ? BLANK : byte
+  for (let at = from; at < to; ) {
+    if (at > from) await othersFirst()
+    for (const stop = Math.min(at + TURN, to); at < stop; at++) {
+      const byte = bytes[at]!
+      if (byte === PERCENT) {
+        wasEncoded = true
+        // What is behind the end is no digit: there is an & or an =, or nothing.
+        const value = 16 * hexDigit(bytes[at + 1]) + hexDigit(bytes[at + 2])
+        if (Number.isNaN(value)) throw badlyEncoded(part, place)
+        bytes[end++] = value
+        at += 2
+      } else bytes[end++] = byte === PLUS ? BLANK : byte
+    }
   }
   if (wasEncoded && !isUtf8(bytes.subarray(from, end))) throw badlyEncoded(part, place)
   return end

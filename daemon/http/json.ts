@@ -11,9 +11,9 @@ const FORBIDDEN = ['__proto__', 'constructor', 'prototype']
  * Reads an object of JSON (RFC 8259): its strings as they are, whole numbers as their digits, true and false as y and n, null as nothing.
  * What is no such value is a parameter's own fault, and told with its name. Throws Failure `invalid`, which shows no value.
  */
-export function parseJson(bytes: Buffer): Body {
+export async function parseJson(bytes: Buffer): Promise<Body> {
   // Before the parser, which would take apart what nobody has use for.
-  const { rest, strings, keys } = scanned(withoutMark(bytes))
+  const { rest, strings, keys } = await scanned(withoutMark(bytes))
   const value = parsed(rest.toString())
   if (!isObject(value)) throw new Failure('invalid', 'The body is no JSON object; send {"user": …}.')
   refuseForbidden(value)
@@ -32,10 +32,10 @@ export function parseJson(bytes: Buffer): Body {
   return { params, repeated, booleans, uploads: [] }
 }
 
-function scanned(bytes: Buffer): Scanned {
+async function scanned(bytes: Buffer): Promise<Scanned> {
   if (!isUtf8(bytes)) throw notUtf8('The body')
   try {
-    return scan(bytes)
+    return await scan(bytes)
   } catch (error) {
     throw error instanceof NoString ? notJson() : error
   }

@@ -56,9 +56,10 @@ interface Look {
  * small. Long strings are decoded in their place. Throws Failure `invalid` for what is too deep or has too much in it, NoString for a
  * string that is none; whether all else is JSON is the parser's business.
  */
-export function scan(json: Buffer): Scanned {
+export async function scan(json: Buffer): Promise<Scanned> {
   const look: Look = { json, rest: [], left: 0, strings: new Map(), keys: [], depth: 0, items: 0, string: '' }
-  for (let at = 0; at < json.length; ) at = take(look, at)
+  for (let at = 0; at < json.length; )
+    at = kinds[json[at]!] === STRING ? await takeString(look, at) : take(look, at)
   const { rest, left, strings, keys } = look
   return { rest: rest.length > 0 ? Buffer.concat([...rest, json.subarray(left)]) : json, strings, keys }
 }
@@ -66,18 +67,17 @@ export function scan(json: Buffer): Scanned {
 /** Each gives where it ends. */
 function take(look: Look, at: number): number {
   const kind = kinds[look.json[at]!]!
-  if (kind === STRING) return takeString(look, at)
   return kind === OPENING || kind === CLOSING || kind === ITEM
     ? takeMark(look, kind, at)
     : takeRun(look, kind, at)
 }
 
-function takeString(look: Look, at: number): number {
+async function takeString(look: Look, at: number): Promise<number> {
   const { json } = look
   const end = endOfString(json, at + 1)
   if (end - at > LONGEST_KEPT) {
     look.string = randomUUID()
-    const decoded = decodeString(json.subarray(at + 1, end))
+    const decoded = await decodeString(json.subarray(at + 1, end))
     look.strings.set(look.string, decoded && valueIn(decoded))
     leaveOut(look, at, end + 1, `"${look.string}"`)
   } else if (look.depth === 1) look.string = plainly(json.toString('utf8', at + 1, end))

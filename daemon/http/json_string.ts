@@ -1,8 +1,11 @@
+import { setImmediate as othersFirst } from 'node:timers/promises'
 import { hexDigit } from './parameters.ts'
 
 const BACKSLASH = '\\'.charCodeAt(0)
 const LETTER_U = 'u'.charCodeAt(0)
 const FIRST_PRINTABLE = ' '.charCodeAt(0)
+/** So many bytes are decoded before others have a turn. */
+const TURN = 1024 * 1024
 /** The last character that is one unit of UTF-16, and what turns the two of any other into its number. */
 const LAST_UNIT = 0xffff
 const PAIR_OFFSET = 0x10000 - (0xd800 << 10) - 0xdc00
@@ -18,10 +21,15 @@ export class NoString extends Error {}
  * Decodes the inside of a string of JSON in its place, and gives its UTF-8; undefined where it holds half a character, which UTF-8 cannot
  * write. Throws NoString.
  */
-export function decodeString(string: Buffer): Buffer | undefined {
+export async function decodeString(string: Buffer): Promise<Buffer | undefined> {
   let length = 0
   let isWhole = true
+  let turn = TURN
   for (let at = 0; at < string.length; ) {
+    if (at > turn) {
+      await othersFirst()
+      turn = at + TURN
+    }
     const byte = string[at]!
     if (byte < FIRST_PRINTABLE) throw new NoString()
     if (byte !== BACKSLASH) {

@@ -11,6 +11,7 @@ import { LONGEST_KEPT } from '../../handlers/kept_text.ts'
 import { house, SUSAN } from '../house.ts'
 import { ask, LOGIN } from '../http_client.ts'
 
+const MIB = 1024 * 1024
 const RUNS = { numRuns: 300 }
 /** What has a meaning in some body, and characters of each length. */
 const units = fc.constantFrom(
@@ -52,33 +53,34 @@ function has(body: Body, name: string, text: string): boolean {
 }
 
 t.test('a long value of a form, of JSON or of multipart comes as its UTF-8', async t => {
-  t.doesNotThrow(() =>
+  await t.resolves(
     fc.assert(
-      fc.property(long, text => {
+      fc.asyncProperty(long, async text => {
         const form = new URLSearchParams({ a: text, short: 'x', b: text }).toString()
-        const body = parseForm(Buffer.from(form))
+        const body = await parseForm(Buffer.from(form))
         return has(body, 'a', text) && has(body, 'b', text)
       }),
       RUNS,
     ),
   )
-  t.doesNotThrow(() =>
+  await t.resolves(
     fc.assert(
-      fc.property(long, fc.constantFrom(0, 1), (text, indent) => {
-        const body = parseJson(Buffer.from(JSON.stringify({ a: text, short: 'x', b: text }, null, indent)))
+      fc.asyncProperty(long, fc.constantFrom(0, 1), async (text, indent) => {
+        const body = await parseJson(
+          Buffer.from(JSON.stringify({ a: text, short: 'x', b: text }, null, indent)),
+        )
         return has(body, 'a', text) && has(body, 'b', text)
       }),
       RUNS,
     ),
   )
-  t.doesNotThrow(
-    () =>
-      fc.assert(
-        fc.property(long, text =>
-          has(parseJson(Buffer.from(`{"short":"x","a":"${escaped(text)}"}`)), 'a', text),
-        ),
-        { numRuns: 50 },
+  await t.resolves(
+    fc.assert(
+      fc.asyncProperty(long, async text =>
+        has(await parseJson(Buffer.from(`{"short":"x","a":"${escaped(text)}"}`)), 'a', text),
       ),
+      { numRuns: 50 },
+    ),
     'however it is written',
   )
   await t.resolves(
@@ -95,6 +97,20 @@ t.test('a long value of a form, of JSON or of multipart comes as its UTF-8', asy
   )
 })
 
+t.test('others have many turns while a long body is decoded', async t => {
+  const bodies = {
+    form: () => parseForm(Buffer.from(`a=${'%61'.repeat(4 * MIB)}`)),
+    JSON: () => parseJson(Buffer.from(`{"a":"${'\\u0061'.repeat(2 * MIB)}"}`)),
+  }
+  for (const [name, parse] of Object.entries(bodies)) {
+    let turns = 0
+    const count = setInterval(() => turns++)
+    await parse()
+    clearInterval(count)
+    t.ok(turns >= 5, `${name}: ${turns}`)
+  }
+})
+
 /** Each unit of UTF-16 as an escape, in small letters or in capitals. */
 function escaped(text: string): string {
   return text
@@ -109,39 +125,43 @@ function escaped(text: string): string {
 t.test('a long string of JSON that is none is refused', async t => {
   const filler = 'x'.repeat(LONGEST_KEPT)
   const refused = (json: string, sentence: RegExp) =>
-    t.throws(() => parseJson(Buffer.from(json)), { code: 'invalid', message: sentence }, json.slice(-30))
+    t.rejects(parseJson(Buffer.from(json)), { code: 'invalid', message: sentence }, json.slice(-30))
   for (const wrong of ['\\x', '\\u12', '\\u12G4', '\n', '\x00', '\\', '\\u', '\\ud83d\\u12'])
-    refused(`{"a":"${filler}${wrong}"}`, /^The body is not JSON/)
-  refused(`{"a":"${filler}`, /^The body is not JSON/)
-  refused(`{"a":"${filler}"`, /^The body is not JSON/)
-  refused(`{"a":"${filler}" "b":1}`, /^The body is not JSON/)
+    await refused(`{"a":"${filler}${wrong}"}`, /^The body is not JSON/)
+  await refused(`{"a":"${filler}`, /^The body is not JSON/)
+  await refused(`{"a":"${filler}"`, /^The body is not JSON/)
+  await refused(`{"a":"${filler}" "b":1}`, /^The body is not JSON/)
   for (const half of ['\\ud83d', '\\ud83dx', '\\ude00', '\\ud83d\\ud83d\\ude00'])
-    refused(`{"a":"${filler}${half}"}`, /^"a" holds half a character; send whole ones\.$/)
-  refused(`{"a":["${filler}"]}`, /^"a" is a list or an object/)
-  refused(`{"${filler}":1}`, /^A name in the body is longer than any parameter has\.$/)
-  refused(`"${filler}"`, /^The body is no JSON object/)
-  refused(`{"a":1${'0'.repeat(LONGEST_KEPT)}}`, /^The body is not JSON/)
+    await refused(`{"a":"${filler}${half}"}`, /^"a" holds half a character; send whole ones\.$/)
+  await refused(`{"a":["${filler}"]}`, /^"a" is a list or an object/)
+  await refused(`{"${filler}":1}`, /^A name in the body is longer than any parameter has\.$/)
+  await refused(`"${filler}"`, /^The body is no JSON object/)
+  await refused(`{"a":1${'0'.repeat(LONGEST_KEPT)}}`, /^The body is not JSON/)
   const blanks = ' \r\n\t'.repeat(LONGEST_KEPT)
-  refused(`{"a":1${blanks}2}`, /^The body is not JSON/)
+  await refused(`{"a":1${blanks}2}`, /^The body is not JSON/)
   t.same(
-    parseJson(
-      Buffer.from(`${blanks}{${blanks}"a"${blanks}:${blanks}1${blanks},"b":"${' '.repeat(2000)}"}${blanks}`),
+    (
+      await parseJson(
+        Buffer.from(
+          `${blanks}{${blanks}"a"${blanks}:${blanks}1${blanks},"b":"${' '.repeat(2000)}"}${blanks}`,
+        ),
+      )
     ).params,
     {
       a: '1',
       b: ' '.repeat(2000),
     },
   )
-  t.throws(
-    () => parseJson(Buffer.concat([Buffer.from(`{"a":"${filler}`), Buffer.from([0xff]), Buffer.from('"}')])),
+  await t.rejects(
+    parseJson(Buffer.concat([Buffer.from(`{"a":"${filler}`), Buffer.from([0xff]), Buffer.from('"}')])),
     {
       message: 'The body is not UTF-8; encode it so.',
     },
   )
-  const twice = parseJson(Buffer.from(`{"a":"${filler}1","a":"x"}`))
+  const twice = await parseJson(Buffer.from(`{"a":"${filler}1","a":"x"}`))
   t.same(twice.repeated, ['a'])
   const short = '\\u0061'.repeat(LONGEST_KEPT / 6 + 10)
-  t.same(parseJson(Buffer.from(`{"a":"${short}"}`)).params, { a: 'a'.repeat(LONGEST_KEPT / 6 + 10) })
+  t.same((await parseJson(Buffer.from(`{"a":"${short}"}`))).params, { a: 'a'.repeat(LONGEST_KEPT / 6 + 10) })
 })
 
 t.test('a key stands for the same call as before, however long its texts are', async t => {
