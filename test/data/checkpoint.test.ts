@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import type { JsonStore } from '../../data/json/store.ts'
@@ -247,6 +247,35 @@ t.test('a checkpoint goes from journal to journal while commits are written', as
   for (const { count, store } of copies) t.ok((await titles(store)).length >= count)
   t.equal((await titles(await crashed(t, directory))).length, answered.length)
 })
+
+t.test(
+  'a start knows of what was deleted before a crash, and a checkpoint removes old torn tails',
+  async t => {
+    const directory = directoryFor(t)
+    const store = await opened(t, directory)
+    await add(store, 'a word that must go')
+    await store.transact(tx => tx.delete('tickets', 1))
+    const waits: number[] = []
+    const { setTimeout } = globalThis
+    t.intercept(globalThis, 'setTimeout', {
+      value: (run: () => void, milliseconds: number) => {
+        if (milliseconds < 30_000) return setTimeout(run, milliseconds)
+        waits.push(milliseconds)
+        return setTimeout(() => {}, 0)
+      },
+    })
+    const again = await crashed(t, directory)
+    t.equal(waits.length, 1, 'it is to be written without that in time')
+    t.ok(waits[0]! < 24 * 3600_000)
+    const tail = join(directory, 'helpdesk.1.journal.torn-1')
+    writeFileSync(tail, 'half a line')
+    const old = new Date(Date.now() - 31 * 24 * 3600_000)
+    utimesSync(tail, old, old)
+    await store.checkpoint()
+    t.notOk(existsSync(tail))
+    await again.close()
+  },
+)
 
 t.test(
   'nothing is written behind the end of a store, not even after a last checkpoint that failed',
