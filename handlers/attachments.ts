@@ -10,7 +10,8 @@ export async function attachmentsOf(
   tx: Reader,
   ticket: number,
 ): Promise<{ readonly attachment: Attachment; readonly followup: Followup }[]> {
-  const followups = await tx.find('followups', { ticket })
+  // Anybody may have written thousands of long follow-ups, and each mail with a file comes here.
+  const followups = await tx.find('followups', { ticket }, { withFiles: true })
   return followups.flatMap(followup => followup.attachments.map(attachment => ({ attachment, followup })))
 }
 

@@ -5,6 +5,8 @@ import type { Weight } from './letter_caps.ts'
 
 /** So many of the newest tickets of an address show whether an agent ever answered it. */
 const MOST_LOOKED_AT = 20
+/** And so many of the newest follow-ups in them, which may be long. */
+const MOST_FOLLOWUPS = 60
 
 /** A letter, and what it comes of. */
 export interface Weighed {
@@ -54,8 +56,10 @@ async function isOfStaff(tx: Reader, address: string): Promise<boolean> {
 /** Whether an agent ever wrote what this address could read. */
 async function isAnswered(tx: Reader, address: string): Promise<boolean> {
   const newest = { newest: true, limit: MOST_LOOKED_AT } as const
+  let left = MOST_FOLLOWUPS
   for (const { id } of await tx.find('tickets', { submitter_email: address }, newest)) {
-    const followups = await tx.find('followups', { ticket: id })
+    const followups = await tx.find('followups', { ticket: id }, { newest: true, limit: left })
+    left -= followups.length
     if (
       followups.some(({ public: open, author: { kind } }) => open && (kind === 'user' || kind === 'operator'))
     )
