@@ -1,4 +1,4 @@
-import { mailbox } from '../data/address.ts'
+import { inbox, mailbox } from '../data/address.ts'
 import type { Reader } from '../data/store.ts'
 import type { Author, Event, Ticket, User } from '../data/tables.ts'
 import type { Weight } from './letter_caps.ts'
@@ -24,7 +24,7 @@ export function isUnproven(author: { readonly kind: string; readonly proven?: bo
 /** The part of the weight that a letter has since it goes back to the address that its mail names as the sender, and nothing proves that. */
 export async function echoOf(tx: Reader, { to, event, author }: Weighed): Promise<Weight> {
   if (author.kind !== 'submitter' || !isUnproven(author) || author.address === null) return {}
-  if (author.proven === undefined) return mailbox(author.address) === mailbox(to) ? { echo: to } : {}
+  if (author.proven === undefined) return inbox(author.address) === inbox(to) ? { echo: to } : {}
   const isTheirs = event === 'claimed' || (await userOf(tx, author.address))?.addresses.includes(mailbox(to))
   return isTheirs ? { claim: to } : {}
 }
