@@ -106,7 +106,7 @@ const options = {
     100 * MIB,
     0,
     Number.MAX_SAFE_INTEGER,
-    'How many bytes the attachments of one ticket may have together. Half of them is kept for users and for answers to our letters.',
+    'How many bytes the attachments of one ticket may have together; each counts for 4 KiB at the least. Half of them is kept for users and for answers to our letters.',
   ),
   'limits.files': whole(
     10 * 1024 * MIB,

@@ -17,7 +17,7 @@ let write = gathering(text => {
 /** Sends the log elsewhere than to standard error. */
 export function logTo(sink: (line: string) => void): void {
   write = sink
-  isLogged = newLogLimit(tellRest)
+  isLogged = newLimits()
 }
 
 let counts: Counts | undefined
@@ -45,19 +45,23 @@ function log(level: Level, event: string, facts: Facts = {}): void {
   )
 }
 
-let isLogged = newLogLimit(tellRest)
+type Limited = 'info' | 'warning'
+let isLogged = newLimits()
 
-function tellRest(peer: string, lines: number): void {
-  log('warning', 'refused_more', {
-    peer,
-    lines,
-    sentence: 'So many more refusals in this minute have no line of their own.',
-  })
+/** Wrong logins, which are warnings, have lines of their own: whoever guesses does not hide behind refusals of other things. */
+function newLimits() {
+  return { info: newLogLimit(tellRest('info')), warning: newLogLimit(tellRest('warning')) }
+}
+
+function tellRest(of: Limited) {
+  const what = of === 'warning' ? 'wrong logins' : 'refusals'
+  const sentence = `So many more ${what} in this minute have no line of their own.`
+  return (peer: string, lines: number) => log('warning', 'refused_more', { of, peer, lines, sentence })
 }
 
 /** Of what a peer can cause as often as it likes. */
-function logOf(peer: unknown, level: Level, event: string, facts: Facts): void {
-  if (typeof peer !== 'string' || isLogged(peer)) log(level, event, facts)
+function logOf(peer: unknown, level: Limited, event: string, facts: Facts): void {
+  if (typeof peer !== 'string' || isLogged[level](peer)) log(level, event, facts)
 }
 
 function words(at: string, level: Level, event: string, facts: Facts): string {

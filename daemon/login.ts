@@ -55,7 +55,8 @@ interface Desk {
  */
 export function loginTo(store: Store, regulars: Regulars): LogIn {
   const inTurn = newTurns<string>(MOST_WAITING, refuseMore)
-  const desk = { store, regulars, throttle: newThrottle(), inTurn, checks: new FairQueue() }
+  const throttle = newThrottle((username, peer) => regulars.hasUser(username, peer))
+  const desk = { store, regulars, throttle, inTurn, checks: new FairQueue() }
   return ({ username, password }, door, peer) => {
     const attempt = { username: username.slice(0, LONGEST_USERNAME + 1), password, door, peer }
     return isToken(password) ? byToken(desk, attempt) : byPassword(desk, attempt)

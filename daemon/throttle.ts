@@ -21,7 +21,10 @@ interface Count {
 
 /** Holds off who logs in wrongly too often. */
 export interface Throttle {
-  /** Throws Failure `too_many` with the seconds to wait while too many logins failed of this user at this peer, or of the peer. */
+  /**
+   * Throws Failure `too_many` with the seconds to wait while too many logins failed of this user at this peer, or of the peer. Of a user who
+   * has logged in from there before the others at the same address do not count.
+   */
   refuse(username: string, peer: string): void
   /** Counts a wrong login; gives how many seconds its user or its peer has to wait now, if he has. */
   failed(username: string, peer: string): number | undefined
@@ -29,7 +32,8 @@ export interface Throttle {
   succeeded(username: string, peer: string): void
 }
 
-export function newThrottle(): Throttle {
+/** `hasLoggedIn` tells whether a user has logged in from a peer before. */
+export function newThrottle(hasLoggedIn: (username: string, peer: string) => boolean): Throttle {
   const counts = new Map<string, Count>()
 
   function counted(key: string, now: number): Count {
@@ -45,7 +49,8 @@ export function newThrottle(): Throttle {
   return {
     refuse: (username, peer) => {
       if (counts.size === 0) return
-      const waits = Math.max(...keysOf(username, peer).map(({ key }) => counts.get(key)?.waits ?? 0))
+      const [pair, whole] = keysOf(username, peer).map(({ key }) => counts.get(key)?.waits ?? 0)
+      const waits = hasLoggedIn(username, peer) ? pair! : Math.max(pair!, whole!)
       const seconds = Math.ceil((waits - performance.now()) / SECOND)
       if (seconds > 0)
         throw new Failure(

@@ -37,6 +37,17 @@ export function mailbox(address: string): string {
   return address.toLowerCase()
 }
 
+/**
+ * What the addresses that many sites bring to one inbox have in common: without what stands behind a plus, and without dots. Others
+ * tell them apart, so it is for counting alone.
+ */
+export function inbox(address: string): string {
+  const domain = domainOf(address)
+  const local = address.slice(0, -domain.length - 1)
+  const [front = ''] = local.replaceAll('.', '').split('+', 1)
+  return mailbox(`${front || local}@${domain}`)
+}
+
 /** The part behind the @. */
 export function domainOf(address: string): string {
   return address.slice(address.lastIndexOf('@') + 1)

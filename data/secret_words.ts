@@ -12,7 +12,7 @@ const WORDS =
 const ENDINGS = 'passw(?:or[dt]|d)?|paswor[dt]|passwrd|passowrd|(?:access|auth|bearer|refresh|id)token'
 /** With an equals sign or a colon behind it, and perhaps blanks and a quote between. The number of a token (`token=5`) is none. */
 const NAMED = new RegExp(
-  `(?:(?<![\\p{L}])(?:${WORDS})|(?:${ENDINGS}))[0-9]{0,3}["'’”]?[ \\t]{0,20}(?:[:：]|=(?<!token=(?=[0-9]{1,15}[ \\t]{0,20}$)))`,
+  `(?:(?<![\\p{L}])(?:${WORDS})|(?:${ENDINGS}))[0-9]{0,3}["'’”]?[ \\t]{0,20}(?:(?:is|ist|est|es)[ \\t]{0,20})?(?:[:：]|=(?<!token=(?=[0-9]{1,15}[ \\t]{0,20}$)))`,
   'iu',
 )
 /** The methods that set a password, as they are written and nearly so. What of theirs is no secret stays, so that they are understood. */

@@ -19,6 +19,8 @@ export interface Page<R extends { id: unknown }> {
   readonly limit?: number
   /** Words that each must stand in some text of the record, whatever their case. */
   readonly words?: string
+  /** Only those that name files. Of the others not even the text is looked at. */
+  readonly withFiles?: true
 }
 
 /** Looks at records, which are frozen: who reads one may be handed the same object as others. */

@@ -4,14 +4,22 @@ import type { Attachment, Followup } from '../data/tables.ts'
 import type { Call } from './method.ts'
 
 const MIB = 1024 * 1024
+/** What an attachment counts for at the least: thousands that are empty would make each look at them slow. */
+const LEAST = 4 * 1024
 
 /** The attachments of a ticket in the order in which they came, with the follow-up that each hangs on; the first has the number 1. */
 export async function attachmentsOf(
   tx: Reader,
   ticket: number,
 ): Promise<{ readonly attachment: Attachment; readonly followup: Followup }[]> {
-  const followups = await tx.find('followups', { ticket })
+  // Anybody may have written thousands of long follow-ups, and each mail with a file comes here.
+  const followups = await tx.find('followups', { ticket }, { withFiles: true })
   return followups.flatMap(followup => followup.attachments.map(attachment => ({ attachment, followup })))
+}
+
+/** How many bytes attachments count for. */
+export function roomOf(attachments: readonly Attachment[]): number {
+  return attachments.reduce((sum, { size }) => sum + Math.max(size, LEAST), 0)
 }
 
 /** Throws Failure `too_large` when a ticket would have more bytes of attachments than one may. */
@@ -22,10 +30,7 @@ export async function checkSize(
 ): Promise<void> {
   if (added.length === 0) return
   const present = await attachmentsOf(tx, ticket)
-  const bytes = [...present.map(({ attachment }) => attachment), ...added].reduce(
-    (sum, { size }) => sum + size,
-    0,
-  )
+  const bytes = roomOf([...present.map(({ attachment }) => attachment), ...added])
   if (bytes <= ticketBytes) return
   const most = `${Math.floor(ticketBytes / MIB)} MiB`
   throw new Failure(

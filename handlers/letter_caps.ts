@@ -1,4 +1,4 @@
-import { mailbox } from '../data/address.ts'
+import { inbox, mailbox } from '../data/address.ts'
 import { Tally } from './tally.ts'
 
 const HOUR = 60 * 60 * 1000
@@ -111,7 +111,7 @@ export class LetterCaps {
 
 function namedBy({ echo, claim }: Weight): string | undefined {
   const address = echo ?? claim
-  return address === undefined ? undefined : mailbox(address)
+  return address === undefined ? undefined : inbox(address)
 }
 
 function namesOf({ unknownBy, echo, staff = echo }: Weight): string[] {
@@ -126,5 +126,5 @@ function unknown(sender: string): string {
 }
 
 function to(address: string): string {
-  return `to ${mailbox(address)}`
+  return `to ${inbox(address)}`
 }

@@ -11,15 +11,17 @@ export class Tally {
     this.#milliseconds = milliseconds
   }
 
-  /** How many names take memory. */
+  /** How many moments take memory. */
   get size(): number {
-    return this.#moments.size
+    return [...this.#moments.values()].reduce((sum, moments) => sum + moments.length, 0)
   }
 
   add(name: string, at: number): void {
     const moments = this.#moments.get(name)
+    if (moments && moments[0]! <= at - this.#milliseconds)
+      moments.splice(0, stale(moments, at - this.#milliseconds))
     if (!moments) this.#moments.set(name, [at])
-    else if (moments.at(-1)! <= at) moments.push(at)
+    else if ((moments.at(-1) ?? at) <= at) moments.push(at)
     else moments.splice(moments.findLastIndex(moment => moment <= at) + 1, 0, at)
     if (this.#moments.size > this.#sweepAt) this.#sweep(at)
   }
@@ -36,8 +38,7 @@ export class Tally {
   count(name: string, now: number, milliseconds = this.#milliseconds): number {
     const moments = this.#moments.get(name)
     if (!moments) return 0
-    const first = moments.findIndex(moment => moment > now - milliseconds)
-    return first < 0 ? 0 : moments.length - first
+    return moments.length - stale(moments, now - milliseconds)
   }
 
   #sweep(now: number): void {
@@ -48,4 +49,10 @@ export class Tally {
     }
     this.#sweepAt = Math.max(FEWEST_SWEPT, 2 * this.#moments.size)
   }
+}
+
+/** How many of them are no later than that. */
+function stale(moments: readonly number[], until: number): number {
+  const first = moments.findIndex(moment => moment > until)
+  return first < 0 ? moments.length : first
 }

@@ -1,10 +1,12 @@
-import { mailbox } from '../data/address.ts'
+import { inbox, mailbox } from '../data/address.ts'
 import type { Reader } from '../data/store.ts'
 import type { Author, Event, Ticket, User } from '../data/tables.ts'
 import type { Weight } from './letter_caps.ts'
 
 /** So many of the newest tickets of an address show whether an agent ever answered it. */
 const MOST_LOOKED_AT = 20
+/** And so many of the newest follow-ups in them, which may be long. */
+const MOST_FOLLOWUPS = 60
 
 /** A letter, and what it comes of. */
 export interface Weighed {
@@ -22,7 +24,7 @@ export function isUnproven(author: { readonly kind: string; readonly proven?: bo
 /** The part of the weight that a letter has since it goes back to the address that its mail names as the sender, and nothing proves that. */
 export async function echoOf(tx: Reader, { to, event, author }: Weighed): Promise<Weight> {
   if (author.kind !== 'submitter' || !isUnproven(author) || author.address === null) return {}
-  if (author.proven === undefined) return mailbox(author.address) === mailbox(to) ? { echo: to } : {}
+  if (author.proven === undefined) return inbox(author.address) === inbox(to) ? { echo: to } : {}
   const isTheirs = event === 'claimed' || (await userOf(tx, author.address))?.addresses.includes(mailbox(to))
   return isTheirs ? { claim: to } : {}
 }
@@ -54,8 +56,10 @@ async function isOfStaff(tx: Reader, address: string): Promise<boolean> {
 /** Whether an agent ever wrote what this address could read. */
 async function isAnswered(tx: Reader, address: string): Promise<boolean> {
   const newest = { newest: true, limit: MOST_LOOKED_AT } as const
+  let left = MOST_FOLLOWUPS
   for (const { id } of await tx.find('tickets', { submitter_email: address }, newest)) {
-    const followups = await tx.find('followups', { ticket: id })
+    const followups = await tx.find('followups', { ticket: id }, { newest: true, limit: left })
+    left -= followups.length
     if (
       followups.some(({ public: open, author: { kind } }) => open && (kind === 'user' || kind === 'operator'))
     )

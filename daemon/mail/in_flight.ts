@@ -22,44 +22,57 @@ export interface Held {
   leave(): void
 }
 
-/** What all mails that are coming in may take; relays and sessions that logged in have a part of it to themselves. */
+/**
+ * What all mails that are coming in may take; relays and sessions that logged in have a part of it to themselves. Who holds most gives way
+ * to who holds less: else a few addresses whose mails never end would keep all others out.
+ */
 export class InFlight {
   readonly #strangers: Budgets = { bytes: new ByteShares(16 * MIB, 4 * MIB), large: new ByteShares(24, 8) }
   readonly #expected: Budgets = { bytes: new ByteShares(8 * MIB, 8 * MIB), large: new ByteShares(16, 16) }
 
   /** Throws what a mail would that is said to have so many bytes; holds nothing. */
-  expect(place: Pick<Place, 'owner' | 'standing'>, size: number): void {
-    const held = this.hold(place)
-    try {
-      held.grow(size)
-    } finally {
-      held.leave()
-    }
+  expect({ owner, standing }: Holder, size: number): void {
+    const { bytes, large } = this.#budgets(standing)
+    const isTaken = bytes.mayTake(owner, beyondOwn(size)) && (!isLarge(size) || large.mayTake(owner, 1))
+    if (!isTaken) throw tooMuch()
   }
 
-  hold({ owner, standing }: Pick<Place, 'owner' | 'standing'>): Held {
-    const { bytes, large } = standing === 'stranger' ? this.#strangers : this.#expected
+  /** `giveWay` ends the mail for somebody who holds less; false while it cannot be. */
+  hold({ owner, standing }: Holder, giveWay: () => boolean): Held {
+    const { bytes, large } = this.#budgets(standing)
+    const taker = { owner, giveWay: () => giveWay() && leave() }
     let held = 0
-    let isLarge = false
-    const leave = () => {
-      if (held > 0) bytes.give(owner, held)
-      if (isLarge) large.give(owner, 1)
-      held = 0
-      isLarge = false
+    let isCounted = false
+    const leave = (): true => {
+      bytes.give(taker)
+      large.give(taker)
+      return true
     }
     const grow = (size: number) => {
-      if (isLarge) return
-      const beyond = Math.min(size, LONGEST_BLOCK) - OWN_BYTES
-      if (beyond > held) {
-        if (!bytes.take(owner, beyond - held)) throw tooMuch()
-        held = beyond
-      }
-      if (size <= LONGEST_BLOCK) return
-      if (!large.take(owner, 1)) throw tooMuch()
-      isLarge = true
+      if (isCounted) return
+      const more = beyondOwn(size) - held
+      if (more > 0 && !bytes.take(taker, more)) throw tooMuch()
+      held += Math.max(0, more)
+      if (!isLarge(size)) return
+      if (!large.take(taker, 1)) throw tooMuch()
+      isCounted = true
     }
     return { grow, leave }
   }
+
+  #budgets(standing: Place['standing']): Budgets {
+    return standing === 'stranger' ? this.#strangers : this.#expected
+  }
+}
+
+type Holder = Pick<Place, 'owner' | 'standing'>
+
+function beyondOwn(size: number): number {
+  return Math.max(0, Math.min(size, LONGEST_BLOCK) - OWN_BYTES)
+}
+
+function isLarge(size: number): boolean {
+  return size > LONGEST_BLOCK
 }
 
 function tooMuch(): Failure {

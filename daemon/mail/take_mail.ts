@@ -39,7 +39,12 @@ export async function takeMail(
   hangUp: (code: number, reply: string) => void,
 ): Promise<string> {
   const { id, peer, place } = session
-  const held = site.inFlight.hold(place)
+  const held = site.inFlight.hold(place, () => {
+    // What has come whole is soon decided about.
+    if (!session.isInMail || session.isEnded) return false
+    hangUp(421, '4.3.2 Others have large mails too, and you have most; send it again later.')
+    return true
+  })
   try {
     const loggedIn = user as SessionLogin | undefined
     const envelopeFrom = mailFrom ? inAscii(mailFrom.address) : ''

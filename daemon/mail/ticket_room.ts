@@ -1,5 +1,5 @@
 import type { Attachment } from '../../data/tables.ts'
-import { attachmentsOf } from '../../handlers/attachments.ts'
+import { attachmentsOf, roomOf } from '../../handlers/attachments.ts'
 import type { Judgement } from './judge.ts'
 import type { Incoming } from './keep.ts'
 import { hasLetterKey } from './letter_key.ts'
@@ -29,11 +29,12 @@ export async function withinTicket(
 ): Promise<Received> {
   if (incoming.network === undefined || mail.attachments.length === 0) return mail
   const present = act.kind === 'followup' ? await store.read(tx => attachmentsOf(tx, act.ticket.id)) : []
-  let bytes = present.reduce((sum, { attachment }) => sum + attachment.size, 0)
+  let bytes = roomOf(present.map(({ attachment }) => attachment))
   const fitting: Attachment[] = []
   for (const attachment of mail.attachments) {
-    if (bytes + attachment.size > most) continue
-    bytes += attachment.size
+    const more = roomOf([attachment])
+    if (bytes + more > most) continue
+    bytes += more
     fitting.push(attachment)
   }
   return withAttachments(mail, fitting)

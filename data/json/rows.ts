@@ -1,6 +1,6 @@
 // One thing: one table. What its indexes hold and how it is searched must fit each other.
 import type { Page, Where } from '../store.ts'
-import { type Id, keys, type Row, type Table } from '../tables.ts'
+import { filesOf, type Id, keys, type Row, type Table } from '../tables.ts'
 import { Index } from './index.ts'
 import { canBePacked, headOf, lineOfRecord, type Packed, packed, unpacked } from './packed.ts'
 import { frozen, Pool } from './pool.ts'
@@ -72,11 +72,12 @@ export class Rows<T extends Table> {
 
   find(where: Where<Row<T>>, page: Page<Row<T>> = {}): Row<T>[] {
     const words = page.words?.toLowerCase().split(/\s+/).filter(Boolean) ?? []
-    const fits = (record: Row<T>) => matches(record, where) && words.every(word => mentions(record, word))
-    const byKey = this.#byKeyOf(where)
+    const fits = (record: Row<T>) =>
+      matches(record, where) && words.every(word => mentions(record, word)) && this.#mayFit(record, page)
+    const ids = this.#idsOf(where)
     const byId = page.by === undefined || page.by === 'id'
-    if (!byKey && byId) return taken(this.#walk(page), fits, page.limit)
-    const found = byKey ? byKey.filter(fits) : [...this.byId.values()].filter(fits)
+    if (byId) return taken(ids ? this.#each(inOrder(ids, page), page) : this.#walk(page), fits, page.limit)
+    const found = [...(ids ? this.#each(ids, page) : this.byId.values())].filter(fits)
     const order = ordering<Row<T>>(page)
     const last = page.after === undefined ? undefined : (this.byId.get(page.after) ?? { id: page.after })
     const behind = last ? found.filter(record => order(record, last as Row<T>) > 0) : found
@@ -97,14 +98,35 @@ export class Rows<T extends Table> {
     return newest ? this.byId.before(after) : this.byId.after(after)
   }
 
-  /** The records with the value of the first key that the condition names a value of; undefined where there is none. */
-  #byKeyOf(where: Where<Row<T>>): Row<T>[] | undefined {
+  /** The ids of the records with the value of the first key that the condition names a value of; undefined where there is none. */
+  #idsOf(where: Where<Row<T>>): Id<T>[] | undefined {
     for (const [key, ids] of this.#byKey) {
       const wanted = where[key]
-      if (isValue(wanted)) return Array.from(ids.ids(wanted), id => this.byId.get(id)!)
+      if (isValue(wanted)) return [...ids.ids(wanted)]
     }
     return undefined
   }
+
+  /** One after the other, so that those behind the last that is wanted stay packed, and so do those without files where files are wanted. */
+  *#each(ids: readonly Id<T>[], { withFiles }: Page<Row<T>>): Generator<Row<T>> {
+    for (const id of ids) {
+      if (withFiles && typeof this.byId.entry(id) === 'string') continue
+      yield this.byId.get(id)!
+    }
+  }
+
+  #mayFit(record: Row<T>, { withFiles }: Page<Row<T>>): boolean {
+    return !withFiles || (filesOf[this.#table]?.(record) ?? []).length > 0
+  }
+}
+
+function inOrder<I extends string | number>(
+  ids: readonly I[],
+  { after, newest }: Pick<Page<{ id: I }>, 'after' | 'newest'>,
+): I[] {
+  const sign = newest ? -1 : 1
+  const behind = after === undefined ? ids : ids.filter(id => sign * compare(id, after) > 0)
+  return behind.toSorted((a, b) => sign * compare(a, b))
 }
 
 /** The first that fit, without a look at those behind them. */

@@ -1,5 +1,6 @@
 import { mock } from 'node:test'
 import t from 'tap'
+import { events, logTo } from '../../daemon/events.ts'
 import { newLogLimit } from '../../daemon/log_limit.ts'
 
 t.test('a peer has sixty lines a minute, and the rest is summed', async t => {
@@ -33,4 +34,21 @@ t.test('and all peers together have an end', async t => {
   t.equal(written, 1200)
   mock.timers.tick(60_000)
   t.same(sums, [['(others)', 18_800]])
+})
+
+t.test('a wrong login does not hide behind refusals of other things', async t => {
+  mock.timers.enable({ apis: ['setTimeout'] })
+  t.teardown(() => mock.timers.reset())
+  const lines: string[] = []
+  logTo(line => lines.push(line))
+  const told = () => lines.splice(0).map(line => JSON.parse(line))
+  for (let at = 0; at < 3000; at++)
+    events.connectionRefused('http', 'too_many', `10.0.${at >> 8}.${at & 255}`, 'x')
+  for (let at = 0; at < 70; at++) events.loginFailed('http', 'susan', '10.0.0.1')
+  t.equal(told().filter(({ event }) => event === 'login_failed').length, 60)
+  mock.timers.tick(60_000)
+  t.match(
+    told().filter(({ of }) => of === 'warning'),
+    [{ event: 'refused_more', peer: '10.0.0.1', lines: 10, sentence: /wrong logins/ }],
+  )
 })

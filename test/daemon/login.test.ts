@@ -226,8 +226,20 @@ t.test('right logins at many connections wait for one check', async t => {
   t.ok(replies.every(({ status }) => status === 200))
 })
 
+t.test('whoever guesses at an address keeps nobody out who has logged in there', async t => {
+  const home = await house(t)
+  t.match(await home.susan('list_queues'), { status: 200 })
+  const from = '127.0.0.1'
+  for (let at = 0; at < 100; at++)
+    await call(home, 'list_queues', { user: `user${at}`, password: 'a guess' }, undefined, from)
+  t.match(await call(home, 'list_queues', { user: 'fred', password: FRED.password }, undefined, from), {
+    status: 429,
+  })
+  t.match(await home.susan('list_queues'), { status: 200 })
+})
+
 t.test('the waits grow, and end', t => {
-  const throttle = newThrottle()
+  const throttle = newThrottle(username => username === 'regular')
   const now = t.intercept(performance, 'now', { value: () => clock })
   let clock = 1000
   const failed = () => throttle.failed('susan', '192.0.2.1')
@@ -245,6 +257,9 @@ t.test('the waits grow, and end', t => {
   t.equal(failed(), undefined, 'forgotten')
   for (let at = 0; at < 200; at++) throttle.failed(`user ${at}`, '192.0.2.7')
   t.throws(() => throttle.refuse('anybody', '192.0.2.7'), { code: 'too_many' }, 'an address by itself')
+  throttle.refuse('regular', '192.0.2.7')
+  for (let at = 0; at < 10; at++) throttle.failed('regular', '192.0.2.7')
+  t.throws(() => throttle.refuse('regular', '192.0.2.7'), { code: 'too_many' })
   throttle.refuse('anybody', '192.0.2.8')
   for (let at = 0; at < 12_000; at++) throttle.failed('x', `10.${at >> 16}.${(at >> 8) & 255}.${at & 255}`)
   throttle.refuse('anybody', '192.0.2.7')

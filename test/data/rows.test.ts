@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { Rows } from '../../data/json/rows.ts'
 import type { Where } from '../../data/store.ts'
-import type { Letter, Mail } from '../../data/tables.ts'
+import type { Followup, Letter, Mail } from '../../data/tables.ts'
 
 const state = fc.constantFrom<Letter['state']>('waiting', 'sent', 'failed')
 const number = fc.integer({ min: 1, max: 4 })
@@ -74,3 +74,15 @@ function fits(value: unknown, wanted: unknown): boolean {
     return one !== null && one >= from! && one <= to!
   })
 }
+
+t.test('of what a key gives, nothing is taken apart that is not wanted', async t => {
+  const rows = new Rows('followups')
+  const record = (id: number, attachments: readonly unknown[] = []) =>
+    ({ id, ticket: 1, comment: 'x', public: true, attachments }) as unknown as Followup
+  for (let id = 1; id <= 20; id++)
+    rows.set(record(id, id === 7 ? [{ file: 'a', size: 1, filename: 'a', mime_type: 'a/b' }] : []))
+  for (const id of [1, 2, 20]) rows.byId.set(id, 'no JSON')
+  t.throws(() => rows.find({ ticket: 1 }), 'all')
+  t.match(rows.find({ ticket: 1 }, { withFiles: true }), [{ id: 7 }])
+  t.match(rows.find({ ticket: 1 }, { newest: true, after: 20, limit: 2 }), [{ id: 19 }, { id: 18 }])
+})

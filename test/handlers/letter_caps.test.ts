@@ -52,6 +52,15 @@ t.test('an address that mail names gets five letters an hour and twenty a day', 
   t.match(told, [{ to: 'susan@example.org', answer: { sentences: [/held back/, /ticket 31800/, /status/] } }])
 })
 
+t.test('the spellings of one inbox count as one', async t => {
+  const built = await desk(t)
+  const letters = new LetterCaps(LIMITS)
+  for (const front of ['ann.lee', 'annlee+1', 'AnnLee+a+b', 'a.n.nlee', 'annlee'])
+    t.match(await opened(built, letters, `${front}@example.net`), { heard: [`${front}@example.net`] })
+  t.match(await opened(built, letters, 'annlee+6@example.net'), { heard: [] })
+  t.match(await opened(built, letters, '+6@example.net'), { heard: ['+6@example.net'] })
+})
+
 t.test('what an agent says does not count, and is not held back', async t => {
   const built = await desk(t)
   const letters = new LetterCaps(LIMITS)

@@ -23,3 +23,10 @@ t.test('what is long ago takes no memory', async t => {
   t.equal(tally.count('name 99500', 100_000), 1)
   t.ok(tally.size < 3000, `${tally.size} are kept`)
 })
+
+t.test('nor what happens under one name for ever', async t => {
+  const tally = new Tally(1000)
+  for (let at = 0; at < 100_000; at += 10) tally.add('a', at)
+  t.equal(tally.count('a', 100_000), 99)
+  t.ok(tally.size < 200, `${tally.size} are kept`)
+})

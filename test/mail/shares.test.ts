@@ -309,3 +309,10 @@ function recordOf(n: number): Omit<Mail, 'id'> {
     network: `192.0.${n % 250}.0/24`,
   }
 }
+
+t.test('thousands of tiny attachments do not fit in a ticket', async t => {
+  const built = await house(t, `limits.ticket_attachments = ${200 * KIB}`)
+  const attachments = Array.from({ length: 40 }, (_, at) => ({ filename: `${at}`, content: 'x' }))
+  await built.mail({ from: 'erin@example.net', to: SUPPORT, subject: 'x', attachments })
+  t.match(await kept(built.config.state_dir, 'followups'), [{ attachments: { length: 25 } }])
+})
