@@ -37,8 +37,8 @@ export interface Tx extends Reader {
   /** Adds a record under the next number of its table. Numbers rise and are never used again. */
   add<T extends Numbered>(table: T, fields: Omit<Row<T>, 'id'>): Promise<Row<T>>
   /**
-   * Writes a whole record, in place of the one with its id if there is one; no number up to its id is given out any more. The
-   * record given is itself kept for the time being, and frozen.
+   * Writes a whole record, in place of the one with its id if there is one; no number up to its id is given out any more. Gives
+   * the record as it is kept, frozen; the one that was given may be frozen, too.
    */
   put<T extends Table>(table: T, record: Row<T>): Promise<Row<T>>
   /**
@@ -48,6 +48,8 @@ export interface Tx extends Reader {
   skip(table: Numbered, to: number): Promise<number>
   /** Removes a record; nothing happens where there is none. */
   delete<T extends Table>(table: T, id: Id<T>): Promise<void>
+  /** Removes all records that fit a condition, without a look at what else they say where that is one value of one key. */
+  deleteAll<T extends Table>(table: T, where: Where<Row<T>>): Promise<void>
 }
 
 /** Bytes that come one piece after the other, so that nobody has to hold them all. */

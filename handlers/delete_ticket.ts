@@ -16,18 +16,14 @@ export default method({
   command: 'delete <ticket> confirm',
   example: { command: 'delete 31794 confirm', says: 'Ticket 31794 is deleted.' },
   run: async ({ ticket }, { tx }) => {
-    await deleteOf(tx, 'followups', ticket.id)
-    await deleteOf(tx, 'letters', ticket.id)
+    await tx.deleteAll('followups', { ticket: ticket.id })
+    await tx.deleteAll('letters', { ticket: ticket.id })
     await forgetMails(tx, ticket.id)
     await tx.delete('tickets', ticket.id)
     return ticket
   },
   says: ticket => `Ticket ${ticket.id} is deleted.`,
 })
-
-async function deleteOf(tx: Tx, table: 'followups' | 'letters', ticket: number): Promise<void> {
-  for (const { id } of await tx.find(table, { ticket })) await tx.delete(table, id)
-}
 
 /** A mail that was also about another ticket stays for that one. */
 async function forgetMails(tx: Tx, ticket: number): Promise<void> {

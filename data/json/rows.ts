@@ -41,11 +41,18 @@ export class Rows<T extends Table> {
     if (this.byId.has(id)) this.#replace(id, undefined)
   }
 
+  /** Keeps what there was, as it was kept; nothing where there was none. */
+  restore(id: Id<T>, entry: Row<T> | Packed | undefined): void {
+    if (entry !== undefined) this.#replace(id, entry)
+    else this.remove(id)
+  }
+
   /** Whatever throws half-way leaves the indexes as the records are. */
-  #replace(id: Id<T>, after: Row<T> | undefined): void {
-    const before = this.byId.get(id)
+  #replace(id: Id<T>, given: Row<T> | Packed | undefined): void {
+    const before = this.#headOf(this.byId.entry(id))
+    const after = this.#headOf(given)
     try {
-      if (after) this.byId.set(id, this.#kept(after))
+      if (given !== undefined) this.byId.set(id, typeof given === 'string' ? given : this.#kept(given))
       else this.byId.delete(id)
       for (const [key, ids] of this.#byKey) {
         if (before && after && before[key] === after[key]) continue
@@ -56,6 +63,11 @@ export class Rows<T extends Table> {
       this.#indexAll()
       throw error
     }
+  }
+
+  /** What the indexes want to know of it: most need not be taken apart for that. */
+  #headOf(entry: Row<T> | Packed | undefined): Row<T> | undefined {
+    return typeof entry === 'string' ? (headOf(this.#table, entry) ?? unpacked(entry)) : entry
   }
 
   #kept(record: Row<T>): Row<T> | Packed {
@@ -82,6 +94,12 @@ export class Rows<T extends Table> {
     const last = page.after === undefined ? undefined : (this.byId.get(page.after) ?? { id: page.after })
     const behind = last ? found.filter(record => order(record, last as Row<T>) > 0) : found
     return behind.sort(order).slice(0, page.limit)
+  }
+
+  /** The ids of those that fit: of one value of one key without a look at the records. */
+  ids(where: Where<Row<T>>): Id<T>[] {
+    const found = Object.keys(where).length === 1 ? this.#idsOf(where) : undefined
+    return found ?? this.find(where).map(({ id }) => id)
   }
 
   /** Of one value of one key, and of all, without a look at the records. */

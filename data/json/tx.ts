@@ -1,13 +1,13 @@
 import type { Page, Tx, Where } from '../store.ts'
 import { filesOf, type Id, type KeptFile, type Numbered, type Row, type Table } from '../tables.ts'
 import { ownCopy } from './line.ts'
-import { canBePacked } from './packed.ts'
+import { canBePacked, type Packed } from './packed.ts'
 import type { Rows } from './rows.ts'
 import type { Entry, Numbers, State } from './state.ts'
 
 /** A record as it was before the transaction wrote it first, and as it left it. */
 interface Written {
-  readonly before: Row<Table> | undefined
+  readonly before: Row<Table> | Packed | undefined
   after: Row<Table> | undefined
 }
 
@@ -61,14 +61,15 @@ export class JsonTx implements Tx {
     if (this.#rows(table).byId.has(id)) this.#write(table, id, undefined)
   }
 
+  async deleteAll<T extends Table>(table: T, where: Where<Row<T>>): Promise<void> {
+    for (const id of this.#rows(table).ids(where)) this.#write(table, id, undefined)
+  }
+
   /** Takes everything back. */
   undo(): void {
     for (const [table, records] of this.#written) {
       const rows = this.#state.rows[table] as Rows<Table>
-      for (const [id, { before }] of records) {
-        if (before) rows.set(before)
-        else rows.remove(id)
-      }
+      for (const [id, { before }] of records) rows.restore(id, before)
     }
     for (const [table, before] of this.#numbers) this.#state.numbers[table] = before
   }
@@ -93,7 +94,8 @@ export class JsonTx implements Tx {
       const names = filesOf[table] as ((record: Row<Table>) => readonly KeptFile[]) | undefined
       if (!names) continue
       for (const { before, after } of records.values()) {
-        if (before) files.before.push(...names(before))
+        // What is packed names none.
+        if (before && typeof before !== 'string') files.before.push(...names(before))
         if (after) files.after.push(...names(after))
       }
     }
@@ -128,7 +130,7 @@ export class JsonTx implements Tx {
     this.#written.set(table, records)
     const written = records.get(id)
     if (written) written.after = after
-    else records.set(id, { before: rows.byId.get(id), after })
+    else records.set(id, { before: rows.byId.entry(id), after })
     if (after) rows.set(after)
     else rows.remove(id)
   }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Test } from 'tap'
 import { Failure } from '../../data/failure.ts'
-import type { Page, Pieces, Store, Where } from '../../data/store.ts'
+import type { Page, Pieces, Reader, Store, Where } from '../../data/store.ts'
 import type { Ticket } from '../../data/tables.ts'
 import { directoryFor } from '../house.ts'
 import { followup, followupWith, letter, mail, ticket, user } from './records.ts'
@@ -91,6 +91,48 @@ export function storeSuite(t: Test, open: (directory: string) => Promise<Store>)
     t.same(await named('nobody@example.org'), [])
     const either = { addresses: { in: ['fred@example.org', 's@example.org'] } }
     t.equal(await store.read(tx => tx.count('users', either)), 2)
+  })
+
+  t.test('all that fit are deleted at once, and come back where that is taken back', async t => {
+    const store = await one(t)
+    const before = await store.transact(async tx => {
+      for (const [ticket, comment] of [
+        [1, 'a'],
+        [2, 'b'],
+        [1, 'c'],
+        [3, 'd'],
+        [3, 'e'],
+      ] as const)
+        await tx.add('followups', followup({ ticket, comment }))
+      await tx.add('followups', { ...followupWith('a'.repeat(64)), ticket: 1 })
+      return tx.find('followups', {})
+    })
+    const texts = (tx: Reader, ticket?: number) =>
+      tx
+        .find('followups', ticket === undefined ? {} : { ticket })
+        .then(found => found.map(({ comment }) => comment))
+    const error = new Error('never mind')
+    await t.rejects(
+      store.transact(async tx => {
+        await tx.put('followups', { ...before[0]!, comment: 'changed' })
+        await tx.deleteAll('followups', { ticket: 1 })
+        t.same(await texts(tx, 1), [])
+        await tx.add('followups', followup({ ticket: 1, comment: 'new' }))
+        await tx.deleteAll('followups', {})
+        t.same(await texts(tx), [])
+        throw error
+      }),
+      error,
+    )
+    t.same(await store.read(tx => tx.find('followups', {})), before)
+    t.equal(await store.read(tx => tx.count('followups', { ticket: 1 })), 3)
+    await store.transact(async tx => {
+      await tx.deleteAll('followups', { ticket: 1 })
+      await tx.deleteAll('followups', { ticket: 3, comment: 'e' })
+      await tx.deleteAll('followups', { ticket: 77 })
+    })
+    t.same(await store.read(tx => texts(tx)), ['b', 'd'])
+    t.same(await store.read(tx => texts(tx, 1)), [])
   })
 
   t.test('a page goes on behind a record that has been deleted', async t => {

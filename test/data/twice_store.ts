@@ -100,6 +100,7 @@ function watch(tx: Tx): { tx: Tx; outstanding(): number; end(): void } {
       put: (table, record) => calling(() => tx.put(table, record)),
       skip: (table, to) => calling(() => tx.skip(table, to)),
       delete: (table, id) => calling(() => tx.delete(table, id)),
+      deleteAll: (table, where) => calling(() => tx.deleteAll(table, where)),
     },
     outstanding: () => outstanding,
     end: () => {
