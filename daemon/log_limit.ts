@@ -1,4 +1,4 @@
-import { ipOf, networkOf } from './ip.ts'
+import { ownerOf } from './ip.ts'
 
 const MINUTE = 60 * 1000
 /** So many lines a minute are written of the refusals of one peer (of IPv6: one network of 64 bits), and of all peers. */
@@ -28,7 +28,7 @@ export function newLogLimit(sum: (peer: string, lines: number) => void): (peer: 
     for (const [peer, { unwritten }] of ended) if (unwritten > 0) sum(peer, unwritten)
   }
   const countOf = (peer: string): Count => {
-    const own = networkOf(ipOf(peer) ?? peer)
+    const own = ownerOf(peer)
     const key = counts.has(own) || counts.size < MOST_SUMMED || written < MOST_OF_ALL ? own : OTHERS
     const count = counts.get(key) ?? { lines: 0, unwritten: 0 }
     counts.set(key, count)

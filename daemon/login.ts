@@ -8,9 +8,9 @@ import { isToken } from '../data/token.ts'
 import { isExpired } from '../handlers/actor.ts'
 import { events } from './events.ts'
 import { FairQueue } from './fair_queue.ts'
-import { ipOf, neighbourhoodOf } from './ip.ts'
+import { networkOf, ownerOf } from './ip.ts'
 import type { Regulars } from './regulars.ts'
-import { newThrottle, ownerOf, type Throttle } from './throttle.ts'
+import { newThrottle, type Throttle } from './throttle.ts'
 import { newTurns, type Turns } from './turns.ts'
 
 /** No username is longer, so what is longer is nobody's. */
@@ -88,7 +88,7 @@ async function byPassword(desk: Desk, attempt: Attempt): Promise<Login> {
   }
   if (user && isRemembered(username, password, hash)) return welcome(user)
   const isKnown = regulars.hasUser(username, peer)
-  const who = { network: neighbourhoodOf(ipOf(peer) ?? peer), isKnown }
+  const who = { network: networkOf(peer), isKnown }
   const right = await inTurn(isKnown ? `${ownerOf(peer)} ${username}` : ownerOf(peer), async () => {
     throttle.refuse(username, peer)
     if (isRemembered(username, password, hash)) return true

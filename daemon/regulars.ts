@@ -1,4 +1,4 @@
-import { ownerOf } from './throttle.ts'
+import { ownerOf } from './ip.ts'
 
 const HOUR = 60 * 60 * 1000
 /** So long an address is known after its last login. */

@@ -1,5 +1,5 @@
 import { Failure } from '../data/failure.ts'
-import { ipOf, networkOf } from './ip.ts'
+import { ownerOf } from './ip.ts'
 
 /** Wrong logins in a window after which a user at one address, and an address by itself, has to wait. Never a user by himself, or anybody could lock him out. */
 const MOST_OF_PAIR = 10
@@ -85,9 +85,4 @@ function keysOf(username: string, peer: string): { key: string; most: number }[]
 
 function pairKey(username: string, owner: string): string {
   return `${owner} ${username}`
-}
-
-/** Who a peer is, however many addresses he has. */
-export function ownerOf(peer: string): string {
-  return networkOf(ipOf(peer) ?? peer)
 }

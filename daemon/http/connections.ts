@@ -2,9 +2,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { events } from '../events.ts'
-import { ipOf } from '../ip.ts'
+import { ipOf, ownerOf } from '../ip.ts'
 import type { Regulars } from '../regulars.ts'
-import { ownerOf } from '../throttle.ts'
 
 /** So many connections may be open at once, at all listeners together; so many of them to strangers. */
 const MOST = 2000
@@ -53,7 +52,7 @@ export class Connections {
   open(socket: Socket): void {
     const address = ipOf(socket.remoteAddress ?? '') ?? ''
     const owner = address === '' || this.#isProxy(address) ? undefined : ownerOf(address)
-    const isRegular = owner === undefined || this.#regulars.has(owner)
+    const isRegular = owner === undefined || this.#regulars.has(address)
     if (!this.#hasRoom(owner, isRegular)) {
       socket.destroy()
       events.connectionRefused(
@@ -94,7 +93,7 @@ export class Connections {
       if (--connection.asked > 0) return
       this.#busy.delete(connection)
       if (connection.socket.destroyed) return
-      if (!connection.isRegular && this.#regulars.has(connection.owner!)) {
+      if (!connection.isRegular && this.#regulars.has(connection.address)) {
         connection.isRegular = true
         this.#strangers--
       }

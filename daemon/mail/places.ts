@@ -1,4 +1,4 @@
-import { ipOf, networkOf, UNIX } from '../ip.ts'
+import { ownerOf, UNIX } from '../ip.ts'
 
 /** So many sessions may be open at once, at all listeners together. */
 const MOST = 200
@@ -54,7 +54,7 @@ export class Places {
   /** Whom a connection is written down to. A relay may stand in the network of strangers. */
   ownerOf(peer: string): string {
     if (peer === UNIX || this.#isRelay(peer)) return peer
-    return networkOf(ipOf(peer) ?? peer)
+    return ownerOf(peer)
   }
 
   #place(owner: string, standing: Standing): Place {
