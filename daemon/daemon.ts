@@ -74,16 +74,11 @@ export async function startDaemon(config: Config): Promise<Daemon> {
     inside.push(startClock(store, config))
     const parser = openParser()
     inside.push(async () => parser.close())
-    const smtp = await openSmtp({ store, shares, login, config, marks, parser, room, outsidersRoom, letters })
+    const site = { store, shares, login, regulars, config, room, letters }
+    const smtp = await openSmtp({ ...site, marks, parser, outsidersRoom })
     doors.push(() => smtp.close())
     const http = await openHttp({
-      store,
-      shares,
-      login,
-      regulars,
-      config,
-      room,
-      letters,
+      ...site,
       ready: () => ready,
       health: () => shortages(shares, room),
       metrics: openMetrics(store, shares),

@@ -41,7 +41,7 @@ export function newBudgets(): Budgets {
 }
 
 /** What one body holds of them while it grows. */
-export interface Place {
+export interface BodyPlace {
   readonly sender: Sender
   readonly isLarge: boolean
   /**
@@ -52,7 +52,7 @@ export interface Place {
   leave(): void
 }
 
-export function placeIn(budgets: Budgets, sender: Sender): Place {
+export function placeIn(budgets: Budgets, sender: Sender): BodyPlace {
   const { owner, standing } = sender
   let budget = budgets.bytes
   let held = 0

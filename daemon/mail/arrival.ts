@@ -4,7 +4,7 @@ import type { Pieces } from '../../data/store.ts'
 import type { Config } from '../config.ts'
 import type { Holding } from '../holding.ts'
 import type { Headers } from './headers.ts'
-import type { Held } from './in_flight.ts'
+import type { HeldRoom } from './in_flight.ts'
 import { type RawMail, readRaw } from './raw_mail.ts'
 import { messageIdOf } from './received.ts'
 import { coded } from './reply.ts'
@@ -17,7 +17,7 @@ const MOST_BEYOND = 1024 * 1024
 export interface Arrival {
   readonly stream: SMTPServerDataStream
   readonly session: Session
-  readonly held: Held
+  readonly held: HeldRoom
   /** What the session logged in with. */
   readonly secret: string | undefined
   /** Ends the session with these words: nothing else keeps a peer from sending for ever. */

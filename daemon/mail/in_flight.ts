@@ -1,7 +1,7 @@
 import { Failure } from '../../data/failure.ts'
 import { ByteShares } from './byte_shares.ts'
 import { LONGEST_BLOCK } from './headers.ts'
-import type { Place } from './places.ts'
+import type { SessionPlace } from './places.ts'
 
 const KIB = 1024
 const MIB = 1024 * KIB
@@ -16,7 +16,7 @@ interface Budgets {
 }
 
 /** What one mail holds while it comes in, and until it is decided about. */
-export interface Held {
+export interface HeldRoom {
   /** Throws Failure `unavailable` when there is no room for a mail of so many bytes. */
   grow(size: number): void
   leave(): void
@@ -28,7 +28,7 @@ export class InFlight {
   readonly #expected: Budgets = { bytes: new ByteShares(8 * MIB, 8 * MIB), large: new ByteShares(16, 16) }
 
   /** Throws what a mail would that is said to have so many bytes; holds nothing. */
-  expect(place: Pick<Place, 'owner' | 'standing'>, size: number): void {
+  expect(place: Pick<SessionPlace, 'owner' | 'standing'>, size: number): void {
     const held = this.hold(place)
     try {
       held.grow(size)
@@ -37,7 +37,7 @@ export class InFlight {
     }
   }
 
-  hold({ owner, standing }: Pick<Place, 'owner' | 'standing'>): Held {
+  hold({ owner, standing }: Pick<SessionPlace, 'owner' | 'standing'>): HeldRoom {
     const { bytes, large } = standing === 'stranger' ? this.#strangers : this.#expected
     let held = 0
     let isLarge = false

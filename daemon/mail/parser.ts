@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { Failure } from '../../data/failure.ts'
 import { events } from '../events.ts'
 import { type Child, ChildGone, NotAsked, startChild } from './parser_child.ts'
-import { Shares, SLOW_MILLISECONDS } from './parser_shares.ts'
+import { ParserShares, SLOW_MILLISECONDS } from './parser_shares.ts'
 import { converse, type Parsed, type RawBytes } from './parser_talk.ts'
 
 const PROCESSES = 2
@@ -53,7 +53,7 @@ export function openParser(
   longest = LONGEST_MILLISECONDS,
 ): Parser {
   const waiting: Job[] = []
-  const shares = new Shares()
+  const shares = new ParserShares()
   const children = new Set<Child>()
   const idle = new Set<Child>()
   const underWay = new Set<Work>()

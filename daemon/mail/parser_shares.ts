@@ -16,7 +16,7 @@ interface Share {
 const FRESH: Share = { underWay: 0, madeUp: 0, slowUntil: 0 }
 
 /** How much of the parser each source of mail has and has had, so that none keeps it from the others. */
-export class Shares {
+export class ParserShares {
   readonly #bySource = new Map<string, Share>()
 
   begin(source: string): void {

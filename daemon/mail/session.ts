@@ -1,10 +1,10 @@
 // One thing: what one session has done so far, and what it may still do and until when. It knows nothing of the library.
-import type { Place } from './places.ts'
+import type { SessionPlace } from './places.ts'
 
 const SECOND = 1000
 const MINUTE = 60 * SECOND
 /** How long a peer may keep us waiting, in milliseconds. Each is measured from its beginning, so that no byte now and then stretches it. */
-export const WAITS = {
+export const SESSION_WAITS = {
   /** From the connection to EHLO. */
   hello: 30 * SECOND,
   /** From a reply to the whole next command. */
@@ -17,7 +17,7 @@ export const WAITS = {
   /** All of a session. */
   session: 30 * MINUTE,
 }
-export type Waits = typeof WAITS
+export type SessionWaits = typeof SESSION_WAITS
 /** Of a mail, in bytes a second. */
 const LEAST_RATE = 500
 /** Commands that came to nothing, in a row without a mail that was kept. */
@@ -40,8 +40,8 @@ interface Mail {
 export class Session {
   readonly id: string
   readonly peer: string
-  readonly place: Place
-  readonly #waits: Waits
+  readonly place: SessionPlace
+  readonly #waits: SessionWaits
   readonly #begun = performance.now()
   #phase: Phase = 'waiting'
   #since = this.#begun
@@ -61,7 +61,12 @@ export class Session {
   /** Whether we have ended it, and told why. */
   isEnded = false
 
-  constructor({ id, peer, place, waits }: { id: string; peer: string; place: Place; waits: Waits }) {
+  constructor({
+    id,
+    peer,
+    place,
+    waits,
+  }: { id: string; peer: string; place: SessionPlace; waits: SessionWaits }) {
     this.id = id
     this.peer = peer
     this.place = place

@@ -3,6 +3,7 @@ import type { LetterCaps } from '../../handlers/letter_caps.ts'
 import type { Config } from '../config.ts'
 import type { Holding } from '../holding.ts'
 import type { LogIn } from '../login.ts'
+import type { Regulars } from '../regulars.ts'
 import type { Room } from '../room.ts'
 import type { Shares } from '../shares.ts'
 import type { Marks } from './mark.ts'
@@ -13,6 +14,8 @@ export interface Site {
   readonly store: Store
   readonly shares: Shares
   readonly login: LogIn
+  /** The addresses that somebody has logged in from. */
+  readonly regulars: Regulars
   readonly config: Config
   readonly marks: Marks
   readonly parser: Parser

@@ -31,7 +31,7 @@ export interface SmtpDoor extends Opened {
  */
 export async function openSmtp(site: Site): Promise<SmtpDoor> {
   const tls = certificateOf(site.config, 'smtp')
-  const guard = newGuard(inRanges(site.config['smtp.relays']))
+  const guard = newGuard(inRanges(site.config['smtp.relays']), site.regulars)
   const inFlight = new InFlight()
   const servers: GuardedServer[] = []
   const opened = await openEach(site.config['smtp.listen'], async where => {
@@ -122,7 +122,11 @@ function serverFor(site: GuardedSite, tls: Certificate | undefined, where: Liste
       step(done, () => session.busy(() => takeMail(site, stream, of, session, hangUp)))
     },
   }
-  const server = new GuardedServer({ ...tls, ...fixed(site, tls), ...hooks }, isLocal, site.guard)
+  const server: GuardedServer = new GuardedServer(
+    { ...tls, ...fixed(site, tls), ...hooks },
+    where,
+    site.guard,
+  )
   return server
 }
 

@@ -3,11 +3,13 @@ import type { Socket } from 'node:net'
 import { SMTPServer, type SMTPServerOptions, type SMTPServerSession } from 'smtp-server'
 import { SMTPConnection, type SMTPConnectionOptions } from 'smtp-server/lib/smtp-connection.js'
 import { ipOf, UNIX } from '../ip.ts'
+import type { Listen } from '../listen.ts'
 import type { Refusal } from '../metrics.ts'
+import type { Regulars } from '../regulars.ts'
 import { inAscii } from './envelope.ts'
 import { Places } from './places.ts'
 import { Refusals } from './refusals.ts'
-import { Session, WAITS, type Waits } from './session.ts'
+import { SESSION_WAITS, Session, type SessionWaits } from './session.ts'
 
 const LOOK_MILLISECONDS = 1000
 /** So long somebody who is cut off in the middle of a mail has to read why. */
@@ -15,14 +17,19 @@ const LINGER_MILLISECONDS = 1000
 
 /** What all listeners of the mail door share. */
 export interface Guard {
+  isRelay(address: string): boolean
   readonly places: Places
   readonly refusals: Refusals
-  readonly waits: Waits
+  readonly waits: SessionWaits
 }
 
 /** `waits` are for tests. */
-export function newGuard(isRelay: (address: string) => boolean, waits: Waits = WAITS): Guard {
-  return { places: new Places(isRelay), refusals: new Refusals(), waits }
+export function newGuard(
+  isRelay: (address: string) => boolean,
+  regulars: Regulars,
+  waits: SessionWaits = SESSION_WAITS,
+): Guard {
+  return { isRelay, places: new Places(isRelay, regulars), refusals: new Refusals(), waits }
 }
 
 /** An SMTP server that counts and times what its sessions do, and tells of all that it refuses. */
@@ -32,12 +39,12 @@ export class GuardedServer extends SMTPServer {
   readonly #sessions = new WeakMap<SMTPServerSession, Session>()
   readonly #timer: NodeJS.Timeout
 
-  /** `isLocal`: it listens at a unix socket. */
-  constructor(options: SMTPServerOptions, isLocal: boolean, guard: Guard) {
+  /** `where` it is going to listen. */
+  constructor(options: SMTPServerOptions, where: Listen, guard: Guard) {
     // The longest wait is ours; the library's would begin again with each byte, and go on while we take our time.
     super({ ...options, socketTimeout: 2 * guard.waits.session, onClose: session => this.#left(session) })
     this.#guard = guard
-    this.#isLocal = isLocal
+    this.#isLocal = 'path' in where
     this.#timer = setInterval(
       () => this.#dropSlow(),
       Math.min(LOOK_MILLISECONDS, guard.waits.command),

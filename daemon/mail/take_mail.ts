@@ -1,7 +1,6 @@
 import type { SMTPServerDataStream, SMTPServerSession } from 'smtp-server'
 import { Failure } from '../../data/failure.ts'
 import { events } from '../events.ts'
-import { inRanges } from '../ip.ts'
 import type { Login } from '../login.ts'
 import { rawOf } from './arrival.ts'
 import { inAscii } from './envelope.ts'
@@ -43,8 +42,7 @@ export async function takeMail(
   try {
     const loggedIn = user as SessionLogin | undefined
     const envelopeFrom = mailFrom ? inAscii(mailFrom.address) : ''
-    const isRelay = inRanges(site.config['smtp.relays'])
-    const network = loggedIn ? undefined : senderNetwork(peer, envelopeFrom, isRelay)
+    const network = loggedIn ? undefined : senderNetwork(peer, envelopeFrom, site.guard.isRelay)
     const outcome = await site.shares.holding(network, async holding => {
       const raw = await rawOf(holding, site.config, {
         stream,

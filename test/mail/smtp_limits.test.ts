@@ -3,8 +3,9 @@ import { connect as tcp } from 'node:net'
 import { connect as tlsConnect } from 'node:tls'
 import t, { type Test } from 'tap'
 import { certificateOf } from '../../daemon/certificate.ts'
-import { WAITS } from '../../daemon/mail/session.ts'
+import { SESSION_WAITS } from '../../daemon/mail/session.ts'
 import { GuardedServer, newGuard } from '../../daemon/mail/smtp_server.ts'
+import { Regulars } from '../../daemon/regulars.ts'
 import { configFor, directoryFor, type House, house, SUPPORT, SUSAN, until } from '../house.ts'
 import { needs } from '../tools.ts'
 import { certificateIn } from './certificate.ts'
@@ -247,9 +248,9 @@ t.test('nobody fills the log with refusals', async t => {
 })
 
 /** A door with short waits. */
-async function quickDoor(t: Test, waits: Partial<typeof WAITS>, more = '') {
+async function quickDoor(t: Test, waits: Partial<typeof SESSION_WAITS>, more = '') {
   const config = configFor(directoryFor(t), more)
-  const guard = newGuard(() => false, { ...WAITS, ...waits })
+  const guard = newGuard(() => false, new Regulars(), { ...SESSION_WAITS, ...waits })
   const tls = certificateOf(config, 'smtp')
   const server: GuardedServer = new GuardedServer(
     {
@@ -275,7 +276,7 @@ async function quickDoor(t: Test, waits: Partial<typeof WAITS>, more = '') {
         })
       },
     },
-    false,
+    { host: '127.0.0.1', port: 0 },
     guard,
   )
   server.on('error', () => {})
