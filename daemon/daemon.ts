@@ -48,6 +48,7 @@ export async function startDaemon(config: Config): Promise<Daemon> {
     // The doors at once, so that a slow client at one keeps none of the others open; then what they stand on, the last first.
     const ended = await Promise.allSettled(doors.splice(0).map(close => close()))
     for (const close of inside.splice(0).reverse()) ended.push(...(await Promise.allSettled([close()])))
+    events.refusedMore()
     const failed = ended.find(end => end.status === 'rejected')
     if (failed) throw failed.reason
   }

@@ -4,7 +4,7 @@ import { Failure } from '../data/failure.ts'
 import type { Door } from '../data/tables.ts'
 import type { NotWritten } from '../handlers/method.ts'
 import { gathering } from './gather.ts'
-import { newLogLimit } from './log_limit.ts'
+import { LogLimit } from './log_limit.ts'
 import type { Counts, Reason, Refusal } from './metrics.ts'
 
 type Facts = Readonly<Record<string, unknown>>
@@ -17,7 +17,7 @@ let write = gathering(text => {
 /** Sends the log elsewhere than to standard error. */
 export function logTo(sink: (line: string) => void): void {
   write = sink
-  isLogged = newLogLimit(tellRest)
+  limit = new LogLimit(tellRest)
 }
 
 let counts: Counts | undefined
@@ -45,7 +45,7 @@ function log(level: Level, event: string, facts: Facts = {}): void {
   )
 }
 
-let isLogged = newLogLimit(tellRest)
+let limit = new LogLimit(tellRest)
 
 function tellRest(peer: string, lines: number): void {
   log('warning', 'refused_more', {
@@ -57,7 +57,7 @@ function tellRest(peer: string, lines: number): void {
 
 /** Of what a peer can cause as often as it likes. */
 function logOf(peer: unknown, level: Level, event: string, facts: Facts): void {
-  if (typeof peer !== 'string' || isLogged(peer)) log(level, event, facts)
+  if (typeof peer !== 'string' || limit.mayWrite(peer)) log(level, event, facts)
 }
 
 function words(at: string, level: Level, event: string, facts: Facts): string {
@@ -124,7 +124,11 @@ export const events = {
     for (const method of done) counts?.called('mail', method, milliseconds)
     log('info', 'mail_received', { ...facts, milliseconds: Math.round(milliseconds) })
   },
-  mailDropped: (facts: Facts) => log('info', 'mail_dropped', facts),
+  /** A mail was taken, and nothing was done for it. */
+  mailDropped: (facts: Facts) => {
+    counts?.mailRefused('dropped')
+    logOf(facts.peer, 'info', 'mail_dropped', facts)
+  },
   /** Raw mails of a network that holds most of the files went, so that another file has room. */
   rawsDropped: (facts: { network: string; mails: number }) => {
     counts?.rawsDropped(facts.mails)
@@ -136,14 +140,12 @@ export const events = {
     log('info', 'not_kept', facts)
   },
   mailNotDone: ({ code }: Failure) => counts?.notDone('mail', 'DATA', code),
-  /** Each of them; `mailRefused` and `mailRefusedMore` say which go into the log. */
-  mailRefusalCounted: (reason: Refusal) => counts?.mailRefused(reason),
-  mailRefused: (facts: object) => log('info', 'mail_refused', { ...facts }),
-  mailRefusedMore: (facts: Facts) =>
-    log('warning', 'mail_refused', {
-      ...facts,
-      sentence: 'So many more were refused or dropped within a minute.',
-    }),
+  mailRefused: ({ reason, ...facts }: Facts & { readonly reason: Refusal }) => {
+    counts?.mailRefused(reason)
+    logOf(facts.peer, 'info', 'mail_refused', { reason, ...facts })
+  },
+  /** Tells at once of the refusals of this minute that have no line of their own. */
+  refusedMore: () => limit.end(),
   parserDied: (reason: string) => log('warning', 'parser_died', { reason }),
   smtpError: (error: Error) => log('info', 'smtp_error', { error: error.message }),
 

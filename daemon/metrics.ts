@@ -95,6 +95,7 @@ const refusals = [
   'recipient',
   'data',
   'broken_off',
+  'dropped',
   'stopping',
 ] as const
 export type Refusal = (typeof refusals)[number]

@@ -1,5 +1,5 @@
 import { Failure } from '../../data/failure.ts'
-import { type Budget, newBudget, type Share } from './budget.ts'
+import { Budget, type Share } from '../budget.ts'
 
 const KIB = 1024
 const MIB = 1024 * KIB
@@ -10,7 +10,7 @@ export const LARGE_BODY = MIB
 /** A body up to this is small: all calls without long texts and files. */
 const SMALL_BODY = 64 * KIB
 
-/** Whose body it is. Known is who showed a token in a header, or at whose address somebody has logged in before. */
+/** The sender of a body. Known is a sender with a token in a header, or at an address that somebody has logged in from. */
 export interface Sender {
   readonly owner: string
   readonly standing: 'stranger' | 'known'
@@ -37,7 +37,7 @@ export interface Budgets {
 }
 
 export function newBudgets(): Budgets {
-  return { bytes: newBudget(), large: { stranger: newBudget(), known: newBudget() } }
+  return { bytes: new Budget(), large: { stranger: new Budget(), known: new Budget() } }
 }
 
 /** What one body holds of them while it grows. */
@@ -62,7 +62,7 @@ export function placeIn(budgets: Budgets, sender: Sender): BodyPlace {
   }
   const take = (amount: number, share: Share, makeRoom: () => boolean) => {
     while (!budget.take(owner, amount, share))
-      if (budget.isOwnFault(owner, amount, share) || !makeRoom()) throw tooMany()
+      if (budget.isOverShare(owner, amount, share) || !makeRoom()) throw tooMany()
     held += amount
   }
   return {

@@ -1,5 +1,5 @@
 import { Failure } from '../../data/failure.ts'
-import { ByteShares } from './byte_shares.ts'
+import { Budget } from '../budget.ts'
 import { LONGEST_BLOCK } from './headers.ts'
 import type { SessionPlace } from './places.ts'
 
@@ -8,12 +8,13 @@ const MIB = 1024 * KIB
 /** Every session has room for so much of a mail, whatever others send: 200 of them come to 12.5 MiB. */
 const OWN_BYTES = 64 * KIB
 
-interface Budgets {
-  /** What mails have beyond that, as long as they are in memory. */
-  readonly bytes: ByteShares
-  /** Mails that go to the disk as they come, and wait for their turn to be read. */
-  readonly large: ByteShares
-}
+/** What mails in memory may have beyond that, in bytes. */
+const byteShares = {
+  stranger: { most: 16 * MIB, mostOfOne: 4 * MIB },
+  expected: { most: 8 * MIB, mostOfOne: 8 * MIB },
+} as const
+/** How many mails may go to the disk as they come, and wait for their turn to be read. */
+const largeShares = { stranger: { most: 24, mostOfOne: 8 }, expected: { most: 16, mostOfOne: 16 } } as const
 
 /** What one mail holds while it comes in, and until it is decided about. */
 export interface HeldRoom {
@@ -24,10 +25,12 @@ export interface HeldRoom {
 
 /** What all mails that are coming in may take; relays and sessions that logged in have a part of it to themselves. */
 export class InFlight {
-  readonly #strangers: Budgets = { bytes: new ByteShares(16 * MIB, 4 * MIB), large: new ByteShares(24, 8) }
-  readonly #expected: Budgets = { bytes: new ByteShares(8 * MIB, 8 * MIB), large: new ByteShares(16, 16) }
+  readonly #budgets = {
+    stranger: { bytes: new Budget(), large: new Budget() },
+    expected: { bytes: new Budget(), large: new Budget() },
+  } as const
 
-  /** Throws what a mail would that is said to have so many bytes; holds nothing. */
+  /** Throws as `grow` would for a mail of so many bytes; holds nothing. */
   expect(place: Pick<SessionPlace, 'owner' | 'standing'>, size: number): void {
     const held = this.hold(place)
     try {
@@ -38,7 +41,8 @@ export class InFlight {
   }
 
   hold({ owner, standing }: Pick<SessionPlace, 'owner' | 'standing'>): HeldRoom {
-    const { bytes, large } = standing === 'stranger' ? this.#strangers : this.#expected
+    const kind = standing === 'stranger' ? 'stranger' : 'expected'
+    const { bytes, large } = this.#budgets[kind]
     let held = 0
     let isLarge = false
     const leave = () => {
@@ -51,11 +55,11 @@ export class InFlight {
       if (isLarge) return
       const beyond = Math.min(size, LONGEST_BLOCK) - OWN_BYTES
       if (beyond > held) {
-        if (!bytes.take(owner, beyond - held)) throw tooMuch()
+        if (!bytes.take(owner, beyond - held, byteShares[kind])) throw tooMuch()
         held = beyond
       }
       if (size <= LONGEST_BLOCK) return
-      if (!large.take(owner, 1)) throw tooMuch()
+      if (!large.take(owner, 1, largeShares[kind])) throw tooMuch()
       isLarge = true
     }
     return { grow, leave }

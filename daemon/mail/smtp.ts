@@ -48,11 +48,7 @@ export async function openSmtp(site: Site): Promise<SmtpDoor> {
     const renewed = certificateOf(site.config, 'smtp')
     if (tls && renewed) for (const server of servers) server.updateSecureContext(renewed)
   }
-  const close = async () => {
-    await opened.close()
-    guard.refusals.flush()
-  }
-  return { ...opened, close, reload }
+  return { ...opened, reload }
 }
 
 function serverFor(site: GuardedSite, tls: Certificate | undefined, where: Listen): GuardedServer {

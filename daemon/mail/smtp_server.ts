@@ -8,7 +8,7 @@ import type { Refusal } from '../metrics.ts'
 import type { Regulars } from '../regulars.ts'
 import { inAscii } from './envelope.ts'
 import { Places } from './places.ts'
-import { Refusals } from './refusals.ts'
+import { tellRefused } from './refused.ts'
 import { SESSION_WAITS, Session, type SessionWaits } from './session.ts'
 
 const LOOK_MILLISECONDS = 1000
@@ -19,7 +19,6 @@ const LINGER_MILLISECONDS = 1000
 export interface Guard {
   isRelay(address: string): boolean
   readonly places: Places
-  readonly refusals: Refusals
   readonly waits: SessionWaits
 }
 
@@ -29,7 +28,7 @@ export function newGuard(
   regulars: Regulars,
   waits: SessionWaits = SESSION_WAITS,
 ): Guard {
-  return { isRelay, places: new Places(isRelay, regulars), refusals: new Refusals(), waits }
+  return { isRelay, places: new Places(isRelay, regulars), waits }
 }
 
 /** An SMTP server that counts and times what its sessions do, and tells of all that it refuses. */
@@ -67,15 +66,14 @@ export class GuardedServer extends SMTPServer {
     const peer = this.#isLocal ? UNIX : (ipOf(socket.remoteAddress ?? '') ?? '')
     const place = this.#guard.places.take(peer)
     if (typeof place === 'string') {
-      const owner = this.#guard.places.ownerOf(peer)
-      this.#guard.refusals.tell(owner, { peer, reason: 'connection', reply: place })
+      tellRefused({ peer, reason: 'connection', reply: place })
       socket.on('error', () => {})
       socket.end(`421 4.7.0 ${this.options.name} ${place}\r\n`, () => socket.destroy())
       return
     }
     const id = options?.id ?? ''
     const session = new Session({ id, peer, place, waits: this.#guard.waits })
-    const connection = new GuardedConnection(this, socket, options ?? {}, session, this.#guard.refusals)
+    const connection = new GuardedConnection(this, socket, options ?? {}, session)
     place.mayGiveWay(() => connection.giveWay())
     this.#sessions.set(connection.session, session)
     this.connections.add(connection)
@@ -97,29 +95,17 @@ export class GuardedServer extends SMTPServer {
     const reason = session.isCutOff
     session.isEnded = true
     if (reason)
-      this.#guard.refusals.tell(session.place.owner, {
-        ...factsOf(session, of),
-        reason,
-        reply: 'The connection ended in the middle of it.',
-      })
+      tellRefused({ ...factsOf(session, of), reason, reply: 'The connection ended in the middle of it.' })
     session.closed()
   }
 }
 
 class GuardedConnection extends SMTPConnection {
   readonly #session: Session
-  readonly #refusals: Refusals
 
-  constructor(
-    server: GuardedServer,
-    socket: Socket,
-    options: SMTPConnectionOptions,
-    session: Session,
-    refusals: Refusals,
-  ) {
+  constructor(server: GuardedServer, socket: Socket, options: SMTPConnectionOptions, session: Session) {
     super(server, socket, options)
     this.#session = session
-    this.#refusals = refusals
   }
 
   /** Each line that comes in while no mail does. */
@@ -179,7 +165,7 @@ class GuardedConnection extends SMTPConnection {
   }
 
   #tell(reason: Refusal, reply: string): void {
-    this.#refusals.tell(this.#session.place.owner, { ...factsOf(this.#session, this.session), reason, reply })
+    tellRefused({ ...factsOf(this.#session, this.session), reason, reply })
   }
 
   #reasonOf(code: number): Refusal {

@@ -69,8 +69,7 @@ export async function takeMail(
     if (outcome === 'looping')
       throw coded(554, '5.4.6', 'This mail has been through too many hands; it is going in circles.')
     const reason = DROPPED[outcome]
-    if (reason !== undefined && site.guard.refusals.mayWrite(place.owner))
-      events.mailDropped({ peer, session: id, message_id: session.messageId, reason })
+    if (reason !== undefined) events.mailDropped({ peer, session: id, message_id: session.messageId, reason })
     session.mailKept()
     return '2.0.0 It is kept.'
   } catch (error) {

@@ -220,7 +220,9 @@ t.test('a mail, its session and its records are tied together in the log', async
   await sendRaw(built.daemon.smtpPort, { raw: MAIL, to: SUPPORT })
   const command = 'From: susan@example.org\r\nMessage-ID: <2@example.org>\r\nSubject: hold 1\r\n\r\n'
   await sendRaw(built.daemon.smtpPort, { raw: command, login: SUSAN })
+  const before = await metric(built, 'dropped')
   await sendRaw(built.daemon.smtpPort, { raw: command, login: SUSAN })
+  t.equal(await metric(built, 'dropped'), before + 1)
   const told = built.log
     .map(line => JSON.parse(line))
     .filter(({ event }) => /^mail_(received|dropped)$/.test(event))
@@ -234,17 +236,21 @@ t.test('a mail, its session and its records are tied together in the log', async
 t.test('nobody fills the log with refusals', async t => {
   const built = await house(t)
   const before = await metric(built, 'recipient')
-  for (let client = 0; client < 3; client++) {
+  for (let client = 0; client < 5; client++) {
     const asking = await wire(built.daemon.smtpPort)
     await asking.say('EHLO x')
     await asking.say('MAIL FROM:<a@b.example>')
     for (let time = 0; time < 15; time++) await asking.say(`RCPT TO:<n${time}@helpdesk.example>`)
     asking.close()
   }
-  t.equal(refusals(built).length, 20)
-  t.equal(await metric(built, 'recipient'), before + 45, 'all are counted')
+  t.equal(refusals(built).length, 60)
+  t.equal(await metric(built, 'recipient'), before + 75, 'all are counted')
   await built.daemon.stop()
-  t.match(refusals(built).at(-1), { network: '127.0.0.1', reasons: { recipient: 25 } })
+  const more = built.log.filter(line => line.includes('"refused_more"'))
+  t.match(
+    more.map(line => JSON.parse(line)),
+    [{ peer: '127.0.0.1', lines: 15 }],
+  )
 })
 
 /** A door with short waits. */
