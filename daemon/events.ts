@@ -55,7 +55,7 @@ function tellRest(peer: string, lines: number): void {
   })
 }
 
-/** Of what a peer can cause as often as it likes. */
+/** Logs what a peer can cause as often as it likes, within the limit. */
 function logOf(peer: unknown, level: Level, event: string, facts: Facts): void {
   if (typeof peer !== 'string' || limit.mayWrite(peer)) log(level, event, facts)
 }
@@ -72,7 +72,10 @@ function whole(error: unknown): Facts {
   return { error: message, stack, ...(cause === undefined ? {} : { cause: inspect(cause) }) }
 }
 
-/** All that the daemon tells of itself, logged and counted. No secret and no body ever goes in here; of parameters only what a refusal shows of one. */
+/**
+ * All that the daemon tells of itself, logged and counted. No secret and no body ever goes in here; of parameters only what a refusal shows
+ * of one.
+ */
 export const events = {
   started: (facts: Facts) => log('info', 'started', facts),
   stopping: (signal: string) => log('info', 'stopping', { signal }),
@@ -129,12 +132,12 @@ export const events = {
     counts?.mailRefused('dropped')
     logOf(facts.peer, 'info', 'mail_dropped', facts)
   },
-  /** Raw mails of a network that holds most of the files went, so that another file has room. */
+  /** Raw mails of a network were dropped, so that another file has room. */
   rawsDropped: (facts: { network: string; mails: number }) => {
     counts?.rawsDropped(facts.mails)
     log('info', 'raws_dropped', facts)
   },
-  /** What a mail brought and is not kept, for want of room. */
+  /** Part of a mail is not kept, for want of room. */
   notKept: (facts: { peer: string; network: string | undefined; files: readonly string[] }) => {
     counts?.notKept()
     log('info', 'not_kept', facts)

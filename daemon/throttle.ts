@@ -1,7 +1,10 @@
 import { Failure } from '../data/failure.ts'
 import { ownerOf } from './ip.ts'
 
-/** Wrong logins in a window after which a user at one address, and an address by itself, has to wait. Never a user by himself, or anybody could lock him out. */
+/**
+ * Wrong logins in a window after which a user at one address, and an address by itself, has to wait. Never a user alone, or anybody could
+ * lock that user out.
+ */
 const MOST_OF_PAIR = 10
 const MOST_OF_PEER = 100
 const SECOND = 1000
@@ -19,11 +22,11 @@ interface Count {
   waits: number
 }
 
-/** Holds off who logs in wrongly too often. */
+/** Holds off peers that log in wrongly too often. */
 export interface Throttle {
   /** Throws Failure `too_many` with the seconds to wait while too many logins failed of this user at this peer, or of the peer. */
   refuse(username: string, peer: string): void
-  /** Counts a wrong login; gives how many seconds its user or its peer has to wait now, if he has. */
+  /** Counts a wrong login; gives how many seconds its user or its peer has to wait now, if any. */
   failed(username: string, peer: string): number | undefined
   /** Forgets the wrong logins of the user at this peer. Those of the peer stay, or one good login would cover up for many bad ones. */
   succeeded(username: string, peer: string): void

@@ -3,15 +3,15 @@ import type { Ticket, User } from '../data/tables.ts'
 import type { Call } from './method.ts'
 import { userOf } from './weight.ts'
 
-/** The user whose address a person's mail names without proof. */
+/** The user whose address a person's mail names as its sender without proof. */
 export async function claimedBy({ tx, actor }: Call): Promise<User | undefined> {
   const isClaim = actor.kind === 'submitter' && actor.proven === false && !actor.automatic
   return isClaim && actor.address !== null ? userOf(tx, actor.address) : undefined
 }
 
 /**
- * Where a user hears of what was said in the user's name; undefined where that user hears of it anyhow. It stands in place of an
- * acknowledgement, which would not say what it was.
+ * The address at which a user hears of what was said in the user's name; undefined where that user hears of it already. Takes the user's own
+ * acknowledgement out of `heard`, since that would not say what it was.
  */
 export function addressForClaim(
   { addresses }: User,

@@ -3,10 +3,10 @@ import type { Reader } from '../data/store.ts'
 import type { Author, Event, Ticket, User } from '../data/tables.ts'
 import type { Weight } from './letter_caps.ts'
 
-/** So many of the newest tickets of an address show whether an agent ever answered it. */
+/** How many of the newest tickets of an address are looked at for an answer of an agent. */
 const MOST_LOOKED_AT = 20
 
-/** A letter, and what it comes of. */
+/** A letter, and the author of what causes it. */
 export interface Weighed {
   readonly to: string
   readonly event: Event
@@ -14,12 +14,12 @@ export interface Weighed {
   readonly author: Author
 }
 
-/** Whether nothing proves who it is. */
+/** Whether nothing proves who the author is. */
 export function isUnproven(author: { readonly kind: string; readonly proven?: boolean }): boolean {
   return author.kind === 'submitter' && author.proven !== true
 }
 
-/** The part of the weight that a letter has since it goes back to the address that its mail names as the sender, and nothing proves that. */
+/** The part of a letter's weight for going back to the address that an unproven mail names as its sender. */
 export async function echoOf(tx: Reader, { to, event, author }: Weighed): Promise<Weight> {
   if (author.kind !== 'submitter' || !isUnproven(author) || author.address === null) return {}
   if (author.proven === undefined) return mailbox(author.address) === mailbox(to) ? { echo: to } : {}
@@ -27,7 +27,7 @@ export async function echoOf(tx: Reader, { to, event, author }: Weighed): Promis
   return isTheirs ? { claim: to } : {}
 }
 
-/** As what a letter counts, with what `echoOf` gives; `sender` is whoever sent the mail that it comes of. */
+/** The whole weight of a letter, with what `echoOf` gives; `sender` is the source of the mail that causes it. */
 export async function weightOf(tx: Reader, letter: Weighed, echo: Weight, sender: string): Promise<Weight> {
   const { to, event, ticket } = letter
   const isSubmitter = ticket.submitter_email !== null && mailbox(ticket.submitter_email) === mailbox(to)
@@ -51,7 +51,7 @@ async function isOfStaff(tx: Reader, address: string): Promise<boolean> {
   )
 }
 
-/** Whether an agent ever wrote what this address could read. */
+/** Whether an agent ever wrote something that this address could read. */
 async function isAnswered(tx: Reader, address: string): Promise<boolean> {
   const newest = { newest: true, limit: MOST_LOOKED_AT } as const
   for (const { id } of await tx.find('tickets', { submitter_email: address }, newest)) {

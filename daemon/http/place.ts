@@ -16,7 +16,10 @@ export interface Sender {
   readonly standing: 'stranger' | 'known'
 }
 
-/** How many bytes there may be of all bodies that are not large. The last of them are for small ones, and the very last for known senders. */
+/**
+ * How many bytes bodies that are not large may have. The last of them are for small bodies, and the very last for small ones of known
+ * senders.
+ */
 const byteShares = {
   stranger: {
     small: { most: 96 * MIB, mostOfOne: 8 * MIB },
@@ -27,10 +30,10 @@ const byteShares = {
     middle: { most: 112 * MIB, mostOfOne: 32 * MIB },
   },
 } as const
-/** How many large ones there may be at once. Known senders have places of their own beside those for all. */
+/** How many large bodies there may be at once. Known senders have places of their own, and may use the others too. */
 const largeShares = { stranger: { most: 4, mostOfOne: 1 }, known: { most: 2, mostOfOne: 2 } } as const
 
-/** What all bodies share that are being read or worked with. */
+/** What all bodies share while they are read and worked with. */
 export interface Budgets {
   readonly bytes: Budget
   readonly large: Readonly<Record<Sender['standing'], Budget>>
@@ -45,8 +48,8 @@ export interface BodyPlace {
   readonly sender: Sender
   readonly isLarge: boolean
   /**
-   * Grows to so many bytes; where there is too little room, once `makeRoom` found some. Throws Failure `too_large` past 25 MiB, and
-   * `unavailable` where there is none.
+   * Grows to so many bytes, with the room that `makeRoom` frees where there is too little. Throws Failure `too_large` past 25 MiB, and
+   * `unavailable` where there is no room.
    */
   grow(size: number, makeRoom: () => boolean): void
   leave(): void

@@ -91,7 +91,7 @@ export class Bodies {
     return begun
   }
 
-  /** Gives up the stranger's body that is the most behind a good pace, of the same size; false where none is. */
+  /** Gives up the stranger's body that is furthest behind a good pace, large or not as the newcomer is; false where none is behind. */
   #makeRoom(newcomer: Reading): boolean {
     const now = performance.now()
     let [slowest, most]: [Reading | undefined, number] = [undefined, 0]

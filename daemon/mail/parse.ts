@@ -29,11 +29,13 @@ export interface Apart {
   readonly leftOut: { readonly count: number; readonly names: readonly string[] }
 }
 
-/** Of all HTML of a mail together: one long row of a table, and one long word of links, take the square of their length. */
+/**
+ * How much HTML of a mail becomes text, in characters: one long row of a table, or one long word of links, takes the square of its length.
+ */
 const LONGEST_HTML = 256 * 1024
 const HTML_NAME = 'mail.html'
 const HTML_LINE = `(The HTML of this mail is too long or too deep to be read as text. ${HTML_NAME}, which is attached, has all of it.)`
-/** No good one is as long (RFC 6838 4.2), so that what is cut is not taken for one. */
+/** A good one is shorter (RFC 6838 4.2), so one that is cut is not taken for good. */
 const LONGEST_TYPE = 256
 /** Of what is told at once, and of each piece that is asked for. */
 const LARGEST_TOLD = 1024 * 1024
@@ -65,7 +67,7 @@ function tell(told: Told): void {
   process.send?.(told)
 }
 
-/** Takes a mail apart; HTML becomes text where all of it is no longer than that, which shows only when it has been taken apart. */
+/** Takes a mail apart. HTML becomes text where it is short enough, which is known only when the mail has been taken apart. */
 async function takenApart(raw: Buffer): Promise<ParsedMail> {
   if (raw.length <= LONGEST_HTML) return simpleParser(raw, optionsFor(LONGEST_HTML))
   const mail = await simpleParser(raw, optionsFor(0))

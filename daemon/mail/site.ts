@@ -21,7 +21,7 @@ export interface Site {
   readonly parser: Parser
   readonly room: Room
   readonly letters: LetterCaps
-  /** For mail that nothing proves: it wants more left, so that others go on where outsiders have filled the disk. */
+  /** For unproven mail: it leaves twice as much free, so that everything else goes on where outsiders have filled the disk. */
   readonly outsidersRoom: Room
 }
 

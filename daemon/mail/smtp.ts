@@ -1,5 +1,4 @@
 // One thing: what a session may do, at every listener of the mail door alike, and how the door opens.
-
 import type { SMTPServerOptions, SMTPServerSession } from 'smtp-server'
 import { Failure } from '../../data/failure.ts'
 import { type Certificate, certificateOf } from '../certificate.ts'
@@ -52,7 +51,7 @@ export async function openSmtp(site: Site): Promise<SmtpDoor> {
 }
 
 function serverFor(site: GuardedSite, tls: Certificate | undefined, where: Listen): GuardedServer {
-  // Whoever may open a unix socket is on this machine and has no address.
+  // A peer at a unix socket is on this machine and has no address.
   const isLocal = 'path' in where
   const may = (session: SMTPServerSession) => isLocal || mayLogIn(session)
   const hooks: SMTPServerOptions = {

@@ -12,7 +12,7 @@ import type { Session } from './session.ts'
 import type { Site } from './site.ts'
 import type { Guard } from './smtp_server.ts'
 
-/** Who a session logged in as, and the password or token, which is blanked in its mails. */
+/** The user that a session logged in as, and the password or token, which is blanked in its mails. */
 export interface SessionLogin extends Login {
   readonly secret: string
 }

@@ -3,7 +3,7 @@ import type { Reader } from '../../data/store.ts'
 import type { Ticket } from '../../data/tables.ts'
 import type { ReturnedLetter } from './mark.ts'
 
-/** Of a subject: no mail program keeps more of one when it answers. */
+/** How much of a subject is looked at: no mail program keeps more of it in an answer. */
 const LONGEST_LOOKED_AT = 1000
 const TAG = /\[([a-z][a-z0-9_-]*)-([1-9][0-9]{0,15})\]/gi
 
