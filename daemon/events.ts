@@ -116,10 +116,10 @@ export const events = {
   },
   loginThrottled: (door: Door, username: string, peer: string, seconds: number) =>
     logOf(peer, 'warning', 'login_throttled', { door, username, peer, seconds }),
-  /** A connection was closed by us before its client wanted that; `reason` is one of few words. */
-  connectionRefused: (door: Door, reason: Reason, peer: string, sentence: string) => {
-    counts?.connectionRefused(door, reason)
-    logOf(peer, 'info', 'refused', { door, reason, peer, sentence })
+  /** The POST door closed a connection before its client did. */
+  connectionRefused: (reason: Reason, peer: string, sentence: string) => {
+    counts?.connectionRefused(reason)
+    logOf(peer, 'info', 'refused', { door: 'http', reason, peer, sentence })
   },
 
   /** `done` names the methods that it called. */

@@ -52,13 +52,13 @@ for (const door of ['http', 'mail'] as const) loginsRefused.inc({ door }, 0)
 const connectionsRefused = new Counter({
   name: 'helpdeskd_connections_refused_total',
   help: 'Connections that the POST door closed, by reason: too_many are open, made_room for others, an unread answer, or tls that failed.',
-  labelNames: ['door', 'reason'],
+  labelNames: ['reason'],
   registers,
 })
 /** Why the POST door closes a connection. */
 const reasons = ['too_many', 'made_room', 'unread', 'tls'] as const
 export type Reason = (typeof reasons)[number]
-for (const reason of reasons) connectionsRefused.inc({ door: 'http', reason }, 0)
+for (const reason of reasons) connectionsRefused.inc({ reason }, 0)
 const files = new Gauge({
   name: 'helpdeskd_files_bytes',
   help: 'What the files take on the disk, in whole blocks: all of them, and those of unproven mail.',
@@ -127,7 +127,7 @@ export const counts = {
   mailRefused: (reason: Refusal) => mailRefused.inc({ reason }),
   loginRefused: (door: Door) => loginsRefused.inc({ door }),
   letterHeldBack: (cap: NotWritten['cap']) => lettersHeldBack.inc({ cap }),
-  connectionRefused: (door: Door, reason: Reason) => connectionsRefused.inc({ door, reason }),
+  connectionRefused: (reason: Reason) => connectionsRefused.inc({ reason }),
   rawsDropped: (mails: number) => rawsDropped.inc(mails),
   notKept: () => notKept.inc(),
   synced: (milliseconds: number, waits: readonly number[]) => {

@@ -1,6 +1,6 @@
 import { mailbox } from '../data/address.ts'
 import type { Followup, Queue, Ticket, User } from '../data/tables.ts'
-import { addressForClaim, claimedBy } from './claim.ts'
+import { addressForClaim, claimedBy, withoutAcknowledgement } from './claim.ts'
 import { type Actor, authorOf, type Call } from './method.ts'
 import { tell } from './tell.ts'
 
@@ -22,9 +22,10 @@ export async function notify(
   ticket: Ticket,
   followup: Followup,
 ): Promise<void> {
-  const heard = await hearersOf(call, event, ticket, followup)
   const claimed = await claimedBy(call)
-  const registered = claimed && addressForClaim(claimed, heard, ticket)
+  const all = await hearersOf(call, event, ticket, followup)
+  const heard = claimed ? withoutAcknowledgement(all, claimed, ticket) : all
+  const registered = claimed && addressForClaim(claimed, heard)
   const author = authorOf(call.actor)
   for (const to of heard.values()) await tell(call, { to, event, ticket, author }, followup)
   if (registered !== undefined)

@@ -17,8 +17,10 @@ export async function tell(call: Call, letter: Weighed, { id: followup }: Follow
     const weight = await weightOf(tx, letter, echo, letters.sender)
     const heldBack = letters.caps.heldBack(weight, at)
     if (heldBack) return holdBack(call, letters, to, ticket.id, heldBack)
-    call.heard.add(to)
-    if (letters.caps.isFlooded(weight, at)) return addToSummary(call, letters, to, followup)
+    if (letters.caps.isFlooded(weight, at)) {
+      call.heard.add(to)
+      return addToSummary(call, letters, to, followup)
+    }
     letters.count(weight)
   }
   call.heard.add(to)

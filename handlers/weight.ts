@@ -1,7 +1,8 @@
 import { mailbox } from '../data/address.ts'
 import type { Reader } from '../data/store.ts'
-import type { Author, Event, Ticket, User } from '../data/tables.ts'
+import type { Author, Event, Ticket } from '../data/tables.ts'
 import type { Weight } from './letter_caps.ts'
+import { userAt } from './user_at.ts'
 
 /** How many of the newest tickets of an address are looked at for an answer of an agent. */
 const MOST_LOOKED_AT = 20
@@ -23,7 +24,7 @@ export function isUnproven(author: { readonly kind: string; readonly proven?: bo
 export async function echoOf(tx: Reader, { to, event, author }: Weighed): Promise<Weight> {
   if (author.kind !== 'submitter' || !isUnproven(author) || author.address === null) return {}
   if (author.proven === undefined) return mailbox(author.address) === mailbox(to) ? { echo: to } : {}
-  const isTheirs = event === 'claimed' || (await userOf(tx, author.address))?.addresses.includes(mailbox(to))
+  const isTheirs = event === 'claimed' || (await userAt(tx, author.address))?.addresses.includes(mailbox(to))
   return isTheirs ? { claim: to } : {}
 }
 
@@ -37,14 +38,8 @@ export async function weightOf(tx: Reader, letter: Weighed, echo: Weight, sender
   return { ...echo, ...(isUnknown ? { unknownBy: sender } : {}) }
 }
 
-/** The active user with an address. */
-export async function userOf(tx: Reader, address: string): Promise<User | undefined> {
-  const [user] = await tx.find('users', { addresses: mailbox(address) })
-  return user?.active ? user : undefined
-}
-
 async function isOfStaff(tx: Reader, address: string): Promise<boolean> {
-  if (await userOf(tx, address)) return true
+  if (await userAt(tx, address)) return true
   const queues = await tx.find('queues', {})
   return queues.some(({ new_ticket_cc, updated_ticket_cc }) =>
     [...new_ticket_cc, ...updated_ticket_cc].some(one => mailbox(one) === mailbox(address)),

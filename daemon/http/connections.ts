@@ -55,12 +55,7 @@ export class Connections {
     const isRegular = owner === undefined || this.#regulars.has(address)
     if (!this.#hasRoom(owner, isRegular)) {
       socket.destroy()
-      events.connectionRefused(
-        'http',
-        'too_many',
-        address,
-        'Too many connections are open, and none of them waits.',
-      )
+      events.connectionRefused('too_many', address, 'Too many connections are open, and none of them waits.')
       return
     }
     const connection = { socket, address, owner, isRegular, asked: 0, latest: undefined, since: 0 }
@@ -149,7 +144,6 @@ export class Connections {
     this.#forget(connection, endsOf(socket))
     socket.destroy()
     events.connectionRefused(
-      'http',
       'made_room',
       address,
       'Too many connections are open, and this one kept us waiting longest.',

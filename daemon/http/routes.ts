@@ -29,7 +29,7 @@ export interface HttpSite extends Omit<PostSite, 'bodies'> {
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void
 
-/** What is not known before the door is open, and changes when it closes. */
+/** What the routes ask of their door. */
 export interface Opening {
   isOpen(): boolean
   port(): number

@@ -32,7 +32,7 @@ export function secureServer(tls: Certificate): SecureServer {
     const peer = ipOf(socket.remoteAddress ?? '') ?? ''
     // A client that has gone away is not refused.
     if (codeOf(error) !== 'ECONNRESET')
-      events.connectionRefused('http', 'tls', peer, `TLS failed (${codeOf(error)}).`)
+      events.connectionRefused('tls', peer, `TLS failed (${codeOf(error)}).`)
     socket.destroy()
   })
   return limited(server)

@@ -5,7 +5,7 @@ import type { Reader } from '../../data/store.ts'
 import type { Queue } from '../../data/tables.ts'
 import { type Command, needRoom, type Unreadable } from '../../handlers/call.ts'
 import { known } from '../../handlers/once.ts'
-import { userOf } from '../../handlers/weight.ts'
+import { userAt } from '../../handlers/user_at.ts'
 import { events, logThrown } from '../events.ts'
 import { commandsOf, receivedBy, reportOf } from './act.ts'
 import { automaticReason } from './automatic.ts'
@@ -169,7 +169,7 @@ async function look(
       'from' in gated
         ? await prove(tx, config['commands.proofs'], gated.from, incoming.sessionUser)
         : undefined,
-    named: mail.from === null ? undefined : await userOf(tx, mail.from),
+    named: mail.from === null ? undefined : await userAt(tx, mail.from),
     thread: (await threadOf(tx, mail.subject, mail.from)) ?? (await threadByReturn(tx, incoming, recipients)),
   })
   return (await isReported(tx, judgement, config['mail.keep_repeats_days'])) ? undefined : judgement

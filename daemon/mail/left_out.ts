@@ -1,6 +1,7 @@
 import type { Apart } from './parse.ts'
 
-const MOST_NAMES = 10
+/** How many of the files are named. */
+export const MOST_NAMES = 10
 
 /**
  * What a follow-up says of the files that it has no place for: `mail` is the attached mail that holds them, `why` says why it is not

@@ -3,6 +3,7 @@ import { LONGEST_KEPT, mayBeLong } from '../../handlers/kept_text.ts'
 import { plainText } from '../../handlers/text.ts'
 import { safeFilename } from '../filename.ts'
 import { LONGEST_BLOCK } from './headers.ts'
+import { MOST_NAMES } from './left_out.ts'
 
 /** What this process is asked: to take a mail apart when its last piece is there, or for a piece of what it came to. */
 export type ParserAsked =
@@ -42,7 +43,6 @@ const LARGEST_TOLD = 1024 * 1024
 const PIECE = 256 * 1024
 /** A follow-up has so many at the most; where there are more, the mail itself takes the place of the last. */
 const MOST_ATTACHMENTS = 100
-const MOST_NAMES = 10
 
 let pieces: Uint8Array[] = []
 let contents: readonly Uint8Array[] = []

@@ -1,6 +1,7 @@
 import { mailbox } from '../../data/address.ts'
 import type { Reader } from '../../data/store.ts'
 import type { Ticket } from '../../data/tables.ts'
+import { userAt } from '../../handlers/user_at.ts'
 import type { ReturnedLetter } from './mark.ts'
 
 /** How much of a subject is looked at: no mail program keeps more of it in an answer. */
@@ -44,6 +45,5 @@ export async function threadOfLetter(
 
 async function partyOf(tx: Reader, ticket: Ticket, from: string): Promise<Thread['party'] | undefined> {
   if (ticket.submitter_email !== null && mailbox(ticket.submitter_email) === from) return 'submitter'
-  const [user] = await tx.find('users', { addresses: from })
-  return user?.active ? 'agent' : undefined
+  return (await userAt(tx, from)) ? 'agent' : undefined
 }
