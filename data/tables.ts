@@ -93,7 +93,7 @@ export interface User {
   readonly id: number
   readonly username: string
   readonly full_name: string
-  /** In lower case: they are who he is, so they must compare equal however they are written. */
+  /** In lower case: they identify the user, so they must compare equal however they are written. */
   readonly addresses: readonly string[]
   readonly password_hash: string | null
   readonly admin: boolean

@@ -35,7 +35,7 @@ export interface Answer {
   /** The letters that a cap held back. */
   readonly heldBack: readonly NotWritten[]
 }
-/** Who calls; a user and his token are loaded anew when it runs. */
+/** The caller; a user and the token are loaded again when it runs. */
 export interface Options extends Caller {
   readonly messageId?: string | null
   /** Throws Failure `full` when what a command adds would find too little room; not asked where none adds anything. */

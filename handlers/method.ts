@@ -158,7 +158,7 @@ export function isOpenAt({ doors }: Pick<Method, 'doors'>, door: Door): boolean 
   return !doors || doors.includes(door)
 }
 
-/** The actor as a record keeps him. */
+/** The actor as a record keeps it. */
 export function authorOf(actor: Actor): Author {
   return actor.kind === 'user' ? { kind: 'user', user: actor.user.id } : actor
 }

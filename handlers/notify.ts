@@ -61,11 +61,11 @@ function addressesOf(
   owner: User | undefined,
 ): readonly string[] {
   if (role === 'submitter') return submitter(actor, event, ticket)
-  if (role === 'owner') return ownerUnlessHeDidIt(actor, owner)
+  if (role === 'owner') return ownerUnlessActor(actor, owner)
   return unlessItWroteIt(actor, queue[role])
 }
 
-/** He gets all that is public, but of his own mails only that his ticket is open; a machine nothing that answers its mail. */
+/** A submitter gets all that is public, but of the submitter's own mails only that the ticket is open; a machine gets no answer to its mail. */
 function submitter(actor: Actor, event: TicketEvent, { submitter_email }: Ticket): string[] {
   if (submitter_email === null) return []
   const mailedIt = actor.kind === 'submitter' && isOneOf(actor, [submitter_email])
@@ -73,8 +73,8 @@ function submitter(actor: Actor, event: TicketEvent, { submitter_email }: Ticket
   return told ? [submitter_email] : []
 }
 
-/** A From that nothing proves does not keep him from hearing of what was said in his name. */
-function ownerUnlessHeDidIt(actor: Actor, owner: User | undefined): readonly string[] {
+/** An unproven From does not keep a user from hearing of what was said in the user's name. */
+function ownerUnlessActor(actor: Actor, owner: User | undefined): readonly string[] {
   if (!owner?.active) return []
   const didIt = (actor.kind === 'user' || isMachine(actor)) && isOneOf(actor, owner.addresses)
   return didIt ? [] : owner.addresses.slice(0, 1)
