@@ -37,7 +37,7 @@ const options = {
     'The reverse proxies before the POST door: of them alone X-Forwarded-For is believed. Who comes by a unix socket is one.',
   ),
   'http.tls_cert': optionalText(
-    'A certificate in PEM: with one, the POST door speaks https at its addresses, and plain HTTP at unix sockets alone. It is read anew at SIGHUP.',
+    'A certificate in PEM: with one, the POST door speaks https at its addresses, and plain HTTP at unix sockets alone. It is read again at SIGHUP.',
   ),
   'http.tls_key': optionalText('The key of that certificate, in PEM.'),
   'http.keep_repeats_hours': whole(
@@ -49,10 +49,10 @@ const options = {
   'smtp.listen': listen('127.0.0.1:2525', 'Where the mail door listens.'),
   'smtp.hostname': greeting(hostname, 'The name that the mail door greets with.'),
   'smtp.relays': ranges(
-    'The mail servers that hand on mail of others to us: each may have 100 sessions at once, and a part of all 200 is kept for them. Anybody else has 20. What their mail fills counts for the domain of its sender, not for them. A unix socket is one too.',
+    'The mail servers that hand on mail of others to us. Each may have 100 sessions at once, any other address 20. What their mail fills counts for the domain of its sender.',
   ),
   'smtp.tls_cert': optionalText(
-    'A certificate in PEM, for STARTTLS. Without one, only this machine itself may log in by mail. It is read anew at SIGHUP.',
+    'A certificate in PEM, for STARTTLS. Without one, only this machine itself may log in by mail. It is read again at SIGHUP.',
   ),
   'smtp.tls_key': optionalText('The key of that certificate, in PEM.'),
   'smtp.max_size': whole(25 * MIB, 64 * 1024, 1024 * MIB, 'The largest mail that is taken, in bytes.'),
@@ -112,26 +112,26 @@ const options = {
     10 * 1024 * MIB,
     0,
     Number.MAX_SAFE_INTEGER,
-    'How many bytes all attachments and the received mails as they came may take on the disk, in blocks of 4 KiB. Mail that nothing proves has at most half of them, one sender network a tenth.',
+    'How many bytes all attachments and the received mails as they came may take on the disk, in blocks of 4 KiB. Unproven mail has at most half of them, and one sender network a tenth.',
   ),
   'limits.letters_per_address_hour': whole(
     5,
     0,
     1_000_000,
-    'How many letters an hour mail brings to the very address that it names as its sender, without proof.',
+    'How many letters an hour unproven mail causes to one address that it names as its sender.',
   ),
-  'limits.letters_per_address_day': whole(20, 0, 1_000_000, 'The same in a day.'),
+  'limits.letters_per_address_day': whole(20, 0, 1_000_000, 'How many such letters a day.'),
   'limits.letters_hour': whole(
     200,
     0,
     1_000_000,
-    'How many letters an hour such mail brings to all addresses together that no agent has ever answered. One sender gets half of them at most.',
+    'How many such letters an hour go to all addresses together that no agent has ever answered. One sender causes half of them at most.',
   ),
   'store.min_free': whole(
     64 * MIB,
     0,
     Number.MAX_SAFE_INTEGER,
-    'Below so many free bytes nothing new is taken, so that what is under way can end; below twice as many no mail that nothing proves. One inode counts as 16 KiB. Reading, delete_ticket and revoke_token go on.',
+    'Below so many free bytes nothing new is taken, so that what is under way can end; below twice as many, no unproven mail. One inode counts as 16 KiB. Reading, delete_ticket and revoke_token go on.',
   ),
 } as const
 

@@ -48,6 +48,7 @@ export async function startDaemon(config: Config): Promise<Daemon> {
     // The doors at once, so that a slow client at one keeps none of the others open; then what they stand on, the last first.
     const ended = await Promise.allSettled(doors.splice(0).map(close => close()))
     for (const close of inside.splice(0).reverse()) ended.push(...(await Promise.allSettled([close()])))
+    events.refusedMore()
     const failed = ended.find(end => end.status === 'rejected')
     if (failed) throw failed.reason
   }
@@ -74,16 +75,11 @@ export async function startDaemon(config: Config): Promise<Daemon> {
     inside.push(startClock(store, config))
     const parser = openParser()
     inside.push(async () => parser.close())
-    const smtp = await openSmtp({ store, shares, login, config, marks, parser, room, outsidersRoom, letters })
+    const site = { store, shares, login, regulars, config, room, letters }
+    const smtp = await openSmtp({ ...site, marks, parser, outsidersRoom })
     doors.push(() => smtp.close())
     const http = await openHttp({
-      store,
-      shares,
-      login,
-      regulars,
-      config,
-      room,
-      letters,
+      ...site,
       ready: () => ready,
       health: () => shortages(shares, room),
       metrics: openMetrics(store, shares),

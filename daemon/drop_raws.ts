@@ -6,7 +6,7 @@ import { events } from './events.ts'
 /** How many records one transaction writes: with as many files to remove, nobody waits for it longer than a few milliseconds. */
 const AT_ONCE = 50
 
-/** Drops raw mails of a network, the oldest first, until so many bytes are free or there were fifty. Gives how many went. */
+/** Drops the raw mails of a network, the oldest first, until so many bytes are free or fifty are dropped. Gives how many were dropped. */
 export async function dropRaws(store: Store, usage: Usage, network: string, bytes: number): Promise<number> {
   const ids = usage.rawsOf(network, AT_ONCE)
   const mails = await store.transact(tx => drop(tx, ids, bytes))
@@ -27,7 +27,7 @@ async function drop(tx: Tx, ids: readonly Id<'mails'>[], bytes: number): Promise
   return mails
 }
 
-/** The record of a mail that is not kept as it came any more. */
+/** The record of a mail whose raw form is no longer kept. */
 export function withoutRaw({ raw_size: _size, network: _network, ...mail }: Mail): Mail {
   return { ...mail, raw: null }
 }

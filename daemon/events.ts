@@ -4,7 +4,7 @@ import { Failure } from '../data/failure.ts'
 import type { Door } from '../data/tables.ts'
 import type { NotWritten } from '../handlers/method.ts'
 import { gathering } from './gather.ts'
-import { newLogLimit } from './log_limit.ts'
+import { LogLimit } from './log_limit.ts'
 import type { Counts, Reason, Refusal } from './metrics.ts'
 
 type Facts = Readonly<Record<string, unknown>>
@@ -17,7 +17,7 @@ let write = gathering(text => {
 /** Sends the log elsewhere than to standard error. */
 export function logTo(sink: (line: string) => void): void {
   write = sink
-  isLogged = newLimits()
+  limits = newLimits()
 }
 
 let counts: Counts | undefined
@@ -46,11 +46,11 @@ function log(level: Level, event: string, facts: Facts = {}): void {
 }
 
 type Limited = 'info' | 'warning'
-let isLogged = newLimits()
+let limits = newLimits()
 
 /** Wrong logins, which are warnings, have lines of their own: whoever guesses does not hide behind refusals of other things. */
 function newLimits() {
-  return { info: newLogLimit(tellRest('info')), warning: newLogLimit(tellRest('warning')) }
+  return { info: new LogLimit(tellRest('info')), warning: new LogLimit(tellRest('warning')) }
 }
 
 function tellRest(of: Limited) {
@@ -59,9 +59,9 @@ function tellRest(of: Limited) {
   return (peer: string, lines: number) => log('warning', 'refused_more', { of, peer, lines, sentence })
 }
 
-/** Of what a peer can cause as often as it likes. */
+/** Logs what a peer can cause as often as it likes, within the limit. */
 function logOf(peer: unknown, level: Limited, event: string, facts: Facts): void {
-  if (typeof peer !== 'string' || isLogged[level](peer)) log(level, event, facts)
+  if (typeof peer !== 'string' || limits[level].mayWrite(peer)) log(level, event, facts)
 }
 
 function words(at: string, level: Level, event: string, facts: Facts): string {
@@ -76,7 +76,10 @@ function whole(error: unknown): Facts {
   return { error: message, stack, ...(cause === undefined ? {} : { cause: inspect(cause) }) }
 }
 
-/** All that the daemon tells of itself, logged and counted. No secret and no body ever goes in here; of parameters only what a refusal shows of one. */
+/**
+ * All that the daemon tells of itself, logged and counted. No secret and no body ever goes in here; of parameters only what a refusal shows
+ * of one.
+ */
 export const events = {
   started: (facts: Facts) => log('info', 'started', facts),
   stopping: (signal: string) => log('info', 'stopping', { signal }),
@@ -117,10 +120,10 @@ export const events = {
   },
   loginThrottled: (door: Door, username: string, peer: string, seconds: number) =>
     logOf(peer, 'warning', 'login_throttled', { door, username, peer, seconds }),
-  /** A connection was closed by us before its client wanted that; `reason` is one of few words. */
-  connectionRefused: (door: Door, reason: Reason, peer: string, sentence: string) => {
-    counts?.connectionRefused(door, reason)
-    logOf(peer, 'info', 'refused', { door, reason, peer, sentence })
+  /** The POST door closed a connection before its client did. */
+  connectionRefused: (reason: Reason, peer: string, sentence: string) => {
+    counts?.connectionRefused(reason)
+    logOf(peer, 'info', 'refused', { door: 'http', reason, peer, sentence })
   },
 
   /** `done` names the methods that it called. */
@@ -128,26 +131,30 @@ export const events = {
     for (const method of done) counts?.called('mail', method, milliseconds)
     log('info', 'mail_received', { ...facts, milliseconds: Math.round(milliseconds) })
   },
-  mailDropped: (facts: Facts) => log('info', 'mail_dropped', facts),
-  /** Raw mails of a network that holds most of the files went, so that another file has room. */
+  /** A mail was taken, and nothing was done for it. */
+  mailDropped: (facts: Facts) => {
+    counts?.mailRefused('dropped')
+    logOf(facts.peer, 'info', 'mail_dropped', facts)
+  },
+  /** Raw mails of a network were dropped, so that another file has room. */
   rawsDropped: (facts: { network: string; mails: number }) => {
     counts?.rawsDropped(facts.mails)
     log('info', 'raws_dropped', facts)
   },
-  /** What a mail brought and is not kept, for want of room. */
+  /** Part of a mail is not kept, for want of room. */
   notKept: (facts: { peer: string; network: string | undefined; files: readonly string[] }) => {
     counts?.notKept()
     log('info', 'not_kept', facts)
   },
   mailNotDone: ({ code }: Failure) => counts?.notDone('mail', 'DATA', code),
-  /** Each of them; `mailRefused` and `mailRefusedMore` say which go into the log. */
-  mailRefusalCounted: (reason: Refusal) => counts?.mailRefused(reason),
-  mailRefused: (facts: object) => log('info', 'mail_refused', { ...facts }),
-  mailRefusedMore: (facts: Facts) =>
-    log('warning', 'mail_refused', {
-      ...facts,
-      sentence: 'So many more were refused or dropped within a minute.',
-    }),
+  mailRefused: ({ reason, ...facts }: Facts & { readonly reason: Refusal }) => {
+    counts?.mailRefused(reason)
+    logOf(facts.peer, 'info', 'mail_refused', { reason, ...facts })
+  },
+  /** Tells at once of the refusals of this minute that have no line of their own. */
+  refusedMore: () => {
+    for (const limit of Object.values(limits)) limit.end()
+  },
   parserDied: (reason: string) => log('warning', 'parser_died', { reason }),
   smtpError: (error: Error) => log('info', 'smtp_error', { error: error.message }),
 

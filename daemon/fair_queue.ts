@@ -2,16 +2,16 @@ import { Failure } from '../data/failure.ts'
 
 /** So many pieces of work are at hand at once: one under way, and one that follows it without a gap. */
 const MOST_AT_HAND = 2
-/** So many wait of all strangers, about ten seconds of password checks, and of one network. */
+/** So many pieces of strangers may wait in all, about ten seconds of password checks, and so many of one network. */
 const MOST_STRANGERS = 128
 const MOST_OF_NETWORK = 64
-/** So many of those that are known, who have places of their own. */
+/** So many of known peers, which have places of their own. */
 const MOST_KNOWN = 32
 
-/** Whose work it is. */
+/** The peer that the work is for. */
 export interface Waiting {
   readonly network: string
-  /** Whether the places that are kept are for it. */
+  /** Whether it may have one of the places that are kept for known peers. */
   readonly isKnown: boolean
 }
 interface Job {
@@ -20,8 +20,8 @@ interface Job {
 }
 
 /**
- * Work that takes long, one piece after the other: a network at a time, so that nobody has more turns for having more addresses in it, and
- * every second turn for those that are known. Where too many wait, whoever came last of the network with most of them has to go.
+ * Work that takes long, one piece after the other. Networks take turns, so that more addresses in one give it no more turns, and every
+ * second turn is for a known peer. When too many pieces wait, the last of the network with most of them is refused.
  */
 export class FairQueue {
   readonly #known: Job[] = []
@@ -58,7 +58,7 @@ export class FairQueue {
     this.#strangersWaiting++
   }
 
-  /** Makes room, if need be, at the cost of a network that has more waiting than this one would have. */
+  /** Whether there is room for one more of a network with so many waiting; makes room at the cost of a network with more. */
   #hasRoomFor(waiting: number): boolean {
     if (this.#strangersWaiting < MOST_STRANGERS) return true
     const most = [...this.#strangers.values()].reduce((one, other) =>

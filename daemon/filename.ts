@@ -1,7 +1,7 @@
 import { trimmed } from '../data/trimmed.ts'
 
 const LONGEST_BYTES = 120
-/** Of either end of a name so much is looked at: the last of a path is in the one, what its ending says in the other. */
+/** How much of either end of a name is looked at, in characters: the file name of a path is at its end. */
 const LONGEST_END = 500
 /** With halves of characters, which no encoding can write. */
 const CONTROLS = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu
@@ -19,7 +19,7 @@ export function safeFilename(given: string | undefined): string {
   return cut(named)
 }
 
-/** Before anything else looks: to normalize many marks behind one letter takes the square of their number. */
+/** Cut first: to normalize many marks behind one letter takes the square of their number. */
 function ends(name: string): string {
   return name.length > 2 * LONGEST_END ? name.slice(0, LONGEST_END) + name.slice(-LONGEST_END) : name
 }

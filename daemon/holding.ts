@@ -10,16 +10,16 @@ interface Reserved {
   bytes: number
 }
 
-/** The files of one call or mail, within the share of its sender. At the end they go where no record names them. */
+/** The files of one call or mail, within the share of its sender. At the end those go that no record names. */
 export class Holding implements Files {
   /** The store with these as its files. */
   readonly store: Store
   readonly #files: Files
   readonly #shares: Shares
   readonly #room: Room
-  /** Whom they count for; undefined for a proven sender. */
+  /** The sender network that they count for; undefined for a proven sender. */
   readonly network: string | undefined
-  /** What is being put: of several at once one may fail before the others have begun to write. */
+  /** The puts under way: one of several may fail before the others have begun to write. */
   readonly #puts = new Set<Promise<unknown>>()
   #hold: Hold | undefined
   #reserved = 0
@@ -56,7 +56,7 @@ export class Holding implements Files {
     }
   }
 
-  /** Puts bytes that are only looked at: they count for nobody, and go at the end unless `reserveRaw` has made room for them. */
+  /** Puts bytes that count for nobody yet: they go at the end unless a record names them, which needs `reserveRaw` first. */
   async spool(pieces: Pieces): Promise<FileName> {
     await this.#room()
     return this.hold().put(this.#roomy(pieces))
@@ -91,7 +91,7 @@ export class Holding implements Files {
     return this.#files.usage()
   }
 
-  /** All that is put at once: nothing of it outlives this. */
+  /** What keeps the files until the end. */
   hold(): Hold {
     this.#hold ??= this.#files.hold()
     return this.#hold

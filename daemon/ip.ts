@@ -1,6 +1,6 @@
 import { BlockList, isIP, SocketAddress } from 'node:net'
 
-/** What stands for whoever comes by a unix socket: he has no address. */
+/** What stands for a peer at a unix socket, which has no address. */
 export const UNIX = 'unix'
 
 /** Whether an address, as `ipOf` gives it, is of this machine alone. */
@@ -28,23 +28,31 @@ export function ipOf(text: string): string | undefined {
 }
 
 /**
- * Whom an address, as `ipOf` gives it, belongs to: IPv4 is given out one by one, IPv6 at least 64 bits at a time (RFC 6177), so that
- * everybody has as many addresses as he likes.
+ * The owner of a peer, however many addresses it has: the address itself for IPv4, which is given out one by one, and a network of 64 bits
+ * for IPv6, of which nobody gets less (RFC 6177). What is no address is its own owner.
  */
-export function networkOf(address: string): string {
-  if (!address.includes(':')) return address
-  const [front = '', back] = address.split('::')
-  const first = front === '' ? [] : front.split(':')
-  const zeros = back === undefined ? 0 : 8 - first.length - (back === '' ? 0 : back.split(':').length)
-  return `${[...first, ...Array(zeros).fill('0'), ...(back ?? '').split(':')].slice(0, 4).join(':')}::/64`
+export function ownerOf(peer: string): string {
+  const address = ipOf(peer) ?? peer
+  return isIP(address) === 6 ? `${firstGroups(address, 4)}::/64` : address
 }
 
 /**
- * The network that an address, as `ipOf` gives it, shares with others of the same hand: of IPv4 the /24, since many are rented together; of
- * IPv6 the /64. What is no address is its own.
+ * The network of a peer, where one hand often has many owners: of IPv4 the /24, the least that is routed by itself; of IPv6 the /48, the
+ * most that one site gets (RFC 6177). What is no address is its own network.
  */
-export function neighbourhoodOf(address: string): string {
-  return isIP(address) === 4 ? `${address.slice(0, address.lastIndexOf('.'))}.0/24` : networkOf(address)
+export function networkOf(peer: string): string {
+  const address = ipOf(peer) ?? peer
+  if (isIP(address) === 6) return `${firstGroups(address, 3)}::/48`
+  return isIP(address) === 4 ? `${address.slice(0, address.lastIndexOf('.'))}.0/24` : address
+}
+
+/** The first groups of an IPv6 address, as `ipOf` gives it. */
+function firstGroups(address: string, count: number): string {
+  const [front = '', back] = address.split('::')
+  const first = front === '' ? [] : front.split(':')
+  const last = back ? back.split(':') : []
+  const zeros = Array(8 - first.length - last.length).fill('0')
+  return [...first, ...zeros, ...last].slice(0, count).join(':')
 }
 
 /** Reads `192.0.2.1`, `2001:db8::/32` and the like; undefined for anything else, and for IPv4 that is written as IPv6. */

@@ -8,9 +8,9 @@ import { isToken } from '../data/token.ts'
 import { isExpired } from '../handlers/actor.ts'
 import { events } from './events.ts'
 import { FairQueue } from './fair_queue.ts'
-import { ipOf, neighbourhoodOf } from './ip.ts'
+import { networkOf, ownerOf } from './ip.ts'
 import type { Regulars } from './regulars.ts'
-import { newThrottle, ownerOf, type Throttle } from './throttle.ts'
+import { newThrottle, type Throttle } from './throttle.ts'
 import { newTurns, type Turns } from './turns.ts'
 
 /** No username is longer, so what is longer is nobody's. */
@@ -19,12 +19,12 @@ const LONGEST_USERNAME = 64
 const MOST_WAITING = 32
 const HOUR = 60 * 60 * 1000
 
-/** What somebody shows of himself: a password, or a token in its place, which needs no username. */
+/** What somebody logs in with: a password, or a token in its place, which needs no username. */
 export interface Credentials {
   readonly username: string
   readonly password: string
 }
-/** Who he is, and the number of the token that he showed. */
+/** The user who logged in, and the number of the token that was shown. */
 export interface Login {
   readonly user: User
   readonly token?: number
@@ -50,7 +50,7 @@ interface Desk {
 }
 
 /**
- * The one way to log in, for all doors of a store: who is throttled at one is throttled at all, and whose login was right at one is
+ * The one way to log in, for all doors of a store: a peer that is throttled at one is throttled at all, and one that logged in at one is
  * known at all.
  */
 export function loginTo(store: Store, regulars: Regulars): LogIn {
@@ -68,13 +68,13 @@ function refuseMore(): never {
 }
 
 /**
- * One check of a peer after the other: each finds the failures before it counted. Where the user has logged in from there before, the
- * strangers at the same address are not waited for either.
+ * Checks the logins of a peer one after the other, so that each finds the failures before it counted. A user who has logged in from that
+ * peer before does not wait for the others there.
  */
 async function byPassword(desk: Desk, attempt: Attempt): Promise<Login> {
   const { store, throttle, regulars, inTurn, checks } = desk
   const { username, password, peer } = attempt
-  // Who shows nothing guesses nothing, so it is told of and not counted.
+  // An empty password guesses nothing: it is logged, and does not count towards the throttle.
   if (password === '') {
     events.loginFailed(attempt.door, '(unknown)', peer)
     throw wrong()
@@ -89,7 +89,7 @@ async function byPassword(desk: Desk, attempt: Attempt): Promise<Login> {
   }
   if (user && isRemembered(username, password, hash)) return welcome(user)
   const isKnown = regulars.hasUser(username, peer)
-  const who = { network: neighbourhoodOf(ipOf(peer) ?? peer), isKnown }
+  const who = { network: networkOf(peer), isKnown }
   const right = await inTurn(isKnown ? `${ownerOf(peer)} ${username}` : ownerOf(peer), async () => {
     throttle.refuse(username, peer)
     if (isRemembered(username, password, hash)) return true
@@ -134,7 +134,7 @@ async function noteUse(store: Store, { id, last_used }: Token, now: string): Pro
       if (token && isStale(token, now)) await tx.put('tokens', { ...token, last_used: now })
     })
   } catch (error) {
-    // That there is no room for it is no reason to keep somebody out; what he calls may need none.
+    // Want of room for this is no reason to keep somebody out; the call may need none.
     if (!(error instanceof Failure)) throw error
   }
 }

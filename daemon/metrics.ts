@@ -51,38 +51,38 @@ const loginsRefused = new Counter({
 for (const door of ['http', 'mail'] as const) loginsRefused.inc({ door }, 0)
 const connectionsRefused = new Counter({
   name: 'helpdeskd_connections_refused_total',
-  help: 'Connections that the daemon closed, by door and reason: too_many from one address or in all, made_room for others, unread answer, tls that never came about.',
-  labelNames: ['door', 'reason'],
+  help: 'Connections that the POST door closed, by reason: too_many are open, made_room for others, an unread answer, or tls that failed.',
+  labelNames: ['reason'],
   registers,
 })
-/** Why a connection is closed. */
+/** Why the POST door closes a connection. */
 const reasons = ['too_many', 'made_room', 'unread', 'tls'] as const
 export type Reason = (typeof reasons)[number]
-for (const reason of reasons) connectionsRefused.inc({ door: 'http', reason }, 0)
+for (const reason of reasons) connectionsRefused.inc({ reason }, 0)
 const files = new Gauge({
   name: 'helpdeskd_files_bytes',
-  help: 'What the files take on the disk, in whole blocks: of all senders, and of mail that nothing proves.',
+  help: 'What the files take on the disk, in whole blocks: all of them, and those of unproven mail.',
   labelNames: ['of'],
   registers,
 })
 const mostFiles = new Gauge({
   name: 'helpdeskd_files_limit_bytes',
-  help: 'What those may take at the most: limits.files, and half of it.',
+  help: 'What they may take at most: limits.files, and half of it.',
   labelNames: ['of'],
   registers,
 })
 const rawsDropped = new Counter({
   name: 'helpdeskd_raw_mails_dropped_total',
-  help: 'Mails as they came that went before their time, so that other files had room.',
+  help: 'Raw mails that were removed before their time, to make room for other files.',
   registers,
 })
 const notKept = new Counter({
   name: 'helpdeskd_mails_not_kept_whole_total',
-  help: 'Mails of which something was not kept for want of room; their tickets say what.',
+  help: 'Mails of which a part was not kept for want of room; their tickets say which.',
   registers,
 })
 
-/** Why something was refused at the mail door, or dropped. */
+/** Why the mail door refused or dropped something. */
 const refusals = [
   'connection',
   'early',
@@ -95,12 +95,13 @@ const refusals = [
   'recipient',
   'data',
   'broken_off',
+  'dropped',
   'stopping',
 ] as const
 export type Refusal = (typeof refusals)[number]
 const mailRefused = new Counter({
   name: 'helpdeskd_mail_refused_total',
-  help: 'What was refused at the mail door, or dropped, by reason.',
+  help: 'What the mail door refused or dropped, by reason.',
   labelNames: ['reason'],
   registers,
 })
@@ -108,7 +109,7 @@ for (const reason of refusals) mailRefused.inc({ reason }, 0)
 
 const lettersHeldBack = new Counter({
   name: 'helpdeskd_letters_held_back_total',
-  help: 'Letters that were not written, by the cap: address, of which one had its share, or all, of those that no agent ever answered.',
+  help: 'Letters that were not written, by cap: address (one address had its share) or all (of the addresses that no agent ever answered).',
   labelNames: ['cap'],
   registers,
 })
@@ -126,7 +127,7 @@ export const counts = {
   mailRefused: (reason: Refusal) => mailRefused.inc({ reason }),
   loginRefused: (door: Door) => loginsRefused.inc({ door }),
   letterHeldBack: (cap: NotWritten['cap']) => lettersHeldBack.inc({ cap }),
-  connectionRefused: (door: Door, reason: Reason) => connectionsRefused.inc({ door, reason }),
+  connectionRefused: (reason: Reason) => connectionsRefused.inc({ reason }),
   rawsDropped: (mails: number) => rawsDropped.inc(mails),
   notKept: () => notKept.inc(),
   synced: (milliseconds: number, waits: readonly number[]) => {

@@ -1,21 +1,21 @@
-import { ownerOf } from './throttle.ts'
+import { ownerOf } from './ip.ts'
 
 const HOUR = 60 * 60 * 1000
-/** So long an address is known after its last login. */
+/** How long an address is known after its last login. */
 const KEPT_MILLISECONDS = 12 * HOUR
 /** So many pairs of user and address are known; the one whose last login is longest ago goes first. */
 const MOST_KEPT = 10_000
 
 /**
- * The addresses (of IPv6: networks of 64 bits) from which somebody has logged in during the last hours. Places are kept for them where
- * strangers fill the rest. In memory alone: after a start, everybody is a stranger until the first login.
+ * The addresses (of IPv6: networks of 64 bits) that somebody has logged in from during the last hours, at any door. Places are kept for
+ * them where strangers fill the rest. They are in memory alone: after a start, everybody is a stranger until the first login.
  */
 export class Regulars {
   /** By `owner username`, the oldest login first: until when it is known. */
   readonly #pairs = new Map<string, number>()
   readonly #owners = new Map<string, number>()
 
-  /** Notes a login that was right. */
+  /** Notes a good login. */
   add(username: string, peer: string): void {
     const owner = ownerOf(peer)
     const until = performance.now() + KEPT_MILLISECONDS
@@ -28,7 +28,7 @@ export class Regulars {
     return isNow(this.#owners.get(ownerOf(peer)))
   }
 
-  /** Whether this user has. */
+  /** Whether this user has logged in from it. */
   hasUser(username: string, peer: string): boolean {
     return isNow(this.#pairs.get(pairOf(username, ownerOf(peer))))
   }

@@ -1,7 +1,7 @@
 import { statfs } from 'node:fs/promises'
 import { Failure } from '../data/failure.ts'
 
-/** How old a look at the disk may be: a fast disk takes tens of megabytes meanwhile. */
+/** How old a look at the disk may be; a fast disk takes tens of megabytes in that time. */
 const LOOK_MILLISECONDS = 100
 /** So many bytes come to one inode where nobody chose otherwise (mke2fs). */
 const BYTES_PER_INODE = 16 * 1024

@@ -4,10 +4,10 @@ import { dropRaws } from './drop_raws.ts'
 import { Holding } from './holding.ts'
 import type { Room } from './room.ts'
 
-/** Of limits.files: what mail that nothing proves has at most, and what one sender network of it has. */
+/** The parts of limits.files that unproven mail may have in all, and that one sender network of it may have. */
 const UNPROVEN = 1 / 2
 const NETWORK = 1 / 10
-/** So often raw mails are dropped for one file; what does not fit then is not kept, and nobody waits for minutes. */
+/** How often raw mails are dropped to make room for one file. What does not fit then is not kept, so that nobody waits for minutes. */
 const MOST_ROUNDS = 10
 
 /** There is no room for a file in limits.files, or in the share of its sender. */
@@ -20,7 +20,7 @@ export class NoShare extends Failure {
   }
 }
 
-/** What the files take and what is promised to those that are on their way, in bytes on the disk. */
+/** What the files take on the disk and what they may take, in bytes: all of them, and those of unproven mail. */
 export interface Fill {
   readonly bytes: number
   readonly unproven: number
@@ -36,14 +36,14 @@ export interface SharesParts {
 }
 
 /**
- * Who may keep how much of limits.files. What is kept is known from the records; room for what is on its way is reserved before its bytes
- * are written, until its commit is durable or has failed.
+ * The shares of limits.files. The records say what is kept; room for a file on its way is reserved before its bytes are written, until its
+ * commit is durable or has failed.
  */
 export class Shares {
   readonly #store: Store
   readonly #room: Room
   readonly #most: number
-  /** What is on its way: in all, unproven, and by network. */
+  /** The bytes on their way: in all, of unproven mail, and by network. */
   #coming = 0
   #comingUnproven = 0
   readonly #comingOf = new Map<string, number>()
@@ -55,7 +55,7 @@ export class Shares {
     this.#most = most
   }
 
-  /** Does the work of one call or mail with a place for its files, which count for a sender network; undefined for a proven sender. */
+  /** Does the work of one call or mail with a place for its files. They count for a sender network; undefined for a proven sender. */
   async holding<R>(network: string | undefined, work: (holding: Holding) => Promise<R>): Promise<R> {
     const holding = new Holding(this.#store, this, this.#room, network)
     try {
@@ -70,11 +70,15 @@ export class Shares {
     return { bytes, unproven, most: this.#most, mostUnproven: this.#most * UNPROVEN }
   }
 
+  /** Whether so many bytes fit without dropping anything. */
   async fits(network: string | undefined, bytes: number): Promise<boolean> {
     return this.#fits(await this.#store.files.usage(), network, bytes)
   }
 
-  /** Reserves room for a file; where there is none, the raw mails of the network that holds most go. Throws NoShare. */
+  /**
+   * Reserves room for a file; where there is none, drops raw mails of the network itself when it is over its share, else of the one with
+   * most. Throws NoShare.
+   */
   async reserve(network: string | undefined, bytes: number): Promise<void> {
     const usage = await this.#store.files.usage()
     await this.#reserve(usage, network, bytes, () => {
@@ -83,7 +87,7 @@ export class Shares {
     })
   }
 
-  /** The same for a raw mail, which takes no room from a network that holds no more than its own. */
+  /** The same for a raw mail, which only takes room from networks that hold more than its own. Throws NoShare. */
   async reserveRaw(network: string | undefined, bytes: number): Promise<void> {
     const usage = await this.#store.files.usage()
     await this.#reserve(usage, network, bytes, () => {
@@ -94,6 +98,7 @@ export class Shares {
     })
   }
 
+  /** Gives back what was reserved. */
   give(network: string | undefined, bytes: number): void {
     this.#count(network, -bytes)
   }
@@ -108,7 +113,7 @@ export class Shares {
     for (let round = 0; !this.#fits(usage, network, bytes); round++) {
       const from = giver()
       if (from === undefined || round === MOST_ROUNDS) throw new NoShare()
-      // One after the other, and each looks again: what one drops may do for all.
+      // One drop at a time, and all look again behind it: it may be enough for all.
       if (this.#dropping) await this.#dropping
       else if ((await this.#drop(usage, from, bytes)) === 0) throw new NoShare()
     }

@@ -2,10 +2,10 @@ import { Failure } from '../data/failure.ts'
 import type { Room } from './room.ts'
 import type { Shares } from './shares.ts'
 
-/** From here on whoever runs the helpdesk has to hear of it. */
+/** Above this part of a limit the administrators should hear of it. */
 const NEARLY = 0.9
 
-/** What there is too little room of, and what comes of it: sentences for whoever runs the helpdesk. */
+/** What runs short, and what comes of it: sentences for an administrator. */
 export async function shortages(shares: Shares, room: Room): Promise<string[]> {
   const { bytes, most, unproven, mostUnproven } = await shares.fill()
   const found: string[] = []

@@ -6,7 +6,7 @@ import { damagedJournals, tornTails } from '../data/json/torn_tail.ts'
 import type { Config } from './config.ts'
 import { connect, isReached } from './shell/client.ts'
 
-/** Of the letters that were held back. */
+/** How many lines of letters that were held back are shown. */
 const MOST_SHOWN = 20
 
 /**

@@ -1,7 +1,10 @@
 import { Failure } from '../data/failure.ts'
-import { ipOf, networkOf } from './ip.ts'
+import { ownerOf } from './ip.ts'
 
-/** Wrong logins in a window after which a user at one address, and an address by itself, has to wait. Never a user by himself, or anybody could lock him out. */
+/**
+ * Wrong logins in a window after which a user at one address, and an address by itself, has to wait. Never a user alone, or anybody could
+ * lock that user out.
+ */
 const MOST_OF_PAIR = 10
 const MOST_OF_PEER = 100
 const SECOND = 1000
@@ -19,14 +22,14 @@ interface Count {
   waits: number
 }
 
-/** Holds off who logs in wrongly too often. */
+/** Holds off peers that log in wrongly too often. */
 export interface Throttle {
   /**
    * Throws Failure `too_many` with the seconds to wait while too many logins failed of this user at this peer, or of the peer. Of a user who
    * has logged in from there before the others at the same address do not count.
    */
   refuse(username: string, peer: string): void
-  /** Counts a wrong login; gives how many seconds its user or its peer has to wait now, if he has. */
+  /** Counts a wrong login; gives how many seconds its user or its peer has to wait now, if any. */
   failed(username: string, peer: string): number | undefined
   /** Forgets the wrong logins of the user at this peer. Those of the peer stay, or one good login would cover up for many bad ones. */
   succeeded(username: string, peer: string): void
@@ -90,9 +93,4 @@ function keysOf(username: string, peer: string): { key: string; most: number }[]
 
 function pairKey(username: string, owner: string): string {
   return `${owner} ${username}`
-}
-
-/** Who a peer is, however many addresses he has. */
-export function ownerOf(peer: string): string {
-  return networkOf(ipOf(peer) ?? peer)
 }

@@ -46,8 +46,8 @@ const LONGEST_SHOWN = 40
 const LONGEST_LOOKED_AT = 200
 
 /**
- * A value as a sentence may show it: quoted, control and format characters escaped, at most 40 characters of it, and nothing
- * behind what names a secret. Never for a secret itself.
+ * A value as a sentence may show it: quoted, control and format characters escaped, at most 40 characters of it, and no token, nor what
+ * follows a word that names a secret. Never for a secret itself.
  */
 export function shown(value: string): string {
   const told = withoutSecrets(value.slice(0, LONGEST_LOOKED_AT))

@@ -1,12 +1,12 @@
-// One thing: what in a line of somebody's words may be a secret, and the texts without it.
+// One thing: what may be a secret in somebody's words, and texts without it.
 import { withoutTokens } from './token.ts'
 
 /** What stands in the place of a secret. */
 export const REMOVED = '[removed]'
-/** Passwords that are shorter would stand in too many words; none that is set here is as short. */
+/** A shorter one would be found in too many words, and no password that is set here is shorter. */
 const SHORTEST_BLANKED = 6
 
-/** What names a secret by itself, and what does so also as the end of another word, as in `dbPassword`. */
+/** Words that name a secret, and words that do so also as the end of another, as in `dbPassword`. */
 const WORDS =
   'pass|pw|pwd|pswd|passphrase|passcode|secret|token|api[ _-]?key|kennwort|wachtwoord|contrase[nñ]a|senha|mot de passe|parola|has[lł]o'
 const ENDINGS = 'passw(?:or[dt]|d)?|paswor[dt]|passwrd|passowrd|(?:access|auth|bearer|refresh|id)token'
@@ -15,12 +15,12 @@ const NAMED = new RegExp(
   `(?:(?<![\\p{L}])(?:${WORDS})|(?:${ENDINGS}))[0-9]{0,3}["'’”]?[ \\t]{0,20}(?:(?:is|ist|est|es)[ \\t]{0,20})?(?:[:：]|=(?<!token=(?=[0-9]{1,15}[ \\t]{0,20}$)))`,
   'iu',
 )
-/** The methods that set a password, as they are written and nearly so. What of theirs is no secret stays, so that they are understood. */
+/** The methods that set a password, also misspelt. Their other parameters stay, so that the line is understood. */
 const METHODS =
   /(?<![\p{L}_])(?:set[_-]?password|add[_-]user)(?![\p{L}_])(?:[ \t]+(?:username|email|full_name|admin)=(?:"[^"]*"|[^\s"]*))*/iu
 const KEY = /^[ \t]+new_password=/i
 
-/** Where in a line it begins what may be a secret; undefined where there is nothing of it. */
+/** Where what may be a secret begins in a line; undefined where there is none. */
 export function secretStart(line: string): number | undefined {
   const ends = [NAMED.exec(line), METHODS.exec(line)].flatMap(found => {
     if (!found) return []
@@ -32,8 +32,8 @@ export function secretStart(line: string): number | undefined {
 }
 
 /**
- * A line as it may be kept, logged and told: from where it names a password, a token or a method that sets a password, what follows is
- * replaced, and so are all tokens. What comes behind a secret goes with it, since a password may hold blanks that nobody quoted.
+ * A line as it may be kept, logged and told: all that follows the name of a password, of a token or of a method that sets a password is
+ * replaced, and so are all tokens. What comes behind a secret goes too, since a password may hold blanks that nobody quoted.
  */
 export function withoutSecrets(line: string): string {
   const start = secretStart(line)
@@ -47,7 +47,7 @@ export function blanked(text: string, secret: string | undefined): string {
   return isBlankable(secret) ? text.replaceAll(secret, REMOVED) : text
 }
 
-/** The same of a text in UTF-8, with a mark of another length if need be; the same bytes where it is not in it. */
+/** The same for a text in UTF-8, with another mark if need be; gives the same array where the secret is not in it. */
 export function blankedBytes(bytes: Uint8Array, secret: string | undefined, mark = REMOVED): Uint8Array {
   if (!isBlankable(secret)) return bytes
   const whole = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
@@ -61,7 +61,7 @@ export function blankedBytes(bytes: Uint8Array, secret: string | undefined, mark
   return from === 0 ? bytes : Buffer.concat([...pieces, whole.subarray(from)])
 }
 
-/** The same of a text in UTF-8 that comes in pieces, with the secret across two of them or not; `found` is told when it is in it. */
+/** The same for a text in UTF-8 that comes in pieces, also with the secret across two of them; calls `found` when it is in it. */
 export async function* blankedPieces(
   pieces: AsyncIterable<Uint8Array>,
   secret: string | undefined,
@@ -82,7 +82,7 @@ export async function* blankedPieces(
   yield rest
 }
 
-/** A mail as it came with asterisks in place of it, as long as before. What is encoded is not found here. */
+/** A mail as it came with asterisks in place of the secret, as long as before. It is not found where it is encoded. */
 export function starredPieces(
   pieces: AsyncIterable<Uint8Array>,
   secret: string | undefined,

@@ -67,13 +67,13 @@ export interface Files {
   get(name: FileName): Promise<Buffer | undefined>
   /** The same piece by piece. It goes on to the end, also when the file is removed meanwhile. */
   stream(name: FileName): Promise<Readable | undefined>
-  /** Files that one commit is to name, and that go again when it does not. */
+  /** Holds files for one commit; those that it does not name are removed. */
   hold(): Hold
   /** What the files take that records name, from now on; resolves when the size of each is known. */
   usage(): Promise<Usage>
 }
 
-/** Files of one commit: bytes that are put here stay at least until the end. */
+/** The files of one commit: bytes that are put here stay at least until the end. */
 export interface Hold extends Pick<Files, 'put'> {
   /** The commit is durable, or will not come: removes what no record names, once what is being put is there. */
   end(): Promise<void>
@@ -82,13 +82,13 @@ export interface Hold extends Pick<Files, 'put'> {
 /** In bytes, whole blocks of the disk. A file that several records name counts once, for the first of them. */
 export interface Usage {
   readonly bytes: number
-  /** What of that came by mail that nothing proves. */
+  /** The part of that which came by unproven mail. */
   readonly unproven: number
-  /** What of that one sender network holds. */
+  /** The part of that which one sender network holds. */
   of(network: string): number
-  /** Of the networks with raw mails the one that holds most. */
+  /** The network that holds most, of those with raw mails. */
   largest(): { readonly network: string; readonly bytes: number } | undefined
-  /** The records of a network's raw mails, the first so many that were kept. */
+  /** The mail records of a network's raw mails, the oldest first, so many at most. */
   rawsOf(network: string, limit: number): Id<'mails'>[]
 }
 

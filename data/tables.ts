@@ -29,7 +29,10 @@ export interface Ticket {
 }
 
 export type Value = string | number | boolean | null
-/** One field of a ticket that a follow-up changed; of a long text the beginning. Those of `on_hold`, with the follow-up's date, are the hold intervals. */
+/**
+ * One field of a ticket that a follow-up changed; of a long text the beginning. Those of `on_hold`, with the follow-up's date, are the hold
+ * intervals.
+ */
 export interface Change {
   readonly field: keyof Ticket
   readonly from: Value
@@ -55,14 +58,14 @@ export interface Followup {
   readonly attachments: readonly Attachment[]
   /** The Message-ID of the mail that it came by, for the letters that answer it. */
   readonly message_id: string | null
-  /** Whom its files count for, where they came by a mail that nothing proves: the sender's network, or the domain that it gave. */
+  /** The sender network that its files count for, where they came by unproven mail: a range of addresses, or a domain. */
   readonly network?: string
-  /** Of a mail that answers the letter of a helpdesk: how many letters of helpdesks it took to bring it about. */
+  /** How many letters of helpdesks led to the mail that it came by, where there were any. */
   readonly hops?: number
 }
 export type Door = 'http' | 'mail' | 'shell' | 'daemon'
 /** Who did it, as kept: the number of a user, the address of whoever wrote a mail (null where it named
- * none) and whether it was a machine, or the process side. `proven` is there where the address is a user's: whether that user wrote it. */
+ * none) and whether it was a machine, or the process side. Where the address is a user's, `proven` says whether that user wrote it. */
 export type Author =
   | { readonly kind: 'user'; readonly user: number }
   | {
@@ -90,7 +93,7 @@ export interface User {
   readonly id: number
   readonly username: string
   readonly full_name: string
-  /** In lower case: they are who he is, so they must compare equal however they are written. */
+  /** In lower case: they identify the user, so they must compare equal however they are written. */
   readonly addresses: readonly string[]
   readonly password_hash: string | null
   readonly admin: boolean
@@ -112,8 +115,8 @@ export interface Token {
 }
 
 /**
- * What a letter tells. `claimed`: that something was said in the name of a user, without proof. `held_back`: that letters are not
- * written. `summary`: what would have been too many letters.
+ * What a letter tells. `claimed`: that something was said in the name of a user, without proof. `held_back`: that letters are held back.
+ * `summary`: what would have been too many letters.
  */
 export const events = [
   'opened',
@@ -146,7 +149,7 @@ export interface Attempt {
   readonly at: Instant
   readonly reply: string
 }
-/** What a letter says that is not about one ticket, as the answer to a mailed command; and which mail it answers. */
+/** What a letter with sentences of its own says, like the answer to a mailed command, and which mail it answers. */
 export interface MailAnswer {
   readonly subject: string
   readonly message_id: string | null
@@ -166,14 +169,14 @@ export interface Mail {
   readonly message_id: string | null
   readonly verdict: (typeof verdicts)[number]
   readonly reasons: readonly string[]
-  /** Which letters were not written, and why. */
+  /** A sentence for each letter that was held back. */
   readonly held_back?: readonly string[]
   readonly user: number | null
   readonly tickets: readonly number[]
   readonly raw: FileName | null
-  /** How many bytes that has. */
+  /** Its size in bytes. */
   readonly raw_size?: number
-  /** Whom that counts for, where nothing proves who sent the mail: the sender's network, or the domain that it gave. */
+  /** The sender network that it counts for, where the mail is unproven: a range of addresses, or a domain. */
   readonly network?: string
 }
 

@@ -1,4 +1,4 @@
-/** A text without any of these characters at its two ends. Looked at from the ends, since an expression for the end begins at each character. */
+/** A text without any of these characters at its two ends. By a loop: an expression for the end would begin again at each character. */
 export function trimmed(text: string, characters: string): string {
   let from = 0
   let to = text.length

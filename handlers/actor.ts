@@ -3,7 +3,7 @@ import type { Reader } from '../data/store.ts'
 import type { Author, Door, Instant, Token } from '../data/tables.ts'
 import { type Actor, admit, type Method } from './method.ts'
 
-/** Who calls, and how he came in. */
+/** The actor of a call, and its door. */
 export interface Caller {
   readonly actor: Author
   /** The token that a user logged in with. */
@@ -13,8 +13,8 @@ export interface Caller {
 }
 
 /**
- * Who calls, as he is now, when he may call the method. Throws Failure `unauthenticated` for a user or a token that is not good any more,
- * `forbidden` for a method that is not for him, not for his token, or not for this door.
+ * The actor as it is now, where it may call the method. Throws Failure `unauthenticated` for a user or a token that is not good any more,
+ * `forbidden` for a method that is not for this actor, this token or this door.
  */
 export async function admitted(
   tx: Reader,

@@ -28,7 +28,7 @@ export default method({
   says: ({ ticket, open }) => `A ${open ? 'public' : 'private'} follow-up is added to ticket ${ticket.id}.`,
 })
 
-/** Whoever answers that a ticket is done has something to say to that; the answer of a machine does not count, nor a user's without proof. */
+/** An answer opens a ticket that is over again; not the answer of a machine, nor one in the name of a user without proof. */
 function reopened({ status }: Ticket, actor: Actor): { status?: Status } {
   const over = status === 3 || status === 4
   const counts = actor.kind === 'submitter' && !actor.automatic && actor.proven !== false

@@ -32,23 +32,23 @@ export interface Answer {
   readonly tickets: readonly number[]
   /** The addresses that a letter goes to. */
   readonly heard: readonly string[]
-  /** The letters that are not written since too many were. */
+  /** The letters that a cap held back. */
   readonly heldBack: readonly NotWritten[]
 }
-/** Who calls; a user and his token are loaded anew when it runs. */
+/** The caller; a user and the token are loaded again when it runs. */
 export interface Options extends Caller {
   readonly messageId?: string | null
   /** Throws Failure `full` when what a command adds would find too little room; not asked where none adds anything. */
   readonly room?: () => Promise<void>
   /** How many bytes the attachments of one ticket may have together; any number where nobody can attach something. */
   readonly ticketBytes?: number
-  /** Whom the files that it brings count for, where nothing proves the sender. */
+  /** The sender network that its files count for; undefined for a proven sender. */
   readonly network?: string | undefined
-  /** How many letters of helpdesks it took to bring about the mail that it came by; none unless said. */
+  /** How many letters of helpdesks led to the mail that it came by; 0 where this is left out. */
   readonly hops?: number
-  /** Which letters may go; all of them where there are no caps. */
+  /** The caps on letters; all letters go where there are none. */
   readonly letters?: LetterCaps
-  /** Whoever sent the mail that it came by, to be fair to others. */
+  /** The source of the mail that it came by, which shares the caps fairly with others. */
   readonly sender?: string
   /** Changes nothing and says what would happen. */
   readonly dry?: true

@@ -4,7 +4,7 @@ import { checkUser } from './unique.ts'
 
 export default method({
   name: 'change_user',
-  summary: 'Change a user, or switch him off.',
+  summary: 'Change a user, or switch one off.',
   description:
     'What is not given stays as it is. A user who is not active can log in nowhere and gets no letters.',
   may: 'admin',

@@ -2,7 +2,7 @@ import type { HeldBack } from './letter_caps.ts'
 import type { LetterCount } from './letter_count.ts'
 import type { Call } from './method.ts'
 
-/** Notes that a letter is not written, and tells each administrator, once a day. */
+/** Notes that a letter is held back, and tells each administrator of it, once a day. */
 export async function holdBack(
   call: Call,
   count: LetterCount,
@@ -26,7 +26,7 @@ export async function holdBack(
         subject: 'Letters are held back',
         message_id: null,
         sentences: [
-          'Mail that nothing proves asked for more letters than an address gets, so some are held back. What was written stands in the tickets.',
+          'Unproven mail would cause more letters than [limits] allows, so some are held back. What was written stands in the tickets.',
           `The first of them: ${sentence}`,
           '"helpdeskd status" shows them, and so does list_held_back. You hear of this once a day at most.',
         ],

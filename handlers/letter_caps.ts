@@ -3,28 +3,28 @@ import { Tally } from './tally.ts'
 
 const HOUR = 60 * 60 * 1000
 const DAY = 24 * HOUR
-/** So many letters an hour come one by one to an address of the staff. */
+/** How many letters an hour go one by one to an address of the staff. */
 const MOST_TO_STAFF = 60
 const ALL_UNKNOWN = 'all'
 const TOLD = 'told'
 
 export interface LetterLimits {
-  /** For one address, of the letters that mail without proof from that address brings it. */
+  /** For one address: the letters to it that unproven mail from that address causes. */
   readonly addressHour: number
   readonly addressDay: number
   /** For all addresses together that no agent has ever answered. */
   readonly hour: number
 }
 
-/** As what a letter counts. */
+/** What a letter counts towards. */
 export interface Weight {
-  /** The address, where mail brings a letter to the very address that it names as its sender, without proof. */
+  /** The address, where an unproven mail causes a letter to the address that it names as its sender. */
   readonly echo?: string
-  /** The same of a user's address, or of another one of that user. */
+  /** The same where that is a user: any address of that user. */
   readonly claim?: string
-  /** Whoever sent that mail, where no agent has ever answered the address. */
+  /** The source of that mail, where no agent has ever answered the address. */
   readonly unknownBy?: string
-  /** The address, where it is one of the staff. */
+  /** The address, where the letter goes to somebody else than the submitter. */
   readonly staff?: string
 }
 /** Why a letter is held back. */
@@ -33,7 +33,7 @@ export interface HeldBack {
   readonly why: string
 }
 
-/** Which letters may go, by those that went before, none of them older than a day. What a restart must know of it is in the records. */
+/** Decides which letters may go, by those of the last day. What a restart must know of them is in the records. */
 export class LetterCaps {
   readonly #limits: LetterLimits
   readonly #inDay = new Tally(DAY)
@@ -57,13 +57,13 @@ export class LetterCaps {
         return { cap: 'address', why: `that address had ${addressDay} in the last day` }
     }
     if (unknownBy === undefined) return undefined
-    // Of what is left a sender gets as much as it had already: so one gets half of all, and there is always something left for others.
+    // A sender gets no more than is left then: so one gets half of all at most, and there is always something left for others.
     const left = hour - this.#inHour.count(ALL_UNKNOWN, now)
     if (this.#inHour.count(unknown(unknownBy), now) < left) return undefined
-    return { cap: 'all', why: `too many went in the last hour to addresses that nobody here ever answered` }
+    return { cap: 'all', why: 'too many went in the last hour to addresses that nobody here ever answered' }
   }
 
-  /** Who is no user may answer all that comes, so all of it counts; a user must hear what was said in the user's name, however much else there is. */
+  /** An outsider may answer every letter, so all of them count; a user must hear of claims, so only letters about claims count. */
   #inLastHour({ echo }: Weight, address: string, now: number): number {
     return echo === undefined ? this.#inDay.count(address, now, HOUR) : this.#inHour.count(to(echo), now)
   }
@@ -99,7 +99,7 @@ export class LetterCaps {
     this.#inDay.remove(TOLD, at)
   }
 
-  /** The number of the letter that may be the summary under way for an address: whoever asks looks at the letter. */
+  /** The number of the last summary for an address, which may have gone since. */
   summaryFor(address: string): number | undefined {
     return this.#summaries.get(mailbox(address))
   }

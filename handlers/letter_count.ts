@@ -1,9 +1,9 @@
 import type { LetterCaps, Weight } from './letter_caps.ts'
 
-/** The letters of one transaction against the caps: they count as soon as they are written, and no more once it is taken back. */
+/** Counts the letters of one transaction against the caps, at once; `undo` takes them out when the transaction is taken back. */
 export class LetterCount {
   readonly caps: LetterCaps
-  /** Whoever sent the mail that they come of, as far as fairness goes. */
+  /** The source of the mail that causes them. */
   readonly sender: string
   readonly #now: number
   readonly #counted: Weight[] = []

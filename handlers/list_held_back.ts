@@ -4,7 +4,7 @@ import { method } from './method.ts'
 
 const DAY = 24 * 60 * 60 * 1000
 const MOST_LISTED = 100
-/** So many of the newest mails are looked at, so many at a time. */
+/** How many of the newest mails are looked at, and how many at a time. */
 const MOST_LOOKED_AT = 10_000
 const PAGE = 500
 
@@ -12,7 +12,7 @@ export default method({
   name: 'list_held_back',
   summary: 'List the letters that were held back.',
   description:
-    'Of the last day, with the mail that asked for each, newest first, at most 100 mails: nothing proved who had sent it, and the address, or all addresses together, had as many letters as [limits] lets them have.',
+    'Those of the last day, by the mail that would have caused them, newest first, at most 100 mails. Nothing proves who sent such a mail, and the address, or all addresses together, already had as many letters as [limits] allows.',
   may: 'admin',
   reads: true,
   params: {},

@@ -18,11 +18,11 @@ export interface Call {
   readonly messageId: string | null
   /** How many bytes the attachments of one ticket may have together. */
   readonly ticketBytes: number
-  /** Whom the files that it brings count for, where nothing proves the sender. */
+  /** The sender network that its files count for; undefined for a proven sender. */
   readonly network: string | undefined
-  /** How many letters of helpdesks it took to bring about the mail that the call came by. */
+  /** How many letters of helpdesks led to the mail that the call came by. */
   readonly hops: number
-  /** What the letters are held against; all of them go where there is none. */
+  /** Counts the letters against the caps; all letters go where there is none. */
   readonly letters: LetterCount | undefined
   /** The tickets that it was about, and the addresses that hear of it: `change` and `notify` fill them in. */
   readonly tickets: Set<number>
@@ -30,7 +30,7 @@ export interface Call {
   /** The letters that are not written: `notify` fills it in. */
   readonly heldBack: NotWritten[]
 }
-/** A letter that is not written: which cap that is because of, and a sentence. */
+/** A letter that is not written: the cap that held it back, and a sentence. */
 export interface NotWritten {
   readonly cap: HeldBack['cap']
   readonly sentence: string
@@ -50,7 +50,7 @@ export interface Kind<T> {
   readonly need: 'required' | 'optional' | 'clearable'
   /** Its value is shown nowhere. */
   readonly secret: boolean
-  /** It is in somebody's own words, which stand in records and letters. */
+  /** It is text in somebody's own words, which records and letters keep. */
   readonly words: boolean
   /** The expression that matches it in a command, and what a POST would say for the words found. */
   readonly slot: string
@@ -158,7 +158,7 @@ export function isOpenAt({ doors }: Pick<Method, 'doors'>, door: Door): boolean 
   return !doors || doors.includes(door)
 }
 
-/** The actor as a record keeps him. */
+/** The actor as a record keeps it. */
 export function authorOf(actor: Actor): Author {
   return actor.kind === 'user' ? { kind: 'user', user: actor.user.id } : actor
 }

@@ -1,6 +1,6 @@
 import { mailbox } from '../data/address.ts'
 import type { Followup, Queue, Ticket, User } from '../data/tables.ts'
-import { addressForClaim, claimedBy } from './claim.ts'
+import { addressForClaim, claimedBy, withoutAcknowledgement } from './claim.ts'
 import { type Actor, authorOf, type Call } from './method.ts'
 import { tell } from './tell.ts'
 
@@ -22,9 +22,10 @@ export async function notify(
   ticket: Ticket,
   followup: Followup,
 ): Promise<void> {
-  const heard = await hearersOf(call, event, ticket, followup)
   const claimed = await claimedBy(call)
-  const registered = claimed && addressForClaim(claimed, heard, ticket)
+  const all = await hearersOf(call, event, ticket, followup)
+  const heard = claimed ? withoutAcknowledgement(all, claimed, ticket) : all
+  const registered = claimed && addressForClaim(claimed, heard)
   const author = authorOf(call.actor)
   for (const to of heard.values()) await tell(call, { to, event, ticket, author }, followup)
   if (registered !== undefined)
@@ -60,11 +61,11 @@ function addressesOf(
   owner: User | undefined,
 ): readonly string[] {
   if (role === 'submitter') return submitter(actor, event, ticket)
-  if (role === 'owner') return ownerUnlessHeDidIt(actor, owner)
+  if (role === 'owner') return ownerUnlessActor(actor, owner)
   return unlessItWroteIt(actor, queue[role])
 }
 
-/** He gets all that is public, but of his own mails only that his ticket is open; a machine nothing that answers its mail. */
+/** A submitter gets all that is public, but of the submitter's own mails only that the ticket is open; a machine gets no answer to its mail. */
 function submitter(actor: Actor, event: TicketEvent, { submitter_email }: Ticket): string[] {
   if (submitter_email === null) return []
   const mailedIt = actor.kind === 'submitter' && isOneOf(actor, [submitter_email])
@@ -72,8 +73,8 @@ function submitter(actor: Actor, event: TicketEvent, { submitter_email }: Ticket
   return told ? [submitter_email] : []
 }
 
-/** A From that nothing proves does not keep him from hearing of what was said in his name. */
-function ownerUnlessHeDidIt(actor: Actor, owner: User | undefined): readonly string[] {
+/** An unproven From does not keep a user from hearing of what was said in the user's name. */
+function ownerUnlessActor(actor: Actor, owner: User | undefined): readonly string[] {
   if (!owner?.active) return []
   const didIt = (actor.kind === 'user' || isMachine(actor)) && isOneOf(actor, owner.addresses)
   return didIt ? [] : owner.addresses.slice(0, 1)

@@ -55,7 +55,7 @@ export function queue(about: string): Kind<Queue> {
   })
 }
 
-/** A user by his id or username. */
+/** A user, by id or username. */
 export function user(about: string): Kind<User> {
   return kind({
     about,

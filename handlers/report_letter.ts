@@ -45,7 +45,7 @@ export default method({
   says: what => `${what} has failed.`,
 })
 
-/** Whoever reports by mail wrote it; nobody else can call this but the helpdesk itself. */
+/** The door of a report by mail is mail; all else comes from the helpdesk itself. */
 function reporting(call: Call): Call {
   return call.actor.kind === 'submitter' ? { ...call, door: 'mail' } : call
 }

@@ -3,11 +3,11 @@ import type { LetterCount } from './letter_count.ts'
 import type { Call } from './method.ts'
 
 const MINUTE = 60 * 1000
-/** How often one comes. */
+/** How long after its first line a summary goes. */
 const PERIOD = 10 * MINUTE
-/** So shortly before it goes nothing is added any more, since it may be read for sending already. */
+/** Nothing is added so shortly before it goes, since it may be read for sending already. */
 const CLOSED_BEFORE = MINUTE
-/** So many follow-ups it names; of more it says that there are more. */
+/** How many follow-ups it names; beyond that it says that there are more. */
 const MOST_NAMED = 200
 
 /** Names a follow-up in the summary that is under way for an address, or begins one. */

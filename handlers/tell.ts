@@ -4,21 +4,23 @@ import type { Call } from './method.ts'
 import { addToSummary } from './summary.ts'
 import { echoOf, type Weighed, weightOf } from './weight.ts'
 
-/** Writes a letter, or what stands in its place: a line in a summary, or that it is held back. */
+/** Writes a letter, or puts it into a summary, or notes that it is held back. */
 export async function tell(call: Call, letter: Weighed, { id: followup }: Followup): Promise<void> {
   const { tx, letters } = call
   const { to, event, ticket } = letter
   if (letters) {
     const at = Date.parse(call.now)
     const echo = await echoOf(tx, letter)
-    // Looked at first: what else there is to know of an address takes longer.
+    // First what is known already: to weigh the letter takes longer.
     const early = letters.caps.heldBack(echo, at)
     if (early) return holdBack(call, letters, to, ticket.id, early)
     const weight = await weightOf(tx, letter, echo, letters.sender)
     const heldBack = letters.caps.heldBack(weight, at)
     if (heldBack) return holdBack(call, letters, to, ticket.id, heldBack)
-    call.heard.add(to)
-    if (letters.caps.isFlooded(weight, at)) return addToSummary(call, letters, to, followup)
+    if (letters.caps.isFlooded(weight, at)) {
+      call.heard.add(to)
+      return addToSummary(call, letters, to, followup)
+    }
     letters.count(weight)
   }
   call.heard.add(to)

@@ -131,7 +131,7 @@ function giveUpUnread(response: ServerResponse, size: number): void {
   if (response.writableFinished || socket.destroyed) return
   const giveUp = () => {
     const peer = ipOf(socket.remoteAddress ?? '') ?? ''
-    events.connectionRefused('http', 'unread', peer, 'The answer was not read in time.')
+    events.connectionRefused('unread', peer, 'The answer was not read in time.')
     socket.destroy()
   }
   const timer = setTimeout(giveUp, patienceFor(size)).unref()

@@ -1,16 +1,16 @@
 import { randomBytes } from 'node:crypto'
 
-/** One request as the log and the answer name it. */
+/** How the log and the answer name a request. */
 export type Asked = {
-  /** In its answer and in each line of the log about it. */
+  /** Its id. */
   readonly request: string
-  /** The address of whoever asks. */
+  /** The address of the client. */
   readonly peer: string
 }
 
 export const REQUEST_ID = 'X-Request-Id'
 
-/** Gives an id for each request: the same twice neither in one process nor, most likely, in two. */
+/** Gives ids for requests: no id comes twice in one process, nor most likely in two. */
 export function newRequestIds(): () => string {
   const process = randomBytes(5).toString('hex')
   let count = 0

@@ -1,25 +1,24 @@
-// One thing: the connections of the door, whose they are, and which of them go when others want in.
+// One thing: the connections of the door, their owners, and which of them is closed to make room.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { events } from '../events.ts'
-import { ipOf } from '../ip.ts'
+import { ipOf, ownerOf } from '../ip.ts'
 import type { Regulars } from '../regulars.ts'
-import { ownerOf } from '../throttle.ts'
 
-/** So many connections may be open at once, at all listeners together; so many of them to strangers. */
+/** How many connections may be open at once, at all listeners together, and how many of them of strangers. */
 const MOST = 2000
 const MOST_STRANGERS = 1500
-/** And so many from one address (of IPv6: one network of 64 bits): of a stranger, and where somebody has logged in before. */
+/** How many of one owner: a stranger, and one that has logged in before. */
 const MOST_OF_STRANGER = 100
 const MOST_OF_REGULAR = 500
 
 interface Connection {
   readonly socket: Socket
   readonly address: string
-  /** Undefined for a proxy and a unix socket: they speak for many. */
+  /** Undefined for a proxy and a unix socket, which speak for many. */
   readonly owner: string | undefined
   isRegular: boolean
-  /** Requests that are not answered, and the last answer that began. */
+  /** How many requests wait for their answers, and the last answer that began. */
   asked: number
   latest: ServerResponse | undefined
   /** When it began to wait for its client, by a count that grows. */
@@ -27,14 +26,14 @@ interface Connection {
 }
 
 /**
- * The connections of all listeners. Where there are too many, the one that keeps us waiting longest is closed for a newcomer: one without a
- * request first, then one whose body or whose reader does not come to an end. A stranger never takes the place of a regular. Only when
- * all of them are being worked for, the newcomer is closed.
+ * The connections of all listeners. When there are too many, the one that has kept us waiting longest is closed for a newcomer: first one
+ * without a request, then one that does not send its body or read its answer. A stranger never takes the place of a regular. The newcomer
+ * is closed only when we are at work for all the others.
  */
 export class Connections {
   readonly #isProxy: (address: string) => boolean
   readonly #regulars: Regulars
-  /** Both in the order in which they began to wait. */
+  /** Without and with a request, in the order in which they began to wait. */
   readonly #idle = new Set<Connection>()
   readonly #busy = new Set<Connection>()
   readonly #owners = new Map<string, Set<Connection>>()
@@ -53,15 +52,10 @@ export class Connections {
   open(socket: Socket): void {
     const address = ipOf(socket.remoteAddress ?? '') ?? ''
     const owner = address === '' || this.#isProxy(address) ? undefined : ownerOf(address)
-    const isRegular = owner === undefined || this.#regulars.has(owner)
+    const isRegular = owner === undefined || this.#regulars.has(address)
     if (!this.#hasRoom(owner, isRegular)) {
       socket.destroy()
-      events.connectionRefused(
-        'http',
-        'too_many',
-        address,
-        'Too many connections are open, and none of them waits.',
-      )
+      events.connectionRefused('too_many', address, 'Too many connections are open, and none of them waits.')
       return
     }
     const connection = { socket, address, owner, isRegular, asked: 0, latest: undefined, since: 0 }
@@ -74,7 +68,7 @@ export class Connections {
     socket.once('close', () => this.#forget(connection, ends))
   }
 
-  /** Knows a connection again when it has become one over TLS. */
+  /** Recognizes a connection that has become one over TLS. */
   secure(socket: Socket): void {
     const connection = this.#byEnds.get(endsOf(socket))
     if (connection) this.#bySocket.set(socket, connection)
@@ -94,7 +88,7 @@ export class Connections {
       if (--connection.asked > 0) return
       this.#busy.delete(connection)
       if (connection.socket.destroyed) return
-      if (!connection.isRegular && this.#regulars.has(connection.owner!)) {
+      if (!connection.isRegular && this.#regulars.has(connection.address)) {
         connection.isRegular = true
         this.#strangers--
       }
@@ -102,7 +96,7 @@ export class Connections {
     })
   }
 
-  /** The address at the other end, also when the socket does not know it any more. */
+  /** The address at the other end, also when the socket no longer knows it. */
   addressOf(socket: Socket): string {
     return this.#bySocket.get(socket)?.address ?? ''
   }
@@ -126,7 +120,7 @@ export class Connections {
     if (own.size === 0) this.#owners.delete(owner)
   }
 
-  /** Whether there is room for one more, once somebody went if need be. */
+  /** Whether there is room for one more; closes another one if need be. */
   #hasRoom(owner: string | undefined, isRegular: boolean): boolean {
     const own = owner === undefined ? undefined : this.#owners.get(owner)
     if (own && own.size >= (isRegular ? MOST_OF_REGULAR : MOST_OF_STRANGER))
@@ -146,11 +140,10 @@ export class Connections {
   #close(connection: Connection | undefined): boolean {
     if (!connection) return false
     const { socket, address } = connection
-    // Its own event comes too late for whoever comes next.
+    // Its own event would come too late for the newcomer.
     this.#forget(connection, endsOf(socket))
     socket.destroy()
     events.connectionRefused(
-      'http',
       'made_room',
       address,
       'Too many connections are open, and this one kept us waiting longest.',
@@ -159,7 +152,7 @@ export class Connections {
   }
 }
 
-/** Of those of one owner the one that waits longest, without a request where there is such a one. */
+/** The connection of an owner that has waited longest, without a request if there is one. */
 function longestOf(own: Set<Connection>): Connection | undefined {
   let longest: Connection | undefined
   for (const one of own) {
@@ -171,7 +164,7 @@ function longestOf(own: Set<Connection>): Connection | undefined {
   return longest
 }
 
-/** Whether it is the client that we wait for: the rest of its body does not come, or it does not read its answer. */
+/** Whether we wait for the client: to send the rest of its body, or to read its answer. */
 function keepsWaiting({ latest }: Connection): boolean {
   return latest !== undefined && (latest.writableEnded || !latest.req.complete)
 }

@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http'
 import { Failure } from '../../data/failure.ts'
 import { isToken } from '../../data/token.ts'
+import { ownerOf } from '../ip.ts'
 import type { LogIn, Login } from '../login.ts'
 import type { Regulars } from '../regulars.ts'
-import { ownerOf } from '../throttle.ts'
 import { authorization } from './credentials.ts'
 import type { Sender } from './place.ts'
 import { isLarge } from './reading.ts'
@@ -12,8 +12,8 @@ import { isLarge } from './reading.ts'
 export type Early = Login | Failure | undefined
 
 /**
- * Looks at a token in a header, so that a large body of a user does not have to wait for those of strangers. Not at a password: that may
- * be for a server in front, where the body has the login for us, and must not be counted as a wrong one.
+ * Checks a token in a header, so that a large body of a user does not have to wait for those of strangers. It checks no password: that may
+ * be for a server in front of us while the body has our login, and must not count as a wrong one.
  */
 export async function earlyLogin(login: LogIn, request: IncomingMessage, peer: string): Promise<Early> {
   if (!isLarge(request)) return undefined
@@ -25,7 +25,7 @@ export async function earlyLogin(login: LogIn, request: IncomingMessage, peer: s
   })
 }
 
-/** As whose a body is counted while it is read. */
+/** The sender that a body counts for while it is read. */
 export function senderOf(early: Early, peer: string, regulars: Regulars): Sender {
   if (early !== undefined && !(early instanceof Failure))
     return { owner: `user ${early.user.id}`, standing: 'known' }

@@ -71,7 +71,7 @@ function behindAnswers(socket: Duplex, work: () => void): void {
 
 /** Says it and ends the connection, but not before the client had time to read it. */
 function refuse(socket: Duplex, { status, code, sentence, headers = [] }: Refusal, asked: Asked): void {
-  // A client that went away is refused nothing.
+  // A client that has gone away is not refused.
   if (!socket.writable) {
     socket.destroy()
     return

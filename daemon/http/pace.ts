@@ -7,12 +7,12 @@ const GRACE = 30 * SECOND
 /** What more than that may take: the pace of a bad line. */
 export const LEAST_BYTES_A_SECOND = 8 * 1024
 
-/** How many milliseconds so many bytes may take on their way to a client or from him. */
+/** How many milliseconds so many bytes may take on their way to or from a client. */
 export function patienceFor(bytes: number): number {
   return GRACE + (bytes / LEAST_BYTES_A_SECOND) * SECOND
 }
 
-/** The same of a body while there is no room for another: so much less that a good line does not notice. */
+/** The same for a body while others wait for its room: less, but enough for any good line. */
 const PRESSED_GRACE = 2 * SECOND
 const PRESSED_BYTES_A_SECOND = 128 * 1024
 

@@ -16,9 +16,9 @@ export type Asking = Pick<IncomingMessage, 'headers'> & {
 }
 
 /**
- * The address of whoever really asks, as `ipOf` gives it; empty where nobody knows any more. Whom a connection comes from cannot be
- * forged, what he says of others can: so X-Forwarded-For counts only where a proxy that `isProxy` knows wrote it, and is read from
- * its end, where the nearest proxy wrote, up to the first address that is no proxy. Who may open a unix socket is trusted like a proxy.
+ * The address of the client, as `ipOf` gives it; empty where it is no longer known. The other end of a connection cannot be forged, what
+ * a client says can. So X-Forwarded-For counts only where a proxy that `isProxy` knows wrote it. It is read from its end, where the
+ * nearest proxy wrote, up to the first address that is no proxy. A client at a unix socket is trusted like a proxy.
  */
 export function peerOf({ socket, headers }: Asking, isProxy: (address: string) => boolean): string {
   const byUnix = unixSockets.has(socket)

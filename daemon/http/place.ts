@@ -1,5 +1,5 @@
 import { Failure } from '../../data/failure.ts'
-import { type Budget, newBudget, type Share } from './budget.ts'
+import { Budget, type Share } from '../budget.ts'
 
 const KIB = 1024
 const MIB = 1024 * KIB
@@ -10,13 +10,16 @@ export const LARGE_BODY = MIB
 /** A body up to this is small: all calls without long texts and files. */
 const SMALL_BODY = 64 * KIB
 
-/** Whose body it is. Known is who showed a token in a header, or at whose address somebody has logged in before. */
+/** The sender of a body. Known is a sender with a token in a header, or at an address that somebody has logged in from. */
 export interface Sender {
   readonly owner: string
   readonly standing: 'stranger' | 'known'
 }
 
-/** How many bytes there may be of all bodies that are not large. The last of them are for small ones, and the very last for known senders. */
+/**
+ * How many bytes bodies that are not large may have. The last of them are for small bodies, and the very last for small ones of known
+ * senders.
+ */
 const byteShares = {
   stranger: {
     small: { most: 96 * MIB, mostOfOne: 8 * MIB },
@@ -27,32 +30,32 @@ const byteShares = {
     middle: { most: 112 * MIB, mostOfOne: 32 * MIB },
   },
 } as const
-/** How many large ones there may be at once. Known senders have places of their own beside those for all. */
+/** How many large bodies there may be at once. Known senders have places of their own, and may use the others too. */
 const largeShares = { stranger: { most: 4, mostOfOne: 1 }, known: { most: 2, mostOfOne: 2 } } as const
 
-/** What all bodies share that are being read or worked with. */
+/** What all bodies share while they are read and worked with. */
 export interface Budgets {
   readonly bytes: Budget
   readonly large: Readonly<Record<Sender['standing'], Budget>>
 }
 
 export function newBudgets(): Budgets {
-  return { bytes: newBudget(), large: { stranger: newBudget(), known: newBudget() } }
+  return { bytes: new Budget(), large: { stranger: new Budget(), known: new Budget() } }
 }
 
 /** What one body holds of them while it grows. */
-export interface Place {
+export interface BodyPlace {
   readonly sender: Sender
   readonly isLarge: boolean
   /**
-   * Grows to so many bytes; where there is too little room, once `makeRoom` found some. Throws Failure `too_large` past 25 MiB, and
-   * `unavailable` where there is none.
+   * Grows to so many bytes, with the room that `makeRoom` frees where there is too little. Throws Failure `too_large` past 25 MiB, and
+   * `unavailable` where there is no room.
    */
   grow(size: number, makeRoom: () => boolean): void
   leave(): void
 }
 
-export function placeIn(budgets: Budgets, sender: Sender): Place {
+export function placeIn(budgets: Budgets, sender: Sender): BodyPlace {
   const { owner, standing } = sender
   let budget = budgets.bytes
   let held = 0
@@ -62,7 +65,7 @@ export function placeIn(budgets: Budgets, sender: Sender): Place {
   }
   const take = (amount: number, share: Share, makeRoom: () => boolean) => {
     while (!budget.take(owner, amount, share))
-      if (budget.isOwnFault(owner, amount, share) || !makeRoom()) throw tooMany()
+      if (budget.isOverShare(owner, amount, share) || !makeRoom()) throw tooMany()
     held += amount
   }
   return {

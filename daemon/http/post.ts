@@ -35,7 +35,7 @@ export interface PostSite {
   readonly config: Config
   readonly room: Room
   readonly letters: LetterCaps
-  /** The addresses that logged in before. */
+  /** The addresses that somebody has logged in from. */
   readonly regulars: Regulars
   readonly bodies: Bodies
 }
@@ -79,7 +79,7 @@ export async function post(site: PostSite, request: PostRequest, asked: Asked): 
   }
 }
 
-/** The same refusal without what the request logged in with: a path may hold it, or a value that is shown. */
+/** The same refusal without the secret that the request logged in with, which may be in the path or in a value that is shown. */
 function withoutLogin(error: unknown, secret: string | undefined): unknown {
   if (!(error instanceof Failure)) return error
   const told = blanked(error.message, secret)
@@ -103,7 +103,7 @@ async function answerTo(
   const actor = { kind: 'user', user: user.id } as const
   const caller: Caller = { actor, token, door: 'http', now: new Date().toISOString() }
   const key = headers['idempotency-key'] as string | undefined
-  // Who may not call the method has nothing to keep here, nor is he worth slow work.
+  // A caller who may not call the method keeps nothing here, and is not worth slow work.
   if (uploads.length > 0 || key !== undefined) await store.read(tx => admitted(tx, caller, method))
   const attachments: Attachment[] = []
   for (const upload of uploads)

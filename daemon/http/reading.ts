@@ -2,13 +2,21 @@ import type { IncomingMessage } from 'node:http'
 import { Failure } from '../../data/failure.ts'
 import { type BodyBytes, bodyBytes } from './body_bytes.ts'
 import { LEAST_BYTES_A_SECOND, patienceFor, pressedPatienceFor } from './pace.ts'
-import { LARGE_BODY, LONGEST_BODY, newBudgets, type Place, placeIn, type Sender, tooLarge } from './place.ts'
+import {
+  type BodyPlace,
+  LARGE_BODY,
+  LONGEST_BODY,
+  newBudgets,
+  placeIn,
+  type Sender,
+  tooLarge,
+} from './place.ts'
 
 const SECOND = 1000
 
 interface Reading {
   readonly started: number
-  readonly place: Place
+  readonly place: BodyPlace
   size: number
   giveUp(why: Failure): void
 }
@@ -38,7 +46,7 @@ export class Bodies {
   }
 
   /** Not `for await`, which would destroy the connection before the refusal is out. */
-  async #collect(request: IncomingMessage, place: Place): Promise<Buffer> {
+  async #collect(request: IncomingMessage, place: BodyPlace): Promise<Buffer> {
     if (Number(request.headers['content-length'] ?? 0) > LONGEST_BODY) throw tooLarge()
     if (request.destroyed) throw brokenOff()
     const body = bodyBytes(LARGE_BODY, Number(request.headers['content-length'] ?? LONGEST_BODY))
@@ -54,7 +62,12 @@ export class Bodies {
     return body.all()
   }
 
-  #begin(request: IncomingMessage, place: Place, body: BodyBytes, reject: (why: unknown) => void): Reading {
+  #begin(
+    request: IncomingMessage,
+    place: BodyPlace,
+    body: BodyBytes,
+    reject: (why: unknown) => void,
+  ): Reading {
     const giveUp = (why: unknown) => {
       request.off('data', take)
       body.drop()
@@ -78,7 +91,7 @@ export class Bodies {
     return begun
   }
 
-  /** Gives up the stranger's body that is the most behind a good pace, of the same size; false where none is. */
+  /** Gives up the stranger's body that is furthest behind a good pace, large or not as the newcomer is; false where none is behind. */
   #makeRoom(newcomer: Reading): boolean {
     const now = performance.now()
     let [slowest, most]: [Reading | undefined, number] = [undefined, 0]

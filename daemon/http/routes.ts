@@ -21,7 +21,7 @@ import { siteOf } from './site.ts'
 export interface HttpSite extends Omit<PostSite, 'bodies'> {
   /** Whether the whole daemon is. */
   ready(): boolean
-  /** What is not as it should be though it runs: sentences for whoever runs it. */
+  /** What runs short: sentences for an administrator. */
   health(): Promise<readonly string[]>
   /** What `GET /metrics` tells. */
   metrics(): Promise<string>
@@ -29,7 +29,7 @@ export interface HttpSite extends Omit<PostSite, 'bodies'> {
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void
 
-/** What is not known before the door is open, and changes when it closes. */
+/** What the routes ask of their door. */
 export interface Opening {
   isOpen(): boolean
   port(): number
@@ -90,7 +90,7 @@ export function routes(
   }
 }
 
-/** What else than a call went wrong: those tell of it themselves. */
+/** For all but calls, which tell of what they throw themselves. */
 function thrown(error: unknown, asked: Asked): Reply {
   logThrown('http', '(unknown)', error, asked)
   return refusal(error)
@@ -113,7 +113,7 @@ function closed(response: ServerResponse): Promise<void> {
   })
 }
 
-/** It serves all the same, so that nobody starts it anew for want of room. */
+/** Degraded is still 200: it serves, and a restart would make no room. */
 function healthOf(shortages: readonly string[]): Reply {
   return { status: 200, body: shortages.length ? `degraded: ${shortages.join(' ')}` : 'ok' }
 }

@@ -8,7 +8,7 @@ import type { Asking } from './peer.ts'
 /** What a proxy adds (RFC 7239, RFC 9110 7.6.3); one that adds nothing cannot be told from a client on this machine. */
 const FORWARDED = ['x-forwarded-for', 'forwarded', 'via'] as const
 
-/** Gives the metrics to whom `mayScrape` allows it. Throws Failure `forbidden`. */
+/** Gives the metrics where `mayScrape` allows it. Throws Failure `forbidden`. */
 export async function scrape(
   request: IncomingMessage,
   mayScrape: (request: IncomingMessage) => boolean | Promise<boolean>,

@@ -30,9 +30,9 @@ export function secureServer(tls: Certificate): SecureServer {
   // What never became TLS cannot be told anything; the usual listener would try.
   server.removeAllListeners('tlsClientError').on('tlsClientError', (error, socket) => {
     const peer = ipOf(socket.remoteAddress ?? '') ?? ''
-    // A client that went away is refused nothing.
+    // A client that has gone away is not refused.
     if (codeOf(error) !== 'ECONNRESET')
-      events.connectionRefused('http', 'tls', peer, `TLS never came about (${codeOf(error)}).`)
+      events.connectionRefused('tls', peer, `TLS failed (${codeOf(error)}).`)
     socket.destroy()
   })
   return limited(server)

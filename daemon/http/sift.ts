@@ -20,8 +20,8 @@ export interface Sifted {
 }
 
 /**
- * Takes out what the method has no use for, and from somebody's own words the secret that the request logged in with. Throws Failure
- * `invalid` for a key that comes twice, and a boolean that is not y or n here.
+ * Takes out what the method has no use for, and blanks the secret that the request logged in with in texts. Throws Failure `invalid` for a
+ * key that comes twice, and a boolean that is not y or n here.
  */
 export function sift(method: Method, body: Body, { user, password }: LoginKeys, secret: string): Sifted {
   refuseRepeats(body)

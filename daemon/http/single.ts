@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http'
 import { Failure } from '../../data/failure.ts'
 
 /**
- * The fields that may come once. Node drops the second of some of them and joins others, and a server in front of us may take another
- * one than we do: who asks, for whom and how much would be read in two ways (RFC 9110 5.3, RFC 9112 3.2 and 6.3).
+ * The fields that may come once. Of two, Node drops the second or joins both, and a server in front of us may choose otherwise: the two
+ * would then read one request in different ways (RFC 9110 5.3, RFC 9112 3.2 and 6.3).
  */
 const SINGLE: ReadonlySet<string> = new Set([
   'host',
@@ -17,7 +17,7 @@ const SINGLE: ReadonlySet<string> = new Set([
 /** A host and a port (RFC 3986 3.2.2), empty where there is none. */
 const HOST = /^(?:\[[0-9A-Fa-f:.]{2,45}\]|[\w.~!$&'()*+,;=%-]{0,255})(?::[0-9]{0,5})?$/
 
-/** Throws Failure `invalid` for a request with a field twice that may come once, or without a good Host where there must be one. */
+/** Throws Failure `invalid` where a field comes twice that may come once, and where Host is malformed, or missing in HTTP/1.1. */
 export function checkFields({ rawHeaders, headers: { host }, httpVersion }: IncomingMessage): void {
   const seen = new Set<string>()
   for (let at = 0; at < rawHeaders.length; at += 2) {

@@ -77,7 +77,7 @@ export function receivedBy(
   return onceFor(mail, `to ${mailbox(address)} by ${sessionUser ?? 'anybody'}`, keepDays)
 }
 
-/** The key by which it is known that a letter was reported, whoever else reports it in whatever words. */
+/** The key of a report about a letter: the same for every report about it, in whatever words. */
 export function reportOf({ name }: ReturnedLetter, keepDays: number): OnceKey {
   const former = `report of letter ${name}`
   return { key: shortHash(former), former, milliseconds: keepDays * DAY }
@@ -92,7 +92,9 @@ function onceFor({ fingerprint, marked }: Print, about: string, keepDays: number
   }
 }
 
-/** A mail may say more than a POST: a title of 200 characters, and no text at all. What does not fit in the title is kept in the follow-up. */
+/**
+ * A mail may say more than a POST: a title of 200 characters, and no text at all. What does not fit in the title is kept in the follow-up.
+ */
 async function opening(
   holding: Holding,
   { subject, text, from }: Received,
@@ -108,7 +110,7 @@ async function opening(
   }
 }
 
-/** Who makes the call: the proven user of a command, and for all else whoever the mail says wrote it. */
+/** The actor: the proven user of a command, else the sender that the mail names. */
 export function authorOf({ act, automatic, proven }: Judgement, mail: Received): Author {
   if (act.kind === 'command') return { kind: 'user', user: act.user.id }
   const isMachine = automatic || act.kind === 'report'

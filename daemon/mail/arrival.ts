@@ -4,36 +4,36 @@ import type { Pieces } from '../../data/store.ts'
 import type { Config } from '../config.ts'
 import type { Holding } from '../holding.ts'
 import type { Headers } from './headers.ts'
-import type { Held } from './in_flight.ts'
+import type { HeldRoom } from './in_flight.ts'
 import { type RawMail, readRaw } from './raw_mail.ts'
 import { messageIdOf } from './received.ts'
 import { coded } from './reply.ts'
 import type { Session } from './session.ts'
 
-/** A mail that goes on for so many bytes beyond what is taken, or as many as that again, is listened to no longer. */
+/** A mail is cut off at twice the largest size, and no sooner than so many bytes beyond it. */
 const MOST_BEYOND = 1024 * 1024
 
 /** A mail while it comes. */
 export interface Arrival {
   readonly stream: SMTPServerDataStream
   readonly session: Session
-  readonly held: Held
+  readonly held: HeldRoom
   /** What the session logged in with. */
   readonly secret: string | undefined
-  /** Ends the session with these words: nothing else keeps a peer from sending for ever. */
+  /** Ends the session with these words, which alone keeps a peer from sending for ever. */
   hangUp(code: number, reply: string): void
 }
 
-/** Reads a mail to its end, also one that is refused, since nobody listens to a reply before. Throws what `readRaw` throws, and `held`. */
+/** Reads a mail to its end, also one that is refused, since a client reads no reply before. Throws what `readRaw` throws, and `held.grow`. */
 export async function rawOf(holding: Holding, config: Config, arrival: Arrival): Promise<RawMail> {
   const { stream, session } = arrival
-  // Whoever reads it is told; between two readers nobody would be.
+  // Its readers get its errors; between two readers nobody would.
   stream.on('error', () => {})
   const pieces = bytesOf(arrival, config['smtp.max_size'])
   try {
     return await readRaw(holding, pieces, headers => noteId(session, headers), arrival.secret)
   } catch (error) {
-    // Whoever refused may not have begun to read, and a stream goes on only when nobody else reads it.
+    // The reader that failed may not have begun, and must let go of the stream before the rest is drained.
     await pieces.return(undefined)
     arrival.held.leave()
     await drained(arrival, config['smtp.max_size'])
@@ -47,7 +47,7 @@ function noteId(session: Session, headers: Headers): void {
   session.messageId = messageIdOf(headers) ?? undefined
 }
 
-/** A mail as it comes; past the limit nothing is handed on, and the end is awaited to say so. */
+/** A mail as it comes. Past the limit nothing more is handed on, and `too_large` is thrown at its end. */
 async function* bytesOf(arrival: Arrival, limit: number): AsyncGenerator<Uint8Array, void> {
   let size = 0
   for await (const chunk of timed(arrival, limit)) {
@@ -59,7 +59,7 @@ async function* bytesOf(arrival: Arrival, limit: number): AsyncGenerator<Uint8Ar
   if (size > limit) throw tooLarge(limit)
 }
 
-/** To listen to the rest of it would take more than it is worth; whoever is cut off comes again (RFC 5321 3.8). */
+/** Cuts off a mail that finds no room, rather than read the rest of it for nothing; its client tries again (RFC 5321 3.8). */
 function growOrEnd({ held, hangUp }: Arrival, size: number): void {
   try {
     held.grow(size)
@@ -74,7 +74,7 @@ async function drained(arrival: Arrival, limit: number): Promise<void> {
   for await (const _ of timed(arrival, limit));
 }
 
-/** The bytes, with the session told how long we waited for each of them. */
+/** The bytes; tells the session how long we waited for them. */
 async function* timed({ stream, session, hangUp }: Arrival, limit: number): Pieces {
   const bytes = stream.iterator({ destroyOnReturn: false })
   try {

@@ -1,7 +1,7 @@
 import { domainOf } from '../../data/address.ts'
 import { firstOf, type Headers, valuesOf } from './headers.ts'
 
-/** Of a value so much is looked at. */
+/** How much of a value is looked at. */
 const LONGEST_TOKEN = 200
 const LISTS = [
   'list-id',

@@ -1,7 +1,7 @@
 import { Failure } from '../../data/failure.ts'
 import { ByteShares } from './byte_shares.ts'
 import { LONGEST_BLOCK } from './headers.ts'
-import type { Place } from './places.ts'
+import type { SessionPlace } from './places.ts'
 
 const KIB = 1024
 const MIB = 1024 * KIB
@@ -16,7 +16,7 @@ interface Budgets {
 }
 
 /** What one mail holds while it comes in, and until it is decided about. */
-export interface Held {
+export interface HeldRoom {
   /** Throws Failure `unavailable` when there is no room for a mail of so many bytes. */
   grow(size: number): void
   leave(): void
@@ -30,7 +30,7 @@ export class InFlight {
   readonly #strangers: Budgets = { bytes: new ByteShares(16 * MIB, 4 * MIB), large: new ByteShares(24, 8) }
   readonly #expected: Budgets = { bytes: new ByteShares(8 * MIB, 8 * MIB), large: new ByteShares(16, 16) }
 
-  /** Throws what a mail would that is said to have so many bytes; holds nothing. */
+  /** Throws as `grow` would for a mail of so many bytes; holds nothing. */
   expect({ owner, standing }: Holder, size: number): void {
     const { bytes, large } = this.#budgets(standing)
     const isTaken = bytes.mayTake(owner, beyondOwn(size)) && (!isLarge(size) || large.mayTake(owner, 1))
@@ -38,7 +38,7 @@ export class InFlight {
   }
 
   /** `giveWay` ends the mail for somebody who holds less; false while it cannot be. */
-  hold({ owner, standing }: Holder, giveWay: () => boolean): Held {
+  hold({ owner, standing }: Holder, giveWay: () => boolean): HeldRoom {
     const { bytes, large } = this.#budgets(standing)
     const taker = { owner, giveWay: () => giveWay() && leave() }
     let held = 0
@@ -60,12 +60,12 @@ export class InFlight {
     return { grow, leave }
   }
 
-  #budgets(standing: Place['standing']): Budgets {
+  #budgets(standing: SessionPlace['standing']): Budgets {
     return standing === 'stranger' ? this.#strangers : this.#expected
   }
 }
 
-type Holder = Pick<Place, 'owner' | 'standing'>
+type Holder = Pick<SessionPlace, 'owner' | 'standing'>
 
 function beyondOwn(size: number): number {
   return Math.max(0, Math.min(size, LONGEST_BLOCK) - OWN_BYTES)

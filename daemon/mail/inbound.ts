@@ -5,7 +5,7 @@ import type { Reader } from '../../data/store.ts'
 import type { Queue } from '../../data/tables.ts'
 import { type Command, needRoom, type Unreadable } from '../../handlers/call.ts'
 import { known } from '../../handlers/once.ts'
-import { userOf } from '../../handlers/weight.ts'
+import { userAt } from '../../handlers/user_at.ts'
 import { events, logThrown } from '../events.ts'
 import { commandsOf, receivedBy, reportOf } from './act.ts'
 import { automaticReason } from './automatic.ts'
@@ -26,7 +26,7 @@ import { type Thread, threadOf, threadOfLetter } from './thread.ts'
 import { ticketBytes, withAttachments, withinTicket } from './ticket_room.ts'
 
 const MOST_HOPS = 50
-/** What took so many letters of helpdesks to bring about is helpdesks that answer each other. */
+/** A mail that so many letters of helpdesks led to is a loop of helpdesks. */
 const MOST_HELPDESKS = 3
 
 /**
@@ -52,7 +52,7 @@ export async function receive(site: MailSite, incoming: Incoming): Promise<Outco
     fresh.length > 0
       ? await readMail(site, incoming.raw, sourceOf(incoming), incoming.sessionSecret)
       : undefined
-  // Before the store is asked: what takes its time here would hold up whoever else wants it.
+  // Outside the transaction, which others wait for.
   const seen = mail && seenIn(mail, incoming)
   const judgement = seen && (await site.store.read(tx => look(tx, site, incoming, mail, seen)))
   if (!judgement) return 'repeated'
@@ -65,7 +65,7 @@ async function act(site: MailSite, incoming: Incoming, mail: Received, judgement
   const { verdict, reasons } = judgement
   const { session, peer, recipients } = incoming
   const { methods, kept } = await actWithin(site, incoming, mail, judgement).catch(error => {
-    // Others filled the ticket meanwhile.
+    // Other mails have filled the ticket in the meantime.
     if (!isFullTicket(error, incoming, mail)) throw error
     return actWithin(site, incoming, withAttachments(mail, []), judgement)
   })
@@ -79,7 +79,7 @@ interface Acted {
   readonly kept?: Kept
 }
 
-/** Does it with those of the attachments that the ticket has room for. */
+/** Does it with the attachments that the ticket has room for. */
 async function actWithin(
   site: MailSite,
   incoming: Incoming,
@@ -110,7 +110,7 @@ function isFullTicket(error: unknown, { network }: Incoming, { attachments }: Re
   return isTooLarge && network !== undefined && attachments.length > 0
 }
 
-/** The same mail with a line of what of it is not kept before its text; a command has no place for that. */
+/** The same mail, with a line before its text that names what is not kept; a command has no place for that line. */
 async function withNotKept(
   { holding }: MailSite,
   { peer, network }: Incoming,
@@ -169,7 +169,7 @@ async function look(
       'from' in gated
         ? await prove(tx, config['commands.proofs'], gated.from, incoming.sessionUser)
         : undefined,
-    named: mail.from === null ? undefined : await userOf(tx, mail.from),
+    named: mail.from === null ? undefined : await userAt(tx, mail.from),
     thread: (await threadOf(tx, mail.subject, mail.from)) ?? (await threadByReturn(tx, incoming, recipients)),
   })
   return (await isReported(tx, judgement, config['mail.keep_repeats_days'])) ? undefined : judgement

@@ -18,9 +18,9 @@ export interface Facts {
   /** Why one of our letters did not arrive, if that is what it says. */
   readonly failure: string | undefined
   readonly gated: Gated
-  /** Whom it is proven to be from. */
+  /** The user that it is proven to be from. */
   readonly user: User | undefined
-  /** Whose address it names as its sender, proven or not. */
+  /** The user whose address it names as its sender, proven or not. */
   readonly named: User | undefined
   readonly thread: Thread | undefined
 }
@@ -31,7 +31,7 @@ export interface Judgement {
   readonly verdict: Verdict
   /** Whether a machine wrote it. */
   readonly automatic: boolean
-  /** Whether it is from the user whose address it names; undefined where it names nobody's. */
+  /** Whether it is proven to be from the user whose address it names; undefined where it names no user's. */
   readonly proven: boolean | undefined
   readonly reasons: readonly string[]
   readonly act: Act
@@ -82,7 +82,7 @@ function verdictOn(facts: Facts): Decided {
   return ordinary(thread ? 'followup' : 'ticket', facts, command.reasons)
 }
 
-/** A follow-up where it has a thread, a ticket in each of its queues where it has none. Only what the submitter himself writes is public. */
+/** A follow-up where it has a thread, a ticket in each of its queues where it has none. Only what the submitter writes is public. */
 function ordinary(verdict: Verdict, facts: Facts, reasons: string[]): Decided {
   const { thread } = facts
   if (!thread) return { verdict, reasons, act: { kind: 'ticket', queues: queuesOf(facts) } }

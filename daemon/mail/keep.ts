@@ -25,9 +25,9 @@ export interface Incoming {
   /** Addresses that are ours, as RCPT TO named them. */
   readonly recipients: readonly string[]
   readonly peer: string
-  /** Whom what it brings counts for; undefined where the session logged in. */
+  /** The sender network that its files count for; undefined where the session logged in. */
   readonly network: string | undefined
-  /** By which the log knows the session. */
+  /** The id of the session, as in the log. */
   readonly session: string
   /** The user that the session logged in as. */
   readonly sessionUser: number | null
@@ -47,7 +47,7 @@ export interface Kept {
   readonly heldBack: readonly NotWritten[]
 }
 
-/** Whom it counts for, what all share: the user, or the network of the sender. */
+/** What a mail counts for in what all senders share: its user, or its sender network. */
 export function sourceOf({ network, sessionUser }: Incoming): string {
   return network ?? `user ${sessionUser}`
 }

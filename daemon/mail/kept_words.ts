@@ -5,18 +5,18 @@ import { type KeptText, LONGEST_KEPT, withPrefix } from '../../handlers/kept_tex
 import type { Holding } from '../holding.ts'
 import { NoShare } from '../shares.ts'
 
-/** Left in a record for what comes before a text that is cut. */
+/** How much of a record is left for lines before a text that is cut, in bytes. */
 const PREFIXES = 8 * 1024
 const CUT = '\n[There is too little room for the rest.]'
 
-/** The text of a mail, and whether its beginning is all that has room. */
+/** The text of a mail, and whether only its beginning is kept. */
 export interface KeptWords {
   readonly text: KeptText
   readonly isCut: boolean
 }
 
 /**
- * Keeps a text that comes in pieces of UTF-8: of one that is too long for a record the beginning, and the whole where it has room. Throws
+ * Keeps a text that comes in pieces of UTF-8: one that is too long for a record as its beginning, and as a file where that has room. Throws
  * NoShare where it has none and the sender is proven.
  */
 export async function keptWords(holding: Holding, pieces: Pieces): Promise<KeptWords> {
@@ -29,7 +29,10 @@ export async function keptWords(holding: Holding, pieces: Pieces): Promise<KeptW
     : { text: { beginning, file }, isCut: false }
 }
 
-/** The same text with a shorter one in front of it. Where that has no room, a file of it stays as it is, and a text without one is cut. */
+/**
+ * A text with a shorter one in front of it. Where there is no room for a new file, the old file stays as it is, and a text without a file is
+ * cut.
+ */
 export async function prefixed(holding: Holding, prefix: string, text: KeptText): Promise<KeptText> {
   const whole = await withPrefix(holding, prefix, text).catch(withoutShare)
   if (whole) return whole
@@ -39,7 +42,7 @@ export async function prefixed(holding: Holding, prefix: string, text: KeptText)
   return { beginning: beginningOf(beginning, LONGEST_KEPT - CUT.length) + CUT }
 }
 
-/** For `catch`: what an unproven sender has no room for is undefined, any other error goes on. A proven one may send it again. */
+/** For `catch`: undefined where an unproven sender has no room left. A proven sender gets the error, and may send it again. */
 export function unlessProven({ network }: Holding): (error: unknown) => undefined {
   return error => {
     if (network === undefined) throw error

@@ -1,8 +1,12 @@
 import type { Apart } from './parse.ts'
 
-const MOST_NAMES = 10
+/** How many of the files are named. */
+export const MOST_NAMES = 10
 
-/** What a follow-up says of the files that it has no place for; `mail` is the file that has them all the same, `why` why there is none. */
+/**
+ * What a follow-up says of the files that it has no place for: `mail` is the attached mail that holds them, `why` says why it is not
+ * attached.
+ */
 export function leftOutLine(
   { count, names }: Apart['leftOut'],
   mail: string | undefined,
@@ -13,7 +17,7 @@ export function leftOutLine(
   return `This mail has more files than a follow-up takes. Not attached here: ${named}. ${where}`
 }
 
-/** What of a mail has no room, as its ticket says it. */
+/** The parts of a mail that find no room. */
 export interface NotKept {
   /** The names of attachments. */
   readonly files: readonly string[]
@@ -21,7 +25,7 @@ export interface NotKept {
   readonly raw: boolean
 }
 
-/** What a follow-up says of what is not kept; undefined where all is. */
+/** The line of a follow-up that names them; undefined where all is kept. */
 export function notKeptLine({ files, endOfText, raw }: NotKept): string | undefined {
   const parts = [
     ...(files.length > 0 ? [listed(files.slice(0, MOST_NAMES), files.length)] : []),

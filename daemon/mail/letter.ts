@@ -12,7 +12,7 @@ import { wholeText } from './whole_text.ts'
 
 /** A base64 word of RFC 2047 holds at most 75 characters; 42 bytes make 56 of them, and leave room for its frame. */
 const WORD_BYTES = 42
-/** In characters, of the title in a letter to an address that anybody may have named. */
+/** How much of a title an acknowledgement of unproven mail carries, in characters: anybody may have named the address. */
 const LONGEST_BARE_TITLE = 80
 const UNSAFE = /=\?|\S{60}|\s\s/
 
@@ -56,7 +56,7 @@ export async function render(
   const envelope = { from: marks.returnPath(letter), to: [letter.to] }
   if (event === 'summary') {
     const summed = await summedOf(tx, letter)
-    const text = summaryOf(summed, letter.more ?? false)
+    const text = summaryOf(summed, letter)
     return summed.length > 0 ? { ...ours, envelope, subject: SUMMARY_SUBJECT, text } : undefined
   }
   if (!about) return undefined
@@ -85,7 +85,7 @@ async function aboutOf(tx: Reader, letter: Letter): Promise<About | undefined> {
   return { ticket, queue, owner: owner?.username, followup, author, quotes }
 }
 
-/** Whether a letter tells the address that a mail names as its sender, without proof, that the ticket is open: anybody may have named it. */
+/** Whether a letter acknowledges an unproven mail to the address that the mail names as its sender. */
 function isAcknowledgement({ event, to }: Letter, followup: Followup | undefined): boolean {
   if (event !== 'opened' || followup?.author.kind !== 'submitter') return false
   const { address } = followup.author
@@ -98,7 +98,7 @@ function withShortTitle(ticket: Ticket): Ticket {
   return { ...ticket, title: `${characters.slice(0, LONGEST_BARE_TITLE).join('').trimEnd()}…` }
 }
 
-/** What a summary names, as far as it is still there. */
+/** The tickets of a summary that are still there. */
 async function summedOf(tx: Reader, { followups = [] }: Letter): Promise<Summed[]> {
   const summed = new Map<number, Summed>()
   for (const id of followups) {

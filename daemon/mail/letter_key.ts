@@ -5,8 +5,8 @@ import type { Marks } from './mark.ts'
 const MOST_REFERENCES = 100
 
 /**
- * Whether a mail shows a mark of one of our letters about a ticket, which only those have who got one: in the return path that it was sent
- * to, or in what it answers. It proves no sender.
+ * Whether a mail shows a mark of one of our letters about a ticket, which only recipients of one know: in the return path that it was sent
+ * to, or in the Message-IDs that it answers. It proves no sender.
  */
 export function hasLetterKey(
   marks: Marks,

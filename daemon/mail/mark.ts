@@ -10,7 +10,7 @@ export type MarkedLetter = Pick<Letter, 'id' | 'ticket'>
  * old form, which has the letter's number alone.
  */
 export interface ReturnedLetter {
-  /** The same for all that comes back of it, also where its numbers are left out. */
+  /** What identifies it, also where its numbers are left out. */
   readonly name: string
   readonly number: number | undefined
   readonly ticket: number | undefined
@@ -30,7 +30,7 @@ export interface Marks {
   returnPath(letter: MarkedLetter): string
   /** The letter that a return path belongs to; undefined for any other address. */
   letterOf(address: string): ReturnedLetter | undefined
-  /** The value of the loop field of a letter that it took so many letters to bring about, itself among them. */
+  /** The value of the loop field of a letter that so many letters led to, itself among them. */
   loop(hops: number): string
   isOurLoop(value: string): boolean
 }

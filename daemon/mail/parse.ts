@@ -3,6 +3,7 @@ import { LONGEST_KEPT, mayBeLong } from '../../handlers/kept_text.ts'
 import { plainText } from '../../handlers/text.ts'
 import { safeFilename } from '../filename.ts'
 import { LONGEST_BLOCK } from './headers.ts'
+import { MOST_NAMES } from './left_out.ts'
 
 /** What this process is asked: to take a mail apart when its last piece is there, or for a piece of what it came to. */
 export type ParserAsked =
@@ -29,18 +30,19 @@ export interface Apart {
   readonly leftOut: { readonly count: number; readonly names: readonly string[] }
 }
 
-/** Of all HTML of a mail together: one long row of a table, and one long word of links, take the square of their length. */
+/**
+ * How much HTML of a mail becomes text, in characters: one long row of a table, or one long word of links, takes the square of its length.
+ */
 const LONGEST_HTML = 256 * 1024
 const HTML_NAME = 'mail.html'
 const HTML_LINE = `(The HTML of this mail is too long or too deep to be read as text. ${HTML_NAME}, which is attached, has all of it.)`
-/** No good one is as long (RFC 6838 4.2), so that what is cut is not taken for one. */
+/** A good one is shorter (RFC 6838 4.2), so one that is cut is not taken for good. */
 const LONGEST_TYPE = 256
 /** Of what is told at once, and of each piece that is asked for. */
 const LARGEST_TOLD = 1024 * 1024
 const PIECE = 256 * 1024
 /** A follow-up has so many at the most; where there are more, the mail itself takes the place of the last. */
 const MOST_ATTACHMENTS = 100
-const MOST_NAMES = 10
 
 let pieces: Uint8Array[] = []
 let contents: readonly Uint8Array[] = []
@@ -65,7 +67,7 @@ function tell(told: Told): void {
   process.send?.(told)
 }
 
-/** Takes a mail apart; HTML becomes text where all of it is no longer than that, which shows only when it has been taken apart. */
+/** Takes a mail apart. HTML becomes text where it is short enough, which is known only when the mail has been taken apart. */
 async function takenApart(raw: Buffer): Promise<ParsedMail> {
   if (raw.length <= LONGEST_HTML) return simpleParser(raw, optionsFor(LONGEST_HTML))
   const mail = await simpleParser(raw, optionsFor(0))

@@ -1,18 +1,21 @@
-// One thing: which mail is taken apart when, by which process. All of it shares what waits and what is under way.
+// One thing: which mail is parsed when, by which process. All of it shares what waits and what is under way.
 import { fileURLToPath } from 'node:url'
 import { Failure } from '../../data/failure.ts'
 import { events } from '../events.ts'
 import { type Child, ChildGone, NotAsked, startChild } from './parser_child.ts'
-import { Shares, SLOW_MILLISECONDS } from './parser_shares.ts'
+import { ParserShares, SLOW_MILLISECONDS } from './parser_shares.ts'
 import { converse, type Parsed, type RawBytes } from './parser_talk.ts'
 
 const PROCESSES = 2
-/** A mail that takes longer is made to end. */
+/** A mail that takes longer is cut off. */
 const LONGEST_MILLISECONDS = 10_000
-/** The same while mail of others waits for its process; a large one keeps none but large ones from theirs. */
+/** The same while mail of others waits for its process; for a large one that is only other large mail. */
 const LONGEST_UNDER_LOAD = 1000
 const LONGEST_LARGE_UNDER_LOAD = 4000
-/** So many large mails wait at the most, in all and of one source: even if each takes all its time, nobody who sent one has given up before (RFC 5321 4.5.3.2.6). */
+/**
+ * How many large mails may wait, in all and of one source: even if each takes all its time, no client gives up before its turn (RFC 5321
+ * 4.5.3.2.6).
+ */
 const MOST_LARGE_WAITING = 40
 const MOST_LARGE_OF_ONE = 10
 
@@ -36,16 +39,16 @@ interface Work {
   readonly job: Job
   readonly child: Child
   readonly since: number
-  /** What it came to is there, and only has to be fetched. */
+  /** It is parsed, and only has to be fetched. */
   isRead: boolean
-  /** It goes on later, since its source has both processes and others have none. */
+  /** It begins again later, since its source has both processes and others have none. */
   isPutBack: boolean
 }
 
 /**
  * Parses mail in child processes, one mail at a time in each, and one large mail at a time, so that small ones always have a process.
- * Who has had least is next; while others wait, a source that is slow has one process, and each mail less time. Worker threads would
- * not do: running out of memory in one can end the whole process. A child that dies costs its own mail alone, and is replaced.
+ * The source that has had least is next; while others wait, a slow source has one process, and each mail has less time. Worker threads
+ * would not do: one that runs out of memory can end the whole process. A child that dies costs its own mail alone, and is replaced.
  * `program` and `longest` are for tests.
  */
 export function openParser(
@@ -53,7 +56,7 @@ export function openParser(
   longest = LONGEST_MILLISECONDS,
 ): Parser {
   const waiting: Job[] = []
-  const shares = new Shares()
+  const shares = new ParserShares()
   const children = new Set<Child>()
   const idle = new Set<Child>()
   const underWay = new Set<Work>()
@@ -84,7 +87,7 @@ export function openParser(
     try {
       await job.run(begun)
     } catch {
-      // It died before it could look, or was put back: that is not the doing of this mail. Nothing more goes to this child.
+      // The child died before it looked at this mail, or the mail was put back. Nothing more goes to this child.
       child.kill()
       isLost = true
       if (closed) job.refuse()
@@ -95,7 +98,7 @@ export function openParser(
     if (children.has(child) && !isLost) idle.add(child)
     next()
   }
-  /** Ends or puts back what has had its time while others wait for its process, and looks again when the next will have. */
+  /** Ends or puts back the mail whose time is over while others wait for its process, and looks again when the next one's is. */
   const hurry = (): void => {
     clearTimeout(timer)
     let soonest = Number.POSITIVE_INFINITY
@@ -104,16 +107,16 @@ export function openParser(
       const left = begun.since + timeFor(begun) - performance.now()
       if (left > 0) soonest = Math.min(soonest, left)
       else {
-        // Asked once: a child that is being ended may be looked at again.
+        // Set once: a child that is being killed may be looked at again.
         begun.isPutBack ||= hasBoth(begun)
         begun.child.kill()
-        // One process is free now; whoever else waits is looked at when it is there.
+        // One process is enough for now: the rest is looked at when the new one is there.
         return
       }
     }
     if (soonest < Number.POSITIVE_INFINITY) timer = setTimeout(hurry, Math.ceil(soonest)).unref()
   }
-  /** Large mail of others waits for a large one to end, and all else for any process. */
+  /** Whether others wait for its process: large mail for a large one to end, and other mail for any process. */
   const isAwaited = ({ job }: Work): boolean => {
     const others = waiting.filter(({ source }) => source !== job.source)
     if (job.isLarge) return others.some(({ isLarge }) => isLarge)

@@ -1,30 +1,31 @@
-/** What takes longer is slow: an honest mail takes a few milliseconds, and a long one a tenth of a second. */
+/** A mail that takes longer is slow: an honest one takes a few milliseconds, and a long one a tenth of a second. */
 export const SLOW_MILLISECONDS = 250
-/** For so long after a slow mail its source has one process at the most. */
+/** How long after a slow mail its source has one process at most. */
 const SLOW_FOR_MILLISECONDS = 30 * 1000
-/** Whoever uses more than this part of a process falls behind those who use less. */
+/** Time that was used is made up for in so many times as much: a source that uses more than a quarter of a process falls behind. */
 const WEIGHT = 4
 /** More sources than this are an attack from everywhere; the oldest are forgotten. */
 const MOST_KEPT = 10_000
 
 interface Share {
   readonly underWay: number
-  /** When what it has had is made up for, and until when it counts as slow, by the clock that nobody sets. */
+  /** When the time that it used is made up for, and until when it counts as slow, by `performance.now()`. */
   readonly madeUp: number
   readonly slowUntil: number
 }
 const FRESH: Share = { underWay: 0, madeUp: 0, slowUntil: 0 }
 
-/** How much of the parser each source of mail has and has had, so that none keeps it from the others. */
-export class Shares {
+/** How much of the parser each source of mail uses and has used, so that none keeps it from the others. */
+export class ParserShares {
   readonly #bySource = new Map<string, Share>()
 
+  /** Counts the beginning of a mail. */
   begin(source: string): void {
     const share = this.#of(source)
     this.#keep(source, { ...share, underWay: share.underWay + 1 })
   }
 
-  /** One that had begun has ended, after so many milliseconds. */
+  /** Counts the end of a mail that took so many milliseconds. */
   end(source: string, took: number): void {
     const now = performance.now()
     const { underWay, madeUp, slowUntil } = this.#of(source)
@@ -35,6 +36,7 @@ export class Shares {
     })
   }
 
+  /** How many mails of a source are being parsed. */
   underWay(source: string): number {
     return this.#of(source).underWay
   }
@@ -45,7 +47,7 @@ export class Shares {
     return underWay === 0 || slowUntil < performance.now()
   }
 
-  /** Whose turn it is: the first of those whose source has least under way, and has had least. */
+  /** The next job: the first whose source has least under way, and of those has used least. */
   first<J extends { readonly source: string }>(jobs: readonly J[]): J | undefined {
     const now = performance.now()
     let best: J | undefined

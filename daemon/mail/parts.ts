@@ -10,7 +10,7 @@ import { hasSecret } from './raw_mail.ts'
 import type { Received } from './received.ts'
 import type { MailSite } from './site.ts'
 
-/** What a mail says, with its files in the store's. */
+/** What a mail says, with its files in the store. */
 export type Words = Pick<Received, 'subject' | 'text' | 'from' | 'attachments' | 'parsed' | 'notKept'>
 
 /** What the session logged in with, and whether the mail has it somewhere in its words. */
@@ -19,7 +19,7 @@ export interface LoginSecret {
   isIn: boolean
 }
 
-/** What is large goes into the store's files as it comes, one after the other. What the session logged in with is blanked. */
+/** Keeps what was parsed, large parts one after the other as they come. What the session logged in with is blanked. */
 export async function keepParsed(
   { holding, config }: MailSite,
   parsed: Parsed,
@@ -65,7 +65,7 @@ export async function keepParsed(
   }
 }
 
-/** Of a mail with more files than a follow-up takes the last is the mail itself, which has them all; null where it must not be kept. */
+/** Adds a line about the files that a follow-up has no place for, and the mail, which holds them; null where that is not kept. */
 export async function withLeftOut(
   { holding }: MailSite,
   words: Words,

@@ -1,23 +1,22 @@
-import { ipOf, networkOf, UNIX } from '../ip.ts'
+import { ownerOf, UNIX } from '../ip.ts'
+import type { Regulars } from '../regulars.ts'
 
 /** So many sessions may be open at once, at all listeners together. */
 const MOST = 200
-/** Of them so many are kept for those whom we have a reason to expect: relays, and networks that somebody logged in from. */
+/** So many of them are kept for peers that we have a reason to expect: relays, and owners that somebody logged in from. */
 const KEPT = { relay: 40, known: 20, stranger: 0 } as const
 const MOST_OF_ONE = { relay: 100, known: 20, stranger: 20 } as const
-/** Networks that somebody logged in from; of more the oldest are forgotten. */
-const MOST_KNOWN = 1000
 
 export type Standing = keyof typeof KEPT
 
 /** The place of one session. */
-export interface Place {
-  /** Whose it is among all that is shared: of IPv6 a network of 64 bits, since everybody has one. */
+export interface SessionPlace {
+  /** What its peer counts as in all that is shared. */
   readonly owner: string
   readonly standing: Standing
-  /** Somebody has logged in: the session counts as known from now on, and so do later ones of its network. */
+  /** Somebody has logged in: the session counts as known from now on. */
   becomeKnown(): void
-  /** Says how the session is ended for somebody who has less; `end` gives false while it cannot be. */
+  /** Says how the session is ended to make room for a newcomer; `end` gives false while it cannot be. */
   mayGiveWay(end: () => boolean): void
   /** Once; later it does nothing. */
   leave(): void
@@ -27,22 +26,23 @@ interface Open {
   end: () => boolean
 }
 
-/** The places for sessions at the mail door. Whoever may open a unix socket is a relay. */
+/** The places for sessions at the mail door. A peer at a unix socket is a relay. */
 export class Places {
   readonly #isRelay: (address: string) => boolean
   readonly #open = { relay: 0, known: 0, stranger: 0 }
   /** Of each owner, the oldest first. */
   readonly #openOf = new Map<string, Set<Open>>()
-  readonly #known = new Set<string>()
+  readonly #regulars: Regulars
 
-  constructor(isRelay: (address: string) => boolean) {
+  constructor(isRelay: (address: string) => boolean, regulars: Regulars) {
     this.#isRelay = isRelay
+    this.#regulars = regulars
   }
 
   /** Gives a place to a peer, or the sentence for a peer who gets none. */
-  take(peer: string): Place | string {
+  take(peer: string): SessionPlace | string {
     const owner = this.ownerOf(peer)
-    const standing = this.#standingOf(peer, owner)
+    const standing = this.#standingOf(peer)
     const own = this.#openOf.get(owner)?.size ?? 0
     const most = MOST_OF_ONE[standing]
     if (own >= most) return `${most} connections from your address are open; close one, or try again later.`
@@ -51,13 +51,13 @@ export class Places {
     return this.#place(owner, standing)
   }
 
-  /** Whom a connection is written down to. A relay may stand in the network of strangers. */
+  /** The owner that a session counts for. A relay counts by itself: it may stand in a network of strangers. */
   ownerOf(peer: string): string {
     if (peer === UNIX || this.#isRelay(peer)) return peer
-    return networkOf(ipOf(peer) ?? peer)
+    return ownerOf(peer)
   }
 
-  #place(owner: string, standing: Standing): Place {
+  #place(owner: string, standing: Standing): SessionPlace {
     const open: Open = { standing, end: () => false }
     const all = this.#openOf.get(owner) ?? new Set()
     this.#openOf.set(owner, all.add(open))
@@ -68,9 +68,7 @@ export class Places {
         return open.standing
       },
       becomeKnown: () => {
-        if (open.standing === 'relay') return
-        this.#remember(owner)
-        if (!all.has(open)) return
+        if (open.standing === 'relay' || !all.has(open)) return
         this.#open[open.standing]--
         open.standing = 'known'
         this.#open.known++
@@ -86,7 +84,7 @@ export class Places {
     }
   }
 
-  /** Ends a session of the stranger who has most, for somebody who will have no more than is left there then. */
+  /** Ends a session of the stranger with most sessions, for a newcomer that then has no more than that stranger. */
   #makeRoom(own: number): boolean {
     let most: Open[] = []
     for (const all of this.#openOf.values()) {
@@ -103,14 +101,8 @@ export class Places {
     return shared < MOST - KEPT.relay - KEPT.known
   }
 
-  #standingOf(peer: string, owner: string): Standing {
+  #standingOf(peer: string): Standing {
     if (peer === UNIX || this.#isRelay(peer)) return 'relay'
-    return this.#known.has(owner) ? 'known' : 'stranger'
-  }
-
-  #remember(owner: string): void {
-    this.#known.delete(owner)
-    this.#known.add(owner)
-    if (this.#known.size > MOST_KNOWN) this.#known.delete(this.#known.values().next().value!)
+    return this.#regulars.has(peer) ? 'known' : 'stranger'
   }
 }

@@ -27,9 +27,9 @@ export interface RawMail {
 }
 
 /**
- * Reads a mail, and tells of its headers once they are there. One that is longer than the header block that we look at is large: it goes to
- * a file as it comes. Throws Failure `full` when it does not fit on the disk. What follows in its subject where that names a secret is in
- * no file, nor is what its session logged in with.
+ * Reads a mail, and gives its headers to `notice` once they are there. A mail longer than the header block that we look at is large: it
+ * goes to a file as it comes. Throws Failure `full` when it does not fit on the disk. No file holds a secret that the subject names, nor
+ * what the session logged in with.
  */
 export async function readRaw(
   holding: Holding,
@@ -65,7 +65,7 @@ export function hasSecret(subject: string): boolean {
 /** The fields that a subject stands in; the second is Outlook's. */
 const SUBJECTS = /^(?:subject|thread-topic):[^\n]*(?:\n[ \t][^\n]*)*/gim
 
-/** The beginning of a mail with asterisks for what may be a secret in its subject. As long as before, and folded alike. */
+/** The beginning of a mail with asterisks in place of a secret in its subject, as long as before and folded alike. */
 function masked(begin: Buffer, { block }: Headers): Buffer {
   let bytes = begin
   for (const { 0: field, index } of block.matchAll(SUBJECTS)) {
@@ -81,13 +81,13 @@ async function* maskedPieces(pieces: Pieces, begin: Buffer, headers: Headers): P
   const head = masked(begin, headers)
   let size = 0
   for await (const piece of pieces) {
-    // What was looked into comes first, in the same pieces.
+    // The beginning comes again first, in the same pieces.
     yield size < head.length ? head.subarray(size, size + piece.length) : piece
     size += piece.length
   }
 }
 
-/** Of what says which mail it is, and of its body. */
+/** A hash of the fields that identify a mail, and of its body. */
 function fingerprinting(headers: Headers) {
   const identity = ['message-id', 'from', 'date', 'subject'].map(name => firstOf(headers, name) ?? '')
   const hash = createHash('sha256').update(identity.join('\0'))

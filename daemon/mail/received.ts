@@ -10,28 +10,28 @@ import { keepParsed, type LoginSecret, readableAddress, type Words, withLeftOut 
 import { hasSecret, type RawMail } from './raw_mail.ts'
 import type { MailSite } from './site.ts'
 
-/** Longer than any that a mail program makes; what is behind it is not a Message-ID. */
+/** No mail program makes a longer one; what is longer is not a Message-ID. */
 const LONGEST_MESSAGE_ID = 995
 
-/** What the files of a mail take at the most, with itself: so many times its bytes, and a block for each. */
+/** What all files of a mail may take, itself among them: so many times its bytes, and a block for each file. */
 const FACTOR = 3
 const MOST_BLOCKS = 102 * onDisk(0)
 
 /** One mail as it came in, read and with its bytes in the store's files, but not yet named by any record. */
 export interface Received {
   readonly headers: Headers
-  /** Without what may be a secret in it. */
+  /** Without its secrets. */
   readonly subject: string
   readonly text: KeptText
   /** The address of From, null where there is none that can be read. */
   readonly from: string | null
   readonly messageId: string | null
   readonly attachments: readonly Attachment[]
-  /** The mail as it came; null where that would keep a password, or was not kept. */
+  /** The mail as it came; null where it holds a password, or is not kept. */
   readonly raw: FileName | null
-  /** Why it was not kept: there is no room. */
+  /** Why the disk has no room for it. */
   readonly unkept: Failure | undefined
-  /** What of it has no room. */
+  /** The parts that find no room in the share of its sender. */
   readonly notKept: NotKept
   /** False for a mail that could not be taken apart: it comes as its own attachment. */
   readonly parsed: boolean
@@ -42,10 +42,10 @@ export interface Received {
 }
 
 /**
- * Reads a mail of a source: parsed elsewhere while its bytes are written. What its session logged in with is blanked in its words, and the
- * mail as it came is not kept then. Throws Failure `full` when its files do not fit on the disk, `too_large` when an attachment has more
- * bytes than it may, NoShare where what only its files say has no room. Of a mail that nothing proves other files that have no share are left
- * out. That the mail itself does not fit on the disk is told in `unkept`: what it asks for may need no room.
+ * Reads a mail of a source: a child process parses it while its bytes are written. What its session logged in with is blanked in its words,
+ * and then the mail as it came is not kept. Throws Failure `full` when its files do not fit on the disk, `too_large` for an attachment that
+ * is larger than it may be, and NoShare where a proven mail finds no room for its files, or a mail that
+ * cannot be parsed finds none for itself. An unproven mail loses the files that find no room. `unkept` says that the disk has no room for the mail itself: what it asks for may need none.
  */
 export async function readMail(
   site: MailSite,
@@ -58,7 +58,7 @@ export async function readMail(
   const secret = hasSecret(firstOf(headers, 'subject') ?? '')
   const login: LoginSecret = { secret: loggedInWith, isIn: false }
   const keep = (): Promise<KeptRaw> => (secret || login.isIn ? Promise.resolve(NO_RAW) : keepRaw(site, mail))
-  // What is in it goes before the mail as it came where room is short; and whether the login is in it is not known before.
+  // Where room is short its files go first; and only when it is parsed is it known whether the login is in it.
   const isEasy = loggedInWith === undefined && (await site.holding.fits(FACTOR * mail.size + MOST_BLOCKS))
   const [early, parsed] = await Promise.all([
     isEasy ? keep() : undefined,
@@ -85,7 +85,7 @@ export async function readMail(
   }
 }
 
-/** The mail as it came, and why it is not kept where the disk has no room for it. */
+/** The file of the mail as it came, or why the disk has no room for it. */
 interface KeptRaw {
   readonly file: FileName | null
   readonly unkept: Failure | undefined

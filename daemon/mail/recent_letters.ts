@@ -7,14 +7,14 @@ import { senderNetwork } from './sender_network.ts'
 
 const HOUR = 60 * 60 * 1000
 const DAY = 24 * HOUR
-/** How many letters one look takes along. */
+/** How many letters are read at once. */
 const PAGE = 500
 
 type IsRelay = (address: string) => boolean
 
 /**
- * Counts the letters of the day before a moment, in milliseconds since 1970: those that a daemon which ran before has written. `relays` hand
- * on the mail of others.
+ * Counts the letters that were written in the day before a moment, in milliseconds since 1970, by a daemon that ran before. `relays` are
+ * smtp.relays.
  */
 export async function countRecent(
   store: Store,
@@ -53,13 +53,13 @@ async function countOne(
   if (!ticket || !followup) return
   const weighed = { event, to, ticket, author: followup.author }
   const echo = await echoOf(tx, weighed)
-  // All else counts for an hour.
+  // The rest of its weight counts for an hour only.
   if (at <= now - HOUR) return caps.count(echo, at)
   const sender = 'echo' in echo ? await senderOfFirst(tx, isRelay, ticket.id) : ''
   caps.count(await weightOf(tx, weighed, echo, sender), at)
 }
 
-/** Of the mail that opened a ticket: which is what fairness is about. */
+/** The sender network of the mail that opened a ticket. */
 async function senderOfFirst(tx: Reader, isRelay: IsRelay, ticket: number): Promise<string> {
   const [mail] = await tx.find('mails', { tickets: ticket }, { limit: 1 })
   return mail ? senderNetwork(mail.peer, mail.envelope_from, isRelay) : ''

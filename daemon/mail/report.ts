@@ -4,9 +4,9 @@ import { firstOf } from './headers.ts'
 import type { Received } from './received.ts'
 
 const LONGEST_REASON = 1000
-/** Of the lines that say why, in characters; the rest is not even looked at. */
+/** How much of the lines that say why is looked at, in characters. */
 const LONGEST_LOOKED_AT = 4 * LONGEST_REASON
-/** Who writes of a failure in words of his own, not in the form of RFC 3464. */
+/** Senders that report a failure in their own words, not in the form of RFC 3464. */
 const MAILER = /^(?:mailer-?daemon|postmaster|mail-daemon|maileradmin|mailsystem)@/i
 
 /**

@@ -1,10 +1,9 @@
 import { domainOf, maybeAddress } from '../../data/address.ts'
-import { ipOf, isLoopback } from '../ip.ts'
+import { ipOf, isLoopback, networkOf } from '../ip.ts'
 
 /**
- * Whom what an unproven sender fills counts for: of IPv4 the /24, the least that is routed by itself; of IPv6 the /48, which one site gets
- * (RFC 6177). A relay, a loopback address or a unix socket says nothing of who sent it: there it is the domain of the envelope's
- * sender, `<>` where it names none.
+ * What an unproven sender fills counts for: its network, or the domain of the envelope's sender (`<>` where it names none) for a peer that
+ * says nothing of who sent the mail: a relay, a loopback address or a unix socket.
  */
 export function senderNetwork(
   peer: string,
@@ -13,10 +12,7 @@ export function senderNetwork(
 ): string {
   const address = ipOf(peer)
   if (address === undefined || isLoopback(address) || isRelay(address)) return domainIn(envelopeFrom)
-  if (!address.includes(':')) return `${address.split('.').slice(0, 3).join('.')}.0/24`
-  const [front = ''] = address.split('::')
-  const groups = [...front.split(':').filter(Boolean), '0', '0', '0'].slice(0, 3)
-  return `${groups.join(':')}::/48`
+  return networkOf(address)
 }
 
 function domainIn(envelopeFrom: string): string {

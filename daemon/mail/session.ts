@@ -1,10 +1,13 @@
-// One thing: what one session has done so far, and what it may still do and until when. It knows nothing of the library.
-import type { Place } from './places.ts'
+// One thing: what one session has done so far, and what it may still do, until when. It knows nothing of the library.
+import type { SessionPlace } from './places.ts'
 
 const SECOND = 1000
 const MINUTE = 60 * SECOND
-/** How long a peer may keep us waiting, in milliseconds. Each is measured from its beginning, so that no byte now and then stretches it. */
-export const WAITS = {
+/**
+ * How long a peer may keep us waiting, in milliseconds. Each wait is measured from its beginning, so that a byte now and then does not
+ * stretch it.
+ */
+export const SESSION_WAITS = {
   /** From the connection to EHLO. */
   hello: 30 * SECOND,
   /** From a reply to the whole next command. */
@@ -12,17 +15,20 @@ export const WAITS = {
   handshake: 30 * SECOND,
   /** All of a mail. */
   data: 10 * MINUTE,
-  /** A mail may begin as slowly as it likes for so long; then it has to have come at `LEAST_RATE` all the time. */
+  /** How long a mail may be slow at its beginning; after that its mean rate must be `LEAST_RATE`. */
   slowStart: 10 * SECOND,
   /** All of a session. */
   session: 30 * MINUTE,
 }
-export type Waits = typeof WAITS
-/** Of a mail, in bytes a second. */
+export type SessionWaits = typeof SESSION_WAITS
+/** In bytes a second. */
 const LEAST_RATE = 500
-/** Commands that came to nothing, in a row without a mail that was kept. */
+/** How many commands may come to nothing before a mail is kept. */
 const MOST_USELESS = 20
-/** Any commands, as long. A mail has at most 100 recipients, and whoever has more for it is told so for each. */
+/**
+ * How many commands may come before a mail is kept. A mail has at most 100 recipients, and each one beyond is refused, which counts here
+ * alone.
+ */
 const MOST_COMMANDS = 1000
 const MOST_FAILED_LOGINS = 3
 const IDLE_VERBS: ReadonlySet<string> = new Set(['EHLO', 'HELO', 'NOOP', 'RSET', 'VRFY', 'EXPN', 'HELP'])
@@ -32,7 +38,7 @@ type Phase = 'waiting' | 'working' | 'handshake' | 'data'
 interface Mail {
   readonly begun: number
   size: number
-  /** How long we have waited for its bytes: the time that we took ourselves counts for nobody. */
+  /** How long we have waited for its bytes, in milliseconds; the time that we took ourselves does not count. */
   waited: number
   waitingSince: number | undefined
 }
@@ -40,8 +46,8 @@ interface Mail {
 export class Session {
   readonly id: string
   readonly peer: string
-  readonly place: Place
-  readonly #waits: Waits
+  readonly place: SessionPlace
+  readonly #waits: SessionWaits
   readonly #begun = performance.now()
   #phase: Phase = 'waiting'
   #since = this.#begun
@@ -54,14 +60,19 @@ export class Session {
   #busy = 0
   #isClosed = false
   #hasLeft = false
-  /** What the command that is under way names: the sender, or one recipient. */
+  /** The address in the MAIL or RCPT command that is under way. */
   asked: string | undefined
   /** The Message-ID of the mail that is under way. */
   messageId: string | undefined
-  /** Whether we have ended it, and told why. */
+  /** Whether it is ended, and nothing more is told of it. */
   isEnded = false
 
-  constructor({ id, peer, place, waits }: { id: string; peer: string; place: Place; waits: Waits }) {
+  constructor({
+    id,
+    peer,
+    place,
+    waits,
+  }: { id: string; peer: string; place: SessionPlace; waits: SessionWaits }) {
     this.id = id
     this.peer = peer
     this.place = place
@@ -72,7 +83,7 @@ export class Session {
     return this.#verb
   }
 
-  /** What it broke off by going away, if it was in the middle of something. */
+  /** What it broke off when it went away, if it was in the middle of something. */
   get isCutOff(): 'tls' | 'broken_off' | undefined {
     if (this.isEnded) return undefined
     if (this.#phase === 'handshake') return 'tls'
@@ -95,7 +106,7 @@ export class Session {
     this.#enter('working')
   }
 
-  /** Whether it has said so much that came to nothing that it is heard no longer. */
+  /** Whether too many of its commands came to nothing. */
   get isSpent(): boolean {
     return this.#useless >= MOST_USELESS || this.#commands >= MOST_COMMANDS
   }
@@ -112,13 +123,13 @@ export class Session {
     this.#enter('waiting')
   }
 
-  /** A mail was kept: whoever sends mail may go on for as many commands again. */
+  /** A mail was kept: both counts of commands begin again. */
   mailKept(): void {
     this.#useless = 0
     this.#commands = 0
   }
 
-  /** Counts one more, and says whether it was the last that is borne. */
+  /** Counts a failed login; gives whether it was the last that is allowed. */
   loginFailed(): boolean {
     this.#failedLogins++
     return this.#failedLogins >= MOST_FAILED_LOGINS
@@ -146,7 +157,9 @@ export class Session {
     this.#enter('working')
   }
 
-  /** The sentence for a peer who has kept us waiting too long, at a moment of `performance.now()`. What we do ourselves is never cut off. */
+  /**
+   * The sentence for a peer that has kept us waiting too long, at a moment of `performance.now()`; undefined while it has time, or we work.
+   */
   overdue(now: number): string | undefined {
     const { hello, command, handshake, data, session } = this.#waits
     if (this.#phase === 'working') return undefined
@@ -167,7 +180,7 @@ export class Session {
     return isSlow ? `The mail comes too slowly; send at least ${LEAST_RATE} bytes a second.` : undefined
   }
 
-  /** Does work that keeps the session's place also when the peer is gone before it ends. */
+  /** Does work; the session keeps its place until that ends, even when the peer goes away before. */
   async busy<R>(work: () => Promise<R>): Promise<R> {
     this.#busy++
     try {

@@ -1,5 +1,4 @@
 // One thing: what a session may do, at every listener of the mail door alike, and how the door opens.
-
 import type { SMTPServerOptions, SMTPServerSession } from 'smtp-server'
 import { Failure } from '../../data/failure.ts'
 import { type Certificate, certificateOf } from '../certificate.ts'
@@ -31,7 +30,7 @@ export interface SmtpDoor extends Opened {
  */
 export async function openSmtp(site: Site): Promise<SmtpDoor> {
   const tls = certificateOf(site.config, 'smtp')
-  const guard = newGuard(inRanges(site.config['smtp.relays']))
+  const guard = newGuard(inRanges(site.config['smtp.relays']), site.regulars)
   const inFlight = new InFlight()
   const servers: GuardedServer[] = []
   const opened = await openEach(site.config['smtp.listen'], async where => {
@@ -48,15 +47,11 @@ export async function openSmtp(site: Site): Promise<SmtpDoor> {
     const renewed = certificateOf(site.config, 'smtp')
     if (tls && renewed) for (const server of servers) server.updateSecureContext(renewed)
   }
-  const close = async () => {
-    await opened.close()
-    guard.refusals.flush()
-  }
-  return { ...opened, close, reload }
+  return { ...opened, reload }
 }
 
 function serverFor(site: GuardedSite, tls: Certificate | undefined, where: Listen): GuardedServer {
-  // Whoever may open a unix socket is on this machine and has no address.
+  // A peer at a unix socket is on this machine and has no address.
   const isLocal = 'path' in where
   const may = (session: SMTPServerSession) => isLocal || mayLogIn(session)
   const hooks: SMTPServerOptions = {
@@ -122,7 +117,11 @@ function serverFor(site: GuardedSite, tls: Certificate | undefined, where: Liste
       step(done, () => session.busy(() => takeMail(site, stream, of, session, hangUp)))
     },
   }
-  const server = new GuardedServer({ ...tls, ...fixed(site, tls), ...hooks }, isLocal, site.guard)
+  const server: GuardedServer = new GuardedServer(
+    { ...tls, ...fixed(site, tls), ...hooks },
+    where,
+    site.guard,
+  )
   return server
 }
 

@@ -1,28 +1,34 @@
-// One thing: what is added to the library's server and connection, in the few methods that all goes through.
+// One thing: what is added to the library's server and connection, in the few methods that everything goes through.
 import type { Socket } from 'node:net'
 import { SMTPServer, type SMTPServerOptions, type SMTPServerSession } from 'smtp-server'
 import { SMTPConnection, type SMTPConnectionOptions } from 'smtp-server/lib/smtp-connection.js'
 import { ipOf, UNIX } from '../ip.ts'
+import type { Listen } from '../listen.ts'
 import type { Refusal } from '../metrics.ts'
+import type { Regulars } from '../regulars.ts'
 import { inAscii } from './envelope.ts'
 import { Places } from './places.ts'
-import { Refusals } from './refusals.ts'
-import { Session, WAITS, type Waits } from './session.ts'
+import { tellRefused } from './refused.ts'
+import { SESSION_WAITS, Session, type SessionWaits } from './session.ts'
 
 const LOOK_MILLISECONDS = 1000
-/** So long somebody who is cut off in the middle of a mail has to read why. */
+/** How long a peer that is cut off in the middle of a mail has to read why. */
 const LINGER_MILLISECONDS = 1000
 
 /** What all listeners of the mail door share. */
 export interface Guard {
+  isRelay(address: string): boolean
   readonly places: Places
-  readonly refusals: Refusals
-  readonly waits: Waits
+  readonly waits: SessionWaits
 }
 
 /** `waits` are for tests. */
-export function newGuard(isRelay: (address: string) => boolean, waits: Waits = WAITS): Guard {
-  return { places: new Places(isRelay), refusals: new Refusals(), waits }
+export function newGuard(
+  isRelay: (address: string) => boolean,
+  regulars: Regulars,
+  waits: SessionWaits = SESSION_WAITS,
+): Guard {
+  return { isRelay, places: new Places(isRelay, regulars), waits }
 }
 
 /** An SMTP server that counts and times what its sessions do, and tells of all that it refuses. */
@@ -32,12 +38,12 @@ export class GuardedServer extends SMTPServer {
   readonly #sessions = new WeakMap<SMTPServerSession, Session>()
   readonly #timer: NodeJS.Timeout
 
-  /** `isLocal`: it listens at a unix socket. */
-  constructor(options: SMTPServerOptions, isLocal: boolean, guard: Guard) {
-    // The longest wait is ours; the library's would begin again with each byte, and go on while we take our time.
+  /** `where` it is going to listen. */
+  constructor(options: SMTPServerOptions, where: Listen, guard: Guard) {
+    // Ours end a session before this one does, which begins again with each byte, and goes on while we work.
     super({ ...options, socketTimeout: 2 * guard.waits.session, onClose: session => this.#left(session) })
     this.#guard = guard
-    this.#isLocal = isLocal
+    this.#isLocal = 'path' in where
     this.#timer = setInterval(
       () => this.#dropSlow(),
       Math.min(LOOK_MILLISECONDS, guard.waits.command),
@@ -50,7 +56,7 @@ export class GuardedServer extends SMTPServer {
     return this.#sessions.get(session)!
   }
 
-  /** Ends the session of a hook at any time, and says why. */
+  /** Ends the session of a hook, also in the middle of a mail, and says why. */
   hangUp(of: SMTPServerSession, code: number, reply: string): void {
     for (const connection of this.#guarded())
       if (connection.session === of) connection.hangUp('data', code, reply)
@@ -60,15 +66,14 @@ export class GuardedServer extends SMTPServer {
     const peer = this.#isLocal ? UNIX : (ipOf(socket.remoteAddress ?? '') ?? '')
     const place = this.#guard.places.take(peer)
     if (typeof place === 'string') {
-      const owner = this.#guard.places.ownerOf(peer)
-      this.#guard.refusals.tell(owner, { peer, reason: 'connection', reply: place })
+      tellRefused({ peer, reason: 'connection', reply: place })
       socket.on('error', () => {})
       socket.end(`421 4.7.0 ${this.options.name} ${place}\r\n`, () => socket.destroy())
       return
     }
     const id = options?.id ?? ''
     const session = new Session({ id, peer, place, waits: this.#guard.waits })
-    const connection = new GuardedConnection(this, socket, options ?? {}, session, this.#guard.refusals)
+    const connection = new GuardedConnection(this, socket, options ?? {}, session)
     place.mayGiveWay(() => connection.giveWay())
     this.#sessions.set(connection.session, session)
     this.connections.add(connection)
@@ -90,29 +95,17 @@ export class GuardedServer extends SMTPServer {
     const reason = session.isCutOff
     session.isEnded = true
     if (reason)
-      this.#guard.refusals.tell(session.place.owner, {
-        ...factsOf(session, of),
-        reason,
-        reply: 'The connection ended in the middle of it.',
-      })
+      tellRefused({ ...factsOf(session, of), reason, reply: 'The connection ended in the middle of it.' })
     session.closed()
   }
 }
 
 class GuardedConnection extends SMTPConnection {
   readonly #session: Session
-  readonly #refusals: Refusals
 
-  constructor(
-    server: GuardedServer,
-    socket: Socket,
-    options: SMTPConnectionOptions,
-    session: Session,
-    refusals: Refusals,
-  ) {
+  constructor(server: GuardedServer, socket: Socket, options: SMTPConnectionOptions, session: Session) {
     super(server, socket, options)
     this.#session = session
-    this.#refusals = refusals
   }
 
   /** Each line that comes in while no mail does. */
@@ -120,7 +113,7 @@ class GuardedConnection extends SMTPConnection {
     const isAnswer = this._nextHandler !== false
     const [verb = ''] = line.toString('latin1', 0, 20).split(' ', 1)
     if (this.#session.isSpent) {
-      this.hangUp('too_many', 421, '4.7.0 Too many commands came to nothing; come again with a mail.')
+      this.hangUp('too_many', 421, '4.7.0 Too many commands came to nothing; connect again and send a mail.')
     } else {
       this.#session.commandCame(isAnswer ? 'AUTH' : verb.toUpperCase())
       super._onCommand(line, done)
@@ -141,16 +134,20 @@ class GuardedConnection extends SMTPConnection {
     if (why) this.hangUp('too_slow', 421, `4.4.2 ${why}`)
   }
 
-  /** Ends the session for somebody who has fewer; not while we work for it. */
+  /** Ends the session to make room for a newcomer; false while we work for it, or when it has ended. */
   giveWay(): boolean {
     if (this.#session.isEnded || this.#session.isWorking) return false
-    this.hangUp('connection', 421, '4.3.2 Others wait for a connection, and you have most; come again later.')
+    this.hangUp(
+      'connection',
+      421,
+      '4.3.2 Others wait for a connection, and you have the most; come again later.',
+    )
     this._socket.destroySoon()
     this.#session.place.leave()
     return true
   }
 
-  /** Says why, at any time, and ends the session. */
+  /** Says why, also in the middle of a mail, and ends the session. */
   hangUp(reason: Refusal, code: number, reply: string): void {
     if (this.#session.isEnded) return
     this.#session.isEnded = true
@@ -158,13 +155,13 @@ class GuardedConnection extends SMTPConnection {
     super.send(code, reply, false)
     const isInMail = this.#session.isInMail
     this.close()
-    // To throw away what still comes would cost as much as to read it.
+    // Nothing more is read: to throw it away would cost as much as to take it.
     if (!isInMail) return
     this._socket.pause()
     setTimeout(() => this._socket.destroy(), LINGER_MILLISECONDS)
   }
 
-  /** A peer who goes away between two commands is nothing to tell of. */
+  /** Tells of a broken connection; a peer that goes away between two commands is not worth a line. */
   broke(error: Error): void {
     if (!this.#session.isCutOff) return
     this.#tell(this.#session.isCutOff, error.message)
@@ -172,7 +169,7 @@ class GuardedConnection extends SMTPConnection {
   }
 
   #tell(reason: Refusal, reply: string): void {
-    this.#refusals.tell(this.#session.place.owner, { ...factsOf(this.#session, this.session), reason, reply })
+    tellRefused({ ...factsOf(this.#session, this.session), reason, reply })
   }
 
   #reasonOf(code: number): Refusal {

@@ -1,7 +1,6 @@
 import type { SMTPServerDataStream, SMTPServerSession } from 'smtp-server'
 import { Failure } from '../../data/failure.ts'
 import { events } from '../events.ts'
-import { inRanges } from '../ip.ts'
 import type { Login } from '../login.ts'
 import { rawOf } from './arrival.ts'
 import { inAscii } from './envelope.ts'
@@ -13,7 +12,7 @@ import type { Session } from './session.ts'
 import type { Site } from './site.ts'
 import type { Guard } from './smtp_server.ts'
 
-/** Who a session logged in as, and the password or token, which is blanked in its mails. */
+/** The user that a session logged in as, and the password or token, which is blanked in its mails. */
 export interface SessionLogin extends Login {
   readonly secret: string
 }
@@ -48,8 +47,7 @@ export async function takeMail(
   try {
     const loggedIn = user as SessionLogin | undefined
     const envelopeFrom = mailFrom ? inAscii(mailFrom.address) : ''
-    const isRelay = inRanges(site.config['smtp.relays'])
-    const network = loggedIn ? undefined : senderNetwork(peer, envelopeFrom, isRelay)
+    const network = loggedIn ? undefined : senderNetwork(peer, envelopeFrom, site.guard.isRelay)
     const outcome = await site.shares.holding(network, async holding => {
       const raw = await rawOf(holding, site.config, {
         stream,
@@ -76,8 +74,7 @@ export async function takeMail(
     if (outcome === 'looping')
       throw coded(554, '5.4.6', 'This mail has been through too many hands; it is going in circles.')
     const reason = DROPPED[outcome]
-    if (reason !== undefined && site.guard.refusals.mayWrite(place.owner))
-      events.mailDropped({ peer, session: id, message_id: session.messageId, reason })
+    if (reason !== undefined) events.mailDropped({ peer, session: id, message_id: session.messageId, reason })
     session.mailKept()
     return '2.0.0 It is kept.'
   } catch (error) {

@@ -1,9 +1,10 @@
 import { mailbox } from '../../data/address.ts'
 import type { Reader } from '../../data/store.ts'
 import type { Ticket } from '../../data/tables.ts'
+import { userAt } from '../../handlers/user_at.ts'
 import type { ReturnedLetter } from './mark.ts'
 
-/** Of a subject: no mail program keeps more of one when it answers. */
+/** How much of a subject is looked at: no mail program keeps more of it in an answer. */
 const LONGEST_LOOKED_AT = 1000
 const TAG = /\[([a-z][a-z0-9_-]*)-([1-9][0-9]{0,15})\]/gi
 
@@ -44,6 +45,5 @@ export async function threadOfLetter(
 
 async function partyOf(tx: Reader, ticket: Ticket, from: string): Promise<Thread['party'] | undefined> {
   if (ticket.submitter_email !== null && mailbox(ticket.submitter_email) === from) return 'submitter'
-  const [user] = await tx.find('users', { addresses: from })
-  return user?.active ? 'agent' : undefined
+  return (await userAt(tx, from)) ? 'agent' : undefined
 }

@@ -6,7 +6,7 @@ import { hasLetterKey } from './letter_key.ts'
 import type { Received } from './received.ts'
 import type { Site } from './site.ts'
 
-/** Of limits.ticket_attachments, for mail that nothing proves and that shows no letter key: the rest is for those who work on the ticket. */
+/** The part of limits.ticket_attachments for unproven mail without a letter key; the rest is kept for those who work on the ticket. */
 const STRANGERS = 1 / 2
 
 /** How many bytes the attachments of a ticket may come to with what this mail brings. */
@@ -19,7 +19,10 @@ export function ticketBytes({ config, marks }: Site, incoming: Incoming, { act }
   return isKnown ? most : Math.floor(most * STRANGERS)
 }
 
-/** The same mail with the attachments, in their order, that have room in its ticket; one from a proven sender stays as it is, or is refused. */
+/**
+ * The same mail with those attachments, in their order, that fit in its ticket; proven mail stays as it is, and is refused where it does not
+ * fit.
+ */
 export async function withinTicket(
   { store }: Site,
   incoming: Incoming,

@@ -20,7 +20,7 @@ import type { FileName, KeptFile } from '../tables.ts'
 import { Holdings } from './holdings.ts'
 import { GRACE_MILLISECONDS, type Pin, Pins } from './pins.ts'
 
-/** So many files are looked at at once, where no record says their size. */
+/** How many files are looked at at once, where no record says their size. */
 const LOOKS = 32
 /** Where bytes wait for their name, which is known behind the last of them. */
 const ARRIVING = 'arriving'
@@ -169,7 +169,7 @@ export class JsonFiles implements Files {
     return handle?.createReadStream()
   }
 
-  /** What no record says of the sizes that count; whatever comes later is looked at when it is named. */
+  /** Looks up the sizes that no record says; a file that comes later is looked at when it is named. */
   async #measure(): Promise<void> {
     const names = [...this.#holdings.unsized].values()
     const looks = Array.from({ length: LOOKS }, async () => {
@@ -273,7 +273,7 @@ export class JsonFiles implements Files {
   }
 }
 
-/** Pieces as they come, with their name behind the last, and whether it was they that failed. */
+/** Hands on pieces; knows their name behind the last, and whether it was the pieces that failed. */
 function counting(pieces: Pieces): { pieces: Pieces; broken: boolean; name(): FileName } {
   const hash = createHash('sha256')
   const counted = { pieces: counts(), broken: false, name: () => hash.digest('hex') }

@@ -2,7 +2,7 @@ import { onDisk } from '../blocks.ts'
 import type { Usage } from '../store.ts'
 import type { FileName, Id, KeptFile } from '../tables.ts'
 
-/** One file: how many records name it, what it takes on the disk, and whose it is: of the first that named it. */
+/** One file: how many records name it, what it takes on the disk, and the share of the first record that named it. */
 interface Kept {
   records: number
   bytes: number
@@ -63,7 +63,7 @@ export class Holdings implements Usage {
     this.#grow(bytes, share)
   }
 
-  /** A record names a file no more. */
+  /** A record no longer names a file. */
   remove({ file, network, mail }: KeptFile): void {
     const share = network === undefined ? undefined : this.#shares.get(network)
     if (share && mail !== undefined) {
@@ -102,7 +102,7 @@ export class Holdings implements Usage {
     return share
   }
 
-  /** Of a network that has nothing any more nothing is kept: there are as many as senders like. */
+  /** Forgets a network that holds nothing any more: senders can make up as many as they like. */
   #tidy({ network, bytes, raws }: Share): void {
     if (bytes === 0 && raws.size === 0) this.#shares.delete(network)
   }

@@ -21,8 +21,8 @@ export function commitLine(entry: object): string {
 }
 
 /**
- * A record as it is to stay in memory, without what others hold: a text may be a view of a mail of 25 MB that it was cut out of. An
- * object from JSON also takes less than half of the memory of one whose fields were put in one by one. Throws Failure `too_large`.
+ * A record as it is to stay in memory, with texts of its own: a text may be a view of a mail of 25 MB that it was cut out of. An object
+ * from JSON also takes less than half of the memory of one whose fields were set one by one. Throws Failure `too_large`.
  */
 export function ownCopy<R extends object>(record: R): R {
   return JSON.parse(jsonOf(record))

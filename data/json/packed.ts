@@ -7,7 +7,7 @@ import { filesOf, type KeptFile, keys, type Row, type Table } from '../tables.ts
  */
 export type Packed = string
 
-/** The usual phrases. The mark of each is the control character of its place from 1 on: JSON has no control characters as they are. */
+/** The usual phrases. Each is marked by the control character of its place, counted from 1: in JSON control characters are escaped. */
 const PHRASES = [
   ',"public":true,"author":{"kind":"submitter","address":',
   ',"public":false,"author":{"kind":"submitter","address":',

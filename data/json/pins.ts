@@ -1,6 +1,6 @@
 import type { FileName } from '../tables.ts'
 
-/** How long bytes may wait for the commit that names them, where nobody says when it is over. */
+/** How long bytes may wait for the commit that names them, where they are not held. */
 export const GRACE_MILLISECONDS = 60 * 60 * 1000
 
 /** What keeps bytes that no record names yet. */
@@ -9,14 +9,14 @@ export interface Pin {
   give(name: FileName): void
 }
 
-/** Which bytes stay though no record names them, since a commit that does may come. */
+/** The bytes that stay though no record names them, since a commit that does may come. */
 export class Pins {
   /** When each was put, by the clock that nobody sets. */
   readonly #put = new Map<FileName, number[]>()
   /** How many holds keep each. */
   readonly #held = new Map<FileName, number>()
 
-  /** Keeps until a commit names it, for an hour at the most. */
+  /** Keeps until a commit names it, for an hour at most. */
   readonly forAWhile: Pin = {
     take: name => this.#put.set(name, [...this.#fresh(name), performance.now()]),
     give: name => this.#unput(name),
@@ -36,7 +36,7 @@ export class Pins {
     return this.#held.has(name) || this.#fresh(name).length > 0
   }
 
-  /** A record names it now: one that was put has what it waited for, unless that was one that is held. */
+  /** A record names it now, which ends one wait; a name that is held may be another's. */
   named(name: FileName): void {
     if (!this.#held.has(name)) this.#unput(name)
   }

@@ -232,9 +232,9 @@ t.test(
     t.same(
       told.map(({ sentence }) => sentence),
       [
-        'TLS never came about (ERR_SSL_UNSUPPORTED_PROTOCOL).',
-        'TLS never came about (ERR_SSL_HTTP_REQUEST).',
-        'TLS never came about (ERR_TLS_HANDSHAKE_TIMEOUT).',
+        'TLS failed (ERR_SSL_UNSUPPORTED_PROTOCOL).',
+        'TLS failed (ERR_SSL_HTTP_REQUEST).',
+        'TLS failed (ERR_TLS_HANDSHAKE_TIMEOUT).',
       ],
     )
     for (const line of told) t.match(line, { event: 'refused', door: 'http', peer: '127.0.0.1' })

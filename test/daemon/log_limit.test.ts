@@ -1,15 +1,15 @@
 import { mock } from 'node:test'
 import t from 'tap'
 import { events, logTo } from '../../daemon/events.ts'
-import { newLogLimit } from '../../daemon/log_limit.ts'
+import { LogLimit } from '../../daemon/log_limit.ts'
 
 t.test('a peer has sixty lines a minute, and the rest is summed', async t => {
   mock.timers.enable({ apis: ['setTimeout'] })
   t.teardown(() => mock.timers.reset())
   const sums: [string, number][] = []
-  const mayLog = newLogLimit((peer, lines) => sums.push([peer, lines]))
+  const limit = new LogLimit((owner, lines) => sums.push([owner, lines]))
   const count = (peer: string, lines: number) =>
-    Array.from({ length: lines }, () => mayLog(peer)).filter(Boolean).length
+    Array.from({ length: lines }, () => limit.mayWrite(peer)).filter(Boolean).length
   t.equal(count('192.0.2.1', 100), 60)
   t.equal(count('2001:db8::1', 50), 50)
   t.equal(count('2001:db8::2', 50), 10, 'of the same network')
@@ -22,15 +22,18 @@ t.test('a peer has sixty lines a minute, and the rest is summed', async t => {
   t.equal(count('192.0.2.1', 1), 1, 'the next minute')
   mock.timers.tick(60_000)
   t.same(sums, [])
+  t.equal(count('192.0.2.1', 70), 60)
+  limit.end()
+  t.same(sums, [['192.0.2.1', 10]], 'at once')
 })
 
 t.test('and all peers together have an end', async t => {
   mock.timers.enable({ apis: ['setTimeout'] })
   t.teardown(() => mock.timers.reset())
   const sums: [string, number][] = []
-  const mayLog = newLogLimit((peer, lines) => sums.push([peer, lines]))
+  const limit = new LogLimit((owner, lines) => sums.push([owner, lines]))
   let written = 0
-  for (let at = 0; at < 20_000; at++) if (mayLog(`10.0.${at >> 8}.${at & 255}`)) written++
+  for (let at = 0; at < 20_000; at++) if (limit.mayWrite(`10.0.${at >> 8}.${at & 255}`)) written++
   t.equal(written, 1200)
   mock.timers.tick(60_000)
   t.same(sums, [['(others)', 18_800]])
@@ -43,7 +46,7 @@ t.test('a wrong login does not hide behind refusals of other things', async t =>
   logTo(line => lines.push(line))
   const told = () => lines.splice(0).map(line => JSON.parse(line))
   for (let at = 0; at < 3000; at++)
-    events.connectionRefused('http', 'too_many', `10.0.${at >> 8}.${at & 255}`, 'x')
+    events.connectionRefused('too_many', `10.0.${at >> 8}.${at & 255}`, 'x')
   for (let at = 0; at < 70; at++) events.loginFailed('http', 'susan', '10.0.0.1')
   t.equal(told().filter(({ event }) => event === 'login_failed').length, 60)
   mock.timers.tick(60_000)

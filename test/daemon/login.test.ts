@@ -1,6 +1,6 @@
 import t from 'tap'
 import { startDaemon } from '../../daemon/daemon.ts'
-import { newThrottle, ownerOf } from '../../daemon/throttle.ts'
+import { newThrottle } from '../../daemon/throttle.ts'
 import { FRED, type House, house, inStore, SUSAN } from '../house.ts'
 import { ask } from '../http_client.ts'
 import { wire } from '../mail/wire.ts'
@@ -266,14 +266,6 @@ t.test('the waits grow, and end', t => {
   t.pass('what is kept has an end')
   t.ok(now)
   t.end()
-})
-
-t.test('a peer is one, however many addresses he has', async t => {
-  t.equal(ownerOf('192.0.2.1'), '192.0.2.1')
-  t.equal(ownerOf('::ffff:192.0.2.1'), '192.0.2.1')
-  t.equal(ownerOf('2001:0DB8:0001:0002::9'), '2001:db8:1:2::/64')
-  t.equal(ownerOf('2001:db8:1:2:3:4:5:6'), '2001:db8:1:2::/64')
-  t.equal(ownerOf('unix'), 'unix')
 })
 
 t.test('the time of a refusal does not tell whether there is such a user', async t => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { cameByUnix, peerOf } from '../../daemon/http/peer.ts'
-import { inRanges, ipOf, networkOf, type Range, rangeOf } from '../../daemon/ip.ts'
+import { inRanges, ipOf, networkOf, ownerOf, type Range, rangeOf } from '../../daemon/ip.ts'
 import { house } from '../house.ts'
 import { ask, LOGIN } from '../http_client.ts'
 
@@ -35,8 +35,8 @@ t.test('an address has one way to write it', async t => {
   for (const [text, ip] of written) t.equal(ipOf(text), ip, text)
 })
 
-t.test('whom an address belongs to', async t => {
-  for (const [address, network] of [
+t.test('the owner of a peer, however many addresses it has', async t => {
+  for (const [peer, owner] of [
     ['192.0.2.1', '192.0.2.1'],
     ['::1', '0:0:0:0::/64'],
     ['::', '0:0:0:0::/64'],
@@ -46,8 +46,25 @@ t.test('whom an address belongs to', async t => {
     ['2001:db8:1:2::', '2001:db8:1:2::/64'],
     ['2001:db8:0:1::', '2001:db8:0:1::/64'],
     ['fe80::', 'fe80:0:0:0::/64'],
+    ['::ffff:192.0.2.1', '192.0.2.1'],
+    ['2001:0DB8:0001:0002::9', '2001:db8:1:2::/64'],
+    ['unix', 'unix'],
+    ['', ''],
   ] as const)
-    t.equal(networkOf(address), network, address)
+    t.equal(ownerOf(peer), owner, peer)
+})
+
+t.test('the network of a peer', async t => {
+  for (const [peer, network] of [
+    ['192.0.2.1', '192.0.2.0/24'],
+    ['::ffff:192.0.2.200', '192.0.2.0/24'],
+    ['::1', '0:0:0::/48'],
+    ['2001:db8::1', '2001:db8:0::/48'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1::/48'],
+    ['unix', 'unix'],
+    ['', ''],
+  ] as const)
+    t.equal(networkOf(peer), network, peer)
 })
 
 t.test('ranges', async t => {

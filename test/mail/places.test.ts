@@ -1,6 +1,7 @@
 import t from 'tap'
 import { inRanges } from '../../daemon/ip.ts'
-import { type Place, Places } from '../../daemon/mail/places.ts'
+import { Places, type SessionPlace } from '../../daemon/mail/places.ts'
+import { Regulars } from '../../daemon/regulars.ts'
 
 const isRelay = inRanges([
   { address: '192.0.2.1', prefix: 32 },
@@ -9,24 +10,24 @@ const isRelay = inRanges([
 function taking(places: Places) {
   return (peer: string, count: number) => {
     const taken = Array.from({ length: count }, () => places.take(peer))
-    return taken.filter(place => typeof place !== 'string') as Place[]
+    return taken.filter(place => typeof place !== 'string') as SessionPlace[]
   }
 }
 const stranger = (at: number) => `198.51.100.${at}`
 
 t.test('one address has 20, a relay 100, and a place that is left is free again', async t => {
-  const take = taking(new Places(isRelay))
+  const take = taking(new Places(isRelay, new Regulars()))
   const own = take(stranger(1), 30)
   t.equal(own.length, 20)
   own[0]!.leave()
   t.equal(take(stranger(1), 2).length, 1)
   t.equal(take('127.0.0.1', 30).length, 20, 'loopback is like any other')
   t.equal(take('192.0.2.1', 120).length, 100)
-  t.match(new Places(isRelay).take(''), { standing: 'stranger' })
+  t.match(new Places(isRelay, new Regulars()).take(''), { standing: 'stranger' })
 })
 
 t.test('of IPv6 a network of 64 bits counts as one, and a relay in it for itself', async t => {
-  const take = taking(new Places(isRelay))
+  const take = taking(new Places(isRelay, new Regulars()))
   const each = Array.from({ length: 30 }, (_, at) => take(`2001:db8::${at + 100}`, 1).length)
   t.equal(each.filter(Boolean).length, 20)
   t.equal(take('2001:db8::25', 30).length, 30)
@@ -34,11 +35,10 @@ t.test('of IPv6 a network of 64 bits counts as one, and a relay in it for itself
 })
 
 t.test('strangers leave places to relays and to those who logged in', async t => {
-  const places = new Places(isRelay)
+  const regulars = new Regulars()
+  regulars.add('fred', '203.0.113.9')
+  const places = new Places(isRelay, regulars)
   const take = taking(places)
-  const [user] = take('203.0.113.9', 1)
-  user!.becomeKnown()
-  user!.leave()
   const strangers = Array.from({ length: 10 }, (_, at) => take(stranger(at), 20).length)
   t.equal(
     strangers.reduce((sum, one) => sum + one, 0),
@@ -52,7 +52,7 @@ t.test('strangers leave places to relays and to those who logged in', async t =>
 })
 
 t.test('when all are taken, the stranger who has most loses one to a newcomer with fewer', async t => {
-  const places = new Places(isRelay)
+  const places = new Places(isRelay, new Regulars())
   const take = taking(places)
   const ended: string[] = []
   for (let at = 0; at < 7; at++) {
@@ -70,14 +70,15 @@ t.test('when all are taken, the stranger who has most loses one to a newcomer wi
   t.equal(take(stranger(1), 1).length, 0, 'who has most is no newcomer')
 })
 
-t.test('of those who logged in the oldest are forgotten', async t => {
-  const places = new Places(isRelay)
+t.test('a session counts as known once somebody logged in, and leaves its place to a stranger', async t => {
+  const places = new Places(isRelay, new Regulars())
   const take = taking(places)
-  for (let at = 0; at <= 1000; at++) {
-    const [place] = take(`10.0.${at >> 8}.${at & 255}`, 1)
-    place!.becomeKnown()
-    place!.leave()
-  }
-  t.equal((places.take('10.0.0.0') as Place).standing, 'stranger')
-  t.equal((places.take('10.0.0.1') as Place).standing, 'known')
+  const [user, ...strangers] = Array.from({ length: 8 }, (_, at) => take(stranger(at), 20)).flat()
+  t.equal(strangers.length, 139)
+  t.match(places.take(stranger(99)), /^Too many connections are open/)
+  user!.becomeKnown()
+  t.equal(user!.standing, 'known')
+  t.equal(take(stranger(99), 2).length, 1)
+  user!.leave()
+  t.equal(take(stranger(99), 2).length, 0)
 })

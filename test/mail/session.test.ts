@@ -1,15 +1,16 @@
 import t from 'tap'
 import { Places } from '../../daemon/mail/places.ts'
-import { Session, WAITS } from '../../daemon/mail/session.ts'
+import { SESSION_WAITS, Session } from '../../daemon/mail/session.ts'
+import { Regulars } from '../../daemon/regulars.ts'
 
 const SECOND = 1000
 const MINUTE = 60 * SECOND
 
 function begun() {
-  const places = new Places(() => false)
+  const places = new Places(() => false, new Regulars())
   const place = places.take('192.0.2.1')
   if (typeof place === 'string') throw new Error(place)
-  const session = new Session({ id: 'x', peer: '192.0.2.1', place, waits: WAITS })
+  const session = new Session({ id: 'x', peer: '192.0.2.1', place, waits: SESSION_WAITS })
   return { session, after: (milliseconds: number) => session.overdue(performance.now() + milliseconds) }
 }
 function greeted() {
@@ -112,12 +113,12 @@ t.test('no command is free for ever', async t => {
 })
 
 t.test('a place is left when the peer is gone and the work is done', async t => {
-  const places = new Places(() => false)
+  const places = new Places(() => false, new Regulars())
   const isFull = () => typeof places.take('192.0.2.1') === 'string'
   const sessions = Array.from({ length: 20 }, () => {
     const place = places.take('192.0.2.1')
     if (typeof place === 'string') throw new Error(place)
-    return new Session({ id: 'x', peer: '192.0.2.1', place, waits: WAITS })
+    return new Session({ id: 'x', peer: '192.0.2.1', place, waits: SESSION_WAITS })
   })
   t.ok(isFull())
   let end = () => {}

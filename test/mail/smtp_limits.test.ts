@@ -3,8 +3,9 @@ import { connect as tcp } from 'node:net'
 import { connect as tlsConnect } from 'node:tls'
 import t, { type Test } from 'tap'
 import { certificateOf } from '../../daemon/certificate.ts'
-import { WAITS } from '../../daemon/mail/session.ts'
+import { SESSION_WAITS } from '../../daemon/mail/session.ts'
 import { GuardedServer, newGuard } from '../../daemon/mail/smtp_server.ts'
+import { Regulars } from '../../daemon/regulars.ts'
 import { configFor, directoryFor, type House, house, SUPPORT, SUSAN, until } from '../house.ts'
 import { needs } from '../tools.ts'
 import { certificateIn } from './certificate.ts'
@@ -219,7 +220,9 @@ t.test('a mail, its session and its records are tied together in the log', async
   await sendRaw(built.daemon.smtpPort, { raw: MAIL, to: SUPPORT })
   const command = 'From: susan@example.org\r\nMessage-ID: <2@example.org>\r\nSubject: hold 1\r\n\r\n'
   await sendRaw(built.daemon.smtpPort, { raw: command, login: SUSAN })
+  const before = await metric(built, 'dropped')
   await sendRaw(built.daemon.smtpPort, { raw: command, login: SUSAN })
+  t.equal(await metric(built, 'dropped'), before + 1)
   const told = built.log
     .map(line => JSON.parse(line))
     .filter(({ event }) => /^mail_(received|dropped)$/.test(event))
@@ -233,23 +236,27 @@ t.test('a mail, its session and its records are tied together in the log', async
 t.test('nobody fills the log with refusals', async t => {
   const built = await house(t)
   const before = await metric(built, 'recipient')
-  for (let client = 0; client < 3; client++) {
+  for (let client = 0; client < 5; client++) {
     const asking = await wire(built.daemon.smtpPort)
     await asking.say('EHLO x')
     await asking.say('MAIL FROM:<a@b.example>')
     for (let time = 0; time < 15; time++) await asking.say(`RCPT TO:<n${time}@helpdesk.example>`)
     asking.close()
   }
-  t.equal(refusals(built).length, 20)
-  t.equal(await metric(built, 'recipient'), before + 45, 'all are counted')
+  t.equal(refusals(built).length, 60)
+  t.equal(await metric(built, 'recipient'), before + 75, 'all are counted')
   await built.daemon.stop()
-  t.match(refusals(built).at(-1), { network: '127.0.0.1', reasons: { recipient: 25 } })
+  const more = built.log.filter(line => line.includes('"refused_more"'))
+  t.match(
+    more.map(line => JSON.parse(line)),
+    [{ peer: '127.0.0.1', lines: 15 }],
+  )
 })
 
 /** A door with short waits. */
-async function quickDoor(t: Test, waits: Partial<typeof WAITS>, more = '') {
+async function quickDoor(t: Test, waits: Partial<typeof SESSION_WAITS>, more = '') {
   const config = configFor(directoryFor(t), more)
-  const guard = newGuard(() => false, { ...WAITS, ...waits })
+  const guard = newGuard(() => false, new Regulars(), { ...SESSION_WAITS, ...waits })
   const tls = certificateOf(config, 'smtp')
   const server: GuardedServer = new GuardedServer(
     {
@@ -275,7 +282,7 @@ async function quickDoor(t: Test, waits: Partial<typeof WAITS>, more = '') {
         })
       },
     },
-    false,
+    { host: '127.0.0.1', port: 0 },
     guard,
   )
   server.on('error', () => {})

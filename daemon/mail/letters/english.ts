@@ -11,7 +11,7 @@ export interface About {
   readonly followup: Followup | undefined
   /** Who wrote the follow-up, for people to read. */
   readonly author: string
-  /** Whether what was said stands in the letter. */
+  /** Whether the letter quotes what was said. */
   readonly quotes: boolean
 }
 type TicketLetter = 'opened' | 'followed_up' | 'resolved' | 'claimed'
@@ -79,7 +79,7 @@ export function tagOf({ id }: Ticket, { slug }: Queue): string {
   return `[${slug}-${id}]`
 }
 
-/** How a letter calls whoever wrote something; `user` is the name of a user who is still there. */
+/** How a letter names an author; `user` is the name of a user who is still there. */
 export function nameOf(author: Author, user: string | undefined): string {
   switch (author.kind) {
     case 'user':
@@ -97,7 +97,7 @@ function senderNamed({ address, automatic }: Extract<Author, { kind: 'submitter'
   return automatic ? `A machine at ${address ?? 'an unknown address'}` : (address ?? 'Somebody')
 }
 
-/** Whether nothing proves that a user wrote it, who is named as its author. */
+/** Whether it names a user as its author without proof. */
 function isClaim(followup: Followup | undefined): boolean {
   return followup?.author.kind === 'submitter' && followup.author.proven === false
 }

@@ -1,7 +1,7 @@
-import type { Queue, Ticket } from '../../../data/tables.ts'
+import type { Letter, Queue, Ticket } from '../../../data/tables.ts'
 import { tagOf } from './english.ts'
 
-/** A ticket that a summary names, and how much happened to it. */
+/** A ticket in a summary, and how many letters about it the summary stands for. */
 export interface Summed {
   readonly ticket: Ticket
   readonly queue: Queue
@@ -10,10 +10,10 @@ export interface Summed {
 
 export const SUMMARY_SUBJECT = 'Summary of what happened to tickets'
 
-/** The text of a letter that stands for many. */
-export function summaryOf(summed: readonly Summed[], more: boolean): string {
+/** The text of a letter that stands for many; `more` says that not all tickets are named. */
+export function summaryOf(summed: readonly Summed[], { more }: Pick<Letter, 'more'>): string {
   return [
-    'So much happens that not each of it is a letter to you. All that was written stands in these tickets:',
+    'Too much happens for a letter each time. What was written is in these tickets:',
     '',
     ...summed.map(({ ticket, queue, times }) => `${tagOf(ticket, queue)} ${ticket.title}${timesOf(times)}`),
     ...(more ? ['And more, in these tickets or in others.'] : []),
