@@ -5,6 +5,8 @@ const HOUR = 60 * 60 * 1000
 const KEPT_MILLISECONDS = 12 * HOUR
 /** So many pairs of user and address are known; the one whose last login is longest ago goes first. */
 const MOST_KEPT = 10_000
+/** A login is noted again when the last note is so old: a program may log in a thousand times a second. */
+const RENEWED_MILLISECONDS = 60 * 1000
 
 /**
  * The addresses (of IPv6: networks of 64 bits) that somebody has logged in from during the last hours, at any door. Places are kept for
@@ -35,6 +37,7 @@ export class Regulars {
 }
 
 function note(known: Map<string, number>, key: string, until: number): void {
+  if ((known.get(key) ?? 0) > until - RENEWED_MILLISECONDS) return
   known.delete(key)
   if (known.size >= MOST_KEPT) known.delete(known.keys().next().value!)
   known.set(key, until)

@@ -44,51 +44,56 @@ export function newBudgets(): Budgets {
 }
 
 /** What one body holds of them while it grows. */
-export interface BodyPlace {
+export class BodyPlace {
   readonly sender: Sender
-  readonly isLarge: boolean
+  readonly #budgets: Budgets
+  #budget: Budget
+  #held = 0
+
+  constructor(budgets: Budgets, sender: Sender) {
+    this.sender = sender
+    this.#budgets = budgets
+    this.#budget = budgets.bytes
+  }
+
+  get isLarge(): boolean {
+    return this.#budget !== this.#budgets.bytes
+  }
+
   /**
    * Grows to so many bytes, with the room that `makeRoom` frees where there is too little. Throws Failure `too_large` past 25 MiB, and
    * `unavailable` where there is no room.
    */
-  grow(size: number, makeRoom: () => boolean): void
-  leave(): void
-}
+  grow(size: number, makeRoom: () => boolean): void {
+    if (size > LONGEST_BODY) throw tooLarge()
+    if (this.isLarge) return
+    const { standing } = this.sender
+    const { small, middle } = byteShares[standing]
+    if (size <= LARGE_BODY) this.#take(size - this.#held, size <= SMALL_BODY ? small : middle, makeRoom)
+    else this.#becomeLarge(standing, makeRoom)
+  }
 
-export function placeIn(budgets: Budgets, sender: Sender): BodyPlace {
-  const { owner, standing } = sender
-  let budget = budgets.bytes
-  let held = 0
-  const leave = () => {
-    if (held > 0) budget.give(owner, held)
-    held = 0
+  leave(): void {
+    if (this.#held > 0) this.#budget.give(this.sender.owner, this.#held)
+    this.#held = 0
   }
-  const take = (amount: number, share: Share, makeRoom: () => boolean) => {
-    while (!budget.take(owner, amount, share))
-      if (budget.isOverShare(owner, amount, share) || !makeRoom()) throw tooMany()
-    held += amount
+
+  #becomeLarge(standing: Sender['standing'], makeRoom: () => boolean): void {
+    const { large } = this.#budgets
+    this.leave()
+    this.#budget = large[standing]
+    if (standing === 'known' && large.known.take(this.sender.owner, 1, largeShares.known)) this.#held = 1
+    else {
+      this.#budget = large.stranger
+      this.#take(1, largeShares.stranger, makeRoom)
+    }
   }
-  return {
-    sender,
-    get isLarge() {
-      return budget !== budgets.bytes
-    },
-    grow: (size, makeRoom) => {
-      if (size > LONGEST_BODY) throw tooLarge()
-      if (budget !== budgets.bytes) return
-      const shares = byteShares[standing]
-      if (size <= LARGE_BODY)
-        return take(size - held, size <= SMALL_BODY ? shares.small : shares.middle, makeRoom)
-      leave()
-      budget = budgets.large[standing]
-      if (standing === 'stranger') return take(1, largeShares.stranger, makeRoom)
-      if (budget.take(owner, 1, largeShares.known)) held = 1
-      else {
-        budget = budgets.large.stranger
-        take(1, largeShares.stranger, makeRoom)
-      }
-    },
-    leave,
+
+  #take(amount: number, share: Share, makeRoom: () => boolean): void {
+    const { owner } = this.sender
+    while (!this.#budget.take(owner, amount, share))
+      if (this.#budget.isOverShare(owner, amount, share) || !makeRoom()) throw tooMany()
+    this.#held += amount
   }
 }
 

@@ -2,15 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { Failure } from '../../data/failure.ts'
 import { type BodyBytes, bodyBytes } from './body_bytes.ts'
 import { LEAST_BYTES_A_SECOND, patienceFor, pressedPatienceFor } from './pace.ts'
-import {
-  type BodyPlace,
-  LARGE_BODY,
-  LONGEST_BODY,
-  newBudgets,
-  placeIn,
-  type Sender,
-  tooLarge,
-} from './place.ts'
+import { BodyPlace, LARGE_BODY, LONGEST_BODY, newBudgets, type Sender, tooLarge } from './place.ts'
 
 const SECOND = 1000
 
@@ -37,7 +29,7 @@ export class Bodies {
    * `too_slow` for one that comes too slowly, for all or while others wait, `invalid` where it breaks off.
    */
   async read<R>(request: IncomingMessage, sender: Sender, work: (bytes: Buffer) => Promise<R>): Promise<R> {
-    const place = placeIn(this.#budgets, sender)
+    const place = new BodyPlace(this.#budgets, sender)
     try {
       return await work(await this.#collect(request, place))
     } finally {

@@ -14,28 +14,27 @@ const MIB = 1024 * 1024
 const LONGEST_BYTES = 32 * MIB
 
 /** The line of a commit. Throws Failure `too_large` for one of more than 32 MiB, which also keeps it below the longest string of V8. */
-export function commitLine(entry: object): string {
-  const line = lineWith(jsonOf(entry))
+export function commitLine(json: string): string {
+  const line = lineWith(json)
   if (Buffer.byteLength(line) > LONGEST_BYTES) throw tooLarge()
   return line
 }
 
-/**
- * A record as it is to stay in memory, with texts of its own: a text may be a view of a mail of 25 MB that it was cut out of. An object
- * from JSON also takes less than half of the memory of one whose fields were set one by one. Throws Failure `too_large`.
- */
-export function ownCopy<R extends object>(record: R): R {
-  return JSON.parse(jsonOf(record))
-}
-
-function jsonOf(value: object): string {
+/** Throws Failure `too_large` for what is longer than the longest string of V8. */
+export function jsonOf(value: object): string {
   try {
     return JSON.stringify(value)
   } catch (error) {
-    // Thrown for a string that would be too long.
     if (error instanceof RangeError) throw tooLarge()
     throw error
   }
+}
+
+/** Texts of JSON with commas between them. Throws Failure `too_large`. */
+export function joined(texts: readonly string[]): string {
+  // Checked before, since the longest string of V8 is no error that says what was wrong.
+  if (texts.reduce((sum, { length }) => sum + length, 0) > LONGEST_BYTES) throw tooLarge()
+  return texts.join(',')
 }
 
 function lineWith(json: string): string {

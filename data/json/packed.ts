@@ -37,9 +37,8 @@ export function canBePacked<T extends Table>(table: T, record: Row<T>): boolean 
   return isPacked(table) && !files?.(record).length
 }
 
-/** The line of a record, one character for each byte of UTF-8. */
-export function lineOfRecord(record: object): string {
-  const json = JSON.stringify(record)
+/** JSON with one character for each byte of its UTF-8. */
+export function latin1Of(json: string): string {
   const isAscii = Buffer.byteLength(json) === json.length
   return isAscii ? json : Buffer.from(json).toString('latin1')
 }

@@ -2,7 +2,7 @@
 import type { Page, Where } from '../store.ts'
 import { filesOf, type Id, keys, type Row, type Table } from '../tables.ts'
 import { Index } from './index.ts'
-import { canBePacked, headOf, lineOfRecord, type Packed, packed, unpacked } from './packed.ts'
+import { canBePacked, headOf, latin1Of, type Packed, packed, unpacked } from './packed.ts'
 import { frozen, Pool } from './pool.ts'
 import { Records } from './records.ts'
 
@@ -23,9 +23,14 @@ export class Rows<T extends Table> {
     return this.byId.size
   }
 
-  /** Keeps a record and freezes it: itself, with what it has in common with others shared, or packed where that can be. */
-  set(record: Row<T>): void {
-    this.#replace(record.id, record)
+  /**
+   * Keeps a record and freezes it: itself, with what it has in common with others shared, or packed where that can be. Whoever has its JSON
+   * gives it.
+   */
+  set(record: Row<T>, json?: string): void {
+    const kept = this.#pool.kept(this.#table, record)
+    const isPacked = canBePacked(this.#table, record)
+    this.#replace(record.id, isPacked ? packed(latin1Of(json ?? JSON.stringify(record))) : kept, kept)
   }
 
   /** Keeps what a line of the snapshot says, where the table has no such record yet; packed where that can be. */
@@ -38,21 +43,20 @@ export class Rows<T extends Table> {
   }
 
   remove(id: Id<T>): void {
-    if (this.byId.has(id)) this.#replace(id, undefined)
+    if (this.byId.has(id)) this.#replace(id, undefined, undefined)
   }
 
   /** Keeps what there was, as it was kept; nothing where there was none. */
   restore(id: Id<T>, entry: Row<T> | Packed | undefined): void {
-    if (entry !== undefined) this.#replace(id, entry)
+    if (entry !== undefined) this.#replace(id, entry, this.#headOf(entry))
     else this.remove(id)
   }
 
-  /** Whatever throws half-way leaves the indexes as the records are. */
-  #replace(id: Id<T>, given: Row<T> | Packed | undefined): void {
+  /** `after` is what the indexes want to know of the entry. Whatever throws half-way leaves them as the records are. */
+  #replace(id: Id<T>, entry: Row<T> | Packed | undefined, after: Row<T> | undefined): void {
     const before = this.#headOf(this.byId.entry(id))
-    const after = this.#headOf(given)
     try {
-      if (given !== undefined) this.byId.set(id, typeof given === 'string' ? given : this.#kept(given))
+      if (entry !== undefined) this.byId.set(id, entry)
       else this.byId.delete(id)
       for (const [key, ids] of this.#byKey) {
         if (before && after && before[key] === after[key]) continue
@@ -68,11 +72,6 @@ export class Rows<T extends Table> {
   /** What the indexes want to know of it: most need not be taken apart for that. */
   #headOf(entry: Row<T> | Packed | undefined): Row<T> | undefined {
     return typeof entry === 'string' ? (headOf(this.#table, entry) ?? unpacked(entry)) : entry
-  }
-
-  #kept(record: Row<T>): Row<T> | Packed {
-    const kept = this.#pool.kept(this.#table, record)
-    return canBePacked(this.#table, record) ? packed(lineOfRecord(record)) : kept
   }
 
   #indexAll(): void {

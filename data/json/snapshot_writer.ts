@@ -5,7 +5,7 @@ import { FILE_MODE, syncFile, writeWhole } from '../disk.ts'
 import { type Id, type Table, tables } from '../tables.ts'
 import { chunked } from './chunks.ts'
 import { hex } from './line.ts'
-import { lineOfPacked, lineOfRecord } from './packed.ts'
+import { latin1Of, lineOfPacked } from './packed.ts'
 import type { Rows } from './rows.ts'
 import { type Base, FORMAT, type State } from './state.ts'
 
@@ -96,7 +96,7 @@ function* lines({ byId }: Rows<Table>): Generator<string> {
     for (const id of ids) {
       const entry = byId.entry(id)
       if (entry === undefined) continue
-      yield typeof entry === 'string' ? lineOfPacked(entry) : lineOfRecord(entry)
+      yield typeof entry === 'string' ? lineOfPacked(entry) : latin1Of(JSON.stringify(entry))
     }
   } while (ids.length === PAGE && ids.at(-1)! < last!.id)
 }

@@ -45,8 +45,7 @@ t.test('a wrong login does not hide behind refusals of other things', async t =>
   const lines: string[] = []
   logTo(line => lines.push(line))
   const told = () => lines.splice(0).map(line => JSON.parse(line))
-  for (let at = 0; at < 3000; at++)
-    events.connectionRefused('too_many', `10.0.${at >> 8}.${at & 255}`, 'x')
+  for (let at = 0; at < 3000; at++) events.connectionRefused('too_many', `10.0.${at >> 8}.${at & 255}`, 'x')
   for (let at = 0; at < 70; at++) events.loginFailed('http', 'susan', '10.0.0.1')
   t.equal(told().filter(({ event }) => event === 'login_failed').length, 60)
   mock.timers.tick(60_000)
