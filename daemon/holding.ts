@@ -97,6 +97,11 @@ export class Holding implements Files {
     return this.#hold
   }
 
+  /** Whether anything was put or reserved: most calls bring no file. */
+  get isUsed(): boolean {
+    return this.#hold !== undefined || this.#puts.size > 0 || this.#reserved > 0
+  }
+
   /** The commit is durable, or will not come. */
   async end(): Promise<void> {
     await Promise.allSettled(this.#puts)

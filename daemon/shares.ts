@@ -61,7 +61,7 @@ export class Shares {
     try {
       return await work(holding)
     } finally {
-      await holding.end()
+      if (holding.isUsed) await holding.end()
     }
   }
 

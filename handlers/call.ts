@@ -172,7 +172,7 @@ class DryRun extends Error {
 
 async function commit(store: Store, ready: readonly Ready[], options: Options): Promise<readonly Answer[]> {
   const { letters: caps, sender = '', now } = options
-  const letters = caps && new LetterCount(caps, sender, Date.parse(now))
+  const letters = caps && new LetterCount(caps, sender, now)
   try {
     return await store.transact(async tx => {
       letters?.undo()

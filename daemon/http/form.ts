@@ -44,8 +44,10 @@ export async function parseForm(given: Buffer): Promise<Body> {
       // It is the end of a value with a bare & in it, be it a password, and not to be cut off in silence or told as a name.
       if (equals >= end)
         throw new Failure('invalid', `There is no "=" in parameter ${place}; write an & in a value as %26.`)
-      const nameEnd = await decode(bytes, at, equals, 'name', place)
-      const valueEnd = await decode(bytes, equals + 1, end, 'value', place)
+      const named = decode(bytes, at, equals, 'name', place)
+      const nameEnd = typeof named === 'number' ? named : await named
+      const valued = decode(bytes, equals + 1, end, 'value', place)
+      const valueEnd = typeof valued === 'number' ? valued : await valued
       add(nameIn(bytes, at, nameEnd), valueIn(bytes, equals + 1, valueEnd))
     }
     at = end + 1
@@ -72,32 +74,53 @@ function placeOf(byte: number, bytes: Buffer, from: number): number {
   return place < 0 ? bytes.length : place
 }
 
-/** Puts bytes in place of themselves as they were before they were encoded, and gives where they end. A blank is written as a plus. */
-async function decode(
+/** Puts bytes in place of themselves as they were before they were encoded, and gives where they end. Long ones take turns with others. */
+function decode(
   bytes: Buffer,
   from: number,
   to: number,
   part: 'name' | 'value',
   place: number,
-): Promise<number> {
-  let end = from
-  let wasEncoded = false
-  for (let at = from; at < to; ) {
-    if (at > from) await othersFirst()
-    for (const stop = Math.min(at + TURN, to); at < stop; at++) {
-      const byte = bytes[at]!
-      if (byte === PERCENT) {
-        wasEncoded = true
-        // What is behind the end is no digit: there is an & or an =, or nothing.
-        const value = 16 * hexDigit(bytes[at + 1]) + hexDigit(bytes[at + 2])
-        if (Number.isNaN(value)) throw badlyEncoded(part, place)
-        bytes[end++] = value
-        at += 2
-      } else bytes[end++] = byte === PLUS ? BLANK : byte
-    }
+): number | Promise<number> {
+  const decoding = { bytes, at: from, end: from, to, wasEncoded: false }
+  const whole = () => {
+    if (decoding.wasEncoded && !isUtf8(bytes.subarray(from, decoding.end))) throw badlyEncoded(part, place)
+    return decoding.end
   }
-  if (wasEncoded && !isUtf8(bytes.subarray(from, end))) throw badlyEncoded(part, place)
-  return end
+  const flaw = () => badlyEncoded(part, place)
+  return decodeTurn(decoding, flaw) ? whole() : decodeInTurns(decoding, flaw).then(whole)
+}
+
+interface Decoding {
+  readonly bytes: Buffer
+  readonly to: number
+  at: number
+  end: number
+  wasEncoded: boolean
+}
+
+async function decodeInTurns(decoding: Decoding, flaw: () => Failure): Promise<void> {
+  do await othersFirst()
+  while (!decodeTurn(decoding, flaw))
+}
+
+/** Decodes what one turn allows; gives whether that is all. A blank is written as a plus. */
+function decodeTurn(decoding: Decoding, flaw: () => Failure): boolean {
+  const { bytes, to } = decoding
+  let { at, end, wasEncoded } = decoding
+  for (const stop = Math.min(at + TURN, to); at < stop; at++) {
+    const byte = bytes[at]!
+    if (byte === PERCENT) {
+      wasEncoded = true
+      // What is behind the end is no digit: there is an & or an =, or nothing.
+      const value = 16 * hexDigit(bytes[at + 1]) + hexDigit(bytes[at + 2])
+      if (Number.isNaN(value)) throw flaw()
+      bytes[end++] = value
+      at += 2
+    } else bytes[end++] = byte === PLUS ? BLANK : byte
+  }
+  Object.assign(decoding, { at, end, wasEncoded })
+  return at >= to
 }
 
 function badlyEncoded(part: 'name' | 'value', place: number): Failure {

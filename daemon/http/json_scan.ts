@@ -58,8 +58,15 @@ interface Look {
  */
 export async function scan(json: Buffer): Promise<Scanned> {
   const look: Look = { json, rest: [], left: 0, strings: new Map(), keys: [], depth: 0, items: 0, string: '' }
-  for (let at = 0; at < json.length; )
-    at = kinds[json[at]!] === STRING ? await takeString(look, at) : take(look, at)
+  for (let at = 0; at < json.length; ) {
+    if (kinds[json[at]!] !== STRING) at = take(look, at)
+    else {
+      const end = endOfString(json, at + 1)
+      if (end - at > LONGEST_KEPT) await leaveOutString(look, at, end)
+      else if (look.depth === 1) look.string = plainly(json.toString('utf8', at + 1, end))
+      at = end + 1
+    }
+  }
   const { rest, left, strings, keys } = look
   return { rest: rest.length > 0 ? Buffer.concat([...rest, json.subarray(left)]) : json, strings, keys }
 }
@@ -72,16 +79,11 @@ function take(look: Look, at: number): number {
     : takeRun(look, kind, at)
 }
 
-async function takeString(look: Look, at: number): Promise<number> {
-  const { json } = look
-  const end = endOfString(json, at + 1)
-  if (end - at > LONGEST_KEPT) {
-    look.string = randomUUID()
-    const decoded = await decodeString(json.subarray(at + 1, end))
-    look.strings.set(look.string, decoded && valueIn(decoded))
-    leaveOut(look, at, end + 1, `"${look.string}"`)
-  } else if (look.depth === 1) look.string = plainly(json.toString('utf8', at + 1, end))
-  return end + 1
+async function leaveOutString(look: Look, at: number, end: number): Promise<void> {
+  look.string = randomUUID()
+  const decoded = await decodeString(look.json.subarray(at + 1, end))
+  look.strings.set(look.string, decoded && valueIn(decoded))
+  leaveOut(look, at, end + 1, `"${look.string}"`)
 }
 
 function takeMark(look: Look, kind: number, at: number): number {

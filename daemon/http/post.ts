@@ -65,7 +65,7 @@ export async function post(site: PostSite, request: PostRequest, asked: Asked): 
       const sifted = sift(method, body, keys, secret)
       if (sifted.ignored.length > 0) ignored = sifted.ignored
       const reply = await site.shares.holding(undefined, ({ store }) =>
-        answerTo({ ...site, store }, request, caller, method, sifted),
+        answerTo(site, store, request, caller, method, sifted),
       )
       const more = { token: caller.token, ignored, request: asked.request }
       events.called('http', name, caller.user.username, performance.now() - started, more)
@@ -94,7 +94,8 @@ function notPost({ method }: PostRequest, asked: Asked): Reply {
 
 /** The call of somebody who logged in. */
 async function answerTo(
-  { store, config, room, letters }: PostSite,
+  { config, room, letters }: PostSite,
+  store: Store,
   { headers }: PostRequest,
   { user, token }: Login,
   method: Method,
