@@ -1,7 +1,7 @@
 // One thing: what is added to the library's server and connection, in the few methods that everything goes through.
 import type { Socket } from 'node:net'
 import { SMTPServer, type SMTPServerOptions, type SMTPServerSession } from 'smtp-server'
-import { SMTPConnection, type SMTPConnectionOptions } from 'smtp-server/lib/smtp-connection.js'
+import { SMTPConnection, type SMTPConnectionOptions } from 'smtp-server/lib/smtp-connection'
 import { ipOf, UNIX } from '../ip.ts'
 import type { Listen } from '../listen.ts'
 import type { Refusal } from '../metrics.ts'
