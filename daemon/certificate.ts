@@ -14,7 +14,7 @@ export interface Certificate {
 const doors = { http: 'POST door', smtp: 'mail door' } as const
 
 /**
- * The certificate that a section of the config names, and its key, read anew; undefined where it names none. Throws Failure
+ * The certificate that a section of the config names, and its key, read again; undefined where it names none. Throws Failure
  * `invalid` for files that are none, or that do not belong together; DiskFault where the disk does not give them.
  */
 export function certificateOf(config: Config, section: keyof typeof doors): Certificate | undefined {

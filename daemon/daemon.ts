@@ -28,7 +28,7 @@ export interface Daemon {
   readonly smtpPort: number
   /** Where each door listens, as it is written in the config. */
   readonly listens: { readonly http: readonly string[]; readonly smtp: readonly string[] }
-  /** Reads anew what can be: the certificate of each door. One that is none is told of in the log, and that door's old one stays. */
+  /** Reads the certificate of each door again. A file that is no certificate is told of in the log, and that door keeps its old one. */
   reload(): void
   /** Takes nothing new, ends what is under way, and folds the journal in. */
   stop(): Promise<void>

@@ -5,7 +5,7 @@ import { events } from './events.ts'
 
 /** Runs the daemon until a signal; resolves when all is put away. Throws Failure when it cannot start. */
 export async function serve(config: Config): Promise<void> {
-  // A bug leaves nobody knows what behind: say so and let the service manager start it anew. What was answered is on disk.
+  // A bug leaves nobody knows what behind: say so and let the service manager start it again. What was answered is on disk.
   for (const fault of ['uncaughtException', 'unhandledRejection'] as const) {
     process.on(fault, error => {
       events.crashed(error)

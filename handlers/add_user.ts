@@ -5,16 +5,16 @@ import { checkUser } from './unique.ts'
 export default method({
   name: 'add_user',
   summary: 'Add a user.',
-  description: 'A user without a password can log in nowhere until set_password gives him one.',
+  description: 'A user without a password can log in nowhere until set_password gives the user one.',
   may: 'admin',
   doors: ['http', 'shell'],
   login: 'password',
   params: {
-    username: username('What he logs in as.'),
-    email: addresses('The addresses that he writes from; letters go to the first.'),
+    username: username('The name to log in with.'),
+    email: addresses('The addresses that the user writes from; letters go to the first.'),
     full_name: optional(line('His name, for people to read.', 100)),
     new_password: optional(newPassword('His password.')),
-    admin: optional(flag('Whether he is an administrator.')),
+    admin: optional(flag('Whether the user is an administrator.')),
   },
   example: {
     command: 'add_user username=tom email=tom@example.org',

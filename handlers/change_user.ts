@@ -12,10 +12,10 @@ export default method({
   login: 'password',
   params: {
     username: user('The user to change.'),
-    email: optional(addresses('All the addresses that he writes from.')),
+    email: optional(addresses('All the addresses that the user writes from.')),
     full_name: clearable(line('His name, for people to read.', 100)),
-    admin: optional(flag('Whether he is an administrator.')),
-    active: optional(flag('Whether he can log in: n switches him off, y lets him in again.')),
+    admin: optional(flag('Whether the user is an administrator.')),
+    active: optional(flag('Whether the user can log in: n switches the user off, y on again.')),
   },
   example: { command: 'change_user username=susan full_name="Susan Bones"', says: 'User susan is changed.' },
   run: async ({ username: user, email, full_name, admin, active }, { tx }) => {

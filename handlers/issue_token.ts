@@ -17,7 +17,7 @@ export function issue_token(others: readonly Method[]): Method {
     name: 'issue_token',
     summary: 'Issue a token to log in with.',
     description:
-      'A program logs in with it in place of a password. It is told once and kept as a hash. Everybody issues his own, an administrator any; a token issues none.',
+      'A program logs in with it in place of a password. It is told once and kept as a hash. Users issue their own, an administrator any; a token issues none.',
     may: 'agent',
     doors: ['http', 'shell'],
     login: 'password',

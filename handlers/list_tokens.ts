@@ -7,7 +7,7 @@ export default method({
   name: 'list_tokens',
   summary: 'List tokens.',
   description:
-    'Those of a user, with when each was last used, to the hour; the tokens themselves are kept nowhere. Without a user an agent gets his own, and an administrator all.',
+    'Those of a user, with when each was last used, to the hour; the tokens themselves are kept nowhere. Without a user, agents get their own, and an administrator all.',
   may: 'agent',
   reads: true,
   params: { username: optional(user('Whose tokens.')) },

@@ -6,7 +6,7 @@ import { whole } from './params.ts'
 export default method({
   name: 'revoke_token',
   summary: 'Revoke a token.',
-  description: 'From then on nobody logs in with it. Everybody revokes his own, an administrator any.',
+  description: 'From then on nobody logs in with it. Users revoke their own, an administrator any.',
   may: 'agent',
   frees: true,
   params: { token: whole('The number of the token; list_tokens shows it.', 1, Number.MAX_SAFE_INTEGER) },

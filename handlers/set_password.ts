@@ -5,7 +5,7 @@ import { newPassword, user } from './params.ts'
 export default method({
   name: 'set_password',
   summary: 'Set a password.',
-  description: 'Everybody may set his own; an administrator any. The old one is of no use from then on.',
+  description: 'Users may set their own, an administrator any. The old one is of no use from then on.',
   may: 'agent',
   doors: ['http', 'shell'],
   login: 'password',

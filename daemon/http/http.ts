@@ -12,7 +12,7 @@ import { type HttpSite, routes } from './routes.ts'
 import { closeServer, plainServer, renew, secureServer } from './server.ts'
 
 export interface HttpDoor extends Opened {
-  /** Reads the certificate anew. Throws Failure `invalid`, and goes on with the old one, when it is none. */
+  /** Reads the certificate again. Throws Failure `invalid`, and goes on with the old one, when it is none. */
   reload(): void
 }
 

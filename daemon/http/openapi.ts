@@ -13,7 +13,7 @@ const LOGIN: Readonly<Record<string, Schema>> = {
     type: 'string',
     format: 'password',
     writeOnly: true,
-    description: 'The password of that user, or a token of his.',
+    description: 'The password of that user, or a token in its place.',
   },
 }
 

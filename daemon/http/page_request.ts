@@ -41,7 +41,7 @@ as in the examples below.</p>
 <p>In Python:</p>
 <pre>${pythonOf(site, hold, form)}</pre>
 <p>When a request is refused, <code>urlopen</code> raises an <code>HTTPError</code>, and its <code>read()</code> gives the text.</p>
-<p>In all examples, put a user of your own in place of <code>susan</code>, and his password in place of <code>PASSWORD</code>.</p>
+<p>In all examples, put a user of your own in place of <code>susan</code>, and the password of that user in place of <code>PASSWORD</code>.</p>
 ${requestParts.map(([id, title]) => html`<h3 id="${id}">${title}</h3>\n${parts[id]!(site)}\n`)}`
 }
 

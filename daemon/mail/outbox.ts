@@ -15,7 +15,7 @@ const HOUR = 60 * MINUTE
 /** How long the smarthost is left alone when it was down. It is asked often whether it is back, since one letter is enough for that. */
 const QUIET = WAITS.slice(0, 3)
 const AT_ONCE = 4
-/** How many waiting letters one look takes along: to sort many thousands anew for each would hold up everybody. */
+/** How many waiting letters one look takes along: to sort many thousands again for each would hold up everybody. */
 const PAGE = 100
 const LONGEST_TIMER = HOUR
 const RECORD_RETRY_MILLISECONDS = 1000

@@ -20,7 +20,7 @@ const SECOND = 1000
 const JOKES = ['WIZ', 'SHELL', 'KILL']
 
 export interface SmtpDoor extends Opened {
-  /** Reads the certificate anew. Throws Failure `invalid`, and goes on with the old one, when it is none. */
+  /** Reads the certificate again. Throws Failure `invalid`, and goes on with the old one, when it is none. */
   reload(): void
 }
 

@@ -49,7 +49,7 @@ async function readAll(): Promise<string> {
 /** One line; asked for without showing it where somebody types. */
 async function readSecret(name: string): Promise<string> {
   const terminal = process.stdin.isTTY === true
-  // First the interface, which turns the echo off: somebody may type as soon as he is asked.
+  // First the interface, which turns the echo off: people may type as soon as they are asked.
   const lines = createInterface({ input: process.stdin, terminal })
   if (terminal) process.stderr.write(`${name}: `)
   const line = await new Promise<string>((resolve, reject) => {
