@@ -142,7 +142,7 @@ async function holdData({ smtp }: Doors, peer: string, until: AbortSignal): Prom
       client.write('x\r\n')
       await sleep(500)
     }
-    return await client.reply()
+    return client.socket.destroyed ? await client.reply() : 'held'
   } finally {
     client.close()
   }
