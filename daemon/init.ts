@@ -2,10 +2,10 @@ import { domainOf } from '../data/address.ts'
 import { Failure } from '../data/failure.ts'
 import { randomPassword } from '../data/secret.ts'
 import type { Command } from '../handlers/call.ts'
-import type { Config } from './config.ts'
-import { quoted } from './invocation.ts'
-import { type Listens, listenText } from './listen.ts'
+import type { Config } from './config/config.ts'
+import { type Listens, listenText } from './config/listen.ts'
 import type { Client } from './shell/client.ts'
+import { quoted } from './shell_word.ts'
 
 /** Makes the first queue and the first user where there are none; gives what to tell the operator. */
 export async function init(client: Client, config: Config, program: string): Promise<string> {

@@ -1,7 +1,7 @@
 import { CRASH_EXIT } from './codes.ts'
-import type { Config } from './config.ts'
+import type { Config } from './config/config.ts'
 import { startDaemon } from './daemon.ts'
-import { events } from './events.ts'
+import { events } from './log/events.ts'
 
 /** Runs the daemon until a signal; resolves when all is put away. Throws Failure when it cannot start. */
 export async function serve(config: Config): Promise<void> {

@@ -1,6 +1,6 @@
 import { Failure } from '../data/failure.ts'
-import type { Room } from './room.ts'
-import type { Shares } from './shares.ts'
+import type { Room } from './disk_space.ts'
+import type { Shares } from './files/shares.ts'
 
 /** Above this part of a limit the administrators should hear of it. */
 const NEARLY = 0.9

@@ -1,10 +1,10 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import type { Store } from '../data/store.ts'
 import type { Followup, Letter, Ticket } from '../data/tables.ts'
-import { firstAndLast } from '../handlers/attempts.ts'
 import { told } from '../handlers/change.ts'
-import { keepText, LONGEST_KEPT, mayBeLong } from '../handlers/kept_text.ts'
-import { plainPieces } from '../handlers/text.ts'
+import { firstAndLast } from '../handlers/letters/attempts.ts'
+import { keepText, LONGEST_KEPT, mayBeLong } from '../handlers/params/kept_text.ts'
+import { plainPieces } from '../handlers/params/plain_text.ts'
 import { fitting } from './mail/fitting.ts'
 
 /** How many records one transaction looks at: a store of an older version may have many with a text of megabytes, and nobody waits. */

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { absent } from '../data/disk.ts'
 import { Failure } from '../data/failure.ts'
 import { damagedJournals, tornTails } from '../data/json/torn_tail.ts'
-import type { Config } from './config.ts'
+import type { Config } from './config/config.ts'
 import { connect, isReached } from './shell/client.ts'
 
 /** How many lines of letters that were held back are shown. */

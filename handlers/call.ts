@@ -4,12 +4,12 @@ import type { Files, Reader, Store, Tx } from '../data/store.ts'
 import type { Attachment, Instant } from '../data/tables.ts'
 import { admitted, type Caller } from './actor.ts'
 import { about, argsOf, type Texts } from './args.ts'
+import { known, type OnceKey, remember } from './idempotency.ts'
 import { methods } from './index.ts'
-import { mayBeLong } from './kept_text.ts'
-import type { LetterCaps } from './letter_caps.ts'
-import { LetterCount } from './letter_count.ts'
+import type { LetterCaps } from './letters/letter_caps.ts'
+import { LetterCount } from './letters/letter_count.ts'
 import type { Actor, Call, Gives, Kind, Method, NotWritten } from './method.ts'
-import { known, type OnceKey, remember } from './once.ts'
+import { mayBeLong } from './params/kept_text.ts'
 
 export interface Command {
   readonly method: string

@@ -2,8 +2,8 @@
 import { Failure } from '../data/failure.ts'
 import type { Files, Tx } from '../data/store.ts'
 import type { Attachment, Author, Door, Instant, User } from '../data/tables.ts'
-import type { HeldBack } from './letter_caps.ts'
-import type { LetterCount } from './letter_count.ts'
+import type { HeldBack } from './letters/letter_caps.ts'
+import type { LetterCount } from './letters/letter_count.ts'
 
 /** Who makes a call, as loaded when it runs. */
 export type Actor = { readonly kind: 'user'; readonly user: User } | Exclude<Author, { kind: 'user' }>

@@ -1,8 +1,8 @@
 import { mailbox } from '../data/address.ts'
 import type { Followup, Queue, Ticket, User } from '../data/tables.ts'
 import { addressForClaim, claimedBy, withoutAcknowledgement } from './claim.ts'
+import { tell } from './letters/tell.ts'
 import { type Actor, authorOf, type Call } from './method.ts'
-import { tell } from './tell.ts'
 
 type Role = 'submitter' | 'owner' | 'new_ticket_cc' | 'updated_ticket_cc'
 /** What happens to a ticket and is heard of. */

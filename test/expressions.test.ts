@@ -33,9 +33,9 @@ t.test('nor do those that are made of text', async t => {
     await import('../data/token.ts')
     await import('../data/secret_words.ts')
     await import('../data/json/packed.ts')
-    await import('../handlers/command.ts')
-    await import('../daemon/http/sift.ts')
-    const { marksOf } = await import('../daemon/mail/mark.ts')
+    await import('../handlers/command/command.ts')
+    await import('../daemon/http/select_params.ts')
+    const { marksOf } = await import('../daemon/mail/signed_ids.ts')
     marksOf({ mark: () => '', isMark: () => false }, 'helpdesk@helpdesk.example', [])
   })
   for (const [file, places] of made) {

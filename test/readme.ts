@@ -1,8 +1,8 @@
-import { parseConfig, printConfig } from '../daemon/config.ts'
+import { parseConfig, printConfig } from '../daemon/config/config.ts'
 import type { Door } from '../data/tables.ts'
+import { usageOf } from '../handlers/command/usage.ts'
 import { methods } from '../handlers/index.ts'
 import { type Method, namedParams } from '../handlers/method.ts'
-import { usageOf } from '../handlers/usage.ts'
 
 /** What stands in the README between `<!-- name -->` and `<!-- end name -->`, from the method table and the option table. */
 const parts: Readonly<Record<string, () => string>> = { commands, api, configuration }

@@ -136,8 +136,8 @@ export const worstInputs: ReadonlyMap<string, Input> = new Map(
 
 /** The same of those that a file makes of text; each is tried on each of them. */
 export const worstInputsOfMade: Readonly<Record<string, readonly Input[]>> = {
-  'daemon/http/sift.ts': [['attachment[', '1', 'x']],
-  'daemon/mail/mark.ts': [
+  'daemon/http/select_params.ts': [['attachment[', '1', 'x']],
+  'daemon/mail/signed_ids.ts': [
     ['<letter.', '1.', ''],
     ['<letter.', '1', 'x'],
     ['helpdesk+b.a.a.', '0', ''],
@@ -169,7 +169,7 @@ export const worstInputsOfMade: Readonly<Record<string, readonly Input[]>> = {
     ['hdt_', 'a', ''],
     ['', 'hdt_aaaaaa', ''],
   ],
-  'handlers/grammar.ts': ['VERB', 'VERB 1', 'VERB 1 1', 'VERB a: ', 'VERB [a-'].flatMap(beginning =>
+  'handlers/command/grammar.ts': ['VERB', 'VERB 1', 'VERB 1 1', 'VERB a: ', 'VERB [a-'].flatMap(beginning =>
     [' ', '1', ' 1', '-1', ':', ' :', 'a', ' public', '\n', '\t:', '#1 '].map(
       repeated => [beginning, repeated, '\0]'] as const,
     ),

@@ -3,9 +3,9 @@ import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream'
 import type { Attachment } from '../../data/tables.ts'
 import type { Gives } from '../../handlers/method.ts'
-import { events } from '../events.ts'
-import { ipOf } from '../ip.ts'
-import { LINGER_MILLISECONDS, LONGEST_LINGER_MILLISECONDS, patienceFor } from './pace.ts'
+import { events } from '../log/events.ts'
+import { ipOf } from '../net/ip.ts'
+import { LINGER_MILLISECONDS, LONGEST_LINGER_MILLISECONDS, patienceFor } from './server/timeouts.ts'
 
 /** A file as the body of an answer. */
 export interface Sent extends Attachment {

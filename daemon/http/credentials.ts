@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
 import type { Method } from '../../handlers/method.ts'
-import type { Credentials } from '../login.ts'
-import { type Body, shortValue } from './parameters.ts'
+import type { Credentials } from '../auth/login.ts'
+import { type Body, shortValue } from './body/parameters.ts'
 
 /** The keys of a body that are the login's, and never a parameter. */
 export interface LoginKeys {

@@ -1,15 +1,15 @@
 import type { Server as SecureServer } from 'node:https'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { certificateOf } from '../certificate.ts'
-import { inRanges } from '../ip.ts'
-import { listening, type Opened, openEach } from '../listening.ts'
-import { newRequestIds } from './asked.ts'
-import { Connections } from './connections.ts'
-import { refuseGarbage, refuseTunnel } from './garbage.ts'
-import { cameByUnix } from './peer.ts'
+import { certificateOf } from '../net/certificate.ts'
+import { inRanges } from '../net/ip.ts'
+import { listening, type Opened, openEach } from '../net/listener.ts'
+import { newRequestIds } from './request_id.ts'
 import { type HttpSite, routes } from './routes.ts'
-import { closeServer, plainServer, renew, secureServer } from './server.ts'
+import { refuseGarbage, refuseTunnel } from './server/bad_requests.ts'
+import { cameByUnix } from './server/client_address.ts'
+import { Connections } from './server/connections.ts'
+import { closeServer, plainServer, renew, secureServer } from './server/server.ts'
 
 export interface HttpDoor extends Opened {
   /** Reads the certificate again. Throws Failure `invalid`, and goes on with the old one, when it is none. */

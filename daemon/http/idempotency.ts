@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import { Failure } from '../../data/failure.ts'
 import { sha256, shortHash, slowHash } from '../../data/secret.ts'
 import type { Attachment } from '../../data/tables.ts'
+import type { OnceKey } from '../../handlers/idempotency.ts'
 import type { Method } from '../../handlers/method.ts'
-import type { OnceKey } from '../../handlers/once.ts'
-import { type Body, type SentValue, shortValue } from './parameters.ts'
+import { type Body, type SentValue, shortValue } from './body/parameters.ts'
 
 const HOUR = 60 * 60 * 1000
 /** In double quotes, as in the draft of the header's standard (draft-ietf-httpapi-idempotency-key-header), or without. */

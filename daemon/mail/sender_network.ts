@@ -1,5 +1,5 @@
 import { domainOf, maybeAddress } from '../../data/address.ts'
-import { ipOf, isLoopback, networkOf } from '../ip.ts'
+import { ipOf, isLoopback, networkOf } from '../net/ip.ts'
 
 /**
  * What an unproven sender fills counts for: its network, or the domain of the envelope's sender (`<>` where it names none) for a peer that

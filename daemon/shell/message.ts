@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { Failure } from '../../data/failure.ts'
 import type { Command } from '../../handlers/call.ts'
-import { LONGEST_KEPT, mayBeLong } from '../../handlers/kept_text.ts'
+import { LONGEST_KEPT, mayBeLong } from '../../handlers/params/kept_text.ts'
 import type { Frames } from './frames.ts'
 
 /** Of the long texts of one command together, in bytes. */

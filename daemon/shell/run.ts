@@ -1,11 +1,11 @@
 import type { Store } from '../../data/store.ts'
 import { type Command, call } from '../../handlers/call.ts'
 import { methods } from '../../handlers/index.ts'
-import type { LetterCaps } from '../../handlers/letter_caps.ts'
+import type { LetterCaps } from '../../handlers/letters/letter_caps.ts'
 import type { Gives } from '../../handlers/method.ts'
 import { meaningOf, sentenceOf } from '../codes.ts'
-import { events, logThrown } from '../events.ts'
-import type { Room } from '../room.ts'
+import type { Room } from '../disk_space.ts'
+import { events, logThrown } from '../log/events.ts'
 
 /** What a command at the shell came to. */
 export interface Done {

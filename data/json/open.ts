@@ -26,7 +26,7 @@ import {
   rewriteJournal,
 } from './journal_file.ts'
 import { readHeader } from './journal_reader.ts'
-import { lock } from './lock.ts'
+import { lock } from './lock/lock.ts'
 import { type Flaw, type Replayed, replay } from './replay.ts'
 import { Snapshot, snapshotPath } from './snapshot.ts'
 import { emptyState, type State } from './state.ts'

@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import t from 'tap'
 import { configText, directoryFor, HELPDESK, SUPPORT, secretsIn, sendMail, until } from '../house.ts'
 import { ask } from '../http_client.ts'
-import { wire } from '../mail/wire.ts'
 import { run, serve } from '../program.ts'
+import { wire } from './mail/wire.ts'
 
 /** Passwords that nothing may hold but a hash: they are posted, mistyped, mailed and rotated. */
 const CANARIES = ['canary one & its cage', 'canary two % its song', 'canary three + its egg']

@@ -3,11 +3,11 @@ import t, { type Test } from 'tap'
 import { connect } from '../../daemon/shell/client.ts'
 import type { Store } from '../../data/store.ts'
 import { call } from '../../handlers/call.ts'
-import { exampleCall } from '../../handlers/command.ts'
+import { exampleCall } from '../../handlers/command/command.ts'
 import { methods } from '../../handlers/index.ts'
 import type { Gives, Method } from '../../handlers/method.ts'
-import { FILE, furnishExamples, passwordHash, withoutToken, writeFile } from '../handlers/examples.ts'
 import { desk, NOW, susan } from '../handlers/fixture.ts'
+import { FILE, furnishExamples, passwordHash, withoutToken, writeFile } from '../handlers/methods/examples.ts'
 import { type House, house, inStore, SUSAN } from '../house.ts'
 
 /** What is the same at every door: the sentence as far as the door tells it, what a program gets as far as it gives it, the records. */

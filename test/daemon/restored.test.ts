@@ -6,10 +6,10 @@ import { openStore } from '../../data/json/open.ts'
 import type { Store } from '../../data/store.ts'
 import { mail, ticket } from '../data/records.ts'
 import { directoryFor, quietStore, SUPPORT, sendMail, until } from '../house.ts'
-import { sendRaw } from '../mail/wire.ts'
 import { run, serve } from '../program.ts'
 import { type Installation, install, type Records, recordsIn } from '../torture/process.ts'
 import { openSink, type Sink } from '../torture/sink.ts'
+import { sendRaw } from './mail/wire.ts'
 
 const HOUR = 60 * 60 * 1000
 const GIVEN_OUT = ['tickets', 'followups', 'letters', 'mails'] as const

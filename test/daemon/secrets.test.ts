@@ -3,7 +3,7 @@ import t from 'tap'
 import { methods } from '../../handlers/index.ts'
 import { FRED, HELPDESK, type House, house, SUPPORT, SUSAN, secretsIn } from '../house.ts'
 import { ask, exchange, LOGIN, postBytes, repliesIn } from '../http_client.ts'
-import { kept } from '../mail/kept.ts'
+import { kept } from './mail/kept.ts'
 
 const CANARY = 'canary4711'
 

@@ -5,7 +5,7 @@ import type { Store, Tx } from '../../data/store.ts'
 import type { Author, Door, Queue, Row, Table, Ticket, User } from '../../data/tables.ts'
 import type { Texts } from '../../handlers/args.ts'
 import { type Answer, call, type Options } from '../../handlers/call.ts'
-import { parseCommand, withBody } from '../../handlers/command.ts'
+import { parseCommand, withBody } from '../../handlers/command/command.ts'
 import { twice } from '../data/twice_store.ts'
 import { directoryFor, FRED, quietStore, SUPPORT, SUSAN } from '../house.ts'
 

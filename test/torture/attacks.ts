@@ -2,9 +2,9 @@
 import { randomUUID } from 'node:crypto'
 import { connect, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { handOver, stuffed, wire } from '../daemon/mail/wire.ts'
 import { SUPPORT, SUSAN } from '../house.ts'
 import { ask } from '../http_client.ts'
-import { handOver, stuffed, wire } from '../mail/wire.ts'
 
 export interface Doors {
   readonly http: number

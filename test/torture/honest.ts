@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { handOver, wire } from '../daemon/mail/wire.ts'
 import { SUPPORT, SUSAN } from '../house.ts'
 import { ask } from '../http_client.ts'
-import { handOver, wire } from '../mail/wire.ts'
 import type { Doors } from './attacks.ts'
 import type { Sink } from './sink.ts'
 

@@ -1,0 +1,159 @@
+// One thing: what an option is, and each kind of it in a few lines.
+import { maybeAddress } from '../../data/address.ts'
+import { type Range, rangeOf, rangeText } from '../net/ip.ts'
+import { type Listen, type Listens, listenOf, listenText } from './listen.ts'
+
+const LONGEST_LOCAL_PART = 30
+
+/** One key of the config file: what its value must be, and the words above it in `print-config`. */
+export interface Option<T> {
+  readonly about: string
+  readonly rule: string
+  readonly fallback: () => unknown
+  /** Gives the value checked, or undefined where it breaks the rule. */
+  read(value: unknown): T | undefined
+  /** How the value is written, without what is secret in it; as it is where this is left out. */
+  written?(value: T): unknown
+}
+
+export function text(fallback: string | (() => string), about: string): Option<string> {
+  const read = (value: unknown) =>
+    typeof value === 'string' && /^[^\p{Cc}]+$/u.test(value) ? value : undefined
+  return {
+    about,
+    rule: 'some text',
+    fallback: typeof fallback === 'string' ? () => fallback : fallback,
+    read,
+  }
+}
+
+export function optionalText(about: string): Option<string> {
+  const read = (value: unknown) =>
+    typeof value === 'string' && /^[^\p{Cc}]*$/u.test(value) ? value : undefined
+  return { about, rule: 'some text, or ""', fallback: () => '', read }
+}
+
+/** A URL for people and programs to call; `""` leaves it to us. */
+export function optionalUrl(about: string): Option<string> {
+  const fits = (value: unknown): value is string =>
+    value === '' || (typeof value === 'string' && /^https?:\/\/[!-~]+$/.test(value) && URL.canParse(value))
+  return {
+    about,
+    rule: 'a URL that begins with http: or https:, or ""',
+    fallback: () => '',
+    read: value => (fits(value) ? value : undefined),
+  }
+}
+
+/** The name of this machine as SMTP has it in greetings (RFC 5321 4.1.2): a domain or an address in brackets. Underscores are borne. */
+export function greeting(fallback: () => string, about: string): Option<string> {
+  const fits = (value: unknown): value is string =>
+    typeof value === 'string' &&
+    /^(?:[\w-]+(?:\.[\w-]+)*|\[[0-9A-Za-z:.]+\])$/.test(value) &&
+    value.length <= 255
+  return {
+    about,
+    rule: 'a host name, like "mail.example.org"',
+    fallback,
+    read: value => (fits(value) ? value : undefined),
+  }
+}
+
+/** The helpdesk's own address, in lower case. Return paths are made of it, so its local part leaves room for theirs (RFC 5321 4.5.3.1.1). */
+export function address(fallback: () => string, about: string): Option<string> {
+  const read = (value: unknown) => {
+    const given = typeof value === 'string' ? maybeAddress(value)?.toLowerCase() : undefined
+    return given !== undefined && given.indexOf('@') <= LONGEST_LOCAL_PART ? given : undefined
+  }
+  const rule = `a mail address, with at most ${LONGEST_LOCAL_PART} characters before the @`
+  return { about, rule, fallback, read }
+}
+
+export function whole(fallback: number, from: number, to: number, about: string): Option<number> {
+  const fits = (value: unknown): value is number =>
+    Number.isSafeInteger(value) && (value as number) >= from && (value as number) <= to
+  return {
+    about,
+    rule: `a whole number from ${from} to ${to}`,
+    fallback: () => fallback,
+    read: value => (fits(value) ? value : undefined),
+  }
+}
+
+export function listen(fallback: string, about: string): Option<Listens> {
+  const fits = (found: readonly (Listen | undefined)[]): found is Listens =>
+    found.length > 0 && !found.includes(undefined)
+  return {
+    about,
+    rule: 'an address and a port, like "127.0.0.1:8090" or "[::1]:8090" (port 0 takes any free one), or a unix socket, like "unix:/run/helpdeskd/http.sock", or a list of these',
+    fallback: () => fallback,
+    read: value => {
+      const found = [value].flat().map(one => (typeof one === 'string' ? listenOf(one) : undefined))
+      return fits(found) ? found : undefined
+    },
+    written: ([first, ...others]) => (others.length ? [first, ...others].map(listenText) : listenText(first)),
+  }
+}
+
+export function ranges(about: string): Option<readonly Range[]> {
+  const fit = (found: readonly (Range | undefined)[]): found is readonly Range[] => !found.includes(undefined)
+  return {
+    about,
+    rule: 'a list of IP addresses and ranges of them, like "127.0.0.1", "192.0.2.0/24" or "2001:db8::/32"',
+    fallback: () => [],
+    read: value => {
+      if (!Array.isArray(value)) return undefined
+      const found = value.map(one => (typeof one === 'string' ? rangeOf(one) : undefined))
+      return fit(found) ? found : undefined
+    },
+    written: found => found.map(rangeText),
+  }
+}
+
+export function smarthost(fallback: string, about: string): Option<string> {
+  const read = (value: unknown) =>
+    typeof value === 'string' && (/^file:[^\p{Cc}]+$/u.test(value) || isSmtpUrl(value)) ? value : undefined
+  return {
+    about,
+    rule: 'a URL that begins with smtp:, smtps: or file:',
+    fallback: () => fallback,
+    read,
+    written: withoutLogin,
+  }
+}
+
+function isSmtpUrl(value: string): boolean {
+  if (!/^smtps?:\/\/[!-~]+$/.test(value) || !URL.canParse(value)) return false
+  const { hostname, pathname, search, hash, username, password } = new URL(value)
+  const bare = (pathname === '' || pathname === '/') && search === '' && hash === ''
+  return hostname !== '' && bare && decodes(username) && decodes(password)
+}
+
+function decodes(percentEncoded: string): boolean {
+  try {
+    decodeURIComponent(percentEncoded)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** The URL of a smarthost as others may see it. */
+export function withoutLogin(url: string): string {
+  return url.startsWith('file:') ? url : url.replace(/^([a-z]*:\/\/).*@/s, '$1…@')
+}
+
+export function list<const T extends string>(
+  allowed: readonly T[],
+  fallback: readonly T[],
+  about: string,
+): Option<readonly T[]> {
+  const fits = (value: unknown): value is T[] =>
+    Array.isArray(value) && value.every(item => allowed.includes(item))
+  return {
+    about,
+    rule: `a list of ${allowed.join(', ')}`,
+    fallback: () => fallback,
+    read: value => (fits(value) ? value : undefined),
+  }
+}

@@ -1,0 +1,33 @@
+import { onDisk } from '../../data/blocks.ts'
+import type { Store, Tx, Usage } from '../../data/store.ts'
+import type { Id, Mail } from '../../data/tables.ts'
+import { events } from '../log/events.ts'
+
+/** How many records one transaction writes: with as many files to remove, nobody waits for it longer than a few milliseconds. */
+const AT_ONCE = 50
+
+/** Drops the raw mails of a network, the oldest first, until so many bytes are free or fifty are dropped. Gives how many were dropped. */
+export async function dropRaws(store: Store, usage: Usage, network: string, bytes: number): Promise<number> {
+  const ids = usage.rawsOf(network, AT_ONCE)
+  const mails = await store.transact(tx => drop(tx, ids, bytes))
+  if (mails > 0) events.rawsDropped({ network, mails })
+  return mails
+}
+
+async function drop(tx: Tx, ids: readonly Id<'mails'>[], bytes: number): Promise<number> {
+  let [mails, freed] = [0, 0]
+  for (const id of ids) {
+    if (freed >= bytes) break
+    const mail = await tx.get('mails', id)
+    if (!mail || mail.raw === null) continue
+    await tx.put('mails', withoutRaw(mail))
+    freed += onDisk(mail.raw_size ?? 0)
+    mails++
+  }
+  return mails
+}
+
+/** The record of a mail whose raw form is no longer kept. */
+export function withoutRaw({ raw_size: _size, network: _network, ...mail }: Mail): Mail {
+  return { ...mail, raw: null }
+}

@@ -1,0 +1,82 @@
+import { setImmediate as turn } from 'node:timers/promises'
+import type { Store, Tx } from '../data/store.ts'
+import type { Id, Instant, Row, Table } from '../data/tables.ts'
+import type { Config } from './config/config.ts'
+import { withoutRaw } from './files/drop_raws.ts'
+import { events } from './log/events.ts'
+import { shrinking } from './shrink_texts.ts'
+
+const HOUR = 60 * 60 * 1000
+const DAY = 24 * HOUR
+/** How many records one transaction looks at: with as many files to remove, nobody waits for it longer than a few milliseconds. */
+const AT_ONCE = 50
+
+/** What the config says of how long records are kept. */
+export type Lives = Pick<Config, `mail.keep_${'raw' | 'records' | 'letters'}_days`>
+
+/** Does once an hour what has no caller; gives the function that ends it, after what is under way. */
+export function startClock(store: Store, lives: Lives): () => Promise<void> {
+  const end = new AbortController()
+  let underWay: Promise<void> | undefined
+  const shrink = shrinking(store, end.signal)
+  const tick = () => {
+    if (underWay) return
+    underWay = forget(store, Date.now(), lives, end.signal)
+      .then(shrink)
+      .catch(events.housekeepingFailed)
+      .finally(() => {
+        underWay = undefined
+      })
+  }
+  const timer = setInterval(tick, HOUR).unref()
+  tick()
+  return async () => {
+    clearInterval(timer)
+    end.abort()
+    await underWay
+  }
+}
+
+/**
+ * Forgets what is old at a moment, in milliseconds since 1970: first answers that have expired, records of received mails, before them
+ * the mails as they came, and letters that were sent or have failed. A letter that waits is never old. Once `ended` it stops where it is.
+ */
+export async function forget(store: Store, now: number, lives: Lives, ended?: AbortSignal): Promise<void> {
+  const daysBefore = (days: number): Instant => new Date(now - days * DAY).toISOString()
+  const [moment, rawBefore] = [daysBefore(0), daysBefore(lives['mail.keep_raw_days'])]
+  const recordsBefore = daysBefore(lives['mail.keep_records_days'])
+  const lettersBefore = daysBefore(lives['mail.keep_letters_days'])
+  await walk(store, 'once', ended, async (tx, { id, expires }) => {
+    if (expires <= moment) await tx.delete('once', id)
+  })
+  await walk(store, 'mails', ended, async (tx, mail) => {
+    if (mail.received <= recordsBefore) await tx.delete('mails', mail.id)
+    else if (mail.raw !== null && mail.received <= rawBefore) await tx.put('mails', withoutRaw(mail))
+  })
+  await walk(store, 'letters', ended, async (tx, { id, state, due }) => {
+    if (state !== 'waiting' && due <= lettersBefore) await tx.delete('letters', id)
+  })
+}
+
+/**
+ * Looks at all records of a table, a few in each transaction, and lets others come between. All of them each time: dates rise with the
+ * numbers only while nobody sets the clock, and a walk is cheap.
+ */
+async function walk<T extends Table>(
+  store: Store,
+  table: T,
+  ended: AbortSignal | undefined,
+  look: (tx: Tx, record: Row<T>) => Promise<void>,
+): Promise<void> {
+  let behind: { after?: Id<T> } = {}
+  for (;;) {
+    const page = await store.transact(async tx => {
+      const found = await tx.find(table, {}, { ...behind, limit: AT_ONCE })
+      for (const record of found) await look(tx, record)
+      return found
+    })
+    if (page.length < AT_ONCE || ended?.aborted) return
+    behind = { after: page.at(-1)!.id }
+    await turn()
+  }
+}

@@ -1,0 +1,98 @@
+import { isUtf8 } from 'node:buffer'
+import { Failure, shown } from '../../../data/failure.ts'
+import { type Scanned, scan } from './json_scan.ts'
+import { NoString } from './json_string.ts'
+import { type Body, collector, isBroken, notUtf8, type SentValue, withoutMark } from './parameters.ts'
+
+/** Names that change an object instead of standing in it, where some program copies them without care. */
+const FORBIDDEN = ['__proto__', 'constructor', 'prototype']
+
+/**
+ * Reads an object of JSON (RFC 8259): its strings as they are, whole numbers as their digits, true and false as y and n, null as nothing.
+ * What is no such value is a parameter's own fault, and told with its name. Throws Failure `invalid`, which shows no value.
+ */
+export async function parseJson(bytes: Buffer): Promise<Body> {
+  // Before the parser, which would take apart what nobody has use for.
+  const { rest, strings, keys } = await scanned(withoutMark(bytes))
+  const value = parsed(rest.toString())
+  if (!isObject(value)) throw new Failure('invalid', 'The body is no JSON object; send {"user": …}.')
+  refuseForbidden(value)
+  const { params, repeated, add } = collector()
+  const booleans: string[] = []
+  for (const [key, given] of Object.entries(value)) {
+    if (strings.has(key)) throw new Failure('invalid', 'A name in the body is longer than any parameter has.')
+    if (typeof given === 'boolean') booleans.push(key)
+    add(key, wholeValue(key, given, strings))
+  }
+  const seen = new Set<string>()
+  for (const key of keys) {
+    if (seen.has(key)) repeated.push(key)
+    seen.add(key)
+  }
+  return { params, repeated, booleans, uploads: [] }
+}
+
+async function scanned(bytes: Buffer): Promise<Scanned> {
+  if (!isUtf8(bytes)) throw notUtf8('The body')
+  try {
+    return await scan(bytes)
+  } catch (error) {
+    throw error instanceof NoString ? notJson() : error
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw notJson()
+  }
+}
+
+function notJson(): Failure {
+  return new Failure(
+    'invalid',
+    'The body is not JSON; send one object, with each name and each text in double quotes.',
+  )
+}
+
+function wholeValue(key: string, given: unknown, strings: Scanned['strings']): SentValue {
+  const isLong = typeof given === 'string' && strings.has(given)
+  const value = isLong ? strings.get(given) : textOf(key, given)
+  if (value !== undefined && !isBroken(key)) return value
+  throw new Failure('invalid', `${shown(key)} holds half a character; send whole ones.`)
+}
+
+/** Undefined for one that holds half a character. */
+function textOf(key: string, value: unknown): string | undefined {
+  if (typeof value === 'string' && isBroken(value)) return undefined
+  if (typeof value === 'string') return value
+  if (typeof value === 'boolean') return value ? 'y' : 'n'
+  if (value === null) return ''
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value)
+  if (typeof value === 'number')
+    throw new Failure(
+      'invalid',
+      `${shown(key)} is no whole number that all read alike; send it as a text, in quotes.`,
+    )
+  throw new Failure(
+    'invalid',
+    `${shown(key)} is a list or an object; send a text, with commas between where there are several.`,
+  )
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function refuseForbidden(value: unknown): void {
+  if (typeof value !== 'object' || value === null) return
+  for (const [key, inner] of Object.entries(value)) {
+    if (FORBIDDEN.includes(key))
+      throw new Failure(
+        'invalid',
+        `The body has the name ${shown(key)}, which no parameter has; leave it out.`,
+      )
+    refuseForbidden(inner)
+  }
+}

@@ -1,0 +1,126 @@
+import { isUtf8 } from 'node:buffer'
+import { setImmediate as othersFirst } from 'node:timers/promises'
+import { Busboy, type BusboyHeaders } from '@fastify/busboy'
+import { Failure, shown } from '../../../data/failure.ts'
+import {
+  type Body,
+  collector,
+  isBroken,
+  MOST_PARAMETERS,
+  notUtf8,
+  type SentValue,
+  tooMany,
+  valueIn,
+  withoutMark,
+} from './parameters.ts'
+
+const MOST_FILES = 20
+/** So many bytes are taken apart before a look at what they came to: they hold a thousand parts at the most. */
+const PIECE = 8 * 1024
+/** And so many before others have a turn. */
+const TURN = 64 * 1024
+/** What a part may say of how its bytes are written (RFC 7578 4.7): nothing that would have to be undone. */
+const PLAIN_ENCODINGS = ['7bit', '8bit', 'binary']
+
+interface Part {
+  readonly name: string
+  readonly filename: string | undefined
+  readonly mimeType: string
+  readonly content: Buffer
+}
+
+/**
+ * Reads multipart/form-data (RFC 7578): a part with a file name is an upload, any other a parameter in UTF-8. Throws Failure `invalid`,
+ * which shows no value.
+ */
+export async function parseMultipart(bytes: Buffer, contentType: string): Promise<Body> {
+  const { params, repeated, add } = collector()
+  const uploads: Body['uploads'][number][] = []
+  for (const { name, filename, mimeType, content } of await partsOf(bytes, contentType)) {
+    if (filename === undefined) add(name, textIn(name, content))
+    // A browser sends an input that was left empty as a file without name and bytes.
+    else if (filename !== '' || content.length > 0)
+      uploads.push({ field: name, filename, mime_type: mimeType, size: content.length, content })
+  }
+  if (uploads.length > MOST_FILES) throw tooManyFiles()
+  return { params, repeated, booleans: [], uploads }
+}
+
+function textIn(name: string, content: Buffer): SentValue {
+  if (isUtf8(content)) return valueIn(withoutMark(content))
+  throw notUtf8(`The value of ${shown(name)}`)
+}
+
+/** The content of the parts goes to the front of the bytes, all of which have been read there: it needs no other place. */
+async function partsOf(bytes: Buffer, contentType: string): Promise<Part[]> {
+  const parts: Part[] = []
+  let end = 0
+  let flaw: Failure | undefined
+  const busboy = busboyFor(contentType)
+  const done = new Promise<void>(resolve => {
+    const breakOff = () => {
+      flaw ??= new Failure('invalid', 'The body is no whole multipart; send it again, to its last boundary.')
+      resolve()
+    }
+    busboy.on('finish', resolve).on('error', breakOff)
+    busboy.on('partsLimit', () => {
+      flaw ??= tooMany()
+    })
+    busboy.on('file', (name, stream, filename, encoding, mimeType) => {
+      flaw ??= flawOf(name, encoding)
+      let begin: number | undefined
+      let length = 0
+      stream.on('data', (chunk: Buffer) => {
+        begin ??= end
+        // Parts come one behind the other; what is mixed up must not be taken for whole.
+        if (begin + length !== end) return breakOff()
+        length += chunk.copy(bytes, end)
+        end = begin + length
+      })
+      stream.on('error', breakOff)
+      stream.on('end', () => {
+        const content = bytes.subarray(begin ?? 0, (begin ?? 0) + length)
+        parts.push({ name, filename, mimeType, content })
+      })
+    })
+  })
+  for (let at = 0; at < bytes.length && !flaw; at += PIECE) {
+    busboy.write(bytes.subarray(at, at + PIECE))
+    if (at % TURN === 0) await othersFirst()
+  }
+  busboy.end()
+  await done
+  if (flaw) throw flaw
+  return parts
+}
+
+/** All parts come as files, since fields would be decoded with whatever charset they name, and what is no text patched up. */
+function busboyFor(contentType: string): InstanceType<typeof Busboy> {
+  try {
+    return new Busboy({
+      headers: { 'content-type': contentType } as BusboyHeaders,
+      isPartAFile: () => true,
+      limits: { parts: MOST_PARAMETERS + MOST_FILES, headerPairs: 32, headerSize: 16 * 1024 },
+    })
+  } catch {
+    throw new Failure('invalid', 'The Content-Type names no boundary; let your client write it.')
+  }
+}
+
+function flawOf(name: string | undefined, encoding: string): Failure | undefined {
+  if (name === undefined) return new Failure('invalid', 'A part of the body has no name; give it one.')
+  if (isBroken(name))
+    return new Failure(
+      'invalid',
+      `The name ${shown(name)} of a part holds half a character; send whole ones.`,
+    )
+  if (PLAIN_ENCODINGS.includes(encoding)) return undefined
+  return new Failure(
+    'invalid',
+    `The part ${shown(name)} is encoded as ${shown(encoding)}; send its bytes as they are.`,
+  )
+}
+
+function tooManyFiles(): Failure {
+  return new Failure('invalid', `The body has more than ${MOST_FILES} files; send fewer.`)
+}

@@ -1,0 +1,107 @@
+import { exampleCall } from '../../../handlers/command/command.ts'
+import { isOpenAt, type Method, type Schema } from '../../../handlers/method.ts'
+import { quoted } from '../../shell_word.ts'
+import { methodUrl, type Site } from './site.ts'
+
+export type Texts = Readonly<Record<string, string>>
+
+/** Who calls in the examples, with a word in place of a password. */
+const LOGIN: Texts = { user: 'susan', password: 'PASSWORD' }
+const SENDER = 'susan@example.org'
+
+/** The parameters of a method's example as a form has them. */
+export function exampleForm(method: Method): Texts {
+  return exampleCall(method).params as Texts
+}
+
+/** The same as a JSON body has them. */
+export function exampleJson(method: Method): Readonly<Record<string, string | number>> {
+  const pairs = Object.entries(exampleForm(method)).map(([name, text]) => {
+    const isNumber = takesNumbers(method.params[name]!.schema) && /^[0-9]+$/.test(text)
+    return [name, isNumber ? Number(text) : text]
+  })
+  return Object.fromEntries(pairs)
+}
+
+function takesNumbers({ type, anyOf = [] }: Schema): boolean {
+  return [type].flat().includes('integer') || (anyOf as Schema[]).some(takesNumbers)
+}
+
+/** Only what must be there. */
+export function shortForm(method: Method): Texts {
+  const pairs = Object.entries(exampleForm(method))
+  return Object.fromEntries(pairs.filter(([name]) => method.params[name]!.need === 'required'))
+}
+
+/** As the spec of 2008 has it: what stands behind --data is encoded already. */
+export function plainCurl(site: Site, method: Method, form: Texts): string {
+  return curl(site, method, [`--data "${new URLSearchParams({ ...LOGIN, ...form })}"`])
+}
+
+export function jsonCurl(site: Site, method: Method): string {
+  const body = JSON.stringify({ ...LOGIN, ...exampleJson(method) }, null, 2).replaceAll('\n', '\n  ')
+  return curl(site, method, [`--header 'Content-Type: application/json'`, `--data ${inShell(body)}`])
+}
+
+/** As it is safest by hand: cURL encodes the values. */
+export function curlOf(site: Site, method: Method, form: Texts = exampleForm(method)): string {
+  const fields = Object.entries({ ...LOGIN, ...form })
+  return curl(
+    site,
+    method,
+    fields.map(([name, text]) => `--data-urlencode ${inShell(`${name}=${text}`)}`),
+  )
+}
+
+function curl(site: Site, method: Method, options: readonly string[]): string {
+  return [`curl ${quoted(methodUrl(site, method))}`, ...options].join(' \\\n  ')
+}
+
+export function phpOf(site: Site, method: Method, form: Texts = exampleForm(method)): string {
+  const fields = Object.entries({ ...LOGIN, ...form })
+  return [
+    '<?php',
+    `$api = curl_init(${inPhp(methodUrl(site, method))});`,
+    'curl_setopt($api, CURLOPT_RETURNTRANSFER, true);',
+    'curl_setopt($api, CURLOPT_POSTFIELDS, http_build_query([',
+    ...fields.map(([name, text]) => `    ${inPhp(name)} => ${inPhp(text)},`),
+    ']));',
+    'echo curl_exec($api);',
+  ].join('\n')
+}
+
+export function pythonOf(site: Site, method: Method, form: Texts = exampleForm(method)): string {
+  const fields = Object.entries({ ...LOGIN, ...form })
+  return [
+    ...(method.sends ? ['import sys'] : []),
+    'from urllib.parse import urlencode',
+    'from urllib.request import urlopen',
+    '',
+    'form = {',
+    ...fields.map(([name, text]) => `    ${inPython(name)}: ${inPython(text)},`),
+    '}',
+    'data = urlencode(form).encode()',
+    `with urlopen(${inPython(methodUrl(site, method))}, data) as response:`,
+    method.sends ? '    sys.stdout.buffer.write(response.read())' : '    print(response.read().decode())',
+  ].join('\n')
+}
+
+/** Undefined where the method cannot be called by mail. */
+export function mailOf({ mail }: Site, method: Method): string | undefined {
+  if (!isOpenAt(method, 'mail')) return undefined
+  const { command, body = '' } = method.example
+  return [`From: ${SENDER}`, `To: ${mail}`, `Subject: ${command}`, '', body].join('\n').trim()
+}
+
+function inShell(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`
+}
+
+function inPhp(text: string): string {
+  return `'${text.replace(/[\\']/g, '\\$&')}'`
+}
+
+/** A string of JSON is one of Python. */
+function inPython(text: string): string {
+  return JSON.stringify(text)
+}

@@ -1,0 +1,80 @@
+import { aboutOf, usageOf } from '../../../handlers/command/usage.ts'
+import type { Kind, Method } from '../../../handlers/method.ts'
+import { curlOf, mailOf, phpOf, pythonOf } from './example.ts'
+import { type Html, html } from './html.ts'
+import { fieldsOf, openMethods, type Site } from './site.ts'
+
+const names: ReadonlySet<string> = new Set(openMethods.map(({ name }) => name))
+
+/** A text in which the names of methods lead to them. */
+export function linked(text: string): Html {
+  const parts = text.split(/\b([a-z]+(?:_[a-z]+)+)\b/)
+  return html`${parts.map(part => (names.has(part) ? methodLink(part) : html`${part}`))}`
+}
+
+export function methodLink(name: string): Html {
+  return html`<a href="#method_${name}">${name}</a>`
+}
+
+/** All about one method. */
+export function methodSection(site: Site, method: Method): Html {
+  const { name, summary, description, may } = method
+  return html`
+<section>
+<h3 id="method_${name}"><a href="#method_${name}">${name}</a></h3>
+<p>${summary} ${linked(description)}</p>
+${may === 'admin' ? [html`<p class="for">For administrators.</p>`] : []}
+${parameters(method)}
+<h4>Response</h4>
+<p>${response(method)}</p>
+<h4>Example</h4>
+<pre>${curlOf(site, method)}</pre>
+<p>The answer:</p>
+<pre>${answerOf(method)}</pre>
+${folded('PHP', phpOf(site, method))}
+${folded('Python', pythonOf(site, method))}
+${mail(site, method)}
+</section>`
+}
+
+function parameters(method: Method): Html {
+  const fields = fieldsOf(method)
+  if (fields.length === 0) return html`<p>It has no parameters.</p>`
+  return html`<h4>Parameters</h4>
+<dl>${fields.map(parameter)}
+</dl>`
+}
+
+function parameter([name, { about, rule, need }]: [string, Kind<unknown>]): Html {
+  return html`
+<dt><code>${name}</code> <small>${need === 'required' ? need : 'optional'}</small></dt>
+<dd>${linked(aboutOf({ about, rule }))}</dd>`
+}
+
+function response({ example: { gives }, sends }: Method): Html {
+  if (sends) return html`<strong>The file</strong>, byte for byte, with its name in Content-Disposition.`
+  if (gives === undefined) return html`<strong>Plain text</strong>: a sentence for a person.`
+  if (typeof gives === 'object') return html`<strong>JSON</strong>, as in the example.`
+  const what = typeof gives === 'number' ? 'the id in decimal digits' : 'what was asked for'
+  return html`<strong>Plain text</strong>: ${what}, and nothing else.`
+}
+
+function answerOf({ example: { says, gives = says }, sends }: Method): string {
+  if (sends) return `(the bytes of the file: ${says})`
+  return typeof gives === 'object' ? JSON.stringify(gives) : String(gives)
+}
+
+function mail(site: Site, method: Method): Html {
+  const example = mailOf(site, method)
+  if (example === undefined) return html`<p>It cannot be called by mail.</p>`
+  return html`<details><summary>Mail</summary>
+<pre>${example}</pre>
+<p>The subject: <code>${usageOf(method)}</code>${method.body ? html`; the text is the <code>${method.body}</code>` : ''}.</p>
+</details>`
+}
+
+function folded(name: string, text: string): Html {
+  return html`<details><summary>${name}</summary>
+<pre>${text}</pre>
+</details>`
+}

@@ -1,0 +1,35 @@
+import type { IncomingMessage } from 'node:http'
+import { Failure } from '../../data/failure.ts'
+import { METRICS_TYPE } from '../log/metrics.ts'
+import { ipOf, isLoopback } from '../net/ip.ts'
+import type { Reply } from './answer.ts'
+import type { Asking } from './server/client_address.ts'
+
+/** What a proxy adds (RFC 7239, RFC 9110 7.6.3); one that adds nothing cannot be told from a client on this machine. */
+const FORWARDED = ['x-forwarded-for', 'forwarded', 'via'] as const
+
+/** Gives the metrics where `mayScrape` allows it. Throws Failure `forbidden`. */
+export async function scrape(
+  request: IncomingMessage,
+  mayScrape: (request: IncomingMessage) => boolean | Promise<boolean>,
+  metrics: () => Promise<string>,
+): Promise<Reply> {
+  if (await mayScrape(request))
+    return { status: 200, body: await metrics(), headers: { 'Content-Type': METRICS_TYPE } }
+  throw new Failure(
+    'forbidden',
+    'The metrics are for this machine itself, asked for at its loopback address or as localhost with no proxy between, and for users; log in by HTTP Basic or a Bearer token.',
+  )
+}
+
+/** Whether it was asked from this machine itself, directly, by an address or a name that only this machine can mean. */
+export function isFromHere({ socket, headers }: Asking): boolean {
+  if (FORWARDED.some(name => headers[name] !== undefined)) return false
+  return isLoopback(ipOf(socket.remoteAddress ?? '') ?? '') && isHere(headers.host ?? 'localhost')
+}
+
+/** A page from elsewhere can have its own name lead a browser here (DNS rebinding), and the browser says that name. */
+function isHere(host: string): boolean {
+  const [, v6, name = ''] = /^(?:\[([^\]]*)\]|([^:]*))(?::[0-9]*)?$/.exec(host) ?? []
+  return name.toLowerCase() === 'localhost' || isLoopback(ipOf(v6 ?? name) ?? '')
+}

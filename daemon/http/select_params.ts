@@ -1,0 +1,78 @@
+import { Failure, shown } from '../../data/failure.ts'
+import { blanked, blankedBytes, withoutSecrets } from '../../data/secret_words.ts'
+import { type Kind, type Method, namedParam } from '../../handlers/method.ts'
+import type { Body, SentValue } from './body/parameters.ts'
+import type { LoginKeys } from './credentials.ts'
+import { takesFiles, UPLOAD_FIELD } from './docs/site.ts'
+
+/** Of the names of parameters that we do not know, so many characters each and so many in all are told back. */
+const LONGEST_NAME = 40
+const LONGEST_NAMES = 1000
+/** PHP cannot repeat a name, and writes numbers behind it. */
+const uploadField = new RegExp(`^${UPLOAD_FIELD}(?:\\[[0-9]*\\])?$`)
+
+/** What of a body is for the method. */
+export interface Sifted {
+  readonly params: Record<string, SentValue>
+  readonly uploads: Body['uploads']
+  /** The names of the rest, as they can be told. */
+  readonly ignored: readonly string[]
+}
+
+/**
+ * Takes out what the method has no use for, and blanks the secret that the request logged in with in texts. Throws Failure `invalid` for a
+ * key that comes twice, and a boolean that is not y or n here.
+ */
+export function sift(method: Method, body: Body, { user, password }: LoginKeys, secret: string): Sifted {
+  refuseRepeats(body)
+  const params: Record<string, SentValue> = {}
+  const uploads: Body['uploads'][number][] = []
+  const ignored = new Set<string>()
+  for (const [name, value] of Object.entries(body.params)) {
+    if (name === user || name === password) continue
+    const kind = namedParam(method, name)
+    if (kind && body.booleans.includes(name)) params[name] = textOf(name, kind, value === 'y')
+    else if (kind) params[name] = kind.words ? withoutLogin(value, secret) : value
+    else ignored.add(name)
+  }
+  for (const upload of body.uploads) {
+    const filename = blanked(upload.filename ?? '', secret) || undefined
+    if (takesFiles(method) && uploadField.test(upload.field)) uploads.push({ ...upload, filename })
+    else ignored.add(upload.field)
+  }
+  return { params, uploads, ignored: told([...ignored], secret) }
+}
+
+function withoutLogin(value: SentValue, secret: string): SentValue {
+  return typeof value === 'string' ? blanked(value, secret) : blankedBytes(value, secret)
+}
+
+function textOf(name: string, { fromBoolean, rule }: Kind<unknown>, value: boolean): string {
+  if (fromBoolean) return fromBoolean(value)
+  throw new Failure('invalid', `${name} is ${value}; give ${rule}.`)
+}
+
+/** Throws Failure `invalid` when one of the keys came more than once; when any did, without keys. */
+export function refuseRepeats({ repeated }: Body, keys?: readonly string[]): void {
+  const twice = repeated.find(key => keys?.includes(key) ?? true)
+  if (twice !== undefined)
+    throw new Failure('invalid', `${shown(twice)} is given more than once; give it once.`)
+}
+
+/** Names in the characters of a header: each cut, the list cut, and percent-encoded. */
+function told(names: readonly string[], secret: string): readonly string[] {
+  const list: string[] = []
+  let size = 0
+  for (const name of names.map(one => withoutSecrets(blanked(one, secret)))) {
+    const cut = [...name.slice(0, LONGEST_NAME * 2)].slice(0, LONGEST_NAME).join('')
+    const encoded = encodeURIComponent(cut) + (cut.length < name.length ? '...' : '')
+    size += encoded.length
+    if (size > LONGEST_NAMES) return [...list, '...']
+    list.push(encoded)
+  }
+  return list
+}
+
+export function ignoredHeader(ignored: readonly string[] = []): Record<string, string> {
+  return ignored.length === 0 ? {} : { 'X-Ignored-Parameters': ignored.join(', ') }
+}

@@ -1,0 +1,174 @@
+// One thing: the connections of the door, their owners, and which of them is closed to make room.
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import type { Regulars } from '../../auth/known_addresses.ts'
+import { events } from '../../log/events.ts'
+import { ipOf, ownerOf } from '../../net/ip.ts'
+
+/** How many connections may be open at once, at all listeners together, and how many of them of strangers. */
+const MOST = 2000
+const MOST_STRANGERS = 1500
+/** How many of one owner: a stranger, and one that has logged in before. */
+const MOST_OF_STRANGER = 100
+const MOST_OF_REGULAR = 500
+
+interface Connection {
+  readonly socket: Socket
+  readonly address: string
+  /** Undefined for a proxy and a unix socket, which speak for many. */
+  readonly owner: string | undefined
+  isRegular: boolean
+  /** How many requests wait for their answers, and the last answer that began. */
+  asked: number
+  latest: ServerResponse | undefined
+  /** When it began to wait for its client, by a count that grows. */
+  since: number
+}
+
+/**
+ * The connections of all listeners. When there are too many, the one that has kept us waiting longest is closed for a newcomer: first one
+ * without a request, then one that does not send its body or read its answer. A stranger never takes the place of a regular. The newcomer
+ * is closed only when we are at work for all the others.
+ */
+export class Connections {
+  readonly #isProxy: (address: string) => boolean
+  readonly #regulars: Regulars
+  /** Without and with a request, in the order in which they began to wait. */
+  readonly #idle = new Set<Connection>()
+  readonly #busy = new Set<Connection>()
+  readonly #owners = new Map<string, Set<Connection>>()
+  readonly #bySocket = new WeakMap<Socket, Connection>()
+  /** By both ends, since a connection over TLS has two objects. */
+  readonly #byEnds = new Map<string, Connection>()
+  #strangers = 0
+  #count = 0
+
+  constructor(isProxy: (address: string) => boolean, regulars: Regulars) {
+    this.#isProxy = isProxy
+    this.#regulars = regulars
+  }
+
+  /** Takes a connection that was just accepted, or closes it. */
+  open(socket: Socket): void {
+    const address = ipOf(socket.remoteAddress ?? '') ?? ''
+    const owner = address === '' || this.#isProxy(address) ? undefined : ownerOf(address)
+    const isRegular = owner === undefined || this.#regulars.has(address)
+    if (!this.#hasRoom(owner, isRegular)) {
+      socket.destroy()
+      events.connectionRefused('too_many', address, 'Too many connections are open, and none of them waits.')
+      return
+    }
+    const connection = { socket, address, owner, isRegular, asked: 0, latest: undefined, since: 0 }
+    const ends = endsOf(socket)
+    this.#bySocket.set(socket, connection)
+    this.#byEnds.set(ends, connection)
+    if (!isRegular) this.#strangers++
+    if (owner !== undefined) this.#owners.set(owner, (this.#owners.get(owner) ?? new Set()).add(connection))
+    this.#await(connection)
+    socket.once('close', () => this.#forget(connection, ends))
+  }
+
+  /** Recognizes a connection that has become one over TLS. */
+  secure(socket: Socket): void {
+    const connection = this.#byEnds.get(endsOf(socket))
+    if (connection) this.#bySocket.set(socket, connection)
+  }
+
+  /** Takes notice of a request. */
+  ask({ socket }: IncomingMessage, response: ServerResponse): void {
+    const connection = this.#bySocket.get(socket)
+    if (!connection || connection.socket.destroyed) return
+    connection.latest = response
+    if (connection.asked++ === 0) {
+      this.#idle.delete(connection)
+      connection.since = ++this.#count
+      this.#busy.add(connection)
+    }
+    response.once('close', () => {
+      if (--connection.asked > 0) return
+      this.#busy.delete(connection)
+      if (connection.socket.destroyed) return
+      if (!connection.isRegular && this.#regulars.has(connection.address)) {
+        connection.isRegular = true
+        this.#strangers--
+      }
+      this.#await(connection)
+    })
+  }
+
+  /** The address at the other end, also when the socket no longer knows it. */
+  addressOf(socket: Socket): string {
+    return this.#bySocket.get(socket)?.address ?? ''
+  }
+
+  #await(connection: Connection): void {
+    connection.latest = undefined
+    connection.since = ++this.#count
+    this.#idle.add(connection)
+  }
+
+  #forget(connection: Connection, ends: string): void {
+    const { owner, isRegular } = connection
+    if (!this.#bySocket.delete(connection.socket)) return
+    this.#byEnds.delete(ends)
+    this.#idle.delete(connection)
+    this.#busy.delete(connection)
+    if (!isRegular) this.#strangers--
+    if (owner === undefined) return
+    const own = this.#owners.get(owner)!
+    own.delete(connection)
+    if (own.size === 0) this.#owners.delete(owner)
+  }
+
+  /** Whether there is room for one more; closes another one if need be. */
+  #hasRoom(owner: string | undefined, isRegular: boolean): boolean {
+    const own = owner === undefined ? undefined : this.#owners.get(owner)
+    if (own && own.size >= (isRegular ? MOST_OF_REGULAR : MOST_OF_STRANGER))
+      return this.#close(longestOf(own))
+    const isFull = this.#idle.size + this.#busy.size >= MOST
+    if (!isFull && (isRegular || this.#strangers < MOST_STRANGERS)) return true
+    const stranger = this.#longest(({ isRegular }) => !isRegular)
+    return this.#close(stranger ?? (isRegular ? this.#longest(() => true) : undefined))
+  }
+
+  #longest(may: (connection: Connection) => boolean): Connection | undefined {
+    for (const connection of this.#idle) if (may(connection)) return connection
+    for (const connection of this.#busy) if (may(connection) && keepsWaiting(connection)) return connection
+    return undefined
+  }
+
+  #close(connection: Connection | undefined): boolean {
+    if (!connection) return false
+    const { socket, address } = connection
+    // Its own event would come too late for the newcomer.
+    this.#forget(connection, endsOf(socket))
+    socket.destroy()
+    events.connectionRefused(
+      'made_room',
+      address,
+      'Too many connections are open, and this one kept us waiting longest.',
+    )
+    return true
+  }
+}
+
+/** The connection of an owner that has waited longest, without a request if there is one. */
+function longestOf(own: Set<Connection>): Connection | undefined {
+  let longest: Connection | undefined
+  for (const one of own) {
+    if (one.asked > 0 && !keepsWaiting(one)) continue
+    const isLonger =
+      longest && one.asked > 0 === longest.asked > 0 ? one.since < longest.since : one.asked === 0
+    if (!longest || isLonger) longest = one
+  }
+  return longest
+}
+
+/** Whether we wait for the client: to send the rest of its body, or to read its answer. */
+function keepsWaiting({ latest }: Connection): boolean {
+  return latest !== undefined && (latest.writableEnded || !latest.req.complete)
+}
+
+function endsOf({ remoteAddress, remotePort, localAddress, localPort }: Socket): string {
+  return `${remoteAddress} ${remotePort} ${localAddress} ${localPort}`
+}

@@ -1,0 +1,129 @@
+import { Failure } from '../../../data/failure.ts'
+import type { Queue, Ticket, User, verdicts } from '../../../data/tables.ts'
+import { LONGEST_COMMAND, namesTicket, parseCommand, type Said } from '../../../handlers/command/command.ts'
+import { nearMiss } from '../../../handlers/command/near_miss.ts'
+import type { ReturnedLetter } from '../signed_ids.ts'
+import type { Gated } from './proofs/header_gate.ts'
+import type { Recipient } from './smtp/recipient.ts'
+import type { Thread } from './thread.ts'
+
+/** All that is known of a mail when it is judged. */
+export interface Facts {
+  readonly recipients: readonly Recipient[]
+  /** Where mail to the helpdesk's own address goes. */
+  readonly defaultQueue: Queue | undefined
+  readonly subject: string
+  /** Why it was not written by a person, if something says so. */
+  readonly automatic: string | undefined
+  /** Why one of our letters did not arrive, if that is what it says. */
+  readonly failure: string | undefined
+  readonly gated: Gated
+  /** The user that it is proven to be from. */
+  readonly user: User | undefined
+  /** The user whose address it names as its sender, proven or not. */
+  readonly named: User | undefined
+  readonly thread: Thread | undefined
+}
+
+type Verdict = (typeof verdicts)[number]
+/** One verdict, why, and what is to be done. */
+export interface Judgement {
+  readonly verdict: Verdict
+  /** Whether a machine wrote it. */
+  readonly automatic: boolean
+  /** Whether it is proven to be from the user whose address it names; undefined where it names no user's. */
+  readonly proven: boolean | undefined
+  readonly reasons: readonly string[]
+  readonly act: Act
+}
+export type Act =
+  /** `said` is a Failure where the subject was meant as a command and cannot be read. */
+  | {
+      readonly kind: 'command'
+      readonly said: Said | Failure
+      readonly user: User
+      readonly to: string
+    }
+  | { readonly kind: 'report'; readonly letter: ReturnedLetter; readonly reason: string }
+  | { readonly kind: 'followup'; readonly ticket: Ticket; readonly public: boolean }
+  | { readonly kind: 'ticket'; readonly queues: readonly Queue[] }
+
+/** What would act on a reader of a subject without being seen: no command has any (RFC 2047 words may hide them). */
+const HIDDEN = /[\p{Cf}\u2028\u2029]|(?!\t)\p{Cc}/u
+
+/** Names the one verdict. Throws Failure `unavailable` when the mail would open a ticket and no queue is there for it. */
+export function judge(facts: Facts): Judgement {
+  const { automatic, named, user } = facts
+  const { reasons, ...decided } = verdictOn(facts)
+  const proven = named && user !== undefined
+  return {
+    ...decided,
+    automatic: automatic !== undefined,
+    proven,
+    reasons: proven === false ? [...reasons, `not proven to be from ${named!.username}`] : reasons,
+  }
+}
+
+type Decided = Omit<Judgement, 'automatic' | 'proven'>
+
+function verdictOn(facts: Facts): Decided {
+  const { automatic, recipients, failure, thread } = facts
+  const returned = recipients.find(recipient => recipient.kind === 'return')
+  if (returned && failure !== undefined) {
+    return {
+      verdict: 'report',
+      reasons: [failure],
+      act: { kind: 'report', letter: returned.letter, reason: failure },
+    }
+  }
+  if (automatic) return ordinary('automatic', facts, [automatic])
+  const command = commanded(facts)
+  if ('act' in command) return command
+  return ordinary(thread ? 'followup' : 'ticket', facts, command.reasons)
+}
+
+/** A follow-up where it has a thread, a ticket in each of its queues where it has none. Only what the submitter writes is public. */
+function ordinary(verdict: Verdict, facts: Facts, reasons: string[]): Decided {
+  const { thread } = facts
+  if (!thread) return { verdict, reasons, act: { kind: 'ticket', queues: queuesOf(facts) } }
+  const isPublic = verdict === 'followup' && thread.party === 'submitter'
+  return { verdict, reasons, act: { kind: 'followup', ticket: thread.ticket, public: isPublic } }
+}
+
+function queuesOf({ recipients, defaultQueue }: Facts): Queue[] {
+  const queues = new Map<number, Queue>()
+  for (const recipient of recipients) {
+    const queue = recipient.kind === 'queue' ? recipient.queue : defaultQueue
+    if (!queue)
+      throw new Failure(
+        'unavailable',
+        'No queue takes this mail; whoever runs this helpdesk sets mail.queue.',
+      )
+    queues.set(queue.id, queue)
+  }
+  return [...queues.values()]
+}
+
+/** The judgement of a mail that is a command or meant as one; else why a command in it does not count, if there is one. */
+function commanded(facts: Facts): Decided | { readonly reasons: string[] } {
+  const { subject, gated, user, recipients } = facts
+  if (subject.length > LONGEST_COMMAND || HIDDEN.test(subject)) return { reasons: [] }
+  const toHelpdesk = recipients.some(({ kind }) => kind === 'helpdesk')
+  const said = read(subject)
+  const counts = said instanceof Failure ? toHelpdesk : said && (toHelpdesk || namesTicket(said))
+  if ('refused' in gated) return { reasons: counts ? [`a command, but ${gated.refused}`] : [] }
+  if (!user) return { reasons: counts ? ['a command without proof'] : [] }
+  const meant = counts ? said : toHelpdesk ? nearMiss(subject) : undefined
+  if (!meant) return { reasons: [] }
+  const verdict = meant instanceof Failure ? 'near_miss' : 'command'
+  return { verdict, reasons: [], act: { kind: 'command', said: meant, user, to: gated.from } }
+}
+
+function read(subject: string): Said | Failure | undefined {
+  try {
+    return parseCommand(subject)
+  } catch (error) {
+    if (error instanceof Failure) return error
+    throw error
+  }
+}

@@ -1,0 +1,59 @@
+import type { Pieces } from '../../../../data/store.ts'
+import type { Upload } from '../../../files/attachment.ts'
+import type { Apart } from './parse.ts'
+import { type Child, ChildGone } from './parser_child.ts'
+
+/** What a mail came to. What is large comes piece by piece. */
+export interface Parsed extends Omit<Apart, 'text' | 'attachments'> {
+  readonly text: string | Pieces
+  readonly attachments: readonly Upload[]
+}
+/** A mail as it came; a large one as what gives its pieces. */
+export type RawBytes = Uint8Array | (() => Pieces)
+
+/**
+ * Has a child take a mail apart, and `take` make something of it; null where it cannot be taken apart. Throws what the child throws, and
+ * `take`; NotAsked only where it was gone before it saw the mail.
+ */
+export async function converse<R>(
+  child: Child,
+  raw: RawBytes,
+  take: (parsed: Parsed) => Promise<R>,
+): Promise<R | null> {
+  const parsed = await apart(child, raw)
+  if (!parsed) return null
+  const attachments = parsed.attachments.map(({ content, ...named }, at) => ({
+    ...named,
+    content: content ?? contentOf(child, at + 1, named.size),
+  }))
+  const { text } = parsed
+  return take({
+    ...parsed,
+    text: typeof text === 'string' ? text : contentOf(child, 0, text.size),
+    attachments,
+  })
+}
+
+async function apart(child: Child, raw: RawBytes): Promise<Apart | null> {
+  let isFirst = true
+  if (!(raw instanceof Uint8Array)) {
+    for await (const mail of raw()) {
+      await child.tell({ mail, isFirst, isLast: false })
+      isFirst = false
+    }
+  }
+  const mail = raw instanceof Uint8Array ? raw : new Uint8Array()
+  const told = await child.ask({ mail, isFirst, isLast: true })
+  return typeof told === 'object' && 'parsed' in told ? told.parsed : null
+}
+
+async function* contentOf(child: Child, content: number, size: number): Pieces {
+  for (let from = 0; from < size; ) {
+    const told = await child.ask({ content, from }).catch((error: Error) => {
+      throw new ChildGone(error.message)
+    })
+    if (typeof told !== 'object' || !('piece' in told)) throw new ChildGone('it said something else')
+    from += told.piece.length
+    yield told.piece
+  }
+}

@@ -1,0 +1,85 @@
+import { maybeAddress } from '../../../data/address.ts'
+import { blanked, blankedPieces, withoutSecrets } from '../../../data/secret_words.ts'
+import type { Attachment } from '../../../data/tables.ts'
+import { keepUpload, type Upload } from '../../files/attachment.ts'
+import { safeFilename } from '../../files/filename.ts'
+import type { MailSite } from '../site.ts'
+import { keptWords, prefixed, unlessProven } from './kept_words.ts'
+import { leftOutLine } from './left_out.ts'
+import type { Parsed } from './parser/parser_talk.ts'
+import { hasSecret } from './raw_mail.ts'
+import type { Received } from './received.ts'
+
+/** What a mail says, with its files in the store. */
+export type Words = Pick<Received, 'subject' | 'text' | 'from' | 'attachments' | 'parsed' | 'notKept'>
+
+/** What the session logged in with, and whether the mail has it somewhere in its words. */
+export interface LoginSecret {
+  readonly secret: string | undefined
+  isIn: boolean
+}
+
+/** Keeps what was parsed, large parts one after the other as they come. What the session logged in with is blanked. */
+export async function keepParsed(
+  { holding, config }: MailSite,
+  parsed: Parsed,
+  login: LoginSecret,
+): Promise<Words> {
+  const { secret } = login
+  const found = () => {
+    login.isIn = true
+  }
+  const clean = (words: string) => {
+    const kept = blanked(words, secret)
+    if (kept !== words) found()
+    return kept
+  }
+  const keep = ({ filename, ...upload }: Upload) =>
+    keepUpload(
+      holding,
+      { ...upload, filename: filename && clean(filename) },
+      config['limits.attachment'],
+    ).catch(unlessProven(holding))
+  const isThere = ({ content }: Upload) => content instanceof Uint8Array
+  const early = await Promise.all(
+    parsed.attachments.map(upload => (isThere(upload) ? keep(upload) : undefined)),
+  )
+  const { text, isCut } =
+    typeof parsed.text === 'string'
+      ? { text: { beginning: clean(parsed.text) }, isCut: false }
+      : await keptWords(holding, blankedPieces(parsed.text, secret, found))
+  const attachments: Attachment[] = []
+  const files: string[] = []
+  for (const [at, upload] of parsed.attachments.entries()) {
+    const kept = isThere(upload) ? early[at] : await keep(upload)
+    if (kept) attachments.push(kept)
+    else files.push(safeFilename(upload.filename && clean(upload.filename)))
+  }
+  return {
+    subject: withoutSecrets(clean(parsed.subject)),
+    text,
+    from: readableAddress(parsed.from),
+    attachments,
+    parsed: true,
+    notKept: { files, endOfText: isCut, raw: false },
+  }
+}
+
+/** Adds a line about the files that a follow-up has no place for, and the mail, which holds them; null where that is not kept. */
+export async function withLeftOut(
+  { holding }: MailSite,
+  words: Words,
+  { leftOut, subject }: Parsed,
+  mail: Attachment | null,
+): Promise<Words> {
+  if (leftOut.count === 0) return words
+  const why = hasSecret(subject) ? 'its subject holds a password' : 'there is too little room'
+  const line = leftOutLine(leftOut, mail?.filename, why)
+  const text = await prefixed(holding, `${line}\n\n`, words.text)
+  return { ...words, text, attachments: [...words.attachments, ...(mail ? [mail] : [])] }
+}
+
+/** An address that can be written to; null for any other text. */
+export function readableAddress(from: string | null): string | null {
+  return (from !== null && maybeAddress(from)) || null
+}

@@ -1,0 +1,58 @@
+import { maybeAddress } from '../../../../data/address.ts'
+import type { Headers } from '../headers.ts'
+import { firstOf, valuesOf } from '../headers.ts'
+
+const LONGEST_BLOCK = 64 * 1024
+const MOST_FIELDS = 500
+/** RFC 5322 3.6 allows each of these once at the most; readers differ in which of two they show. */
+const SINGLE = [
+  'from',
+  'sender',
+  'reply-to',
+  'to',
+  'cc',
+  'subject',
+  'date',
+  'message-id',
+  'in-reply-to',
+  'references',
+  'mime-version',
+  'content-type',
+  'content-transfer-encoding',
+]
+/** A display name, quoted or plain, with nothing in it that could be taken for the end of it. */
+const FROM = /^(?:"(?:[^"\\<>]|\\[^<>])*"[ \t]*|[^"<>@,;:()[\]\\]*)<([^<> \t]+)>$/
+const ASCII = /^[\x20-\x7e\t]*$/
+
+export type Gated = { readonly from: string } | { readonly refused: string }
+
+/**
+ * The strict look at a header block before a mail may be a command: what passes is read alike by everybody, so that the From and
+ * the Subject that were proven are the ones that we act on. Gives the address of From, or the rule that was broken. A mail that
+ * fails is ordinary mail. Date and Message-ID may be missing where the session logged in (RFC 6409 8.1, 8.2 has them added).
+ */
+export function gate(headers: Headers, loggedIn: { readonly loggedIn: boolean }): Gated {
+  const refused = blockRule(headers.block, headers.fields.length) ?? fieldRule(headers, loggedIn.loggedIn)
+  if (refused) return { refused }
+  const value = firstOf(headers, 'from')!
+  const from = ASCII.test(value) ? maybeAddress(FROM.exec(value)?.[1] ?? value) : undefined
+  // Some readers decode RFC 2047 words even inside an address, where none may be.
+  return from && !from.includes('=?') ? { from } : { refused: 'From is not exactly one plain address' }
+}
+
+function blockRule(block: string, fields: number): string | undefined {
+  if (block.length > LONGEST_BLOCK) return 'the header is too large'
+  if (fields > MOST_FIELDS) return 'the header has too many fields'
+  if (block.includes('\0')) return 'the header has a NUL'
+  if (/\r(?!\n)|(?<!\r)\n/.test(block)) return 'the header has a bare CR or LF'
+  if (!block.split(/\r\n(?![ \t])/).every(line => /^[!-9;-~]+:/.test(line)))
+    return 'a header line is no field'
+  return undefined
+}
+
+function fieldRule(headers: Headers, loggedIn: boolean): string | undefined {
+  const counts = new Map(SINGLE.map(name => [name, valuesOf(headers, name).length]))
+  for (const [name, count] of counts) if (count > 1) return `the field ${name} is there twice`
+  const needed = loggedIn ? ['from', 'subject'] : ['from', 'subject', 'date', 'message-id']
+  return needed.filter(name => counts.get(name) !== 1).map(name => `the field ${name} is missing`)[0]
+}

@@ -1,0 +1,32 @@
+import { withoutTokens } from '../../../../data/token.ts'
+import { events } from '../../../log/events.ts'
+import type { Refusal } from '../../../log/metrics.ts'
+
+const MOST_RECIPIENTS_SHOWN = 10
+/** Of a reply, which may name what it was sent. */
+const LONGEST_REPLY = 300
+
+/** What was refused at the mail door, as far as it is known. */
+export interface Refused {
+  readonly session?: string
+  readonly peer: string
+  readonly reason: Refusal
+  /** What was said, or why nothing was said. */
+  readonly reply: string
+  readonly user?: string | undefined
+  readonly envelope_from?: string | undefined
+  readonly recipients?: readonly string[] | undefined
+  readonly message_id?: string | undefined
+}
+
+/** Counts a refusal, and logs it while its peer has lines left. */
+export function tellRefused({ reply, envelope_from, recipients = [], ...rest }: Refused): void {
+  const some = recipients.slice(0, MOST_RECIPIENTS_SHOWN)
+  // People put tokens where an address belongs.
+  events.mailRefused({
+    ...rest,
+    reply: withoutTokens(reply).slice(0, LONGEST_REPLY),
+    envelope_from: envelope_from === undefined ? undefined : withoutTokens(envelope_from),
+    recipients: some.length > 0 ? some.map(withoutTokens) : undefined,
+  })
+}

@@ -1,0 +1,213 @@
+// One thing: what one session has done so far, and what it may still do, until when. It knows nothing of the library.
+import type { SessionPlace } from './session_places.ts'
+
+const SECOND = 1000
+const MINUTE = 60 * SECOND
+/**
+ * How long a peer may keep us waiting, in milliseconds. Each wait is measured from its beginning, so that a byte now and then does not
+ * stretch it.
+ */
+export const SESSION_WAITS = {
+  /** From the connection to EHLO. */
+  hello: 30 * SECOND,
+  /** From a reply to the whole next command. */
+  command: 60 * SECOND,
+  handshake: 30 * SECOND,
+  /** All of a mail. */
+  data: 10 * MINUTE,
+  /** How long a mail may be slow at its beginning; after that its mean rate must be `LEAST_RATE`. */
+  slowStart: 10 * SECOND,
+  /** All of a session. */
+  session: 30 * MINUTE,
+}
+export type SessionWaits = typeof SESSION_WAITS
+/** In bytes a second. */
+const LEAST_RATE = 500
+/** How many commands may come to nothing before a mail is kept. */
+const MOST_USELESS = 20
+/**
+ * How many commands may come before a mail is kept. A mail has at most 100 recipients, and each one beyond is refused, which counts here
+ * alone.
+ */
+const MOST_COMMANDS = 1000
+const MOST_FAILED_LOGINS = 3
+const IDLE_VERBS: ReadonlySet<string> = new Set(['EHLO', 'HELO', 'NOOP', 'RSET', 'VRFY', 'EXPN', 'HELP'])
+const TOO_MANY_RECIPIENTS = 452
+
+type Phase = 'waiting' | 'working' | 'handshake' | 'data'
+interface Mail {
+  readonly begun: number
+  size: number
+  /** How long we have waited for its bytes, in milliseconds; the time that we took ourselves does not count. */
+  waited: number
+  waitingSince: number | undefined
+}
+
+export class Session {
+  readonly id: string
+  readonly peer: string
+  readonly place: SessionPlace
+  readonly #waits: SessionWaits
+  readonly #begun = performance.now()
+  #phase: Phase = 'waiting'
+  #since = this.#begun
+  #isGreeted = false
+  #verb = ''
+  #mail: Mail | undefined
+  #useless = 0
+  #commands = 0
+  #failedLogins = 0
+  #busy = 0
+  #isClosed = false
+  #hasLeft = false
+  /** The address in the MAIL or RCPT command that is under way. */
+  asked: string | undefined
+  /** The Message-ID of the mail that is under way. */
+  messageId: string | undefined
+  /** Whether it is ended, and nothing more is told of it. */
+  isEnded = false
+
+  constructor({
+    id,
+    peer,
+    place,
+    waits,
+  }: { id: string; peer: string; place: SessionPlace; waits: SessionWaits }) {
+    this.id = id
+    this.peer = peer
+    this.place = place
+    this.#waits = waits
+  }
+
+  get verb(): string {
+    return this.#verb
+  }
+
+  /** What it broke off when it went away, if it was in the middle of something. */
+  get isCutOff(): 'tls' | 'broken_off' | undefined {
+    if (this.isEnded) return undefined
+    if (this.#phase === 'handshake') return 'tls'
+    return this.isInMail ? 'broken_off' : undefined
+  }
+
+  get isWorking(): boolean {
+    return this.#phase === 'working'
+  }
+
+  get isInMail(): boolean {
+    return this.#phase === 'data'
+  }
+
+  commandCame(verb: string): void {
+    this.#verb = verb
+    this.asked = undefined
+    this.messageId = undefined
+    this.#commands++
+    this.#enter('working')
+  }
+
+  /** Whether too many of its commands came to nothing. */
+  get isSpent(): boolean {
+    return this.#useless >= MOST_USELESS || this.#commands >= MOST_COMMANDS
+  }
+
+  replied(code: number): void {
+    if (this.#verb === 'STARTTLS' && code === 220) this.#enter('handshake')
+    else this.#enter(code === 354 ? 'data' : 'waiting')
+    if (isGreeting(this.#verb) && code === 250) this.#isGreeted = true
+    const isUseless = IDLE_VERBS.has(this.#verb) || (code >= 400 && code !== TOO_MANY_RECIPIENTS)
+    if (this.#verb !== '' && isUseless) this.#useless++
+  }
+
+  secured(): void {
+    this.#enter('waiting')
+  }
+
+  /** A mail was kept: both counts of commands begin again. */
+  mailKept(): void {
+    this.#useless = 0
+    this.#commands = 0
+  }
+
+  /** Counts a failed login; gives whether it was the last that is allowed. */
+  loginFailed(): boolean {
+    this.#failedLogins++
+    return this.#failedLogins >= MOST_FAILED_LOGINS
+  }
+
+  mailBegins(): void {
+    this.#mail = { begun: performance.now(), size: 0, waited: 0, waitingSince: undefined }
+  }
+
+  /** We wait for the next bytes of the mail. */
+  awaitsBytes(): void {
+    if (this.#mail) this.#mail.waitingSince = performance.now()
+  }
+
+  bytesCame(size: number): void {
+    const mail = this.#mail
+    if (!mail) return
+    mail.size += size
+    mail.waited += performance.now() - (mail.waitingSince ?? performance.now())
+    mail.waitingSince = undefined
+  }
+
+  mailEnded(): void {
+    this.#mail = undefined
+    this.#enter('working')
+  }
+
+  /**
+   * The sentence for a peer that has kept us waiting too long, at a moment of `performance.now()`; undefined while it has time, or we work.
+   */
+  overdue(now: number): string | undefined {
+    const { hello, command, handshake, data, session } = this.#waits
+    if (this.#phase === 'working') return undefined
+    if (now - this.#begun > session) return 'This session has taken too long; begin a new one.'
+    const waited = now - this.#since
+    if (this.#phase === 'data') return this.#slowMail(now, data)
+    if (this.#phase === 'handshake') return waited > handshake ? 'TLS took too long to begin.' : undefined
+    if (!this.#isGreeted && now - this.#begun > hello) return 'No EHLO came in time.'
+    return waited > command ? 'No command came in time.' : undefined
+  }
+
+  #slowMail(now: number, longest: number): string | undefined {
+    if (!this.#mail) return undefined
+    const { begun, size, waited, waitingSince } = this.#mail
+    if (now - begun > longest) return 'The mail took too long.'
+    const all = waited + (waitingSince === undefined ? 0 : now - waitingSince)
+    const isSlow = all > this.#waits.slowStart && size < (LEAST_RATE * all) / SECOND
+    return isSlow ? `The mail comes too slowly; send at least ${LEAST_RATE} bytes a second.` : undefined
+  }
+
+  /** Does work; the session keeps its place until that ends, even when the peer goes away before. */
+  async busy<R>(work: () => Promise<R>): Promise<R> {
+    this.#busy++
+    try {
+      return await work()
+    } finally {
+      this.#busy--
+      this.#leaveWhenDone()
+    }
+  }
+
+  closed(): void {
+    this.#isClosed = true
+    this.#leaveWhenDone()
+  }
+
+  #leaveWhenDone(): void {
+    if (!this.#isClosed || this.#busy > 0 || this.#hasLeft) return
+    this.#hasLeft = true
+    this.place.leave()
+  }
+
+  #enter(phase: Phase): void {
+    this.#phase = phase
+    this.#since = performance.now()
+  }
+}
+
+function isGreeting(verb: string): boolean {
+  return verb === 'EHLO' || verb === 'HELO'
+}

@@ -1,0 +1,29 @@
+import { Failure } from '../../../../data/failure.ts'
+import { meaningOf, sentenceOf } from '../../../codes.ts'
+import { events } from '../../../log/events.ts'
+
+type Done<R> = (error?: Error | null, result?: R) => void
+
+/** Runs one step of a session, and turns what it throws into the SMTP reply. */
+export function step<R>(done: Done<R>, work: () => Promise<R>): void {
+  work().then(
+    result => done(null, result),
+    error => done(replyOf(error)),
+  )
+}
+
+function replyOf(error: unknown): Error {
+  if (error instanceof Error && 'responseCode' in error) return error
+  if (!(error instanceof Failure)) events.failed('mail', 'SMTP', error)
+  const [code, enhanced] = meaningOf(error).smtp
+  return coded(code, enhanced, sentenceOf(error))
+}
+
+/** An error that smtp-server sends as this reply, with an enhanced status code (RFC 3463), in ASCII. */
+export function coded(responseCode: number, enhanced: string, sentence: string): Error {
+  return Object.assign(new Error(`${enhanced} ${ascii(sentence)}`), { responseCode })
+}
+
+function ascii(text: string): string {
+  return text.replace(/[^\x20-\x7e]+/g, ' ')
+}

@@ -1,0 +1,198 @@
+// One thing: what is added to the library's server and connection, in the few methods that everything goes through.
+import type { Socket } from 'node:net'
+import { SMTPServer, type SMTPServerOptions, type SMTPServerSession } from 'smtp-server'
+import { SMTPConnection, type SMTPConnectionOptions } from 'smtp-server/lib/smtp-connection'
+import type { Regulars } from '../../../auth/known_addresses.ts'
+import type { Listen } from '../../../config/listen.ts'
+import type { Refusal } from '../../../log/metrics.ts'
+import { ipOf, UNIX } from '../../../net/ip.ts'
+import { inAscii } from './envelope.ts'
+import { tellRefused } from './refusals.ts'
+import { SESSION_WAITS, Session, type SessionWaits } from './session.ts'
+import { Places } from './session_places.ts'
+
+const LOOK_MILLISECONDS = 1000
+/** How long a peer that is cut off in the middle of a mail has to read why. */
+const LINGER_MILLISECONDS = 1000
+
+/** What all listeners of the mail door share. */
+export interface Guard {
+  isRelay(address: string): boolean
+  readonly places: Places
+  readonly waits: SessionWaits
+}
+
+/** `waits` are for tests. */
+export function newGuard(
+  isRelay: (address: string) => boolean,
+  regulars: Regulars,
+  waits: SessionWaits = SESSION_WAITS,
+): Guard {
+  return { isRelay, places: new Places(isRelay, regulars), waits }
+}
+
+/** An SMTP server that counts and times what its sessions do, and tells of all that it refuses. */
+export class GuardedServer extends SMTPServer {
+  readonly #guard: Guard
+  readonly #isLocal: boolean
+  readonly #sessions = new WeakMap<SMTPServerSession, Session>()
+  readonly #timer: NodeJS.Timeout
+
+  /** `where` it is going to listen. */
+  constructor(options: SMTPServerOptions, where: Listen, guard: Guard) {
+    // Ours end a session before this one does, which begins again with each byte, and goes on while we work.
+    super({ ...options, socketTimeout: 2 * guard.waits.session, onClose: session => this.#left(session) })
+    this.#guard = guard
+    this.#isLocal = 'path' in where
+    this.#timer = setInterval(
+      () => this.#dropSlow(),
+      Math.min(LOOK_MILLISECONDS, guard.waits.command),
+    ).unref()
+    this.server.once('close', () => clearInterval(this.#timer))
+  }
+
+  /** The session of a hook. */
+  sessionOf(session: SMTPServerSession): Session {
+    return this.#sessions.get(session)!
+  }
+
+  /** Ends the session of a hook, also in the middle of a mail, and says why. */
+  hangUp(of: SMTPServerSession, code: number, reply: string): void {
+    for (const connection of this.#guarded())
+      if (connection.session === of) connection.hangUp('data', code, reply)
+  }
+
+  override connect(socket: Socket, options?: SMTPConnectionOptions | null): void {
+    const peer = this.#isLocal ? UNIX : (ipOf(socket.remoteAddress ?? '') ?? '')
+    const place = this.#guard.places.take(peer)
+    if (typeof place === 'string') {
+      tellRefused({ peer, reason: 'connection', reply: place })
+      socket.on('error', () => {})
+      socket.end(`421 4.7.0 ${this.options.name} ${place}\r\n`, () => socket.destroy())
+      return
+    }
+    const id = options?.id ?? ''
+    const session = new Session({ id, peer, place, waits: this.#guard.waits })
+    const connection = new GuardedConnection(this, socket, options ?? {}, session)
+    place.mayGiveWay(() => connection.giveWay())
+    this.#sessions.set(connection.session, session)
+    this.connections.add(connection)
+    connection.on('error', error => connection.broke(error))
+    connection.init()
+  }
+
+  #dropSlow(): void {
+    const now = performance.now()
+    for (const connection of this.#guarded()) connection.dropIfSlow(now)
+  }
+
+  #guarded(): GuardedConnection[] {
+    return [...this.connections].filter(connection => connection instanceof GuardedConnection)
+  }
+
+  #left(of: SMTPServerSession): void {
+    const session = this.sessionOf(of)
+    const reason = session.isCutOff
+    session.isEnded = true
+    if (reason)
+      tellRefused({ ...factsOf(session, of), reason, reply: 'The connection ended in the middle of it.' })
+    session.closed()
+  }
+}
+
+class GuardedConnection extends SMTPConnection {
+  readonly #session: Session
+
+  constructor(server: GuardedServer, socket: Socket, options: SMTPConnectionOptions, session: Session) {
+    super(server, socket, options)
+    this.#session = session
+  }
+
+  /** Each line that comes in while no mail does. */
+  override _onCommand(line: Buffer, done?: () => void): void {
+    const isAnswer = this._nextHandler !== false
+    const [verb = ''] = line.toString('latin1', 0, 20).split(' ', 1)
+    if (this.#session.isSpent) {
+      this.hangUp('too_many', 421, '4.7.0 Too many commands came to nothing; connect again and send a mail.')
+    } else {
+      this.#session.commandCame(isAnswer ? 'AUTH' : verb.toUpperCase())
+      super._onCommand(line, done)
+    }
+  }
+
+  /** Each reply. */
+  override send(code: number, data?: string | string[] | null, context?: string | false): void {
+    this.#session.replied(code)
+    if (code >= 400 && !this.#session.isEnded)
+      this.#tell(this.#reasonOf(code), `${code} ${[data ?? ''].flat().join(' ')}`)
+    if (code === 421) this.#session.isEnded = true
+    super.send(code, data, context)
+  }
+
+  dropIfSlow(now: number): void {
+    const why = this.#session.overdue(now)
+    if (why) this.hangUp('too_slow', 421, `4.4.2 ${why}`)
+  }
+
+  /** Ends the session to make room for a newcomer; false while we work for it, or when it has ended. */
+  giveWay(): boolean {
+    if (this.#session.isEnded || this.#session.isWorking) return false
+    this.hangUp(
+      'connection',
+      421,
+      '4.3.2 Others wait for a connection, and you have the most; come again later.',
+    )
+    this._socket.destroySoon()
+    this.#session.place.leave()
+    return true
+  }
+
+  /** Says why, also in the middle of a mail, and ends the session. */
+  hangUp(reason: Refusal, code: number, reply: string): void {
+    if (this.#session.isEnded) return
+    this.#session.isEnded = true
+    this.#tell(reason, `${code} ${reply}`)
+    super.send(code, reply, false)
+    const isInMail = this.#session.isInMail
+    this.close()
+    // Nothing more is read: to throw it away would cost as much as to take it.
+    if (!isInMail) return
+    this._socket.pause()
+    setTimeout(() => this._socket.destroy(), LINGER_MILLISECONDS)
+  }
+
+  /** Tells of a broken connection; a peer that goes away between two commands is not worth a line. */
+  broke(error: Error): void {
+    if (!this.#session.isCutOff) return
+    this.#tell(this.#session.isCutOff, error.message)
+    this.#session.isEnded = true
+  }
+
+  #tell(reason: Refusal, reply: string): void {
+    tellRefused({ ...factsOf(this.#session, this.session), reason, reply })
+  }
+
+  #reasonOf(code: number): Refusal {
+    const { verb } = this.#session
+    if (this._server._closeTimeout && code === 421) return 'stopping'
+    if (!this._ready) return 'early'
+    if (verb === 'AUTH') return 'login'
+    if (verb === 'MAIL') return 'sender'
+    if (verb === 'RCPT') return 'recipient'
+    if (verb !== 'DATA') return 'command'
+    return code === 421 ? 'broken_off' : 'data'
+  }
+}
+
+function factsOf({ id, peer, asked, messageId, verb }: Session, { user, envelope }: SMTPServerSession) {
+  const accepted = envelope?.rcptTo ?? []
+  const sender = envelope?.mailFrom ? inAscii(envelope.mailFrom.address) : undefined
+  return {
+    session: id,
+    peer,
+    user: (user as { user?: { username: string } } | undefined)?.user?.username,
+    envelope_from: verb === 'MAIL' ? asked : sender,
+    recipients: verb === 'RCPT' && asked !== undefined ? [asked] : accepted.map(to => inAscii(to.address)),
+    message_id: messageId,
+  }
+}

@@ -1,0 +1,86 @@
+import type { SMTPServerDataStream, SMTPServerSession } from 'smtp-server'
+import { Failure } from '../../../../data/failure.ts'
+import type { Login } from '../../../auth/login.ts'
+import { events } from '../../../log/events.ts'
+import { senderNetwork } from '../../sender_network.ts'
+import type { Site } from '../../site.ts'
+import { rawOf } from '../arrival.ts'
+import { type Outcome, receive } from '../receive.ts'
+import { inAscii } from './envelope.ts'
+import type { InFlight } from './in_flight.ts'
+import type { Session } from './session.ts'
+import { coded } from './smtp_reply.ts'
+import type { Guard } from './smtp_server.ts'
+
+/** The user that a session logged in as, and the password or token, which is blanked in its mails. */
+export interface SessionLogin extends Login {
+  readonly secret: string
+}
+
+/** A site, and what all listeners of its mail door share. */
+export interface GuardedSite extends Site {
+  readonly guard: Guard
+  readonly inFlight: InFlight
+}
+
+const DROPPED: Partial<Record<Outcome, string>> = {
+  repeated: 'it was received before',
+  dropped: 'it is one of our own letters',
+  answering: 'helpdesks answer each other',
+}
+
+/** Takes the mail of a session; gives the reply once it is kept. Throws what refuses it. */
+export async function takeMail(
+  site: GuardedSite,
+  stream: SMTPServerDataStream,
+  { envelope: { mailFrom, rcptTo }, user }: SMTPServerSession,
+  session: Session,
+  hangUp: (code: number, reply: string) => void,
+): Promise<string> {
+  const { id, peer, place } = session
+  const held = site.inFlight.hold(place, () => {
+    // What has come whole is soon decided about.
+    if (!session.isInMail || session.isEnded) return false
+    hangUp(421, '4.3.2 Others have large mails too, and you have most; send it again later.')
+    return true
+  })
+  try {
+    const loggedIn = user as SessionLogin | undefined
+    const envelopeFrom = mailFrom ? inAscii(mailFrom.address) : ''
+    const network = loggedIn ? undefined : senderNetwork(peer, envelopeFrom, site.guard.isRelay)
+    const outcome = await site.shares.holding(network, async holding => {
+      const raw = await rawOf(holding, site.config, {
+        stream,
+        session,
+        held,
+        secret: loggedIn?.secret,
+        hangUp,
+      })
+      return receive(
+        { ...site, store: holding.store, holding },
+        {
+          raw,
+          envelopeFrom,
+          recipients: rcptTo.map(({ address }) => inAscii(address)),
+          peer,
+          network,
+          session: id,
+          sessionUser: loggedIn?.user.id ?? null,
+          sessionToken: loggedIn?.token,
+          sessionSecret: loggedIn?.secret,
+        },
+      )
+    })
+    if (outcome === 'looping')
+      throw coded(554, '5.4.6', 'This mail has been through too many hands; it is going in circles.')
+    const reason = DROPPED[outcome]
+    if (reason !== undefined) events.mailDropped({ peer, session: id, message_id: session.messageId, reason })
+    session.mailKept()
+    return '2.0.0 It is kept.'
+  } catch (error) {
+    if (error instanceof Failure) events.mailNotDone(error)
+    throw error
+  } finally {
+    held.leave()
+  }
+}

@@ -1,0 +1,52 @@
+import type { Attachment } from '../../../data/tables.ts'
+import { attachmentsOf, roomOf } from '../../../handlers/attachments.ts'
+import type { Site } from '../site.ts'
+import type { Judgement } from './judge.ts'
+import { hasLetterKey } from './letter_key.ts'
+import type { Received } from './received.ts'
+import type { Incoming } from './record_mail.ts'
+
+/** The part of limits.ticket_attachments for unproven mail without a letter key; the rest is kept for those who work on the ticket. */
+const STRANGERS = 1 / 2
+
+/** How many bytes the attachments of a ticket may come to with what this mail brings. */
+export function ticketBytes({ config, marks }: Site, incoming: Incoming, { act }: Judgement): number {
+  const most = config['limits.ticket_attachments']
+  if (incoming.network === undefined || act.kind === 'command') return most
+  const ticket = act.kind === 'followup' ? act.ticket.id : undefined
+  const isKnown =
+    ticket !== undefined && hasLetterKey(marks, incoming.raw.headers, incoming.recipients, ticket)
+  return isKnown ? most : Math.floor(most * STRANGERS)
+}
+
+/**
+ * The same mail with those attachments, in their order, that fit in its ticket; proven mail stays as it is, and is refused where it does not
+ * fit.
+ */
+export async function withinTicket(
+  { store }: Site,
+  incoming: Incoming,
+  { act }: Judgement,
+  mail: Received,
+  most: number,
+): Promise<Received> {
+  if (incoming.network === undefined || mail.attachments.length === 0) return mail
+  const present = act.kind === 'followup' ? await store.read(tx => attachmentsOf(tx, act.ticket.id)) : []
+  let bytes = roomOf(present.map(({ attachment }) => attachment))
+  const fitting: Attachment[] = []
+  for (const attachment of mail.attachments) {
+    const more = roomOf([attachment])
+    if (bytes + more > most) continue
+    bytes += more
+    fitting.push(attachment)
+  }
+  return withAttachments(mail, fitting)
+}
+
+/** The same mail with some of its attachments; the others are named as not kept. */
+export function withAttachments(mail: Received, kept: readonly Attachment[]): Received {
+  if (kept.length === mail.attachments.length) return mail
+  const left = mail.attachments.filter(attachment => !kept.includes(attachment))
+  const files = [...mail.notKept.files, ...left.map(({ filename }) => filename)]
+  return { ...mail, attachments: kept, notKept: { ...mail.notKept, files } }
+}

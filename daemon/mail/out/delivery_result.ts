@@ -1,0 +1,51 @@
+import { Failure } from '../../../data/failure.ts'
+import type { Store } from '../../../data/store.ts'
+import type { Letter } from '../../../data/tables.ts'
+import { call } from '../../../handlers/call.ts'
+import { withAttempt } from '../../../handlers/letters/attempts.ts'
+import { events } from '../../log/events.ts'
+import type { Result } from './smarthost.ts'
+
+const MINUTE = 60 * 1000
+const HOUR = 60 * MINUTE
+/** How long to wait after the first, second, … attempt; the last again and again. */
+export const WAITS = [MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 4 * HOUR]
+/** After so long a letter is given up (RFC 5321 4.5.4.1). */
+const GIVE_UP_MILLISECONDS = 5 * 24 * HOUR
+
+export function waitAfter(attempts: number, waits: readonly number[]): number {
+  return waits[Math.min(attempts, waits.length - 1)]!
+}
+
+/** Keeps what became of an attempt; a letter that was deleted meanwhile stays so. Throws Failure `full` when there is no room for it. */
+export async function keep(store: Store, letter: Letter, { state, reply }: Result): Promise<void> {
+  const now = new Date().toISOString()
+  const tooLate = Date.parse(now) - Date.parse(letter.created) > GIVE_UP_MILLISECONDS
+  const facts = { letter: letter.id, reply }
+  if (state === 'failed' || (state !== 'sent' && tooLate)) {
+    if (await report(store, letter.id, reply, now)) events.letterFailed({ ...facts, to: letter.to })
+    return
+  }
+  const wait = waitAfter(letter.attempts.length, WAITS)
+  const due = state === 'sent' ? now : new Date(Date.parse(now) + wait).toISOString()
+  await store.transact(async tx => {
+    const kept = await tx.get('letters', letter.id)
+    if (!kept) return
+    const attempts = withAttempt(kept.attempts, { at: now, reply })
+    await tx.put('letters', { ...kept, attempts, due, state: state === 'sent' ? 'sent' : 'waiting' })
+  })
+  if (state === 'sent') events.letterSent(facts)
+  else events.letterDeferred({ ...facts, due })
+}
+
+/** Gives false where the letter is gone. */
+async function report(store: Store, letter: number, reply: string, now: string): Promise<boolean> {
+  const command = { method: 'report_letter', params: { letter: String(letter), reply: { given: reply } } }
+  try {
+    await call(store, [command], { actor: { kind: 'daemon' }, door: 'daemon', now })
+    return true
+  } catch (error) {
+    if (error instanceof Failure && error.code === 'not_found') return false
+    throw error
+  }
+}

@@ -1,0 +1,139 @@
+import type { SendMailOptions } from 'nodemailer'
+import { mailbox } from '../../../data/address.ts'
+import type { Files, Reader } from '../../../data/store.ts'
+import type { Followup, Letter, Ticket } from '../../../data/tables.ts'
+import { isUnproven } from '../../../handlers/letters/weight.ts'
+import { LOOP_FIELD } from '../loop_field.ts'
+import type { Marks } from '../signed_ids.ts'
+import { type About, answerOf, marks as eventMarks, nameOf, tagOf, textOf } from './letters/english.ts'
+import { SUMMARY_SUBJECT, type Summed, summaryOf } from './letters/summary.ts'
+import { quoteOf } from './quote.ts'
+import { wholeText } from './whole_text.ts'
+
+/** A base64 word of RFC 2047 holds at most 75 characters; 42 bytes make 56 of them, and leave room for its frame. */
+const WORD_BYTES = 42
+/** How much of a title an acknowledgement of unproven mail carries, in characters: anybody may have named the address. */
+const LONGEST_BARE_TITLE = 80
+const UNSAFE = /=\?|\S{60}|\s\s/
+
+/**
+ * A letter as nodemailer takes it, made from the records as they are now. Undefined where what it is about has gone meanwhile.
+ * The envelope is always explicit, and each address in it has passed our own check: nodemailer would read a list into a string.
+ */
+export async function render(
+  tx: Reader,
+  files: Files,
+  letter: Letter,
+  marks: Marks,
+  mailAddress: string,
+): Promise<SendMailOptions | undefined> {
+  const { event } = letter
+  const about = await aboutOf(tx, letter)
+  const frame = {
+    messageId: marks.messageId(letter),
+    to: [{ name: '', address: letter.to }],
+    headers: {
+      'Auto-Submitted': event === 'answered' ? 'auto-replied' : 'auto-generated',
+      'X-Auto-Response-Suppress': 'All',
+      [LOOP_FIELD]: marks.loop(1 + (about?.followup?.hops ?? 0)),
+    },
+    date: new Date(letter.created),
+    newline: 'windows',
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  }
+  const ours = { ...frame, from: { name: 'Helpdesk', address: mailAddress } }
+  if (event === 'answered' || event === 'held_back') {
+    const { subject, message_id } = letter.answer!
+    return {
+      ...ours,
+      envelope: { from: '', to: [letter.to] },
+      subject: safeSubject(event === 'answered' ? `Re: ${subject}` : subject),
+      text: answerOf(letter.answer!, about),
+      ...threadOf(about, marks, message_id),
+    }
+  }
+  const envelope = { from: marks.returnPath(letter), to: [letter.to] }
+  if (event === 'summary') {
+    const summed = await summedOf(tx, letter)
+    const text = summaryOf(summed, letter)
+    return summed.length > 0 ? { ...ours, envelope, subject: SUMMARY_SUBJECT, text } : undefined
+  }
+  if (!about) return undefined
+  const { ticket, queue, followup } = about
+  return {
+    ...frame,
+    from: { name: safeName(queue.title), address: queue.email_address ?? mailAddress },
+    envelope,
+    subject: safeSubject(`${tagOf(ticket, queue)} ${ticket.title} ${eventMarks[event]}`),
+    text: textOf(event, about),
+    attachments: about.quotes && followup && !quoteOf(followup).isWhole ? [wholeText(files, followup)] : [],
+    ...threadOf(about, marks, followup?.message_id ?? null),
+  }
+}
+
+async function aboutOf(tx: Reader, letter: Letter): Promise<About | undefined> {
+  const found = letter.ticket === null ? undefined : await tx.get('tickets', letter.ticket)
+  const queue = found && (await tx.get('queues', found.queue))
+  if (!found || !queue) return undefined
+  const followup = letter.followup === null ? undefined : await tx.get('followups', letter.followup)
+  const quotes = !isAcknowledgement(letter, followup)
+  const ticket = quotes ? found : withShortTitle(found)
+  const owner = ticket.assigned_to === null ? undefined : await tx.get('users', ticket.assigned_to)
+  const user = followup?.author.kind === 'user' ? await tx.get('users', followup.author.user) : undefined
+  const author = followup ? nameOf(followup.author, user && (user.full_name || user.username)) : ''
+  return { ticket, queue, owner: owner?.username, followup, author, quotes }
+}
+
+/** Whether a letter acknowledges an unproven mail to the address that the mail names as its sender. */
+function isAcknowledgement({ event, to }: Letter, followup: Followup | undefined): boolean {
+  if (event !== 'opened' || followup?.author.kind !== 'submitter') return false
+  const { address } = followup.author
+  return isUnproven(followup.author) && address !== null && mailbox(address) === mailbox(to)
+}
+
+function withShortTitle(ticket: Ticket): Ticket {
+  const characters = [...ticket.title]
+  if (characters.length <= LONGEST_BARE_TITLE) return ticket
+  return { ...ticket, title: `${characters.slice(0, LONGEST_BARE_TITLE).join('').trimEnd()}…` }
+}
+
+/** The tickets of a summary that are still there. */
+async function summedOf(tx: Reader, { followups = [] }: Letter): Promise<Summed[]> {
+  const summed = new Map<number, Summed>()
+  for (const id of followups) {
+    const followup = await tx.get('followups', id)
+    const ticket = followup && (await tx.get('tickets', followup.ticket))
+    const queue = ticket && (await tx.get('queues', ticket.queue))
+    if (ticket && queue)
+      summed.set(ticket.id, { ticket, queue, times: 1 + (summed.get(ticket.id)?.times ?? 0) })
+  }
+  return [...summed.values()]
+}
+
+function threadOf(about: About | undefined, marks: Marks, answers: string | null): Partial<SendMailOptions> {
+  const references = [...(about ? [marks.threadId(about.ticket.id)] : []), ...(answers ? [answers] : [])]
+  return { ...(references.length ? { references } : {}), ...(answers ? { inReplyTo: answers } : {}) }
+}
+
+/**
+ * A subject as it may stand in a header. What looks like an encoded word would be decoded by whoever reads it, line ends and all,
+ * a long word cannot be folded into lines, and of several blanks folding keeps one: these go encoded.
+ */
+function safeSubject(subject: string): string {
+  if (!UNSAFE.test(subject)) return subject
+  const words: string[] = []
+  let word = ''
+  for (const character of subject) {
+    if (Buffer.byteLength(word + character) > WORD_BYTES) {
+      words.push(word)
+      word = ''
+    }
+    word += character
+  }
+  return [...words, word].map(text => `=?UTF-8?B?${Buffer.from(text).toString('base64')}?=`).join(' ')
+}
+
+function safeName(name: string): string {
+  return name.replaceAll('=?', '= ?')
+}

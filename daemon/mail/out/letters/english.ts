@@ -1,0 +1,140 @@
+import type { Attachment, Author, Followup, MailAnswer, Queue, Ticket } from '../../../../data/tables.ts'
+import { statuses } from '../../../../data/tables.ts'
+import { quoteOf } from '../quote.ts'
+
+/** What a letter about a ticket is made from. */
+export interface About {
+  readonly ticket: Ticket
+  readonly queue: Queue
+  /** The username of the owner. */
+  readonly owner: string | undefined
+  readonly followup: Followup | undefined
+  /** Who wrote the follow-up, for people to read. */
+  readonly author: string
+  /** Whether the letter quotes what was said. */
+  readonly quotes: boolean
+}
+type TicketLetter = 'opened' | 'followed_up' | 'resolved' | 'claimed'
+
+const priorities = { 1: '1 (high)', 2: '2', 3: '3', 4: '4', 5: '5 (low)' } as const
+const ANSWER = 'answer this letter and keep its subject as it is.'
+/** How the file is called that has the whole of a long text. */
+export const WHOLE_NAME = 'message.txt'
+const WHOLE_LINE = `(This is the beginning. ${WHOLE_NAME}, which is attached, has all of it.)`
+/** What stands in that file in place of what cannot be read. */
+export const UNREADABLE =
+  '\n(The rest of this text cannot be read any more. Ask those who run this helpdesk.)\n'
+
+/** The word behind the title in the subject. */
+export const marks: Readonly<Record<TicketLetter, string>> = {
+  opened: '(Opened)',
+  followed_up: '(Updated)',
+  resolved: '(Resolved)',
+  claimed: '(Not proven)',
+}
+
+const openings: Readonly<Record<TicketLetter, (about: About) => string>> = {
+  opened: ({ ticket, queue, author, followup }) =>
+    `Ticket ${ticket.id} is open in queue ${queue.title}.${isClaim(followup) ? ` The mail says that it is from ${author}.` : ''}`,
+  followed_up: ({ ticket, author, followup }) =>
+    `${author} wrote about ticket ${ticket.id}${followup?.public ? '' : ' (private, not for the submitter)'}:`,
+  resolved: ({ ticket, author }) => `${author} has resolved ticket ${ticket.id}:`,
+  claimed: ({ ticket }) =>
+    `A mail in your name was added to ticket ${ticket.id}. It is not proven that you wrote it:`,
+}
+
+const closings: Readonly<Record<TicketLetter, string>> = {
+  opened: `To add to this ticket, ${ANSWER}`,
+  followed_up: `To add to this ticket, ${ANSWER}`,
+  resolved: `If that is not all, ${ANSWER}`,
+  claimed: 'If you wrote it, all is well. If you did not, tell those who run this helpdesk.',
+}
+
+/** The text of a letter about a ticket: what happened, what was said, the ticket as it stands. What was said stays as it was written. */
+export function textOf(event: TicketLetter, about: About): string {
+  const followup = about.quotes ? about.followup : undefined
+  const parts = [
+    openings[event](about),
+    ...(followup ? quoted(followup) : []),
+    (followup?.attachments ?? []).map(attached).join('\n'),
+    cardOf(about),
+    closings[event],
+  ]
+  return together(parts)
+}
+
+function quoted(followup: Followup): string[] {
+  const { text, isWhole } = quoteOf(followup)
+  return isWhole ? [text] : [text, WHOLE_LINE]
+}
+
+/** The letter that answers a command: what was done or why not, the ticket, and what can be said next. */
+export function answerOf({ subject, sentences }: MailAnswer, about: About | undefined): string {
+  if (about) return together([...sentences, cardOf(about), nextOf(about.ticket)])
+  const askedForHelp = /^\s*help\b/i.test(subject)
+  return together([...sentences, askedForHelp ? '' : 'Mail "help" to learn all that can be said.'])
+}
+
+export function tagOf({ id }: Ticket, { slug }: Queue): string {
+  return `[${slug}-${id}]`
+}
+
+/** How a letter names an author; `user` is the name of a user who is still there. */
+export function nameOf(author: Author, user: string | undefined): string {
+  switch (author.kind) {
+    case 'user':
+      return user ?? 'A former user'
+    case 'submitter':
+      return `${senderNamed(author)}${author.proven === false ? ' (not proven)' : ''}`
+    case 'operator':
+      return 'The operator'
+    case 'daemon':
+      return 'The helpdesk'
+  }
+}
+
+function senderNamed({ address, automatic }: Extract<Author, { kind: 'submitter' }>): string {
+  return automatic ? `A machine at ${address ?? 'an unknown address'}` : (address ?? 'Somebody')
+}
+
+/** Whether it names a user as its author without proof. */
+function isClaim(followup: Followup | undefined): boolean {
+  return followup?.author.kind === 'submitter' && followup.author.proven === false
+}
+
+/** With one blank line between. */
+function together(parts: readonly string[]): string {
+  return `${parts.filter(part => part !== '').join('\n\n')}\n`
+}
+
+/** The ticket as it stands, a line for each thing that matters. */
+function cardOf({ ticket, queue, owner }: About): string {
+  return [
+    `Ticket:    ${tagOf(ticket, queue)} ${ticket.title}`,
+    `Status:    ${statuses[ticket.status]}${ticket.on_hold ? ', on hold' : ''}`,
+    `Priority:  ${priorities[ticket.priority]}`,
+    ...(ticket.due_date === null ? [] : [`Due:       ${ticket.due_date}`]),
+    `Owner:     ${owner ?? 'nobody yet'}`,
+    `Submitter: ${ticket.submitter_email ?? 'nobody'}`,
+  ].join('\n')
+}
+
+function attached({ filename, size }: Attachment): string {
+  return `Attached: ${filename} (${sizeOf(size)})`
+}
+
+function sizeOf(bytes: number): string {
+  if (bytes < 1000) return `${bytes} bytes`
+  if (bytes < 1e6) return `${Math.round(bytes / 1e3)} kB`
+  return `${(bytes / 1e6).toFixed(1)} MB`
+}
+
+function nextOf({ id, on_hold, status }: Ticket): string {
+  return [
+    'What can be said next, as the subject of a mail:',
+    `  ${on_hold ? 'unhold' : 'hold'} ${id}`,
+    `  followup ${id} public: your message`,
+    ...(statuses[status] === 'Resolved' ? [] : [`  resolve ${id}: what was done`]),
+    '  help',
+  ].join('\n')
+}

@@ -1,0 +1,26 @@
+import type { Letter, Queue, Ticket } from '../../../../data/tables.ts'
+import { tagOf } from './english.ts'
+
+/** A ticket in a summary, and how many letters about it the summary stands for. */
+export interface Summed {
+  readonly ticket: Ticket
+  readonly queue: Queue
+  readonly times: number
+}
+
+export const SUMMARY_SUBJECT = 'Summary of what happened to tickets'
+
+/** The text of a letter that stands for many; `more` says that not all tickets are named. */
+export function summaryOf(summed: readonly Summed[], { more }: Pick<Letter, 'more'>): string {
+  return [
+    'Too much happens for a letter each time. What was written is in these tickets:',
+    '',
+    ...summed.map(({ ticket, queue, times }) => `${tagOf(ticket, queue)} ${ticket.title}${timesOf(times)}`),
+    ...(more ? ['And more, in these tickets or in others.'] : []),
+    '',
+  ].join('\n')
+}
+
+function timesOf(times: number): string {
+  return times === 1 ? '' : ` (${times} times)`
+}

@@ -1,0 +1,43 @@
+import { readFileSync } from 'node:fs'
+import { createSecureContext } from 'node:tls'
+import { withPath } from '../../data/disk.ts'
+import { Failure } from '../../data/failure.ts'
+import type { Config } from '../config/config.ts'
+import { diskFault } from '../disk_fault.ts'
+
+/** In PEM. */
+export interface Certificate {
+  readonly cert: Buffer
+  readonly key: Buffer
+}
+
+const doors = { http: 'POST door', smtp: 'mail door' } as const
+
+/**
+ * The certificate that a section of the config names, and its key, read again; undefined where it names none. Throws Failure
+ * `invalid` for files that are none, or that do not belong together; DiskFault where the disk does not give them.
+ */
+export function certificateOf(config: Config, section: keyof typeof doors): Certificate | undefined {
+  const [certPath, keyPath] = [config[`${section}.tls_cert`], config[`${section}.tls_key`]]
+  if (certPath === '') return undefined
+  try {
+    const pair = { cert: bytesOf(certPath), key: bytesOf(keyPath) }
+    createSecureContext(pair)
+    return pair
+  } catch (error) {
+    const fault = diskFault(error)
+    if (fault) throw fault
+    throw new Failure(
+      'invalid',
+      `The certificate of the ${doors[section]} cannot be used (${(error as Error).message}); look at ${section}.tls_cert and ${section}.tls_key.`,
+    )
+  }
+}
+
+function bytesOf(path: string): Buffer {
+  try {
+    return readFileSync(path)
+  } catch (error) {
+    throw withPath(error, path)
+  }
+}

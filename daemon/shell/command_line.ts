@@ -1,0 +1,30 @@
+import { Failure } from '../../data/failure.ts'
+import type { Command } from '../../handlers/call.ts'
+import { parseCommand, plainCommand, type Said, shownLine, withBody } from '../../handlers/command/command.ts'
+import { nearMiss } from '../../handlers/command/near_miss.ts'
+import { type Input, standardInput } from './input.ts'
+
+/**
+ * Reads the words behind the program's name as a command, in either form, with what it takes from standard input: the text of its
+ * body, and each secret whose value is `-`. Throws Failure `invalid` for words that are none.
+ */
+export async function readCommand(words: readonly string[], input: Input = standardInput): Promise<Command> {
+  const [first = '', ...rest] = words
+  const line = words.join(' ')
+  const said = plainCommand(first, rest) ?? parseCommand(line)
+  if (!said)
+    throw (
+      nearMiss(line) ?? new Failure('invalid', `${shownLine(line)} is not understood; "help" lists what is.`)
+    )
+  const command = said.body === undefined ? said.command : withBody(said, await input.text())
+  return withSecrets(said, command, input)
+}
+
+async function withSecrets({ method }: Said, command: Command, input: Input): Promise<Command> {
+  const asked = Object.keys(command.params).filter(
+    name => Object.hasOwn(method.params, name) && method.params[name]!.secret && command.params[name] === '-',
+  )
+  let { params } = command
+  for (const name of asked) params = { ...params, [name]: await input.secret(name) }
+  return { ...command, params }
+}

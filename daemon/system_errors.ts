@@ -1,0 +1,48 @@
+import { type Code, Failure } from '../data/failure.ts'
+import { listenText } from './config/listen.ts'
+import { diskFault } from './disk_fault.ts'
+
+/** What the machine refuses for a reason that its administrator can mend. */
+const reasons: Readonly<Record<string, readonly [Code, string]>> = {
+  EACCES: ['forbidden', 'this user may not use it; run as its owner or as root'],
+  EPERM: ['forbidden', 'this user may not use it; run as its owner or as root'],
+  EADDRINUSE: ['conflict', 'another program listens there; stop it, or choose another place'],
+  EADDRNOTAVAIL: ['unavailable', 'this machine has no such address now; choose one that it has'],
+  ENOTFOUND: ['invalid', 'there is no such host; give an address of this machine'],
+  EAI_AGAIN: ['unavailable', 'the name cannot be looked up now; give an address of this machine'],
+  ENOENT: ['not_found', 'it is not there, and cannot be made there'],
+  ENOTDIR: ['invalid', 'a part of it is no directory'],
+  EEXIST: ['invalid', 'something else with this name is there'],
+  ENAMETOOLONG: ['invalid', 'it is too long'],
+  EROFS: ['invalid', 'it can only be read'],
+  ENOSPC: ['full', 'the disk is full'],
+  EDQUOT: ['full', 'the disk is full for this user'],
+}
+const LOW_PORT: readonly [Code, string] = [
+  'forbidden',
+  'a port below 1024 needs the capability CAP_NET_BIND_SERVICE; grant it, or choose another port',
+]
+
+interface SystemError extends NodeJS.ErrnoException {
+  readonly address?: string
+  readonly port?: number
+  readonly hostname?: string
+}
+
+/** The Failure or the DiskFault that an error of the operating system is for an administrator; any other error as it is. */
+export function mendable(error: unknown): unknown {
+  if (!(error instanceof Error) || !('syscall' in error)) return error
+  const { code = '', syscall, path, address, port, hostname } = error as SystemError
+  const fault = diskFault(error)
+  if (fault) return fault
+  const reason = code === 'EACCES' && isPort(port) ? LOW_PORT : reasons[code]
+  if (!reason) return error
+  const [kind, sentence] = reason
+  const what = address && isPort(port) ? listenText({ host: address, port }) : (path ?? address ?? hostname)
+  return new Failure(kind, `${what ?? syscall}: ${sentence} (${syscall}: ${code}).`)
+}
+
+/** Of a unix socket the system says port -1. */
+function isPort(port: number | undefined): port is number {
+  return port !== undefined && port > 0
+}

@@ -1,0 +1,103 @@
+import { Failure, shown } from '../../data/failure.ts'
+import { withoutSecrets } from '../../data/secret_words.ts'
+import type { Given } from '../args.ts'
+import type { Command } from '../call.ts'
+import { grammars, methods } from '../index.ts'
+import type { Method } from '../method.ts'
+import { readBy } from './grammar.ts'
+
+/** A line that is a command; `body` is the parameter that still takes the text beside it, if it has one. */
+export interface Said {
+  readonly command: Command
+  readonly method: Method
+  readonly body: string | undefined
+}
+
+const NAME = /^[ \t]*([a-z]+(?:_[a-z]+)*)/
+const PAIR = /[ \t]+([a-z_]+)=(?:"([^"\\]*(?:\\[\s\S][^"\\]*)*)"|([^ \t"]*))/y
+const END = /[ \t]*$/y
+/** A subject is cut here: nothing longer is a command. */
+export const LONGEST_COMMAND = 1000
+
+/**
+ * Reads one line as a command, by a grammar or in the plain form `METHOD key=value key="two words"`. Undefined where it is none;
+ * throws Failure `invalid` for a plain form that gives a parameter twice.
+ */
+export function parseCommand(line: string): Said | undefined {
+  for (const grammar of grammars) {
+    const params = readBy(grammar, line)
+    if (params) return said(grammar.method, params)
+  }
+  const [head, name = ''] = NAME.exec(line) ?? ['']
+  const method = methods.get(name)
+  const pairs = method && pairsOf(line, head.length)
+  return pairs && said(method, plainParams(pairs))
+}
+
+/** Pair after pair from a place to the end of the line; undefined where there is anything else. */
+function pairsOf(line: string, from: number): [string, string][] | undefined {
+  const pairs: [string, string][] = []
+  let at = from
+  for (;;) {
+    PAIR.lastIndex = at
+    const [pair, key, quoted, bare] = PAIR.exec(line) ?? []
+    if (pair === undefined) break
+    pairs.push([key!, quoted === undefined ? bare! : quoted.replace(/\\([\s\S])/g, '$1')])
+    at += pair.length
+  }
+  END.lastIndex = at
+  return END.test(line) ? pairs : undefined
+}
+
+/** The plain form as a shell has taken it apart already: the method, then `key=value` words. */
+export function plainCommand(name: string, words: readonly string[]): Said | undefined {
+  const method = methods.get(name)
+  const pairs = words.map(word => /^([a-z_]+)=(.*)$/s.exec(word))
+  if (!method || pairs.includes(null)) return undefined
+  return said(method, plainParams(pairs.map(pair => [pair![1]!, pair![2]!])))
+}
+
+function said(method: Method, params: Record<string, string>): Said {
+  const body = method.body !== undefined && !Object.hasOwn(params, method.body) ? method.body : undefined
+  return { command: { method: method.name, params }, method, body }
+}
+
+function plainParams(pairs: readonly [string, string][]): Record<string, string> {
+  const params: Record<string, string> = Object.create(null)
+  for (const [key, value] of pairs) {
+    if (Object.hasOwn(params, key))
+      throw new Failure('invalid', `${shown(key)} is given twice; give it once.`)
+    params[key] = value
+  }
+  return params
+}
+
+/** The same command with the text beside it in its place. */
+export function withBody({ command, body }: Said, text: string | Given): Command {
+  if (body === undefined || (typeof text === 'string' && text.trim() === '')) return command
+  return { ...command, params: { ...command.params, [body]: text } }
+}
+
+/** The call that a method's example makes. Throws an Error where its command is another one's. */
+export function exampleCall({ name, example }: Method): Command {
+  const said = parseCommand(example.command)
+  if (said?.method.name !== name) throw new Error(`the example of ${name} is another command`)
+  return withBody(said, example.body ?? '')
+}
+
+/** Whether the command says which ticket it is about. */
+export function namesTicket({ command, method }: Said): boolean {
+  return Object.keys(command.params).some(name => method.params[name]?.namesTicket)
+}
+
+/** The number of the ticket that it is about; undefined where it names none, or no number. */
+export function ticketOf({ command, method }: Said): number | undefined {
+  const name = Object.keys(command.params).find(key => method.params[key]?.namesTicket)
+  const id = Number(name === undefined ? Number.NaN : command.params[name])
+  return Number.isSafeInteger(id) ? id : undefined
+}
+
+/** A line that is no command, as a sentence may show it: without its values, one of which might be a password. */
+export function shownLine(line: string): string {
+  return shown(withoutSecrets(line.trim().replace(/=[\s\S]*/, '=…')))
+}

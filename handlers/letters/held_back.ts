@@ -1,0 +1,40 @@
+import type { Call } from '../method.ts'
+import type { HeldBack } from './letter_caps.ts'
+import type { LetterCount } from './letter_count.ts'
+
+/** Notes that a letter is held back, and tells each administrator of it, once a day. */
+export async function holdBack(
+  call: Call,
+  count: LetterCount,
+  to: string,
+  ticket: number,
+  { cap, why }: HeldBack,
+): Promise<void> {
+  const sentence = `No letter to ${to} about ticket ${ticket}: ${why}.`
+  call.heldBack.push({ cap, sentence })
+  if (count.caps.areTold(Date.parse(call.now))) return
+  count.tell()
+  for (const user of await call.tx.find('users', { admin: true })) {
+    const [address] = user.addresses
+    if (!user.active || address === undefined) continue
+    await call.tx.add('letters', {
+      event: 'held_back',
+      to: address,
+      ticket: null,
+      followup: null,
+      answer: {
+        subject: 'Letters are held back',
+        message_id: null,
+        sentences: [
+          'Unproven mail would cause more letters than [limits] allows, so some are held back. What was written stands in the tickets.',
+          `The first of them: ${sentence}`,
+          '"helpdeskd status" shows them, and so does list_held_back. You hear of this once a day at most.',
+        ],
+      },
+      state: 'waiting',
+      created: call.now,
+      due: call.now,
+      attempts: [],
+    })
+  }
+}

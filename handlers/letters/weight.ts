@@ -1,0 +1,64 @@
+import { inbox, mailbox } from '../../data/address.ts'
+import type { Reader } from '../../data/store.ts'
+import type { Author, Event, Ticket } from '../../data/tables.ts'
+import { userAt } from '../user_at.ts'
+import type { Weight } from './letter_caps.ts'
+
+/** How many of the newest tickets of an address are looked at for an answer of an agent. */
+const MOST_LOOKED_AT = 20
+/** And so many of the newest follow-ups in them, which may be long. */
+const MOST_FOLLOWUPS = 60
+
+/** A letter, and the author of what causes it. */
+export interface Weighed {
+  readonly to: string
+  readonly event: Event
+  readonly ticket: Ticket
+  readonly author: Author
+}
+
+/** Whether nothing proves who the author is. */
+export function isUnproven(author: { readonly kind: string; readonly proven?: boolean }): boolean {
+  return author.kind === 'submitter' && author.proven !== true
+}
+
+/** The part of a letter's weight for going back to the address that an unproven mail names as its sender. */
+export async function echoOf(tx: Reader, { to, event, author }: Weighed): Promise<Weight> {
+  if (author.kind !== 'submitter' || !isUnproven(author) || author.address === null) return {}
+  if (author.proven === undefined) return inbox(author.address) === inbox(to) ? { echo: to } : {}
+  const isTheirs = event === 'claimed' || (await userAt(tx, author.address))?.addresses.includes(mailbox(to))
+  return isTheirs ? { claim: to } : {}
+}
+
+/** The whole weight of a letter, with what `echoOf` gives; `sender` is the source of the mail that causes it. */
+export async function weightOf(tx: Reader, letter: Weighed, echo: Weight, sender: string): Promise<Weight> {
+  const { to, event, ticket } = letter
+  const isSubmitter = ticket.submitter_email !== null && mailbox(ticket.submitter_email) === mailbox(to)
+  if (!isSubmitter) return { ...echo, staff: to }
+  const mayBeUnknown = echo.echo !== undefined && event === 'opened'
+  const isUnknown = mayBeUnknown && !(await isOfStaff(tx, to)) && !(await isAnswered(tx, to))
+  return { ...echo, ...(isUnknown ? { unknownBy: sender } : {}) }
+}
+
+async function isOfStaff(tx: Reader, address: string): Promise<boolean> {
+  if (await userAt(tx, address)) return true
+  const queues = await tx.find('queues', {})
+  return queues.some(({ new_ticket_cc, updated_ticket_cc }) =>
+    [...new_ticket_cc, ...updated_ticket_cc].some(one => mailbox(one) === mailbox(address)),
+  )
+}
+
+/** Whether an agent ever wrote something that this address could read. */
+async function isAnswered(tx: Reader, address: string): Promise<boolean> {
+  const newest = { newest: true, limit: MOST_LOOKED_AT } as const
+  let left = MOST_FOLLOWUPS
+  for (const { id } of await tx.find('tickets', { submitter_email: address }, newest)) {
+    const followups = await tx.find('followups', { ticket: id }, { newest: true, limit: left })
+    left -= followups.length
+    if (
+      followups.some(({ public: open, author: { kind } }) => open && (kind === 'user' || kind === 'operator'))
+    )
+      return true
+  }
+  return false
+}

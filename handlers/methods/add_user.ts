@@ -1,0 +1,38 @@
+import { method } from '../method.ts'
+import { addresses, flag, line, newPassword, optional, username } from '../params/params.ts'
+import { checkUser } from '../unique.ts'
+
+export default method({
+  name: 'add_user',
+  summary: 'Add a user.',
+  description: 'A user without a password can log in nowhere until set_password gives the user one.',
+  may: 'admin',
+  doors: ['http', 'shell'],
+  login: 'password',
+  params: {
+    username: username('The name to log in with.'),
+    email: addresses('The addresses that the user writes from; letters go to the first.'),
+    full_name: optional(line('His name, for people to read.', 100)),
+    new_password: optional(newPassword('His password.')),
+    admin: optional(flag('Whether the user is an administrator.')),
+  },
+  example: {
+    command: 'add_user username=tom email=tom@example.org',
+    says: 'User tom is added with the id 3.',
+    gives: 3,
+  },
+  run: async ({ username, email, full_name, new_password, admin }, { tx }) => {
+    const user = {
+      username,
+      full_name: full_name ?? '',
+      addresses: email.map(address => address.toLowerCase()),
+      password_hash: new_password ?? null,
+      admin: admin ?? false,
+      active: true,
+    }
+    await checkUser(tx, user)
+    return tx.add('users', user)
+  },
+  says: user => `User ${user.username} is added with the id ${user.id}.`,
+  gives: user => user.id,
+})

@@ -1,0 +1,53 @@
+import { method } from '../method.ts'
+import {
+  activeUser,
+  address,
+  addresses,
+  clearable,
+  line,
+  locale,
+  optional,
+  queue,
+  slug,
+  whole,
+} from '../params/params.ts'
+import { checkQueue } from '../unique.ts'
+
+export default method({
+  name: 'change_queue',
+  summary: 'Change a queue.',
+  description: 'What is not given stays as it is; what may be nothing is cleared when it is given empty.',
+  may: 'admin',
+  params: {
+    queue: queue('The queue to change.'),
+    title: optional(line('Its name, for people to read.', 100)),
+    slug: optional(slug('Its name in commands and in the subjects of letters.')),
+    email_address: clearable(address('The address that it is written to.')),
+    new_ticket_cc: clearable(addresses('Who else hears of new tickets.')),
+    updated_ticket_cc: clearable(addresses('Who else hears of everything.')),
+    escalate_days: clearable(
+      whole('After so many days without progress a ticket rises; 0 for never.', 0, 3650),
+    ),
+    default_owner: clearable(activeUser('Who gets its tickets when nobody else is named.')),
+    locale: optional(locale('The language of its letters.')),
+  },
+  example: { command: 'change_queue queue=support escalate_days=3', says: 'Queue Support is changed.' },
+  run: async ({ queue, title, slug, email_address, default_owner, escalate_days, locale, ...cc }, { tx }) => {
+    const changed = {
+      id: queue.id,
+      title: title ?? queue.title,
+      slug: slug ?? queue.slug,
+      email_address:
+        email_address === undefined ? queue.email_address : (email_address?.toLowerCase() ?? null),
+      new_ticket_cc: cc.new_ticket_cc === undefined ? queue.new_ticket_cc : (cc.new_ticket_cc ?? []),
+      updated_ticket_cc:
+        cc.updated_ticket_cc === undefined ? queue.updated_ticket_cc : (cc.updated_ticket_cc ?? []),
+      escalate_days: escalate_days === undefined ? queue.escalate_days : escalate_days || null,
+      default_owner: default_owner === undefined ? queue.default_owner : (default_owner?.id ?? null),
+      locale: locale ?? queue.locale,
+    }
+    await checkQueue(tx, changed)
+    return tx.put('queues', changed)
+  },
+  says: queue => `Queue ${queue.title} is changed.`,
+})

@@ -1,0 +1,63 @@
+import { change } from '../change.ts'
+import { defaultOwner } from '../default_owner.ts'
+import { method } from '../method.ts'
+import {
+  activeUser,
+  address,
+  attachments,
+  date,
+  optional,
+  priority,
+  queue,
+  text,
+  title,
+} from '../params/params.ts'
+
+export default method({
+  name: 'create_ticket',
+  summary: 'Open a ticket.',
+  description:
+    'The submitter hears that the ticket is open, and of every public update. Without assigned_to it goes to the default owner of its queue.',
+  may: 'submitter',
+  params: {
+    queue: queue('The queue that it belongs to; list_queues gives the ids.'),
+    title: title('What it is about.', 100),
+    body: optional(text('The whole story.')),
+    submitter_email: optional(address('Who asked for help.')),
+    assigned_to: optional(activeUser('Who is to do it; find_user gives the id.')),
+    priority: optional(priority('From 1, high, to 5, low; 3 when not given.')),
+    due_date: optional(date('The day by which it must be done.')),
+    attachments: optional(attachments('Files for the first follow-up.')),
+  },
+  command: 'create <queue>: <title>',
+  body: 'body',
+  example: {
+    command: 'create support: The printer is on fire',
+    body: 'It is the one on the second floor.',
+    says: 'Ticket 31795 is open in queue Support.',
+    gives: 31795,
+  },
+  run: async (
+    { queue, title, body, submitter_email, assigned_to, priority, due_date, attachments },
+    call,
+  ) => {
+    const owner = assigned_to ?? (await defaultOwner(call.tx, queue.default_owner))
+    const ticket = await call.tx.add('tickets', {
+      version: 0,
+      queue: queue.id,
+      title,
+      submitter_email: submitter_email ?? null,
+      assigned_to: owner?.id ?? null,
+      status: 1,
+      on_hold: false,
+      priority: priority ?? 3,
+      due_date: due_date ?? null,
+      resolution: null,
+      created: call.now,
+      modified: call.now,
+    })
+    return change(call, ticket, {}, { comment: body, public: true, attachments, event: 'opened' })
+  },
+  says: (ticket, { queue }) => `Ticket ${ticket.id} is open in queue ${queue.title}.`,
+  gives: ticket => ticket.id,
+})

@@ -1,0 +1,35 @@
+import type { Tx } from '../../data/store.ts'
+import { method } from '../method.ts'
+import { anything, ticket } from '../params/params.ts'
+
+export default method({
+  name: 'delete_ticket',
+  summary: 'Delete a ticket and all that hangs on it.',
+  description:
+    'Follow-ups, attachments, letters and received mails of the ticket go with it, for good. Nobody hears of it. Its number is not used again.',
+  may: 'agent',
+  frees: true,
+  params: {
+    ticket: ticket('The ticket to delete.'),
+    confirm: anything('Must be there, to show that it is meant.'),
+  },
+  command: 'delete <ticket> confirm',
+  example: { command: 'delete 31794 confirm', says: 'Ticket 31794 is deleted.' },
+  run: async ({ ticket }, { tx }) => {
+    await tx.deleteAll('followups', { ticket: ticket.id })
+    await tx.deleteAll('letters', { ticket: ticket.id })
+    await forgetMails(tx, ticket.id)
+    await tx.delete('tickets', ticket.id)
+    return ticket
+  },
+  says: ticket => `Ticket ${ticket.id} is deleted.`,
+})
+
+/** A mail that was also about another ticket stays for that one. */
+async function forgetMails(tx: Tx, ticket: number): Promise<void> {
+  for (const mail of await tx.find('mails', { tickets: ticket })) {
+    const tickets = mail.tickets.filter(other => other !== ticket)
+    if (tickets.length) await tx.put('mails', { ...mail, tickets })
+    else await tx.delete('mails', mail.id)
+  }
+}

@@ -1,0 +1,28 @@
+import { Failure } from '../../data/failure.ts'
+import { attachmentsOf } from '../attachments.ts'
+import { method } from '../method.ts'
+import { ticket, whole } from '../params/params.ts'
+
+export default method({
+  name: 'get_attachment',
+  summary: 'Get an attachment.',
+  description: 'The answer is the file itself, as application/octet-stream with its name.',
+  may: 'agent',
+  reads: true,
+  doors: ['http'],
+  params: {
+    ticket: ticket('The ticket that it hangs on.'),
+    attachment: whole('Its number; list_attachments shows it.', 1, Number.MAX_SAFE_INTEGER),
+  },
+  example: { command: 'get_attachment ticket=31794 attachment=1', says: 'fuse.txt has 5 bytes.' },
+  run: async ({ ticket, attachment }, { tx }) => {
+    const found = (await attachmentsOf(tx, ticket.id))[attachment - 1]
+    if (found) return found.attachment
+    throw new Failure(
+      'not_found',
+      `Ticket ${ticket.id} has no attachment ${attachment}; list_attachments shows all.`,
+    )
+  },
+  says: ({ filename, size }) => `${filename} has ${size} bytes.`,
+  sends: attachment => attachment,
+})

@@ -1,0 +1,21 @@
+import { change } from '../change.ts'
+import { method } from '../method.ts'
+import { attachments, optional, text, ticket } from '../params/params.ts'
+
+export default method({
+  name: 'hold_ticket',
+  summary: 'Put a ticket on hold.',
+  description:
+    'A ticket on hold is not escalated. Putting it on hold once more changes nothing. The reason is kept as a private follow-up.',
+  may: 'agent',
+  params: {
+    ticket: ticket('The ticket to hold.'),
+    reason: optional(text('Why it waits; the submitter does not see it.')),
+    attachments: optional(attachments('Files that come with the reason.')),
+  },
+  command: 'hold <ticket>[: <reason>]',
+  example: { command: 'hold 31794: waiting for the part', says: 'Ticket 31794 is on hold.' },
+  run: ({ ticket, reason, attachments }, call) =>
+    change(call, ticket, { on_hold: true }, { comment: reason, attachments }),
+  says: ticket => `Ticket ${ticket.id} is on hold.`,
+})

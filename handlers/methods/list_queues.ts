@@ -1,0 +1,17 @@
+import { method } from '../method.ts'
+
+export default method({
+  name: 'list_queues',
+  summary: 'List the queues.',
+  description:
+    'By title. A program gets a list of objects with id and title; the id is a string, as it was in 2008.',
+  may: 'agent',
+  reads: true,
+  params: {},
+  command: 'queues',
+  example: { command: 'queues', says: '1 support Support', gives: [{ id: '1', title: 'Support' }] },
+  run: (_, { tx }) => tx.find('queues', {}, { by: 'title' }),
+  says: queues =>
+    queues.map(({ id, slug, title }) => `${id} ${slug} ${title}`).join('\n') || 'There are no queues.',
+  gives: queues => queues.map(({ id, title }) => ({ id: String(id), title })),
+})

@@ -1,0 +1,63 @@
+import type { Token, User } from '../../data/tables.ts'
+import { method } from '../method.ts'
+import { refuseOthers } from '../ownership.ts'
+import { optional, user } from '../params/params.ts'
+
+export default method({
+  name: 'list_tokens',
+  summary: 'List tokens.',
+  description:
+    'Those of a user, with when each was last used, to the hour; the tokens themselves are kept nowhere. Without a user, agents get their own, and an administrator all.',
+  may: 'agent',
+  reads: true,
+  params: { username: optional(user('Whose tokens.')) },
+  example: {
+    command: 'list_tokens username=susan',
+    says:
+      '1 susan invoices, never used\n' +
+      '2 susan alarms, last used 2026-03-01T12:00:00.000Z, good until 2027-01-01T00:00:00.000Z, for create_ticket',
+    gives: [
+      {
+        token: 1,
+        username: 'susan',
+        label: 'invoices',
+        methods: [],
+        created: '2026-03-01T12:00:00.000Z',
+        expires: null,
+        last_used: null,
+      },
+      {
+        token: 2,
+        username: 'susan',
+        label: 'alarms',
+        methods: ['create_ticket'],
+        created: '2026-03-01T12:00:00.000Z',
+        expires: '2027-01-01T00:00:00.000Z',
+        last_used: '2026-03-01T12:00:00.000Z',
+      },
+    ],
+  },
+  run: async ({ username: user }, { tx, actor }) => {
+    const own = actor.kind === 'user' && !actor.user.admin ? actor.user.id : undefined
+    const wanted = user?.id ?? own
+    if (wanted !== undefined) refuseOthers(actor, wanted, 'lists the tokens of somebody else')
+    const tokens = await tx.find('tokens', wanted === undefined ? {} : { user: wanted })
+    return Promise.all(tokens.map(async token => ({ token, user: (await tx.get('users', token.user))! })))
+  },
+  says: tokens => tokens.map(lineOf).join('\n') || 'There are no tokens.',
+  gives: tokens =>
+    tokens.map(({ token: { id, label, methods, created, expires, last_used }, user }) => {
+      return { token: id, username: user.username, label, methods, created, expires, last_used }
+    }),
+})
+
+function lineOf({ token, user }: { token: Token; user: User }): string {
+  const { id, label, methods, expires, last_used } = token
+  const facts = [
+    `${id} ${user.username} ${label}`,
+    last_used === null ? 'never used' : `last used ${last_used}`,
+    ...(expires === null ? [] : [`good until ${expires}`]),
+    ...(methods.length === 0 ? [] : [`for ${methods.join(' ')}`]),
+  ]
+  return facts.join(', ')
+}

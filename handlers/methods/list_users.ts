@@ -1,0 +1,42 @@
+import type { User } from '../../data/tables.ts'
+import { method } from '../method.ts'
+
+export default method({
+  name: 'list_users',
+  summary: 'List the users.',
+  description: 'By id, with those who are switched off.',
+  may: 'admin',
+  reads: true,
+  params: {},
+  command: 'users',
+  example: {
+    command: 'users',
+    says: '1 susan susan@example.org administrator\n2 fred fred@example.org',
+    gives: [
+      {
+        id: 1,
+        username: 'susan',
+        full_name: '',
+        addresses: ['susan@example.org'],
+        admin: true,
+        active: true,
+      },
+      {
+        id: 2,
+        username: 'fred',
+        full_name: '',
+        addresses: ['fred@example.org'],
+        admin: false,
+        active: true,
+      },
+    ],
+  },
+  run: (_, { tx }) => tx.find('users', {}),
+  says: users => users.map(lineOf).join('\n') || 'There are no users.',
+  gives: users => users.map(({ password_hash, ...told }) => told),
+})
+
+function lineOf({ id, username, addresses, admin, active }: User): string {
+  const words = [id, username, addresses.join(','), admin ? 'administrator' : '', active ? '' : 'not active']
+  return words.filter(word => word !== '').join(' ')
+}

@@ -1,0 +1,51 @@
+import { Failure } from '../../data/failure.ts'
+import { change } from '../change.ts'
+import { withAttempt } from '../letters/attempts.ts'
+import { type Call, method } from '../method.ts'
+import { line, optional, whole } from '../params/params.ts'
+
+export default method({
+  name: 'report_letter',
+  summary: 'Report a letter as failed.',
+  description:
+    'What the other side said is kept as a private follow-up, of which nobody hears by mail, since that might fail too. A letter that has failed already stays as it is.',
+  may: 'submitter',
+  doors: ['daemon'],
+  params: {
+    letter: optional(whole('The number of the letter.', 1, Number.MAX_SAFE_INTEGER)),
+    ticket: optional(
+      whole('The number of its ticket, for when its record is gone.', 1, Number.MAX_SAFE_INTEGER),
+    ),
+    reply: line('What the other side said.', 1000),
+  },
+  example: {
+    command: 'report_letter letter=1 reply="550 5.1.1 no such mailbox"',
+    says: 'The letter to fred@example.org has failed.',
+  },
+  run: async ({ letter: number, ticket: named, reply }, call) => {
+    const letter = number === undefined ? undefined : await call.tx.get('letters', number)
+    const id = letter ? letter.ticket : named
+    const ticket = id ? await call.tx.get('tickets', id) : undefined
+    if (!letter && !ticket) throw new Failure('not_found', `There is no letter ${number ?? 'of this mark'}.`)
+    const what = letter ? `The letter to ${letter.to}` : 'A letter whose record is not kept any more'
+    if (letter?.state === 'failed') return what
+    if (letter) {
+      const attempts = withAttempt(letter.attempts, { at: call.now, reply })
+      await call.tx.put('letters', { ...letter, state: 'failed', due: call.now, attempts })
+    }
+    if (ticket)
+      await change(
+        reporting(call),
+        ticket,
+        {},
+        { comment: { beginning: `${what} did not arrive: ${reply}` } },
+      )
+    return what
+  },
+  says: what => `${what} has failed.`,
+})
+
+/** The door of a report by mail is mail; all else comes from the helpdesk itself. */
+function reporting(call: Call): Call {
+  return call.actor.kind === 'submitter' ? { ...call, door: 'mail' } : call
+}

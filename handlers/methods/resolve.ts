@@ -1,0 +1,26 @@
+import { change } from '../change.ts'
+import { method } from '../method.ts'
+import { attachments, optional, text, ticket } from '../params/params.ts'
+
+export default method({
+  name: 'resolve',
+  summary: 'Resolve a ticket.',
+  description: 'The resolution is kept with the ticket and goes to the submitter, the owner and the queue.',
+  may: 'agent',
+  params: {
+    ticket: ticket('The ticket that is done.'),
+    resolution: text('What was done, of any length.'),
+    attachments: optional(attachments('Files that come with it.')),
+  },
+  command: 'resolve <ticket>[: <resolution>]',
+  body: 'resolution',
+  example: { command: 'resolve 31794: The fuse was changed.', says: 'Ticket 31794 is resolved.' },
+  run: ({ ticket, resolution, attachments }, call) =>
+    change(
+      call,
+      ticket,
+      { status: 3, resolution },
+      { comment: resolution, public: true, attachments, event: 'resolved' },
+    ),
+  says: ticket => `Ticket ${ticket.id} is resolved.`,
+})

@@ -1,0 +1,25 @@
+import { method } from '../method.ts'
+import { refuseOthers } from '../ownership.ts'
+import { newPassword, user } from '../params/params.ts'
+
+export default method({
+  name: 'set_password',
+  summary: 'Set a password.',
+  description: 'Users may set their own, an administrator any. The old one is of no use from then on.',
+  may: 'agent',
+  doors: ['http', 'shell'],
+  login: 'password',
+  params: {
+    username: user('Whose password.'),
+    new_password: newPassword('The new password.'),
+  },
+  example: {
+    command: 'set_password username=susan new_password="a long sentence"',
+    says: 'The password of susan is set.',
+  },
+  run: async ({ username: user, new_password }, { tx, actor }) => {
+    refuseOthers(actor, user.id, 'sets the password of somebody else')
+    return tx.put('users', { ...user, password_hash: new_password })
+  },
+  says: user => `The password of ${user.username} is set.`,
+})

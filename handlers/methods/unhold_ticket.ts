@@ -1,0 +1,20 @@
+import { change } from '../change.ts'
+import { method } from '../method.ts'
+import { attachments, optional, text, ticket } from '../params/params.ts'
+
+export default method({
+  name: 'unhold_ticket',
+  summary: 'Take a ticket off hold.',
+  description: 'From then on it is escalated again. The reason is kept as a private follow-up.',
+  may: 'agent',
+  params: {
+    ticket: ticket('The ticket to take off hold.'),
+    reason: optional(text('Why it goes on; the submitter does not see it.')),
+    attachments: optional(attachments('Files that come with the reason.')),
+  },
+  command: 'unhold <ticket>[: <reason>]',
+  example: { command: 'unhold 31794: the part is here', says: 'Ticket 31794 is not on hold.' },
+  run: ({ ticket, reason, attachments }, call) =>
+    change(call, ticket, { on_hold: false }, { comment: reason, attachments }),
+  says: ticket => `Ticket ${ticket.id} is not on hold.`,
+})

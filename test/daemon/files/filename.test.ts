@@ -1,0 +1,30 @@
+import t from 'tap'
+import { safeFilename } from '../../../daemon/files/filename.ts'
+
+/** What a loop may be held for, several times over: others work here too. What took the square of it took seconds to minutes. */
+const PATIENCE_MILLISECONDS = 500
+
+t.test('a name of any length is safe at once', async t => {
+  const marks = '\u0301\u0323'.repeat(500_000)
+  const names = {
+    dots: [`${'.'.repeat(150_000)}x`, 'x'],
+    'dots at the end': [`a${'. '.repeat(500_000)}`, 'a'],
+    marks: [`a${marks}.txt`, /\.txt$/],
+    'a path': [`C:\\${'very long\\'.repeat(100_000)}the last.txt`, 'the last.txt'],
+    'a long name': [`${'x'.repeat(1_000_000)}.pdf`, `${'x'.repeat(116)}.pdf`],
+    controls: [`${'\u0001'.repeat(1_000_000)}a.txt`, 'a.txt'],
+  } as const
+  for (const [what, [given, safe]] of Object.entries(names)) {
+    const started = performance.now()
+    const found = safeFilename(given)
+    const took = performance.now() - started
+    t.match(found, safe, what)
+    t.ok(took < PATIENCE_MILLISECONDS, `${what}: ${took.toFixed(1)} ms`)
+  }
+})
+
+t.test('a name that is not long is looked at whole', async t => {
+  const name = `${'a'.repeat(950)}/report.tar.gz`
+  t.equal(safeFilename(name), 'report.tar.gz')
+  t.equal(safeFilename('..com1.txt.. '), '_com1.txt')
+})

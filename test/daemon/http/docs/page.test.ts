@@ -1,0 +1,403 @@
+import { execFile } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { promisify } from 'node:util'
+import { Validator } from '@seriousme/openapi-schema-validator'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import { check, property, string } from 'fast-check'
+import { simpleParser } from 'mailparser'
+import t, { type Test } from 'tap'
+import { Regulars } from '../../../../daemon/auth/known_addresses.ts'
+import { loginTo } from '../../../../daemon/auth/login.ts'
+import { meaningOf } from '../../../../daemon/codes.ts'
+import { curlOf, phpOf, pythonOf } from '../../../../daemon/http/docs/example.ts'
+import { html } from '../../../../daemon/http/docs/html.ts'
+import { openapiOf } from '../../../../daemon/http/docs/openapi.ts'
+import { pageOf } from '../../../../daemon/http/docs/page.ts'
+import { schemaOf } from '../../../../daemon/http/docs/schema.ts'
+import { openMethods, siteOf, UPLOAD_FIELD } from '../../../../daemon/http/docs/site.ts'
+import { openHttp } from '../../../../daemon/http/http.ts'
+import { statuses } from '../../../../daemon/http/statuses.ts'
+import { codes, Failure } from '../../../../data/failure.ts'
+import { openStore } from '../../../../data/json/open.ts'
+import { exampleCall, parseCommand, withBody } from '../../../../handlers/command/command.ts'
+import { methods } from '../../../../handlers/index.ts'
+import { type Method, namedParams } from '../../../../handlers/method.ts'
+import { FILE, furnishExamples, withoutToken, writeFile } from '../../../handlers/methods/examples.ts'
+import {
+  configFor,
+  directoryFor,
+  HELPDESK,
+  house,
+  noCaps,
+  quietStore,
+  SUSAN,
+  sharesOf,
+} from '../../../house.ts'
+import { ask } from '../../../http_client.ts'
+import { needs } from '../../../tools.ts'
+
+const execute = promisify(execFile)
+const SITE = { url: 'https://helpdesk.example', mail: HELPDESK }
+const page = String(pageOf(SITE).body)
+
+t.test('the page and the document are there for GET and HEAD, and nothing else changes', async t => {
+  const { daemon } = await house(t)
+  const port = daemon.httpPort
+  for (const path of ['/api/', '/api', '/api/?x=y']) {
+    const { status, headers, body } = await ask(port, 'GET', path, '', { Host: 'evil.example' })
+    t.equal(status, 200, path)
+    t.equal(headers['content-type'], 'text/html; charset=utf-8')
+    t.match(body, `<pre>curl http://127.0.0.1:${port}/api/hold_ticket/ `, 'with the port that it listens at')
+    t.notMatch(body, 'evil.example', 'the Host header says nothing')
+    const head = await ask(port, 'HEAD', path)
+    t.match(head, { status: 200, body: '', headers: { 'content-length': String(Buffer.byteLength(body)) } })
+  }
+  const { status, headers, body } = await ask(port, 'GET', '/api/openapi.json')
+  t.match({ status, headers }, { status: 200, headers: { 'content-type': 'application/json' } })
+  t.equal(JSON.parse(body).servers[0].url, `http://127.0.0.1:${port}`)
+  t.match(await ask(port, 'HEAD', '/api/openapi.json'), { status: 200, body: '' })
+  t.match(await ask(port, 'POST', '/api/'), { status: 404 })
+  t.match(await ask(port, 'PUT', '/api/'), { status: 404 })
+  t.match(await ask(port, 'PUT', '/api/openapi.json'), { status: 405, headers: { allow: 'POST' } })
+  t.match(await ask(port, 'GET', '/api/hold_ticket/'), { status: 405, headers: { allow: 'POST' } })
+})
+
+t.test('a browser may show the page, and no more', async t => {
+  const { headers = {}, body } = pageOf(SITE)
+  const styles = [...String(body).matchAll(/<style>([\s\S]*?)<\/style>/g)].map(([, style]) => style!)
+  t.equal(styles.length, 1)
+  const hash = createHash('sha256').update(styles[0]!).digest('base64')
+  t.equal(
+    headers['Content-Security-Policy'],
+    `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+  )
+  t.match(headers, { 'Referrer-Policy': 'no-referrer', 'X-Frame-Options': 'DENY' })
+  t.notMatch(body, /<(?:script|form|iframe|img|link|object)\b/i)
+  t.notMatch(body, /<[^>]*\s(?:on\w+|style|src)\s*=/i, 'no attribute runs, styles or loads anything')
+})
+
+t.test('every link of the page leads somewhere, also those of 2008', async t => {
+  const ids = [...page.matchAll(/ id="([^"]*)"/g)].map(([, id]) => id!)
+  t.equal(new Set(ids).size, ids.length, 'no id twice')
+  const links = [...page.matchAll(/ href="#([^"]*)"/g)].map(([, id]) => id!)
+  for (const link of new Set(links)) t.ok(ids.includes(link), link)
+  const old = ['create', 'delete', 'hold', 'unhold'].map(verb => `method_${verb}_ticket`)
+  const others = ['method_add_followup', 'method_resolve', 'method_list_queues', 'method_find_user']
+  for (const id of ['introduction', 'request', 'response', 'methods', ...old, ...others]) {
+    t.ok(ids.includes(id), id)
+    t.ok(links.includes(id), `${id} is in the contents`)
+  }
+})
+
+t.test('every method that can be posted is on the page, with each of its parameters', async t => {
+  const sections = [...page.matchAll(/<h3 id="method_(\w+)">/g)].map(([, name]) => name!)
+  const open = [...methods.values()].filter(({ doors }) => !doors || doors.includes('http'))
+  t.same(
+    sections,
+    open.map(({ name }) => name),
+  )
+  t.notOk(sections.includes('report_letter'), 'what the daemon alone may call is not')
+  for (const method of open) {
+    const told = [...sectionOf(method, page).matchAll(/<dt><code>(\w+)<\/code> <small>(\w+)/g)]
+    const named = namedParams(method).map(([name, { need }]) => [
+      name,
+      need === 'required' ? need : 'optional',
+    ])
+    const files = 'attachments' in method.params ? [[UPLOAD_FIELD, 'optional']] : []
+    t.same(
+      told.map(([, name, need]) => [name, need]),
+      [...named, ...files],
+      method.name,
+    )
+  }
+})
+
+t.test('the page is HTML whose tags are balanced, whatever the site is called', async t => {
+  const urls = ['https://helpdesk.example/r&d/', "https://helpdesk.example/it's/$(id)", 'http://[::1]:8090']
+  for (const url of urls) {
+    const config = configFor('/x', `http.url = "${url}"`)
+    const made = String(pageOf({ ...siteOf(config, 1), mail: 'r&d@helpdesk.example' }).body)
+    t.same(unbalanced(made), [], url)
+    t.notMatch(made, /&(?!(?:amp|lt|gt|quot|#39);)/, 'every & is escaped')
+    t.match(textOf(made), `${url.replace(/\/$/, '')}/api/hold_ticket/`)
+    t.match(made, 'r&amp;d@helpdesk.example')
+  }
+  t.same(unbalanced('<p><b></p>'), ['</p>'], 'and the check can tell')
+})
+
+t.test('the URL is that of the config, else made of where it listens', async t => {
+  const url = (more: string) => siteOf(configFor('/x', more), 8090).url
+  t.equal(url(''), 'http://127.0.0.1:8090')
+  t.equal(url('http.url = "https://helpdesk.example/x//"'), 'https://helpdesk.example/x')
+  t.equal(url('http.url = "https://susan:fido@helpdesk.example/?a=b#c"'), 'https://helpdesk.example')
+})
+
+t.test('no text gets into HTML as it is', async t => {
+  const run = check(
+    property(string({ unit: 'binary' }), given => {
+      const made = html`<a title="${given}">${[html`${given}`]}</a>`.html
+      const [, title, inner] = /^<a title="([^"<>']*)">([^"<>']*)<\/a>$/s.exec(made) ?? []
+      return title === inner && title !== undefined && textOf(title) === given
+    }),
+  )
+  t.notOk(run.failed, JSON.stringify(run.counterexample))
+})
+
+t.test('every mail on the page is the command of its method', async t => {
+  for (const method of openMethods) {
+    const mail = samplesIn(method, page).Mail
+    if (method.doors && !method.doors.includes('mail')) {
+      t.equal(mail, undefined, method.name)
+      continue
+    }
+    const { subject = '', text: body = '', to } = await simpleParser(mail!)
+    t.match(to, { text: HELPDESK })
+    t.same(withBody(parseCommand(subject)!, body.trim()), exampleCall(method), method.name)
+  }
+})
+
+const tools = {
+  Shell: (sample: string) => execute('sh', ['-c', sample.replace('curl', 'curl -sS')]),
+  PHP: (sample: string, directory: string) => execute('php', [fileOf(directory, 'sample.php', sample)]),
+  Python: (sample: string, directory: string) => execute('python3', [fileOf(directory, 'sample.py', sample)]),
+}
+t.test('every sample on the page does what it says', { skip: needs('curl', 'php', 'python3') }, async t => {
+  const ajv = ajvWith(openapiOf(SITE))
+  for (const method of openMethods) {
+    const { name, example, sends } = method
+    const { says, gives = says } = example
+    for (const tool of ['Shell', 'PHP', 'Python'] as const) {
+      const { directory, url } = await deskAt(t)
+      const served = await (await fetch(`${url}/api/`)).text()
+      const sample = samplesIn(method, served)[tool]!.replaceAll('PASSWORD', SUSAN.password)
+      const { stdout } = await tools[tool](sample, directory)
+      if (typeof gives === 'object') t.same(JSON.parse(stdout), gives, `${name}: ${tool}`)
+      else t.equal(withoutToken(stdout.trimEnd()), sends ? FILE.trimEnd() : String(gives), `${name}: ${tool}`)
+    }
+    const { url } = await deskAt(t)
+    const form = { user: SUSAN.username, password: SUSAN.password, ...exampleCall(method).params }
+    const body = new URLSearchParams(form as Record<string, string>)
+    const response = await fetch(`${url}/api/${name}/`, { method: 'POST', body })
+    const [type = ''] = response.headers.get('content-type')!.split(';')
+    const validate = ajv.getSchema(`openapi#${pointer(`/api/${name}/`, 200, type)}`)
+    const answer = type === 'text/json' ? await response.json() : await response.text()
+    t.ok(validate?.(answer), `${name}: ${type} as the document has it, ${JSON.stringify(answer)}`)
+  }
+})
+
+t.test('the plain sample of the spec works too', { skip: needs('curl') }, async t => {
+  const { url } = await deskAt(t)
+  const served = textOf(await (await fetch(`${url}/api/`)).text())
+  const [sample = ''] = /^curl \S+ \\\n {2}--data ".*"$/m.exec(served) ?? []
+  t.match(sample, '--data "user=susan&password=PASSWORD&ticket=31794"')
+  const { stdout } = await tools.Shell(sample.replace('PASSWORD', encodeURIComponent(SUSAN.password)))
+  t.equal(stdout, 'Ticket 31794 is on hold.')
+})
+
+t.test(
+  'whatever is in a value, each language quotes it',
+  { skip: needs('curl', 'php', 'python3') },
+  async t => {
+    const echo = createServer(async (request, response) => {
+      response.end(new URLSearchParams(await text(request)).get('reason'))
+    }).listen(0, '127.0.0.1')
+    t.teardown(() => echo.close())
+    await new Promise(resolve => echo.once('listening', resolve))
+    const site = { url: `http://127.0.0.1:${(echo.address() as AddressInfo).port}/it's$&`, mail: HELPDESK }
+    const hold = methods.get('hold_ticket')!
+    const reason = `@it's "$HOME" \`id\` $(id) \\ \\n \\' {$x} 100%41 a+b&c=d;\n?><!-- é € 😀 \u2028 ''' """ #end`
+    const directory = directoryFor(t)
+    const samples = { Shell: curlOf, PHP: phpOf, Python: pythonOf }
+    for (const tool of ['Shell', 'PHP', 'Python'] as const) {
+      const { stdout } = await tools[tool](samples[tool](site, hold, { reason }), directory)
+      t.equal(tool === 'Python' ? stdout.slice(0, -1) : stdout, reason, tool)
+    }
+  },
+)
+
+t.test('the document is OpenAPI 3.1', async t => {
+  const document = openapiOf(SITE) as Record<string, unknown>
+  const validator = new Validator()
+  t.same(await validator.validate(structuredClone(document)), { valid: true })
+  t.equal(validator.version, '3.1')
+  t.match(await new Validator().validate({ ...structuredClone(document), paths: 1 }), { valid: false })
+  for (const { $ref } of refsIn(document)) t.ok(at(document, $ref), $ref)
+})
+
+t.test('each operation is what the table says, and takes its example', async t => {
+  const document = openapiOf(SITE) as Document
+  const ajv = ajvWith(document)
+  t.same(
+    Object.keys(document.paths),
+    openMethods.map(({ name }) => `/api/${name}/`),
+  )
+  for (const method of openMethods) {
+    const { post } = document.paths[`/api/${method.name}/`]!
+    const required = namedParams(method)
+      .filter(([, { need }]) => need === 'required')
+      .map(([name]) => name)
+    const schema = document.components.schemas[method.name]!
+    t.same(schema.required, required, method.name)
+    t.same(
+      Object.keys(schema.properties),
+      ['user', 'password', ...namedParams(method).map(([name]) => name)],
+      'the parameters',
+    )
+    t.equal(post.requestBody.required, required.length > 0)
+    const { content } = post.requestBody
+    t.equal('multipart/form-data' in content, 'attachments' in method.params, 'files where it takes them')
+    const validate = ajv.getSchema(`openapi#/components/schemas/${method.name}`)!
+    const { example } = content['application/json']!
+    t.ok(validate({ user: 'susan', password: 'x', ...example }), JSON.stringify(validate.errors))
+    for (const name of required) t.notOk(validate({ ...example, [name]: undefined }), `without ${name}`)
+  }
+})
+
+t.test('the schemas hold the rules', async t => {
+  const ajv = ajvWith(openapiOf(SITE))
+  const takes = (name: string, body: object) =>
+    ajv.getSchema(`openapi#/components/schemas/${name}`)!(JSON.parse(JSON.stringify(body)))
+  const ticket = { queue: 1, title: 'x' }
+  for (const more of [{}, { queue: 'support' }, { title: '😀'.repeat(100) }, { priority: 5 }])
+    t.ok(takes('create_ticket', { ...ticket, ...more }), JSON.stringify(more))
+  for (const more of [
+    { queue: 0 },
+    { queue: 1.5 },
+    { title: '' },
+    { title: 'x'.repeat(101) },
+    { priority: 6 },
+  ])
+    t.notOk(takes('create_ticket', { ...ticket, ...more }), JSON.stringify(more))
+  t.notOk(takes('hold_ticket', { ticket: '31794' }))
+  t.ok(takes('add_followup', { ticket: 1, message: 'x', public: 'n' }))
+  t.notOk(takes('add_followup', { ticket: 1, message: 'x', public: 'maybe' }))
+  t.ok(takes('change_queue', { queue: 1, escalate_days: '' }), 'cleared')
+  t.notOk(takes('change_queue', { queue: 1, escalate_days: 'soon' }))
+  t.notOk(takes('add_queue', { title: 'Sales', slug: 'Sales' }))
+  t.same(schemaOf([{ a: 1 }, { a: null, b: 'x' }, { a: 0.5, b: [] }]), {
+    type: 'array',
+    items: {
+      type: 'object',
+      properties: { a: { type: ['integer', 'null', 'number'] }, b: { type: ['string', 'array'] } },
+      required: ['a'],
+    },
+  })
+})
+
+t.test('every method whose program gets something else than the sentence shows it', async t => {
+  for (const { name, gives, example } of openMethods) t.equal('gives' in example, gives !== undefined, name)
+})
+
+t.test('every status of a Failure is explained', async t => {
+  for (const code of codes) t.ok(statuses.has(meaningOf(new Failure(code, 'x')).http), code)
+  t.ok(statuses.has(meaningOf(new Error('x')).http))
+})
+
+interface Document {
+  readonly paths: Record<
+    string,
+    {
+      post: {
+        requestBody: { required: boolean; content: Record<string, { example: Record<string, unknown> }> }
+      }
+    }
+  >
+  readonly components: { schemas: Record<string, { required: string[]; properties: object }> }
+}
+
+function ajvWith(document: object): Ajv2020 {
+  return new Ajv2020({ strict: false, validateFormats: false }).addSchema(document, 'openapi')
+}
+
+/** Where the schema of a response is in the document. */
+function pointer(path: string, status: number, type: string): string {
+  const keys = ['paths', path, 'post', 'responses', String(status), 'content', type, 'schema']
+  return `/${keys.map(key => key.replaceAll('~', '~0').replaceAll('/', '~1')).join('/')}`
+}
+
+function refsIn(value: unknown): { $ref: string }[] {
+  if (typeof value !== 'object' || value === null) return []
+  return ['$ref' in value ? [value as { $ref: string }] : [], ...Object.values(value).map(refsIn)].flat()
+}
+
+function at(document: unknown, ref: string): unknown {
+  const keys = ref.replace(/^#\//, '').split('/')
+  return keys.reduce<unknown>((inner, key) => (inner as Record<string, unknown>)?.[key], document)
+}
+
+/** The POST door alone, over the usual records. */
+async function deskAt(t: Test): Promise<{ directory: string; url: string }> {
+  const directory = directoryFor(t)
+  const config = configFor(directory)
+  const store = await openStore(config.state_dir, quietStore)
+  await store.transact(furnishExamples)
+  writeFile(config.state_dir)
+  const regulars = new Regulars()
+  const login = loginTo(store, regulars)
+  const door = await openHttp({
+    store,
+    shares: sharesOf(store),
+    config,
+    login,
+    regulars,
+    room: async () => {},
+    letters: noCaps(),
+    ready: () => true,
+    health: async () => [],
+    metrics: async () => '',
+  })
+  t.teardown(async () => {
+    await door.close()
+    await store.close()
+  })
+  return { directory, url: `http://127.0.0.1:${door.port}` }
+}
+
+function sectionOf({ name }: Method, page: string): string {
+  const from = page.indexOf(`<h3 id="method_${name}">`)
+  return page.slice(from, page.indexOf('</section>', from))
+}
+
+/** The samples in a method's section, by language. */
+function samplesIn(
+  method: Method,
+  page: string,
+): Partial<Record<'Shell' | 'PHP' | 'Python' | 'Mail', string>> {
+  const section = sectionOf(method, page)
+  const [, shell] = /<h4>Example<\/h4>\s*<pre>([^<]*)<\/pre>/.exec(section) ?? []
+  const folded = section.matchAll(/<summary>(\w+)<\/summary>\s*<pre>([^<]*)<\/pre>/g)
+  return Object.fromEntries([
+    ['Shell', textOf(shell!)],
+    ...[...folded].map(([, name, pre]) => [name, textOf(pre!)]),
+  ])
+}
+
+/** HTML as a browser reads its texts. */
+function textOf(html: string): string {
+  const characters: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" }
+  return html.replace(/<[^>]*>/g, '').replace(/&(amp|lt|gt|quot|#39);/g, (_, name) => characters[name]!)
+}
+
+/** The tags that close something else than what was opened last, and those that are never closed. */
+function unbalanced(html: string): string[] {
+  const open: string[] = []
+  const inner = html.replace(/<style>[\s\S]*?<\/style>|<!DOCTYPE html>/g, '')
+  for (const [tag, end, name] of inner.matchAll(/<(\/?)([a-z0-9]+)(?: [a-z-]+="[^"<>]*")*>|[<>]/g)) {
+    if (name === undefined) return [`${tag} at ${inner.slice(0, 100)}`]
+    if (name === 'meta') continue
+    if (!end) open.push(name)
+    else if (open.pop() !== name) return [tag]
+  }
+  return open
+}
+
+function fileOf(directory: string, name: string, content: string): string {
+  const file = join(directory, name)
+  writeFileSync(file, content)
+  return file
+}

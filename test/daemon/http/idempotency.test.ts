@@ -1,0 +1,161 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { startDaemon } from '../../../daemon/daemon.ts'
+import { FRED, type House, house, SUSAN } from '../../house.ts'
+import { ask } from '../../http_client.ts'
+
+/** Calls with a key, as susan unless another login is among the parameters. */
+function keyed(
+  { daemon }: Pick<House, 'daemon'>,
+  key: string,
+  method: string,
+  params: Record<string, string>,
+) {
+  const login = { user: SUSAN.username, password: SUSAN.password }
+  const body = new URLSearchParams({ ...login, ...params }).toString()
+  return ask(daemon.httpPort, 'POST', `/api/${method}/`, body, {
+    'Content-Type': 'application/x-www-form-urlencoded',
+    'Idempotency-Key': key,
+  })
+}
+const TICKET = { queue: '1', title: 'The printer is on fire' }
+const OTHER_CALL = {
+  status: 400,
+  body: 'This Idempotency-Key came with another call before; give each call its own.',
+}
+
+t.test('a call that is repeated with its key has one effect, also after a restart', async t => {
+  const home = await house(t)
+  t.match(await keyed(home, 'a', 'create_ticket', TICKET), { status: 200, body: '1' })
+  t.match(await keyed(home, 'a', 'create_ticket', TICKET), { status: 200, body: '1' })
+  t.match(
+    await keyed(home, '"a"', 'create_ticket', TICKET),
+    { status: 200, body: '1' },
+    'as a structured field',
+  )
+  t.match(await keyed(home, 'b', 'create_ticket', TICKET), { status: 200, body: '2' })
+  t.match(await home.susan('create_ticket', TICKET), { status: 200, body: '3' }, 'without a key')
+  const fred = { user: FRED.username, password: FRED.password }
+  t.match(
+    await keyed(home, 'a', 'create_ticket', { ...TICKET, ...fred }),
+    { status: 200, body: '4' },
+    'of another user',
+  )
+  const queues = await keyed(home, 'c', 'list_queues', {})
+  t.match(
+    await keyed(home, 'c', 'find_user', { username: 'fred' }),
+    { body: '2' },
+    'what only reads is not kept',
+  )
+  t.match(await keyed(home, 'c', 'list_queues', {}), {
+    body: queues.body,
+    headers: { 'content-type': 'text/json' },
+  })
+  await home.daemon.stop()
+  const daemon = await startDaemon(home.config)
+  t.teardown(() => daemon.stop())
+  t.match(await keyed({ daemon }, 'a', 'create_ticket', TICKET), { status: 200, body: '1' })
+})
+
+t.test('another call with the same key is refused', async t => {
+  const home = await house(t)
+  t.match(await keyed(home, 'a', 'create_ticket', TICKET), { status: 200, body: '1' })
+  t.match(await keyed(home, 'a', 'create_ticket', { ...TICKET, title: 'x' }), OTHER_CALL)
+  t.match(await keyed(home, 'a', 'create_ticket', { ...TICKET, priority: '3' }), OTHER_CALL)
+  t.match(await keyed(home, 'a', 'hold_ticket', { ticket: '1' }), OTHER_CALL)
+  t.match(
+    await keyed(home, 'a', 'create_ticket', { title: TICKET.title, queue: TICKET.queue }),
+    { status: 200, body: '1' },
+    'in another order',
+  )
+  const json = JSON.stringify({ user: 'susan', password: SUSAN.password, ...TICKET, queue: 1 })
+  t.match(
+    await ask(home.daemon.httpPort, 'POST', '/api/create_ticket/', json, {
+      'Content-Type': 'application/json',
+      'Idempotency-Key': 'a',
+    }),
+    { status: 200, body: '1' },
+    'in another kind of body',
+  )
+})
+
+t.test('who may not call may not repeat', async t => {
+  const home = await house(t)
+  t.match(await keyed(home, 'a', 'create_ticket', TICKET), { status: 200, body: '1' })
+  t.match(await keyed(home, 'b', 'add_queue', { title: 'x', slug: 'x' }), { status: 200 })
+  const token = (await home.shell('issue_token', 'username=susan', 'label=x', 'methods=list_queues'))
+    .gives as string
+  t.match(await keyed(home, 'a', 'create_ticket', { ...TICKET, password: token }), {
+    status: 403,
+    body: 'This token is not for create_ticket; it is for list_queues.',
+  })
+  await home.shell('change_user', 'username=susan', 'admin=n')
+  t.match(await keyed(home, 'b', 'add_queue', { title: 'x', slug: 'x' }), {
+    status: 403,
+    body: /is for administrators/,
+  })
+  t.match(await keyed(home, 'a', 'create_ticket', TICKET), { status: 200, body: '1' })
+})
+
+t.test('what was refused may be tried again', async t => {
+  const home = await house(t)
+  t.match(await keyed(home, 'a', 'hold_ticket', { ticket: '1' }), { status: 404 })
+  t.match(await home.susan('create_ticket', TICKET), { status: 200, body: '1' })
+  t.match(await keyed(home, 'a', 'hold_ticket', { ticket: '1' }), {
+    status: 200,
+    body: 'Ticket 1 is on hold.',
+  })
+})
+
+t.test('many at once come to one', async t => {
+  const home = await house(t)
+  await home.susan('list_queues')
+  const replies = await Promise.all(
+    Array.from({ length: 20 }, () => keyed(home, 'a', 'create_ticket', TICKET)),
+  )
+  t.ok(replies.every(({ status, body }) => status === 200 && body === '1'))
+  t.match(await home.susan('create_ticket', TICKET), { body: '2' })
+})
+
+t.test('what is no key is refused', async t => {
+  const home = await house(t)
+  for (const key of ['', ' ', 'a b', '""', 'x'.repeat(256), 'é', '"', '"a', 'a"', 'a"b'])
+    t.match(
+      await keyed(home, key, 'create_ticket', TICKET),
+      {
+        status: 400,
+        body: 'The Idempotency-Key is no key; give 1 to 255 visible ASCII characters without a double quote.',
+      },
+      key,
+    )
+  t.match(await keyed(home, 'x'.repeat(255), 'create_ticket', TICKET), { status: 200, body: '1' })
+})
+
+t.test('no secret of a call is kept with its key', async t => {
+  const home = await house(t)
+  const password = 'a canary in a cage'
+  const set = (new_password: string) => keyed(home, 'a', 'set_password', { username: 'fred', new_password })
+  t.match(await set(password), { status: 200, body: 'The password of fred is set.' })
+  t.match(await set(password), { status: 200, body: 'The password of fred is set.' })
+  t.match(await set(`${password}!`), OTHER_CALL)
+  const token = { username: 'fred', label: 'x' }
+  const { body } = await keyed(home, 'b', 'issue_token', token)
+  t.match(body, /^hdt_/)
+  t.match(await keyed(home, 'b', 'issue_token', token), {
+    status: 409,
+    body: 'Token 1 was issued to the first call with this Idempotency-Key and told to that alone; revoke it and issue another.',
+  })
+  await home.daemon.stop()
+  const kept = filesBelow(home.directory)
+  for (const secret of [password, body, SUSAN.password, FRED.password])
+    t.notOk(kept.some(file => readFileSync(file).includes(secret)))
+  t.ok(kept.some(file => readFileSync(file).includes('"fingerprint":"')))
+})
+
+function filesBelow(directory: string): string[] {
+  const paths = readdirSync(directory, { recursive: true, encoding: 'utf8' }).map(name =>
+    join(directory, name),
+  )
+  return paths.filter(path => statSync(path).isFile())
+}

@@ -1,0 +1,445 @@
+import { connect, type Socket } from 'node:net'
+import fc from 'fast-check'
+import t, { type Test } from 'tap'
+import { type House, house, until } from '../../../house.ts'
+import { exchange, LOGIN, postBytes, repliesIn } from '../../../http_client.ts'
+
+const MIB = 1024 * 1024
+/** What the POST door may answer to bytes that are a request. */
+const STATUSES = [200, 400, 403, 404, 405, 408, 413, 415, 431, 503]
+
+/** The daemon is up, and does as it is told. */
+async function isFine({ susan }: House): Promise<boolean> {
+  return (await susan('list_queues')).status === 200
+}
+
+/** Whether all that came back are whole replies with a status of the table and a sentence. */
+function areReplies(received: string): boolean {
+  return repliesIn(received).every(
+    ({ status, body, headers }) =>
+      STATUSES.includes(status) &&
+      body !== '' &&
+      body.length === Number(headers['content-length']) &&
+      (status === 200 || /^[^\r\n]+\.$/.test(body)),
+  )
+}
+
+/** A POST whose body is larger than it may be, in pieces or with its length. */
+function* largePost(size: number, chunked: boolean): Generator<Buffer> {
+  const how = chunked ? 'Transfer-Encoding: chunked' : `Content-Length: ${size}`
+  yield Buffer.from(
+    `POST /api/hold_ticket/ HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n${how}\r\n\r\n`,
+  )
+  for (let sent = 0; sent < size; sent += MIB) {
+    if (chunked) yield Buffer.from(`${MIB.toString(16)}\r\n`)
+    yield Buffer.alloc(MIB, 'x')
+    if (chunked) yield Buffer.from('\r\n')
+  }
+  if (chunked) yield Buffer.from('0\r\n\r\n')
+}
+
+/** Sends all there is before it reads, like a client that knows no better. */
+function sendAll(port: number, pieces: Iterable<Buffer>): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1').setEncoding('latin1').pause()
+    socket.on('error', reject)
+    const write = async () => {
+      for (const piece of pieces) await new Promise(done => socket.write(piece, done))
+      let received = ''
+      socket.on('data', text => {
+        received += text
+      })
+      socket.on('close', () => resolve(received)).resume()
+    }
+    write()
+  })
+}
+
+t.test('a body that is too large is refused, and the client gets to read it', async t => {
+  const home = await house(t)
+  for (const chunked of [false, true]) {
+    const received = await sendAll(home.daemon.httpPort, largePost(30 * MIB, chunked))
+    t.match(repliesIn(received), [
+      {
+        status: 413,
+        headers: { connection: 'close' },
+        body: 'The body is too large; send at most 26214400 bytes.',
+      },
+    ])
+    t.ok(await isFine(home))
+  }
+  const body = Buffer.alloc(30 * MIB, 'x')
+  const url = `http://127.0.0.1:${home.daemon.httpPort}/api/hold_ticket/`
+  t.equal(
+    (await fetch(url, { method: 'POST', body: new URLSearchParams({ x: body.toString() }) })).status,
+    413,
+  )
+  const put = await fetch(url, { method: 'PUT', body })
+  t.equal(put.status, 405)
+  t.equal(put.headers.get('connection'), 'close')
+})
+
+t.test('the largest body that fits is read, whatever is in it, and nobody waits long for it', async t => {
+  const home = await house(t)
+  await home.susan('create_ticket', { queue: '1', title: 'x' })
+  const frame = `${LOGIN}&ticket=1&reason=`
+  const body = frame.padEnd(25 * MIB, '+a')
+  let longest = 0
+  let last = performance.now()
+  const timer = setInterval(() => {
+    longest = Math.max(longest, performance.now() - last)
+    last = performance.now()
+  }, 5)
+  const received = await exchange(
+    home.daemon.httpPort,
+    postBytes('/api/unhold_ticket', body, ['Connection: close']),
+  )
+  clearInterval(timer)
+  t.match(repliesIn(received), [{ status: 200, body: 'Ticket 1 is not on hold.' }])
+  t.ok(longest < 2000, `${longest} ms`)
+})
+
+/** Holds a large body half-sent from an address, and begins again when it is refused, until the test is over. */
+function hold(t: Test, port: number, localAddress: string): { end(): void } {
+  const head = `POST /api/hold_ticket HTTP/1.1\r\nHost: x\r\nContent-Length: ${2 * MIB}\r\n\r\nuser=`
+  let isOver = false
+  let socket: Socket
+  const begin = () => {
+    if (isOver) return
+    socket = connect({ port, host: '127.0.0.1', localAddress })
+    socket.on('error', () => {}).on('close', begin)
+    socket.on('data', () => socket.destroy())
+    socket.write(head.padEnd(1.5 * MIB, 'x'))
+  }
+  const end = () => {
+    isOver = true
+    socket.destroy()
+  }
+  begin()
+  t.teardown(end)
+  return { end }
+}
+
+t.test('a few large bodies are read at once; the next is asked to come again', async t => {
+  const home = await house(t)
+  const port = home.daemon.httpPort
+  const addresses = ['127.0.0.5', '127.0.0.6', '127.0.0.7', '127.0.0.8']
+  const held = addresses.map(address => hold(t, port, address))
+  const large = postBytes('/api/list_queues', `x=${'x'.repeat(MIB)}`, ['Connection: close'])
+  const post = async (from: string) => repliesIn(await exchange(port, large, { from }))[0]
+  const refused = await until('a refusal', async () => {
+    const reply = await post('127.0.0.9')
+    return reply?.status === 503 ? reply : undefined
+  })
+  t.match(refused, { headers: { 'retry-after': '10' }, body: /^Too many large bodies are being read/ })
+  t.ok(await isFine(home), 'a small one is read')
+  t.equal((await post('127.0.0.1'))?.status, 403, 'and a large one where somebody has logged in')
+  for (const { end } of held) end()
+  await until('room', async () => (await post('127.0.0.9'))?.status === 403)
+  hold(t, port, '127.0.0.5')
+  await until('one peer to have as many as it may', async () => (await post('127.0.0.5'))?.status === 503)
+  t.equal((await post('127.0.0.9'))?.status, 403, 'and others are served')
+})
+
+t.test('a body that stops half-way does nothing', async t => {
+  const home = await house(t)
+  await home.susan('create_ticket', { queue: '1', title: 'x' })
+  const body = `${LOGIN}&ticket=1`
+  const half = postBytes('/api/hold_ticket', `${body}&x=y`).slice(0, -2)
+  const socket = connect(home.daemon.httpPort, '127.0.0.1')
+  socket.write(half)
+  await until('the bytes to be there', () => socket.bytesWritten === half.length)
+  t.ok(await isFine(home))
+  socket.destroy()
+  await until('the log', () => home.log.some(line => line.includes('The body broke off half-way')))
+  t.notMatch(home.log.join(''), '"method":"hold_ticket","actor"', 'nothing was held')
+  t.ok(await isFine(home))
+})
+
+t.test('a client that goes away before its answer harms nobody', async t => {
+  const home = await house(t)
+  await Promise.all(
+    Array.from({ length: 20 }, (_, at) => {
+      const guess = postBytes('/api/list_queues', `user=susan&password=guess${at % 3}`)
+      return new Promise<void>(resolve => {
+        const socket = connect(home.daemon.httpPort, '127.0.0.1')
+        socket.write(guess, () => socket.resetAndDestroy())
+        socket.on('close', () => resolve()).on('error', () => {})
+      })
+    }),
+  )
+  t.ok(await isFine(home))
+})
+
+t.test(
+  'a client that waits to be asked for its body is asked, and any other expectation is as none',
+  async t => {
+    const { daemon } = await house(t)
+    const asked = postBytes('/api/list_queues', LOGIN, ['Connection: close', 'Expect: 100-continue'])
+    t.match(repliesIn(await exchange(daemon.httpPort, asked)), [{ status: 100 }, { status: 200 }])
+    const other = postBytes('/api/list_queues', LOGIN, ['Connection: close', 'Expect: the-unexpected'])
+    t.match(repliesIn(await exchange(daemon.httpPort, other)), [{ status: 200 }])
+  },
+)
+
+t.test('bytes that are no HTTP get a sentence', async t => {
+  const home = await house(t)
+  const { httpPort } = home.daemon
+  const refused = { headers: { connection: 'close', 'content-type': 'text/plain; charset=utf-8' } }
+  const form = 'Content-Type: application/x-www-form-urlencoded'
+  for (const bytes of [
+    'hello\r\n\r\n',
+    'EHLO mail.example\r\nMAIL FROM:<a@b.example>\r\n',
+    'POST /api/gr\u00fc\u00df HTTP/1.1\r\nHost: x\r\n\r\n',
+    'POST /api/x HTTP/1.1\r\nConnection: close\r\n\r\n',
+    `POST /api/x HTTP/1.1\r\nHost: x\r\n${form}\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n`,
+    `POST /api/x HTTP/1.1\r\nHost: x\r\n${form}\r\nContent-Length: -1\r\n\r\n`,
+    `POST /api/x HTTP/1.1\r\nHost: x\r\n${form}\r\nTransfer-Encoding: chunked\r\n\r\nno length\r\n`,
+    'POST /api/x HTTP/1.1\r\nHost: x\r\nA\0: b\r\n\r\n',
+  ]) {
+    const received = await exchange(httpPort, bytes)
+    t.match(
+      repliesIn(received),
+      [{ ...refused, status: 400, body: /\.$/ }],
+      JSON.stringify(bytes.slice(0, 60)),
+    )
+  }
+  const long = `GET /${'x'.repeat(100_000)} HTTP/1.1\r\nHost: x\r\n\r\n`
+  t.match(repliesIn(await exchange(httpPort, long)), [
+    { ...refused, status: 431, body: 'The headers are too long; send at most 16 KB of them.' },
+  ])
+  t.ok(await isFine(home))
+})
+
+t.test('whatever bytes come, they are answered with a sentence, and the next is served', async t => {
+  const home = await house(t)
+  const { httpPort } = home.daemon
+  const close = ['Connection: close']
+  const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1')
+  // Who logs in wrongly so often is not listened to any more, so everybody is another.
+  let others = 0
+  const other = () => ({ from: `127.1.${++others >> 8}.${others & 255}` })
+  const answered = async (bytes: string) => {
+    const received = await exchange(httpPort, bytes, other())
+    return received !== '' && areReplies(received)
+  }
+  const bytes = fc.uint8Array({ maxLength: 300 }).map(text)
+  const form = fc
+    .array(
+      fc.constantFrom(
+        '&',
+        '=',
+        '%',
+        '+',
+        'user',
+        'ticket',
+        'password',
+        'susan',
+        '[]',
+        '1',
+        '%00',
+        '%ff',
+        '\xff',
+      ),
+    )
+    .map(pieces => pieces.join(''))
+  const body = fc.oneof(
+    bytes,
+    form,
+    form.map(more => `${LOGIN}&${more}`),
+  )
+  const runs = { numRuns: 60 }
+  await t.resolves(
+    fc.assert(
+      fc.asyncProperty(body, one => answered(postBytes('/api/hold_ticket', one, close))),
+      runs,
+    ),
+    'as a body',
+  )
+  const token = fc.stringMatching(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,20}$/)
+  const value = fc.stringMatching(/^[\x20-\x7e\x80-\xff]{0,50}$/)
+  const header = fc.oneof(
+    fc.tuple(token, value),
+    fc.tuple(
+      fc.constantFrom(
+        'Content-Type',
+        'Content-Length',
+        'Transfer-Encoding',
+        'Expect',
+        'Host',
+        'Cookie',
+        'Authorization',
+      ),
+      value,
+    ),
+  )
+  const headers = fc.array(
+    header.map(([name, given]) => `${name}: ${given}`),
+    { maxLength: 70 },
+  )
+  const withHeaders = (list: string[]) => {
+    // These would undo the Connection: close that the test waits for.
+    const kept = list.filter(line => !/^(?:connection|proxy-connection):/i.test(line))
+    return answered(postBytes('/api/hold_ticket', LOGIN, [...close, ...kept]))
+  }
+  await t.resolves(fc.assert(fc.asyncProperty(headers, withHeaders), runs), 'as headers')
+  const path = fc.stringMatching(/^[\x21-\x7e\x80-\xff]{0,60}$/)
+  await t.resolves(
+    fc.assert(
+      fc.asyncProperty(fc.constantFrom('/', '/api/', '', 'http://x/api/'), path, (start, rest) =>
+        answered(postBytes(`${start}${rest}`, LOGIN, close)),
+      ),
+      runs,
+    ),
+    'as a path',
+  )
+  const anything = async (given: string) =>
+    areReplies(await exchange(httpPort, given, { fin: true, ...other() }))
+  await t.resolves(fc.assert(fc.asyncProperty(bytes, anything), runs), 'as a whole')
+  t.ok(await isFine(home))
+})
+
+t.test('what is under way when the door closes is answered, and told that it was the last', async t => {
+  const { daemon, log } = await house(t)
+  const guesses = Array.from({ length: 12 }, (_, at) =>
+    exchange(daemon.httpPort, postBytes('/api/list_queues', `user=susan&password=guess${at}`)),
+  )
+  await until('the first answer', () => log.some(line => line.includes('login_failed')))
+  await daemon.stop()
+  const replies = (await Promise.all(guesses)).flatMap(repliesIn)
+  t.ok(replies.every(({ status }) => status === 403 || status === 429))
+  t.ok(replies.some(({ headers }) => headers.connection === 'close'))
+})
+
+t.test('the door closes although somebody is still sending', async t => {
+  const home = await house(t)
+  const { daemon } = home
+  const half = connect(daemon.httpPort, '127.0.0.1').on('error', () => {})
+  half.write(postBytes('/api/hold_ticket', LOGIN).slice(0, -1))
+  const closed = new Promise(resolve => half.on('close', resolve))
+  t.ok(await isFine(home), 'the bytes are there')
+  await Promise.all([daemon.stop(), closed])
+  t.pass('it ended')
+})
+
+t.test('garbage behind a call does not answer in its place', async t => {
+  const { daemon, susan } = await house(t)
+  const bytes = `${postBytes('/api/create_ticket', `${LOGIN}&queue=1&title=x`)}nonsense\r\n\r\n`
+  const replies = repliesIn(await exchange(daemon.httpPort, bytes))
+  t.match(replies, [
+    { status: 200, body: '1' },
+    { status: 400, body: /well-formed\.$/ },
+  ])
+  t.match(await susan('create_ticket', { queue: '1', title: 'x' }), { body: '2' })
+})
+
+t.test('a tunnel that is asked for behind a call, and a reset, harm nobody', async t => {
+  const home = await house(t)
+  const guess = postBytes('/api/list_queues', 'user=fred&password=guess')
+  for (const behind of ['CONNECT x:80 HTTP/1.1\r\nHost: x\r\n\r\n', 'nonsense\r\n\r\n']) {
+    await new Promise<void>(resolve => {
+      const socket = connect(home.daemon.httpPort, '127.0.0.1', () => {
+        socket.write(guess + behind, () => setTimeout(() => socket.resetAndDestroy(), 20))
+      })
+      socket.on('close', () => resolve()).on('error', () => {})
+    })
+  }
+  t.ok(await isFine(home))
+})
+
+t.test('garbage that goes on is refused once', async t => {
+  const { daemon } = await house(t)
+  const received = await new Promise<string>(resolve => {
+    let text = ''
+    const socket = connect(daemon.httpPort, '127.0.0.1')
+    socket.on('data', chunk => {
+      text += chunk
+    })
+    socket.on('close', () => resolve(text)).on('error', () => {})
+    let left = 20
+    const write = () => {
+      if (left-- === 0) socket.end()
+      else socket.write('nonsense\r\n', () => setTimeout(write, 5))
+    }
+    write()
+  })
+  t.match(repliesIn(received), [{ status: 400, body: /well-formed\.$/ }])
+})
+
+t.test('who showed a token before a large body has a place of his own', async t => {
+  const home = await house(t)
+  for (const address of ['127.0.0.5', '127.0.0.6', '127.0.0.7', '127.0.0.8'])
+    hold(t, home.daemon.httpPort, address)
+  const large = (headers: string[], login: string) =>
+    exchange(
+      home.daemon.httpPort,
+      postBytes('/api/list_queues', `${login}x=${'x'.repeat(MIB)}`, ['Connection: close', ...headers]),
+      { from: '127.0.0.9' },
+    )
+  await until('the places to be taken', async () => repliesIn(await large([], ''))[0]?.status === 503)
+  const token = (await home.susan('issue_token', { username: 'susan', label: 'large' })).body
+  t.match(repliesIn(await large([`Authorization: Bearer ${token.slice(0, -1)}`], '')), [{ status: 503 }])
+  t.match(repliesIn(await large([`Authorization: Bearer ${token}`], '')), [{ status: 200 }])
+})
+
+t.test(
+  'a login in a header that is for a server in front is not counted beside that of a large body',
+  async t => {
+    const home = await house(t)
+    const body = `${LOGIN}&x=${'x'.repeat(MIB)}`
+    for (let times = 12; times > 0; times--) {
+      const bytes = postBytes('/api/list_queues', body, [
+        'Connection: close',
+        'Authorization: Basic c3VzYW46eA==',
+      ])
+      t.match(repliesIn(await exchange(home.daemon.httpPort, bytes)), [{ status: 200 }])
+    }
+    t.same(
+      home.log.filter(line => line.includes('login_failed')),
+      [],
+    )
+    const token = (await home.susan('issue_token', { username: 'susan', label: 'large' })).body
+    for (const size of [1, MIB]) {
+      const headers = ['Connection: close', `Authorization: Bearer ${token}`]
+      const other = postBytes('/api/list_queues', `user=fred&x=${'x'.repeat(size)}`, headers)
+      t.match(repliesIn(await exchange(home.daemon.httpPort, other)), [{ status: 403 }], 'large or not')
+    }
+  },
+)
+
+t.test('many bodies of a middle size have an end in sum', async t => {
+  const home = await house(t)
+  const head = `POST /api/hold_ticket HTTP/1.1\r\nHost: x\r\nContent-Length: ${MIB}\r\n\r\nuser=`
+  const sockets = Array.from({ length: 40 }, () =>
+    connect({ port: home.daemon.httpPort, host: '127.0.0.1', localAddress: '127.0.0.7' }).on(
+      'error',
+      () => {},
+    ),
+  )
+  t.teardown(() => {
+    for (const socket of sockets) socket.destroy()
+  })
+  let refused = 0
+  for (const socket of sockets) {
+    socket.setEncoding('latin1').on('data', text => {
+      if (String(text).startsWith('HTTP/1.1 503')) refused++
+    })
+    socket.write(head.padEnd(MIB, 'x'))
+  }
+  await until('those that are too many', () => refused >= 8)
+  t.ok(await isFine(home), 'others are served')
+})
+
+t.test('who sends requests without end on one connection is cut off', async t => {
+  const home = await house(t)
+  const { httpPort } = home.daemon
+  // The first has a password to check, which takes longer than all the others take to come.
+  const requests = [
+    postBytes('/api/list_queues', 'user=fred&password=wrong'),
+    ...Array(5000).fill('GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n'),
+  ]
+  t.equal(await exchange(httpPort, requests.join('')), '')
+  t.ok(await isFine(home))
+  const few = `${requests.slice(0, 50).join('')}GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`
+  t.equal(repliesIn(await exchange(httpPort, few)).length, 51)
+})

@@ -1,0 +1,22 @@
+import fc from 'fast-check'
+import t from 'tap'
+import { fitting } from '../../../daemon/mail/fitting.ts'
+
+const LONGEST = 32 * 1024
+
+t.test('an answer that is too long for a letter is cut, and says so', async t => {
+  const short = ['One.', 'Two.']
+  t.equal(fitting(short), short)
+  const list = Array.from({ length: 3000 }, (_, at) => `${at} user${at} User number ${at}`).join('\n')
+  const [beginning = '', last] = fitting([list])
+  t.ok(list.startsWith(`${beginning}\n`), 'whole lines of it')
+  t.equal(last, 'That is not all: a letter is no place for more. Ask at the POST door or in the shell.')
+  t.doesNotThrow(() =>
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom('x', 'é😀', '\n', 'y\n'.repeat(9000))), sentences => {
+        const fit = fitting(sentences)
+        return Buffer.byteLength(fit.join('\n\n')) <= LONGEST && fitting(fit) === fit
+      }),
+    ),
+  )
+})

@@ -1,0 +1,103 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import t from 'tap'
+import { openParser } from '../../../../daemon/mail/in/parser/parser.ts'
+import type { Parsed } from '../../../../daemon/mail/in/parser/parser_talk.ts'
+import { house, SUPPORT } from '../../../house.ts'
+import { sendRaw } from '../wire.ts'
+
+const KIB = 1024
+/** Where others work too; what took the square of its length took half a minute and more. */
+const PATIENCE_MILLISECONDS = 9000
+const HTML = 'Content-Type: text/html; charset=utf-8'
+
+/** One row of a table costs html-to-text the square of its cells. */
+function slowMail(size: number, subject: string): string {
+  return `From: eve@evil.example\r\nSubject: ${subject}\r\n${HTML}\r\n\r\n<table>${'<td>x'.repeat(size / 5)}\r\n`
+}
+const names = ({ attachments }: Parsed) => attachments.map(({ filename }) => filename)
+const LINE =
+  /^\(The HTML of this mail is too long or too deep to be read as text\. mail\.html, which is attached, has all of it\.\)/
+
+t.test('HTML is read as text up to 256 KiB of it in all; more is a file and a line', async t => {
+  const parser = openParser()
+  t.teardown(() => parser.close())
+  const parse = (raw: string) => parser.parse(Buffer.from(raw), 'a', async parsed => parsed)
+  const head = 'From: a@b.example\r\nSubject: x\r\n'
+  const words = (size: number) => '<p>words</p>'.repeat(size / 12)
+  const part = (type: string, body: string) => `--b\r\nContent-Type: ${type}\r\n\r\n${body}\r\n`
+  const parts = (kind: string, ...all: string[]) =>
+    `${head}Content-Type: multipart/${kind}; boundary=b\r\n\r\n${all.join('')}--b--\r\n`
+  const file = part('application/x-a; name=a.bin', 'x'.repeat(300 * KIB))
+  const long = part('text/html', words(300 * KIB))
+  const short = part('text/html', words(100 * KIB))
+  const text = part('text/plain', 'Plain words.')
+
+  const whole = await parse(parts('mixed', text, short, file))
+  t.same(names(whole!), ['a.bin'], 'HTML that is not long, in a mail that is')
+  t.match(whole!.text, /^Plain words\.\n*words/)
+  for (const [what, mail] of Object.entries({
+    alone: `${head}${HTML}\r\n\r\n${words(300 * KIB)}`,
+    'beside text': parts('mixed', text, long),
+    'in all': parts('mixed', text, short, short, short),
+    'too deep': `${head}${HTML}\r\n\r\n${'<b>'.repeat(2000)}x`,
+    'a million images': `${head}${HTML}\r\n\r\n${'<img src=cid:a>'.repeat(70_000)}`,
+  })) {
+    const started = performance.now()
+    const parsed = await parse(mail)
+    t.same(names(parsed!), ['mail.html'], what)
+    t.match(parsed!.text, LINE, what)
+    if (what === 'beside text') t.match(parsed!.text, /\n\nPlain words\.$/)
+    t.ok(performance.now() - started < PATIENCE_MILLISECONDS)
+  }
+  const other = await parse(parts('alternative', text, long))
+  t.match(
+    other,
+    { text: 'Plain words.', attachments: { length: 0 } },
+    'HTML for which text stands is not read',
+  )
+})
+
+t.test('what a header has of anything is taken apart in time, or is attached', async t => {
+  const parser = openParser()
+  t.teardown(() => parser.close())
+  const fields = {
+    To: 'a;'.repeat(450_000),
+    Cc: 'g:a@b;'.repeat(40_000),
+    References: '<a@b.example> '.repeat(100_000),
+    Subject: '=?utf-8?Q?a?= =?iso-2022-jp?B?GyRC?= '.repeat(7000),
+    'Content-Type': `text/plain; ${Array.from({ length: 15_000 }, (_, at) => `name*${at}*=%61`).join('; ')}`,
+    'Content-Disposition': `attachment; filename="${'.'.repeat(150_000)}x"`,
+  }
+  for (const [name, value] of Object.entries(fields)) {
+    const started = performance.now()
+    const parsed = await parser.parse(Buffer.from(`${name}: ${value}\r\n\r\nx`), 'a', async parsed => parsed)
+    const took = performance.now() - started
+    const isLong = value.length > 256 * KIB
+    t.equal(parsed === null, isLong, `${name}: ${took.toFixed(0)} ms`)
+    t.ok(took < PATIENCE_MILLISECONDS, name)
+  }
+})
+
+t.test('mail of others is answered while one sender sends slow mail', async t => {
+  const built = await house(t)
+  const send = (raw: string, from: string) => sendRaw(built.daemon.smtpPort, { raw, to: SUPPORT, from })
+  const honest = (subject: string) => `From: erin@example.net\r\nSubject: ${subject}\r\n\r\nHelp.\r\n`
+  await Promise.all(['1', '2'].map(number => send(honest(number), 'erin@example.net')))
+  let left = 6
+  const slow = Array.from({ length: 6 }, async (_, at) => {
+    t.match(await send(slowMail(250 * KIB, `slow ${at}`), 'eve@evil.example'), /^250 /)
+    left--
+  })
+  const took: number[] = []
+  for (let at = 0; left > 1; at++) {
+    await sleep(100)
+    const before = left
+    const started = performance.now()
+    t.match(await send(honest(`honest ${at}`), 'erin@example.net'), /^250 /)
+    took.push(performance.now() - started)
+    t.ok(before - left <= 2, 'it waits for no more than is under way')
+  }
+  await Promise.all(slow)
+  t.ok(took.length > 0)
+  t.comment(`${took.length} mails, the longest ${Math.max(...took).toFixed(0)} ms`)
+})

@@ -1,0 +1,319 @@
+import { simpleParser } from 'mailparser'
+import t from 'tap'
+import type { Mail } from '../../../../data/tables.ts'
+import { FRED, HELPDESK, type House, house, SUPPORT, SUSAN, type TestMail, until } from '../../../house.ts'
+import { kept } from '../kept.ts'
+
+const ERIN = 'erin@example.net'
+
+/** A house with tickets 1 and 2, of which erin asked for the first. */
+async function withTickets(t: Parameters<typeof house>[0], more = ''): Promise<House> {
+  const built = await house(t, more)
+  await built.susan('create_ticket', {
+    queue: '1',
+    title: 'The printer',
+    submitter_email: ERIN,
+    assigned_to: 'fred',
+  })
+  await built.susan('create_ticket', { queue: '1', title: 'The door' })
+  return built
+}
+
+async function mails({ config }: House): Promise<readonly Mail[]> {
+  return kept(config.state_dir, 'mails')
+}
+async function lastMail(of: House): Promise<Mail> {
+  return (await mails(of)).at(-1)!
+}
+async function ticketsOf({ config }: House) {
+  return kept(config.state_dir, 'tickets')
+}
+async function followupsOf({ config }: House, ticket: number) {
+  return (await kept(config.state_dir, 'followups')).filter(followup => followup.ticket === ticket)
+}
+/** The letter that answers a mail, once it is there. */
+async function answerTo({ letters, config }: House, subject: string): Promise<string> {
+  return until(`the answer to ${subject}`, async () => {
+    const { length } = await kept(config.state_dir, 'letters')
+    for (const letter of await letters(length)) {
+      if ((await simpleParser(letter)).subject === `Re: ${subject}`) return letter.replace(/=\r\n/g, '')
+    }
+    return undefined
+  })
+}
+
+t.test('a command of a user who logged in is done and answered', async t => {
+  const built = await withTickets(t)
+  const said: [TestMail, RegExp][] = [
+    [{ subject: 'hold 1' }, /^Ticket 1 is on hold\./m],
+    [{ subject: 'UNHOLD  #1' }, /^Ticket 1 is not on hold\./m],
+    [{ subject: 'hold [support-1]: waiting', to: SUPPORT }, /^Ticket 1 is on hold\./m],
+    [{ subject: 'resolve 2', text: 'It is mended.' }, /^Ticket 2 is resolved\./m],
+    [{ subject: 'followup 1 public', text: 'We know.' }, /^A public follow-up is added to ticket 1\./m],
+    [{ subject: 'unhold_ticket ticket=1' }, /^Ticket 1 is not on hold\./m],
+    [
+      { subject: 'add_followup ticket=1 message="two words"' },
+      /^A private follow-up is added to ticket 1\./m,
+    ],
+    [{ subject: 'create support: A mouse', text: 'It squeaks.' }, /^Ticket 3 is open in queue Support\./m],
+    [{ subject: 'queues' }, /^1 .*Support/m],
+    [{ subject: 'delete 3 confirm' }, /^Ticket 3 is deleted\./m],
+    [{ subject: '=?utf-8?Q?hold_2?=' }, /^Ticket 2 is on hold\./m],
+  ]
+  for (const [mail, sentence] of said) {
+    t.match(await built.mail({ ...mail, login: SUSAN }), /^250 /, mail.subject)
+    const { verdict, subject, user } = await lastMail(built)
+    t.match({ verdict, user }, { verdict: 'command', user: 1 }, mail.subject)
+    t.match(await answerTo(built, subject), sentence)
+  }
+  t.same(
+    (await ticketsOf(built)).map(({ id, status, on_hold, resolution }) => [id, status, on_hold, resolution]),
+    [
+      [1, 1, false, null],
+      [2, 3, true, 'It is mended.'],
+    ],
+  )
+  t.match(await followupsOf(built, 1), [
+    {},
+    {},
+    {},
+    { comment: 'waiting', door: 'mail' },
+    { comment: 'We know.', public: true },
+    {},
+    { comment: 'two words', public: false },
+  ])
+})
+
+t.test('an answer goes to the user alone, with a null return path, and threads', async t => {
+  const built = await withTickets(t)
+  await built.mail({ subject: 'hold 2', login: SUSAN, messageId: '<my-own@example.org>' })
+  const letter = await answerTo(built, 'hold 2')
+  t.match(letter, /^To: susan@example\.org\r$/m)
+  t.match(letter, /^In-Reply-To: <my-own@example\.org>\r$/m)
+  t.match(letter, /^Auto-Submitted: auto-replied\r$/m)
+})
+
+t.test('what proves nothing is ordinary mail, and flagged where it was a command', async t => {
+  const built = await withTickets(t)
+  const unproven: [string, TestMail, RegExp][] = [
+    ['no login', { subject: 'hold 1' }, /^a command without proof$/],
+    ['no login, at a queue', { subject: 'hold 1', to: SUPPORT }, /^a command without proof$/],
+    ['the login of somebody else', { subject: 'hold 1', login: FRED }, /^a command without proof$/],
+    ['a stranger', { subject: 'hold 1', from: 'eve@example.com', login: SUSAN }, /^a command without proof$/],
+    [
+      'a From that is not read alike',
+      {
+        subject: 'hold 1',
+        from: 'susan@example.org, eve@example.com',
+        login: SUSAN,
+        envelopeFrom: SUSAN.address,
+      },
+      /^a command, but From is not/,
+    ],
+    ['a reply', { subject: 'Re: hold 1', login: SUSAN }, /^$/],
+    ['words', { subject: 'Hold the door', login: SUSAN }, /^$/],
+    ['minutes', { subject: 'Hold 5 minutes', login: SUSAN }, /^$/],
+    ['other digits', { subject: 'hold １', login: SUSAN }, /^$/],
+    ['a blank that is none', { subject: 'hold\u00a01', login: SUSAN }, /^$/],
+    ['a direction', { subject: 'hold 1\u202e', login: SUSAN }, /^$/],
+    ['a zero width', { subject: 'hold 1\u200b', login: SUSAN }, /^$/],
+    ['an escape', { subject: '=?utf-8?Q?hold_1=1B?=', login: SUSAN }, /^$/],
+    ['a line end', { subject: '=?utf-8?Q?hold_1:=0D=0ABcc:_eve@example.com?=', login: SUSAN }, /^$/],
+    ['a NUL', { subject: '=?utf-8?Q?hold_1=00?=', login: SUSAN }, /^$/],
+    ['too long', { subject: `hold 1: ${'x'.repeat(2000)}`, login: SUSAN }, /^$/],
+    ['a command without a ticket, at a queue', { subject: 'queues', to: SUPPORT, login: SUSAN }, /^$/],
+    ['a new ticket, at a queue', { subject: 'create support: A mouse', to: SUPPORT, login: SUSAN }, /^$/],
+    ['a near miss, at a queue', { subject: 'hodl 1', to: SUPPORT, login: SUSAN }, /^$/],
+    ['a near miss without login', { subject: 'hodl 1' }, /^not proven to be from susan$/],
+  ]
+  for (const [index, [what, mail, reason]] of unproven.entries()) {
+    t.match(await built.mail(mail), /^250 /, what)
+    const { verdict, reasons, tickets } = await lastMail(built)
+    t.match({ verdict, tickets }, { verdict: 'ticket', tickets: [index + 3] }, what)
+    t.match(reasons[0] ?? '', reason, what)
+  }
+  t.match(await ticketsOf(built), [
+    { on_hold: false, version: 1 },
+    { on_hold: false, version: 1 },
+  ])
+})
+
+t.test('a near miss, and a refusal, are answered with what was wrong', async t => {
+  const built = await withTickets(t)
+  const said: [string, RegExp, Mail['verdict']][] = [
+    ['hold', /is not understood\. Write: hold <ticket>/, 'near_miss'],
+    ['hodl 1', /"hodl 1" is not understood\. Write: hold <ticket>/, 'near_miss'],
+    ['hold 1abc', /"1abc" is not a ticket number; .* Write:\s+hold <ticket>/, 'near_miss'],
+    ['hold_ticket ticket=1 ticket=2', /"ticket" is given twice/, 'near_miss'],
+    ['hold 99999', /^There is no ticket 99999\./m, 'command'],
+    ['hold 0', /"0" is not a ticket number/, 'command'],
+    ['delete_ticket ticket=1', /confirm is missing/, 'command'],
+    ['add_user username=eve email=eve@example.com', /cannot be called by mail/, 'command'],
+  ]
+  for (const [subject, sentence, verdict] of said) {
+    t.match(await built.mail({ subject, login: SUSAN }), /^250 /, subject)
+    const mail = await lastMail(built)
+    t.match(mail, { subject, verdict, user: 1, tickets: [] }, subject)
+    t.match(mail.reasons.join(' '), sentence)
+    t.match(await answerTo(built, subject), sentence)
+  }
+  t.equal((await kept(built.config.state_dir, 'users')).length, 2)
+  t.equal((await ticketsOf(built)).length, 2)
+})
+
+t.test('what is for administrators is refused to others, by letter', async t => {
+  const built = await withTickets(t)
+  await built.mail({ subject: 'users', from: FRED.address, login: FRED })
+  t.match(await answerTo(built, 'users'), /is for administrators, and fred is not one\./)
+})
+
+t.test('a party to a ticket is heard in its thread, a stranger is not', async t => {
+  const built = await withTickets(t)
+  const { mail, susan } = built
+  await susan('resolve', { ticket: '1', resolution: 'Done.' })
+  await mail({
+    from: 'Erin@Example.net',
+    to: SUPPORT,
+    subject: 'Re: [support-1] The printer (Resolved)',
+    text: 'No!',
+  })
+  t.match(await lastMail(built), { verdict: 'followup', tickets: [1] })
+  t.match((await followupsOf(built, 1)).at(-1), {
+    comment: 'No!',
+    public: true,
+    author: { kind: 'submitter' },
+  })
+  t.match((await ticketsOf(built))[0], { status: 2 })
+
+  await mail({ from: FRED.address, subject: 'Re: [SUPPORT-1] The printer', text: 'Between us.' })
+  t.match((await followupsOf(built, 1)).at(-1), { comment: 'Between us.', public: false })
+
+  const strange: [string, TestMail][] = [
+    ['a stranger', { from: 'eve@example.com', to: SUPPORT, subject: 'Re: [support-1] The printer' }],
+    ['another slug', { from: ERIN, to: SUPPORT, subject: 'Re: [sales-1] The printer' }],
+    ['no such ticket', { from: ERIN, to: SUPPORT, subject: 'Re: [support-77] The printer' }],
+    ["somebody else's ticket", { from: ERIN, to: SUPPORT, subject: 'Re: [support-2] The door' }],
+    ['a number past all', { from: ERIN, to: SUPPORT, subject: 'Re: [support-9999999999999999] x' }],
+  ]
+  for (const [index, [what, one]] of strange.entries()) {
+    await mail(one)
+    t.match(await lastMail(built), { verdict: 'ticket', tickets: [index + 3] }, what)
+  }
+})
+
+t.test('what names a user is proven or not, and without proof opens nothing again', async t => {
+  const built = await withTickets(t)
+  const { mail, susan } = built
+  await susan('resolve', { ticket: '1', resolution: 'Done.' })
+  const answer = { from: FRED.address, to: SUPPORT, subject: 'Re: [support-1] The printer' }
+  await mail({ ...answer, text: 'It is not.' })
+  t.match((await followupsOf(built, 1)).at(-1), { author: { address: FRED.address, proven: false } })
+  t.match(await lastMail(built), { verdict: 'followup', reasons: ['not proven to be from fred'] })
+  t.match((await ticketsOf(built))[0], { status: 3 })
+  await mail({ ...answer, text: 'It is not, I say.', login: FRED })
+  t.match((await followupsOf(built, 1)).at(-1), { author: { address: FRED.address, proven: true } })
+  t.same((await lastMail(built)).reasons, [])
+  t.match((await ticketsOf(built))[0], { status: 2 })
+  await mail({ from: ERIN, to: SUPPORT, subject: 'Re: [support-1] The printer', text: 'Thanks.' })
+  t.notOk('proven' in (await followupsOf(built, 1)).at(-1)!.author, 'nobody else is asked for proof')
+})
+
+t.test('a machine is heard, and not answered', async t => {
+  const built = await withTickets(t)
+  const { mail, susan } = built
+  await susan('resolve', { ticket: '1', resolution: 'Done.' })
+  const before = (await kept(built.config.state_dir, 'letters')).length
+  const away = {
+    from: ERIN,
+    to: SUPPORT,
+    subject: 'Automatic reply: [support-1] The printer',
+    text: 'I am away.',
+  }
+  await mail({ ...away, headers: { 'Auto-Submitted': 'auto-replied' } })
+  t.match(await lastMail(built), { verdict: 'automatic', reasons: ['it has Auto-Submitted'], tickets: [1] })
+  t.match((await followupsOf(built, 1)).at(-1), {
+    comment: 'I am away.',
+    public: false,
+    author: { kind: 'submitter', automatic: true },
+  })
+  t.match((await ticketsOf(built))[0], { status: 3 }, 'it reopens nothing')
+
+  await mail({
+    from: 'robot@example.net',
+    to: SUPPORT,
+    subject: 'Disk full',
+    headers: { Precedence: 'bulk' },
+  })
+  t.match(await lastMail(built), { verdict: 'automatic', tickets: [3] })
+  await mail({ subject: 'hold 2', login: SUSAN, headers: { 'Auto-Submitted': 'auto-generated' } })
+  t.match(await lastMail(built), { verdict: 'automatic', tickets: [4] }, 'it commands nothing')
+  await mail({ from: SUPPORT, subject: 'hold 2' })
+  t.match(await lastMail(built), {
+    verdict: 'automatic',
+    reasons: ['its sender is one of our own addresses'],
+  })
+  await mail({ from: HELPDESK, to: SUPPORT, subject: 'x' })
+  t.match(await lastMail(built), {
+    verdict: 'automatic',
+    reasons: ['its sender is one of our own addresses'],
+  })
+  await mail({ from: ERIN, envelopeFrom: '', to: SUPPORT, subject: 'x' })
+  t.match(await lastMail(built), { verdict: 'automatic', reasons: ['its return path is null'] })
+
+  const after = (await kept(built.config.state_dir, 'letters')).slice(before)
+  t.same(
+    after.map(({ to }) => to),
+    [FRED.address],
+    'only the owner hears of the follow-up',
+  )
+  t.match((await ticketsOf(built))[1], { on_hold: false })
+})
+
+t.test('a machine that is in the copy list of its queue is not told what it said', async t => {
+  const built = await withTickets(t)
+  const { mail, shell } = built
+  await shell(
+    'change_queue',
+    'queue=1',
+    'updated_ticket_cc=robot@example.net,erin@example.net',
+    'new_ticket_cc=robot@example.net',
+  )
+  const before = (await kept(built.config.state_dir, 'letters')).length
+  await mail({
+    from: 'Robot@example.net',
+    to: SUPPORT,
+    subject: 'Disk full',
+    headers: { 'Auto-Submitted': 'auto-generated' },
+  })
+  const after = (await kept(built.config.state_dir, 'letters')).slice(before)
+  t.same(
+    after.map(({ to }) => to),
+    [ERIN],
+  )
+})
+
+t.test('a mail goes where it is addressed', async t => {
+  const built = await withTickets(t)
+  const { mail, shell } = built
+  await shell('add_queue', 'title=Sales', 'slug=sales', 'email_address=sales@xn--bcher-kva.example')
+  const SALES = 'sales@xn--bcher-kva.example'
+  await mail({ from: ERIN, to: [SUPPORT, SALES], subject: 'To both' })
+  t.match(await lastMail(built), { verdict: 'ticket', tickets: [3, 4], recipients: [SUPPORT, SALES] })
+  await mail({ from: ERIN, to: [SUPPORT, SUPPORT.toUpperCase()], subject: 'To one twice' })
+  t.match(await lastMail(built), { tickets: [5] })
+  await mail({ subject: 'hold 1', to: [HELPDESK, SUPPORT], login: SUSAN })
+  t.match(await lastMail(built), { verdict: 'command', tickets: [1] }, 'a command to both is done once')
+  t.equal((await ticketsOf(built)).length, 5)
+  await t.rejects(mail({ from: ERIN, subject: 'To whom?' }), /451 4\.3\.0 No queue takes this mail/)
+  await mail({ subject: 'unhold 1', login: SUSAN })
+  t.match(await lastMail(built), { verdict: 'command' }, 'a command needs none')
+})
+
+t.test('mail.queue names the queue of the helpdesk itself', async t => {
+  const built = await withTickets(t, 'mail.queue = "sales"')
+  const { mail, shell } = built
+  await t.rejects(mail({ from: ERIN, subject: 'Hello' }), /451 4\.3\.0 No queue takes this mail/)
+  await shell('add_queue', 'title=Sales', 'slug=sales')
+  await mail({ from: ERIN, to: ['postmaster', HELPDESK], subject: 'Hello' })
+  t.match((await ticketsOf(built)).at(-1), { id: 3, queue: 2 })
+})

@@ -1,0 +1,132 @@
+import t from 'tap'
+import { Regulars } from '../../../../../daemon/auth/known_addresses.ts'
+import { SESSION_WAITS, Session } from '../../../../../daemon/mail/in/smtp/session.ts'
+import { Places } from '../../../../../daemon/mail/in/smtp/session_places.ts'
+
+const SECOND = 1000
+const MINUTE = 60 * SECOND
+
+function begun() {
+  const places = new Places(() => false, new Regulars())
+  const place = places.take('192.0.2.1')
+  if (typeof place === 'string') throw new Error(place)
+  const session = new Session({ id: 'x', peer: '192.0.2.1', place, waits: SESSION_WAITS })
+  return { session, after: (milliseconds: number) => session.overdue(performance.now() + milliseconds) }
+}
+function greeted() {
+  const { session, after } = begun()
+  session.replied(220)
+  session.commandCame('EHLO')
+  session.replied(250)
+  return { session, after }
+}
+
+t.test('EHLO has 30 seconds, whatever else comes', async t => {
+  const { session, after } = begun()
+  t.equal(after(29 * SECOND), undefined)
+  t.equal(after(31 * SECOND), 'No EHLO came in time.')
+  session.commandCame('NOOP')
+  session.replied(250)
+  t.equal(after(31 * SECOND), 'No EHLO came in time.')
+})
+
+t.test('a command has 60 seconds, TLS 30, a session 30 minutes, and our own work all it takes', async t => {
+  const { session, after } = greeted()
+  t.equal(after(59 * SECOND), undefined)
+  t.equal(after(61 * SECOND), 'No command came in time.')
+  session.commandCame('MAIL')
+  t.equal(after(40 * MINUTE), undefined)
+  session.replied(250)
+  t.match(after(31 * MINUTE), /^This session has taken too long/)
+  session.commandCame('STARTTLS')
+  session.replied(220)
+  t.equal(session.isCutOff, 'tls')
+  t.equal(after(31 * SECOND), 'TLS took too long to begin.')
+  session.secured()
+  t.equal(after(31 * SECOND), undefined)
+})
+
+t.test('a mail has 10 minutes, and after 10 seconds 500 bytes a second', async t => {
+  const { session, after } = greeted()
+  const data = () => {
+    session.commandCame('DATA')
+    session.mailBegins()
+    session.replied(354)
+    session.awaitsBytes()
+  }
+  data()
+  t.equal(session.isCutOff, 'broken_off')
+  t.equal(after(9 * SECOND), undefined)
+  t.match(after(11 * SECOND), /^The mail comes too slowly/)
+  session.bytesCame(10_000)
+  t.equal(after(11 * SECOND), undefined, 'while we do not read, nobody is slow')
+  session.awaitsBytes()
+  t.equal(after(19 * SECOND), undefined)
+  t.match(after(21 * SECOND), /^The mail comes too slowly/)
+  session.bytesCame(10_000_000)
+  session.awaitsBytes()
+  t.equal(after(9 * MINUTE), undefined)
+  t.equal(after(11 * MINUTE), 'The mail took too long.')
+  session.mailEnded()
+  t.equal(after(40 * MINUTE), undefined)
+})
+
+t.test('twenty commands that come to nothing spend it, and a mail that is kept does not', async t => {
+  for (const [verb, code] of [
+    ['NOOP', 250],
+    ['RSET', 250],
+    ['VRFY', 252],
+    ['HELP', 214],
+    ['EXPN', 500],
+    ['RCPT', 550],
+    ['EHLO', 250],
+    ['BDAT', 500],
+  ] as const) {
+    const { session } = begun()
+    const say = (times: number) => {
+      for (let time = 0; time < times; time++) {
+        session.commandCame(verb)
+        session.replied(code)
+      }
+      return session.isSpent
+    }
+    t.notOk(say(19), verb)
+    session.mailKept()
+    t.notOk(say(19), verb)
+    t.ok(say(1), verb)
+  }
+})
+
+t.test('no command is free for ever', async t => {
+  const { session } = greeted()
+  const say = (times: number, code: number) => {
+    for (let time = 0; time < times; time++) {
+      session.commandCame('RCPT')
+      session.replied(code)
+    }
+  }
+  say(100, 250)
+  say(500, 452)
+  t.notOk(session.isSpent, 'whoever has too many recipients is told for each')
+  say(500, 250)
+  t.ok(session.isSpent)
+})
+
+t.test('a place is left when the peer is gone and the work is done', async t => {
+  const places = new Places(() => false, new Regulars())
+  const isFull = () => typeof places.take('192.0.2.1') === 'string'
+  const sessions = Array.from({ length: 20 }, () => {
+    const place = places.take('192.0.2.1')
+    if (typeof place === 'string') throw new Error(place)
+    return new Session({ id: 'x', peer: '192.0.2.1', place, waits: SESSION_WAITS })
+  })
+  t.ok(isFull())
+  let end = () => {}
+  const work = sessions[0]!.busy(() => new Promise<void>(resolve => (end = resolve)))
+  sessions[0]!.closed()
+  t.ok(isFull(), 'its mail is still being read')
+  end()
+  await work
+  t.notOk(isFull())
+  t.ok(isFull(), 'it was one place')
+})

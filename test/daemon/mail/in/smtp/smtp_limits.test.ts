@@ -1,0 +1,426 @@
+// One thing: what the mail door bears of a peer, at real sockets. Much of it hangs on the insides of smtp-server, so an update that changes them shows here.
+import { connect as tcp } from 'node:net'
+import { connect as tlsConnect } from 'node:tls'
+import t, { type Test } from 'tap'
+import { Regulars } from '../../../../../daemon/auth/known_addresses.ts'
+import { SESSION_WAITS } from '../../../../../daemon/mail/in/smtp/session.ts'
+import { GuardedServer, newGuard } from '../../../../../daemon/mail/in/smtp/smtp_server.ts'
+import { certificateOf } from '../../../../../daemon/net/certificate.ts'
+import { configFor, directoryFor, type House, house, SUPPORT, SUSAN, until } from '../../../../house.ts'
+import { needs } from '../../../../tools.ts'
+import { certificateIn } from '../../certificate.ts'
+import { handOver, plain, sendRaw, type Wire, wire } from '../../wire.ts'
+
+const MAIL = 'From: Erin <erin@example.net>\r\nMessage-ID: <1@example.net>\r\nSubject: Hello\r\n\r\nText.\r\n'
+
+/** From another address of this machine, that nobody else has. */
+function wireFrom(port: number, localAddress: string): Promise<Wire> {
+  return wire({ host: '127.0.0.1', port, localAddress })
+}
+function refusals({ log }: House): { reason: string; [fact: string]: unknown }[] {
+  return log.filter(line => line.includes('"mail_refused"')).map(line => JSON.parse(line))
+}
+function refused(built: House, reason: string) {
+  return until(`the refusal ${reason}`, () => refusals(built).find(told => told.reason === reason))
+}
+async function metric(built: House, reason: string): Promise<number> {
+  const text = await (await fetch(`http://127.0.0.1:${built.daemon.httpPort}/metrics`)).text()
+  const [, value] =
+    new RegExp(`^helpdeskd_mail_refused_total\\{reason="${reason}"\\} (.*)$`, 'm').exec(text) ?? []
+  return Number(value)
+}
+
+t.test('twenty connections an address, and others get in', async t => {
+  const built = await house(t)
+  const port = built.daemon.smtpPort
+  const before = await metric(built, 'connection')
+  const open = await Promise.all(Array.from({ length: 20 }, () => wireFrom(port, '127.0.0.2')))
+  const more = tcp({ host: '127.0.0.1', port, localAddress: '127.0.0.2' })
+  const [said] = await Promise.all([
+    new Promise(resolve => more.once('data', data => resolve(String(data)))),
+    new Promise(resolve => more.once('close', resolve)),
+  ])
+  t.equal(
+    said,
+    `421 4.7.0 ${built.config['smtp.hostname']} 20 connections from your address are open; close one, or try again later.\r\n`,
+  )
+  t.match(refusals(built), [{ peer: '127.0.0.2', reason: 'connection' }])
+  t.equal(await metric(built, 'connection'), before + 1)
+  t.match(await sendRaw(port, { raw: MAIL, to: SUPPORT }), /^250 /, 'another address')
+  open[0]!.close()
+  await until('a free place', async () => {
+    const again = await wireFrom(port, '127.0.0.2')
+    const reply = await again.say('NOOP')
+    again.close()
+    return /^250 /.test(reply)
+  })
+  for (const one of open) one.close()
+})
+
+t.test('a relay has a hundred', async t => {
+  const built = await house(t, 'smtp.relays = ["127.0.0.3"]')
+  const open = await Promise.all(
+    Array.from({ length: 100 }, () => wireFrom(built.daemon.smtpPort, '127.0.0.3')),
+  )
+  const replies = await Promise.all(open.map(one => one.say('NOOP')))
+  t.equal(replies.filter(reply => reply.startsWith('250')).length, 100)
+  const more = await wireFrom(built.daemon.smtpPort, '127.0.0.3')
+  t.equal(await more.say('NOOP'), 'closed')
+  for (const one of open) one.close()
+})
+
+t.test('a door that is full of others lets a newcomer in', async t => {
+  const built = await house(t)
+  const port = built.daemon.smtpPort
+  const open = await Promise.all(
+    Array.from({ length: 140 }, (_, at) => wireFrom(port, `127.0.1.${1 + Math.floor(at / 20)}`)),
+  )
+  const lost = Promise.race(open.map(one => one.reply()))
+  t.match(await sendRaw(port, { raw: MAIL, to: SUPPORT }), /^250 /)
+  t.match(await lost, /^421 4\.3\.2 Others wait for a connection/)
+  t.match(await refused(built, 'connection'), { peer: /^127\.0\.1\./, session: String })
+  for (const one of open) one.close()
+})
+
+t.test('twenty commands that come to nothing are enough', async t => {
+  const built = await house(t)
+  for (const [command, reply] of [
+    ['NOOP', /^250 /],
+    ['RSET', /^250 /],
+    ['VRFY x', /^252 /],
+    ['HELP', /^214 /],
+    ['EHLO x', /^250/],
+    ['MAIL FROM:<a@b.example> FOO=bar', /^555 5\.5\.4 /],
+    ['RCPT TO:<nobody@helpdesk.example>', /^550 5\.1\.1 /],
+  ] as const) {
+    const client = await wire(built.daemon.smtpPort)
+    for (const line of ['EHLO x', ...(command.startsWith('RCPT') ? ['MAIL FROM:<a@b.example>'] : [])])
+      await client.say(line)
+    for (let time = 1; time < 20; time++) t.match(await client.say(command), reply, command)
+    t.match(await client.say('QUIT'), /^421 4\.7\.0 Too many commands came to nothing/, command)
+    t.equal(await client.say('NOOP'), 'closed')
+  }
+  t.match(await refused(built, 'too_many'), { peer: '127.0.0.1', session: /^[0-9a-v]{16}$/ })
+  const client = await wire(built.daemon.smtpPort)
+  for (let time = 1; time < 10; time++) t.match(await client.say('EXPN x'), /^500 /)
+  t.match(await client.say('EXPN x'), /^421 /, 'smtp-server itself bears nine that it does not know')
+  for (const joke of ['WIZ x', 'SHELL', 'KILL'])
+    t.match(await (await wire(built.daemon.smtpPort)).say(joke), /^500 Error: command not/)
+})
+
+t.test('a refusal in the log names what was asked', async t => {
+  const built = await house(t)
+  const client = await wire(built.daemon.smtpPort)
+  t.teardown(() => client.close())
+  await client.say('EHLO x')
+  await client.say('MAIL FROM:<a@b.example> FOO=bar')
+  await client.say('MAIL FROM:<a@b.example>')
+  await client.say('RCPT TO:<nobody@helpdesk.example>')
+  t.match(await refused(built, 'recipient'), {
+    reply: /^550 5\.1\.1 /,
+    envelope_from: 'a@b.example',
+    recipients: ['nobody@helpdesk.example'],
+  })
+  t.match(await refused(built, 'sender'), { reply: /^555 /, envelope_from: 'a@b.example' })
+})
+
+t.test('whoever sends mail may say RSET between any two', async t => {
+  const built = await house(t)
+  const client = await wire(built.daemon.smtpPort)
+  t.teardown(() => client.close())
+  await client.say('EHLO x')
+  for (let time = 0; time < 30; time++) {
+    t.match(await client.say('RSET'), /^250 /)
+    const raw = MAIL.replace('<1@', `<${time}@`)
+    t.match(await handOver(client, { raw, to: SUPPORT }), /^250 /)
+  }
+})
+
+t.test('the third login that fails ends the session', async t => {
+  const built = await house(t)
+  const client = await wire(built.daemon.smtpPort)
+  await client.say('EHLO x')
+  for (let time = 1; time < 3; time++)
+    t.match(await client.say(`AUTH PLAIN ${plain(SUSAN.username, 'canary-password')}`), /^535 5\.7\.8 /)
+  t.match(await client.say(`AUTH PLAIN ${plain(SUSAN.username, 'canary-password')}`), /^421 4\.7\.0 /)
+  t.equal(await client.say('NOOP'), 'closed')
+  t.match(
+    refusals(built).map(({ reason, reply }) => [reason, String(reply).slice(0, 3)]),
+    [
+      ['login', '535'],
+      ['login', '535'],
+      ['login', '421'],
+    ],
+  )
+  t.notOk(
+    built.log.some(
+      line => line.includes('canary') || line.includes(plain(SUSAN.username, 'canary-password')),
+    ),
+  )
+})
+
+t.test('a mail has at most 100 recipients, and 50 more do it no harm', async t => {
+  const built = await house(t)
+  const client = await wire(built.daemon.smtpPort)
+  t.teardown(() => client.close())
+  await client.say('EHLO x')
+  await client.say('MAIL FROM:<a@b.example>')
+  await Promise.all(
+    Array.from({ length: 100 }, (_, at) =>
+      built.shell('add_queue', `title=q${at}`, `slug=q${at}`, `email_address=q${at}@helpdesk.example`),
+    ),
+  )
+  for (let at = 0; at < 100; at++) t.match(await client.say(`RCPT TO:<q${at}@helpdesk.example>`), /^250 /)
+  for (let at = 0; at < 50; at++)
+    t.match(await client.say(`RCPT TO:<${SUPPORT}>`), /^452 4\.5\.3 A mail has at most 100 recipients/)
+  t.match(await client.say('DATA'), /^354 /)
+  client.write(`${MAIL}.\r\n`)
+  t.match(await client.reply(), /^250 /)
+  t.match(await refused(built, 'recipient'), { recipients: [SUPPORT] })
+})
+
+t.test('speaking before the greeting ends the session, and is told', async t => {
+  const built = await house(t)
+  const socket = tcp({ host: '127.0.0.1', port: built.daemon.smtpPort })
+  socket.write('EHLO x\r\n')
+  const said = await new Promise(resolve => socket.once('data', data => resolve(String(data))))
+  t.match(said, /^421 .*You talk too soon/)
+  t.match(await refused(built, 'early'), { peer: '127.0.0.1' })
+  socket.destroy()
+})
+
+t.test('a mail that breaks off, and one that is refused, are told with what is known of them', async t => {
+  const built = await house(t, 'smtp.max_size = 400000')
+  const client = await wire(built.daemon.smtpPort)
+  await client.say('EHLO x')
+  await client.say('MAIL FROM:<hdt_abcdefghijklmnopqrstuvwxyz@b.example>')
+  await client.say(`RCPT TO:<${SUPPORT}>`)
+  await client.say('DATA')
+  client.write(MAIL)
+  client.socket.resetAndDestroy()
+  t.match(await refused(built, 'broken_off'), {
+    envelope_from: 'hdt_…@b.example',
+    recipients: [SUPPORT],
+    reply: /421 4\.4\.2 The connection ended before the mail did/,
+  })
+  t.match(await sendRaw(built.daemon.smtpPort, { raw: MAIL + 'x\r\n'.repeat(200_000), to: SUPPORT }), /^552 /)
+  t.match(await refused(built, 'data'), { envelope_from: SUSAN.address, message_id: '<1@example.net>' })
+  const endless = await wire(built.daemon.smtpPort)
+  await endless.say('EHLO x')
+  t.match(
+    await handOver(endless, { raw: MAIL + 'x'.repeat(70).concat('\r\n').repeat(50_000), to: SUPPORT }),
+    /^552 5\.3\.4 /,
+  )
+  t.equal(await endless.say('NOOP'), 'closed', 'nobody is listened to for ever')
+})
+
+t.test('a mail, its session and its records are tied together in the log', async t => {
+  const built = await house(t)
+  await built.susan('create_ticket', { queue: '1', title: 'The door' })
+  await sendRaw(built.daemon.smtpPort, { raw: MAIL, to: SUPPORT })
+  const command = 'From: susan@example.org\r\nMessage-ID: <2@example.org>\r\nSubject: hold 1\r\n\r\n'
+  await sendRaw(built.daemon.smtpPort, { raw: command, login: SUSAN })
+  const before = await metric(built, 'dropped')
+  await sendRaw(built.daemon.smtpPort, { raw: command, login: SUSAN })
+  t.equal(await metric(built, 'dropped'), before + 1)
+  const told = built.log
+    .map(line => JSON.parse(line))
+    .filter(({ event }) => /^mail_(received|dropped)$/.test(event))
+  t.match(told, [
+    { session: /^[0-9a-v]{16}$/, mail: 1, tickets: [2], message_id: '<1@example.net>' },
+    { session: /^[0-9a-v]{16}$/, mail: 2, tickets: [1], letter: Number, message_id: '<2@example.org>' },
+    { event: 'mail_dropped', session: /^[0-9a-v]{16}$/, message_id: '<2@example.org>' },
+  ])
+})
+
+t.test('nobody fills the log with refusals', async t => {
+  const built = await house(t)
+  const before = await metric(built, 'recipient')
+  for (let client = 0; client < 5; client++) {
+    const asking = await wire(built.daemon.smtpPort)
+    await asking.say('EHLO x')
+    await asking.say('MAIL FROM:<a@b.example>')
+    for (let time = 0; time < 15; time++) await asking.say(`RCPT TO:<n${time}@helpdesk.example>`)
+    asking.close()
+  }
+  t.equal(refusals(built).length, 60)
+  t.equal(await metric(built, 'recipient'), before + 75, 'all are counted')
+  await built.daemon.stop()
+  const more = built.log.filter(line => line.includes('"refused_more"'))
+  t.match(
+    more.map(line => JSON.parse(line)),
+    [{ peer: '127.0.0.1', lines: 15 }],
+  )
+})
+
+/** A door with short waits. */
+async function quickDoor(t: Test, waits: Partial<typeof SESSION_WAITS>, more = '') {
+  const config = configFor(directoryFor(t), more)
+  const guard = newGuard(() => false, new Regulars(), { ...SESSION_WAITS, ...waits })
+  const tls = certificateOf(config, 'smtp')
+  const server: GuardedServer = new GuardedServer(
+    {
+      ...tls,
+      authOptional: true,
+      logger: false,
+      onSecure: (_, session, done) => {
+        server.sessionOf(session).secured()
+        done()
+      },
+      onData: (stream, of, done) => {
+        const session = server.sessionOf(of)
+        session.mailBegins()
+        session.awaitsBytes()
+        stream.on('error', () => {})
+        stream.on('data', chunk => {
+          session.bytesCame(chunk.length)
+          session.awaitsBytes()
+        })
+        stream.on('end', () => {
+          session.mailEnded()
+          done()
+        })
+      },
+    },
+    { host: '127.0.0.1', port: 0 },
+    guard,
+  )
+  server.on('error', () => {})
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  t.teardown(() => {
+    for (const connection of server.connections) connection._socket.destroy()
+    return new Promise<void>(resolve => server.close(resolve))
+  })
+  return (server.server.address() as { port: number }).port
+}
+/** Sends a byte now and then until there is a reply. */
+async function dribbling(client: Wire, byte = 'x'): Promise<string> {
+  const timer = setInterval(() => client.write(byte), 30)
+  const reply = await client.reply()
+  clearInterval(timer)
+  return reply
+}
+
+t.test('no byte now and then stretches a wait', async t => {
+  const hello = await wire(await quickDoor(t, { hello: 300, command: 400 }))
+  t.match(await dribbling(hello), /^421 4\.4\.2 No EHLO came in time\./)
+  const port = await quickDoor(t, { command: 300 })
+  const command = await wire(port)
+  await command.say('EHLO x')
+  t.match(await dribbling(command), /^421 4\.4\.2 No command came in time\./)
+  t.equal(await command.reply(), 'closed')
+
+  const session = await wire(await quickDoor(t, { session: 700, command: 600 }))
+  await session.say('EHLO x')
+  const timer = setInterval(() => session.write('NOOP\r\n'), 100)
+  let reply = ''
+  while (!/^421|^closed/.test(reply)) reply = await session.reply()
+  clearInterval(timer)
+  t.match(reply, /^421 4\.4\.2 This session has taken too long/)
+})
+
+t.test('a mail that comes too slowly, or for too long, is given up', async t => {
+  for (const [waits, sentence] of [
+    [
+      { slowStart: 200, command: 500 },
+      /^421 4\.4\.2 The mail comes too slowly; send at least 500 bytes a second/,
+    ],
+    [{ data: 300, command: 500 }, /^421 4\.4\.2 The mail took too long/],
+  ] as const) {
+    const client = await wire(await quickDoor(t, waits))
+    for (const line of ['EHLO x', 'MAIL FROM:<a@b.example>', 'RCPT TO:<c@d.example>']) await client.say(line)
+    t.match(await client.say('DATA'), /^354 /)
+    t.match(await dribbling(client), sentence)
+  }
+})
+
+t.test('TLS begins in time, or the connection ends', { skip: needs('openssl') }, async t => {
+  const { cert, key } = certificateIn(directoryFor(t))
+  const port = await quickDoor(
+    t,
+    { handshake: 300, command: 500 },
+    `smtp.tls_cert = "${cert}"\nsmtp.tls_key = "${key}"`,
+  )
+  const client = await wire(port)
+  await client.say('EHLO x')
+  t.match(await client.say('STARTTLS'), /^220 /)
+  const ended = new Promise(resolve => client.socket.once('close', resolve))
+  const timer = setInterval(() => client.write('\x16'), 50)
+  await ended
+  clearInterval(timer)
+})
+
+t.test(
+  'a handshake that fails is told, and a session within TLS is watched too',
+  { skip: needs('openssl') },
+  async t => {
+    const { cert, key } = certificateIn(directoryFor(t))
+    const built = await house(t, `smtp.tls_cert = "${cert}"\nsmtp.tls_key = "${key}"`)
+    const port = built.daemon.smtpPort
+    const begin = async (localAddress: string) => {
+      const client = await wireFrom(port, localAddress)
+      await client.say('EHLO x')
+      t.match(await client.say('STARTTLS'), /^220 /)
+      return client
+    }
+    const before = await metric(built, 'tls')
+    const bad = await begin('127.0.0.5')
+    bad.write('this is no handshake\r\n')
+    t.match(await refused(built, 'tls'), { peer: '127.0.0.5' })
+    const gone = await begin('127.0.0.6')
+    gone.close()
+    await until('the second', async () => (await metric(built, 'tls')) === before + 2 || undefined)
+
+    for (let time = 0; time < 25; time++) {
+      const { socket } = await begin('127.0.0.7')
+      socket.removeAllListeners('data')
+      const tls = tlsConnect({ socket, rejectUnauthorized: false })
+      await new Promise(resolve => tls.once('secureConnect', resolve))
+      const say = (line: string) => {
+        tls.write(`${line}\r\n`)
+        return new Promise<string>(resolve => tls.once('data', data => resolve(String(data))))
+      }
+      t.match(await say('WIZ x'), /^500 /)
+      t.match(await say('NOOP'), /^250 /)
+      const left = new Promise(resolve => tls.once('close', resolve))
+      tls.destroy()
+      await left
+    }
+    t.pass('places are given back when TLS was on top of them')
+  },
+)
+
+t.test('of what is in flight a share is kept for others', async t => {
+  const built = await house(t)
+  const port = built.daemon.smtpPort
+  const rest = 'x'.repeat(76).concat('\r\n').repeat(4000)
+  const flood = await Promise.all(
+    Array.from({ length: 12 }, async (_, at) => {
+      const client = await wireFrom(port, '127.0.0.8')
+      for (const line of ['EHLO x', 'MAIL FROM:<a@b.example>', `RCPT TO:<${SUPPORT}>`, 'DATA'])
+        await client.say(line)
+      client.write(`Subject: ${at}\r\nFrom: a@b.example\r\n\r\n${rest}`)
+      return client
+    }),
+  )
+  const small = await wireFrom(port, '127.0.0.8')
+  await small.say('EHLO x')
+  t.match(await handOver(small, { raw: MAIL, to: SUPPORT }), /^250 /, 'a small one of the same address')
+  const large = { raw: `${MAIL}${rest}`.replace('<1@', '<2@'), to: SUPPORT }
+  const other = await wireFrom(port, '127.0.0.9')
+  await other.say('EHLO x')
+  t.match(await handOver(other, large), /^250 /, 'a large one of another')
+  const said = await wireFrom(port, '127.0.0.8')
+  await said.say('EHLO x')
+  t.match(await said.say('MAIL FROM:<a@b.example> SIZE=300000'), /^451 4\.3\.0 Too many large mails/)
+  t.match(await said.say('MAIL FROM:<a@b.example> SIZE=200000'), /^250 /)
+  const replies = await Promise.all(
+    flood.map(client => {
+      client.write('.\r\n')
+      return client.reply()
+    }),
+  )
+  t.equal(replies.filter(reply => /^421 4\.3\.2 Too many large mails are coming in/.test(reply)).length, 4)
+  t.equal(replies.filter(reply => reply.startsWith('250')).length, 8)
+  for (const client of [...flood, small, other, said]) client.close()
+})

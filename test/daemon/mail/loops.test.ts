@@ -1,0 +1,310 @@
+import { mkdirSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { simpleParser } from 'mailparser'
+import { createTransport } from 'nodemailer'
+import { SMTPServer } from 'smtp-server'
+import t, { type Test } from 'tap'
+import { type Daemon, startDaemon } from '../../../daemon/daemon.ts'
+import { connect } from '../../../daemon/shell/client.ts'
+import { readCommand } from '../../../daemon/shell/command_line.ts'
+import { status } from '../../../daemon/status.ts'
+import { configFor, directoryFor, house, noInput, SUPPORT, sendMail, until } from '../../house.ts'
+import { kept } from './kept.ts'
+
+const ROBOT = 'robot@example.net'
+const MOST_AN_HOUR = 5
+const ROUNDS = 25
+
+/** A port that was free a moment ago, for those who must know each other's before they start. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await new Promise(resolve => server.once('listening', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise(resolve => server.close(resolve))
+  return port
+}
+
+/** A smarthost that answers each letter to the robot by a mail to the helpdesk, from the robot, without any header of the letter. */
+async function responder(t: Test, helpdesk: () => number, subjectOf: (letter: string) => string) {
+  const heard: string[] = []
+  let answers = 0
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['STARTTLS'],
+    disableReverseLookup: true,
+    onData: (stream, { envelope }, done) => {
+      simpleParser(stream).then(({ subject = '' }) => {
+        done()
+        const [to] = envelope.rcptTo
+        heard.push(to!.address)
+        if (to!.address !== ROBOT) return
+        const transport = createTransport({ host: '127.0.0.1', port: helpdesk() })
+        const text = `What do you mean by ${++answers}?`
+        transport
+          .sendMail({ from: to!.address, to: SUPPORT, subject: subjectOf(subject), text })
+          .catch(() => {})
+          .finally(() => transport.close())
+      }, done)
+    },
+  })
+  server.on('error', () => {})
+  server.listen(0, '127.0.0.1')
+  await new Promise(resolve => server.server.once('listening', resolve))
+  t.teardown(() => new Promise<void>(resolve => server.close(() => resolve())))
+  return { port: (server.server.address() as AddressInfo).port, heard }
+}
+
+/** A house whose letters are answered by a responder. */
+async function answered(t: Test, subjectOf: (letter: string) => string) {
+  let port = 0
+  const robot = await responder(t, () => port, subjectOf)
+  const built = await house(t, `smarthost.url = "smtp://127.0.0.1:${robot.port}"`)
+  port = built.daemon.smtpPort
+  return { ...built, robot }
+}
+
+/** Waits until all letters are sent and answered, and nothing comes of it any more. */
+async function settled(state: string, heard: readonly string[]): Promise<void> {
+  await until('the loop to end', async () => {
+    const before = heard.length
+    const letters = await kept(state, 'letters')
+    if (letters.some(({ state, due }) => state === 'waiting' && Date.parse(due) < Date.now() + 1000))
+      return undefined
+    await new Promise(resolve => setTimeout(resolve, 500))
+    return (await kept(state, 'letters')).length === letters.length && heard.length === before
+      ? true
+      : undefined
+  })
+}
+
+function most(addresses: readonly string[]): number {
+  const counts = new Map<string, number>()
+  for (const address of addresses) counts.set(address, (counts.get(address) ?? 0) + 1)
+  return Math.max(0, ...counts.values())
+}
+
+t.test('a submitter that answers every letter under another subject is heard five times an hour', async t => {
+  let subjects = 0
+  const { config, daemon, robot, log } = await answered(t, () => `Question ${++subjects}`)
+  await sendMail(daemon.smtpPort, { from: ROBOT, to: SUPPORT, subject: 'Question' })
+  await settled(config.state_dir, robot.heard)
+  t.equal(robot.heard.filter(to => to === ROBOT).length, MOST_AN_HOUR)
+  for (let n = 0; n < ROUNDS; n++)
+    await sendMail(daemon.smtpPort, { from: ROBOT, to: SUPPORT, subject: `More ${n}` })
+  await settled(config.state_dir, robot.heard)
+  t.equal(robot.heard.filter(to => to === ROBOT).length, MOST_AN_HOUR)
+  t.ok((await kept(config.state_dir, 'tickets')).length > ROUNDS, 'nothing that was said is lost')
+  t.ok(log.some(line => line.includes('letter_held_back') && line.includes(ROBOT)))
+})
+
+t.test('a responder at the owner, and one at a list, get five letters an hour', async t => {
+  for (const role of ['owner', 'list']) {
+    await t.test(role, async t => {
+      const { config, shell, daemon, robot } = await answered(t, subject => `Re: ${subject}`)
+      if (role === 'list')
+        await shell('change_queue', 'queue=1', `new_ticket_cc=${ROBOT}`, `updated_ticket_cc=${ROBOT}`)
+      else {
+        await shell('add_user', 'username=robot', `email=${ROBOT}`, 'new_password=a robot has no password')
+        await shell('change_queue', 'queue=1', 'default_owner=robot')
+      }
+      await sendMail(daemon.smtpPort, { from: ROBOT, to: SUPPORT, subject: 'Begin' })
+      await settled(config.state_dir, robot.heard)
+      for (let n = 0; n < ROUNDS; n++)
+        await sendMail(daemon.smtpPort, { from: ROBOT, to: SUPPORT, subject: `More ${n}` })
+      await settled(config.state_dir, robot.heard)
+      t.equal(robot.heard.filter(to => to === ROBOT).length, MOST_AN_HOUR)
+    })
+  }
+})
+
+interface Partner {
+  readonly daemon: Daemon
+  readonly state: string
+  readonly domain: string
+}
+
+/** A daemon for a domain, whose letters go to another one. */
+async function partner(t: Test, domain: string, port: number, other: { domain: string; port: number }) {
+  const directory = directoryFor(t)
+  mkdirSync(join(directory, 'sent'))
+  const config = configFor(
+    directory,
+    [
+      `smtp.listen = "127.0.0.1:${port}"`,
+      `mail.address = "helpdesk@${domain}"`,
+      `smarthost.url = "smtp://127.0.0.1:${other.port}"`,
+    ].join('\n'),
+  )
+  const daemon = await startDaemon(config)
+  t.teardown(() => daemon.stop())
+  const client = await connect(config.state_dir)
+  const copies = `helpdesk@${other.domain},support@${other.domain}`
+  const words = [
+    'add_queue',
+    'title=Support',
+    'slug=support',
+    `email_address=support@${domain}`,
+    `new_ticket_cc=${copies}`,
+    `updated_ticket_cc=${copies}`,
+  ]
+  await client.run(await readCommand(words, noInput))
+  await client.close()
+  return { daemon, state: config.state_dir, domain } satisfies Partner
+}
+
+t.test('two daemons that write to each other end it by themselves', async t => {
+  const [portA, portB] = [await freePort(), await freePort()]
+  const a = await partner(t, 'a.example', portA, { domain: 'b.example', port: portB })
+  const b = await partner(t, 'b.example', portB, { domain: 'a.example', port: portA })
+  const toEach = async () => [...(await kept(a.state, 'letters')), ...(await kept(b.state, 'letters'))]
+  for (const each of [a, b])
+    await sendMail(each.daemon.smtpPort, {
+      from: 'ann@example.net',
+      to: `support@${each.domain}`,
+      subject: `Hello ${each.domain}`,
+    })
+  let before = -1
+  await until('the two to be quiet', async () => {
+    const letters = await toEach()
+    // The other one takes no letter to ann.
+    const isQuiet = letters.length === before && letters.every(({ state }) => state !== 'waiting')
+    before = letters.length
+    await new Promise(resolve => setTimeout(resolve, 500))
+    return isQuiet ? true : undefined
+  })
+  const letters = await toEach()
+  t.ok(
+    letters.some(({ to }) => to.endsWith('@a.example')) &&
+      letters.some(({ to }) => to.endsWith('@b.example')),
+  )
+  t.ok(most(letters.map(({ to }) => to)) <= MOST_AN_HOUR, `${letters.length} letters in all`)
+})
+
+t.test('two daemons whose letters lose their headers on the way write five letters an hour', async t => {
+  const [portA, portB] = [await freePort(), await freePort()]
+  const stripped = await stripper(t, { 'a.example': portA, 'b.example': portB })
+  const a = await partner(t, 'a.example', portA, { domain: 'b.example', port: stripped })
+  const b = await partner(t, 'b.example', portB, { domain: 'a.example', port: stripped })
+  await sendMail(a.daemon.smtpPort, { from: 'ann@example.net', to: 'support@a.example', subject: 'Hello' })
+  await until('letters to be held back', async () => {
+    const mails = [...(await kept(a.state, 'mails')), ...(await kept(b.state, 'mails'))]
+    return mails.filter(({ held_back }) => held_back).length > 10 ? true : undefined
+  })
+  for (const [each, other] of [
+    [a, b],
+    [b, a],
+  ] as const) {
+    const letters = await kept(each.state, 'letters')
+    const sent = letters.filter(({ to }) => to === `support@${other.domain}`).length
+    t.ok(sent <= MOST_AN_HOUR, `${sent} letters to the address that writes`)
+  }
+})
+
+/** Hands each mail on to the daemon of its domain, and of its header leaves From, To and Subject. */
+async function stripper(t: Test, ports: Readonly<Record<string, number>>): Promise<number> {
+  const server = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['STARTTLS'],
+    disableReverseLookup: true,
+    onRcptTo: ({ address }, _, done) =>
+      done(ports[domain(address)] ? null : Object.assign(new Error('not here'), { responseCode: 550 })),
+    onData: (stream, { envelope }, done) => {
+      simpleParser(stream)
+        .then(async ({ from, subject = '', text = '' }) => {
+          const to = envelope.rcptTo[0]!.address
+          const transport = createTransport({ host: '127.0.0.1', port: ports[domain(to)]! })
+          const sender = from!.value[0]!.address!
+          await transport.sendMail({ from: sender, to, subject, text })
+          transport.close()
+        })
+        .then(() => done(), done)
+    },
+  })
+  server.on('error', () => {})
+  server.listen(0, '127.0.0.1')
+  await new Promise(resolve => server.server.once('listening', resolve))
+  t.teardown(() => new Promise<void>(resolve => server.close(() => resolve())))
+  return (server.server.address() as AddressInfo).port
+}
+
+function domain(address: string): string {
+  return address.slice(address.indexOf('@') + 1)
+}
+
+t.test('what went before a restart counts, and what is held back is seen', async t => {
+  const built = await house(t)
+  const mail = (n: number, port = built.daemon.smtpPort) =>
+    sendMail(port, { from: ROBOT, to: SUPPORT, subject: `Question ${n}`, text: 'Buy this!' })
+  for (let n = 0; n < 4; n++) await mail(n)
+  await built.daemon.stop()
+  const again = await startDaemon(built.config)
+  t.teardown(() => again.stop())
+  for (let n = 4; n < 9; n++) await mail(n, again.smtpPort)
+  const letters = await kept(built.config.state_dir, 'letters')
+  t.equal(letters.filter(({ to }) => to === ROBOT).length, MOST_AN_HOUR)
+  t.match(
+    letters.filter(({ event }) => event === 'held_back'),
+    { length: 1, 0: { to: 'susan@example.org' } },
+    'the administrator hears of it once',
+  )
+  t.match(await kept(built.config.state_dir, 'mails'), {
+    5: { held_back: [/^No letter to robot@example\.net about ticket 6: /] },
+  })
+  t.match(
+    await status(built.config),
+    /held back in the last day.*\n {2}No letter to robot@example\.net about ticket 9/,
+  )
+  const response = await fetch(`http://127.0.0.1:${again.httpPort}/metrics`)
+  t.match(await response.text(), /^helpdeskd_letters_held_back_total\{cap="address"\} [1-9]/m)
+  await again.stop()
+  const third = await startDaemon(built.config)
+  t.teardown(() => third.stop())
+  await mail(9, third.smtpPort)
+  t.equal((await kept(built.config.state_dir, 'letters')).length, letters.length)
+})
+
+t.test(
+  'an acknowledgement says which ticket it is, and nothing that was written but a short title',
+  async t => {
+    const { daemon, letters } = await house(t)
+    const title = `Cheap pills at pills.example ${'and more '.repeat(20)}`.trim()
+    await sendMail(daemon.smtpPort, {
+      from: 'victim@example.net',
+      to: SUPPORT,
+      subject: title,
+      text: 'Buy our pills at http://pills.example/',
+      attachments: [{ filename: 'pills.txt', content: 'Buy!' }],
+    })
+    const [letter] = await letters(1)
+    const { subject = '', text = '' } = await simpleParser(letter!)
+    t.match(subject, /^\[support-1\] Cheap pills at pills\.example and more .*… \(Opened\)$/)
+    t.ok(subject.length < 110)
+    t.notMatch(text, /Buy|http:|pills\.txt/)
+    t.match(text, /^Ticket 1 is open in queue Support\.$/m)
+  },
+)
+
+t.test('a mail that came about by three letters of helpdesks is dropped', async t => {
+  const { daemon, config, log } = await house(t)
+  const send = (value: string) =>
+    sendMail(daemon.smtpPort, {
+      from: ROBOT,
+      to: SUPPORT,
+      subject: `Loop ${value}`,
+      headers: { 'X-Helpdesk-Loop': value },
+    })
+  for (const [value, hops] of [
+    ['0123456789abcdef', 1],
+    ['0123456789abcdef 2', 2],
+    ['x y z', 1],
+  ] as const) {
+    t.match(await send(value), /^250 /)
+    t.match((await kept(config.state_dir, 'mails')).at(-1), { verdict: 'automatic' })
+    t.equal((await kept(config.state_dir, 'followups')).at(-1)!.hops, hops)
+  }
+  t.match(await send('0123456789abcdef 3'), /^250 /)
+  t.equal((await kept(config.state_dir, 'mails')).length, 3)
+  t.ok(log.some(line => line.includes('mail_dropped') && line.includes('helpdesks answer each other')))
+})

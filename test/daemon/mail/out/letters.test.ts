@@ -1,0 +1,492 @@
+import assert from 'node:assert/strict'
+import { readFileSync, writeFileSync } from 'node:fs'
+import fc from 'fast-check'
+import { simpleParser } from 'mailparser'
+import { createTransport } from 'nodemailer'
+import t, { type Test } from 'tap'
+import { render } from '../../../../daemon/mail/out/letter.ts'
+import { type Marks, marksOf } from '../../../../daemon/mail/signed_ids.ts'
+import { maybeAddress } from '../../../../data/address.ts'
+import { openKeys } from '../../../../data/secret.ts'
+import type { Files, Reader } from '../../../../data/store.ts'
+import type { Followup, Letter, Queue, Ticket } from '../../../../data/tables.ts'
+import { oneLine, plainText } from '../../../../handlers/params/plain_text.ts'
+import { directoryFor, FRED, HELPDESK, type House, house, SUPPORT, SUSAN } from '../../../house.ts'
+
+const ERIN = 'erin@example.net'
+/** Written anew with UPDATE_LETTERS=1; read it before you commit it. */
+const FIXTURE = 'test/daemon/mail/out/letters.txt'
+
+/** What happens, step by step, and how many letters come of each. */
+const steps: readonly [string, number, (house: House) => Promise<unknown>][] = [
+  [
+    'a ticket is opened over HTTP, with all there is',
+    2,
+    ({ susan }) =>
+      susan('create_ticket', {
+        queue: '1',
+        title: 'The printer is on fire',
+        body: 'It is the one on the second floor.\n\n  Serial: 1234\n> smoke\nFrom here it is hot.',
+        submitter_email: ERIN,
+        assigned_to: 'fred',
+        priority: '1',
+        due_date: '2030-12-31',
+      }),
+  ],
+  [
+    'a ticket is opened with a title alone',
+    1,
+    ({ susan }) => susan('create_ticket', { queue: '1', title: 'No paper', submitter_email: ERIN }),
+  ],
+  [
+    'a ticket is opened by mail, with attachments',
+    1,
+    ({ mail }) =>
+      mail({
+        from: 'Zoë Ørsted <zoe@example.net>',
+        envelopeFrom: 'zoe@example.net',
+        to: SUPPORT,
+        subject: 'Größe der Fußmatte 👣',
+        text: 'Schöne Grüße',
+        attachments: [
+          { filename: 'Fußmatte.txt', content: 'x'.repeat(12) },
+          { filename: 'b.bin', content: Buffer.alloc(123_456) },
+        ],
+      }),
+  ],
+  [
+    'the operator writes for all',
+    2,
+    ({ shell }) => shell('followup', '1', 'public:', 'The part has been ordered.'),
+  ],
+  [
+    'an agent writes privately',
+    1,
+    ({ susan }) => susan('add_followup', { ticket: '1', message: 'Erin is in a hurry.' }),
+  ],
+  [
+    'the submitter answers',
+    1,
+    ({ mail }) =>
+      mail({
+        from: ERIN,
+        to: SUPPORT,
+        subject: 'Re: [support-1] The printer',
+        text: 'When will it come?',
+        messageId: '<when@example.net>',
+      }),
+  ],
+  [
+    'the machine of the submitter answers',
+    1,
+    ({ mail }) =>
+      mail({
+        from: ERIN,
+        to: SUPPORT,
+        subject: 'Away: [support-1]',
+        text: 'I am away.',
+        headers: { 'Auto-Submitted': 'auto-replied' },
+      }),
+  ],
+  [
+    'an agent writes long lines, and lines of dots',
+    2,
+    ({ susan }) =>
+      susan('add_followup', {
+        ticket: '1',
+        public: 'y',
+        message: `${'It goes on and on. '.repeat(12)}\n\n${'x'.repeat(1200)}\n.\n..dots`,
+      }),
+  ],
+  [
+    'an agent resolves it',
+    2,
+    ({ susan }) => susan('resolve', { ticket: '1', resolution: 'The fuse was changed.' }),
+  ],
+  [
+    'a command is done',
+    1,
+    ({ mail }) => mail({ subject: 'hold 2: waiting', login: SUSAN, messageId: '<hold@example.org>' }),
+  ],
+  ['a command is done to a resolved ticket', 1, ({ mail }) => mail({ subject: 'hold 1', login: SUSAN })],
+  ['a command is refused', 1, ({ mail }) => mail({ subject: 'hold 999', login: SUSAN })],
+  ['a command is nearly right', 1, ({ mail }) => mail({ subject: 'hodl 1', login: SUSAN })],
+  [
+    'a mail in the name of an agent opens a ticket',
+    1,
+    ({ mail }) => mail({ to: SUPPORT, subject: 'Give me the keys', text: 'I have lost mine.' }),
+  ],
+  [
+    'a mail in the name of another agent answers',
+    1,
+    ({ mail }) =>
+      mail({ from: FRED.address, to: SUPPORT, subject: 'Re: [support-1]', text: 'Give them the keys.' }),
+  ],
+  [
+    'a mail in the name of its owner opens a ticket of a queue',
+    1,
+    async ({ mail, shell }) => {
+      await shell('change_queue', 'queue=support', 'default_owner=fred')
+      return mail({ from: FRED.address, to: SUPPORT, subject: 'Keys', text: 'Mine too.' })
+    },
+  ],
+  ['a command is about no ticket', 1, ({ mail }) => mail({ subject: 'queues', login: SUSAN })],
+]
+
+t.test('each letter reads as it stands in letters.txt', async t => {
+  const running = await house(t)
+  await running.susan('change_user', { username: 'susan', full_name: 'Susan Calvin' })
+  let text = ''
+  let before = 0
+  for (const [name, count, step] of steps) {
+    await step(running)
+    const letters = (await running.letters(before + count)).slice(before)
+    before += count
+    for (const letter of letters) text += `==== ${name}\n${await readable(letter)}\n`
+  }
+  if (process.env.UPDATE_LETTERS) writeFileSync(FIXTURE, text)
+  t.equal(text, readFileSync(FIXTURE, 'utf8'))
+})
+
+async function readable(letter: string): Promise<string> {
+  const { from, to, subject, text } = await simpleParser(letter)
+  const recipients = [to].flat().map(one => one?.text)
+  return `From: ${from?.text}\nTo: ${recipients.join(', ')}\nSubject: ${subject}\n\n${text}`
+}
+
+const queue: Queue = {
+  id: 1,
+  title: 'Support',
+  slug: 'support',
+  email_address: SUPPORT,
+  new_ticket_cc: [],
+  updated_ticket_cc: [],
+  escalate_days: null,
+  default_owner: null,
+  locale: 'en',
+}
+const ticket: Ticket = {
+  id: 7,
+  version: 1,
+  queue: 1,
+  title: 'The printer is on fire',
+  submitter_email: ERIN,
+  assigned_to: null,
+  status: 1,
+  on_hold: false,
+  priority: 3,
+  due_date: null,
+  resolution: null,
+  created: '2030-01-01T10:00:00.000Z',
+  modified: '2030-01-01T10:00:00.000Z',
+}
+const followup: Followup = {
+  id: 3,
+  ticket: 7,
+  date: '2030-01-01T10:00:00.000Z',
+  comment: 'It burns.',
+  public: true,
+  author: { kind: 'operator' },
+  door: 'shell',
+  changes: [],
+  attachments: [],
+  message_id: null,
+}
+const letter: Letter = {
+  id: 12,
+  event: 'opened',
+  to: ERIN,
+  ticket: 7,
+  followup: 3,
+  answer: null,
+  state: 'waiting',
+  created: '2030-01-01T10:00:00.000Z',
+  due: '2030-01-01T10:00:00.000Z',
+  attempts: [],
+}
+interface World {
+  readonly letter?: Partial<Letter>
+  readonly ticket?: Partial<Ticket>
+  readonly queue?: Partial<Queue>
+  readonly followup?: Partial<Followup>
+}
+
+/** Files of a store that has none. */
+const noFiles = { stream: async () => undefined } as unknown as Files
+
+/** What goes over the wire, and the envelope, of a letter in a world of one ticket. */
+async function written(world: World, marks: Marks, files = noFiles) {
+  const records: Record<string, unknown> = {
+    tickets: { ...ticket, ...world.ticket },
+    queues: { ...queue, ...world.queue },
+    followups: { ...followup, ...world.followup },
+  }
+  const reader = { get: async (table: string) => records[table] } as unknown as Reader
+  const mail = await render(reader, files, { ...letter, ...world.letter }, marks, HELPDESK)
+  const transport = createTransport({ streamTransport: true, buffer: true, newline: 'windows' })
+  const { message, envelope } = await transport.sendMail(mail!)
+  return { raw: message as Buffer, envelope: { ...envelope, from: envelope.from || '' } }
+}
+
+/** The letter of all of them, as marks see it. */
+const LETTER = { id: 12, ticket: 7 }
+
+async function marksFor(t: Test): Promise<Marks> {
+  return marksOf(await openKeys(directoryFor(t)), HELPDESK, [])
+}
+
+/** The header fields as they stand there, unfolded. */
+function fields(raw: Buffer): string[] {
+  const [head = ''] = raw.toString('latin1').split('\r\n\r\n')
+  return head.replace(/\r\n[ \t]/g, ' ').split('\r\n')
+}
+
+t.test('a letter about a ticket says in its headers what it is', async t => {
+  const marks = await marksFor(t)
+  const world = { followup: { message_id: '<question@example.net>' } }
+  const { raw, envelope } = await written(world, marks)
+  t.strictSame(
+    fields(raw).filter(field => !/^(Date|Content|MIME)/i.test(field)),
+    [
+      'Auto-Submitted: auto-generated',
+      'X-Auto-Response-Suppress: All',
+      `X-Helpdesk-Loop: ${marks.loop(1)}`,
+      'From: Support <support@helpdesk.example>',
+      'To: erin@example.net',
+      'In-Reply-To: <question@example.net>',
+      `References: ${marks.threadId(7)} <question@example.net>`,
+      'Subject: [support-7] The printer is on fire (Opened)',
+      `Message-ID: ${marks.messageId(LETTER)}`,
+    ],
+  )
+  t.strictSame(envelope, { from: marks.returnPath(LETTER), to: [ERIN] })
+  t.match(marks.letterOf(marks.returnPath(LETTER)), { number: 12, ticket: 7 })
+  t.match(raw.toString(), /^Date: Tue, 01 Jan 2030 10:00:00 \+0000\r$/m)
+
+  const again = await written({ ...world, letter: { attempts: [{ at: '', reply: '451' }] } }, marks)
+  t.same(again.raw, raw, 'the next attempt sends the same letter')
+})
+
+t.test('a letter that answers a command goes out with a null return path', async t => {
+  const marks = await marksFor(t)
+  const answer = { subject: 'hold 7', message_id: '<hold@example.org>', sentences: ['One.', 'Two.'] }
+  const { raw, envelope } = await written({ letter: { event: 'answered', followup: null, answer } }, marks)
+  t.strictSame(envelope, { from: '', to: [ERIN] })
+  const all = fields(raw)
+  for (const field of [
+    'Auto-Submitted: auto-replied',
+    'From: Helpdesk <helpdesk@helpdesk.example>',
+    'Subject: Re: hold 7',
+    'In-Reply-To: <hold@example.org>',
+    `References: ${marks.threadId(7)} <hold@example.org>`,
+  ])
+    t.ok(all.includes(field), field)
+  t.match(raw.toString(), /\r\n\r\nOne\.\r\n\r\nTwo\.\r\n\r\nTicket: {4}\[support-7\]/)
+
+  const help = await written(
+    { letter: { event: 'answered', ticket: null, answer: { ...answer, message_id: null } } },
+    marks,
+  )
+  t.notMatch(help.raw.toString(), /References|In-Reply-To/)
+})
+
+t.test('a summary names tickets, and says how much happened to each', async t => {
+  const marks = await marksFor(t)
+  const summary = { event: 'summary', ticket: null, followup: null, followups: [3, 4], more: true } as const
+  const { raw, envelope } = await written({ letter: summary }, marks)
+  const { subject, text = '', from } = await simpleParser(raw)
+  t.equal(subject, 'Summary of what happened to tickets')
+  t.equal(from?.text, `"Helpdesk" <${HELPDESK}>`)
+  t.match(text, /^\[support-7\] The printer is on fire \(2 times\)\nAnd more, /m)
+  t.notMatch(text, /It burns/)
+  t.same(envelope, { from: marks.returnPath({ id: 12, ticket: null }), to: [ERIN] })
+  t.ok(fields(raw).includes('Auto-Submitted: auto-generated'))
+})
+
+t.test('what administrators are told of letters that are held back is no answer', async t => {
+  const marks = await marksFor(t)
+  const answer = { subject: 'Letters are held back', message_id: null, sentences: ['So it is.'] }
+  const told = { event: 'held_back', ticket: null, followup: null, answer } as const
+  const { raw, envelope } = await written({ letter: told }, marks)
+  const { subject, text = '' } = await simpleParser(raw)
+  t.equal(subject, 'Letters are held back')
+  t.match(text, /^So it is\.$/m)
+  t.same(envelope, { from: '', to: [ERIN] })
+  t.ok(fields(raw).includes('Auto-Submitted: auto-generated'))
+})
+
+t.test('a letter says how many letters of helpdesks it took', async t => {
+  const marks = await marksFor(t)
+  const { raw } = await written({ followup: { hops: 1 } }, marks)
+  t.ok(fields(raw).includes(`X-Helpdesk-Loop: ${marks.loop(2)}`))
+})
+
+t.test('a letter about a ticket of a queue without an address comes from the helpdesk itself', async t => {
+  const { raw } = await written({ queue: { email_address: null } }, await marksFor(t))
+  t.ok(fields(raw).includes(`From: Support <${HELPDESK}>`))
+})
+
+const nasty = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 300 }),
+  fc.string({ unit: 'grapheme', maxLength: 300 }),
+  fc
+    .array(
+      fc.constantFrom(
+        '=?utf-8?Q?=0D=0ABcc:_evil@evil.example?=',
+        '=?utf-8?B?DQpCY2M6IGV2aWxAZXZpbC5leGFtcGxlDQo=?=',
+        '=?',
+        '?=',
+        '\r\nBcc: evil@evil.example',
+        '\n',
+        '\r',
+        '\0',
+        ',',
+        '"',
+        '\\',
+        '<',
+        '>',
+        ';',
+        ':',
+        '@',
+        ' ',
+        '  ',
+        '(',
+        ')',
+        'ü',
+        '👣',
+        '\u2028',
+        '\u202e',
+        '\t',
+        'word',
+        '.',
+        '\r\n.\r\n',
+        'From ',
+        'a@b.example, c@d.example',
+      ),
+      { maxLength: 60 },
+    )
+    .map(parts => parts.join('')),
+  fc.constantFrom('x'.repeat(5000), 'ü'.repeat(5000), `${'y'.repeat(2000)} =?z`, ' '.repeat(1500)),
+)
+const word = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]{1,20}"
+const label = '([a-z0-9]{1,10}|xn--[a-z0-9]{1,10}|[a-z]-?-[0-9a-z])'
+const anyAddress = fc
+  .stringMatching(new RegExp(`^${word}(\\.${word}){0,2}@${label}(\\.${label}){0,3}$`))
+  .filter(address => maybeAddress(address) !== undefined)
+const anyMessageId = fc.oneof(fc.constant(null), fc.stringMatching(/^<[!-;=?-~]{1,400}@[!-;=?-~]{1,500}>$/))
+const cut = (text: string, most: number) => [...text].slice(0, most).join('')
+const title = nasty.map(text => oneLine(cut(oneLine(text), 200))).filter(text => text !== '')
+
+const OURS =
+  /^(auto-submitted|x-auto-response-suppress|x-helpdesk-loop|from|to|subject|message-id|in-reply-to|references|date|mime-version|content-type|content-transfer-encoding)$/
+
+t.test(
+  'whatever is in it, a letter has one recipient, its subject, its text, and our headers alone',
+  async t => {
+    const marks = await marksFor(t)
+    const anyEvent = fc.constantFrom('opened', 'followed_up', 'resolved', 'answered')
+    const property = fc.asyncProperty(
+      anyEvent,
+      title,
+      title,
+      nasty,
+      anyMessageId,
+      anyAddress,
+      anyAddress,
+      async (event, title, queueTitle, comment, message_id, to, email_address) => {
+        const subject = cut(title.repeat(5), 1000)
+        const { raw, envelope } = await written(
+          {
+            letter: { event, to, answer: { subject, message_id, sentences: [plainText(comment)] } },
+            ticket: { title },
+            queue: { title: cut(queueTitle, 100), email_address },
+            followup: { comment: plainText(comment), message_id },
+          } as World,
+          marks,
+        )
+
+        const from = event === 'answered' ? '' : marks.returnPath(LETTER)
+        assert.deepEqual(envelope, { from, to: [to] })
+        for (const line of raw.toString('latin1').split('\r\n')) {
+          if (line.length > 998 || /[\r\n\0]/.test(line)) throw new Error(`bad line: ${line}`)
+        }
+        const names = fields(raw).map(field => field.slice(0, field.indexOf(':')).toLowerCase())
+        const strange = names.filter((name, index) => !OURS.test(name) || names.indexOf(name) !== index)
+        assert.deepEqual(strange, [])
+        const parsed = await simpleParser(raw)
+        const mark = { opened: '(Opened)', followed_up: '(Updated)', resolved: '(Resolved)', answered: '' }[
+          event
+        ]
+        const expected = event === 'answered' ? `Re: ${subject}` : `[support-7] ${title} ${mark}`
+        assert.equal(parsed.subject, wellFormed(expected).trim())
+        assert.equal([parsed.to].flat().flatMap(one => one?.value).length, 1)
+        assert.ok(fields(raw).includes(`To: ${to}`), 'the address as it is')
+        assert.equal(parsed.from?.value.length, 1)
+        const sender = event === 'answered' ? HELPDESK : email_address
+        assert.ok(fields(raw).some(field => field.startsWith('From: ') && field.endsWith(`<${sender}>`)))
+        assert.equal(parsed.messageId, marks.messageId(LETTER))
+        if (message_id) assert.equal(parsed.inReplyTo, message_id)
+        assert.ok(
+          parsed.text?.includes(wellFormed(plainText(comment)).trimEnd()),
+          'the comment keeps its format',
+        )
+      },
+    )
+    await fc.assert(property, { numRuns: 300 })
+  },
+)
+
+function wellFormed(text: string): string {
+  return Buffer.from(text).toString()
+}
+
+t.test('only our own marks are ours, and any change of one is noticed', async t => {
+  const marks = await marksFor(t)
+  const strange = await marksFor(t)
+  const number = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER })
+  fc.assert(
+    fc.property(
+      number,
+      number,
+      fc.nat(),
+      fc.string({ minLength: 1, maxLength: 1 }),
+      (id, ticket, at, other) => {
+        const path = marks.returnPath({ id, ticket })
+        const ids = [marks.messageId({ id, ticket }), marks.threadId(ticket)]
+        const { name: _, ...numbers } = marks.letterOf(path)!
+        assert.deepEqual(numbers, { number: id, ticket })
+        const shouted = marks.letterOf(path.toUpperCase())
+        assert.deepEqual(shouted, marks.letterOf(path), 'whatever case an MTA makes of it')
+        assert.ok(maybeAddress(path), 'a return path is an address')
+        for (const ours of ids) {
+          assert.ok(marks.isOurMessageId(ours))
+          assert.ok(!strange.isOurMessageId(ours))
+          const changed = replaced(ours, at, other)
+          if (changed !== ours) assert.ok(!marks.isOurMessageId(changed), changed)
+        }
+        assert.equal(strange.letterOf(path), undefined)
+        const changed = replaced(path, at, other)
+        if (changed.toLowerCase() !== path) assert.equal(marks.letterOf(changed), undefined, changed)
+        for (const wrong of [
+          `x${path}`,
+          `${path}x`,
+          path.replace('+b.', '+b.0'),
+          path.replace('+b.', '+b0.'),
+          ` ${path}`,
+        ])
+          assert.equal(marks.letterOf(wrong), undefined, wrong)
+        assert.notEqual(path.split('.')[3], marks.messageId({ id, ticket }).split('.')[3])
+      },
+    ),
+    { numRuns: 500 },
+  )
+  t.ok(marks.isOurLoop(marks.loop(1)))
+  t.ok(marks.isOurLoop(marks.loop(1).split(' ')[0]!), 'of letters without a count')
+  t.notOk(marks.isOurLoop(strange.loop(1)))
+  t.notOk(marks.isOurLoop(''))
+})
+
+function replaced(text: string, at: number, other: string): string {
+  const index = at % text.length
+  return text.slice(0, index) + other + text.slice(index + 1)
+}

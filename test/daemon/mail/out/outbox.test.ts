@@ -1,0 +1,305 @@
+import t, { type Test } from 'tap'
+import { logTo } from '../../../../daemon/log/events.ts'
+import { openOutbox } from '../../../../daemon/mail/out/outbox.ts'
+import type { Result, Smarthost } from '../../../../daemon/mail/out/smarthost.ts'
+import { marksOf } from '../../../../daemon/mail/signed_ids.ts'
+import { Failure } from '../../../../data/failure.ts'
+import { openStore } from '../../../../data/json/open.ts'
+import { openKeys } from '../../../../data/secret.ts'
+import type { Store } from '../../../../data/store.ts'
+import type { Letter } from '../../../../data/tables.ts'
+import { call } from '../../../../handlers/call.ts'
+import { directoryFor, HELPDESK, quietStore, until } from '../../../house.ts'
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+const SENT: Result = { state: 'sent', reply: '250 kept' }
+const OPERATOR = { actor: { kind: 'operator' }, door: 'shell' } as const
+const DAEMON = { actor: { kind: 'daemon' }, door: 'daemon' } as const
+
+/** A store with a queue and ticket 1, of which nobody hears anything yet. */
+async function desk(t: Test) {
+  const directory = directoryFor(t)
+  const log: string[] = []
+  logTo(line => log.push(line))
+  const store = await openStore(directory, quietStore)
+  t.teardown(() => store.close())
+  const marks = marksOf(await openKeys(directory), HELPDESK, [])
+  const run = (method: string, params: Record<string, string>) =>
+    call(store, [{ method, params }], { ...OPERATOR, now: new Date().toISOString() })
+  await run('add_queue', { title: 'Support', slug: 'support' })
+  await run('create_ticket', { queue: '1', title: 'No paper' })
+  return {
+    store,
+    run,
+    /** The events of one name that were logged. */
+    logged: (event: string) => log.map(line => JSON.parse(line)).filter(line => line.event === event),
+    open: (smarthost: Partial<Smarthost>, on: Store = store) => {
+      const outbox = openOutbox(
+        on,
+        { send: async () => SENT, close: () => {}, ...smarthost },
+        marks,
+        HELPDESK,
+      )
+      t.teardown(() => outbox.close())
+      return outbox
+    },
+    add: (fields: Partial<Letter> = {}) =>
+      store.transact(tx => tx.add('letters', { ...waiting(), ...fields })),
+    letter: (id: number) => store.read(tx => tx.get('letters', id)),
+    followups: () => store.read(tx => tx.find('followups', { ticket: 1 })),
+  }
+}
+
+function ago(milliseconds: number): string {
+  return new Date(Date.now() - milliseconds).toISOString()
+}
+
+function waiting(): Omit<Letter, 'id'> {
+  return {
+    event: 'opened',
+    to: 'erin@example.net',
+    ticket: 1,
+    followup: 1,
+    answer: null,
+    state: 'waiting',
+    created: ago(MINUTE),
+    due: ago(MINUTE),
+    attempts: [],
+  }
+}
+
+/** A smarthost that answers only when told to. */
+function slow() {
+  const begun: number[] = []
+  const ends: ((result: Result) => void)[] = []
+  const send = (id: number) => {
+    begun.push(id)
+    return new Promise<Result>(resolve => ends.push(resolve))
+  }
+  return { begun, send, end: (result: Result) => ends.shift()!(result) }
+}
+
+/** So long that what should not happen would have happened. */
+function aMoment(): Promise<void> {
+  return new Promise(resolve => setTimeout(resolve, 100))
+}
+
+t.test('a letter is tried at once, and what became of it is kept', async t => {
+  const { open, add, letter, logged } = await desk(t)
+  open({})
+  const { id } = await add()
+  const sent = await until('the letter', async () => {
+    const found = await letter(id)
+    return found?.state === 'sent' ? found : undefined
+  })
+  t.match(sent.attempts, [{ reply: '250 kept' }])
+  t.equal(sent.attempts.length, 1)
+  t.match(logged('letter_sent'), [{ letter: id, reply: '250 kept' }])
+})
+
+t.test('a letter that is deferred waits longer each time', async t => {
+  const { open, add, letter } = await desk(t)
+  const waits = [MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 4 * HOUR, 4 * HOUR, 4 * HOUR]
+  const attempts = [...waits.keys()].map(before => Array(before).fill({ at: ago(DAY), reply: '451 later' }))
+  for (const before of attempts) await add({ attempts: before })
+  open({ send: async () => ({ state: 'deferred', reply: '451 later' }) })
+  for (const [index, wait] of waits.entries()) {
+    const kept = await until(`letter ${index + 1}`, async () => {
+      const found = await letter(index + 1)
+      return found && found.attempts.length > index ? found : undefined
+    })
+    t.equal(kept.state, 'waiting')
+    t.equal(Date.parse(kept.due) - Date.parse(kept.attempts.at(-1)!.at), wait)
+  }
+})
+
+for (const [what, fields, state] of [
+  ['refused for good', {}, 'failed'],
+  ['deferred for five days', { created: ago(5 * DAY + MINUTE) }, 'deferred'],
+  ['kept from a smarthost that is down for five days', { created: ago(5 * DAY + MINUTE) }, 'down'],
+] as const) {
+  t.test(`a letter that was ${what} has failed, and its ticket says so, to nobody by mail`, async t => {
+    const { open, add, letter, followups, store, run, logged } = await desk(t)
+    await run('change_queue', { queue: '1', updated_ticket_cc: 'all@example.org' })
+    open({ send: async () => ({ state, reply: '550 no such mailbox' }) })
+    const { id } = await add(fields)
+    await until('the end', async () => (await letter(id))?.state === 'failed')
+    const [, report] = await followups()
+    t.match(report, {
+      public: false,
+      author: { kind: 'daemon' },
+      comment: 'The letter to erin@example.net did not arrive: 550 no such mailbox',
+    })
+    t.equal((await followups()).length, 2)
+    t.equal(await store.read(tx => tx.count('letters', {})), 1)
+    t.match(await letter(id), { attempts: [{ reply: '550 no such mailbox' }] })
+    await until('its event', () => logged('letter_failed').length === 1)
+  })
+}
+
+t.test('letters go in the order in which they are due, four at once, none twice', async t => {
+  const { open, add, store } = await desk(t)
+  for (const minutes of [5, 9, 1, 7, 3, 8, 2, 6, 4]) await add({ due: ago(minutes * MINUTE) })
+  const { begun, send, end } = slow()
+  open({ send })
+  await until('four', () => begun.length === 4)
+  await add({ due: ago(0) })
+  await aMoment()
+  t.strictSame(begun, [2, 6, 4, 8])
+  for (let ended = 0; ended < 10; ended++) {
+    await until('one more', () => begun.length >= Math.min(10, ended + 4))
+    end(SENT)
+  }
+  await until('the end', async () => (await store.read(tx => tx.count('letters', { state: 'sent' }))) === 10)
+  t.strictSame(begun, [2, 6, 4, 8, 1, 9, 5, 7, 3, 10])
+})
+
+t.test('the outbox sleeps while a letter is not due, and while it has no room', async t => {
+  const { open, add, store } = await desk(t)
+  let reads = 0
+  const counting: Store = Object.create(store, {
+    read: {
+      value: (work: Parameters<Store['read']>[0]) => {
+        reads++
+        return store.read(work)
+      },
+    },
+    watch: { value: store.watch.bind(store) },
+    transact: { value: store.transact.bind(store) },
+  })
+  await add({ due: ago(-HOUR) })
+  const { begun, send, end } = slow()
+  open({ send }, counting)
+  await aMoment()
+  t.ok(reads <= 2, `${reads} reads`)
+  for (let n = 0; n < 6; n++) await add()
+  await until('four', () => begun.length === 4)
+  await aMoment()
+  const before = reads
+  await aMoment()
+  t.equal(reads, before)
+  for (const _ of begun.slice()) end(SENT)
+  await until('the rest', () => begun.length === 6)
+  end(SENT)
+  end(SENT)
+})
+
+t.test('when the smarthost is down, it is left alone, and the letters lose nothing', async t => {
+  const { open, add, letter, logged } = await desk(t)
+  for (let n = 0; n < 6; n++) await add()
+  let asked = 0
+  open({
+    send: async () => {
+      asked++
+      return { state: 'down', reply: 'ECONNREFUSED' }
+    },
+  })
+  await until('the alarm', () => logged('letter_deferred').length === 4)
+  await add()
+  await aMoment()
+  t.equal(asked, 4, 'those that had begun')
+  t.match(logged('smarthost_down'), [{ level: 'error', reply: 'ECONNREFUSED' }])
+  t.equal(logged('smarthost_down').length, 1)
+  t.match(await letter(1), { state: 'waiting', attempts: [{ reply: 'ECONNREFUSED' }] })
+  t.match(await letter(6), { state: 'waiting', attempts: [] })
+  t.match(await letter(7), { state: 'waiting', attempts: [] })
+})
+
+t.test('what waited when the daemon ended goes out when it starts again', async t => {
+  const { open, add, letter } = await desk(t)
+  const { begun, send, end } = slow()
+  const first = open({ send })
+  for (let n = 0; n < 5; n++) await add()
+  await until('four', () => begun.length === 4)
+  const closed = first.close()
+  for (let n = 0; n < 4; n++) end(SENT)
+  await closed
+  t.strictSame(begun, [1, 2, 3, 4], 'nothing begins after the end')
+  t.match(await letter(1), { state: 'sent' }, 'what was under way is recorded')
+  t.match(await letter(5), { state: 'waiting', attempts: [] })
+  open({})
+  await until('the last', async () => (await letter(5))?.state === 'sent')
+})
+
+t.test('the end does not wait for a smarthost that never answers', async t => {
+  const { open, add, letter } = await desk(t)
+  const { begun, send, end } = slow()
+  const outbox = open({
+    send,
+    close: () => {
+      for (const _ of begun.splice(0)) end({ state: 'down', reply: 'closed' })
+    },
+  })
+  await add()
+  await until('it', () => begun.length === 1)
+  const started = Date.now()
+  await outbox.close()
+  t.ok(Date.now() - started < 20_000)
+  t.match(await letter(1), { state: 'waiting', attempts: [{ reply: 'closed' }] })
+})
+
+for (const state of ['sent', 'deferred', 'failed'] as const) {
+  t.test(`a letter that is deleted with its ticket while it is ${state} stays deleted`, async t => {
+    const { open, add, letter, run, logged } = await desk(t)
+    const { begun, send, end } = slow()
+    const outbox = open({ send })
+    await add()
+    await until('it', () => begun.length === 1)
+    await run('delete_ticket', { ticket: '1', confirm: 'y' })
+    end({ state, reply: '…' })
+    await outbox.close()
+    t.equal(await letter(1), undefined)
+    t.strictSame([...logged('outbox_stuck'), ...logged('letter_failed')], [])
+  })
+}
+
+t.test('an attempt that finds no room to be recorded is recorded later, and not made again', async t => {
+  const { open, add, letter, store } = await desk(t)
+  let refusals = 2
+  const full: Store = Object.create(store, {
+    read: { value: store.read.bind(store) },
+    watch: { value: store.watch.bind(store) },
+    transact: {
+      value: (work: Parameters<Store['transact']>[0]) =>
+        refusals-- > 0 ? Promise.reject(new Failure('full', 'No room.')) : store.transact(work),
+    },
+  })
+  let handedOver = 0
+  open(
+    {
+      send: async () => {
+        handedOver++
+        return SENT
+      },
+    },
+    full,
+  )
+  await add()
+  await until('the record', async () => (await letter(1))?.state === 'sent')
+  t.equal(handedOver, 1)
+  t.equal((await letter(1))?.attempts.length, 1)
+})
+
+t.test('a letter that cannot be written waits, and the others go', async t => {
+  const { open, add, letter, logged } = await desk(t)
+  await add({ event: 'answered', answer: null })
+  await add()
+  open({})
+  await until('the other', async () => (await letter(2))?.state === 'sent')
+  await until('the record', async () => (await letter(1))?.attempts.length === 1)
+  t.match(await letter(1), { state: 'waiting' })
+  t.equal(logged('outbox_stuck').length, 1)
+})
+
+t.test('a letter that came back has failed too', async t => {
+  const { add, store, followups, letter } = await desk(t)
+  const { id } = await add({ state: 'sent' })
+  const report = (params: Record<string, string>) =>
+    call(store, [{ method: 'report_letter', params }], { ...DAEMON, now: new Date().toISOString() })
+  await report({ letter: String(id), reply: '5.1.1 no such mailbox' })
+  t.match(await letter(id), { state: 'failed', attempts: [{ reply: '5.1.1 no such mailbox' }] })
+  t.match((await followups())[1], { public: false, comment: /erin@example\.net did not arrive: 5\.1\.1/ })
+  await t.rejects(report({ letter: '99', reply: 'x' }), { message: 'There is no letter 99.' })
+})

@@ -1,0 +1,96 @@
+import { connect, type Socket } from 'node:net'
+import { HELPDESK, SUSAN } from '../../house.ts'
+
+/** A client that says what it is told to, byte for byte. */
+export interface Wire {
+  readonly socket: Socket
+  /** Sends a line and gives the reply to it, all lines of it; `closed` when the connection ends instead. */
+  say(line: string): Promise<string>
+  write(bytes: string | Buffer): void
+  reply(): Promise<string>
+  close(): void
+}
+
+/** Connects, and waits for the greeting. */
+export async function wire(
+  where: number | { path: string } | { host: string; port: number; localAddress?: string },
+): Promise<Wire> {
+  const socket = connect(typeof where === 'number' ? { host: '127.0.0.1', port: where } : where)
+  const replies: string[] = []
+  let text = ''
+  let ended = false
+  let tell = (): void => {}
+  socket.on('data', chunk => {
+    text += chunk.toString('latin1')
+    for (;;) {
+      const [found] = /^(?:[0-9]{3}-.*\r\n)*[0-9]{3}(?: .*)?\r\n/.exec(text) ?? []
+      if (found === undefined) break
+      text = text.slice(found.length)
+      replies.push(found.trimEnd())
+    }
+    tell()
+  })
+  socket.on('error', () => {})
+  socket.on('close', () => {
+    ended = true
+    tell()
+  })
+  const reply = async (): Promise<string> => {
+    while (replies.length === 0 && !ended) await new Promise<void>(resolve => (tell = resolve))
+    return replies.shift() ?? 'closed'
+  }
+  const say = (line: string): Promise<string> => {
+    socket.write(`${line}\r\n`, 'latin1')
+    return reply()
+  }
+  await reply()
+  return { socket, say, write: bytes => socket.write(bytes), reply, close: () => socket.destroy() }
+}
+
+export interface RawMail {
+  readonly raw: string | Buffer
+  readonly from?: string
+  readonly to?: string | readonly string[]
+  readonly login?: { readonly username: string; readonly password: string }
+}
+
+/** Hands over a mail as it is; gives the first reply that is no good, or the last. */
+export async function sendRaw(
+  port: number,
+  { raw, from = SUSAN.address, to = HELPDESK, login }: RawMail,
+): Promise<string> {
+  const client = await wire(port)
+  try {
+    await client.say('EHLO client.example')
+    if (login) await client.say(`AUTH PLAIN ${plain(login.username, login.password)}`)
+    return await handOver(client, { raw, from, to })
+  } finally {
+    client.close()
+  }
+}
+
+/** The same on a connection that is there already. */
+export async function handOver(
+  client: Wire,
+  { raw, from = SUSAN.address, to = HELPDESK }: RawMail,
+): Promise<string> {
+  const steps = [`MAIL FROM:<${from}>`, ...[to].flat().map(address => `RCPT TO:<${address}>`), 'DATA']
+  for (const step of steps) {
+    const reply = await client.say(step)
+    if (!/^[23]/.test(reply)) return reply
+  }
+  client.write(stuffed(raw))
+  return client.reply()
+}
+
+/** A mail as it crosses the wire, with its final dot (RFC 5321 4.5.2). */
+export function stuffed(raw: string | Buffer): Buffer {
+  const text = Buffer.isBuffer(raw) ? raw.toString('latin1') : Buffer.from(raw).toString('latin1')
+  const dotted = text.replace(/^\./gm, '..')
+  return Buffer.from(`${dotted}${/\r\n$/.test(dotted) ? '' : '\r\n'}.\r\n`, 'latin1')
+}
+
+/** The initial response of AUTH PLAIN (RFC 4616). */
+export function plain(username: string, password: string, identity = ''): string {
+  return Buffer.from(`${identity}\0${username}\0${password}`).toString('base64')
+}

@@ -1,0 +1,342 @@
+import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { createConnection, createServer } from 'node:net'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import t, { type Test } from 'tap'
+import { meaningOf } from '../../../daemon/codes.ts'
+import { logTo } from '../../../daemon/log/events.ts'
+import { connect } from '../../../daemon/shell/client.ts'
+import { readCommand } from '../../../daemon/shell/command_line.ts'
+import { type Done, refused } from '../../../daemon/shell/run.ts'
+import { openSocket, socketPath } from '../../../daemon/shell/socket.ts'
+import { openStore } from '../../../data/json/open.ts'
+import type { Store } from '../../../data/store.ts'
+import { withoutTokens } from '../../../data/token.ts'
+import { methods } from '../../../handlers/index.ts'
+import { directoryFor, house, noCaps, noInput, quietStore, sharesOf, until } from '../../house.ts'
+
+logTo(() => {})
+/** There is room for whatever comes. */
+const enough = { room: async () => {}, letters: noCaps() }
+const EXITS = new Set([0, 65, 66, 75, 77])
+
+/** Every method, in an order that works on an empty store, and what each says. */
+const round: readonly (readonly [string[], string, number?])[] = [
+  [['add_queue', 'title=Support', 'slug=support'], 'Queue Support is added with the id 1.'],
+  [['change_queue', 'queue=support', 'title=Help desk'], 'Queue Help desk is changed.'],
+  [['list_queues'], '1 support Help desk'],
+  [['queues'], '1 support Help desk'],
+  [
+    ['add_user', 'username=tom', 'email=tom@example.org', 'new_password=a long sentence'],
+    'User tom is added with the id 1.',
+  ],
+  [['change_user', 'username=tom', 'full_name=Tom Thumb'], 'User tom is changed.'],
+  [['set_password', 'username=tom', 'new_password=another one'], 'The password of tom is set.'],
+  [['user', 'tom'], 'User tom has the id 1.'],
+  [['find_user', 'username=tom'], 'User tom has the id 1.'],
+  [['list_users'], '1 tom tom@example.org'],
+  [['create', 'support:', 'The printer', 'is on fire'], 'Ticket 1 is open in queue Help desk.'],
+  [['create_ticket', 'queue=1', 'title=a = b'], 'Ticket 2 is open in queue Help desk.'],
+  [['hold 1: two words'], 'Ticket 1 is on hold.'],
+  [['hold', '[support-1]:', 'once more'], 'Ticket 1 is on hold.'],
+  [['unhold', '#1'], 'Ticket 1 is not on hold.'],
+  [['hold_ticket', 'ticket=1', 'reason='], 'Ticket 1 is on hold.'],
+  [['unhold_ticket', 'ticket=1'], 'Ticket 1 is not on hold.'],
+  [['followup', '1', 'public:', 'a\nb'], 'A public follow-up is added to ticket 1.'],
+  [['add_followup', 'ticket=1', 'message=x'], 'A private follow-up is added to ticket 1.'],
+  [['resolve', '1:', 'It is out.'], 'Ticket 1 is resolved.'],
+  [['delete', '2', 'confirm'], 'Ticket 2 is deleted.'],
+  [['attachments', '1'], 'Ticket 1 has no attachments.'],
+  [['issue_token', 'username=tom', 'label=x'], 'Token 1 of tom, told this once: hdt_'],
+  [['list_tokens'], '1 tom x, never used'],
+  [['revoke_token', 'token=1'], 'Token 1, x, is revoked.'],
+  [['list_held_back'], 'No letter was held back in the last day.'],
+  [['help', 'queues'], 'queues\n'],
+  [['hold', '2'], 'There is no ticket 2.', 66],
+  [['hold_ticket', 'ticket=x'], 'ticket: "x" is not a ticket number', 65],
+  [['hold_ticket', 'tikcet=1'], 'hold_ticket has no parameter "tikcet"', 65],
+  [['hold_ticket', '__proto__=1'], 'hold_ticket has no parameter "__proto__"', 65],
+  [['add_user', 'username=tom', 'email=tim@example.org'], 'tom', 75],
+]
+
+/** What differs from one to the other: no token is like another, nor is a moment. */
+function withoutInstants(done: Done | undefined): string {
+  return withoutTokens(JSON.stringify(done)).replace(/[0-9-]{10}T[0-9:.]{12}Z/g, 'then')
+}
+
+t.test('every method is called over the socket and on the store itself, with the same words', async t => {
+  const empty = async (t: Test) => {
+    const directory = directoryFor(t)
+    const store = await openStore(directory, quietStore)
+    return { directory, store }
+  }
+  const behind = await empty(t)
+  const close = await openSocket(sharesOf(behind.store), behind.directory, enough)
+  const alone = await empty(t)
+  await alone.store.close()
+  for (const [words, says, exit = 0] of round) {
+    const done: Done[] = []
+    for (const { directory } of [behind, alone]) {
+      const client = await connect(directory)
+      done.push(await client.run(await readCommand(words, noInput)))
+      await client.close()
+    }
+    const [overSocket, onStore] = done
+    t.same(withoutInstants(overSocket), withoutInstants(onStore), words.join(' '))
+    t.match(overSocket, { exit, says }, words.join(' '))
+  }
+  const called = new Set(
+    await Promise.all(round.map(async ([words]) => (await readCommand(words, noInput)).method)),
+  )
+  t.same(
+    [...methods.values()].filter(
+      ({ name, doors }) => !called.has(name) && (doors?.includes('shell') ?? true),
+    ),
+    [],
+    'none is forgotten',
+  )
+  t.equal(statSync(socketPath(behind.directory)).mode & 0o777, 0o600)
+  await close()
+  await behind.store.close()
+  t.notOk(readdirSync(behind.directory).includes('helpdeskd.sock'), 'nothing of it is left')
+})
+
+t.test('standard input is the text of a body, and only where one is missing', async t => {
+  const asked: string[] = []
+  const input = {
+    text: async () => {
+      asked.push('text')
+      return 'from\nbelow\n'
+    },
+    secret: async (name: string) => {
+      asked.push(name)
+      return 'a long sentence'
+    },
+  }
+  const read = (...words: string[]) => readCommand(words, input)
+  t.same(await read('followup', '1'), {
+    method: 'add_followup',
+    params: { ticket: '1', message: 'from\nbelow\n' },
+  })
+  t.same((await read('resolve_ticket', '1').catch(error => error.code)) as string, 'invalid')
+  t.match(await read('resolve', '1'), { params: { resolution: 'from\nbelow\n' } })
+  t.match(await read('create', 'support: x'), { params: { body: 'from\nbelow\n' } })
+  t.same(asked.splice(0), ['text', 'text', 'text'])
+  await read('followup', '1:', 'a tail')
+  await read('hold', '1')
+  await read('queues')
+  await read('delete', '1', 'confirm')
+  await read('resolve', 'ticket=1', 'resolution=x').catch(() => {})
+  await read('resolve', '1: x')
+  t.same(asked.splice(0), [], 'nobody waits for what is not needed')
+  t.match(await read('set_password', 'username=tom', 'new_password=-'), {
+    params: { new_password: 'a long sentence' },
+  })
+  t.match(await read('hold', '1: -'), { params: { reason: '-' } })
+  t.match(await read('add_queue', 'title=-', 'slug=s'), { params: { title: '-' } })
+  t.same(asked, ['new_password'])
+})
+
+t.test('any words are a sentence and a code from the table', async t => {
+  const { shell } = await house(t)
+  await shell('create', 'support: x')
+  const name = fc.constantFrom(...methods.keys())
+  const key = fc.constantFrom(
+    ...[...methods.values()].flatMap(({ params }) => Object.keys(params)),
+    '__proto__',
+  )
+  const odd = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 50 }),
+    fc.constantFrom(
+      '1',
+      '#1',
+      '[support-1]',
+      '99',
+      '0',
+      '-1',
+      '9007199254740992',
+      '٣',
+      '',
+      ':',
+      'x'.repeat(5000),
+    ),
+    fc.constantFrom(
+      'hold',
+      'HOLD',
+      'create',
+      'support:',
+      'confirm',
+      'constructor',
+      '\0',
+      '"',
+      '\\',
+      ' ',
+      '\n',
+    ),
+  )
+  const pair = fc.tuple(key, odd).map(([key, value]) => `${key}=${value}`)
+  const words = fc.oneof(
+    fc.array(odd, { minLength: 1, maxLength: 4 }),
+    fc.tuple(name, fc.array(pair, { maxLength: 4 })).map(([first, rest]) => [first, ...rest]),
+  )
+  await fc.assert(
+    fc.asyncProperty(words, async words => {
+      const done = await shell(...words).catch(refused)
+      if (!EXITS.has(done.exit) || done.says.trim() === '') t.fail(`${done.exit} ${done.says}`, { words })
+    }),
+    { numRuns: 400 },
+  )
+  t.match(await shell('queues'), { exit: 0 }, 'it is still there')
+})
+
+t.test('whatever comes in at the socket is answered', async t => {
+  const { config, log } = await house(t)
+  const lines = [
+    '',
+    '{',
+    'null',
+    '7',
+    '[]',
+    '{}',
+    '{"method":"list_queues"}',
+    '{"method":5,"params":{}}',
+    '{"method":"list_queues","params":[]}',
+    '{"method":"list_queues","params":null}',
+    '{"method":"find_user","params":{"username":{"given":1}}}',
+    '{"method":"find_user","params":{"__proto__":"x"}}',
+    '{"method":"__proto__","params":{}}',
+    '\xff\0',
+    '{"method":"list_queues","params":{}}',
+  ]
+  const socket = createConnection(socketPath(config.state_dir))
+  t.teardown(() => socket.destroy())
+  let answers = ''
+  socket.setEncoding('utf8').on('data', chunk => {
+    answers += chunk
+  })
+  socket.end(lines.map(line => `${line}\n`).join(''))
+  await new Promise(resolve => socket.once('close', resolve))
+  const done = answers
+    .trim()
+    .split('\n')
+    .map(line => JSON.parse(line) as Done)
+  t.equal(done.length, lines.length)
+  for (const one of done.slice(0, -1)) t.match(one, { exit: /^6[56]$/, says: /\.$/ })
+  t.match(done.at(-1), { exit: 0, says: '1 support Support' })
+  t.same(
+    log.filter(line => line.includes('"level":"error"')),
+    [],
+  )
+})
+
+t.test('a shell that goes away in the middle harms nobody', async t => {
+  const { config, shell, log } = await house(t)
+  for (let shells = 20; shells > 0; shells--) {
+    const socket = createConnection(socketPath(config.state_dir))
+    socket.on('error', () => {})
+    socket.write('{"method":"list_users","params":{}}\n{"method":"list_que')
+    await new Promise(resolve => socket.once('connect', resolve))
+    socket.destroy()
+  }
+  t.match(await shell('queues'), { exit: 0 })
+  t.same(
+    log.filter(line => line.includes('"level":"error"')),
+    [],
+  )
+})
+
+t.test('a command under way when the door closes is answered first', async t => {
+  const directory = directoryFor(t)
+  const real = await openStore(directory, quietStore)
+  let reached = () => {}
+  const running = new Promise<void>(resolve => {
+    reached = resolve
+  })
+  let release = () => {}
+  const gate = new Promise<void>(resolve => {
+    release = resolve
+  })
+  const slow: Store = {
+    read: work => real.read(work),
+    transact: async work => {
+      reached()
+      await gate
+      return real.transact(work)
+    },
+    watch: (table, wake) => real.watch(table, wake),
+    files: real.files,
+    close: () => real.close(),
+  }
+  const close = await openSocket(sharesOf(slow), directory, enough)
+  const idle = await connect(directory)
+  const client = await connect(directory)
+  const answer = client.run({ method: 'add_queue', params: { title: 'Support', slug: 'support' } })
+  await running
+  const closed = close()
+  await t.rejects(idle.run({ method: 'list_queues', params: {} }), {
+    code: 'unavailable',
+    message: /went away before it answered/,
+  })
+  release()
+  t.match(await answer, { exit: 0, says: /Queue Support is added/ })
+  await closed
+  await real.close()
+})
+
+t.test('a shell that stays when its texts were refused keeps no door open', async t => {
+  const directory = directoryFor(t)
+  const store = await openStore(directory, quietStore)
+  const close = await openSocket(sharesOf(store), directory, enough)
+  const socket = createConnection({ path: socketPath(directory), allowHalfOpen: true }).setEncoding('utf8')
+  socket.write('{"method":"resolve","params":{},"long":{"resolution":99999999}}\n')
+  const said = await new Promise(resolve => socket.once('data', resolve))
+  t.match(said, /send at most/)
+  await close()
+  socket.destroy()
+  await store.close()
+})
+
+t.test('a daemon that goes away while the shell waits is told of', async t => {
+  const directory = directoryFor(t)
+  for (const go of ['end', 'destroy'] as const) {
+    const server = createServer(socket => socket.once('data', () => socket[go]()))
+    await new Promise<void>(resolve => server.listen(socketPath(directory), resolve))
+    const client = await connect(directory)
+    const error = await client.run({ method: 'list_queues', params: {} }).catch((error: unknown) => error)
+    t.match(error, { code: 'unavailable', message: /went away before it answered/ }, go)
+    t.equal(meaningOf(error).exit, 75)
+    await client.close()
+    await new Promise(resolve => server.close(resolve))
+  }
+})
+
+t.test('a dead socket is in nobody’s way', async t => {
+  const directory = directoryFor(t)
+  const state = join(directory, 'state')
+  mkdirSync(state)
+  writeFileSync(socketPath(state), '')
+  const client = await connect(state)
+  t.match(await client.run({ method: 'list_queues', params: {} }), { exit: 0 })
+  await client.close()
+  const store = await openStore(state, quietStore)
+  const close = await openSocket(sharesOf(store), state, enough)
+  t.ok(statSync(socketPath(state)).isSocket())
+  await close()
+  await store.close()
+})
+
+t.test('a state directory whose name is too long for a socket is refused in a sentence', async t => {
+  const long = join(directoryFor(t), 'x'.repeat(100))
+  await t.rejects(connect(long), { code: 'invalid', message: /too long for a socket/ })
+})
+
+t.test('many shells at once are all answered', async t => {
+  const { shell } = await house(t)
+  const done = await Promise.all(Array.from({ length: 30 }, () => shell('create', 'support: x')))
+  const numbers = done.map(({ gives }) => gives as number).sort((a, b) => a - b)
+  t.same(
+    numbers,
+    Array.from({ length: 30 }, (_, index) => index + 1),
+  )
+  await until('all of them', async () => (await shell('hold', '30')).exit === 0)
+})

@@ -1,0 +1,389 @@
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import type { JsonStore } from '../../../data/json/store.ts'
+import { directoryFor, quietStore, until } from '../../house.ts'
+import { followupWith, ticket } from '../records.ts'
+import { failing, onDisk } from './disk_faults.ts'
+import {
+  add,
+  crashed,
+  filesWith,
+  isJournal,
+  isSnapshot,
+  journalsOf,
+  nothingYet,
+  open,
+  opened,
+  snapshotOf,
+  titles,
+} from './json_store.ts'
+
+t.test('a checkpoint while commits go on is exact, whenever the process dies', async t => {
+  const directory = directoryFor(t)
+  const store = await opened(t, directory)
+  const model = new Map<number, string>()
+  for (let n = 0; n < 3000; n++) void add(store, `ticket ${n} ${'.'.repeat(1000)}`)
+  for (const { id, title } of await store.read(tx => tx.find('tickets', {}))) model.set(id, title)
+
+  const copies: { at: string; store: JsonStore; model: Map<number, string> }[] = []
+  const changing = async (round: number) => {
+    for (const id of [1 + round, 1500 + round, 3000 - round]) {
+      await store
+        .transact(async tx => {
+          const found = await tx.get('tickets', id)
+          await tx.delete('tickets', id)
+          if (found && id % 2) await tx.put('tickets', { ...found, title: `changed in ${round}` })
+          if (round % 5 === 4) throw new Error('refused')
+        })
+        .then(
+          () => (id % 2 && model.has(id) ? model.set(id, `changed in ${round}`) : model.delete(id)),
+          () => {},
+        )
+    }
+    const { id, title } = await add(store, `added in ${round}`)
+    model.set(id, title)
+  }
+  let round = 0
+  let slices = 0
+  let synced = false
+  await onDisk(t, 'write', async (path, real) => {
+    if (path !== join(directory, 'helpdesk.json.tmp')) return real()
+    await changing(round++)
+    const written = await real()
+    if (slices++ % 4 === 0)
+      copies.push({ at: `slice ${slices}`, store: await crashed(t, directory), model: new Map(model) })
+    return written
+  })
+  await onDisk(t, 'datasync', async (path, real) => {
+    if (path !== join(directory, 'helpdesk.json.tmp') || synced) return real()
+    synced = true
+    await changing(round++)
+    await real()
+    copies.push({ at: 'synced', store: await crashed(t, directory), model: new Map(model) })
+  })
+  await store.checkpoint()
+  copies.push({ at: 'done', store: await crashed(t, directory), model: new Map(model) })
+  t.ok(slices > 8, `${slices} slices`)
+  for (const { at, store, model } of copies) {
+    const found = await store.read(tx => tx.find('tickets', {}))
+    t.strictSame(new Map(found.map(({ id, title }) => [id, title])), model, at)
+  }
+  const records: { id: number }[] = JSON.parse(snapshotOf(directory)).tickets
+  t.equal(new Set(records.map(({ id }) => id)).size, records.length, 'no record twice')
+  t.equal(journalsOf(directory).length, 1)
+})
+
+t.test('a checkpoint that fails leaves all in place', async t => {
+  const directory = directoryFor(t)
+  const failures: unknown[] = []
+  const store = await opened(t, directory, { ...quietStore, checkpointFailed: error => failures.push(error) })
+  await add(store, 'first')
+  const before = snapshotOf(directory)
+  const restore = await onDisk(t, 'write', (path, real) =>
+    path.startsWith(directory) && isSnapshot(path) ? Promise.reject(failing('ENOSPC')) : real(),
+  )
+  await t.rejects(store.checkpoint(), { code: 'ENOSPC' })
+  t.match(failures, [{ code: 'ENOSPC' }])
+  t.equal(snapshotOf(directory), before)
+  t.notOk(existsSync(join(directory, 'helpdesk.json.tmp')))
+  await add(store, 'second')
+  t.same(await titles(await crashed(t, directory)), ['first', 'second'])
+  await t.rejects(store.checkpoint(), { code: 'ENOSPC' })
+  t.ok(journalsOf(directory).length > 1, 'all journals since the snapshot are there')
+
+  restore()
+  await store.checkpoint()
+  t.equal(journalsOf(directory).length, 1)
+  t.same(
+    JSON.parse(snapshotOf(directory)).tickets.map(({ title }: { title: string }) => title),
+    ['first', 'second'],
+  )
+})
+
+t.test('a checkpoint fails when a commit that it may hold is taken back', async t => {
+  const directory = directoryFor(t)
+  const store = await opened(t, directory, { ...quietStore, checkpointFailed: () => {} })
+  await add(store, 'kept')
+  let lost: Promise<unknown> | undefined
+  const restore = await onDisk(t, 'write', async (path, real) => {
+    if (isJournal(path) && lost) throw failing('ENOSPC')
+    if (isSnapshot(path)) lost ??= add(store, 'lost').catch(error => error.code)
+    return real()
+  })
+  await t.rejects(store.checkpoint())
+  t.equal(await lost, 'full')
+  restore()
+  t.same(await titles(await crashed(t, directory)), ['kept'])
+})
+
+t.test('a checkpoint begins by itself when the journal has outgrown the snapshot', async t => {
+  const directory = directoryFor(t)
+  const done: number[] = []
+  const events = { ...quietStore, checkpoint: ({ bytes }: { bytes: number }) => done.push(bytes) }
+  let store = await open(directory, events)
+  const megabytes = (n: number) => add(store, String(n).repeat(4 * 1024 * 1024))
+  done.length = 0
+  for (let n = 0; n < 7; n++) await megabytes(n)
+  t.equal(done.length, 0)
+  for (let n = 0; n < 3; n++) await megabytes(n)
+  await until('a checkpoint', () => done.length || undefined)
+  for (let n = 0; n < 6; n++) await megabytes(n)
+  await store.close()
+  done.length = 0
+  store = await opened(t, directory, events)
+  for (let n = 0; n < 10; n++) await megabytes(n)
+  await nothingYet()
+  t.equal(done.length, 0, 'the snapshot counts after a new start too')
+})
+
+t.test('what is deleted is in no file after a checkpoint', async t => {
+  const directory = directoryFor(t)
+  const store = await opened(t, directory)
+  const secret = 'the-word-that-must-go'
+  const file = await store.files.put(Buffer.from(secret))
+  await store.transact(async tx => {
+    await tx.add('tickets', ticket({ title: secret }))
+    await tx.add('followups', { ...followupWith(file), comment: secret })
+  })
+  await store.checkpoint()
+  t.ok(snapshotOf(directory).includes(secret))
+  await store.transact(async tx => {
+    await tx.delete('tickets', 1)
+    await tx.delete('followups', 1)
+  })
+  await store.checkpoint()
+  t.same(filesWith(directory, secret), [])
+})
+
+t.test(
+  'a checkpoint comes in time after a delete, also one during the last checkpoint, and after one that failed',
+  async t => {
+    const directory = directoryFor(t)
+    const store = await opened(t, directory, { ...quietStore, checkpointFailed: () => {} })
+    const timers: { run: () => void; milliseconds: number }[] = []
+    const { setTimeout } = globalThis
+    t.intercept(globalThis, 'setTimeout', {
+      value: (run: () => void, milliseconds: number) => {
+        if (milliseconds < 30_000) return setTimeout(run, milliseconds)
+        timers.push({ run, milliseconds })
+        return setTimeout(() => {}, 0)
+      },
+    })
+    const secret = 'the-word-that-must-go'
+    await add(store, secret)
+    await add(store, 'another')
+    await store.checkpoint()
+    t.same(timers, [])
+    let deleting: Promise<unknown> | undefined
+    const during = await onDisk(t, 'datasync', async (path, real) => {
+      if (!isSnapshot(path)) return real()
+      deleting ??= store.transact(tx => tx.delete('tickets', 1))
+      await deleting
+      return real()
+    })
+    await store.checkpoint()
+    during()
+    t.ok(snapshotOf(directory).includes(secret), 'it was written before it was deleted')
+    t.equal(timers.length, 1)
+    t.ok(timers[0]!.milliseconds < 24 * 3600_000)
+
+    const full = await onDisk(t, 'write', (path, real) =>
+      isSnapshot(path) ? Promise.reject(failing('ENOSPC')) : real(),
+    )
+    timers[0]!.run()
+    await until('another try', () => timers[1])
+    full()
+    timers[1]!.run()
+    await until('the word to go', () => filesWith(directory, secret).length === 0 || undefined)
+    await store.transact(tx => tx.delete('tickets', 2))
+    t.equal(timers.length, 3, 'the next delete counts anew')
+  },
+)
+
+t.test(
+  'an end in the middle of a checkpoint and of transactions loses nothing that was answered',
+  async t => {
+    const directory = directoryFor(t)
+    for (let round = 0; round < 5; round++) {
+      const store = await open(directory)
+      const before = (await titles(store)).length
+      const answered: Promise<unknown>[] = []
+      for (let n = 0; n < 300; n++) answered.push(add(store, '.'.repeat(5000)))
+      await answered[round * 20]
+      const checkpoint = store.checkpoint()
+      for (let n = 0; n < 100; n++) answered.push(add(store, `${n}`))
+      const deleted = store.transact(tx => tx.delete('tickets', before + 1))
+      if (round % 2) await answered.at(-1)
+      await store.close()
+      await Promise.all([...answered, checkpoint, deleted])
+      t.equal((await titles(await crashed(t, directory))).length, before + 399)
+      t.equal(readFileSync(join(directory, journalsOf(directory)[0]!), 'utf8').split('\n').length, 2)
+    }
+  },
+)
+
+t.test('a checkpoint goes from journal to journal while commits are written', async t => {
+  const directory = directoryFor(t)
+  const store = await opened(t, directory)
+  let running = true
+  const answered: number[] = []
+  const client = async () => {
+    while (running) answered.push((await add(store)).id)
+  }
+  const clients = [client(), client(), client(), client()]
+  const copies: { count: number; store: JsonStore }[] = []
+  for (let n = 0; n < 8; n++) {
+    await store.checkpoint()
+    const count = answered.length
+    copies.push({ count, store: await crashed(t, directory) })
+  }
+  running = false
+  await Promise.all(clients)
+  t.same(
+    answered.sort((a, b) => a - b),
+    answered.map((_, index) => index + 1),
+  )
+  for (const { count, store } of copies) t.ok((await titles(store)).length >= count)
+  t.equal((await titles(await crashed(t, directory))).length, answered.length)
+})
+
+t.test(
+  'a start knows of what was deleted before a crash, and a checkpoint removes old torn tails',
+  async t => {
+    const directory = directoryFor(t)
+    const store = await opened(t, directory)
+    await add(store, 'a word that must go')
+    await store.transact(tx => tx.delete('tickets', 1))
+    const waits: number[] = []
+    const { setTimeout } = globalThis
+    t.intercept(globalThis, 'setTimeout', {
+      value: (run: () => void, milliseconds: number) => {
+        if (milliseconds < 30_000) return setTimeout(run, milliseconds)
+        waits.push(milliseconds)
+        return setTimeout(() => {}, 0)
+      },
+    })
+    const again = await crashed(t, directory)
+    t.equal(waits.length, 1, 'it is to be written without that in time')
+    t.ok(waits[0]! < 24 * 3600_000)
+    const tail = join(directory, 'helpdesk.1.journal.torn-1')
+    writeFileSync(tail, 'half a line')
+    const old = new Date(Date.now() - 31 * 24 * 3600_000)
+    utimesSync(tail, old, old)
+    await store.checkpoint()
+    t.notOk(existsSync(tail))
+    await again.close()
+  },
+)
+
+t.test(
+  'nothing is written behind the end of a store, not even after a last checkpoint that failed',
+  async t => {
+    const directory = directoryFor(t)
+    const store = await open(directory, { ...quietStore, checkpointFailed: () => {} })
+    await add(store, 'kept')
+    const timers: (() => void)[] = []
+    const { setTimeout } = globalThis
+    t.intercept(globalThis, 'setTimeout', {
+      value: (run: () => void, milliseconds: number) => {
+        if (milliseconds < 30_000) return setTimeout(run, milliseconds)
+        timers.push(run)
+        return setTimeout(() => {}, 0)
+      },
+    })
+    await store.transact(tx => tx.delete('tickets', 1))
+    t.equal(timers.length, 1)
+    const full = await onDisk(t, 'write', (path, real) =>
+      isSnapshot(path) ? Promise.reject(failing('ENOSPC')) : real(),
+    )
+    await store.close()
+    full()
+    t.equal(timers.length, 1, 'no other try')
+    const before = readdirSync(directory)
+    for (const run of timers) run()
+    await t.rejects(store.checkpoint(), { message: /closed/ })
+    await t.rejects(store.files.put(Buffer.from('late')), { code: 'unavailable' })
+    await nothingYet()
+    t.same(readdirSync(directory), before)
+    t.same(await titles(await opened(t, directory)), [])
+  },
+)
+
+t.test('no journal of somebody else is overwritten', async t => {
+  const directory = directoryFor(t)
+  const store = await opened(t, directory, { ...quietStore, checkpointFailed: () => {} })
+  const [journal] = journalsOf(directory)
+  const next = join(directory, `helpdesk.${Number(/\d+/.exec(journal!)![0]) + 1}.journal`)
+  writeFileSync(next, 'not ours')
+  await t.rejects(store.checkpoint(), { code: 'EEXIST' })
+  t.equal(readFileSync(next, 'utf8'), 'not ours')
+  rmSync(next)
+  await store.checkpoint()
+})
+
+for (const [what, method, fails] of [
+  ['its snapshot', 'datasync', isSnapshot],
+  ['its journal', 'datasync', isJournal],
+  ['the directory', 'sync', (path: string) => !path.includes('/files')],
+] as const) {
+  t.test(`a checkpoint whose sync of ${what} fails ends the process and is not tried again`, async t => {
+    const directory = directoryFor(t)
+    const fatal: Error[] = []
+    const failed: Error[] = []
+    const store = await opened(t, directory, {
+      ...quietStore,
+      fatal: error => fatal.push(error),
+      checkpointFailed: error => failed.push(error),
+    })
+    await add(store, 'kept')
+    const restore = await onDisk(t, method, (path, real) =>
+      fails(path) ? Promise.reject(failing('EIO')) : real(),
+    )
+    await t.rejects(store.checkpoint(), { code: 'EIO' })
+    restore()
+    t.match(fatal, [{ code: 'EIO' }])
+    t.same(failed, [])
+    await t.rejects(store.checkpoint(), { message: /closed/ })
+    t.same(await titles(await crashed(t, directory)), ['kept'])
+  })
+}
+
+t.test(
+  'a snapshot that cannot be read back as it was written does not take the place of the last',
+  async t => {
+    const directory = directoryFor(t)
+    const store = await opened(t, directory, { ...quietStore, checkpointFailed: () => {} })
+    await add(store, 'kept')
+    const before = snapshotOf(directory)
+    const restore = await onDisk(t, 'datasync', async (path, real) => {
+      await real()
+      if (isSnapshot(path)) writeFileSync(path, readFileSync(path, 'utf8').replace('kept', 'kepu'))
+    })
+    await t.rejects(store.checkpoint(), { message: /does not hold what was written to it/ })
+    restore()
+    t.equal(snapshotOf(directory), before)
+    t.same(await titles(await crashed(t, directory)), ['kept'])
+    await store.checkpoint()
+    t.same(await titles(await crashed(t, directory)), ['kept'])
+  },
+)
+
+t.test('at a clean start nothing older goes before the snapshot cannot be lost any more', async t => {
+  const directory = directoryFor(t)
+  await (await open(directory)).close()
+  const [journal] = journalsOf(directory)
+  const old = join(directory, 'helpdesk.1.journal')
+  cpSync(join(directory, journal!), old)
+  let syncs = 0
+  await onDisk(t, 'sync', async (path, real) => {
+    if (path === directory) {
+      syncs++
+      t.ok(existsSync(old))
+    }
+    return real()
+  })
+  await opened(t, directory)
+  t.notOk(existsSync(old))
+  t.equal(syncs, 2, 'once for the name of files, once for that of the snapshot')
+})

@@ -1,0 +1,88 @@
+import fc from 'fast-check'
+import t from 'tap'
+import { Rows } from '../../../data/json/rows.ts'
+import type { Where } from '../../../data/store.ts'
+import type { Followup, Letter, Mail } from '../../../data/tables.ts'
+
+const state = fc.constantFrom<Letter['state']>('waiting', 'sent', 'failed')
+const number = fc.integer({ min: 1, max: 4 })
+/** What may stand for a field of a condition: a value, several, bounds, or nothing. */
+const condition = <V>(value: fc.Arbitrary<V>) =>
+  fc.oneof(
+    value,
+    fc.record({ in: fc.array(value, { maxLength: 2 }) }),
+    fc.record({ from: value, to: value }),
+    fc.constant(undefined),
+  )
+
+t.test('what the keys give is what a look at every record gives', async () => {
+  const letter = fc.record({ id: number, state, ticket: fc.option(number) })
+  const where = fc.record(
+    { state: condition(state), ticket: condition(fc.option(number)), id: condition(number) },
+    { requiredKeys: [] },
+  )
+  fc.assert(
+    fc.property(fc.array(letter), fc.array(number), fc.array(where), (written, removed, conditions) => {
+      const rows = new Rows('letters')
+      for (const record of written) rows.set(record as Letter)
+      for (const id of removed) rows.remove(id)
+      for (const one of conditions) agree(rows, one as Where<Letter>)
+    }),
+  )
+})
+
+t.test('so it is with a field that is a list', async () => {
+  const mail = fc.record({ id: number, tickets: fc.array(number, { maxLength: 3 }) })
+  const where = fc.record({ tickets: condition(number) }, { requiredKeys: [] })
+  fc.assert(
+    fc.property(fc.array(mail), fc.array(where), (written, conditions) => {
+      const rows = new Rows('mails')
+      for (const record of written) rows.set(record as unknown as Mail)
+      for (const one of conditions) agree(rows, one as Where<Mail>)
+    }),
+  )
+})
+
+function agree<R extends Letter | Mail>(
+  rows: { byId: { values(): Iterable<R> } } & Finds<R>,
+  where: Where<R>,
+): void {
+  const all = [...rows.byId.values()].sort((a, b) => a.id - b.id)
+  const expected = all.filter(record =>
+    Object.entries(where).every(([field, wanted]) => fits(record[field as keyof R], wanted)),
+  )
+  const found = rows.find(where)
+  if (found.length !== expected.length || found.some((record, index) => record !== expected[index]))
+    throw new Error(`found ${JSON.stringify(found)}, not ${JSON.stringify(expected)}`)
+  if (rows.count(where) !== expected.length)
+    throw new Error(`counted ${rows.count(where)}, not ${expected.length}`)
+}
+
+interface Finds<R extends { id: unknown }> {
+  find(where: Where<R>): R[]
+  count(where: Where<R>): number
+}
+
+/** A condition as store.ts describes it. */
+function fits(value: unknown, wanted: unknown): boolean {
+  const values = Array.isArray(value) ? value : [value]
+  return values.some(one => {
+    if (wanted === undefined) return true
+    if (typeof wanted !== 'object' || wanted === null) return one === wanted
+    const { in: list, from, to } = wanted as { in?: unknown[]; from?: never; to?: never }
+    if (list) return list.includes(one)
+    return one !== null && one >= from! && one <= to!
+  })
+}
+
+t.test('of what a key gives, nothing is taken apart that is not wanted', async t => {
+  const rows = new Rows('followups')
+  const record = (id: number, attachments: readonly unknown[] = []) =>
+    ({ id, ticket: 1, comment: 'x', public: true, attachments }) as unknown as Followup
+  for (let id = 1; id <= 20; id++)
+    rows.set(record(id, id === 7 ? [{ file: 'a', size: 1, filename: 'a', mime_type: 'a/b' }] : []))
+  for (const id of [1, 2, 20]) rows.byId.set(id, 'no JSON')
+  t.throws(() => rows.find({ ticket: 1 }), 'all')
+  t.match(rows.find({ ticket: 1 }, { withFiles: true }), [{ id: 7 }])
+  t.match(rows.find({ ticket: 1 }, { newest: true, after: 20, limit: 2 }), [{ id: 19 }, { id: 18 }])
+})

@@ -1,0 +1,407 @@
+import fc from 'fast-check'
+import t from 'tap'
+import { Failure, shown } from '../../../data/failure.ts'
+import {
+  namesTicket,
+  parseCommand,
+  plainCommand,
+  shownLine,
+  withBody,
+} from '../../../handlers/command/command.ts'
+import { grammarsOf } from '../../../handlers/command/grammar.ts'
+import { nearMiss } from '../../../handlers/command/near_miss.ts'
+import { methods } from '../../../handlers/index.ts'
+import { type Method, method } from '../../../handlers/method.ts'
+import { line, optional, text, ticket } from '../../../handlers/params/params.ts'
+import { plainText } from '../../../handlers/params/plain_text.ts'
+
+/** What a line is read as: the method and its parameters, or undefined. */
+function read(line: string): [string, Record<string, unknown>] | undefined {
+  const said = parseCommand(line)
+  return said && [said.command.method, { ...said.command.params }]
+}
+
+t.test('lines that are commands', async t => {
+  const hold = ['hold_ticket', { ticket: '31794' }] as const
+  const held = ['hold_ticket', { ticket: '31794', reason: 'why' }] as const
+  const table: [string, readonly [string, Record<string, string>]][] = [
+    ['hold 31794', hold],
+    ['HOLD #31794', hold],
+    ['  Hold\t31794 \t', hold],
+    ['hold 31794:', hold],
+    ['hold 31794: ', hold],
+    ['hold [support-31794]', hold],
+    ['hold [support-31794]: why', held],
+    ['hold 31794:why', held],
+    ['hold 31794 : why  ', held],
+    ['hold 31794: a: b', ['hold_ticket', { ticket: '31794', reason: 'a: b' }]],
+    ['hold 0031794', ['hold_ticket', { ticket: '0031794' }]],
+    ['unhold 5', ['unhold_ticket', { ticket: '5' }]],
+    ['followup 5', ['add_followup', { ticket: '5' }]],
+    ['followup 5 public', ['add_followup', { ticket: '5', public: 'y' }]],
+    ['followup 5 public: text', ['add_followup', { ticket: '5', public: 'y', message: 'text' }]],
+    ['followup 5: public', ['add_followup', { ticket: '5', message: 'public' }]],
+    ['resolve 5', ['resolve', { ticket: '5' }]],
+    ['resolve 5: done\nand dusted', ['resolve', { ticket: '5', resolution: 'done\nand dusted' }]],
+    ['create support: title', ['create_ticket', { queue: 'support', title: 'title' }]],
+    ['create Support: hold 5', ['create_ticket', { queue: 'Support', title: 'hold 5' }]],
+    ['delete 5 confirm', ['delete_ticket', { ticket: '5', confirm: 'y' }]],
+    ['queues', ['list_queues', {}]],
+    ['user susan', ['find_user', { username: 'susan' }]],
+    ['users', ['list_users', {}]],
+    ['help', ['help', {}]],
+    ['help HOLD', ['help', { topic: 'HOLD' }]],
+    ['help hold_ticket', ['help', { topic: 'hold_ticket' }]],
+    ['hold_ticket ticket=5', ['hold_ticket', { ticket: '5' }]],
+    [
+      'resolve ticket=5 resolution="It is \\"out\\" \\\\ over."',
+      ['resolve', { ticket: '5', resolution: 'It is "out" \\ over.' }],
+    ],
+    ['hold_ticket  ticket=5\treason=""  ', ['hold_ticket', { ticket: '5', reason: '' }]],
+    ['hold_ticket reason="a=b c=d" ticket=', ['hold_ticket', { reason: 'a=b c=d', ticket: '' }]],
+    ['hold_ticket reason="two\nlines"', ['hold_ticket', { reason: 'two\nlines' }]],
+    ['hold_ticket nonsense=1', ['hold_ticket', { nonsense: '1' }]],
+    ['list_queues', ['list_queues', {}]],
+  ]
+  for (const [line, said] of table) t.strictSame(read(line), said, shown(line))
+  const proto = parseCommand('hold_ticket __proto__=x constructor=y')!.command.params
+  t.same(Object.keys(proto), ['__proto__', 'constructor'], 'names of Object are names like any other')
+})
+
+/** What a person might write above a mail, and none of it may be taken for a command, nor for a slip of one. */
+const PERSONS = [
+  'Hold the door',
+  'Hold 5 minutes',
+  'Re: hold 5',
+  'Fwd: hold 5',
+  'AW: hold 5',
+  'Hold on',
+  'Hold music: too loud',
+  'hello world',
+  'Hello',
+  'Please help me',
+  'Help me',
+  'Help! Fire',
+  'help needed',
+  'User cannot log in',
+  'users cannot log in',
+  'queues are full',
+  'Create a new account',
+  'create an account: tom',
+  'Resolve the conflict',
+  'Delete my account',
+  'followup to our call',
+  'Ticket 5',
+  '5',
+  '#5',
+  '',
+  ' ',
+  '"',
+  ':',
+  '=',
+  'hold my beer: 5',
+  'constructor',
+  '__proto__',
+  'Bold 5 in the text',
+  'Hole in the wall',
+]
+
+t.test('lines that are none', async t => {
+  for (const line of PERSONS) {
+    t.equal(parseCommand(line), undefined, shown(line))
+    t.equal(nearMiss(line), undefined, `nor a slip: ${shown(line)}`)
+  }
+  const strange = [
+    'hold\u00a05',
+    'hold 5\u00a0',
+    '\u00a0hold 5',
+    'hold \uff15',
+    'hold \u0665',
+    'hold 5\nx',
+    'ho\u200bld 5',
+    'hold\u20285',
+    'hold 5 6',
+    'hold 5,6',
+    'hold -5',
+    'hold 5.0',
+    'hold [support-31794',
+    'hold support-31794',
+    'hold [Support-]',
+    'hold5',
+    'hold: 5',
+    'hold 5; queues',
+    'create: title',
+    'create support',
+    'create support title',
+    'delete 5',
+    'delete 5 confirm x',
+    'user',
+    'user a b',
+    'queues x',
+    'help x y',
+    'hold_ticket 5',
+    'hold_ticket ticket = 5',
+    'hold_ticket "ticket"=5',
+    'hold_ticket ticket="5',
+    'hold_ticket ticket="5"6',
+    'hold_ticket ticket=5"',
+    'HOLD_TICKET ticket=5',
+    'hold_ticket,ticket=5',
+    'hold_ticket\u00a0ticket=5',
+    'toString x=1',
+    'hld 5',
+  ]
+  for (const line of strange) t.equal(parseCommand(line), undefined, shown(line))
+})
+
+t.test('a parameter that is given twice is refused', async t => {
+  for (const line of ['hold_ticket ticket=5 ticket=5', 'hold_ticket __proto__=1 __proto__=2']) {
+    t.throws(() => parseCommand(line), { code: 'invalid', message: /^"\w+" is given twice; give it once\.$/ })
+    const [first = '', ...rest] = line.split(' ')
+    t.throws(() => plainCommand(first, rest), { code: 'invalid' })
+  }
+})
+
+t.test('a slip is told with the way to write it', async t => {
+  const table: [string, string][] = [
+    [
+      'hold 31794abc',
+      'ticket: "31794abc" is not a ticket number; give digits alone, like 31794. Write: hold <ticket>[: <reason>]',
+    ],
+    ['hld 5', '"hld 5" is not understood. Write: hold <ticket>[: <reason>]'],
+    ['Hodl #5', '"Hodl #5" is not understood. Write: hold <ticket>[: <reason>]'],
+    ['unhodl 5: it is here', '"unhodl 5: it is here" is not understood. Write: unhold <ticket>[: <reason>]'],
+    ['delete 5', '"delete 5" is not understood. Write: delete <ticket> confirm'],
+    ['resolv 5', '"resolv 5" is not understood. Write: resolve <ticket>[: <resolution>]'],
+    ['reslove 5: done', '"reslove 5: done" is not understood. Write: resolve <ticket>[: <resolution>]'],
+    ['follow 5: x', '"follow 5: x" is not understood. Write: followup <ticket> [public][: <message>]'],
+    ['hold', '"hold" is not understood. Write: hold <ticket>[: <reason>]'],
+    ['hold: 5', '"hold: 5" is not understood. Write: hold <ticket>[: <reason>]'],
+    ['hold \uff15', null as never],
+    ['hold_ticket 5', '"hold_ticket 5" is not understood. Write: hold <ticket>[: <reason>]'],
+    ['creat support: x', '"creat support: x" is not understood. Write: create <queue>: <title>'],
+    [
+      'add_queue Sales',
+      '"add_queue Sales" is not understood. Write: add_queue title=… slug=… [email_address=…] [new_ticket_cc=…] [updated_ticket_cc=…] [escalate_days=…] [default_owner=…] [locale=…]',
+    ],
+    [
+      'set_password username=al new_password=a b',
+      '"set_password username=…" is not understood. Write: set_password username=… new_password=…',
+    ],
+  ]
+  for (const [line, sentence] of table) {
+    const failure = nearMiss(line)
+    if (sentence === null) t.equal(failure, undefined, line)
+    else t.match(failure, { code: 'invalid', message: sentence }, line)
+    t.equal(parseCommand(line), undefined)
+  }
+  t.equal(shownLine('set_pasword username=al new_password=secret'), '"set_pasword username=…"')
+})
+
+t.test('the text beside a line takes the place that is free for it', async t => {
+  const params = (line: string, beside: string) => withBody(parseCommand(line)!, beside).params
+  t.strictSame(params('followup 5', 'a\nb'), { ticket: '5', message: 'a\nb' })
+  t.strictSame(params('followup 5:', 'a'), { ticket: '5', message: 'a' })
+  t.strictSame(params('followup 5: x', 'my signature'), { ticket: '5', message: 'x' })
+  t.strictSame(params('followup 5', ' \n'), { ticket: '5' })
+  t.strictSame(params('hold 5', 'my signature'), { ticket: '5' })
+  t.strictSame({ ...params('add_followup ticket=5', 'a') }, { ticket: '5', message: 'a' })
+})
+
+t.test('which commands are about a ticket', async t => {
+  for (const line of ['hold 5', 'delete 5 confirm', 'resolve ticket=5'])
+    t.ok(namesTicket(parseCommand(line)!), line)
+  for (const line of ['queues', 'create support: x', 'help hold', 'hold_ticket'])
+    t.notOk(namesTicket(parseCommand(line)!), line)
+})
+
+t.test('a table that cannot work does not load', async t => {
+  const base = {
+    summary: '',
+    description: '',
+    may: 'agent',
+    example: { command: '', says: '' },
+    run: async () => '',
+    says: () => '',
+  } as const
+  const made = (name: string, command: string, params: Method['params'], body?: string): Method => ({
+    ...base,
+    name,
+    command,
+    params,
+    ...(body ? { body } : {}),
+  })
+  const one = { ticket: ticket('x') }
+  const two = { ticket: ticket('x'), reason: text('x') }
+  const throws = (table: Method[], message: string) => t.throws(() => grammarsOf(table), { message })
+  throws([made('a', 'hold <ticket>', one), made('b', 'hold', {})], 'two methods have the verb hold')
+  throws([made('a', 'hold', one)], 'a: its grammar has no place for ticket')
+  throws([made('a', 'hold <ticket>', two)], 'a: its grammar has no place for reason')
+  throws([made('a', 'hold <ticket> now', one)], 'a: its grammar names now, which is no parameter')
+  throws([made('a', 'hold <who>', {})], 'a: its grammar names who, which is no parameter')
+  throws([made('a', '<ticket>', one)], 'a: its grammar begins with no verb')
+  throws([made('a', 'hold  <ticket>', one)], 'a: its grammar hold  <ticket> cannot be read')
+  t.equal(grammarsOf([made('a', 'hold <ticket>', two, 'reason')]).length, 1)
+  t.equal(grammarsOf([made('a', 'hold <ticket>', { ...one, more: optional(line('x', 9)) })]).length, 1)
+  t.equal(methods.size, new Set(methods.keys()).size)
+})
+
+t.test('a grammar that names what is no parameter does not compile', async t => {
+  const wrong = {
+    name: 'wrong',
+    summary: '',
+    description: '',
+    may: 'agent',
+    params: { ticket: ticket('x') },
+    example: { command: '', says: '' },
+    run: async () => '',
+    says: () => '',
+  } as const
+  method({ ...wrong, command: 'hold <ticket>' })
+  // @ts-expect-error The parameter is called ticket.
+  method({ ...wrong, command: 'hold <tiket>' })
+  // @ts-expect-error There is no reason.
+  method({ ...wrong, command: 'hold <ticket>[: <reason>]' })
+  // @ts-expect-error Nor a message.
+  method({ ...wrong, body: 'message' })
+  t.pass('the compiler has looked')
+})
+
+const VERBS = [
+  'hold',
+  'unhold',
+  'followup',
+  'resolve',
+  'create',
+  'delete',
+  'user',
+  'help',
+  'hold_ticket',
+  'add_user',
+  'hld',
+  'Re:',
+]
+const PIECES = [
+  ...VERBS,
+  ' ',
+  '\t',
+  ':',
+  '"',
+  '\\',
+  '=',
+  '5',
+  '#5',
+  '[support-5]',
+  '31794abc',
+  'public',
+  'confirm',
+  'ticket=',
+  'ticket=5',
+  'reason="a b"',
+  '__proto__=x',
+  '\u00a0',
+  '\uff15',
+  '\u202e',
+  '\0',
+  '\n',
+  'susan',
+  'support',
+  'x',
+]
+const lines = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 100 }),
+  fc.array(fc.constantFrom(...PIECES), { maxLength: 12 }).map(pieces => pieces.join('')),
+  fc.array(fc.constantFrom(...PIECES), { maxLength: 8 }).map(pieces => pieces.join(' ')),
+)
+
+t.test('any line is a command, none, or refused with a sentence', async () => {
+  fc.assert(
+    fc.property(lines, given => {
+      try {
+        const said = parseCommand(given)
+        if (said) return methods.has(said.command.method)
+        const miss = nearMiss(given)
+        return miss === undefined || isGoodSentence(miss.message)
+      } catch (error) {
+        return error instanceof Failure && error.code === 'invalid' && isGoodSentence(error.message)
+      }
+    }),
+    { numRuns: 5000 },
+  )
+})
+
+t.test('the plain form of a command is read as that command', async () => {
+  const key = fc.stringMatching(/^[a-z_]{1,12}$/)
+  const value = fc.oneof(fc.string({ unit: 'binary' }), fc.stringMatching(/^["\\ =\t\n:a]{0,12}$/))
+  const params = fc.dictionary(key, value, { maxKeys: 6, noNullPrototype: false })
+  fc.assert(
+    fc.property(fc.constantFrom(...methods.keys()), params, (name, given) => {
+      const quoted = (text: string) => `"${text.replace(/["\\]/g, '\\$&')}"`
+      const pairs = Object.entries(given)
+      const line = [name, ...pairs.map(([key, text]) => `${key}=${quoted(text)}`)].join(' ')
+      const shell = plainCommand(
+        name,
+        pairs.map(([key, text]) => `${key}=${text}`),
+      )
+      return [parseCommand(line), shell].every(said => {
+        if (said?.command.method !== name) return false
+        return JSON.stringify(Object.entries(said.command.params)) === JSON.stringify(pairs)
+      })
+    }),
+    { numRuns: 2000 },
+  )
+})
+
+t.test('no line takes long: fifty times the length is about fifty times the time', async t => {
+  const runs: [string, (length: number) => string][] = [
+    ['blanks', n => `hold 5: x${' '.repeat(n)}y`],
+    ['blanks before nothing', n => `hold 5${' '.repeat(n)}x`],
+    ['blanks in front', n => `${' '.repeat(n)}x`],
+    ['colons', n => `followup 5 ${':'.repeat(n)}`],
+    ['blanks and colons', n => `create support${' :'.repeat(n)}`],
+    ['digits', n => `hold ${'1'.repeat(n)}x`],
+    ['a tag', n => `hold [a${'-1'.repeat(n)}`],
+    ['quotes', n => `hold_ticket reason=${'"'.repeat(n)}`],
+    ['an open quote', n => `hold_ticket reason="${'\\"'.repeat(n)}`],
+    ['pairs', n => `hold_ticket${' a='.repeat(n)}"`],
+    ['letters', n => 'a_'.repeat(n)],
+    ['a long word', n => `hold ${'x'.repeat(n)}5`],
+  ]
+  for (const [name, make] of runs) {
+    const short = fastest(make(1_000))
+    // A quadratic one would take 2,500 times as long; the rest is for a machine that is busy elsewhere, and so are the tries.
+    const most = 400 * short + 10
+    let long = Number.POSITIVE_INFINITY
+    for (let tries = 10; tries > 0 && long >= most; tries--) long = fastest(make(50_000))
+    t.ok(long < most, `${name}: ${short.toFixed(3)} and ${long.toFixed(3)} ms`)
+  }
+})
+
+function fastest(line: string): number {
+  const times = Array.from({ length: 5 }, () => {
+    const start = performance.now()
+    try {
+      parseCommand(line)
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error
+    }
+    nearMiss(line)
+    return performance.now() - start
+  })
+  return Math.min(...times)
+}
+
+function isGoodSentence(sentence: string): boolean {
+  return sentence.length <= 400 && !/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u.test(sentence)
+}
+
+t.test('a text of nothing but line ends is read at once', async t => {
+  t.equal(plainText('a\r\nb\rc\n\0d\r\r\n'), 'a\nb\nc\nd\n\n')
+  const [few, many] = [1_000_000, 4_000_000].map(count => {
+    const text = '\r'.repeat(count)
+    const began = performance.now()
+    plainText(text)
+    return performance.now() - began
+  })
+  t.ok(many! / few! < 40, `four times the text took ${(many! / few!).toFixed(1)} times as long`)
+})

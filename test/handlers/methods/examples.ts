@@ -1,0 +1,102 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { hashPassword } from '../../../data/password.ts'
+import { sha256 } from '../../../data/secret.ts'
+import type { Tx } from '../../../data/store.ts'
+import type { Followup, Letter, Mail, Token } from '../../../data/tables.ts'
+import { withoutTokens } from '../../../data/token.ts'
+import type { Gives } from '../../../handlers/method.ts'
+import { SUSAN } from '../../house.ts'
+import { furnish, NOW, susan } from '../fixture.ts'
+
+export const passwordHash = await hashPassword(SUSAN.password)
+/** The attachment of ticket 31794. */
+export const FILE = 'fuse\n'
+const FILE_NAME = sha256(FILE)
+
+/** What the examples of all methods are about: the usual records, a password to log in with, tokens, an attachment, and a letter that may fail. */
+export async function furnishExamples(tx: Tx): Promise<void> {
+  await furnish(tx)
+  const [user] = await tx.find('users', { username: SUSAN.username })
+  await tx.put('users', { ...user!, password_hash: passwordHash })
+  await tx.put('letters', LETTER)
+  await tx.put('followups', FOLLOWUP)
+  await tx.put('mails', MAIL)
+  for (const token of TOKENS) await tx.put('tokens', token)
+}
+
+const LETTER: Letter = {
+  id: 1,
+  event: 'followed_up',
+  to: 'fred@example.org',
+  ticket: 31794,
+  followup: null,
+  answer: null,
+  state: 'sent',
+  created: NOW,
+  // A daemon that starts forgets old ones.
+  due: new Date().toISOString(),
+  attempts: [],
+}
+const FOLLOWUP: Followup = {
+  id: 1,
+  ticket: 31794,
+  date: NOW,
+  comment: 'It is this one.',
+  public: false,
+  author: susan,
+  door: 'http',
+  changes: [],
+  attachments: [{ file: FILE_NAME, filename: 'fuse.txt', mime_type: 'text/plain', size: FILE.length }],
+  message_id: null,
+}
+const MAIL: Mail = {
+  id: 1,
+  received: new Date().toISOString(),
+  peer: '192.0.2.1',
+  envelope_from: 'eve@example.net',
+  recipients: ['support@helpdesk.example'],
+  from: 'eve@example.net',
+  subject: 'The printer is on fire',
+  message_id: null,
+  verdict: 'ticket',
+  reasons: [],
+  held_back: ['No letter to eve@example.net about ticket 31794: that address had 5 in the last hour.'],
+  user: null,
+  tickets: [31794],
+  raw: null,
+}
+const TOKENS: readonly Token[] = [
+  {
+    id: 1,
+    user: 1,
+    label: 'invoices',
+    hash: sha256('of nobody'),
+    methods: [],
+    created: NOW,
+    expires: null,
+    last_used: null,
+  },
+  {
+    id: 2,
+    user: 1,
+    label: 'alarms',
+    hash: sha256('of nobody else'),
+    methods: ['create_ticket'],
+    created: NOW,
+    expires: '2027-01-01T00:00:00.000Z',
+    last_used: NOW,
+  },
+]
+
+/** Puts the bytes of the attachment where the store of a state directory has them. */
+export function writeFile(state: string): void {
+  const directory = join(state, 'files', FILE_NAME.slice(0, 2))
+  mkdirSync(directory, { recursive: true })
+  writeFileSync(join(directory, FILE_NAME), FILE)
+}
+
+/** An answer as its example has it: no two tokens are the same. */
+export function withoutToken<T extends Gives>(given: T): T {
+  return (typeof given === 'string' ? withoutTokens(given) : given) as T
+}
