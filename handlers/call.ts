@@ -72,7 +72,8 @@ export async function call(
 ): Promise<readonly Answer[]> {
   try {
     if (!options.dry && needRoom(commands)) await options.room?.()
-    const ready = await prepare(store, commands, options)
+    const ready = prepare(store, commands)
+    for (const one of ready) if (one.works.size > 0) await slowValues(store, one, options)
     return await commit(store, ready, options)
   } catch (error) {
     const { alsoRefused, now } = options
@@ -114,41 +115,35 @@ async function recordRefusal(
 interface Ready {
   readonly command: Command
   readonly method: Method
-  /** The values that slow work was done on already. */
-  readonly prepared: ReadonlyMap<string, unknown>
+  /** The values that need slow work, which is done before the transaction, and what it gave. */
+  readonly works: ReadonlyMap<string, () => Promise<unknown>>
+  readonly prepared: Map<string, unknown>
 }
 
-async function prepare(
-  store: Store,
-  commands: readonly (Command | Unreadable)[],
-  options: Options,
-): Promise<Ready[]> {
-  const ready: Ready[] = []
-  for (const command of commands) {
+function prepare(store: Store, commands: readonly (Command | Unreadable)[]): Ready[] {
+  return commands.map(command => {
     if ('refused' in command) throw command.refused
     const method = methods.get(command.method)
     if (!method)
       throw new Failure('not_found', `There is no method ${shown(command.method)}; "help" lists them.`)
-    ready.push({ command, method, prepared: await slowValues(store, command, method, options) })
-  }
-  return ready
+    return { command, method, works: slowWorks(command, method, store.files), prepared: new Map() }
+  })
 }
 
 /** Who may not call the method is not worth slow work, so that is looked at first here, and again in the transaction. */
-async function slowValues(
-  store: Store,
-  { params }: Command,
-  method: Method,
-  options: Options,
-): Promise<Map<string, unknown>> {
-  const values = new Map<string, unknown>()
-  for (const [name, kind] of Object.entries(method.params)) {
-    const work = slowWork(kind, params[name], store.files)
-    if (!work) continue
-    if (values.size === 0) await store.read(tx => admitted(tx, options, method))
-    values.set(name, await about(name, work))
+async function slowValues(store: Store, { method, works, prepared }: Ready, options: Options): Promise<void> {
+  await store.read(tx => admitted(tx, options, method))
+  for (const [name, work] of works) prepared.set(name, await about(name, work))
+}
+
+function slowWorks({ params }: Command, method: Method, files: Files): Ready['works'] {
+  const works = new Map<string, () => Promise<unknown>>()
+  for (const name in params) {
+    const kind = Object.hasOwn(method.params, name) ? method.params[name] : undefined
+    const work = kind && slowWork(kind, params[name], files)
+    if (work) works.set(name, work)
   }
-  return values
+  return works
 }
 
 function slowWork(
@@ -209,8 +204,23 @@ async function run(
   letters: LetterCount | undefined,
 ): Promise<Answer> {
   const { door, now, messageId = null, ticketBytes = Number.POSITIVE_INFINITY, network, hops = 0 } = options
-  const seen = { tickets: new Set<number>(), heard: new Set<string>(), heldBack: [] as NotWritten[] }
-  const context: Call = { tx, now, actor, door, messageId, ticketBytes, network, hops, letters, ...seen }
+  const tickets = new Set<number>()
+  const heard = new Set<string>()
+  const heldBack: NotWritten[] = []
+  const context: Call = {
+    tx,
+    now,
+    actor,
+    door,
+    messageId,
+    ticketBytes,
+    network,
+    hops,
+    letters,
+    tickets,
+    heard,
+    heldBack,
+  }
   const args = await argsOf(method, command.params, prepared, context)
   const result = await method.run(args, context)
   const says = method.says(result, args)
@@ -221,7 +231,6 @@ async function run(
     const told = method.reads ? { says: '', gives: '' } : { says, gives }
     await remember(tx, command.once, now, secret ? new Failure('conflict', secret) : told)
   }
-  const sends = method.sends && { sends: method.sends(result) }
-  const { tickets, heard, heldBack } = context
-  return { says, gives, ...sends, tickets: [...tickets], heard: [...heard], heldBack }
+  const answer = { says, gives, tickets: [...tickets], heard: [...heard], heldBack }
+  return method.sends ? { ...answer, sends: method.sends(result) } : answer
 }

@@ -3,14 +3,15 @@ export type Turns<K> = <R>(key: K, work: () => Promise<R>) => Promise<R>
 
 /** Turns for any number of keys. Of one key at most `most` pieces are there, with the one under way; for one more `refuse` throws. */
 export function newTurns<K>(most: number, refuse: (key: K) => never): Turns<K> {
-  const turns = new Map<K, { last: Promise<unknown>; waiting: number }>()
+  const turns = new Map<K, { last: Promise<unknown> | undefined; waiting: number }>()
   return async (key, work) => {
-    const turn = turns.get(key) ?? { last: Promise.resolve(), waiting: 0 }
+    const turn = turns.get(key) ?? { last: undefined, waiting: 0 }
     if (turn.waiting >= most) refuse(key)
     turn.waiting++
     turns.set(key, turn)
-    const done = turn.last.then(work)
-    turn.last = done.catch(() => {})
+    // Whoever waits for it hears of its error; the next one only waits for its end.
+    const done = turn.last ? turn.last.then(work, work) : work()
+    turn.last = done
     try {
       return await done
     } finally {

@@ -5,6 +5,7 @@ import type { Attachment } from '../../data/tables.ts'
 import type { Gives } from '../../handlers/method.ts'
 import { events } from '../log/events.ts'
 import { ipOf } from '../net/ip.ts'
+import { REQUEST_ID } from './request_id.ts'
 import { LINGER_MILLISECONDS, LONGEST_LINGER_MILLISECONDS, patienceFor } from './server/timeouts.ts'
 
 /** A file as the body of an answer. */
@@ -19,17 +20,22 @@ export interface Reply {
 
 /**
  * Sends a reply: a file as its bytes, an object as text/json in ASCII, as old clients know it, all else as plain text. No line feed
- * behind it.
+ * behind it. The answer names the request by its id.
  */
-export function answer(response: ServerResponse, { status, body, headers = {} }: Reply): void {
-  if (isSent(body)) sendFile(response, body, headers)
-  else sendText(response, { status, body, headers })
+export function answer(response: ServerResponse, { status, body, headers }: Reply, request: string): void {
+  const fields = {
+    'Cache-Control': 'no-store',
+    'X-Content-Type-Options': 'nosniff',
+    [REQUEST_ID]: request,
+    ...headers,
+  }
+  if (isSent(body)) sendFile(response, body, fields)
+  else sendText(response, status, body, fields)
 }
 
-function sendText(
-  response: ServerResponse,
-  { status, body, headers }: Reply & { readonly body: Gives },
-): void {
+type Fields = Readonly<Record<string, string>>
+
+function sendText(response: ServerResponse, status: number, body: Gives, fields: Fields): void {
   const json = typeof body === 'object'
   // Not as bytes: Node sends a text in one piece with the headers.
   const text = json ? asciiJson(body) : String(body)
@@ -37,9 +43,7 @@ function sendText(
   response.writeHead(status, {
     'Content-Type': json ? 'text/json' : 'text/plain; charset=utf-8',
     'Content-Length': Buffer.byteLength(text),
-    'Cache-Control': 'no-store',
-    'X-Content-Type-Options': 'nosniff',
-    ...headers,
+    ...fields,
     ...(unread ? { Connection: 'close' } : {}),
   })
   if (!unread) giveUpUnread(response.end(text), text.length)
@@ -52,11 +56,7 @@ export function isSent(body: Reply['body']): body is Sent {
 }
 
 /** Sends a file so that no browser does anything but save it: its type is told by nobody but its sender. */
-function sendFile(
-  response: ServerResponse,
-  { stream, filename, size }: Sent,
-  headers: Reply['headers'],
-): void {
+function sendFile(response: ServerResponse, { stream, filename, size }: Sent, fields: Fields): void {
   const { socket } = response.req
   // An answer in a queue is not told that its connection is gone, so the file is closed from here.
   const close = () => stream.destroy()
@@ -70,9 +70,7 @@ function sendFile(
     'Content-Length': size,
     'Content-Disposition': dispositionOf(filename),
     'Content-Security-Policy': "default-src 'none'; sandbox",
-    'Cache-Control': 'no-store',
-    'X-Content-Type-Options': 'nosniff',
-    ...headers,
+    ...fields,
   })
   pipeline(stream, exactly(size), response, error => {
     socket.off('close', close)

@@ -8,6 +8,7 @@ import { type Answer, call } from '../../handlers/call.ts'
 import { methods } from '../../handlers/index.ts'
 import type { LetterCaps } from '../../handlers/letters/letter_caps.ts'
 import type { Method } from '../../handlers/method.ts'
+import { mayBeLong } from '../../handlers/params/kept_text.ts'
 import type { Regulars } from '../auth/known_addresses.ts'
 import type { LogIn, Login } from '../auth/login.ts'
 import type { Config } from '../config/config.ts'
@@ -17,7 +18,7 @@ import type { Shares } from '../files/shares.ts'
 import { events, logThrown } from '../log/events.ts'
 import type { Reply } from './answer.ts'
 import { withBody } from './body/body.ts'
-import type { Bodies } from './body/read_body.ts'
+import { type Bodies, isLarge } from './body/read_body.ts'
 import { credentialsOf, loginKeys } from './credentials.ts'
 import { onceOf } from './idempotency.ts'
 import { refusal } from './refusal.ts'
@@ -48,7 +49,7 @@ export async function post(site: PostSite, request: PostRequest, asked: Asked): 
   let ignored: readonly string[] | undefined
   let secret: string | undefined
   try {
-    const early = await earlyLogin(site.login, request, peer)
+    const early = isLarge(request) ? await earlyLogin(site.login, request, peer) : undefined
     return await withBody(site.bodies, request, senderOf(early, peer, site.regulars), async body => {
       const started = performance.now()
       const method = methods.get(name)
@@ -64,12 +65,13 @@ export async function post(site: PostSite, request: PostRequest, asked: Asked): 
         throw new Failure('not_found', `There is no method ${shown(name)}; POST to /api/help/ for a list.`)
       const sifted = sift(method, body, keys, secret)
       if (sifted.ignored.length > 0) ignored = sifted.ignored
-      const reply = await site.shares.holding(undefined, ({ store }) =>
-        answerTo(site, store, request, caller, method, sifted),
-      )
+      const answerWith = (store: Store) => answerTo(site, store, request, caller, method, sifted)
+      const reply = await (mayKeepFiles(sifted)
+        ? site.shares.holding(undefined, ({ store }) => answerWith(store))
+        : answerWith(site.store))
       const more = { token: caller.token, ignored, request: asked.request }
       events.called('http', name, caller.user.username, performance.now() - started, more)
-      return { ...reply, headers: ignoredHeader(ignored) }
+      return ignored ? { ...reply, headers: ignoredHeader(ignored) } : reply
     })
   } catch (thrown) {
     const error = withoutLogin(thrown, secret)
@@ -77,6 +79,11 @@ export async function post(site: PostSite, request: PostRequest, asked: Asked): 
     const refused = refusal(error)
     return { ...refused, headers: { ...refused.headers, ...ignoredHeader(ignored) } }
   }
+}
+
+/** Whether a file comes of it: an attachment, or a text that is too long for a record. */
+function mayKeepFiles({ params, uploads }: Sifted): boolean {
+  return uploads.length > 0 || Object.values(params).some(mayBeLong)
 }
 
 /** The same refusal without the secret that the request logged in with, which may be in the path or in a value that is shown. */
@@ -102,7 +109,8 @@ async function answerTo(
   { params, uploads }: Sifted,
 ): Promise<Reply> {
   const actor = { kind: 'user', user: user.id } as const
-  const caller: Caller = { actor, token, door: 'http', now: new Date().toISOString() }
+  const now = new Date().toISOString()
+  const caller: Caller = { actor, token, door: 'http', now }
   const key = headers['idempotency-key'] as string | undefined
   // A caller who may not call the method keeps nothing here, and is not worth slow work.
   if (uploads.length > 0 || key !== undefined) await store.read(tx => admitted(tx, caller, method))
@@ -114,7 +122,7 @@ async function answerTo(
   const given = attachments.length > 0 ? { ...params, attachments: { given: attachments } } : params
   const command = { method: method.name, params: given, ...(once ? { once } : {}) }
   const ticketBytes = config['limits.ticket_attachments']
-  const [done] = await call(store, [command], { ...caller, room, letters, ticketBytes })
+  const [done] = await call(store, [command], { actor, token, door: 'http', now, room, letters, ticketBytes })
   return bodyOf(store, done!)
 }
 

@@ -12,7 +12,7 @@ import { siteOf } from './docs/site.ts'
 import { isFromHere, scrape } from './metrics_endpoint.ts'
 import { type PostRequest, type PostSite, post } from './post.ts'
 import { refusal } from './refusal.ts'
-import { type Asked, REQUEST_ID } from './request_id.ts'
+import type { Asked } from './request_id.ts'
 import { beginsToAnswer } from './server/bad_requests.ts'
 import { peerOf } from './server/client_address.ts'
 import { checkFields } from './single_fields.ts'
@@ -45,17 +45,21 @@ export function routes(
   const { config, login, ready, metrics } = site
   const calls = { ...site, bodies: new Bodies() }
   const replying = (handle: (request: IncomingMessage, asked: Asked) => Promise<Reply>) => {
+    const replyTo = async (request: IncomingMessage, asked: Asked) => {
+      try {
+        checkFields(request)
+        return await handle(request, asked)
+      } catch (error) {
+        return thrown(error, asked)
+      }
+    }
     return async (request: IncomingMessage, response: ServerResponse) => {
       const asked = { request: newRequestId(), peer: peerOf(request, isProxy) }
-      const work = async () => {
-        checkFields(request)
-        return handle(request, asked)
-      }
       beginsToAnswer(response)
       try {
         await inTurn(request.socket, async () => {
-          const reply = named(await work().catch(error => thrown(error, asked)), asked)
-          answer(response, isOpen() ? reply : lastOf(reply))
+          const reply = await replyTo(request, asked)
+          answer(response, isOpen() ? reply : lastOf(reply), asked.request)
           // The next file is not opened before this one is out.
           if (isSent(reply.body)) await closed(response)
         })
@@ -94,10 +98,6 @@ export function routes(
 function thrown(error: unknown, asked: Asked): Reply {
   logThrown('http', '(unknown)', error, asked)
   return refusal(error)
-}
-
-function named(reply: Reply, { request }: Asked): Reply {
-  return { ...reply, headers: { ...reply.headers, [REQUEST_ID]: request } }
 }
 
 function closed(response: ServerResponse): Promise<void> {

@@ -18,7 +18,17 @@ const SINGLE: ReadonlySet<string> = new Set([
 const HOST = /^(?:\[[0-9A-Fa-f:.]{2,45}\]|[\w.~!$&'()*+,;=%-]{0,255})(?::[0-9]{0,5})?$/
 
 /** Throws Failure `invalid` where a field comes twice that may come once, and where Host is malformed, or missing in HTTP/1.1. */
-export function checkFields({ rawHeaders, headers: { host }, httpVersion }: IncomingMessage): void {
+export function checkFields({ rawHeaders, headers, httpVersion }: IncomingMessage): void {
+  // Each name is in `headers` once: most requests repeat none.
+  if (Object.keys(headers).length * 2 < rawHeaders.length) refuseRepeated(rawHeaders)
+  const { host } = headers
+  if (host === undefined) {
+    if (httpVersion === '1.1') throw new Failure('invalid', 'The Host header is missing; send one.')
+  } else if (!HOST.test(host))
+    throw new Failure('invalid', 'The Host header is no host; send the name and the port from the URL.')
+}
+
+function refuseRepeated(rawHeaders: readonly string[]): void {
   const seen = new Set<string>()
   for (let at = 0; at < rawHeaders.length; at += 2) {
     const name = rawHeaders[at]!.toLowerCase()
@@ -27,8 +37,4 @@ export function checkFields({ rawHeaders, headers: { host }, httpVersion }: Inco
       throw new Failure('invalid', `The header ${rawHeaders[at]} comes twice; send it once.`)
     seen.add(name)
   }
-  if (host === undefined) {
-    if (httpVersion === '1.1') throw new Failure('invalid', 'The Host header is missing; send one.')
-  } else if (!HOST.test(host))
-    throw new Failure('invalid', 'The Host header is no host; send the name and the port from the URL.')
 }

@@ -5,7 +5,6 @@ import type { Regulars } from '../auth/known_addresses.ts'
 import type { LogIn, Login } from '../auth/login.ts'
 import { ownerOf } from '../net/ip.ts'
 import type { Sender } from './body/body_place.ts'
-import { isLarge } from './body/read_body.ts'
 import { authorization } from './credentials.ts'
 
 /** What the header of a request with a large body came to before the body is read; undefined where nothing was looked at. */
@@ -16,7 +15,6 @@ export type Early = Login | Failure | undefined
  * be for a server in front of us while the body has our login, and must not count as a wrong one.
  */
 export async function earlyLogin(login: LogIn, request: IncomingMessage, peer: string): Promise<Early> {
-  if (!isLarge(request)) return undefined
   const shown = authorization(request.headers.authorization ?? '')
   if (!isToken(shown.password)) return undefined
   return login(shown, 'http', peer).catch(error => {

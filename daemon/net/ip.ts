@@ -32,6 +32,7 @@ export function ipOf(text: string): string | undefined {
  * for IPv6, of which nobody gets less (RFC 6177). What is no address is its own owner.
  */
 export function ownerOf(peer: string): string {
+  if (!peer.includes(':')) return peer
   const address = ipOf(peer) ?? peer
   return isIP(address) === 6 ? `${firstGroups(address, 4)}::/64` : address
 }

@@ -49,18 +49,23 @@ export function lineOfPacked(packed: Packed): string {
 
 /** What the line of a record becomes where it is kept. */
 export function packed(line: string): Packed {
-  const bytes = Buffer.from(line, 'latin1')
-  return packedIn(bytes, 0, bytes.length)
+  const at = Math.max(line.lastIndexOf(BEHIND_TEXT), 0)
+  // By way of a buffer, since the text of a sum keeps both of its parts.
+  return Buffer.from(line.slice(0, at) + marked(line.slice(at)), 'latin1').toString('latin1')
 }
 
 /** The same of a line in a buffer, from `start` to `end`, which is overwritten: a start has no time for strings that nobody keeps. */
 export function packedIn(bytes: Buffer, start: number, end: number): Packed {
   const at = Math.max(bytes.lastIndexOf(BEHIND_TEXT, end - 1), start)
-  const tail = PHRASES.reduce(
-    (text, phrase, place) => text.replace(phrase, String.fromCharCode(place + 1)),
-    bytes.toString('latin1', at, end),
-  )
+  const tail = marked(bytes.toString('latin1', at, end))
   return bytes.toString('latin1', start, at + bytes.write(tail, at, 'latin1'))
+}
+
+function marked(tail: string): string {
+  let text = tail
+  for (let place = 0; place < PHRASES.length; place++)
+    text = text.replace(PHRASES[place]!, String.fromCharCode(place + 1))
+  return text
 }
 
 /** The record again, a new object each time. */

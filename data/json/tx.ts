@@ -1,7 +1,7 @@
 import type { Page, Tx, Where } from '../store.ts'
 import { filesOf, type Id, type KeptFile, type Numbered, type Row, type Table } from '../tables.ts'
 import { joined, jsonOf } from './line.ts'
-import { canBePacked, type Packed } from './packed.ts'
+import type { Packed } from './packed.ts'
 import type { Rows } from './rows.ts'
 import type { Numbers, State } from './state.ts'
 
@@ -60,11 +60,11 @@ export class JsonTx implements Tx {
   }
 
   async delete<T extends Table>(table: T, id: Id<T>): Promise<void> {
-    if (this.#rows(table).byId.has(id)) this.#write(table, id, undefined)
+    if (this.#rows(table).byId.has(id)) this.#remove(table, id)
   }
 
   async deleteAll<T extends Table>(table: T, where: Where<Row<T>>): Promise<void> {
-    for (const id of this.#rows(table).ids(where)) this.#write(table, id, undefined)
+    for (const id of this.#rows(table).ids(where)) this.#remove(table, id)
   }
 
   /** Takes everything back. */
@@ -109,9 +109,12 @@ export class JsonTx implements Tx {
     const put: string[] = []
     const deleted: { [T in Table]?: Id<Table>[] } = {}
     for (const [table, records] of this.#written) {
-      const written = [...records]
-      const kept = written.filter(([, { after }]) => after).map(([, { json }]) => json)
-      const gone = written.filter(([, { after }]) => !after).map(([id]) => id)
+      const kept: string[] = []
+      const gone: Id<Table>[] = []
+      for (const [id, { after, json }] of records) {
+        if (after) kept.push(json)
+        else gone.push(id)
+      }
       if (kept.length > 0) put.push(`"${table}":[${joined(kept)}]`)
       if (gone.length > 0) deleted[table] = gone
     }
@@ -121,26 +124,24 @@ export class JsonTx implements Tx {
     return `{${head},"delete":${jsonOf(deleted)},"numbers":${jsonOf(numbers)}}`
   }
 
-  /**
-   * Keeps a record as a copy from its JSON, without what others hold: a text may be a view of a mail of 25 MB that it was cut out of. Such
-   * an object also takes less than half of the memory of one whose fields were put in one by one.
-   */
-  #put<T extends Table>(table: T, given: Row<T>): Row<T> {
-    const json = jsonOf(given)
-    const record: Row<T> = canBePacked(table, given) ? given : JSON.parse(json)
+  #put<T extends Table>(table: T, record: Row<T>): Row<T> {
+    const json = jsonOf(record)
     if (typeof record.id === 'number') this.#raise(table as Numbered, record.id)
-    this.#write(table, record.id, record, json)
-    return record
+    this.#note(table, record.id, record, json)
+    return this.#rows(table).copy(record, json)
   }
 
-  #write<T extends Table>(table: T, id: Id<T>, after: Row<T> | undefined, json = ''): void {
-    const rows = this.#rows(table)
+  #remove<T extends Table>(table: T, id: Id<T>): void {
+    this.#note(table, id, undefined, '')
+    this.#rows(table).remove(id)
+  }
+
+  /** Before it is written, so that it can be taken back wherever that throws. */
+  #note<T extends Table>(table: T, id: Id<T>, after: Row<T> | undefined, json: string): void {
     const records = this.#written.get(table) ?? new Map<Id<Table>, Written>()
     this.#written.set(table, records)
     const written = records.get(id)
-    records.set(id, { before: written ? written.before : rows.byId.entry(id), after, json })
-    if (after) rows.set(after, json)
-    else rows.remove(id)
+    records.set(id, { before: written ? written.before : this.#rows(table).byId.entry(id), after, json })
   }
 
   /** No number up to this one is given out again. */

@@ -1,9 +1,11 @@
 import { isUtf8 } from 'node:buffer'
 import { setImmediate as othersFirst } from 'node:timers/promises'
 import { Failure } from '../../../data/failure.ts'
+import { LONGEST_KEPT } from '../../../handlers/params/kept_text.ts'
 import {
   type Body,
   collector,
+  cutName,
   hexDigit,
   MOST_PARAMETERS,
   nameIn,
@@ -18,6 +20,9 @@ const EQUALS = '='.charCodeAt(0)
 const PERCENT = '%'.charCodeAt(0)
 const PLUS = '+'.charCodeAt(0)
 const BLANK = ' '.charCodeAt(0)
+type Part = 'name' | 'value'
+type Add = ReturnType<typeof collector>['add']
+
 /** So many bytes are decoded before others have a turn. */
 const TURN = 1024 * 1024
 /** What JSON begins with, behind blanks. */
@@ -35,21 +40,12 @@ export async function parseForm(given: Buffer): Promise<Body> {
   // Else a password in it would be the name of a parameter, and names are told.
   if (looksLikeJson(bytes))
     throw new Failure('invalid', 'The body looks like JSON; send it with Content-Type: application/json.')
-  if (hasTooMany(bytes)) throw tooMany()
   const { params, repeated, add } = collector()
   for (let at = 0, place = 1; at < bytes.length; place++) {
+    if (place > MOST_PARAMETERS) throw tooMany()
     const end = placeOf(AMPERSAND, bytes, at)
-    if (end > at) {
-      const equals = placeOf(EQUALS, bytes, at)
-      // It is the end of a value with a bare & in it, be it a password, and not to be cut off in silence or told as a name.
-      if (equals >= end)
-        throw new Failure('invalid', `There is no "=" in parameter ${place}; write an & in a value as %26.`)
-      const named = decode(bytes, at, equals, 'name', place)
-      const nameEnd = typeof named === 'number' ? named : await named
-      const valued = decode(bytes, equals + 1, end, 'value', place)
-      const valueEnd = typeof valued === 'number' ? valued : await valued
-      add(nameIn(bytes, at, nameEnd), valueIn(bytes, equals + 1, valueEnd))
-    }
+    if (end - at > LONGEST_KEPT) await addLong(bytes.subarray(at, end), place, add)
+    else if (end > at) addShort(bytes.toString('utf8', at, end), place, add)
     at = end + 1
   }
   return { params, repeated, booleans: [], uploads: [] }
@@ -61,11 +57,35 @@ function looksLikeJson(bytes: Buffer): boolean {
   return JSON_BEGINS.includes(bytes[at]!)
 }
 
-function hasTooMany(bytes: Buffer): boolean {
-  let count = 0
-  for (let at = 0; at <= bytes.length; at = placeOf(AMPERSAND, bytes, at) + 1)
-    if (++count > MOST_PARAMETERS) return true
-  return false
+/** Most pairs are short, and a text of them is split and decoded fastest. */
+function addShort(pair: string, place: number, add: Add): void {
+  const equals = pair.indexOf('=')
+  if (equals < 0) throw noEquals(place)
+  add(cutName(plain(pair.slice(0, equals), 'name', place)), plain(pair.slice(equals + 1), 'value', place))
+}
+
+function plain(encoded: string, part: Part, place: number): string {
+  const spaced = encoded.replaceAll('+', ' ')
+  if (!spaced.includes('%')) return spaced
+  try {
+    return decodeURIComponent(spaced)
+  } catch {
+    throw badlyEncoded(part, place)
+  }
+}
+
+/** A long pair is decoded in its place, in turns with others. */
+async function addLong(pair: Buffer, place: number, add: Add): Promise<void> {
+  const equals = placeOf(EQUALS, pair, 0)
+  if (equals === pair.length) throw noEquals(place)
+  const nameEnd = await decode(pair, 0, equals, 'name', place)
+  const valueEnd = await decode(pair, equals + 1, pair.length, 'value', place)
+  add(nameIn(pair, 0, nameEnd), valueIn(pair, equals + 1, valueEnd))
+}
+
+/** It is the end of a value with a bare & in it, be it a password, and not to be cut off in silence or told as a name. */
+function noEquals(place: number): Failure {
+  return new Failure('invalid', `There is no "=" in parameter ${place}; write an & in a value as %26.`)
 }
 
 /** Where a byte stands next; the end where it does not. */
@@ -74,21 +94,12 @@ function placeOf(byte: number, bytes: Buffer, from: number): number {
   return place < 0 ? bytes.length : place
 }
 
-/** Puts bytes in place of themselves as they were before they were encoded, and gives where they end. Long ones take turns with others. */
-function decode(
-  bytes: Buffer,
-  from: number,
-  to: number,
-  part: 'name' | 'value',
-  place: number,
-): number | Promise<number> {
+/** Puts bytes in place of themselves as they were before they were encoded, and gives where they end. */
+async function decode(bytes: Buffer, from: number, to: number, part: Part, place: number): Promise<number> {
   const decoding = { bytes, at: from, end: from, to, wasEncoded: false }
-  const whole = () => {
-    if (decoding.wasEncoded && !isUtf8(bytes.subarray(from, decoding.end))) throw badlyEncoded(part, place)
-    return decoding.end
-  }
-  const flaw = () => badlyEncoded(part, place)
-  return decodeTurn(decoding, flaw) ? whole() : decodeInTurns(decoding, flaw).then(whole)
+  while (!decodeTurn(decoding, part, place)) await othersFirst()
+  if (decoding.wasEncoded && !isUtf8(bytes.subarray(from, decoding.end))) throw badlyEncoded(part, place)
+  return decoding.end
 }
 
 interface Decoding {
@@ -99,13 +110,8 @@ interface Decoding {
   wasEncoded: boolean
 }
 
-async function decodeInTurns(decoding: Decoding, flaw: () => Failure): Promise<void> {
-  do await othersFirst()
-  while (!decodeTurn(decoding, flaw))
-}
-
 /** Decodes what one turn allows; gives whether that is all. A blank is written as a plus. */
-function decodeTurn(decoding: Decoding, flaw: () => Failure): boolean {
+function decodeTurn(decoding: Decoding, part: Part, place: number): boolean {
   const { bytes, to } = decoding
   let { at, end, wasEncoded } = decoding
   for (const stop = Math.min(at + TURN, to); at < stop; at++) {
@@ -114,7 +120,7 @@ function decodeTurn(decoding: Decoding, flaw: () => Failure): boolean {
       wasEncoded = true
       // What is behind the end is no digit: there is an & or an =, or nothing.
       const value = 16 * hexDigit(bytes[at + 1]) + hexDigit(bytes[at + 2])
-      if (Number.isNaN(value)) throw flaw()
+      if (Number.isNaN(value)) throw badlyEncoded(part, place)
       bytes[end++] = value
       at += 2
     } else bytes[end++] = byte === PLUS ? BLANK : byte
@@ -123,7 +129,7 @@ function decodeTurn(decoding: Decoding, flaw: () => Failure): boolean {
   return at >= to
 }
 
-function badlyEncoded(part: 'name' | 'value', place: number): Failure {
+function badlyEncoded(part: Part, place: number): Failure {
   return new Failure(
     'invalid',
     `The ${part} of parameter ${place} is not percent-encoded UTF-8; encode it as a form, a % itself as %25.`,

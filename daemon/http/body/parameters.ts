@@ -1,4 +1,4 @@
-import { beginningOfBytes } from '../../../data/beginning.ts'
+import { beginningOf, beginningOfBytes } from '../../../data/beginning.ts'
 import { Failure } from '../../../data/failure.ts'
 import { LONGEST_KEPT } from '../../../handlers/params/kept_text.ts'
 import type { Upload } from '../../files/attachment.ts'
@@ -39,8 +39,12 @@ export function valueIn(bytes: Buffer, from = 0, to = bytes.length): SentValue {
 
 /** The name that they are. What no name of a parameter can have is cut. */
 export function nameIn(bytes: Buffer, from: number, to: number): string {
-  const isLong = to - from > LONGEST_SHORT
-  return isLong ? beginningOfBytes(bytes.subarray(from, to), LONGEST_SHORT) : bytes.toString('utf8', from, to)
+  return beginningOfBytes(bytes.subarray(from, to), LONGEST_SHORT)
+}
+
+/** The same of a name that is a text. */
+export function cutName(name: string): string {
+  return name.length > LONGEST_SHORT ? beginningOf(name, LONGEST_SHORT) : name
 }
 
 /** The beginning of a value that is never long, where it is asked for by its name. */

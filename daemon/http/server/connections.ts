@@ -33,9 +33,7 @@ interface Connection {
 export class Connections {
   readonly #isProxy: (address: string) => boolean
   readonly #regulars: Regulars
-  /** Without and with a request, in the order in which they began to wait. */
-  readonly #idle = new Set<Connection>()
-  readonly #busy = new Set<Connection>()
+  readonly #all = new Set<Connection>()
   readonly #owners = new Map<string, Set<Connection>>()
   readonly #bySocket = new WeakMap<Socket, Connection>()
   /** By both ends, since a connection over TLS has two objects. */
@@ -64,6 +62,7 @@ export class Connections {
     this.#byEnds.set(ends, connection)
     if (!isRegular) this.#strangers++
     if (owner !== undefined) this.#owners.set(owner, (this.#owners.get(owner) ?? new Set()).add(connection))
+    this.#all.add(connection)
     this.#await(connection)
     socket.once('close', () => this.#forget(connection, ends))
   }
@@ -79,15 +78,9 @@ export class Connections {
     const connection = this.#bySocket.get(socket)
     if (!connection || connection.socket.destroyed) return
     connection.latest = response
-    if (connection.asked++ === 0) {
-      this.#idle.delete(connection)
-      connection.since = ++this.#count
-      this.#busy.add(connection)
-    }
+    if (connection.asked++ === 0) connection.since = ++this.#count
     response.once('close', () => {
-      if (--connection.asked > 0) return
-      this.#busy.delete(connection)
-      if (connection.socket.destroyed) return
+      if (--connection.asked > 0 || connection.socket.destroyed) return
       if (!connection.isRegular && this.#regulars.has(connection.address)) {
         connection.isRegular = true
         this.#strangers--
@@ -104,15 +97,13 @@ export class Connections {
   #await(connection: Connection): void {
     connection.latest = undefined
     connection.since = ++this.#count
-    this.#idle.add(connection)
   }
 
   #forget(connection: Connection, ends: string): void {
     const { owner, isRegular } = connection
     if (!this.#bySocket.delete(connection.socket)) return
     this.#byEnds.delete(ends)
-    this.#idle.delete(connection)
-    this.#busy.delete(connection)
+    this.#all.delete(connection)
     if (!isRegular) this.#strangers--
     if (owner === undefined) return
     const own = this.#owners.get(owner)!
@@ -125,16 +116,10 @@ export class Connections {
     const own = owner === undefined ? undefined : this.#owners.get(owner)
     if (own && own.size >= (isRegular ? MOST_OF_REGULAR : MOST_OF_STRANGER))
       return this.#close(longestOf(own))
-    const isFull = this.#idle.size + this.#busy.size >= MOST
+    const isFull = this.#all.size >= MOST
     if (!isFull && (isRegular || this.#strangers < MOST_STRANGERS)) return true
-    const stranger = this.#longest(({ isRegular }) => !isRegular)
-    return this.#close(stranger ?? (isRegular ? this.#longest(() => true) : undefined))
-  }
-
-  #longest(may: (connection: Connection) => boolean): Connection | undefined {
-    for (const connection of this.#idle) if (may(connection)) return connection
-    for (const connection of this.#busy) if (may(connection) && keepsWaiting(connection)) return connection
-    return undefined
+    const stranger = longestOf([...this.#all].filter(({ isRegular }) => !isRegular))
+    return this.#close(stranger ?? (isRegular ? longestOf(this.#all) : undefined))
   }
 
   #close(connection: Connection | undefined): boolean {
@@ -152,10 +137,10 @@ export class Connections {
   }
 }
 
-/** The connection of an owner that has waited longest, without a request if there is one. */
-function longestOf(own: Set<Connection>): Connection | undefined {
+/** The connection that has waited longest, without a request if there is one. */
+function longestOf(connections: Iterable<Connection>): Connection | undefined {
   let longest: Connection | undefined
-  for (const one of own) {
+  for (const one of connections) {
     if (one.asked > 0 && !keepsWaiting(one)) continue
     const isLonger =
       longest && one.asked > 0 === longest.asked > 0 ? one.since < longest.since : one.asked === 0

@@ -172,7 +172,7 @@ async function answering(t: Test, size: number) {
   let socket: Socket | undefined
   const server = createServer((request, response) => {
     socket = request.socket
-    setImmediate(() => answer(response, { status: 200, body: 'x'.repeat(size) }))
+    setImmediate(() => answer(response, { status: 200, body: 'x'.repeat(size) }, 'id'))
   }).listen(0, '127.0.0.1')
   t.teardown(() => server.close())
   await new Promise(resolve => server.once('listening', resolve))
