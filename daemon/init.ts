@@ -28,7 +28,10 @@ export async function init(client: Client, config: Config, program: string): Pro
   const params = { username: 'admin', email, new_password: password, admin: 'y' }
   await must(client, { method: 'add_user', params })
   told.push(`Made the user admin, ${email}, an administrator. The password, told this once: ${password}`)
-  return [...told, '', tryOut(config, program, email, password, queue.id)].join('\n')
+  const lines = commandsToTry(config, program, { email, password, queue: queue.id }).join('\n').split('\n')
+  return [...told, '', 'Try, in another terminal, while it serves:', ...lines.map(line => `  ${line}`)].join(
+    '\n',
+  )
 }
 
 async function must(client: Client, command: Command): Promise<unknown> {
@@ -45,21 +48,34 @@ function again(program: string): string {
   return `To see what can be done: ${program} help. To set a password: ${program} set_password username=admin new_password=-`
 }
 
-/** Lines to paste into another terminal once it serves: each of the three doors, and the letters. */
-function tryOut(config: Config, program: string, email: string, password: string, queue: string): string {
-  const post = httpOf(config)
+/**
+ * Commands to paste into another terminal once it serves: one for each of the three doors, and one for the letters. With the
+ * settings of `.checkout.toml` no line is longer than 100 characters.
+ */
+export function commandsToTry(
+  config: Config,
+  program: string,
+  { email, password, queue }: { email: string; password: string; queue: string },
+): string[] {
+  const post = `curl -w '\\n' ${httpOf(config)}`
+  const login = `user=admin&password=${password}`
   const mail = config['mail.address']
   const letters = config['smarthost.url'].startsWith('file:')
-    ? [`  tail -n 20 ${quoted(config['smarthost.url'].slice('file:'.length))}/*.eml`]
+    ? [`tail -n 20 ${quoted(config['smarthost.url'].slice('file:'.length))}/*.eml`]
     : []
   return [
-    'Try, in another terminal, while it serves:',
-    `  curl ${post}/api/create_ticket/ --data "user=admin&password=${password}&queue=${queue}&title=The printer is on fire&submitter_email=susan@example.org"`,
-    `  curl ${post}/api/hold_ticket/ --data "user=admin&password=${password}&ticket=1"`,
-    `  printf 'From: ${email}\\r\\nTo: ${mail}\\r\\nSubject: unhold 1\\r\\n\\r\\n' | curl -sS ${smtpOf(config)} --user admin:${password} --mail-from ${email} --mail-rcpt ${mail} -T -`,
-    `  ${program} resolve 1: It is out.`,
+    `${post}/api/create_ticket/ \\
+  --data "${login}&queue=${queue}" \\
+  --data "title=The printer is on fire&submitter_email=susan@example.org"`,
+    `${post}/api/hold_ticket/ \\
+  --data "${login}&ticket=1"`,
+    `printf '%s\\r\\n' 'From: ${email}' 'To: ${mail}' \\
+    'Subject: unhold 1' '' |
+  curl -sS ${smtpOf(config)} --user admin:${password} \\
+    --mail-from ${email} --mail-rcpt ${mail} -T -`,
+    `${program} resolve 1: It is out.`,
     ...letters,
-  ].join('\n')
+  ]
 }
 
 /** How curl is told where the POST door is, up to the path. */

@@ -1,31 +1,121 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { execFile } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { promisify } from 'node:util'
 import t from 'tap'
-import { ROOT } from './program.ts'
-import { flowFiles, written } from './readme.ts'
+import { parseConfig, printConfig } from '../daemon/config/config.ts'
+import { configText, directoryFor } from './house.ts'
+import { PROGRAM, ROOT, run, serve } from './program.ts'
+import { anchorsIn, codeLines, headingsOf, partNames, partsIn, pathsIn, readmes, written } from './readme.ts'
+import { needs } from './tools.ts'
 
-const README = `${ROOT}README.md`
+const execute = promisify(execFile)
+const paths = readmes()
 // `npm run readme` sets it.
-if (process.env.README === 'write') writeFileSync(README, written(readFileSync(README, 'utf8')))
-const readme = readFileSync(README, 'utf8')
+if (process.env.README === 'write')
+  for (const path of paths) writeFileSync(join(ROOT, path), written(readFileSync(join(ROOT, path), 'utf8')))
+const texts = new Map(paths.map(path => [path, readFileSync(join(ROOT, path), 'utf8')]))
+const all = [...texts.values()].join('\n')
 
-t.test('the README says what the tables say', async t => {
-  t.equal(readme, written(readme), '"npm run readme" writes it anew')
+t.test('each README says what the tables say', async t => {
+  for (const [path, text] of texts) t.equal(text, written(text), `"npm run readme" writes ${path}`)
 })
 
-t.test('every file of the two flows is there', async t => {
-  const files = flowFiles(readme)
-  t.ok(files.length > 20)
-  for (const file of files) t.ok(existsSync(`${ROOT}${file}`), file)
+t.test('each generated part stands in one README', async t => {
+  t.same([...texts.values()].flatMap(partsIn).sort(), [...partNames].sort())
 })
 
-t.test('every dependency is accounted for', async t => {
-  const { dependencies, devDependencies } = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8'))
-  for (const name of Object.keys({ ...dependencies, ...devDependencies })) t.match(readme, `\`${name}\``)
-})
-
-t.test('the layout names every folder', async t => {
-  for (const folder of ['daemon', 'handlers', 'data']) {
-    for (const entry of readdirSync(`${ROOT}${folder}`, { withFileTypes: true }))
-      if (entry.isDirectory()) t.match(readme, `${entry.name}/`)
+t.test('each path that a README names exists', async t => {
+  let count = 0
+  for (const [path, text] of texts) {
+    for (const named of pathsIn(text)) {
+      count++
+      const places = [join(ROOT, named), join(ROOT, dirname(path), named)]
+      t.ok(places.some(existsSync), `${named} in ${path}`)
+    }
   }
+  t.ok(count > 100)
+})
+
+t.test('each link to a heading finds it', async t => {
+  for (const [path, text] of texts) {
+    for (const { path: to, anchor } of anchorsIn(text)) {
+      const target = to === '' ? path : join(dirname(path), to)
+      t.ok(headingsOf(texts.get(target) ?? '').includes(anchor), `${to}#${anchor} in ${path}`)
+    }
+  }
+})
+
+t.test('each option and metric that a README names exists', async t => {
+  const options = printConfig(
+    parseConfig('mail.address = "a@example.org"\nsmtp.hostname = "a.example.org"\n', ''),
+  )
+  const log = join(ROOT, 'daemon/log')
+  const metrics = readdirSync(log)
+    .map(file => readFileSync(join(log, file), 'utf8'))
+    .join('\n')
+  const named = [...all.matchAll(/`(http|smtp|mail|smarthost|commands|limits|store)\.([a-z_]+)`/g)]
+  t.ok(named.length > 20)
+  for (const [, section, key] of named.filter(([, , key]) => key !== 'ts')) {
+    const found = options.split(/^\[/m).find(part => part.startsWith(`${section}]`))
+    t.match(found, new RegExp(`^${key} = `, 'm'), `${section}.${key}`)
+  }
+  for (const [, metric] of all.matchAll(/`(helpdeskd_\w+)`/g)) t.match(metrics, `'${metric}'`)
+})
+
+t.test('each dependency has its reason', async t => {
+  const { dependencies, devDependencies } = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8'))
+  for (const name of Object.keys({ ...dependencies, ...devDependencies })) t.match(all, `| \`${name}\` |`)
+})
+
+t.test('each folder of the program is described in the README above it', async t => {
+  for (const top of ['data', 'handlers', 'daemon', 'systemd', 'test'])
+    t.match(texts.get('README.md'), `${top}/`)
+  for (const folder of ['data', 'handlers', 'daemon'].flatMap(foldersIn)) {
+    const above = nearest(dirname(folder))
+    t.match(texts.get(`${above}/README.md`), `${relative(above, folder)}/`, folder)
+  }
+})
+
+function foldersIn(folder: string): string[] {
+  const entries = readdirSync(join(ROOT, folder), { recursive: true, withFileTypes: true })
+  return entries
+    .filter(entry => entry.isDirectory())
+    .map(({ parentPath, name }) => relative(ROOT, join(parentPath, name)))
+}
+
+/** The folder itself, or the first above it that has a README. */
+function nearest(folder: string): string {
+  return texts.has(`${folder}/README.md`) ? folder : nearest(dirname(folder))
+}
+
+t.test('the first README is short, and code fits a terminal', async t => {
+  t.ok(texts.get('README.md')!.trimEnd().split('\n').length <= 130)
+  for (const [path, text] of texts) {
+    // `npm start` prints its lines with an indent and a real password, which take ten characters more.
+    const most = path === 'README.md' ? 90 : 100
+    for (const line of codeLines(text)) t.ok(line.length <= most, `${path}: ${line}`)
+  }
+})
+
+t.test('the line with jq shows what the running daemon has', { skip: needs('jq', 'bash') }, async t => {
+  const directory = directoryFor(t)
+  const config = join(directory, 'helpdeskd.toml')
+  writeFileSync(config, configText(directory))
+  await serve(t, config)
+  for (const [username, admin] of [
+    ['susan', 'y'],
+    ['tom', 'n'],
+  ] as const) {
+    const words = ['add_user', `username=${username}`, `email=${username}@example.org`, `admin=${admin}`]
+    t.match(await run(t, ['--config', config, ...words]), { exit: 0 })
+  }
+  const bin = join(directory, 'bin')
+  mkdirSync(bin)
+  const script = `#!/bin/sh\nexec ${process.execPath} ${PROGRAM} --config ${config} "$@"\n`
+  writeFileSync(join(bin, 'helpdeskd'), script, { mode: 0o755 })
+  const lines = [...texts.values()].flatMap(codeLines).filter(line => /^helpdeskd .*\| jq /.test(line))
+  t.equal(lines.length, 1)
+  const { stdout } = await execute('bash', ['-c', lines[0]!], { env: { PATH: `${bin}:${process.env.PATH}` } })
+  t.equal(stdout, 'susan susan@example.org\n')
 })

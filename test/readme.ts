@@ -1,28 +1,101 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import { parseConfig, printConfig } from '../daemon/config/config.ts'
+import { statuses } from '../daemon/http/statuses.ts'
+import { commandsToTry } from '../daemon/init.ts'
+import { domainOf } from '../data/address.ts'
 import type { Door } from '../data/tables.ts'
 import { usageOf } from '../handlers/command/usage.ts'
 import { methods } from '../handlers/index.ts'
 import { type Method, namedParams } from '../handlers/method.ts'
+import { ROOT } from './program.ts'
 
-/** What stands in the README between `<!-- name -->` and `<!-- end name -->`, from the method table and the option table. */
-const parts: Readonly<Record<string, () => string>> = { commands, api, configuration }
+/** What stands in some README.md between `<!-- name -->` and `<!-- end name -->`, by name. */
+const parts: Readonly<Record<string, () => string>> = {
+  quick_start: quickStart,
+  commands,
+  api,
+  statuses: statusTable,
+  configuration,
+}
+export const partNames = Object.keys(parts)
 
-/** The README with its generated parts made anew. Throws where a part has no place in it. */
+/** Each README.md in the checkout, from its root. */
+export function readmes(): string[] {
+  const folders = readdirSync(ROOT, { withFileTypes: true })
+    .filter(entry => entry.isDirectory() && !NOT_OURS.includes(entry.name))
+    .flatMap(({ name }) =>
+      readdirSync(join(ROOT, name), { recursive: true, encoding: 'utf8' }).map(path => join(name, path)),
+    )
+  return ['README.md', ...folders.filter(path => basename(path) === 'README.md')].sort()
+}
+const NOT_OURS = ['.git', '.tap', 'dist', 'node_modules', 'var']
+
+/** The names of the generated parts of a README. */
+export function partsIn(readme: string): string[] {
+  return [...readme.matchAll(/^<!-- (?!end )(\w+) -->$/gm)].map(([, name]) => name!)
+}
+
+/** A README with its generated parts written again. Throws for a part that is not on the list, or has no end. */
 export function written(readme: string): string {
   let text = readme
-  for (const [name, part] of Object.entries(parts)) {
+  for (const name of partsIn(readme)) {
+    const part = parts[name]
     const [begin, end] = [`<!-- ${name} -->\n`, `<!-- end ${name} -->`]
     const [from, to] = [text.indexOf(begin), text.indexOf(end)]
-    if (from < 0 || to < from) throw new Error(`README.md has no place for ${name}`)
+    if (!part || to < from) throw new Error(`the part ${name} is unknown or has no end`)
     text = `${text.slice(0, from + begin.length)}\n${part().trim()}\n\n${text.slice(to)}`
   }
   return text
 }
 
-/** The files that the README's two flows name. */
-export function flowFiles(readme: string): string[] {
-  const [, flows = ''] = /## Two flows\n([\s\S]*?)\n## /.exec(readme) ?? []
-  return [...flows.matchAll(/`([a-z_/]+\.ts)`/g)].map(([, file]) => file!)
+/** The files and folders of this project that a README names, as it names them. */
+export function pathsIn(readme: string): string[] {
+  const paths = readme.matchAll(
+    /(?<![\w/.@~-])(?:[\w.-]+\/)+[\w-]+\.(?:ts|js|json|md|service|sysusers|toml)\b/g,
+  )
+  const files = readme.matchAll(/`(\w+\.ts)`/g)
+  const folders = readme.matchAll(/`((?:data|handlers|daemon|systemd|test)\/(?:\w+\/)*)`/g)
+  const links = readme.matchAll(/\]\((?!https?:)([^)#]+)/g)
+  return [...new Set([...paths, ...files, ...folders, ...links].map(([whole, group]) => group ?? whole))]
+}
+
+/** What its links point at: a path (empty for the README itself) and a heading in it. */
+export function anchorsIn(readme: string): { path: string; anchor: string }[] {
+  const links = readme.matchAll(/\]\((?!https?:)([^)#]*)#([^)]+)\)/g)
+  return [...links].map(([, path, anchor]) => ({ path: path!, anchor: anchor! }))
+}
+
+/** The anchors that GitHub makes of the headings. */
+export function headingsOf(readme: string): string[] {
+  return [...readme.matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
+    heading!
+      .toLowerCase()
+      .replace(/[^\w -]/g, '')
+      .replaceAll(' ', '-'),
+  )
+}
+
+/** The lines of code blocks outside the generated configuration. */
+export function codeLines(readme: string): string[] {
+  const own = readme.replace(/<!-- configuration -->[\s\S]*?<!-- end configuration -->/, '')
+  return [...own.matchAll(/^```\w*\n([\s\S]*?)^```$/gm)].flatMap(([, code]) => code!.split('\n'))
+}
+
+/** What `npm start` prints to try, with `PASSWORD` for the password. */
+function quickStart(): string {
+  const config = parseConfig(readFileSync(`${ROOT}.checkout.toml`, 'utf8'), '.checkout.toml')
+  const program = 'node dist/daemon/main.js --config .checkout.toml'
+  const email = `admin@${domainOf(config['mail.address'])}`
+  const lines = commandsToTry(config, program, { email, password: 'PASSWORD', queue: '1' })
+  return `\`\`\`sh\n${lines.join('\n')}\n\`\`\``
+}
+
+function statusTable(): string {
+  return table(
+    ['Status', 'Meaning'],
+    [...statuses].map(([status, about]) => [String(status), about]),
+  )
 }
 
 function opensAt(door: Door): Method[] {
@@ -47,9 +120,10 @@ function api(): string {
   return table(['Method', 'What it does', 'Parameters', 'For'], rows)
 }
 
+/** What `print-config` shows for the fewest settings that a config can have. */
 function configuration(): string {
-  const names = 'mail.address = "helpdesk@example.org"\nsmtp.hostname = "helpdesk.example.org"\n'
-  return `\`\`\`toml\n${printConfig(parseConfig(names, 'README.md')).trim()}\n\`\`\``
+  const fewest = 'mail.address = "helpdesk@example.org"\nsmtp.hostname = "helpdesk.example.org"\n'
+  return `\`\`\`toml\n${printConfig(parseConfig(fewest, 'README.md')).trim()}\n\`\`\``
 }
 
 function code(text: string): string {

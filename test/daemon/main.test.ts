@@ -336,7 +336,8 @@ t.test('what init prints works when it is pasted', { skip: needs('curl', 'bash')
   const { exit, out } = await run(t, ['--config', config, 'init'])
   t.equal(exit, 0)
   await serve(t, config)
-  const lines = out.split('\n').filter(line => line.startsWith('  '))
+  // A command that goes on in the next line ends with a backslash or a pipe.
+  const lines = out.replace(/([\\|])\n */g, (_, end) => (end === '|' ? '| ' : '')).match(/^ {2}.*/gm)!
   const bin = join(directory, 'bin')
   mkdirSync(bin)
   writeFileSync(join(bin, 'helpdeskd'), `#!/bin/sh\nexec ${process.execPath} ${PROGRAM} "$@"\n`, {
@@ -344,8 +345,8 @@ t.test('what init prints works when it is pasted', { skip: needs('curl', 'bash')
   })
   const env = { PATH: `${bin}:${process.env.PATH}` }
   const paste = async (line: string) => (await execute('bash', ['-c', line], { env })).stdout
-  t.equal(await paste(lines[0]!), '1')
-  t.equal(await paste(lines[1]!), 'Ticket 1 is on hold.')
+  t.equal(await paste(lines[0]!), '1\n')
+  t.equal(await paste(lines[1]!), 'Ticket 1 is on hold.\n')
   t.equal(await paste(lines[2]!), '')
   t.equal(await paste(lines[3]!), 'Ticket 1 is resolved.\n')
   const told = await until('the letters', async () => {
