@@ -24,14 +24,14 @@ export interface Range {
  * for what is no address.
  */
 export function ipOf(text: string): string | undefined {
-  // As a listener for both, which is the usual one, has its IPv4.
+  // A listener for IPv6 and IPv4 gives IPv4 peers in this form.
   const plain = text.startsWith(MAPPED) ? text.slice(MAPPED.length) : text
   return isIPv4(plain) ? plain : parsed(text)?.toString()
 }
 
 /**
  * The owner of a peer, however many addresses it has: the address itself for IPv4, which is given out one by one, and a network of 64 bits
- * for IPv6, of which nobody gets less (RFC 6177). What is no address is its own owner.
+ * for IPv6, of which nobody gets less (RFC 6177). What is no address is its own owner, and so is an owner.
  */
 export function ownerOf(peer: string): string {
   // Every request asks for the owner several times, and most come over IPv4.

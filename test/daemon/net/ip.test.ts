@@ -145,7 +145,13 @@ t.test('any text is an address with one way to write it, or none', async t => {
       fc.property(text, text => {
         const ip = ipOf(text)
         if (ip === undefined) return networkOf(text) === text && !isKnown(text)
-        return ipOf(ip) === ip && ownerOf(ip) === ownerOf(text) && isKnown(ip) === isKnown(text)
+        const owner = ownerOf(text)
+        return (
+          ipOf(ip) === ip &&
+          ownerOf(ip) === owner &&
+          ownerOf(owner) === owner &&
+          isKnown(ip) === isKnown(text)
+        )
       }),
       { numRuns: 1000 },
     ),
