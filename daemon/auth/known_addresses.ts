@@ -25,7 +25,7 @@ export class Regulars {
     note(this.#owners, owner, until)
   }
 
-  /** Whether anybody has logged in from the address of this peer. */
+  /** Whether anybody has logged in from the address of this peer, or of this owner. */
   has(peer: string): boolean {
     return isNow(this.#owners.get(ownerOf(peer)))
   }

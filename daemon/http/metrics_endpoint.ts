@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { Failure } from '../../data/failure.ts'
 import { METRICS_TYPE } from '../log/metrics.ts'
-import { ipOf, isLoopback } from '../net/ip.ts'
+import { isLoopback } from '../net/ip.ts'
 import type { Reply } from './answer.ts'
 import type { Asking } from './server/client_address.ts'
 
@@ -25,11 +25,11 @@ export async function scrape(
 /** Whether it was asked from this machine itself, directly, by an address or a name that only this machine can mean. */
 export function isFromHere({ socket, headers }: Asking): boolean {
   if (FORWARDED.some(name => headers[name] !== undefined)) return false
-  return isLoopback(ipOf(socket.remoteAddress ?? '') ?? '') && isHere(headers.host ?? 'localhost')
+  return isLoopback(socket.remoteAddress ?? '') && isHere(headers.host ?? 'localhost')
 }
 
 /** A page from elsewhere can have its own name lead a browser here (DNS rebinding), and the browser says that name. */
 function isHere(host: string): boolean {
-  const [, v6, name = ''] = /^(?:\[([^\]]*)\]|([^:]*))(?::[0-9]*)?$/.exec(host) ?? []
-  return name.toLowerCase() === 'localhost' || isLoopback(ipOf(v6 ?? name) ?? '')
+  const [, v6, name = ''] = /^(?:\[([0-9a-fA-F:.]*)\]|([^:]*))(?::[0-9]*)?$/.exec(host) ?? []
+  return isLoopback(v6 ?? name)
 }

@@ -27,5 +27,6 @@ export async function earlyLogin(login: LogIn, request: IncomingMessage, peer: s
 export function senderOf(early: Early, peer: string, regulars: Regulars): Sender {
   if (early !== undefined && !(early instanceof Failure))
     return { owner: `user ${early.user.id}`, standing: 'known' }
-  return { owner: ownerOf(peer), standing: regulars.has(peer) ? 'known' : 'stranger' }
+  const owner = ownerOf(peer)
+  return { owner, standing: regulars.has(owner) ? 'known' : 'stranger' }
 }

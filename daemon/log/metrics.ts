@@ -1,6 +1,4 @@
 // One thing: all that is counted and measured, each with its name, its help and what it is told.
-import { readdirSync } from 'node:fs'
-import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
 import type { Code } from '../../data/failure.ts'
 import type { Store } from '../../data/store.ts'
@@ -8,6 +6,7 @@ import type { Door } from '../../data/tables.ts'
 import { methods } from '../../handlers/index.ts'
 import type { NotWritten } from '../../handlers/method.ts'
 import type { Shares } from '../files/shares.ts'
+import { processMetrics } from './process_metrics.ts'
 
 /** What a call came to: done, refused with this code, or thrown what nobody expected. */
 export type Outcome = 'ok' | Code | 'failed'
@@ -142,15 +141,6 @@ function bounded(method: string): string {
   return methods.has(method) ? method : '(unknown)'
 }
 
-/** At 1 ms the measuring takes some percent of a processor; at 10 ms it does not, and has them as its zero. */
-const RESOLUTION_MILLISECONDS = 10
-const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MILLISECONDS })
-const loopDelay = new Gauge({
-  name: 'helpdeskd_event_loop_delay_seconds',
-  help: 'How late the event loop was in the last one or two minutes, by quantile; 1 is the longest.',
-  labelNames: ['quantile'],
-  registers,
-})
 const outbox = new Gauge({
   name: 'helpdeskd_outbox_letters',
   help: 'Letters in the outbox by state.',
@@ -158,64 +148,12 @@ const outbox = new Gauge({
   registers,
 })
 
-// The names that every program has for these (Prometheus, "Writing client libraries", process metrics).
-new Counter({
-  name: 'process_cpu_seconds_total',
-  help: 'Processor time of this process, user and system.',
-  registers,
-  collect() {
-    const { user, system } = process.cpuUsage()
-    this.reset()
-    this.inc((user + system) / 1e6)
-  },
-})
-new Gauge({
-  name: 'process_resident_memory_bytes',
-  help: 'Memory of this process that is in RAM.',
-  registers,
-  collect() {
-    this.set(process.memoryUsage.rss())
-  },
-})
-new Gauge({
-  name: 'process_open_fds',
-  help: 'Open files, sockets among them.',
-  registers,
-  collect() {
-    this.set(readdirSync('/proc/self/fd').length)
-  },
-})
-new Gauge({
-  name: 'process_start_time_seconds',
-  help: 'When this process began, in seconds since 1970.',
-  registers,
-}).set(performance.timeOrigin / 1000)
-
 export const METRICS_TYPE = registry.contentType
-
-const MINUTE = 60 * 1000
-const quantiles = [0.5, 0.9, 0.99, 1] as const
-/** How late it was, in seconds, by quantile: in the minute before this one. */
-let minuteBefore: readonly number[] = quantiles.map(() => 0)
-
-function delays(): readonly number[] {
-  const late = (quantile: number) => delay.percentile(quantile * 100) / 1e6 - RESOLUTION_MILLISECONDS
-  return quantiles.map(quantile => Math.max(0, late(quantile)) / 1000)
-}
-
-/** By the clock and not with each look, since more than one may look. */
-function turnMinute(): void {
-  minuteBefore = delays()
-  delay.reset()
-}
 
 /** Begins to measure; gives what writes all of it in the text format of Prometheus (version 0.0.4). */
 export function openMetrics(store: Store, shares: Shares): () => Promise<string> {
-  if (delay.enable()) setInterval(turnMinute, MINUTE).unref()
+  const all = Registry.merge([registry, processMetrics()])
   return async () => {
-    const now = delays()
-    for (const [at, quantile] of quantiles.entries())
-      loopDelay.set({ quantile }, Math.max(now[at]!, minuteBefore[at]!))
     const fill = await shares.fill()
     files.set({ of: 'all' }, fill.bytes)
     files.set({ of: 'unproven' }, fill.unproven)
@@ -225,6 +163,6 @@ export function openMetrics(store: Store, shares: Shares): () => Promise<string>
       for (const state of ['waiting', 'sent', 'failed'] as const)
         outbox.set({ state }, await tx.count('letters', { state }))
     })
-    return registry.metrics()
+    return all.metrics()
   }
 }

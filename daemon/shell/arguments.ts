@@ -1,6 +1,12 @@
+import { parseArgs } from 'node:util'
 import { quoted } from '../shell_word.ts'
 
 const DEFAULT_CONFIG = '/etc/helpdeskd/helpdeskd.toml'
+const OPTIONS = {
+  config: { type: 'string' },
+  json: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+} as const
 
 /** What the program was called with. */
 export interface Invocation {
@@ -11,21 +17,28 @@ export interface Invocation {
   readonly words: readonly string[]
 }
 
-/** Takes the options off; from the first word that is none, all is the command's. A sentence where an option is wrong. */
+/**
+ * Takes the options off; from the first word that is none, or behind `--`, all is the command's. A sentence where an option is wrong.
+ */
 export function invocationOf(argv: readonly string[]): Invocation | string {
   let config = process.env.HELPDESKD_CONFIG || DEFAULT_CONFIG
   let json = false
-  const rest = [...argv]
-  while (rest[0]?.startsWith('-')) {
-    const word = rest.shift()!
-    if (word === '--json') json = true
-    else if (word === '--help' || word === '-h') rest.unshift('help')
-    else if (word.startsWith('--config')) {
-      const file = word === '--config' ? rest.shift() : /^--config=(.*)$/s.exec(word)?.[1]
-      if (!file) return 'The option --config needs the name of a file behind it.'
-      config = file
-    } else return `There is no option ${JSON.stringify(word)}.`
+  let help: readonly string[] = []
+  // Not strict, since a command's words may look like options.
+  const { tokens } = parseArgs({ args: [...argv], options: OPTIONS, strict: false, tokens: true })
+  const end = tokens.find(({ kind }) => kind !== 'option')
+  const rest = end ? argv.slice(end.kind === 'positional' ? end.index : end.index + 1) : []
+  for (const token of tokens) {
+    if (token.kind !== 'option') break
+    const { name, rawName, value } = token
+    if (name === 'config') {
+      if (!value) return 'The option --config needs the name of a file behind it.'
+      config = value
+    } else if (name !== 'json' && name !== 'help') return `There is no option ${JSON.stringify(rawName)}.`
+    else if (value !== undefined) return `The option --${name} takes no value.`
+    else if (name === 'json') json = true
+    else help = ['help']
   }
   const option = config === DEFAULT_CONFIG ? '' : ` --config ${quoted(config)}`
-  return { config, option, json, words: rest }
+  return { config, option, json, words: [...help, ...rest] }
 }

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir } from 'node:fs/promises'
-import { isIPv4 } from 'node:net'
 import { join, resolve } from 'node:path'
 import type { Readable } from 'node:stream'
 import { createTransport, type SendMailOptions } from 'nodemailer'
 import { beginningOf } from '../../../data/beginning.ts'
 import { DIRECTORY_MODE, writeDurably } from '../../../data/disk.ts'
 import { oneLine } from '../../../handlers/params/plain_text.ts'
+import { isLoopback } from '../../net/ip.ts'
 
 const SECOND = 1000
 const CONNECTIONS = 2
@@ -89,10 +89,6 @@ function smtp(url: string, hostname: string): Smarthost {
     },
     close: () => transport.close({ force: true }),
   }
-}
-
-function isLoopback(host: string): boolean {
-  return host.toLowerCase() === 'localhost' || host === '::1' || (isIPv4(host) && host.startsWith('127.'))
 }
 
 interface SmtpError extends Error {

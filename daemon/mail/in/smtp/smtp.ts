@@ -4,7 +4,7 @@ import { Failure } from '../../../../data/failure.ts'
 import type { Listen } from '../../../config/listen.ts'
 import { events } from '../../../log/events.ts'
 import { type Certificate, certificateOf } from '../../../net/certificate.ts'
-import { inRanges, ipOf, isLoopback } from '../../../net/ip.ts'
+import { inRanges, isLoopback } from '../../../net/ip.ts'
 import { listening, type Opened, openEach } from '../../../net/listener.ts'
 import type { Site } from '../../site.ts'
 import { checkParameters, inAscii, MAIL_PARAMETERS, RCPT_PARAMETERS } from './envelope.ts'
@@ -146,5 +146,5 @@ export function mayLogIn({
   secure,
   remoteAddress,
 }: Pick<SMTPServerSession, 'secure' | 'remoteAddress'>): boolean {
-  return secure || isLoopback(ipOf(remoteAddress) ?? '')
+  return secure || isLoopback(remoteAddress)
 }
