@@ -166,7 +166,7 @@ async function send(
   const n = ++senders.mails
   const fingerprint = sha256(`mail ${n}`)
   const mail: Received = {
-    headers: { block: '', fields: [], bodyStart: 0 },
+    headers: { block: '', fields: [], values: new Map(), bodyStart: 0 },
     subject,
     text: { beginning: senders.text() },
     from,

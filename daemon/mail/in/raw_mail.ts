@@ -42,7 +42,7 @@ export async function readRaw(
   const headers = readHeaders(begin)
   notice(headers)
   const print = fingerprinting(headers)
-  const marked = ['message-id', 'date'].some(name => firstOf(headers, name) !== undefined)
+  const marked = headers.values.has('message-id') || headers.values.has('date')
   if (!whole) {
     print.add(begin)
     const of = { bytes: () => begin, keep: (to: Holding) => to.putRaw(masked(begin, headers)) }

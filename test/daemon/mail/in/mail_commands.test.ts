@@ -5,7 +5,7 @@ import type { Received } from '../../../../daemon/mail/in/received.ts'
 import { queue } from '../../../data/records.ts'
 
 const MAIL: Received = {
-  headers: { block: '', fields: [], bodyStart: 0 },
+  headers: { block: '', fields: [], values: new Map(), bodyStart: 0 },
   subject: 'Hello',
   text: { beginning: 'Text.' },
   from: 'erin@example.net',

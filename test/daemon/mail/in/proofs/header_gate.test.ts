@@ -360,6 +360,23 @@ t.test('a header block as it is', async t => {
   t.equal(readHeaders(Buffer.from('A: b')).bodyStart, 0, 'a mail without an end of its header')
 })
 
+t.test('the fields of a mail are gone through once, when they are read', async t => {
+  let looks = 0
+  const read = readHeaders(mailOf('From: susan@example.org', 'Subject: hold 1', 'Received: a', 'Received: b'))
+  const fields = new Proxy(read.fields, {
+    get: (target, key) => {
+      if (key !== 'length') looks++
+      return Reflect.get(target, key)
+    },
+  })
+  const headers = { ...read, fields }
+  t.same(gate(headers, LOGGED_IN), { from: 'susan@example.org' })
+  t.equal(automaticReason(headers, 'susan@example.org', 'susan@example.org'), undefined)
+  t.same(valuesOf(headers, 'received'), ['a', 'b'])
+  t.same([...headers.values.keys()], ['from', 'subject', 'received'])
+  t.equal(looks, 0)
+})
+
 t.test('any header block can be read, and what it names is found', async () => {
   const name = fc.stringMatching(/^[A-Za-z][A-Za-z0-9-]{0,20}$/)
   const value = fc.stringMatching(/^[!-~]([ -~]{0,40}[!-~])?$/)
