@@ -1,6 +1,6 @@
 import t, { type Test } from 'tap'
 import { logTo } from '../../../../daemon/log/events.ts'
-import { openOutbox } from '../../../../daemon/mail/out/outbox.ts'
+import { Outbox } from '../../../../daemon/mail/out/outbox.ts'
 import type { Result, Smarthost } from '../../../../daemon/mail/out/smarthost.ts'
 import { marksOf } from '../../../../daemon/mail/signed_ids.ts'
 import { Failure } from '../../../../data/failure.ts'
@@ -36,12 +36,12 @@ async function desk(t: Test) {
     /** The events of one name that were logged. */
     logged: (event: string) => log.map(line => JSON.parse(line)).filter(line => line.event === event),
     open: (smarthost: Partial<Smarthost>, on: Store = store) => {
-      const outbox = openOutbox(
-        on,
-        { send: async () => SENT, close: () => {}, ...smarthost },
+      const outbox = new Outbox({
+        store: on,
+        smarthost: { send: async () => SENT, close: () => {}, ...smarthost },
         marks,
-        HELPDESK,
-      )
+        mailAddress: HELPDESK,
+      })
       t.teardown(() => outbox.close())
       return outbox
     },
