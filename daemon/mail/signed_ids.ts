@@ -3,6 +3,9 @@ import type { Keys } from '../../data/secret.ts'
 import type { Letter, Restore } from '../../data/tables.ts'
 import { epochsBy } from './epoch.ts'
 
+/** The field of all our letters by which we know them when they come back, and how many letters of helpdesks led to this one. */
+export const LOOP_FIELD = 'x-helpdesk-loop'
+
 /** What a mark needs to know of a letter. */
 export type MarkedLetter = Pick<Letter, 'id' | 'ticket'>
 /**

@@ -10,7 +10,7 @@ import { oneLine } from '../../../handlers/params/plain_text.ts'
 import type { Holding } from '../../files/holding.ts'
 import type { ReturnedLetter } from '../signed_ids.ts'
 import type { Judgement } from './judge.ts'
-import { prefixed } from './kept_words.ts'
+import { prefixed } from './keep_text.ts'
 import type { RawMail } from './raw_mail.ts'
 import type { Received } from './received.ts'
 

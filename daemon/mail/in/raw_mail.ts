@@ -6,7 +6,7 @@ import type { FileName } from '../../../data/tables.ts'
 import type { Holding } from '../../files/holding.ts'
 import { piecesOf } from '../../files/pieces.ts'
 import { firstOf, type Headers, LONGEST_BLOCK, readHeaders } from './headers.ts'
-import type { RawBytes } from './parser/parser_talk.ts'
+import type { RawBytes } from './parser/parser_protocol.ts'
 
 const NOTHING = new Uint8Array()
 const SPACE = 0x20

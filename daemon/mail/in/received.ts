@@ -4,10 +4,10 @@ import { withoutSecrets } from '../../../data/secret_words.ts'
 import type { Attachment, FileName } from '../../../data/tables.ts'
 import type { KeptText } from '../../../handlers/params/kept_text.ts'
 import { NoShare } from '../../files/shares.ts'
-import type { MailSite } from '../site.ts'
 import { firstOf, type Headers } from './headers.ts'
-import type { NotKept } from './left_out.ts'
-import { keepParsed, type LoginSecret, readableAddress, type Words, withLeftOut } from './parts.ts'
+import { keepParsed, type LoginSecret, readableAddress, type Words, withLeftOut } from './keep_parts.ts'
+import type { MailSite } from './mail_site.ts'
+import type { NotKept } from './missing_parts.ts'
 import { hasSecret, type RawMail } from './raw_mail.ts'
 
 /** No mail program makes a longer one; what is longer is not a Message-ID. */

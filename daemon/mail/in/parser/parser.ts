@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url'
 import { Failure } from '../../../../data/failure.ts'
 import { ChildGone, NotAsked, type ParserChild } from './parser_child.ts'
 import { ParserPool, PROCESSES } from './parser_pool.ts'
+import { converse, type Parsed, type RawBytes } from './parser_protocol.ts'
 import { ParserShares, SLOW_MILLISECONDS } from './parser_shares.ts'
-import { converse, type Parsed, type RawBytes } from './parser_talk.ts'
 import { type ParserJob, type ParserRun, WaitingMails } from './waiting_mails.ts'
 
 /** A mail that takes longer is cut off. */
@@ -27,7 +27,10 @@ export class Parser {
   #timer: NodeJS.Timeout | undefined
 
   /** `program` and `longest` are for tests. */
-  constructor(program = fileURLToPath(new URL('parse.js', import.meta.url)), longest = LONGEST_MILLISECONDS) {
+  constructor(
+    program = fileURLToPath(new URL('parser_program.js', import.meta.url)),
+    longest = LONGEST_MILLISECONDS,
+  ) {
     this.#pool = new ParserPool(program, longest, {
       changed: () => this.#next(),
       failed: () => this.#waiting.refuseAll(),

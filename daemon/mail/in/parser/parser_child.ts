@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process'
-import type { ParserAsked, Told } from './parse.ts'
+import type { ParserAsked, Told } from './parser_program.ts'
 
 const HEAP_MEGABYTES = 256
 const LONGEST_START_MILLISECONDS = 60_000

@@ -1,7 +1,7 @@
 import { Failure } from '../../../../data/failure.ts'
 import { LONGEST_BLOCK } from '../headers.ts'
-import { ByteShares } from '../parser/byte_shares.ts'
-import type { SessionPlace } from './session_places.ts'
+import { ByteShares } from './byte_shares.ts'
+import type { SessionPlace } from './connection_limits.ts'
 
 const KIB = 1024
 const MIB = 1024 * KIB

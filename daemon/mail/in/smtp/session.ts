@@ -1,5 +1,5 @@
 // One thing: what one session has done so far, and what it may still do, until when. It knows nothing of the library.
-import type { SessionPlace } from './session_places.ts'
+import type { SessionPlace } from './connection_limits.ts'
 
 const SECOND = 1000
 const MINUTE = 60 * SECOND

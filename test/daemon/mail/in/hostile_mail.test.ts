@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import { Parser } from '../../../../daemon/mail/in/parser/parser.ts'
-import type { Parsed } from '../../../../daemon/mail/in/parser/parser_talk.ts'
+import type { Parsed } from '../../../../daemon/mail/in/parser/parser_protocol.ts'
 import { house, SUPPORT } from '../../../house.ts'
 import { sendRaw } from '../wire.ts'
 

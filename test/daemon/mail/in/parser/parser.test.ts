@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { Parser } from '../../../../../daemon/mail/in/parser/parser.ts'
-import type { Parsed } from '../../../../../daemon/mail/in/parser/parser_talk.ts'
+import type { Parsed } from '../../../../../daemon/mail/in/parser/parser_protocol.ts'
 import { Failure } from '../../../../../data/failure.ts'
 import { directoryFor, until } from '../../../../house.ts'
 

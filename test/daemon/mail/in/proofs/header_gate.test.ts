@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { automaticReason } from '../../../../../daemon/mail/in/automatic.ts'
 import { readHeaders, valuesOf } from '../../../../../daemon/mail/in/headers.ts'
+import { automaticReason } from '../../../../../daemon/mail/in/kind.ts'
 import { gate } from '../../../../../daemon/mail/in/proofs/header_gate.ts'
 
 const LOGGED_IN = { loggedIn: true }

@@ -3,7 +3,7 @@ import { LONGEST_KEPT, mayBeLong } from '../../../../handlers/params/kept_text.t
 import { plainText } from '../../../../handlers/params/plain_text.ts'
 import { safeFilename } from '../../../files/filename.ts'
 import { LONGEST_BLOCK } from '../headers.ts'
-import { MOST_NAMES } from '../left_out.ts'
+import { MOST_NAMES } from '../missing_parts.ts'
 
 /** What this process is asked: to take a mail apart when its last piece is there, or for a piece of what it came to. */
 export type ParserAsked =

@@ -1,13 +1,13 @@
-import type { Store } from '../../data/store.ts'
-import type { LetterCaps } from '../../handlers/letters/letter_caps.ts'
-import type { Regulars } from '../auth/known_addresses.ts'
-import type { LogIn } from '../auth/login.ts'
-import type { Config } from '../config/config.ts'
-import type { Room } from '../disk_space.ts'
-import type { Holding } from '../files/holding.ts'
-import type { Shares } from '../files/shares.ts'
-import type { Parser } from './in/parser/parser.ts'
-import type { Marks } from './signed_ids.ts'
+import type { Store } from '../../../data/store.ts'
+import type { LetterCaps } from '../../../handlers/letters/letter_caps.ts'
+import type { Regulars } from '../../auth/known_addresses.ts'
+import type { LogIn } from '../../auth/login.ts'
+import type { Config } from '../../config/config.ts'
+import type { Room } from '../../disk_space.ts'
+import type { Holding } from '../../files/holding.ts'
+import type { Shares } from '../../files/shares.ts'
+import type { Marks } from '../signed_ids.ts'
+import type { Parser } from './parser/parser.ts'
 
 /** What the mail door works with. */
 export interface Site {

@@ -1,7 +1,7 @@
 import type { Pieces } from '../../../../data/store.ts'
 import type { Upload } from '../../../files/attachment.ts'
-import type { Apart } from './parse.ts'
 import { ChildGone, type ParserChild } from './parser_child.ts'
+import type { Apart } from './parser_program.ts'
 
 /** What a mail came to. What is large comes piece by piece. */
 export interface Parsed extends Omit<Apart, 'text' | 'attachments'> {

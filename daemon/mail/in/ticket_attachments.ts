@@ -1,8 +1,8 @@
 import type { Attachment } from '../../../data/tables.ts'
 import { attachmentsOf, roomOf } from '../../../handlers/attachments.ts'
-import type { Site } from '../site.ts'
 import type { Judgement } from './judge.ts'
-import { hasLetterKey } from './letter_key.ts'
+import { hasLetterKey } from './letter_reference.ts'
+import type { Site } from './mail_site.ts'
 import type { Received } from './received.ts'
 import type { Incoming } from './record_mail.ts'
 

@@ -1,10 +1,5 @@
-import { type Headers, valuesOf } from './in/headers.ts'
-
-/**
- * The field of all our letters: our mark, by which we know our own mail when it comes back, and how many letters of helpdesks led to this
- * one.
- */
-export const LOOP_FIELD = 'x-helpdesk-loop'
+import { LOOP_FIELD } from '../signed_ids.ts'
+import { type Headers, valuesOf } from './headers.ts'
 
 /** How many letters of helpdesks led to a mail, as it says; 0 where it says nothing. */
 export function hopsIn(headers: Headers): number {
