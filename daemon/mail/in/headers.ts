@@ -1,5 +1,5 @@
 /** What is behind it is looked at by nobody: a command has much less, and a mail that goes in circles has what shows it in front. */
-export const LONGEST_BLOCK = 256 * 1024
+export const LONGEST_HEADER_BLOCK = 256 * 1024
 /** What is behind so many fields is looked at by nobody: no mail program writes as many. */
 const MOST_FIELDS_READ = 2000
 const NONE: readonly string[] = []
@@ -24,7 +24,7 @@ export interface Field {
 
 /** Reads the header block at the beginning of a mail, as far as 256 KiB and 2,000 fields. */
 export function readHeaders(raw: Buffer): Headers {
-  const head = raw.toString('latin1', 0, LONGEST_BLOCK)
+  const head = raw.toString('latin1', 0, LONGEST_HEADER_BLOCK)
   const end = /^\r?\n|\r?\n\r?\n/.exec(head)
   const block = end ? head.slice(0, end.index) : head
   const bodyStart = end ? end.index + end[0].length : 0

@@ -4,7 +4,7 @@ import type { Attachment } from '../../../data/tables.ts'
 import { keepUpload, type Upload } from '../../files/attachment.ts'
 import { safeFilename } from '../../files/filename.ts'
 import { keptWords, prefixed, unlessProven } from './keep_text.ts'
-import type { MailSite } from './mail_site.ts'
+import type { OneMailSite } from './mail_site.ts'
 import { leftOutLine } from './missing_parts.ts'
 import type { Parsed } from './parser/parser_protocol.ts'
 import { hasSecret } from './raw_mail.ts'
@@ -21,7 +21,7 @@ export interface LoginSecret {
 
 /** Keeps what was parsed, large parts one after the other as they come. What the session logged in with is blanked. */
 export async function keepParsed(
-  { holding, config }: MailSite,
+  { holding, config }: OneMailSite,
   parsed: Parsed,
   login: LoginSecret,
 ): Promise<Words> {
@@ -67,7 +67,7 @@ export async function keepParsed(
 
 /** Adds a line about the files that a follow-up has no place for, and the mail, which holds them; null where that is not kept. */
 export async function withLeftOut(
-  { holding }: MailSite,
+  { holding }: OneMailSite,
   words: Words,
   { leftOut, subject }: Parsed,
   mail: Attachment | null,

@@ -4,7 +4,7 @@ import { shortHash } from '../../../data/secret.ts'
 import type { Author } from '../../../data/tables.ts'
 import type { Given } from '../../../handlers/args.ts'
 import type { Command, Unreadable } from '../../../handlers/call.ts'
-import { withBody } from '../../../handlers/command/command.ts'
+import { commandWithBody } from '../../../handlers/command/command.ts'
 import type { OnceKey } from '../../../handlers/idempotency.ts'
 import { oneLine } from '../../../handlers/params/plain_text.ts'
 import type { Holding } from '../../files/holding.ts'
@@ -16,10 +16,10 @@ import type { Received } from './received.ts'
 
 const DAY = 24 * 60 * 60 * 1000
 /** Without Date and Message-ID the same words again are more likely meant again than repeated by a server. */
-const UNMARKED_KNOWN_MILLISECONDS = 10 * 60 * 1000
+const UNIDENTIFIED_KNOWN_MILLISECONDS = 10 * 60 * 1000
 const LONGEST_TITLE = 200
 /** What a mail is known again by. */
-type Print = Pick<RawMail, 'fingerprint' | 'marked'>
+type Print = Pick<RawMail, 'fingerprint' | 'identified'>
 const NO_TEXT = { beginning: '(This mail has no text.)' }
 
 /** The commands that a judgement comes to, each under a key by which the same mail again is known for so many days. */
@@ -36,7 +36,7 @@ export async function commandsOf(
       if (act.said instanceof Failure) return [{ refused: act.said, once: once('command') }]
       const { text } = mail
       const body = text.file === undefined ? text.beginning : given(text)
-      const { params: said, ...command } = withBody(act.said, body)
+      const { params: said, ...command } = commandWithBody(act.said, body)
       const params = act.said.method.params.attachments ? { ...said, attachments } : said
       return [{ ...command, params, once: once('command') }]
     }
@@ -83,12 +83,12 @@ export function reportOf({ name }: ReturnedLetter, keepDays: number): OnceKey {
   return { key: shortHash(former), former, milliseconds: keepDays * DAY }
 }
 
-function onceFor({ fingerprint, marked }: Print, about: string, keepDays: number): OnceKey {
+function onceFor({ fingerprint, identified }: Print, about: string, keepDays: number): OnceKey {
   const former = `mail ${fingerprint} ${about}`
   return {
     key: shortHash(former),
     former,
-    milliseconds: marked ? keepDays * DAY : UNMARKED_KNOWN_MILLISECONDS,
+    milliseconds: identified ? keepDays * DAY : UNIDENTIFIED_KNOWN_MILLISECONDS,
   }
 }
 
@@ -111,7 +111,7 @@ async function opening(
 }
 
 /** The actor: the proven user of a command, else the sender that the mail names. */
-export function authorOf({ act, automatic, proven }: Judgement, mail: Received): Author {
+export function mailActor({ act, automatic, proven }: Judgement, mail: Received): Author {
   if (act.kind === 'command') return { kind: 'user', user: act.user.id }
   const isMachine = automatic || act.kind === 'report'
   return {

@@ -7,20 +7,20 @@ import { type Command, needRoom, type Unreadable } from '../../../handlers/call.
 import { known } from '../../../handlers/idempotency.ts'
 import { userAt } from '../../../handlers/user_at.ts'
 import { events, logThrown } from '../../log/events.ts'
-import { LOOP_FIELD, type Marks } from '../signed_ids.ts'
+import { LOOP_FIELD, type SignedIds } from '../signed_ids.ts'
 import { failureIn } from './delivery_report.ts'
 import { type Headers, valuesOf } from './headers.ts'
-import { type Facts, type Judgement, judge } from './judge.ts'
+import { type Judgement, judge, type MailFacts } from './judge.ts'
 import { prefixed } from './keep_text.ts'
 import { automaticReason } from './kind.ts'
 import { hopsIn } from './loops.ts'
 import { commandsOf, receivedBy, reportOf } from './mail_commands.ts'
-import type { MailSite, Site } from './mail_site.ts'
+import type { MailSite, OneMailSite } from './mail_site.ts'
 import { notKeptLine } from './missing_parts.ts'
 import { type Gated, gate } from './proofs/header_gate.ts'
 import { prove } from './proofs/smtp_auth.ts'
 import { type Received, readMail, saysMore } from './received.ts'
-import { commit, type Incoming, isOurConcern, type Kept, sourceOf } from './record_mail.ts'
+import { commit, type Incoming, isOurConcern, type RecordedMail, sourceOf } from './record_mail.ts'
 import { type Recipient, recipientOf } from './smtp/recipient.ts'
 import { type Thread, threadOf, threadOfLetter } from './thread.ts'
 import { ticketBytes, withAttachments, withinTicket } from './ticket_attachments.ts'
@@ -33,17 +33,17 @@ const MOST_HELPDESKS = 3
  * `repeated`: every recipient has had this mail before, and nothing was done. `dropped`: it is one of our own letters. `answering`:
  * helpdesks answer each other.
  */
-export type Outcome = 'kept' | 'repeated' | 'dropped' | 'answering' | 'looping'
+export type MailOutcome = 'kept' | 'repeated' | 'dropped' | 'answering' | 'looping'
 
 /**
  * Decides about a mail and does it, in one commit with the mail's record and the letter that answers it. When this resolves, all of
  * it is durable. A proven command that is refused is answered by a letter too. Throws Failure for the sender's server to hear:
  * `full` and `unavailable` to try again, `not_found` when the queue or the ticket that it is for has just gone.
  */
-export async function receive(site: MailSite, incoming: Incoming): Promise<Outcome> {
+export async function processMail(site: OneMailSite, incoming: Incoming): Promise<MailOutcome> {
   const { headers } = incoming.raw
   if (valuesOf(headers, 'received').length > MOST_HOPS) return 'looping'
-  if (isOurOwn(headers, site.marks, incoming)) return 'dropped'
+  if (isOurOwn(headers, site.signedIds, incoming)) return 'dropped'
   if (hopsIn(headers) >= MOST_HELPDESKS) return 'answering'
   const keepDays = site.config['mail.keep_repeats_days']
   // Nothing is written nor taken apart for a mail that comes again.
@@ -60,7 +60,12 @@ export async function receive(site: MailSite, incoming: Incoming): Promise<Outco
   return 'kept'
 }
 
-async function act(site: MailSite, incoming: Incoming, mail: Received, judgement: Judgement): Promise<void> {
+async function act(
+  site: OneMailSite,
+  incoming: Incoming,
+  mail: Received,
+  judgement: Judgement,
+): Promise<void> {
   const started = performance.now()
   const { verdict, reasons } = judgement
   const { session, peer, recipients } = incoming
@@ -76,12 +81,12 @@ async function act(site: MailSite, incoming: Incoming, mail: Received, judgement
 interface Acted {
   /** The names of the methods that were called. */
   readonly methods: readonly string[]
-  readonly kept?: Kept
+  readonly kept?: RecordedMail
 }
 
 /** Does it with the attachments that the ticket has room for. */
 async function actWithin(
-  site: MailSite,
+  site: OneMailSite,
   incoming: Incoming,
   mail: Received,
   judgement: Judgement,
@@ -112,7 +117,7 @@ function isFullTicket(error: unknown, { network }: Incoming, { attachments }: Re
 
 /** The same mail, with a line before its text that names what is not kept; a command has no place for that line. */
 async function withNotKept(
-  { holding }: MailSite,
+  { holding }: OneMailSite,
   { peer, network }: Incoming,
   { act }: Judgement,
   mail: Received,
@@ -128,14 +133,15 @@ function methodOf(command: Command | Unreadable): string {
 }
 
 /** A letter of ours that came back by a loop; a report about one comes to its return path, and is none. */
-function isOurOwn(headers: Headers, marks: Marks, { envelopeFrom, recipients }: Incoming): boolean {
-  if (envelopeFrom === '' && recipients.some(address => marks.letterOf(address) !== undefined)) return false
-  if (valuesOf(headers, LOOP_FIELD).some(value => marks.isOurLoop(value))) return true
-  return valuesOf(headers, 'message-id').some(value => marks.isOurMessageId(value))
+function isOurOwn(headers: Headers, signedIds: SignedIds, { envelopeFrom, recipients }: Incoming): boolean {
+  if (envelopeFrom === '' && recipients.some(address => signedIds.letterOf(address) !== undefined))
+    return false
+  if (valuesOf(headers, LOOP_FIELD).some(value => signedIds.isOurLoop(value))) return true
+  return valuesOf(headers, 'message-id').some(value => signedIds.isOurMessageId(value))
 }
 
 /** What the mail alone says. */
-type Seen = Pick<Facts, 'gated' | 'automatic' | 'failure'>
+type Seen = Pick<MailFacts, 'gated' | 'automatic' | 'failure'>
 
 function seenIn(mail: Received, incoming: Incoming): Seen {
   const { envelopeFrom } = incoming
@@ -148,7 +154,7 @@ function seenIn(mail: Received, incoming: Incoming): Seen {
 
 async function look(
   tx: Reader,
-  { config, marks }: Site,
+  { config, signedIds }: MailSite,
   incoming: Incoming,
   mail: Received,
   { gated, automatic, failure }: Seen,
@@ -156,8 +162,8 @@ async function look(
   const address = config['mail.address']
   const fresh = await freshRecipients(tx, incoming, config['mail.keep_repeats_days'])
   if (fresh.length === 0) return undefined
-  const recipients = await recipientsOf(tx, marks, address, fresh)
-  const ourselves = mail.from !== null && (await recipientOf(tx, marks, address, mail.from)) !== undefined
+  const recipients = await recipientsOf(tx, signedIds, address, fresh)
+  const ourselves = mail.from !== null && (await recipientOf(tx, signedIds, address, mail.from)) !== undefined
   const judgement = judge({
     recipients,
     defaultQueue: await defaultQueue(tx, config['mail.queue']),
@@ -202,11 +208,11 @@ async function freshRecipients(
 /** Throws Failure `not_found` when none of them is ours any more. */
 async function recipientsOf(
   tx: Reader,
-  marks: Marks,
+  signedIds: SignedIds,
   mailAddress: string,
   addresses: readonly string[],
 ): Promise<Recipient[]> {
-  const found = await Promise.all(addresses.map(address => recipientOf(tx, marks, mailAddress, address)))
+  const found = await Promise.all(addresses.map(address => recipientOf(tx, signedIds, mailAddress, address)))
   const recipients = found.filter(recipient => recipient !== undefined)
   if (recipients.length === 0) throw new Failure('not_found', 'This address is not known here any more.')
   return recipients

@@ -6,7 +6,7 @@ import type { KeptText } from '../../../handlers/params/kept_text.ts'
 import { NoShare } from '../../files/shares.ts'
 import { firstOf, type Headers } from './headers.ts'
 import { keepParsed, type LoginSecret, readableAddress, type Words, withLeftOut } from './keep_parts.ts'
-import type { MailSite } from './mail_site.ts'
+import type { OneMailSite } from './mail_site.ts'
 import type { NotKept } from './missing_parts.ts'
 import { hasSecret, type RawMail } from './raw_mail.ts'
 
@@ -38,7 +38,7 @@ export interface Received {
   /** The same for the same mail again, whatever way it came. */
   readonly fingerprint: string
   /** Whether it has a Date or a Message-ID, so that another mail with the same words has another fingerprint. */
-  readonly marked: boolean
+  readonly identified: boolean
 }
 
 /**
@@ -48,12 +48,12 @@ export interface Received {
  * cannot be parsed finds none for itself. An unproven mail loses the files that find no room. `unkept` says that the disk has no room for the mail itself: what it asks for may need none.
  */
 export async function readMail(
-  site: MailSite,
+  site: OneMailSite,
   mail: RawMail,
   source: string,
   loggedInWith?: string,
 ): Promise<Received> {
-  const { headers, fingerprint, marked } = mail
+  const { headers, fingerprint, identified } = mail
   const { store, parser, config } = site
   const secret = hasSecret(firstOf(headers, 'subject') ?? '')
   const login: LoginSecret = { secret: loggedInWith, isIn: false }
@@ -76,7 +76,7 @@ export async function readMail(
   return {
     headers,
     fingerprint,
-    marked,
+    identified,
     raw,
     unkept,
     messageId: messageIdOf(headers),
@@ -92,7 +92,7 @@ interface KeptRaw {
 }
 const NO_RAW: KeptRaw = { file: null, unkept: undefined }
 
-async function keepRaw({ holding }: MailSite, mail: RawMail): Promise<KeptRaw> {
+async function keepRaw({ holding }: OneMailSite, mail: RawMail): Promise<KeptRaw> {
   try {
     return { file: await mail.keep(holding), unkept: undefined }
   } catch (error) {

@@ -10,8 +10,8 @@ import { oneLine } from '../../../handlers/params/plain_text.ts'
 import { fitting } from '../answer_length.ts'
 import type { Act, Judgement } from './judge.ts'
 import { hopsIn } from './loops.ts'
-import { authorOf, receivedBy } from './mail_commands.ts'
-import type { Site } from './mail_site.ts'
+import { mailActor, receivedBy } from './mail_commands.ts'
+import type { MailSite } from './mail_site.ts'
 import type { RawMail } from './raw_mail.ts'
 import type { Received } from './received.ts'
 
@@ -37,7 +37,7 @@ export interface Incoming {
   readonly sessionSecret?: string | undefined
 }
 /** What a mail came to. */
-export interface Kept {
+export interface RecordedMail {
   /** The numbers of its records; `letter` is the one that answers a command. */
   readonly ids: {
     readonly mail: number
@@ -54,16 +54,16 @@ export function sourceOf({ network, sessionUser }: Incoming): string {
 
 /** Does what was decided about a mail, by these commands, in one commit with the mail's record and the letter that answers it. */
 export async function commit(
-  site: Site,
+  site: MailSite,
   incoming: Incoming,
   mail: Received,
   judgement: Judgement,
   commands: readonly (Command | Unreadable)[],
   ticketBytes: number,
-): Promise<Kept> {
+): Promise<RecordedMail> {
   const { act } = judgement
   const now = new Date().toISOString()
-  let ids: Kept['ids'] = { mail: 0, tickets: [], letter: undefined }
+  let ids: RecordedMail['ids'] = { mail: 0, tickets: [], letter: undefined }
   const also = async (tx: Tx, outcome: readonly Answer[] | Failure) => {
     const tickets = outcome instanceof Failure ? await named(tx, act) : outcome.flatMap(done => done.tickets)
     const { id } = await tx.add('mails', recordOf(site, incoming, mail, judgement, outcome, tickets, now))
@@ -76,7 +76,7 @@ export async function commit(
     }
   }
   const answers = await call(site.store, commands, {
-    actor: authorOf(judgement, mail),
+    actor: mailActor(judgement, mail),
     door: act.kind === 'report' ? 'daemon' : 'mail',
     now,
     messageId: mail.messageId,
@@ -113,7 +113,7 @@ async function named(tx: Tx, act: Act): Promise<number[]> {
 }
 
 function recordOf(
-  { config }: Site,
+  { config }: MailSite,
   incoming: Incoming,
   mail: Received,
   { verdict, reasons, act }: Judgement,

@@ -4,7 +4,7 @@ import { Failure } from '../../../data/failure.ts'
 import type { Store } from '../../../data/store.ts'
 import type { Letter } from '../../../data/tables.ts'
 import { events } from '../../log/events.ts'
-import type { Marks } from '../signed_ids.ts'
+import type { SignedIds } from '../signed_ids.ts'
 import { keep } from './delivery_result.ts'
 import { render } from './letter.ts'
 import type { Result, Smarthost } from './smarthost.ts'
@@ -25,7 +25,7 @@ const CLOSE_MILLISECONDS = 10 * 1000
 export interface OutboxSite {
   readonly store: Store
   readonly smarthost: Smarthost
-  readonly marks: Marks
+  readonly signedIds: SignedIds
   /** The helpdesk's own address, which letters come from. */
   readonly mailAddress: string
 }
@@ -140,9 +140,9 @@ export class Outbox {
   }
 
   async #handOver(letter: Letter): Promise<Result> {
-    const { store, smarthost, marks, mailAddress } = this.#site
+    const { store, smarthost, signedIds, mailAddress } = this.#site
     try {
-      const mail = await store.read(tx => render(tx, store.files, letter, marks, mailAddress))
+      const mail = await store.read(tx => render(tx, store.files, letter, signedIds, mailAddress))
       return mail ? await smarthost.send(letter.id, mail) : GONE
     } catch (error) {
       events.outboxStuck(error)

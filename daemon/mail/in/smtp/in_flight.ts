@@ -1,5 +1,5 @@
 import { Failure } from '../../../../data/failure.ts'
-import { LONGEST_BLOCK } from '../headers.ts'
+import { LONGEST_HEADER_BLOCK } from '../headers.ts'
 import { ByteShares } from './byte_shares.ts'
 import type { SessionPlace } from './connection_limits.ts'
 
@@ -68,11 +68,11 @@ export class InFlight {
 type Holder = Pick<SessionPlace, 'owner' | 'standing'>
 
 function beyondOwn(size: number): number {
-  return Math.max(0, Math.min(size, LONGEST_BLOCK) - OWN_BYTES)
+  return Math.max(0, Math.min(size, LONGEST_HEADER_BLOCK) - OWN_BYTES)
 }
 
 function isLarge(size: number): boolean {
-  return size > LONGEST_BLOCK
+  return size > LONGEST_HEADER_BLOCK
 }
 
 function tooMuch(): Failure {

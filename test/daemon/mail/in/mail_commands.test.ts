@@ -16,7 +16,7 @@ const MAIL: Received = {
   notKept: { files: [], endOfText: false, raw: false },
   parsed: true,
   fingerprint: 'f'.repeat(64),
-  marked: true,
+  identified: true,
 }
 const DAY = 24 * 60 * 60 * 1000
 
@@ -30,7 +30,7 @@ t.test('a mail is known by short keys, and by those that were kept before', asyn
   t.equal(receivedBy(MAIL, 'support@example.org', 2, 20).key, own.key)
   t.not(receivedBy(MAIL, 'support@example.org', null, 20).key, own.key)
   t.not(receivedBy({ ...MAIL, fingerprint: 'e'.repeat(64) }, 'support@example.org', 2, 20).key, own.key)
-  t.equal(receivedBy({ ...MAIL, marked: false }, 'support@example.org', 2, 20).milliseconds, DAY / 144)
+  t.equal(receivedBy({ ...MAIL, identified: false }, 'support@example.org', 2, 20).milliseconds, DAY / 144)
   const judgement = {
     verdict: 'ticket',
     automatic: false,
