@@ -2,6 +2,8 @@
 export const LONGEST_HEADER_BLOCK = 256 * 1024
 /** What is behind so many fields is looked at by nobody: no mail program writes as many. */
 const MOST_FIELDS_READ = 2000
+/** No mail program makes a longer one; what is longer is not a Message-ID. */
+const LONGEST_MESSAGE_ID = 995
 const NONE: readonly string[] = []
 
 /** The header block of a mail as it came: nothing decoded, nothing guessed. */
@@ -59,4 +61,12 @@ export function valuesOf({ values }: Headers, name: string): readonly string[] {
 /** The value of the first field of a name, in lower case. */
 export function firstOf({ values }: Headers, name: string): string | undefined {
   return values.get(name)?.[0]
+}
+
+/** The Message-ID, where it is written as one. */
+export function messageIdOf(headers: Headers): string | null {
+  const value = firstOf(headers, 'message-id') ?? ''
+  return value.length <= LONGEST_MESSAGE_ID && /^<[!-;=?-~][!-;=?A-~]*@[!-;=?-~]+>$/.test(value)
+    ? value
+    : null
 }

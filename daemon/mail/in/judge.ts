@@ -3,27 +3,7 @@ import type { Queue, Ticket, User, verdicts } from '../../../data/tables.ts'
 import { LONGEST_COMMAND, namesTicket, parseCommand, type Said } from '../../../handlers/command/command.ts'
 import { nearMiss } from '../../../handlers/command/near_miss.ts'
 import type { ReturnedLetter } from '../signed_ids.ts'
-import type { Gated } from './proofs/header_gate.ts'
-import type { Recipient } from './smtp/recipient.ts'
-import type { Thread } from './thread.ts'
-
-/** All that is known of a mail when it is judged. */
-export interface MailFacts {
-  readonly recipients: readonly Recipient[]
-  /** Where mail to the helpdesk's own address goes. */
-  readonly defaultQueue: Queue | undefined
-  readonly subject: string
-  /** Why it was not written by a person, if something says so. */
-  readonly automatic: string | undefined
-  /** Why one of our letters did not arrive, if that is what it says. */
-  readonly failure: string | undefined
-  readonly gated: Gated
-  /** The user that it is proven to be from. */
-  readonly user: User | undefined
-  /** The user whose address it names as its sender, proven or not. */
-  readonly named: User | undefined
-  readonly thread: Thread | undefined
-}
+import type { MailFacts } from './mail_facts.ts'
 
 type Verdict = (typeof verdicts)[number]
 /** One verdict, why, and what is to be done. */

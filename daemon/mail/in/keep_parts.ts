@@ -1,4 +1,3 @@
-import { maybeAddress } from '../../../data/address.ts'
 import { blanked, blankedPieces, withoutSecrets } from '../../../data/secret_words.ts'
 import type { Attachment } from '../../../data/tables.ts'
 import { keepUpload, type Upload } from '../../files/attachment.ts'
@@ -9,6 +8,7 @@ import { leftOutLine } from './missing_parts.ts'
 import type { Parsed } from './parser/parser_protocol.ts'
 import { hasSecret } from './raw_mail.ts'
 import type { Received } from './received.ts'
+import { senderAddress } from './sender.ts'
 
 /** What a mail says, with its files in the store. */
 export type Words = Pick<Received, 'subject' | 'text' | 'from' | 'attachments' | 'parsed' | 'notKept'>
@@ -58,7 +58,7 @@ export async function keepParsed(
   return {
     subject: withoutSecrets(clean(parsed.subject)),
     text,
-    from: readableAddress(parsed.from),
+    from: senderAddress(parsed.from),
     attachments,
     parsed: true,
     notKept: { files, endOfText: isCut, raw: false },
@@ -77,9 +77,4 @@ export async function withLeftOut(
   const line = leftOutLine(leftOut, mail?.filename, why)
   const text = await prefixed(holding, `${line}\n\n`, words.text)
   return { ...words, text, attachments: [...words.attachments, ...(mail ? [mail] : [])] }
-}
-
-/** An address that can be written to; null for any other text. */
-export function readableAddress(from: string | null): string | null {
-  return (from !== null && maybeAddress(from)) || null
 }

@@ -1,39 +1,22 @@
-// One thing: the way of a mail from its bytes to its commit, and what is looked up on it.
-import { mailbox } from '../../../data/address.ts'
 import { Failure, isTemporary } from '../../../data/failure.ts'
 import type { Reader } from '../../../data/store.ts'
-import type { Queue } from '../../../data/tables.ts'
 import { type Command, needRoom, type Unreadable } from '../../../handlers/call.ts'
-import { known } from '../../../handlers/idempotency.ts'
-import { userAt } from '../../../handlers/user_at.ts'
 import { events, logThrown } from '../../log/events.ts'
-import { LOOP_FIELD, type SignedIds } from '../signed_ids.ts'
-import { failureIn } from './delivery_report.ts'
-import { type Headers, valuesOf } from './headers.ts'
-import { type Judgement, judge, type MailFacts } from './judge.ts'
+import { type Incoming, sourceOf } from './incoming.ts'
+import { type Judgement, judge } from './judge.ts'
 import { prefixed } from './keep_text.ts'
-import { automaticReason } from './kind.ts'
-import { hopsIn } from './loops.ts'
-import { commandsOf, receivedBy, reportOf } from './mail_commands.ts'
+import { type Loop, loopOf } from './loops.ts'
+import { commandsOf } from './mail_commands.ts'
+import { factsOf, type MailSays, saidBy } from './mail_facts.ts'
 import type { MailSite, OneMailSite } from './mail_site.ts'
 import { notKeptLine } from './missing_parts.ts'
-import { type Gated, gate } from './proofs/header_gate.ts'
-import { prove } from './proofs/smtp_auth.ts'
 import { type Received, readMail, saysMore } from './received.ts'
-import { commit, type Incoming, isOurConcern, type RecordedMail, sourceOf } from './record_mail.ts'
-import { type Recipient, recipientOf } from './smtp/recipient.ts'
-import { type Thread, threadOf, threadOfLetter } from './thread.ts'
+import { commit, isOurConcern, type RecordedMail } from './record_mail.ts'
+import { freshRecipients, isReported } from './repeats.ts'
 import { ticketBytes, withAttachments, withinTicket } from './ticket_attachments.ts'
 
-const MOST_HOPS = 50
-/** A mail that so many letters of helpdesks led to is a loop of helpdesks. */
-const MOST_HELPDESKS = 3
-
-/**
- * `repeated`: every recipient has had this mail before, and nothing was done. `dropped`: it is one of our own letters. `answering`:
- * helpdesks answer each other.
- */
-export type MailOutcome = 'kept' | 'repeated' | 'dropped' | 'answering' | 'looping'
+/** `repeated`: every recipient has had this mail before, and nothing was done. */
+export type MailOutcome = 'kept' | 'repeated' | Loop
 
 /**
  * Decides about a mail and does it, in one commit with the mail's record and the letter that answers it. When this resolves, all of
@@ -41,10 +24,8 @@ export type MailOutcome = 'kept' | 'repeated' | 'dropped' | 'answering' | 'loopi
  * `full` and `unavailable` to try again, `not_found` when the queue or the ticket that it is for has just gone.
  */
 export async function processMail(site: OneMailSite, incoming: Incoming): Promise<MailOutcome> {
-  const { headers } = incoming.raw
-  if (valuesOf(headers, 'received').length > MOST_HOPS) return 'looping'
-  if (isOurOwn(headers, site.signedIds, incoming)) return 'dropped'
-  if (hopsIn(headers) >= MOST_HELPDESKS) return 'answering'
+  const loop = loopOf(incoming, site.signedIds)
+  if (loop) return loop
   const keepDays = site.config['mail.keep_repeats_days']
   // Nothing is written nor taken apart for a mail that comes again.
   const fresh = await site.store.read(tx => freshRecipients(tx, incoming, keepDays))
@@ -53,8 +34,8 @@ export async function processMail(site: OneMailSite, incoming: Incoming): Promis
       ? await readMail(site, incoming.raw, sourceOf(incoming), incoming.sessionSecret)
       : undefined
   // Outside the transaction, which others wait for.
-  const seen = mail && seenIn(mail, incoming)
-  const judgement = seen && (await site.store.read(tx => look(tx, site, incoming, mail, seen)))
+  const said = mail && saidBy(mail, incoming)
+  const judgement = said && (await site.store.read(tx => judged(tx, site, incoming, mail, said)))
   if (!judgement) return 'repeated'
   await act(site, incoming, mail, judgement)
   return 'kept'
@@ -132,111 +113,18 @@ function methodOf(command: Command | Unreadable): string {
   return 'method' in command ? command.method : '(unknown)'
 }
 
-/** A letter of ours that came back by a loop; a report about one comes to its return path, and is none. */
-function isOurOwn(headers: Headers, signedIds: SignedIds, { envelopeFrom, recipients }: Incoming): boolean {
-  if (envelopeFrom === '' && recipients.some(address => signedIds.letterOf(address) !== undefined))
-    return false
-  if (valuesOf(headers, LOOP_FIELD).some(value => signedIds.isOurLoop(value))) return true
-  return valuesOf(headers, 'message-id').some(value => signedIds.isOurMessageId(value))
-}
-
-/** What the mail alone says. */
-type Seen = Pick<MailFacts, 'gated' | 'automatic' | 'failure'>
-
-function seenIn(mail: Received, incoming: Incoming): Seen {
-  const { envelopeFrom } = incoming
-  return {
-    gated: gatedOf(mail, incoming),
-    automatic: automaticReason(mail.headers, envelopeFrom, mail.from),
-    failure: envelopeFrom === '' ? failureIn(mail) : undefined,
-  }
-}
-
-async function look(
+/** What is to be done about a mail; undefined where that has been done before. */
+async function judged(
   tx: Reader,
-  { config, signedIds }: MailSite,
+  site: MailSite,
   incoming: Incoming,
   mail: Received,
-  { gated, automatic, failure }: Seen,
+  said: MailSays,
 ): Promise<Judgement | undefined> {
-  const address = config['mail.address']
-  const fresh = await freshRecipients(tx, incoming, config['mail.keep_repeats_days'])
+  const keepDays = site.config['mail.keep_repeats_days']
+  const fresh = await freshRecipients(tx, incoming, keepDays)
   if (fresh.length === 0) return undefined
-  const recipients = await recipientsOf(tx, signedIds, address, fresh)
-  const ourselves = mail.from !== null && (await recipientOf(tx, signedIds, address, mail.from)) !== undefined
-  const judgement = judge({
-    recipients,
-    defaultQueue: await defaultQueue(tx, config['mail.queue']),
-    subject: mail.subject,
-    automatic: ourselves ? 'its sender is one of our own addresses' : automatic,
-    failure,
-    gated,
-    user:
-      'from' in gated
-        ? await prove(tx, config['commands.proofs'], gated.from, incoming.sessionUser)
-        : undefined,
-    named: mail.from === null ? undefined : await userAt(tx, mail.from),
-    thread: (await threadOf(tx, mail.subject, mail.from)) ?? (await threadByReturn(tx, incoming, recipients)),
-  })
-  return (await isReported(tx, judgement, config['mail.keep_repeats_days'])) ? undefined : judgement
-}
-
-/** Whether it is a report on a letter that is known to have failed: one failure is all that a letter takes. */
-async function isReported(tx: Reader, { act }: Judgement, keepDays: number): Promise<boolean> {
-  if (act.kind !== 'report') return false
-  const { number } = act.letter
-  const letter = number === undefined ? undefined : await tx.get('letters', number)
-  if (letter?.state === 'failed') return true
-  return (await known(tx, reportOf(act.letter, keepDays), new Date().toISOString())) !== undefined
-}
-
-/** Those who have not had the same mail before. */
-async function freshRecipients(
-  tx: Reader,
-  { raw, recipients, sessionUser }: Incoming,
-  keepDays: number,
-): Promise<string[]> {
-  const now = new Date().toISOString()
-  const fresh: string[] = []
-  for (const address of recipients) {
-    const first = await known(tx, receivedBy(raw, address, sessionUser, keepDays), now)
-    if (!first) fresh.push(address)
-  }
-  return fresh
-}
-
-/** Throws Failure `not_found` when none of them is ours any more. */
-async function recipientsOf(
-  tx: Reader,
-  signedIds: SignedIds,
-  mailAddress: string,
-  addresses: readonly string[],
-): Promise<Recipient[]> {
-  const found = await Promise.all(addresses.map(address => recipientOf(tx, signedIds, mailAddress, address)))
-  const recipients = found.filter(recipient => recipient !== undefined)
-  if (recipients.length === 0) throw new Failure('not_found', 'This address is not known here any more.')
-  return recipients
-}
-
-/** The gate on the bytes, and the same From in what was parsed: else somebody would be shown another sender than we act for. */
-function gatedOf({ headers, parsed, from }: Received, { sessionUser }: Incoming): Gated {
-  if (!parsed) return { refused: 'the mail could not be taken apart' }
-  const gated = gate(headers, { loggedIn: sessionUser !== null })
-  if ('refused' in gated || (from !== null && mailbox(from) === mailbox(gated.from))) return gated
-  return { refused: 'its From is not read alike by all' }
-}
-
-async function threadByReturn(
-  tx: Reader,
-  { envelopeFrom }: Incoming,
-  recipients: readonly Recipient[],
-): Promise<Thread | undefined> {
-  const returned = recipients.find(recipient => recipient.kind === 'return')
-  return returned && envelopeFrom === '' ? threadOfLetter(tx, returned.letter) : undefined
-}
-
-async function defaultQueue(tx: Reader, slug: string): Promise<Queue | undefined> {
-  if (slug !== '') return (await tx.find('queues', { slug }))[0]
-  const queues = await tx.find('queues', {}, { limit: 2 })
-  return queues.length === 1 ? queues[0] : undefined
+  const judgement = judge(await factsOf(tx, site, { incoming, fresh, mail, said }))
+  const { act } = judgement
+  return act.kind === 'report' && (await isReported(tx, act.letter, keepDays)) ? undefined : judgement
 }

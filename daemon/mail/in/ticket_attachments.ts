@@ -1,10 +1,10 @@
 import type { Attachment } from '../../../data/tables.ts'
 import { attachmentsOf, roomOf } from '../../../handlers/attachments.ts'
+import type { Incoming } from './incoming.ts'
 import type { Judgement } from './judge.ts'
 import { refersToLetter } from './letter_reference.ts'
 import type { MailSite } from './mail_site.ts'
 import type { Received } from './received.ts'
-import type { Incoming } from './record_mail.ts'
 
 /** The part of limits.ticket_attachments for unproven mail that refers to no letter of its ticket; the rest is kept for those who work on the ticket. */
 const STRANGERS = 1 / 2

@@ -1,7 +1,8 @@
 import t from 'tap'
 import type { Holding } from '../../../../daemon/files/holding.ts'
-import { commandsOf, receivedBy } from '../../../../daemon/mail/in/mail_commands.ts'
+import { commandsOf } from '../../../../daemon/mail/in/mail_commands.ts'
 import type { Received } from '../../../../daemon/mail/in/received.ts'
+import { receivedBy } from '../../../../daemon/mail/in/repeats.ts'
 import { queue } from '../../../data/records.ts'
 
 const MAIL: Received = {
