@@ -47,7 +47,7 @@ export function blanked(text: string, secret: string | undefined): string {
   return isBlankable(secret) ? text.replaceAll(secret, REMOVED) : text
 }
 
-/** The same for a text in UTF-8, with another mark if need be; gives the same array where the secret is not in it. */
+/** The same for a text in UTF-8, with another replacement if need be; gives the same array where the secret is not in it. */
 export function blankedBytes(
   bytes: Uint8Array,
   secret: string | undefined,

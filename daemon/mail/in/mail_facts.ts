@@ -54,7 +54,7 @@ export interface SeenMail {
 }
 
 /** Looks up what is known of a mail. Throws Failure `not_found` when none of its recipients is ours any more. */
-export async function factsOf(
+export async function mailFactsOf(
   tx: Reader,
   { config, signedIds }: MailSite,
   { incoming, fresh, mail, said }: SeenMail,

@@ -7,7 +7,7 @@ import { type Judgement, judge } from './judge.ts'
 import { prefixed } from './keep_text.ts'
 import { type Loop, loopOf } from './loops.ts'
 import { commandsOf } from './mail_commands.ts'
-import { factsOf, type MailSays, saidBy } from './mail_facts.ts'
+import { type MailSays, mailFactsOf, saidBy } from './mail_facts.ts'
 import type { MailSite, OneMailSite } from './mail_site.ts'
 import { notKeptLine } from './missing_parts.ts'
 import { type Received, readMail, saysMore } from './received.ts'
@@ -124,7 +124,7 @@ async function judged(
   const keepDays = site.config['mail.keep_repeats_days']
   const fresh = await freshRecipients(tx, incoming, keepDays)
   if (fresh.length === 0) return undefined
-  const judgement = judge(await factsOf(tx, site, { incoming, fresh, mail, said }))
+  const judgement = judge(await mailFactsOf(tx, site, { incoming, fresh, mail, said }))
   const { act } = judgement
   return act.kind === 'report' && (await isReported(tx, act.letter, keepDays)) ? undefined : judgement
 }

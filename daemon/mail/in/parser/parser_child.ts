@@ -9,7 +9,7 @@ export class ChildGone extends Error {}
 /** It was gone before it was asked. */
 export class NotAsked extends ChildGone {}
 
-interface Answer {
+interface Waiter {
   resolve(told: Told): void
   reject(error: Error): void
 }
@@ -22,7 +22,7 @@ export class ParserChild {
   readonly gone: Promise<string>
   readonly #process: ChildProcess
   readonly #longest: number
-  #answer: Answer | undefined
+  #waiter: Waiter | undefined
   #end: ChildGone | undefined
 
   /** Starts it; an answer may take so many milliseconds. Throws what the system says where it cannot be started. */
@@ -36,11 +36,11 @@ export class ParserChild {
     this.gone = new Promise(resolve => {
       onEnd(this.#process, reason => {
         this.#end = new ChildGone(reason)
-        this.#answer?.reject(this.#end)
+        this.#waiter?.reject(this.#end)
         resolve(reason)
       })
     })
-    this.#process.on('message', (told: Told) => this.#answer?.resolve(told))
+    this.#process.on('message', (told: Told) => this.#waiter?.resolve(told))
     this.ready = this.#answered(LONGEST_START_MILLISECONDS).then(() => {})
   }
 
@@ -66,7 +66,7 @@ export class ParserChild {
   #answered(milliseconds: number): Promise<Told> {
     const timer = setTimeout(() => this.kill(), milliseconds)
     return new Promise<Told>((resolve, reject) => {
-      this.#answer = { resolve, reject }
+      this.#waiter = { resolve, reject }
       if (this.#end) reject(this.#end)
     }).finally(() => clearTimeout(timer))
   }

@@ -8,7 +8,7 @@ const MIB = 1024 * KIB
 /** Every session has room for so much of a mail, whatever others send: 200 of them come to 12.5 MiB. */
 const OWN_BYTES = 64 * KIB
 
-interface Budgets {
+interface ByteBudgets {
   /** What mails have beyond that, as long as they are in memory. */
   readonly bytes: ByteShares
   /** Mails that go to the disk as they come, and wait for their turn to be read. */
@@ -27,8 +27,11 @@ export interface HeldRoom {
  * to who holds less: else a few addresses whose mails never end would keep all others out.
  */
 export class InFlight {
-  readonly #strangers: Budgets = { bytes: new ByteShares(16 * MIB, 4 * MIB), large: new ByteShares(24, 8) }
-  readonly #expected: Budgets = { bytes: new ByteShares(8 * MIB, 8 * MIB), large: new ByteShares(16, 16) }
+  readonly #strangers: ByteBudgets = {
+    bytes: new ByteShares(16 * MIB, 4 * MIB),
+    large: new ByteShares(24, 8),
+  }
+  readonly #expected: ByteBudgets = { bytes: new ByteShares(8 * MIB, 8 * MIB), large: new ByteShares(16, 16) }
 
   /** Throws as `grow` would for a mail of so many bytes; holds nothing. */
   expect({ owner, standing }: Holder, size: number): void {
@@ -60,7 +63,7 @@ export class InFlight {
     return { grow, leave }
   }
 
-  #budgets(standing: SessionPlace['standing']): Budgets {
+  #budgets(standing: SessionPlace['standing']): ByteBudgets {
     return standing === 'stranger' ? this.#strangers : this.#expected
   }
 }
