@@ -170,6 +170,11 @@ t.test('whoever takes a mail may fail, and the next mail is taken apart', async 
 
 t.test('large mails come one after the other, and small ones do not wait for them', async t => {
   const { parser, parse } = stubFor(t)
+  // Else the second process may begin later than the large mails end.
+  await until('both processes', async () => {
+    const [one, other] = await Promise.all([parse('slow', 'b'), parse('slow', 'c')])
+    return one?.text !== other?.text
+  })
   const order: string[] = []
   const large = [1, 2, 3].map(number =>
     parser.parse(inPieces(`${number} `, 'slow'), 'a', itself).then(() => order.push(`large ${number}`)),
