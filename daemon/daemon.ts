@@ -13,12 +13,12 @@ import { openHttp } from './http/http.ts'
 import { countWith, events } from './log/events.ts'
 import { counts, openMetrics } from './log/metrics.ts'
 import { storeEvents } from './log/store_events.ts'
-import { openParser } from './mail/in/parser/parser.ts'
+import { Parser } from './mail/in/parser/parser.ts'
 import { openSmtp } from './mail/in/smtp/smtp.ts'
-import { openOutbox } from './mail/out/outbox.ts'
+import { Outbox } from './mail/out/outbox.ts'
 import { countRecent } from './mail/out/recent_letters.ts'
 import { openSmarthost } from './mail/out/smarthost.ts'
-import { marksOf } from './mail/signed_ids.ts'
+import { signedIdsOf } from './mail/signed_ids.ts'
 import { openSocket } from './shell/socket.ts'
 import { shortages } from './shortages.ts'
 
@@ -57,7 +57,7 @@ export async function startDaemon(config: Config): Promise<Daemon> {
     inside.push(() => store.close())
     await warnOfQueues(store, config)
     const restores = await store.read(tx => tx.find('restores', {}))
-    const marks = marksOf(await openKeys(directory), config['mail.address'], restores)
+    const signedIds = signedIdsOf(await openKeys(directory), config['mail.address'], restores)
     const room = roomOn(directory, config['store.min_free'])
     const outsidersRoom = roomOn(directory, 2 * config['store.min_free'])
     const shares = new Shares({ store, room, most: config['limits.files'] })
@@ -70,13 +70,13 @@ export async function startDaemon(config: Config): Promise<Daemon> {
     const regulars = new Regulars()
     const login = loginTo(store, regulars)
     const smarthost = openSmarthost(config['smarthost.url'], config['smtp.hostname'])
-    const outbox = openOutbox(store, smarthost, marks, config['mail.address'])
+    const outbox = new Outbox({ store, smarthost, signedIds, mailAddress: config['mail.address'] })
     inside.push(() => outbox.close())
     inside.push(startClock(store, config))
-    const parser = openParser()
+    const parser = new Parser()
     inside.push(async () => parser.close())
     const site = { store, shares, login, regulars, config, room, letters }
-    const smtp = await openSmtp({ ...site, marks, parser, outsidersRoom })
+    const smtp = await openSmtp({ ...site, signedIds, parser, outsidersRoom })
     doors.push(() => smtp.close())
     const http = await openHttp({
       ...site,

@@ -5,7 +5,7 @@ import { told } from '../handlers/change.ts'
 import { firstAndLast } from '../handlers/letters/attempts.ts'
 import { keepText, LONGEST_KEPT, mayBeLong } from '../handlers/params/kept_text.ts'
 import { plainPieces } from '../handlers/params/plain_text.ts'
-import { fitting } from './mail/fitting.ts'
+import { fitting } from './mail/answer_length.ts'
 
 /** How many records one transaction looks at: a store of an older version may have many with a text of megabytes, and nobody waits. */
 const AT_ONCE = 10

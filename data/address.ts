@@ -16,7 +16,7 @@ const LONGEST_TEXT = 1000
  * quoted local parts, routes, comments and address literals; lengths from 4.5.3.1). Surrounding blanks are not part of it.
  * Gives it with the domain in lower case and the local part as written; throws Failure `invalid`.
  */
-export function address(text: string): string {
+export function strictAddress(text: string): string {
   const found = maybeAddress(text)
   if (found) return found
   throw new Failure('invalid', `${shown(text)} is not a mail address; give one like susan@example.org.`)

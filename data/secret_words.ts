@@ -47,15 +47,19 @@ export function blanked(text: string, secret: string | undefined): string {
   return isBlankable(secret) ? text.replaceAll(secret, REMOVED) : text
 }
 
-/** The same for a text in UTF-8, with another mark if need be; gives the same array where the secret is not in it. */
-export function blankedBytes(bytes: Uint8Array, secret: string | undefined, mark = REMOVED): Uint8Array {
+/** The same for a text in UTF-8, with another replacement if need be; gives the same array where the secret is not in it. */
+export function blankedBytes(
+  bytes: Uint8Array,
+  secret: string | undefined,
+  replacement = REMOVED,
+): Uint8Array {
   if (!isBlankable(secret)) return bytes
   const whole = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
   const length = Buffer.byteLength(secret)
   const pieces: Buffer[] = []
   let from = 0
   for (let at = whole.indexOf(secret); at >= 0; at = whole.indexOf(secret, from)) {
-    pieces.push(whole.subarray(from, at), Buffer.from(mark))
+    pieces.push(whole.subarray(from, at), Buffer.from(replacement))
     from = at + length
   }
   return from === 0 ? bytes : Buffer.concat([...pieces, whole.subarray(from)])
@@ -66,14 +70,14 @@ export async function* blankedPieces(
   pieces: AsyncIterable<Uint8Array>,
   secret: string | undefined,
   found: () => void,
-  mark = REMOVED,
+  replacement = REMOVED,
 ): AsyncGenerator<Uint8Array, void> {
   if (!isBlankable(secret)) return yield* pieces
   const overlap = Buffer.byteLength(secret) - 1
   let rest: Uint8Array = new Uint8Array(0)
   for await (const piece of pieces) {
     const joined = Buffer.concat([rest, piece])
-    const clean = blankedBytes(joined, secret, mark)
+    const clean = blankedBytes(joined, secret, replacement)
     if (clean !== joined) found()
     const end = Math.max(0, clean.length - overlap)
     yield clean.subarray(0, end)

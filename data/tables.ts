@@ -118,7 +118,7 @@ export interface Token {
  * What a letter tells. `claimed`: that something was said in the name of a user, without proof. `held_back`: that letters are held back.
  * `summary`: what would have been too many letters.
  */
-export const events = [
+export const letterEvents = [
   'opened',
   'followed_up',
   'resolved',
@@ -127,7 +127,7 @@ export const events = [
   'held_back',
   'summary',
 ] as const
-export type Event = (typeof events)[number]
+export type Event = (typeof letterEvents)[number]
 /** A letter as facts; its words are made at each attempt. */
 export interface Letter {
   readonly id: number

@@ -35,8 +35,8 @@ t.test('nor do those that are made of text', async t => {
     await import('../data/json/packed.ts')
     await import('../handlers/command/command.ts')
     await import('../daemon/http/select_params.ts')
-    const { marksOf } = await import('../daemon/mail/signed_ids.ts')
-    marksOf({ mark: () => '', isMark: () => false }, 'helpdesk@helpdesk.example', [])
+    const { signedIdsOf } = await import('../daemon/mail/signed_ids.ts')
+    signedIdsOf({ mark: () => '', isMark: () => false }, 'helpdesk@helpdesk.example', [])
   })
   for (const [file, places] of made) {
     const here = found.filter(one => one.file === file)

@@ -25,7 +25,7 @@ export interface Credentials {
   readonly password: string
 }
 /** The user who logged in, and the number of the token that was shown. */
-export interface Login {
+export interface LoggedIn {
   readonly user: User
   readonly token?: number
 }
@@ -35,9 +35,9 @@ export interface Login {
  * work, so that nobody learns which usernames there are. Throws Failure `unauthenticated`; `too_many` after too many of them, by this
  * peer for this user or by this peer; `unavailable` while too many others log in.
  */
-export type LogIn = (credentials: Credentials, door: Door, peer: string) => Promise<Login>
+export type LoginCheck = (credentials: Credentials, door: Door, peer: string) => Promise<LoggedIn>
 
-interface Attempt extends Credentials {
+interface LoginAttempt extends Credentials {
   readonly door: Door
   readonly peer: string
 }
@@ -53,7 +53,7 @@ interface Desk {
  * The one way to log in, for all doors of a store: a peer that is throttled at one is throttled at all, and one that logged in at one is
  * known at all.
  */
-export function loginTo(store: Store, regulars: Regulars): LogIn {
+export function loginTo(store: Store, regulars: Regulars): LoginCheck {
   const inTurn = newTurns<string>(MOST_WAITING, refuseMore)
   const throttle = newThrottle((username, peer) => regulars.hasUser(username, peer))
   const desk = { store, regulars, throttle, inTurn, checks: new FairQueue() }
@@ -71,7 +71,7 @@ function refuseMore(): never {
  * Checks the logins of a peer one after the other, so that each finds the failures before it counted. A user who has logged in from that
  * peer before does not wait for the others there.
  */
-async function byPassword(desk: Desk, attempt: Attempt): Promise<Login> {
+async function byPassword(desk: Desk, attempt: LoginAttempt): Promise<LoggedIn> {
   const { store, throttle, regulars, inTurn, checks } = desk
   const { username, password, peer } = attempt
   // An empty password guesses nothing: it is logged, and does not count towards the throttle.
@@ -103,7 +103,7 @@ async function byPassword(desk: Desk, attempt: Attempt): Promise<Login> {
 }
 
 /** A right one is let in whatever else came from the peer: it is too long to be guessed. */
-async function byToken(desk: Desk, attempt: Attempt): Promise<Login> {
+async function byToken(desk: Desk, attempt: LoginAttempt): Promise<LoggedIn> {
   const { store, throttle, regulars } = desk
   const { username, password, peer } = attempt
   const now = new Date().toISOString()
@@ -144,7 +144,11 @@ function isStale({ last_used }: Pick<Token, 'last_used'>, now: string): boolean 
 }
 
 /** Counts it. People type their password where the username belongs: an unknown name is not logged. */
-function noteFailure({ throttle }: Desk, user: User | undefined, { username, door, peer }: Attempt): void {
+function noteFailure(
+  { throttle }: Desk,
+  user: User | undefined,
+  { username, door, peer }: LoginAttempt,
+): void {
   const name = user?.username ?? '(unknown)'
   events.loginFailed(door, name, peer)
   const seconds = throttle.failed(username, peer)

@@ -5,19 +5,19 @@ import { withPath } from '../../data/disk.ts'
 import { Failure, shown } from '../../data/failure.ts'
 import { diskFault } from '../disk_fault.ts'
 import {
-  address,
   greeting,
   list,
   listen,
   type Option,
   optionalText,
   optionalUrl,
+  ownAddress,
   ranges,
+  requiredText,
   smarthost,
-  text,
-  whole,
+  wholeNumber,
 } from './option.ts'
-import { lineOf, readToml } from './toml.ts'
+import { lineOfKey, readToml } from './toml.ts'
 
 export const proofs = ['smtp-auth', 'token', 'confirm', 'relay'] as const
 export type Proof = (typeof proofs)[number]
@@ -28,7 +28,10 @@ const MIB = 1024 * 1024
 
 /** Every option there is, by section and key. */
 const options = {
-  state_dir: text('/var/lib/helpdeskd', 'The directory that holds everything. Back it up as a whole.'),
+  state_dir: requiredText(
+    '/var/lib/helpdeskd',
+    'The directory that holds everything. Back it up as a whole.',
+  ),
   'http.listen': listen('127.0.0.1:8090', 'Where the POST door listens.'),
   'http.url': optionalUrl(
     'The URL by which others reach the POST door, as it stands in texts; http.listen when empty.',
@@ -40,7 +43,7 @@ const options = {
     'A certificate in PEM: with one, the POST door speaks https at its addresses, and plain HTTP at unix sockets alone. It is read again at SIGHUP.',
   ),
   'http.tls_key': optionalText('The key of that certificate, in PEM.'),
-  'http.keep_repeats_hours': whole(
+  'http.keep_repeats_hours': wholeNumber(
     24,
     24,
     876000,
@@ -55,33 +58,33 @@ const options = {
     'A certificate in PEM, for STARTTLS. Without one, only this machine itself may log in by mail. It is read again at SIGHUP.',
   ),
   'smtp.tls_key': optionalText('The key of that certificate, in PEM.'),
-  'smtp.max_size': whole(25 * MIB, 64 * 1024, 1024 * MIB, 'The largest mail that is taken, in bytes.'),
-  'mail.address': address(
+  'smtp.max_size': wholeNumber(25 * MIB, 64 * 1024, 1024 * MIB, 'The largest mail that is taken, in bytes.'),
+  'mail.address': ownAddress(
     () => `helpdesk@${hostname()}`,
     'The address that takes commands, and that letters come from where a queue has none.',
   ),
   'mail.queue': optionalText(
     'The slug of the queue for mail to mail.address; may be empty while there is only one queue.',
   ),
-  'mail.keep_raw_days': whole(
+  'mail.keep_raw_days': wholeNumber(
     90,
     0,
     36500,
     'How many days a received mail is kept as it came. A ticket keeps its text and attachments all the same.',
   ),
-  'mail.keep_records_days': whole(
+  'mail.keep_records_days': wholeNumber(
     90,
     1,
     36500,
     'How many days it is kept what was decided about a received mail. The mail as it came goes with that at the latest.',
   ),
-  'mail.keep_letters_days': whole(
+  'mail.keep_letters_days': wholeNumber(
     31,
     31,
     36500,
     'How many days the record of a letter is kept after it was sent or has failed. Answers and delivery reports find their ticket all the same.',
   ),
-  'mail.keep_repeats_days': whole(
+  'mail.keep_repeats_days': wholeNumber(
     14,
     14,
     36500,
@@ -96,38 +99,38 @@ const options = {
     ['smtp-auth'],
     'What proves that a mailed command is from the user it names.',
   ),
-  'limits.attachment': whole(
+  'limits.attachment': wholeNumber(
     25 * MIB,
     0,
     1024 * MIB,
     'The largest attachment that is taken, in bytes. A POST has no more than 25 MiB in all.',
   ),
-  'limits.ticket_attachments': whole(
+  'limits.ticket_attachments': wholeNumber(
     100 * MIB,
     0,
     Number.MAX_SAFE_INTEGER,
     'How many bytes the attachments of one ticket may have together; each counts for 4 KiB at the least. Half of them is kept for users and for answers to our letters.',
   ),
-  'limits.files': whole(
+  'limits.files': wholeNumber(
     10 * 1024 * MIB,
     0,
     Number.MAX_SAFE_INTEGER,
     'How many bytes all attachments and the received mails as they came may take on the disk, in blocks of 4 KiB. Unproven mail has at most half of them, and one sender network a tenth.',
   ),
-  'limits.letters_per_address_hour': whole(
+  'limits.letters_per_address_hour': wholeNumber(
     5,
     0,
     1_000_000,
     'How many letters an hour unproven mail causes to one address that it names as its sender.',
   ),
-  'limits.letters_per_address_day': whole(20, 0, 1_000_000, 'How many such letters a day.'),
-  'limits.letters_hour': whole(
+  'limits.letters_per_address_day': wholeNumber(20, 0, 1_000_000, 'How many such letters a day.'),
+  'limits.letters_hour': wholeNumber(
     200,
     0,
     1_000_000,
     'How many such letters an hour go to all addresses together that no agent has ever answered. One sender causes half of them at most.',
   ),
-  'store.min_free': whole(
+  'store.min_free': wholeNumber(
     64 * MIB,
     0,
     Number.MAX_SAFE_INTEGER,
@@ -161,7 +164,7 @@ export function readConfig(path: string): Config {
 export function parseConfig(toml: string, path: string): Config {
   const given = readToml(toml, path)
   const wrong = (key: string, why: string) =>
-    new Failure('invalid', `${path}, line ${lineOf(toml, key) ?? 1}: ${why}`)
+    new Failure('invalid', `${path}, line ${lineOfKey(toml, key) ?? 1}: ${why}`)
   for (const key of given.keys()) {
     if (!known.has(key)) throw wrong(key, `there is no ${named(key)}; "helpdeskd print-config" shows all.`)
   }

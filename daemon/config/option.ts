@@ -3,7 +3,7 @@ import { maybeAddress } from '../../data/address.ts'
 import { type Range, rangeOf, rangeText } from '../net/ip.ts'
 import { type Listen, type Listens, listenOf, listenText } from './listen.ts'
 
-const LONGEST_LOCAL_PART = 30
+const LONGEST_OWN_LOCAL_PART = 30
 
 /** One key of the config file: what its value must be, and the words above it in `print-config`. */
 export interface Option<T> {
@@ -16,7 +16,7 @@ export interface Option<T> {
   written?(value: T): unknown
 }
 
-export function text(fallback: string | (() => string), about: string): Option<string> {
+export function requiredText(fallback: string | (() => string), about: string): Option<string> {
   const read = (value: unknown) =>
     typeof value === 'string' && /^[^\p{Cc}]+$/u.test(value) ? value : undefined
   return {
@@ -60,16 +60,16 @@ export function greeting(fallback: () => string, about: string): Option<string> 
 }
 
 /** The helpdesk's own address, in lower case. Return paths are made of it, so its local part leaves room for theirs (RFC 5321 4.5.3.1.1). */
-export function address(fallback: () => string, about: string): Option<string> {
+export function ownAddress(fallback: () => string, about: string): Option<string> {
   const read = (value: unknown) => {
     const given = typeof value === 'string' ? maybeAddress(value)?.toLowerCase() : undefined
-    return given !== undefined && given.indexOf('@') <= LONGEST_LOCAL_PART ? given : undefined
+    return given !== undefined && given.indexOf('@') <= LONGEST_OWN_LOCAL_PART ? given : undefined
   }
-  const rule = `a mail address, with at most ${LONGEST_LOCAL_PART} characters before the @`
+  const rule = `a mail address, with at most ${LONGEST_OWN_LOCAL_PART} characters before the @`
   return { about, rule, fallback, read }
 }
 
-export function whole(fallback: number, from: number, to: number, about: string): Option<number> {
+export function wholeNumber(fallback: number, from: number, to: number, about: string): Option<number> {
   const fits = (value: unknown): value is number =>
     Number.isSafeInteger(value) && (value as number) >= from && (value as number) <= to
   return {

@@ -34,7 +34,7 @@ function isTable(value: unknown): value is Record<string, unknown> {
 }
 
 /** The line where a key or a section of a readable text begins, counted from 1; undefined where it stands nowhere. */
-export function lineOf(text: string, key: string): number | undefined {
+export function lineOfKey(text: string, key: string): number | undefined {
   const lines = text.split('\n')
   let header = ''
   let begun = 0

@@ -10,7 +10,7 @@ import type { LetterCaps } from '../../handlers/letters/letter_caps.ts'
 import type { Method } from '../../handlers/method.ts'
 import { mayBeLong } from '../../handlers/params/kept_text.ts'
 import type { Regulars } from '../auth/known_addresses.ts'
-import type { LogIn, Login } from '../auth/login.ts'
+import type { LoggedIn, LoginCheck } from '../auth/login.ts'
 import type { Config } from '../config/config.ts'
 import type { Room } from '../disk_space.ts'
 import { keepUpload } from '../files/attachment.ts'
@@ -32,7 +32,7 @@ export type PostRequest = IncomingMessage & { params: { method: string } }
 export interface PostSite {
   readonly store: Store
   readonly shares: Shares
-  readonly login: LogIn
+  readonly login: LoginCheck
   readonly config: Config
   readonly room: Room
   readonly letters: LetterCaps
@@ -104,7 +104,7 @@ async function answerTo(
   { config, room, letters }: PostSite,
   store: Store,
   { headers }: PostRequest,
-  { user, token }: Login,
+  { user, token }: LoggedIn,
   method: Method,
   { params, uploads }: Sifted,
 ): Promise<Reply> {

@@ -1,5 +1,5 @@
 /** What each status of an answer means, for the texts about this door. */
-export const statuses: ReadonlyMap<number, string> = new Map([
+export const httpStatuses: ReadonlyMap<number, string> = new Map([
   [200, 'It is done, and on disk.'],
   [400, 'Something in the request is wrong, a parameter for example. The text says what, and what to give.'],
   [403, 'The username or the password is wrong, the user is not active, or the user may not do it.'],

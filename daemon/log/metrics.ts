@@ -9,7 +9,7 @@ import type { Shares } from '../files/shares.ts'
 import { processMetrics } from './process_metrics.ts'
 
 /** What a call came to: done, refused with this code, or thrown what nobody expected. */
-export type Outcome = 'ok' | Code | 'failed'
+export type CallOutcome = 'ok' | Code | 'failed'
 
 const registry = new Registry()
 const registers = [registry]
@@ -117,10 +117,10 @@ for (const cap of ['address', 'all'] as const) lettersHeldBack.inc({ cap }, 0)
 /** What `events` counts. */
 export const counts = {
   called: (door: Door, method: string, milliseconds: number) => {
-    calls.inc({ method: bounded(method), door, code: 'ok' satisfies Outcome })
+    calls.inc({ method: bounded(method), door, code: 'ok' satisfies CallOutcome })
     callSeconds.observe({ method: bounded(method), door }, milliseconds / 1000)
   },
-  notDone: (door: Door, method: string, code: Exclude<Outcome, 'ok'>) => {
+  notDone: (door: Door, method: string, code: Exclude<CallOutcome, 'ok'>) => {
     calls.inc({ method: bounded(method), door, code })
   },
   mailRefused: (reason: Refusal) => mailRefused.inc({ reason }),

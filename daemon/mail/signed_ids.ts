@@ -3,8 +3,11 @@ import type { Keys } from '../../data/secret.ts'
 import type { Letter, Restore } from '../../data/tables.ts'
 import { epochsBy } from './epoch.ts'
 
-/** What a mark needs to know of a letter. */
-export type MarkedLetter = Pick<Letter, 'id' | 'ticket'>
+/** The field of all our letters by which we know them when they come back, and how many letters of helpdesks led to this one. */
+export const LOOP_FIELD = 'x-helpdesk-loop'
+
+/** What is signed of a letter. */
+export type LetterIds = Pick<Letter, 'id' | 'ticket'>
 /**
  * What a return path says of its letter. A number that belongs to a time that was lost is left out; so is the ticket in a path of the
  * old form, which has the letter's number alone.
@@ -20,14 +23,14 @@ export interface ReturnedLetter {
  * What a letter is known by when something comes back: each has the numbers of its ticket and of the letter, so that it is understood
  * when the letter's record is gone, and a mark that only we can make. From the first restored backup on it has the epoch, too.
  */
-export interface Marks {
-  messageId(letter: MarkedLetter): string
+export interface SignedIds {
+  messageId(letter: LetterIds): string
   isOurMessageId(messageId: string): boolean
   /** The ticket that one of our Message-IDs names; undefined for one that names none, or that we did not make. */
   ticketOf(messageId: string): number | undefined
   /** Stands for a whole ticket in References, so that mail programs show its letters together. */
   threadId(ticket: number): string
-  returnPath(letter: MarkedLetter): string
+  returnPath(letter: LetterIds): string
   /** The letter that a return path belongs to; undefined for any other address. */
   letterOf(address: string): ReturnedLetter | undefined
   /** The value of the loop field of a letter that so many letters led to, itself among them. */
@@ -35,8 +38,8 @@ export interface Marks {
   isOurLoop(value: string): boolean
 }
 
-/** Marks for the site whose mail address this is; its return paths are extensions of that address, so that they come in with it. */
-export function marksOf(keys: Keys, mailAddress: string, restores: readonly Restore[]): Marks {
+/** The ids of the site whose mail address this is; its return paths are extensions of that address, so that they come in with it. */
+export function signedIdsOf(keys: Keys, mailAddress: string, restores: readonly Restore[]): SignedIds {
   const domain = domainOf(mailAddress)
   const local = mailAddress.slice(0, -domain.length - 1)
   const epochOf = epochsBy(restores)

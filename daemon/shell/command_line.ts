@@ -1,6 +1,12 @@
 import { Failure } from '../../data/failure.ts'
 import type { Command } from '../../handlers/call.ts'
-import { parseCommand, plainCommand, type Said, shownLine, withBody } from '../../handlers/command/command.ts'
+import {
+  commandWithBody,
+  parseCommand,
+  plainCommand,
+  type Said,
+  shownLine,
+} from '../../handlers/command/command.ts'
 import { nearMiss } from '../../handlers/command/near_miss.ts'
 import { type Input, standardInput } from './input.ts'
 
@@ -16,7 +22,7 @@ export async function readCommand(words: readonly string[], input: Input = stand
     throw (
       nearMiss(line) ?? new Failure('invalid', `${shownLine(line)} is not understood; "help" lists what is.`)
     )
-  const command = said.body === undefined ? said.command : withBody(said, await input.text())
+  const command = said.body === undefined ? said.command : commandWithBody(said, await input.text())
   return withSecrets(said, command, input)
 }
 

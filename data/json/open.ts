@@ -60,7 +60,7 @@ function refuseDamage({ journal, offset, first, last }: Flaw): never {
   )
 }
 
-interface Opening {
+interface StoreOpening {
   readonly directory: string
   readonly events: StoreEvents
   readonly damage: (flaw: Flaw) => void
@@ -87,7 +87,7 @@ async function open(
   }
 }
 
-async function start({ directory, events, damage, release }: Opening): Promise<JsonStore> {
+async function start({ directory, events, damage, release }: StoreOpening): Promise<JsonStore> {
   await makeDirectory(filesIn(directory))
   const snapshot = new Snapshot(directory)
   const low = new Low<State>(snapshot, emptyState())

@@ -29,7 +29,7 @@ export async function readSnapshot(path: string): Promise<ReadSnapshot | undefin
   }
 }
 
-interface Reading {
+interface SnapshotReading {
   state: State | undefined
   table: Table | undefined
   records: number
@@ -41,7 +41,7 @@ interface Reading {
 }
 
 async function readLines(path: string, handle: FileHandle): Promise<ReadSnapshot> {
-  const reading: Reading = {
+  const reading: SnapshotReading = {
     state: undefined,
     table: undefined,
     records: 0,
@@ -64,7 +64,7 @@ const LINE_FEED = 10
 const BRACE = 123
 const COMMA = 44
 
-function addUp(reading: Reading, run: Buffer): void {
+function addUp(reading: SnapshotReading, run: Buffer): void {
   const lastLine = run.lastIndexOf(LINE_FEED, -2) + 1
   reading.bytes += run.length
   reading.checksum = crc32(run.subarray(0, lastLine), crc32(reading.lastLine, reading.checksum))
@@ -72,7 +72,7 @@ function addUp(reading: Reading, run: Buffer): void {
 }
 
 /** Takes whole lines in. Those of records begin with a brace; they are taken at one go, up to the line that ends their table. */
-function takeLines(path: string, reading: Reading, run: Buffer): void {
+function takeLines(path: string, reading: SnapshotReading, run: Buffer): void {
   let at = 0
   while (at < run.length) {
     const records = reading.state && run[at] === BRACE
@@ -89,7 +89,7 @@ function nextOther(run: Buffer, at: number): number {
   return end < 0 ? run.length : end + 1
 }
 
-function takePacked(reading: Reading, run: Buffer): void {
+function takePacked(reading: SnapshotReading, run: Buffer): void {
   const rows = reading.state!.rows[reading.table!] as Rows<Table>
   for (let at = 0; at < run.length; ) {
     const end = run.indexOf(LINE_FEED, at)
@@ -99,7 +99,7 @@ function takePacked(reading: Reading, run: Buffer): void {
   }
 }
 
-function takeRecords(reading: Reading, text: string): void {
+function takeRecords(reading: SnapshotReading, text: string): void {
   const rows = reading.state!.rows[reading.table!] as Rows<Table>
   const list = text.trimEnd()
   const records = JSON.parse(`[${list.endsWith(',') ? list.slice(0, -1) : list}]`)
@@ -107,7 +107,7 @@ function takeRecords(reading: Reading, text: string): void {
   reading.records += records.length
 }
 
-function takeFrame(path: string, reading: Reading, line: string): void {
+function takeFrame(path: string, reading: SnapshotReading, line: string): void {
   if (!reading.state) {
     const { helpdeskd, store, base, numbers } = JSON.parse(`${line.replace(/,$/, '')}}`)
     if (helpdeskd !== FORMAT)

@@ -73,7 +73,7 @@ function plainParams(pairs: readonly [string, string][]): Record<string, string>
 }
 
 /** The same command with the text beside it in its place. */
-export function withBody({ command, body }: Said, text: string | Given): Command {
+export function commandWithBody({ command, body }: Said, text: string | Given): Command {
   if (body === undefined || (typeof text === 'string' && text.trim() === '')) return command
   return { ...command, params: { ...command.params, [body]: text } }
 }
@@ -82,7 +82,7 @@ export function withBody({ command, body }: Said, text: string | Given): Command
 export function exampleCall({ name, example }: Method): Command {
   const said = parseCommand(example.command)
   if (said?.method.name !== name) throw new Error(`the example of ${name} is another command`)
-  return withBody(said, example.body ?? '')
+  return commandWithBody(said, example.body ?? '')
 }
 
 /** Whether the command says which ticket it is about. */

@@ -1,5 +1,5 @@
 // One file, since it is a list: each kind of parameter is one short function, and a method picks what it needs.
-import { mailbox, address as strictAddress } from '../../data/address.ts'
+import { mailbox, strictAddress } from '../../data/address.ts'
 import { Failure, shown } from '../../data/failure.ts'
 import { hashPassword } from '../../data/password.ts'
 import { withoutSecrets } from '../../data/secret_words.ts'

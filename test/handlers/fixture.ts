@@ -5,7 +5,7 @@ import type { Store, Tx } from '../../data/store.ts'
 import type { Author, Door, Queue, Row, Table, Ticket, User } from '../../data/tables.ts'
 import type { Texts } from '../../handlers/args.ts'
 import { type Answer, call, type Options } from '../../handlers/call.ts'
-import { parseCommand, withBody } from '../../handlers/command/command.ts'
+import { commandWithBody, parseCommand } from '../../handlers/command/command.ts'
 import { twice } from '../data/twice_store.ts'
 import { directoryFor, FRED, quietStore, SUPPORT, SUSAN } from '../house.ts'
 
@@ -86,7 +86,7 @@ export async function desk(t: Test): Promise<Desk> {
     directory,
     call: one,
     say: async (line, options, body = '') => {
-      const { method, params } = withBody(parseCommand(line)!, body)
+      const { method, params } = commandWithBody(parseCommand(line)!, body)
       return one(method, params, options)
     },
     all: table => store.read(tx => tx.find(table, {})),

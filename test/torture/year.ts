@@ -4,11 +4,11 @@ import type { Config } from '../../daemon/config/config.ts'
 import type { Holding } from '../../daemon/files/holding.ts'
 import type { Act, Judgement } from '../../daemon/mail/in/judge.ts'
 import { commandsOf } from '../../daemon/mail/in/mail_commands.ts'
+import type { MailSite } from '../../daemon/mail/in/mail_site.ts'
 import type { RawMail } from '../../daemon/mail/in/raw_mail.ts'
 import type { Received } from '../../daemon/mail/in/received.ts'
 import { commit } from '../../daemon/mail/in/record_mail.ts'
 import { keep } from '../../daemon/mail/out/delivery_result.ts'
-import type { Site } from '../../daemon/mail/site.ts'
 import { sha256 } from '../../data/secret.ts'
 import type { Store } from '../../data/store.ts'
 import type { Letter, Queue, Ticket } from '../../data/tables.ts'
@@ -166,7 +166,7 @@ async function send(
   const n = ++senders.mails
   const fingerprint = sha256(`mail ${n}`)
   const mail: Received = {
-    headers: { block: '', fields: [], bodyStart: 0 },
+    headers: { block: '', fields: [], values: new Map(), bodyStart: 0 },
     subject,
     text: { beginning: senders.text() },
     from,
@@ -177,7 +177,7 @@ async function send(
     notKept: { files: [], endOfText: false, raw: false },
     parsed: true,
     fingerprint,
-    marked: true,
+    identified: true,
   }
   const incoming = {
     raw: RAW,
@@ -190,7 +190,7 @@ async function send(
     sessionToken: undefined,
   }
   const commands = await commandsOf(store.files as Holding, judgement, mail, config['mail.keep_repeats_days'])
-  await commit({ store, config } as Site, incoming, mail, judgement, commands, Number.POSITIVE_INFINITY)
+  await commit({ store, config } as MailSite, incoming, mail, judgement, commands, Number.POSITIVE_INFINITY)
 }
 
 /** Every letter that waits is taken, one in fifty at the second attempt. New tickets are found by their letters. */

@@ -21,7 +21,7 @@ export interface Body {
 
 /** Of what is cut since it cannot be what it has to be: no password and no name is as long. */
 const LONGEST_SHORT = 1000
-const MARK = Buffer.from('\ufeff')
+const BYTE_ORDER_MARK = Buffer.from('\ufeff')
 
 export function notUtf8(what: string): Failure {
   return new Failure('invalid', `${what} is not UTF-8; encode it so.`)
@@ -29,7 +29,7 @@ export function notUtf8(what: string): Failure {
 
 /** Bytes without the byte order mark in front of them. */
 export function withoutMark(bytes: Buffer): Buffer {
-  return bytes.subarray(0, 3).equals(MARK) ? bytes.subarray(3) : bytes
+  return bytes.subarray(0, 3).equals(BYTE_ORDER_MARK) ? bytes.subarray(3) : bytes
 }
 
 /** The value that bytes of UTF-8 from one place to another are. */

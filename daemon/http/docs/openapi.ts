@@ -1,12 +1,12 @@
 import { aboutOf } from '../../../handlers/command/usage.ts'
 import { type Gives, type Method, namedParams, type Schema } from '../../../handlers/method.ts'
-import { later, statuses } from '../statuses.ts'
+import { httpStatuses, later } from '../statuses.ts'
 import { exampleForm, exampleJson } from './example.ts'
 import { schemaOf } from './schema.ts'
 import { fieldsOf, openMethods, type Site, takesFiles } from './site.ts'
 
 /** 405 is what another verb gets, so it is no answer to a POST. */
-const refusals = [...statuses.keys()].filter(status => status !== 200 && status !== 405)
+const refusals = [...httpStatuses.keys()].filter(status => status !== 200 && status !== 405)
 const LOGIN: Readonly<Record<string, Schema>> = {
   user: { type: 'string', description: 'The username, where no header says who calls.' },
   password: {
@@ -115,7 +115,7 @@ const ignored = { 'X-Ignored-Parameters': { $ref: '#/components/headers/X-Ignore
 
 function success(method: Method): object {
   return {
-    description: statuses.get(200),
+    description: httpStatuses.get(200),
     headers: ignored,
     content: answerContent(method),
   }
@@ -135,7 +135,7 @@ function plainSchema(gives: Gives): Schema {
 function refusal(status: number): object {
   const retry = { 'Retry-After': { $ref: '#/components/headers/Retry-After' } }
   return {
-    description: statuses.get(status),
+    description: httpStatuses.get(status),
     headers: { ...ignored, ...(later.has(status) ? retry : {}) },
     content: { 'text/plain': { schema: { type: 'string' } } },
   }

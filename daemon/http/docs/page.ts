@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { STATUS_CODES } from 'node:http'
 import type { Reply } from '../answer.ts'
-import { statuses } from '../statuses.ts'
+import { httpStatuses } from '../statuses.ts'
 import { type Html, html } from './html.ts'
 import { methodLink, methodSection } from './page_method.ts'
 import { requestParts, requestSection } from './page_request.ts'
@@ -84,7 +84,7 @@ does not offer by itself.</p>
 function responses(): Html {
   return html`<h2 id="response">Responses</h2>
 <p>The status of a response says how it went:</p>
-<dl>${[...statuses].map(
+<dl>${[...httpStatuses].map(
     ([status, about]) => html`
 <dt>${status} ${STATUS_CODES[status]!}</dt>
 <dd>${about}</dd>`,

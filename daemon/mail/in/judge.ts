@@ -3,27 +3,7 @@ import type { Queue, Ticket, User, verdicts } from '../../../data/tables.ts'
 import { LONGEST_COMMAND, namesTicket, parseCommand, type Said } from '../../../handlers/command/command.ts'
 import { nearMiss } from '../../../handlers/command/near_miss.ts'
 import type { ReturnedLetter } from '../signed_ids.ts'
-import type { Gated } from './proofs/header_gate.ts'
-import type { Recipient } from './smtp/recipient.ts'
-import type { Thread } from './thread.ts'
-
-/** All that is known of a mail when it is judged. */
-export interface Facts {
-  readonly recipients: readonly Recipient[]
-  /** Where mail to the helpdesk's own address goes. */
-  readonly defaultQueue: Queue | undefined
-  readonly subject: string
-  /** Why it was not written by a person, if something says so. */
-  readonly automatic: string | undefined
-  /** Why one of our letters did not arrive, if that is what it says. */
-  readonly failure: string | undefined
-  readonly gated: Gated
-  /** The user that it is proven to be from. */
-  readonly user: User | undefined
-  /** The user whose address it names as its sender, proven or not. */
-  readonly named: User | undefined
-  readonly thread: Thread | undefined
-}
+import type { MailFacts } from './mail_facts.ts'
 
 type Verdict = (typeof verdicts)[number]
 /** One verdict, why, and what is to be done. */
@@ -52,7 +32,7 @@ export type Act =
 const HIDDEN = /[\p{Cf}\u2028\u2029]|(?!\t)\p{Cc}/u
 
 /** Names the one verdict. Throws Failure `unavailable` when the mail would open a ticket and no queue is there for it. */
-export function judge(facts: Facts): Judgement {
+export function judge(facts: MailFacts): Judgement {
   const { automatic, named, user } = facts
   const { reasons, ...decided } = verdictOn(facts)
   const proven = named && user !== undefined
@@ -66,7 +46,7 @@ export function judge(facts: Facts): Judgement {
 
 type Decided = Omit<Judgement, 'automatic' | 'proven'>
 
-function verdictOn(facts: Facts): Decided {
+function verdictOn(facts: MailFacts): Decided {
   const { automatic, recipients, failure, thread } = facts
   const returned = recipients.find(recipient => recipient.kind === 'return')
   if (returned && failure !== undefined) {
@@ -83,14 +63,14 @@ function verdictOn(facts: Facts): Decided {
 }
 
 /** A follow-up where it has a thread, a ticket in each of its queues where it has none. Only what the submitter writes is public. */
-function ordinary(verdict: Verdict, facts: Facts, reasons: string[]): Decided {
+function ordinary(verdict: Verdict, facts: MailFacts, reasons: string[]): Decided {
   const { thread } = facts
   if (!thread) return { verdict, reasons, act: { kind: 'ticket', queues: queuesOf(facts) } }
   const isPublic = verdict === 'followup' && thread.party === 'submitter'
   return { verdict, reasons, act: { kind: 'followup', ticket: thread.ticket, public: isPublic } }
 }
 
-function queuesOf({ recipients, defaultQueue }: Facts): Queue[] {
+function queuesOf({ recipients, defaultQueue }: MailFacts): Queue[] {
   const queues = new Map<number, Queue>()
   for (const recipient of recipients) {
     const queue = recipient.kind === 'queue' ? recipient.queue : defaultQueue
@@ -105,7 +85,7 @@ function queuesOf({ recipients, defaultQueue }: Facts): Queue[] {
 }
 
 /** The judgement of a mail that is a command or meant as one; else why a command in it does not count, if there is one. */
-function commanded(facts: Facts): Decided | { readonly reasons: string[] } {
+function commanded(facts: MailFacts): Decided | { readonly reasons: string[] } {
   const { subject, gated, user, recipients } = facts
   if (subject.length > LONGEST_COMMAND || HIDDEN.test(subject)) return { reasons: [] }
   const toHelpdesk = recipients.some(({ kind }) => kind === 'helpdesk')

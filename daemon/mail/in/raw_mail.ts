@@ -5,8 +5,8 @@ import type { Files, Pieces } from '../../../data/store.ts'
 import type { FileName } from '../../../data/tables.ts'
 import type { Holding } from '../../files/holding.ts'
 import { piecesOf } from '../../files/pieces.ts'
-import { firstOf, type Headers, LONGEST_BLOCK, readHeaders } from './headers.ts'
-import type { RawBytes } from './parser/parser_talk.ts'
+import { firstOf, type Headers, LONGEST_HEADER_BLOCK, readHeaders } from './headers.ts'
+import type { RawBytes } from './parser/parser_protocol.ts'
 
 const NOTHING = new Uint8Array()
 const SPACE = 0x20
@@ -19,7 +19,7 @@ export interface RawMail {
   /** The same for the same mail again, whatever way it came (RFC 1047: a sender who missed our answer repeats it). */
   readonly fingerprint: string
   /** Whether it has a Date or a Message-ID, so that another mail with the same words has another fingerprint. */
-  readonly marked: boolean
+  readonly identified: boolean
   /** Its bytes, for the parser. */
   bytes(files: Files): RawBytes
   /** Gives it a place in the store's files. Throws NoShare, and Failure `full` where the disk has no room. */
@@ -37,16 +37,16 @@ export async function readRaw(
   notice: (headers: Headers) => void = () => {},
   loggedInWith?: string,
 ): Promise<RawMail> {
-  const { head, whole } = await ahead(starredPieces(pieces, loggedInWith), LONGEST_BLOCK)
+  const { head, whole } = await ahead(starredPieces(pieces, loggedInWith), LONGEST_HEADER_BLOCK)
   const begin = Buffer.from(head.buffer, head.byteOffset, head.length)
   const headers = readHeaders(begin)
   notice(headers)
   const print = fingerprinting(headers)
-  const marked = ['message-id', 'date'].some(name => firstOf(headers, name) !== undefined)
+  const identified = headers.values.has('message-id') || headers.values.has('date')
   if (!whole) {
     print.add(begin)
     const of = { bytes: () => begin, keep: (to: Holding) => to.putRaw(masked(begin, headers)) }
-    return { headers, marked, size: begin.length, fingerprint: print.whole(), ...of }
+    return { headers, identified, size: begin.length, fingerprint: print.whole(), ...of }
   }
   const file = await holding.spool(maskedPieces(noticed(whole, print.add), begin, headers))
   const keep = async (to: Holding) => {
@@ -54,7 +54,7 @@ export async function readRaw(
     return file
   }
   const bytes = (from: Files) => () => piecesOf(from, file, NOTHING)
-  return { headers, marked, size: print.size(), fingerprint: print.whole(), bytes, keep }
+  return { headers, identified, size: print.size(), fingerprint: print.whole(), bytes, keep }
 }
 
 /** Whether a subject holds what must not be kept. */

@@ -1,18 +1,20 @@
+import { beginningOf } from '../../../data/beginning.ts'
 import { onDisk } from '../../../data/blocks.ts'
 import { Failure } from '../../../data/failure.ts'
 import { withoutSecrets } from '../../../data/secret_words.ts'
 import type { Attachment, FileName } from '../../../data/tables.ts'
 import type { KeptText } from '../../../handlers/params/kept_text.ts'
+import { oneLine } from '../../../handlers/params/plain_text.ts'
 import { NoShare } from '../../files/shares.ts'
-import type { MailSite } from '../site.ts'
-import { firstOf, type Headers } from './headers.ts'
-import type { NotKept } from './left_out.ts'
-import { keepParsed, type LoginSecret, readableAddress, type Words, withLeftOut } from './parts.ts'
+import { firstOf, type Headers, messageIdOf } from './headers.ts'
+import { keepParsed, type LoginSecret, type Words, withLeftOut } from './keep_parts.ts'
+import type { OneMailSite } from './mail_site.ts'
+import type { NotKept } from './missing_parts.ts'
 import { hasSecret, type RawMail } from './raw_mail.ts'
+import { senderOfUnparsed } from './sender.ts'
 
-/** No mail program makes a longer one; what is longer is not a Message-ID. */
-const LONGEST_MESSAGE_ID = 995
-
+/** Of a subject in a record, in bytes. */
+const LONGEST_SUBJECT = 1000
 /** What all files of a mail may take, itself among them: so many times its bytes, and a block for each file. */
 const FACTOR = 3
 const MOST_BLOCKS = 102 * onDisk(0)
@@ -38,7 +40,7 @@ export interface Received {
   /** The same for the same mail again, whatever way it came. */
   readonly fingerprint: string
   /** Whether it has a Date or a Message-ID, so that another mail with the same words has another fingerprint. */
-  readonly marked: boolean
+  readonly identified: boolean
 }
 
 /**
@@ -48,12 +50,12 @@ export interface Received {
  * cannot be parsed finds none for itself. An unproven mail loses the files that find no room. `unkept` says that the disk has no room for the mail itself: what it asks for may need none.
  */
 export async function readMail(
-  site: MailSite,
+  site: OneMailSite,
   mail: RawMail,
   source: string,
   loggedInWith?: string,
 ): Promise<Received> {
-  const { headers, fingerprint, marked } = mail
+  const { headers, fingerprint, identified } = mail
   const { store, parser, config } = site
   const secret = hasSecret(firstOf(headers, 'subject') ?? '')
   const login: LoginSecret = { secret: loggedInWith, isIn: false }
@@ -76,7 +78,7 @@ export async function readMail(
   return {
     headers,
     fingerprint,
-    marked,
+    identified,
     raw,
     unkept,
     messageId: messageIdOf(headers),
@@ -92,7 +94,7 @@ interface KeptRaw {
 }
 const NO_RAW: KeptRaw = { file: null, unkept: undefined }
 
-async function keepRaw({ holding }: MailSite, mail: RawMail): Promise<KeptRaw> {
+async function keepRaw({ holding }: OneMailSite, mail: RawMail): Promise<KeptRaw> {
   try {
     return { file: await mail.keep(holding), unkept: undefined }
   } catch (error) {
@@ -111,9 +113,7 @@ function unparsed(headers: Headers, mail: Attachment): Words {
   return {
     subject: withoutSecrets(Buffer.from(firstOf(headers, 'subject') ?? '', 'latin1').toString()),
     text: { beginning: 'This mail could not be taken apart; it is attached as it came.' },
-    from: readableAddress(
-      /<([^<>]+)>/.exec(firstOf(headers, 'from') ?? '')?.[1] ?? firstOf(headers, 'from') ?? null,
-    ),
+    from: senderOfUnparsed(headers),
     attachments: [mail],
     parsed: false,
     notKept: { files: [], endOfText: false, raw: false },
@@ -124,10 +124,7 @@ function attachedMail(file: FileName, { size }: RawMail): Attachment {
   return { file, filename: 'mail.eml', mime_type: 'message/rfc822', size }
 }
 
-/** Its Message-ID, where it is written as one. */
-export function messageIdOf(headers: Headers): string | null {
-  const value = firstOf(headers, 'message-id') ?? ''
-  return value.length <= LONGEST_MESSAGE_ID && /^<[!-;=?-~][!-;=?A-~]*@[!-;=?-~]+>$/.test(value)
-    ? value
-    : null
+/** Its subject as records keep it: on one line, and of a length that fits. */
+export function recordedSubject({ subject }: Received): string {
+  return beginningOf(oneLine(subject), LONGEST_SUBJECT)
 }

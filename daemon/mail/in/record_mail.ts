@@ -1,4 +1,3 @@
-import { beginningOf } from '../../../data/beginning.ts'
 import { Failure } from '../../../data/failure.ts'
 import type { Tx } from '../../../data/store.ts'
 import type { Instant, Mail } from '../../../data/tables.ts'
@@ -6,38 +5,17 @@ import { type Answer, type Command, call, type Unreadable } from '../../../handl
 import { ticketOf } from '../../../handlers/command/command.ts'
 import { remember } from '../../../handlers/idempotency.ts'
 import type { NotWritten } from '../../../handlers/method.ts'
-import { oneLine } from '../../../handlers/params/plain_text.ts'
-import { fitting } from '../fitting.ts'
-import { hopsIn } from '../loop_field.ts'
-import type { Site } from '../site.ts'
+import { addAnswerLetter } from './answer_letter.ts'
+import { type Incoming, sourceOf } from './incoming.ts'
 import type { Act, Judgement } from './judge.ts'
-import { authorOf, receivedBy } from './mail_commands.ts'
-import type { RawMail } from './raw_mail.ts'
-import type { Received } from './received.ts'
+import { hopsIn } from './loops.ts'
+import { mailActor } from './mail_commands.ts'
+import type { MailSite } from './mail_site.ts'
+import { type Received, recordedSubject } from './received.ts'
+import { receivedBy } from './repeats.ts'
 
-/** In bytes. */
-const LONGEST_SUBJECT = 1000
-
-/** A mail as the session handed it over. */
-export interface Incoming {
-  readonly raw: RawMail
-  readonly envelopeFrom: string
-  /** Addresses that are ours, as RCPT TO named them. */
-  readonly recipients: readonly string[]
-  readonly peer: string
-  /** The sender network that its files count for; undefined where the session logged in. */
-  readonly network: string | undefined
-  /** The id of the session, as in the log. */
-  readonly session: string
-  /** The user that the session logged in as. */
-  readonly sessionUser: number | null
-  /** The token that it logged in with in place of a password. */
-  readonly sessionToken: number | undefined
-  /** The password or token that it logged in with. */
-  readonly sessionSecret?: string | undefined
-}
 /** What a mail came to. */
-export interface Kept {
+export interface RecordedMail {
   /** The numbers of its records; `letter` is the one that answers a command. */
   readonly ids: {
     readonly mail: number
@@ -47,28 +25,23 @@ export interface Kept {
   readonly heldBack: readonly NotWritten[]
 }
 
-/** What a mail counts for in what all senders share: its user, or its sender network. */
-export function sourceOf({ network, sessionUser }: Incoming): string {
-  return network ?? `user ${sessionUser}`
-}
-
 /** Does what was decided about a mail, by these commands, in one commit with the mail's record and the letter that answers it. */
 export async function commit(
-  site: Site,
+  site: MailSite,
   incoming: Incoming,
   mail: Received,
   judgement: Judgement,
   commands: readonly (Command | Unreadable)[],
   ticketBytes: number,
-): Promise<Kept> {
+): Promise<RecordedMail> {
   const { act } = judgement
   const now = new Date().toISOString()
-  let ids: Kept['ids'] = { mail: 0, tickets: [], letter: undefined }
+  let ids: RecordedMail['ids'] = { mail: 0, tickets: [], letter: undefined }
   const also = async (tx: Tx, outcome: readonly Answer[] | Failure) => {
     const tickets = outcome instanceof Failure ? await named(tx, act) : outcome.flatMap(done => done.tickets)
     const { id } = await tx.add('mails', recordOf(site, incoming, mail, judgement, outcome, tickets, now))
     const letter =
-      act.kind === 'command' ? await addAnswer(tx, mail, act.to, outcome, tickets, now) : undefined
+      act.kind === 'command' ? await addAnswerLetter(tx, mail, act.to, outcome, tickets, now) : undefined
     ids = { mail: id, tickets, letter }
     for (const address of incoming.recipients) {
       const key = receivedBy(mail, address, incoming.sessionUser, site.config['mail.keep_repeats_days'])
@@ -76,7 +49,7 @@ export async function commit(
     }
   }
   const answers = await call(site.store, commands, {
-    actor: authorOf(judgement, mail),
+    actor: mailActor(judgement, mail),
     door: act.kind === 'report' ? 'daemon' : 'mail',
     now,
     messageId: mail.messageId,
@@ -113,7 +86,7 @@ async function named(tx: Tx, act: Act): Promise<number[]> {
 }
 
 function recordOf(
-  { config }: Site,
+  { config }: MailSite,
   incoming: Incoming,
   mail: Received,
   { verdict, reasons, act }: Judgement,
@@ -130,7 +103,7 @@ function recordOf(
     envelope_from: incoming.envelopeFrom,
     recipients: incoming.recipients,
     from: mail.from,
-    subject: subjectOf(mail),
+    subject: recordedSubject(mail),
     message_id: mail.messageId,
     verdict,
     reasons: outcome instanceof Failure ? [...reasons, outcome.message] : reasons,
@@ -141,34 +114,4 @@ function recordOf(
     ...(raw === null ? {} : { raw_size: incoming.raw.size }),
     ...(raw === null || network === undefined ? {} : { network }),
   }
-}
-
-async function addAnswer(
-  tx: Tx,
-  mail: Received,
-  to: string,
-  outcome: readonly Answer[] | Failure,
-  tickets: readonly number[],
-  now: Instant,
-): Promise<number> {
-  const { id } = await tx.add('letters', {
-    event: 'answered',
-    to,
-    ticket: tickets[0] ?? null,
-    followup: null,
-    answer: {
-      subject: subjectOf(mail),
-      message_id: mail.messageId,
-      sentences: outcome instanceof Failure ? [outcome.message] : fitting(outcome.map(({ says }) => says)),
-    },
-    state: 'waiting',
-    created: now,
-    due: now,
-    attempts: [],
-  })
-  return id
-}
-
-function subjectOf({ subject }: Received): string {
-  return beginningOf(oneLine(subject), LONGEST_SUBJECT)
 }

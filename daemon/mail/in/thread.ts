@@ -3,6 +3,8 @@ import type { Reader } from '../../../data/store.ts'
 import type { Ticket } from '../../../data/tables.ts'
 import { userAt } from '../../../handlers/user_at.ts'
 import type { ReturnedLetter } from '../signed_ids.ts'
+import type { Received } from './received.ts'
+import type { Recipient } from './smtp/recipient.ts'
 
 /** How much of a subject is looked at: no mail program keeps more of it in an answer. */
 const LONGEST_LOOKED_AT = 1000
@@ -14,12 +16,18 @@ export interface Thread {
   readonly party: 'submitter' | 'agent'
 }
 
-/** The thread of a mail whose sender is a party to the ticket that its subject names; a stranger's tag opens a new ticket. */
+/** The thread of a mail to these recipients, if it has one. */
 export async function threadOf(
   tx: Reader,
-  subject: string,
-  from: string | null,
+  { subject, from }: Pick<Received, 'subject' | 'from'>,
+  envelopeFrom: string,
+  recipients: readonly Recipient[],
 ): Promise<Thread | undefined> {
+  return (await threadByTag(tx, subject, from)) ?? (await threadByReturnPath(tx, envelopeFrom, recipients))
+}
+
+/** Its sender is a party to the ticket that its subject names; a stranger's tag opens a new ticket. */
+async function threadByTag(tx: Reader, subject: string, from: string | null): Promise<Thread | undefined> {
   const [, slug = '', id = ''] = [...subject.slice(0, LONGEST_LOOKED_AT).matchAll(TAG)].at(-1) ?? []
   if (id === '' || from === null) return undefined
   const ticket = await tx.get('tickets', Number(id))
@@ -29,11 +37,18 @@ export async function threadOf(
   return party && { ticket, party }
 }
 
-/**
- * The thread of what a machine sent to a letter's return path, which only those have who got the letter. The path names the ticket,
- * since the record of the letter may be gone; an old one names the letter alone.
- */
-export async function threadOfLetter(
+/** A machine sent it to a letter's return path, which only those have who got the letter. */
+async function threadByReturnPath(
+  tx: Reader,
+  envelopeFrom: string,
+  recipients: readonly Recipient[],
+): Promise<Thread | undefined> {
+  const returned = recipients.find(recipient => recipient.kind === 'return')
+  return returned && envelopeFrom === '' ? threadOfLetter(tx, returned.letter) : undefined
+}
+
+/** The path names the ticket, since the record of the letter may be gone; an old one names the letter alone. */
+async function threadOfLetter(
   tx: Reader,
   { number, ticket: named }: ReturnedLetter,
 ): Promise<Thread | undefined> {

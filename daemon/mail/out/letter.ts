@@ -3,9 +3,8 @@ import { mailbox } from '../../../data/address.ts'
 import type { Files, Reader } from '../../../data/store.ts'
 import type { Followup, Letter, Ticket } from '../../../data/tables.ts'
 import { isUnproven } from '../../../handlers/letters/weight.ts'
-import { LOOP_FIELD } from '../loop_field.ts'
-import type { Marks } from '../signed_ids.ts'
-import { type About, answerOf, marks as eventMarks, nameOf, tagOf, textOf } from './letters/english.ts'
+import { LOOP_FIELD, type SignedIds } from '../signed_ids.ts'
+import { type About, answerOf, eventWords, letterText, nameOf, tagOf } from './letters/english.ts'
 import { SUMMARY_SUBJECT, type Summed, summaryOf } from './letters/summary.ts'
 import { quoteOf } from './quote.ts'
 import { wholeText } from './whole_text.ts'
@@ -24,18 +23,18 @@ export async function render(
   tx: Reader,
   files: Files,
   letter: Letter,
-  marks: Marks,
+  signedIds: SignedIds,
   mailAddress: string,
 ): Promise<SendMailOptions | undefined> {
   const { event } = letter
   const about = await aboutOf(tx, letter)
   const frame = {
-    messageId: marks.messageId(letter),
+    messageId: signedIds.messageId(letter),
     to: [{ name: '', address: letter.to }],
     headers: {
       'Auto-Submitted': event === 'answered' ? 'auto-replied' : 'auto-generated',
       'X-Auto-Response-Suppress': 'All',
-      [LOOP_FIELD]: marks.loop(1 + (about?.followup?.hops ?? 0)),
+      [LOOP_FIELD]: signedIds.loop(1 + (about?.followup?.hops ?? 0)),
     },
     date: new Date(letter.created),
     newline: 'windows',
@@ -50,10 +49,10 @@ export async function render(
       envelope: { from: '', to: [letter.to] },
       subject: safeSubject(event === 'answered' ? `Re: ${subject}` : subject),
       text: answerOf(letter.answer!, about),
-      ...threadOf(about, marks, message_id),
+      ...threadFields(about, signedIds, message_id),
     }
   }
-  const envelope = { from: marks.returnPath(letter), to: [letter.to] }
+  const envelope = { from: signedIds.returnPath(letter), to: [letter.to] }
   if (event === 'summary') {
     const summed = await summedOf(tx, letter)
     const text = summaryOf(summed, letter)
@@ -65,10 +64,10 @@ export async function render(
     ...frame,
     from: { name: safeName(queue.title), address: queue.email_address ?? mailAddress },
     envelope,
-    subject: safeSubject(`${tagOf(ticket, queue)} ${ticket.title} ${eventMarks[event]}`),
-    text: textOf(event, about),
+    subject: safeSubject(`${tagOf(ticket, queue)} ${ticket.title} ${eventWords[event]}`),
+    text: letterText(event, about),
     attachments: about.quotes && followup && !quoteOf(followup).isWhole ? [wholeText(files, followup)] : [],
-    ...threadOf(about, marks, followup?.message_id ?? null),
+    ...threadFields(about, signedIds, followup?.message_id ?? null),
   }
 }
 
@@ -111,8 +110,12 @@ async function summedOf(tx: Reader, { followups = [] }: Letter): Promise<Summed[
   return [...summed.values()]
 }
 
-function threadOf(about: About | undefined, marks: Marks, answers: string | null): Partial<SendMailOptions> {
-  const references = [...(about ? [marks.threadId(about.ticket.id)] : []), ...(answers ? [answers] : [])]
+function threadFields(
+  about: About | undefined,
+  signedIds: SignedIds,
+  answers: string | null,
+): Partial<SendMailOptions> {
+  const references = [...(about ? [signedIds.threadId(about.ticket.id)] : []), ...(answers ? [answers] : [])]
   return { ...(references.length ? { references } : {}), ...(answers ? { inReplyTo: answers } : {}) }
 }
 

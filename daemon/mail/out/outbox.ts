@@ -1,19 +1,18 @@
-// One thing: when which letter is attempted. All of it shares what is under way and whether the smarthost is there.
+// One thing: when which letter is attempted. All of it shares what is under way.
 import { setTimeout as sleepFor } from 'node:timers/promises'
 import { Failure } from '../../../data/failure.ts'
 import type { Store } from '../../../data/store.ts'
 import type { Letter } from '../../../data/tables.ts'
 import { events } from '../../log/events.ts'
-import type { Marks } from '../signed_ids.ts'
-import { keep, WAITS, waitAfter } from './delivery_result.ts'
+import type { SignedIds } from '../signed_ids.ts'
+import { keep } from './delivery_result.ts'
 import { render } from './letter.ts'
 import type { Result, Smarthost } from './smarthost.ts'
+import { SmarthostOutage } from './smarthost_outage.ts'
 
 const GONE: Result = { state: 'failed', reply: 'what it was about is gone' }
 const MINUTE = 60 * 1000
 const HOUR = 60 * MINUTE
-/** How long the smarthost is left alone when it was down. It is asked often whether it is back, since one letter is enough for that. */
-const QUIET = WAITS.slice(0, 3)
 const AT_ONCE = 4
 /** How many waiting letters one look takes along: to sort many thousands again for each would hold up everybody. */
 const PAGE = 100
@@ -22,131 +21,153 @@ const RECORD_RETRY_MILLISECONDS = 1000
 /** How long an attempt may go on after `close`. */
 const CLOSE_MILLISECONDS = 10 * 1000
 
-export interface Outbox {
-  /** Ends after the attempts under way, which are cut off when they take too long. */
-  close(): Promise<void>
+/** What an outbox works with. */
+export interface OutboxSite {
+  readonly store: Store
+  readonly smarthost: Smarthost
+  readonly signedIds: SignedIds
+  /** The helpdesk's own address, which letters come from. */
+  readonly mailAddress: string
 }
 
 /**
  * Sends what is waiting, each letter when it is due, and keeps what became of each attempt. A letter whose attempt could not be
  * recorded (a full disk) is held until it can: it is sent once more only if the process dies meanwhile.
  */
-export function openOutbox(store: Store, smarthost: Smarthost, marks: Marks, mailAddress: string): Outbox {
-  const underWay = new Map<number, Promise<void>>()
-  const end = new AbortController()
-  const closed = end.signal
-  let timer: NodeJS.Timeout | undefined
-  let looking: Promise<void> | undefined
-  let again = false
+export class Outbox {
+  readonly #site: OutboxSite
+  readonly #underWay = new Map<number, Promise<void>>()
+  readonly #outage = new SmarthostOutage()
+  readonly #end = new AbortController()
+  readonly #unwatch: () => void
+  #timer: NodeJS.Timeout | undefined
+  #looking: Promise<void> | undefined
+  #mustLookAgain = false
   /** Waiting letters that were found and not yet begun, by due. */
-  let page: readonly Letter[] = []
-  /** How often in a row the smarthost itself was down, and until when it is left alone. */
-  let downs = 0
-  let quietUntil = 0
+  #page: readonly Letter[] = []
 
-  const wake = (): void => {
-    again = true
-    if (looking || closed.aborted) return
-    looking = look().finally(() => {
-      looking = undefined
-      if (again) wake()
+  /** Begins at once. */
+  constructor(site: OutboxSite) {
+    this.#site = site
+    this.#unwatch = site.store.watch('letters', () => this.#wake())
+    this.#wake()
+  }
+
+  /** Ends after the attempts under way, which are cut off when they take too long. */
+  async close(): Promise<void> {
+    const { smarthost } = this.#site
+    this.#end.abort()
+    this.#unwatch()
+    clearTimeout(this.#timer)
+    await this.#looking
+    const cutOff = setTimeout(() => smarthost.close(), CLOSE_MILLISECONDS)
+    await Promise.all(this.#underWay.values())
+    clearTimeout(cutOff)
+    smarthost.close()
+  }
+
+  get #isClosed(): boolean {
+    return this.#end.signal.aborted
+  }
+
+  #wake(): void {
+    this.#mustLookAgain = true
+    if (this.#looking || this.#isClosed) return
+    this.#looking = this.#look().finally(() => {
+      this.#looking = undefined
+      if (this.#mustLookAgain) this.#wake()
     })
   }
-  const look = async (): Promise<void> => {
-    again = false
-    clearTimeout(timer)
+
+  #wakeIn(milliseconds: number): void {
+    if (this.#isClosed) return
+    this.#timer = setTimeout(() => this.#wake(), Math.min(milliseconds, LONGEST_TIMER)).unref()
+  }
+
+  async #look(): Promise<void> {
+    this.#mustLookAgain = false
+    clearTimeout(this.#timer)
     try {
-      await beginDue()
+      await this.#beginDue()
     } catch (error) {
       events.outboxStuck(error)
-      wakeIn(MINUTE)
+      this.#wakeIn(MINUTE)
     }
   }
+
   /** Begins as many as there is room for. Each that ends wakes the outbox, so there is a timer only while there is room left. */
-  const beginDue = async (): Promise<void> => {
-    const atOnce = downs > 0 ? 1 : AT_ONCE
-    if (underWay.size >= atOnce) return
-    if (quietUntil > Date.now()) return wakeIn(quietUntil - Date.now())
-    if (page.length === 0) page = await waiting()
-    while (page.length > 0 && underWay.size < atOnce && !closed.aborted) {
-      const [letter, ...rest] = page as readonly [Letter, ...Letter[]]
-      page = rest
+  async #beginDue(): Promise<void> {
+    const atOnce = this.#outage.isDown ? 1 : AT_ONCE
+    if (this.#underWay.size >= atOnce) return
+    const quiet = this.#outage.left(Date.now())
+    if (quiet > 0) return this.#wakeIn(quiet)
+    if (this.#page.length === 0) this.#page = await this.#waiting()
+    while (this.#page.length > 0 && this.#underWay.size < atOnce && !this.#isClosed) {
+      const [letter, ...rest] = this.#page as readonly [Letter, ...Letter[]]
+      this.#page = rest
       const wait = Date.parse(letter.due) - Date.now()
       if (wait > 0) {
-        page = []
-        return wakeIn(wait)
+        this.#page = []
+        return this.#wakeIn(wait)
       }
-      if (!underWay.has(letter.id)) begin(letter.id)
+      if (!this.#underWay.has(letter.id)) this.#begin(letter.id)
     }
   }
-  const waiting = (): Promise<readonly Letter[]> =>
-    store.read(tx => tx.find('letters', { state: 'waiting' }, { by: 'due', limit: PAGE }))
-  const wakeIn = (milliseconds: number): void => {
-    if (!closed.aborted) timer = setTimeout(wake, Math.min(milliseconds, LONGEST_TIMER)).unref()
+
+  #waiting(): Promise<readonly Letter[]> {
+    return this.#site.store.read(tx => tx.find('letters', { state: 'waiting' }, { by: 'due', limit: PAGE }))
   }
-  const pause = (milliseconds: number): Promise<void> =>
-    sleepFor(milliseconds, undefined, { signal: closed, ref: false }).catch(() => {})
-  const begin = (letter: number): void => {
-    const attempt = send(letter)
+
+  #begin(letter: number): void {
+    const attempt = this.#attempt(letter)
       .catch(error => {
         events.outboxStuck(error)
-        return pause(MINUTE)
+        return this.#pause(MINUTE)
       })
       .finally(() => {
-        underWay.delete(letter)
-        wake()
+        this.#underWay.delete(letter)
+        this.#wake()
       })
-    underWay.set(letter, attempt)
+    this.#underWay.set(letter, attempt)
   }
-  const send = async (id: number): Promise<void> => {
-    const letter = await store.read(tx => tx.get('letters', id))
+
+  async #attempt(id: number): Promise<void> {
+    const letter = await this.#site.store.read(tx => tx.get('letters', id))
     if (letter?.state !== 'waiting' || Date.parse(letter.due) > Date.now()) return
-    const result = await handOver(letter)
-    note(result)
-    await record(letter, result)
+    const result = await this.#handOver(letter)
+    this.#noteOutage(result)
+    await this.#record(letter, result)
   }
-  const handOver = async (letter: Letter): Promise<Result> => {
+
+  async #handOver(letter: Letter): Promise<Result> {
+    const { store, smarthost, signedIds, mailAddress } = this.#site
     try {
-      const mail = await store.read(tx => render(tx, store.files, letter, marks, mailAddress))
+      const mail = await store.read(tx => render(tx, store.files, letter, signedIds, mailAddress))
       return mail ? await smarthost.send(letter.id, mail) : GONE
     } catch (error) {
       events.outboxStuck(error)
       return { state: 'deferred', reply: 'it could not be written' }
     }
   }
-  const note = ({ state, reply }: Result): void => {
-    if (state === 'down') {
-      if (Date.now() < quietUntil || closed.aborted) return
-      quietUntil = Date.now() + waitAfter(downs, QUIET)
-      downs++
-      events.smarthostDown(reply)
-    } else {
-      downs = 0
-      quietUntil = 0
-    }
+
+  #noteOutage({ state, reply }: Result): void {
+    if (state !== 'down') this.#outage.end()
+    else if (!this.#isClosed && this.#outage.begin(Date.now())) events.smarthostDown(reply)
   }
-  const record = async (letter: Letter, result: Result): Promise<void> => {
+
+  async #record(letter: Letter, result: Result): Promise<void> {
     for (;;) {
       try {
-        return await keep(store, letter, result)
+        return await keep(this.#site.store, letter, result)
       } catch (error) {
-        if (!(error instanceof Failure) || closed.aborted) throw error
-        await pause(RECORD_RETRY_MILLISECONDS)
+        if (!(error instanceof Failure) || this.#isClosed) throw error
+        await this.#pause(RECORD_RETRY_MILLISECONDS)
       }
     }
   }
-  const unwatch = store.watch('letters', wake)
-  wake()
-  return {
-    close: async () => {
-      end.abort()
-      unwatch()
-      clearTimeout(timer)
-      await looking
-      const cutOff = setTimeout(() => smarthost.close(), CLOSE_MILLISECONDS)
-      await Promise.all(underWay.values())
-      clearTimeout(cutOff)
-      smarthost.close()
-    },
+
+  /** Ends early when the outbox is closed. */
+  #pause(milliseconds: number): Promise<void> {
+    return sleepFor(milliseconds, undefined, { signal: this.#end.signal, ref: false }).catch(() => {})
   }
 }

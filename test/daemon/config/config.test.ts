@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { type Config, parseConfig, printConfig } from '../../../daemon/config/config.ts'
-import { lineOf } from '../../../daemon/config/toml.ts'
+import { lineOfKey } from '../../../daemon/config/toml.ts'
 import { Failure } from '../../../data/failure.ts'
 
 function refusal(toml: string): string {
@@ -241,8 +241,8 @@ t.test('a line is found whatever stands before it', async t => {
     'b = 1',
   ].join('\n')
   const lines = { a: 1, c: 3, '[s]': 6, 's.b': 7, 's.c': 8, s2: 10 }
-  for (const [key, line] of Object.entries(lines)) t.equal(lineOf(toml, key), line, key)
-  t.equal(lineOf(toml, 'b'), undefined)
+  for (const [key, line] of Object.entries(lines)) t.equal(lineOfKey(toml, key), line, key)
+  t.equal(lineOfKey(toml, 'b'), undefined)
 })
 
 t.test('print-config tells of every option, and is read back as the same config', async t => {

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { startDaemon } from '../../../daemon/daemon.ts'
-import { statuses } from '../../../daemon/http/statuses.ts'
+import { httpStatuses } from '../../../daemon/http/statuses.ts'
 import { configFor, house } from '../../house.ts'
 import { exchange, LOGIN, postBytes, repliesIn } from '../../http_client.ts'
 
@@ -288,7 +288,7 @@ t.test('a body that comes too slowly is told so, and one that comes slowly for i
 t.test('every status of the table is one that can be had', t => {
   const had = new Set([...rows.map(({ status }) => status), 408, 429, 503, 500])
   t.same(
-    [...statuses.keys()].filter(status => !had.has(status)),
+    [...httpStatuses.keys()].filter(status => !had.has(status)),
     [],
   )
   t.end()

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t, { type Test } from 'tap'
-import { type Marks, marksOf } from '../../../daemon/mail/signed_ids.ts'
+import { type SignedIds, signedIdsOf } from '../../../daemon/mail/signed_ids.ts'
 import { type Keys, openKeys } from '../../../data/secret.ts'
 import type { Restore } from '../../../data/tables.ts'
 import { directoryFor, HELPDESK } from '../../house.ts'
@@ -21,7 +21,7 @@ t.test('what went out in the old form is understood', async t => {
   const keys = await keysFor(t)
   const path = `helpdesk+return.12.${keys.mark('return', '12')}@${DOMAIN}`
   const id = `<letter.12.${keys.mark('letter', '12')}@${DOMAIN}>`
-  const marks = marksOf(keys, HELPDESK, [])
+  const marks = signedIdsOf(keys, HELPDESK, [])
   t.match(marks.letterOf(path), { number: 12, ticket: undefined })
   t.match(marks.letterOf(path.toUpperCase()), { number: 12, ticket: undefined })
   t.ok(marks.isOurMessageId(id))
@@ -29,14 +29,14 @@ t.test('what went out in the old form is understood', async t => {
   t.notOk(marks.letterOf(path.replace('.12.', '.13.')))
   t.notOk(marks.isOurMessageId(id.replace('.12.', '.13.')))
 
-  const later = marksOf(keys, HELPDESK, [restore(1, 11, 1000)])
+  const later = signedIdsOf(keys, HELPDESK, [restore(1, 11, 1000)])
   t.match(later.letterOf(path), { number: undefined, ticket: undefined }, 'of a time that was lost')
   t.ok(later.isOurMessageId(id), 'ours all the same')
 })
 
 t.test('a return path fits into a local part', async t => {
   const longest = `${'x'.repeat(30)}@${DOMAIN}`
-  const marks = marksOf(await keysFor(t), longest, [restore(1, 10, 1000)])
+  const marks = signedIdsOf(await keysFor(t), longest, [restore(1, 10, 1000)])
   const path = marks.returnPath({ id: 36 ** 6 - 1, ticket: 36 ** 6 - 1 })
   t.equal(path.indexOf('@'), 64)
   t.match(marks.letterOf(path), { number: 36 ** 6 - 1, ticket: 36 ** 6 - 1 })
@@ -57,7 +57,7 @@ t.test(
       const ids = new Set<string>()
       let made = 0
       const make = (id: number) => {
-        const marks = marksOf(keys, HELPDESK, restores)
+        const marks = signedIdsOf(keys, HELPDESK, restores)
         const letter = { id, ticket: id }
         const path = marks.returnPath(letter)
         for (const one of [path, marks.messageId(letter), marks.threadId(id)]) ids.add(one)
@@ -73,7 +73,7 @@ t.test(
       }
       good.push({ path: make(highest + more), id: highest + more })
       assert.equal(ids.size, made)
-      const marks = marksOf(keys, HELPDESK, restores)
+      const marks = signedIdsOf(keys, HELPDESK, restores)
       for (const { path, id } of good) {
         assert.deepEqual(numbersIn(marks, path), { number: id, ticket: id })
         assert.equal(marks.returnPath({ id, ticket: id }), path, 'the same as when it was made')
@@ -87,11 +87,11 @@ t.test(
 )
 
 t.test('before any restore the epoch is not seen', async t => {
-  const marks = marksOf(await keysFor(t), HELPDESK, [])
+  const marks = signedIdsOf(await keysFor(t), HELPDESK, [])
   t.match(marks.messageId({ id: 12, ticket: 7 }), /^<letter\.7\.12\.[0-9a-f]{16}@/)
   t.match(marks.messageId({ id: 12, ticket: null }), /^<letter\.0\.12\.[0-9a-f]{16}@/)
   t.match(marks.returnPath({ id: 37, ticket: 7 }), /^helpdesk\+b\.7\.11\.[0-9a-f]{16}@/)
-  const later = marksOf(await keysFor(t), HELPDESK, [restore(1, 20, 1000), restore(2, 1005, 2000)])
+  const later = signedIdsOf(await keysFor(t), HELPDESK, [restore(1, 20, 1000), restore(2, 1005, 2000)])
   t.match(later.messageId({ id: 12, ticket: 7 }), /^<letter\.7\.12\./, 'nor for what was there before')
   t.match(later.messageId({ id: 1001, ticket: 7 }), /^<letter\.e1\.7\.1001\./)
   t.match(later.threadId(2001), /^<ticket\.e2\.2001\./)
@@ -99,7 +99,7 @@ t.test('before any restore the epoch is not seen', async t => {
 })
 
 /** Of the letter that a return path belongs to. */
-function numbersIn(marks: Marks, path: string) {
+function numbersIn(marks: SignedIds, path: string) {
   const { number, ticket } = marks.letterOf(path)!
   return { number, ticket }
 }

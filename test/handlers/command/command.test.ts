@@ -2,11 +2,11 @@ import fc from 'fast-check'
 import t from 'tap'
 import { Failure, shown } from '../../../data/failure.ts'
 import {
+  commandWithBody,
   namesTicket,
   parseCommand,
   plainCommand,
   shownLine,
-  withBody,
 } from '../../../handlers/command/command.ts'
 import { grammarsOf } from '../../../handlers/command/grammar.ts'
 import { nearMiss } from '../../../handlers/command/near_miss.ts'
@@ -199,7 +199,7 @@ t.test('a slip is told with the way to write it', async t => {
 })
 
 t.test('the text beside a line takes the place that is free for it', async t => {
-  const params = (line: string, beside: string) => withBody(parseCommand(line)!, beside).params
+  const params = (line: string, beside: string) => commandWithBody(parseCommand(line)!, beside).params
   t.strictSame(params('followup 5', 'a\nb'), { ticket: '5', message: 'a\nb' })
   t.strictSame(params('followup 5:', 'a'), { ticket: '5', message: 'a' })
   t.strictSame(params('followup 5: x', 'my signature'), { ticket: '5', message: 'x' })

@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process'
-import type { ParserAsked, Told } from './parse.ts'
+import type { ParserAsked, Told } from './parser_program.ts'
 
 const HEAP_MEGABYTES = 256
 const LONGEST_START_MILLISECONDS = 60_000
@@ -9,59 +9,66 @@ export class ChildGone extends Error {}
 /** It was gone before it was asked. */
 export class NotAsked extends ChildGone {}
 
+interface Waiter {
+  resolve(told: Told): void
+  reject(error: Error): void
+}
+
 /** A process that takes mails apart, one at a time. */
-export interface Child {
+export class ParserChild {
   /** Rejects with ChildGone when it cannot begin. */
   readonly ready: Promise<void>
   /** Resolves when it is gone, with the reason. */
   readonly gone: Promise<string>
-  /** Says something that has no answer. Throws NotAsked. */
-  tell(asked: ParserAsked): Promise<void>
-  /** Throws NotAsked, or ChildGone when it dies, or takes so long that it is made to. */
-  ask(asked: ParserAsked): Promise<Told>
-  kill(): void
-}
+  readonly #process: ChildProcess
+  readonly #longest: number
+  #waiter: Waiter | undefined
+  #end: ChildGone | undefined
 
-/** Starts one; an answer may take so many milliseconds. Throws what the system says where it cannot be started. */
-export function startChild(program: string, longest: number): Child {
-  const child = fork(program, {
-    execArgv: [`--max-old-space-size=${HEAP_MEGABYTES}`],
-    serialization: 'advanced',
-    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-  })
-  const kill = () => void child.kill('SIGKILL')
-  let answer: { resolve(told: Told): void; reject(error: Error): void } | undefined
-  let end: ChildGone | undefined
-  const gone = new Promise<string>(resolve => {
-    onEnd(child, reason => {
-      end = new ChildGone(reason)
-      answer?.reject(end)
-      resolve(reason)
+  /** Starts it; an answer may take so many milliseconds. Throws what the system says where it cannot be started. */
+  constructor(program: string, longest: number) {
+    this.#longest = longest
+    this.#process = fork(program, {
+      execArgv: [`--max-old-space-size=${HEAP_MEGABYTES}`],
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     })
-  })
-  child.on('message', (told: Told) => answer?.resolve(told))
-  const answered = (milliseconds: number) => {
-    const timer = setTimeout(kill, milliseconds)
-    return new Promise<Told>((resolve, reject) => {
-      answer = { resolve, reject }
-      if (end) reject(end)
-    }).finally(() => clearTimeout(timer))
+    this.gone = new Promise(resolve => {
+      onEnd(this.#process, reason => {
+        this.#end = new ChildGone(reason)
+        this.#waiter?.reject(this.#end)
+        resolve(reason)
+      })
+    })
+    this.#process.on('message', (told: Told) => this.#waiter?.resolve(told))
+    this.ready = this.#answered(LONGEST_START_MILLISECONDS).then(() => {})
   }
-  const tell = (asked: ParserAsked) =>
-    new Promise<void>((resolve, reject) => {
-      child.send(asked, error => (error ? reject(new NotAsked(error.message)) : resolve()))
+
+  /** Says something that has no answer. Throws NotAsked. */
+  tell(asked: ParserAsked): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#process.send(asked, error => (error ? reject(new NotAsked(error.message)) : resolve()))
     })
-  return {
-    ready: answered(LONGEST_START_MILLISECONDS).then(() => {}),
-    gone,
-    tell,
-    ask: async asked => {
-      const told = answered(longest)
-      told.catch(() => {})
-      await tell(asked)
-      return told
-    },
-    kill,
+  }
+
+  /** Throws NotAsked, or ChildGone when it dies, or takes so long that it is made to. */
+  async ask(asked: ParserAsked): Promise<Told> {
+    const told = this.#answered(this.#longest)
+    told.catch(() => {})
+    await this.tell(asked)
+    return told
+  }
+
+  kill(): void {
+    this.#process.kill('SIGKILL')
+  }
+
+  #answered(milliseconds: number): Promise<Told> {
+    const timer = setTimeout(() => this.kill(), milliseconds)
+    return new Promise<Told>((resolve, reject) => {
+      this.#waiter = { resolve, reject }
+      if (this.#end) reject(this.#end)
+    }).finally(() => clearTimeout(timer))
   }
 }
 

@@ -1,9 +1,10 @@
 import { maybeAddress } from '../../../../data/address.ts'
 import type { Headers } from '../headers.ts'
-import { firstOf, valuesOf } from '../headers.ts'
+import { firstOf } from '../headers.ts'
 
-const LONGEST_BLOCK = 64 * 1024
-const MOST_FIELDS = 500
+/** In bytes; no command needs a longer header. */
+const LONGEST_COMMAND_BLOCK = 64 * 1024
+const MOST_COMMAND_FIELDS = 500
 /** RFC 5322 3.6 allows each of these once at the most; readers differ in which of two they show. */
 const SINGLE = [
   'from',
@@ -22,6 +23,8 @@ const SINGLE = [
 ]
 /** A display name, quoted or plain, with nothing in it that could be taken for the end of it. */
 const FROM = /^(?:"(?:[^"\\<>]|\\[^<>])*"[ \t]*|[^"<>@,;:()[\]\\]*)<([^<> \t]+)>$/
+/** A line that neither begins with a field name and a colon nor continues the line before (RFC 5322 2.2). */
+const NO_FIELD = /(?:^|\r\n(?![ \t]))(?![!-9;-~]+:)/
 const ASCII = /^[\x20-\x7e\t]*$/
 
 export type Gated = { readonly from: string } | { readonly refused: string }
@@ -41,18 +44,18 @@ export function gate(headers: Headers, loggedIn: { readonly loggedIn: boolean })
 }
 
 function blockRule(block: string, fields: number): string | undefined {
-  if (block.length > LONGEST_BLOCK) return 'the header is too large'
-  if (fields > MOST_FIELDS) return 'the header has too many fields'
+  if (block.length > LONGEST_COMMAND_BLOCK) return 'the header is too large'
+  if (fields > MOST_COMMAND_FIELDS) return 'the header has too many fields'
   if (block.includes('\0')) return 'the header has a NUL'
   if (/\r(?!\n)|(?<!\r)\n/.test(block)) return 'the header has a bare CR or LF'
-  if (!block.split(/\r\n(?![ \t])/).every(line => /^[!-9;-~]+:/.test(line)))
-    return 'a header line is no field'
+  if (NO_FIELD.test(block)) return 'a header line is no field'
   return undefined
 }
 
-function fieldRule(headers: Headers, loggedIn: boolean): string | undefined {
-  const counts = new Map(SINGLE.map(name => [name, valuesOf(headers, name).length]))
-  for (const [name, count] of counts) if (count > 1) return `the field ${name} is there twice`
+function fieldRule({ values }: Headers, loggedIn: boolean): string | undefined {
+  for (const name of SINGLE)
+    if ((values.get(name)?.length ?? 0) > 1) return `the field ${name} is there twice`
   const needed = loggedIn ? ['from', 'subject'] : ['from', 'subject', 'date', 'message-id']
-  return needed.filter(name => counts.get(name) !== 1).map(name => `the field ${name} is missing`)[0]
+  const missing = needed.find(name => !values.has(name))
+  return missing && `the field ${missing} is missing`
 }

@@ -1,14 +1,14 @@
 import { Failure } from '../../../../data/failure.ts'
-import { LONGEST_BLOCK } from '../headers.ts'
-import { ByteShares } from '../parser/byte_shares.ts'
-import type { SessionPlace } from './session_places.ts'
+import { LONGEST_HEADER_BLOCK } from '../headers.ts'
+import { ByteShares } from './byte_shares.ts'
+import type { SessionPlace } from './connection_limits.ts'
 
 const KIB = 1024
 const MIB = 1024 * KIB
 /** Every session has room for so much of a mail, whatever others send: 200 of them come to 12.5 MiB. */
 const OWN_BYTES = 64 * KIB
 
-interface Budgets {
+interface ByteBudgets {
   /** What mails have beyond that, as long as they are in memory. */
   readonly bytes: ByteShares
   /** Mails that go to the disk as they come, and wait for their turn to be read. */
@@ -27,8 +27,11 @@ export interface HeldRoom {
  * to who holds less: else a few addresses whose mails never end would keep all others out.
  */
 export class InFlight {
-  readonly #strangers: Budgets = { bytes: new ByteShares(16 * MIB, 4 * MIB), large: new ByteShares(24, 8) }
-  readonly #expected: Budgets = { bytes: new ByteShares(8 * MIB, 8 * MIB), large: new ByteShares(16, 16) }
+  readonly #strangers: ByteBudgets = {
+    bytes: new ByteShares(16 * MIB, 4 * MIB),
+    large: new ByteShares(24, 8),
+  }
+  readonly #expected: ByteBudgets = { bytes: new ByteShares(8 * MIB, 8 * MIB), large: new ByteShares(16, 16) }
 
   /** Throws as `grow` would for a mail of so many bytes; holds nothing. */
   expect({ owner, standing }: Holder, size: number): void {
@@ -60,7 +63,7 @@ export class InFlight {
     return { grow, leave }
   }
 
-  #budgets(standing: SessionPlace['standing']): Budgets {
+  #budgets(standing: SessionPlace['standing']): ByteBudgets {
     return standing === 'stranger' ? this.#strangers : this.#expected
   }
 }
@@ -68,11 +71,11 @@ export class InFlight {
 type Holder = Pick<SessionPlace, 'owner' | 'standing'>
 
 function beyondOwn(size: number): number {
-  return Math.max(0, Math.min(size, LONGEST_BLOCK) - OWN_BYTES)
+  return Math.max(0, Math.min(size, LONGEST_HEADER_BLOCK) - OWN_BYTES)
 }
 
 function isLarge(size: number): boolean {
-  return size > LONGEST_BLOCK
+  return size > LONGEST_HEADER_BLOCK
 }
 
 function tooMuch(): Failure {

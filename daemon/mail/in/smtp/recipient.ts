@@ -1,7 +1,7 @@
 import { domainOf, mailbox, maybeAddress } from '../../../../data/address.ts'
 import type { Reader } from '../../../../data/store.ts'
 import type { Queue } from '../../../../data/tables.ts'
-import type { Marks, ReturnedLetter } from '../../signed_ids.ts'
+import type { ReturnedLetter, SignedIds } from '../../signed_ids.ts'
 
 /** What one of our own addresses stands for. */
 export type Recipient =
@@ -12,7 +12,7 @@ export type Recipient =
 /** The recipient that an envelope names; undefined for an address that is not ours. */
 export async function recipientOf(
   tx: Reader,
-  marks: Marks,
+  signedIds: SignedIds,
   mailAddress: string,
   envelopeAddress: string,
 ): Promise<Recipient | undefined> {
@@ -22,7 +22,7 @@ export async function recipientOf(
   const address = mailbox(given)
   if (address === mailAddress || address === `postmaster@${domainOf(mailAddress)}`)
     return { kind: 'helpdesk', address }
-  const letter = marks.letterOf(address)
+  const letter = signedIds.letterOf(address)
   if (letter !== undefined) return { kind: 'return', address, letter }
   const [queue] = await tx.find('queues', { email_address: address })
   return queue && { kind: 'queue', address, queue }

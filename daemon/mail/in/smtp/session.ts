@@ -1,5 +1,5 @@
 // One thing: what one session has done so far, and what it may still do, until when. It knows nothing of the library.
-import type { SessionPlace } from './session_places.ts'
+import type { SessionPlace } from './connection_limits.ts'
 
 const SECOND = 1000
 const MINUTE = 60 * SECOND
@@ -35,7 +35,7 @@ const IDLE_VERBS: ReadonlySet<string> = new Set(['EHLO', 'HELO', 'NOOP', 'RSET',
 const TOO_MANY_RECIPIENTS = 452
 
 type Phase = 'waiting' | 'working' | 'handshake' | 'data'
-interface Mail {
+interface MailProgress {
   readonly begun: number
   size: number
   /** How long we have waited for its bytes, in milliseconds; the time that we took ourselves does not count. */
@@ -53,7 +53,7 @@ export class Session {
   #since = this.#begun
   #isGreeted = false
   #verb = ''
-  #mail: Mail | undefined
+  #mail: MailProgress | undefined
   #useless = 0
   #commands = 0
   #failedLogins = 0

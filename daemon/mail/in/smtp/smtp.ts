@@ -6,7 +6,7 @@ import { events } from '../../../log/events.ts'
 import { type Certificate, certificateOf } from '../../../net/certificate.ts'
 import { inRanges, isLoopback } from '../../../net/ip.ts'
 import { listening, type Opened, openEach } from '../../../net/listener.ts'
-import type { Site } from '../../site.ts'
+import type { MailSite } from '../mail_site.ts'
 import { checkParameters, inAscii, MAIL_PARAMETERS, RCPT_PARAMETERS } from './envelope.ts'
 import { InFlight } from './in_flight.ts'
 import { recipientOf } from './recipient.ts'
@@ -28,7 +28,7 @@ export interface SmtpDoor extends Opened {
  * Opens the mail door: it says 250 when what it decided about a mail is durable, and takes mail for our own addresses alone.
  * Throws Failure `invalid` for a certificate that is none, and what the system says of an address that cannot be listened at.
  */
-export async function openSmtp(site: Site): Promise<SmtpDoor> {
+export async function openSmtp(site: MailSite): Promise<SmtpDoor> {
   const tls = certificateOf(site.config, 'smtp')
   const guard = newGuard(inRanges(site.config['smtp.relays']), site.regulars)
   const inFlight = new InFlight()
@@ -105,7 +105,7 @@ function serverFor(site: GuardedSite, tls: Certificate | undefined, where: Liste
             `A mail has at most ${MOST_RECIPIENTS} recipients; send it again for the rest.`,
           )
         const ours = await site.store.read(tx =>
-          recipientOf(tx, site.marks, site.config['mail.address'], inAscii(address)),
+          recipientOf(tx, site.signedIds, site.config['mail.address'], inAscii(address)),
         )
         if (!ours) throw new Failure('not_found', 'This address is not known here.')
       })
@@ -125,7 +125,7 @@ function serverFor(site: GuardedSite, tls: Certificate | undefined, where: Liste
   return server
 }
 
-function fixed({ config }: Site, tls: Certificate | undefined): SMTPServerOptions {
+function fixed({ config }: MailSite, tls: Certificate | undefined): SMTPServerOptions {
   return {
     name: config['smtp.hostname'],
     banner: 'helpdeskd',

@@ -2,10 +2,10 @@ import { Failure } from '../../../../data/failure.ts'
 import { meaningOf, sentenceOf } from '../../../codes.ts'
 import { events } from '../../../log/events.ts'
 
-type Done<R> = (error?: Error | null, result?: R) => void
+type Callback<R> = (error?: Error | null, result?: R) => void
 
 /** Runs one step of a session, and turns what it throws into the SMTP reply. */
-export function step<R>(done: Done<R>, work: () => Promise<R>): void {
+export function step<R>(done: Callback<R>, work: () => Promise<R>): void {
   work().then(
     result => done(null, result),
     error => done(replyOf(error)),

@@ -6,10 +6,10 @@ import type { Regulars } from '../../../auth/known_addresses.ts'
 import type { Listen } from '../../../config/listen.ts'
 import type { Refusal } from '../../../log/metrics.ts'
 import { ipOf, UNIX } from '../../../net/ip.ts'
+import { Places } from './connection_limits.ts'
 import { inAscii } from './envelope.ts'
-import { tellRefused } from './refusals.ts'
+import { tellRefused } from './refusal_log.ts'
 import { SESSION_WAITS, Session, type SessionWaits } from './session.ts'
-import { Places } from './session_places.ts'
 
 const LOOK_MILLISECONDS = 1000
 /** How long a peer that is cut off in the middle of a mail has to read why. */

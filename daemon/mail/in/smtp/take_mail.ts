@@ -1,29 +1,29 @@
 import type { SMTPServerDataStream, SMTPServerSession } from 'smtp-server'
 import { Failure } from '../../../../data/failure.ts'
-import type { Login } from '../../../auth/login.ts'
+import type { LoggedIn } from '../../../auth/login.ts'
 import { events } from '../../../log/events.ts'
 import { senderNetwork } from '../../sender_network.ts'
-import type { Site } from '../../site.ts'
-import { rawOf } from '../arrival.ts'
-import { type Outcome, receive } from '../receive.ts'
+import type { MailSite } from '../mail_site.ts'
+import { type MailOutcome, processMail } from '../process_mail.ts'
 import { inAscii } from './envelope.ts'
 import type { InFlight } from './in_flight.ts'
+import { rawOf } from './mail_data.ts'
 import type { Session } from './session.ts'
 import { coded } from './smtp_reply.ts'
 import type { Guard } from './smtp_server.ts'
 
 /** The user that a session logged in as, and the password or token, which is blanked in its mails. */
-export interface SessionLogin extends Login {
+export interface SessionLogin extends LoggedIn {
   readonly secret: string
 }
 
 /** A site, and what all listeners of its mail door share. */
-export interface GuardedSite extends Site {
+export interface GuardedSite extends MailSite {
   readonly guard: Guard
   readonly inFlight: InFlight
 }
 
-const DROPPED: Partial<Record<Outcome, string>> = {
+const DROPPED: Partial<Record<MailOutcome, string>> = {
   repeated: 'it was received before',
   dropped: 'it is one of our own letters',
   answering: 'helpdesks answer each other',
@@ -56,7 +56,7 @@ export async function takeMail(
         secret: loggedIn?.secret,
         hangUp,
       })
-      return receive(
+      return processMail(
         { ...site, store: holding.store, holding },
         {
           raw,

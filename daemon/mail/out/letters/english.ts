@@ -26,7 +26,7 @@ export const UNREADABLE =
   '\n(The rest of this text cannot be read any more. Ask those who run this helpdesk.)\n'
 
 /** The word behind the title in the subject. */
-export const marks: Readonly<Record<TicketLetter, string>> = {
+export const eventWords: Readonly<Record<TicketLetter, string>> = {
   opened: '(Opened)',
   followed_up: '(Updated)',
   resolved: '(Resolved)',
@@ -51,7 +51,7 @@ const closings: Readonly<Record<TicketLetter, string>> = {
 }
 
 /** The text of a letter about a ticket: what happened, what was said, the ticket as it stands. What was said stays as it was written. */
-export function textOf(event: TicketLetter, about: About): string {
+export function letterText(event: TicketLetter, about: About): string {
   const followup = about.quotes ? about.followup : undefined
   const parts = [
     openings[event](about),

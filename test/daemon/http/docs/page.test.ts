@@ -21,10 +21,10 @@ import { pageOf } from '../../../../daemon/http/docs/page.ts'
 import { schemaOf } from '../../../../daemon/http/docs/schema.ts'
 import { openMethods, siteOf, UPLOAD_FIELD } from '../../../../daemon/http/docs/site.ts'
 import { openHttp } from '../../../../daemon/http/http.ts'
-import { statuses } from '../../../../daemon/http/statuses.ts'
+import { httpStatuses } from '../../../../daemon/http/statuses.ts'
 import { codes, Failure } from '../../../../data/failure.ts'
 import { openStore } from '../../../../data/json/open.ts'
-import { exampleCall, parseCommand, withBody } from '../../../../handlers/command/command.ts'
+import { commandWithBody, exampleCall, parseCommand } from '../../../../handlers/command/command.ts'
 import { methods } from '../../../../handlers/index.ts'
 import { type Method, namedParams } from '../../../../handlers/method.ts'
 import { FILE, furnishExamples, withoutToken, writeFile } from '../../../handlers/methods/examples.ts'
@@ -157,7 +157,7 @@ t.test('every mail on the page is the command of its method', async t => {
     }
     const { subject = '', text: body = '', to } = await simpleParser(mail!)
     t.match(to, { text: HELPDESK })
-    t.same(withBody(parseCommand(subject)!, body.trim()), exampleCall(method), method.name)
+    t.same(commandWithBody(parseCommand(subject)!, body.trim()), exampleCall(method), method.name)
   }
 })
 
@@ -294,8 +294,8 @@ t.test('every method whose program gets something else than the sentence shows i
 })
 
 t.test('every status of a Failure is explained', async t => {
-  for (const code of codes) t.ok(statuses.has(meaningOf(new Failure(code, 'x')).http), code)
-  t.ok(statuses.has(meaningOf(new Error('x')).http))
+  for (const code of codes) t.ok(httpStatuses.has(meaningOf(new Failure(code, 'x')).http), code)
+  t.ok(httpStatuses.has(meaningOf(new Error('x')).http))
 })
 
 interface Document {

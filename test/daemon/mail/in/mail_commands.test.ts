@@ -1,11 +1,12 @@
 import t from 'tap'
 import type { Holding } from '../../../../daemon/files/holding.ts'
-import { commandsOf, receivedBy } from '../../../../daemon/mail/in/mail_commands.ts'
+import { commandsOf } from '../../../../daemon/mail/in/mail_commands.ts'
 import type { Received } from '../../../../daemon/mail/in/received.ts'
+import { receivedBy } from '../../../../daemon/mail/in/repeats.ts'
 import { queue } from '../../../data/records.ts'
 
 const MAIL: Received = {
-  headers: { block: '', fields: [], bodyStart: 0 },
+  headers: { block: '', fields: [], values: new Map(), bodyStart: 0 },
   subject: 'Hello',
   text: { beginning: 'Text.' },
   from: 'erin@example.net',
@@ -16,7 +17,7 @@ const MAIL: Received = {
   notKept: { files: [], endOfText: false, raw: false },
   parsed: true,
   fingerprint: 'f'.repeat(64),
-  marked: true,
+  identified: true,
 }
 const DAY = 24 * 60 * 60 * 1000
 
@@ -30,7 +31,7 @@ t.test('a mail is known by short keys, and by those that were kept before', asyn
   t.equal(receivedBy(MAIL, 'support@example.org', 2, 20).key, own.key)
   t.not(receivedBy(MAIL, 'support@example.org', null, 20).key, own.key)
   t.not(receivedBy({ ...MAIL, fingerprint: 'e'.repeat(64) }, 'support@example.org', 2, 20).key, own.key)
-  t.equal(receivedBy({ ...MAIL, marked: false }, 'support@example.org', 2, 20).milliseconds, DAY / 144)
+  t.equal(receivedBy({ ...MAIL, identified: false }, 'support@example.org', 2, 20).milliseconds, DAY / 144)
   const judgement = {
     verdict: 'ticket',
     automatic: false,

@@ -5,7 +5,7 @@ import { simpleParser } from 'mailparser'
 import { createTransport } from 'nodemailer'
 import t, { type Test } from 'tap'
 import { render } from '../../../../daemon/mail/out/letter.ts'
-import { type Marks, marksOf } from '../../../../daemon/mail/signed_ids.ts'
+import { type SignedIds, signedIdsOf } from '../../../../daemon/mail/signed_ids.ts'
 import { maybeAddress } from '../../../../data/address.ts'
 import { openKeys } from '../../../../data/secret.ts'
 import type { Files, Reader } from '../../../../data/store.ts'
@@ -215,7 +215,7 @@ interface World {
 const noFiles = { stream: async () => undefined } as unknown as Files
 
 /** What goes over the wire, and the envelope, of a letter in a world of one ticket. */
-async function written(world: World, marks: Marks, files = noFiles) {
+async function written(world: World, marks: SignedIds, files = noFiles) {
   const records: Record<string, unknown> = {
     tickets: { ...ticket, ...world.ticket },
     queues: { ...queue, ...world.queue },
@@ -231,8 +231,8 @@ async function written(world: World, marks: Marks, files = noFiles) {
 /** The letter of all of them, as marks see it. */
 const LETTER = { id: 12, ticket: 7 }
 
-async function marksFor(t: Test): Promise<Marks> {
-  return marksOf(await openKeys(directoryFor(t)), HELPDESK, [])
+async function marksFor(t: Test): Promise<SignedIds> {
+  return signedIdsOf(await openKeys(directoryFor(t)), HELPDESK, [])
 }
 
 /** The header fields as they stand there, unfolded. */

@@ -1,8 +1,8 @@
 import t, { type Test } from 'tap'
 import { logTo } from '../../../../daemon/log/events.ts'
-import { openOutbox } from '../../../../daemon/mail/out/outbox.ts'
+import { Outbox } from '../../../../daemon/mail/out/outbox.ts'
 import type { Result, Smarthost } from '../../../../daemon/mail/out/smarthost.ts'
-import { marksOf } from '../../../../daemon/mail/signed_ids.ts'
+import { signedIdsOf } from '../../../../daemon/mail/signed_ids.ts'
 import { Failure } from '../../../../data/failure.ts'
 import { openStore } from '../../../../data/json/open.ts'
 import { openKeys } from '../../../../data/secret.ts'
@@ -25,7 +25,7 @@ async function desk(t: Test) {
   logTo(line => log.push(line))
   const store = await openStore(directory, quietStore)
   t.teardown(() => store.close())
-  const marks = marksOf(await openKeys(directory), HELPDESK, [])
+  const marks = signedIdsOf(await openKeys(directory), HELPDESK, [])
   const run = (method: string, params: Record<string, string>) =>
     call(store, [{ method, params }], { ...OPERATOR, now: new Date().toISOString() })
   await run('add_queue', { title: 'Support', slug: 'support' })
@@ -36,12 +36,12 @@ async function desk(t: Test) {
     /** The events of one name that were logged. */
     logged: (event: string) => log.map(line => JSON.parse(line)).filter(line => line.event === event),
     open: (smarthost: Partial<Smarthost>, on: Store = store) => {
-      const outbox = openOutbox(
-        on,
-        { send: async () => SENT, close: () => {}, ...smarthost },
-        marks,
-        HELPDESK,
-      )
+      const outbox = new Outbox({
+        store: on,
+        smarthost: { send: async () => SENT, close: () => {}, ...smarthost },
+        signedIds: marks,
+        mailAddress: HELPDESK,
+      })
       t.teardown(() => outbox.close())
       return outbox
     },

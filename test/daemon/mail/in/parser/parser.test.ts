@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { openParser } from '../../../../../daemon/mail/in/parser/parser.ts'
-import type { Parsed } from '../../../../../daemon/mail/in/parser/parser_talk.ts'
+import { Parser } from '../../../../../daemon/mail/in/parser/parser.ts'
+import type { Parsed } from '../../../../../daemon/mail/in/parser/parser_protocol.ts'
 import { Failure } from '../../../../../data/failure.ts'
 import { directoryFor, until } from '../../../../house.ts'
 
@@ -42,14 +42,14 @@ const PATIENCE_MILLISECONDS = 60_000
 function stubFor(t: Parameters<typeof directoryFor>[0], longest?: number) {
   const program = join(directoryFor(t), 'stub.mjs')
   writeFileSync(program, STUB)
-  const parser = openParser(program, longest)
+  const parser = new Parser(program, longest)
   t.teardown(() => parser.close())
   const parse = (word: string, source = 'a') => parser.parse(Buffer.from(word), source, itself)
-  return { parser, parse, close: parser.close }
+  return { parser, parse, close: () => parser.close() }
 }
 
 t.test('a mail is taken apart', async t => {
-  const parser = openParser()
+  const parser = new Parser()
   t.teardown(() => parser.close())
   t.match(await parser.parse(MAIL, 'a', itself), PARSED)
   const nested = `${'Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n'.repeat(1200)}\r\n`
@@ -58,7 +58,7 @@ t.test('a mail is taken apart', async t => {
 })
 
 t.test('bytes come back as they were', async t => {
-  const parser = openParser()
+  const parser = new Parser()
   t.teardown(() => parser.close())
   const bytes = Buffer.from(Array.from({ length: 256 }, (_, i) => i))
   const raw = `Content-Type: application/x-a; name=a.bin\r\nContent-Transfer-Encoding: base64\r\n\r\n${bytes.toString('base64')}\r\n`
@@ -106,7 +106,7 @@ t.test('a mail that is under way when we stop is not taken for a bad one', async
 })
 
 t.test('a parser that cannot begin blames no mail', async t => {
-  const parser = openParser(join(directoryFor(t), 'nothing.mjs'))
+  const parser = new Parser(join(directoryFor(t), 'nothing.mjs'))
   t.teardown(() => parser.close())
   for (const _ of [1, 2, 3]) await t.rejects(parser.parse(MAIL, 'a', itself), { code: 'unavailable' })
 })
@@ -126,7 +126,7 @@ async function textOf({ text }: Parsed): Promise<string> {
 }
 
 t.test('a large mail comes to the same as a small one, and what is large of it comes in pieces', async t => {
-  const parser = openParser()
+  const parser = new Parser()
   t.teardown(() => parser.close())
   const raw = MAIL.toString()
   t.match(await parser.parse(inPieces(raw.slice(0, 50), raw.slice(50)), 'a', itself), PARSED)
@@ -158,7 +158,7 @@ t.test('whoever takes a mail may fail, and the next mail is taken apart', async 
     throw new Failure('unavailable', 'The file cannot be read.')
   }
   await t.rejects(parser.parse(broken, 'a', itself), { code: 'unavailable' })
-  const real = openParser()
+  const real = new Parser()
   t.teardown(() => real.close())
   await t.rejects(real.parse(broken, 'a', itself), { code: 'unavailable' })
   t.match(
@@ -170,6 +170,11 @@ t.test('whoever takes a mail may fail, and the next mail is taken apart', async 
 
 t.test('large mails come one after the other, and small ones do not wait for them', async t => {
   const { parser, parse } = stubFor(t)
+  // Else the second process may begin later than the large mails end.
+  await until('both processes', async () => {
+    const [one, other] = await Promise.all([parse('slow', 'b'), parse('slow', 'c')])
+    return one?.text !== other?.text
+  })
   const order: string[] = []
   const large = [1, 2, 3].map(number =>
     parser.parse(inPieces(`${number} `, 'slow'), 'a', itself).then(() => order.push(`large ${number}`)),

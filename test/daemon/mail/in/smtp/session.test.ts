@@ -1,7 +1,7 @@
 import t from 'tap'
 import { Regulars } from '../../../../../daemon/auth/known_addresses.ts'
+import { Places } from '../../../../../daemon/mail/in/smtp/connection_limits.ts'
 import { SESSION_WAITS, Session } from '../../../../../daemon/mail/in/smtp/session.ts'
-import { Places } from '../../../../../daemon/mail/in/smtp/session_places.ts'
 
 const SECOND = 1000
 const MINUTE = 60 * SECOND

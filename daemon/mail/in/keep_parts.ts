@@ -1,14 +1,14 @@
-import { maybeAddress } from '../../../data/address.ts'
 import { blanked, blankedPieces, withoutSecrets } from '../../../data/secret_words.ts'
 import type { Attachment } from '../../../data/tables.ts'
 import { keepUpload, type Upload } from '../../files/attachment.ts'
 import { safeFilename } from '../../files/filename.ts'
-import type { MailSite } from '../site.ts'
-import { keptWords, prefixed, unlessProven } from './kept_words.ts'
-import { leftOutLine } from './left_out.ts'
-import type { Parsed } from './parser/parser_talk.ts'
+import { keptWords, prefixed, unlessProven } from './keep_text.ts'
+import type { OneMailSite } from './mail_site.ts'
+import { leftOutLine } from './missing_parts.ts'
+import type { Parsed } from './parser/parser_protocol.ts'
 import { hasSecret } from './raw_mail.ts'
 import type { Received } from './received.ts'
+import { senderAddress } from './sender.ts'
 
 /** What a mail says, with its files in the store. */
 export type Words = Pick<Received, 'subject' | 'text' | 'from' | 'attachments' | 'parsed' | 'notKept'>
@@ -21,7 +21,7 @@ export interface LoginSecret {
 
 /** Keeps what was parsed, large parts one after the other as they come. What the session logged in with is blanked. */
 export async function keepParsed(
-  { holding, config }: MailSite,
+  { holding, config }: OneMailSite,
   parsed: Parsed,
   login: LoginSecret,
 ): Promise<Words> {
@@ -58,7 +58,7 @@ export async function keepParsed(
   return {
     subject: withoutSecrets(clean(parsed.subject)),
     text,
-    from: readableAddress(parsed.from),
+    from: senderAddress(parsed.from),
     attachments,
     parsed: true,
     notKept: { files, endOfText: isCut, raw: false },
@@ -67,7 +67,7 @@ export async function keepParsed(
 
 /** Adds a line about the files that a follow-up has no place for, and the mail, which holds them; null where that is not kept. */
 export async function withLeftOut(
-  { holding }: MailSite,
+  { holding }: OneMailSite,
   words: Words,
   { leftOut, subject }: Parsed,
   mail: Attachment | null,
@@ -77,9 +77,4 @@ export async function withLeftOut(
   const line = leftOutLine(leftOut, mail?.filename, why)
   const text = await prefixed(holding, `${line}\n\n`, words.text)
   return { ...words, text, attachments: [...words.attachments, ...(mail ? [mail] : [])] }
-}
-
-/** An address that can be written to; null for any other text. */
-export function readableAddress(from: string | null): string | null {
-  return (from !== null && maybeAddress(from)) || null
 }

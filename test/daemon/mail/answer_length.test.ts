@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { fitting } from '../../../daemon/mail/fitting.ts'
+import { fitting } from '../../../daemon/mail/answer_length.ts'
 
 const LONGEST = 32 * 1024
 

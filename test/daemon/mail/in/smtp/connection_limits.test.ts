@@ -1,6 +1,6 @@
 import t from 'tap'
 import { Regulars } from '../../../../../daemon/auth/known_addresses.ts'
-import { Places, type SessionPlace } from '../../../../../daemon/mail/in/smtp/session_places.ts'
+import { Places, type SessionPlace } from '../../../../../daemon/mail/in/smtp/connection_limits.ts'
 import { inRanges } from '../../../../../daemon/net/ip.ts'
 
 const isRelay = inRanges([

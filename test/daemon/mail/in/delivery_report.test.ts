@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { marksOf } from '../../../../daemon/mail/signed_ids.ts'
+import { signedIdsOf } from '../../../../daemon/mail/signed_ids.ts'
 import { openKeys } from '../../../../data/secret.ts'
 import { HELPDESK, type House, house, until } from '../../../house.ts'
 import { kept } from '../kept.ts'
@@ -33,7 +33,7 @@ t.test('a letter takes one failure, from whoever reports it first', async t => {
     const [letter] = await kept(built.config.state_dir, 'letters')
     return letter?.state === 'sent' ? true : undefined
   })
-  const marks = marksOf(await openKeys(built.config.state_dir), HELPDESK, [])
+  const marks = signedIdsOf(await openKeys(built.config.state_dir), HELPDESK, [])
   const client = await wire(built.daemon.smtpPort)
   await client.say('EHLO client.example')
   const hand = (raw: string, letter: { id: number; ticket: number }) =>
@@ -73,7 +73,7 @@ t.test('what names no sender is reported by nobody known, and not by the helpdes
   const built = await house(t)
   await built.susan('create_ticket', { queue: '1', title: 'The door', submitter_email: ERIN })
   await built.letters(1)
-  const marks = marksOf(await openKeys(built.config.state_dir), HELPDESK, [])
+  const marks = signedIdsOf(await openKeys(built.config.state_dir), HELPDESK, [])
   const client = await wire(built.daemon.smtpPort)
   await client.say('EHLO client.example')
   const raw =

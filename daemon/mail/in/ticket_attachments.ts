@@ -1,21 +1,21 @@
 import type { Attachment } from '../../../data/tables.ts'
 import { attachmentsOf, roomOf } from '../../../handlers/attachments.ts'
-import type { Site } from '../site.ts'
+import type { Incoming } from './incoming.ts'
 import type { Judgement } from './judge.ts'
-import { hasLetterKey } from './letter_key.ts'
+import { refersToLetter } from './letter_reference.ts'
+import type { MailSite } from './mail_site.ts'
 import type { Received } from './received.ts'
-import type { Incoming } from './record_mail.ts'
 
-/** The part of limits.ticket_attachments for unproven mail without a letter key; the rest is kept for those who work on the ticket. */
+/** The part of limits.ticket_attachments for unproven mail that refers to no letter of its ticket; the rest is kept for those who work on the ticket. */
 const STRANGERS = 1 / 2
 
 /** How many bytes the attachments of a ticket may come to with what this mail brings. */
-export function ticketBytes({ config, marks }: Site, incoming: Incoming, { act }: Judgement): number {
+export function ticketBytes({ config, signedIds }: MailSite, incoming: Incoming, { act }: Judgement): number {
   const most = config['limits.ticket_attachments']
   if (incoming.network === undefined || act.kind === 'command') return most
   const ticket = act.kind === 'followup' ? act.ticket.id : undefined
   const isKnown =
-    ticket !== undefined && hasLetterKey(marks, incoming.raw.headers, incoming.recipients, ticket)
+    ticket !== undefined && refersToLetter(signedIds, incoming.raw.headers, incoming.recipients, ticket)
   return isKnown ? most : Math.floor(most * STRANGERS)
 }
 
@@ -24,7 +24,7 @@ export function ticketBytes({ config, marks }: Site, incoming: Incoming, { act }
  * fit.
  */
 export async function withinTicket(
-  { store }: Site,
+  { store }: MailSite,
   incoming: Incoming,
   { act }: Judgement,
   mail: Received,

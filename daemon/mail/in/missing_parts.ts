@@ -1,4 +1,4 @@
-import type { Apart } from './parser/parse.ts'
+import type { Apart } from './parser/parser_program.ts'
 
 /** How many of the files are named. */
 export const MOST_NAMES = 10

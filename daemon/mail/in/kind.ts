@@ -3,7 +3,7 @@ import { firstOf, type Headers, valuesOf } from './headers.ts'
 
 /** How much of a value is looked at. */
 const LONGEST_TOKEN = 200
-const LISTS = [
+const LIST_FIELDS = new Set([
   'list-id',
   'list-post',
   'list-unsubscribe',
@@ -11,8 +11,10 @@ const LISTS = [
   'list-subscribe',
   'list-owner',
   'list-archive',
-]
-const MARKS = [
+])
+const PRECEDENCE_FIELDS = ['precedence', 'x-precedence']
+/** What programs that answer or write by themselves put into their mails. */
+const AUTOMATIC_FIELDS = new Set([
   'x-autoreply',
   'x-autorespond',
   'x-autoresponse',
@@ -29,7 +31,7 @@ const MARKS = [
   'x-jira-fingerprint',
   'x-vacation',
   'x-failed-recipients',
-]
+])
 const REPORTS =
   /^(?:multipart\/report|message\/(?:delivery-status|disposition-notification|feedback-report))\b/i
 const MACHINES =
@@ -48,19 +50,30 @@ export function automaticReason(
   if (valuesOf(headers, 'return-path').some(path => path === '<>')) return 'its return path is null'
   if (valuesOf(headers, 'auto-submitted').some(value => tokenOf(value) !== 'no'))
     return 'it has Auto-Submitted'
-  const precedence = [...valuesOf(headers, 'precedence'), ...valuesOf(headers, 'x-precedence')]
+  const precedence = PRECEDENCE_FIELDS.flatMap(name => valuesOf(headers, name))
   if (precedence.some(value => /^(?:bulk|junk|list|auto_reply)$/.test(tokenOf(value))))
     return 'it has Precedence'
-  if (LISTS.some(name => firstOf(headers, name) !== undefined)) return 'it comes from a list'
+  if (comesFromList(headers)) return 'it comes from a list'
   const suppress = valuesOf(headers, 'x-auto-response-suppress').join(',')
   if (/\b(?:all|oof|autoreply|dr|rn|nrn|ndr)\b/i.test(suppress)) return 'it wants no automatic answer'
   if (REPORTS.test(firstOf(headers, 'content-type') ?? '')) return 'it is a report'
   if (from === null) return 'it names no sender'
   if (MACHINES.test(from.slice(0, -domainOf(from).length - 1))) return 'its sender is a machine'
-  const mark = headers.fields.find(({ name }) => MARKS.includes(name) || name.startsWith('x-amazon-'))
-  if (mark) return `it has ${mark.name}`
+  const automatic = automaticFieldIn(headers)
+  if (automatic !== undefined) return `it has ${automatic}`
   if (valuesOf(headers, 'delivered-to').some(value => /^autoresponder$/i.test(value)))
     return 'an autoresponder sent it'
+  return undefined
+}
+
+function comesFromList({ values }: Headers): boolean {
+  for (const name of LIST_FIELDS) if (values.has(name)) return true
+  return false
+}
+
+function automaticFieldIn({ values }: Headers): string | undefined {
+  for (const name of values.keys())
+    if (AUTOMATIC_FIELDS.has(name) || name.startsWith('x-amazon-')) return name
   return undefined
 }
 

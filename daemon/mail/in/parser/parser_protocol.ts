@@ -1,7 +1,7 @@
 import type { Pieces } from '../../../../data/store.ts'
 import type { Upload } from '../../../files/attachment.ts'
-import type { Apart } from './parse.ts'
-import { type Child, ChildGone } from './parser_child.ts'
+import { ChildGone, type ParserChild } from './parser_child.ts'
+import type { Apart } from './parser_program.ts'
 
 /** What a mail came to. What is large comes piece by piece. */
 export interface Parsed extends Omit<Apart, 'text' | 'attachments'> {
@@ -16,7 +16,7 @@ export type RawBytes = Uint8Array | (() => Pieces)
  * `take`; NotAsked only where it was gone before it saw the mail.
  */
 export async function converse<R>(
-  child: Child,
+  child: ParserChild,
   raw: RawBytes,
   take: (parsed: Parsed) => Promise<R>,
 ): Promise<R | null> {
@@ -34,7 +34,7 @@ export async function converse<R>(
   })
 }
 
-async function apart(child: Child, raw: RawBytes): Promise<Apart | null> {
+async function apart(child: ParserChild, raw: RawBytes): Promise<Apart | null> {
   let isFirst = true
   if (!(raw instanceof Uint8Array)) {
     for await (const mail of raw()) {
@@ -47,7 +47,7 @@ async function apart(child: Child, raw: RawBytes): Promise<Apart | null> {
   return typeof told === 'object' && 'parsed' in told ? told.parsed : null
 }
 
-async function* contentOf(child: Child, content: number, size: number): Pieces {
+async function* contentOf(child: ParserChild, content: number, size: number): Pieces {
   for (let from = 0; from < size; ) {
     const told = await child.ask({ content, from }).catch((error: Error) => {
       throw new ChildGone(error.message)

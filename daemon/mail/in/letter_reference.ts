@@ -1,4 +1,4 @@
-import type { Marks } from '../signed_ids.ts'
+import type { SignedIds } from '../signed_ids.ts'
 import { type Headers, valuesOf } from './headers.ts'
 
 /** More are not looked at: each costs a signature. */
@@ -8,14 +8,14 @@ const MOST_REFERENCES = 100
  * Whether a mail shows a mark of one of our letters about a ticket, which only recipients of one know: in the return path that it was sent
  * to, or in the Message-IDs that it answers. It proves no sender.
  */
-export function hasLetterKey(
-  marks: Marks,
+export function refersToLetter(
+  signedIds: SignedIds,
   headers: Headers,
   recipients: readonly string[],
   ticket: number,
 ): boolean {
-  if (recipients.some(address => marks.letterOf(address)?.ticket === ticket)) return true
+  if (recipients.some(address => signedIds.letterOf(address)?.ticket === ticket)) return true
   const answered = ['in-reply-to', 'references'].flatMap(name => valuesOf(headers, name))
   const ids = answered.flatMap(value => value.split(/\s+/))
-  return ids.slice(-MOST_REFERENCES).some(id => marks.ticketOf(id) === ticket)
+  return ids.slice(-MOST_REFERENCES).some(id => signedIds.ticketOf(id) === ticket)
 }

@@ -2,8 +2,8 @@ import { type ParsedMail, simpleParser } from 'mailparser'
 import { LONGEST_KEPT, mayBeLong } from '../../../../handlers/params/kept_text.ts'
 import { plainText } from '../../../../handlers/params/plain_text.ts'
 import { safeFilename } from '../../../files/filename.ts'
-import { LONGEST_BLOCK } from '../headers.ts'
-import { MOST_NAMES } from '../left_out.ts'
+import { LONGEST_HEADER_BLOCK } from '../headers.ts'
+import { MOST_NAMES } from '../missing_parts.ts'
 
 /** What this process is asked: to take a mail apart when its last piece is there, or for a piece of what it came to. */
 export type ParserAsked =
@@ -82,7 +82,7 @@ function optionsFor(maxHtmlLengthToParse: number) {
     skipTextLinks: true,
     skipImageLinks: true,
     checksumAlgo: false,
-    maxHeadSize: LONGEST_BLOCK,
+    maxHeadSize: LONGEST_HEADER_BLOCK,
     maxHtmlLengthToParse,
   } as const
 }

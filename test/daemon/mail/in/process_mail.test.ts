@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { simpleParser } from 'mailparser'
 import t from 'tap'
 import { startDaemon } from '../../../../daemon/daemon.ts'
-import { type MarkedLetter, marksOf } from '../../../../daemon/mail/signed_ids.ts'
+import { type LetterIds, signedIdsOf } from '../../../../daemon/mail/signed_ids.ts'
 import { openKeys } from '../../../../data/secret.ts'
 import type { Table } from '../../../../data/tables.ts'
 import { queue } from '../../../data/records.ts'
@@ -379,8 +379,8 @@ t.test('a return path finds its ticket when the record of its letter is gone', a
 })
 
 /** The return path of a letter, as the daemon itself makes it. */
-async function returnPathOf({ config }: House, letter: MarkedLetter): Promise<string> {
-  return marksOf(await openKeys(config.state_dir), HELPDESK, []).returnPath(letter)
+async function returnPathOf({ config }: House, letter: LetterIds): Promise<string> {
+  return signedIdsOf(await openKeys(config.state_dir), HELPDESK, []).returnPath(letter)
 }
 
 t.test('a mail that goes in circles is refused', async t => {

@@ -1,14 +1,13 @@
 import type { SMTPServerDataStream } from 'smtp-server'
-import { Failure } from '../../../data/failure.ts'
-import type { Pieces } from '../../../data/store.ts'
-import type { Config } from '../../config/config.ts'
-import type { Holding } from '../../files/holding.ts'
-import type { Headers } from './headers.ts'
-import { type RawMail, readRaw } from './raw_mail.ts'
-import { messageIdOf } from './received.ts'
-import type { HeldRoom } from './smtp/in_flight.ts'
-import type { Session } from './smtp/session.ts'
-import { coded } from './smtp/smtp_reply.ts'
+import { Failure } from '../../../../data/failure.ts'
+import type { Pieces } from '../../../../data/store.ts'
+import type { Config } from '../../../config/config.ts'
+import type { Holding } from '../../../files/holding.ts'
+import { type Headers, messageIdOf } from '../headers.ts'
+import { type RawMail, readRaw } from '../raw_mail.ts'
+import type { HeldRoom } from './in_flight.ts'
+import type { Session } from './session.ts'
+import { coded } from './smtp_reply.ts'
 
 /** A mail is cut off at twice the largest size, and no sooner than so many bytes beyond it. */
 const MOST_BEYOND = 1024 * 1024

@@ -1,0 +1,9 @@
+import type { Reader } from '../../../data/store.ts'
+import type { Queue } from '../../../data/tables.ts'
+
+/** Where mail to the helpdesk's own address goes: the queue that `mail.queue` names, else the only one. */
+export async function defaultQueue(tx: Reader, slug: string): Promise<Queue | undefined> {
+  if (slug !== '') return (await tx.find('queues', { slug }))[0]
+  const queues = await tx.find('queues', {}, { limit: 2 })
+  return queues.length === 1 ? queues[0] : undefined
+}

@@ -1,0 +1,31 @@
+import type { Store } from '../../../data/store.ts'
+import type { LetterCaps } from '../../../handlers/letters/letter_caps.ts'
+import type { Regulars } from '../../auth/known_addresses.ts'
+import type { LoginCheck } from '../../auth/login.ts'
+import type { Config } from '../../config/config.ts'
+import type { Room } from '../../disk_space.ts'
+import type { Holding } from '../../files/holding.ts'
+import type { Shares } from '../../files/shares.ts'
+import type { SignedIds } from '../signed_ids.ts'
+import type { Parser } from './parser/parser.ts'
+
+/** What the mail door works with. */
+export interface MailSite {
+  readonly store: Store
+  readonly shares: Shares
+  readonly login: LoginCheck
+  /** The addresses that somebody has logged in from. */
+  readonly regulars: Regulars
+  readonly config: Config
+  readonly signedIds: SignedIds
+  readonly parser: Parser
+  readonly room: Room
+  readonly letters: LetterCaps
+  /** For unproven mail: it leaves twice as much free, so that everything else goes on where outsiders have filled the disk. */
+  readonly outsidersRoom: Room
+}
+
+/** What one mail works with: the store's files are its own. */
+export interface OneMailSite extends MailSite {
+  readonly holding: Holding
+}

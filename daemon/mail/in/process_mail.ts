@@ -1,0 +1,130 @@
+import { Failure, isTemporary } from '../../../data/failure.ts'
+import type { Reader } from '../../../data/store.ts'
+import { type Command, needRoom, type Unreadable } from '../../../handlers/call.ts'
+import { events, logThrown } from '../../log/events.ts'
+import { type Incoming, sourceOf } from './incoming.ts'
+import { type Judgement, judge } from './judge.ts'
+import { prefixed } from './keep_text.ts'
+import { type Loop, loopOf } from './loops.ts'
+import { commandsOf } from './mail_commands.ts'
+import { type MailSays, mailFactsOf, saidBy } from './mail_facts.ts'
+import type { MailSite, OneMailSite } from './mail_site.ts'
+import { notKeptLine } from './missing_parts.ts'
+import { type Received, readMail, saysMore } from './received.ts'
+import { commit, isOurConcern, type RecordedMail } from './record_mail.ts'
+import { freshRecipients, isReported } from './repeats.ts'
+import { ticketBytes, withAttachments, withinTicket } from './ticket_attachments.ts'
+
+/** `repeated`: every recipient has had this mail before, and nothing was done. */
+export type MailOutcome = 'kept' | 'repeated' | Loop
+
+/**
+ * Decides about a mail and does it, in one commit with the mail's record and the letter that answers it. When this resolves, all of
+ * it is durable. A proven command that is refused is answered by a letter too. Throws Failure for the sender's server to hear:
+ * `full` and `unavailable` to try again, `not_found` when the queue or the ticket that it is for has just gone.
+ */
+export async function processMail(site: OneMailSite, incoming: Incoming): Promise<MailOutcome> {
+  const loop = loopOf(incoming, site.signedIds)
+  if (loop) return loop
+  const keepDays = site.config['mail.keep_repeats_days']
+  // Nothing is written nor taken apart for a mail that comes again.
+  const fresh = await site.store.read(tx => freshRecipients(tx, incoming, keepDays))
+  const mail =
+    fresh.length > 0
+      ? await readMail(site, incoming.raw, sourceOf(incoming), incoming.sessionSecret)
+      : undefined
+  // Outside the transaction, which others wait for.
+  const said = mail && saidBy(mail, incoming)
+  const judgement = said && (await site.store.read(tx => judged(tx, site, incoming, mail, said)))
+  if (!judgement) return 'repeated'
+  await act(site, incoming, mail, judgement)
+  return 'kept'
+}
+
+async function act(
+  site: OneMailSite,
+  incoming: Incoming,
+  mail: Received,
+  judgement: Judgement,
+): Promise<void> {
+  const started = performance.now()
+  const { verdict, reasons } = judgement
+  const { session, peer, recipients } = incoming
+  const { methods, kept } = await actWithin(site, incoming, mail, judgement).catch(error => {
+    // Other mails have filled the ticket in the meantime.
+    if (!isFullTicket(error, incoming, mail)) throw error
+    return actWithin(site, incoming, withAttachments(mail, []), judgement)
+  })
+  const ids = { session, ...kept?.ids, message_id: mail.messageId }
+  events.mailReceived(methods, performance.now() - started, { verdict, reasons, peer, recipients, ...ids })
+}
+
+interface Acted {
+  /** The names of the methods that were called. */
+  readonly methods: readonly string[]
+  readonly kept?: RecordedMail
+}
+
+/** Does it with the attachments that the ticket has room for. */
+async function actWithin(
+  site: OneMailSite,
+  incoming: Incoming,
+  mail: Received,
+  judgement: Judgement,
+): Promise<Acted> {
+  const most = ticketBytes(site, incoming, judgement)
+  const fitting = await withinTicket(site, incoming, judgement, mail, most)
+  const told = await withNotKept(site, incoming, judgement, fitting)
+  const commands = await commandsOf(site.holding, judgement, told, site.config['mail.keep_repeats_days'])
+  // Behind a 250 nothing may be lost that a person wrote.
+  if (mail.unkept && (needRoom(commands) || saysMore(mail))) throw mail.unkept
+  const methods = commands.map(methodOf)
+  try {
+    const kept = await commit(site, incoming, told, judgement, commands, most)
+    for (const { cap, sentence } of kept.heldBack)
+      events.letterHeldBack(cap, { sentence, peer: incoming.peer })
+    return { methods, kept }
+  } catch (error) {
+    if (!(error instanceof Failure) || isTemporary(error) || !isOurConcern(judgement)) throw error
+    for (const method of methods) logThrown('mail', method, error, { peer: incoming.peer })
+    return { methods: [] }
+  }
+}
+
+function isFullTicket(error: unknown, { network }: Incoming, { attachments }: Received): boolean {
+  const isTooLarge = error instanceof Failure && error.code === 'too_large'
+  return isTooLarge && network !== undefined && attachments.length > 0
+}
+
+/** The same mail, with a line before its text that names what is not kept; a command has no place for that line. */
+async function withNotKept(
+  { holding }: OneMailSite,
+  { peer, network }: Incoming,
+  { act }: Judgement,
+  mail: Received,
+): Promise<Received> {
+  const line = notKeptLine(mail.notKept)
+  if (line === undefined || act.kind === 'command' || act.kind === 'report') return mail
+  events.notKept({ peer, network, files: mail.notKept.files })
+  return { ...mail, text: await prefixed(holding, `${line}\n\n`, mail.text) }
+}
+
+function methodOf(command: Command | Unreadable): string {
+  return 'method' in command ? command.method : '(unknown)'
+}
+
+/** What is to be done about a mail; undefined where that has been done before. */
+async function judged(
+  tx: Reader,
+  site: MailSite,
+  incoming: Incoming,
+  mail: Received,
+  said: MailSays,
+): Promise<Judgement | undefined> {
+  const keepDays = site.config['mail.keep_repeats_days']
+  const fresh = await freshRecipients(tx, incoming, keepDays)
+  if (fresh.length === 0) return undefined
+  const judgement = judge(await mailFactsOf(tx, site, { incoming, fresh, mail, said }))
+  const { act } = judgement
+  return act.kind === 'report' && (await isReported(tx, act.letter, keepDays)) ? undefined : judgement
+}
