@@ -3,17 +3,18 @@ import { Failure, isTemporary, shown } from '../data/failure.ts'
 import type { Files, Reader, Store, Tx } from '../data/store.ts'
 import type { Attachment, Instant } from '../data/tables.ts'
 import { admitted, type Caller } from './actor.ts'
-import { about, argsOf, type Texts } from './args.ts'
+import { about, argsOf } from './args.ts'
 import { known, type OnceKey, remember } from './idempotency.ts'
 import { methods } from './index.ts'
 import type { LetterCaps } from './letters/letter_caps.ts'
 import { LetterCount } from './letters/letter_count.ts'
 import type { Actor, Call, Gives, Kind, Method, NotWritten } from './method.ts'
 import { mayBeLong } from './params/kept_text.ts'
+import type { Value, Values } from './value.ts'
 
 export interface Command {
   readonly method: string
-  readonly params: Texts
+  readonly params: Values
   /** A repeat under the same key, so long after, gets the first answer and changes nothing. */
   readonly once?: OnceKey
 }
@@ -153,7 +154,7 @@ async function slowValues(
 
 function slowWork(
   { keep, prepare }: Kind<unknown>,
-  given: Texts[string] | undefined,
+  given: Value | undefined,
   files: Files,
 ): (() => Promise<unknown>) | undefined {
   if (typeof given !== 'string' && !(given instanceof Uint8Array)) return undefined

@@ -52,7 +52,7 @@ export async function parseForm(given: Buffer): Promise<Body> {
     }
     at = end + 1
   }
-  return { params, repeated, booleans: [], uploads: [] }
+  return { params, repeated, uploads: [] }
 }
 
 function looksLikeJson(bytes: Buffer): boolean {

@@ -1,40 +1,36 @@
 import { exampleCall } from '../../../handlers/command/command.ts'
-import { isOpenAt, type Method, type Schema } from '../../../handlers/method.ts'
+import { isOpenAt, type Method } from '../../../handlers/method.ts'
 import { quoted } from '../../shell_word.ts'
 import { methodUrl, type Site } from './site.ts'
 
-export type Texts = Readonly<Record<string, string>>
+export type Form = Readonly<Record<string, string>>
 
 /** Who calls in the examples, with a word in place of a password. */
-const LOGIN: Texts = { user: 'susan', password: 'PASSWORD' }
+const LOGIN: Form = { user: 'susan', password: 'PASSWORD' }
 const SENDER = 'susan@example.org'
 
 /** The parameters of a method's example as a form has them. */
-export function exampleForm(method: Method): Texts {
-  return exampleCall(method).params as Texts
+export function exampleForm(method: Method): Form {
+  return exampleCall(method).params
 }
 
-/** The same as a JSON body has them. */
+/** The same as a JSON body has them, where numbers are numbers. */
 export function exampleJson(method: Method): Readonly<Record<string, string | number>> {
   const pairs = Object.entries(exampleForm(method)).map(([name, text]) => {
-    const isNumber = takesNumbers(method.params[name]!.schema) && /^[0-9]+$/.test(text)
-    return [name, isNumber ? Number(text) : text]
+    const value = method.params[name]!.parse(text)
+    return [name, typeof value === 'number' ? value : text]
   })
   return Object.fromEntries(pairs)
 }
 
-function takesNumbers({ type, anyOf = [] }: Schema): boolean {
-  return [type].flat().includes('integer') || (anyOf as Schema[]).some(takesNumbers)
-}
-
 /** Only what must be there. */
-export function shortForm(method: Method): Texts {
+export function shortForm(method: Method): Form {
   const pairs = Object.entries(exampleForm(method))
   return Object.fromEntries(pairs.filter(([name]) => method.params[name]!.need === 'required'))
 }
 
 /** As the spec of 2008 has it: what stands behind --data is encoded already. */
-export function plainCurl(site: Site, method: Method, form: Texts): string {
+export function plainCurl(site: Site, method: Method, form: Form): string {
   return curl(site, method, [`--data "${new URLSearchParams({ ...LOGIN, ...form })}"`])
 }
 
@@ -44,7 +40,7 @@ export function jsonCurl(site: Site, method: Method): string {
 }
 
 /** As it is safest by hand: cURL encodes the values. */
-export function curlOf(site: Site, method: Method, form: Texts = exampleForm(method)): string {
+export function curlOf(site: Site, method: Method, form: Form = exampleForm(method)): string {
   const fields = Object.entries({ ...LOGIN, ...form })
   return curl(
     site,
@@ -57,7 +53,7 @@ function curl(site: Site, method: Method, options: readonly string[]): string {
   return [`curl ${quoted(methodUrl(site, method))}`, ...options].join(' \\\n  ')
 }
 
-export function phpOf(site: Site, method: Method, form: Texts = exampleForm(method)): string {
+export function phpOf(site: Site, method: Method, form: Form = exampleForm(method)): string {
   const fields = Object.entries({ ...LOGIN, ...form })
   return [
     '<?php',
@@ -70,7 +66,7 @@ export function phpOf(site: Site, method: Method, form: Texts = exampleForm(meth
   ].join('\n')
 }
 
-export function pythonOf(site: Site, method: Method, form: Texts = exampleForm(method)): string {
+export function pythonOf(site: Site, method: Method, form: Form = exampleForm(method)): string {
   const fields = Object.entries({ ...LOGIN, ...form })
   return [
     ...(method.sends ? ['import sys'] : []),
