@@ -1,6 +1,6 @@
 import { Failure } from '../data/failure.ts'
 import type { Call, Kind, Method } from './method.ts'
-import type { Value, Values } from './value.ts'
+import type { ParamValue, ParamValues } from './value.ts'
 
 /**
  * Converts the parameters of a call, each once, then loads them: what `run` gets. What the method has no parameter for is not looked at;
@@ -8,7 +8,7 @@ import type { Value, Values } from './value.ts'
  */
 export async function argsOf(
   { params }: Pick<Method, 'params'>,
-  values: Values,
+  values: ParamValues,
   prepared: ReadonlyMap<string, unknown>,
   context: Call,
 ): Promise<Record<string, unknown>> {
@@ -25,17 +25,27 @@ export async function argsOf(
     }
   }
   // All of them are good before the first is looked up.
-  for (const name of toLoad) args[name] = await loaded(name, params[name]!, args[name], context)
+  for (const name of toLoad) {
+    try {
+      args[name] = await params[name]!.load!(args[name], context)
+    } catch (error) {
+      throw naming(name, error)
+    }
+  }
   return args
 }
 
-function isGiven(name: string, { need, rule }: Kind<unknown>, value: Value | undefined): value is Value {
+function isGiven(
+  name: string,
+  { need, rule }: Kind<unknown>,
+  value: ParamValue | undefined,
+): value is ParamValue {
   if (value !== undefined && value !== '') return true
   if (need !== 'required') return value === '' && need === 'clearable'
   throw new Failure('invalid', `${name} is ${value === undefined ? 'missing' : 'empty'}; give ${rule}.`)
 }
 
-function converted(name: string, kind: Kind<unknown>, value: Value): unknown {
+function converted(name: string, kind: Kind<unknown>, value: ParamValue): unknown {
   try {
     if (typeof value === 'string') return kind.parse(value)
     if (!(value instanceof Uint8Array)) return kind.accept(value)
@@ -43,14 +53,6 @@ function converted(name: string, kind: Kind<unknown>, value: Value): unknown {
     throw naming(name, error)
   }
   throw new Failure('invalid', `${name} has ${value.length} bytes; give ${kind.rule}.`)
-}
-
-async function loaded(name: string, kind: Kind<unknown>, value: unknown, context: Call): Promise<unknown> {
-  try {
-    return await kind.load!(value, context)
-  } catch (error) {
-    throw naming(name, error)
-  }
 }
 
 /** Names the parameter in what is said against its value. */

@@ -11,11 +11,11 @@ import { LetterCount } from './letters/letter_count.ts'
 import type { Actor, Call, Gives, Kind, Method, NotWritten } from './method.ts'
 import { mayBeLong } from './params/kept_text.ts'
 import { rehearse } from './rehearse.ts'
-import type { Value, Values } from './value.ts'
+import type { ParamValue, ParamValues } from './value.ts'
 
 export interface Command {
   readonly method: string
-  readonly params: Values
+  readonly params: ParamValues
   /** A repeat under the same key, so long after, gets the first answer and changes nothing. */
   readonly once?: OnceKey
 }
@@ -152,7 +152,7 @@ async function slowValues(
 
 function slowWork(
   { keep, prepare }: Kind<unknown>,
-  given: Value | undefined,
+  given: ParamValue | undefined,
   files: Files,
 ): (() => Promise<unknown>) | undefined {
   if (typeof given !== 'string' && !(given instanceof Uint8Array)) return undefined

@@ -4,7 +4,7 @@ import type { Files, Tx } from '../data/store.ts'
 import type { Attachment, Author, Door, Instant, User } from '../data/tables.ts'
 import type { HeldBack } from './letters/letter_caps.ts'
 import type { LetterCount } from './letters/letter_count.ts'
-import type { Typed } from './value.ts'
+import type { TypedValue } from './value.ts'
 
 /** Who makes a call, as loaded when it runs. */
 export type Actor = { readonly kind: 'user'; readonly user: User } | Exclude<Author, { kind: 'user' }>
@@ -59,12 +59,12 @@ export interface Kind<T> {
   /** Text to value; throws Failure `invalid` with a sentence about the value alone. */
   parse(text: string): unknown
   /** The same of a number, a boolean or a record, which never become text on the way. */
-  accept(value: Typed): unknown
+  accept(value: TypedValue): unknown
   /** Slow work on the text before the transaction begins, which gives what `run` gets. */
   prepare?(text: string): Promise<unknown>
   /** The same for a text that may be too long for a record, in UTF-8 or not yet. What has no such work takes no long text. */
   keep?(text: string | Uint8Array, files: Files): Promise<unknown>
-  /** Value to what `run` gets, in the transaction; without it `run` gets the value. Throws Failure `not_found` or `invalid`. */
+  /** ParamValue to what `run` gets, in the transaction; without it `run` gets the value. Throws Failure `not_found` or `invalid`. */
   load?(value: unknown, call: Call): Promise<T>
   /** A command that gives it says which ticket it is about. */
   readonly namesTicket: boolean

@@ -2,7 +2,7 @@ import type { Attachment } from '../data/tables.ts'
 import type { KeptText } from './params/kept_text.ts'
 
 /** A line that a door has made of something longer: the subject of a mail, the reply of a server. People may give less. */
-export interface Line {
+export interface CutLine {
   readonly line: string
 }
 /** A mail address that a door has parsed. */
@@ -11,7 +11,7 @@ export interface ParsedAddress {
 }
 
 /** A value that is no text: a number or a boolean as JSON has them, or a record that only a door can make. */
-export type Typed = number | boolean | Line | ParsedAddress | KeptText | readonly Attachment[]
+export type TypedValue = number | boolean | CutLine | ParsedAddress | KeptText | readonly Attachment[]
 /** What a door hands over for a parameter: a text, in UTF-8 where it is too long for a record; or a typed value. */
-export type Value = string | Uint8Array | Typed
-export type Values = Readonly<Record<string, Value>>
+export type ParamValue = string | Uint8Array | TypedValue
+export type ParamValues = Readonly<Record<string, ParamValue>>

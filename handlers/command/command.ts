@@ -3,10 +3,10 @@ import { withoutSecrets } from '../../data/secret_words.ts'
 import type { Command } from '../call.ts'
 import { grammars, methods } from '../index.ts'
 import type { Method } from '../method.ts'
-import type { Value } from '../value.ts'
+import type { ParamValue } from '../value.ts'
 import { readBy } from './grammar.ts'
 
-type With<V extends Value> = Command & { readonly params: Readonly<Record<string, V>> }
+type With<V extends ParamValue> = Command & { readonly params: Readonly<Record<string, V>> }
 /** A line that is a command; `body` is the parameter that still takes the text beside it, if it has one. */
 export interface Said {
   readonly command: With<string>
@@ -74,7 +74,7 @@ function plainParams(pairs: readonly [string, string][]): Record<string, string>
 }
 
 /** The same command with the text beside it in its place. */
-export function withBody<V extends Value>({ command, body }: Said, text: V): With<string | V> {
+export function withBody<V extends ParamValue>({ command, body }: Said, text: V): With<string | V> {
   if (body === undefined || (typeof text === 'string' && text.trim() === '')) return command
   return { ...command, params: { ...command.params, [body]: text } }
 }

@@ -1,6 +1,6 @@
 import { mailbox, address as strictAddress } from '../../data/address.ts'
 import type { Kind } from '../method.ts'
-import type { ParsedAddress, Typed } from '../value.ts'
+import type { ParsedAddress, TypedValue } from '../value.ts'
 import { kind } from './kind.ts'
 import { listed } from './longest.ts'
 
@@ -30,6 +30,6 @@ export function addresses(about: string): Kind<readonly string[]> {
   })
 }
 
-function isParsed(value: Typed): value is ParsedAddress {
+function isParsed(value: TypedValue): value is ParsedAddress {
   return typeof value === 'object' && 'address' in value
 }

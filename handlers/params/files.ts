@@ -1,7 +1,7 @@
 import { Failure } from '../../data/failure.ts'
 import type { Attachment } from '../../data/tables.ts'
 import type { Kind } from '../method.ts'
-import type { Typed } from '../value.ts'
+import type { TypedValue } from '../value.ts'
 import { kind } from './kind.ts'
 
 /** Files that came beside the parameters. Only a door can hand them over; there is no text for them. */
@@ -21,7 +21,7 @@ export function attachments(about: string): Kind<readonly Attachment[]> {
   })
 }
 
-function isList(value: Typed): value is readonly Attachment[] {
+function isList(value: TypedValue): value is readonly Attachment[] {
   return Array.isArray(value)
 }
 

@@ -1,6 +1,6 @@
 import { Failure } from '../../data/failure.ts'
 import type { Call, Kind } from '../method.ts'
-import type { Typed } from '../value.ts'
+import type { TypedValue } from '../value.ts'
 
 /** What a slot matches where its kind does not say. */
 const WORD = '[^ \\t:]+'
@@ -9,7 +9,7 @@ interface Declared<V, T> extends Partial<Omit<Kind<T>, 'parse' | 'accept' | 'loa
   readonly about: string
   readonly rule: string
   parse(text: string): V
-  accept?(value: Typed): V
+  accept?(value: TypedValue): V
   load?(value: never, call: Call): Promise<T>
 }
 
@@ -50,11 +50,11 @@ export function clearable<T>(inner: Kind<T>): Kind<T | null | undefined> {
 }
 
 /** A typed value as a sentence may show it. */
-export function shownTyped(value: Typed): string {
+export function shownTyped(value: TypedValue): string {
   return typeof value === 'object' ? 'This' : String(value)
 }
 
-function noText(value: Typed, { rule, secret }: { rule: string; secret?: boolean }): Failure {
+function noText(value: TypedValue, { rule, secret }: { rule: string; secret?: boolean }): Failure {
   const told = secret ? 'The value' : shownTyped(value)
   return new Failure('invalid', `${told} is not a text; give ${rule}.`)
 }

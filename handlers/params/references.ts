@@ -1,7 +1,7 @@
 import { Failure, shown } from '../../data/failure.ts'
 import type { Queue, Ticket, User } from '../../data/tables.ts'
 import type { Call, Kind } from '../method.ts'
-import type { Typed } from '../value.ts'
+import type { TypedValue } from '../value.ts'
 import { kind, shownTyped } from './kind.ts'
 import { SLUG, USERNAME } from './names.ts'
 
@@ -48,8 +48,10 @@ export function queue(about: string): Kind<Queue> {
     accept: value => acceptId(value, QUEUE),
     load: async (given: number | string, { tx }) => {
       const found =
-        typeof given === 'number' ? tx.get('queues', given) : first(tx.find('queues', { slug: given }))
-      return (await found) ?? absent(`queue ${given}`)
+        typeof given === 'number'
+          ? await tx.get('queues', given)
+          : (await tx.find('queues', { slug: given }))[0]
+      return found ?? absent(`queue ${given}`)
     },
   })
 }
@@ -78,8 +80,10 @@ function userLoadedBy(load: typeof loadUser, about: string, rule: string): Kind<
 
 async function loadUser(given: number | string, { tx }: Call): Promise<User> {
   const found =
-    typeof given === 'number' ? tx.get('users', given) : first(tx.find('users', { username: given }))
-  return (await found) ?? absent(`user ${given}`)
+    typeof given === 'number'
+      ? await tx.get('users', given)
+      : (await tx.find('users', { username: given }))[0]
+  return found ?? absent(`user ${given}`)
 }
 
 async function loadActiveUser(given: number | string, call: Call): Promise<User> {
@@ -96,7 +100,7 @@ function idIn(text: string, named: Named): number {
 }
 
 /** The same of a number. */
-function acceptId(value: Typed, named: Named): number {
+function acceptId(value: TypedValue, named: Named): number {
   const isWhole = Number.isInteger(value)
   if (typeof value === 'number' && isWhole && value >= 1 && value <= LARGEST) return value
   throw noId(shownTyped(value), isWhole, named)
@@ -109,8 +113,4 @@ function noId(told: string, isWhole: boolean, { what, give }: Named): Failure {
 
 function absent(what: string): never {
   throw new Failure('not_found', `There is no ${what}.`)
-}
-
-async function first<R>(found: Promise<readonly R[]>): Promise<R | undefined> {
-  return (await found)[0]
 }

@@ -1,6 +1,6 @@
 import { withoutSecrets } from '../../data/secret_words.ts'
 import type { Kind } from '../method.ts'
-import type { Typed } from '../value.ts'
+import type { TypedValue } from '../value.ts'
 import { type KeptText, keepText } from './kept_text.ts'
 import { kind } from './kind.ts'
 import { refuseLong, tooLong } from './longest.ts'
@@ -49,10 +49,10 @@ export function title(about: string, most: number): Kind<string> {
   return { ...any, parse: given => withoutSecrets(any.parse(given) as string) }
 }
 
-function isKept(value: Typed): value is KeptText {
+function isKept(value: TypedValue): value is KeptText {
   return typeof value === 'object' && 'beginning' in value
 }
 
-function isLine(value: Typed): value is { readonly line: string } {
+function isLine(value: TypedValue): value is { readonly line: string } {
   return typeof value === 'object' && 'line' in value
 }

@@ -3,34 +3,36 @@ import { isOpenAt, type Method } from '../../../handlers/method.ts'
 import { quoted } from '../../shell_word.ts'
 import { methodUrl, type Site } from './site.ts'
 
-export type Form = Readonly<Record<string, string>>
+export type FormFields = Readonly<Record<string, string>>
 
 /** Who calls in the examples, with a word in place of a password. */
-const LOGIN: Form = { user: 'susan', password: 'PASSWORD' }
+const LOGIN: FormFields = { user: 'susan', password: 'PASSWORD' }
 const SENDER = 'susan@example.org'
 
 /** The parameters of a method's example as a form has them. */
-export function exampleForm(method: Method): Form {
+export function exampleForm(method: Method): FormFields {
   return exampleCall(method).params
 }
 
 /** The same as a JSON body has them, where numbers are numbers. */
 export function exampleJson(method: Method): Readonly<Record<string, string | number>> {
   const pairs = Object.entries(exampleForm(method)).map(([name, text]) => {
-    const value = method.params[name]!.parse(text)
+    const { prepare, parse } = method.params[name]!
+    // What is prepared is not parsed.
+    const value = prepare ? text : parse(text)
     return [name, typeof value === 'number' ? value : text]
   })
   return Object.fromEntries(pairs)
 }
 
 /** Only what must be there. */
-export function shortForm(method: Method): Form {
+export function shortForm(method: Method): FormFields {
   const pairs = Object.entries(exampleForm(method))
   return Object.fromEntries(pairs.filter(([name]) => method.params[name]!.need === 'required'))
 }
 
 /** As the spec of 2008 has it: what stands behind --data is encoded already. */
-export function plainCurl(site: Site, method: Method, form: Form): string {
+export function plainCurl(site: Site, method: Method, form: FormFields): string {
   return curl(site, method, [`--data "${new URLSearchParams({ ...LOGIN, ...form })}"`])
 }
 
@@ -40,7 +42,7 @@ export function jsonCurl(site: Site, method: Method): string {
 }
 
 /** As it is safest by hand: cURL encodes the values. */
-export function curlOf(site: Site, method: Method, form: Form = exampleForm(method)): string {
+export function curlOf(site: Site, method: Method, form: FormFields = exampleForm(method)): string {
   const fields = Object.entries({ ...LOGIN, ...form })
   return curl(
     site,
@@ -53,7 +55,7 @@ function curl(site: Site, method: Method, options: readonly string[]): string {
   return [`curl ${quoted(methodUrl(site, method))}`, ...options].join(' \\\n  ')
 }
 
-export function phpOf(site: Site, method: Method, form: Form = exampleForm(method)): string {
+export function phpOf(site: Site, method: Method, form: FormFields = exampleForm(method)): string {
   const fields = Object.entries({ ...LOGIN, ...form })
   return [
     '<?php',
@@ -66,7 +68,7 @@ export function phpOf(site: Site, method: Method, form: Form = exampleForm(metho
   ].join('\n')
 }
 
-export function pythonOf(site: Site, method: Method, form: Form = exampleForm(method)): string {
+export function pythonOf(site: Site, method: Method, form: FormFields = exampleForm(method)): string {
   const fields = Object.entries({ ...LOGIN, ...form })
   return [
     ...(method.sends ? ['import sys'] : []),

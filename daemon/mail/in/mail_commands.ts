@@ -7,7 +7,7 @@ import { type Said, withBody } from '../../../handlers/command/command.ts'
 import { refuseUnknown } from '../../../handlers/command/unknown_parameter.ts'
 import type { OnceKey } from '../../../handlers/idempotency.ts'
 import { oneLine } from '../../../handlers/params/plain_text.ts'
-import type { Values } from '../../../handlers/value.ts'
+import type { ParamValues } from '../../../handlers/value.ts'
 import type { Holding } from '../../files/holding.ts'
 import type { ReturnedLetter } from '../signed_ids.ts'
 import type { Judgement } from './judge.ts'
@@ -108,7 +108,7 @@ async function opening(
   holding: Holding,
   { subject, text, from }: Received,
   automatic: boolean,
-): Promise<Values> {
+): Promise<ParamValues> {
   const line = oneLine(subject) || '(no subject)'
   const title = [...line.slice(0, 2 * LONGEST_TITLE)].slice(0, LONGEST_TITLE).join('')
   const body = title === line ? text : await prefixed(holding, `Subject: ${line}\n\n`, text)

@@ -12,7 +12,7 @@ import { locale, slug, username } from '../../../handlers/params/names.ts'
 import { date, whole } from '../../../handlers/params/numbers_and_dates.ts'
 import { queue, ticket, user } from '../../../handlers/params/references.ts'
 import { text as anyText, line } from '../../../handlers/params/texts.ts'
-import type { Typed, Value } from '../../../handlers/value.ts'
+import type { ParamValue, TypedValue } from '../../../handlers/value.ts'
 import { desk } from '../fixture.ts'
 import { accepted, BAD_WORDS, NEVER_A_NUMBER, parsed } from './parsed.ts'
 
@@ -38,7 +38,7 @@ const words = fc.oneof(
   fc.constantFrom(...NEVER_A_NUMBER, ...BAD_WORDS),
 )
 
-const typed: fc.Arbitrary<Typed> = fc.oneof(
+const typed: fc.Arbitrary<TypedValue> = fc.oneof(
   fc.integer(),
   fc.double(),
   fc.boolean(),
@@ -112,7 +112,7 @@ t.test(
       fc.asyncProperty(
         fc.oneof(words, typed),
         fc.constantFrom(...slots),
-        async (value: Value, [name, key]) => {
+        async (value: ParamValue, [name, key]) => {
           if (key === 'new_password' && typeof value === 'string') return
           const has = methods.get(name)!.params
           const rest = Object.fromEntries(

@@ -1,6 +1,6 @@
 import { Failure } from '../../../data/failure.ts'
 import type { Kind } from '../../../handlers/method.ts'
-import type { Typed } from '../../../handlers/value.ts'
+import type { TypedValue } from '../../../handlers/value.ts'
 
 /** What a kind makes of a text: the value, or the sentence against it. */
 export function parsed(kind: Kind<unknown>, text: string): unknown {
@@ -8,7 +8,7 @@ export function parsed(kind: Kind<unknown>, text: string): unknown {
 }
 
 /** The same of a value that is no text. */
-export function accepted(kind: Kind<unknown>, value: Typed): unknown {
+export function accepted(kind: Kind<unknown>, value: TypedValue): unknown {
   return valueOrSentence(() => kind.accept(value))
 }
 
