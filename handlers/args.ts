@@ -1,50 +1,58 @@
-import { Failure, shown } from '../data/failure.ts'
-import { type Call, type Kind, type Method, namedParams } from './method.ts'
+import { Failure } from '../data/failure.ts'
+import type { Call, Kind, Method } from './method.ts'
+import type { ParamValue, ParamValues } from './value.ts'
 
-/** A value that a door has parsed already, in place of a text. */
-export interface Given {
-  readonly given: unknown
-}
-/** What is given for each parameter; a text that is too long for a record may be in UTF-8. */
-export type Texts = Readonly<Record<string, string | Uint8Array | Given>>
-
-/** Checks the parameters of a call, then loads them: what `run` gets. Throws Failure `invalid` or `not_found`, naming the parameter. */
+/**
+ * Converts the parameters of a call, each once, then loads them: what `run` gets. What the method has no parameter for is not looked at;
+ * `refuseUnknown` does that where callers write the names. Throws Failure `invalid` or `not_found`, naming the parameter.
+ */
 export async function argsOf(
-  { name: methodName, params }: Method,
-  texts: Texts,
+  { params }: Pick<Method, 'params'>,
+  values: ParamValues,
   prepared: ReadonlyMap<string, unknown>,
   context: Call,
 ): Promise<Record<string, unknown>> {
-  const unknown = Object.keys(texts).find(name => !Object.hasOwn(params, name))
-  if (unknown !== undefined) {
-    const known =
-      namedParams({ params })
-        .map(([name]) => name)
-        .join(', ') || 'none'
-    throw new Failure('invalid', `${methodName} has no parameter ${shown(unknown)}; it has: ${known}.`)
-  }
   const args: Record<string, unknown> = {}
-  const parsed = new Map<string, unknown>()
-  for (const [name, kind] of Object.entries(params)) {
-    const given = Object.hasOwn(texts, name) ? texts[name] : undefined
+  const toLoad: string[] = []
+  for (const name of Object.keys(params)) {
     if (prepared.has(name)) args[name] = prepared.get(name)
-    else if (given instanceof Uint8Array) throw tooLong(name, kind, given)
-    else if (typeof given === 'object') args[name] = given.given
-    else if (isGiven(name, kind, given)) parsed.set(name, await about(name, () => kind.parse(given)))
+    else {
+      const kind = params[name]!
+      const value = Object.hasOwn(values, name) ? values[name] : undefined
+      if (!isGiven(name, kind, value)) continue
+      args[name] = converted(name, kind, value)
+      if (kind.load) toLoad.push(name)
+    }
   }
-  for (const [name, value] of parsed) args[name] = await about(name, () => params[name]!.load(value, context))
+  // All of them are good before the first is looked up.
+  for (const name of toLoad) {
+    try {
+      args[name] = await params[name]!.load!(args[name], context)
+    } catch (error) {
+      throw naming(name, error)
+    }
+  }
   return args
 }
 
-function isGiven(name: string, { need, rule }: Kind<unknown>, given: string | undefined): given is string {
-  if (need === 'required' && given === undefined)
-    throw new Failure('invalid', `${name} is missing; give ${rule}.`)
-  if (need === 'required' && given === '') throw new Failure('invalid', `${name} is empty; give ${rule}.`)
-  return given !== undefined && (given !== '' || need === 'clearable')
+function isGiven(
+  name: string,
+  { need, rule }: Kind<unknown>,
+  value: ParamValue | undefined,
+): value is ParamValue {
+  if (value !== undefined && value !== '') return true
+  if (need !== 'required') return value === '' && need === 'clearable'
+  throw new Failure('invalid', `${name} is ${value === undefined ? 'missing' : 'empty'}; give ${rule}.`)
 }
 
-function tooLong(name: string, { rule }: Kind<unknown>, { length }: Uint8Array): Failure {
-  return new Failure('invalid', `${name} has ${length} bytes; give ${rule}.`)
+function converted(name: string, kind: Kind<unknown>, value: ParamValue): unknown {
+  try {
+    if (typeof value === 'string') return kind.parse(value)
+    if (!(value instanceof Uint8Array)) return kind.accept(value)
+  } catch (error) {
+    throw naming(name, error)
+  }
+  throw new Failure('invalid', `${name} has ${value.length} bytes; give ${kind.rule}.`)
 }
 
 /** Names the parameter in what is said against its value. */
@@ -52,8 +60,11 @@ export async function about<V>(name: string, work: () => V | Promise<V>): Promis
   try {
     return await work()
   } catch (error) {
-    if (error instanceof Failure && error.code === 'invalid')
-      throw new Failure('invalid', `${name}: ${error.message}`)
-    throw error
+    throw naming(name, error)
   }
+}
+
+function naming(name: string, error: unknown): unknown {
+  const isAboutValue = error instanceof Failure && error.code === 'invalid'
+  return isAboutValue ? new Failure('invalid', `${name}: ${error.message}`) : error
 }

@@ -3,17 +3,19 @@ import { Failure, isTemporary, shown } from '../data/failure.ts'
 import type { Files, Reader, Store, Tx } from '../data/store.ts'
 import type { Attachment, Instant } from '../data/tables.ts'
 import { admitted, type Caller } from './actor.ts'
-import { about, argsOf, type Texts } from './args.ts'
+import { about, argsOf } from './args.ts'
 import { known, type OnceKey, remember } from './idempotency.ts'
 import { methods } from './index.ts'
 import type { LetterCaps } from './letters/letter_caps.ts'
 import { LetterCount } from './letters/letter_count.ts'
 import type { Actor, Call, Gives, Kind, Method, NotWritten } from './method.ts'
 import { mayBeLong } from './params/kept_text.ts'
+import { rehearse } from './rehearse.ts'
+import type { ParamValue, ParamValues } from './value.ts'
 
 export interface Command {
   readonly method: string
-  readonly params: Texts
+  readonly params: ParamValues
   /** A repeat under the same key, so long after, gets the first answer and changes nothing. */
   readonly once?: OnceKey
 }
@@ -77,8 +79,8 @@ export async function call(
     return await commit(store, ready, options)
   } catch (error) {
     const { alsoRefused, now } = options
-    if (!(error instanceof Failure) || isTemporary(error) || !alsoRefused || options.dry) throw error
-    if (!(error instanceof Repeated)) await recordRefusal(store, commands, now, error, alsoRefused)
+    if (error instanceof Failure && !isTemporary(error) && alsoRefused && !options.dry)
+      await recordRefusal(store, commands, now, error, alsoRefused)
     throw error
   }
 }
@@ -91,9 +93,6 @@ export function needRoom(commands: readonly (Command | Unreadable)[]): boolean {
   })
 }
 
-/** What was refused before under the same key, and is refused again without a new record of it. */
-class Repeated extends Failure {}
-
 async function recordRefusal(
   store: Store,
   commands: readonly (Command | Unreadable)[],
@@ -105,7 +104,7 @@ async function recordRefusal(
   await store.transact(async tx => {
     const fresh: OnceKey[] = []
     for (const once of keys) if (!(await known(tx, once, now))) fresh.push(once)
-    // The same call at the same time may have been first.
+    // What was refused before under all of these keys is refused again without a new record of it.
     if (keys.length > 0 && fresh.length === 0) return
     for (const once of fresh) await remember(tx, once, now, refusal)
     await alsoRefused(tx, refusal)
@@ -148,7 +147,7 @@ function slowWorks({ params }: Command, method: Method, files: Files): Ready['wo
 
 function slowWork(
   { keep, prepare }: Kind<unknown>,
-  given: Texts[string] | undefined,
+  given: ParamValue | undefined,
   files: Files,
 ): (() => Promise<unknown>) | undefined {
   if (typeof given !== 'string' && !(given instanceof Uint8Array)) return undefined
@@ -157,42 +156,36 @@ function slowWork(
   return undefined
 }
 
-class DryRun extends Error {
-  readonly answers: readonly Answer[]
-  constructor(answers: readonly Answer[]) {
-    super('dry run')
-    this.answers = answers
-  }
-}
-
 async function commit(store: Store, ready: readonly Ready[], options: Options): Promise<readonly Answer[]> {
-  const { letters: caps, sender = '', now } = options
+  const { letters: caps, sender = '', now, dry } = options
   const letters = caps && new LetterCount(caps, sender, now)
+  const work = async (tx: Tx) => {
+    letters?.undo()
+    const answers: Answer[] = []
+    let repeats = 0
+    for (const one of ready) {
+      const actor = await admitted(tx, options, one.method)
+      const first = await firstAnswer(tx, one.command, now)
+      if (first) repeats++
+      answers.push(first ?? (await run(tx, one, actor, options, letters)))
+    }
+    if (!dry && (repeats < ready.length || repeats === 0)) await options.also?.(tx, answers)
+    return answers
+  }
   try {
-    return await store.transact(async tx => {
-      letters?.undo()
-      const answers: Answer[] = []
-      let repeats = 0
-      for (const one of ready) {
-        const actor = await admitted(tx, options, one.method)
-        const first = await firstAnswer(tx, one.command, options.now)
-        if (first) repeats++
-        answers.push(first ?? (await run(tx, one, actor, options, letters)))
-      }
-      if (options.dry) throw new DryRun(answers)
-      if (repeats < ready.length || repeats === 0) await options.also?.(tx, answers)
-      return answers
-    })
+    if (!dry) return await store.transact(work)
+    const answers = await rehearse(store, work)
+    letters?.undo()
+    return answers
   } catch (error) {
     letters?.undo()
-    if (error instanceof DryRun) return error.answers
     throw error
   }
 }
 
 async function firstAnswer(tx: Reader, { once }: Command, now: Instant): Promise<Answer | undefined> {
   const first = once && (await known(tx, once, now))
-  if (first instanceof Failure) throw new Repeated(first.code, first.message)
+  if (first instanceof Failure) throw first
   return first && { ...first, tickets: [], heard: [], heldBack: [] }
 }
 

@@ -4,6 +4,7 @@ import type { Files, Tx } from '../data/store.ts'
 import type { Attachment, Author, Door, Instant, User } from '../data/tables.ts'
 import type { HeldBack } from './letters/letter_caps.ts'
 import type { LetterCount } from './letters/letter_count.ts'
+import type { TypedValue } from './value.ts'
 
 /** Who makes a call, as loaded when it runs. */
 export type Actor = { readonly kind: 'user'; readonly user: User } | Exclude<Author, { kind: 'user' }>
@@ -39,7 +40,7 @@ export interface NotWritten {
 /** A JSON Schema, draft 2020-12. */
 export type Schema = Readonly<Record<string, unknown>>
 
-/** One kind of parameter: how its text is checked, and what `run` gets for it. `T` is what `run` gets. */
+/** One kind of parameter: how what a door hands over is checked, and what `run` gets for it. `T` is what `run` gets. */
 export interface Kind<T> {
   readonly about: string
   /** What a value must be, as it stands in help and errors: "a ticket number". */
@@ -57,16 +58,16 @@ export interface Kind<T> {
   fromSlot(words: string): string
   /** Text to value; throws Failure `invalid` with a sentence about the value alone. */
   parse(text: string): unknown
+  /** The same of a number, a boolean or a record, which never become text on the way. */
+  accept(value: TypedValue): unknown
   /** Slow work on the text before the transaction begins, which gives what `run` gets. */
   prepare?(text: string): Promise<unknown>
   /** The same for a text that may be too long for a record, in UTF-8 or not yet. What has no such work takes no long text. */
   keep?(text: string | Uint8Array, files: Files): Promise<unknown>
-  /** Value to what `run` gets, in the transaction. */
-  load(value: unknown, call: Call): Promise<T>
+  /** ParamValue to what `run` gets, in the transaction; without it `run` gets the value. Throws Failure `not_found` or `invalid`. */
+  load?(value: unknown, call: Call): Promise<T>
   /** A command that gives it says which ticket it is about. */
   readonly namesTicket: boolean
-  /** What a POST would say for true and false, where JSON may have them in its place. */
-  fromBoolean?(value: boolean): string
   /** Only a door can hand it over: no caller names it, so no text tells of it. */
   readonly fromDoor: boolean
 }
@@ -100,8 +101,10 @@ export interface Method<P extends Params = Params, R = unknown> {
   readonly example: Example
   run(args: Args<P>, call: Call): Promise<R>
   says(result: R, args: Args<P>): string
-  /** What the POST body and `--json` carry in place of the sentence. */
+  /** What the POST body and `--json` carry in place of the sentence; `givesSchema` stands beside it. */
   gives?(result: R): Gives
+  /** What programs are told of that. */
+  readonly givesSchema?: Schema
   /** The file whose bytes are the POST body in place of that. */
   sends?(result: R): Attachment
   /** What a repeat under the same key is refused with, where the first answer holds a secret that must not be kept. */
@@ -114,7 +117,7 @@ export interface Example {
   readonly command: string
   readonly body?: string
   readonly says: string
-  /** What a program gets, where that is not the sentence. A list shows each field with each type that it has. */
+  /** What a program gets, where that is not the sentence. */
   readonly gives?: Gives
 }
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { parseConfig, printConfig } from '../daemon/config/config.ts'
-import { statuses } from '../daemon/http/statuses.ts'
+import { httpStatuses } from '../daemon/http/statuses.ts'
 import { commandsToTry } from '../daemon/init.ts'
 import { domainOf } from '../data/address.ts'
 import type { Door } from '../data/tables.ts'
@@ -94,7 +94,7 @@ function quickStart(): string {
 function statusTable(): string {
   return table(
     ['Status', 'Meaning'],
-    [...statuses].map(([status, about]) => [String(status), about]),
+    [...httpStatuses].map(([status, about]) => [String(status), about]),
   )
 }
 

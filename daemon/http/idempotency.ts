@@ -4,7 +4,7 @@ import { sha256, shortHash, slowHash } from '../../data/secret.ts'
 import type { Attachment } from '../../data/tables.ts'
 import type { OnceKey } from '../../handlers/idempotency.ts'
 import type { Method } from '../../handlers/method.ts'
-import { type Body, type SentValue, shortValue } from './body/parameters.ts'
+import { type Body, formText, type SentValue, shortValue } from './body/parameters.ts'
 
 const HOUR = 60 * 60 * 1000
 /** In double quotes, as in the draft of the header's standard (draft-ietf-httpapi-idempotency-key-header), or without. */
@@ -54,9 +54,10 @@ async function fingerprintOf({ method, params, attachments }: Keyed, salt: strin
   return hash.update(`],${JSON.stringify(files)}]`).digest('hex')
 }
 
-/** A long text piece by piece, so that it is there once alone. */
+/** As a text, since the same call is the same in a form and in JSON; a long one piece by piece, so that it is there once alone. */
 function* jsonOf(value: SentValue): Generator<string> {
   if (typeof value === 'string') return yield JSON.stringify(value)
+  if (!(value instanceof Uint8Array)) return yield JSON.stringify(formText(value))
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
   yield '"'
   for (let at = 0; at < value.length; at += PIECE)

@@ -119,7 +119,7 @@ async function answerTo(
     attachments.push(await keepUpload(store.files, upload, config['limits.attachment']))
   const keepHours = config['http.keep_repeats_hours']
   const once = await onceOf(key, { user: user.id, method, params, attachments, keepHours })
-  const given = attachments.length > 0 ? { ...params, attachments: { given: attachments } } : params
+  const given = attachments.length > 0 ? { ...params, attachments } : params
   const command = { method: method.name, params: given, ...(once ? { once } : {}) }
   const ticketBytes = config['limits.ticket_attachments']
   const [done] = await call(store, [command], { actor, token, door: 'http', now, room, letters, ticketBytes })

@@ -1,6 +1,6 @@
 import { Failure, shown } from '../../data/failure.ts'
 import { blanked, blankedBytes, withoutSecrets } from '../../data/secret_words.ts'
-import { type Kind, type Method, namedParam } from '../../handlers/method.ts'
+import { type Method, namedParam } from '../../handlers/method.ts'
 import type { Body, SentValue } from './body/parameters.ts'
 import type { LoginKeys } from './credentials.ts'
 import { takesFiles, UPLOAD_FIELD } from './docs/site.ts'
@@ -21,7 +21,7 @@ export interface Sifted {
 
 /**
  * Takes out what the method has no use for, and blanks the secret that the request logged in with in texts. Throws Failure `invalid` for a
- * key that comes twice, and a boolean that is not y or n here.
+ * key that comes twice.
  */
 export function sift(method: Method, body: Body, { user, password }: LoginKeys, secret: string): Sifted {
   refuseRepeats(body)
@@ -31,8 +31,7 @@ export function sift(method: Method, body: Body, { user, password }: LoginKeys, 
   for (const [name, value] of Object.entries(body.params)) {
     if (name === user || name === password) continue
     const kind = namedParam(method, name)
-    if (kind && body.booleans.includes(name)) params[name] = textOf(name, kind, value === 'y')
-    else if (kind) params[name] = kind.words ? withoutLogin(value, secret) : value
+    if (kind) params[name] = kind.words ? withoutLogin(value, secret) : value
     else ignored.add(name)
   }
   for (const upload of body.uploads) {
@@ -44,12 +43,8 @@ export function sift(method: Method, body: Body, { user, password }: LoginKeys, 
 }
 
 function withoutLogin(value: SentValue, secret: string): SentValue {
-  return typeof value === 'string' ? blanked(value, secret) : blankedBytes(value, secret)
-}
-
-function textOf(name: string, { fromBoolean, rule }: Kind<unknown>, value: boolean): string {
-  if (fromBoolean) return fromBoolean(value)
-  throw new Failure('invalid', `${name} is ${value}; give ${rule}.`)
+  if (typeof value === 'string') return blanked(value, secret)
+  return value instanceof Uint8Array ? blankedBytes(value, secret) : value
 }
 
 /** Throws Failure `invalid` when one of the keys came more than once; when any did, without keys. */

@@ -1,5 +1,6 @@
 import type { Store } from '../../data/store.ts'
 import { type Command, call } from '../../handlers/call.ts'
+import { refuseUnknown } from '../../handlers/command/unknown_parameter.ts'
 import { methods } from '../../handlers/index.ts'
 import type { LetterCaps } from '../../handlers/letters/letter_caps.ts'
 import type { Gives } from '../../handlers/method.ts'
@@ -24,6 +25,7 @@ export interface RunBounds {
 export async function run(store: Store, command: Command, bounds?: RunBounds): Promise<Done> {
   const started = performance.now()
   try {
+    refuseUnknown(command.method, command.params)
     const now = new Date().toISOString()
     const caller = { actor: { kind: 'operator' }, door: 'shell', now } as const
     const [answer] = await call(store, [command], { ...caller, ...bounds })

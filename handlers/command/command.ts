@@ -1,14 +1,15 @@
 import { Failure, shown } from '../../data/failure.ts'
 import { withoutSecrets } from '../../data/secret_words.ts'
-import type { Given } from '../args.ts'
 import type { Command } from '../call.ts'
 import { grammars, methods } from '../index.ts'
 import type { Method } from '../method.ts'
+import type { ParamValue } from '../value.ts'
 import { readBy } from './grammar.ts'
 
+type With<V extends ParamValue> = Command & { readonly params: Readonly<Record<string, V>> }
 /** A line that is a command; `body` is the parameter that still takes the text beside it, if it has one. */
 export interface Said {
-  readonly command: Command
+  readonly command: With<string>
   readonly method: Method
   readonly body: string | undefined
 }
@@ -73,16 +74,16 @@ function plainParams(pairs: readonly [string, string][]): Record<string, string>
 }
 
 /** The same command with the text beside it in its place. */
-export function commandWithBody({ command, body }: Said, text: string | Given): Command {
+export function commandWithBody<V extends ParamValue>({ command, body }: Said, text: V): With<string | V> {
   if (body === undefined || (typeof text === 'string' && text.trim() === '')) return command
   return { ...command, params: { ...command.params, [body]: text } }
 }
 
 /** The call that a method's example makes. Throws an Error where its command is another one's. */
-export function exampleCall({ name, example }: Method): Command {
+export function exampleCall({ name, example }: Method): With<string> {
   const said = parseCommand(example.command)
   if (said?.method.name !== name) throw new Error(`the example of ${name} is another command`)
-  return commandWithBody(said, example.body ?? '')
+  return commandWithBody<string>(said, example.body ?? '')
 }
 
 /** Whether the command says which ticket it is about. */

@@ -1,7 +1,11 @@
 import type { Status, Ticket } from '../../data/tables.ts'
 import { change } from '../change.ts'
 import { type Actor, method } from '../method.ts'
-import { attachments, flag, optional, text, ticket } from '../params/params.ts'
+import { attachments } from '../params/files.ts'
+import { flag } from '../params/flags.ts'
+import { optional } from '../params/kind.ts'
+import { ticket } from '../params/references.ts'
+import { text } from '../params/texts.ts'
 
 export default method({
   name: 'add_followup',

@@ -1,5 +1,11 @@
 import { method } from '../method.ts'
-import { activeUser, address, addresses, line, locale, optional, slug, whole } from '../params/params.ts'
+import { address, addresses } from '../params/addresses.ts'
+import { optional } from '../params/kind.ts'
+import { locale, slug } from '../params/names.ts'
+import { whole } from '../params/numbers_and_dates.ts'
+import { activeUser } from '../params/references.ts'
+import { line } from '../params/texts.ts'
+import { ID } from '../result_schema.ts'
 import { checkQueue } from '../unique.ts'
 
 export default method({
@@ -40,4 +46,5 @@ export default method({
   },
   says: queue => `Queue ${queue.title} is added with the id ${queue.id}.`,
   gives: queue => queue.id,
+  givesSchema: ID,
 })

@@ -1,5 +1,11 @@
 import { method } from '../method.ts'
-import { addresses, flag, line, newPassword, optional, username } from '../params/params.ts'
+import { addresses } from '../params/addresses.ts'
+import { flag } from '../params/flags.ts'
+import { optional } from '../params/kind.ts'
+import { username } from '../params/names.ts'
+import { newPassword } from '../params/passwords.ts'
+import { line } from '../params/texts.ts'
+import { ID } from '../result_schema.ts'
 import { checkUser } from '../unique.ts'
 
 export default method({
@@ -35,4 +41,5 @@ export default method({
   },
   says: user => `User ${user.username} is added with the id ${user.id}.`,
   gives: user => user.id,
+  givesSchema: ID,
 })

@@ -1,16 +1,10 @@
 import { method } from '../method.ts'
-import {
-  activeUser,
-  address,
-  addresses,
-  clearable,
-  line,
-  locale,
-  optional,
-  queue,
-  slug,
-  whole,
-} from '../params/params.ts'
+import { address, addresses } from '../params/addresses.ts'
+import { clearable, optional } from '../params/kind.ts'
+import { locale, slug } from '../params/names.ts'
+import { whole } from '../params/numbers_and_dates.ts'
+import { activeUser, queue } from '../params/references.ts'
+import { line } from '../params/texts.ts'
 import { checkQueue } from '../unique.ts'
 
 export default method({

@@ -1,5 +1,9 @@
 import { method } from '../method.ts'
-import { addresses, clearable, flag, line, optional, user } from '../params/params.ts'
+import { addresses } from '../params/addresses.ts'
+import { flag } from '../params/flags.ts'
+import { clearable, optional } from '../params/kind.ts'
+import { user } from '../params/references.ts'
+import { line } from '../params/texts.ts'
 import { checkUser } from '../unique.ts'
 
 export default method({

@@ -1,17 +1,13 @@
 import { change } from '../change.ts'
 import { defaultOwner } from '../default_owner.ts'
 import { method } from '../method.ts'
-import {
-  activeUser,
-  address,
-  attachments,
-  date,
-  optional,
-  priority,
-  queue,
-  text,
-  title,
-} from '../params/params.ts'
+import { address } from '../params/addresses.ts'
+import { attachments } from '../params/files.ts'
+import { optional } from '../params/kind.ts'
+import { date, priority } from '../params/numbers_and_dates.ts'
+import { activeUser, queue } from '../params/references.ts'
+import { text, title } from '../params/texts.ts'
+import { ID } from '../result_schema.ts'
 
 export default method({
   name: 'create_ticket',
@@ -60,4 +56,5 @@ export default method({
   },
   says: (ticket, { queue }) => `Ticket ${ticket.id} is open in queue ${queue.title}.`,
   gives: ticket => ticket.id,
+  givesSchema: ID,
 })

@@ -1,6 +1,7 @@
 import type { Tx } from '../../data/store.ts'
 import { method } from '../method.ts'
-import { anything, ticket } from '../params/params.ts'
+import { anything } from '../params/flags.ts'
+import { ticket } from '../params/references.ts'
 
 export default method({
   name: 'delete_ticket',

@@ -1,6 +1,7 @@
 import { Failure, shown } from '../../data/failure.ts'
 import { method } from '../method.ts'
-import { line } from '../params/params.ts'
+import { line } from '../params/texts.ts'
+import { ID } from '../result_schema.ts'
 
 export default method({
   name: 'find_user',
@@ -19,4 +20,5 @@ export default method({
   },
   says: user => `User ${user.username} has the id ${user.id}.`,
   gives: user => user.id,
+  givesSchema: ID,
 })

@@ -3,7 +3,8 @@ import type { Door } from '../../data/tables.ts'
 import { verbOf } from '../command/grammar.ts'
 import { aboutOf, usageOf } from '../command/usage.ts'
 import { isOpenAt, type Method, type Methods, method, namedParams } from '../method.ts'
-import { line, optional } from '../params/params.ts'
+import { optional } from '../params/kind.ts'
+import { line } from '../params/texts.ts'
 import list_queues from './list_queues.ts'
 
 /** The method that tells of the others, and of itself. */

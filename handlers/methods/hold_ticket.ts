@@ -1,6 +1,9 @@
 import { change } from '../change.ts'
 import { method } from '../method.ts'
-import { attachments, optional, text, ticket } from '../params/params.ts'
+import { attachments } from '../params/files.ts'
+import { optional } from '../params/kind.ts'
+import { ticket } from '../params/references.ts'
+import { text } from '../params/texts.ts'
 
 export default method({
   name: 'hold_ticket',

@@ -4,8 +4,12 @@ import type { Token } from '../../data/tables.ts'
 import { newToken } from '../../data/token.ts'
 import { type Kind, type Method, method } from '../method.ts'
 import { refuseOthers } from '../ownership.ts'
-import { kind } from '../params/kind.ts'
-import { activeUser, date, line, listed, optional } from '../params/params.ts'
+import { kind, optional } from '../params/kind.ts'
+import { listed } from '../params/longest.ts'
+import { date } from '../params/numbers_and_dates.ts'
+import { activeUser } from '../params/references.ts'
+import { line } from '../params/texts.ts'
+import { TEXT } from '../result_schema.ts'
 
 /** Beyond it an instant is written with more digits, and sorts before all others. */
 const LAST_YEAR = 9999
@@ -51,6 +55,7 @@ export function issue_token(others: readonly Method[]): Method {
     },
     says: ({ token, user, secret }) => `Token ${token.id} of ${user.username}, told this once: ${secret}`,
     gives: ({ secret }) => secret,
+    givesSchema: TEXT,
     toldOnce: ({ token }) =>
       `Token ${token.id} was issued to the first call with this Idempotency-Key and told to that alone; revoke it and issue another.`,
   })

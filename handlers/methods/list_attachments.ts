@@ -1,6 +1,7 @@
 import { attachmentsOf } from '../attachments.ts'
 import { method } from '../method.ts'
-import { ticket } from '../params/params.ts'
+import { ticket } from '../params/references.ts'
+import { COUNT, ID, INSTANT, listOf, objectOf, TEXT } from '../result_schema.ts'
 
 export default method({
   name: 'list_attachments',
@@ -38,4 +39,7 @@ export default method({
       )
       .join('\n') || `Ticket ${ticket.id} has no attachments.`,
   gives: found => found,
+  givesSchema: listOf(
+    objectOf({ attachment: ID, filename: TEXT, mime_type: TEXT, size: COUNT, followup: ID, date: INSTANT }),
+  ),
 })

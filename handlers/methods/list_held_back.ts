@@ -1,6 +1,7 @@
 import type { Reader } from '../../data/store.ts'
 import type { Mail } from '../../data/tables.ts'
 import { method } from '../method.ts'
+import { ID, listOf, objectOf, orNull, TEXT } from '../result_schema.ts'
 
 const DAY = 24 * 60 * 60 * 1000
 const MOST_LISTED = 100
@@ -33,6 +34,9 @@ export default method({
     mails.flatMap(({ held_back = [] }) => held_back).join('\n') || 'No letter was held back in the last day.',
   gives: mails =>
     mails.map(({ id, from, tickets, held_back = [] }) => ({ mail: id, from, tickets, held_back })),
+  givesSchema: listOf(
+    objectOf({ mail: ID, from: orNull(TEXT), tickets: listOf(ID), held_back: listOf(TEXT) }),
+  ),
 })
 
 async function heldBackSince(tx: Reader, since: string): Promise<Mail[]> {

@@ -1,4 +1,5 @@
 import { method } from '../method.ts'
+import { listOf, objectOf, TEXT } from '../result_schema.ts'
 
 export default method({
   name: 'list_queues',
@@ -14,4 +15,5 @@ export default method({
   says: queues =>
     queues.map(({ id, slug, title }) => `${id} ${slug} ${title}`).join('\n') || 'There are no queues.',
   gives: queues => queues.map(({ id, title }) => ({ id: String(id), title })),
+  givesSchema: listOf(objectOf({ id: TEXT, title: TEXT })),
 })

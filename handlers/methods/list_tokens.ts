@@ -1,7 +1,9 @@
 import type { Token, User } from '../../data/tables.ts'
 import { method } from '../method.ts'
 import { refuseOthers } from '../ownership.ts'
-import { optional, user } from '../params/params.ts'
+import { optional } from '../params/kind.ts'
+import { user } from '../params/references.ts'
+import { ID, INSTANT, listOf, objectOf, orNull, TEXT } from '../result_schema.ts'
 
 export default method({
   name: 'list_tokens',
@@ -49,6 +51,17 @@ export default method({
     tokens.map(({ token: { id, label, methods, created, expires, last_used }, user }) => {
       return { token: id, username: user.username, label, methods, created, expires, last_used }
     }),
+  givesSchema: listOf(
+    objectOf({
+      token: ID,
+      username: TEXT,
+      label: TEXT,
+      methods: listOf(TEXT),
+      created: INSTANT,
+      expires: orNull(INSTANT),
+      last_used: orNull(INSTANT),
+    }),
+  ),
 })
 
 function lineOf({ token, user }: { token: Token; user: User }): string {

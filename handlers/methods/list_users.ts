@@ -1,5 +1,6 @@
 import type { User } from '../../data/tables.ts'
 import { method } from '../method.ts'
+import { BOOLEAN, ID, listOf, objectOf, TEXT } from '../result_schema.ts'
 
 export default method({
   name: 'list_users',
@@ -34,6 +35,16 @@ export default method({
   run: (_, { tx }) => tx.find('users', {}),
   says: users => users.map(lineOf).join('\n') || 'There are no users.',
   gives: users => users.map(({ password_hash, ...told }) => told),
+  givesSchema: listOf(
+    objectOf({
+      id: ID,
+      username: TEXT,
+      full_name: TEXT,
+      addresses: listOf(TEXT),
+      admin: BOOLEAN,
+      active: BOOLEAN,
+    }),
+  ),
 })
 
 function lineOf({ id, username, addresses, admin, active }: User): string {

@@ -2,7 +2,9 @@ import { Failure } from '../../data/failure.ts'
 import { change } from '../change.ts'
 import { withAttempt } from '../letters/attempts.ts'
 import { type Call, method } from '../method.ts'
-import { line, optional, whole } from '../params/params.ts'
+import { optional } from '../params/kind.ts'
+import { whole } from '../params/numbers_and_dates.ts'
+import { line } from '../params/texts.ts'
 
 export default method({
   name: 'report_letter',

@@ -1,7 +1,7 @@
 import { Failure } from '../../data/failure.ts'
 import { method } from '../method.ts'
 import { refuseOthers } from '../ownership.ts'
-import { whole } from '../params/params.ts'
+import { whole } from '../params/numbers_and_dates.ts'
 
 export default method({
   name: 'revoke_token',

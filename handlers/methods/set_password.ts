@@ -1,6 +1,7 @@
 import { method } from '../method.ts'
 import { refuseOthers } from '../ownership.ts'
-import { newPassword, user } from '../params/params.ts'
+import { newPassword } from '../params/passwords.ts'
+import { user } from '../params/references.ts'
 
 export default method({
   name: 'set_password',

@@ -12,9 +12,9 @@ export interface KeptText {
   readonly file?: FileName
 }
 
-/** Whether a text may be too long for a record; one in UTF-8 comes so because it is. */
-export function mayBeLong(given: string | Uint8Array): boolean {
-  return typeof given !== 'string' || given.length * 3 > LONGEST_KEPT
+/** Whether a value is a text that may be too long for a record; one in UTF-8 comes so because it is. */
+export function mayBeLong(given: string | Uint8Array | number | boolean): boolean {
+  return given instanceof Uint8Array || (typeof given === 'string' && given.length * 3 > LONGEST_KEPT)
 }
 
 /** Keeps a text that comes in pieces of UTF-8. Throws Failure `full` when the disk has no room for one that is long. */

@@ -1,16 +1,19 @@
+import { Failure } from '../../data/failure.ts'
 import type { Call, Kind } from '../method.ts'
+import type { TypedValue } from '../value.ts'
 
 /** What a slot matches where its kind does not say. */
 const WORD = '[^ \\t:]+'
 
-interface Declared<V, T> extends Partial<Omit<Kind<T>, 'parse' | 'load'>> {
+interface Declared<V, T> extends Partial<Omit<Kind<T>, 'parse' | 'accept' | 'load'>> {
   readonly about: string
   readonly rule: string
   parse(text: string): V
+  accept?(value: TypedValue): V
   load?(value: never, call: Call): Promise<T>
 }
 
-/** A kind of parameter from what it has of its own. */
+/** A kind of parameter from what it has of its own. One that does not say what it accepts takes texts alone. */
 export function kind<V, T = V>(declared: Declared<V, T>): Kind<T> {
   return {
     schema: { type: 'string', minLength: 1 },
@@ -21,7 +24,9 @@ export function kind<V, T = V>(declared: Declared<V, T>): Kind<T> {
     fromDoor: false,
     slot: WORD,
     fromSlot: words => words,
-    load: async value => value as T,
+    accept: value => {
+      throw noText(value, declared)
+    },
     ...declared,
   } as Kind<T>
 }
@@ -33,12 +38,23 @@ export function optional<T>(inner: Kind<T>): Kind<T | undefined> {
 
 /** May be left out, which leaves things as they are; left empty it clears them: `null`. */
 export function clearable<T>(inner: Kind<T>): Kind<T | null | undefined> {
+  const { load } = inner
   return {
     ...(inner as Kind<T | null | undefined>),
     need: 'clearable',
     rule: `${inner.rule}, or nothing`,
     schema: { anyOf: [inner.schema, { const: '' }] },
     parse: text => (text === '' ? null : inner.parse(text)),
-    load: async (value, call) => (value === null ? null : inner.load(value, call)),
+    ...(load && { load: async (value, call) => (value === null ? null : load(value, call)) }),
   }
+}
+
+/** A typed value as a sentence may show it. */
+export function shownTyped(value: TypedValue): string {
+  return typeof value === 'object' ? 'This' : String(value)
+}
+
+function noText(value: TypedValue, { rule, secret }: { rule: string; secret?: boolean }): Failure {
+  const told = secret ? 'The value' : shownTyped(value)
+  return new Failure('invalid', `${told} is not a text; give ${rule}.`)
 }

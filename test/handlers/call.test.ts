@@ -13,6 +13,18 @@ const hold: Command = { method: 'hold_ticket', params: { ticket: '31794' } }
 const nothing: Command = { method: 'hold_ticket', params: { ticket: '99999' } }
 const options: Options = { actor: susan, door: 'http', now: NOW }
 
+t.test('what a door hands over as a number or a boolean is taken as it is', async t => {
+  const { store, ticket, all } = await desk(t)
+  const params = { ticket: 31794, message: 'x', public: true }
+  t.match(await call(store, [{ method: 'add_followup', params }], options), [
+    { says: 'A public follow-up is added to ticket 31794.' },
+  ])
+  t.match(await all('followups'), [{ ticket: 31794, public: true }])
+  const create = { method: 'create_ticket', params: { queue: 1, title: 'x', priority: 2, assigned_to: 2 } }
+  await call(store, [create], options)
+  t.match(await ticket(31795), { queue: 1, priority: 2, assigned_to: 2 })
+})
+
 t.test('several commands are done all or none, in their order', async t => {
   const { store, ticket, all } = await desk(t)
   t.match(await refusal(call(store, [hold, nothing], options)), {
@@ -122,31 +134,6 @@ t.test('what is wrong first is told first', async t => {
       'add_user cannot be called by mail; use http or shell.',
     ],
     ['no door at all', 'report_letter', bad, {}, 'forbidden', 'report_letter is for the helpdesk itself.'],
-    [
-      'an unknown parameter',
-      'add_followup',
-      bad,
-      {},
-      'invalid',
-      'add_followup has no parameter "nonsense"; it has: ticket, message, public.',
-    ],
-    [
-      'none at all',
-      'list_queues',
-      { a: '' },
-      {},
-      'invalid',
-      'list_queues has no parameter "a"; it has: none.',
-    ],
-    ['a name of Object', 'list_queues', { constructor: '' }, {}, 'invalid', /no parameter "constructor"/],
-    [
-      '__proto__',
-      'hold_ticket',
-      JSON.parse('{"ticket":"31794","__proto__":"x"}'),
-      {},
-      'invalid',
-      /no parameter "__proto__"/,
-    ],
     ['missing', 'add_followup', { ticket: '99999' }, {}, 'invalid', 'message is missing; give some text.'],
     [
       'empty',
@@ -179,6 +166,22 @@ t.test('what is wrong first is told first', async t => {
       {},
       'invalid',
       'public: "Y" is neither y nor n.',
+    ],
+    [
+      'of a wrong type',
+      'add_followup',
+      { ticket: true, message: 'x' },
+      {},
+      'invalid',
+      'ticket: true is not a ticket number; give digits alone, like 31794.',
+    ],
+    [
+      'a number in place of a text',
+      'add_followup',
+      { ticket: 99999, message: 7 },
+      {},
+      'invalid',
+      'message: 7 is not a text; give some text.',
     ],
     [
       'not there',
@@ -291,6 +294,18 @@ t.test('a refusal is remembered where the door records it, and only there', asyn
   t.match(await call(store, [early], { ...mail, now: LATER }), [{ says: 'Ticket 31795 is on hold.' }])
 })
 
+t.test('a refusal that is repeated beside another call is recorded for that one', async t => {
+  const { store, all } = await desk(t)
+  const alsoRefused: Options['alsoRefused'] = async (tx, refusal) => record(tx, refusal)
+  const mail = { ...options, alsoRefused }
+  const first: Command = { ...nothing, once: { key: 'first', milliseconds: MINUTE } }
+  const second: Command = { ...hold, once: { key: 'second', milliseconds: MINUTE } }
+  await refusal(call(store, [first], mail))
+  for (const _ of [1, 2])
+    t.match(await refusal(call(store, [first, second], mail)), { message: 'There is no ticket 99999.' })
+  t.equal((await all('mails')).length, 2)
+})
+
 t.test('a refusal beside a repeat is recorded, and leaves the first answer alone', async t => {
   const { store, all } = await desk(t)
   const first: Command = { ...hold, once: { key: 'first', milliseconds: MINUTE } }
@@ -369,11 +384,9 @@ t.test('a password is kept as a hash alone, made before the transaction', async 
   const said: unknown[] = [added, set, await one('list_users')]
   const wrong: [string, Record<string, string>, Partial<Options>, RegExp][] = [
     ['set_password', { username: 'nobody' }, {}, /There is no user nobody/],
-    ['set_password', { username: 'susan', nonsense: '' }, {}, /no parameter "nonsense"/],
     ['set_password', { username: 'susan' }, { actor: fred }, /Only an administrator/],
     ['set_password', { username: 'susan' }, { door: 'mail' }, /cannot be called by mail/],
     ['add_user', { username: 'susan', email: 'x@example.org' }, {}, /is taken by/],
-    ['hold_ticket', { ticket: '31794' }, {}, /no parameter "new_password"/],
   ]
   for (const [method, params, more, message] of wrong) {
     const refused = await refusal(one(method, { ...params, new_password: SECRET }, more))

@@ -3,9 +3,9 @@ import type { Test } from 'tap'
 import { openStore } from '../../data/json/open.ts'
 import type { Store, Tx } from '../../data/store.ts'
 import type { Author, Door, Queue, Row, Table, Ticket, User } from '../../data/tables.ts'
-import type { Texts } from '../../handlers/args.ts'
 import { type Answer, call, type Options } from '../../handlers/call.ts'
 import { commandWithBody, parseCommand } from '../../handlers/command/command.ts'
+import type { ParamValues } from '../../handlers/value.ts'
 import { twice } from '../data/twice_store.ts'
 import { directoryFor, FRED, quietStore, SUPPORT, SUSAN } from '../house.ts'
 
@@ -62,7 +62,7 @@ export interface Desk {
   readonly store: Store
   readonly directory: string
   /** Calls one method; `susan`, the shell and `NOW` when nothing else is said. */
-  call(method: string, params?: Texts, options?: Partial<Options>): Promise<Answer>
+  call(method: string, params?: ParamValues, options?: Partial<Options>): Promise<Answer>
   /** The same of a command line. */
   say(line: string, options?: Partial<Options>, body?: string): Promise<Answer>
   all<T extends Table>(table: T): Promise<readonly Row<T>[]>

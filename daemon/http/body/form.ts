@@ -48,7 +48,7 @@ export async function parseForm(given: Buffer): Promise<Body> {
     else if (end > at) addShort(bytes.toString('utf8', at, end), place, add)
     at = end + 1
   }
-  return { params, repeated, booleans: [], uploads: [] }
+  return { params, repeated, uploads: [] }
 }
 
 function looksLikeJson(bytes: Buffer): boolean {

@@ -2,14 +2,22 @@ import { isUtf8 } from 'node:buffer'
 import { Failure, shown } from '../../../data/failure.ts'
 import { type Scanned, scan } from './json_scan.ts'
 import { NoString } from './json_string.ts'
-import { type Body, collector, isBroken, notUtf8, type SentValue, withoutMark } from './parameters.ts'
+import {
+  type Body,
+  collector,
+  isBroken,
+  notUtf8,
+  type SentText,
+  type SentValue,
+  withoutMark,
+} from './parameters.ts'
 
 /** Names that change an object instead of standing in it, where some program copies them without care. */
 const FORBIDDEN = ['__proto__', 'constructor', 'prototype']
 
 /**
- * Reads an object of JSON (RFC 8259): its strings as they are, whole numbers as their digits, true and false as y and n, null as nothing.
- * What is no such value is a parameter's own fault, and told with its name. Throws Failure `invalid`, which shows no value.
+ * Reads an object of JSON (RFC 8259): its strings, numbers and booleans as they are, null as an empty text. What is no such value is a
+ * parameter's own fault, and told with its name. Throws Failure `invalid`, which shows no value.
  */
 export async function parseJson(bytes: Buffer): Promise<Body> {
   // Before the parser, which would take apart what nobody has use for.
@@ -18,18 +26,16 @@ export async function parseJson(bytes: Buffer): Promise<Body> {
   if (!isObject(value)) throw new Failure('invalid', 'The body is no JSON object; send {"user": …}.')
   refuseForbidden(value)
   const { params, repeated, add } = collector()
-  const booleans: string[] = []
   for (const [key, given] of Object.entries(value)) {
     if (strings.has(key)) throw new Failure('invalid', 'A name in the body is longer than any parameter has.')
-    if (typeof given === 'boolean') booleans.push(key)
-    add(key, wholeValue(key, given, strings))
+    add(key, sentValue(key, given, strings))
   }
   const seen = new Set<string>()
   for (const key of keys) {
     if (seen.has(key)) repeated.push(key)
     seen.add(key)
   }
-  return { params, repeated, booleans, uploads: [] }
+  return { params, repeated, uploads: [] }
 }
 
 async function scanned(bytes: Buffer): Promise<Scanned> {
@@ -56,28 +62,35 @@ function notJson(): Failure {
   )
 }
 
-function wholeValue(key: string, given: unknown, strings: Scanned['strings']): SentValue {
-  const isLong = typeof given === 'string' && strings.has(given)
-  const value = isLong ? strings.get(given) : textOf(key, given)
+function sentValue(key: string, given: unknown, strings: Scanned['strings']): SentValue {
+  const value = typeof given === 'string' ? sentText(given, strings) : scalar(key, given)
   if (value !== undefined && !isBroken(key)) return value
   throw new Failure('invalid', `${shown(key)} holds half a character; send whole ones.`)
 }
 
 /** Undefined for one that holds half a character. */
-function textOf(key: string, value: unknown): string | undefined {
-  if (typeof value === 'string' && isBroken(value)) return undefined
-  if (typeof value === 'string') return value
-  if (typeof value === 'boolean') return value ? 'y' : 'n'
-  if (value === null) return ''
-  if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value)
-  if (typeof value === 'number')
-    throw new Failure(
-      'invalid',
-      `${shown(key)} is no whole number that all read alike; send it as a text, in quotes.`,
-    )
+function sentText(given: string, strings: Scanned['strings']): SentText | undefined {
+  if (strings.has(given)) return strings.get(given)
+  return isBroken(given) ? undefined : given
+}
+
+function scalar(key: string, given: unknown): SentValue {
+  if (typeof given === 'boolean') return given
+  if (given === null) return ''
+  if (typeof given === 'number') return exactNumber(key, given)
   throw new Failure(
     'invalid',
     `${shown(key)} is a list or an object; send a text, with commas between where there are several.`,
+  )
+}
+
+/** Beyond 2^53 - 1 it is not the number that was sent. */
+function exactNumber(key: string, given: number): number {
+  // Of two zeros one is enough.
+  if (Math.abs(given) <= Number.MAX_SAFE_INTEGER) return given === 0 ? 0 : given
+  throw new Failure(
+    'invalid',
+    `${shown(key)} is a number that not all programs read alike; send at most ${Number.MAX_SAFE_INTEGER}, or a text, in quotes.`,
   )
 }
 

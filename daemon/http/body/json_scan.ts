@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { Failure } from '../../../data/failure.ts'
 import { LONGEST_KEPT } from '../../../handlers/params/kept_text.ts'
 import { decodeString, NoString } from './json_string.ts'
-import { MOST_PARAMETERS, type SentValue, tooMany, valueIn } from './parameters.ts'
+import { MOST_PARAMETERS, type SentText, tooMany, valueIn } from './parameters.ts'
 
 const DEEPEST = 16
 /** Colons and commas: those of so many parameters. */
@@ -33,7 +33,7 @@ export interface Scanned {
   /** The bytes without their long strings, in the place of each of which stands a short one that nobody can guess. */
   readonly rest: Buffer
   /** What each of those stands for; undefined for one that holds half a character. */
-  readonly strings: ReadonlyMap<string, SentValue | undefined>
+  readonly strings: ReadonlyMap<string, SentText | undefined>
   /** The keys of the outermost object, with those that come again, which the parser drops in silence. */
   readonly keys: readonly string[]
 }
@@ -43,7 +43,7 @@ interface Look {
   readonly rest: Buffer[]
   /** Where what is not in the rest yet begins. */
   left: number
-  readonly strings: Map<string, SentValue | undefined>
+  readonly strings: Map<string, SentText | undefined>
   readonly keys: string[]
   depth: number
   items: number

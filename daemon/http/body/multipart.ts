@@ -43,7 +43,7 @@ export async function parseMultipart(bytes: Buffer, contentType: string): Promis
       uploads.push({ field: name, filename, mime_type: mimeType, size: content.length, content })
   }
   if (uploads.length > MOST_FILES) throw tooManyFiles()
-  return { params, repeated, booleans: [], uploads }
+  return { params, repeated, uploads }
 }
 
 function textIn(name: string, content: Buffer): SentValue {

@@ -6,16 +6,16 @@ import type { Upload } from '../../files/attachment.ts'
 /** More parameters than any method has, even of a client that sends much beside them. */
 export const MOST_PARAMETERS = 64
 
-/** A value as it was sent; in UTF-8 where it is too long for a record, since only few are and a text of them takes twice the memory. */
-export type SentValue = string | Uint8Array
+/** A text as it was sent; in UTF-8 where it is too long for a record, since only few are and a text of them takes twice the memory. */
+export type SentText = string | Uint8Array
+/** JSON has numbers and booleans too. */
+export type SentValue = SentText | number | boolean
 
 /** What a body holds, whatever it is written in. */
 export interface Body {
   readonly params: Readonly<Record<string, SentValue>>
   /** The keys that came more than once. */
   readonly repeated: readonly string[]
-  /** The keys whose value was a boolean, here y or n. */
-  readonly booleans: readonly string[]
   readonly uploads: readonly (Upload & { readonly field: string; readonly content: Uint8Array })[]
 }
 
@@ -33,7 +33,7 @@ export function withoutMark(bytes: Buffer): Buffer {
 }
 
 /** The value that bytes of UTF-8 from one place to another are. */
-export function valueIn(bytes: Buffer, from = 0, to = bytes.length): SentValue {
+export function valueIn(bytes: Buffer, from = 0, to = bytes.length): SentText {
   return to - from > LONGEST_KEPT ? bytes.subarray(from, to) : bytes.toString('utf8', from, to)
 }
 
@@ -47,10 +47,17 @@ export function cutName(name: string): string {
   return name.length > LONGEST_SHORT ? beginningOf(name, LONGEST_SHORT) : name
 }
 
-/** The beginning of a value that is never long, where it is asked for by its name. */
+/** The beginning of a value that is never long, where it is asked for by its name, as a form has it: a password may be all digits. */
 export function shortValue(params: Body['params'], name: string): string | undefined {
   const value = Object.hasOwn(params, name) ? params[name] : undefined
-  return value instanceof Uint8Array ? beginningOfBytes(value, LONGEST_SHORT) : value
+  if (value instanceof Uint8Array) return beginningOfBytes(value, LONGEST_SHORT)
+  return value === undefined || typeof value === 'string' ? value : formText(value)
+}
+
+/** A number or a boolean as a form would have it. */
+export function formText(value: number | boolean): string {
+  if (typeof value === 'number') return String(value)
+  return value ? 'y' : 'n'
 }
 
 /** Collects parameters as they come. Throws Failure `invalid` past the most there may be. */

@@ -1,5 +1,5 @@
 import { exampleCall } from '../../../handlers/command/command.ts'
-import { isOpenAt, type Method, type Schema } from '../../../handlers/method.ts'
+import { isOpenAt, type Method } from '../../../handlers/method.ts'
 import { quoted } from '../../shell_word.ts'
 import { methodUrl, type Site } from './site.ts'
 
@@ -11,20 +11,18 @@ const SENDER = 'susan@example.org'
 
 /** The parameters of a method's example as a form has them. */
 export function exampleForm(method: Method): FormFields {
-  return exampleCall(method).params as FormFields
+  return exampleCall(method).params
 }
 
-/** The same as a JSON body has them. */
+/** The same as a JSON body has them, where numbers are numbers. */
 export function exampleJson(method: Method): Readonly<Record<string, string | number>> {
   const pairs = Object.entries(exampleForm(method)).map(([name, text]) => {
-    const isNumber = takesNumbers(method.params[name]!.schema) && /^[0-9]+$/.test(text)
-    return [name, isNumber ? Number(text) : text]
+    const { prepare, parse } = method.params[name]!
+    // What is prepared is not parsed.
+    const value = prepare ? text : parse(text)
+    return [name, typeof value === 'number' ? value : text]
   })
   return Object.fromEntries(pairs)
-}
-
-function takesNumbers({ type, anyOf = [] }: Schema): boolean {
-  return [type].flat().includes('integer') || (anyOf as Schema[]).some(takesNumbers)
 }
 
 /** Only what must be there. */

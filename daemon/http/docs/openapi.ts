@@ -1,9 +1,8 @@
 import { aboutOf } from '../../../handlers/command/usage.ts'
-import { type Gives, type Method, namedParams, type Schema } from '../../../handlers/method.ts'
+import { type Method, namedParams, type Schema } from '../../../handlers/method.ts'
 import { httpStatuses, later } from '../statuses.ts'
 import { exampleForm, exampleJson } from './example.ts'
-import { schemaOf } from './schema.ts'
-import { fieldsOf, openMethods, type Site, takesFiles } from './site.ts'
+import { fieldsOf, givesJson, openMethods, type Site, takesFiles } from './site.ts'
 
 /** 405 is what another verb gets, so it is no answer to a POST. */
 const refusals = [...httpStatuses.keys()].filter(status => status !== 200 && status !== 405)
@@ -121,15 +120,16 @@ function success(method: Method): object {
   }
 }
 
-function answerContent({ example, sends }: Method): object {
+function answerContent(method: Method): object {
+  const { example, sends, givesSchema } = method
   const { says, gives = says } = example
   if (sends) return { 'application/octet-stream': { schema: {} } }
-  if (typeof gives === 'object') return { 'text/json': { schema: schemaOf(gives), example: gives } }
-  return { 'text/plain': { schema: plainSchema(gives), example: String(gives) } }
+  if (givesJson(method)) return { 'text/json': { schema: givesSchema, example: gives } }
+  return { 'text/plain': { schema: plainSchema(givesSchema), example: String(gives) } }
 }
 
-function plainSchema(gives: Gives): Schema {
-  return { type: 'string', ...(typeof gives === 'number' ? { pattern: '^[0-9]+$' } : {}) }
+function plainSchema({ type }: Schema = {}): Schema {
+  return { type: 'string', ...(type === 'integer' ? { pattern: '^[0-9]+$' } : {}) }
 }
 
 function refusal(status: number): object {

@@ -2,7 +2,7 @@ import { aboutOf, usageOf } from '../../../handlers/command/usage.ts'
 import type { Kind, Method } from '../../../handlers/method.ts'
 import { curlOf, mailOf, phpOf, pythonOf } from './example.ts'
 import { type Html, html } from './html.ts'
-import { fieldsOf, openMethods, type Site } from './site.ts'
+import { fieldsOf, givesJson, openMethods, type Site } from './site.ts'
 
 const names: ReadonlySet<string> = new Set(openMethods.map(({ name }) => name))
 
@@ -51,11 +51,12 @@ function parameter([name, { about, rule, need }]: [string, Kind<unknown>]): Html
 <dd>${linked(aboutOf({ about, rule }))}</dd>`
 }
 
-function response({ example: { gives }, sends }: Method): Html {
+function response(method: Method): Html {
+  const { givesSchema, sends } = method
   if (sends) return html`<strong>The file</strong>, byte for byte, with its name in Content-Disposition.`
-  if (gives === undefined) return html`<strong>Plain text</strong>: a sentence for a person.`
-  if (typeof gives === 'object') return html`<strong>JSON</strong>, as in the example.`
-  const what = typeof gives === 'number' ? 'the id in decimal digits' : 'what was asked for'
+  if (givesSchema === undefined) return html`<strong>Plain text</strong>: a sentence for a person.`
+  if (givesJson(method)) return html`<strong>JSON</strong>, as in the example.`
+  const what = givesSchema.type === 'integer' ? 'the id in decimal digits' : 'what was asked for'
   return html`<strong>Plain text</strong>: ${what}, and nothing else.`
 }
 

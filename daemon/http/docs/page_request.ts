@@ -60,7 +60,8 @@ object (<code>application/json</code>), in UTF-8, of at most 25 MiB:</p>
 <pre>${jsonCurl(site, methods.get('hold_ticket')!)}</pre>
 <ul>
 <li>Each parameter is given once. An optional one may be left out or left empty.</li>
-<li>Ids and other numbers are whole, in decimal digits. Yes and no are <code>y</code> and <code>n</code>; in JSON <code>true</code> and <code>false</code> too. Days are <code>2026-12-31</code>.</li>
+<li>Ids and other numbers are whole, in decimal digits. Yes and no are <code>y</code> and <code>n</code>. Days are <code>2026-12-31</code>. In JSON ids and
+numbers may be numbers, and yes and no <code>true</code> and <code>false</code>; texts are always strings.</li>
 <li>Texts may be as long as the body has room. HTML in them is kept as it stands.</li>
 <li>Parameters that a method does not have are ignored, and named in the header <code>X-Ignored-Parameters</code> of the answer.</li>
 <li>Files come in a <code>multipart/form-data</code> body, in the field <code>${UPLOAD_FIELD}</code>, which may be there several times:

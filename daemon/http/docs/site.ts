@@ -47,6 +47,11 @@ export function takesFiles({ params }: Method): boolean {
   return Object.values(params).some(kind => kind.fromDoor)
 }
 
+/** Whether the answer is JSON rather than plain text. */
+export function givesJson({ givesSchema }: Method): boolean {
+  return givesSchema?.type === 'array' || givesSchema?.type === 'object'
+}
+
 export function methodUrl({ url }: Site, { name }: Method): string {
   return `${url}/api/${name}/`
 }

@@ -1,9 +1,10 @@
 import { Failure } from '../../../data/failure.ts'
 import type { Author } from '../../../data/tables.ts'
-import type { Given } from '../../../handlers/args.ts'
 import type { Command, Unreadable } from '../../../handlers/call.ts'
-import { commandWithBody } from '../../../handlers/command/command.ts'
+import { commandWithBody, type Said } from '../../../handlers/command/command.ts'
+import { refuseUnknown } from '../../../handlers/command/unknown_parameter.ts'
 import { oneLine } from '../../../handlers/params/plain_text.ts'
+import type { ParamValues } from '../../../handlers/value.ts'
 import type { Holding } from '../../files/holding.ts'
 import type { Judgement } from './judge.ts'
 import { prefixed } from './keep_text.ts'
@@ -21,38 +22,46 @@ export async function commandsOf(
   keepDays: number,
 ): Promise<(Command | Unreadable)[]> {
   const once = (about: string) => mailKey(mail, about, keepDays)
-  const attachments = given(mail.attachments)
+  const { attachments } = mail
   switch (act.kind) {
     case 'command': {
-      if (act.said instanceof Failure) return [{ refused: act.said, once: once('command') }]
-      const { text } = mail
-      const body = text.file === undefined ? text.beginning : given(text)
-      const { params: said, ...command } = commandWithBody(act.said, body)
-      const params = act.said.method.params.attachments ? { ...said, attachments } : said
-      return [{ ...command, params, once: once('command') }]
+      return [{ ...saidIn(act.said, mail), once: once('command') }]
     }
     case 'report': {
       const { number, ticket } = act.letter
       const params = {
-        ...(number === undefined ? {} : { letter: String(number) }),
-        ...(ticket === undefined ? {} : { ticket: String(ticket) }),
-        reply: given(act.reason),
+        ...(number === undefined ? {} : { letter: number }),
+        ...(ticket === undefined ? {} : { ticket }),
+        reply: { line: act.reason },
       }
       return [{ method: 'report_letter', params, once: reportKey(act.letter, keepDays) }]
     }
     case 'followup': {
-      const message = given(mail.text.beginning === '' ? NO_TEXT : mail.text)
-      const params = { ticket: String(act.ticket.id), message, public: act.public ? 'y' : 'n', attachments }
+      const message = mail.text.beginning === '' ? NO_TEXT : mail.text
+      const params = { ticket: act.ticket.id, message, public: act.public, attachments }
       return [{ method: 'add_followup', params, once: once(`ticket ${act.ticket.id}`) }]
     }
     case 'ticket': {
       const ticket = await opening(holding, mail, automatic)
       return act.queues.map(queue => {
-        const params = { queue: String(queue.id), ...ticket, attachments }
+        const params = { queue: queue.id, ...ticket, attachments }
         return { method: 'create_ticket', params, once: once(`queue ${queue.id}`) }
       })
     }
   }
+}
+
+/** The command of a subject with the text and the files of its mail, or why it is none that can be read. */
+function saidIn(said: Said | Failure, { text, attachments }: Received): Command | Unreadable {
+  if (said instanceof Failure) return { refused: said }
+  try {
+    refuseUnknown(said.method.name, said.command.params)
+  } catch (error) {
+    if (error instanceof Failure) return { refused: error }
+    throw error
+  }
+  const command = commandWithBody(said, text.file === undefined ? text.beginning : text)
+  return said.method.params.attachments ? { ...command, params: { ...command.params, attachments } } : command
 }
 
 /**
@@ -62,14 +71,14 @@ async function opening(
   holding: Holding,
   { subject, text, from }: Received,
   automatic: boolean,
-): Promise<Record<string, Given>> {
+): Promise<ParamValues> {
   const line = oneLine(subject) || '(no subject)'
   const title = [...line.slice(0, 2 * LONGEST_TITLE)].slice(0, LONGEST_TITLE).join('')
   const body = title === line ? text : await prefixed(holding, `Subject: ${line}\n\n`, text)
   return {
-    title: given(title),
-    body: given(body),
-    ...(from !== null && !automatic ? { submitter_email: given(from) } : {}),
+    title: { line: title },
+    body,
+    ...(from !== null && !automatic ? { submitter_email: { address: from } } : {}),
   }
 }
 
@@ -83,8 +92,4 @@ export function mailActor({ act, automatic, proven }: Judgement, mail: Received)
     automatic: isMachine,
     ...(proven === undefined ? {} : { proven }),
   }
-}
-
-function given(value: unknown): Given {
-  return { given: value }
 }

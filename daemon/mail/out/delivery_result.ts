@@ -40,7 +40,7 @@ export async function keep(store: Store, letter: Letter, { state, reply }: Resul
 
 /** Gives false where the letter is gone. */
 async function report(store: Store, letter: number, reply: string, now: string): Promise<boolean> {
-  const command = { method: 'report_letter', params: { letter: String(letter), reply: { given: reply } } }
+  const command = { method: 'report_letter', params: { letter, reply: { line: reply } } }
   try {
     await call(store, [command], { actor: { kind: 'daemon' }, door: 'daemon', now })
     return true

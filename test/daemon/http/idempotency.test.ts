@@ -80,6 +80,23 @@ t.test('another call with the same key is refused', async t => {
   )
 })
 
+t.test('a number or a boolean of JSON is the same call as its text in a form', async t => {
+  const home = await house(t)
+  await home.susan('create_ticket', TICKET)
+  const typed = (params: object) =>
+    ask(
+      home.daemon.httpPort,
+      'POST',
+      '/api/add_followup/',
+      JSON.stringify({ user: 'susan', password: SUSAN.password, ...params }),
+      { 'Content-Type': 'application/json', 'Idempotency-Key': 'a' },
+    )
+  const form = { ticket: '1', message: 'x', public: 'y' }
+  t.match(await keyed(home, 'a', 'add_followup', form), { status: 200 })
+  t.match(await typed({ ...form, ticket: 1, public: true }), { status: 200 })
+  t.match(await typed({ ...form, ticket: 1, public: false }), OTHER_CALL)
+})
+
 t.test('who may not call may not repeat', async t => {
   const home = await house(t)
   t.match(await keyed(home, 'a', 'create_ticket', TICKET), { status: 200, body: '1' })

@@ -12,8 +12,10 @@ import { grammarsOf } from '../../../handlers/command/grammar.ts'
 import { nearMiss } from '../../../handlers/command/near_miss.ts'
 import { methods } from '../../../handlers/index.ts'
 import { type Method, method } from '../../../handlers/method.ts'
-import { line, optional, text, ticket } from '../../../handlers/params/params.ts'
+import { optional } from '../../../handlers/params/kind.ts'
 import { plainText } from '../../../handlers/params/plain_text.ts'
+import { ticket } from '../../../handlers/params/references.ts'
+import { line, text } from '../../../handlers/params/texts.ts'
 
 /** What a line is read as: the method and its parameters, or undefined. */
 function read(line: string): [string, Record<string, unknown>] | undefined {

@@ -204,9 +204,9 @@ t.test('a ticket is created with what is given, and the rest as it must be', asy
 t.test('deleting leaves nothing, and the number is not used again', async t => {
   const { call, all, store, directory, put, ticket } = await desk(t)
   const file = (text: string) => store.files.put(Buffer.from(text))
-  const attached = async (text: string) => ({
-    given: [{ file: await file(text), filename: 'a.txt', mime_type: 'text/plain', size: text.length }],
-  })
+  const attached = async (text: string) => [
+    { file: await file(text), filename: 'a.txt', mime_type: 'text/plain', size: text.length },
+  ]
   const raw = {
     peer: '::1',
     envelope_from: '',

@@ -1,9 +1,13 @@
 import t from 'tap'
 import type { Holding } from '../../../../daemon/files/holding.ts'
+import type { Act } from '../../../../daemon/mail/in/judge.ts'
 import { commandsOf } from '../../../../daemon/mail/in/mail_commands.ts'
 import type { Received } from '../../../../daemon/mail/in/received.ts'
 import { receivedBy } from '../../../../daemon/mail/in/repeats.ts'
+import type { ReturnedLetter } from '../../../../daemon/mail/signed_ids.ts'
+import { parseCommand } from '../../../../handlers/command/command.ts'
 import { queue } from '../../../data/records.ts'
+import { agent, TICKET } from '../../../handlers/fixture.ts'
 
 const MAIL: Received = {
   headers: { block: '', fields: [], values: new Map(), bodyStart: 0 },
@@ -42,5 +46,56 @@ t.test('a mail is known by short keys, and by those that were kept before', asyn
   // A title that fits puts nothing in a file.
   t.match(await commandsOf({} as Holding, judgement, MAIL, 20), [
     { once: { key: /^[\w-]{24}$/, former: `mail ${MAIL.fingerprint} queue 3`, milliseconds: 20 * DAY } },
+  ])
+})
+
+/** The commands of a mail that an act makes, without the keys by which a repeat is known. */
+async function commandsFor(act: Act, mail: Received = MAIL): Promise<object[]> {
+  const judgement = { verdict: 'ticket', automatic: false, proven: undefined, reasons: [], act } as const
+  const commands = await commandsOf({} as Holding, judgement, mail, 20)
+  return commands.map(({ once, ...command }) => command)
+}
+
+function commandOf(subject: string): Act {
+  const user = agent(1, 'susan', ['susan@example.org'])
+  return { kind: 'command', said: parseCommand(subject)!, user, to: 'susan@example.org' }
+}
+
+t.test('ids, flags and what is read of the mail are handed over as they are', async t => {
+  t.same(await commandsFor({ kind: 'ticket', queues: [{ id: 3, ...queue() }] }), [
+    {
+      method: 'create_ticket',
+      params: {
+        queue: 3,
+        title: { line: 'Hello' },
+        body: MAIL.text,
+        submitter_email: { address: 'erin@example.net' },
+        attachments: [],
+      },
+    },
+  ])
+  t.same(await commandsFor({ kind: 'followup', ticket: TICKET, public: false }), [
+    {
+      method: 'add_followup',
+      params: { ticket: 31794, message: MAIL.text, public: false, attachments: [] },
+    },
+  ])
+  const letter = { name: 'x', number: 7, ticket: 31794 } as ReturnedLetter
+  t.same(await commandsFor({ kind: 'report', letter, reason: '550 no such mailbox' }), [
+    { method: 'report_letter', params: { letter: 7, ticket: 31794, reply: { line: '550 no such mailbox' } } },
+  ])
+})
+
+t.test('a parameter that the method does not have is refused', async t => {
+  t.same(await commandsFor(commandOf('hold_ticket ticket=31794 reason=x')), [
+    { method: 'hold_ticket', params: { ticket: '31794', reason: 'x', attachments: [] } },
+  ])
+  t.match(await commandsFor(commandOf('hold_ticket ticket=31794 raeson=x')), [
+    {
+      refused: {
+        code: 'invalid',
+        message: 'hold_ticket has no parameter "raeson"; it has: ticket, reason.',
+      },
+    },
   ])
 })

@@ -1,0 +1,35 @@
+import { mailbox, strictAddress } from '../../data/address.ts'
+import type { Kind } from '../method.ts'
+import type { ParsedAddress, TypedValue } from '../value.ts'
+import { kind } from './kind.ts'
+import { listed } from './longest.ts'
+
+/** One mail address, strictly; a door may have parsed it already. */
+export function address(about: string): Kind<string> {
+  const texts = kind({
+    about,
+    rule: 'a mail address, like susan@example.org',
+    schema: { type: 'string', format: 'email' },
+    parse: strictAddress,
+  })
+  return { ...texts, accept: value => (isParsed(value) ? value.address : texts.accept(value)) }
+}
+
+/** One or more addresses, each once. */
+export function addresses(about: string): Kind<readonly string[]> {
+  return kind({
+    about,
+    rule: 'mail addresses with commas between',
+    parse: given => [
+      ...new Map(
+        listed(given)
+          .map(strictAddress)
+          .map(one => [mailbox(one), one]),
+      ).values(),
+    ],
+  })
+}
+
+function isParsed(value: TypedValue): value is ParsedAddress {
+  return typeof value === 'object' && 'address' in value
+}

@@ -1,0 +1,33 @@
+import { Failure } from '../../data/failure.ts'
+import type { Attachment } from '../../data/tables.ts'
+import type { Kind } from '../method.ts'
+import type { TypedValue } from '../value.ts'
+import { kind } from './kind.ts'
+
+/** Files that came beside the parameters. Only a door can hand them over; there is no text for them. */
+export function attachments(about: string): Kind<readonly Attachment[]> {
+  return kind({
+    about,
+    rule: 'one or more files',
+    schema: { type: 'array', items: { type: 'string', format: 'binary' } },
+    fromDoor: true,
+    parse: () => {
+      throw noFiles()
+    },
+    accept: value => {
+      if (isList(value)) return value
+      throw noFiles()
+    },
+  })
+}
+
+function isList(value: TypedValue): value is readonly Attachment[] {
+  return Array.isArray(value)
+}
+
+function noFiles(): Failure {
+  return new Failure(
+    'invalid',
+    'Attachments come as files, with a mail or a POST; there is no text for them.',
+  )
+}

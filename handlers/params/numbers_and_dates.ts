@@ -1,0 +1,41 @@
+import { Failure, shown } from '../../data/failure.ts'
+import type { Priority } from '../../data/tables.ts'
+import type { Kind } from '../method.ts'
+import { kind, shownTyped } from './kind.ts'
+
+const DECIMAL = /^(?:0|[1-9][0-9]*)$/
+
+/** A whole number between two bounds, both allowed. */
+export function whole(about: string, from: number, to: number): Kind<number> {
+  const rule = `a whole number from ${from} to ${to}`
+  const within = (value: number, told: string) => {
+    if (Number.isInteger(value) && value >= from && value <= to) return value
+    throw new Failure('invalid', `${told} is not ${rule}.`)
+  }
+  return kind({
+    about,
+    rule,
+    schema: { type: 'integer', minimum: from, maximum: to },
+    parse: given => within(DECIMAL.test(given) ? Number(given) : Number.NaN, shown(given)),
+    accept: value => within(typeof value === 'number' ? value : Number.NaN, shownTyped(value)),
+  })
+}
+
+export function priority(about: string): Kind<Priority> {
+  return whole(about, 1, 5) as Kind<Priority>
+}
+
+/** A day of the calendar. */
+export function date(about: string): Kind<string> {
+  return kind({
+    about,
+    rule: 'a date, like 2026-12-31',
+    schema: { type: 'string', format: 'date' },
+    parse: given => {
+      const day = new Date(`${given}T00:00:00Z`)
+      const valid = /^\d{4}-\d{2}-\d{2}$/.test(given) && !Number.isNaN(day.getTime())
+      if (valid && day.toISOString().startsWith(given)) return given
+      throw new Failure('invalid', `${shown(given)} is not a date; give one like 2026-12-31.`)
+    },
+  })
+}

@@ -1,0 +1,116 @@
+import { Failure, shown } from '../../data/failure.ts'
+import type { Queue, Ticket, User } from '../../data/tables.ts'
+import type { Call, Kind } from '../method.ts'
+import type { TypedValue } from '../value.ts'
+import { kind, shownTyped } from './kind.ts'
+import { SLUG, USERNAME } from './names.ts'
+
+const NUMBER = /^[1-9][0-9]*$/
+const LARGEST = Number.MAX_SAFE_INTEGER
+/** Of a record that has a name beside its id. */
+const ID_OR_NAME = { type: ['integer', 'string'], minimum: 1, maximum: LARGEST, minLength: 1 }
+
+/** What a number names, and how to write one, as it stands in errors. */
+interface Named {
+  readonly what: string
+  readonly give: string
+}
+const TICKET: Named = { what: 'a ticket number', give: 'digits alone, like 31794' }
+const QUEUE: Named = { what: 'a queue id or slug', give: 'one like 1 or support' }
+const USER: Named = { what: 'a user id or username', give: 'one like 1 or susan' }
+
+/** A ticket by its number; `run` gets the ticket. Failure `not_found` where there is none. */
+export function ticket(about: string): Kind<Ticket> {
+  return kind({
+    about,
+    rule: 'a ticket number, like 31794',
+    schema: { type: 'integer', minimum: 1, maximum: LARGEST },
+    namesTicket: true,
+    slot: '(?:#?[0-9]+|\\[[a-z][a-z0-9_-]*-[0-9]+\\])',
+    fromSlot: words => /^(?:#|\[.*-)?([0-9]+)\]?$/s.exec(words)![1]!,
+    parse: text => idIn(text, TICKET),
+    accept: value => acceptId(value, TICKET),
+    load: async (id: number, { tx }) => (await tx.get('tickets', id)) ?? absent(`ticket ${id}`),
+  })
+}
+
+/** A queue by its id or its slug; `run` gets the queue. Failure `not_found` where there is none. */
+export function queue(about: string): Kind<Queue> {
+  return kind({
+    about,
+    rule: 'a queue id or slug, like 1 or support',
+    schema: ID_OR_NAME,
+    slot: '[A-Za-z0-9][A-Za-z0-9_-]*',
+    parse: text => {
+      const slug = text.toLowerCase()
+      return SLUG.test(slug) ? slug : idIn(text, QUEUE)
+    },
+    accept: value => acceptId(value, QUEUE),
+    load: async (given: number | string, { tx }) => {
+      const found =
+        typeof given === 'number'
+          ? await tx.get('queues', given)
+          : (await tx.find('queues', { slug: given }))[0]
+      return found ?? absent(`queue ${given}`)
+    },
+  })
+}
+
+/** A user by id or username; `run` gets the user. Failure `not_found` where there is none. */
+export function user(about: string): Kind<User> {
+  return userLoadedBy(loadUser, about, 'a user id or username, like 1 or susan')
+}
+
+/** The same, of a user who can log in. Failure `invalid` for one who cannot. */
+export function activeUser(about: string): Kind<User> {
+  return userLoadedBy(loadActiveUser, about, 'the id or username of an active user')
+}
+
+function userLoadedBy(load: typeof loadUser, about: string, rule: string): Kind<User> {
+  return kind({
+    about,
+    rule,
+    schema: ID_OR_NAME,
+    slot: '[A-Za-z0-9][A-Za-z0-9._@+-]*',
+    parse: (text): number | string => (USERNAME.test(text) ? text : idIn(text, USER)),
+    accept: value => acceptId(value, USER),
+    load,
+  })
+}
+
+async function loadUser(given: number | string, { tx }: Call): Promise<User> {
+  const found =
+    typeof given === 'number'
+      ? await tx.get('users', given)
+      : (await tx.find('users', { username: given }))[0]
+  return found ?? absent(`user ${given}`)
+}
+
+async function loadActiveUser(given: number | string, call: Call): Promise<User> {
+  const found = await loadUser(given, call)
+  if (!found.active) throw new Failure('invalid', `${found.username} is not active; name an active user.`)
+  return found
+}
+
+/** A canonical decimal from 1 to 2^53 - 1. */
+function idIn(text: string, named: Named): number {
+  const value = NUMBER.test(text) ? Number(text) : Number.NaN
+  if (Number.isSafeInteger(value)) return value
+  throw noId(shown(text), /^[0-9]+$/.test(text), named)
+}
+
+/** The same of a number. */
+function acceptId(value: TypedValue, named: Named): number {
+  const isWhole = Number.isInteger(value)
+  if (typeof value === 'number' && isWhole && value >= 1 && value <= LARGEST) return value
+  throw noId(shownTyped(value), isWhole, named)
+}
+
+function noId(told: string, isWhole: boolean, { what, give }: Named): Failure {
+  const hint = isWhole ? `numbers go from 1 to ${LARGEST}` : `give ${give}`
+  return new Failure('invalid', `${told} is not ${what}; ${hint}.`)
+}
+
+function absent(what: string): never {
+  throw new Failure('not_found', `There is no ${what}.`)
+}

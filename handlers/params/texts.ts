@@ -1,0 +1,58 @@
+import { withoutSecrets } from '../../data/secret_words.ts'
+import type { Kind } from '../method.ts'
+import type { TypedValue } from '../value.ts'
+import { type KeptText, keepText } from './kept_text.ts'
+import { kind } from './kind.ts'
+import { refuseLong, tooLong } from './longest.ts'
+import { notBlank, refuseBlank } from './not_blank.ts'
+import { oneLine, plainPieces, plainText } from './plain_text.ts'
+
+/** Text of any length with something in it, plain; a long one is put in a file. A door may have kept it already. */
+export function text(about: string): Kind<KeptText> {
+  const texts = kind({
+    about,
+    rule: 'some text',
+    words: true,
+    parse: (given): KeptText => ({ beginning: notBlank(plainText(given)) }),
+    keep: (given, files) => {
+      refuseBlank(plainPieces(given))
+      return keepText(files, plainPieces(given))
+    },
+  })
+  return { ...texts, accept: value => (isKept(value) ? value : texts.accept(value)) }
+}
+
+/**
+ * One line of 1 to `most` characters after trimming; control characters become blanks. A line that a door has made is taken as it is,
+ * whatever its length.
+ */
+export function line(about: string, most: number): Kind<string> {
+  const lines = kind({
+    about,
+    rule: `1 to ${most} characters on one line`,
+    words: true,
+    schema: { type: 'string', minLength: 1, maxLength: most },
+    parse: given => {
+      refuseLong(given, most)
+      const trimmed = notBlank(oneLine(given))
+      const { length } = [...trimmed]
+      if (length > most) throw tooLong(trimmed, length, most)
+      return trimmed
+    },
+  })
+  return { ...lines, accept: value => (isLine(value) ? value.line : lines.accept(value)) }
+}
+
+/** The same of a title, which all letters carry: kept without what follows where it names a secret. */
+export function title(about: string, most: number): Kind<string> {
+  const any = line(about, most)
+  return { ...any, parse: given => withoutSecrets(any.parse(given) as string) }
+}
+
+function isKept(value: TypedValue): value is KeptText {
+  return typeof value === 'object' && 'beginning' in value
+}
+
+function isLine(value: TypedValue): value is { readonly line: string } {
+  return typeof value === 'object' && 'line' in value
+}

@@ -1,0 +1,26 @@
+import t from 'tap'
+import { refuseUnknown } from '../../../handlers/command/unknown_parameter.ts'
+
+t.test('a name that the method has no parameter of is refused with those that it has', async t => {
+  const table: [string, object, string][] = [
+    [
+      'add_followup',
+      { ticket: '1', nonsense: '' },
+      'add_followup has no parameter "nonsense"; it has: ticket, message, public.',
+    ],
+    ['list_queues', { a: '' }, 'list_queues has no parameter "a"; it has: none.'],
+    ['list_queues', { constructor: '' }, 'list_queues has no parameter "constructor"; it has: none.'],
+    [
+      'hold_ticket',
+      JSON.parse('{"ticket":"31794","__proto__":"x"}'),
+      'hold_ticket has no parameter "__proto__"; it has: ticket, reason.',
+    ],
+  ]
+  for (const [method, params, message] of table)
+    t.throws(() => refuseUnknown(method, { ...params }), { code: 'invalid', message })
+})
+
+t.test('names that the method has pass, and an unknown method is not its business', async t => {
+  t.doesNotThrow(() => refuseUnknown('hold_ticket', { ticket: '1', attachments: 'a door says that' }))
+  t.doesNotThrow(() => refuseUnknown('explode', { a: '' }))
+})

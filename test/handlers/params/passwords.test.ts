@@ -1,0 +1,27 @@
+import fc from 'fast-check'
+import t from 'tap'
+import { newPassword } from '../../../handlers/params/passwords.ts'
+import { desk, refusal } from '../fixture.ts'
+import { accepted } from './parsed.ts'
+
+t.test('a secret is in no sentence', async t => {
+  const { call } = await desk(t)
+  const short = fc
+    .string({ unit: 'grapheme-ascii', minLength: 3, maxLength: 7 })
+    .filter(text => text.trim() !== '')
+  const long = fc.string({ unit: 'grapheme', minLength: 73, maxLength: 200 })
+  await fc.assert(
+    fc.asyncProperty(fc.oneof(short, long), async password => {
+      const refused = await refusal(call('set_password', { username: 'susan', new_password: `${password}` }))
+      const told = refused.message.replace(
+        /^new_password: The password (is too short; give at least 8 characters|has \d+ bytes; give at most 72)\.$/,
+        '',
+      )
+      return told === ''
+    }),
+    { numRuns: 100 },
+  )
+  t.same(accepted(newPassword('x'), 12345678), {
+    sentence: 'The value is not a text; give 8 characters to 72 bytes.',
+  })
+})
