@@ -1,11 +1,13 @@
 import { mailbox } from '../../../data/address.ts'
 import { Failure } from '../../../data/failure.ts'
+import { VISIBLE } from '../../../data/invisible.ts'
 import { shortHash } from '../../../data/secret.ts'
 import type { Author } from '../../../data/tables.ts'
 import type { Given } from '../../../handlers/args.ts'
 import type { Command, Unreadable } from '../../../handlers/call.ts'
 import { withBody } from '../../../handlers/command/command.ts'
 import type { OnceKey } from '../../../handlers/idempotency.ts'
+import type { KeptText } from '../../../handlers/params/kept_text.ts'
 import { oneLine } from '../../../handlers/params/plain_text.ts'
 import type { Holding } from '../../files/holding.ts'
 import type { ReturnedLetter } from '../signed_ids.ts'
@@ -20,6 +22,7 @@ const UNMARKED_KNOWN_MILLISECONDS = 10 * 60 * 1000
 const LONGEST_TITLE = 200
 /** What a mail is known again by. */
 type Print = Pick<RawMail, 'fingerprint' | 'marked'>
+const NO_SUBJECT = '(no subject)'
 const NO_TEXT = { beginning: '(This mail has no text.)' }
 
 /** The commands that a judgement comes to, each under a key by which the same mail again is known for so many days. */
@@ -50,7 +53,7 @@ export async function commandsOf(
       return [{ method: 'report_letter', params, once: reportOf(act.letter, keepDays) }]
     }
     case 'followup': {
-      const message = given(mail.text.beginning === '' ? NO_TEXT : mail.text)
+      const message = given(hasText(mail.text) ? mail.text : NO_TEXT)
       const params = { ticket: String(act.ticket.id), message, public: act.public ? 'y' : 'n', attachments }
       return [{ method: 'add_followup', params, once: once(`ticket ${act.ticket.id}`) }]
     }
@@ -100,14 +103,20 @@ async function opening(
   { subject, text, from }: Received,
   automatic: boolean,
 ): Promise<Record<string, Given>> {
-  const line = oneLine(subject) || '(no subject)'
-  const title = [...line.slice(0, 2 * LONGEST_TITLE)].slice(0, LONGEST_TITLE).join('')
-  const body = title === line ? text : await prefixed(holding, `Subject: ${line}\n\n`, text)
+  const line = oneLine(subject)
+  const beginning = [...line.slice(0, 2 * LONGEST_TITLE)].slice(0, LONGEST_TITLE).join('')
+  const title = VISIBLE.test(beginning) ? beginning : NO_SUBJECT
+  const isWhole = title === line || !VISIBLE.test(line)
+  const body = isWhole ? text : await prefixed(holding, `Subject: ${line}\n\n`, text)
   return {
     title: given(title),
     body: given(body),
     ...(from !== null && !automatic ? { submitter_email: given(from) } : {}),
   }
+}
+
+function hasText({ beginning, file }: KeptText): boolean {
+  return file !== undefined || VISIBLE.test(beginning)
 }
 
 /** The actor: the proven user of a command, else the sender that the mail names. */

@@ -112,7 +112,8 @@ t.test('a line is one line', async t => {
   ]
   for (const [given, kept] of same) t.equal(parsed(title, given), kept)
   const blank = { sentence: 'there is nothing in it; give some text.' }
-  for (const text of ['', ' ', '\r\n', '\0', '\u00a0', '\u200b', '\u202e']) t.same(parsed(title, text), blank)
+  for (const text of ['', ' ', '\r\n', '\0', '\u00a0', '\u200b', '\u202e', '\u3164\u2800'])
+    t.same(parsed(title, text), blank)
   t.match(parsed(title, 'x'.repeat(101)), {
     sentence: /^"x{40}…" has 101 characters; give at most 100\.$/,
   })
