@@ -114,25 +114,35 @@ t.test('files that come with a POST hang on its follow-up, and are given back', 
   )
 })
 
-t.test('a file under another name, or for a method that takes none, is ignored and named', async t => {
-  const home = await house(t)
-  await home.susan('create_ticket', { queue: '1', title: 'x' })
-  const other = await upload(home, 'add_followup', { ticket: '1', message: 'm' }, [
-    ['file', 'a', 'a'],
-    ['attachments', 'b', 'b'],
-  ])
-  t.equal(other.headers.get('x-ignored-parameters'), 'file, attachments')
-  const none = await upload(home, 'list_queues', {}, [['attachment', 'a', 'a']])
-  t.equal(none.headers.get('x-ignored-parameters'), 'attachment')
-  t.equal((await home.susan('list_attachments', { ticket: '1' })).body, '[]')
-  const named = await home.susan('add_followup', {
-    ticket: '1',
-    message: 'm',
-    attachment: 'x',
-    attachments: 'y',
-  })
-  t.equal(named.headers.get('x-ignored-parameters'), 'attachment, attachments')
-})
+t.test(
+  'a file in another field is refused with the right one, and ignored where a method takes none',
+  async t => {
+    const home = await house(t)
+    await home.susan('create_ticket', { queue: '1', title: 'x' })
+    for (const field of ['file', 'attachments', 'attachment[a]', 'user'])
+      t.match(await upload(home, 'add_followup', { ticket: '1', message: 'm' }, [[field, 'a', 'a']]), {
+        status: 400,
+        body: `The file in the field "${field}" has no place; send it in the field attachment.`,
+      })
+    t.match(await upload(home, 'add_followup', { ticket: '1' }, [['message', 'a', 'a']]), {
+      status: 400,
+      body: '"message" came as a file; send it as a text, without a file name.',
+    })
+    t.match(await upload(home, 'add_queue', { slug: 'x' }, [['title', 'a', 'a']]), {
+      status: 400,
+      body: '"title" came as a file; send it as a text, without a file name.',
+    })
+    const none = await upload(home, 'list_queues', {}, [['attachment', 'a', 'a']])
+    t.equal(none.headers.get('x-ignored-parameters'), 'attachment')
+    t.match(await home.susan('add_followup', { ticket: '1', message: 'm', attachment: 'x' }), {
+      status: 400,
+      body: '"attachment" came as a text; send it as a file, in multipart/form-data with a file name.',
+    })
+    const named = await home.susan('add_followup', { ticket: '1', message: 'm', attachments: 'y' })
+    t.equal(named.headers.get('x-ignored-parameters'), 'attachments')
+    t.equal((await home.susan('list_attachments', { ticket: '1' })).body, '[]')
+  },
+)
 
 t.test('a name that cannot be written is mended, wherever the file comes from', async t => {
   const home = await house(t)
@@ -226,7 +236,12 @@ t.test('a file, a ticket and a site have an end', async t => {
   t.match(await add('1', 100 * KIB), { status: 200 })
   t.match(await add('1', 1), {
     status: 413,
-    body: /^The attachments of ticket 1 would come to 1 MiB, and 0 MiB is the most/,
+    body: 'The attachments of ticket 1 would come to 204 KiB, and a ticket has room for 200; leave some out, or open another ticket.',
+  })
+  const most = Array(3).fill(['attachment', 'a', randomBytes(70 * KIB)] as const)
+  t.match(await upload(home, 'create_ticket', { queue: '1', title: 'x' }, most), {
+    status: 413,
+    body: 'The attachments of the ticket would come to 210 KiB, and a ticket has room for 200; leave some out.',
   })
   for (const ticket of ['2', '3']) await home.susan('create_ticket', { queue: '1', title: ticket })
   t.match(await add('2', 100 * KIB), { status: 200 })
