@@ -125,7 +125,7 @@ t.test('a token opens what it is for, as long as it is good', async t => {
     body: 'Token 1, x, is revoked.',
   })
   t.match(await call(home, 'hold_ticket', { ticket: '1' }, bearer(limited)), WRONG)
-  await home.shell('change_user', 'username=susan', 'active=n')
+  await home.shell('change_user', 'username=susan', 'active=n', 'force=y')
   t.match(await call(home, 'hold_ticket', { ticket: '1' }, bearer(whole)), WRONG)
   await home.shell('change_user', 'username=susan', 'active=y')
   t.match(await call(home, 'hold_ticket', { ticket: '1' }, bearer(whole)), { status: 200 })
