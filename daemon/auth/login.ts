@@ -32,8 +32,8 @@ export interface Login {
 
 /**
  * Gives the active user with this username and password, or whose token it is. Whatever is wrong, the text is the same and so is the
- * work, so that nobody learns which usernames there are. Throws Failure `unauthenticated`; `too_many` after too many of them, by this
- * peer for this user or by this peer; `unavailable` while too many others log in.
+ * work, so that nobody learns which usernames there are; only that there is no login at all is said. Throws Failure `unauthenticated`;
+ * `too_many` after too many of them, by this peer for this user or by this peer; `unavailable` while too many others log in.
  */
 export type LogIn = (credentials: Credentials, door: Door, peer: string) => Promise<Login>
 
@@ -77,7 +77,7 @@ async function byPassword(desk: Desk, attempt: Attempt): Promise<Login> {
   // An empty password guesses nothing: it is logged, and does not count towards the throttle.
   if (password === '') {
     events.loginFailed(attempt.door, '(unknown)', peer)
-    throw wrong()
+    throw username === '' ? missing() : wrong()
   }
   throttle.refuse(username, peer)
   const [user] = await store.read(tx => tx.find('users', { username }))
@@ -149,6 +149,11 @@ function noteFailure({ throttle }: Desk, user: User | undefined, { username, doo
   events.loginFailed(door, name, peer)
   const seconds = throttle.failed(username, peer)
   if (seconds) events.loginThrottled(door, name, peer, seconds)
+}
+
+/** Tells nothing of any user. */
+function missing(): Failure {
+  return new Failure('unauthenticated', 'There is no login; give a username and a password, or a token.')
 }
 
 function wrong(): Failure {
