@@ -102,6 +102,8 @@ export interface Method<P extends Params = Params, R = unknown> {
   says(result: R, args: Args<P>): string
   /** What the POST body and `--json` carry in place of the sentence. */
   gives?(result: R): Gives
+  /** In `text/json` the ids of its list are strings, as they were in 2008. */
+  readonly stringIds?: true
   /** The file whose bytes are the POST body in place of that. */
   sends?(result: R): Attachment
   /** What a repeat under the same key is refused with, where the first answer holds a secret that must not be kept. */

@@ -1,6 +1,7 @@
 import { exampleCall } from '../../../handlers/command/command.ts'
-import { isOpenAt, type Method, type Schema } from '../../../handlers/method.ts'
+import { type Gives, isOpenAt, type Method, type Schema } from '../../../handlers/method.ts'
 import { quoted } from '../../shell_word.ts'
+import { withStringIds } from '../string_ids.ts'
 import { methodUrl, type Site } from './site.ts'
 
 export type Texts = Readonly<Record<string, string>>
@@ -25,6 +26,11 @@ export function exampleJson(method: Method): Readonly<Record<string, string | nu
 
 function takesNumbers({ type, anyOf = [] }: Schema): boolean {
   return [type].flat().includes('integer') || (anyOf as Schema[]).some(takesNumbers)
+}
+
+/** What the example is answered with. */
+export function exampleAnswer({ example: { says, gives = says }, stringIds }: Method): Gives {
+  return stringIds ? withStringIds(gives) : gives
 }
 
 /** Only what must be there. */

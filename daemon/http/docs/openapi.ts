@@ -1,7 +1,7 @@
 import { aboutOf } from '../../../handlers/command/usage.ts'
 import { type Gives, type Method, namedParams, type Schema } from '../../../handlers/method.ts'
 import { later, statuses } from '../statuses.ts'
-import { exampleForm, exampleJson } from './example.ts'
+import { exampleAnswer, exampleForm, exampleJson } from './example.ts'
 import { schemaOf } from './schema.ts'
 import { fieldsOf, openMethods, type Site, takesFiles } from './site.ts'
 
@@ -121,9 +121,9 @@ function success(method: Method): object {
   }
 }
 
-function answerContent({ example, sends }: Method): object {
-  const { says, gives = says } = example
-  if (sends) return { 'application/octet-stream': { schema: {} } }
+function answerContent(method: Method): object {
+  const gives = exampleAnswer(method)
+  if (method.sends) return { 'application/octet-stream': { schema: {} } }
   if (typeof gives === 'object') return { 'text/json': { schema: schemaOf(gives), example: gives } }
   return { 'text/plain': { schema: plainSchema(gives), example: String(gives) } }
 }
