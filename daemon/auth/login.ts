@@ -32,7 +32,7 @@ export interface Login {
 
 /**
  * Gives the active user with this username and password, or whose token it is. Whatever is wrong, the text is the same and so is the
- * work, so that nobody learns which usernames there are; only that there is no login at all is said. Throws Failure `unauthenticated`;
+ * work, so that nobody learns which usernames there are; only that there is no login is said. Throws Failure `unauthenticated`;
  * `too_many` after too many of them, by this peer for this user or by this peer; `unavailable` while too many others log in.
  */
 export type LogIn = (credentials: Credentials, door: Door, peer: string) => Promise<Login>
@@ -153,7 +153,10 @@ function noteFailure({ throttle }: Desk, user: User | undefined, { username, doo
 
 /** Tells nothing of any user. */
 function missing(): Failure {
-  return new Failure('unauthenticated', 'There is no login; give a username and a password, or a token.')
+  return new Failure(
+    'unauthenticated',
+    'No login came that can be read; give a username and a password, or a token.',
+  )
 }
 
 function wrong(): Failure {

@@ -27,7 +27,7 @@ function site(t: Test, store: Store, ready: boolean): HttpSite {
 }
 
 const WRONG = 'The username or the password is wrong.'
-const NO_LOGIN = 'There is no login; give a username and a password, or a token.'
+const NO_LOGIN = 'No login came that can be read; give a username and a password, or a token.'
 
 t.test('any verb but POST is refused before anything else', async t => {
   const { daemon } = await house(t)
