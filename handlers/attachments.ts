@@ -36,6 +36,7 @@ export async function checkSize(
   const present = await attachmentsOf(tx, id)
   const bytes = roomOf([...present.map(({ attachment }) => attachment), ...added])
   if (bytes <= ticketBytes) return
+  if (ticketBytes === 0) throw new Failure('too_large', 'Tickets take no files here; leave them out.')
   // One that is only being opened will not be there, and has no number that anybody could use.
   const isNew = version === 0
   throw new Failure(
@@ -46,6 +47,6 @@ export async function checkSize(
 
 /** How much it would be and how much it may be, in the largest unit that says the latter exactly. */
 function told(bytes: number, most: number): string {
-  const [unit, size] = UNITS.find(([, size]) => most > 0 && most % size === 0) ?? UNITS.at(-1)!
+  const [unit, size] = UNITS.find(([, size]) => most % size === 0) ?? UNITS.at(-1)!
   return `${Math.ceil(bytes / size)} ${unit}, and a ticket has room for ${most / size}`
 }

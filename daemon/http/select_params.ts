@@ -33,7 +33,7 @@ export function sift(method: Method, body: Body, { user, password }: LoginKeys, 
     const kind = namedParam(method, name)
     if (kind && body.booleans.includes(name)) params[name] = textOf(name, kind, value === 'y')
     else if (kind) params[name] = kind.words ? withoutLogin(value, secret) : value
-    else if (takesFiles(method) && uploadField.test(name)) throw noFile(name)
+    else if (value.length > 0 && takesFiles(method) && uploadField.test(name)) throw noFile(name)
     else ignored.add(name)
   }
   for (const upload of body.uploads) {

@@ -114,35 +114,33 @@ t.test('files that come with a POST hang on its follow-up, and are given back', 
   )
 })
 
-t.test(
-  'a file in another field is refused with the right one, and ignored where a method takes none',
-  async t => {
-    const home = await house(t)
-    await home.susan('create_ticket', { queue: '1', title: 'x' })
-    for (const field of ['file', 'attachments', 'attachment[a]', 'user'])
-      t.match(await upload(home, 'add_followup', { ticket: '1', message: 'm' }, [[field, 'a', 'a']]), {
-        status: 400,
-        body: `The file in the field "${field}" has no place; send it in the field attachment.`,
-      })
-    t.match(await upload(home, 'add_followup', { ticket: '1' }, [['message', 'a', 'a']]), {
+t.test('a file in another field is refused; a method without files ignores it', async t => {
+  const home = await house(t)
+  await home.susan('create_ticket', { queue: '1', title: 'x' })
+  for (const field of ['file', 'attachments', 'attachment[a]', 'user'])
+    t.match(await upload(home, 'add_followup', { ticket: '1', message: 'm' }, [[field, 'a', 'a']]), {
       status: 400,
-      body: '"message" came as a file; send it as a text, without a file name.',
+      body: `The file in the field "${field}" has no place; send it in the field attachment.`,
     })
-    t.match(await upload(home, 'add_queue', { slug: 'x' }, [['title', 'a', 'a']]), {
-      status: 400,
-      body: '"title" came as a file; send it as a text, without a file name.',
-    })
-    const none = await upload(home, 'list_queues', {}, [['attachment', 'a', 'a']])
-    t.equal(none.headers.get('x-ignored-parameters'), 'attachment')
-    t.match(await home.susan('add_followup', { ticket: '1', message: 'm', attachment: 'x' }), {
-      status: 400,
-      body: '"attachment" came as a text; send it as a file, in multipart/form-data with a file name.',
-    })
-    const named = await home.susan('add_followup', { ticket: '1', message: 'm', attachments: 'y' })
-    t.equal(named.headers.get('x-ignored-parameters'), 'attachments')
-    t.equal((await home.susan('list_attachments', { ticket: '1' })).body, '[]')
-  },
-)
+  t.match(await upload(home, 'add_followup', { ticket: '1' }, [['message', 'a', 'a']]), {
+    status: 400,
+    body: '"message" came as a file; send it as a text, without a file name.',
+  })
+  t.match(await upload(home, 'add_queue', { slug: 'x' }, [['title', 'a', 'a']]), {
+    status: 400,
+    body: '"title" came as a file; send it as a text, without a file name.',
+  })
+  const none = await upload(home, 'list_queues', {}, [['attachment', 'a', 'a']])
+  t.equal(none.headers.get('x-ignored-parameters'), 'attachment')
+  t.match(await home.susan('add_followup', { ticket: '1', message: 'm', attachment: 'x' }), {
+    status: 400,
+    body: '"attachment" came as a text; send it as a file, in multipart/form-data with a file name.',
+  })
+  const rest = { attachments: 'y', attachment: '' }
+  const named = await home.susan('add_followup', { ticket: '1', message: 'm', ...rest })
+  t.equal(named.headers.get('x-ignored-parameters'), 'attachments, attachment', 'an empty one is none')
+  t.equal((await home.susan('list_attachments', { ticket: '1' })).body, '[]')
+})
 
 t.test('a name that cannot be written is mended, wherever the file comes from', async t => {
   const home = await house(t)
@@ -220,6 +218,18 @@ t.test('a repeat with the same key has the same files', async t => {
   t.match(await open('one'), { status: 200, body: '1' })
   t.match(await open('two'), { status: 400, body: /^This Idempotency-Key came with another call before/ })
   t.equal(JSON.parse((await home.susan('list_attachments', { ticket: '1' })).body).length, 1)
+})
+
+t.test('where no files are taken, the refusal says so', async t => {
+  for (const [limit, body] of [
+    ['limits.attachment', 'No files are taken here; leave "a" out.'],
+    ['limits.ticket_attachments', 'Tickets take no files here; leave them out.'],
+  ] as const) {
+    const home = await house(t, `${limit} = 0`)
+    const params = { queue: '1', title: 'x' }
+    const refused = { status: 413, body }
+    t.match(await upload(home, 'create_ticket', params, [['attachment', 'a', 'a']]), refused, limit)
+  }
 })
 
 t.test('a file, a ticket and a site have an end', async t => {
