@@ -7,7 +7,10 @@ import { type Input, standardInput } from './input.ts'
 /** Words that are no command. */
 export class NotACommand extends Failure {}
 
-/** Reads the words behind the program's name as a command, in either form. Throws NotACommand, and Failure `invalid` for a parameter that is given twice. */
+/**
+ * Reads the words behind the program's name as a command, in either form. Throws NotACommand, and Failure `invalid` for a parameter that
+ * is given twice.
+ */
 export function saidBy(words: readonly string[]): Said {
   const [first = '', ...rest] = words
   const line = words.join(' ')
