@@ -10,10 +10,10 @@ import { quoted } from './shell_word.ts'
 /** Makes the first queue and the first user where there are none; gives what to tell the operator. */
 export async function init(client: Client, config: Config, program: string): Promise<string> {
   const told: string[] = []
-  let [queue] = (await must(client, { method: 'list_queues', params: {} })) as { id: string }[]
+  let [queue] = (await must(client, { method: 'list_queues', params: {} })) as { id: number }[]
   if (!queue) {
-    const id = await must(client, { method: 'add_queue', params: { title: 'Support', slug: 'support' } })
-    queue = { id: String(id) }
+    const params = { title: 'Support', slug: 'support' }
+    queue = { id: (await must(client, { method: 'add_queue', params })) as number }
     told.push('Made the queue Support, with the slug support.')
   }
   const users = await must(client, { method: 'list_users', params: {} })
@@ -55,7 +55,7 @@ function again(program: string): string {
 export function commandsToTry(
   config: Config,
   program: string,
-  { email, password, queue }: { email: string; password: string; queue: string },
+  { email, password, queue }: { email: string; password: string; queue: number },
 ): string[] {
   const post = `curl -w '\\n' ${httpOf(config)}`
   const login = `user=admin&password=${password}`

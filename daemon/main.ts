@@ -17,7 +17,7 @@ import { certificateOf } from './net/certificate.ts'
 import { restored } from './restored.ts'
 import { type Invocation, invocationOf } from './shell/arguments.ts'
 import { type Client, connect } from './shell/client.ts'
-import { readCommand } from './shell/command_line.ts'
+import { NotACommand, saidBy, withInput } from './shell/command_line.ts'
 import { quoted } from './shell_word.ts'
 import { status } from './status.ts'
 import { mendable } from './system_errors.ts'
@@ -59,12 +59,12 @@ async function main(argv: readonly string[]): Promise<number> {
   try {
     if (first === 'help') return print(rest.length ? helpText(methods, 'shell', rest.join(' ')) : usage())
     const command = own.get(first)
-    if (command && rest.length) return misused(`${first} takes no words behind it.`)
-    const config = readConfig(invocation.config)
-    return command ? print(await command(config, invocation)) : await called(config, invocation)
+    if (!command) return await called(invocation)
+    if (rest.length) return misused(`${first} takes no words behind it.`)
+    return print(await command(readConfig(invocation.config), invocation))
   } catch (thrown) {
     const error = mendable(thrown)
-    const { exit } = meaningOf(error)
+    const exit = error instanceof NotACommand ? USAGE_EXIT : meaningOf(error).exit
     if (exit === CRASH_EXIT) events.crashed(error)
     process.stderr.write(`${sentenceOf(error)}\n`)
     return exit
@@ -90,9 +90,11 @@ function checked(config: Config, { config: file }: Invocation): string {
   return `${file} is right.`
 }
 
-async function called(config: Config, { words, json }: Invocation): Promise<number> {
+async function called({ words, json, config: file }: Invocation): Promise<number> {
   logErrorsOnly()
-  const command = await readCommand(words)
+  const said = saidBy(words)
+  const config = readConfig(file)
+  const command = await withInput(said)
   const { exit, says, gives } = await withClient(config, client => client.run(command))
   const told = json ? JSON.stringify(exit === 0 ? gives : { error: says }) : says
   ;(exit === 0 ? process.stdout : process.stderr).write(`${told}\n`)

@@ -1,4 +1,5 @@
 import { beginningOf } from './beginning.ts'
+import { INVISIBLE } from './invisible.ts'
 import { withoutSecrets } from './secret_words.ts'
 import { withoutTokens } from './token.ts'
 
@@ -46,18 +47,18 @@ const LONGEST_SHOWN = 40
 const LONGEST_LOOKED_AT = 200
 
 /**
- * A value as a sentence may show it: quoted, control and format characters escaped, at most 40 characters of it, and no token, nor what
+ * A value as a sentence may show it: quoted, invisible characters escaped, at most 40 characters of it, and no token, nor what
  * follows a word that names a secret. Never for a secret itself.
  */
 export function shown(value: string): string {
   const told = withoutSecrets(value.slice(0, LONGEST_LOOKED_AT))
   const cut = [...told].slice(0, LONGEST_SHOWN).join('')
   const tail = cut.length < told.length || value.length > LONGEST_LOOKED_AT ? '…' : ''
-  const escaped = JSON.stringify(cut).replace(/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu, escapeCharacter)
-  return `${escaped.slice(0, -1)}${tail}"`
+  const text = JSON.stringify(cut).replace(INVISIBLE, escaped)
+  return `${text.slice(0, -1)}${tail}"`
 }
 
-function escapeCharacter(character: string): string {
-  const units = character.split('')
+function escaped(characters: string): string {
+  const units = characters.split('')
   return units.map(unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`).join('')
 }

@@ -1,9 +1,13 @@
 import { Failure } from '../data/failure.ts'
 import type { Reader } from '../data/store.ts'
-import type { Attachment, Followup } from '../data/tables.ts'
+import type { Attachment, Followup, Ticket } from '../data/tables.ts'
 import type { Call } from './method.ts'
 
-const MIB = 1024 * 1024
+const UNITS = [
+  ['MiB', 1024 * 1024],
+  ['KiB', 1024],
+  ['bytes', 1],
+] as const
 /** What an attachment counts for at the least: thousands that are empty would make each look at them slow. */
 const LEAST = 4 * 1024
 
@@ -25,16 +29,24 @@ export function roomOf(attachments: readonly Attachment[]): number {
 /** Throws Failure `too_large` when a ticket would have more bytes of attachments than one may. */
 export async function checkSize(
   { tx, ticketBytes }: Call,
-  ticket: number,
+  { id, version }: Ticket,
   added: readonly Attachment[],
 ): Promise<void> {
   if (added.length === 0) return
-  const present = await attachmentsOf(tx, ticket)
+  const present = await attachmentsOf(tx, id)
   const bytes = roomOf([...present.map(({ attachment }) => attachment), ...added])
   if (bytes <= ticketBytes) return
-  const most = `${Math.floor(ticketBytes / MIB)} MiB`
+  if (ticketBytes === 0) throw new Failure('too_large', 'Tickets take no files here; leave them out.')
+  // One that is only being opened will not be there, and has no number that anybody could use.
+  const isNew = version === 0
   throw new Failure(
     'too_large',
-    `The attachments of ticket ${ticket} would come to ${Math.ceil(bytes / MIB)} MiB, and ${most} is the most; leave some out, or open another ticket.`,
+    `The attachments of ${isNew ? 'the ticket' : `ticket ${id}`} would come to ${told(bytes, ticketBytes)}; ${isNew ? 'leave some out' : 'leave some out, or open another ticket'}.`,
   )
+}
+
+/** How much it would be and how much it may be, in the largest unit that says the latter exactly. */
+function told(bytes: number, most: number): string {
+  const [unit, size] = UNITS.find(([, size]) => most % size === 0) ?? UNITS.at(-1)!
+  return `${Math.ceil(bytes / size)} ${unit}, and a ticket has room for ${most / size}`
 }

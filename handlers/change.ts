@@ -34,7 +34,7 @@ export async function change(call: Call, ticket: Ticket, patch: Patch, note: Not
   const patched = patchedBy(patch, ticket)
   const changes = differences(patch, ticket, patched)
   if (changes.length === 0 && comment.beginning === '' && attachments.length === 0 && !event) return ticket
-  await checkSize(call, ticket.id, attachments)
+  await checkSize(call, ticket, attachments)
   const written = await call.tx.put('tickets', {
     ...patched,
     version: ticket.version + 1,

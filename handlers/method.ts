@@ -105,6 +105,8 @@ export interface Method<P extends Params = Params, R = unknown> {
   gives?(result: R): Gives
   /** What programs are told of that. */
   readonly givesSchema?: Schema
+  /** In `text/json` the ids of its list are strings, as they were in 2008. */
+  readonly stringIds?: true
   /** The file whose bytes are the POST body in place of that. */
   sends?(result: R): Attachment
   /** What a repeat under the same key is refused with, where the first answer holds a secret that must not be kept. */

@@ -8,7 +8,7 @@ import { type Daemon, startDaemon } from '../daemon/daemon.ts'
 import { Shares } from '../daemon/files/shares.ts'
 import { logTo } from '../daemon/log/events.ts'
 import { connect } from '../daemon/shell/client.ts'
-import { readCommand } from '../daemon/shell/command_line.ts'
+import { saidBy, withInput } from '../daemon/shell/command_line.ts'
 import type { Input } from '../daemon/shell/input.ts'
 import type { Done } from '../daemon/shell/run.ts'
 import { openStore } from '../data/json/open.ts'
@@ -132,7 +132,7 @@ export async function house(t: Test, more = '', furnish?: (tx: Tx) => Promise<vo
   const shell = async (...words: string[]) => {
     const client = await connect(config.state_dir)
     try {
-      return await client.run(await readCommand(words, noInput))
+      return await client.run(await withInput(saidBy(words), noInput))
     } finally {
       await client.close()
     }

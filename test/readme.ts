@@ -87,7 +87,7 @@ function quickStart(): string {
   const config = parseConfig(readFileSync(`${ROOT}.checkout.toml`, 'utf8'), '.checkout.toml')
   const program = 'node dist/daemon/main.js --config .checkout.toml'
   const email = `admin@${domainOf(config['mail.address'])}`
-  const lines = commandsToTry(config, program, { email, password: 'PASSWORD', queue: '1' })
+  const lines = commandsToTry(config, program, { email, password: 'PASSWORD', queue: 1 })
   return `\`\`\`sh\n${lines.join('\n')}\n\`\`\``
 }
 

@@ -32,8 +32,8 @@ export interface LoggedIn {
 
 /**
  * Gives the active user with this username and password, or whose token it is. Whatever is wrong, the text is the same and so is the
- * work, so that nobody learns which usernames there are. Throws Failure `unauthenticated`; `too_many` after too many of them, by this
- * peer for this user or by this peer; `unavailable` while too many others log in.
+ * work, so that nobody learns which usernames there are; only that there is no login is said. Throws Failure `unauthenticated`;
+ * `too_many` after too many of them, by this peer for this user or by this peer; `unavailable` while too many others log in.
  */
 export type LoginCheck = (credentials: Credentials, door: Door, peer: string) => Promise<LoggedIn>
 
@@ -77,7 +77,7 @@ async function byPassword(desk: Desk, attempt: LoginAttempt): Promise<LoggedIn> 
   // An empty password guesses nothing: it is logged, and does not count towards the throttle.
   if (password === '') {
     events.loginFailed(attempt.door, '(unknown)', peer)
-    throw wrong()
+    throw username === '' ? missing() : wrong()
   }
   throttle.refuse(username, peer)
   const [user] = await store.read(tx => tx.find('users', { username }))
@@ -153,6 +153,14 @@ function noteFailure(
   events.loginFailed(door, name, peer)
   const seconds = throttle.failed(username, peer)
   if (seconds) events.loginThrottled(door, name, peer, seconds)
+}
+
+/** Tells nothing of any user. */
+function missing(): Failure {
+  return new Failure(
+    'unauthenticated',
+    'No login came that can be read; give a username and a password, or a token.',
+  )
 }
 
 function wrong(): Failure {

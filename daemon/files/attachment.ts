@@ -21,6 +21,8 @@ export interface Upload {
 export async function keepUpload(files: Files, upload: Upload, most: number): Promise<Attachment> {
   const { content, mime_type, size } = upload
   const filename = safeFilename(upload.filename)
+  if (size > 0 && most === 0)
+    throw new Failure('too_large', `No files are taken here; leave ${shown(filename)} out.`)
   if (size > most)
     throw new Failure(
       'too_large',

@@ -1,21 +1,20 @@
+import { INVISIBLE, VISIBLE } from '../../data/invisible.ts'
 import { trimmed } from '../../data/trimmed.ts'
 
 const LONGEST_BYTES = 120
 /** How much of either end of a name is looked at, in characters: the file name of a path is at its end. */
 const LONGEST_END = 500
-/** With halves of characters, which no encoding can write. */
-const CONTROLS = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu
 const RESERVED = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?$/is
 
-/** The name of an attachment as it may be shown and saved: no path, no control characters, no name that means a device, 1 to 120 bytes. */
+/** The name of an attachment as it may be shown and saved: no path, no invisible characters, no name that means a device, 1 to 120 bytes. */
 export function safeFilename(given: string | undefined): string {
   const base = ends(given ?? '')
     .normalize('NFC')
-    .replace(CONTROLS, '')
+    .replace(INVISIBLE, '')
     .split(/[/\\:]/)
     .at(-1)!
-  const visible = trimmed(base.replace(/[<>"|?*]/g, '_'), '. ')
-  const named = visible === '' ? 'attachment' : RESERVED.test(visible) ? `_${visible}` : visible
+  const name = trimmed(base.replace(/[<>"|?*]/g, '_'), '. ')
+  const named = !VISIBLE.test(name) ? 'attachment' : RESERVED.test(name) ? `_${name}` : name
   return cut(named)
 }
 

@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Server as SecureServer } from 'node:https'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
@@ -10,6 +11,13 @@ import { refuseGarbage, refuseTunnel } from './server/bad_requests.ts'
 import { cameByUnix } from './server/client_address.ts'
 import { Connections } from './server/connections.ts'
 import { closeServer, plainServer, renew, secureServer } from './server/server.ts'
+
+/** Asks for a body when somebody begins to read it: whoever is refused without a look at it need not send it (RFC 9110, 10.1.1). */
+function continueWhenRead(request: IncomingMessage, response: ServerResponse): void {
+  request.once('resume', () => {
+    if (!response.headersSent) response.writeContinue()
+  })
+}
 
 export interface HttpDoor extends Opened {
   /** Reads the certificate again. Throws Failure `invalid`, and goes on with the old one, when it is none. */
@@ -46,6 +54,10 @@ export async function openHttp(site: HttpSite): Promise<HttpDoor> {
         connections.ask(request, response)
         handler(request, response)
       })
+    server.on('checkContinue', (request, response) => {
+      continueWhenRead(request, response)
+      server.emit('request', request, response)
+    })
     server.on('clientError', (error, socket) => refuseGarbage(error, socket, asked(socket)))
     server.on('connect', (_, socket) => refuseTunnel(socket, asked(socket)))
     await listening(server, where)

@@ -24,6 +24,7 @@ import { onceOf } from './idempotency.ts'
 import { refusal } from './refusal.ts'
 import type { Asked } from './request_id.ts'
 import { ignoredHeader, refuseRepeats, type Sifted, sift } from './select_params.ts'
+import { withStringIds } from './string_ids.ts'
 import { earlyLogin, senderOf } from './token_preauth.ts'
 
 export type PostRequest = IncomingMessage & { params: { method: string } }
@@ -123,11 +124,15 @@ async function answerTo(
   const command = { method: method.name, params: given, ...(once ? { once } : {}) }
   const ticketBytes = config['limits.ticket_attachments']
   const [done] = await call(store, [command], { actor, token, door: 'http', now, room, letters, ticketBytes })
-  return bodyOf(store, done!)
+  return bodyOf(store, method, done!)
 }
 
-async function bodyOf(store: Store, { gives, sends }: Answer): Promise<Omit<Reply, 'headers'>> {
-  if (!sends) return { status: 200, body: gives }
+async function bodyOf(
+  store: Store,
+  { stringIds }: Method,
+  { gives, sends }: Answer,
+): Promise<Omit<Reply, 'headers'>> {
+  if (!sends) return { status: 200, body: stringIds ? withStringIds(gives) : gives }
   const stream = await store.files.stream(sends.file)
   if (stream) return { status: 200, body: { ...sends, stream } }
   throw new Failure('not_found', `The file ${shown(sends.filename)} is not there any more.`)

@@ -21,7 +21,7 @@ export interface Sifted {
 
 /**
  * Takes out what the method has no use for, and blanks the secret that the request logged in with in texts. Throws Failure `invalid` for a
- * key that comes twice.
+ * key that comes twice, a file in another field than the one for files, and a text in that.
  */
 export function sift(method: Method, body: Body, { user, password }: LoginKeys, secret: string): Sifted {
   refuseRepeats(body)
@@ -32,14 +32,36 @@ export function sift(method: Method, body: Body, { user, password }: LoginKeys, 
     if (name === user || name === password) continue
     const kind = namedParam(method, name)
     if (kind) params[name] = kind.words ? withoutLogin(value, secret) : value
+    else if (value !== '' && takesFiles(method) && uploadField.test(name)) throw noFile(name)
     else ignored.add(name)
   }
   for (const upload of body.uploads) {
     const filename = blanked(upload.filename ?? '', secret) || undefined
     if (takesFiles(method) && uploadField.test(upload.field)) uploads.push({ ...upload, filename })
+    else if (namedParam(method, upload.field)) throw noText(upload.field)
+    else if (takesFiles(method)) throw misplaced(upload.field)
     else ignored.add(upload.field)
   }
   return { params, uploads, ignored: told([...ignored], secret) }
+}
+
+/** What somebody sends as a file must not be lost behind a 200. */
+function misplaced(field: string): Failure {
+  return new Failure(
+    'invalid',
+    `The file in the field ${shown(field)} has no place; send it in the field ${UPLOAD_FIELD}.`,
+  )
+}
+
+function noText(field: string): Failure {
+  return new Failure('invalid', `${shown(field)} came as a file; send it as a text, without a file name.`)
+}
+
+function noFile(field: string): Failure {
+  return new Failure(
+    'invalid',
+    `${shown(field)} came as a text; send it as a file, in multipart/form-data with a file name.`,
+  )
 }
 
 function withoutLogin(value: SentValue, secret: string): SentValue {

@@ -2,7 +2,7 @@
 export const httpStatuses: ReadonlyMap<number, string> = new Map([
   [200, 'It is done, and on disk.'],
   [400, 'Something in the request is wrong, a parameter for example. The text says what, and what to give.'],
-  [403, 'The username or the password is wrong, the user is not active, or the user may not do it.'],
+  [403, 'The login is missing or wrong, the user is not active, or the user may not do it.'],
   [404, 'There is no such thing, a ticket for example, or no such method. The text says what.'],
   [405, 'This verb is not possible, GET, PUT or DELETE for example. The header Allow says which is: POST.'],
   [408, 'The request came too slowly. Send it again.'],

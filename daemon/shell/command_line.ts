@@ -10,18 +10,27 @@ import {
 import { nearMiss } from '../../handlers/command/near_miss.ts'
 import { type Input, standardInput } from './input.ts'
 
+/** Words that are no command. */
+export class NotACommand extends Failure {}
+
 /**
- * Reads the words behind the program's name as a command, in either form, with what it takes from standard input: the text of its
- * body, and each secret whose value is `-`. Throws Failure `invalid` for words that are none.
+ * Reads the words behind the program's name as a command, in either form. Throws NotACommand, and Failure `invalid` for a parameter that
+ * is given twice.
  */
-export async function readCommand(words: readonly string[], input: Input = standardInput): Promise<Command> {
+export function saidBy(words: readonly string[]): Said {
   const [first = '', ...rest] = words
   const line = words.join(' ')
   const said = plainCommand(first, rest) ?? parseCommand(line)
-  if (!said)
-    throw (
-      nearMiss(line) ?? new Failure('invalid', `${shownLine(line)} is not understood; "help" lists what is.`)
-    )
+  if (said) return said
+  const sentence = nearMiss(line)?.message ?? `${shownLine(line)} is not understood; "help" lists what is.`
+  throw new NotACommand('invalid', sentence)
+}
+
+/**
+ * The command with what it takes from standard input: the text of its body, and each secret whose value is `-`. Throws Failure `invalid`
+ * for a secret that does not come, and `too_large`.
+ */
+export async function withInput(said: Said, input: Input = standardInput): Promise<Command> {
   const command = said.body === undefined ? said.command : commandWithBody(said, await input.text())
   return withSecrets(said, command, input)
 }

@@ -1,4 +1,5 @@
 import { Failure, shown } from '../../data/failure.ts'
+import { VISIBLE } from '../../data/invisible.ts'
 import { withoutSecrets } from '../../data/secret_words.ts'
 import type { Command } from '../call.ts'
 import { grammars, methods } from '../index.ts'
@@ -75,7 +76,7 @@ function plainParams(pairs: readonly [string, string][]): Record<string, string>
 
 /** The same command with the text beside it in its place. */
 export function commandWithBody<V extends ParamValue>({ command, body }: Said, text: V): With<string | V> {
-  if (body === undefined || (typeof text === 'string' && text.trim() === '')) return command
+  if (body === undefined || (typeof text === 'string' && !VISIBLE.test(text))) return command
   return { ...command, params: { ...command.params, [body]: text } }
 }
 

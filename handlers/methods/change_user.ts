@@ -1,3 +1,6 @@
+import { Failure } from '../../data/failure.ts'
+import type { Reader } from '../../data/store.ts'
+import type { User } from '../../data/tables.ts'
 import { method } from '../method.ts'
 import { addresses } from '../params/addresses.ts'
 import { flag } from '../params/flags.ts'
@@ -20,9 +23,10 @@ export default method({
     full_name: clearable(line('His name, for people to read.', 100)),
     admin: optional(flag('Whether the user is an administrator.')),
     active: optional(flag('Whether the user can log in: n switches the user off, y on again.')),
+    force: optional(flag('Whether to do it to the last active administrator, too.')),
   },
   example: { command: 'change_user username=susan full_name="Susan Bones"', says: 'User susan is changed.' },
-  run: async ({ username: user, email, full_name, admin, active }, { tx }) => {
+  run: async ({ username: user, email, full_name, admin, active, force }, { tx }) => {
     const changed = {
       ...user,
       addresses: email?.map(address => address.toLowerCase()) ?? user.addresses,
@@ -31,7 +35,22 @@ export default method({
       active: active ?? user.active,
     }
     await checkUser(tx, changed)
+    if (!force && administers(user) && !administers(changed)) await refuseLast(tx, user)
     return tx.put('users', changed)
   },
   says: user => `User ${user.username} is changed.`,
 })
+
+function administers({ active, admin }: User): boolean {
+  return active && admin
+}
+
+/** Throws Failure `invalid` where nobody else administers the helpdesk. */
+async function refuseLast(tx: Reader, { id, username }: User): Promise<void> {
+  const users = await tx.find('users', {})
+  if (users.some(other => other.id !== id && administers(other))) return
+  throw new Failure(
+    'invalid',
+    `${username} is the last active administrator; make another user one first, or give force=y.`,
+  )
+}

@@ -1,19 +1,20 @@
 import { method } from '../method.ts'
-import { listOf, objectOf, TEXT } from '../result_schema.ts'
+import { ID, listOf, objectOf, TEXT } from '../result_schema.ts'
 
 export default method({
   name: 'list_queues',
   summary: 'List the queues.',
   description:
-    'By title. A program gets a list of objects with id and title; the id is a string, as it was in 2008.',
+    'By title. A program gets a list of objects with id and title; in text/json the id is a string, as it was in 2008.',
   may: 'agent',
   reads: true,
   params: {},
   command: 'queues',
-  example: { command: 'queues', says: '1 support Support', gives: [{ id: '1', title: 'Support' }] },
+  example: { command: 'queues', says: '1 support Support', gives: [{ id: 1, title: 'Support' }] },
   run: (_, { tx }) => tx.find('queues', {}, { by: 'title' }),
   says: queues =>
     queues.map(({ id, slug, title }) => `${id} ${slug} ${title}`).join('\n') || 'There are no queues.',
-  gives: queues => queues.map(({ id, title }) => ({ id: String(id), title })),
-  givesSchema: listOf(objectOf({ id: TEXT, title: TEXT })),
+  gives: queues => queues.map(({ id, title }) => ({ id, title })),
+  givesSchema: listOf(objectOf({ id: ID, title: TEXT })),
+  stringIds: true,
 })

@@ -1,7 +1,5 @@
 import { Failure } from '../../data/failure.ts'
-
-/** Neither a blank nor what takes no room on a screen. */
-const VISIBLE = /[^\s\p{Cf}]/u
+import { VISIBLE } from '../../data/invisible.ts'
 
 /** The same text. Throws Failure `invalid` when there is nothing to see in it. */
 export function notBlank(given: string): string {

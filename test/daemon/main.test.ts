@@ -46,8 +46,11 @@ t.test('exit codes and sentences', async t => {
     [['--config', broken, 'queues'], 65, /broken\.toml, line 3: there is no option "http\.lisen"/],
     [['--config', broken, 'check-config'], 65, /line 3/],
     [['--config', directory, 'queues'], 65, /cannot be read \(EISDIR\)/],
-    [[...c, 'bogus'], 65, /^"bogus" is not understood; "help" lists what is\.$/],
-    [[...c, 'constructor'], 65, /^"constructor" is not understood/],
+    [[...c, 'bogus'], 64, /^"bogus" is not understood; "help" lists what is\.$/],
+    [[...c, 'constructor'], 64, /^"constructor" is not understood/],
+    [[...c, 'hodl', '1'], 64, /^"hodl 1" is not understood\. Write: hold </],
+    [[...c, 'hold', '1x'], 64, /^ticket: "1x" is not a ticket number; .+ Write: hold </],
+    [['--config', join(directory, 'none'), 'bogus'], 64, /^"bogus" is not understood/],
     [[...c, 'help', 'bogus'], 66, /^There is no method "bogus"/],
     [[...c, 'hold', '1'], 66, /^There is no ticket 1\.$/],
     [[...c, 'hold_ticket', 'ticket=1e3'], 65, /^ticket: "1e3" is not a ticket number/],
@@ -99,7 +102,7 @@ t.test('what is printed', async t => {
   const added = await run(t, [...c, '--json', 'add_queue', 'title=Two words', 'slug=support'])
   t.match(added, { exit: 0, err: '', out: '1\n' })
   const queues = await run(t, [...c, '--json', 'queues'])
-  t.same(JSON.parse(queues.out), [{ id: '1', title: 'Two words' }])
+  t.same(JSON.parse(queues.out), [{ id: 1, title: 'Two words' }])
   const refused = await run(t, [...c, '--json', 'hold', '7'])
   t.match(refused, { exit: 66, out: '' })
   t.same(JSON.parse(refused.err), { error: 'There is no ticket 7.' })

@@ -49,7 +49,8 @@ for (const method of methods.values()) {
   t.test(`${name} is the same at every door`, async t => {
     const expected = await calledHere(t, method)
     t.equal(expected.says, example.says, 'its example tells the truth')
-    if (!method.sends) t.same(expected.gives, example.gives ?? example.says, 'of what a program gets too')
+    if (!method.sends)
+      t.strictSame(expected.gives, example.gives ?? example.says, 'of what a program gets too')
     for (const door of Object.keys(doors) as (keyof typeof doors)[]) {
       if (!open.includes(door)) continue
       const { says, gives, records } = await calledAt(t, door, method)
@@ -57,10 +58,17 @@ for (const method of methods.values()) {
       if (door === 'http' && method.sends) t.equal(gives, FILE, 'http: the file')
       else if (door === 'http' && typeof expected.gives !== 'object')
         t.equal(gives, String(expected.gives), 'http: the body')
-      else if (gives !== undefined) t.same(gives, expected.gives, `${door}: what it gives`)
+      else if (door === 'http') t.strictSame(gives, formOf(method, expected.gives), 'http: the JSON')
+      else if (gives !== undefined) t.strictSame(gives, expected.gives, `${door}: what it gives`)
       t.strictSame(records, expected.records, `${door}: the records`)
     }
   })
+}
+
+/** The spec of 2008 has the ids of the queues as strings, and its clients may count on that. */
+function formOf({ name }: Method, gives: Gives): Gives {
+  if (name !== 'list_queues') return gives
+  return (gives as { id: number }[]).map(({ id, ...more }) => ({ id: String(id), ...more }))
 }
 
 /** With no door between: the measure of the others. */

@@ -130,11 +130,12 @@ t.test('nothing that could end a header, begin another address, or look like a l
   t.end()
 })
 
-t.test('a value is shown quoted, short, and without a control character', t => {
+t.test('a value is shown quoted, short, and without an invisible character', t => {
   t.equal(shown('31794abc'), '"31794abc"')
   t.equal(shown('say "hi" \\'), '"say \\"hi\\" \\\\"')
   t.equal(shown('a\r\nb\0\x7f\x1b[31m'), '"a\\r\\nb\\u0000\\u007f\\u001b[31m"')
   t.equal(shown('\u202egpj.exe\u200b\u2028\ufeff'), '"\\u202egpj.exe\\u200b\\u2028\\ufeff"')
+  t.equal(shown('\u3164\u{e0001}'), '"\\u3164\\udb40\\udc01"')
   t.equal(shown('x'.repeat(40)), `"${'x'.repeat(40)}"`)
   t.equal(shown('x'.repeat(41)), `"${'x'.repeat(40)}…"`)
   t.equal(shown('😀'.repeat(41)), `"${'😀'.repeat(40)}…"`, 'no character is cut in two')

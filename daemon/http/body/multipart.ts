@@ -13,6 +13,7 @@ import {
   valueIn,
   withoutMark,
 } from './parameters.ts'
+import { LONGEST_HEADER, piecesInUtf8 } from './part_headers.ts'
 
 const MOST_FILES = 20
 /** So many bytes are taken apart before a look at what they came to: they hold a thousand parts at the most. */
@@ -84,9 +85,12 @@ async function partsOf(bytes: Buffer, contentType: string): Promise<Part[]> {
       })
     })
   })
-  for (let at = 0; at < bytes.length && !flaw; at += PIECE) {
-    busboy.write(bytes.subarray(at, at + PIECE))
-    if (at % TURN === 0) await othersFirst()
+  let since = 0
+  for (const piece of piecesInUtf8(bytes, contentType, PIECE)) {
+    if (flaw) break
+    if (since === 0) await othersFirst()
+    busboy.write(piece)
+    since = since > TURN ? 0 : since + piece.length
   }
   busboy.end()
   await done
@@ -100,7 +104,7 @@ function busboyFor(contentType: string): InstanceType<typeof Busboy> {
     return new Busboy({
       headers: { 'content-type': contentType } as BusboyHeaders,
       isPartAFile: () => true,
-      limits: { parts: MOST_PARAMETERS + MOST_FILES, headerPairs: 32, headerSize: 16 * 1024 },
+      limits: { parts: MOST_PARAMETERS + MOST_FILES, headerPairs: 32, headerSize: LONGEST_HEADER },
     })
   } catch {
     throw new Failure('invalid', 'The Content-Type names no boundary; let your client write it.')

@@ -1,6 +1,7 @@
 import { exampleCall } from '../../../handlers/command/command.ts'
-import { isOpenAt, type Method } from '../../../handlers/method.ts'
+import { type Gives, isOpenAt, type Method } from '../../../handlers/method.ts'
 import { quoted } from '../../shell_word.ts'
+import { withStringIds } from '../string_ids.ts'
 import { methodUrl, type Site } from './site.ts'
 
 export type FormFields = Readonly<Record<string, string>>
@@ -23,6 +24,11 @@ export function exampleJson(method: Method): Readonly<Record<string, string | nu
     return [name, typeof value === 'number' ? value : text]
   })
   return Object.fromEntries(pairs)
+}
+
+/** What the example is answered with. */
+export function exampleAnswer({ example: { says, gives = says }, stringIds }: Method): Gives {
+  return stringIds ? withStringIds(gives) : gives
 }
 
 /** Only what must be there. */

@@ -1,7 +1,8 @@
 import { aboutOf } from '../../../handlers/command/usage.ts'
 import { type Method, namedParams, type Schema } from '../../../handlers/method.ts'
 import { httpStatuses, later } from '../statuses.ts'
-import { exampleForm, exampleJson } from './example.ts'
+import { stringIdsIn } from '../string_ids.ts'
+import { exampleAnswer, exampleForm, exampleJson } from './example.ts'
 import { fieldsOf, givesJson, openMethods, type Site, takesFiles } from './site.ts'
 
 /** 405 is what another verb gets, so it is no answer to a POST. */
@@ -121,11 +122,12 @@ function success(method: Method): object {
 }
 
 function answerContent(method: Method): object {
-  const { example, sends, givesSchema } = method
-  const { says, gives = says } = example
+  const { sends, givesSchema, stringIds } = method
+  const example = exampleAnswer(method)
   if (sends) return { 'application/octet-stream': { schema: {} } }
-  if (givesJson(method)) return { 'text/json': { schema: givesSchema, example: gives } }
-  return { 'text/plain': { schema: plainSchema(givesSchema), example: String(gives) } }
+  if (givesJson(method))
+    return { 'text/json': { schema: stringIds ? stringIdsIn(givesSchema!) : givesSchema, example } }
+  return { 'text/plain': { schema: plainSchema(givesSchema), example: String(example) } }
 }
 
 function plainSchema({ type }: Schema = {}): Schema {

@@ -1,6 +1,6 @@
 import { aboutOf, usageOf } from '../../../handlers/command/usage.ts'
 import type { Kind, Method } from '../../../handlers/method.ts'
-import { curlOf, mailOf, phpOf, pythonOf } from './example.ts'
+import { curlOf, exampleAnswer, mailOf, phpOf, pythonOf } from './example.ts'
 import { type Html, html } from './html.ts'
 import { fieldsOf, givesJson, openMethods, type Site } from './site.ts'
 
@@ -60,8 +60,9 @@ function response(method: Method): Html {
   return html`<strong>Plain text</strong>: ${what}, and nothing else.`
 }
 
-function answerOf({ example: { says, gives = says }, sends }: Method): string {
-  if (sends) return `(the bytes of the file: ${says})`
+function answerOf(method: Method): string {
+  if (method.sends) return `(the bytes of the file: ${method.example.says})`
+  const gives = exampleAnswer(method)
   return typeof gives === 'object' ? JSON.stringify(gives) : String(gives)
 }
 

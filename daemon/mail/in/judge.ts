@@ -1,4 +1,5 @@
 import { Failure } from '../../../data/failure.ts'
+import { HIDDEN } from '../../../data/invisible.ts'
 import type { Queue, Ticket, User, verdicts } from '../../../data/tables.ts'
 import { LONGEST_COMMAND, namesTicket, parseCommand, type Said } from '../../../handlers/command/command.ts'
 import { nearMiss } from '../../../handlers/command/near_miss.ts'
@@ -27,9 +28,6 @@ export type Act =
   | { readonly kind: 'report'; readonly letter: ReturnedLetter; readonly reason: string }
   | { readonly kind: 'followup'; readonly ticket: Ticket; readonly public: boolean }
   | { readonly kind: 'ticket'; readonly queues: readonly Queue[] }
-
-/** What would act on a reader of a subject without being seen: no command has any (RFC 2047 words may hide them). */
-const HIDDEN = /[\p{Cf}\u2028\u2029]|(?!\t)\p{Cc}/u
 
 /** Names the one verdict. Throws Failure `unavailable` when the mail would open a ticket and no queue is there for it. */
 export function judge(facts: MailFacts): Judgement {
@@ -87,6 +85,7 @@ function queuesOf({ recipients, defaultQueue }: MailFacts): Queue[] {
 /** The judgement of a mail that is a command or meant as one; else why a command in it does not count, if there is one. */
 function commanded(facts: MailFacts): Decided | { readonly reasons: string[] } {
   const { subject, gated, user, recipients } = facts
+  // The encoded words of a subject (RFC 2047) can hide what no command has.
   if (subject.length > LONGEST_COMMAND || HIDDEN.test(subject)) return { reasons: [] }
   const toHelpdesk = recipients.some(({ kind }) => kind === 'helpdesk')
   const said = read(subject)

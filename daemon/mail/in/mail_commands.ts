@@ -1,8 +1,10 @@
 import { Failure } from '../../../data/failure.ts'
+import { VISIBLE } from '../../../data/invisible.ts'
 import type { Author } from '../../../data/tables.ts'
 import type { Command, Unreadable } from '../../../handlers/call.ts'
 import { commandWithBody, type Said } from '../../../handlers/command/command.ts'
 import { refuseUnknown } from '../../../handlers/command/unknown_parameter.ts'
+import type { KeptText } from '../../../handlers/params/kept_text.ts'
 import { oneLine } from '../../../handlers/params/plain_text.ts'
 import type { ParamValues } from '../../../handlers/value.ts'
 import type { Holding } from '../../files/holding.ts'
@@ -12,6 +14,7 @@ import type { Received } from './received.ts'
 import { mailKey, reportKey } from './repeats.ts'
 
 const LONGEST_TITLE = 200
+const NO_SUBJECT = '(no subject)'
 const NO_TEXT = { beginning: '(This mail has no text.)' }
 
 /** The commands that a judgement comes to, each under a key by which the same mail again is known for so many days. */
@@ -37,7 +40,7 @@ export async function commandsOf(
       return [{ method: 'report_letter', params, once: reportKey(act.letter, keepDays) }]
     }
     case 'followup': {
-      const message = mail.text.beginning === '' ? NO_TEXT : mail.text
+      const message = hasText(mail.text) ? mail.text : NO_TEXT
       const params = { ticket: act.ticket.id, message, public: act.public, attachments }
       return [{ method: 'add_followup', params, once: once(`ticket ${act.ticket.id}`) }]
     }
@@ -72,14 +75,20 @@ async function opening(
   { subject, text, from }: Received,
   automatic: boolean,
 ): Promise<ParamValues> {
-  const line = oneLine(subject) || '(no subject)'
-  const title = [...line.slice(0, 2 * LONGEST_TITLE)].slice(0, LONGEST_TITLE).join('')
-  const body = title === line ? text : await prefixed(holding, `Subject: ${line}\n\n`, text)
+  const line = oneLine(subject)
+  const beginning = [...line.slice(0, 2 * LONGEST_TITLE)].slice(0, LONGEST_TITLE).join('')
+  const title = VISIBLE.test(beginning) ? beginning : NO_SUBJECT
+  const isWhole = title === line || !VISIBLE.test(line)
+  const body = isWhole ? text : await prefixed(holding, `Subject: ${line}\n\n`, text)
   return {
     title: { line: title },
     body,
     ...(from !== null && !automatic ? { submitter_email: { address: from } } : {}),
   }
+}
+
+function hasText({ beginning, file }: KeptText): boolean {
+  return file !== undefined || VISIBLE.test(beginning)
 }
 
 /** The actor: the proven user of a command, else the sender that the mail names. */

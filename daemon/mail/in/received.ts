@@ -1,6 +1,7 @@
 import { beginningOf } from '../../../data/beginning.ts'
 import { onDisk } from '../../../data/blocks.ts'
 import { Failure } from '../../../data/failure.ts'
+import { VISIBLE } from '../../../data/invisible.ts'
 import { withoutSecrets } from '../../../data/secret_words.ts'
 import type { Attachment, FileName } from '../../../data/tables.ts'
 import type { KeptText } from '../../../handlers/params/kept_text.ts'
@@ -106,7 +107,7 @@ async function keepRaw({ holding }: OneMailSite, mail: RawMail): Promise<KeptRaw
 
 /** Whether more is in it than its subject. A signature is no more (RFC 3676 4.3). */
 export function saysMore({ text, attachments }: Received): boolean {
-  return attachments.length > 0 || text.beginning.split(/^-- ?$/m, 1)[0]!.trim() !== ''
+  return attachments.length > 0 || VISIBLE.test(text.beginning.split(/^-- ?$/m, 1)[0]!)
 }
 
 function unparsed(headers: Headers, mail: Attachment): Words {

@@ -5,6 +5,10 @@ import { FRED, type House, house, inStore, SUSAN } from '../../house.ts'
 import { ask } from '../../http_client.ts'
 import { wire } from '../mail/wire.ts'
 
+const UNREAD = {
+  status: 403,
+  body: 'No login came that can be read; give a username and a password, or a token.',
+}
 const WRONG = { status: 403, body: 'The username or the password is wrong.' }
 const base64 = (text: string) => Buffer.from(text).toString('base64')
 
@@ -71,14 +75,12 @@ t.test('every way to log in is one login', async t => {
     [{}, `Bearer ${token.slice(0, -1)}`],
     [{}, `Bearer ${token}a`],
     [{}, `Bearer ${token.toUpperCase()}`],
-    [{}, `Bearer ${token} `.replace(' ', '')],
-    [{}, `Token ${token}`],
-    [{ token }],
   ]
-  for (const [at, [params, header]] of bad.entries())
+  const unread: typeof bad = [[{}], [{}, `Bearer${token}`], [{}, `Token ${token}`], [{ token }]]
+  for (const [at, [params, header]] of [...bad, ...unread].entries())
     t.match(
       await call(home, 'hold_ticket', { ...params, ticket: '1' }, header, `127.0.2.${at}`),
-      WRONG,
+      at < bad.length ? WRONG : UNREAD,
       JSON.stringify([params, header]),
     )
   t.notMatch(home.log.join(''), token)
@@ -125,7 +127,7 @@ t.test('a token opens what it is for, as long as it is good', async t => {
     body: 'Token 1, x, is revoked.',
   })
   t.match(await call(home, 'hold_ticket', { ticket: '1' }, bearer(limited)), WRONG)
-  await home.shell('change_user', 'username=susan', 'active=n')
+  await home.shell('change_user', 'username=susan', 'active=n', 'force=y')
   t.match(await call(home, 'hold_ticket', { ticket: '1' }, bearer(whole)), WRONG)
   await home.shell('change_user', 'username=susan', 'active=y')
   t.match(await call(home, 'hold_ticket', { ticket: '1' }, bearer(whole)), { status: 200 })

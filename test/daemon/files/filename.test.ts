@@ -26,5 +26,6 @@ t.test('a name of any length is safe at once', async t => {
 t.test('a name that is not long is looked at whole', async t => {
   const name = `${'a'.repeat(950)}/report.tar.gz`
   t.equal(safeFilename(name), 'report.tar.gz')
+  for (const name of ['', ' ', '\u200b', '\u00a0', '\u3164\u2800']) t.equal(safeFilename(name), 'attachment')
   t.equal(safeFilename('..com1.txt.. '), '_com1.txt')
 })

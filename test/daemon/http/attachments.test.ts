@@ -114,24 +114,32 @@ t.test('files that come with a POST hang on its follow-up, and are given back', 
   )
 })
 
-t.test('a file under another name, or for a method that takes none, is ignored and named', async t => {
+t.test('a file in another field is refused; a method without files ignores it', async t => {
   const home = await house(t)
   await home.susan('create_ticket', { queue: '1', title: 'x' })
-  const other = await upload(home, 'add_followup', { ticket: '1', message: 'm' }, [
-    ['file', 'a', 'a'],
-    ['attachments', 'b', 'b'],
-  ])
-  t.equal(other.headers.get('x-ignored-parameters'), 'file, attachments')
+  for (const field of ['file', 'attachments', 'attachment[a]', 'user'])
+    t.match(await upload(home, 'add_followup', { ticket: '1', message: 'm' }, [[field, 'a', 'a']]), {
+      status: 400,
+      body: `The file in the field "${field}" has no place; send it in the field attachment.`,
+    })
+  t.match(await upload(home, 'add_followup', { ticket: '1' }, [['message', 'a', 'a']]), {
+    status: 400,
+    body: '"message" came as a file; send it as a text, without a file name.',
+  })
+  t.match(await upload(home, 'add_queue', { slug: 'x' }, [['title', 'a', 'a']]), {
+    status: 400,
+    body: '"title" came as a file; send it as a text, without a file name.',
+  })
   const none = await upload(home, 'list_queues', {}, [['attachment', 'a', 'a']])
   t.equal(none.headers.get('x-ignored-parameters'), 'attachment')
-  t.equal((await home.susan('list_attachments', { ticket: '1' })).body, '[]')
-  const named = await home.susan('add_followup', {
-    ticket: '1',
-    message: 'm',
-    attachment: 'x',
-    attachments: 'y',
+  t.match(await home.susan('add_followup', { ticket: '1', message: 'm', attachment: 'x' }), {
+    status: 400,
+    body: '"attachment" came as a text; send it as a file, in multipart/form-data with a file name.',
   })
-  t.equal(named.headers.get('x-ignored-parameters'), 'attachment, attachments')
+  const rest = { attachments: 'y', attachment: '' }
+  const named = await home.susan('add_followup', { ticket: '1', message: 'm', ...rest })
+  t.equal(named.headers.get('x-ignored-parameters'), 'attachments, attachment', 'an empty one is none')
+  t.equal((await home.susan('list_attachments', { ticket: '1' })).body, '[]')
 })
 
 t.test('a name that cannot be written is mended, wherever the file comes from', async t => {
@@ -212,6 +220,18 @@ t.test('a repeat with the same key has the same files', async t => {
   t.equal(JSON.parse((await home.susan('list_attachments', { ticket: '1' })).body).length, 1)
 })
 
+t.test('where no files are taken, the refusal says so', async t => {
+  for (const [limit, body] of [
+    ['limits.attachment', 'No files are taken here; leave "a" out.'],
+    ['limits.ticket_attachments', 'Tickets take no files here; leave them out.'],
+  ] as const) {
+    const home = await house(t, `${limit} = 0`)
+    const params = { queue: '1', title: 'x' }
+    const refused = { status: 413, body }
+    t.match(await upload(home, 'create_ticket', params, [['attachment', 'a', 'a']]), refused, limit)
+  }
+})
+
 t.test('a file, a ticket and a site have an end', async t => {
   const limits = `limits.attachment = ${100 * KIB}\nlimits.ticket_attachments = ${200 * KIB}\nlimits.files = ${450 * KIB}`
   const home = await house(t, limits)
@@ -226,7 +246,12 @@ t.test('a file, a ticket and a site have an end', async t => {
   t.match(await add('1', 100 * KIB), { status: 200 })
   t.match(await add('1', 1), {
     status: 413,
-    body: /^The attachments of ticket 1 would come to 1 MiB, and 0 MiB is the most/,
+    body: 'The attachments of ticket 1 would come to 204 KiB, and a ticket has room for 200; leave some out, or open another ticket.',
+  })
+  const most = Array(3).fill(['attachment', 'a', randomBytes(70 * KIB)] as const)
+  t.match(await upload(home, 'create_ticket', { queue: '1', title: 'x' }, most), {
+    status: 413,
+    body: 'The attachments of the ticket would come to 210 KiB, and a ticket has room for 200; leave some out.',
   })
   for (const ticket of ['2', '3']) await home.susan('create_ticket', { queue: '1', title: ticket })
   t.match(await add('2', 100 * KIB), { status: 200 })

@@ -26,6 +26,9 @@ function site(t: Test, store: Store, ready: boolean): HttpSite {
   }
 }
 
+const WRONG = 'The username or the password is wrong.'
+const NO_LOGIN = 'No login came that can be read; give a username and a password, or a token.'
+
 t.test('any verb but POST is refused before anything else', async t => {
   const { daemon } = await house(t)
   const verbs = ['GET', 'PUT', 'DELETE', 'OPTIONS', 'PATCH', 'PROPFIND', 'TRACE', 'M-SEARCH', 'PURGE']
@@ -84,7 +87,7 @@ t.test(
         const body = new URLSearchParams({ ...login, ticket: 'x' }).toString()
         t.match(
           await ask(daemon.httpPort, 'POST', `/api/${method}`, body, undefined, `127.0.1.${at}`),
-          { status: 403, body: 'The username or the password is wrong.' },
+          { status: 403, body: login.user || login.username ? WRONG : NO_LOGIN },
           `${method} ${JSON.stringify(login).slice(0, 80)}`,
         )
       }

@@ -107,7 +107,7 @@ t.test('who may not call may not repeat', async t => {
     status: 403,
     body: 'This token is not for create_ticket; it is for list_queues.',
   })
-  await home.shell('change_user', 'username=susan', 'admin=n')
+  await home.shell('change_user', 'username=susan', 'admin=n', 'force=y')
   t.match(await keyed(home, 'b', 'add_queue', { title: 'x', slug: 'x' }), {
     status: 403,
     body: /is for administrators/,

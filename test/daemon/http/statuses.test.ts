@@ -139,7 +139,7 @@ const rows: readonly Row[] = [
     what: 'no login',
     bytes: post('/api/nothing', 'ticket=x&ticket=x'),
     status: 403,
-    body: /^The username or the password is wrong\.$/,
+    body: /^No login came that can be read; give a username and a password, or a token\.$/,
   },
   {
     what: 'a wrong login',

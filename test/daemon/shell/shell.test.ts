@@ -6,7 +6,7 @@ import t, { type Test } from 'tap'
 import { meaningOf } from '../../../daemon/codes.ts'
 import { logTo } from '../../../daemon/log/events.ts'
 import { connect } from '../../../daemon/shell/client.ts'
-import { readCommand } from '../../../daemon/shell/command_line.ts'
+import { saidBy, withInput } from '../../../daemon/shell/command_line.ts'
 import { type Done, refused } from '../../../daemon/shell/run.ts'
 import { openSocket, socketPath } from '../../../daemon/shell/socket.ts'
 import { openStore } from '../../../data/json/open.ts'
@@ -78,7 +78,7 @@ t.test('every method is called over the socket and on the store itself, with the
     const done: Done[] = []
     for (const { directory } of [behind, alone]) {
       const client = await connect(directory)
-      done.push(await client.run(await readCommand(words, noInput)))
+      done.push(await client.run(await withInput(saidBy(words), noInput)))
       await client.close()
     }
     const [overSocket, onStore] = done
@@ -86,7 +86,7 @@ t.test('every method is called over the socket and on the store itself, with the
     t.match(overSocket, { exit, says }, words.join(' '))
   }
   const called = new Set(
-    await Promise.all(round.map(async ([words]) => (await readCommand(words, noInput)).method)),
+    await Promise.all(round.map(async ([words]) => (await withInput(saidBy(words), noInput)).method)),
   )
   t.same(
     [...methods.values()].filter(
@@ -113,7 +113,7 @@ t.test('standard input is the text of a body, and only where one is missing', as
       return 'a long sentence'
     },
   }
-  const read = (...words: string[]) => readCommand(words, input)
+  const read = async (...words: string[]) => withInput(saidBy(words), input)
   t.same(await read('followup', '1'), {
     method: 'add_followup',
     params: { ticket: '1', message: 'from\nbelow\n' },

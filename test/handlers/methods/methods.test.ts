@@ -394,6 +394,35 @@ t.test('users are added and changed', async t => {
   )
 })
 
+t.test('the last active administrator stays one, unless it is forced', async t => {
+  const { call, all } = await desk(t)
+  const change = (params: Record<string, string>) =>
+    call('change_user', { username: 'susan', ...params }, { actor: operator })
+  const refused = {
+    code: 'invalid',
+    message: 'susan is the last active administrator; make another user one first, or give force=y.',
+  }
+  const wishes: Record<string, string>[] = [
+    { active: 'n' },
+    { admin: 'n' },
+    { admin: 'n', active: 'n' },
+    { active: 'n', force: 'n' },
+  ]
+  for (const params of wishes) t.match(await refusal(change(params)), refused)
+  await call('change_user', { username: 'fred', admin: 'y', active: 'n' })
+  t.match(await refusal(change({ active: 'n' })), refused, 'who is not active does not count')
+  t.match(await change({ full_name: 'Susan Bones', admin: 'y', active: 'y' }), { says: /is changed/ })
+  await call('change_user', { username: 'fred', active: 'y' })
+  await change({ admin: 'n' })
+  t.match((await all('users'))[0], { admin: false, active: true })
+  await change({ active: 'n' })
+  t.match(await refusal(call('change_user', { username: 'fred', admin: 'n' }, { actor: operator })), {
+    message: /^fred is the last active administrator/,
+  })
+  await call('change_user', { username: 'fred', admin: 'n', force: 'y' }, { actor: operator })
+  t.match((await all('users'))[1], { admin: false })
+})
+
 t.test('who is switched off can do nothing', async t => {
   const { call } = await desk(t)
   await call('change_user', { username: 'fred', active: 'n' })
@@ -519,8 +548,8 @@ t.test('lists and finds', async t => {
   t.strictSame(await call('list_queues'), {
     says: '2 alarm Alarm\n1 support Support',
     gives: [
-      { id: '2', title: 'Alarm' },
-      { id: '1', title: 'Support' },
+      { id: 2, title: 'Alarm' },
+      { id: 1, title: 'Support' },
     ],
     tickets: [],
     heard: [],

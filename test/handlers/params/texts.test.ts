@@ -17,7 +17,8 @@ t.test('a line is one line', async t => {
   ]
   for (const [given, kept] of same) t.equal(parsed(lines, given), kept)
   const blank = { sentence: 'there is nothing in it; give some text.' }
-  for (const text of ['', ' ', '\r\n', '\0', '\u00a0', '\u200b', '\u202e']) t.same(parsed(lines, text), blank)
+  for (const text of ['', ' ', '\r\n', '\0', '\u00a0', '\u200b', '\u202e', '\u3164\u2800'])
+    t.same(parsed(lines, text), blank)
   t.match(parsed(lines, 'x'.repeat(101)), {
     sentence: /^"x{40}…" has 101 characters; give at most 100\.$/,
   })

@@ -1,4 +1,5 @@
 import { type ParsedMail, simpleParser } from 'mailparser'
+import { VISIBLE } from '../../../../data/invisible.ts'
 import { LONGEST_KEPT, mayBeLong } from '../../../../handlers/params/kept_text.ts'
 import { plainText } from '../../../../handlers/params/plain_text.ts'
 import { safeFilename } from '../../../files/filename.ts'
@@ -96,7 +97,7 @@ async function parse(raw: Buffer): Promise<Apart> {
   }))
   const unread = mail.textConversionError !== undefined
   // HTML that could not be turned into text is kept beside it: nothing of a mail is lost.
-  if (mail.html && (unread || !mail.text?.trim()))
+  if (mail.html && (unread || !VISIBLE.test(mail.text ?? '')))
     found.unshift({ filename: HTML_NAME, mime_type: 'text/html', content: Buffer.from(mail.html) })
   const attachments = found.length > MOST_ATTACHMENTS ? found.slice(0, MOST_ATTACHMENTS - 1) : found
   const leftOut = found.slice(attachments.length)

@@ -317,6 +317,43 @@ t.test('multipart that is not as it should be', async t => {
   t.equal(paths.uploads[0]!.filename, 'y.txt')
 })
 
+t.test('the header of a part that is not UTF-8 is in Latin-1', async t => {
+  const content = Buffer.from([0xff, 0, 0xe9, 13, 10])
+  const parts = [
+    { name: 'attachment', filename: 'gr\u00fc\u00df.txt', content },
+    { name: 'attachment', filename: 'plain.bin', content: Buffer.alloc(100_000, 0xe4) },
+    {
+      name: 'attachment',
+      filename: '\u{1f5a8} \u20ac.txt',
+      content: Buffer.from(`x--${BOUNDARY}\xe9`, 'latin1'),
+    },
+    { name: 'attachment', filename: '\u00e9', content: Buffer.alloc(0) },
+  ]
+  const latin1 = (text: string) => Buffer.from(text, 'latin1')
+  const inLatin1 = (bytes: Buffer) =>
+    ['gr\u00fc\u00df.txt', '"\u00e9"'].reduce((all, name) => {
+      const at = all.indexOf(name)
+      return Buffer.concat([all.subarray(0, at), latin1(name), all.subarray(at + Buffer.byteLength(name))])
+    }, bytes)
+  for (const type of [MULTIPART, `multipart/form-data; charset=x;Boundary=${BOUNDARY}`]) {
+    const { uploads } = await parseMultipart(inLatin1(multipart(parts)), type)
+    t.same(
+      uploads.map(({ field: name, filename, content }) => ({
+        name,
+        filename,
+        content: Buffer.from(content),
+      })),
+      parts,
+    )
+  }
+  const open = Buffer.concat([latin1(`--${BOUNDARY}\r\n`), Buffer.alloc(1_000_000, 0xe9)])
+  await t.rejects(parseMultipart(open, MULTIPART), { code: 'invalid' })
+  const many = latin1(`--${BOUNDARY}\r\n\xe9\r\n`.repeat(500_000))
+  const started = performance.now()
+  await t.rejects(parseMultipart(many, MULTIPART), { code: 'invalid' })
+  t.ok(performance.now() - started < 5000, 'and it is read in linear time')
+})
+
 t.test('an Authorization is a login, or none', async t => {
   const basic = (login: string) => `Basic ${Buffer.from(login).toString('base64')}`
   t.same(authorization(basic('susan:a:b')), { username: 'susan', password: 'a:b' })

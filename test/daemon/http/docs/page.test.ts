@@ -14,7 +14,7 @@ import t, { type Test } from 'tap'
 import { Regulars } from '../../../../daemon/auth/known_addresses.ts'
 import { loginTo } from '../../../../daemon/auth/login.ts'
 import { meaningOf } from '../../../../daemon/codes.ts'
-import { curlOf, phpOf, pythonOf } from '../../../../daemon/http/docs/example.ts'
+import { curlOf, exampleAnswer, phpOf, pythonOf } from '../../../../daemon/http/docs/example.ts'
 import { html } from '../../../../daemon/http/docs/html.ts'
 import { openapiOf } from '../../../../daemon/http/docs/openapi.ts'
 import { pageOf } from '../../../../daemon/http/docs/page.ts'
@@ -168,8 +168,8 @@ const tools = {
 t.test('every sample on the page does what it says', { skip: needs('curl', 'php', 'python3') }, async t => {
   const ajv = ajvWith(openapiOf(SITE))
   for (const method of openMethods) {
-    const { name, example, sends } = method
-    const { says, gives = says } = example
+    const { name, sends } = method
+    const gives = exampleAnswer(method)
     for (const tool of ['Shell', 'PHP', 'Python'] as const) {
       const { directory, url } = await deskAt(t)
       const served = await (await fetch(`${url}/api/`)).text()

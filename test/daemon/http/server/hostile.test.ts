@@ -182,6 +182,33 @@ t.test(
   },
 )
 
+t.test('a client whose request is refused without a look at its body is not asked for that', async t => {
+  const { daemon } = await house(t)
+  const head = (line: string, ...more: string[]) =>
+    [line, 'Host: x', 'Expect: 100-continue', ...more, '', ''].join('\r\n')
+  const long = ['Content-Type: application/x-www-form-urlencoded', 'Content-Length: 26214401']
+  const cases: [number, string][] = [
+    [413, head('POST /api/hold_ticket/ HTTP/1.1', ...long)],
+    [405, head('PUT /api/hold_ticket/ HTTP/1.1', ...long)],
+    [404, head('POST /nothing HTTP/1.1', ...long)],
+    [415, head('POST /api/hold_ticket/ HTTP/1.1', 'Content-Type: text/html', 'Content-Length: 5')],
+    [415, head('POST /api/hold_ticket/ HTTP/1.1', 'Content-Encoding: gzip', 'Content-Length: 5')],
+    [400, head('POST /api/hold_ticket/ HTTP/1.1', 'Content-Type: a/b', 'Content-Type: a/c')],
+  ]
+  for (const [status, bytes] of cases) {
+    const enough = /\r\n\r\n[^\r]+\.$/
+    t.match(repliesIn(await exchange(daemon.httpPort, bytes, { enough })), [{ status }], bytes)
+  }
+  const body = `2\r\nx=\r\n0\r\n\r\n`
+  const chunked = head('POST /api/hold_ticket/ HTTP/1.1', 'Transfer-Encoding: chunked', 'Connection: close')
+  const replies = repliesIn(await exchange(daemon.httpPort, chunked + body))
+  t.same(
+    replies.map(({ status }) => status),
+    [100, 403],
+    'one that may be small enough is',
+  )
+})
+
 t.test('bytes that are no HTTP get a sentence', async t => {
   const home = await house(t)
   const { httpPort } = home.daemon

@@ -8,7 +8,7 @@ import { SMTPServer } from 'smtp-server'
 import t, { type Test } from 'tap'
 import { type Daemon, startDaemon } from '../../../../daemon/daemon.ts'
 import { connect } from '../../../../daemon/shell/client.ts'
-import { readCommand } from '../../../../daemon/shell/command_line.ts'
+import { saidBy, withInput } from '../../../../daemon/shell/command_line.ts'
 import { status } from '../../../../daemon/status.ts'
 import { configFor, directoryFor, house, noInput, SUPPORT, sendMail, until } from '../../../house.ts'
 import { kept } from '../kept.ts'
@@ -149,7 +149,7 @@ async function partner(t: Test, domain: string, port: number, other: { domain: s
     `new_ticket_cc=${copies}`,
     `updated_ticket_cc=${copies}`,
   ]
-  await client.run(await readCommand(words, noInput))
+  await client.run(await withInput(saidBy(words), noInput))
   await client.close()
   return { daemon, state: config.state_dir, domain } satisfies Partner
 }

@@ -5,7 +5,10 @@ import { commandsOf } from '../../../../daemon/mail/in/mail_commands.ts'
 import type { Received } from '../../../../daemon/mail/in/received.ts'
 import { receivedBy } from '../../../../daemon/mail/in/repeats.ts'
 import type { ReturnedLetter } from '../../../../daemon/mail/signed_ids.ts'
+import type { Ticket } from '../../../../data/tables.ts'
+import type { Command } from '../../../../handlers/call.ts'
 import { parseCommand } from '../../../../handlers/command/command.ts'
+import type { KeptText } from '../../../../handlers/params/kept_text.ts'
 import { queue } from '../../../data/records.ts'
 import { agent, TICKET } from '../../../handlers/fixture.ts'
 
@@ -23,6 +26,13 @@ const MAIL: Received = {
   fingerprint: 'f'.repeat(64),
   identified: true,
 }
+const JUDGEMENT = {
+  verdict: 'ticket',
+  automatic: false,
+  proven: undefined,
+  reasons: [],
+  act: { kind: 'ticket', queues: [{ id: 3, ...queue() }] },
+} as const
 const DAY = 24 * 60 * 60 * 1000
 
 t.test('a mail is known by short keys, and by those that were kept before', async t => {
@@ -36,15 +46,8 @@ t.test('a mail is known by short keys, and by those that were kept before', asyn
   t.not(receivedBy(MAIL, 'support@example.org', null, 20).key, own.key)
   t.not(receivedBy({ ...MAIL, fingerprint: 'e'.repeat(64) }, 'support@example.org', 2, 20).key, own.key)
   t.equal(receivedBy({ ...MAIL, identified: false }, 'support@example.org', 2, 20).milliseconds, DAY / 144)
-  const judgement = {
-    verdict: 'ticket',
-    automatic: false,
-    proven: undefined,
-    reasons: [],
-    act: { kind: 'ticket', queues: [{ id: 3, ...queue() }] },
-  } as const
   // A title that fits puts nothing in a file.
-  t.match(await commandsOf({} as Holding, judgement, MAIL, 20), [
+  t.match(await commandsOf({} as Holding, JUDGEMENT, MAIL, 20), [
     { once: { key: /^[\w-]{24}$/, former: `mail ${MAIL.fingerprint} queue 3`, milliseconds: 20 * DAY } },
   ])
 })
@@ -98,4 +101,30 @@ t.test('a parameter that the method does not have is refused', async t => {
       },
     },
   ])
+})
+
+t.test('a subject with nothing to see is no title', async t => {
+  // Cut for a title, the last is nothing but invisible; the text keeps it whole.
+  const long = `${'\u200b'.repeat(300)}printer`
+  for (const subject of ['', ' ', '\u200b', '\u3164\u00a0\u2800', '\u202e']) {
+    const [command] = await commandsOf({} as Holding, JUDGEMENT, { ...MAIL, subject }, 20)
+    const params = { title: { line: '(no subject)' }, body: MAIL.text }
+    t.match(command, { params }, JSON.stringify(subject))
+  }
+  const [command] = await commandsOf({} as Holding, JUDGEMENT, { ...MAIL, subject: long }, 20)
+  const body = { beginning: `Subject: ${long}\n\nText.` }
+  t.match(command, { params: { title: { line: '(no subject)' }, body } })
+})
+
+t.test('an answer with nothing to see says so', async t => {
+  const ticket = { id: 5 } as Ticket
+  const judgement = { ...JUDGEMENT, act: { kind: 'followup', ticket, public: true } } as const
+  const messageOf = async (text: KeptText) => {
+    const [command] = await commandsOf({} as Holding, judgement, { ...MAIL, text }, 20)
+    return (command as Command).params.message
+  }
+  for (const beginning of ['', '\u200b\n\u00a0'])
+    t.same(await messageOf({ beginning }), { beginning: '(This mail has no text.)' })
+  const long = { beginning: '\u200b', file: 'f' }
+  t.same(await messageOf(long), long, 'not of a text that goes on in a file')
 })

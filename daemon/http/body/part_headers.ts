@@ -1,0 +1,45 @@
+import { isUtf8 } from 'node:buffer'
+
+const BOUNDARY = /;[ \t]*boundary=(?:"([^"]*)"|([^;"\s]*))/i
+const HEADER_END = '\r\n\r\n'
+/** No header of a part is longer. */
+export const LONGEST_HEADER = 16 * 1024
+/** What clients mean by Latin-1 (encoding.spec.whatwg.org/#names-and-labels). */
+const latin1 = new TextDecoder('windows-1252')
+
+/**
+ * A multipart body in pieces of at most so many bytes, or one header. The header of a part that is not UTF-8 is in Latin-1, as old
+ * clients write file names, and comes in UTF-8.
+ */
+export function* piecesInUtf8(bytes: Buffer, contentType: string, most: number): Generator<Buffer> {
+  const [, quoted, bare] = BOUNDARY.exec(contentType) ?? []
+  const boundary = quoted || bare
+  if (!boundary || isUtf8(bytes)) return yield* cut(bytes, 0, bytes.length, most)
+  const delimiter = Buffer.from(`\r\n--${boundary}\r\n`, 'latin1')
+  const first = delimiter.subarray(2)
+  let begin = bytes.subarray(0, first.length).equals(first) ? first.length : behind(delimiter, bytes, 0)
+  let end = 0
+  for (let at = 0; at < bytes.length; begin = behind(delimiter, bytes, at)) {
+    yield* cut(bytes, at, begin, most)
+    // Where none ends, it is not looked for again and again.
+    if (end < begin) end = placeOf(HEADER_END, bytes, begin)
+    at = end - begin > LONGEST_HEADER ? begin : end
+    const header = bytes.subarray(begin, at)
+    if (header.length > 0) yield isUtf8(header) ? header : Buffer.from(latin1.decode(header))
+  }
+}
+
+/** Where the bytes stand behind the next delimiter; their end where there is none. */
+function behind(delimiter: Buffer, bytes: Buffer, from: number): number {
+  return Math.min(placeOf(delimiter, bytes, from) + delimiter.length, bytes.length)
+}
+
+/** The end of the bytes where it is not there. */
+function placeOf(what: string | Buffer, bytes: Buffer, from: number): number {
+  const found = bytes.indexOf(what, from)
+  return found < 0 ? bytes.length : found
+}
+
+function* cut(bytes: Buffer, from: number, to: number, most: number): Generator<Buffer> {
+  for (let at = from; at < to; at += most) yield bytes.subarray(at, Math.min(at + most, to))
+}
