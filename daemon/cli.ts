@@ -11,6 +11,7 @@ import { type Config, printConfig, readConfig } from './config/config.ts'
 import { becomeOwner } from './drop_privileges.ts'
 import { init } from './init.ts'
 import { events, logErrorsOnly } from './log/events.ts'
+import { journalPrefixes } from './log/journald.ts'
 import { storeEvents } from './log/store_events.ts'
 import { certificateOf } from './net/certificate.ts'
 import type { ReloadSignal } from './reload_signal.ts'
@@ -67,7 +68,7 @@ export async function runCommandLine(argv: readonly string[], reloadSignal: Relo
     const error = mendable(thrown)
     const { exit } = meaningOf(error)
     if (exit === CRASH_EXIT) events.crashed(error)
-    process.stderr.write(`${sentenceOf(error)}\n`)
+    complain(sentenceOf(error))
     return exit
   }
 }
@@ -77,8 +78,12 @@ function usage(): string {
 }
 
 function misused(sentence: string): number {
-  process.stderr.write(`${sentence} "helpdeskd help" shows what there is.\n`)
+  complain(`${sentence} "helpdeskd help" shows what there is.`)
   return USAGE_EXIT
+}
+
+function complain(text: string): void {
+  process.stderr.write(`${text.replace(/^/gm, journalPrefixes().error)}\n`)
 }
 
 function print(text: string): number {
@@ -96,7 +101,8 @@ async function called(config: Config, { words, json }: Invocation): Promise<numb
   const command = await readCommand(words)
   const { exit, says, gives } = await withClient(config, client => client.run(command))
   const told = json ? JSON.stringify(exit === 0 ? gives : { error: says }) : says
-  ;(exit === 0 ? process.stdout : process.stderr).write(`${told}\n`)
+  if (exit === 0) process.stdout.write(`${told}\n`)
+  else complain(told)
   return exit
 }
 
