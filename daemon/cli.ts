@@ -98,6 +98,7 @@ function checked(config: Config, { config: file }: Invocation): string {
 
 async function called(config: Config, { words, json }: Invocation): Promise<number> {
   logErrorsOnly()
+  await becomeOwner(config.state_dir)
   const command = await readCommand(words)
   const { exit, says, gives } = await withClient(config, client => client.run(command))
   const told = json ? JSON.stringify(exit === 0 ? gives : { error: says }) : says
@@ -108,6 +109,7 @@ async function called(config: Config, { words, json }: Invocation): Promise<numb
 
 async function initialised(config: Config, { option }: Invocation): Promise<string> {
   logErrorsOnly()
+  await becomeOwner(config.state_dir)
   // Started by npm there is no helpdeskd on the path.
   const script = process.env.npm_lifecycle_event === 'start'
   const program = script ? `node ${quoted(relative('', process.argv[1]!))}` : 'helpdeskd'
@@ -115,7 +117,6 @@ async function initialised(config: Config, { option }: Invocation): Promise<stri
 }
 
 async function withClient<R>(config: Config, work: (client: Client) => Promise<R>): Promise<R> {
-  becomeOwner(config.state_dir)
   const client = await connect(config.state_dir)
   try {
     return await work(client)
@@ -126,7 +127,7 @@ async function withClient<R>(config: Config, work: (client: Client) => Promise<R
 
 async function repaired(config: Config): Promise<string> {
   logErrorsOnly()
-  becomeOwner(config.state_dir)
+  await becomeOwner(config.state_dir)
   const flaws = await repairStore(config.state_dir, storeEvents)
   if (flaws.length === 0) return 'Nothing is damaged.'
   const lines = flaws.map(({ journal, offset, first, last }) => {
@@ -139,7 +140,7 @@ async function repaired(config: Config): Promise<string> {
 
 async function numbersRaised({ state_dir: directory }: Config): Promise<string> {
   logErrorsOnly()
-  becomeOwner(directory)
+  await becomeOwner(directory)
   if (!existsSync(snapshotPath(directory)))
     throw new Failure('not_found', `There is no helpdesk in ${directory}; put back a backup first.`)
   const store = await openStore(directory, storeEvents)
@@ -153,7 +154,7 @@ async function numbersRaised({ state_dir: directory }: Config): Promise<string> 
 }
 
 async function served(config: Config, _: Invocation, reloadSignal: ReloadSignal): Promise<string> {
-  becomeOwner(config.state_dir)
+  await becomeOwner(config.state_dir)
   // A shell has no need of all the doors, and they take a while to load.
   const { serve } = await import('./serve.ts')
   await serve(config, reloadSignal)

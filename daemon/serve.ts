@@ -18,7 +18,8 @@ export async function serve(config: Config, reloadSignal: ReloadSignal): Promise
   events.started({ http, smtp, listens, state_dir: config.state_dir })
   reloadSignal.handle(daemon.reload)
   const signal = await new Promise<string>(resolve => {
-    for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => resolve(name))
+    // A second one does not cut the stop short: Ctrl-C reaches it from the terminal and from the process that started it as the owner.
+    for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => resolve(name))
   })
   events.stopping(signal)
   await daemon.stop()
