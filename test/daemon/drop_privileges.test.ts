@@ -49,7 +49,11 @@ const asRoot = { skip: needs('root') }
 t.test('where Node cannot change its user, a second process does a command as the owner', asRoot, async t => {
   const { begin, owners, state } = setting(t)
   const run = (words: string[], input?: string) => begin(words, input).ended
-  t.match(await run(['add_queue', 'title=Support', 'slug=support']), { exit: 0, out: /^Queue Support is added/, err: '' })
+  t.match(await run(['add_queue', 'title=Support', 'slug=support']), {
+    exit: 0,
+    out: /^Queue Support is added/,
+    err: '',
+  })
   t.match(await run(['create', 'support:', 'x'], 'From\nbelow.\n'), { exit: 0 })
   t.match(readFileSync(join(state, 'helpdesk.json'), 'utf8'), '"comment":"From\\nbelow.\\n"')
   t.match(await run(['hold', '7']), { exit: 66, out: '', err: 'There is no ticket 7.\n' })
