@@ -1,14 +1,40 @@
-import { statSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { type Stats, statSync } from 'node:fs'
+import { CRASH_EXIT } from './codes.ts'
 
 /**
- * Root becomes the owner of the state directory before it opens anything there: else it would leave files behind that the service
- * cannot read.
+ * Root becomes the owner of the state directory before it opens anything there, or reads standard input: else it would leave files behind
+ * that the service cannot read. Where Node does not allow that, a second process does the whole command as the owner; this one ends as
+ * that does, and the promise stays open.
  */
-export function becomeOwner(directory: string): void {
+export async function becomeOwner(directory: string): Promise<void> {
   if (process.getuid?.() !== 0) return
   const found = statSync(directory, { throwIfNoEntry: false })
   if (!found || found.uid === 0) return
-  process.setgroups?.([])
-  process.setgid?.(found.gid)
-  process.setuid?.(found.uid)
+  try {
+    process.setgroups?.([])
+    process.setgid?.(found.gid)
+    process.setuid?.(found.uid)
+  } catch (error) {
+    if (!isDisabled(error)) throw error
+    await runAgainAs(found)
+  }
+}
+
+/** A Node whose libuv may use io_uring cannot change its user safely, and does not (CVE-2024-22017): the one of Debian 13. */
+function isDisabled(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_INVALID_STATE'
+}
+
+async function runAgainAs({ uid, gid }: Stats): Promise<never> {
+  const words = [...process.execArgv, ...process.argv.slice(1)]
+  const child = spawn(process.execPath, words, { uid, gid, stdio: 'inherit' })
+  for (const name of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(name, () => child.kill(name))
+  const [code, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null]
+  if (signal) {
+    process.removeAllListeners(signal)
+    process.kill(process.pid, signal)
+  }
+  process.exit(code ?? CRASH_EXIT)
 }

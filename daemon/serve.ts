@@ -2,9 +2,10 @@ import { CRASH_EXIT } from './codes.ts'
 import type { Config } from './config/config.ts'
 import { startDaemon } from './daemon.ts'
 import { events } from './log/events.ts'
+import type { ReloadSignal } from './reload_signal.ts'
 
 /** Runs the daemon until a signal; resolves when all is put away. Throws Failure when it cannot start. */
-export async function serve(config: Config): Promise<void> {
+export async function serve(config: Config, reloadSignal: ReloadSignal): Promise<void> {
   // A bug leaves nobody knows what behind: say so and let the service manager start it again. What was answered is on disk.
   for (const fault of ['uncaughtException', 'unhandledRejection'] as const) {
     process.on(fault, error => {
@@ -12,15 +13,13 @@ export async function serve(config: Config): Promise<void> {
       process.exit(CRASH_EXIT)
     })
   }
-  // From the beginning, since the signal would end a process that does not wait for it.
-  let reload = () => {}
-  process.on('SIGHUP', () => reload())
   const daemon = await startDaemon(config)
   const { httpPort: http, smtpPort: smtp, listens } = daemon
   events.started({ http, smtp, listens, state_dir: config.state_dir })
-  reload = daemon.reload
+  reloadSignal.handle(daemon.reload)
   const signal = await new Promise<string>(resolve => {
-    for (const name of ['SIGTERM', 'SIGINT'] as const) process.once(name, () => resolve(name))
+    // A second one does not cut the stop short: Ctrl-C reaches it from the terminal and from the process that started it as the owner.
+    for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => resolve(name))
   })
   events.stopping(signal)
   await daemon.stop()

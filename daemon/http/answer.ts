@@ -126,7 +126,9 @@ function linger(response: ServerResponse, text: string): void {
 /** An answer that nobody takes would keep its memory and its connection for good. One that the system has taken at once is done. */
 function giveUpUnread(response: ServerResponse, size: number): void {
   const { socket } = response.req
-  if (response.writableFinished || socket.destroyed) return
+  // Not writableFinished, which Node 24 sets later.
+  const isTaken = response.writableEnded && response.writableLength === 0
+  if (isTaken || socket.destroyed) return
   const giveUp = () => {
     const peer = ipOf(socket.remoteAddress ?? '') ?? ''
     events.connectionRefused('unread', peer, 'The answer was not read in time.')

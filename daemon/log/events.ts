@@ -3,6 +3,7 @@ import { inspect } from 'node:util'
 import { Failure } from '../../data/failure.ts'
 import type { Door } from '../../data/tables.ts'
 import type { NotWritten } from '../../handlers/method.ts'
+import { journalPrefixes } from './journald.ts'
 import { gathering } from './log_buffer.ts'
 import { LogLimit } from './log_limit.ts'
 import type { Counts, Reason, Refusal } from './metrics.ts'
@@ -34,6 +35,8 @@ export function logErrorsOnly(): void {
   least = 'error'
 }
 
+const prefixes = journalPrefixes()
+
 /** One JSON line an event; on a terminal the same as words. */
 function log(level: Level, event: string, facts: Facts = {}): void {
   if (least === 'error' && level !== 'error') return
@@ -41,7 +44,7 @@ function log(level: Level, event: string, facts: Facts = {}): void {
   write(
     process.stderr.isTTY
       ? words(at, level, event, facts)
-      : `${JSON.stringify({ at, level, event, ...facts })}\n`,
+      : `${prefixes[level]}${JSON.stringify({ at, level, event, ...facts })}\n`,
   )
 }
 

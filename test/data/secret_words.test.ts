@@ -44,6 +44,9 @@ t.test('a line is kept without what follows where it names a secret', async t =>
   }
 })
 
+/** For other work on the machine; what takes the square of the length takes minutes. */
+const PATIENCE_MILLISECONDS = 20_000
+
 t.test('a line of a megabyte is read at once', async t => {
   const worst = [
     'pass',
@@ -64,7 +67,7 @@ t.test('a line of a megabyte is read at once', async t => {
     const started = performance.now()
     secretStart(line)
     const milliseconds = performance.now() - started
-    t.ok(milliseconds < 500, `${line.slice(0, 30)}: ${milliseconds} ms`)
+    t.ok(milliseconds < PATIENCE_MILLISECONDS, `${line.slice(0, 30)}: ${milliseconds} ms`)
   }
 })
 

@@ -1,0 +1,164 @@
+// One thing: the command line. Each of the program's own commands is a few lines.
+import { existsSync } from 'node:fs'
+import { relative } from 'node:path'
+import { Failure } from '../data/failure.ts'
+import { openStore, repairStore } from '../data/json/open.ts'
+import { snapshotPath } from '../data/json/snapshot.ts'
+import { methods } from '../handlers/index.ts'
+import { helpText } from '../handlers/methods/help.ts'
+import { CRASH_EXIT, meaningOf, sentenceOf, USAGE_EXIT } from './codes.ts'
+import { type Config, printConfig, readConfig } from './config/config.ts'
+import { becomeOwner } from './drop_privileges.ts'
+import { init } from './init.ts'
+import { events, logErrorsOnly } from './log/events.ts'
+import { journalPrefixes } from './log/journald.ts'
+import { storeEvents } from './log/store_events.ts'
+import { certificateOf } from './net/certificate.ts'
+import type { ReloadSignal } from './reload_signal.ts'
+import { restored } from './restored.ts'
+import { type Invocation, invocationOf } from './shell/arguments.ts'
+import { type Client, connect } from './shell/client.ts'
+import { NotACommand, saidBy, withInput } from './shell/command_line.ts'
+import { quoted } from './shell_word.ts'
+import { status } from './status.ts'
+import { mendable } from './system_errors.ts'
+
+const USAGE = `helpdeskd [--config FILE] [--json] COMMAND
+
+  serve          run the daemon
+  init           make the first queue and the first user
+  check-config   say whether the config file is right
+  print-config   show every option with its value
+  status         say whether the daemon runs, and what its store has on the disk
+  repair         go on without what a damaged disk has lost
+  restored       after putting back a backup: give out no number twice
+  help [TOPIC]   show this, or all about a method
+
+or one of these, answered by the running daemon, or on its state directory when it does not run:
+`
+type Own = (config: Config, invocation: Invocation, reloadSignal: ReloadSignal) => string | Promise<string>
+/** The commands that are the program's own and no method's. They take no further words; what they give is printed. */
+const own: ReadonlyMap<string, Own> = new Map<string, Own>([
+  ['check-config', checked],
+  ['print-config', printConfig],
+  ['serve', served],
+  ['init', initialised],
+  ['status', status],
+  ['repair', repaired],
+  ['restored', numbersRaised],
+])
+
+// Who reads our words may stop listening, as in `helpdeskd help | head`; that is no error of ours.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
+
+/** Does what the words of a command line say; gives the exit code. Every error is told on standard error. */
+export async function runCommandLine(argv: readonly string[], reloadSignal: ReloadSignal): Promise<number> {
+  const invocation = invocationOf(argv)
+  if (typeof invocation === 'string') return misused(invocation)
+  const [first, ...rest] = invocation.words
+  if (first !== 'serve') reloadSignal.release()
+  if (first === undefined) return misused('Say what to do.')
+  try {
+    if (first === 'help') return print(rest.length ? helpText(methods, 'shell', rest.join(' ')) : usage())
+    const command = own.get(first)
+    if (!command) return await called(invocation)
+    if (rest.length) return misused(`${first} takes no words behind it.`)
+    return print(await command(readConfig(invocation.config), invocation, reloadSignal))
+  } catch (thrown) {
+    const error = mendable(thrown)
+    const exit = error instanceof NotACommand ? USAGE_EXIT : meaningOf(error).exit
+    if (exit === CRASH_EXIT) events.crashed(error)
+    complain(sentenceOf(error))
+    return exit
+  }
+}
+
+function usage(): string {
+  return `${USAGE}\n${helpText(methods, 'shell').replace(/^(?=.)/gm, '  ')}`
+}
+
+function misused(sentence: string): number {
+  complain(`${sentence} "helpdeskd help" shows what there is.`)
+  return USAGE_EXIT
+}
+
+function complain(text: string): void {
+  process.stderr.write(`${text.replace(/^/gm, journalPrefixes().error)}\n`)
+}
+
+function print(text: string): number {
+  if (text) process.stdout.write(`${text.trimEnd()}\n`)
+  return 0
+}
+
+function checked(config: Config, { config: file }: Invocation): string {
+  for (const section of ['http', 'smtp'] as const) certificateOf(config, section)
+  return `${file} is right.`
+}
+
+async function called({ words, json, config: file }: Invocation): Promise<number> {
+  logErrorsOnly()
+  const said = saidBy(words)
+  const config = readConfig(file)
+  await becomeOwner(config.state_dir)
+  const command = await withInput(said)
+  const { exit, says, gives } = await withClient(config, client => client.run(command))
+  const told = json ? JSON.stringify(exit === 0 ? gives : { error: says }) : says
+  if (exit === 0) process.stdout.write(`${told}\n`)
+  else complain(told)
+  return exit
+}
+
+async function initialised(config: Config, { option }: Invocation): Promise<string> {
+  logErrorsOnly()
+  await becomeOwner(config.state_dir)
+  // Started by npm there is no helpdeskd on the path.
+  const script = process.env.npm_lifecycle_event === 'start'
+  const program = script ? `node ${quoted(relative('', process.argv[1]!))}` : 'helpdeskd'
+  return withClient(config, client => init(client, config, program + option))
+}
+
+async function withClient<R>(config: Config, work: (client: Client) => Promise<R>): Promise<R> {
+  const client = await connect(config.state_dir)
+  try {
+    return await work(client)
+  } finally {
+    await client.close()
+  }
+}
+
+async function repaired(config: Config): Promise<string> {
+  logErrorsOnly()
+  await becomeOwner(config.state_dir)
+  const flaws = await repairStore(config.state_dir, storeEvents)
+  if (flaws.length === 0) return 'Nothing is damaged.'
+  const lines = flaws.map(({ journal, offset, first, last }) => {
+    const place = offset === undefined ? 'which is missing' : `byte ${offset}`
+    const beginning = offset === undefined ? 'nobody knows what' : 'its beginning'
+    return `helpdesk.${journal}.journal, ${place}: ${last < first ? beginning : `commits ${first} to ${last}`}`
+  })
+  return `Could not be read, and is lost:\n${lines.join('\n')}\nThe damaged journals are kept beside the others for 30 days, as *.damaged.`
+}
+
+async function numbersRaised({ state_dir: directory }: Config): Promise<string> {
+  logErrorsOnly()
+  await becomeOwner(directory)
+  if (!existsSync(snapshotPath(directory)))
+    throw new Failure('not_found', `There is no helpdesk in ${directory}; put back a backup first.`)
+  const store = await openStore(directory, storeEvents)
+  try {
+    const { id, before, after } = await restored(store, new Date().toISOString())
+    const lines = Object.keys(after).map(table => `${table}: ${before[table]}, goes on above ${after[table]}`)
+    return `No number of the time that was lost is given out again:\n${lines.join('\n')}\nThis is epoch ${id}.`
+  } finally {
+    await store.close()
+  }
+}
+
+async function served(config: Config, _: Invocation, reloadSignal: ReloadSignal): Promise<string> {
+  await becomeOwner(config.state_dir)
+  // A shell has no need of all the doors, and they take a while to load.
+  const { serve } = await import('./serve.ts')
+  await serve(config, reloadSignal)
+  return ''
+}
