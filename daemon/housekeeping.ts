@@ -3,7 +3,7 @@ import type { Store, Tx } from '../data/store.ts'
 import type { Id, Instant, Row, Table } from '../data/tables.ts'
 import type { Config } from './config/config.ts'
 import { withoutRaw } from './files/drop_raws.ts'
-import { events } from './log/events.ts'
+import type { Events } from './log/events.ts'
 import { shrinking } from './shrink_texts.ts'
 
 const HOUR = 60 * 60 * 1000
@@ -15,7 +15,7 @@ const AT_ONCE = 50
 export type Lives = Pick<Config, `mail.keep_${'raw' | 'records' | 'letters'}_days`>
 
 /** Does once an hour what has no caller; gives the function that ends it, after what is under way. */
-export function startClock(store: Store, lives: Lives): () => Promise<void> {
+export function startClock(store: Store, lives: Lives, events: Events): () => Promise<void> {
   const end = new AbortController()
   let underWay: Promise<void> | undefined
   const shrink = shrinking(store, end.signal)
@@ -23,7 +23,7 @@ export function startClock(store: Store, lives: Lives): () => Promise<void> {
     if (underWay) return
     underWay = forget(store, Date.now(), lives, end.signal)
       .then(shrink)
-      .catch(events.housekeepingFailed)
+      .catch(error => events.housekeepingFailed(error))
       .finally(() => {
         underWay = undefined
       })

@@ -11,7 +11,9 @@ import { CRASH_EXIT, meaningOf, sentenceOf, USAGE_EXIT } from './codes.ts'
 import { type Config, printConfig, readConfig } from './config/config.ts'
 import { becomeOwner } from './drop_privileges.ts'
 import { init } from './init.ts'
-import { events, logErrorsOnly } from './log/events.ts'
+import { Events } from './log/events.ts'
+import { Log } from './log/log.ts'
+import { standardError } from './log/log_buffer.ts'
 import { storeEvents } from './log/store_events.ts'
 import { certificateOf } from './net/certificate.ts'
 import { restored } from './restored.ts'
@@ -35,7 +37,7 @@ const USAGE = `helpdeskd [--config FILE] [--json] COMMAND
 
 or one of these, answered by the running daemon, or on its state directory when it does not run:
 `
-type Own = (config: Config, invocation: Invocation) => string | Promise<string>
+type Own = (config: Config, events: Events, invocation: Invocation) => string | Promise<string>
 /** The commands that are the program's own and no method's. They take no further words; what they give is printed. */
 const own: ReadonlyMap<string, Own> = new Map<string, Own>([
   ['check-config', checked],
@@ -55,13 +57,17 @@ async function main(argv: readonly string[]): Promise<number> {
   const invocation = invocationOf(argv)
   if (typeof invocation === 'string') return misused(invocation)
   const [first, ...rest] = invocation.words
+  // For a shell, what goes right is its answer alone.
+  const events = new Events(new Log(standardError(), first === 'serve' ? 'info' : 'error'))
   if (first === undefined) return misused('Say what to do.')
   try {
     if (first === 'help') return print(rest.length ? helpText(methods, 'shell', rest.join(' ')) : usage())
     const command = own.get(first)
     if (command && rest.length) return misused(`${first} takes no words behind it.`)
     const config = readConfig(invocation.config)
-    return command ? print(await command(config, invocation)) : await called(config, invocation)
+    return command
+      ? print(await command(config, events, invocation))
+      : await called(config, events, invocation)
   } catch (thrown) {
     const error = mendable(thrown)
     const { exit } = meaningOf(error)
@@ -85,31 +91,33 @@ function print(text: string): number {
   return 0
 }
 
-function checked(config: Config, { config: file }: Invocation): string {
+function checked(config: Config, _: Events, { config: file }: Invocation): string {
   for (const section of ['http', 'smtp'] as const) certificateOf(config, section)
   return `${file} is right.`
 }
 
-async function called(config: Config, { words, json }: Invocation): Promise<number> {
-  logErrorsOnly()
+async function called(config: Config, events: Events, { words, json }: Invocation): Promise<number> {
   const command = await readCommand(words)
-  const { exit, says, gives } = await withClient(config, client => client.run(command))
+  const { exit, says, gives } = await withClient(config, events, client => client.run(command))
   const told = json ? JSON.stringify(exit === 0 ? gives : { error: says }) : says
   ;(exit === 0 ? process.stdout : process.stderr).write(`${told}\n`)
   return exit
 }
 
-async function initialised(config: Config, { option }: Invocation): Promise<string> {
-  logErrorsOnly()
+async function initialised(config: Config, events: Events, { option }: Invocation): Promise<string> {
   // Started by npm there is no helpdeskd on the path.
   const script = process.env.npm_lifecycle_event === 'start'
   const program = script ? `node ${quoted(relative('', process.argv[1]!))}` : 'helpdeskd'
-  return withClient(config, client => init(client, config, program + option))
+  return withClient(config, events, client => init(client, config, program + option))
 }
 
-async function withClient<R>(config: Config, work: (client: Client) => Promise<R>): Promise<R> {
+async function withClient<R>(
+  config: Config,
+  events: Events,
+  work: (client: Client) => Promise<R>,
+): Promise<R> {
   becomeOwner(config.state_dir)
-  const client = await connect(config.state_dir)
+  const client = await connect(config.state_dir, events)
   try {
     return await work(client)
   } finally {
@@ -117,10 +125,9 @@ async function withClient<R>(config: Config, work: (client: Client) => Promise<R
   }
 }
 
-async function repaired(config: Config): Promise<string> {
-  logErrorsOnly()
+async function repaired(config: Config, events: Events): Promise<string> {
   becomeOwner(config.state_dir)
-  const flaws = await repairStore(config.state_dir, storeEvents)
+  const flaws = await repairStore(config.state_dir, storeEvents(events))
   if (flaws.length === 0) return 'Nothing is damaged.'
   const lines = flaws.map(({ journal, offset, first, last }) => {
     const place = offset === undefined ? 'which is missing' : `byte ${offset}`
@@ -130,12 +137,11 @@ async function repaired(config: Config): Promise<string> {
   return `Could not be read, and is lost:\n${lines.join('\n')}\nThe damaged journals are kept beside the others for 30 days, as *.damaged.`
 }
 
-async function numbersRaised({ state_dir: directory }: Config): Promise<string> {
-  logErrorsOnly()
+async function numbersRaised({ state_dir: directory }: Config, events: Events): Promise<string> {
   becomeOwner(directory)
   if (!existsSync(snapshotPath(directory)))
     throw new Failure('not_found', `There is no helpdesk in ${directory}; put back a backup first.`)
-  const store = await openStore(directory, storeEvents)
+  const store = await openStore(directory, storeEvents(events))
   try {
     const { id, before, after } = await restored(store, new Date().toISOString())
     const lines = Object.keys(after).map(table => `${table}: ${before[table]}, goes on above ${after[table]}`)
@@ -145,10 +151,10 @@ async function numbersRaised({ state_dir: directory }: Config): Promise<string> 
   }
 }
 
-async function served(config: Config): Promise<string> {
+async function served(config: Config, events: Events): Promise<string> {
   becomeOwner(config.state_dir)
   // A shell has no need of all the doors, and they take a while to load.
   const { serve } = await import('./serve.ts')
-  await serve(config)
+  await serve(config, events)
   return ''
 }

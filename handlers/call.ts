@@ -1,5 +1,6 @@
 // One file, since it is one way: what a call is, and each step of it in the order in which it is taken.
 import { Failure, isTemporary, shown } from '../data/failure.ts'
+import type { Passwords } from '../data/password.ts'
 import type { Files, Reader, Store, Tx } from '../data/store.ts'
 import type { Attachment, Instant } from '../data/tables.ts'
 import { admitted, type Caller } from './actor.ts'
@@ -46,6 +47,8 @@ export interface Options extends Caller {
   readonly network?: string | undefined
   /** How many letters of helpdesks led to the mail that it came by; 0 where this is left out. */
   readonly hops?: number
+  /** What hashes new passwords, at a door where one can be set. */
+  readonly passwords?: Passwords
   /** The caps on letters; all letters go where there are none. */
   readonly letters?: LetterCaps
   /** The source of the mail that it came by, which shares the caps fairly with others. */
@@ -143,7 +146,7 @@ async function slowValues(
 ): Promise<Map<string, unknown>> {
   const values = new Map<string, unknown>()
   for (const [name, kind] of Object.entries(method.params)) {
-    const work = slowWork(kind, params[name], store.files)
+    const work = slowWork(kind, params[name], store.files, options.passwords)
     if (!work) continue
     if (values.size === 0) await store.read(tx => admitted(tx, options, method))
     values.set(name, await about(name, work))
@@ -155,10 +158,12 @@ function slowWork(
   { keep, prepare }: Kind<unknown>,
   given: Texts[string] | undefined,
   files: Files,
+  passwords: Passwords | undefined,
 ): (() => Promise<unknown>) | undefined {
   if (typeof given !== 'string' && !(given instanceof Uint8Array)) return undefined
   if (keep && mayBeLong(given)) return () => keep(given, files)
-  if (prepare && typeof given === 'string' && given !== '') return () => prepare(given)
+  if (prepare && passwords && typeof given === 'string' && given !== '')
+    return () => prepare(given, passwords)
   return undefined
 }
 

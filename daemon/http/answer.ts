@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream'
 import type { Attachment } from '../../data/tables.ts'
 import type { Gives } from '../../handlers/method.ts'
-import { events } from '../log/events.ts'
+import type { Events } from '../log/events.ts'
 import { ipOf } from '../net/ip.ts'
 import { LINGER_MILLISECONDS, LONGEST_LINGER_MILLISECONDS, patienceFor } from './server/timeouts.ts'
 
@@ -21,14 +21,19 @@ export interface Reply {
  * Sends a reply: a file as its bytes, an object as text/json in ASCII, as old clients know it, all else as plain text. No line feed
  * behind it.
  */
-export function answer(response: ServerResponse, { status, body, headers = {} }: Reply): void {
-  if (isSent(body)) sendFile(response, body, headers)
-  else sendText(response, { status, body, headers })
+export function answer(
+  response: ServerResponse,
+  { status, body, headers = {} }: Reply,
+  events: Events,
+): void {
+  if (isSent(body)) sendFile(response, body, headers, events)
+  else sendText(response, { status, body, headers }, events)
 }
 
 function sendText(
   response: ServerResponse,
   { status, body, headers }: Reply & { readonly body: Gives },
+  events: Events,
 ): void {
   const json = typeof body === 'object'
   // Not as bytes: Node sends a text in one piece with the headers.
@@ -42,8 +47,8 @@ function sendText(
     ...headers,
     ...(unread ? { Connection: 'close' } : {}),
   })
-  if (!unread) giveUpUnread(response.end(text), text.length)
-  else linger(response, text)
+  if (!unread) giveUpUnread(response.end(text), text.length, events)
+  else linger(response, text, events)
 }
 
 /** Whether it is a file. */
@@ -56,6 +61,7 @@ function sendFile(
   response: ServerResponse,
   { stream, filename, size }: Sent,
   headers: Reply['headers'],
+  events: Events,
 ): void {
   const { socket } = response.req
   // An answer in a queue is not told that its connection is gone, so the file is closed from here.
@@ -79,7 +85,7 @@ function sendFile(
     // What cannot be read to its end must not look whole.
     if (error) response.destroy()
   })
-  giveUpUnread(response, size)
+  giveUpUnread(response, size, events)
 }
 
 /** Hands on so many bytes. Throws where there are more or fewer: what is said next on the connection is no end of a file. */
@@ -110,9 +116,9 @@ function hexOf(character: string): string {
  * Answers while the body is still coming, and closes only behind it: to close a connection with bytes unread resets it, and the
  * client loses the answer (RFC 9112, 9.6).
  */
-function linger(response: ServerResponse, text: string): void {
+function linger(response: ServerResponse, text: string, events: Events): void {
   response.write(text)
-  const last = () => giveUpUnread(response.end(), text.length)
+  const last = () => giveUpUnread(response.end(), text.length, events)
   const quiet = setTimeout(last, LINGER_MILLISECONDS).unref()
   const long = setTimeout(last, LONGEST_LINGER_MILLISECONDS).unref()
   response.once('close', () => {
@@ -126,7 +132,7 @@ function linger(response: ServerResponse, text: string): void {
 }
 
 /** An answer that nobody takes would keep its memory and its connection for good. One that the system has taken at once is done. */
-function giveUpUnread(response: ServerResponse, size: number): void {
+function giveUpUnread(response: ServerResponse, size: number, events: Events): void {
   const { socket } = response.req
   if (response.writableFinished || socket.destroyed) return
   const giveUp = () => {

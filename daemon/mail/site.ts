@@ -6,6 +6,7 @@ import type { Config } from '../config/config.ts'
 import type { Room } from '../disk_space.ts'
 import type { Holding } from '../files/holding.ts'
 import type { Shares } from '../files/shares.ts'
+import type { Events } from '../log/events.ts'
 import type { Parser } from './in/parser/parser.ts'
 import type { Marks } from './signed_ids.ts'
 
@@ -23,6 +24,7 @@ export interface Site {
   readonly letters: LetterCaps
   /** For unproven mail: it leaves twice as much free, so that everything else goes on where outsiders have filled the disk. */
   readonly outsidersRoom: Room
+  readonly events: Events
 }
 
 /** What one mail works with: the store's files are its own. */

@@ -1,7 +1,6 @@
 // One file, since it is a list: each kind of parameter is one short function, and a method picks what it needs.
 import { mailbox, address as strictAddress } from '../../data/address.ts'
 import { Failure, shown } from '../../data/failure.ts'
-import { hashPassword } from '../../data/password.ts'
 import { withoutSecrets } from '../../data/secret_words.ts'
 import type { Attachment, Priority, Queue, Ticket, User } from '../../data/tables.ts'
 import type { Kind } from '../method.ts'
@@ -243,8 +242,10 @@ export function newPassword(about: string): Kind<string> {
     rule: '8 characters to 72 bytes',
     schema: { type: 'string', format: 'password', writeOnly: true, minLength: 8, maxLength: 72 },
     secret: true,
-    parse: given => given,
-    prepare: hashPassword,
+    parse: () => {
+      throw new Error('a password needs to be hashed')
+    },
+    prepare: (given, passwords) => passwords.hash(given),
   })
 }
 

@@ -8,7 +8,7 @@ import { methods } from '../../handlers/index.ts'
 import type { Gives, Method } from '../../handlers/method.ts'
 import { desk, NOW, susan } from '../handlers/fixture.ts'
 import { FILE, furnishExamples, passwordHash, withoutToken, writeFile } from '../handlers/methods/examples.ts'
-import { type House, house, inStore, SUSAN } from '../house.ts'
+import { type House, house, inStore, quietEvents, SUSAN } from '../house.ts'
 
 /** What is the same at every door: the sentence as far as the door tells it, what a program gets as far as it gives it, the records. */
 interface Outcome {
@@ -35,7 +35,7 @@ const doors: Record<
   shell: async ({ config, shell }, method) => {
     const { example } = method
     if (example.body === undefined) return shell(example.command)
-    const client = await connect(config.state_dir)
+    const client = await connect(config.state_dir, quietEvents())
     try {
       return await client.run(exampleCall(method))
     } finally {

@@ -4,7 +4,6 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { readConfig } from '../../daemon/config/config.ts'
 import { forget } from '../../daemon/housekeeping.ts'
-import { logTo } from '../../daemon/log/events.ts'
 import { openStore } from '../../data/json/open.ts'
 import type { Store } from '../../data/store.ts'
 import { type Table, tables } from '../../data/tables.ts'
@@ -35,7 +34,6 @@ process.send!(await simulated(path, Number(days), Number(mailsPerDay)))
 process.disconnect()
 
 async function simulated(path: string, days: number, mailsPerDay: number): Promise<Figures> {
-  logTo(() => {})
   const config = readConfig(path)
   const store = await openStore(config.state_dir, quietStore)
   const empty = heapInUse()

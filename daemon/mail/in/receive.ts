@@ -6,7 +6,6 @@ import type { Queue } from '../../../data/tables.ts'
 import { type Command, needRoom, type Unreadable } from '../../../handlers/call.ts'
 import { known } from '../../../handlers/idempotency.ts'
 import { userAt } from '../../../handlers/user_at.ts'
-import { events, logThrown } from '../../log/events.ts'
 import { hopsIn, LOOP_FIELD } from '../loop_field.ts'
 import type { Marks } from '../signed_ids.ts'
 import type { MailSite, Site } from '../site.ts'
@@ -70,7 +69,13 @@ async function act(site: MailSite, incoming: Incoming, mail: Received, judgement
     return actWithin(site, incoming, withAttachments(mail, []), judgement)
   })
   const ids = { session, ...kept?.ids, message_id: mail.messageId }
-  events.mailReceived(methods, performance.now() - started, { verdict, reasons, peer, recipients, ...ids })
+  site.events.mailReceived(methods, performance.now() - started, {
+    verdict,
+    reasons,
+    peer,
+    recipients,
+    ...ids,
+  })
 }
 
 interface Acted {
@@ -96,11 +101,11 @@ async function actWithin(
   try {
     const kept = await commit(site, incoming, told, judgement, commands, most)
     for (const { cap, sentence } of kept.heldBack)
-      events.letterHeldBack(cap, { sentence, peer: incoming.peer })
+      site.events.letterHeldBack(cap, { sentence, peer: incoming.peer })
     return { methods, kept }
   } catch (error) {
     if (!(error instanceof Failure) || isTemporary(error) || !isOurConcern(judgement)) throw error
-    for (const method of methods) logThrown('mail', method, error, { peer: incoming.peer })
+    for (const method of methods) site.events.thrown('mail', method, error, { peer: incoming.peer })
     return { methods: [] }
   }
 }
@@ -112,7 +117,7 @@ function isFullTicket(error: unknown, { network }: Incoming, { attachments }: Re
 
 /** The same mail, with a line before its text that names what is not kept; a command has no place for that line. */
 async function withNotKept(
-  { holding }: MailSite,
+  { holding, events }: MailSite,
   { peer, network }: Incoming,
   { act }: Judgement,
   mail: Received,

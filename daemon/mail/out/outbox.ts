@@ -3,10 +3,8 @@ import { setTimeout as sleepFor } from 'node:timers/promises'
 import { Failure } from '../../../data/failure.ts'
 import type { Store } from '../../../data/store.ts'
 import type { Letter } from '../../../data/tables.ts'
-import { events } from '../../log/events.ts'
-import type { Marks } from '../signed_ids.ts'
 import { keep, WAITS, waitAfter } from './delivery_result.ts'
-import { render } from './letter.ts'
+import { type LetterSite, render } from './letter.ts'
 import type { Result, Smarthost } from './smarthost.ts'
 
 const GONE: Result = { state: 'failed', reply: 'what it was about is gone' }
@@ -27,11 +25,19 @@ export interface Outbox {
   close(): Promise<void>
 }
 
+/** What letters are made with, and what is told of them. */
+export type OutboxSite = Omit<LetterSite, 'files'>
+
 /**
  * Sends what is waiting, each letter when it is due, and keeps what became of each attempt. A letter whose attempt could not be
  * recorded (a full disk) is held until it can: it is sent once more only if the process dies meanwhile.
  */
-export function openOutbox(store: Store, smarthost: Smarthost, marks: Marks, mailAddress: string): Outbox {
+export function openOutbox(
+  store: Store,
+  smarthost: Smarthost,
+  { marks, mailAddress, events }: OutboxSite,
+): Outbox {
+  const site = { files: store.files, marks, mailAddress, events }
   const underWay = new Map<number, Promise<void>>()
   const end = new AbortController()
   const closed = end.signal
@@ -107,7 +113,7 @@ export function openOutbox(store: Store, smarthost: Smarthost, marks: Marks, mai
   }
   const handOver = async (letter: Letter): Promise<Result> => {
     try {
-      const mail = await store.read(tx => render(tx, store.files, letter, marks, mailAddress))
+      const mail = await store.read(tx => render(tx, site, letter))
       return mail ? await smarthost.send(letter.id, mail) : GONE
     } catch (error) {
       events.outboxStuck(error)
@@ -128,7 +134,7 @@ export function openOutbox(store: Store, smarthost: Smarthost, marks: Marks, mai
   const record = async (letter: Letter, result: Result): Promise<void> => {
     for (;;) {
       try {
-        return await keep(store, letter, result)
+        return await keep(store, events, letter, result)
       } catch (error) {
         if (!(error instanceof Failure) || closed.aborted) throw error
         await pause(RECORD_RETRY_MILLISECONDS)

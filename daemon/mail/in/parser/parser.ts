@@ -1,7 +1,7 @@
 // One thing: which mail is parsed when, by which process. All of it shares what waits and what is under way.
 import { fileURLToPath } from 'node:url'
 import { Failure } from '../../../../data/failure.ts'
-import { events } from '../../../log/events.ts'
+import type { Events } from '../../../log/events.ts'
 import { type Child, ChildGone, NotAsked, startChild } from './parser_child.ts'
 import { ParserShares, SLOW_MILLISECONDS } from './parser_shares.ts'
 import { converse, type Parsed, type RawBytes } from './parser_talk.ts'
@@ -52,6 +52,7 @@ interface Work {
  * `program` and `longest` are for tests.
  */
 export function openParser(
+  events: Events,
   program = fileURLToPath(new URL('parse.js', import.meta.url)),
   longest = LONGEST_MILLISECONDS,
 ): Parser {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import { openParser } from '../../../../daemon/mail/in/parser/parser.ts'
 import type { Parsed } from '../../../../daemon/mail/in/parser/parser_talk.ts'
-import { house, SUPPORT } from '../../../house.ts'
+import { house, quietEvents, SUPPORT } from '../../../house.ts'
 import { sendRaw } from '../wire.ts'
 
 const KIB = 1024
@@ -19,7 +19,7 @@ const LINE =
   /^\(The HTML of this mail is too long or too deep to be read as text\. mail\.html, which is attached, has all of it\.\)/
 
 t.test('HTML is read as text up to 256 KiB of it in all; more is a file and a line', async t => {
-  const parser = openParser()
+  const parser = openParser(quietEvents())
   t.teardown(() => parser.close())
   const parse = (raw: string) => parser.parse(Buffer.from(raw), 'a', async parsed => parsed)
   const head = 'From: a@b.example\r\nSubject: x\r\n'
@@ -58,7 +58,7 @@ t.test('HTML is read as text up to 256 KiB of it in all; more is a file and a li
 })
 
 t.test('what a header has of anything is taken apart in time, or is attached', async t => {
-  const parser = openParser()
+  const parser = openParser(quietEvents())
   t.teardown(() => parser.close())
   const fields = {
     To: 'a;'.repeat(450_000),

@@ -1,5 +1,4 @@
 import t, { type Test } from 'tap'
-import { logTo } from '../../../../daemon/log/events.ts'
 import { openOutbox } from '../../../../daemon/mail/out/outbox.ts'
 import type { Result, Smarthost } from '../../../../daemon/mail/out/smarthost.ts'
 import { marksOf } from '../../../../daemon/mail/signed_ids.ts'
@@ -9,7 +8,7 @@ import { openKeys } from '../../../../data/secret.ts'
 import type { Store } from '../../../../data/store.ts'
 import type { Letter } from '../../../../data/tables.ts'
 import { call } from '../../../../handlers/call.ts'
-import { directoryFor, HELPDESK, quietStore, until } from '../../../house.ts'
+import { directoryFor, eventsTo, HELPDESK, quietStore, until } from '../../../house.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -22,7 +21,7 @@ const DAEMON = { actor: { kind: 'daemon' }, door: 'daemon' } as const
 async function desk(t: Test) {
   const directory = directoryFor(t)
   const log: string[] = []
-  logTo(line => log.push(line))
+  const events = eventsTo(log)
   const store = await openStore(directory, quietStore)
   t.teardown(() => store.close())
   const marks = marksOf(await openKeys(directory), HELPDESK, [])
@@ -39,8 +38,7 @@ async function desk(t: Test) {
       const outbox = openOutbox(
         on,
         { send: async () => SENT, close: () => {}, ...smarthost },
-        marks,
-        HELPDESK,
+        { marks, mailAddress: HELPDESK, events },
       )
       t.teardown(() => outbox.close())
       return outbox
