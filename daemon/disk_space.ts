@@ -1,10 +1,11 @@
 import { statfs } from 'node:fs/promises'
 import { Failure } from '../data/failure.ts'
+import { KIB } from '../data/sizes.ts'
 
 /** How old a look at the disk may be; a fast disk takes tens of megabytes in that time. */
 const LOOK_MILLISECONDS = 100
 /** So many bytes come to one inode where nobody chose otherwise (mke2fs). */
-const BYTES_PER_INODE = 16 * 1024
+const BYTES_PER_INODE = 16 * KIB
 
 /** Throws Failure `full` when the disk has too little room left: the outbox, the checkpoint and what frees room go on with that. */
 export type Room = () => Promise<void>

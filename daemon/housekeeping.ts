@@ -1,4 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises'
+import { DAY, HOUR } from '../data/durations.ts'
 import type { Store, Tx } from '../data/store.ts'
 import type { Id, Instant, Row, Table } from '../data/tables.ts'
 import type { Config } from './config/config.ts'
@@ -6,8 +7,6 @@ import { withoutRaw } from './files/drop_raws.ts'
 import type { Events } from './log/events.ts'
 import { shrinking } from './shrink_texts.ts'
 
-const HOUR = 60 * 60 * 1000
-const DAY = 24 * HOUR
 /** How many records one transaction looks at: with as many files to remove, nobody waits for it longer than a few milliseconds. */
 const AT_ONCE = 50
 

@@ -1,4 +1,5 @@
 import { hash as digest, randomBytes } from 'node:crypto'
+import { MINUTE } from './durations.ts'
 import { Failure } from './failure.ts'
 import { PasswordQueue } from './password_queue.ts'
 import { isToken } from './token.ts'
@@ -12,7 +13,7 @@ const HIGHEST_COST = 14
 /** bcrypt reads no more of a password than this. */
 const LONGEST_BYTES = 72
 const SHORTEST_CHARACTERS = 8
-const REMEMBERED_MILLISECONDS = 5 * 60 * 1000
+const REMEMBERED_MILLISECONDS = 5 * MINUTE
 const MOST_REMEMBERED = 10_000
 
 /** Of a password that nobody has; compared with where there is no user, so that the time does not tell. */

@@ -1,4 +1,5 @@
 // One thing: the one way to log in, from what somebody shows to who that is.
+import { HOUR } from '../../data/durations.ts'
 import { Failure } from '../../data/failure.ts'
 import type { Passwords } from '../../data/password.ts'
 import { sha256 } from '../../data/secret.ts'
@@ -17,7 +18,6 @@ import { newThrottle, type Throttle } from './throttle.ts'
 const LONGEST_USERNAME = 64
 /** Logins of one peer that wait for their check: about three seconds of work. */
 const MOST_WAITING = 32
-const HOUR = 60 * 60 * 1000
 
 /** What somebody logs in with: a password, or a token in its place, which needs no username. */
 export interface Credentials {

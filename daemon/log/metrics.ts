@@ -1,14 +1,15 @@
 // One thing: all that is measured, each with its name, its help and where it is looked up.
+
 import { readdirSync } from 'node:fs'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { Counter, Gauge, Registry } from 'prom-client'
+import { MINUTE } from '../../data/durations.ts'
 import type { Store } from '../../data/store.ts'
 import type { Shares } from '../files/shares.ts'
 import { Counts } from './counts.ts'
 
 export const METRICS_TYPE = Registry.PROMETHEUS_CONTENT_TYPE
 
-const MINUTE = 60 * 1000
 /** At 1 ms the measuring takes some percent of a processor; at 10 ms it does not, and has them as its zero. */
 const RESOLUTION_MILLISECONDS = 10
 const quantiles = [0.5, 0.9, 0.99, 1] as const

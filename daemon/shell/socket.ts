@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { createServer, type Socket } from 'node:net'
 import { FILE_MODE, socketIn } from '../../data/disk.ts'
+import { SECOND } from '../../data/durations.ts'
 import { Failure } from '../../data/failure.ts'
 import type { Command } from '../../handlers/call.ts'
 import { newTurns, type Turns } from '../auth/keyed_queue.ts'
@@ -13,7 +14,7 @@ import { type Done, refused, run, type ShellSite } from './run.ts'
 /** So many commands with large texts wait for the one before them. */
 const MOST_WAITING = 32
 /** How long a shell may say nothing in the midst of a text, since the others wait, or behind one that was refused. */
-const PATIENCE_MILLISECONDS = 30 * 1000
+const PATIENCE_MILLISECONDS = 30 * SECOND
 
 /** The socket of a state directory. Throws Failure `invalid` where its name would be too long for one. */
 export function socketPath(directory: string): string {

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { startDaemon } from '../../daemon/daemon.ts'
 import { forget } from '../../daemon/housekeeping.ts'
+import { DAY } from '../../data/durations.ts'
 import { Failure } from '../../data/failure.ts'
 import { openStore } from '../../data/json/open.ts'
 import type { Store, Tx } from '../../data/store.ts'
@@ -10,7 +11,6 @@ import type { Mail, Once } from '../../data/tables.ts'
 import { letter } from '../data/records.ts'
 import { configFor, directoryFor, eventsTo, quietEvents, quietStore } from '../house.ts'
 
-const DAY = 24 * 60 * 60 * 1000
 const LIVES = { 'mail.keep_raw_days': 90, 'mail.keep_records_days': 90, 'mail.keep_letters_days': 31 }
 const daysAgo = (days: number) => new Date(Date.now() - days * DAY).toISOString()
 

@@ -9,13 +9,13 @@ import type { Received } from '../../daemon/mail/in/received.ts'
 import { commit } from '../../daemon/mail/in/record_mail.ts'
 import { keep } from '../../daemon/mail/out/delivery_result.ts'
 import type { Site } from '../../daemon/mail/site.ts'
+import { DAY } from '../../data/durations.ts'
 import { sha256 } from '../../data/secret.ts'
 import type { Store } from '../../data/store.ts'
 import type { Letter, Queue, Ticket } from '../../data/tables.ts'
 import { FRED, quietEvents, SUPPORT } from '../house.ts'
 import { type Random, randomFrom, textsOf } from './texts.ts'
 
-const DAY = 24 * 60 * 60 * 1000
 /** How many mails are on their way at once. */
 const AT_ONCE = 50
 /** Of all mails those that come in storms, each of so many within minutes. */

@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import { setImmediate as othersFirst } from 'node:timers/promises'
 import { Busboy, type BusboyHeaders } from '@fastify/busboy'
 import { Failure, shown } from '../../../data/failure.ts'
+import { KIB } from '../../../data/sizes.ts'
 import {
   type Body,
   collector,
@@ -16,9 +17,9 @@ import {
 
 const MOST_FILES = 20
 /** So many bytes are taken apart before a look at what they came to: they hold a thousand parts at the most. */
-const PIECE = 8 * 1024
+const PIECE = 8 * KIB
 /** And so many before others have a turn. */
-const TURN = 64 * 1024
+const TURN = 64 * KIB
 /** What a part may say of how its bytes are written (RFC 7578 4.7): nothing that would have to be undone. */
 const PLAIN_ENCODINGS = ['7bit', '8bit', 'binary']
 
@@ -100,7 +101,7 @@ function busboyFor(contentType: string): InstanceType<typeof Busboy> {
     return new Busboy({
       headers: { 'content-type': contentType } as BusboyHeaders,
       isPartAFile: () => true,
-      limits: { parts: MOST_PARAMETERS + MOST_FILES, headerPairs: 32, headerSize: 16 * 1024 },
+      limits: { parts: MOST_PARAMETERS + MOST_FILES, headerPairs: 32, headerSize: 16 * KIB },
     })
   } catch {
     throw new Failure('invalid', 'The Content-Type names no boundary; let your client write it.')

@@ -1,10 +1,10 @@
 import { createServer, type Server } from 'node:http'
 import { createServer as createSecureServer, type Server as SecureServer } from 'node:https'
+import { SECOND } from '../../../data/durations.ts'
 import type { Events } from '../../log/events.ts'
 import type { Certificate } from '../../net/certificate.ts'
 import { ipOf } from '../../net/ip.ts'
 
-const SECOND = 1000
 /** How long what is under way may take when the door closes. */
 const GRACE_MILLISECONDS = 10 * SECOND
 

@@ -1,5 +1,7 @@
+import { KIB } from '../../../data/sizes.ts'
+
 /** What is behind it is looked at by nobody: a command has much less, and a mail that goes in circles has what shows it in front. */
-export const LONGEST_BLOCK = 256 * 1024
+export const LONGEST_BLOCK = 256 * KIB
 /** What is behind so many fields is looked at by nobody: no mail program writes as many, and each look goes through them all. */
 const MOST_FIELDS = 2000
 

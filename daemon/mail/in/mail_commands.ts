@@ -1,4 +1,5 @@
 import { mailbox } from '../../../data/address.ts'
+import { DAY, MINUTE } from '../../../data/durations.ts'
 import { Failure } from '../../../data/failure.ts'
 import { shortHash } from '../../../data/secret.ts'
 import type { Author } from '../../../data/tables.ts'
@@ -14,9 +15,8 @@ import { prefixed } from './kept_words.ts'
 import type { RawMail } from './raw_mail.ts'
 import type { Received } from './received.ts'
 
-const DAY = 24 * 60 * 60 * 1000
 /** Without Date and Message-ID the same words again are more likely meant again than repeated by a server. */
-const UNMARKED_KNOWN_MILLISECONDS = 10 * 60 * 1000
+const UNMARKED_KNOWN_MILLISECONDS = 10 * MINUTE
 const LONGEST_TITLE = 200
 /** What a mail is known again by. */
 type Print = Pick<RawMail, 'fingerprint' | 'marked'>

@@ -1,3 +1,4 @@
+import { HOUR, MINUTE } from '../../../data/durations.ts'
 import { Failure } from '../../../data/failure.ts'
 import type { Store } from '../../../data/store.ts'
 import type { Letter } from '../../../data/tables.ts'
@@ -6,8 +7,6 @@ import { withAttempt } from '../../../handlers/letters/attempts.ts'
 import type { Events } from '../../log/events.ts'
 import type { Result } from './smarthost.ts'
 
-const MINUTE = 60 * 1000
-const HOUR = 60 * MINUTE
 /** How long to wait after the first, second, … attempt; the last again and again. */
 export const WAITS = [MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 4 * HOUR]
 /** After so long a letter is given up (RFC 5321 4.5.4.1). */

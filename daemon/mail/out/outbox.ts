@@ -1,5 +1,7 @@
 // One thing: when which letter is attempted. All of it shares what is under way and whether the smarthost is there.
+
 import { setTimeout as sleepFor } from 'node:timers/promises'
+import { HOUR, MINUTE, SECOND } from '../../../data/durations.ts'
 import { Failure } from '../../../data/failure.ts'
 import type { Store } from '../../../data/store.ts'
 import type { Letter } from '../../../data/tables.ts'
@@ -8,8 +10,6 @@ import { type LetterSite, render } from './letter.ts'
 import type { Result, Smarthost } from './smarthost.ts'
 
 const GONE: Result = { state: 'failed', reply: 'what it was about is gone' }
-const MINUTE = 60 * 1000
-const HOUR = 60 * MINUTE
 /** How long the smarthost is left alone when it was down. It is asked often whether it is back, since one letter is enough for that. */
 const QUIET = WAITS.slice(0, 3)
 const AT_ONCE = 4
@@ -18,7 +18,7 @@ const PAGE = 100
 const LONGEST_TIMER = HOUR
 const RECORD_RETRY_MILLISECONDS = 1000
 /** How long an attempt may go on after `close`. */
-const CLOSE_MILLISECONDS = 10 * 1000
+const CLOSE_MILLISECONDS = 10 * SECOND
 
 export interface Outbox {
   /** Ends after the attempts under way, which are cut off when they take too long. */

@@ -3,13 +3,12 @@ import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { openStore } from '../../../data/json/open.ts'
+import { KIB, MIB } from '../../../data/sizes.ts'
 import type { Mail } from '../../../data/tables.ts'
 import { type House, house, inStore, quietEvents, SUPPORT, SUSAN, until } from '../../house.ts'
 import { kept } from '../mail/kept.ts'
 import { sendRaw, wire } from '../mail/wire.ts'
 
-const KIB = 1024
-const MIB = 1024 * KIB
 const TOO_LITTLE = 'There is too little room for all of this mail. Not kept:'
 
 interface OnDisk {

@@ -1,5 +1,7 @@
 // One thing: which mail is parsed when, by which process. All of it shares what waits and what is under way.
+
 import { fileURLToPath } from 'node:url'
+import { SECOND } from '../../../../data/durations.ts'
 import { Failure } from '../../../../data/failure.ts'
 import type { Events } from '../../../log/events.ts'
 import { type Child, ChildGone, NotAsked, startChild } from './parser_child.ts'
@@ -8,7 +10,7 @@ import { converse, type Parsed, type RawBytes } from './parser_talk.ts'
 
 const PROCESSES = 2
 /** A mail that takes longer is cut off. */
-const LONGEST_MILLISECONDS = 10_000
+const LONGEST_MILLISECONDS = 10 * SECOND
 /** The same while mail of others waits for its process; for a large one that is only other large mail. */
 const LONGEST_UNDER_LOAD = 1000
 const LONGEST_LARGE_UNDER_LOAD = 4000

@@ -1,8 +1,9 @@
 import { maybeAddress } from '../../../../data/address.ts'
+import { KIB } from '../../../../data/sizes.ts'
 import type { Headers } from '../headers.ts'
 import { firstOf, valuesOf } from '../headers.ts'
 
-const LONGEST_BLOCK = 64 * 1024
+const LONGEST_BLOCK = 64 * KIB
 const MOST_FIELDS = 500
 /** RFC 5322 3.6 allows each of these once at the most; readers differ in which of two they show. */
 const SINGLE = [

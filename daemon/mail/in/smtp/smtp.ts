@@ -1,5 +1,7 @@
 // One thing: what a session may do, at every listener of the mail door alike, and how the door opens.
+
 import type { SMTPServerOptions, SMTPServerSession } from 'smtp-server'
+import { SECOND } from '../../../../data/durations.ts'
 import { Failure } from '../../../../data/failure.ts'
 import type { Listen } from '../../../config/listen.ts'
 import { type Certificate, certificateOf } from '../../../net/certificate.ts'
@@ -14,7 +16,6 @@ import { GuardedServer, newGuard } from './smtp_server.ts'
 import { type GuardedSite, type SessionLogin, takeMail } from './take_mail.ts'
 
 const MOST_RECIPIENTS = 100
-const SECOND = 1000
 /** What smtp-server answers, and no mail program says. */
 const JOKES = ['WIZ', 'SHELL', 'KILL']
 

@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import { openParser } from '../../../../daemon/mail/in/parser/parser.ts'
 import type { Parsed } from '../../../../daemon/mail/in/parser/parser_talk.ts'
+import { KIB } from '../../../../data/sizes.ts'
 import { house, quietEvents, SUPPORT } from '../../../house.ts'
 import { sendRaw } from '../wire.ts'
 
-const KIB = 1024
 /** Where others work too; what took the square of its length took half a minute and more. */
 const PATIENCE_MILLISECONDS = 9000
 const HTML = 'Content-Type: text/html; charset=utf-8'

@@ -2,6 +2,7 @@ import t from 'tap'
 import type { Holding } from '../../../../daemon/files/holding.ts'
 import { commandsOf, receivedBy } from '../../../../daemon/mail/in/mail_commands.ts'
 import type { Received } from '../../../../daemon/mail/in/received.ts'
+import { DAY } from '../../../../data/durations.ts'
 import { queue } from '../../../data/records.ts'
 
 const MAIL: Received = {
@@ -18,7 +19,6 @@ const MAIL: Received = {
   fingerprint: 'f'.repeat(64),
   marked: true,
 }
-const DAY = 24 * 60 * 60 * 1000
 
 t.test('a mail is known by short keys, and by those that were kept before', async t => {
   const own = receivedBy(MAIL, 'Support@example.org', 2, 20)

@@ -2,6 +2,7 @@ import t, { type Test } from 'tap'
 import { openOutbox } from '../../../../daemon/mail/out/outbox.ts'
 import type { Result, Smarthost } from '../../../../daemon/mail/out/smarthost.ts'
 import { marksOf } from '../../../../daemon/mail/signed_ids.ts'
+import { DAY, HOUR, MINUTE } from '../../../../data/durations.ts'
 import { Failure } from '../../../../data/failure.ts'
 import { openStore } from '../../../../data/json/open.ts'
 import { openKeys } from '../../../../data/secret.ts'
@@ -10,9 +11,6 @@ import type { Letter } from '../../../../data/tables.ts'
 import { call } from '../../../../handlers/call.ts'
 import { directoryFor, eventsTo, HELPDESK, quietStore, until } from '../../../house.ts'
 
-const MINUTE = 60_000
-const HOUR = 60 * MINUTE
-const DAY = 24 * HOUR
 const SENT: Result = { state: 'sent', reply: '250 kept' }
 const OPERATOR = { actor: { kind: 'operator' }, door: 'shell' } as const
 const DAEMON = { actor: { kind: 'daemon' }, door: 'daemon' } as const

@@ -2,9 +2,7 @@ import t from 'tap'
 import { Regulars } from '../../../../../daemon/auth/known_addresses.ts'
 import { SESSION_WAITS, Session } from '../../../../../daemon/mail/in/smtp/session.ts'
 import { Places } from '../../../../../daemon/mail/in/smtp/session_places.ts'
-
-const SECOND = 1000
-const MINUTE = 60 * SECOND
+import { MINUTE, SECOND } from '../../../../../data/durations.ts'
 
 function begun() {
   const places = new Places(() => false, new Regulars())
