@@ -1,6 +1,7 @@
 import { simpleParser } from 'mailparser'
 import t, { type Test } from 'tap'
 import { connect } from '../../daemon/shell/client.ts'
+import { Passwords } from '../../data/password.ts'
 import type { Store } from '../../data/store.ts'
 import { call } from '../../handlers/call.ts'
 import { exampleCall } from '../../handlers/command/command.ts'
@@ -69,7 +70,10 @@ async function calledHere(t: Test, method: Method): Promise<Outcome & { says: st
   await store.transact(furnishExamples)
   const itself = method.doors?.includes('daemon')
   const actor = itself ? ({ kind: 'daemon' } as const) : susan
+  const passwords = new Passwords()
+  t.teardown(() => passwords.close())
   const [answer] = await call(store, [exampleCall(method)], {
+    passwords,
     actor,
     door: itself ? 'daemon' : 'http',
     now: NOW,

@@ -10,6 +10,7 @@ import type { Store } from '../../../data/store.ts'
 import {
   configFor,
   directoryFor,
+  eventsTo,
   FRED,
   house,
   noCaps,
@@ -20,9 +21,9 @@ import {
 } from '../../house.ts'
 import { ask, exchange, LOGIN, postBytes, repliesIn } from '../../http_client.ts'
 
-function site(t: Test, store: Store, ready: boolean): HttpSite {
+function site(t: Test, store: Store, ready: boolean, events = quietEvents()): HttpSite {
   const config = configFor(directoryFor(t))
-  const [regulars, passwords, events] = [new Regulars(), new Passwords(), quietEvents()]
+  const [regulars, passwords] = [new Regulars(), new Passwords()]
   return {
     store,
     shares: sharesOf(store),
@@ -229,14 +230,14 @@ t.test('health is told once all is ready, and HEAD gets no body', async t => {
 })
 
 t.test('what was not expected is logged whole and told as no more than that', async t => {
-  const { log } = await house(t)
+  const log: string[] = []
   const store = await openStore(directoryFor(t), quietStore)
   t.teardown(() => store.close())
   const broken: Store = {
     ...store,
     read: () => Promise.reject(new Error('the disk is on fire', { cause: 'a spark' })),
   }
-  const door = await openHttp(site(t, broken, true))
+  const door = await openHttp(site(t, broken, true, eventsTo(log)))
   t.teardown(() => door.close())
   t.match(await ask(door.port, 'POST', '/api/hold_ticket', LOGIN), {
     status: 500,
