@@ -1,13 +1,12 @@
 import { openStore } from '../data/json/open.ts'
 import { Passwords } from '../data/password.ts'
-import { openKeys } from '../data/secret.ts'
 import type { Store } from '../data/store.ts'
 import type { Door } from '../data/tables.ts'
 import { LetterCaps } from '../handlers/letters/letter_caps.ts'
 import { Regulars } from './auth/known_addresses.ts'
 import { loginTo } from './auth/login.ts'
 import { type Config, provable } from './config/config.ts'
-import { roomOn } from './disk_space.ts'
+import { roomIn } from './disk_space.ts'
 import { Shares } from './files/shares.ts'
 import { startClock } from './housekeeping.ts'
 import { openHttp } from './http/http.ts'
@@ -62,9 +61,9 @@ export async function startDaemon(config: Config, log: Events): Promise<Daemon> 
     inside.push(() => store.close())
     await warnOfQueues(store, config, events)
     const restores = await store.read(tx => tx.find('restores', {}))
-    const marks = marksOf(await openKeys(directory), config['mail.address'], restores)
-    const room = roomOn(directory, config['store.min_free'])
-    const outsidersRoom = roomOn(directory, 2 * config['store.min_free'])
+    const marks = marksOf(await store.keys(), config['mail.address'], restores)
+    const room = roomIn(store, config['store.min_free'])
+    const outsidersRoom = roomIn(store, 2 * config['store.min_free'])
     const shares = new Shares({ store, room, most: config['limits.files'], events })
     const letters = new LetterCaps({
       addressHour: config['limits.letters_per_address_hour'],

@@ -56,6 +56,8 @@ async function commits(store: Store, work: (store: Store) => Promise<void>): Pro
     transact,
     watch: () => () => {},
     files: store.files,
+    free: () => store.free(),
+    keys: () => store.keys(),
     close: async () => {},
   })
   return count
@@ -117,6 +119,8 @@ t.test('what finds no room is tried again', async t => {
       hold: () => store.files.hold(),
       usage: () => store.files.usage(),
     },
+    free: () => store.free(),
+    keys: () => store.keys(),
     close: async () => {},
   }
   const shrink = shrinking(full, GOES_ON)
@@ -147,6 +151,8 @@ t.test('a text that is changed meanwhile is not taken for the old one', async t 
       transact: run => store.transact(run),
       watch: () => () => {},
       files,
+      free: () => store.free(),
+      keys: () => store.keys(),
       close: async () => {},
     },
     GOES_ON,
@@ -199,6 +205,8 @@ function counted(store: Store, found: number[]): Store {
     transact: work => store.transact(work),
     watch: (table, wake) => store.watch(table, wake),
     files: store.files,
+    free: () => store.free(),
+    keys: () => store.keys(),
     close: () => store.close(),
   }
 }

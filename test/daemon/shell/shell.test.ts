@@ -274,6 +274,8 @@ t.test('a command under way when the door closes is answered first', async t => 
     },
     watch: (table, wake) => real.watch(table, wake),
     files: real.files,
+    free: () => real.free(),
+    keys: () => real.keys(),
     close: () => real.close(),
   }
   const close = await openSocket(sharesOf(slow), directory, enough)
