@@ -10,8 +10,10 @@ import { CRASH_EXIT, meaningOf, sentenceOf, USAGE_EXIT } from './codes.ts'
 import { type Config, printConfig, readConfig } from './config/config.ts'
 import { becomeOwner } from './drop_privileges.ts'
 import { init } from './init.ts'
-import { events, logErrorsOnly } from './log/events.ts'
+import { Events } from './log/events.ts'
 import { journalPrefixes } from './log/journald.ts'
+import { Log } from './log/log.ts'
+import { standardError } from './log/log_buffer.ts'
 import { storeEvents } from './log/store_events.ts'
 import { certificateOf } from './net/certificate.ts'
 import type { ReloadSignal } from './reload_signal.ts'
@@ -36,14 +38,20 @@ const USAGE = `helpdeskd [--config FILE] [--json] COMMAND
 
 or one of these, answered by the running daemon, or on its state directory when it does not run:
 `
-type Own = (config: Config, invocation: Invocation, reloadSignal: ReloadSignal) => string | Promise<string>
+/** What the program's own commands work with. */
+interface Start {
+  readonly invocation: Invocation
+  readonly events: Events
+  readonly reloadSignal: ReloadSignal
+}
+type Own = (config: Config, start: Start) => string | Promise<string>
 /** The commands that are the program's own and no method's. They take no further words; what they give is printed. */
 const own: ReadonlyMap<string, Own> = new Map<string, Own>([
   ['check-config', checked],
   ['print-config', printConfig],
   ['serve', served],
   ['init', initialised],
-  ['status', status],
+  ['status', (config, { events }) => status(config, events)],
   ['repair', repaired],
   ['restored', numbersRaised],
 ])
@@ -58,12 +66,14 @@ export async function runCommandLine(argv: readonly string[], reloadSignal: Relo
   const [first, ...rest] = invocation.words
   if (first !== 'serve') reloadSignal.release()
   if (first === undefined) return misused('Say what to do.')
+  // For a shell, what goes right is its answer alone.
+  const events = new Events(new Log(standardError(), first === 'serve' ? 'info' : 'error'))
   try {
     if (first === 'help') return print(rest.length ? helpText(methods, 'shell', rest.join(' ')) : usage())
     const command = own.get(first)
-    if (!command) return await called(invocation)
+    if (!command) return await called(invocation, events)
     if (rest.length) return misused(`${first} takes no words behind it.`)
-    return print(await command(readConfig(invocation.config), invocation, reloadSignal))
+    return print(await command(readConfig(invocation.config), { invocation, events, reloadSignal }))
   } catch (thrown) {
     const error = mendable(thrown)
     const exit = error instanceof NotACommand ? USAGE_EXIT : meaningOf(error).exit
@@ -91,35 +101,37 @@ function print(text: string): number {
   return 0
 }
 
-function checked(config: Config, { config: file }: Invocation): string {
+function checked(config: Config, { invocation }: Start): string {
   for (const section of ['http', 'smtp'] as const) certificateOf(config, section)
-  return `${file} is right.`
+  return `${invocation.config} is right.`
 }
 
-async function called({ words, json, config: file }: Invocation): Promise<number> {
-  logErrorsOnly()
+async function called({ words, json, config: file }: Invocation, events: Events): Promise<number> {
   const said = saidBy(words)
   const config = readConfig(file)
   await becomeOwner(config.state_dir)
   const command = await withInput(said)
-  const { exit, says, gives } = await withClient(config, client => client.run(command))
+  const { exit, says, gives } = await withClient(config, events, client => client.run(command))
   const told = json ? JSON.stringify(exit === 0 ? gives : { error: says }) : says
   if (exit === 0) process.stdout.write(`${told}\n`)
   else complain(told)
   return exit
 }
 
-async function initialised(config: Config, { option }: Invocation): Promise<string> {
-  logErrorsOnly()
+async function initialised(config: Config, { invocation, events }: Start): Promise<string> {
   await becomeOwner(config.state_dir)
   // Started by npm there is no helpdeskd on the path.
   const script = process.env.npm_lifecycle_event === 'start'
   const program = script ? `node ${quoted(relative('', process.argv[1]!))}` : 'helpdeskd'
-  return withClient(config, client => init(client, config, program + option))
+  return withClient(config, events, client => init(client, config, program + invocation.option))
 }
 
-async function withClient<R>(config: Config, work: (client: Client) => Promise<R>): Promise<R> {
-  const client = await connect(config.state_dir)
+async function withClient<R>(
+  config: Config,
+  events: Events,
+  work: (client: Client) => Promise<R>,
+): Promise<R> {
+  const client = await connect(config.state_dir, events)
   try {
     return await work(client)
   } finally {
@@ -127,10 +139,9 @@ async function withClient<R>(config: Config, work: (client: Client) => Promise<R
   }
 }
 
-async function repaired(config: Config): Promise<string> {
-  logErrorsOnly()
+async function repaired(config: Config, { events }: Start): Promise<string> {
   await becomeOwner(config.state_dir)
-  const flaws = await repairStore(config.state_dir, storeEvents)
+  const flaws = await repairStore(config.state_dir, storeEvents(events))
   if (flaws.length === 0) return 'Nothing is damaged.'
   const lines = flaws.map(({ journal, offset, first, last }) => {
     const place = offset === undefined ? 'which is missing' : `byte ${offset}`
@@ -140,12 +151,11 @@ async function repaired(config: Config): Promise<string> {
   return `Could not be read, and is lost:\n${lines.join('\n')}\nThe damaged journals are kept beside the others for 30 days, as *.damaged.`
 }
 
-async function numbersRaised({ state_dir: directory }: Config): Promise<string> {
-  logErrorsOnly()
+async function numbersRaised({ state_dir: directory }: Config, { events }: Start): Promise<string> {
   await becomeOwner(directory)
   if (!existsSync(snapshotPath(directory)))
     throw new Failure('not_found', `There is no helpdesk in ${directory}; put back a backup first.`)
-  const store = await openStore(directory, storeEvents)
+  const store = await openStore(directory, storeEvents(events))
   try {
     const { id, before, after } = await restored(store, new Date().toISOString())
     const lines = Object.keys(after).map(table => `${table}: ${before[table]}, goes on above ${after[table]}`)
@@ -155,10 +165,10 @@ async function numbersRaised({ state_dir: directory }: Config): Promise<string> 
   }
 }
 
-async function served(config: Config, _: Invocation, reloadSignal: ReloadSignal): Promise<string> {
+async function served(config: Config, { events, reloadSignal }: Start): Promise<string> {
   await becomeOwner(config.state_dir)
   // A shell has no need of all the doors, and they take a while to load.
   const { serve } = await import('./serve.ts')
-  await serve(config, reloadSignal)
+  await serve(config, events, reloadSignal)
   return ''
 }

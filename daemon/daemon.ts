@@ -1,17 +1,17 @@
 import { openStore } from '../data/json/open.ts'
-import { openKeys } from '../data/secret.ts'
+import { Passwords } from '../data/password.ts'
 import type { Store } from '../data/store.ts'
 import type { Door } from '../data/tables.ts'
 import { LetterCaps } from '../handlers/letters/letter_caps.ts'
 import { Regulars } from './auth/known_addresses.ts'
 import { loginTo } from './auth/login.ts'
 import { type Config, provable } from './config/config.ts'
-import { roomOn } from './disk_space.ts'
+import { roomIn } from './disk_space.ts'
 import { Shares } from './files/shares.ts'
 import { startClock } from './housekeeping.ts'
 import { openHttp } from './http/http.ts'
-import { countWith, events } from './log/events.ts'
-import { counts, openMetrics } from './log/metrics.ts'
+import type { Events } from './log/events.ts'
+import { Metrics } from './log/metrics.ts'
 import { storeEvents } from './log/store_events.ts'
 import { Parser } from './mail/in/parser/parser.ts'
 import { openSmtp } from './mail/in/smtp/smtp.ts'
@@ -35,10 +35,14 @@ export interface Daemon {
 }
 type Close = () => Promise<void>
 
-/** Starts everything: the store, the three doors, the outbox and the clock. Throws Failure when something is not as it must be. */
-export async function startDaemon(config: Config): Promise<Daemon> {
+/**
+ * Starts everything: the store, the three doors, the outbox and the clock, all of which tell their events to the log of these. Throws
+ * Failure when something is not as it must be.
+ */
+export async function startDaemon(config: Config, log: Events): Promise<Daemon> {
+  const metrics = new Metrics()
+  const events = log.countedBy(metrics.counts)
   for (const proof of config['commands.proofs']) if (!provable.includes(proof)) events.notBuiltYet(proof)
-  countWith(counts)
   const directory = config.state_dir
   let ready = false
   const doors: Close[] = []
@@ -53,14 +57,14 @@ export async function startDaemon(config: Config): Promise<Daemon> {
     if (failed) throw failed.reason
   }
   try {
-    const store = await openStore(directory, storeEvents)
+    const store = await openStore(directory, storeEvents(events))
     inside.push(() => store.close())
-    await warnOfQueues(store, config)
+    await warnOfQueues(store, config, events)
     const restores = await store.read(tx => tx.find('restores', {}))
-    const signedIds = signedIdsOf(await openKeys(directory), config['mail.address'], restores)
-    const room = roomOn(directory, config['store.min_free'])
-    const outsidersRoom = roomOn(directory, 2 * config['store.min_free'])
-    const shares = new Shares({ store, room, most: config['limits.files'] })
+    const signedIds = signedIdsOf(await store.keys(), config['mail.address'], restores)
+    const room = roomIn(store, config['store.min_free'])
+    const outsidersRoom = roomIn(store, 2 * config['store.min_free'])
+    const shares = new Shares({ store, room, most: config['limits.files'], events })
     const letters = new LetterCaps({
       addressHour: config['limits.letters_per_address_hour'],
       addressDay: config['limits.letters_per_address_day'],
@@ -68,32 +72,35 @@ export async function startDaemon(config: Config): Promise<Daemon> {
     })
     await countRecent(store, letters, config['smtp.relays'], Date.now())
     const regulars = new Regulars()
-    const login = loginTo(store, regulars)
+    const passwords = new Passwords()
+    inside.push(() => passwords.close())
+    const login = loginTo({ store, regulars, passwords, events })
     const smarthost = openSmarthost(config['smarthost.url'], config['smtp.hostname'])
-    const outbox = new Outbox({ store, smarthost, signedIds, mailAddress: config['mail.address'] })
+    const outbox = new Outbox({ store, smarthost, signedIds, mailAddress: config['mail.address'], events })
     inside.push(() => outbox.close())
-    inside.push(startClock(store, config))
-    const parser = new Parser()
+    inside.push(startClock(store, config, events))
+    const parser = new Parser(events)
     inside.push(async () => parser.close())
-    const site = { store, shares, login, regulars, config, room, letters }
+    const site = { store, shares, login, regulars, config, room, letters, events }
     const smtp = await openSmtp({ ...site, signedIds, parser, outsidersRoom })
     doors.push(() => smtp.close())
     const http = await openHttp({
       ...site,
+      passwords,
       ready: () => ready,
       health: () => shortages(shares, room),
-      metrics: openMetrics(store, shares),
+      metrics: () => metrics.text(store, shares),
     })
     doors.push(() => http.close())
-    doors.push(await openSocket(shares, directory, { room, letters }))
+    doors.push(await openSocket(shares, directory, { room, letters, passwords, events }))
     ready = true
     return {
       httpPort: http.port,
       smtpPort: smtp.port,
       listens: { http: http.listens, smtp: smtp.listens },
       reload: () => {
-        reload('http', http)
-        reload('mail', smtp)
+        reload('http', http, events)
+        reload('mail', smtp, events)
       },
       stop,
     }
@@ -103,7 +110,7 @@ export async function startDaemon(config: Config): Promise<Daemon> {
   }
 }
 
-function reload(name: Door, door: { reload(): void }): void {
+function reload(name: Door, door: { reload(): void }, events: Events): void {
   try {
     door.reload()
     events.reloaded(name)
@@ -113,7 +120,7 @@ function reload(name: Door, door: { reload(): void }): void {
 }
 
 /** What the config says of queues and the store does not: worth a word, and no reason to stand still. */
-async function warnOfQueues(store: Store, config: Config): Promise<void> {
+async function warnOfQueues(store: Store, config: Config, events: Events): Promise<void> {
   const address = config['mail.address']
   const slug = config['mail.queue']
   const queues = await store.read(tx => tx.find('queues', {}))

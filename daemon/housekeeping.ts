@@ -1,13 +1,12 @@
 import { setImmediate as turn } from 'node:timers/promises'
+import { DAY, HOUR } from '../data/durations.ts'
 import type { Store, Tx } from '../data/store.ts'
 import type { Id, Instant, Row, Table } from '../data/tables.ts'
 import type { Config } from './config/config.ts'
 import { withoutRaw } from './files/drop_raws.ts'
-import { events } from './log/events.ts'
+import type { Events } from './log/events.ts'
 import { shrinking } from './shrink_texts.ts'
 
-const HOUR = 60 * 60 * 1000
-const DAY = 24 * HOUR
 /** How many records one transaction looks at: with as many files to remove, nobody waits for it longer than a few milliseconds. */
 const AT_ONCE = 50
 
@@ -15,7 +14,7 @@ const AT_ONCE = 50
 export type Lives = Pick<Config, `mail.keep_${'raw' | 'records' | 'letters'}_days`>
 
 /** Does once an hour what has no caller; gives the function that ends it, after what is under way. */
-export function startClock(store: Store, lives: Lives): () => Promise<void> {
+export function startClock(store: Store, lives: Lives, events: Events): () => Promise<void> {
   const end = new AbortController()
   let underWay: Promise<void> | undefined
   const shrink = shrinking(store, end.signal)
@@ -23,7 +22,7 @@ export function startClock(store: Store, lives: Lives): () => Promise<void> {
     if (underWay) return
     underWay = forget(store, Date.now(), lives, end.signal)
       .then(shrink)
-      .catch(events.housekeepingFailed)
+      .catch(error => events.housekeepingFailed(error))
       .finally(() => {
         underWay = undefined
       })

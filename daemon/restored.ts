@@ -1,3 +1,4 @@
+import { DAY } from '../data/durations.ts'
 import type { Store, Tx } from '../data/store.ts'
 import { type Instant, numbered, type Restore } from '../data/tables.ts'
 
@@ -9,7 +10,7 @@ const GAP = 100_000
  */
 const MILLISECONDS_A_NUMBER = 300
 /** A clock that is wrong must not use up the numbers. */
-const LONGEST_MILLISECONDS = 10 * 365 * 24 * 60 * 60 * 1000
+const LONGEST_MILLISECONDS = 10 * 365 * DAY
 
 /**
  * To be called once after a backup was put back, with the moment of it: raises the numbers of all tables above what may have been given

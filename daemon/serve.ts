@@ -1,11 +1,11 @@
 import { CRASH_EXIT } from './codes.ts'
 import type { Config } from './config/config.ts'
 import { startDaemon } from './daemon.ts'
-import { events } from './log/events.ts'
+import type { Events } from './log/events.ts'
 import type { ReloadSignal } from './reload_signal.ts'
 
 /** Runs the daemon until a signal; resolves when all is put away. Throws Failure when it cannot start. */
-export async function serve(config: Config, reloadSignal: ReloadSignal): Promise<void> {
+export async function serve(config: Config, events: Events, reloadSignal: ReloadSignal): Promise<void> {
   // A bug leaves nobody knows what behind: say so and let the service manager start it again. What was answered is on disk.
   for (const fault of ['uncaughtException', 'unhandledRejection'] as const) {
     process.on(fault, error => {
@@ -13,7 +13,7 @@ export async function serve(config: Config, reloadSignal: ReloadSignal): Promise
       process.exit(CRASH_EXIT)
     })
   }
-  const daemon = await startDaemon(config)
+  const daemon = await startDaemon(config, events)
   const { httpPort: http, smtpPort: smtp, listens } = daemon
   events.started({ http, smtp, listens, state_dir: config.state_dir })
   reloadSignal.handle(daemon.reload)

@@ -4,6 +4,7 @@ import { absent } from '../data/disk.ts'
 import { Failure } from '../data/failure.ts'
 import { damagedJournals, tornTails } from '../data/json/torn_tail.ts'
 import type { Config } from './config/config.ts'
+import type { Events } from './log/events.ts'
 import { connect, isReached } from './shell/client.ts'
 
 /** How many lines of letters that were held back are shown. */
@@ -13,7 +14,7 @@ const MOST_SHOWN = 20
  * Whether the daemon runs, what its store takes on the disk, and what is kept of damaged journals: lines for a person. Throws
  * Failure `not_found` where there is no state directory.
  */
-export async function status(config: Config): Promise<string> {
+export async function status(config: Config, events: Events): Promise<string> {
   const directory = config.state_dir
   const names = await readdir(directory).catch(absent)
   if (!names)
@@ -31,13 +32,13 @@ export async function status(config: Config): Promise<string> {
     ...(await linesOf(tails)),
     ...(damaged.length > 0 ? ['Damaged journals, kept for 30 days:'] : []),
     ...(await linesOf(damaged)),
-    ...(isRunning ? await heldBackLines(directory) : []),
+    ...(isRunning ? await heldBackLines(directory, events) : []),
   ].join('\n')
 }
 
 /** The letters that were held back in the last day, as the daemon tells them. */
-async function heldBackLines(directory: string): Promise<string[]> {
-  const client = await connect(directory)
+async function heldBackLines(directory: string, events: Events): Promise<string[]> {
+  const client = await connect(directory, events)
   try {
     const { says, gives } = await client.run({ method: 'list_held_back', params: {} })
     if (Array.isArray(gives) && gives.length === 0) return []

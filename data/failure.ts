@@ -1,6 +1,7 @@
 import { beginningOf } from './beginning.ts'
 import { INVISIBLE } from './invisible.ts'
 import { withoutSecrets } from './secret_words.ts'
+import { KIB } from './sizes.ts'
 import { withoutTokens } from './token.ts'
 
 /** The kinds of expected refusal. `daemon/codes.ts` says what each is at each door. */
@@ -20,7 +21,7 @@ export const codes = [
 export type Code = (typeof codes)[number]
 
 /** Of a sentence, in bytes, since it is kept too. No path on a disk is as long. */
-const LONGEST_SENTENCE = 8 * 1024
+const LONGEST_SENTENCE = 8 * KIB
 
 /**
  * An expected refusal: a code for programs, a whole sentence for a person, and where it is known in how many seconds to try again.

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import type { Keys } from './secret.ts'
 import type { FileName, Id, Numbered, Row, Table } from './tables.ts'
 
 /** A field equals a value (a list field: holds it), is one of several, or lies from–to, both ends counted. */
@@ -10,14 +11,14 @@ export type Where<R> = { readonly [K in keyof R]?: Condition<R[K]> }
 
 /** Which of the found records, and in what order. */
 export interface Page<R extends { id: unknown }> {
-  /** The field to sort by, `id` unless named; equal values stand by id. */
+  /** The field to sort by, one of the table's `orders` or `id`, which it is unless named. Null stands before all else, and equal values stand by id. */
   readonly by?: keyof R
   /** From the highest value down. */
   readonly newest?: true
   /** Only what stands behind the record with this id; where there is none any more, this holds for the order of ids alone. */
   readonly after?: R['id']
   readonly limit?: number
-  /** Words that each must stand in some text of the record, whatever their case. */
+  /** Words that each must stand in some text of the record, whatever their case. In a table that is `searched`. */
   readonly words?: string
   /** Only those that name files. Of the others not even the text is looked at. */
   readonly withFiles?: true
@@ -34,11 +35,16 @@ export interface Reader {
 }
 
 export interface Tx extends Reader {
-  /** Adds a record under the next number of its table. Numbers rise and are never used again. */
+  /**
+   * Adds a record under a number of its table that is higher than those given out before, and never used again. There may be gaps. The
+   * order of the numbers is not the order of the commits: of two at the same time, the one with the lower numbers may be the later one.
+   * The follow-ups of one ticket do stand in the order of its versions, since each is added behind a write of the ticket.
+   */
   add<T extends Numbered>(table: T, fields: Omit<Row<T>, 'id'>): Promise<Row<T>>
   /**
    * Writes a whole record, in place of the one with its id if there is one; no number up to its id is given out any more. Gives
-   * the record as it is kept, frozen; the one that was given may be frozen, too.
+   * the record as it is kept, frozen. The object that was given is kept within this transaction only, and may be frozen, too. A field that
+   * is undefined is absent. Texts hold no NUL and no half of a character (a lone surrogate): some stores cannot keep them.
    */
   put<T extends Table>(table: T, record: Row<T>): Promise<Row<T>>
   /**
@@ -92,9 +98,15 @@ export interface Usage {
   rawsOf(network: string, limit: number): Id<'mails'>[]
 }
 
+/** What there is room for, in bytes and in files; no end where nothing sets one. */
+export interface Free {
+  readonly bytes: number
+  readonly files: number
+}
+
 /** What is kept. `json/` is the embedded one; one test suite holds for any. */
 export interface Store {
-  /** Looks at one moment of the store; resolves when all that it saw is durable. */
+  /** Looks at one moment of the store; resolves when all that it saw is durable. `work` may run again, and may await nothing but its tx. */
   read<R>(work: (tx: Reader) => Promise<R>): Promise<R>
   /**
    * Changes it: all or nothing, as if alone, durable when it resolves. What `work` throws takes everything back.
@@ -104,6 +116,13 @@ export interface Store {
   /** Calls `wake` after each durable commit that touched the table; gives the function that ends it. */
   watch(table: Table, wake: () => void): () => void
   readonly files: Files
+  /** What is still free where it keeps things; nobody else knows where that is. */
+  free(): Promise<Free>
+  /**
+   * The keys of this site, made when they are asked for first. They belong to the site: whoever moves its records to another store moves
+   * them, too, or what comes back by mail is known no more. Throws Failure `invalid` where they are damaged.
+   */
+  keys(): Promise<Keys>
   /** Waits for what is under way, folds the journal in and lets go of the directory. */
   close(): Promise<void>
 }

@@ -230,6 +230,35 @@ export const keys: { readonly [T in Table]: readonly (keyof Row<T> & string)[] }
   once: [],
   restores: [],
 }
+type ListField<R> = {
+  [K in keyof R]-?: NonNullable<R[K]> extends readonly (string | number)[] ? K : never
+}[keyof R]
+/** Of each table the fields that are lists of values: a condition on one holds where it holds for one of its values. */
+export const lists: { readonly [T in Table]: readonly ListField<Row<T>>[] } = {
+  tickets: [],
+  followups: [],
+  queues: ['new_ticket_cc', 'updated_ticket_cc'],
+  users: ['addresses'],
+  tokens: ['methods'],
+  letters: ['followups'],
+  mails: ['recipients', 'reasons', 'held_back', 'tickets'],
+  once: [],
+  restores: [],
+}
+/** Of each table the fields that its records can be sorted by, beside their id. */
+export const orders: { readonly [T in Table]: readonly (keyof Row<T> & string)[] } = {
+  tickets: ['priority', 'due_date'],
+  followups: [],
+  queues: ['title'],
+  users: [],
+  tokens: [],
+  letters: ['due'],
+  mails: [],
+  once: [],
+  restores: [],
+}
+/** The tables whose records can be found by words in their texts. */
+export const searched: readonly Table[] = ['tickets', 'followups']
 export const tables = Object.keys(keys) as Table[]
 export const numbered = tables.filter((table): table is Numbered => table !== 'once')
 

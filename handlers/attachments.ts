@@ -1,15 +1,16 @@
 import { Failure } from '../data/failure.ts'
+import { KIB, MIB } from '../data/sizes.ts'
 import type { Reader } from '../data/store.ts'
 import type { Attachment, Followup, Ticket } from '../data/tables.ts'
 import type { Call } from './method.ts'
 
 const UNITS = [
-  ['MiB', 1024 * 1024],
-  ['KiB', 1024],
+  ['MiB', MIB],
+  ['KiB', KIB],
   ['bytes', 1],
 ] as const
 /** What an attachment counts for at the least: thousands that are empty would make each look at them slow. */
-const LEAST = 4 * 1024
+const LEAST = 4 * KIB
 
 /** The attachments of a ticket in the order in which they came, with the follow-up that each hangs on; the first has the number 1. */
 export async function attachmentsOf(

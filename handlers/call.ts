@@ -1,5 +1,6 @@
 // One file, since it is one way: what a call is, and each step of it in the order in which it is taken.
 import { Failure, isTemporary, shown } from '../data/failure.ts'
+import type { Passwords } from '../data/password.ts'
 import type { Files, Reader, Store, Tx } from '../data/store.ts'
 import type { Attachment, Instant } from '../data/tables.ts'
 import { admitted, type Caller } from './actor.ts'
@@ -48,6 +49,8 @@ export interface Options extends Caller {
   readonly network?: string | undefined
   /** How many letters of helpdesks led to the mail that it came by; 0 where this is left out. */
   readonly hops?: number
+  /** What hashes new passwords, at a door where one can be set. */
+  readonly passwords?: Passwords
   /** The caps on letters; all letters go where there are none. */
   readonly letters?: LetterCaps
   /** The source of the mail that it came by, which shares the caps fairly with others. */
@@ -74,7 +77,7 @@ export async function call(
 ): Promise<readonly Answer[]> {
   try {
     if (!options.dry && needRoom(commands)) await options.room?.()
-    const ready = prepare(store, commands)
+    const ready = prepare(store, commands, options)
     for (const one of ready) if (one.works.size > 0) await slowValues(store, one, options)
     return await commit(store, ready, options)
   } catch (error) {
@@ -119,13 +122,13 @@ interface Ready {
   readonly prepared: Map<string, unknown>
 }
 
-function prepare(store: Store, commands: readonly (Command | Unreadable)[]): Ready[] {
+function prepare(store: Store, commands: readonly (Command | Unreadable)[], { passwords }: Options): Ready[] {
   return commands.map(command => {
     if ('refused' in command) throw command.refused
     const method = methods.get(command.method)
     if (!method)
       throw new Failure('not_found', `There is no method ${shown(command.method)}; "help" lists them.`)
-    return { command, method, works: slowWorks(command, method, store.files), prepared: new Map() }
+    return { command, method, works: slowWorks(command, method, store.files, passwords), prepared: new Map() }
   })
 }
 
@@ -135,11 +138,16 @@ async function slowValues(store: Store, { method, works, prepared }: Ready, opti
   for (const [name, work] of works) prepared.set(name, await about(name, work))
 }
 
-function slowWorks({ params }: Command, method: Method, files: Files): Ready['works'] {
+function slowWorks(
+  { params }: Command,
+  method: Method,
+  files: Files,
+  passwords: Passwords | undefined,
+): Ready['works'] {
   const works = new Map<string, () => Promise<unknown>>()
   for (const name in params) {
     const kind = Object.hasOwn(method.params, name) ? method.params[name] : undefined
-    const work = kind && slowWork(kind, params[name], files)
+    const work = kind && slowWork(kind, params[name], files, passwords)
     if (work) works.set(name, work)
   }
   return works
@@ -149,10 +157,12 @@ function slowWork(
   { keep, prepare }: Kind<unknown>,
   given: ParamValue | undefined,
   files: Files,
+  passwords: Passwords | undefined,
 ): (() => Promise<unknown>) | undefined {
   if (typeof given !== 'string' && !(given instanceof Uint8Array)) return undefined
   if (keep && mayBeLong(given)) return () => keep(given, files)
-  if (prepare && typeof given === 'string' && given !== '') return () => prepare(given)
+  if (prepare && passwords && typeof given === 'string' && given !== '')
+    return () => prepare(given, passwords)
   return undefined
 }
 

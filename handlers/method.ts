@@ -1,5 +1,6 @@
 // One thing: what a method is, and all that a method is made of.
 import { Failure } from '../data/failure.ts'
+import type { Passwords } from '../data/password.ts'
 import type { Files, Tx } from '../data/store.ts'
 import type { Attachment, Author, Door, Instant, User } from '../data/tables.ts'
 import type { HeldBack } from './letters/letter_caps.ts'
@@ -61,7 +62,7 @@ export interface Kind<T> {
   /** The same of a number, a boolean or a record, which never become text on the way. */
   accept(value: TypedValue): unknown
   /** Slow work on the text before the transaction begins, which gives what `run` gets. */
-  prepare?(text: string): Promise<unknown>
+  prepare?(text: string, passwords: Passwords): Promise<unknown>
   /** The same for a text that may be too long for a record, in UTF-8 or not yet. What has no such work takes no long text. */
   keep?(text: string | Uint8Array, files: Files): Promise<unknown>
   /** ParamValue to what `run` gets, in the transaction; without it `run` gets the value. Throws Failure `not_found` or `invalid`. */

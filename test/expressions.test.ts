@@ -1,8 +1,8 @@
 import t, { type Test } from 'tap'
+import { MIB } from '../data/sizes.ts'
 import { expressionsInSource, madeDuring } from './expressions.ts'
 import { type Input, worstInputs, worstInputsOfMade } from './worst_inputs.ts'
 
-const MIB = 1024 * 1024
 const MOST_RUNS = 2
 /** What takes eight times as long for eight times as much is linear, and what takes 64 times as long is not. */
 const MOST_TIMES = 24

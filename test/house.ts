@@ -6,7 +6,8 @@ import type { Test } from 'tap'
 import { type Config, parseConfig } from '../daemon/config/config.ts'
 import { type Daemon, startDaemon } from '../daemon/daemon.ts'
 import { Shares } from '../daemon/files/shares.ts'
-import { logTo } from '../daemon/log/events.ts'
+import { Events } from '../daemon/log/events.ts'
+import { Log } from '../daemon/log/log.ts'
 import { connect } from '../daemon/shell/client.ts'
 import { saidBy, withInput } from '../daemon/shell/command_line.ts'
 import type { Input } from '../daemon/shell/input.ts'
@@ -41,6 +42,16 @@ export const quietStore: StoreEvents = {
   checkpointFailed: error => {
     throw error
   },
+}
+
+/** Events whose lines go to a list. */
+export function eventsTo(lines: string[]): Events {
+  return new Events(new Log(line => lines.push(line)))
+}
+
+/** Events that nobody hears of. */
+export function quietEvents(): Events {
+  return new Events(new Log(() => {}))
 }
 
 /** Caps for letters that are out of reach. */
@@ -87,8 +98,9 @@ export interface House {
   readonly directory: string
   readonly config: Config
   readonly daemon: Daemon
-  /** The lines of its log. */
+  /** The lines of its log, and what writes them, also for another daemon. */
   readonly log: string[]
+  readonly events: Events
   post(method: string, params: Record<string, string>): Promise<Reply>
   /** The same with susan's login. */
   susan(method: string, params?: Record<string, string>): Promise<Reply>
@@ -120,17 +132,17 @@ export async function house(t: Test, more = '', furnish?: (tx: Tx) => Promise<vo
   const directory = directoryFor(t)
   mkdirSync(join(directory, 'sent'))
   const log: string[] = []
-  logTo(line => log.push(line))
+  const events = eventsTo(log)
   const config = configFor(directory, more)
   if (furnish) await inStore(config, store => store.transact(furnish))
-  const daemon = await startDaemon(config)
+  const daemon = await startDaemon(config, events)
   t.teardown(async () => {
     await daemon.stop()
     const found = secretsIn(directory, log, [SUSAN.password, FRED.password])
     if (found.length > 0) throw new Error(`a password stands in ${found.join(' and ')}`)
   })
   const shell = async (...words: string[]) => {
-    const client = await connect(config.state_dir)
+    const client = await connect(config.state_dir, events)
     try {
       return await client.run(await withInput(saidBy(words), noInput))
     } finally {
@@ -148,6 +160,7 @@ export async function house(t: Test, more = '', furnish?: (tx: Tx) => Promise<vo
     config,
     daemon,
     log,
+    events,
     post,
     susan: (method, params = {}) =>
       post(method, { user: SUSAN.username, password: SUSAN.password, ...params }),
@@ -245,5 +258,5 @@ export function lettersIn(directory: string, count: number): Promise<string[]> {
 
 /** Shares of a store that has room for all. */
 export function sharesOf(store: Store): Shares {
-  return new Shares({ store, room: async () => {}, most: Number.POSITIVE_INFINITY })
+  return new Shares({ store, room: async () => {}, most: Number.POSITIVE_INFINITY, events: quietEvents() })
 }

@@ -1,12 +1,12 @@
+import { HOUR, MINUTE } from '../../data/durations.ts'
 import { ownerOf } from '../net/ip.ts'
 
-const HOUR = 60 * 60 * 1000
 /** How long an address is known after its last login. */
 const KEPT_MILLISECONDS = 12 * HOUR
 /** So many pairs of user and address are known; the one whose last login is longest ago goes first. */
 const MOST_KEPT = 10_000
 /** A login is noted again when the last note is so old: a program may log in a thousand times a second. */
-const RENEWED_MILLISECONDS = 60 * 1000
+const RENEWED_MILLISECONDS = MINUTE
 
 /**
  * The addresses (of IPv6: networks of 64 bits) that somebody has logged in from during the last hours, at any door. Places are kept for

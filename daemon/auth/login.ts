@@ -1,12 +1,13 @@
 // One thing: the one way to log in, from what somebody shows to who that is.
+import { HOUR } from '../../data/durations.ts'
 import { Failure } from '../../data/failure.ts'
-import { isPassword, isRemembered } from '../../data/password.ts'
+import type { Passwords } from '../../data/password.ts'
 import { sha256 } from '../../data/secret.ts'
 import type { Store } from '../../data/store.ts'
 import type { Door, Token, User } from '../../data/tables.ts'
 import { isToken } from '../../data/token.ts'
 import { isExpired } from '../../handlers/actor.ts'
-import { events } from '../log/events.ts'
+import type { Events } from '../log/events.ts'
 import { networkOf, ownerOf } from '../net/ip.ts'
 import { FairQueue } from './fair_queue.ts'
 import { newTurns, type Turns } from './keyed_queue.ts'
@@ -17,7 +18,6 @@ import { newThrottle, type Throttle } from './throttle.ts'
 const LONGEST_USERNAME = 64
 /** Logins of one peer that wait for their check: about three seconds of work. */
 const MOST_WAITING = 32
-const HOUR = 60 * 60 * 1000
 
 /** What somebody logs in with: a password, or a token in its place, which needs no username. */
 export interface Credentials {
@@ -41,10 +41,15 @@ interface LoginAttempt extends Credentials {
   readonly door: Door
   readonly peer: string
 }
-interface Desk {
+/** What a login looks at. */
+export interface LoginSite {
   readonly store: Store
-  readonly throttle: Throttle
   readonly regulars: Regulars
+  readonly passwords: Passwords
+  readonly events: Events
+}
+interface Desk extends LoginSite {
+  readonly throttle: Throttle
   readonly inTurn: Turns<string>
   readonly checks: FairQueue
 }
@@ -53,10 +58,11 @@ interface Desk {
  * The one way to log in, for all doors of a store: a peer that is throttled at one is throttled at all, and one that logged in at one is
  * known at all.
  */
-export function loginTo(store: Store, regulars: Regulars): LoginCheck {
+export function loginTo(site: LoginSite): LoginCheck {
+  const { regulars } = site
   const inTurn = newTurns<string>(MOST_WAITING, refuseMore)
   const throttle = newThrottle((username, peer) => regulars.hasUser(username, peer))
-  const desk = { store, regulars, throttle, inTurn, checks: new FairQueue() }
+  const desk = { ...site, throttle, inTurn, checks: new FairQueue() }
   return ({ username, password }, door, peer) => {
     const attempt = { username: username.slice(0, LONGEST_USERNAME + 1), password, door, peer }
     return isToken(password) ? byToken(desk, attempt) : byPassword(desk, attempt)
@@ -72,11 +78,11 @@ function refuseMore(): never {
  * peer before does not wait for the others there.
  */
 async function byPassword(desk: Desk, attempt: LoginAttempt): Promise<LoggedIn> {
-  const { store, throttle, regulars, inTurn, checks } = desk
+  const { store, throttle, regulars, passwords, inTurn, checks } = desk
   const { username, password, peer } = attempt
   // An empty password guesses nothing: it is logged, and does not count towards the throttle.
   if (password === '') {
-    events.loginFailed(attempt.door, '(unknown)', peer)
+    desk.events.loginFailed(attempt.door, '(unknown)', peer)
     throw username === '' ? missing() : wrong()
   }
   throttle.refuse(username, peer)
@@ -87,13 +93,13 @@ async function byPassword(desk: Desk, attempt: LoginAttempt): Promise<LoggedIn> 
     regulars.add(username, peer)
     return { user }
   }
-  if (user && isRemembered(username, password, hash)) return welcome(user)
+  if (user && passwords.isRemembered(username, password, hash)) return welcome(user)
   const isKnown = regulars.hasUser(username, peer)
   const who = { network: networkOf(peer), isKnown }
   const right = await inTurn(isKnown ? `${ownerOf(peer)} ${username}` : ownerOf(peer), async () => {
     throttle.refuse(username, peer)
-    if (isRemembered(username, password, hash)) return true
-    const right = await checks.run(who, () => isPassword(username, password, hash))
+    if (passwords.isRemembered(username, password, hash)) return true
+    const right = await checks.run(who, () => passwords.isRight(username, password, hash))
     if (user && right) welcome(user)
     else noteFailure(desk, user, attempt)
     return right
@@ -145,7 +151,7 @@ function isStale({ last_used }: Pick<Token, 'last_used'>, now: string): boolean 
 
 /** Counts it. People type their password where the username belongs: an unknown name is not logged. */
 function noteFailure(
-  { throttle }: Desk,
+  { throttle, events }: Desk,
   user: User | undefined,
   { username, door, peer }: LoginAttempt,
 ): void {

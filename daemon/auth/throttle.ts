@@ -1,3 +1,4 @@
+import { SECOND } from '../../data/durations.ts'
 import { Failure } from '../../data/failure.ts'
 import { ownerOf } from '../net/ip.ts'
 
@@ -7,7 +8,6 @@ import { ownerOf } from '../net/ip.ts'
  */
 const MOST_OF_PAIR = 10
 const MOST_OF_PEER = 100
-const SECOND = 1000
 const WINDOW = 5 * 60 * SECOND
 /** The first wait; each wrong login behind it doubles the next, up to the longest. */
 const FIRST_WAIT = 30 * SECOND

@@ -1,8 +1,10 @@
 // One thing: the options, and the file that sets them.
+
 import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { withPath } from '../../data/disk.ts'
 import { Failure, shown } from '../../data/failure.ts'
+import { KIB, MIB } from '../../data/sizes.ts'
 import { diskFault } from '../disk_fault.ts'
 import {
   greeting,
@@ -23,8 +25,6 @@ export const proofs = ['smtp-auth', 'token', 'confirm', 'relay'] as const
 export type Proof = (typeof proofs)[number]
 /** Those that are built. */
 export const provable: readonly Proof[] = ['smtp-auth']
-
-const MIB = 1024 * 1024
 
 /** Every option there is, by section and key. */
 const options = {
@@ -58,7 +58,7 @@ const options = {
     'A certificate in PEM, for STARTTLS. Without one, only this machine itself may log in by mail. It is read again at SIGHUP.',
   ),
   'smtp.tls_key': optionalText('The key of that certificate, in PEM.'),
-  'smtp.max_size': wholeNumber(25 * MIB, 64 * 1024, 1024 * MIB, 'The largest mail that is taken, in bytes.'),
+  'smtp.max_size': wholeNumber(25 * MIB, 64 * KIB, 1024 * MIB, 'The largest mail that is taken, in bytes.'),
   'mail.address': ownAddress(
     () => `helpdesk@${hostname()}`,
     'The address that takes commands, and that letters come from where a queue has none.',

@@ -1,7 +1,6 @@
 import { onDisk } from '../../data/blocks.ts'
 import type { Store, Tx, Usage } from '../../data/store.ts'
 import type { Id, Mail } from '../../data/tables.ts'
-import { events } from '../log/events.ts'
 
 /** How many records one transaction writes: with as many files to remove, nobody waits for it longer than a few milliseconds. */
 const AT_ONCE = 50
@@ -9,9 +8,7 @@ const AT_ONCE = 50
 /** Drops the raw mails of a network, the oldest first, until so many bytes are free or fifty are dropped. Gives how many were dropped. */
 export async function dropRaws(store: Store, usage: Usage, network: string, bytes: number): Promise<number> {
   const ids = usage.rawsOf(network, AT_ONCE)
-  const mails = await store.transact(tx => drop(tx, ids, bytes))
-  if (mails > 0) events.rawsDropped({ network, mails })
-  return mails
+  return store.transact(tx => drop(tx, ids, bytes))
 }
 
 async function drop(tx: Tx, ids: readonly Id<'mails'>[], bytes: number): Promise<number> {

@@ -34,6 +34,8 @@ export class Holding implements Files {
       transact: work => store.transact(work),
       watch: (table, wake) => store.watch(table, wake),
       files: this,
+      free: () => store.free(),
+      keys: () => store.keys(),
       close: () => store.close(),
     }
   }

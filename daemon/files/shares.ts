@@ -1,6 +1,7 @@
 import { Failure } from '../../data/failure.ts'
 import type { Store, Usage } from '../../data/store.ts'
 import type { Room } from '../disk_space.ts'
+import type { Events } from '../log/events.ts'
 import { dropRaws } from './drop_raws.ts'
 import { Holding } from './holding.ts'
 
@@ -33,6 +34,7 @@ export interface SharesParts {
   readonly room: Room
   /** limits.files. */
   readonly most: number
+  readonly events: Events
 }
 
 /**
@@ -43,16 +45,18 @@ export class Shares {
   readonly #store: Store
   readonly #room: Room
   readonly #most: number
+  readonly #events: Events
   /** The bytes on their way: in all, of unproven mail, and by network. */
   #coming = 0
   #comingUnproven = 0
   readonly #comingOf = new Map<string, number>()
   #dropping: Promise<number> | undefined
 
-  constructor({ store, room, most }: SharesParts) {
+  constructor({ store, room, most, events }: SharesParts) {
     this.#store = store
     this.#room = room
     this.#most = most
+    this.#events = events
   }
 
   /** Does the work of one call or mail with a place for its files. They count for a sender network; undefined for a proven sender. */
@@ -121,7 +125,12 @@ export class Shares {
   }
 
   #drop(usage: Usage, network: string, bytes: number): Promise<number> {
-    this.#dropping = dropRaws(this.#store, usage, network, bytes).finally(() => {
+    const drop = async () => {
+      const mails = await dropRaws(this.#store, usage, network, bytes)
+      if (mails > 0) this.#events.rawsDropped({ network, mails })
+      return mails
+    }
+    this.#dropping = drop().finally(() => {
       this.#dropping = undefined
     })
     return this.#dropping

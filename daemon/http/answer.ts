@@ -3,7 +3,7 @@ import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream'
 import type { Attachment } from '../../data/tables.ts'
 import type { Gives } from '../../handlers/method.ts'
-import { events } from '../log/events.ts'
+import type { Events } from '../log/events.ts'
 import { ipOf } from '../net/ip.ts'
 import { REQUEST_ID } from './request_id.ts'
 import { LINGER_MILLISECONDS, LONGEST_LINGER_MILLISECONDS, patienceFor } from './server/timeouts.ts'
@@ -22,20 +22,31 @@ export interface Reply {
  * Sends a reply: a file as its bytes, an object as text/json in ASCII, as old clients know it, all else as plain text. No line feed
  * behind it. The answer names the request by its id.
  */
-export function answer(response: ServerResponse, { status, body, headers }: Reply, request: string): void {
+export function answer(
+  response: ServerResponse,
+  { status, body, headers }: Reply,
+  request: string,
+  events: Events,
+): void {
   const fields = {
     'Cache-Control': 'no-store',
     'X-Content-Type-Options': 'nosniff',
     [REQUEST_ID]: request,
     ...headers,
   }
-  if (isSent(body)) sendFile(response, body, fields)
-  else sendText(response, status, body, fields)
+  if (isSent(body)) sendFile(response, body, fields, events)
+  else sendText(response, status, body, fields, events)
 }
 
 type Fields = Readonly<Record<string, string>>
 
-function sendText(response: ServerResponse, status: number, body: Gives, fields: Fields): void {
+function sendText(
+  response: ServerResponse,
+  status: number,
+  body: Gives,
+  fields: Fields,
+  events: Events,
+): void {
   const json = typeof body === 'object'
   // Not as bytes: Node sends a text in one piece with the headers.
   const text = json ? asciiJson(body) : String(body)
@@ -46,8 +57,8 @@ function sendText(response: ServerResponse, status: number, body: Gives, fields:
     ...fields,
     ...(unread ? { Connection: 'close' } : {}),
   })
-  if (!unread) giveUpUnread(response.end(text), text.length)
-  else linger(response, text)
+  if (!unread) giveUpUnread(response.end(text), text.length, events)
+  else linger(response, text, events)
 }
 
 /** Whether it is a file. */
@@ -56,7 +67,12 @@ export function isSent(body: Reply['body']): body is Sent {
 }
 
 /** Sends a file so that no browser does anything but save it: its type is told by nobody but its sender. */
-function sendFile(response: ServerResponse, { stream, filename, size }: Sent, fields: Fields): void {
+function sendFile(
+  response: ServerResponse,
+  { stream, filename, size }: Sent,
+  fields: Fields,
+  events: Events,
+): void {
   const { socket } = response.req
   // An answer in a queue is not told that its connection is gone, so the file is closed from here.
   const close = () => stream.destroy()
@@ -77,7 +93,7 @@ function sendFile(response: ServerResponse, { stream, filename, size }: Sent, fi
     // What cannot be read to its end must not look whole.
     if (error) response.destroy()
   })
-  giveUpUnread(response, size)
+  giveUpUnread(response, size, events)
 }
 
 /** Hands on so many bytes. Throws where there are more or fewer: what is said next on the connection is no end of a file. */
@@ -108,9 +124,9 @@ function hexOf(character: string): string {
  * Answers while the body is still coming, and closes only behind it: to close a connection with bytes unread resets it, and the
  * client loses the answer (RFC 9112, 9.6).
  */
-function linger(response: ServerResponse, text: string): void {
+function linger(response: ServerResponse, text: string, events: Events): void {
   response.write(text)
-  const last = () => giveUpUnread(response.end(), text.length)
+  const last = () => giveUpUnread(response.end(), text.length, events)
   const quiet = setTimeout(last, LINGER_MILLISECONDS).unref()
   const long = setTimeout(last, LONGEST_LINGER_MILLISECONDS).unref()
   response.once('close', () => {
@@ -124,7 +140,7 @@ function linger(response: ServerResponse, text: string): void {
 }
 
 /** An answer that nobody takes would keep its memory and its connection for good. One that the system has taken at once is done. */
-function giveUpUnread(response: ServerResponse, size: number): void {
+function giveUpUnread(response: ServerResponse, size: number, events: Events): void {
   const { socket } = response.req
   // Not writableFinished, which Node 24 sets later.
   const isTaken = response.writableEnded && response.writableLength === 0

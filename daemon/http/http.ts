@@ -7,8 +7,8 @@ import { inRanges } from '../net/ip.ts'
 import { listening, type Opened, openEach } from '../net/listener.ts'
 import { newRequestIds } from './request_id.ts'
 import { type HttpSite, routes } from './routes.ts'
-import { refuseGarbage, refuseTunnel } from './server/bad_requests.ts'
-import { cameByUnix } from './server/client_address.ts'
+import { BadRequests } from './server/bad_requests.ts'
+import { ClientAddresses } from './server/client_address.ts'
 import { Connections } from './server/connections.ts'
 import { closeServer, plainServer, renew, secureServer } from './server/server.ts'
 
@@ -29,13 +29,21 @@ export interface HttpDoor extends Opened {
  * be listened at.
  */
 export async function openHttp(site: HttpSite): Promise<HttpDoor> {
-  const { config } = site
+  const { config, events } = site
   let isOpen = true
   const isProxy = inRanges(config['http.proxies'])
   let port = 0
   const newRequestId = newRequestIds()
-  const handler = routes(site, isProxy, { isOpen: () => isOpen, port: () => port, newRequestId })
-  const connections = new Connections(isProxy, site.regulars)
+  const addresses = new ClientAddresses(isProxy)
+  const badRequests = new BadRequests(events)
+  const handler = routes(site, {
+    isOpen: () => isOpen,
+    port: () => port,
+    newRequestId,
+    addresses,
+    badRequests,
+  })
+  const connections = new Connections(isProxy, site.regulars, events)
   const asked = (socket: Duplex) => ({
     request: newRequestId(),
     peer: connections.addressOf(socket as Socket),
@@ -43,9 +51,9 @@ export async function openHttp(site: HttpSite): Promise<HttpDoor> {
   const tls = certificateOf(config, 'http')
   const secure: SecureServer[] = []
   const opened = await openEach(config['http.listen'], async where => {
-    const server = tls && 'port' in where ? secureServer(tls) : plainServer()
+    const server = tls && 'port' in where ? secureServer(tls, events) : plainServer()
     if ('setSecureContext' in server) secure.push(server)
-    if ('path' in where) server.on('connection', cameByUnix)
+    if ('path' in where) server.on('connection', socket => addresses.cameByUnix(socket))
     server.on('connection', socket => connections.open(socket))
     server.on('secureConnection', socket => connections.secure(socket))
     // Whatever else a client expects, it gets the answer as ever (RFC 9110, 10.1.1).
@@ -58,9 +66,9 @@ export async function openHttp(site: HttpSite): Promise<HttpDoor> {
       continueWhenRead(request, response)
       server.emit('request', request, response)
     })
-    server.on('clientError', (error, socket) => refuseGarbage(error, socket, asked(socket)))
-    server.on('connect', (_, socket) => refuseTunnel(socket, asked(socket)))
-    await listening(server, where)
+    server.on('clientError', (error, socket) => badRequests.refuseGarbage(error, socket, asked(socket)))
+    server.on('connect', (_, socket) => badRequests.refuseTunnel(socket, asked(socket)))
+    await listening(server, where, events)
     return { server, close: () => closeServer(server) }
   })
   port = opened.port

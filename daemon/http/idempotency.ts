@@ -1,16 +1,17 @@
 import { createHash } from 'node:crypto'
+import { HOUR } from '../../data/durations.ts'
 import { Failure } from '../../data/failure.ts'
 import { sha256, shortHash, slowHash } from '../../data/secret.ts'
+import { KIB } from '../../data/sizes.ts'
 import type { Attachment } from '../../data/tables.ts'
 import type { OnceKey } from '../../handlers/idempotency.ts'
 import type { Method } from '../../handlers/method.ts'
 import { type Body, formText, type SentValue, shortValue } from './body/parameters.ts'
 
-const HOUR = 60 * 60 * 1000
 /** In double quotes, as in the draft of the header's standard (draft-ietf-httpapi-idempotency-key-header), or without. */
 const KEY = /^(?:([\x21\x23-\x7e]{1,255})|"([\x21\x23-\x7e]{1,255})")$/
 /** How much of a long text is looked at in one go. */
-const PIECE = 64 * 1024
+const PIECE = 64 * KIB
 
 export interface Keyed {
   readonly user: number

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { Failure, shown } from '../../data/failure.ts'
+import type { Passwords } from '../../data/password.ts'
 import { blanked } from '../../data/secret_words.ts'
 import type { Store } from '../../data/store.ts'
 import type { Attachment } from '../../data/tables.ts'
@@ -15,7 +16,7 @@ import type { Config } from '../config/config.ts'
 import type { Room } from '../disk_space.ts'
 import { keepUpload } from '../files/attachment.ts'
 import type { Shares } from '../files/shares.ts'
-import { events, logThrown } from '../log/events.ts'
+import type { Events } from '../log/events.ts'
 import type { Reply } from './answer.ts'
 import { withBody } from './body/body.ts'
 import { type Bodies, isLarge } from './body/read_body.ts'
@@ -40,12 +41,15 @@ export interface PostSite {
   /** The addresses that somebody has logged in from. */
   readonly regulars: Regulars
   readonly bodies: Bodies
+  /** What hashes new passwords. */
+  readonly passwords: Passwords
+  readonly events: Events
 }
 
 /** One call: the verb, the login, the method, its parameters, in this order. */
 export async function post(site: PostSite, request: PostRequest, asked: Asked): Promise<Reply> {
   const { peer } = asked
-  if (request.method !== 'POST') return notPost(request, asked)
+  if (request.method !== 'POST') return notPost(site.events, request, asked)
   const { method: name } = request.params
   let ignored: readonly string[] | undefined
   let secret: string | undefined
@@ -71,12 +75,12 @@ export async function post(site: PostSite, request: PostRequest, asked: Asked): 
         ? site.shares.holding(undefined, ({ store }) => answerWith(store))
         : answerWith(site.store))
       const more = { token: caller.token, ignored, request: asked.request }
-      events.called('http', name, caller.user.username, performance.now() - started, more)
+      site.events.called('http', name, caller.user.username, performance.now() - started, more)
       return ignored ? { ...reply, headers: ignoredHeader(ignored) } : reply
     })
   } catch (thrown) {
     const error = withoutLogin(thrown, secret)
-    logThrown('http', methods.has(name) ? name : '(unknown)', error, { ...asked, ignored })
+    site.events.thrown('http', methods.has(name) ? name : '(unknown)', error, { ...asked, ignored })
     const refused = refusal(error)
     return { ...refused, headers: { ...refused.headers, ...ignoredHeader(ignored) } }
   }
@@ -94,7 +98,7 @@ function withoutLogin(error: unknown, secret: string | undefined): unknown {
   return told === error.message ? error : new Failure(error.code, told, error.retryAfter)
 }
 
-function notPost({ method }: PostRequest, asked: Asked): Reply {
+function notPost(events: Events, { method }: PostRequest, asked: Asked): Reply {
   const body = `${method} is not possible here; use POST.`
   events.refused('http', '(unknown)', new Failure('invalid', body), { ...asked, status: 405 })
   return { status: 405, body, headers: { Allow: 'POST' } }
@@ -102,7 +106,7 @@ function notPost({ method }: PostRequest, asked: Asked): Reply {
 
 /** The call of somebody who logged in. */
 async function answerTo(
-  { config, room, letters }: PostSite,
+  { config, room, letters, passwords }: PostSite,
   store: Store,
   { headers }: PostRequest,
   { user, token }: LoggedIn,
@@ -123,7 +127,7 @@ async function answerTo(
   const given = attachments.length > 0 ? { ...params, attachments } : params
   const command = { method: method.name, params: given, ...(once ? { once } : {}) }
   const ticketBytes = config['limits.ticket_attachments']
-  const [done] = await call(store, [command], { actor, token, door: 'http', now, room, letters, ticketBytes })
+  const [done] = await call(store, [command], { ...caller, room, letters, passwords, ticketBytes })
   return bodyOf(store, method, done!)
 }
 

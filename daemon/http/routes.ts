@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 import polka from 'polka'
 import { Failure } from '../../data/failure.ts'
 import { newTurns } from '../auth/keyed_queue.ts'
-import { logThrown } from '../log/events.ts'
+import type { Events } from '../log/events.ts'
 import { answer, isSent, type Reply } from './answer.ts'
 import { Bodies } from './body/read_body.ts'
 import { authorization } from './credentials.ts'
@@ -13,8 +13,8 @@ import { isFromHere, scrape } from './metrics_endpoint.ts'
 import { type PostRequest, type PostSite, post } from './post.ts'
 import { refusal } from './refusal.ts'
 import type { Asked } from './request_id.ts'
-import { beginsToAnswer } from './server/bad_requests.ts'
-import { peerOf } from './server/client_address.ts'
+import type { BadRequests } from './server/bad_requests.ts'
+import type { ClientAddresses } from './server/client_address.ts'
 import { checkFields } from './single_fields.ts'
 
 /** What the POST door works with. */
@@ -34,38 +34,41 @@ export interface Opening {
   isOpen(): boolean
   port(): number
   newRequestId(): string
+  readonly addresses: ClientAddresses
+  readonly badRequests: BadRequests
 }
 
 /** What answers a request, whatever it asks for. */
 export function routes(
   site: HttpSite,
-  isProxy: (address: string) => boolean,
-  { isOpen, port, newRequestId }: Opening,
+  { isOpen, port, newRequestId, addresses, badRequests }: Opening,
 ): Handler {
-  const { config, login, ready, metrics } = site
+  const { config, login, ready, metrics, events } = site
   const calls = { ...site, bodies: new Bodies() }
+  // What a client sends without waiting for answers is done one after the other (RFC 9112, 9.3.2).
+  const inTurn = newTurns<Socket>(MOST_WAITING, refuseMore)
   const replying = (handle: (request: IncomingMessage, asked: Asked) => Promise<Reply>) => {
     const replyTo = async (request: IncomingMessage, asked: Asked) => {
       try {
         checkFields(request)
         return await handle(request, asked)
       } catch (error) {
-        return thrown(error, asked)
+        return thrown(events, error, asked)
       }
     }
     return async (request: IncomingMessage, response: ServerResponse) => {
-      const asked = { request: newRequestId(), peer: peerOf(request, isProxy) }
-      beginsToAnswer(response)
+      const asked = { request: newRequestId(), peer: addresses.of(request) }
+      badRequests.beginsToAnswer(response)
       try {
         await inTurn(request.socket, async () => {
           const reply = await replyTo(request, asked)
-          answer(response, isOpen() ? reply : lastOf(reply), asked.request)
+          answer(response, isOpen() ? reply : lastOf(reply), asked.request, events)
           // The next file is not opened before this one is out.
           if (isSent(reply.body)) await closed(response)
         })
       } catch (error) {
         // Nobody else would catch it, and one answer is not worth the daemon.
-        logThrown('http', '(unknown)', error, asked)
+        events.thrown('http', '(unknown)', error, asked)
         request.socket.destroy()
       }
     }
@@ -95,8 +98,8 @@ export function routes(
 }
 
 /** For all but calls, which tell of what they throw themselves. */
-function thrown(error: unknown, asked: Asked): Reply {
-  logThrown('http', '(unknown)', error, asked)
+function thrown(events: Events, error: unknown, asked: Asked): Reply {
+  events.thrown('http', '(unknown)', error, asked)
   return refusal(error)
 }
 
@@ -129,10 +132,9 @@ async function nothingHere(): Promise<never> {
 /** So many requests of one connection may wait for those before them; who sends more without reading answers means no good. */
 const MOST_WAITING = 64
 
-/** What a client sends without waiting for answers is done one after the other (RFC 9112, 9.3.2). */
-const inTurn = newTurns<Socket>(MOST_WAITING, () => {
+function refuseMore(): never {
   throw new Failure('unavailable', 'Too many requests came at once; wait for the answers.')
-})
+}
 
 /** A reply that ends its connection, which would hold up the daemon's end otherwise. */
 function lastOf(reply: Reply): Reply {

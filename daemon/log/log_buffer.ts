@@ -16,3 +16,10 @@ export function gathering(sink: (text: string) => void): (text: string) => void 
     gathered += text
   }
 }
+
+/** Writes to standard error, gathered. */
+export function standardError(): (text: string) => void {
+  return gathering(text => {
+    process.stderr.write(text)
+  })
+}

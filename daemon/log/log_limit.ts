@@ -1,6 +1,6 @@
+import { MINUTE } from '../../data/durations.ts'
 import { ownerOf } from '../net/ip.ts'
 
-const MINUTE = 60 * 1000
 /** So many lines a minute are written of the refusals of one owner, and of all. */
 const MOST_OF_OWNER = 60
 const MOST_OF_ALL = 1200

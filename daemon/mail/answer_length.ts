@@ -1,7 +1,8 @@
 import { wholeLinesOf } from '../../data/beginning.ts'
+import { KIB } from '../../data/sizes.ts'
 
 /** Of what one letter answers, in bytes: a list may be longer. */
-const LONGEST_ANSWER = 32 * 1024
+const LONGEST_ANSWER = 32 * KIB
 const CUT = 'That is not all: a letter is no place for more. Ask at the POST door or in the shell.'
 
 /** What an answer says, as far as it fits in a letter; the same list where all of it does. */

@@ -4,7 +4,7 @@ import { dirname } from 'node:path'
 import { absent } from '../../data/disk.ts'
 import { Failure } from '../../data/failure.ts'
 import { type Listen, listenText } from '../config/listen.ts'
-import { events } from '../log/events.ts'
+import type { Events } from '../log/events.ts'
 
 /** Who is in the group of a socket may come in. */
 const SOCKET_MODE = 0o660
@@ -14,13 +14,18 @@ const SOCKET_MODE = 0o660
  * system says when it cannot, and Failure `conflict` where something else than a socket has the name. Later troubles of the server
  * are logged.
  */
-export async function listening(server: Server, where: Listen, mode = SOCKET_MODE): Promise<void> {
+export async function listening(
+  server: Server,
+  where: Listen,
+  events: Events,
+  mode = SOCKET_MODE,
+): Promise<void> {
   if ('path' in where) await makeWay(where.path)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(where, () => {
       server.off('error', reject)
-      server.on('error', events.serverFailed)
+      server.on('error', error => events.serverFailed(error))
       resolve()
     })
   })

@@ -2,7 +2,9 @@ import { createConnection, type Socket } from 'node:net'
 import { createInterface } from 'node:readline'
 import { Failure } from '../../data/failure.ts'
 import { openStore } from '../../data/json/open.ts'
+import { Passwords } from '../../data/password.ts'
 import type { Command } from '../../handlers/call.ts'
+import type { Events } from '../log/events.ts'
 import { storeEvents } from '../log/store_events.ts'
 import { partsOf } from './message.ts'
 import { type Done, run } from './run.ts'
@@ -15,11 +17,18 @@ export interface Client {
 }
 
 /** Reaches the daemon of a state directory; where none is running, opens the store itself. */
-export async function connect(directory: string): Promise<Client> {
+export async function connect(directory: string, events: Events): Promise<Client> {
   const socket = await reach(socketPath(directory))
   if (socket) return overSocket(socket)
-  const store = await openStore(directory, storeEvents)
-  return { run: command => run(store, command), close: () => store.close() }
+  const store = await openStore(directory, storeEvents(events))
+  const site = { passwords: new Passwords(), events }
+  return {
+    run: command => run(store, command, site),
+    close: async () => {
+      await site.passwords.close()
+      await store.close()
+    },
+  }
 }
 
 /** Whether a daemon of this state directory is listening. */

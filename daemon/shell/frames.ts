@@ -1,6 +1,6 @@
 import { Failure } from '../../data/failure.ts'
+import { MIB } from '../../data/sizes.ts'
 
-const MIB = 1024 * 1024
 /** A command without its long texts is far shorter. */
 const LONGEST_LINE = 4 * MIB
 const LINE_FEED = '\n'.charCodeAt(0)

@@ -1,11 +1,12 @@
 import { isUtf8 } from 'node:buffer'
 import { Failure } from '../../data/failure.ts'
+import { MIB } from '../../data/sizes.ts'
 import type { Command } from '../../handlers/call.ts'
 import { LONGEST_KEPT, mayBeLong } from '../../handlers/params/kept_text.ts'
 import type { Frames } from './frames.ts'
 
 /** Of the long texts of one command together, in bytes. */
-export const MOST_BYTES = 25 * 1024 * 1024
+export const MOST_BYTES = 25 * MIB
 
 /**
  * A command as it stands in a line: with each of its long texts how many bytes of UTF-8 follow the line, one behind the other. In JSON they

@@ -1,3 +1,4 @@
+import type { Passwords } from '../../data/password.ts'
 import type { Store } from '../../data/store.ts'
 import { type Command, call } from '../../handlers/call.ts'
 import { refuseUnknown } from '../../handlers/command/unknown_parameter.ts'
@@ -6,7 +7,7 @@ import type { LetterCaps } from '../../handlers/letters/letter_caps.ts'
 import type { Gives } from '../../handlers/method.ts'
 import { meaningOf, sentenceOf } from '../codes.ts'
 import type { Room } from '../disk_space.ts'
-import { events, logThrown } from '../log/events.ts'
+import type { Events } from '../log/events.ts'
 
 /** What a command at the shell came to. */
 export interface Done {
@@ -15,24 +16,27 @@ export interface Done {
   readonly gives: Gives
 }
 
-/** What bounds a command at the shell of a running daemon. */
-export interface RunBounds {
-  readonly room: Room
-  readonly letters: LetterCaps
+/** What a command at the shell works with. */
+export interface ShellSite {
+  readonly passwords: Passwords
+  readonly events: Events
+  /** What bounds it where a daemon runs; without them the operator may fill the disk to the end. */
+  readonly room?: Room
+  readonly letters?: LetterCaps
 }
 
-/** Runs a command as the operator, who without `bounds` may fill the disk to the end. A refusal is an answer too: its exit code and its sentence. */
-export async function run(store: Store, command: Command, bounds?: RunBounds): Promise<Done> {
+/** Runs a command as the operator. A refusal is an answer too: its exit code and its sentence. */
+export async function run(store: Store, command: Command, { events, ...site }: ShellSite): Promise<Done> {
   const started = performance.now()
   try {
     refuseUnknown(command.method, command.params)
     const now = new Date().toISOString()
     const caller = { actor: { kind: 'operator' }, door: 'shell', now } as const
-    const [answer] = await call(store, [command], { ...caller, ...bounds })
+    const [answer] = await call(store, [command], { ...caller, ...site })
     events.called('shell', command.method, 'operator', performance.now() - started)
     return { exit: 0, says: answer!.says, gives: answer!.gives }
   } catch (error) {
-    logThrown('shell', methods.has(command.method) ? command.method : '(unknown)', error)
+    events.thrown('shell', methods.has(command.method) ? command.method : '(unknown)', error)
     return refused(error)
   }
 }

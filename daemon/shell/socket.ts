@@ -1,20 +1,20 @@
 import { rm } from 'node:fs/promises'
 import { createServer, type Socket } from 'node:net'
 import { FILE_MODE, socketIn } from '../../data/disk.ts'
+import { SECOND } from '../../data/durations.ts'
 import { Failure } from '../../data/failure.ts'
 import type { Command } from '../../handlers/call.ts'
 import { newTurns, type Turns } from '../auth/keyed_queue.ts'
 import type { Shares } from '../files/shares.ts'
-import { logThrown } from '../log/events.ts'
 import { listening } from '../net/listener.ts'
 import { type Frames, framesOf } from './frames.ts'
 import { bytesBehind, messageIn, withTexts } from './message.ts'
-import { type Done, type RunBounds, refused, run } from './run.ts'
+import { type Done, refused, run, type ShellSite } from './run.ts'
 
 /** So many commands with large texts wait for the one before them. */
 const MOST_WAITING = 32
 /** How long a shell may say nothing in the midst of a text, since the others wait, or behind one that was refused. */
-const PATIENCE_MILLISECONDS = 30 * 1000
+const PATIENCE_MILLISECONDS = 30 * SECOND
 
 /** The socket of a state directory. Throws Failure `invalid` where its name would be too long for one. */
 export function socketPath(directory: string): string {
@@ -29,7 +29,7 @@ interface Session {
 interface Desk {
   readonly shares: Shares
   readonly inTurn: Turns<'large'>
-  readonly bounds: RunBounds
+  readonly site: ShellSite
   isOpen(): boolean
 }
 
@@ -41,7 +41,7 @@ interface Desk {
 export async function openSocket(
   shares: Shares,
   directory: string,
-  bounds: RunBounds,
+  site: ShellSite,
 ): Promise<() => Promise<void>> {
   const path = socketPath(directory)
   const sessions = new Set<Session>()
@@ -55,9 +55,9 @@ export async function openSocket(
     converse(desk, session).catch(() => socket.destroy())
   })
   const inTurn = newTurns<'large'>(MOST_WAITING, refuseMore)
-  const desk = { shares, inTurn, bounds, isOpen: () => server.listening }
+  const desk = { shares, inTurn, site, isOpen: () => server.listening }
   await rm(path, { force: true })
-  await listening(server, { path }, FILE_MODE)
+  await listening(server, { path }, site.events, FILE_MODE)
   return async () => {
     const closed = new Promise(resolve => server.close(resolve))
     for (const { socket, busy } of sessions) if (!busy) socket.destroySoon()
@@ -83,7 +83,7 @@ async function converse(desk: Desk, session: Session): Promise<void> {
     }
   } catch (error) {
     if (!(error instanceof Failure)) throw error
-    logThrown('shell', '(unknown)', error)
+    desk.site.events.thrown('shell', '(unknown)', error)
     tell(refused(error))
     session.busy = false
     socket.setTimeout(PATIENCE_MILLISECONDS)
@@ -95,17 +95,17 @@ async function converse(desk: Desk, session: Session): Promise<void> {
 
 /** Throws Failure where what is behind the line is not read, or is nothing to go on with. */
 async function answerTo(
-  { shares, inTurn, bounds }: Desk,
+  { shares, inTurn, site }: Desk,
   { socket }: Session,
   line: string,
   frames: Frames,
 ): Promise<Done> {
   const message = messageIn(line)
   if (!message) {
-    logThrown('shell', '(unknown)', notACommand())
+    site.events.refused('shell', '(unknown)', notACommand())
     return refused(notACommand())
   }
-  const runIt = (command: Command) => shares.holding(undefined, ({ store }) => run(store, command, bounds))
+  const runIt = (command: Command) => shares.holding(undefined, ({ store }) => run(store, command, site))
   if (bytesBehind(message) === 0) return runIt(message)
   return inTurn('large', async () => {
     socket.setTimeout(PATIENCE_MILLISECONDS)

@@ -1,6 +1,9 @@
 // One thing: when a snapshot is written, and what must be true before and behind it.
+
 import type { Low } from 'lowdb'
 import { SyncFailed } from '../disk.ts'
+import { HOUR, MINUTE } from '../durations.ts'
+import { MIB } from '../sizes.ts'
 import type { JsonFiles } from './files.ts'
 import type { Journal } from './journal.ts'
 import { createJournal, dropJournals, type JournalFile } from './journal_file.ts'
@@ -9,10 +12,10 @@ import type { Base, State } from './state.ts'
 import { dropOldTails } from './torn_tail.ts'
 
 /** A journal below this is not worth a checkpoint, however small the snapshot: it is replayed in half a second. */
-const SMALLEST_BYTES = 32 * 1024 * 1024
+const SMALLEST_BYTES = 32 * MIB
 /** What was deleted stands in a journal until the next checkpoint: at most this long. */
-const DELETED_MILLISECONDS = 12 * 60 * 60 * 1000
-const RETRY_MILLISECONDS = 60 * 1000
+const DELETED_MILLISECONDS = 12 * HOUR
+const RETRY_MILLISECONDS = MINUTE
 
 export interface CheckpointEvents {
   checkpoint(facts: { bytes: number; milliseconds: number }): void

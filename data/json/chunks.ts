@@ -1,9 +1,10 @@
 import type { FileHandle } from 'node:fs/promises'
+import { KIB } from '../sizes.ts'
 
 /** Larger ones outlive the first round of garbage collection, which made a start half as slow again. */
-const CHUNK_BYTES = 256 * 1024
+const CHUNK_BYTES = 256 * KIB
 /** How much is read at once where one piece follows the other in the same memory. */
-const RUN_BYTES = 512 * 1024
+const RUN_BYTES = 512 * KIB
 
 /** How the files of the store are read: in pieces, since one string or buffer of all of it has a limit. */
 export const chunked = { highWaterMark: CHUNK_BYTES }

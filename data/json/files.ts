@@ -1,29 +1,15 @@
-// One thing: which bytes are there, who names them, and who may remove them.
-import { createHash, randomUUID } from 'node:crypto'
-import { rmSync, statSync } from 'node:fs'
-import { open, readdir, readFile, rm, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+// One thing: who names which bytes, and which may be removed.
 import type { Readable } from 'node:stream'
-import {
-  absent,
-  makeDirectory,
-  noRoom,
-  renameDurably,
-  SyncFailed,
-  writeDurably,
-  writeSynced,
-} from '../disk.ts'
 import { Failure } from '../failure.ts'
 import { sha256 } from '../secret.ts'
 import type { Files, Hold, Pieces, Usage } from '../store.ts'
 import type { FileName, KeptFile } from '../tables.ts'
 import { Holdings } from './holdings.ts'
 import { GRACE_MILLISECONDS, type Pin, Pins } from './pins.ts'
+import { StoredBytes } from './stored_bytes.ts'
 
 /** How many files are looked at at once, where no record says their size. */
 const LOOKS = 32
-/** Where bytes wait for their name, which is known behind the last of them. */
-const ARRIVING = 'arriving'
 
 export interface FilesParts {
   readonly directory: string
@@ -33,15 +19,10 @@ export interface FilesParts {
   fatal(error: Error): void
 }
 
-/** Bytes in one file each, named by their SHA-256, in 256 directories. */
+/** The files that records name, and those that wait for a record. */
 export class JsonFiles implements Files {
-  readonly #directory: string
-  readonly #fatal: (error: Error) => void
+  readonly #bytes: StoredBytes
   readonly #pins = new Pins()
-  readonly #writing = new Map<FileName, Promise<void>>()
-  /** By their place. */
-  readonly #arriving = new Map<string, Promise<FileName>>()
-  readonly #directories = new Map<string, Promise<void>>()
   readonly #holdings = new Holdings()
   readonly #timer: NodeJS.Timeout
   #sweeping: Promise<void> | undefined
@@ -49,8 +30,7 @@ export class JsonFiles implements Files {
   #stopped = false
 
   constructor({ directory, named, fatal }: FilesParts) {
-    this.#directory = directory
-    this.#fatal = fatal
+    this.#bytes = new StoredBytes(directory, fatal)
     for (const kept of named) this.#holdings.add(kept)
     this.#timer = setInterval(() => void this.sweep(), GRACE_MILLISECONDS).unref()
   }
@@ -97,52 +77,22 @@ export class JsonFiles implements Files {
 
   async #put(bytes: Uint8Array | Pieces, pin: Pin): Promise<FileName> {
     if (this.#stopped) throw new Failure('unavailable', 'The helpdesk is stopping; try again in a minute.')
-    if (!(bytes instanceof Uint8Array)) return this.#putPieces(bytes, pin)
+    if (!(bytes instanceof Uint8Array))
+      return this.#bytes.take(bytes, (name, write) => this.#pinned(name, pin, write))
     const name = sha256(bytes)
-    await this.#keep(name, pin, () => this.#write(name, bytes))
+    await this.#pinned(name, pin, () => this.#bytes.write(name, bytes))
     return name
   }
 
-  async #putPieces(pieces: Pieces, pin: Pin): Promise<FileName> {
-    const place = join(this.#directory, ARRIVING, randomUUID())
-    const arriving = this.#arrive(place, pieces, pin).finally(() => this.#arriving.delete(place))
-    this.#arriving.set(place, arriving)
-    return arriving
-  }
-
-  async #arrive(place: string, pieces: Pieces, pin: Pin): Promise<FileName> {
-    const counted = counting(pieces)
-    try {
-      await this.#made(join(this.#directory, ARRIVING))
-      await writeSynced(place, counted.pieces)
-    } catch (error) {
-      if (counted.broken) throw error
-      throw this.#told(error as Error)
-    }
-    const name = counted.name()
-    await this.#keep(name, pin, () => this.#rename(place, name))
-    // Others may have put the same meanwhile.
-    await rm(place, { force: true })
-    return name
-  }
-
-  /** Resolves when the bytes of a name are durable under it; `write` is called unless they are there, or on their way. */
-  async #keep(name: FileName, pin: Pin, write: () => Promise<void>): Promise<void> {
+  /** Pinned first, so that nothing removes the bytes that are there already. */
+  async #pinned(name: FileName, pin: Pin, write: () => Promise<void>): Promise<void> {
     pin.take(name)
-    const writing = this.#writing.get(name) ?? this.#writeOnce(name, write)
     try {
-      await writing
+      await write()
     } catch (error) {
       pin.give(name)
-      throw this.#told(error as Error)
+      throw error
     }
-  }
-
-  /** What whoever put the bytes is told of a disk that did not take them. */
-  #told(error: Error): Error {
-    if (!(error instanceof SyncFailed)) return noRoom(error)
-    this.#fatal(error)
-    return error
   }
 
   /** A commit is durable whose records named some files before and name some now. */
@@ -160,30 +110,25 @@ export class JsonFiles implements Files {
     }
   }
 
-  async get(name: FileName): Promise<Buffer | undefined> {
-    return readFile(this.#path(name)).catch(absent)
+  get(name: FileName): Promise<Buffer | undefined> {
+    return this.#bytes.get(name)
   }
 
-  async stream(name: FileName): Promise<Readable | undefined> {
-    const handle = await open(this.#path(name), 'r').catch(absent)
-    return handle?.createReadStream()
+  stream(name: FileName): Promise<Readable | undefined> {
+    return this.#bytes.stream(name)
   }
 
   /** Looks up the sizes that no record says; a file that comes later is looked at when it is named. */
   async #measure(): Promise<void> {
     const names = [...this.#holdings.unsized].values()
     const looks = Array.from({ length: LOOKS }, async () => {
-      for (const name of names) {
-        const found = await stat(this.#path(name)).catch(() => undefined)
-        this.#holdings.measured(name, found?.size ?? 0)
-      }
+      for (const name of names) this.#holdings.measured(name, await this.#bytes.size(name))
     })
     await Promise.all(looks)
   }
 
   #look(name: FileName): void {
-    if (!this.#holdings.unsized.has(name)) return
-    this.#holdings.measured(name, statSync(this.#path(name), { throwIfNoEntry: false })?.size ?? 0)
+    if (this.#holdings.unsized.has(name)) this.#holdings.measured(name, this.#bytes.sizeNow(name))
   }
 
   /** Removes all that no record names, and what a crash left half-written. Never throws: there is always a next time. */
@@ -194,104 +139,26 @@ export class JsonFiles implements Files {
     return this.#sweeping
   }
 
+  async #sweepAll(): Promise<void> {
+    const found = (name: FileName) => {
+      if (!this.#holdings.has(name)) this.#drop(name)
+    }
+    await this.#bytes.sweep(found, () => this.#stopped)
+    this.#pins.tidy()
+  }
+
   /** Neither writes nor removes anything any more, once what is under way is done. */
   async stop(): Promise<void> {
     this.#stopped = true
     clearInterval(this.#timer)
     await this.#sweeping
-    await Promise.allSettled([...this.#arriving.values(), ...this.#writing.values()])
-  }
-
-  async #sweepAll(): Promise<void> {
-    for (const name of await namesIn(join(this.#directory, ARRIVING))) {
-      const place = join(this.#directory, ARRIVING, name)
-      if (!this.#stopped && !this.#arriving.has(place)) this.#remove(place)
-    }
-    for (const directory of await namesIn(this.#directory)) {
-      if (!/^[0-9a-f]{2}$/.test(directory)) continue
-      for (const name of await namesIn(join(this.#directory, directory))) this.#sweepOne(directory, name)
-    }
-    this.#pins.tidy()
-  }
-
-  /** What is not called as we call them is not ours. */
-  #sweepOne(directory: string, name: string): void {
-    const [, file, temporary] = /^([0-9a-f]{64})(\..+)?$/.exec(name) ?? []
-    if (!file || this.#stopped) return
-    if (!temporary && !this.#holdings.has(file)) this.#drop(file)
-    if (temporary && !this.#writing.has(file)) this.#remove(join(this.#directory, directory, name))
+    await this.#bytes.settled()
   }
 
   /** Unless a commit that names it may be under way. Sync from look to removal, so that no put comes between. */
   #drop(name: FileName): void {
     if (this.#pins.keep(name)) return
     this.#pins.forget(name)
-    this.#remove(this.#path(name))
+    this.#bytes.remove(name)
   }
-
-  /** What cannot be removed now is left to the next sweep: the commit that no longer names it stands. */
-  #remove(path: string): void {
-    try {
-      rmSync(path)
-    } catch {}
-  }
-
-  #writeOnce(name: FileName, write: () => Promise<void>): Promise<void> {
-    if (this.#exists(name)) return Promise.resolve()
-    const writing = write().finally(() => this.#writing.delete(name))
-    this.#writing.set(name, writing)
-    return writing
-  }
-
-  async #write(name: FileName, bytes: Uint8Array): Promise<void> {
-    const directory = join(this.#directory, name.slice(0, 2))
-    await this.#made(directory)
-    await writeDurably(this.#path(name), join(directory, `${name}.${randomUUID()}`), bytes)
-  }
-
-  async #rename(place: string, name: FileName): Promise<void> {
-    await this.#made(join(this.#directory, name.slice(0, 2)))
-    await renameDurably(place, this.#path(name))
-  }
-
-  /** Resolves when the name of a directory is durable; it is made for all who want it at once, and again when that failed. */
-  #made(directory: string): Promise<void> {
-    const found = this.#directories.get(directory)
-    if (found) return found
-    const making = makeDirectory(directory)
-    this.#directories.set(directory, making)
-    making.catch(() => this.#directories.delete(directory))
-    return making
-  }
-
-  #exists(name: FileName): boolean {
-    return statSync(this.#path(name), { throwIfNoEntry: false }) !== undefined
-  }
-
-  #path(name: FileName): string {
-    return join(this.#directory, name.slice(0, 2), name)
-  }
-}
-
-/** Hands on pieces; knows their name behind the last, and whether it was the pieces that failed. */
-function counting(pieces: Pieces): { pieces: Pieces; broken: boolean; name(): FileName } {
-  const hash = createHash('sha256')
-  const counted = { pieces: counts(), broken: false, name: () => hash.digest('hex') }
-  async function* counts(): Pieces {
-    try {
-      for await (const piece of pieces) {
-        hash.update(piece)
-        yield piece
-      }
-    } catch (error) {
-      counted.broken = true
-      throw error
-    }
-  }
-  return counted
-}
-
-/** What cannot be looked into is left to the next sweep. */
-function namesIn(directory: string): Promise<string[]> {
-  return readdir(directory).catch(() => [])
 }

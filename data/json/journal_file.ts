@@ -1,10 +1,11 @@
 import { type FileHandle, open, readdir, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { FILE_MODE, syncDirectory, syncFile, writeWhole } from '../disk.ts'
+import { KIB } from '../sizes.ts'
 import { lineOf } from './line.ts'
 import { FORMAT } from './state.ts'
 
-const PIECE_BYTES = 256 * 1024
+const PIECE_BYTES = 256 * KIB
 
 export interface JournalFile {
   readonly handle: FileHandle

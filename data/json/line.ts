@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib'
 import { Failure } from '../failure.ts'
+import { MIB } from '../sizes.ts'
 
 /** What stands before the JSON: eight hex digits and a blank. */
 const PREFIX_BYTES = 9
@@ -9,7 +10,6 @@ export function lineOf(value: object): string {
   return lineWith(JSON.stringify(value))
 }
 
-const MIB = 1024 * 1024
 /** Of the line of one commit. */
 const LONGEST_BYTES = 32 * MIB
 

@@ -1,7 +1,8 @@
+import { HOUR } from '../durations.ts'
 import type { FileName } from '../tables.ts'
 
 /** How long bytes may wait for the commit that names them, where they are not held. */
-export const GRACE_MILLISECONDS = 60 * 60 * 1000
+export const GRACE_MILLISECONDS = HOUR
 
 /** What keeps bytes that no record names yet. */
 export interface Pin {

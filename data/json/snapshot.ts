@@ -45,7 +45,10 @@ export class Snapshot implements Adapter<State> {
     return this.#replaced
   }
 
-  /** To be said before each write. */
+  /**
+   * To be said before each write. lowdb hands `write` the state alone, and these belong to one write and not to the state: until the new
+   * snapshot is in place the state keeps the old base, and what `durable` waits for must come between the writing and the renaming.
+   */
   plan(plan: Plan): void {
     this.#plan = plan
   }

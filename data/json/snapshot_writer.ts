@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { crc32 } from 'node:zlib'
 import { FILE_MODE, syncFile, writeWhole } from '../disk.ts'
+import { KIB } from '../sizes.ts'
 import { type Id, type Table, tables } from '../tables.ts'
 import { chunked } from './chunks.ts'
 import { hex } from './line.ts'
@@ -10,7 +11,7 @@ import type { Rows } from './rows.ts'
 import { type Base, FORMAT, type State } from './state.ts'
 
 const SLICE_MILLISECONDS = 2
-const SLICE_CHARACTERS = 256 * 1024
+const SLICE_CHARACTERS = 256 * KIB
 /** How many records are looked up at once, of which some may have gone when it is their turn. */
 const PAGE = 500
 

@@ -1,10 +1,12 @@
 // One thing: the turn. Who works on the tables, who waits for what, and what a commit sets off must be read together.
 import type { Low } from 'lowdb'
 import { Failure } from '../failure.ts'
-import type { Reader, Store, Tx } from '../store.ts'
+import { type Keys, openKeys } from '../secret.ts'
+import type { Free, Reader, Store, Tx } from '../store.ts'
 import type { Table } from '../tables.ts'
 import { Checkpoint, type CheckpointEvents } from './checkpoint.ts'
 import type { JsonFiles } from './files.ts'
+import { freeOn } from './free_room.ts'
 import { type Commit, Journal } from './journal.ts'
 import type { JournalFile } from './journal_file.ts'
 import { commitLine } from './line.ts'
@@ -36,6 +38,7 @@ export interface StoreParts {
 /** The embedded store: tables in memory, one transaction at a time, each durable in the journal before anybody hears of it. */
 export class JsonStore implements Store {
   readonly files: JsonFiles
+  readonly #directory: string
   readonly #low: Low<State>
   readonly #journal: Journal
   readonly #checkpoint: Checkpoint
@@ -49,6 +52,7 @@ export class JsonStore implements Store {
 
   constructor({ directory, low, snapshot, file, files, events, release }: StoreParts) {
     this.files = files
+    this.#directory = directory
     this.#low = low
     this.#release = release
     this.#fatal = events.fatal
@@ -93,6 +97,14 @@ export class JsonStore implements Store {
     const wakes = this.#watchers.get(table) ?? new Set()
     this.#watchers.set(table, wakes.add(wake))
     return () => wakes.delete(wake)
+  }
+
+  free(): Promise<Free> {
+    return freeOn(this.#directory)
+  }
+
+  keys(): Promise<Keys> {
+    return openKeys(this.#directory)
   }
 
   close(): Promise<void> {

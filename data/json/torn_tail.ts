@@ -2,11 +2,12 @@ import { createReadStream } from 'node:fs'
 import { open, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { FILE_MODE, syncDirectory, syncFile, writeWhole } from '../disk.ts'
+import { DAY } from '../durations.ts'
 import { chunked } from './chunks.ts'
 import { journalPath, journals } from './journal_file.ts'
 
 /** What is kept aside may hold what was deleted since, so nobody keeps it for ever. */
-const KEPT_MILLISECONDS = 30 * 24 * 60 * 60 * 1000
+const KEPT_MILLISECONDS = 30 * DAY
 const TAIL = /^helpdesk\.[1-9][0-9]*\.journal\.torn-[1-9][0-9]*$/
 const DAMAGED = /^helpdesk\.[1-9][0-9]*\.journal\.damaged$/
 

@@ -1,8 +1,7 @@
 import { inbox, mailbox } from '../../data/address.ts'
+import { DAY, HOUR } from '../../data/durations.ts'
 import { Tally } from './tally.ts'
 
-const HOUR = 60 * 60 * 1000
-const DAY = 24 * HOUR
 /** How many letters an hour go one by one to an address of the staff. */
 const MOST_TO_STAFF = 60
 const ALL_UNKNOWN = 'all'

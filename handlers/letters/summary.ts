@@ -1,8 +1,8 @@
+import { MINUTE } from '../../data/durations.ts'
 import type { Letter } from '../../data/tables.ts'
 import type { Call } from '../method.ts'
 import type { LetterCount } from './letter_count.ts'
 
-const MINUTE = 60 * 1000
 /** How long after its first line a summary goes. */
 const PERIOD = 10 * MINUTE
 /** Nothing is added so shortly before it goes, since it may be read for sending already. */

@@ -1,3 +1,4 @@
+import { DAY } from '../../data/durations.ts'
 import { Failure, shown } from '../../data/failure.ts'
 import { sha256 } from '../../data/secret.ts'
 import type { Token } from '../../data/tables.ts'
@@ -13,7 +14,6 @@ import { TEXT } from '../result_schema.ts'
 
 /** Beyond it an instant is written with more digits, and sorts before all others. */
 const LAST_YEAR = 9999
-const DAY = 24 * 60 * 60 * 1000
 
 /** The method that makes a token, which can be held to some of the others. */
 export function issue_token(others: readonly Method[]): Method {

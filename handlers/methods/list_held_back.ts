@@ -1,9 +1,9 @@
+import { DAY } from '../../data/durations.ts'
 import type { Reader } from '../../data/store.ts'
 import type { Mail } from '../../data/tables.ts'
 import { method } from '../method.ts'
 import { ID, listOf, objectOf, orNull, TEXT } from '../result_schema.ts'
 
-const DAY = 24 * 60 * 60 * 1000
 const MOST_LISTED = 100
 /** How many of the newest mails are looked at, and how many at a time. */
 const MOST_LOOKED_AT = 10_000

@@ -1,10 +1,11 @@
 import { ahead } from '../../data/ahead.ts'
 import { beginningOfBytes } from '../../data/beginning.ts'
+import { KIB } from '../../data/sizes.ts'
 import type { Files, Pieces } from '../../data/store.ts'
 import type { FileName } from '../../data/tables.ts'
 
 /** So many bytes of UTF-8 of any text stand in a record. */
-export const LONGEST_KEPT = 64 * 1024
+export const LONGEST_KEPT = 64 * KIB
 
 /** A text as a record keeps it: whole, or its beginning and the file that has the whole. */
 export interface KeptText {

@@ -1,4 +1,3 @@
-import { hashPassword } from '../../data/password.ts'
 import type { Kind } from '../method.ts'
 import { kind } from './kind.ts'
 
@@ -9,7 +8,9 @@ export function newPassword(about: string): Kind<string> {
     rule: '8 characters to 72 bytes',
     schema: { type: 'string', format: 'password', writeOnly: true, minLength: 8, maxLength: 72 },
     secret: true,
-    parse: given => given,
-    prepare: hashPassword,
+    parse: () => {
+      throw new Error('a password needs to be hashed')
+    },
+    prepare: (given, passwords) => passwords.hash(given),
   })
 }

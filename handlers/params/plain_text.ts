@@ -1,3 +1,5 @@
+import { KIB } from '../../data/sizes.ts'
+
 /** What would act on a header or a terminal: C0, C1, line separators, directions. */
 const CONTROLS = /[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu
 const HALVES = /\p{Cs}/gu
@@ -8,7 +10,7 @@ const NUL = 0
 const LF = 10
 const CR = 13
 /** How many units or bytes of a long text are looked at in one go. */
-const PIECE = 64 * 1024
+const PIECE = 64 * KIB
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })

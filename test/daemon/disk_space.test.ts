@@ -2,11 +2,11 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { MIB } from '../../data/sizes.ts'
 import { directoryFor, house, until } from '../house.ts'
 import { needs } from '../tools.ts'
 import { sendRaw } from './mail/wire.ts'
 
-const MIB = 1024 * 1024
 const MAIL = 'From: erin@example.net\r\nTo: helpdesk@helpdesk.example\r\nSubject: x\r\n\r\nHello\r\n'
 const MOUNT = { skip: needs('root', 'mount', 'umount') }
 

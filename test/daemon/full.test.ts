@@ -3,6 +3,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { sha256 } from '../../data/secret.ts'
+import { MIB } from '../../data/sizes.ts'
 import { newToken } from '../../data/token.ts'
 import { exampleCall } from '../../handlers/command/command.ts'
 import { methods } from '../../handlers/index.ts'
@@ -14,7 +15,6 @@ import { needs } from '../tools.ts'
 import { kept } from './mail/kept.ts'
 import { sendRaw } from './mail/wire.ts'
 
-const MIB = 1024 * 1024
 const NO_ROOM = `store.min_free = ${Number.MAX_SAFE_INTEGER}`
 const NEARLY_FULL = /^The disk that holds the tickets is nearly full; nothing was changed\./
 

@@ -3,15 +3,14 @@ import fc from 'fast-check'
 import t from 'tap'
 import { startDaemon } from '../../daemon/daemon.ts'
 import { forget } from '../../daemon/housekeeping.ts'
-import { events, logThrown, logTo } from '../../daemon/log/events.ts'
+import { DAY } from '../../data/durations.ts'
 import { Failure } from '../../data/failure.ts'
 import { openStore } from '../../data/json/open.ts'
 import type { Store, Tx } from '../../data/store.ts'
 import type { Mail, Once } from '../../data/tables.ts'
 import { letter } from '../data/records.ts'
-import { configFor, directoryFor, quietStore } from '../house.ts'
+import { configFor, directoryFor, eventsTo, quietEvents, quietStore } from '../house.ts'
 
-const DAY = 24 * 60 * 60 * 1000
 const LIVES = { 'mail.keep_raw_days': 90, 'mail.keep_records_days': 90, 'mail.keep_letters_days': 31 }
 const daysAgo = (days: number) => new Date(Date.now() - days * DAY).toISOString()
 
@@ -59,8 +58,7 @@ t.test('the daemon forgets what has expired, and old mails as they came with the
   const { old, shared } = await fill(before)
   await before.close()
 
-  logTo(() => {})
-  const daemon = await startDaemon(config)
+  const daemon = await startDaemon(config, quietEvents())
   await daemon.stop()
 
   const store = await openStore(config.state_dir, quietStore)
@@ -156,7 +154,7 @@ t.test('many are forgotten in several transactions, the bound itself among them'
 
 t.test('whatever is in it, an event is one line of JSON', async () => {
   const lines: string[] = []
-  logTo(line => lines.push(line))
+  const events = eventsTo(lines)
   const circle: { self?: unknown } = {}
   circle.self = circle
   const property = fc.property(fc.string({ unit: 'binary' }), fc.anything(), (text, thing) => {
@@ -166,7 +164,7 @@ t.test('whatever is in it, an event is one line of JSON', async () => {
     events.crashed(new Error(text, { cause: thing }))
     events.crashed(thing)
     events.crashed(circle)
-    logThrown('http', text, new Failure('invalid', text), { peer: text })
+    events.thrown('http', text, new Failure('invalid', text), { peer: text })
     assert.equal(lines.length, 6)
     for (const line of lines) {
       assert.match(line, /^[^\r\n]*\n$/)

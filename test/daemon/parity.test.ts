@@ -1,6 +1,7 @@
 import { simpleParser } from 'mailparser'
 import t, { type Test } from 'tap'
 import { connect } from '../../daemon/shell/client.ts'
+import { Passwords } from '../../data/password.ts'
 import type { Store } from '../../data/store.ts'
 import { call } from '../../handlers/call.ts'
 import { exampleCall } from '../../handlers/command/command.ts'
@@ -8,7 +9,7 @@ import { methods } from '../../handlers/index.ts'
 import type { Gives, Method } from '../../handlers/method.ts'
 import { desk, NOW, susan } from '../handlers/fixture.ts'
 import { FILE, furnishExamples, passwordHash, withoutToken, writeFile } from '../handlers/methods/examples.ts'
-import { type House, house, inStore, SUSAN } from '../house.ts'
+import { type House, house, inStore, quietEvents, SUSAN } from '../house.ts'
 
 /** What is the same at every door: the sentence as far as the door tells it, what a program gets as far as it gives it, the records. */
 interface Outcome {
@@ -35,7 +36,7 @@ const doors: Record<
   shell: async ({ config, shell }, method) => {
     const { example } = method
     if (example.body === undefined) return shell(example.command)
-    const client = await connect(config.state_dir)
+    const client = await connect(config.state_dir, quietEvents())
     try {
       return await client.run(exampleCall(method))
     } finally {
@@ -77,7 +78,10 @@ async function calledHere(t: Test, method: Method): Promise<Outcome & { says: st
   await store.transact(furnishExamples)
   const itself = method.doors?.includes('daemon')
   const actor = itself ? ({ kind: 'daemon' } as const) : susan
+  const passwords = new Passwords()
+  t.teardown(() => passwords.close())
   const [answer] = await call(store, [exampleCall(method)], {
+    passwords,
     actor,
     door: itself ? 'daemon' : 'http',
     now: NOW,

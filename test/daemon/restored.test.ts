@@ -2,6 +2,7 @@ import { cpSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { restored } from '../../daemon/restored.ts'
+import { HOUR } from '../../data/durations.ts'
 import { openStore } from '../../data/json/open.ts'
 import type { Store } from '../../data/store.ts'
 import { mail, ticket } from '../data/records.ts'
@@ -11,7 +12,6 @@ import { type Installation, install, type Records, recordsIn } from '../torture/
 import { openSink, type Sink } from '../torture/sink.ts'
 import { sendRaw } from './mail/wire.ts'
 
-const HOUR = 60 * 60 * 1000
 const GIVEN_OUT = ['tickets', 'followups', 'letters', 'mails'] as const
 
 /** What went out and came about while a daemon ran. */

@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { startDaemon } from '../../daemon/daemon.ts'
-import { logTo } from '../../daemon/log/events.ts'
 import { shrinking } from '../../daemon/shrink_texts.ts'
 import { Failure } from '../../data/failure.ts'
 import { openStore } from '../../data/json/open.ts'
@@ -11,7 +10,7 @@ import type { Followup, Letter, Ticket } from '../../data/tables.ts'
 import { LONGEST_KEPT } from '../../handlers/params/kept_text.ts'
 import { journalsOf, opened } from '../data/json/json_store.ts'
 import { followup, letter, ticket } from '../data/records.ts'
-import { configFor, directoryFor, quietStore, until } from '../house.ts'
+import { configFor, directoryFor, quietEvents, quietStore, until } from '../house.ts'
 
 const GOES_ON = new AbortController().signal
 const OLD_TEXT = 'The printer is on fire.\n'.repeat(10_000)
@@ -57,6 +56,8 @@ async function commits(store: Store, work: (store: Store) => Promise<void>): Pro
     transact,
     watch: () => () => {},
     files: store.files,
+    free: () => store.free(),
+    keys: () => store.keys(),
     close: async () => {},
   })
   return count
@@ -118,6 +119,8 @@ t.test('what finds no room is tried again', async t => {
       hold: () => store.files.hold(),
       usage: () => store.files.usage(),
     },
+    free: () => store.free(),
+    keys: () => store.keys(),
     close: async () => {},
   }
   const shrink = shrinking(full, GOES_ON)
@@ -148,6 +151,8 @@ t.test('a text that is changed meanwhile is not taken for the old one', async t 
       transact: run => store.transact(run),
       watch: () => () => {},
       files,
+      free: () => store.free(),
+      keys: () => store.keys(),
       close: async () => {},
     },
     GOES_ON,
@@ -171,8 +176,7 @@ t.test('the daemon does it when it starts', async t => {
   const before = await openStore(config.state_dir, quietStore)
   await fill(before)
   await before.close()
-  logTo(() => {})
-  const daemon = await startDaemon(config)
+  const daemon = await startDaemon(config, quietEvents())
   const named = () => readJournals(config.state_dir).match(/"(?:comment|resolution)_file"/g) ?? []
   await until('the texts to be moved', () => named().length >= 3 || undefined)
   await daemon.stop()
@@ -201,6 +205,8 @@ function counted(store: Store, found: number[]): Store {
     transact: work => store.transact(work),
     watch: (table, wake) => store.watch(table, wake),
     files: store.files,
+    free: () => store.free(),
+    keys: () => store.keys(),
     close: () => store.close(),
   }
 }

@@ -4,11 +4,12 @@ import { Worker } from 'node:worker_threads'
 import { hashSync } from 'bcryptjs'
 import fc from 'fast-check'
 import t from 'tap'
-import { hashPassword, isPassword } from '../../data/password.ts'
+import { Passwords } from '../../data/password.ts'
 import { NODE } from '../program.ts'
 
 const PASSWORD = 'fido the 2nd dog'
 const hash = hashSync(PASSWORD, 10)
+const passwords = new Passwords()
 
 async function milliseconds(work: () => Promise<unknown>): Promise<number> {
   const started = performance.now()
@@ -30,18 +31,18 @@ async function workerOf(work: () => Promise<unknown>): Promise<{ worker: Worker;
 }
 
 t.test('a password is known by its hash', async t => {
-  const made = await hashPassword(PASSWORD)
+  const made = await passwords.hash(PASSWORD)
   t.match(made, /^\$2[aby]\$10\$/, 'bcrypt with the cost that we chose')
   t.notMatch(made, PASSWORD)
-  t.not(await hashPassword(PASSWORD), made, 'salted')
-  t.equal(await isPassword('susan', PASSWORD, made), true)
-  t.equal(await isPassword('susan', `${PASSWORD}!`, made), false)
-  t.equal(await isPassword('susan', PASSWORD.toUpperCase(), made), false)
+  t.not(await passwords.hash(PASSWORD), made, 'salted')
+  t.equal(await passwords.isRight('susan', PASSWORD, made), true)
+  t.equal(await passwords.isRight('susan', `${PASSWORD}!`, made), false)
+  t.equal(await passwords.isRight('susan', PASSWORD.toUpperCase(), made), false)
 })
 
 t.test('a password that can be guessed, or that bcrypt would cut, is refused when set', async t => {
   const refused = (password: string, sentence: RegExp) =>
-    t.rejects(hashPassword(password), { name: 'Failure', code: 'invalid', message: sentence })
+    t.rejects(passwords.hash(password), { name: 'Failure', code: 'invalid', message: sentence })
   await refused('', /too short/)
   await refused('1234567', /too short; give at least 8 characters/)
   await refused('ééééééé', /too short/)
@@ -50,41 +51,41 @@ t.test('a password that can be guessed, or that bcrypt would cut, is refused whe
   await refused('x'.repeat(100_000), /has 100000 bytes/)
   await refused('a NUL \0 in it', /has a NUL character/)
   const longest = 'é'.repeat(36)
-  t.equal(await isPassword('susan', longest, await hashPassword(longest)), true)
+  t.equal(await passwords.isRight('susan', longest, await passwords.hash(longest)), true)
 })
 
 t.test('what bcrypt does not tell apart is told apart here', async t => {
   const long = 'x'.repeat(72)
   const made = hashSync(long, 10)
-  t.equal(await isPassword('susan', long, made), true)
-  t.equal(await isPassword('susan', `${long}y`, made), false, 'bcrypt reads 72 bytes')
-  t.equal(await isPassword('susan', `${PASSWORD}\0`, hash), false)
-  t.equal(await isPassword('susan', '', hashSync('', 10)), false, 'an empty one is never right')
+  t.equal(await passwords.isRight('susan', long, made), true)
+  t.equal(await passwords.isRight('susan', `${long}y`, made), false, 'bcrypt reads 72 bytes')
+  t.equal(await passwords.isRight('susan', `${PASSWORD}\0`, hash), false)
+  t.equal(await passwords.isRight('susan', '', hashSync('', 10)), false, 'an empty one is never right')
 })
 
 t.test('a hash that is none, or that would take hours, matches nothing and harms nothing', async t => {
   const rest = hash.slice(7)
   for (const bad of ['', 'x', PASSWORD, `$2b$31$${rest}`, `$2b$99$${rest}`, `$9z$10$${rest}`, `${hash}x`]) {
-    t.equal(await isPassword('susan', PASSWORD, bad), false, bad)
+    t.equal(await passwords.isRight('susan', PASSWORD, bad), false, bad)
   }
-  t.equal(await isPassword('susan', PASSWORD, hash), true)
+  t.equal(await passwords.isRight('susan', PASSWORD, hash), true)
 })
 
 t.test('a right password is remembered, and forgotten when it is changed', async t => {
   const first = hashSync(PASSWORD, 10)
-  const slow = await milliseconds(() => isPassword('susan', PASSWORD, first))
-  const fast = await milliseconds(() => isPassword('susan', PASSWORD, first))
+  const slow = await milliseconds(() => passwords.isRight('susan', PASSWORD, first))
+  const fast = await milliseconds(() => passwords.isRight('susan', PASSWORD, first))
   t.ok(fast * 5 < slow, `${fast} ms after ${slow} ms`)
-  t.equal(await isPassword('susan', PASSWORD, hashSync('another one', 10)), false)
-  t.equal(await isPassword('susan', PASSWORD, null), false, 'switched off')
+  t.equal(await passwords.isRight('susan', PASSWORD, hashSync('another one', 10)), false)
+  t.equal(await passwords.isRight('susan', PASSWORD, null), false, 'switched off')
 })
 
 t.test('a login takes as long for a user who does not exist', async t => {
   const known = hashSync(PASSWORD, 10)
   const times = { known: [] as number[], unknown: [] as number[] }
   for (let round = 0; round < 7; round++) {
-    times.known.push(await milliseconds(() => isPassword('susan', `wrong ${round}`, known)))
-    times.unknown.push(await milliseconds(() => isPassword('nobody', `wrong ${round}`, null)))
+    times.known.push(await milliseconds(() => passwords.isRight('susan', `wrong ${round}`, known)))
+    times.unknown.push(await milliseconds(() => passwords.isRight('nobody', `wrong ${round}`, null)))
   }
   const median = (list: number[]) => list.sort((a, b) => a - b)[3]!
   const ratio = median(times.unknown) / median(times.known)
@@ -102,19 +103,19 @@ t.test('the same login at once is one piece of work, two unknown users are two',
     Worker.prototype.postMessage = postMessage
   })
   const other = hashSync('another one', 10)
-  t.same(await Promise.all([1, 2, 3].map(() => isPassword('susan', 'another one', other))), [
+  t.same(await Promise.all([1, 2, 3].map(() => passwords.isRight('susan', 'another one', other))), [
     true,
     true,
     true,
   ])
   t.equal(tasks, 1)
-  await Promise.all(['a', 'b', 'b'].map(username => isPassword(username, 'guess', null)))
+  await Promise.all(['a', 'b', 'b'].map(username => passwords.isRight(username, 'guess', null)))
   t.equal(tasks, 3)
 })
 
 t.test('more than 32 waiting are asked to come again', async t => {
-  const logins = Array.from({ length: 40 }, (_, at) => isPassword('susan', `guess ${at}`, hash))
-  const results = await Promise.allSettled([...logins, hashPassword('a good password')])
+  const logins = Array.from({ length: 40 }, (_, at) => passwords.isRight('susan', `guess ${at}`, hash))
+  const results = await Promise.allSettled([...logins, passwords.hash('a good password')])
   const refused = results.filter(({ status }) => status === 'rejected') as PromiseRejectedResult[]
   t.equal(refused.length, 9)
   for (const { reason } of refused) {
@@ -124,31 +125,45 @@ t.test('more than 32 waiting are asked to come again', async t => {
       message: /^Too many logins .* again in a few seconds\.$/,
     })
   }
-  t.equal(await isPassword('susan', PASSWORD, hash), true, 'and the next gets in')
+  t.equal(await passwords.isRight('susan', PASSWORD, hash), true, 'and the next gets in')
+})
+
+t.test('two of them share no queue and no memory', async t => {
+  const others = new Passwords()
+  const guesses = Promise.allSettled(
+    Array.from({ length: 40 }, (_, at) => passwords.isRight('susan', `guess ${at}`, hash)),
+  )
+  t.equal(await others.isRight('susan', PASSWORD, hash), true)
+  t.equal(others.isRemembered('susan', PASSWORD, hash), true)
+  t.equal(new Passwords().isRemembered('susan', PASSWORD, hash), false)
+  await guesses
+  const closed = t.rejects(others.isRight('susan', 'a guess', hash), /password worker ended/)
+  await others.close()
+  await closed
 })
 
 t.test('nobody else waits while a password is checked', async t => {
   const slow = hashSync(PASSWORD, 10)
   let ticks = 0
   const timer = setInterval(() => ticks++, 1)
-  await Promise.all([1, 2, 3, 4, 5].map(at => isPassword('susan', `guess ${at}`, slow)))
+  await Promise.all([1, 2, 3, 4, 5].map(at => passwords.isRight('susan', `guess ${at}`, slow)))
   clearInterval(timer)
   t.ok(ticks >= 20, `${ticks} ticks`)
 })
 
 t.test('a worker that dies fails what it had, and the next one goes on', async t => {
-  const killed = await workerOf(() => isPassword('susan', 'a guess', hashSync(PASSWORD, 12)))
+  const killed = await workerOf(() => passwords.isRight('susan', 'a guess', hashSync(PASSWORD, 12)))
   const rejected = t.rejects(killed.done, /password worker ended/)
   await killed.worker.terminate()
   await rejected
-  t.equal(await isPassword('susan', 'another one', hash), false)
+  t.equal(await passwords.isRight('susan', 'another one', hash), false)
 
-  const thrown = await workerOf(() => isPassword('susan', 'a third one', hashSync(PASSWORD, 12)))
+  const thrown = await workerOf(() => passwords.isRight('susan', 'a third one', hashSync(PASSWORD, 12)))
   const alsoRejected = t.rejects(thrown.done, { message: 'out of order' })
   thrown.worker.emit('error', new Error('out of order'))
   await thrown.worker.terminate()
   await alsoRejected
-  t.equal(await isPassword('susan', 'a third one', hash), false)
+  t.equal(await passwords.isRight('susan', 'a third one', hash), false)
 })
 
 t.test('any text is a password that does not match', async t => {
@@ -157,14 +172,15 @@ t.test('any text is a password that does not match', async t => {
     fc.string(),
     async (password, bad) =>
       password === PASSWORD ||
-      (!(await isPassword('susan', password, hash)) && !(await isPassword(password, PASSWORD, bad))),
+      (!(await passwords.isRight('susan', password, hash)) &&
+        !(await passwords.isRight(password, PASSWORD, bad))),
   )
   await t.resolves(fc.assert(property, { numRuns: 30 }))
 })
 
 t.test('an idle worker does not keep the process', async t => {
   const module = new URL('../../data/password.js', import.meta.url).href
-  const code = `import(${JSON.stringify(module)}).then(({ isPassword }) => isPassword('susan', 'x', null)).then(right => console.log(right))`
+  const code = `import(${JSON.stringify(module)}).then(({ Passwords }) => new Passwords().isRight('susan', 'x', null)).then(right => console.log(right))`
   const run = await promisify(execFile)('env', [...NODE, '--eval', code], { timeout: 20_000 })
   t.equal(run.stdout, 'false\n')
 })

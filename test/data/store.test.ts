@@ -1,7 +1,8 @@
 import t from 'tap'
 import { openStore } from '../../data/json/open.ts'
 import { directoryFor, quietStore } from '../house.ts'
-import { ticket } from './records.ts'
+import { gappy } from './gappy_store.ts'
+import { followup, letter, ticket } from './records.ts'
 import { storeSuite } from './store_suite.ts'
 import { twice } from './twice_store.ts'
 
@@ -9,6 +10,10 @@ t.test('the embedded store', async t => storeSuite(t, directory => openStore(dir
 
 t.test('the embedded store, with each work run twice', async t =>
   storeSuite(t, async directory => twice(await openStore(directory, quietStore))),
+)
+
+t.test('the embedded store, with gaps in its numbers', async t =>
+  storeSuite(t, async directory => gappy(await openStore(directory, quietStore))),
 )
 
 t.test('the store that runs works twice finds those that may not', async t => {
@@ -33,6 +38,29 @@ t.test('the store that runs works twice finds those that may not', async t => {
   await new Promise(resolve => setTimeout(resolve, 40))
   t.same(outcome, ['StrayWork'], 'its tx is dead')
   t.equal(await store.read(tx => tx.count('tickets', {})), 1)
+  await t.rejects(
+    store.read(() => new Promise(resolve => setTimeout(resolve, 20))),
+    { message: /awaited/ },
+  )
+  let looks = 0
+  await store.read(async () => looks++)
+  t.equal(looks, 2, 'a read runs twice, too')
+
+  const beyond: Promise<unknown>[] = [
+    store.transact(tx => tx.add('tickets', ticket({ title: 'a\0b' }))),
+    store.transact(tx => tx.add('tickets', ticket({ title: '\ud800' }))),
+    store.transact(tx =>
+      tx.add('followups', followup({ changes: [{ field: 'title', from: '\udc00', to: '' }] })),
+    ),
+    store.transact(tx => tx.add('letters', { ...letter(), made_up: ['a', 'b'] } as never)),
+    store.read(tx => tx.find('tickets', {}, { by: 'title' })),
+    store.read(tx => tx.find('users', {}, { words: 'susan' })),
+  ]
+  for (const one of beyond)
+    await t.rejects(one, { message: /tables\.ts does not name it|not every store can keep/ })
+  const title = ticket()
+  await store.transact(tx => tx.add('tickets', title))
+  t.throws(() => Object.assign(title, { title: 'changed' }), TypeError, 'what was given is frozen')
 
   const patient = await store.transact(async tx => {
     for (let n = 0; n < 1000; n++) await tx.get('tickets', 1)

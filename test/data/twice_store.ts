@@ -1,11 +1,12 @@
-import type { Store, Tx } from '../../data/store.ts'
+import type { Reader, Store, Tx } from '../../data/store.ts'
+import { BeyondContract, checkCall } from './contract.ts'
 
 /** Takes the first run of a work back; nobody else throws it. */
 class FirstRun extends Error {}
 
 /**
- * A store that holds works to their contract: each `transact` work runs twice, the first time to be taken back, as on the day
- * when two of them meet in a database; and one that awaits anything but its tx fails.
+ * A store that holds works to their contract: each work runs twice, of `transact` the first time to be taken back, as on the day
+ * when two of them meet in a database. One fails that awaits anything but its tx, or asks of it what not every store gives.
  */
 export function twice(store: Store): Store {
   const underWay = new Set<Promise<unknown>>()
@@ -14,15 +15,21 @@ export function twice(store: Store): Store {
     await store.transact(tx => firstRun(work, tx)).catch(forgive)
     return store.transact(tx => strictly(work, tx))
   }
+  const look = async <R>(work: (tx: Reader) => Promise<R>): Promise<R> => {
+    await store.read(tx => firstRun(work, tx)).catch(forgive)
+    return store.read(tx => strictly(work, tx))
+  }
+  const awaited = <R>(running: Promise<R>): Promise<R> => {
+    underWay.add(running)
+    return running.finally(() => underWay.delete(running))
+  }
   return {
-    read: work => store.read(work),
-    transact: work => {
-      const running = closed ? store.transact(work) : run(work)
-      underWay.add(running)
-      return running.finally(() => underWay.delete(running))
-    },
+    read: work => awaited(closed ? store.read(work) : look(work)),
+    transact: work => awaited(closed ? store.transact(work) : run(work)),
     watch: (table, wake) => store.watch(table, wake),
     files: store.files,
+    free: () => store.free(),
+    keys: () => store.keys(),
     close: async () => {
       closed = true
       await Promise.allSettled(underWay)
@@ -31,11 +38,11 @@ export function twice(store: Store): Store {
   }
 }
 
-async function firstRun<R>(work: (tx: Tx) => Promise<R>, tx: Tx): Promise<void> {
+async function firstRun<X extends Reader, R>(work: (tx: X) => Promise<R>, tx: X): Promise<void> {
   try {
     await strictly(work, tx)
   } catch (error) {
-    if (error instanceof StrayWork) throw error
+    if (error instanceof StrayWork || error instanceof BeyondContract) throw error
   }
   throw new FirstRun()
 }
@@ -47,7 +54,7 @@ function forgive(error: unknown): void {
 /** A work awaited something that is not its tx. A bug, so no Failure. */
 export class StrayWork extends Error {
   constructor() {
-    super('A transact work awaited something else than its tx; do that before the transaction begins.')
+    super('A work awaited something else than its tx; do that before the transaction begins.')
   }
 }
 
@@ -55,7 +62,7 @@ export class StrayWork extends Error {
  * Runs a work and looks after each turn of the event loop: whatever its tx has answered, the work has by then taken up, so
  * one that is neither done nor waiting for its tx waits for something else. Its tx is dead from then on.
  */
-async function strictly<R>(work: (tx: Tx) => Promise<R>, tx: Tx): Promise<R> {
+async function strictly<X extends Reader, R>(work: (tx: X) => Promise<R>, tx: X): Promise<R> {
   const watched = watch(tx)
   let done = false
   const started = async () => work(watched.tx)
@@ -79,7 +86,7 @@ async function strictly<R>(work: (tx: Tx) => Promise<R>, tx: Tx): Promise<R> {
   }
 }
 
-function watch(tx: Tx): { tx: Tx; outstanding(): number; end(): void } {
+function watch<X extends Reader>(tx: X): { tx: X; outstanding(): number; end(): void } {
   let outstanding = 0
   let ended = false
   const calling = async <R>(call: () => Promise<R>): Promise<R> => {
@@ -92,16 +99,16 @@ function watch(tx: Tx): { tx: Tx; outstanding(): number; end(): void } {
     }
   }
   return {
-    tx: {
-      get: (table, id) => calling(() => tx.get(table, id)),
-      find: (table, where, page) => calling(() => tx.find(table, where, page)),
-      count: (table, where) => calling(() => tx.count(table, where)),
-      add: (table, fields) => calling(() => tx.add(table, fields)),
-      put: (table, record) => calling(() => tx.put(table, record)),
-      skip: (table, to) => calling(() => tx.skip(table, to)),
-      delete: (table, id) => calling(() => tx.delete(table, id)),
-      deleteAll: (table, where) => calling(() => tx.deleteAll(table, where)),
-    },
+    tx: new Proxy(tx, {
+      get:
+        (of, name) =>
+        (...args: unknown[]) =>
+          calling(async () => {
+            checkCall(String(name), args)
+            const method = of[name as keyof X] as (...args: unknown[]) => Promise<unknown>
+            return method.apply(of, args)
+          }),
+    }),
     outstanding: () => outstanding,
     end: () => {
       ended = true

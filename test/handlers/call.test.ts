@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { MINUTE } from '../../data/durations.ts'
 import { Failure } from '../../data/failure.ts'
 import type { Store, Tx } from '../../data/store.ts'
 import { tables } from '../../data/tables.ts'
 import { type Answer, type Command, call, type Options } from '../../handlers/call.ts'
 import { agent, ann, type Desk, desk, fred, LATER, NOW, operator, refusal, susan } from './fixture.ts'
 
-const MINUTE = 60_000
 const SECRET = 'correct horse battery'
 const hold: Command = { method: 'hold_ticket', params: { ticket: '31794' } }
 const nothing: Command = { method: 'hold_ticket', params: { ticket: '99999' } }

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Test } from 'tap'
 import { openStore } from '../../data/json/open.ts'
+import { Passwords } from '../../data/password.ts'
 import type { Store, Tx } from '../../data/store.ts'
 import type { Author, Door, Queue, Row, Table, Ticket, User } from '../../data/tables.ts'
 import { type Answer, call, type Options } from '../../handlers/call.ts'
@@ -76,7 +77,9 @@ export async function desk(t: Test): Promise<Desk> {
   t.teardown(() => embedded.close())
   const store = twice(embedded)
   await store.transact(furnish)
-  const defaults = { actor: susan, door: 'shell' as Door, now: NOW }
+  const passwords = new Passwords()
+  t.teardown(() => passwords.close())
+  const defaults = { actor: susan, door: 'shell' as Door, now: NOW, passwords }
   const one: Desk['call'] = async (method, params = {}, options = {}) => {
     const [answer] = await call(store, [{ method, params }], { ...defaults, ...options })
     return answer!

@@ -4,13 +4,13 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { journals } from '../../data/json/journal_file.ts'
+import { MIB } from '../../data/sizes.ts'
 import { directoryFor } from '../house.ts'
 import { needs } from '../tools.ts'
 import { broken } from './history.ts'
 import { fillPool, type Load, newLoad, work } from './load.ts'
 import { type Installation, install, type Running, recordsIn, start } from './process.ts'
 
-const MIB = 1024 * 1024
 const CLIENTS = 3
 const SYNC_FAILED = 74
 /** The doors' words for "not now". */

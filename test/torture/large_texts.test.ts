@@ -2,6 +2,7 @@ import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { openStore } from '../../data/json/open.ts'
+import { MIB } from '../../data/sizes.ts'
 import type { FileName } from '../../data/tables.ts'
 import { directoryFor, quietStore, SUSAN } from '../house.ts'
 import {
@@ -17,7 +18,6 @@ import {
 import { type Installation, install, type Running, start } from './process.ts'
 
 const WHOLE = process.env.HELPDESKD_TORTURE !== undefined
-const MIB = 1024 * 1024
 const SIZE = WHOLE ? 25 * MIB - 4096 : 2 * MIB
 /** How many callers there are at one door, and at each where all doors are called: one process has to be all of them. */
 const AT_ONE_DOOR = 10

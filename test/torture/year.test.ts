@@ -3,12 +3,12 @@ import { once } from 'node:events'
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { DAY } from '../../data/durations.ts'
 import { directoryFor } from '../house.ts'
 import { type Installation, install, recordsIn, start } from './process.ts'
 import type { Figures } from './year_process.ts'
 
 const MB = 1024 * 1024
-const DAY = 24 * 60 * 60 * 1000
 /** Objects, lists, dates, Message-IDs and numbers of all records, divided by the follow-ups. */
 const MOST_BESIDE_TEXT = 2400
 const MOST_MEMORY = 1500 * MB

@@ -9,13 +9,13 @@ import type { RawMail } from '../../daemon/mail/in/raw_mail.ts'
 import type { Received } from '../../daemon/mail/in/received.ts'
 import { commit } from '../../daemon/mail/in/record_mail.ts'
 import { keep } from '../../daemon/mail/out/delivery_result.ts'
+import { DAY } from '../../data/durations.ts'
 import { sha256 } from '../../data/secret.ts'
 import type { Store } from '../../data/store.ts'
 import type { Letter, Queue, Ticket } from '../../data/tables.ts'
-import { FRED, SUPPORT } from '../house.ts'
+import { FRED, quietEvents, SUPPORT } from '../house.ts'
 import { type Random, randomFrom, textsOf } from './texts.ts'
 
-const DAY = 24 * 60 * 60 * 1000
 /** How many mails are on their way at once. */
 const AT_ONCE = 50
 /** Of all mails those that come in storms, each of so many within minutes. */
@@ -206,8 +206,9 @@ async function deliver(store: Store, senders: Senders): Promise<void> {
 }
 
 async function deliverOne(store: Store, { random }: Senders, letter: Letter): Promise<void> {
-  if (random() < 0.02) await keep(store, letter, { state: 'deferred', reply: '451 4.7.1 Try again later' })
+  if (random() < 0.02)
+    await keep(store, quietEvents(), letter, { state: 'deferred', reply: '451 4.7.1 Try again later' })
   const reply = `250 2.0.0 Ok: queued as 4X${sha256(`${letter.id}`).slice(0, 12)}`
   const again = await store.read(tx => tx.get('letters', letter.id))
-  await keep(store, again!, { state: 'sent', reply })
+  await keep(store, quietEvents(), again!, { state: 'sent', reply })
 }

@@ -4,7 +4,7 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { readConfig } from '../../daemon/config/config.ts'
 import { forget } from '../../daemon/housekeeping.ts'
-import { logTo } from '../../daemon/log/events.ts'
+import { DAY } from '../../data/durations.ts'
 import { openStore } from '../../data/json/open.ts'
 import type { Store } from '../../data/store.ts'
 import { type Table, tables } from '../../data/tables.ts'
@@ -27,15 +27,12 @@ export interface Figures {
   readonly seconds: number
 }
 
-const DAY = 24 * 60 * 60 * 1000
-
 /** Lives in a process of its own, whose memory is nobody else's: a config file, how many days, and how many mails on each. */
 const [path = '', days = '', mailsPerDay = ''] = process.argv.slice(2)
 process.send!(await simulated(path, Number(days), Number(mailsPerDay)))
 process.disconnect()
 
 async function simulated(path: string, days: number, mailsPerDay: number): Promise<Figures> {
-  logTo(() => {})
   const config = readConfig(path)
   const store = await openStore(config.state_dir, quietStore)
   const empty = heapInUse()

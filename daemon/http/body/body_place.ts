@@ -1,8 +1,7 @@
 import { Failure } from '../../../data/failure.ts'
+import { KIB, MIB } from '../../../data/sizes.ts'
 import { Budget, type Share } from './budget.ts'
 
-const KIB = 1024
-const MIB = 1024 * KIB
 /** Texts of "unlimited" length are welcome, up to this. */
 export const LONGEST_BODY = 25 * MIB
 /** A body above this is large. */

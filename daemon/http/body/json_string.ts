@@ -1,11 +1,12 @@
 import { setImmediate as othersFirst } from 'node:timers/promises'
+import { MIB } from '../../../data/sizes.ts'
 import { hexDigit } from './parameters.ts'
 
 const BACKSLASH = '\\'.charCodeAt(0)
 const LETTER_U = 'u'.charCodeAt(0)
 const FIRST_PRINTABLE = ' '.charCodeAt(0)
 /** So many bytes are decoded before others have a turn. */
-const TURN = 1024 * 1024
+const TURN = MIB
 /** The last character that is one unit of UTF-16, and what turns the two of any other into its number. */
 const LAST_UNIT = 0xffff
 const PAIR_OFFSET = 0x10000 - (0xd800 << 10) - 0xdc00

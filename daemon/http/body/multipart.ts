@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import { setImmediate as othersFirst } from 'node:timers/promises'
 import { Busboy, type BusboyHeaders } from '@fastify/busboy'
 import { Failure, shown } from '../../../data/failure.ts'
+import { KIB } from '../../../data/sizes.ts'
 import {
   type Body,
   collector,
@@ -17,9 +18,9 @@ import { LONGEST_HEADER, piecesInUtf8 } from './part_headers.ts'
 
 const MOST_FILES = 20
 /** So many bytes are taken apart before a look at what they came to: they hold a thousand parts at the most. */
-const PIECE = 8 * 1024
+const PIECE = 8 * KIB
 /** And so many before others have a turn. */
-const TURN = 64 * 1024
+const TURN = 64 * KIB
 /** What a part may say of how its bytes are written (RFC 7578 4.7): nothing that would have to be undone. */
 const PLAIN_ENCODINGS = ['7bit', '8bit', 'binary']
 

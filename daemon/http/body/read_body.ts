@@ -1,10 +1,9 @@
 import type { IncomingMessage } from 'node:http'
+import { SECOND } from '../../../data/durations.ts'
 import { Failure } from '../../../data/failure.ts'
 import { LEAST_BYTES_A_SECOND, patienceFor, pressedPatienceFor } from '../server/timeouts.ts'
 import { type BodyBytes, bodyBytes } from './body_bytes.ts'
 import { BodyPlace, LARGE_BODY, LONGEST_BODY, newBudgets, type Sender, tooLarge } from './body_place.ts'
-
-const SECOND = 1000
 
 interface Reading {
   readonly started: number

@@ -1,7 +1,7 @@
 import { type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type Code, Failure } from '../../../data/failure.ts'
-import { events } from '../../log/events.ts'
+import type { Events } from '../../log/events.ts'
 import { type Asked, REQUEST_ID } from '../request_id.ts'
 import { LINGER_MILLISECONDS } from './timeouts.ts'
 
@@ -35,48 +35,60 @@ const noTunnel: Refusal = {
   headers: ['Allow: POST'],
 }
 
-/** The answers that are not out yet, by their connection: what is said there besides must not overtake them. */
-const pending = new WeakMap<Duplex, Set<ServerResponse>>()
+/** What answers that which never becomes a request, in its place among the answers of its connection. */
+export class BadRequests {
+  readonly #events: Events
+  /** The answers that are not out yet, by their connection: what is said there besides must not overtake them. */
+  readonly #pending = new WeakMap<Duplex, Set<ServerResponse>>()
+  readonly #refused = new WeakSet<Duplex>()
 
-export function beginsToAnswer(response: ServerResponse): void {
-  const { socket } = response.req
-  const others = pending.get(socket) ?? new Set()
-  pending.set(socket, others.add(response))
-  response.once('close', () => others.delete(response))
-}
+  constructor(events: Events) {
+    this.#events = events
+  }
 
-/** Answers what never became a request: bytes that are no HTTP, or that came too slowly. */
-export function refuseGarbage(error: NodeJS.ErrnoException, socket: Duplex, asked: Asked): void {
-  behindAnswers(socket, () => refuse(socket, refusals[error.code ?? ''] ?? garbage, asked))
-}
+  beginsToAnswer(response: ServerResponse): void {
+    const { socket } = response.req
+    const others = this.#pending.get(socket) ?? new Set()
+    this.#pending.set(socket, others.add(response))
+    response.once('close', () => others.delete(response))
+  }
 
-/** Answers CONNECT, which Node keeps apart from the other verbs. */
-export function refuseTunnel(socket: Duplex, asked: Asked): void {
-  behindAnswers(socket, () => refuse(socket, noTunnel, asked))
-}
+  /** Answers what never became a request: bytes that are no HTTP, or that came too slowly. */
+  refuseGarbage(error: NodeJS.ErrnoException, socket: Duplex, asked: Asked): void {
+    this.#refuseInTurn(socket, refusals[error.code ?? ''] ?? garbage, asked)
+  }
 
-const refused = new WeakSet<Duplex>()
+  /** Answers CONNECT, which Node keeps apart from the other verbs. */
+  refuseTunnel(socket: Duplex, asked: Asked): void {
+    this.#refuseInTurn(socket, noTunnel, asked)
+  }
 
-/** Behind the answers to all that came whole; what did not is what is refused here, and gets no other answer. */
-function behindAnswers(socket: Duplex, work: () => void): void {
-  // Each piece of garbage is told of; one refusal is enough.
-  if (refused.has(socket)) return
-  refused.add(socket)
-  // Whoever is gone already is no error, and nobody else listens for one here.
-  socket.on('error', () => {})
-  const last = [...(pending.get(socket) ?? [])].findLast(({ req }) => req.complete)
-  if (last) last.once('close', work)
-  else work()
+  /** Behind the answers to all that came whole; what did not is what is refused here, and gets no other answer. */
+  #refuseInTurn(socket: Duplex, refusal: Refusal, asked: Asked): void {
+    // Each piece of garbage is told of; one refusal is enough.
+    if (this.#refused.has(socket)) return
+    this.#refused.add(socket)
+    // Whoever is gone already is no error, and nobody else listens for one here.
+    socket.on('error', () => {})
+    const last = [...(this.#pending.get(socket) ?? [])].findLast(({ req }) => req.complete)
+    if (last) last.once('close', () => this.#refuse(socket, refusal, asked))
+    else this.#refuse(socket, refusal, asked)
+  }
+
+  #refuse(socket: Duplex, refusal: Refusal, asked: Asked): void {
+    // A client that has gone away is not refused.
+    if (!socket.writable) {
+      socket.destroy()
+      return
+    }
+    const { status, code, sentence } = refusal
+    this.#events.refused('http', '(unknown)', new Failure(code, sentence), { ...asked, status })
+    end(socket, refusal, asked)
+  }
 }
 
 /** Says it and ends the connection, but not before the client had time to read it. */
-function refuse(socket: Duplex, { status, code, sentence, headers = [] }: Refusal, asked: Asked): void {
-  // A client that has gone away is not refused.
-  if (!socket.writable) {
-    socket.destroy()
-    return
-  }
-  events.refused('http', '(unknown)', new Failure(code, sentence), { ...asked, status })
+function end(socket: Duplex, { status, sentence, headers = [] }: Refusal, asked: Asked): void {
   socket.end(
     [
       `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,

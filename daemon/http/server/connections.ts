@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Regulars } from '../../auth/known_addresses.ts'
-import { events } from '../../log/events.ts'
+import type { Events } from '../../log/events.ts'
 import { ipOf, ownerOf } from '../../net/ip.ts'
 
 /** How many connections may be open at once, at all listeners together, and how many of them of strangers. */
@@ -33,6 +33,7 @@ interface Connection {
 export class Connections {
   readonly #isProxy: (address: string) => boolean
   readonly #regulars: Regulars
+  readonly #events: Events
   readonly #all = new Set<Connection>()
   readonly #owners = new Map<string, Set<Connection>>()
   readonly #bySocket = new WeakMap<Socket, Connection>()
@@ -41,9 +42,10 @@ export class Connections {
   #strangers = 0
   #count = 0
 
-  constructor(isProxy: (address: string) => boolean, regulars: Regulars) {
+  constructor(isProxy: (address: string) => boolean, regulars: Regulars, events: Events) {
     this.#isProxy = isProxy
     this.#regulars = regulars
+    this.#events = events
   }
 
   /** Takes a connection that was just accepted, or closes it. */
@@ -53,7 +55,11 @@ export class Connections {
     const isRegular = owner === undefined || this.#regulars.has(address)
     if (!this.#hasRoom(owner, isRegular)) {
       socket.destroy()
-      events.connectionRefused('too_many', address, 'Too many connections are open, and none of them waits.')
+      this.#events.connectionRefused(
+        'too_many',
+        address,
+        'Too many connections are open, and none of them waits.',
+      )
       return
     }
     const connection = { socket, address, owner, isRegular, asked: 0, latest: undefined, since: 0 }
@@ -128,7 +134,7 @@ export class Connections {
     // Its own event would come too late for the newcomer.
     this.#forget(connection, endsOf(socket))
     socket.destroy()
-    events.connectionRefused(
+    this.#events.connectionRefused(
       'made_room',
       address,
       'Too many connections are open, and this one kept us waiting longest.',

@@ -1,10 +1,10 @@
 import { createServer, type Server } from 'node:http'
 import { createServer as createSecureServer, type Server as SecureServer } from 'node:https'
-import { events } from '../../log/events.ts'
+import { SECOND } from '../../../data/durations.ts'
+import type { Events } from '../../log/events.ts'
 import type { Certificate } from '../../net/certificate.ts'
 import { ipOf } from '../../net/ip.ts'
 
-const SECOND = 1000
 /** How long what is under way may take when the door closes. */
 const GRACE_MILLISECONDS = 10 * SECOND
 
@@ -25,7 +25,7 @@ export function plainServer(): Server {
 }
 
 /** The same over TLS. */
-export function secureServer(tls: Certificate): SecureServer {
+export function secureServer(tls: Certificate, events: Events): SecureServer {
   const server = createSecureServer({ ...limits, ...tlsLimits, ...tls })
   // What never became TLS cannot be told anything; the usual listener would try.
   server.removeAllListeners('tlsClientError').on('tlsClientError', (error, socket) => {

@@ -1,5 +1,7 @@
+import { KIB } from '../../../data/sizes.ts'
+
 /** What is behind it is looked at by nobody: a command has much less, and a mail that goes in circles has what shows it in front. */
-export const LONGEST_HEADER_BLOCK = 256 * 1024
+export const LONGEST_HEADER_BLOCK = 256 * KIB
 /** What is behind so many fields is looked at by nobody: no mail program writes as many. */
 const MOST_FIELDS_READ = 2000
 /** No mail program makes a longer one; what is longer is not a Message-ID. */

@@ -1,12 +1,13 @@
 import { ahead } from '../../../data/ahead.ts'
 import { beginningOf, beginningOfBytes } from '../../../data/beginning.ts'
+import { KIB } from '../../../data/sizes.ts'
 import type { Pieces } from '../../../data/store.ts'
 import { type KeptText, LONGEST_KEPT, withPrefix } from '../../../handlers/params/kept_text.ts'
 import type { Holding } from '../../files/holding.ts'
 import { NoShare } from '../../files/shares.ts'
 
 /** How much of a record is left for lines before a text that is cut, in bytes. */
-const PREFIXES = 8 * 1024
+const PREFIXES = 8 * KIB
 const CUT = '\n[There is too little room for the rest.]'
 
 /** The text of a mail, and whether only its beginning is kept. */

@@ -6,6 +6,7 @@ import type { Config } from '../../config/config.ts'
 import type { Room } from '../../disk_space.ts'
 import type { Holding } from '../../files/holding.ts'
 import type { Shares } from '../../files/shares.ts'
+import type { Events } from '../../log/events.ts'
 import type { SignedIds } from '../signed_ids.ts'
 import type { Parser } from './parser/parser.ts'
 
@@ -21,6 +22,7 @@ export interface MailSite {
   readonly parser: Parser
   readonly room: Room
   readonly letters: LetterCaps
+  readonly events: Events
   /** For unproven mail: it leaves twice as much free, so that everything else goes on where outsiders have filled the disk. */
   readonly outsidersRoom: Room
 }

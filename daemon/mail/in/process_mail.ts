@@ -1,7 +1,6 @@
 import { Failure, isTemporary } from '../../../data/failure.ts'
 import type { Reader } from '../../../data/store.ts'
 import { type Command, needRoom, type Unreadable } from '../../../handlers/call.ts'
-import { events, logThrown } from '../../log/events.ts'
 import { type Incoming, sourceOf } from './incoming.ts'
 import { type Judgement, judge } from './judge.ts'
 import { prefixed } from './keep_text.ts'
@@ -56,7 +55,13 @@ async function act(
     return actWithin(site, incoming, withAttachments(mail, []), judgement)
   })
   const ids = { session, ...kept?.ids, message_id: mail.messageId }
-  events.mailReceived(methods, performance.now() - started, { verdict, reasons, peer, recipients, ...ids })
+  site.events.mailReceived(methods, performance.now() - started, {
+    verdict,
+    reasons,
+    peer,
+    recipients,
+    ...ids,
+  })
 }
 
 interface Acted {
@@ -82,11 +87,11 @@ async function actWithin(
   try {
     const kept = await commit(site, incoming, told, judgement, commands, most)
     for (const { cap, sentence } of kept.heldBack)
-      events.letterHeldBack(cap, { sentence, peer: incoming.peer })
+      site.events.letterHeldBack(cap, { sentence, peer: incoming.peer })
     return { methods, kept }
   } catch (error) {
     if (!(error instanceof Failure) || isTemporary(error) || !isOurConcern(judgement)) throw error
-    for (const method of methods) logThrown('mail', method, error, { peer: incoming.peer })
+    for (const method of methods) site.events.thrown('mail', method, error, { peer: incoming.peer })
     return { methods: [] }
   }
 }
@@ -98,7 +103,7 @@ function isFullTicket(error: unknown, { network }: Incoming, { attachments }: Re
 
 /** The same mail, with a line before its text that names what is not kept; a command has no place for that line. */
 async function withNotKept(
-  { holding }: OneMailSite,
+  { holding, events }: OneMailSite,
   { peer, network }: Incoming,
   { act }: Judgement,
   mail: Received,

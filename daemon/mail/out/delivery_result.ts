@@ -1,13 +1,12 @@
+import { HOUR, MINUTE } from '../../../data/durations.ts'
 import { Failure } from '../../../data/failure.ts'
 import type { Store } from '../../../data/store.ts'
 import type { Letter } from '../../../data/tables.ts'
 import { call } from '../../../handlers/call.ts'
 import { withAttempt } from '../../../handlers/letters/attempts.ts'
-import { events } from '../../log/events.ts'
+import type { Events } from '../../log/events.ts'
 import type { Result } from './smarthost.ts'
 
-const MINUTE = 60 * 1000
-const HOUR = 60 * MINUTE
 /** How long to wait after the first, second, … attempt; the last again and again. */
 export const WAITS = [MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 4 * HOUR]
 /** After so long a letter is given up (RFC 5321 4.5.4.1). */
@@ -18,7 +17,12 @@ export function waitAfter(attempts: number, waits: readonly number[]): number {
 }
 
 /** Keeps what became of an attempt; a letter that was deleted meanwhile stays so. Throws Failure `full` when there is no room for it. */
-export async function keep(store: Store, letter: Letter, { state, reply }: Result): Promise<void> {
+export async function keep(
+  store: Store,
+  events: Events,
+  letter: Letter,
+  { state, reply }: Result,
+): Promise<void> {
   const now = new Date().toISOString()
   const tooLate = Date.parse(now) - Date.parse(letter.created) > GIVE_UP_MILLISECONDS
   const facts = { letter: letter.id, reply }

@@ -3,6 +3,7 @@ import { mailbox } from '../../../data/address.ts'
 import type { Files, Reader } from '../../../data/store.ts'
 import type { Followup, Letter, Ticket } from '../../../data/tables.ts'
 import { isUnproven } from '../../../handlers/letters/weight.ts'
+import type { Events } from '../../log/events.ts'
 import { LOOP_FIELD, type SignedIds } from '../signed_ids.ts'
 import { type About, answerOf, eventWords, letterText, nameOf, tagOf } from './letters/english.ts'
 import { SUMMARY_SUBJECT, type Summed, summaryOf } from './letters/summary.ts'
@@ -15,16 +16,23 @@ const WORD_BYTES = 42
 const LONGEST_BARE_TITLE = 80
 const UNSAFE = /=\?|\S{60}|\s\s/
 
+/** What letters are made with. */
+export interface LetterSite {
+  readonly files: Files
+  readonly signedIds: SignedIds
+  /** `mail.address`. */
+  readonly mailAddress: string
+  readonly events: Events
+}
+
 /**
  * A letter as nodemailer takes it, made from the records as they are now. Undefined where what it is about has gone meanwhile.
  * The envelope is always explicit, and each address in it has passed our own check: nodemailer would read a list into a string.
  */
 export async function render(
   tx: Reader,
-  files: Files,
+  { files, signedIds, mailAddress, events }: LetterSite,
   letter: Letter,
-  signedIds: SignedIds,
-  mailAddress: string,
 ): Promise<SendMailOptions | undefined> {
   const { event } = letter
   const about = await aboutOf(tx, letter)
@@ -66,7 +74,8 @@ export async function render(
     envelope,
     subject: safeSubject(`${tagOf(ticket, queue)} ${ticket.title} ${eventWords[event]}`),
     text: letterText(event, about),
-    attachments: about.quotes && followup && !quoteOf(followup).isWhole ? [wholeText(files, followup)] : [],
+    attachments:
+      about.quotes && followup && !quoteOf(followup).isWhole ? [wholeText(files, followup, events)] : [],
     ...threadFields(about, signedIds, followup?.message_id ?? null),
   }
 }

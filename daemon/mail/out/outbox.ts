@@ -1,33 +1,27 @@
 // One thing: when which letter is attempted. All of it shares what is under way.
 import { setTimeout as sleepFor } from 'node:timers/promises'
+import { HOUR, MINUTE, SECOND } from '../../../data/durations.ts'
 import { Failure } from '../../../data/failure.ts'
 import type { Store } from '../../../data/store.ts'
 import type { Letter } from '../../../data/tables.ts'
-import { events } from '../../log/events.ts'
-import type { SignedIds } from '../signed_ids.ts'
 import { keep } from './delivery_result.ts'
-import { render } from './letter.ts'
+import { type LetterSite, render } from './letter.ts'
 import type { Result, Smarthost } from './smarthost.ts'
 import { SmarthostOutage } from './smarthost_outage.ts'
 
 const GONE: Result = { state: 'failed', reply: 'what it was about is gone' }
-const MINUTE = 60 * 1000
-const HOUR = 60 * MINUTE
 const AT_ONCE = 4
 /** How many waiting letters one look takes along: to sort many thousands again for each would hold up everybody. */
 const PAGE = 100
 const LONGEST_TIMER = HOUR
 const RECORD_RETRY_MILLISECONDS = 1000
 /** How long an attempt may go on after `close`. */
-const CLOSE_MILLISECONDS = 10 * 1000
+const CLOSE_MILLISECONDS = 10 * SECOND
 
 /** What an outbox works with. */
-export interface OutboxSite {
+export interface OutboxSite extends Omit<LetterSite, 'files'> {
   readonly store: Store
   readonly smarthost: Smarthost
-  readonly signedIds: SignedIds
-  /** The helpdesk's own address, which letters come from. */
-  readonly mailAddress: string
 }
 
 /**
@@ -90,7 +84,7 @@ export class Outbox {
     try {
       await this.#beginDue()
     } catch (error) {
-      events.outboxStuck(error)
+      this.#site.events.outboxStuck(error)
       this.#wakeIn(MINUTE)
     }
   }
@@ -121,7 +115,7 @@ export class Outbox {
   #begin(letter: number): void {
     const attempt = this.#attempt(letter)
       .catch(error => {
-        events.outboxStuck(error)
+        this.#site.events.outboxStuck(error)
         return this.#pause(MINUTE)
       })
       .finally(() => {
@@ -140,25 +134,25 @@ export class Outbox {
   }
 
   async #handOver(letter: Letter): Promise<Result> {
-    const { store, smarthost, signedIds, mailAddress } = this.#site
+    const { store, smarthost } = this.#site
     try {
-      const mail = await store.read(tx => render(tx, store.files, letter, signedIds, mailAddress))
+      const mail = await store.read(tx => render(tx, { ...this.#site, files: store.files }, letter))
       return mail ? await smarthost.send(letter.id, mail) : GONE
     } catch (error) {
-      events.outboxStuck(error)
+      this.#site.events.outboxStuck(error)
       return { state: 'deferred', reply: 'it could not be written' }
     }
   }
 
   #noteOutage({ state, reply }: Result): void {
     if (state !== 'down') this.#outage.end()
-    else if (!this.#isClosed && this.#outage.begin(Date.now())) events.smarthostDown(reply)
+    else if (!this.#isClosed && this.#outage.begin(Date.now())) this.#site.events.smarthostDown(reply)
   }
 
   async #record(letter: Letter, result: Result): Promise<void> {
     for (;;) {
       try {
-        return await keep(this.#site.store, letter, result)
+        return await keep(this.#site.store, this.#site.events, letter, result)
       } catch (error) {
         if (!(error instanceof Failure) || this.#isClosed) throw error
         await this.#pause(RECORD_RETRY_MILLISECONDS)

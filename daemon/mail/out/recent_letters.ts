@@ -1,3 +1,4 @@
+import { DAY, HOUR } from '../../../data/durations.ts'
 import type { Reader, Store } from '../../../data/store.ts'
 import type { Letter } from '../../../data/tables.ts'
 import type { LetterCaps } from '../../../handlers/letters/letter_caps.ts'
@@ -5,8 +6,6 @@ import { echoOf, weightOf } from '../../../handlers/letters/weight.ts'
 import { inRanges, type Range } from '../../net/ip.ts'
 import { senderNetwork } from '../sender_network.ts'
 
-const HOUR = 60 * 60 * 1000
-const DAY = 24 * HOUR
 /** How many letters are read at once. */
 const PAGE = 500
 

@@ -5,10 +5,10 @@ import type { Readable } from 'node:stream'
 import { createTransport, type SendMailOptions } from 'nodemailer'
 import { beginningOf } from '../../../data/beginning.ts'
 import { DIRECTORY_MODE, writeDurably } from '../../../data/disk.ts'
+import { SECOND } from '../../../data/durations.ts'
 import { oneLine } from '../../../handlers/params/plain_text.ts'
 import { isLoopback } from '../../net/ip.ts'
 
-const SECOND = 1000
 const CONNECTIONS = 2
 const SMTP_PORT = 25
 const SMTPS_PORT = 465

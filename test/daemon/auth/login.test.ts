@@ -139,7 +139,7 @@ t.test('a token opens what it is for, as long as it is good', async t => {
       await tx.put('tokens', { ...token!, expires: '2026-01-01T00:00:00.000Z' })
     }),
   )
-  const daemon = await startDaemon(home.config)
+  const daemon = await startDaemon(home.config, home.events)
   t.teardown(() => daemon.stop())
   t.match(await call({ ...home, daemon }, 'hold_ticket', { ticket: '1' }, bearer(whole)), WRONG, 'it is over')
 })

@@ -19,7 +19,16 @@ import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
 import { startDaemon } from '../../../daemon/daemon.ts'
 import { mendable } from '../../../daemon/system_errors.ts'
-import { configFor, configText, directoryFor, HELPDESK, house, SUSAN, until } from '../../house.ts'
+import {
+  configFor,
+  configText,
+  directoryFor,
+  HELPDESK,
+  house,
+  quietEvents,
+  SUSAN,
+  until,
+} from '../../house.ts'
 import { exchange, LOGIN } from '../../http_client.ts'
 import { freePort, run, serve } from '../../program.ts'
 import { needs } from '../../tools.ts'
@@ -54,7 +63,7 @@ function toml(options: Record<string, string | readonly string[]>): string {
 async function refusalOf(t: Test, options: Record<string, readonly string[]>): Promise<string> {
   const config = configFor(directoryFor(t), toml(options))
   try {
-    await (await startDaemon(config)).stop()
+    await (await startDaemon(config, quietEvents())).stop()
   } catch (error) {
     return (mendable(error) as Error).message
   }

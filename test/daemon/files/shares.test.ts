@@ -3,13 +3,12 @@ import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { openStore } from '../../../data/json/open.ts'
+import { KIB, MIB } from '../../../data/sizes.ts'
 import type { Mail } from '../../../data/tables.ts'
-import { type House, house, inStore, SUPPORT, SUSAN, until } from '../../house.ts'
+import { type House, house, inStore, quietEvents, SUPPORT, SUSAN, until } from '../../house.ts'
 import { kept } from '../mail/kept.ts'
 import { sendRaw, wire } from '../mail/wire.ts'
 
-const KIB = 1024
-const MIB = 1024 * KIB
 const TOO_LITTLE = 'There is too little room for all of this mail. Not kept:'
 
 interface OnDisk {
@@ -162,7 +161,7 @@ t.test('what counts for whom is the same after a restart, and a lower limit hold
 
   const { startDaemon } = await import('../../../daemon/daemon.ts')
   const config = { ...built.config, 'limits.files': 200 * KIB }
-  const daemon = await startDaemon(config)
+  const daemon = await startDaemon(config, quietEvents())
   t.teardown(() => daemon.stop())
   const lower = { ...built, daemon }
   t.match(await health(lower), { status: 200, body: /^degraded: The files take \d+ % of limits\.files/ })

@@ -5,13 +5,13 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import t from 'tap'
 import { safeFilename } from '../../../daemon/files/filename.ts'
+import { KIB } from '../../../data/sizes.ts'
 import { agent, QUEUE } from '../../handlers/fixture.ts'
 import { HELPDESK, type House, house, inStore, SUSAN, until } from '../../house.ts'
 import { postBytes } from '../../http_client.ts'
 import { wire } from '../mail/wire.ts'
 
 const LOGIN = { user: SUSAN.username, password: SUSAN.password }
-const KIB = 1024
 
 /** A POST as a browser or fetch makes it, with files beside the parameters. */
 async function upload(

@@ -39,7 +39,7 @@ async function specHouse(t: Test): Promise<{ url: string; directory: string }> {
     await tx.put('tickets', { ...ticket!, id: 31794 })
   })
   await store.close()
-  const daemon = await startDaemon(home.config)
+  const daemon = await startDaemon(home.config, home.events)
   t.teardown(() => daemon.stop())
   return { directory: home.directory, url: `http://127.0.0.1:${daemon.httpPort}/api/hold_ticket/` }
 }

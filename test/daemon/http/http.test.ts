@@ -5,17 +5,31 @@ import { startDaemon } from '../../../daemon/daemon.ts'
 import { openHttp } from '../../../daemon/http/http.ts'
 import type { HttpSite } from '../../../daemon/http/routes.ts'
 import { openStore } from '../../../data/json/open.ts'
+import { Passwords } from '../../../data/password.ts'
 import type { Store } from '../../../data/store.ts'
-import { configFor, directoryFor, FRED, house, noCaps, quietStore, SUSAN, sharesOf } from '../../house.ts'
+import {
+  configFor,
+  directoryFor,
+  eventsTo,
+  FRED,
+  house,
+  noCaps,
+  quietEvents,
+  quietStore,
+  SUSAN,
+  sharesOf,
+} from '../../house.ts'
 import { ask, exchange, LOGIN, postBytes, repliesIn } from '../../http_client.ts'
 
-function site(t: Test, store: Store, ready: boolean): HttpSite {
+function site(t: Test, store: Store, ready: boolean, events = quietEvents()): HttpSite {
   const config = configFor(directoryFor(t))
-  const regulars = new Regulars()
+  const [regulars, passwords] = [new Regulars(), new Passwords()]
   return {
     store,
     shares: sharesOf(store),
-    login: loginTo(store, regulars),
+    login: loginTo({ store, regulars, passwords, events }),
+    passwords,
+    events,
     regulars,
     config,
     room: async () => {},
@@ -219,14 +233,14 @@ t.test('health is told once all is ready, and HEAD gets no body', async t => {
 })
 
 t.test('what was not expected is logged whole and told as no more than that', async t => {
-  const { log } = await house(t)
+  const log: string[] = []
   const store = await openStore(directoryFor(t), quietStore)
   t.teardown(() => store.close())
   const broken: Store = {
     ...store,
     read: () => Promise.reject(new Error('the disk is on fire', { cause: 'a spark' })),
   }
-  const door = await openHttp(site(t, broken, true))
+  const door = await openHttp(site(t, broken, true, eventsTo(log)))
   t.teardown(() => door.close())
   t.match(await ask(door.port, 'POST', '/api/hold_ticket', LOGIN), {
     status: 500,
@@ -249,7 +263,10 @@ t.test('a full disk is 503, and nothing is changed', async t => {
   const { daemon, directory, susan } = await house(t)
   t.match(await susan('create_ticket', { queue: '1', title: 'x' }), { status: 200, body: '1' })
   await daemon.stop()
-  const full = await startDaemon(configFor(directory, `store.min_free = ${Number.MAX_SAFE_INTEGER}`))
+  const full = await startDaemon(
+    configFor(directory, `store.min_free = ${Number.MAX_SAFE_INTEGER}`),
+    quietEvents(),
+  )
   t.teardown(() => full.stop())
   t.match(await ask(full.httpPort, 'POST', '/api/hold_ticket', `${LOGIN}&ticket=1`), {
     status: 503,

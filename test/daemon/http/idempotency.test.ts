@@ -53,7 +53,7 @@ t.test('a call that is repeated with its key has one effect, also after a restar
     headers: { 'content-type': 'text/json' },
   })
   await home.daemon.stop()
-  const daemon = await startDaemon(home.config)
+  const daemon = await startDaemon(home.config, home.events)
   t.teardown(() => daemon.stop())
   t.match(await keyed({ daemon }, 'a', 'create_ticket', TICKET), { status: 200, body: '1' })
 })

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { startDaemon } from '../../../daemon/daemon.ts'
 import { httpStatuses } from '../../../daemon/http/statuses.ts'
-import { configFor, house } from '../../house.ts'
+import { configFor, house, quietEvents } from '../../house.ts'
 import { exchange, LOGIN, postBytes, repliesIn } from '../../http_client.ts'
 
 const PLAIN = 'text/plain; charset=utf-8'
@@ -248,7 +248,10 @@ t.test('too many wrong logins, and a disk that is full, say when to try again', 
     body: /^Too many logins failed; try again in (?:30|29) seconds\.$/,
   })
   await daemon.stop()
-  const full = await startDaemon(configFor(directory, `store.min_free = ${Number.MAX_SAFE_INTEGER}`))
+  const full = await startDaemon(
+    configFor(directory, `store.min_free = ${Number.MAX_SAFE_INTEGER}`),
+    quietEvents(),
+  )
   t.teardown(() => full.stop())
   t.match(await ask(post('/api/hold_ticket', `${LOGIN}&ticket=1`), full.httpPort), {
     status: 503,

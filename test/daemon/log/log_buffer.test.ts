@@ -40,9 +40,12 @@ t.test('no line of the log is lost, however the process ends', async t => {
 
 /** Logs two events, then ends as told. */
 function script(end: string): string {
-  const module = pathToFileURL(resolve('dist/daemon/log/events.js')).href
+  const url = (name: string) => JSON.stringify(pathToFileURL(resolve('dist/daemon/log', name)).href)
   return `
-    const { events } = await import(${JSON.stringify(module)})
+    const { Events } = await import(${url('events.js')})
+    const { Log } = await import(${url('log.js')})
+    const { standardError } = await import(${url('log_buffer.js')})
+    const events = new Events(new Log(standardError()))
     const loggedToo = () => events.stopped()
     events.started({ http: 1 })
     events.stopping('SIGTERM')

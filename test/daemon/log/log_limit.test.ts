@@ -1,7 +1,7 @@
 import { mock } from 'node:test'
 import t from 'tap'
-import { events, logTo } from '../../../daemon/log/events.ts'
 import { LogLimit } from '../../../daemon/log/log_limit.ts'
+import { eventsTo } from '../../house.ts'
 
 t.test('a peer has sixty lines a minute, and the rest is summed', async t => {
   mock.timers.enable({ apis: ['setTimeout'] })
@@ -43,7 +43,7 @@ t.test('a wrong login does not hide behind refusals of other things', async t =>
   mock.timers.enable({ apis: ['setTimeout'] })
   t.teardown(() => mock.timers.reset())
   const lines: string[] = []
-  logTo(line => lines.push(line))
+  const events = eventsTo(lines)
   const told = () => lines.splice(0).map(line => JSON.parse(line))
   for (let at = 0; at < 3000; at++) events.connectionRefused('too_many', `10.0.${at >> 8}.${at & 255}`, 'x')
   for (let at = 0; at < 70; at++) events.loginFailed('http', 'susan', '10.0.0.1')

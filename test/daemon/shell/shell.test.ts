@@ -4,20 +4,29 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import t, { type Test } from 'tap'
 import { meaningOf } from '../../../daemon/codes.ts'
-import { logTo } from '../../../daemon/log/events.ts'
 import { connect } from '../../../daemon/shell/client.ts'
 import { saidBy, withInput } from '../../../daemon/shell/command_line.ts'
 import { type Done, refused } from '../../../daemon/shell/run.ts'
 import { openSocket, socketPath } from '../../../daemon/shell/socket.ts'
 import { openStore } from '../../../data/json/open.ts'
+import { Passwords } from '../../../data/password.ts'
 import type { Store } from '../../../data/store.ts'
 import { withoutTokens } from '../../../data/token.ts'
 import { methods } from '../../../handlers/index.ts'
-import { directoryFor, house, noCaps, noInput, quietStore, sharesOf, until } from '../../house.ts'
+import {
+  directoryFor,
+  house,
+  noCaps,
+  noInput,
+  quietEvents,
+  quietStore,
+  sharesOf,
+  until,
+} from '../../house.ts'
 
-logTo(() => {})
+const events = quietEvents()
 /** There is room for whatever comes. */
-const enough = { room: async () => {}, letters: noCaps() }
+const enough = { room: async () => {}, letters: noCaps(), passwords: new Passwords(), events }
 const EXITS = new Set([0, 65, 66, 75, 77])
 
 /** Every method, in an order that works on an empty store, and what each says. */
@@ -77,7 +86,7 @@ t.test('every method is called over the socket and on the store itself, with the
   for (const [words, says, exit = 0] of round) {
     const done: Done[] = []
     for (const { directory } of [behind, alone]) {
-      const client = await connect(directory)
+      const client = await connect(directory, events)
       done.push(await client.run(await withInput(saidBy(words), noInput)))
       await client.close()
     }
@@ -265,11 +274,13 @@ t.test('a command under way when the door closes is answered first', async t => 
     },
     watch: (table, wake) => real.watch(table, wake),
     files: real.files,
+    free: () => real.free(),
+    keys: () => real.keys(),
     close: () => real.close(),
   }
   const close = await openSocket(sharesOf(slow), directory, enough)
-  const idle = await connect(directory)
-  const client = await connect(directory)
+  const idle = await connect(directory, events)
+  const client = await connect(directory, events)
   const answer = client.run({ method: 'add_queue', params: { title: 'Support', slug: 'support' } })
   await running
   const closed = close()
@@ -301,7 +312,7 @@ t.test('a daemon that goes away while the shell waits is told of', async t => {
   for (const go of ['end', 'destroy'] as const) {
     const server = createServer(socket => socket.once('data', () => socket[go]()))
     await new Promise<void>(resolve => server.listen(socketPath(directory), resolve))
-    const client = await connect(directory)
+    const client = await connect(directory, events)
     const error = await client.run({ method: 'list_queues', params: {} }).catch((error: unknown) => error)
     t.match(error, { code: 'unavailable', message: /went away before it answered/ }, go)
     t.equal(meaningOf(error).exit, 75)
@@ -315,7 +326,7 @@ t.test('a dead socket is in nobody’s way', async t => {
   const state = join(directory, 'state')
   mkdirSync(state)
   writeFileSync(socketPath(state), '')
-  const client = await connect(state)
+  const client = await connect(state, events)
   t.match(await client.run({ method: 'list_queues', params: {} }), { exit: 0 })
   await client.close()
   const store = await openStore(state, quietStore)
@@ -327,7 +338,7 @@ t.test('a dead socket is in nobody’s way', async t => {
 
 t.test('a state directory whose name is too long for a socket is refused in a sentence', async t => {
   const long = join(directoryFor(t), 'x'.repeat(100))
-  await t.rejects(connect(long), { code: 'invalid', message: /too long for a socket/ })
+  await t.rejects(connect(long, events), { code: 'invalid', message: /too long for a socket/ })
 })
 
 t.test('many shells at once are all answered', async t => {

@@ -7,7 +7,7 @@ import { framesOf } from '../../../daemon/shell/frames.ts'
 import { messageIn, partsOf, withTexts } from '../../../daemon/shell/message.ts'
 import { socketPath } from '../../../daemon/shell/socket.ts'
 import { LONGEST_KEPT } from '../../../handlers/params/kept_text.ts'
-import { house } from '../../house.ts'
+import { house, quietEvents } from '../../house.ts'
 import { kept } from '../mail/kept.ts'
 
 const LONG = 'é"\\\x01\n\u2028 😀 '.repeat(LONGEST_KEPT)
@@ -64,7 +64,7 @@ t.test('a long text is kept whole, by the daemon and by the shell itself', async
   const resolve = { method: 'resolve', params: { ticket: '1', resolution: LONG } }
   const many = await Promise.all(
     [1, 2, 3].map(async () => {
-      const client = await connect(config.state_dir)
+      const client = await connect(config.state_dir, quietEvents())
       const done = await client.run(resolve)
       t.match(
         await client.run({ method: 'list_queues', params: {} }),
@@ -77,7 +77,7 @@ t.test('a long text is kept whole, by the daemon and by the shell itself', async
   )
   for (const done of many) t.match(done, { exit: 0, says: 'Ticket 1 is resolved.' })
   await daemon.stop()
-  const client = await connect(config.state_dir)
+  const client = await connect(config.state_dir, quietEvents())
   t.match(await client.run(resolve), { exit: 0 })
   await client.close()
   const [ticket] = await kept(config.state_dir, 'tickets')

@@ -2,11 +2,10 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import type { JsonStore } from '../../../data/json/store.ts'
+import { MIB } from '../../../data/sizes.ts'
 import { directoryFor, quietStore, until } from '../../house.ts'
 import { failing, gate, onDisk } from './disk_faults.ts'
 import { add, crashed, isJournal, journalsOf, nothingYet, open, opened, titles } from './json_store.ts'
-
-const MIB = 1024 * 1024
 
 t.test('many commits share few syncs', async t => {
   const store = await opened(t, directoryFor(t))

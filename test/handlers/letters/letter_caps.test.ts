@@ -1,9 +1,9 @@
 import t from 'tap'
+import { MINUTE } from '../../../data/durations.ts'
 import type { Options } from '../../../handlers/call.ts'
 import { LetterCaps } from '../../../handlers/letters/letter_caps.ts'
 import { agent, type Desk, desk, NOW, operator, QUEUE, susan, TICKET } from '../fixture.ts'
 
-const MINUTE = 60 * 1000
 const LIMITS = { addressHour: 5, addressDay: 20, hour: 200 }
 const after = (minutes: number) => new Date(Date.parse(NOW) + minutes * MINUTE).toISOString()
 

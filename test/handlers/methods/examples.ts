@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { hashPassword } from '../../../data/password.ts'
+import { Passwords } from '../../../data/password.ts'
 import { sha256 } from '../../../data/secret.ts'
 import type { Tx } from '../../../data/store.ts'
 import type { Followup, Letter, Mail, Token } from '../../../data/tables.ts'
@@ -9,7 +9,7 @@ import type { Gives } from '../../../handlers/method.ts'
 import { SUSAN } from '../../house.ts'
 import { furnish, NOW, susan } from '../fixture.ts'
 
-export const passwordHash = await hashPassword(SUSAN.password)
+export const passwordHash = await new Passwords().hash(SUSAN.password)
 /** The attachment of ticket 31794. */
 export const FILE = 'fuse\n'
 const FILE_NAME = sha256(FILE)

@@ -90,7 +90,7 @@ t.test('when a ticket was on hold can be read from its follow-ups', async t => {
   ]
   for (const [hour, method] of steps) await call(method, { ticket: '31794' }, { now: at(hour) })
   await call('add_followup', { ticket: '31794', message: 'x' })
-  const followups = await store.read(tx => tx.find('followups', { ticket: 31794 }, { by: 'date' }))
+  const followups = await store.read(tx => tx.find('followups', { ticket: 31794 }))
   const turns = followups.flatMap(({ date, changes }) =>
     changes.filter(({ field }) => field === 'on_hold').map(({ to }) => [date, to]),
   )

@@ -1,11 +1,11 @@
 import t from 'tap'
+import { DAY } from '../../../data/durations.ts'
 import { sha256 } from '../../../data/secret.ts'
 import type { Author } from '../../../data/tables.ts'
 import { isToken } from '../../../data/token.ts'
 import { call as callMethod } from '../../../handlers/call.ts'
 import { desk, fred, LATER, NOW, operator, refusal, susan } from '../fixture.ts'
 
-const DAY = 24 * 60 * 60 * 1000
 const TOKEN = { username: 'fred', label: 'invoices' }
 
 t.test('a token is told once and kept as its hash', async t => {

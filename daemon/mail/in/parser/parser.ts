@@ -1,6 +1,8 @@
 // One thing: which mail is parsed when, and for how long.
 import { fileURLToPath } from 'node:url'
+import { SECOND } from '../../../../data/durations.ts'
 import { Failure } from '../../../../data/failure.ts'
+import type { Events } from '../../../log/events.ts'
 import { ChildGone, NotAsked, type ParserChild } from './parser_child.ts'
 import { ParserPool, PROCESSES } from './parser_pool.ts'
 import { converse, type Parsed, type RawBytes } from './parser_protocol.ts'
@@ -8,7 +10,7 @@ import { ParserShares, SLOW_MILLISECONDS } from './parser_shares.ts'
 import { type ParserJob, type ParserRun, WaitingMails } from './waiting_mails.ts'
 
 /** A mail that takes longer is cut off. */
-const LONGEST_MILLISECONDS = 10_000
+const LONGEST_MILLISECONDS = 10 * SECOND
 /** The same while mail of others waits for its process; for a large one that is only other large mail. */
 const LONGEST_UNDER_LOAD = 1000
 const LONGEST_LARGE_UNDER_LOAD = 4000
@@ -28,10 +30,11 @@ export class Parser {
 
   /** `program` and `longest` are for tests. */
   constructor(
+    events: Events,
     program = fileURLToPath(new URL('parser_program.js', import.meta.url)),
     longest = LONGEST_MILLISECONDS,
   ) {
-    this.#pool = new ParserPool(program, longest, {
+    this.#pool = new ParserPool(program, longest, events, {
       changed: () => this.#next(),
       failed: () => this.#waiting.refuseAll(),
     })

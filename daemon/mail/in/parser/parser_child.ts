@@ -1,8 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process'
+import { SECOND } from '../../../../data/durations.ts'
 import type { ParserAsked, Told } from './parser_program.ts'
 
 const HEAP_MEGABYTES = 256
-const LONGEST_START_MILLISECONDS = 60_000
+const LONGEST_START_MILLISECONDS = 60 * SECOND
 
 /** It ended before it answered. */
 export class ChildGone extends Error {}

@@ -1,4 +1,4 @@
-import { events } from '../../../log/events.ts'
+import type { Events } from '../../../log/events.ts'
 import { ParserChild } from './parser_child.ts'
 
 /** How many processes parse mail. */
@@ -16,6 +16,7 @@ export interface PoolListener {
 export class ParserPool {
   readonly #program: string
   readonly #longest: number
+  readonly #events: Events
   readonly #listener: PoolListener
   readonly #children = new Set<ParserChild>()
   readonly #idle = new Set<ParserChild>()
@@ -23,9 +24,10 @@ export class ParserPool {
   #isClosed = false
 
   /** `program` is the file that they run; an answer of theirs may take `longest` milliseconds. */
-  constructor(program: string, longest: number, listener: PoolListener) {
+  constructor(program: string, longest: number, events: Events, listener: PoolListener) {
     this.#program = program
     this.#longest = longest
+    this.#events = events
     this.#listener = listener
   }
 
@@ -95,6 +97,6 @@ export class ParserPool {
   }
 
   #logDeath(reason: string): void {
-    if (!this.#isClosed) events.parserDied(reason)
+    if (!this.#isClosed) this.#events.parserDied(reason)
   }
 }

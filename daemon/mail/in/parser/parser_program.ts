@@ -1,5 +1,6 @@
 import { type ParsedMail, simpleParser } from 'mailparser'
 import { VISIBLE } from '../../../../data/invisible.ts'
+import { KIB, MIB } from '../../../../data/sizes.ts'
 import { LONGEST_KEPT, mayBeLong } from '../../../../handlers/params/kept_text.ts'
 import { plainText } from '../../../../handlers/params/plain_text.ts'
 import { safeFilename } from '../../../files/filename.ts'
@@ -34,14 +35,14 @@ export interface Apart {
 /**
  * How much HTML of a mail becomes text, in characters: one long row of a table, or one long word of links, takes the square of its length.
  */
-const LONGEST_HTML = 256 * 1024
+const LONGEST_HTML = 256 * KIB
 const HTML_NAME = 'mail.html'
 const HTML_LINE = `(The HTML of this mail is too long or too deep to be read as text. ${HTML_NAME}, which is attached, has all of it.)`
 /** A good one is shorter (RFC 6838 4.2), so one that is cut is not taken for good. */
 const LONGEST_TYPE = 256
 /** Of what is told at once, and of each piece that is asked for. */
-const LARGEST_TOLD = 1024 * 1024
-const PIECE = 256 * 1024
+const LARGEST_TOLD = MIB
+const PIECE = 256 * KIB
 /** A follow-up has so many at the most; where there are more, the mail itself takes the place of the last. */
 const MOST_ATTACHMENTS = 100
 

@@ -1,7 +1,9 @@
+import { SECOND } from '../../../../data/durations.ts'
+
 /** A mail that takes longer is slow: an honest one takes a few milliseconds, and a long one a tenth of a second. */
 export const SLOW_MILLISECONDS = 250
 /** How long after a slow mail its source has one process at most. */
-const SLOW_FOR_MILLISECONDS = 30 * 1000
+const SLOW_FOR_MILLISECONDS = 30 * SECOND
 /** Time that was used is made up for in so many times as much: a source that uses more than a quarter of a process falls behind. */
 const WEIGHT = 4
 /** More sources than this are an attack from everywhere; the oldest are forgotten. */

@@ -1,9 +1,10 @@
 import { maybeAddress } from '../../../../data/address.ts'
+import { KIB } from '../../../../data/sizes.ts'
 import type { Headers } from '../headers.ts'
 import { firstOf } from '../headers.ts'
 
 /** In bytes; no command needs a longer header. */
-const LONGEST_COMMAND_BLOCK = 64 * 1024
+const LONGEST_COMMAND_BLOCK = 64 * KIB
 const MOST_COMMAND_FIELDS = 500
 /** RFC 5322 3.6 allows each of these once at the most; readers differ in which of two they show. */
 const SINGLE = [

@@ -1,10 +1,9 @@
 import { Failure } from '../../../../data/failure.ts'
+import { KIB, MIB } from '../../../../data/sizes.ts'
 import { LONGEST_HEADER_BLOCK } from '../headers.ts'
 import { ByteShares } from './byte_shares.ts'
 import type { SessionPlace } from './connection_limits.ts'
 
-const KIB = 1024
-const MIB = 1024 * KIB
 /** Every session has room for so much of a mail, whatever others send: 200 of them come to 12.5 MiB. */
 const OWN_BYTES = 64 * KIB
 

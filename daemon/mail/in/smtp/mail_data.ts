@@ -1,5 +1,6 @@
 import type { SMTPServerDataStream } from 'smtp-server'
 import { Failure } from '../../../../data/failure.ts'
+import { MIB } from '../../../../data/sizes.ts'
 import type { Pieces } from '../../../../data/store.ts'
 import type { Config } from '../../../config/config.ts'
 import type { Holding } from '../../../files/holding.ts'
@@ -10,7 +11,7 @@ import type { Session } from './session.ts'
 import { coded } from './smtp_reply.ts'
 
 /** A mail is cut off at twice the largest size, and no sooner than so many bytes beyond it. */
-const MOST_BEYOND = 1024 * 1024
+const MOST_BEYOND = MIB
 
 /** A mail while it comes. */
 export interface Arrival {

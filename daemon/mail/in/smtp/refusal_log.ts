@@ -1,6 +1,6 @@
 import { withoutTokens } from '../../../../data/token.ts'
-import { events } from '../../../log/events.ts'
-import type { Refusal } from '../../../log/metrics.ts'
+import type { Refusal } from '../../../log/counts.ts'
+import type { Events } from '../../../log/events.ts'
 
 const MOST_RECIPIENTS_SHOWN = 10
 /** Of a reply, which may name what it was sent. */
@@ -20,7 +20,10 @@ export interface Refused {
 }
 
 /** Counts a refusal, and logs it while its peer has lines left. */
-export function tellRefused({ reply, envelope_from, recipients = [], ...rest }: Refused): void {
+export function tellRefused(
+  events: Events,
+  { reply, envelope_from, recipients = [], ...rest }: Refused,
+): void {
   const some = recipients.slice(0, MOST_RECIPIENTS_SHOWN)
   // People put tokens where an address belongs.
   events.mailRefused({

@@ -1,8 +1,7 @@
 // One thing: what one session has done so far, and what it may still do, until when. It knows nothing of the library.
+import { MINUTE, SECOND } from '../../../../data/durations.ts'
 import type { SessionPlace } from './connection_limits.ts'
 
-const SECOND = 1000
-const MINUTE = 60 * SECOND
 /**
  * How long a peer may keep us waiting, in milliseconds. Each wait is measured from its beginning, so that a byte now and then does not
  * stretch it.

@@ -1,8 +1,9 @@
 // One thing: what a session may do, at every listener of the mail door alike, and how the door opens.
+
 import type { SMTPServerOptions, SMTPServerSession } from 'smtp-server'
+import { SECOND } from '../../../../data/durations.ts'
 import { Failure } from '../../../../data/failure.ts'
 import type { Listen } from '../../../config/listen.ts'
-import { events } from '../../../log/events.ts'
 import { type Certificate, certificateOf } from '../../../net/certificate.ts'
 import { inRanges, isLoopback } from '../../../net/ip.ts'
 import { listening, type Opened, openEach } from '../../../net/listener.ts'
@@ -15,7 +16,6 @@ import { GuardedServer, newGuard } from './smtp_server.ts'
 import { type GuardedSite, type SessionLogin, takeMail } from './take_mail.ts'
 
 const MOST_RECIPIENTS = 100
-const SECOND = 1000
 /** What smtp-server answers, and no mail program says. */
 const JOKES = ['WIZ', 'SHELL', 'KILL']
 
@@ -29,14 +29,15 @@ export interface SmtpDoor extends Opened {
  * Throws Failure `invalid` for a certificate that is none, and what the system says of an address that cannot be listened at.
  */
 export async function openSmtp(site: MailSite): Promise<SmtpDoor> {
-  const tls = certificateOf(site.config, 'smtp')
-  const guard = newGuard(inRanges(site.config['smtp.relays']), site.regulars)
+  const { config, regulars, events } = site
+  const tls = certificateOf(config, 'smtp')
+  const guard = newGuard(inRanges(config['smtp.relays']), regulars, events)
   const inFlight = new InFlight()
   const servers: GuardedServer[] = []
-  const opened = await openEach(site.config['smtp.listen'], async where => {
+  const opened = await openEach(config['smtp.listen'], async where => {
     const server = serverFor({ ...site, guard, inFlight }, tls, where)
     server.on('error', error => events.smtpError(error))
-    await listening(server.server, where)
+    await listening(server.server, where, events)
     servers.push(server)
     return {
       server: server.server,
@@ -44,7 +45,7 @@ export async function openSmtp(site: MailSite): Promise<SmtpDoor> {
     }
   })
   const reload = () => {
-    const renewed = certificateOf(site.config, 'smtp')
+    const renewed = certificateOf(config, 'smtp')
     if (tls && renewed) for (const server of servers) server.updateSecureContext(renewed)
   }
   return { ...opened, reload }
@@ -82,12 +83,12 @@ function serverFor(site: GuardedSite, tls: Certificate | undefined, where: Liste
           throw coded(421, '4.7.0', 'Too many logins failed in this session; look at your password.')
         throw error
       }
-      step(done, () => session.busy(logIn).catch(orEnd))
+      step(site.events, done, () => session.busy(logIn).catch(orEnd))
     },
     onMailFrom: ({ address, args }, of, done) => {
       const session = server.sessionOf(of)
       session.asked = inAscii(address)
-      step(done, async () => {
+      step(site.events, done, async () => {
         checkParameters(args, MAIL_PARAMETERS)
         // A user's mail may be a command that needs no room.
         if (!of.user) await site.outsidersRoom()
@@ -96,7 +97,7 @@ function serverFor(site: GuardedSite, tls: Certificate | undefined, where: Liste
     },
     onRcptTo: ({ address, args }, of, done) => {
       server.sessionOf(of).asked = inAscii(address)
-      step(done, async () => {
+      step(site.events, done, async () => {
         checkParameters(args, RCPT_PARAMETERS)
         if (of.envelope.rcptTo.length >= MOST_RECIPIENTS)
           throw coded(
@@ -114,7 +115,7 @@ function serverFor(site: GuardedSite, tls: Certificate | undefined, where: Liste
       const session = server.sessionOf(of)
       session.mailBegins()
       const hangUp = (code: number, reply: string) => server.hangUp(of, code, reply)
-      step(done, () => session.busy(() => takeMail(site, stream, of, session, hangUp)))
+      step(site.events, done, () => session.busy(() => takeMail(site, stream, of, session, hangUp)))
     },
   }
   const server: GuardedServer = new GuardedServer(

@@ -1,18 +1,18 @@
 import { Failure } from '../../../../data/failure.ts'
 import { meaningOf, sentenceOf } from '../../../codes.ts'
-import { events } from '../../../log/events.ts'
+import type { Events } from '../../../log/events.ts'
 
 type Callback<R> = (error?: Error | null, result?: R) => void
 
 /** Runs one step of a session, and turns what it throws into the SMTP reply. */
-export function step<R>(done: Callback<R>, work: () => Promise<R>): void {
+export function step<R>(events: Events, done: Callback<R>, work: () => Promise<R>): void {
   work().then(
     result => done(null, result),
-    error => done(replyOf(error)),
+    error => done(replyOf(events, error)),
   )
 }
 
-function replyOf(error: unknown): Error {
+function replyOf(events: Events, error: unknown): Error {
   if (error instanceof Error && 'responseCode' in error) return error
   if (!(error instanceof Failure)) events.failed('mail', 'SMTP', error)
   const [code, enhanced] = meaningOf(error).smtp

@@ -4,11 +4,12 @@ import { SMTPServer, type SMTPServerOptions, type SMTPServerSession } from 'smtp
 import { SMTPConnection, type SMTPConnectionOptions } from 'smtp-server/lib/smtp-connection'
 import type { Regulars } from '../../../auth/known_addresses.ts'
 import type { Listen } from '../../../config/listen.ts'
-import type { Refusal } from '../../../log/metrics.ts'
+import type { Refusal } from '../../../log/counts.ts'
+import type { Events } from '../../../log/events.ts'
 import { ipOf, UNIX } from '../../../net/ip.ts'
 import { Places } from './connection_limits.ts'
 import { inAscii } from './envelope.ts'
-import { tellRefused } from './refusal_log.ts'
+import { type Refused, tellRefused } from './refusal_log.ts'
 import { SESSION_WAITS, Session, type SessionWaits } from './session.ts'
 
 const LOOK_MILLISECONDS = 1000
@@ -20,15 +21,17 @@ export interface Guard {
   isRelay(address: string): boolean
   readonly places: Places
   readonly waits: SessionWaits
+  readonly events: Events
 }
 
 /** `waits` are for tests. */
 export function newGuard(
   isRelay: (address: string) => boolean,
   regulars: Regulars,
+  events: Events,
   waits: SessionWaits = SESSION_WAITS,
 ): Guard {
-  return { isRelay, places: new Places(isRelay, regulars), waits }
+  return { isRelay, places: new Places(isRelay, regulars), waits, events }
 }
 
 /** An SMTP server that counts and times what its sessions do, and tells of all that it refuses. */
@@ -66,7 +69,7 @@ export class GuardedServer extends SMTPServer {
     const peer = this.#isLocal ? UNIX : (ipOf(socket.remoteAddress ?? '') ?? '')
     const place = this.#guard.places.take(peer)
     if (typeof place === 'string') {
-      tellRefused({ peer, reason: 'connection', reply: place })
+      this.tell({ peer, reason: 'connection', reply: place })
       socket.on('error', () => {})
       socket.end(`421 4.7.0 ${this.options.name} ${place}\r\n`, () => socket.destroy())
       return
@@ -79,6 +82,11 @@ export class GuardedServer extends SMTPServer {
     this.connections.add(connection)
     connection.on('error', error => connection.broke(error))
     connection.init()
+  }
+
+  /** Tells of what it refused. */
+  tell(refused: Refused): void {
+    tellRefused(this.#guard.events, refused)
   }
 
   #dropSlow(): void {
@@ -95,16 +103,18 @@ export class GuardedServer extends SMTPServer {
     const reason = session.isCutOff
     session.isEnded = true
     if (reason)
-      tellRefused({ ...factsOf(session, of), reason, reply: 'The connection ended in the middle of it.' })
+      this.tell({ ...factsOf(session, of), reason, reply: 'The connection ended in the middle of it.' })
     session.closed()
   }
 }
 
 class GuardedConnection extends SMTPConnection {
+  readonly #server: GuardedServer
   readonly #session: Session
 
   constructor(server: GuardedServer, socket: Socket, options: SMTPConnectionOptions, session: Session) {
     super(server, socket, options)
+    this.#server = server
     this.#session = session
   }
 
@@ -169,7 +179,7 @@ class GuardedConnection extends SMTPConnection {
   }
 
   #tell(reason: Refusal, reply: string): void {
-    tellRefused({ ...factsOf(this.#session, this.session), reason, reply })
+    this.#server.tell({ ...factsOf(this.#session, this.session), reason, reply })
   }
 
   #reasonOf(code: number): Refusal {

@@ -1,7 +1,6 @@
 import type { SMTPServerDataStream, SMTPServerSession } from 'smtp-server'
 import { Failure } from '../../../../data/failure.ts'
 import type { LoggedIn } from '../../../auth/login.ts'
-import { events } from '../../../log/events.ts'
 import { senderNetwork } from '../../sender_network.ts'
 import type { MailSite } from '../mail_site.ts'
 import { type MailOutcome, processMail } from '../process_mail.ts'
@@ -74,11 +73,12 @@ export async function takeMail(
     if (outcome === 'looping')
       throw coded(554, '5.4.6', 'This mail has been through too many hands; it is going in circles.')
     const reason = DROPPED[outcome]
-    if (reason !== undefined) events.mailDropped({ peer, session: id, message_id: session.messageId, reason })
+    if (reason !== undefined)
+      site.events.mailDropped({ peer, session: id, message_id: session.messageId, reason })
     session.mailKept()
     return '2.0.0 It is kept.'
   } catch (error) {
-    if (error instanceof Failure) events.mailNotDone(error)
+    if (error instanceof Failure) site.events.mailNotDone(error)
     throw error
   } finally {
     held.leave()

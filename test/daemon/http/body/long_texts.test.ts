@@ -6,12 +6,12 @@ import { parseJson } from '../../../../daemon/http/body/json.ts'
 import { parseMultipart } from '../../../../daemon/http/body/multipart.ts'
 import type { Body } from '../../../../daemon/http/body/parameters.ts'
 import { onceOf } from '../../../../daemon/http/idempotency.ts'
+import { MIB } from '../../../../data/sizes.ts'
 import { methods } from '../../../../handlers/index.ts'
 import { LONGEST_KEPT } from '../../../../handlers/params/kept_text.ts'
 import { house, SUSAN } from '../../../house.ts'
 import { ask, LOGIN } from '../../../http_client.ts'
 
-const MIB = 1024 * 1024
 const RUNS = { numRuns: 300 }
 /** What has a meaning in some body, and characters of each length. */
 const units = fc.constantFrom(

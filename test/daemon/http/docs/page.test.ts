@@ -23,6 +23,7 @@ import { openHttp } from '../../../../daemon/http/http.ts'
 import { httpStatuses } from '../../../../daemon/http/statuses.ts'
 import { codes, Failure } from '../../../../data/failure.ts'
 import { openStore } from '../../../../data/json/open.ts'
+import { Passwords } from '../../../../data/password.ts'
 import { commandWithBody, exampleCall, parseCommand } from '../../../../handlers/command/command.ts'
 import { methods } from '../../../../handlers/index.ts'
 import { type Method, namedParams } from '../../../../handlers/method.ts'
@@ -33,6 +34,7 @@ import {
   HELPDESK,
   house,
   noCaps,
+  quietEvents,
   quietStore,
   SUSAN,
   sharesOf,
@@ -329,13 +331,16 @@ async function deskAt(t: Test): Promise<{ directory: string; url: string }> {
   await store.transact(furnishExamples)
   writeFile(config.state_dir)
   const regulars = new Regulars()
-  const login = loginTo(store, regulars)
+  const [passwords, events] = [new Passwords(), quietEvents()]
+  const login = loginTo({ store, regulars, passwords, events })
   const door = await openHttp({
     store,
     shares: sharesOf(store),
     config,
     login,
     regulars,
+    passwords,
+    events,
     room: async () => {},
     letters: noCaps(),
     ready: () => true,

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { cameByUnix, peerOf } from '../../../../daemon/http/server/client_address.ts'
+import { ClientAddresses } from '../../../../daemon/http/server/client_address.ts'
 import { inRanges, ipOf, type Range, rangeOf } from '../../../../daemon/net/ip.ts'
 import { house } from '../../../house.ts'
 import { ask, LOGIN } from '../../../http_client.ts'
@@ -11,7 +11,7 @@ const isProxy = inRanges(PROXIES.map(text => rangeOf(text) as Range))
 /** Who asks, when this address connects and says that of others. */
 function peer(remoteAddress: string | undefined, said?: string, known = isProxy): string {
   const headers = said === undefined ? {} : { 'x-forwarded-for': said }
-  return peerOf({ socket: { remoteAddress }, headers }, known)
+  return new ClientAddresses(known).of({ socket: { remoteAddress }, headers })
 }
 
 t.test('of whom a proxy speaks', async t => {
@@ -50,12 +50,13 @@ t.test('of whom a proxy speaks', async t => {
 
 t.test('who comes by a unix socket is believed', async t => {
   const socket = {}
-  cameByUnix(socket)
-  const by = (said: string) => peerOf({ socket, headers: { 'x-forwarded-for': said } }, isProxy)
+  const addresses = new ClientAddresses(isProxy)
+  addresses.cameByUnix(socket)
+  const by = (said: string) => addresses.of({ socket, headers: { 'x-forwarded-for': said } })
   t.equal(by('198.51.100.7'), '198.51.100.7')
   t.equal(by('198.51.100.7, 10.1.1.1'), '198.51.100.7')
   t.equal(by('unix, unknown'), 'unix')
-  t.equal(peerOf({ socket, headers: {} }, isProxy), 'unix')
+  t.equal(addresses.of({ socket, headers: {} }), 'unix')
 })
 
 t.test('whatever a peer that is no proxy says, he stays who he is', async t => {

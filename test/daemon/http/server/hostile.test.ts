@@ -1,10 +1,10 @@
 import { connect, type Socket } from 'node:net'
 import fc from 'fast-check'
 import t, { type Test } from 'tap'
+import { MIB } from '../../../../data/sizes.ts'
 import { type House, house, until } from '../../../house.ts'
 import { exchange, LOGIN, postBytes, repliesIn } from '../../../http_client.ts'
 
-const MIB = 1024 * 1024
 /** What the POST door may answer to bytes that are a request. */
 const STATUSES = [200, 400, 403, 404, 405, 408, 413, 415, 431, 503]
 

@@ -6,8 +6,7 @@ import t, { type Test } from 'tap'
 import { Regulars } from '../../../../daemon/auth/known_addresses.ts'
 import { answer } from '../../../../daemon/http/answer.ts'
 import { Connections } from '../../../../daemon/http/server/connections.ts'
-import { logTo } from '../../../../daemon/log/events.ts'
-import { house, until } from '../../../house.ts'
+import { eventsTo, house, quietEvents, until } from '../../../house.ts'
 import { exchange, repliesIn } from '../../../http_client.ts'
 
 const HEALTH = 'GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'
@@ -81,7 +80,8 @@ function accepted(remoteAddress: string | undefined, remotePort: number) {
 function lobby() {
   const regulars = new Regulars()
   regulars.add('susan', '198.51.100.1')
-  const connections = new Connections(address => address === '192.0.2.1', regulars)
+  const told: string[] = []
+  const connections = new Connections(address => address === '192.0.2.1', regulars, eventsTo(told))
   let port = 0
   const open = (address: string | undefined) => {
     const one = accepted(address, ++port)
@@ -96,12 +96,11 @@ function lobby() {
   const many = (count: number, address: (at: number) => string | undefined) =>
     Array.from({ length: count }, (_, at) => open(address(at)))
   const closed = (some: { isClosed(): boolean }[]) => some.filter(one => one.isClosed()).length
-  return { regulars, open, many, closed }
+  return { regulars, told, open, many, closed }
 }
 const stranger = (at: number) => `10.0.${Math.floor(at / 100)}.1`
 
 t.test('a network of IPv6 counts as one address', async t => {
-  logTo(() => {})
   const { many, open, closed } = lobby()
   const own = many(100, at => `2001:db8::${at.toString(16)}`)
   t.equal(closed(own), 0)
@@ -116,7 +115,6 @@ t.test('a network of IPv6 counts as one address', async t => {
 })
 
 t.test('strangers have three quarters of the connections, and never take those of others', async t => {
-  logTo(() => {})
   const { many, open, closed } = lobby()
   const proxied = many(100, () => '192.0.2.1')
   const regulars = many(100, () => '198.51.100.1')
@@ -133,8 +131,7 @@ t.test('strangers have three quarters of the connections, and never take those o
 })
 
 t.test('who keeps us waiting in the midst of a request goes, who is being answered stays', async t => {
-  logTo(() => {})
-  const { many, open, closed } = lobby()
+  const { told, many, open, closed } = lobby()
   const strangers = many(1500, stranger)
   const answers = strangers.map((one, at) => one.ask(at !== 1 && at !== 2))
   answers[3]!.writableEnded = true
@@ -144,8 +141,7 @@ t.test('who keeps us waiting in the midst of a request goes, who is being answer
     t.ok(strangers[goes]!.isClosed())
     t.notOk(answer.req.socket.destroyed)
   }
-  const told: string[] = []
-  logTo(line => told.push(line))
+  told.length = 0
   t.ok(open('203.0.113.2').isClosed(), 'nobody waits for a client')
   t.match(JSON.parse(told[0]!), { event: 'refused', reason: 'too_many', peer: '203.0.113.2' })
   answers[7]!.emit('close')
@@ -154,7 +150,6 @@ t.test('who keeps us waiting in the midst of a request goes, who is being answer
 })
 
 t.test('who logs in is a regular from then on', async t => {
-  logTo(() => {})
   const { regulars, many, open, closed } = lobby()
   const first = open('203.0.113.1')
   const answer = first.ask(true)
@@ -172,7 +167,7 @@ async function answering(t: Test, size: number) {
   let socket: Socket | undefined
   const server = createServer((request, response) => {
     socket = request.socket
-    setImmediate(() => answer(response, { status: 200, body: 'x'.repeat(size) }, 'id'))
+    setImmediate(() => answer(response, { status: 200, body: 'x'.repeat(size) }, 'id', quietEvents()))
   }).listen(0, '127.0.0.1')
   t.teardown(() => server.close())
   await new Promise(resolve => server.once('listening', resolve))

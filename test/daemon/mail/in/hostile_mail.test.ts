@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import { Parser } from '../../../../daemon/mail/in/parser/parser.ts'
 import type { Parsed } from '../../../../daemon/mail/in/parser/parser_protocol.ts'
-import { house, SUPPORT } from '../../../house.ts'
+import { KIB } from '../../../../data/sizes.ts'
+import { house, quietEvents, SUPPORT } from '../../../house.ts'
 import { sendRaw } from '../wire.ts'
 
-const KIB = 1024
 /** Where others work too; what took the square of its length took half a minute and more. */
 const PATIENCE_MILLISECONDS = 9000
 const HTML = 'Content-Type: text/html; charset=utf-8'
@@ -19,7 +19,7 @@ const LINE =
   /^\(The HTML of this mail is too long or too deep to be read as text\. mail\.html, which is attached, has all of it\.\)/
 
 t.test('HTML is read as text up to 256 KiB of it in all; more is a file and a line', async t => {
-  const parser = new Parser()
+  const parser = new Parser(quietEvents())
   t.teardown(() => parser.close())
   const parse = (raw: string) => parser.parse(Buffer.from(raw), 'a', async parsed => parsed)
   const head = 'From: a@b.example\r\nSubject: x\r\n'
@@ -58,7 +58,7 @@ t.test('HTML is read as text up to 256 KiB of it in all; more is a file and a li
 })
 
 t.test('what a header has of anything is taken apart in time, or is attached', async t => {
-  const parser = new Parser()
+  const parser = new Parser(quietEvents())
   t.teardown(() => parser.close())
   const fields = {
     To: 'a;'.repeat(450_000),

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { MIB } from '../../../../data/sizes.ts'
 import type { Followup, Table } from '../../../../data/tables.ts'
 import { LONGEST_KEPT } from '../../../../handlers/params/kept_text.ts'
 import { type House, house, SUPPORT, SUSAN } from '../../../house.ts'
@@ -8,7 +9,6 @@ import { kept } from '../kept.ts'
 import { handOver, plain, sendRaw, wire } from '../wire.ts'
 
 const ERIN = 'erin@example.net'
-const MIB = 1024 * 1024
 const LINE = 'Words of a line, é \u2028 😀 "\\.'
 
 /** A mail of so many lines, with the field of a subject and others. */

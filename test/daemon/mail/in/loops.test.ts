@@ -10,7 +10,16 @@ import { type Daemon, startDaemon } from '../../../../daemon/daemon.ts'
 import { connect } from '../../../../daemon/shell/client.ts'
 import { saidBy, withInput } from '../../../../daemon/shell/command_line.ts'
 import { status } from '../../../../daemon/status.ts'
-import { configFor, directoryFor, house, noInput, SUPPORT, sendMail, until } from '../../../house.ts'
+import {
+  configFor,
+  directoryFor,
+  house,
+  noInput,
+  quietEvents,
+  SUPPORT,
+  sendMail,
+  until,
+} from '../../../house.ts'
 import { kept } from '../kept.ts'
 
 const ROBOT = 'robot@example.net'
@@ -137,9 +146,9 @@ async function partner(t: Test, domain: string, port: number, other: { domain: s
       `smarthost.url = "smtp://127.0.0.1:${other.port}"`,
     ].join('\n'),
   )
-  const daemon = await startDaemon(config)
+  const daemon = await startDaemon(config, quietEvents())
   t.teardown(() => daemon.stop())
-  const client = await connect(config.state_dir)
+  const client = await connect(config.state_dir, quietEvents())
   const copies = `helpdesk@${other.domain},support@${other.domain}`
   const words = [
     'add_queue',
@@ -239,7 +248,7 @@ t.test('what went before a restart counts, and what is held back is seen', async
     sendMail(port, { from: ROBOT, to: SUPPORT, subject: `Question ${n}`, text: 'Buy this!' })
   for (let n = 0; n < 4; n++) await mail(n)
   await built.daemon.stop()
-  const again = await startDaemon(built.config)
+  const again = await startDaemon(built.config, built.events)
   t.teardown(() => again.stop())
   for (let n = 4; n < 9; n++) await mail(n, again.smtpPort)
   const letters = await kept(built.config.state_dir, 'letters')
@@ -253,13 +262,13 @@ t.test('what went before a restart counts, and what is held back is seen', async
     5: { held_back: [/^No letter to robot@example\.net about ticket 6: /] },
   })
   t.match(
-    await status(built.config),
+    await status(built.config, built.events),
     /held back in the last day.*\n {2}No letter to robot@example\.net about ticket 9/,
   )
   const response = await fetch(`http://127.0.0.1:${again.httpPort}/metrics`)
   t.match(await response.text(), /^helpdeskd_letters_held_back_total\{cap="address"\} [1-9]/m)
   await again.stop()
-  const third = await startDaemon(built.config)
+  const third = await startDaemon(built.config, built.events)
   t.teardown(() => third.stop())
   await mail(9, third.smtpPort)
   t.equal((await kept(built.config.state_dir, 'letters')).length, letters.length)

@@ -111,7 +111,7 @@ t.test('the same mail again does nothing, whatever it was', async t => {
   t.same(await counts(), before)
 
   await built.daemon.stop()
-  const again = await startDaemon(built.config)
+  const again = await startDaemon(built.config, built.events)
   t.teardown(() => again.stop())
   for (const [what, raw, proven] of mails) {
     const login = proven ? { login: SUSAN } : {}
@@ -487,10 +487,10 @@ t.test('any bytes as a mail get one reply, and the next mail is taken', async t 
 t.test('a full disk takes nothing, and says so before the mail is sent', async t => {
   const built = await house(t)
   await built.daemon.stop()
-  const full = await startDaemon({ ...built.config, 'store.min_free': Number.MAX_SAFE_INTEGER })
+  const full = await startDaemon({ ...built.config, 'store.min_free': Number.MAX_SAFE_INTEGER }, built.events)
   t.match(await sendRaw(full.smtpPort, { raw: erins({}), from: ERIN, to: SUPPORT }), /^452 4\.3\.1 /)
   await full.stop()
-  const again = await startDaemon(built.config)
+  const again = await startDaemon(built.config, built.events)
   t.teardown(() => again.stop())
   t.match(await sendRaw(again.smtpPort, { raw: erins({}), from: ERIN, to: SUPPORT }), /^250 /)
   t.equal((await all(built, 'tickets')).length, 1)

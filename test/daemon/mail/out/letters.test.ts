@@ -11,7 +11,16 @@ import { openKeys } from '../../../../data/secret.ts'
 import type { Files, Reader } from '../../../../data/store.ts'
 import type { Followup, Letter, Queue, Ticket } from '../../../../data/tables.ts'
 import { oneLine, plainText } from '../../../../handlers/params/plain_text.ts'
-import { directoryFor, FRED, HELPDESK, type House, house, SUPPORT, SUSAN } from '../../../house.ts'
+import {
+  directoryFor,
+  FRED,
+  HELPDESK,
+  type House,
+  house,
+  quietEvents,
+  SUPPORT,
+  SUSAN,
+} from '../../../house.ts'
 
 const ERIN = 'erin@example.net'
 /** Written anew with UPDATE_LETTERS=1; read it before you commit it. */
@@ -222,7 +231,11 @@ async function written(world: World, marks: SignedIds, files = noFiles) {
     followups: { ...followup, ...world.followup },
   }
   const reader = { get: async (table: string) => records[table] } as unknown as Reader
-  const mail = await render(reader, files, { ...letter, ...world.letter }, marks, HELPDESK)
+  const mail = await render(
+    reader,
+    { files, signedIds: marks, mailAddress: HELPDESK, events: quietEvents() },
+    { ...letter, ...world.letter },
+  )
   const transport = createTransport({ streamTransport: true, buffer: true, newline: 'windows' })
   const { message, envelope } = await transport.sendMail(mail!)
   return { raw: message as Buffer, envelope: { ...envelope, from: envelope.from || '' } }

@@ -6,13 +6,12 @@ import { simpleParser } from 'mailparser'
 import type { SendMailOptions } from 'nodemailer'
 import { SMTPServer } from 'smtp-server'
 import t, { type Test } from 'tap'
-import { logTo } from '../../../../daemon/log/events.ts'
 import { openSmarthost } from '../../../../daemon/mail/out/smarthost.ts'
 import { wholeText } from '../../../../daemon/mail/out/whole_text.ts'
 import type { Files } from '../../../../data/store.ts'
 import { LONGEST_KEPT } from '../../../../handlers/params/kept_text.ts'
 import { followup } from '../../../data/records.ts'
-import { directoryFor, type House, house, until } from '../../../house.ts'
+import { directoryFor, eventsTo, type House, house, quietEvents, until } from '../../../house.ts'
 import { smtpServer } from '../smtp_script.ts'
 
 const ERIN = 'erin@example.net'
@@ -112,15 +111,17 @@ function watched(...pieces: (string | Error)[]) {
   return { files: { stream } as unknown as Files, seen }
 }
 
-function letterWith(files: Files, text = 'World'): SendMailOptions {
+function letterWith(files: Files, events = quietEvents()): SendMailOptions {
   return {
     envelope: { from: 'helpdesk@helpdesk.example', to: [ERIN] },
     from: 'helpdesk@helpdesk.example',
     to: [{ name: '', address: ERIN }],
     subject: 'Hello',
-    text,
+    text: 'World',
     newline: 'windows',
-    attachments: [wholeText(files, { id: 1, ...followup({ comment: 'x', comment_file: 'f'.repeat(64) }) })],
+    attachments: [
+      wholeText(files, { id: 1, ...followup({ comment: 'x', comment_file: 'f'.repeat(64) }) }, events),
+    ],
   }
 }
 
@@ -147,7 +148,7 @@ t.test('an attempt that comes to nothing leaves no file open', async t => {
 
 t.test('what cannot be read of a text keeps no letter back', async t => {
   const log: string[] = []
-  logTo(line => log.push(line))
+  const events = eventsTo(log)
   const directory = directoryFor(t)
   const smarthost = openSmarthost(`file:${directory}`, 'helpdesk.example')
   const { port, mails } = await smtpServer(t, {})
@@ -162,8 +163,8 @@ t.test('what cannot be read of a text keeps no letter back', async t => {
     [broken, `The beginning.\n${sentence}\n`],
     [cannotOpen, `\n${sentence}\n`],
   ] as const) {
-    t.match(await smarthost.send(1, letterWith(files)), { state: 'sent' })
-    t.match(await overSmtp.send(1, letterWith(files)), { state: 'sent' })
+    t.match(await smarthost.send(1, letterWith(files, events)), { state: 'sent' })
+    t.match(await overSmtp.send(1, letterWith(files, events)), { state: 'sent' })
     t.equal((await readable(mails.at(-1)!)).whole, expected)
   }
   t.equal(log.filter(line => line.includes('outbox_stuck')).length, 4, 'and it is told of')

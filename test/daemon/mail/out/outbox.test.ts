@@ -1,19 +1,16 @@
 import t, { type Test } from 'tap'
-import { logTo } from '../../../../daemon/log/events.ts'
 import { Outbox } from '../../../../daemon/mail/out/outbox.ts'
 import type { Result, Smarthost } from '../../../../daemon/mail/out/smarthost.ts'
 import { signedIdsOf } from '../../../../daemon/mail/signed_ids.ts'
+import { DAY, HOUR, MINUTE } from '../../../../data/durations.ts'
 import { Failure } from '../../../../data/failure.ts'
 import { openStore } from '../../../../data/json/open.ts'
 import { openKeys } from '../../../../data/secret.ts'
 import type { Store } from '../../../../data/store.ts'
 import type { Letter } from '../../../../data/tables.ts'
 import { call } from '../../../../handlers/call.ts'
-import { directoryFor, HELPDESK, quietStore, until } from '../../../house.ts'
+import { directoryFor, eventsTo, HELPDESK, quietStore, until } from '../../../house.ts'
 
-const MINUTE = 60_000
-const HOUR = 60 * MINUTE
-const DAY = 24 * HOUR
 const SENT: Result = { state: 'sent', reply: '250 kept' }
 const OPERATOR = { actor: { kind: 'operator' }, door: 'shell' } as const
 const DAEMON = { actor: { kind: 'daemon' }, door: 'daemon' } as const
@@ -22,7 +19,7 @@ const DAEMON = { actor: { kind: 'daemon' }, door: 'daemon' } as const
 async function desk(t: Test) {
   const directory = directoryFor(t)
   const log: string[] = []
-  logTo(line => log.push(line))
+  const events = eventsTo(log)
   const store = await openStore(directory, quietStore)
   t.teardown(() => store.close())
   const marks = signedIdsOf(await openKeys(directory), HELPDESK, [])
@@ -41,6 +38,7 @@ async function desk(t: Test) {
         smarthost: { send: async () => SENT, close: () => {}, ...smarthost },
         signedIds: marks,
         mailAddress: HELPDESK,
+        events,
       })
       t.teardown(() => outbox.close())
       return outbox

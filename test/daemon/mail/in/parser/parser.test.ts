@@ -4,7 +4,7 @@ import t from 'tap'
 import { Parser } from '../../../../../daemon/mail/in/parser/parser.ts'
 import type { Parsed } from '../../../../../daemon/mail/in/parser/parser_protocol.ts'
 import { Failure } from '../../../../../data/failure.ts'
-import { directoryFor, until } from '../../../../house.ts'
+import { directoryFor, quietEvents, until } from '../../../../house.ts'
 
 const MAIL = Buffer.from(
   'From: Erin <erin@example.net>\r\nSubject: =?utf-8?Q?Gr=C3=B6=C3=9Fe?=\r\nContent-Type: text/plain\r\n\r\nText.\r\n',
@@ -42,14 +42,14 @@ const PATIENCE_MILLISECONDS = 60_000
 function stubFor(t: Parameters<typeof directoryFor>[0], longest?: number) {
   const program = join(directoryFor(t), 'stub.mjs')
   writeFileSync(program, STUB)
-  const parser = new Parser(program, longest)
+  const parser = new Parser(quietEvents(), program, longest)
   t.teardown(() => parser.close())
   const parse = (word: string, source = 'a') => parser.parse(Buffer.from(word), source, itself)
   return { parser, parse, close: () => parser.close() }
 }
 
 t.test('a mail is taken apart', async t => {
-  const parser = new Parser()
+  const parser = new Parser(quietEvents())
   t.teardown(() => parser.close())
   t.match(await parser.parse(MAIL, 'a', itself), PARSED)
   const nested = `${'Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n'.repeat(1200)}\r\n`
@@ -58,7 +58,7 @@ t.test('a mail is taken apart', async t => {
 })
 
 t.test('bytes come back as they were', async t => {
-  const parser = new Parser()
+  const parser = new Parser(quietEvents())
   t.teardown(() => parser.close())
   const bytes = Buffer.from(Array.from({ length: 256 }, (_, i) => i))
   const raw = `Content-Type: application/x-a; name=a.bin\r\nContent-Transfer-Encoding: base64\r\n\r\n${bytes.toString('base64')}\r\n`
@@ -106,7 +106,7 @@ t.test('a mail that is under way when we stop is not taken for a bad one', async
 })
 
 t.test('a parser that cannot begin blames no mail', async t => {
-  const parser = new Parser(join(directoryFor(t), 'nothing.mjs'))
+  const parser = new Parser(quietEvents(), join(directoryFor(t), 'nothing.mjs'))
   t.teardown(() => parser.close())
   for (const _ of [1, 2, 3]) await t.rejects(parser.parse(MAIL, 'a', itself), { code: 'unavailable' })
 })
@@ -126,7 +126,7 @@ async function textOf({ text }: Parsed): Promise<string> {
 }
 
 t.test('a large mail comes to the same as a small one, and what is large of it comes in pieces', async t => {
-  const parser = new Parser()
+  const parser = new Parser(quietEvents())
   t.teardown(() => parser.close())
   const raw = MAIL.toString()
   t.match(await parser.parse(inPieces(raw.slice(0, 50), raw.slice(50)), 'a', itself), PARSED)
@@ -158,7 +158,7 @@ t.test('whoever takes a mail may fail, and the next mail is taken apart', async 
     throw new Failure('unavailable', 'The file cannot be read.')
   }
   await t.rejects(parser.parse(broken, 'a', itself), { code: 'unavailable' })
-  const real = new Parser()
+  const real = new Parser(quietEvents())
   t.teardown(() => real.close())
   await t.rejects(real.parse(broken, 'a', itself), { code: 'unavailable' })
   t.match(

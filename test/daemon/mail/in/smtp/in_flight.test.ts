@@ -1,7 +1,7 @@
 import t from 'tap'
 import { InFlight } from '../../../../../daemon/mail/in/smtp/in_flight.ts'
+import { KIB } from '../../../../../data/sizes.ts'
 
-const KIB = 1024
 const stranger = (at: number) => ({ owner: `198.51.100.${at}`, standing: 'stranger' as const })
 const stays = () => false
 const isTaken = (work: () => void): boolean => {

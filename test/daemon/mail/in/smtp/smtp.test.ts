@@ -8,7 +8,17 @@ import { createTransport } from 'nodemailer'
 import t from 'tap'
 import { startDaemon } from '../../../../../daemon/daemon.ts'
 import { mayLogIn } from '../../../../../daemon/mail/in/smtp/smtp.ts'
-import { configFor, directoryFor, FRED, HELPDESK, house, SUPPORT, SUSAN, until } from '../../../../house.ts'
+import {
+  configFor,
+  directoryFor,
+  FRED,
+  HELPDESK,
+  house,
+  quietEvents,
+  SUPPORT,
+  SUSAN,
+  until,
+} from '../../../../house.ts'
 import { freePort } from '../../../../program.ts'
 import { needs } from '../../../../tools.ts'
 import { certificateIn } from '../../certificate.ts'
@@ -135,7 +145,7 @@ t.test('STARTTLS with a certificate', { skip: needs('openssl') }, async t => {
 
 t.test('a certificate that cannot be read is told of at start', async t => {
   const config = configFor(directoryFor(t), 'smtp.tls_cert = "/nowhere.pem"\nsmtp.tls_key = "/nowhere.pem"')
-  await t.rejects(startDaemon(config), { code: 'invalid', message: /nowhere\.pem/ })
+  await t.rejects(startDaemon(config, quietEvents()), { code: 'invalid', message: /nowhere\.pem/ })
 })
 
 t.test('a mail that is too large is refused, and the next is taken', async t => {
@@ -153,7 +163,7 @@ t.test('a mail that is too large is refused, and the next is taken', async t => 
 
 t.test('without a queue no ticket can be opened, and the mail waits at its sender', async t => {
   const config = configFor(directoryFor(t))
-  const daemon = await startDaemon(config)
+  const daemon = await startDaemon(config, quietEvents())
   t.teardown(() => daemon.stop())
   t.match(await sendRaw(daemon.smtpPort, { raw: MAIL }), /^451 4\.3\.0 No queue takes this mail/)
   t.same(await kept(config.state_dir, 'mails'), [])

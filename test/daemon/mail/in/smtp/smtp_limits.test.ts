@@ -6,7 +6,16 @@ import { Regulars } from '../../../../../daemon/auth/known_addresses.ts'
 import { SESSION_WAITS } from '../../../../../daemon/mail/in/smtp/session.ts'
 import { GuardedServer, newGuard } from '../../../../../daemon/mail/in/smtp/smtp_server.ts'
 import { certificateOf } from '../../../../../daemon/net/certificate.ts'
-import { configFor, directoryFor, type House, house, SUPPORT, SUSAN, until } from '../../../../house.ts'
+import {
+  configFor,
+  directoryFor,
+  type House,
+  house,
+  quietEvents,
+  SUPPORT,
+  SUSAN,
+  until,
+} from '../../../../house.ts'
 import { needs } from '../../../../tools.ts'
 import { certificateIn } from '../../certificate.ts'
 import { handOver, plain, sendRaw, type Wire, wire } from '../../wire.ts'
@@ -256,7 +265,7 @@ t.test('nobody fills the log with refusals', async t => {
 /** A door with short waits. */
 async function quickDoor(t: Test, waits: Partial<typeof SESSION_WAITS>, more = '') {
   const config = configFor(directoryFor(t), more)
-  const guard = newGuard(() => false, new Regulars(), { ...SESSION_WAITS, ...waits })
+  const guard = newGuard(() => false, new Regulars(), quietEvents(), { ...SESSION_WAITS, ...waits })
   const tls = certificateOf(config, 'smtp')
   const server: GuardedServer = new GuardedServer(
     {

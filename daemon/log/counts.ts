@@ -1,0 +1,149 @@
+// One thing: all that is counted as it happens, each with its name, its help and what it is told.
+import { Counter, Histogram, Registry } from 'prom-client'
+import type { Code } from '../../data/failure.ts'
+import type { Door } from '../../data/tables.ts'
+import { methods } from '../../handlers/index.ts'
+import type { NotWritten } from '../../handlers/method.ts'
+
+/** What a call came to: done, refused with this code, or thrown what nobody expected. */
+export type Outcome = 'ok' | Code | 'failed'
+
+const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
+
+/** Why the POST door closes a connection. */
+const reasons = ['too_many', 'made_room', 'unread', 'tls'] as const
+export type Reason = (typeof reasons)[number]
+
+/** Why the mail door refused or dropped something. */
+const refusals = [
+  'connection',
+  'early',
+  'command',
+  'too_many',
+  'too_slow',
+  'tls',
+  'login',
+  'sender',
+  'recipient',
+  'data',
+  'broken_off',
+  'dropped',
+  'stopping',
+] as const
+export type Refusal = (typeof refusals)[number]
+
+/** What the events of one daemon count. */
+export class Counts {
+  readonly registry = new Registry()
+  readonly #registers = [this.registry]
+  readonly #calls = new Counter({
+    name: 'helpdeskd_calls_total',
+    help: 'Calls by method, door and what they came to: ok, the code of a refusal, or failed. (unknown) is a method that there is none of, or a mail of which none was made.',
+    labelNames: ['method', 'door', 'code'],
+    registers: this.#registers,
+  })
+  readonly #callSeconds = new Histogram({
+    name: 'helpdeskd_call_duration_seconds',
+    help: 'How long a call that was done took, until it was durable.',
+    labelNames: ['method', 'door'],
+    buckets: SECONDS,
+    registers: this.#registers,
+  })
+  readonly #commitSeconds = new Histogram({
+    name: 'helpdeskd_commit_duration_seconds',
+    help: 'How long a commit waited from its place in the journal until it was durable.',
+    buckets: SECONDS,
+    registers: this.#registers,
+  })
+  readonly #syncSeconds = new Histogram({
+    name: 'helpdeskd_sync_duration_seconds',
+    help: 'How long the disk took to write and sync a group of commits.',
+    buckets: SECONDS,
+    registers: this.#registers,
+  })
+  readonly #loginsRefused = new Counter({
+    name: 'helpdeskd_logins_refused_total',
+    help: 'Logins that were refused, by door.',
+    labelNames: ['door'],
+    registers: this.#registers,
+  })
+  readonly #connectionsRefused = new Counter({
+    name: 'helpdeskd_connections_refused_total',
+    help: 'Connections that the POST door closed, by reason: too_many are open, made_room for others, an unread answer, or tls that failed.',
+    labelNames: ['reason'],
+    registers: this.#registers,
+  })
+  readonly #rawsDropped = new Counter({
+    name: 'helpdeskd_raw_mails_dropped_total',
+    help: 'Raw mails that were removed before their time, to make room for other files.',
+    registers: this.#registers,
+  })
+  readonly #notKept = new Counter({
+    name: 'helpdeskd_mails_not_kept_whole_total',
+    help: 'Mails of which a part was not kept for want of room; their tickets say which.',
+    registers: this.#registers,
+  })
+  readonly #mailRefused = new Counter({
+    name: 'helpdeskd_mail_refused_total',
+    help: 'What the mail door refused or dropped, by reason.',
+    labelNames: ['reason'],
+    registers: this.#registers,
+  })
+  readonly #lettersHeldBack = new Counter({
+    name: 'helpdeskd_letters_held_back_total',
+    help: 'Letters that were not written, by cap: address (one address had its share) or all (of the addresses that no agent ever answered).',
+    labelNames: ['cap'],
+    registers: this.#registers,
+  })
+
+  constructor() {
+    // A counter that begins with its first refusal would hide it.
+    for (const door of ['http', 'mail'] as const) this.#loginsRefused.inc({ door }, 0)
+    for (const reason of reasons) this.#connectionsRefused.inc({ reason }, 0)
+    for (const reason of refusals) this.#mailRefused.inc({ reason }, 0)
+    for (const cap of ['address', 'all'] as const) this.#lettersHeldBack.inc({ cap }, 0)
+  }
+
+  called(door: Door, method: string, milliseconds: number): void {
+    this.#calls.inc({ method: bounded(method), door, code: 'ok' satisfies Outcome })
+    this.#callSeconds.observe({ method: bounded(method), door }, milliseconds / 1000)
+  }
+
+  notDone(door: Door, method: string, code: Exclude<Outcome, 'ok'>): void {
+    this.#calls.inc({ method: bounded(method), door, code })
+  }
+
+  mailRefused(reason: Refusal): void {
+    this.#mailRefused.inc({ reason })
+  }
+
+  loginRefused(door: Door): void {
+    this.#loginsRefused.inc({ door })
+  }
+
+  letterHeldBack(cap: NotWritten['cap']): void {
+    this.#lettersHeldBack.inc({ cap })
+  }
+
+  connectionRefused(reason: Reason): void {
+    this.#connectionsRefused.inc({ reason })
+  }
+
+  rawsDropped(mails: number): void {
+    this.#rawsDropped.inc(mails)
+  }
+
+  notKept(): void {
+    this.#notKept.inc()
+  }
+
+  synced(milliseconds: number, waits: readonly number[]): void {
+    this.#syncSeconds.observe(milliseconds / 1000)
+    for (const wait of waits) this.#commitSeconds.observe(wait / 1000)
+  }
+}
+
+/** Anybody may make up a name; the names of metrics must stay few. */
+function bounded(method: string): string {
+  return methods.has(method) ? method : '(unknown)'
+}

@@ -1,0 +1,51 @@
+import { Worker } from 'node:worker_threads'
+import { Failure } from './failure.ts'
+import type { Task } from './password_worker.ts'
+
+/** More waiting than this is an attack or an overload: about four seconds of work. */
+const LONGEST_QUEUE = 32
+
+/** Does bcrypt's work beside the main thread, one task after the other. The thread starts with the first task. */
+export class PasswordQueue {
+  readonly #waiting = new Map<number, { resolve: (result: never) => void; reject: (error: Error) => void }>()
+  #worker: Worker | undefined
+  #lastId = 0
+
+  /** Throws Failure `unavailable` when too many wait. */
+  run<R>(task: Omit<Task, 'id'>): Promise<R> {
+    if (this.#waiting.size >= LONGEST_QUEUE) {
+      throw new Failure('unavailable', 'Too many logins are being checked; try again in a few seconds.')
+    }
+    const id = ++this.#lastId
+    return new Promise<R>((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject })
+      this.#worker ??= this.#start()
+      this.#worker.ref()
+      this.#worker.postMessage({ id, ...task })
+    })
+  }
+
+  /** Ends the thread; what still waits is rejected. */
+  async close(): Promise<void> {
+    await this.#worker?.terminate()
+  }
+
+  #start(): Worker {
+    const started = new Worker(new URL('password_worker.js', import.meta.url))
+    started.on('message', ({ id, result }: { id: number; result: never }) => {
+      this.#waiting.get(id)?.resolve(result)
+      this.#waiting.delete(id)
+      if (this.#waiting.size === 0) started.unref()
+    })
+    let reason: Error = new Error('the password worker ended')
+    started.on('error', error => {
+      reason = error
+    })
+    started.on('exit', () => {
+      this.#worker = undefined
+      for (const { reject } of this.#waiting.values()) reject(reason)
+      this.#waiting.clear()
+    })
+    return started
+  }
+}

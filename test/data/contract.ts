@@ -1,0 +1,39 @@
+import { lists, orders, type Row, searched, type Table } from '../../data/tables.ts'
+
+/** A work asked for more than every store gives. A bug, so no Failure. */
+export class BeyondContract extends Error {}
+
+/** Throws BeyondContract where a call of a tx, by the name of its method, asks for more than `data/store.ts` promises. */
+export function checkCall(name: string, args: readonly unknown[]): void {
+  const [table, given, page] = args as [Table, object, { by?: string; words?: string } | undefined]
+  if (name === 'add' || name === 'put') checkRecord(table, given)
+  if (name === 'find' && page) checkPage(table, page)
+}
+
+function checkPage(table: Table, { by = 'id', words }: { by?: string; words?: string }): void {
+  if (by !== 'id' && !(orders[table] as readonly string[]).includes(by))
+    throw new BeyondContract(`${table} cannot be sorted by ${by}; tables.ts does not name it.`)
+  if (words !== undefined && !searched.includes(table))
+    throw new BeyondContract(`${table} cannot be searched by words; tables.ts does not name it.`)
+}
+
+/** Freezes it too: whoever gave it may not change it any more. */
+function checkRecord(table: Table, given: object): void {
+  checkTexts(given, table)
+  for (const [field, value] of Object.entries(given as Partial<Row<Table>>)) {
+    const isList = Array.isArray(value) && value.length > 0 && value.every(one => typeof one !== 'object')
+    if (isList && !(lists[table] as readonly string[]).includes(field))
+      throw new BeyondContract(`${table} has no list ${field}; tables.ts does not name it.`)
+  }
+}
+
+function checkTexts(value: unknown, where: string): void {
+  if (typeof value === 'string' && /[\0\p{Cs}]/u.test(value))
+    throw new BeyondContract(`${where} has a text that not every store can keep: ${JSON.stringify(value)}.`)
+  if (typeof value !== 'object' || value === null) return
+  for (const [name, inner] of Object.entries(value)) {
+    checkTexts(name, where)
+    checkTexts(inner, `${where}.${name}`)
+  }
+  Object.freeze(value)
+}
