@@ -1,5 +1,6 @@
 // One thing: the group commit. What is written, who waits for it, and how it is taken back hold only together.
 import { noRoom, SyncFailed, writeWhole } from '../disk.ts'
+import { MIB } from '../sizes.ts'
 import type { Table } from '../tables.ts'
 import type { JournalFile } from './journal_file.ts'
 
@@ -36,7 +37,7 @@ interface Group {
   readonly reject: (error: Error) => void
 }
 /** A group takes no more once it has so many, so that the string of all its lines has a limit. */
-const FULL_CHARACTERS = 8 * 1024 * 1024
+const FULL_CHARACTERS = 8 * MIB
 
 /** Groups commits: all that are appended while one group is synced go to disk together in the next, with one write and one sync. */
 export class Journal {

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { setImmediate as othersFirst } from 'node:timers/promises'
 import { Failure } from '../../../data/failure.ts'
+import { MIB } from '../../../data/sizes.ts'
 import { LONGEST_KEPT } from '../../../handlers/params/kept_text.ts'
 import {
   type Body,
@@ -24,7 +25,7 @@ type Part = 'name' | 'value'
 type Add = ReturnType<typeof collector>['add']
 
 /** So many bytes are decoded before others have a turn. */
-const TURN = 1024 * 1024
+const TURN = MIB
 /** What JSON begins with, behind blanks. */
 const JSON_BEGINS = [...'{["'].map(mark => mark.charCodeAt(0))
 const BLANKS = [...'+ \t\r\n'].map(blank => blank.charCodeAt(0))

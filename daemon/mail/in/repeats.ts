@@ -1,4 +1,5 @@
 import { mailbox } from '../../../data/address.ts'
+import { DAY, MINUTE } from '../../../data/durations.ts'
 import { shortHash } from '../../../data/secret.ts'
 import type { Reader } from '../../../data/store.ts'
 import { known, type OnceKey } from '../../../handlers/idempotency.ts'
@@ -6,9 +7,8 @@ import type { ReturnedLetter } from '../signed_ids.ts'
 import type { Incoming } from './incoming.ts'
 import type { RawMail } from './raw_mail.ts'
 
-const DAY = 24 * 60 * 60 * 1000
 /** Without Date and Message-ID the same words again are more likely meant again than repeated by a server. */
-const UNIDENTIFIED_KNOWN_MILLISECONDS = 10 * 60 * 1000
+const UNIDENTIFIED_KNOWN_MILLISECONDS = 10 * MINUTE
 /** What a mail is known again by. */
 type Print = Pick<RawMail, 'fingerprint' | 'identified'>
 
