@@ -10,6 +10,7 @@ import { roomOn } from './disk_space.ts'
 import { Shares } from './files/shares.ts'
 import { startClock } from './housekeeping.ts'
 import { openHttp } from './http/http.ts'
+import { HTTP_WAITS, type HttpWaits } from './http/server/timeouts.ts'
 import { countWith, events } from './log/events.ts'
 import { counts, openMetrics } from './log/metrics.ts'
 import { storeEvents } from './log/store_events.ts'
@@ -35,8 +36,11 @@ export interface Daemon {
 }
 type Close = () => Promise<void>
 
-/** Starts everything: the store, the three doors, the outbox and the clock. Throws Failure when something is not as it must be. */
-export async function startDaemon(config: Config): Promise<Daemon> {
+/**
+ * Starts everything: the store, the three doors, the outbox and the clock. Throws Failure when something is not as it must be. Other
+ * `waits` are for tests.
+ */
+export async function startDaemon(config: Config, waits: HttpWaits = HTTP_WAITS): Promise<Daemon> {
   for (const proof of config['commands.proofs']) if (!provable.includes(proof)) events.notBuiltYet(proof)
   countWith(counts)
   const directory = config.state_dir
@@ -78,12 +82,12 @@ export async function startDaemon(config: Config): Promise<Daemon> {
     const site = { store, shares, login, regulars, config, room, letters }
     const smtp = await openSmtp({ ...site, marks, parser, outsidersRoom })
     doors.push(() => smtp.close())
-    const http = await openHttp({
-      ...site,
+    const told = {
       ready: () => ready,
       health: () => shortages(shares, room),
       metrics: openMetrics(store, shares),
-    })
+    }
+    const http = await openHttp({ ...site, ...told }, waits)
     doors.push(() => http.close())
     doors.push(await openSocket(shares, directory, { room, letters }))
     ready = true

@@ -10,6 +10,7 @@ import { refuseGarbage, refuseTunnel } from './server/bad_requests.ts'
 import { cameByUnix } from './server/client_address.ts'
 import { Connections } from './server/connections.ts'
 import { closeServer, plainServer, renew, secureServer } from './server/server.ts'
+import { HTTP_WAITS, type HttpWaits } from './server/timeouts.ts'
 
 export interface HttpDoor extends Opened {
   /** Reads the certificate again. Throws Failure `invalid`, and goes on with the old one, when it is none. */
@@ -18,9 +19,9 @@ export interface HttpDoor extends Opened {
 
 /**
  * Opens the POST door. Throws Failure `invalid` for a certificate that is none, and what the system says of an address that cannot
- * be listened at.
+ * be listened at. Other `waits` are for tests.
  */
-export async function openHttp(site: HttpSite): Promise<HttpDoor> {
+export async function openHttp(site: HttpSite, waits: HttpWaits = HTTP_WAITS): Promise<HttpDoor> {
   const { config } = site
   let isOpen = true
   const isProxy = inRanges(config['http.proxies'])
@@ -35,7 +36,7 @@ export async function openHttp(site: HttpSite): Promise<HttpDoor> {
   const tls = certificateOf(config, 'http')
   const secure: SecureServer[] = []
   const opened = await openEach(config['http.listen'], async where => {
-    const server = tls && 'port' in where ? secureServer(tls) : plainServer()
+    const server = tls && 'port' in where ? secureServer(tls, waits) : plainServer(waits)
     if ('setSecureContext' in server) secure.push(server)
     if ('path' in where) server.on('connection', cameByUnix)
     server.on('connection', socket => connections.open(socket))
@@ -49,7 +50,7 @@ export async function openHttp(site: HttpSite): Promise<HttpDoor> {
     server.on('clientError', (error, socket) => refuseGarbage(error, socket, asked(socket)))
     server.on('connect', (_, socket) => refuseTunnel(socket, asked(socket)))
     await listening(server, where)
-    return { server, close: () => closeServer(server) }
+    return { server, close: () => closeServer(server, waits) }
   })
   port = opened.port
   return {

@@ -14,6 +14,7 @@ import type { Store } from '../../../data/store.ts'
 import { withoutTokens } from '../../../data/token.ts'
 import { methods } from '../../../handlers/index.ts'
 import { directoryFor, house, noCaps, noInput, quietStore, sharesOf, until } from '../../house.ts'
+import { runs } from '../../runs.ts'
 
 logTo(() => {})
 /** There is room for whatever comes. */
@@ -184,7 +185,7 @@ t.test('any words are a sentence and a code from the table', async t => {
       const done = await shell(...words).catch(refused)
       if (!EXITS.has(done.exit) || done.says.trim() === '') t.fail(`${done.exit} ${done.says}`, { words })
     }),
-    { numRuns: 400 },
+    runs(400),
   )
   t.match(await shell('queues'), { exit: 0 }, 'it is still there')
 })

@@ -11,6 +11,7 @@ import t, { type Test } from 'tap'
 import { lock } from '../../../data/json/lock/lock.ts'
 import { directoryFor } from '../../house.ts'
 import { NODE } from '../../program.ts'
+import { runs } from '../../runs.ts'
 import { needs } from '../../tools.ts'
 import { add, open, opened, titles } from './json_store.ts'
 
@@ -239,7 +240,7 @@ t.test('however the steps of some that start at once follow each other, never tw
       await scheduler.waitFor(Promise.all(starters))
       if (held === 0) throw new Error('nobody had it')
     }),
-    { numRuns: 50 },
+    runs(50),
   )
 })
 

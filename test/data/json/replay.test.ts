@@ -7,6 +7,7 @@ import { repairStore } from '../../../data/json/open.ts'
 import type { JsonStore } from '../../../data/json/store.ts'
 import { damagedJournals, tornTails } from '../../../data/json/torn_tail.ts'
 import { copyState, directoryFor, quietStore } from '../../house.ts'
+import { runs } from '../../runs.ts'
 import { ticket } from '../records.ts'
 import { failing, onDisk } from './disk_faults.ts'
 import { journalsOf, open, opened } from './json_store.ts'
@@ -149,7 +150,7 @@ t.test('any change of a journal loads or is refused, as what its lines say was d
     fc.asyncProperty(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 }), (at, mask) =>
       check(at, flipped(at, mask)),
     ),
-    { numRuns: 100 },
+    runs(100),
   )
   t.ok(refused > 50, `${refused} refusals`)
 })
@@ -388,6 +389,6 @@ t.test('whatever happens to it, a store holds what was promised', async t => {
       await store.close()
       t.ok(readdirSync(directory).every(name => /^(helpdesk\.(json|\d+\.journal)|files)$/.test(name)))
     }),
-    { numRuns: 40 },
+    runs(40),
   )
 })

@@ -4,6 +4,7 @@ import { Failure } from '../../../data/failure.ts'
 import { methods } from '../../../handlers/index.ts'
 import type { Kind } from '../../../handlers/method.ts'
 import * as kinds from '../../../handlers/params/params.ts'
+import { runs } from '../../runs.ts'
 import { agent, desk, QUEUE, refusal } from '../fixture.ts'
 
 /** What a kind makes of a text: the value, or the sentence against it. */
@@ -242,7 +243,7 @@ t.test('any text gives a value of the right type, or a sentence', async () => {
       const value = parsed(kind, text)
       return isSentence(value) ? isGoodSentence(value.sentence) : isRight(value)
     }),
-    { numRuns: 3000 },
+    runs(3000),
   )
 })
 
@@ -271,7 +272,7 @@ t.test('any text for any parameter of any method gives an answer or a sentence',
       if (said instanceof Failure && !isGoodSentence(said.message)) throw new Error(said.message)
       if (!(said instanceof Failure) && typeof said !== 'string') throw said
     }),
-    { numRuns: 600 },
+    runs(600),
   )
 })
 
@@ -290,7 +291,7 @@ t.test('a secret is in no sentence', async t => {
       )
       return told === ''
     }),
-    { numRuns: 100 },
+    runs(100),
   )
 })
 

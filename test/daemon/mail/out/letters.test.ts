@@ -12,6 +12,7 @@ import type { Files, Reader } from '../../../../data/store.ts'
 import type { Followup, Letter, Queue, Ticket } from '../../../../data/tables.ts'
 import { oneLine, plainText } from '../../../../handlers/params/plain_text.ts'
 import { directoryFor, FRED, HELPDESK, type House, house, SUPPORT, SUSAN } from '../../../house.ts'
+import { runs } from '../../../runs.ts'
 
 const ERIN = 'erin@example.net'
 /** Written anew with UPDATE_LETTERS=1; read it before you commit it. */
@@ -432,7 +433,7 @@ t.test(
         )
       },
     )
-    await fc.assert(property, { numRuns: 300 })
+    await fc.assert(property, runs(300))
   },
 )
 
@@ -478,7 +479,7 @@ t.test('only our own marks are ours, and any change of one is noticed', async t 
         assert.notEqual(path.split('.')[3], marks.messageId({ id, ticket }).split('.')[3])
       },
     ),
-    { numRuns: 500 },
+    runs(500),
   )
   t.ok(marks.isOurLoop(marks.loop(1)))
   t.ok(marks.isOurLoop(marks.loop(1).split(' ')[0]!), 'of letters without a count')

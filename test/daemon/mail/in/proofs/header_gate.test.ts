@@ -3,6 +3,7 @@ import t from 'tap'
 import { automaticReason } from '../../../../../daemon/mail/in/automatic.ts'
 import { readHeaders, valuesOf } from '../../../../../daemon/mail/in/headers.ts'
 import { gate } from '../../../../../daemon/mail/in/proofs/header_gate.ts'
+import { runs } from '../../../../runs.ts'
 
 const LOGGED_IN = { loggedIn: true }
 const NOT_LOGGED_IN = { loggedIn: false }
@@ -381,7 +382,7 @@ t.test('any header block can be read, and what it names is found', async () => {
       }
       return true
     }),
-    { numRuns: 200 },
+    runs(200),
   )
 })
 
@@ -407,7 +408,7 @@ t.test('any bytes as a header, or as From, are judged and throw nothing', async 
       }
       return true
     }),
-    { numRuns: 1000 },
+    runs(1000),
   )
 })
 

@@ -10,6 +10,7 @@ import { startDaemon } from '../../../../../daemon/daemon.ts'
 import { mayLogIn } from '../../../../../daemon/mail/in/smtp/smtp.ts'
 import { configFor, directoryFor, FRED, HELPDESK, house, SUPPORT, SUSAN, until } from '../../../../house.ts'
 import { freePort } from '../../../../program.ts'
+import { runs } from '../../../../runs.ts'
 import { needs } from '../../../../tools.ts'
 import { certificateIn } from '../../certificate.ts'
 import { kept } from '../../kept.ts'
@@ -248,7 +249,7 @@ t.test('any bytes as command lines leave the door open', async t => {
       client.close()
       return /^[2345][0-9]{2}[ -]|^closed$/.test(reply)
     }),
-    { numRuns: 60 },
+    runs(60),
   )
   t.match(await sendRaw(built.daemon.smtpPort, { raw: MAIL, to: SUPPORT }), /^250 /)
   t.notOk(
