@@ -15,7 +15,7 @@ import { runs } from '../../runs.ts'
 import { needs } from '../../tools.ts'
 import { add, open, opened, titles } from './json_store.ts'
 
-const PROCESSES = 20
+const PROCESSES = process.env.HELPDESKD_TORTURE ? 20 : 8
 const ROUNDS = process.env.HELPDESKD_TORTURE ? 300 : 10
 const RACE_MILLISECONDS = process.env.HELPDESKD_TORTURE ? 60_000 : 2000
 const LOCKER = join(import.meta.dirname, 'locker.js')
