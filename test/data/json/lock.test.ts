@@ -161,7 +161,7 @@ t.test('a process that hangs up without an answer counts as alive', async t => {
   const server = createServer(connection => connection.destroy()).listen(join(directory, 'lock.zzzzzzzzz'))
   t.teardown(() => server.close())
   await once(server, 'listening')
-  await t.rejects(lock(directory), {
+  await t.rejects(lock(directory, 300), {
     code: 'conflict',
     message: /in use by another process, which does not answer/,
   })
