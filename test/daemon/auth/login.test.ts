@@ -6,6 +6,8 @@ import { ask } from '../../http_client.ts'
 import { wire } from '../mail/wire.ts'
 
 const WRONG = { status: 403, body: 'The username or the password is wrong.' }
+/** Wrong at once: bcrypt reads no more than 72 bytes, so there is nothing to check. */
+const TOO_LONG = 'a guess '.repeat(10)
 const base64 = (text: string) => Buffer.from(text).toString('base64')
 
 /** A POST with what it says in headers and body, from an address. */
@@ -199,7 +201,7 @@ t.test('a right login in between begins anew', async t => {
   const home = await house(t)
   for (let round = 0; round < 3; round++) {
     for (let at = 0; at < 6; at++)
-      t.match(await home.post('list_queues', { user: 'fred', password: `mistyped ${at}` }), WRONG)
+      t.match(await home.post('list_queues', { user: 'fred', password: `${TOO_LONG}${at}` }), WRONG)
     t.match(await home.post('list_queues', { user: 'fred', password: FRED.password }), { status: 200 })
   }
 })
@@ -231,7 +233,7 @@ t.test('whoever guesses at an address keeps nobody out who has logged in there',
   t.match(await home.susan('list_queues'), { status: 200 })
   const from = '127.0.0.1'
   for (let at = 0; at < 100; at++)
-    await call(home, 'list_queues', { user: `user${at}`, password: 'a guess' }, undefined, from)
+    await call(home, 'list_queues', { user: `user${at}`, password: TOO_LONG }, undefined, from)
   t.match(await call(home, 'list_queues', { user: 'fred', password: FRED.password }, undefined, from), {
     status: 429,
   })
