@@ -242,8 +242,13 @@ t.test('whoever guesses at an address keeps nobody out who has logged in there',
 
 t.test('the waits grow, and end', t => {
   const throttle = newThrottle(username => username === 'regular')
-  const now = t.intercept(performance, 'now', { value: () => clock })
+  // Not by t.intercept, which keeps each of the many calls.
+  const { now } = performance
   let clock = 1000
+  performance.now = () => clock
+  t.teardown(() => {
+    performance.now = now
+  })
   const failed = () => throttle.failed('susan', '192.0.2.1')
   for (let at = 1; at < 10; at++) t.equal(failed(), undefined)
   const waits = [30, 60, 120, 240, 480, 900, 900]
@@ -266,7 +271,7 @@ t.test('the waits grow, and end', t => {
   for (let at = 0; at < 12_000; at++) throttle.failed('x', `10.${at >> 16}.${(at >> 8) & 255}.${at & 255}`)
   throttle.refuse('anybody', '192.0.2.7')
   t.pass('what is kept has an end')
-  t.ok(now)
+  t.equal(performance.now(), clock)
   t.end()
 })
 
