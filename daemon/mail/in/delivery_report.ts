@@ -26,5 +26,5 @@ export function failureIn(mail: Received): string | undefined {
 function reasonOf({ text: { beginning } }: Received): string {
   const reasons = beginning.match(/^(?:Status|Diagnostic-Code|Remote-MTA):.*$/gim) ?? []
   const said = (reasons.join(' ') || beginning).slice(0, LONGEST_LOOKED_AT)
-  return beginningOf(oneLine(said), LONGEST_REASON) || 'a delivery report without words'
+  return beginningOf(oneLine(said), LONGEST_REASON) || 'a delivery report without text'
 }

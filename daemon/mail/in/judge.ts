@@ -75,7 +75,7 @@ function queuesOf({ recipients, defaultQueue }: MailFacts): Queue[] {
     if (!queue)
       throw new Failure(
         'unavailable',
-        'No queue takes this mail; whoever runs this helpdesk sets mail.queue.',
+        'No queue accepts this mail; the operator of this helpdesk must set mail.queue.',
       )
     queues.set(queue.id, queue)
   }

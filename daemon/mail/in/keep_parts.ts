@@ -73,7 +73,7 @@ export async function withLeftOut(
   mail: Attachment | null,
 ): Promise<Words> {
   if (leftOut.count === 0) return words
-  const why = hasSecret(subject) ? 'its subject holds a password' : 'there is too little room'
+  const why = hasSecret(subject) ? 'the subject contains a password' : 'there is not enough space'
   const line = leftOutLine(leftOut, mail?.filename, why)
   const text = await prefixed(holding, `${line}\n\n`, words.text)
   return { ...words, text, attachments: [...words.attachments, ...(mail ? [mail] : [])] }

@@ -8,7 +8,7 @@ import { NoShare } from '../../files/shares.ts'
 
 /** How much of a record is left for lines before a text that is cut, in bytes. */
 const PREFIXES = 8 * KIB
-const CUT = '\n[There is too little room for the rest.]'
+const CUT = '\n[There is not enough space for the rest.]'
 
 /** The text of a mail, and whether only its beginning is kept. */
 export interface KeptWords {

@@ -53,11 +53,11 @@ export function automaticReason(
   const precedence = PRECEDENCE_FIELDS.flatMap(name => valuesOf(headers, name))
   if (precedence.some(value => /^(?:bulk|junk|list|auto_reply)$/.test(tokenOf(value))))
     return 'it has Precedence'
-  if (comesFromList(headers)) return 'it comes from a list'
+  if (comesFromList(headers)) return 'it comes from a mailing list'
   const suppress = valuesOf(headers, 'x-auto-response-suppress').join(',')
-  if (/\b(?:all|oof|autoreply|dr|rn|nrn|ndr)\b/i.test(suppress)) return 'it wants no automatic answer'
+  if (/\b(?:all|oof|autoreply|dr|rn|nrn|ndr)\b/i.test(suppress)) return 'it suppresses automatic replies'
   if (REPORTS.test(firstOf(headers, 'content-type') ?? '')) return 'it is a report'
-  if (from === null) return 'it names no sender'
+  if (from === null) return 'its From has no readable address'
   if (MACHINES.test(from.slice(0, -domainOf(from).length - 1))) return 'its sender is a machine'
   const automatic = automaticFieldIn(headers)
   if (automatic !== undefined) return `it has ${automatic}`

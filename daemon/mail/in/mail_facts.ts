@@ -87,6 +87,6 @@ async function recipientsOf(
 ): Promise<Recipient[]> {
   const found = await Promise.all(addresses.map(address => recipientOf(tx, signedIds, mailAddress, address)))
   const recipients = found.filter(recipient => recipient !== undefined)
-  if (recipients.length === 0) throw new Failure('not_found', 'This address is not known here any more.')
+  if (recipients.length === 0) throw new Failure('not_found', 'This recipient address no longer exists.')
   return recipients
 }

@@ -13,8 +13,8 @@ export function leftOutLine(
   why: string,
 ): string {
   const named = listed(names, count)
-  const where = mail === undefined ? `They are not kept, since ${why}.` : `${mail} has them.`
-  return `This mail has more files than a follow-up takes. Not attached here: ${named}. ${where}`
+  const where = mail === undefined ? `They are not kept because ${why}.` : `They are in ${mail}.`
+  return `This mail has more attachments than a follow-up can hold. Left out: ${named}. ${where}`
 }
 
 /** The parts of a mail that find no room. */
@@ -30,10 +30,10 @@ export function notKeptLine({ files, endOfText, raw }: NotKept): string | undefi
   const parts = [
     ...(files.length > 0 ? [listed(files.slice(0, MOST_NAMES), files.length)] : []),
     ...(endOfText ? ['the end of its text'] : []),
-    ...(raw ? ['the mail as it came'] : []),
+    ...(raw ? ['the original mail'] : []),
   ]
   return parts.length > 0
-    ? `There is too little room for all of this mail. Not kept: ${parts.join('; ')}.`
+    ? `There is not enough space for all of this mail. Not kept: ${parts.join('; ')}.`
     : undefined
 }
 

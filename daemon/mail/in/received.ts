@@ -113,7 +113,7 @@ export function saysMore({ text, attachments }: Received): boolean {
 function unparsed(headers: Headers, mail: Attachment): Words {
   return {
     subject: withoutSecrets(Buffer.from(firstOf(headers, 'subject') ?? '', 'latin1').toString()),
-    text: { beginning: 'This mail could not be taken apart; it is attached as it came.' },
+    text: { beginning: 'This mail could not be read; the original is attached.' },
     from: senderOfUnparsed(headers),
     attachments: [mail],
     parsed: false,

@@ -19,8 +19,8 @@ export function senderOfUnparsed(headers: Headers): string | null {
  * another sender than the one that we act for.
  */
 export function strictSender({ headers, parsed, from }: Received, sessionUser: number | null): Gated {
-  if (!parsed) return { refused: 'the mail could not be taken apart' }
+  if (!parsed) return { refused: 'the mail could not be parsed' }
   const gated = gate(headers, { loggedIn: sessionUser !== null })
   if ('refused' in gated || (from !== null && mailbox(from) === mailbox(gated.from))) return gated
-  return { refused: 'its From is not read alike by all' }
+  return { refused: 'its From can be read in more than one way' }
 }

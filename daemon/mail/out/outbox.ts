@@ -9,7 +9,7 @@ import { type LetterSite, render } from './letter.ts'
 import type { Result, Smarthost } from './smarthost.ts'
 import { SmarthostOutage } from './smarthost_outage.ts'
 
-const GONE: Result = { state: 'failed', reply: 'what it was about is gone' }
+const GONE: Result = { state: 'failed', reply: 'what it was about no longer exists' }
 const AT_ONCE = 4
 /** How many waiting letters one look takes along: to sort many thousands again for each would hold up everybody. */
 const PAGE = 100
@@ -140,7 +140,7 @@ export class Outbox {
       return mail ? await smarthost.send(letter.id, mail) : GONE
     } catch (error) {
       this.#site.events.outboxStuck(error)
-      return { state: 'deferred', reply: 'it could not be written' }
+      return { state: 'deferred', reply: 'the letter could not be created' }
     }
   }
 

@@ -48,7 +48,7 @@ export class Parser {
   parse<R>(raw: RawBytes, source: string, take: (parsed: Parsed) => Promise<R>): Promise<R | null> {
     return new Promise((resolve, reject) => {
       const refuse = () =>
-        reject(new Failure('unavailable', 'Mail cannot be read here just now; send it again later.'))
+        reject(new Failure('unavailable', 'Mail cannot be parsed at the moment; try again later.'))
       if (this.#isClosed) return refuse()
       const run = async (run: ParserRun) => {
         const takeIt = (parsed: Parsed) => {

@@ -37,7 +37,7 @@ export interface Apart {
  */
 const LONGEST_HTML = 256 * KIB
 const HTML_NAME = 'mail.html'
-const HTML_LINE = `(The HTML of this mail is too long or too deep to be read as text. ${HTML_NAME}, which is attached, has all of it.)`
+const HTML_LINE = `(The HTML of this mail is too long or too deeply nested to be shown as text. It is attached as ${HTML_NAME}.)`
 /** A good one is shorter (RFC 6838 4.2), so one that is cut is not taken for good. */
 const LONGEST_TYPE = 256
 /** Of what is told at once, and of each piece that is asked for. */

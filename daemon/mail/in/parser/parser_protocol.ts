@@ -52,7 +52,7 @@ async function* contentOf(child: ParserChild, content: number, size: number): Pi
     const told = await child.ask({ content, from }).catch((error: Error) => {
       throw new ChildGone(error.message)
     })
-    if (typeof told !== 'object' || !('piece' in told)) throw new ChildGone('it said something else')
+    if (typeof told !== 'object' || !('piece' in told)) throw new ChildGone('it sent an unexpected message')
     from += told.piece.length
     yield told.piece
   }

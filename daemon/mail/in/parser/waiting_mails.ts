@@ -38,7 +38,7 @@ export class WaitingMails {
   /** Throws Failure `unavailable` for a large mail while too many of them wait. */
   add(job: ParserJob): void {
     if (job.isLarge && this.#hasTooManyLarge(job.source))
-      throw new Failure('unavailable', 'Too many large mails are being read; send it again later.')
+      throw new Failure('unavailable', 'Too many large mails are waiting; try again later.')
     this.#jobs.push(job)
   }
 

@@ -47,15 +47,15 @@ export function gate(headers: Headers, loggedIn: { readonly loggedIn: boolean })
 function blockRule(block: string, fields: number): string | undefined {
   if (block.length > LONGEST_COMMAND_BLOCK) return 'the header is too large'
   if (fields > MOST_COMMAND_FIELDS) return 'the header has too many fields'
-  if (block.includes('\0')) return 'the header has a NUL'
-  if (/\r(?!\n)|(?<!\r)\n/.test(block)) return 'the header has a bare CR or LF'
-  if (NO_FIELD.test(block)) return 'a header line is no field'
+  if (block.includes('\0')) return 'the header contains a NUL'
+  if (/\r(?!\n)|(?<!\r)\n/.test(block)) return 'the header contains a bare CR or LF'
+  if (NO_FIELD.test(block)) return 'a header line is not a field'
   return undefined
 }
 
 function fieldRule({ values }: Headers, loggedIn: boolean): string | undefined {
   for (const name of SINGLE)
-    if ((values.get(name)?.length ?? 0) > 1) return `the field ${name} is there twice`
+    if ((values.get(name)?.length ?? 0) > 1) return `the field ${name} appears more than once`
   const needed = loggedIn ? ['from', 'subject'] : ['from', 'subject', 'date', 'message-id']
   const missing = needed.find(name => !values.has(name))
   return missing && `the field ${missing} is missing`

@@ -45,9 +45,9 @@ export class Places {
     const standing = this.#standingOf(peer)
     const own = this.#openOf.get(owner)?.size ?? 0
     const most = MOST_OF_ONE[standing]
-    if (own >= most) return `${most} connections from your address are open; close one, or try again later.`
+    if (own >= most) return `Too many connections from your address (${most}); close one or try again later.`
     if (!this.#hasRoom(standing) && !this.#makeRoom(own))
-      return 'Too many connections are open; try again later.'
+      return 'Too many connections; try again later.'
     return this.#place(owner, standing)
   }
 

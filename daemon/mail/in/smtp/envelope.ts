@@ -8,7 +8,7 @@ export const RCPT_PARAMETERS: ReadonlySet<string> = new Set()
 /** Throws the reply 555 for a parameter that was not offered (RFC 5321 4.1.1.11). */
 export function checkParameters(args: object | false, known: ReadonlySet<string>): void {
   const unknown = Object.keys(args || {}).find(name => !known.has(name))
-  if (unknown) throw coded(555, '5.5.4', `The parameter ${unknown} is not known here; leave it out.`)
+  if (unknown) throw coded(555, '5.5.4', `Unsupported parameter ${unknown}; leave it out.`)
 }
 
 /** smtp-server gives the domain of an address in Unicode; ours are kept as they cross the wire (RFC 5890 2.3.2.1). */

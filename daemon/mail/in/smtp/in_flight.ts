@@ -78,5 +78,5 @@ function isLarge(size: number): boolean {
 }
 
 function tooMuch(): Failure {
-  return new Failure('unavailable', 'Too many large mails are coming in; send it again later.')
+  return new Failure('unavailable', 'Too many large mails are arriving; try again later.')
 }

@@ -88,12 +88,12 @@ async function* timed({ stream, session, hangUp }: Arrival, limit: number): Piec
       yield value
     }
   } catch {
-    throw coded(421, '4.4.2', 'The connection ended before the mail did.')
+    throw coded(421, '4.4.2', 'Connection lost before the end of the mail.')
   } finally {
     await bytes.return?.()
   }
 }
 
 function tooLarge(limit: number): Failure {
-  return new Failure('too_large', `This mail is too large; send at most ${limit} bytes.`)
+  return new Failure('too_large', `This mail is too large; the limit is ${limit} bytes.`)
 }

@@ -162,21 +162,21 @@ export class Session {
   overdue(now: number): string | undefined {
     const { hello, command, handshake, data, session } = this.#waits
     if (this.#phase === 'working') return undefined
-    if (now - this.#begun > session) return 'This session has taken too long; begin a new one.'
+    if (now - this.#begun > session) return 'The session took too long; connect again.'
     const waited = now - this.#since
     if (this.#phase === 'data') return this.#slowMail(now, data)
-    if (this.#phase === 'handshake') return waited > handshake ? 'TLS took too long to begin.' : undefined
-    if (!this.#isGreeted && now - this.#begun > hello) return 'No EHLO came in time.'
-    return waited > command ? 'No command came in time.' : undefined
+    if (this.#phase === 'handshake') return waited > handshake ? 'Timeout during the TLS handshake.' : undefined
+    if (!this.#isGreeted && now - this.#begun > hello) return 'Timeout waiting for EHLO.'
+    return waited > command ? 'Timeout waiting for a command.' : undefined
   }
 
   #slowMail(now: number, longest: number): string | undefined {
     if (!this.#mail) return undefined
     const { begun, size, waited, waitingSince } = this.#mail
-    if (now - begun > longest) return 'The mail took too long.'
+    if (now - begun > longest) return 'Timeout waiting for the end of the mail.'
     const all = waited + (waitingSince === undefined ? 0 : now - waitingSince)
     const isSlow = all > this.#waits.slowStart && size < (LEAST_RATE * all) / SECOND
-    return isSlow ? `The mail comes too slowly; send at least ${LEAST_RATE} bytes a second.` : undefined
+    return isSlow ? `The mail arrives too slowly; send at least ${LEAST_RATE} bytes per second.` : undefined
   }
 
   /** Does work; the session keeps its place until that ends, even when the peer goes away before. */

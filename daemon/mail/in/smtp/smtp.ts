@@ -70,9 +70,9 @@ function serverFor(site: GuardedSite, tls: Certificate | undefined, where: Liste
       const session = server.sessionOf(of)
       const { username = '', password, authzid } = auth
       const logIn = async () => {
-        if (!may(of)) throw new Failure('unauthenticated', 'Begin TLS before you log in.')
+        if (!may(of)) throw new Failure('unauthenticated', 'Issue STARTTLS before AUTH.')
         if (authzid && authzid !== username)
-          throw new Failure('unauthenticated', 'Log in as yourself, with no other identity.')
+          throw new Failure('unauthenticated', 'The authorization identity must be empty or equal to the username.')
         const shown = { username, password: password ?? '' }
         const login = await site.login(shown, 'mail', session.peer)
         session.place.becomeKnown()
@@ -80,7 +80,7 @@ function serverFor(site: GuardedSite, tls: Certificate | undefined, where: Liste
       }
       const orEnd = (error: unknown) => {
         if (session.loginFailed())
-          throw coded(421, '4.7.0', 'Too many logins failed in this session; look at your password.')
+          throw coded(421, '4.7.0', 'Too many failed logins; check the username and the password.')
         throw error
       }
       step(site.events, done, () => session.busy(logIn).catch(orEnd))
@@ -103,12 +103,12 @@ function serverFor(site: GuardedSite, tls: Certificate | undefined, where: Liste
           throw coded(
             452,
             '4.5.3',
-            `A mail has at most ${MOST_RECIPIENTS} recipients; send it again for the rest.`,
+            `Too many recipients (at most ${MOST_RECIPIENTS}); send the mail again to the others.`,
           )
         const ours = await site.store.read(tx =>
           recipientOf(tx, site.signedIds, site.config['mail.address'], inAscii(address)),
         )
-        if (!ours) throw new Failure('not_found', 'This address is not known here.')
+        if (!ours) throw new Failure('not_found', 'Unknown recipient address.')
       })
     },
     onData: (stream, of, done) => {

@@ -103,7 +103,7 @@ export class GuardedServer extends SMTPServer {
     const reason = session.isCutOff
     session.isEnded = true
     if (reason)
-      this.tell({ ...factsOf(session, of), reason, reply: 'The connection ended in the middle of it.' })
+      this.tell({ ...factsOf(session, of), reason, reply: 'Connection lost.' })
     session.closed()
   }
 }
@@ -123,7 +123,7 @@ class GuardedConnection extends SMTPConnection {
     const isAnswer = this._nextHandler !== false
     const [verb = ''] = line.toString('latin1', 0, 20).split(' ', 1)
     if (this.#session.isSpent) {
-      this.hangUp('too_many', 421, '4.7.0 Too many commands came to nothing; connect again and send a mail.')
+      this.hangUp('too_many', 421, '4.7.0 Too many commands without a mail; connect again.')
     } else {
       this.#session.commandCame(isAnswer ? 'AUTH' : verb.toUpperCase())
       super._onCommand(line, done)
@@ -150,7 +150,7 @@ class GuardedConnection extends SMTPConnection {
     this.hangUp(
       'connection',
       421,
-      '4.3.2 Others wait for a connection, and you have the most; come again later.',
+      '4.3.2 Too many connections, most of them yours; try again later.',
     )
     this._socket.destroySoon()
     this.#session.place.leave()

@@ -23,9 +23,9 @@ export interface GuardedSite extends MailSite {
 }
 
 const DROPPED: Partial<Record<MailOutcome, string>> = {
-  repeated: 'it was received before',
-  dropped: 'it is one of our own letters',
-  answering: 'helpdesks answer each other',
+  repeated: 'already received',
+  dropped: 'one of our own letters',
+  answering: 'mail loop between helpdesks',
 }
 
 /** Takes the mail of a session; gives the reply once it is kept. Throws what refuses it. */
@@ -40,7 +40,7 @@ export async function takeMail(
   const held = site.inFlight.hold(place, () => {
     // What has come whole is soon decided about.
     if (!session.isInMail || session.isEnded) return false
-    hangUp(421, '4.3.2 Others have large mails too, and you have most; send it again later.')
+    hangUp(421, '4.3.2 Too many large mails, most of them yours; try again later.')
     return true
   })
   try {
@@ -71,12 +71,12 @@ export async function takeMail(
       )
     })
     if (outcome === 'looping')
-      throw coded(554, '5.4.6', 'This mail has been through too many hands; it is going in circles.')
+      throw coded(554, '5.4.6', 'Too many hops; mail loop detected.')
     const reason = DROPPED[outcome]
     if (reason !== undefined)
       site.events.mailDropped({ peer, session: id, message_id: session.messageId, reason })
     session.mailKept()
-    return '2.0.0 It is kept.'
+    return '2.0.0 Mail accepted.'
   } catch (error) {
     if (error instanceof Failure) site.events.mailNotDone(error)
     throw error

@@ -17,13 +17,13 @@ export interface About {
 type TicketLetter = 'opened' | 'followed_up' | 'resolved' | 'claimed'
 
 const priorities = { 1: '1 (high)', 2: '2', 3: '3', 4: '4', 5: '5 (low)' } as const
-const ANSWER = 'answer this letter and keep its subject as it is.'
+const ANSWER = 'reply to this mail and keep its subject.'
 /** How the file is called that has the whole of a long text. */
 export const WHOLE_NAME = 'message.txt'
-const WHOLE_LINE = `(This is the beginning. ${WHOLE_NAME}, which is attached, has all of it.)`
+const WHOLE_LINE = `(This is only the beginning. The whole text is attached as ${WHOLE_NAME}.)`
 /** What stands in that file in place of what cannot be read. */
 export const UNREADABLE =
-  '\n(The rest of this text cannot be read any more. Ask those who run this helpdesk.)\n'
+  '\n(The rest of this text can no longer be read. Please ask the people who run this helpdesk.)\n'
 
 /** The word behind the title in the subject. */
 export const eventWords: Readonly<Record<TicketLetter, string>> = {
@@ -46,8 +46,8 @@ const openings: Readonly<Record<TicketLetter, (about: About) => string>> = {
 const closings: Readonly<Record<TicketLetter, string>> = {
   opened: `To add to this ticket, ${ANSWER}`,
   followed_up: `To add to this ticket, ${ANSWER}`,
-  resolved: `If that is not all, ${ANSWER}`,
-  claimed: 'If you wrote it, all is well. If you did not, tell those who run this helpdesk.',
+  resolved: `If there is more to do, ${ANSWER}`,
+  claimed: 'If you wrote it, all is well. If not, please tell the people who run this helpdesk.',
 }
 
 /** The text of a letter about a ticket: what happened, what was said, the ticket as it stands. What was said stays as it was written. */
@@ -72,7 +72,7 @@ function quoted(followup: Followup): string[] {
 export function answerOf({ subject, sentences }: MailAnswer, about: About | undefined): string {
   if (about) return together([...sentences, cardOf(about), nextOf(about.ticket)])
   const askedForHelp = /^\s*help\b/i.test(subject)
-  return together([...sentences, askedForHelp ? '' : 'Mail "help" to learn all that can be said.'])
+  return together([...sentences, askedForHelp ? '' : 'For a list of all commands, send a mail with the subject "help".'])
 }
 
 export function tagOf({ id }: Ticket, { slug }: Queue): string {
@@ -94,7 +94,7 @@ export function nameOf(author: Author, user: string | undefined): string {
 }
 
 function senderNamed({ address, automatic }: Extract<Author, { kind: 'submitter' }>): string {
-  return automatic ? `A machine at ${address ?? 'an unknown address'}` : (address ?? 'Somebody')
+  return automatic ? `A machine at ${address ?? 'an unknown address'}` : (address ?? 'An unknown sender')
 }
 
 /** Whether it names a user as its author without proof. */
@@ -131,7 +131,7 @@ function sizeOf(bytes: number): string {
 
 function nextOf({ id, on_hold, status }: Ticket): string {
   return [
-    'What can be said next, as the subject of a mail:',
+    'What you can do next, as the subject of a mail:',
     `  ${on_hold ? 'unhold' : 'hold'} ${id}`,
     `  followup ${id} public: your message`,
     ...(statuses[status] === 'Resolved' ? [] : [`  resolve ${id}: what was done`]),

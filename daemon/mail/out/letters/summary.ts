@@ -8,15 +8,15 @@ export interface Summed {
   readonly times: number
 }
 
-export const SUMMARY_SUBJECT = 'Summary of what happened to tickets'
+export const SUMMARY_SUBJECT = 'Summary of ticket updates'
 
 /** The text of a letter that stands for many; `more` says that not all tickets are named. */
 export function summaryOf(summed: readonly Summed[], { more }: Pick<Letter, 'more'>): string {
   return [
-    'Too much happens for a letter each time. What was written is in these tickets:',
+    'There are too many updates for a letter each. These tickets have new follow-ups:',
     '',
     ...summed.map(({ ticket, queue, times }) => `${tagOf(ticket, queue)} ${ticket.title}${timesOf(times)}`),
-    ...(more ? ['And more, in these tickets or in others.'] : []),
+    ...(more ? ['There are more, in these tickets or in others.'] : []),
     '',
   ].join('\n')
 }

@@ -304,7 +304,7 @@ t.test('a mail goes where it is addressed', async t => {
   await mail({ subject: 'hold 1', to: [HELPDESK, SUPPORT], login: SUSAN })
   t.match(await lastMail(built), { verdict: 'command', tickets: [1] }, 'a command to both is done once')
   t.equal((await ticketsOf(built)).length, 5)
-  await t.rejects(mail({ from: ERIN, subject: 'To whom?' }), /451 4\.3\.0 No queue takes this mail/)
+  await t.rejects(mail({ from: ERIN, subject: 'To whom?' }), /451 4\.3\.0 No queue accepts this mail/)
   await mail({ subject: 'unhold 1', login: SUSAN })
   t.match(await lastMail(built), { verdict: 'command' }, 'a command needs none')
 })
@@ -312,7 +312,7 @@ t.test('a mail goes where it is addressed', async t => {
 t.test('mail.queue names the queue of the helpdesk itself', async t => {
   const built = await withTickets(t, 'mail.queue = "sales"')
   const { mail, shell } = built
-  await t.rejects(mail({ from: ERIN, subject: 'Hello' }), /451 4\.3\.0 No queue takes this mail/)
+  await t.rejects(mail({ from: ERIN, subject: 'Hello' }), /451 4\.3\.0 No queue accepts this mail/)
   await shell('add_queue', 'title=Sales', 'slug=sales')
   await mail({ from: ERIN, to: ['postmaster', HELPDESK], subject: 'Hello' })
   t.match((await ticketsOf(built)).at(-1), { id: 3, queue: 2 })

@@ -126,7 +126,7 @@ t.test('a mail that is not taken is read to its end, and the next one is taken',
     handOver(client, { raw: mailOf({ ...UTF8, ...fields }, lines), to: SUPPORT, from: ERIN })
   t.match(
     await hand({ Subject: 'Too large' }, 70_000),
-    /^552 5\.3\.4 This mail is too large; send at most 2097152 bytes/,
+    /^552 5\.3\.4 This mail is too large; the limit is 2097152 bytes/,
   )
   t.match(await hand({ Subject: 'Good', 'Message-ID': '<1@x.example>' }, 30_000), /^250 /)
   t.match(await hand({ Subject: 'Good', 'Message-ID': '<2@x.example>' }, 30_000), /^250 /)
@@ -145,7 +145,7 @@ t.test('a mail that is not taken is read to its end, and the next one is taken',
   t.ok(followups.every(({ comment_file }) => comment_file === undefined))
   t.match(
     followups[0]!.comment,
-    /^There is too little room for all of this mail\. Not kept: the end of its text\.\n\nWords/,
+    /^There is not enough space for all of this mail\. Not kept: the end of its text\.\n\nWords/,
   )
   const files = readdirSync(join(built.config.state_dir, 'files'), { recursive: true, withFileTypes: true })
   t.same(
@@ -166,7 +166,7 @@ t.test('of a mail with too many files a ticket takes a hundred, one of which has
   const followup = await last(built, 'followups')
   t.match(
     followup.comment,
-    /^This mail has more files than a follow-up takes\. Not attached here: "99\.txt", "100\.txt", .*"108\.txt" and 21 more\. mail\.eml has them\.\n\nHere\.$/,
+    /^This mail has more attachments than a follow-up can hold\. Left out: "99\.txt", "100\.txt", .*"108\.txt" and 21 more\. They are in mail\.eml\.\n\nHere\.$/,
   )
   t.equal(followup.attachments.length, 100)
   t.same(
@@ -188,6 +188,6 @@ t.test('of a mail with too many files a ticket takes a hundred, one of which has
   const secret = 'set_password username=susan new_password=canary'
   await built.mail({ ...mail, subject: secret, attachments, messageId: '<3@x.example>' })
   const { comment, attachments: kept } = await last(built, 'followups')
-  t.match(comment, /and 21 more\. They are not kept, since its subject holds a password\.\n\nHere\.$/)
+  t.match(comment, /and 21 more\. They are not kept because the subject contains a password\.\n\nHere\.$/)
   t.equal(kept.length, 99)
 })

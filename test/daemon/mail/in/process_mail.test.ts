@@ -249,7 +249,7 @@ t.test('a mail that cannot be taken apart opens a ticket with the mail in it', a
   await sendRaw(built.daemon.smtpPort, { raw: command, login: SUSAN })
   t.match(await last(built, 'mails'), {
     verdict: 'ticket',
-    reasons: ['a command, but the mail could not be taken apart'],
+    reasons: ['a command, but the mail could not be parsed'],
   })
 })
 

@@ -308,9 +308,9 @@ t.test('a summary names tickets, and says how much happened to each', async t =>
   const summary = { event: 'summary', ticket: null, followup: null, followups: [3, 4], more: true } as const
   const { raw, envelope } = await written({ letter: summary }, marks)
   const { subject, text = '', from } = await simpleParser(raw)
-  t.equal(subject, 'Summary of what happened to tickets')
+  t.equal(subject, 'Summary of ticket updates')
   t.equal(from?.text, `"Helpdesk" <${HELPDESK}>`)
-  t.match(text, /^\[support-7\] The printer is on fire \(2 times\)\nAnd more, /m)
+  t.match(text, /^\[support-7\] The printer is on fire \(2 times\)\nThere are more, /m)
   t.notMatch(text, /It burns/)
   t.same(envelope, { from: marks.returnPath({ id: 12, ticket: null }), to: [ERIN] })
   t.ok(fields(raw).includes('Auto-Submitted: auto-generated'))

@@ -16,7 +16,7 @@ import { smtpServer } from '../smtp_script.ts'
 
 const ERIN = 'erin@example.net'
 const LINE = 'Words of a line, é \u2028 😀 "\\.'
-const WHOLE_LINE = '(This is the beginning. message.txt, which is attached, has all of it.)'
+const WHOLE_LINE = '(This is only the beginning. The whole text is attached as message.txt.)'
 const lines = (count: number) => `${`${LINE}\n`.repeat(count)}The end.`
 
 async function opened(built: House): Promise<void> {
@@ -154,7 +154,7 @@ t.test('what cannot be read of a text keeps no letter back', async t => {
   const { port, mails } = await smtpServer(t, {})
   const overSmtp = openSmarthost(`smtp://127.0.0.1:${port}`, 'helpdesk.example')
   t.teardown(() => overSmtp.close())
-  const sentence = '(The rest of this text cannot be read any more. Ask those who run this helpdesk.)'
+  const sentence = '(The rest of this text can no longer be read. Please ask the people who run this helpdesk.)'
   const gone = { stream: async () => undefined } as unknown as Files
   const broken = watched('The beginning.', new Error('EIO')).files
   const cannotOpen = { stream: () => Promise.reject(new Error('EACCES')) } as unknown as Files

@@ -202,7 +202,7 @@ t.test(
     const refusedOf = async (all: Promise<unknown>[]) =>
       (await Promise.all(all)).filter(one => one instanceof Failure)
     const refused = await refusedOf(ofOne)
-    t.match(refused[0], { code: 'unavailable', message: /^Too many large mails are being read/ })
+    t.match(refused[0], { code: 'unavailable', message: /^Too many large mails are waiting/ })
     t.ok(
       refused.length >= 4 && refused.length <= 5,
       `${refused.length} refused: ten of one source wait, and one may be under way`,

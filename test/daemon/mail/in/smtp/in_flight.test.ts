@@ -41,7 +41,7 @@ t.test('so are the places of large mails, and each is given back once', async t 
   for (const one of [...held, ...many]) one.leave()
   t.throws(() => many.map(one => one.grow(300 * KIB)), {
     code: 'unavailable',
-    message: /^Too many large mails are coming in/,
+    message: /^Too many large mails are arriving/,
   })
 })
 

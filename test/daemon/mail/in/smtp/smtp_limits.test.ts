@@ -51,7 +51,7 @@ t.test('twenty connections an address, and others get in', async t => {
   ])
   t.equal(
     said,
-    `421 4.7.0 ${built.config['smtp.hostname']} 20 connections from your address are open; close one, or try again later.\r\n`,
+    `421 4.7.0 ${built.config['smtp.hostname']} Too many connections from your address (20); close one or try again later.\r\n`,
   )
   t.match(refusals(built), [{ peer: '127.0.0.2', reason: 'connection' }])
   t.equal(await metric(built, 'connection'), before + 1)
@@ -86,7 +86,7 @@ t.test('a door that is full of others lets a newcomer in', async t => {
   )
   const lost = Promise.race(open.map(one => one.reply()))
   t.match(await sendRaw(port, { raw: MAIL, to: SUPPORT }), /^250 /)
-  t.match(await lost, /^421 4\.3\.2 Others wait for a connection/)
+  t.match(await lost, /^421 4\.3\.2 Too many connections, most of them yours/)
   t.match(await refused(built, 'connection'), { peer: /^127\.0\.1\./, session: String })
   for (const one of open) one.close()
 })
@@ -106,7 +106,7 @@ t.test('twenty commands that come to nothing are enough', async t => {
     for (const line of ['EHLO x', ...(command.startsWith('RCPT') ? ['MAIL FROM:<a@b.example>'] : [])])
       await client.say(line)
     for (let time = 1; time < 20; time++) t.match(await client.say(command), reply, command)
-    t.match(await client.say('QUIT'), /^421 4\.7\.0 Too many commands came to nothing/, command)
+    t.match(await client.say('QUIT'), /^421 4\.7\.0 Too many commands without a mail/, command)
     t.equal(await client.say('NOOP'), 'closed')
   }
   t.match(await refused(built, 'too_many'), { peer: '127.0.0.1', session: /^[0-9a-v]{16}$/ })
@@ -181,7 +181,7 @@ t.test('a mail has at most 100 recipients, and 50 more do it no harm', async t =
   )
   for (let at = 0; at < 100; at++) t.match(await client.say(`RCPT TO:<q${at}@helpdesk.example>`), /^250 /)
   for (let at = 0; at < 50; at++)
-    t.match(await client.say(`RCPT TO:<${SUPPORT}>`), /^452 4\.5\.3 A mail has at most 100 recipients/)
+    t.match(await client.say(`RCPT TO:<${SUPPORT}>`), /^452 4\.5\.3 Too many recipients \(at most 100\)/)
   t.match(await client.say('DATA'), /^354 /)
   client.write(`${MAIL}.\r\n`)
   t.match(await client.reply(), /^250 /)
@@ -210,7 +210,7 @@ t.test('a mail that breaks off, and one that is refused, are told with what is k
   t.match(await refused(built, 'broken_off'), {
     envelope_from: 'hdt_…@b.example',
     recipients: [SUPPORT],
-    reply: /421 4\.4\.2 The connection ended before the mail did/,
+    reply: /421 4\.4\.2 Connection lost before the end of the mail/,
   })
   t.match(await sendRaw(built.daemon.smtpPort, { raw: MAIL + 'x\r\n'.repeat(200_000), to: SUPPORT }), /^552 /)
   t.match(await refused(built, 'data'), { envelope_from: SUSAN.address, message_id: '<1@example.net>' })
@@ -312,11 +312,11 @@ async function dribbling(client: Wire, byte = 'x'): Promise<string> {
 
 t.test('no byte now and then stretches a wait', async t => {
   const hello = await wire(await quickDoor(t, { hello: 300, command: 400 }))
-  t.match(await dribbling(hello), /^421 4\.4\.2 No EHLO came in time\./)
+  t.match(await dribbling(hello), /^421 4\.4\.2 Timeout waiting for EHLO\./)
   const port = await quickDoor(t, { command: 300 })
   const command = await wire(port)
   await command.say('EHLO x')
-  t.match(await dribbling(command), /^421 4\.4\.2 No command came in time\./)
+  t.match(await dribbling(command), /^421 4\.4\.2 Timeout waiting for a command\./)
   t.equal(await command.reply(), 'closed')
 
   const session = await wire(await quickDoor(t, { session: 700, command: 600 }))
@@ -325,16 +325,16 @@ t.test('no byte now and then stretches a wait', async t => {
   let reply = ''
   while (!/^421|^closed/.test(reply)) reply = await session.reply()
   clearInterval(timer)
-  t.match(reply, /^421 4\.4\.2 This session has taken too long/)
+  t.match(reply, /^421 4\.4\.2 The session took too long/)
 })
 
 t.test('a mail that comes too slowly, or for too long, is given up', async t => {
   for (const [waits, sentence] of [
     [
       { slowStart: 200, command: 500 },
-      /^421 4\.4\.2 The mail comes too slowly; send at least 500 bytes a second/,
+      /^421 4\.4\.2 The mail arrives too slowly; send at least 500 bytes per second/,
     ],
-    [{ data: 300, command: 500 }, /^421 4\.4\.2 The mail took too long/],
+    [{ data: 300, command: 500 }, /^421 4\.4\.2 Timeout waiting for the end of the mail/],
   ] as const) {
     const client = await wire(await quickDoor(t, waits))
     for (const line of ['EHLO x', 'MAIL FROM:<a@b.example>', 'RCPT TO:<c@d.example>']) await client.say(line)
@@ -429,7 +429,7 @@ t.test('of what is in flight a share is kept for others', async t => {
       return client.reply()
     }),
   )
-  t.equal(replies.filter(reply => /^421 4\.3\.2 Too many large mails are coming in/.test(reply)).length, 4)
+  t.equal(replies.filter(reply => /^421 4\.3\.2 Too many large mails are arriving/.test(reply)).length, 4)
   t.equal(replies.filter(reply => reply.startsWith('250')).length, 8)
   for (const client of [...flood, small, other, said]) client.close()
 })
