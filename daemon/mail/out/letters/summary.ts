@@ -1,7 +1,7 @@
 import type { Letter, Queue, Ticket } from '../../../../data/tables.ts'
 import { tagOf } from './english.ts'
 
-/** A ticket in a summary, and how many letters about it the summary stands for. */
+/** A ticket in a summary, and how many letters about it the summary replaces. */
 export interface Summed {
   readonly ticket: Ticket
   readonly queue: Queue
@@ -10,7 +10,7 @@ export interface Summed {
 
 export const SUMMARY_SUBJECT = 'Summary of ticket updates'
 
-/** The text of a letter that stands for many; `more` says that not all tickets are named. */
+/** The text of a letter that replaces many; `more` means that not all tickets are named. */
 export function summaryOf(summed: readonly Summed[], { more }: Pick<Letter, 'more'>): string {
   return [
     'There are too many updates for a letter each. These tickets have new follow-ups:',
