@@ -11,12 +11,12 @@ import type { Session } from './session.ts'
 import { coded } from './smtp_reply.ts'
 import type { Guard } from './smtp_server.ts'
 
-/** The user that a session logged in as, and the password or token, which is blanked in its mails. */
+/** The user that a session logged in as, and the password or token, which is masked in its mails. */
 export interface SessionLogin extends LoggedIn {
   readonly secret: string
 }
 
-/** A site, and what all listeners of its mail door share. */
+/** A site with the state that all listeners of its mail door share. */
 export interface GuardedSite extends MailSite {
   readonly guard: Guard
   readonly inFlight: InFlight
@@ -28,7 +28,7 @@ const DROPPED: Partial<Record<MailOutcome, string>> = {
   answering: 'mail loop between helpdesks',
 }
 
-/** Takes the mail of a session; gives the reply once it is kept. Throws what refuses it. */
+/** Takes a mail of a session; gives the reply once all is durable. Throws the Failure or reply that refuses it. */
 export async function takeMail(
   site: GuardedSite,
   stream: SMTPServerDataStream,
@@ -38,7 +38,7 @@ export async function takeMail(
 ): Promise<string> {
   const { id, peer, place } = session
   const held = site.inFlight.hold(place, () => {
-    // What has come whole is soon decided about.
+    // A complete mail is judged soon and frees its room.
     if (!session.isInMail || session.isEnded) return false
     hangUp(421, '4.3.2 Too many large mails, most of them yours; try again later.')
     return true
