@@ -1,11 +1,11 @@
 import type { Apart } from './parser/parser_program.ts'
 
-/** How many of the files are named. */
+/** How many of the files the line names. */
 export const MOST_NAMES = 10
 
 /**
- * What a follow-up says of the files that it has no place for: `mail` is the attached mail that holds them, `why` says why it is not
- * attached.
+ * The line of a follow-up about the files beyond its limit: `mail` is the name of the attached mail that contains them; if it is not
+ * attached, `why` is the reason.
  */
 export function leftOutLine(
   { count, names }: Apart['leftOut'],
@@ -17,7 +17,7 @@ export function leftOutLine(
   return `This mail has more attachments than a follow-up can hold. Left out: ${named}. ${where}`
 }
 
-/** The parts of a mail that find no room. */
+/** The parts of a mail that were not kept for lack of space. */
 export interface NotKept {
   /** The names of attachments. */
   readonly files: readonly string[]
@@ -25,7 +25,7 @@ export interface NotKept {
   readonly raw: boolean
 }
 
-/** The line of a follow-up that names them; undefined where all is kept. */
+/** The line of a follow-up that names the parts that were not kept; undefined if all were kept. */
 export function notKeptLine({ files, endOfText, raw }: NotKept): string | undefined {
   const parts = [
     ...(files.length > 0 ? [listed(files.slice(0, MOST_NAMES), files.length)] : []),

@@ -75,7 +75,10 @@ t.test('tiny files count as the blocks that they take, and one sender has a tent
   const last = followups.at(-1)!
   t.equal(last.attachments.length, 0)
   t.match(last.comment, TOO_LITTLE)
-  t.match(last.comment, /This mail has more attachments than a follow-up can hold\. .*there is not enough space\./)
+  t.match(
+    last.comment,
+    /This mail has more attachments than a follow-up can hold\. .*there is not enough space\./,
+  )
   t.match(last.comment, /Here\.$/)
   t.equal((await kept(built.config.state_dir, 'mails')).at(-1)!.raw, null)
 })

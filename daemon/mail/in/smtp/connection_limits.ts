@@ -46,8 +46,7 @@ export class Places {
     const own = this.#openOf.get(owner)?.size ?? 0
     const most = MOST_OF_ONE[standing]
     if (own >= most) return `Too many connections from your address (${most}); close one or try again later.`
-    if (!this.#hasRoom(standing) && !this.#makeRoom(own))
-      return 'Too many connections; try again later.'
+    if (!this.#hasRoom(standing) && !this.#makeRoom(own)) return 'Too many connections; try again later.'
     return this.#place(owner, standing)
   }
 

@@ -159,7 +159,8 @@ export class Session {
     if (now - this.#begun > session) return 'The session took too long; connect again.'
     const waited = now - this.#since
     if (this.#phase === 'data') return this.#slowMail(now, data)
-    if (this.#phase === 'handshake') return waited > handshake ? 'Timeout during the TLS handshake.' : undefined
+    if (this.#phase === 'handshake')
+      return waited > handshake ? 'Timeout during the TLS handshake.' : undefined
     if (!this.#isGreeted && now - this.#begun > hello) return 'Timeout waiting for EHLO.'
     return waited > command ? 'Timeout waiting for a command.' : undefined
   }

@@ -72,7 +72,10 @@ function serverFor(site: GuardedSite, tls: Certificate | undefined, where: Liste
       const logIn = async () => {
         if (!may(of)) throw new Failure('unauthenticated', 'Issue STARTTLS before AUTH.')
         if (authzid && authzid !== username)
-          throw new Failure('unauthenticated', 'The authorization identity must be empty or equal to the username.')
+          throw new Failure(
+            'unauthenticated',
+            'The authorization identity must be empty or equal to the username.',
+          )
         const shown = { username, password: password ?? '' }
         const login = await site.login(shown, 'mail', session.peer)
         session.place.becomeKnown()

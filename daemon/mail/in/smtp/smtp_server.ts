@@ -102,8 +102,7 @@ export class GuardedServer extends SMTPServer {
     const session = this.sessionOf(of)
     const reason = session.isCutOff
     session.isEnded = true
-    if (reason)
-      this.tell({ ...factsOf(session, of), reason, reply: 'Connection lost.' })
+    if (reason) this.tell({ ...factsOf(session, of), reason, reply: 'Connection lost.' })
     session.closed()
   }
 }
@@ -147,11 +146,7 @@ class GuardedConnection extends SMTPConnection {
   /** Ends the session to make room for another; false while we work for it, or if it has ended. */
   giveWay(): boolean {
     if (this.#session.isEnded || this.#session.isWorking) return false
-    this.hangUp(
-      'connection',
-      421,
-      '4.3.2 Too many connections, most of them yours; try again later.',
-    )
+    this.hangUp('connection', 421, '4.3.2 Too many connections, most of them yours; try again later.')
     this._socket.destroySoon()
     this.#session.place.leave()
     return true

@@ -70,8 +70,7 @@ export async function takeMail(
         },
       )
     })
-    if (outcome === 'looping')
-      throw coded(554, '5.4.6', 'Too many hops; mail loop detected.')
+    if (outcome === 'looping') throw coded(554, '5.4.6', 'Too many hops; mail loop detected.')
     const reason = DROPPED[outcome]
     if (reason !== undefined)
       site.events.mailDropped({ peer, session: id, message_id: session.messageId, reason })

@@ -72,7 +72,10 @@ function quoted(followup: Followup): string[] {
 export function answerOf({ subject, sentences }: MailAnswer, about: About | undefined): string {
   if (about) return together([...sentences, cardOf(about), nextOf(about.ticket)])
   const askedForHelp = /^\s*help\b/i.test(subject)
-  return together([...sentences, askedForHelp ? '' : 'For a list of all commands, send a mail with the subject "help".'])
+  return together([
+    ...sentences,
+    askedForHelp ? '' : 'For a list of all commands, send a mail with the subject "help".',
+  ])
 }
 
 export function tagOf({ id }: Ticket, { slug }: Queue): string {

@@ -154,7 +154,8 @@ t.test('what cannot be read of a text keeps no letter back', async t => {
   const { port, mails } = await smtpServer(t, {})
   const overSmtp = openSmarthost(`smtp://127.0.0.1:${port}`, 'helpdesk.example')
   t.teardown(() => overSmtp.close())
-  const sentence = '(The rest of this text can no longer be read. Please ask the people who run this helpdesk.)'
+  const sentence =
+    '(The rest of this text can no longer be read. Please ask the people who run this helpdesk.)'
   const gone = { stream: async () => undefined } as unknown as Files
   const broken = watched('The beginning.', new Error('EIO')).files
   const cannotOpen = { stream: () => Promise.reject(new Error('EACCES')) } as unknown as Files

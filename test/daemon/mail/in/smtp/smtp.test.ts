@@ -37,7 +37,10 @@ t.test('the envelope', async t => {
   for (const parameter of ['FOO=bar', 'SMTPUTF8', 'RET=FULL', 'ENVID=x']) {
     t.match(await client.say(`MAIL FROM:<erin@example.net> ${parameter}`), /^5[05][0-9] /, parameter)
   }
-  t.match(await client.say('MAIL FROM:<erin@example.net> FOO=bar'), /^555 5\.5\.4 Unsupported parameter FOO; /)
+  t.match(
+    await client.say('MAIL FROM:<erin@example.net> FOO=bar'),
+    /^555 5\.5\.4 Unsupported parameter FOO; /,
+  )
   t.match(await client.say('MAIL FROM:<erin@example.net> SIZE=99999999999'), /^552 /)
   t.match(await client.say('MAIL FROM:<erin@example.net> SIZE=100 BODY=8BITMIME AUTH=<>'), /^250 /)
 
