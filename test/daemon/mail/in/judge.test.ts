@@ -193,7 +193,7 @@ t.test('the mail of a party joins the thread of its ticket, the mail of a strang
     ['another slug', { from: ERIN, to: SUPPORT, subject: 'Re: [sales-1] The printer' }],
     ['no such ticket', { from: ERIN, to: SUPPORT, subject: 'Re: [support-77] The printer' }],
     ["somebody else's ticket", { from: ERIN, to: SUPPORT, subject: 'Re: [support-2] The door' }],
-    ['a number past all', { from: ERIN, to: SUPPORT, subject: 'Re: [support-9999999999999999] x' }],
+    ['a number above all tickets', { from: ERIN, to: SUPPORT, subject: 'Re: [support-9999999999999999] x' }],
   ]
   for (const [index, [what, one]] of strange.entries()) {
     await mail(one)

@@ -118,7 +118,11 @@ const steps: readonly [string, number, (house: House) => Promise<unknown>][] = [
     1,
     ({ mail }) => mail({ subject: 'hold 2: waiting', login: SUSAN, messageId: '<hold@example.org>' }),
   ],
-  ['a command is done to a resolved ticket', 1, ({ mail }) => mail({ subject: 'hold 1', login: SUSAN })],
+  [
+    'a command about a resolved ticket is carried out',
+    1,
+    ({ mail }) => mail({ subject: 'hold 1', login: SUSAN }),
+  ],
   ['a command is refused', 1, ({ mail }) => mail({ subject: 'hold 999', login: SUSAN })],
   ['a command is nearly right', 1, ({ mail }) => mail({ subject: 'hodl 1', login: SUSAN })],
   [
@@ -140,7 +144,7 @@ const steps: readonly [string, number, (house: House) => Promise<unknown>][] = [
       return mail({ from: FRED.address, to: SUPPORT, subject: 'Keys', text: 'Mine too.' })
     },
   ],
-  ['a command is about no ticket', 1, ({ mail }) => mail({ subject: 'queues', login: SUSAN })],
+  ['a command without a ticket is carried out', 1, ({ mail }) => mail({ subject: 'queues', login: SUSAN })],
 ]
 
 t.test('each letter reads as in letters.txt', async t => {
@@ -473,7 +477,7 @@ t.test('only our own marks are accepted, and any change is detected', async t =>
         const { name: _, ...numbers } = marks.letterOf(path)!
         assert.deepEqual(numbers, { number: id, ticket })
         const shouted = marks.letterOf(path.toUpperCase())
-        assert.deepEqual(shouted, marks.letterOf(path), 'whatever case an MTA makes of it')
+        assert.deepEqual(shouted, marks.letterOf(path), 'the case of letters does not matter')
         assert.ok(maybeAddress(path), 'a return path is a valid address')
         for (const ours of ids) {
           assert.ok(marks.isOurMessageId(ours))

@@ -114,7 +114,7 @@ t.test('a deferred letter waits longer each time', async t => {
 })
 
 for (const [what, fields, state] of [
-  ['refused for good', {}, 'failed'],
+  ['refused permanently', {}, 'failed'],
   ['deferred for five days', { created: ago(5 * DAY + MINUTE) }, 'deferred'],
   ['kept from a smarthost that is down for five days', { created: ago(5 * DAY + MINUTE) }, 'down'],
 ] as const) {
