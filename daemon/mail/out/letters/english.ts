@@ -40,13 +40,13 @@ const openings: Readonly<Record<TicketLetter, (about: About) => string>> = {
     `${author} wrote about ticket ${ticket.id}${followup?.public ? '' : ' (private, not for the submitter)'}:`,
   resolved: ({ ticket, author }) => `${author} has resolved ticket ${ticket.id}:`,
   claimed: ({ ticket }) =>
-    `A mail in your name was added to ticket ${ticket.id}. It is not proven that you wrote it:`,
+    `A mail in your name was added to ticket ${ticket.id}. We cannot be sure that you wrote it:`,
 }
 
 const closings: Readonly<Record<TicketLetter, string>> = {
   opened: `To add to this ticket, ${ANSWER}`,
   followed_up: `To add to this ticket, ${ANSWER}`,
-  resolved: `If there is more to do, ${ANSWER}`,
+  resolved: `If anything is still open, ${ANSWER}`,
   claimed: 'If you wrote it, all is well. If not, please tell the people who run this helpdesk.',
 }
 
@@ -134,7 +134,7 @@ function sizeOf(bytes: number): string {
 
 function nextOf({ id, on_hold, status }: Ticket): string {
   return [
-    'What you can do next, as the subject of a mail:',
+    'To go on, send a mail with one of these subjects:',
     `  ${on_hold ? 'unhold' : 'hold'} ${id}`,
     `  followup ${id} public: your message`,
     ...(statuses[status] === 'Resolved' ? [] : [`  resolve ${id}: what was done`]),
