@@ -1,7 +1,7 @@
 import { wholeLinesOf } from '../../data/beginning.ts'
 import { KIB } from '../../data/sizes.ts'
 
-/** In bytes; the answer to a command that lists records can be longer. */
+/** In bytes; a longer answer to a command, such as a list, is cut. */
 const LONGEST_ANSWER = 32 * KIB
 const CUT = 'The rest is too long for a letter. Use the POST door or the shell to see all of it.'
 

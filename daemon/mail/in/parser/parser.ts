@@ -42,7 +42,7 @@ export class Parser {
 
   /**
    * Parses a mail in a child process and gives the result of `take`; null if the mail cannot be parsed, or takes too much time or memory.
-   * Throws Failure `unavailable` if no process can be started, if too many large mails wait, or at the stop, and what `take` throws.
+   * Throws Failure `unavailable` if no process can be started, if too many large mails wait, or during shutdown, and what `take` throws.
    */
   parse<R>(raw: RawBytes, source: string, take: (parsed: Parsed) => Promise<R>): Promise<R | null> {
     return new Promise((resolve, reject) => {

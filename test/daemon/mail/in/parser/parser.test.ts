@@ -96,7 +96,7 @@ t.test('a child that is killed while it is idle is replaced', async t => {
   t.notMatch(next, { text: String(first) })
 })
 
-t.test('a mail that is being parsed at the stop is not treated as unreadable', async t => {
+t.test('a mail that is being parsed during shutdown is not treated as unreadable', async t => {
   const { parse, close } = stubFor(t)
   await parse('a')
   const underWay = ['slow', 'slow', 'slow'].map(word => t.rejects(parse(word), { code: 'unavailable' }))
