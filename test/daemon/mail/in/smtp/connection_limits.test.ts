@@ -44,9 +44,9 @@ t.test('places are reserved for relays and for addresses with a login', async t 
     strangers.reduce((sum, one) => sum + one, 0),
     140,
   )
-  t.match(places.take(stranger(99)), /^Too many connections/)
+  t.match(places.take(stranger(99)), /^Too many connections;/)
   t.equal(take('203.0.113.9', 30).length, 20)
-  t.match(places.take('203.0.113.9'), /^20 connections from your address/)
+  t.match(places.take('203.0.113.9'), /^Too many connections from your address \(20\)/)
   t.equal(take('192.0.2.1', 100).length, 40)
   t.equal(take('unix', 1).length, 0, 'a unix socket counts as a relay, and the places of relays are taken')
 })
@@ -78,7 +78,7 @@ t.test('a session counts as known after a login, and frees a place for a strange
   const take = taking(places)
   const [user, ...strangers] = Array.from({ length: 8 }, (_, at) => take(stranger(at), 20)).flat()
   t.equal(strangers.length, 139)
-  t.match(places.take(stranger(99)), /^Too many connections/)
+  t.match(places.take(stranger(99)), /^Too many connections;/)
   user!.becomeKnown()
   t.equal(user!.standing, 'known')
   t.equal(take(stranger(99), 2).length, 1)
