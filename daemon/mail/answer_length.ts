@@ -1,11 +1,11 @@
 import { wholeLinesOf } from '../../data/beginning.ts'
 import { KIB } from '../../data/sizes.ts'
 
-/** Of what one letter answers, in bytes: a list may be longer. */
+/** In bytes; a longer answer to a command, such as a list, is cut. */
 const LONGEST_ANSWER = 32 * KIB
-const CUT = 'That is not all: a letter is no place for more. Ask at the POST door or in the shell.'
+const CUT = 'The rest is too long for a letter. Use the POST door or the shell to see all of it.'
 
-/** What an answer says, as far as it fits in a letter; the same list where all of it does. */
+/** The sentences that fit in one letter: all of them, or their beginning and a note that the rest is missing. */
 export function fitting(sentences: readonly string[]): readonly string[] {
   const whole = sentences.join('\n\n')
   if (wholeLinesOf(whole, LONGEST_ANSWER) === whole) return sentences

@@ -1,12 +1,12 @@
 import type { Restore } from '../../data/tables.ts'
 
 /**
- * In which epoch a number was given out: 0 before any backup was put back, then one more each time. Undefined for a number that none
- * of them gave out: it belongs to a time that was lost with what came after the backup.
+ * The epoch in which a number was assigned: 0 before the first restore of a backup, one more after each restore. Undefined for a
+ * number that a restore has undone: it was assigned after the backup was made and before it was restored.
  */
 export type EpochOf = (table: 'tickets' | 'letters', number: number) => number | undefined
 
-/** By the restores that there were, in their order. */
+/** Takes all restores so far, oldest first. */
 export function epochsBy(restores: readonly Restore[]): EpochOf {
   return (table, number) => {
     const knownBy = restores.findIndex(({ before }) => number <= (before[table] ?? 0))

@@ -2,8 +2,8 @@ import { domainOf, maybeAddress } from '../../data/address.ts'
 import { ipOf, isLoopback, networkOf } from '../net/ip.ts'
 
 /**
- * What an unproven sender fills counts for: its network, or the domain of the envelope's sender (`<>` where it names none) for a peer that
- * says nothing of who sent the mail: a relay, a loopback address or a unix socket.
+ * The group that shares a quota with an unproven sender: the network of the peer. If the peer is a relay, a loopback address or a unix
+ * socket, it does not identify the sender: then the domain of the envelope sender, or `<>` if that has no domain.
  */
 export function senderNetwork(
   peer: string,

@@ -3,47 +3,46 @@ import type { Keys } from '../../data/secret.ts'
 import type { Letter, Restore } from '../../data/tables.ts'
 import { epochsBy } from './epoch.ts'
 
-/** The field of all our letters by which we know them when they come back, and how many letters of helpdesks led to this one. */
+/** The header field by which we recognize our own letters. It also counts how many helpdesk letters led to this one. */
 export const LOOP_FIELD = 'x-helpdesk-loop'
 
-/** What is signed of a letter. */
+/** The part of a letter that its ids sign. */
 export type LetterIds = Pick<Letter, 'id' | 'ticket'>
 /**
- * What a return path says of its letter. A number that belongs to a time that was lost is left out; so is the ticket in a path of the
- * old form, which has the letter's number alone.
+ * What a return path says about its letter. A number that a restore has undone is left out. A path of the old form contains no ticket.
  */
 export interface ReturnedLetter {
-  /** What identifies it, also where its numbers are left out. */
+  /** Identifies the letter even if its numbers are left out. */
   readonly name: string
   readonly number: number | undefined
   readonly ticket: number | undefined
 }
 
 /**
- * What a letter is known by when something comes back: each has the numbers of its ticket and of the letter, so that it is understood
- * when the letter's record is gone, and a mark that only we can make. From the first restored backup on it has the epoch, too.
+ * The ids by which we recognize a letter when something comes back. Each contains the numbers of the ticket and the letter, so that it
+ * works after the letter's record is gone, and an HMAC. After the first restore of a backup it also contains the epoch.
  */
 export interface SignedIds {
   messageId(letter: LetterIds): string
   isOurMessageId(messageId: string): boolean
-  /** The ticket that one of our Message-IDs names; undefined for one that names none, or that we did not make. */
+  /** The ticket that one of our Message-IDs names; undefined if it names no ticket, or is not ours. */
   ticketOf(messageId: string): number | undefined
-  /** Stands for a whole ticket in References, so that mail programs show its letters together. */
+  /** The id of a whole ticket for References, so that mail programs show all its letters as one thread. */
   threadId(ticket: number): string
   returnPath(letter: LetterIds): string
   /** The letter that a return path belongs to; undefined for any other address. */
   letterOf(address: string): ReturnedLetter | undefined
-  /** The value of the loop field of a letter that so many letters led to, itself among them. */
+  /** The value of the loop field; `hops` counts the helpdesk letters that led to this letter, including itself. */
   loop(hops: number): string
   isOurLoop(value: string): boolean
 }
 
-/** The ids of the site whose mail address this is; its return paths are extensions of that address, so that they come in with it. */
+/** The ids for a site's mail address. Return paths are extensions of that address, so that reports arrive at the same place. */
 export function signedIdsOf(keys: Keys, mailAddress: string, restores: readonly Restore[]): SignedIds {
   const domain = domainOf(mailAddress)
   const local = mailAddress.slice(0, -domain.length - 1)
   const epochOf = epochsBy(restores)
-  /** What is signed is what is seen: all between the kind and the mark. */
+  /** The mark signs all the text between the kind and the mark. */
   const id = (kind: 'letter' | 'ticket', epoch = restores.length, ...numbers: number[]) => {
     const text = [...(epoch ? [`e${epoch}`] : []), ...numbers].join('.')
     return `<${kind}.${text}.${keys.mark(kind, text)}@${domain}>`
@@ -53,7 +52,7 @@ export function signedIdsOf(keys: Keys, mailAddress: string, restores: readonly 
   )
   const beginning = `^${escaped(local)}\\+`
   const mark = `\\.([0-9a-f]{16})@${escaped(domain)}$`
-  // In base 36, since a local part has 64 octets (RFC 5321 4.5.3.1.1), of which 30 may be ours already: room for two thousand million.
+  // Base 36, since a local part has at most 64 octets (RFC 5321 4.5.3.1.1), up to 30 of them before the `+`: enough for 2 × 10⁹ letters.
   const isReturnPath = new RegExp(`${beginning}b([0-9a-z]{0,3})\\.([0-9a-z]{1,11})\\.([0-9a-z]{1,11})${mark}`)
   const isOldReturnPath = new RegExp(`${beginning}return\\.([1-9][0-9]{0,15})${mark}`)
   const loop = keys.mark('loop', domain)
@@ -105,7 +104,7 @@ function base36(number: number): string {
   return number.toString(36)
 }
 
-/** Zero where there is none. */
+/** Gives 0 for an empty text. */
 function fromBase36(text: string): number {
   return Number.parseInt(text || '0', 36)
 }

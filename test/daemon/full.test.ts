@@ -169,12 +169,12 @@ t.test('without room for files mail is kept in words, and a user’s file is ref
   t.match(await send(mailFrom('My chair', WITH_FILE, ALTERNATIVE), false), /^250 /)
   t.match((await letters(1))[0], /31794/)
   const followups = await kept(config.state_dir, 'followups')
-  const line = 'There is too little room for all of this mail. Not kept:'
+  const line = 'There is not enough space for all of this mail. Not kept:'
   t.same(
     followups.slice(-2).map(({ comment, attachments }) => [comment, attachments]),
     [
-      [`${line} the mail as it came.\n\nIt is on fire.`, []],
-      [`${line} "a.txt"; the mail as it came.\n\n`, []],
+      [`${line} the original mail.\n\nIt is on fire.`, []],
+      [`${line} "a.txt"; the original mail.\n\n`, []],
     ],
   )
   const mails = await kept(config.state_dir, 'mails')

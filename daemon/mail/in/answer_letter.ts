@@ -5,7 +5,7 @@ import type { Answer } from '../../../handlers/call.ts'
 import { fitting } from '../answer_length.ts'
 import { type Received, recordedSubject } from './received.ts'
 
-/** Adds the letter that answers a command, and shows the first of its tickets; gives its number. */
+/** Adds the letter that answers a command and shows its first ticket; gives the letter's number. */
 export async function addAnswerLetter(
   tx: Tx,
   mail: Received,

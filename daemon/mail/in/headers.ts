@@ -1,32 +1,32 @@
 import { KIB } from '../../../data/sizes.ts'
 
-/** What is behind it is looked at by nobody: a command has much less, and a mail that goes in circles has what shows it in front. */
+/** In bytes; the rest is ignored. A command needs much less, and trace fields, which show a loop, come first. */
 export const LONGEST_HEADER_BLOCK = 256 * KIB
-/** What is behind so many fields is looked at by nobody: no mail program writes as many. */
+/** Further fields are ignored; no mail program writes as many. */
 const MOST_FIELDS_READ = 2000
-/** No mail program makes a longer one; what is longer is not a Message-ID. */
+/** In characters; no mail program writes a longer Message-ID. */
 const LONGEST_MESSAGE_ID = 995
 const NONE: readonly string[] = []
 
-/** The header block of a mail as it came: nothing decoded, nothing guessed. */
+/** The header block of a mail, not decoded. */
 export interface Headers {
-  /** Its bytes, without the empty line behind it, as Latin-1. */
+  /** Its bytes as Latin-1, without the empty line after it. */
   readonly block: string
-  /** In their order. */
+  /** In the order of the mail. */
   readonly fields: readonly Field[]
-  /** By name, in lower case, the values of all its fields; the names and the values in their order. */
+  /** The values of all fields by name, in lower case; names and values are in the order of the mail. */
   readonly values: ReadonlyMap<string, readonly string[]>
-  /** Where the body begins; 0 where no empty line says so: then nobody knows what is header and what is body. */
+  /** The offset of the body; 0 if no empty line separates header and body. */
   readonly bodyStart: number
 }
 export interface Field {
-  /** In lower case; empty where the line is no field. */
+  /** In lower case; empty if the line is not a field. */
   readonly name: string
-  /** Unfolded, without blanks around it. */
+  /** Unfolded and trimmed. */
   readonly value: string
 }
 
-/** Reads the header block at the beginning of a mail, as far as 256 KiB and 2,000 fields. */
+/** Reads the header block of a mail, up to 256 KiB and 2,000 fields. */
 export function readHeaders(raw: Buffer): Headers {
   const head = raw.toString('latin1', 0, LONGEST_HEADER_BLOCK)
   const end = /^\r?\n|\r?\n\r?\n/.exec(head)
@@ -55,17 +55,17 @@ function fieldOf(line: string): Field {
   return { name, value }
 }
 
-/** The values of all fields of a name, in lower case. */
+/** The values of all fields with a name; the name is in lower case. */
 export function valuesOf({ values }: Headers, name: string): readonly string[] {
   return values.get(name) ?? NONE
 }
 
-/** The value of the first field of a name, in lower case. */
+/** The value of the first field with a name; the name is in lower case. */
 export function firstOf({ values }: Headers, name: string): string | undefined {
   return values.get(name)?.[0]
 }
 
-/** The Message-ID, where it is written as one. */
+/** The Message-ID; null if it is missing or malformed. */
 export function messageIdOf(headers: Headers): string | null {
   const value = firstOf(headers, 'message-id') ?? ''
   return value.length <= LONGEST_MESSAGE_ID && /^<[!-;=?-~][!-;=?A-~]*@[!-;=?-~]+>$/.test(value)

@@ -7,18 +7,18 @@ import type { ReturnedLetter } from '../signed_ids.ts'
 import type { MailFacts } from './mail_facts.ts'
 
 type Verdict = (typeof verdicts)[number]
-/** One verdict, why, and what is to be done. */
+/** A verdict, its reasons, and the action to take. */
 export interface Judgement {
   readonly verdict: Verdict
-  /** Whether a machine wrote it. */
+  /** Whether a machine wrote the mail. */
   readonly automatic: boolean
-  /** Whether it is proven to be from the user whose address it names; undefined where it names no user's. */
+  /** Whether the mail is proven to be from the user in its From; undefined if From is not the address of a user. */
   readonly proven: boolean | undefined
   readonly reasons: readonly string[]
   readonly act: Act
 }
 export type Act =
-  /** `said` is a Failure where the subject was meant as a command and cannot be read. */
+  /** `said` is a Failure if the subject looks like a command but cannot be parsed. */
   | {
       readonly kind: 'command'
       readonly said: Said | Failure
@@ -29,7 +29,7 @@ export type Act =
   | { readonly kind: 'followup'; readonly ticket: Ticket; readonly public: boolean }
   | { readonly kind: 'ticket'; readonly queues: readonly Queue[] }
 
-/** Names the one verdict. Throws Failure `unavailable` when the mail would open a ticket and no queue is there for it. */
+/** Decides about a mail. Throws Failure `unavailable` if the mail would open a ticket and there is no queue for it. */
 export function judge(facts: MailFacts): Judgement {
   const { automatic, named, user } = facts
   const { reasons, ...decided } = verdictOn(facts)
@@ -60,7 +60,7 @@ function verdictOn(facts: MailFacts): Decided {
   return ordinary(thread ? 'followup' : 'ticket', facts, command.reasons)
 }
 
-/** A follow-up where it has a thread, a ticket in each of its queues where it has none. Only what the submitter writes is public. */
+/** A follow-up if the mail has a thread, else a ticket in each of its queues. Only follow-ups of the submitter are public. */
 function ordinary(verdict: Verdict, facts: MailFacts, reasons: string[]): Decided {
   const { thread } = facts
   if (!thread) return { verdict, reasons, act: { kind: 'ticket', queues: queuesOf(facts) } }
@@ -75,17 +75,17 @@ function queuesOf({ recipients, defaultQueue }: MailFacts): Queue[] {
     if (!queue)
       throw new Failure(
         'unavailable',
-        'No queue takes this mail; whoever runs this helpdesk sets mail.queue.',
+        'No queue accepts this mail; the operator of this helpdesk must set mail.queue.',
       )
     queues.set(queue.id, queue)
   }
   return [...queues.values()]
 }
 
-/** The judgement of a mail that is a command or meant as one; else why a command in it does not count, if there is one. */
+/** The decision about a mail that is a command or a near miss; otherwise the reasons why a command in its subject does not count. */
 function commanded(facts: MailFacts): Decided | { readonly reasons: string[] } {
   const { subject, gated, user, recipients } = facts
-  // The encoded words of a subject (RFC 2047) can hide what no command has.
+  // Encoded words (RFC 2047) can contain invisible characters, which no command has.
   if (subject.length > LONGEST_COMMAND || HIDDEN.test(subject)) return { reasons: [] }
   const toHelpdesk = recipients.some(({ kind }) => kind === 'helpdesk')
   const said = read(subject)

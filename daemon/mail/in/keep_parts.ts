@@ -10,16 +10,16 @@ import { hasSecret } from './raw_mail.ts'
 import type { Received } from './received.ts'
 import { senderAddress } from './sender.ts'
 
-/** What a mail says, with its files in the store. */
+/** The content of a mail, with its files in the store. */
 export type Words = Pick<Received, 'subject' | 'text' | 'from' | 'attachments' | 'parsed' | 'notKept'>
 
-/** What the session logged in with, and whether the mail has it somewhere in its words. */
+/** The password or token that the session logged in with, and whether the text of the mail contains it. */
 export interface LoginSecret {
   readonly secret: string | undefined
   isIn: boolean
 }
 
-/** Keeps what was parsed, large parts one after the other as they come. What the session logged in with is blanked. */
+/** Stores the parsed parts of a mail, large ones one after the other as they arrive. The secret of the login is masked. */
 export async function keepParsed(
   { holding, config }: OneMailSite,
   parsed: Parsed,
@@ -65,7 +65,7 @@ export async function keepParsed(
   }
 }
 
-/** Adds a line about the files that a follow-up has no place for, and the mail, which holds them; null where that is not kept. */
+/** Adds a line about the files beyond the limit of a follow-up, and attaches the mail that contains them; null if it is not kept. */
 export async function withLeftOut(
   { holding }: OneMailSite,
   words: Words,
@@ -73,7 +73,7 @@ export async function withLeftOut(
   mail: Attachment | null,
 ): Promise<Words> {
   if (leftOut.count === 0) return words
-  const why = hasSecret(subject) ? 'its subject holds a password' : 'there is too little room'
+  const why = hasSecret(subject) ? 'the subject contains a password' : 'there is not enough space'
   const line = leftOutLine(leftOut, mail?.filename, why)
   const text = await prefixed(holding, `${line}\n\n`, words.text)
   return { ...words, text, attachments: [...words.attachments, ...(mail ? [mail] : [])] }

@@ -6,9 +6,9 @@ import { type KeptText, LONGEST_KEPT, withPrefix } from '../../../handlers/param
 import type { Holding } from '../../files/holding.ts'
 import { NoShare } from '../../files/shares.ts'
 
-/** How much of a record is left for lines before a text that is cut, in bytes. */
+/** The room that is left in a record for lines before a text that is cut, in bytes. */
 const PREFIXES = 8 * KIB
-const CUT = '\n[There is too little room for the rest.]'
+const CUT = '\n[There is not enough space for the rest.]'
 
 /** The text of a mail, and whether only its beginning is kept. */
 export interface KeptWords {
@@ -17,8 +17,8 @@ export interface KeptWords {
 }
 
 /**
- * Keeps a text that comes in pieces of UTF-8: one that is too long for a record as its beginning, and as a file where that has room. Throws
- * NoShare where it has none and the sender is proven.
+ * Stores a text that arrives in pieces of UTF-8. If it is too long for a record, the record gets the beginning and a file the whole text.
+ * If there is no room for the file, only the beginning is kept; throws NoShare instead if the sender is proven.
  */
 export async function keptWords(holding: Holding, pieces: Pieces): Promise<KeptWords> {
   const { head, whole } = await ahead(pieces, LONGEST_KEPT)
@@ -30,10 +30,7 @@ export async function keptWords(holding: Holding, pieces: Pieces): Promise<KeptW
     : { text: { beginning, file }, isCut: false }
 }
 
-/**
- * A text with a shorter one in front of it. Where there is no room for a new file, the old file stays as it is, and a text without a file is
- * cut.
- */
+/** Puts a short text in front of another. If there is no room for a new file, the old file is not changed; a text without one is cut. */
 export async function prefixed(holding: Holding, prefix: string, text: KeptText): Promise<KeptText> {
   const whole = await withPrefix(holding, prefix, text).catch(withoutShare)
   if (whole) return whole
@@ -43,7 +40,7 @@ export async function prefixed(holding: Holding, prefix: string, text: KeptText)
   return { beginning: beginningOf(beginning, LONGEST_KEPT - CUT.length) + CUT }
 }
 
-/** For `catch`: undefined where an unproven sender has no room left. A proven sender gets the error, and may send it again. */
+/** For `catch`: gives undefined if an unproven sender has no room left. A proven sender gets the error, and can send the mail again. */
 export function unlessProven({ network }: Holding): (error: unknown) => undefined {
   return error => {
     if (network === undefined) throw error

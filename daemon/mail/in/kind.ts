@@ -1,7 +1,7 @@
 import { domainOf } from '../../../data/address.ts'
 import { firstOf, type Headers, valuesOf } from './headers.ts'
 
-/** How much of a value is looked at. */
+/** In characters; the rest of a value is ignored. */
 const LONGEST_TOKEN = 200
 const LIST_FIELDS = new Set([
   'list-id',
@@ -13,7 +13,7 @@ const LIST_FIELDS = new Set([
   'list-archive',
 ])
 const PRECEDENCE_FIELDS = ['precedence', 'x-precedence']
-/** What programs that answer or write by themselves put into their mails. */
+/** Fields that programs add to automatic mails. */
 const AUTOMATIC_FIELDS = new Set([
   'x-autoreply',
   'x-autorespond',
@@ -38,8 +38,8 @@ const MACHINES =
   /^(?:mailer-?daemon|maileradmin|postmaster|mail-daemon|m?daemon|mailsystem|root|listserv|majordomo|bounces?|no-?reply|do-?not-?reply|owner-.*|.*-(?:request|owner|bounces?))(?:[+=-].*)?$/is
 
 /**
- * Why a mail was not written by a person, or undefined where nothing says so (RFC 3834, and what programs write in its place).
- * `from` is the address of From, null where there is none that can be read.
+ * The reason why a mail counts as automatic, by RFC 3834 and by the fields that programs use instead; undefined for a person's mail.
+ * `from` is the address of From, null if it has no readable address.
  */
 export function automaticReason(
   headers: Headers,
@@ -53,11 +53,11 @@ export function automaticReason(
   const precedence = PRECEDENCE_FIELDS.flatMap(name => valuesOf(headers, name))
   if (precedence.some(value => /^(?:bulk|junk|list|auto_reply)$/.test(tokenOf(value))))
     return 'it has Precedence'
-  if (comesFromList(headers)) return 'it comes from a list'
+  if (comesFromList(headers)) return 'it comes from a mailing list'
   const suppress = valuesOf(headers, 'x-auto-response-suppress').join(',')
-  if (/\b(?:all|oof|autoreply|dr|rn|nrn|ndr)\b/i.test(suppress)) return 'it wants no automatic answer'
+  if (/\b(?:all|oof|autoreply|dr|rn|nrn|ndr)\b/i.test(suppress)) return 'it suppresses automatic replies'
   if (REPORTS.test(firstOf(headers, 'content-type') ?? '')) return 'it is a report'
-  if (from === null) return 'it names no sender'
+  if (from === null) return 'its From has no readable address'
   if (MACHINES.test(from.slice(0, -domainOf(from).length - 1))) return 'its sender is a machine'
   const automatic = automaticFieldIn(headers)
   if (automatic !== undefined) return `it has ${automatic}`
@@ -77,7 +77,7 @@ function automaticFieldIn({ values }: Headers): string | undefined {
   return undefined
 }
 
-/** The word before a comment or a parameter. */
+/** The keyword of a value, without comments and parameters, in lower case. */
 function tokenOf(value: string): string {
   return value
     .slice(0, LONGEST_TOKEN)

@@ -1,12 +1,12 @@
 import type { SignedIds } from '../signed_ids.ts'
 import { type Headers, valuesOf } from './headers.ts'
 
-/** More are not looked at: each costs a signature. */
+/** Only the last ones are checked: each costs an HMAC. */
 const MOST_REFERENCES = 100
 
 /**
- * Whether a mail shows a mark of one of our letters about a ticket, which only recipients of one know: in the return path that it was sent
- * to, or in the Message-IDs that it answers. It proves no sender.
+ * Whether a mail contains the mark of one of our letters about a ticket, which only recipients of such a letter know: in the return path
+ * that it was sent to, or in the Message-IDs that it refers to. It does not prove the sender.
  */
 export function refersToLetter(
   signedIds: SignedIds,

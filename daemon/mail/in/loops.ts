@@ -2,17 +2,15 @@ import { LOOP_FIELD, type SignedIds } from '../signed_ids.ts'
 import { type Headers, valuesOf } from './headers.ts'
 import type { Incoming } from './incoming.ts'
 
-/** A mail that has been through more servers is in a loop (RFC 5321 6.3). */
+/** A mail with more Received fields is in a loop (RFC 5321 6.3). */
 const MOST_SERVERS = 50
-/** A mail that so many letters of helpdesks led to is a loop of helpdesks. */
+/** After this many letters in a row, helpdesks are answering each other. */
 const MOST_HELPDESKS = 3
 
-/**
- * `looping`: it has been through too many servers. `dropped`: it is one of our own letters. `answering`: helpdesks answer each other.
- */
+/** `looping`: too many hops. `dropped`: one of our own letters came back. `answering`: helpdesks answer each other. */
 export type Loop = 'looping' | 'dropped' | 'answering'
 
-/** The loop that a mail is in; undefined where it is in none. */
+/** The kind of loop that a mail is in; undefined if it is in none. */
 export function loopOf(incoming: Incoming, signedIds: SignedIds): Loop | undefined {
   const { headers } = incoming.raw
   if (valuesOf(headers, 'received').length > MOST_SERVERS) return 'looping'
@@ -21,18 +19,18 @@ export function loopOf(incoming: Incoming, signedIds: SignedIds): Loop | undefin
   return undefined
 }
 
-/** How many letters of helpdesks led to a mail, as it says; 0 where it says nothing. */
+/** How many helpdesk letters led to a mail, by its loop field; 0 without the field. */
 export function hopsIn(headers: Headers): number {
   return Math.max(0, ...valuesOf(headers, LOOP_FIELD).map(hopsOf))
 }
 
-/** One where there is no count behind the word that we know it by. */
+/** A value without a count counts as 1. */
 function hopsOf(value: string): number {
   const [, count = '1'] = /^\S{1,100} ([0-9]{1,3})$/.exec(value) ?? []
   return Number(count)
 }
 
-/** A letter of ours that came back by a loop; a report about one comes to its return path, and is none. */
+/** Whether the mail is one of our letters that came back. A report about a letter comes to its return path and is not a loop. */
 function isOurOwn(headers: Headers, signedIds: SignedIds, { envelopeFrom, recipients }: Incoming): boolean {
   if (envelopeFrom === '' && recipients.some(address => signedIds.letterOf(address) !== undefined))
     return false

@@ -17,7 +17,7 @@ const LONGEST_TITLE = 200
 const NO_SUBJECT = '(no subject)'
 const NO_TEXT = { beginning: '(This mail has no text.)' }
 
-/** The commands that a judgement comes to, each under a key by which the same mail again is known for so many days. */
+/** The commands for a judgement, each with a key that makes a repeated mail known for `keepDays` days. */
 export async function commandsOf(
   holding: Holding,
   { act, automatic }: Judgement,
@@ -54,7 +54,7 @@ export async function commandsOf(
   }
 }
 
-/** The command of a subject with the text and the files of its mail, or why it is none that can be read. */
+/** The command of a subject with the text and the attachments of its mail, or the Failure if it cannot be parsed. */
 function saidIn(said: Said | Failure, { text, attachments }: Received): Command | Unreadable {
   if (said instanceof Failure) return { refused: said }
   try {
@@ -67,9 +67,7 @@ function saidIn(said: Said | Failure, { text, attachments }: Received): Command 
   return said.method.params.attachments ? { ...command, params: { ...command.params, attachments } } : command
 }
 
-/**
- * A mail may say more than a POST: a title of 200 characters, and no text at all. What does not fit in the title is kept in the follow-up.
- */
+/** A new ticket from a mail. A subject beyond 200 characters is cut in the title and goes whole into the follow-up. */
 async function opening(
   holding: Holding,
   { subject, text, from }: Received,

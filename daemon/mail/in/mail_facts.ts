@@ -15,25 +15,25 @@ import { strictSender } from './sender.ts'
 import { type Recipient, recipientOf } from './smtp/recipient.ts'
 import { type Thread, threadOf } from './thread.ts'
 
-/** All that is known of a mail when it is judged. */
+/** All facts about a mail that the verdict depends on. */
 export interface MailFacts {
   readonly recipients: readonly Recipient[]
-  /** Where mail to the helpdesk's own address goes. */
+  /** The queue for mail to the helpdesk's own address. */
   readonly defaultQueue: Queue | undefined
   readonly subject: string
-  /** Why it was not written by a person, if something says so. */
+  /** The reason why it counts as automatic; undefined for a person's mail. */
   readonly automatic: string | undefined
-  /** Why one of our letters did not arrive, if that is what it says. */
+  /** The reason why one of our letters was not delivered, if the mail reports that. */
   readonly failure: string | undefined
   readonly gated: Gated
   /** The user that it is proven to be from. */
   readonly user: User | undefined
-  /** The user whose address it names as its sender, proven or not. */
+  /** The user whose address is in From, proven or not. */
   readonly named: User | undefined
   readonly thread: Thread | undefined
 }
 
-/** What the mail alone says. */
+/** The facts that need no look-up in the store. */
 export type MailSays = Pick<MailFacts, 'gated' | 'automatic' | 'failure'>
 
 export function saidBy(mail: Received, { envelopeFrom, sessionUser }: Incoming): MailSays {
@@ -44,16 +44,16 @@ export function saidBy(mail: Received, { envelopeFrom, sessionUser }: Incoming):
   }
 }
 
-/** A mail whose facts are looked up. */
+/** A mail that is about to be judged. */
 export interface SeenMail {
   readonly incoming: Incoming
-  /** Those of its recipients who have not had it before. */
+  /** The recipients who have not received it before. */
   readonly fresh: readonly string[]
   readonly mail: Received
   readonly said: MailSays
 }
 
-/** Looks up what is known of a mail. Throws Failure `not_found` when none of its recipients is ours any more. */
+/** Looks up the facts about a mail. Throws Failure `not_found` if none of its recipients is our address any more. */
 export async function mailFactsOf(
   tx: Reader,
   { config, signedIds }: MailSite,
@@ -78,7 +78,7 @@ export async function mailFactsOf(
   }
 }
 
-/** Throws Failure `not_found` when none of them is ours any more. */
+/** Throws Failure `not_found` if none of the addresses is ours any more. */
 async function recipientsOf(
   tx: Reader,
   signedIds: SignedIds,
@@ -87,6 +87,6 @@ async function recipientsOf(
 ): Promise<Recipient[]> {
   const found = await Promise.all(addresses.map(address => recipientOf(tx, signedIds, mailAddress, address)))
   const recipients = found.filter(recipient => recipient !== undefined)
-  if (recipients.length === 0) throw new Failure('not_found', 'This address is not known here any more.')
+  if (recipients.length === 0) throw new Failure('not_found', 'This recipient address no longer exists.')
   return recipients
 }

@@ -10,12 +10,12 @@ import type { Events } from '../../log/events.ts'
 import type { SignedIds } from '../signed_ids.ts'
 import type { Parser } from './parser/parser.ts'
 
-/** What the mail door works with. */
+/** What the mail door needs. */
 export interface MailSite {
   readonly store: Store
   readonly shares: Shares
   readonly login: LoginCheck
-  /** The addresses that somebody has logged in from. */
+  /** The addresses from which somebody has logged in. */
   readonly regulars: Regulars
   readonly config: Config
   readonly signedIds: SignedIds
@@ -23,11 +23,11 @@ export interface MailSite {
   readonly room: Room
   readonly letters: LetterCaps
   readonly events: Events
-  /** For unproven mail: it leaves twice as much free, so that everything else goes on where outsiders have filled the disk. */
+  /** For unproven mail. It keeps twice as much disk space free, so that everything else goes on when outsiders have filled the disk. */
   readonly outsidersRoom: Room
 }
 
-/** What one mail works with: the store's files are its own. */
+/** A site for one mail: its files go through a Holding of their own. */
 export interface OneMailSite extends MailSite {
   readonly holding: Holding
 }

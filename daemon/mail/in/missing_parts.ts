@@ -1,11 +1,11 @@
 import type { Apart } from './parser/parser_program.ts'
 
-/** How many of the files are named. */
+/** How many of the files the line names. */
 export const MOST_NAMES = 10
 
 /**
- * What a follow-up says of the files that it has no place for: `mail` is the attached mail that holds them, `why` says why it is not
- * attached.
+ * The line of a follow-up about the files beyond its limit: `mail` is the name of the attached mail that contains them; if it is not
+ * attached, `why` is the reason.
  */
 export function leftOutLine(
   { count, names }: Apart['leftOut'],
@@ -13,11 +13,11 @@ export function leftOutLine(
   why: string,
 ): string {
   const named = listed(names, count)
-  const where = mail === undefined ? `They are not kept, since ${why}.` : `${mail} has them.`
-  return `This mail has more files than a follow-up takes. Not attached here: ${named}. ${where}`
+  const where = mail === undefined ? `They are not kept because ${why}.` : `They are in ${mail}.`
+  return `This mail has more attachments than a follow-up can hold. Left out: ${named}. ${where}`
 }
 
-/** The parts of a mail that find no room. */
+/** The parts of a mail that were not kept for lack of space. */
 export interface NotKept {
   /** The names of attachments. */
   readonly files: readonly string[]
@@ -25,15 +25,15 @@ export interface NotKept {
   readonly raw: boolean
 }
 
-/** The line of a follow-up that names them; undefined where all is kept. */
+/** The line of a follow-up that names the parts that were not kept; undefined if all were kept. */
 export function notKeptLine({ files, endOfText, raw }: NotKept): string | undefined {
   const parts = [
     ...(files.length > 0 ? [listed(files.slice(0, MOST_NAMES), files.length)] : []),
     ...(endOfText ? ['the end of its text'] : []),
-    ...(raw ? ['the mail as it came'] : []),
+    ...(raw ? ['the original mail'] : []),
   ]
   return parts.length > 0
-    ? `There is too little room for all of this mail. Not kept: ${parts.join('; ')}.`
+    ? `There is not enough space for all of this mail. Not kept: ${parts.join('; ')}.`
     : undefined
 }
 

@@ -14,25 +14,25 @@ import { commit, isOurConcern, type RecordedMail } from './record_mail.ts'
 import { freshRecipients, isReported } from './repeats.ts'
 import { ticketBytes, withAttachments, withinTicket } from './ticket_attachments.ts'
 
-/** `repeated`: every recipient has had this mail before, and nothing was done. */
+/** `repeated`: all recipients have received this mail before, and nothing was done. */
 export type MailOutcome = 'kept' | 'repeated' | Loop
 
 /**
- * Decides about a mail and does it, in one commit with the mail's record and the letter that answers it. When this resolves, all of
- * it is durable. A proven command that is refused is answered by a letter too. Throws Failure for the sender's server to hear:
- * `full` and `unavailable` to try again, `not_found` when the queue or the ticket that it is for has just gone.
+ * Judges a mail and acts on it, in one commit with the mail's record and the answer letter. When this resolves, all of it is durable.
+ * A refused command of a proven user is also answered by a letter. Throws the Failure that the SMTP reply tells: `full` and `unavailable`
+ * if the sender should retry, `not_found` if the queue or the ticket was deleted meanwhile.
  */
 export async function processMail(site: OneMailSite, incoming: Incoming): Promise<MailOutcome> {
   const loop = loopOf(incoming, site.signedIds)
   if (loop) return loop
   const keepDays = site.config['mail.keep_repeats_days']
-  // Nothing is written nor taken apart for a mail that comes again.
+  // A repeated mail is neither stored nor parsed.
   const fresh = await site.store.read(tx => freshRecipients(tx, incoming, keepDays))
   const mail =
     fresh.length > 0
       ? await readMail(site, incoming.raw, sourceOf(incoming), incoming.sessionSecret)
       : undefined
-  // Outside the transaction, which others wait for.
+  // Done outside the transaction, since others wait for that.
   const said = mail && saidBy(mail, incoming)
   const judgement = said && (await site.store.read(tx => judged(tx, site, incoming, mail, said)))
   if (!judgement) return 'repeated'
@@ -50,7 +50,7 @@ async function act(
   const { verdict, reasons } = judgement
   const { session, peer, recipients } = incoming
   const { methods, kept } = await actWithin(site, incoming, mail, judgement).catch(error => {
-    // Other mails have filled the ticket in the meantime.
+    // Other mails have filled the ticket meanwhile.
     if (!isFullTicket(error, incoming, mail)) throw error
     return actWithin(site, incoming, withAttachments(mail, []), judgement)
   })
@@ -70,7 +70,7 @@ interface Acted {
   readonly kept?: RecordedMail
 }
 
-/** Does it with the attachments that the ticket has room for. */
+/** Acts on the judgement, with the attachments that fit in the ticket. */
 async function actWithin(
   site: OneMailSite,
   incoming: Incoming,
@@ -81,7 +81,7 @@ async function actWithin(
   const fitting = await withinTicket(site, incoming, judgement, mail, most)
   const told = await withNotKept(site, incoming, judgement, fitting)
   const commands = await commandsOf(site.holding, judgement, told, site.config['mail.keep_repeats_days'])
-  // Behind a 250 nothing may be lost that a person wrote.
+  // After a 250 reply, nothing that a person wrote may be lost.
   if (mail.unkept && (needRoom(commands) || saysMore(mail))) throw mail.unkept
   const methods = commands.map(methodOf)
   try {
@@ -101,7 +101,7 @@ function isFullTicket(error: unknown, { network }: Incoming, { attachments }: Re
   return isTooLarge && network !== undefined && attachments.length > 0
 }
 
-/** The same mail, with a line before its text that names what is not kept; a command has no place for that line. */
+/** The mail with a line before its text that names the parts that were not kept; not for commands, whose text is a parameter. */
 async function withNotKept(
   { holding, events }: OneMailSite,
   { peer, network }: Incoming,
@@ -118,7 +118,7 @@ function methodOf(command: Command | Unreadable): string {
   return 'method' in command ? command.method : '(unknown)'
 }
 
-/** What is to be done about a mail; undefined where that has been done before. */
+/** The judgement of a mail; undefined if the same mail or report was handled before. */
 async function judged(
   tx: Reader,
   site: MailSite,

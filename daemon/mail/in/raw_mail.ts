@@ -12,24 +12,24 @@ const NOTHING = new Uint8Array()
 const SPACE = 0x20
 const ASTERISK = 0x2a
 
-/** One mail as it came: in memory, or where it is large in a file, which no record names yet. */
+/** One original mail: in memory or, if it is large, in a file that no record names yet. */
 export interface RawMail {
   readonly headers: Headers
   readonly size: number
-  /** The same for the same mail again, whatever way it came (RFC 1047: a sender who missed our answer repeats it). */
+  /** Equal if the same mail arrives again on any path (RFC 1047: a client that missed our reply sends it again). */
   readonly fingerprint: string
-  /** Whether it has a Date or a Message-ID, so that another mail with the same words has another fingerprint. */
+  /** Whether it has a Date or a Message-ID, so that another mail with the same text has another fingerprint. */
   readonly identified: boolean
   /** Its bytes, for the parser. */
   bytes(files: Files): RawBytes
-  /** Gives it a place in the store's files. Throws NoShare, and Failure `full` where the disk has no room. */
+  /** Stores it as a file. Throws NoShare, and Failure `full` if there is no disk space. */
   keep(holding: Holding): Promise<FileName>
 }
 
 /**
- * Reads a mail, and gives its headers to `notice` once they are there. A mail longer than the header block that we look at is large: it
- * goes to a file as it comes. Throws Failure `full` when it does not fit on the disk. No file holds a secret that the subject names, nor
- * what the session logged in with.
+ * Reads a mail, and passes its headers to `notice` as soon as they are complete. A large mail (over 256 KiB) is written to a file as it
+ * arrives. Secrets in the subject, and the password or token of the login, are masked in every file. Throws Failure `full` if there is
+ * no disk space.
  */
 export async function readRaw(
   holding: Holding,
@@ -57,15 +57,15 @@ export async function readRaw(
   return { headers, identified, size: print.size(), fingerprint: print.whole(), bytes, keep }
 }
 
-/** Whether a subject holds what must not be kept. */
+/** Whether a subject contains a password or token. */
 export function hasSecret(subject: string): boolean {
   return withoutSecrets(subject) !== subject
 }
 
-/** The fields that a subject stands in; the second is Outlook's. */
+/** The fields that contain the subject; the second one is Outlook's. */
 const SUBJECTS = /^(?:subject|thread-topic):[^\n]*(?:\n[ \t][^\n]*)*/gim
 
-/** The beginning of a mail with asterisks in place of a secret in its subject, as long as before and folded alike. */
+/** The beginning of a mail, with the secret in its subject replaced by asterisks; length and folding stay the same. */
 function masked(begin: Buffer, { block }: Headers): Buffer {
   let bytes = begin
   for (const { 0: field, index } of block.matchAll(SUBJECTS)) {
@@ -81,13 +81,13 @@ async function* maskedPieces(pieces: Pieces, begin: Buffer, headers: Headers): P
   const head = masked(begin, headers)
   let size = 0
   for await (const piece of pieces) {
-    // The beginning comes again first, in the same pieces.
+    // The first pieces are the beginning again.
     yield size < head.length ? head.subarray(size, size + piece.length) : piece
     size += piece.length
   }
 }
 
-/** A hash of the fields that identify a mail, and of its body. */
+/** Hashes the fields that identify a mail, and its body. */
 function fingerprinting(headers: Headers) {
   const identity = ['message-id', 'from', 'date', 'subject'].map(name => firstOf(headers, name) ?? '')
   const hash = createHash('sha256').update(identity.join('\0'))

@@ -14,41 +14,41 @@ import type { NotKept } from './missing_parts.ts'
 import { hasSecret, type RawMail } from './raw_mail.ts'
 import { senderOfUnparsed } from './sender.ts'
 
-/** Of a subject in a record, in bytes. */
+/** In bytes; a longer subject is cut in records. */
 const LONGEST_SUBJECT = 1000
-/** What all files of a mail may take, itself among them: so many times its bytes, and a block for each file. */
+/** The most space that all files of a mail, with the mail itself, can take: three times its size, and one block for each file. */
 const FACTOR = 3
 const MOST_BLOCKS = 102 * onDisk(0)
 
-/** One mail as it came in, read and with its bytes in the store's files, but not yet named by any record. */
+/** A received mail, parsed and stored in files that no record names yet. */
 export interface Received {
   readonly headers: Headers
-  /** Without its secrets. */
+  /** Secrets are masked. */
   readonly subject: string
   readonly text: KeptText
-  /** The address of From, null where there is none that can be read. */
+  /** The address of From; null if it has no readable address. */
   readonly from: string | null
   readonly messageId: string | null
   readonly attachments: readonly Attachment[]
-  /** The mail as it came; null where it holds a password, or is not kept. */
+  /** The original mail; null if it contains a password, or is not kept. */
   readonly raw: FileName | null
-  /** Why the disk has no room for it. */
+  /** Why there is no disk space for the original mail. */
   readonly unkept: Failure | undefined
-  /** The parts that find no room in the share of its sender. */
+  /** The parts that do not fit in the share of its sender. */
   readonly notKept: NotKept
-  /** False for a mail that could not be taken apart: it comes as its own attachment. */
+  /** False for a mail that could not be parsed: it is its own attachment. */
   readonly parsed: boolean
-  /** The same for the same mail again, whatever way it came. */
+  /** Equal if the same mail arrives again on any path. */
   readonly fingerprint: string
-  /** Whether it has a Date or a Message-ID, so that another mail with the same words has another fingerprint. */
+  /** Whether it has a Date or a Message-ID, so that another mail with the same text has another fingerprint. */
   readonly identified: boolean
 }
 
 /**
- * Reads a mail of a source: a child process parses it while its bytes are written. What its session logged in with is blanked in its words,
- * and then the mail as it came is not kept. Throws Failure `full` when its files do not fit on the disk, `too_large` for an attachment that
- * is larger than it may be, and NoShare where a proven mail finds no room for its files, or a mail that
- * cannot be parsed finds none for itself. An unproven mail loses the files that find no room. `unkept` says that the disk has no room for the mail itself: what it asks for may need none.
+ * Parses a mail in a child process and stores its parts. If the text contains the secret of the login, it is masked and the original is
+ * not kept. An unproven mail loses the files for which there is no room. If there is no disk space for the original, `unkept` says so,
+ * since its command may need none. Throws Failure `full` if its files do not fit on the disk, `too_large` for an attachment over the
+ * limit, NoShare if there is no room for the files of a proven mail, or for a mail that cannot be parsed.
  */
 export async function readMail(
   site: OneMailSite,
@@ -61,7 +61,7 @@ export async function readMail(
   const secret = hasSecret(firstOf(headers, 'subject') ?? '')
   const login: LoginSecret = { secret: loggedInWith, isIn: false }
   const keep = (): Promise<KeptRaw> => (secret || login.isIn ? Promise.resolve(NO_RAW) : keepRaw(site, mail))
-  // Where room is short its files go first; and only when it is parsed is it known whether the login is in it.
+  // If space is short, its attachments are stored first. After a login, the parsed text must be checked for the secret first.
   const isEasy = loggedInWith === undefined && (await site.holding.fits(FACTOR * mail.size + MOST_BLOCKS))
   const [early, parsed] = await Promise.all([
     isEasy ? keep() : undefined,
@@ -88,7 +88,7 @@ export async function readMail(
   }
 }
 
-/** The file of the mail as it came, or why the disk has no room for it. */
+/** The file of the original mail, or why there is no disk space for it. */
 interface KeptRaw {
   readonly file: FileName | null
   readonly unkept: Failure | undefined
@@ -105,7 +105,7 @@ async function keepRaw({ holding }: OneMailSite, mail: RawMail): Promise<KeptRaw
   }
 }
 
-/** Whether more is in it than its subject. A signature is no more (RFC 3676 4.3). */
+/** Whether a mail contains more than its subject. A signature does not count (RFC 3676 4.3). */
 export function saysMore({ text, attachments }: Received): boolean {
   return attachments.length > 0 || VISIBLE.test(text.beginning.split(/^-- ?$/m, 1)[0]!)
 }
@@ -113,7 +113,7 @@ export function saysMore({ text, attachments }: Received): boolean {
 function unparsed(headers: Headers, mail: Attachment): Words {
   return {
     subject: withoutSecrets(Buffer.from(firstOf(headers, 'subject') ?? '', 'latin1').toString()),
-    text: { beginning: 'This mail could not be taken apart; it is attached as it came.' },
+    text: { beginning: 'This mail could not be read; the original is attached.' },
     from: senderOfUnparsed(headers),
     attachments: [mail],
     parsed: false,
@@ -125,7 +125,7 @@ function attachedMail(file: FileName, { size }: RawMail): Attachment {
   return { file, filename: 'mail.eml', mime_type: 'message/rfc822', size }
 }
 
-/** Its subject as records keep it: on one line, and of a length that fits. */
+/** The subject for a record: on one line, and cut to 1,000 bytes. */
 export function recordedSubject({ subject }: Received): string {
   return beginningOf(oneLine(subject), LONGEST_SUBJECT)
 }

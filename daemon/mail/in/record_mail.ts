@@ -14,9 +14,9 @@ import type { MailSite } from './mail_site.ts'
 import { type Received, recordedSubject } from './received.ts'
 import { receivedBy } from './repeats.ts'
 
-/** What a mail came to. */
+/** The result of a mail. */
 export interface RecordedMail {
-  /** The numbers of its records; `letter` is the one that answers a command. */
+  /** The numbers of its records; `letter` is the answer to a command. */
   readonly ids: {
     readonly mail: number
     readonly tickets: readonly number[]
@@ -25,7 +25,7 @@ export interface RecordedMail {
   readonly heldBack: readonly NotWritten[]
 }
 
-/** Does what was decided about a mail, by these commands, in one commit with the mail's record and the letter that answers it. */
+/** Runs the commands of a judgement in one commit with the mail's record and the answer letter. Throws what `call` throws. */
 export async function commit(
   site: MailSite,
   incoming: Incoming,
@@ -71,14 +71,14 @@ function heldBackIn(outcome: readonly Answer[] | Failure): NotWritten[] {
 }
 
 /**
- * Whether a refusal is no concern of the sender's server: a letter tells it, or the report is about a letter that is gone. Of any other
- * the sender's server hears, so the mail counts as never received, and may come again.
+ * Whether a refusal is handled here: a letter tells it to the user, or the report is about a letter that no longer exists. Any other
+ * refusal becomes the SMTP reply; then the mail counts as not received, and may be sent again.
  */
 export function isOurConcern({ act }: Judgement): boolean {
   return act.kind === 'command' || act.kind === 'report'
 }
 
-/** The ticket that a refused command names, if there is one: its answer shows it too, and it takes the mail along when it is deleted. */
+/** The ticket that a refused command names: the answer shows it, and the mail is deleted together with that ticket. */
 async function named(tx: Tx, act: Act): Promise<number[]> {
   if (act.kind !== 'command' || act.said instanceof Failure) return []
   const id = ticketOf(act.said)

@@ -7,12 +7,12 @@ import type { ReturnedLetter } from '../signed_ids.ts'
 import type { Incoming } from './incoming.ts'
 import type { RawMail } from './raw_mail.ts'
 
-/** Without Date and Message-ID the same words again are more likely meant again than repeated by a server. */
+/** Short: without Date and Message-ID, the same text later is more likely a new mail than a repeat by a server. */
 const UNIDENTIFIED_KNOWN_MILLISECONDS = 10 * MINUTE
-/** What a mail is known again by. */
+/** The facts by which a repeated mail is recognized. */
 type Print = Pick<RawMail, 'fingerprint' | 'identified'>
 
-/** Those who have not had the same mail before. */
+/** The recipients who have not received the same mail before. */
 export async function freshRecipients(
   tx: Reader,
   { raw, recipients, sessionUser }: Incoming,
@@ -27,7 +27,7 @@ export async function freshRecipients(
   return fresh
 }
 
-/** Whether a letter is known to have failed: one failure is all that a letter takes. */
+/** Whether a letter is known to have failed; further reports about it are ignored. */
 export async function isReported(tx: Reader, returned: ReturnedLetter, keepDays: number): Promise<boolean> {
   const { number } = returned
   const letter = number === undefined ? undefined : await tx.get('letters', number)
@@ -36,8 +36,8 @@ export async function isReported(tx: Reader, returned: ReturnedLetter, keepDays:
 }
 
 /**
- * The key by which it is known that somebody has had this mail, whatever was made of it. It names the login too: a forged copy that
- * comes first must not keep the mail that is proven from being done.
+ * The key that marks a mail as received by an address. It contains the login, so that a forged copy that arrives first does not block
+ * the proven mail.
  */
 export function receivedBy(
   mail: Print,
@@ -48,13 +48,13 @@ export function receivedBy(
   return mailKey(mail, `to ${mailbox(address)} by ${sessionUser ?? 'anybody'}`, keepDays)
 }
 
-/** The key of a report about a letter: the same for every report about it, in whatever words. */
+/** The key of a report about a letter: the same for all reports about it, whatever their text. */
 export function reportKey({ name }: ReturnedLetter, keepDays: number): OnceKey {
   const former = `report of letter ${name}`
   return { key: shortHash(former), former, milliseconds: keepDays * DAY }
 }
 
-/** The key by which it is known that this was done about this mail. */
+/** The key that marks an action (`about`) on a mail as done. */
 export function mailKey({ fingerprint, identified }: Print, about: string, keepDays: number): OnceKey {
   const former = `mail ${fingerprint} ${about}`
   return {

@@ -6,17 +6,17 @@ import type { ReturnedLetter } from '../signed_ids.ts'
 import type { Received } from './received.ts'
 import type { Recipient } from './smtp/recipient.ts'
 
-/** How much of a subject is looked at: no mail program keeps more of it in an answer. */
+/** In characters; no mail program keeps more of a subject in a reply. */
 const LONGEST_LOOKED_AT = 1000
 const TAG = /\[([a-z][a-z0-9_-]*)-([1-9][0-9]{0,15})\]/gi
 
-/** What a mail belongs to: the ticket of the last tag in its subject, and whether its sender may see it all, or its public side. */
+/** The ticket that a mail belongs to, and the role of its sender: an agent sees all of the ticket, the submitter its public part. */
 export interface Thread {
   readonly ticket: Ticket
   readonly party: 'submitter' | 'agent'
 }
 
-/** The thread of a mail to these recipients, if it has one. */
+/** The thread of a mail to these recipients, by the last tag of its subject, else by its return path; undefined if there is none. */
 export async function threadOf(
   tx: Reader,
   { subject, from }: Pick<Received, 'subject' | 'from'>,
@@ -26,7 +26,7 @@ export async function threadOf(
   return (await threadByTag(tx, subject, from)) ?? (await threadByReturnPath(tx, envelopeFrom, recipients))
 }
 
-/** Its sender is a party to the ticket that its subject names; a stranger's tag opens a new ticket. */
+/** A tag only counts if the sender is a party to its ticket; otherwise the mail opens a new ticket. */
 async function threadByTag(tx: Reader, subject: string, from: string | null): Promise<Thread | undefined> {
   const [, slug = '', id = ''] = [...subject.slice(0, LONGEST_LOOKED_AT).matchAll(TAG)].at(-1) ?? []
   if (id === '' || from === null) return undefined
@@ -37,7 +37,7 @@ async function threadByTag(tx: Reader, subject: string, from: string | null): Pr
   return party && { ticket, party }
 }
 
-/** A machine sent it to a letter's return path, which only those have who got the letter. */
+/** A machine replied to a letter's return path, which only recipients of the letter know. */
 async function threadByReturnPath(
   tx: Reader,
   envelopeFrom: string,
@@ -47,7 +47,7 @@ async function threadByReturnPath(
   return returned && envelopeFrom === '' ? threadOfLetter(tx, returned.letter) : undefined
 }
 
-/** The path names the ticket, since the record of the letter may be gone; an old one names the letter alone. */
+/** The path names the ticket, since the letter's record may be deleted; a path of the old form only names the letter. */
 async function threadOfLetter(
   tx: Reader,
   { number, ticket: named }: ReturnedLetter,

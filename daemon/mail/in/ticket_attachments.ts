@@ -6,10 +6,10 @@ import { refersToLetter } from './letter_reference.ts'
 import type { MailSite } from './mail_site.ts'
 import type { Received } from './received.ts'
 
-/** The part of limits.ticket_attachments for unproven mail that refers to no letter of its ticket; the rest is kept for those who work on the ticket. */
+/** The part of limits.ticket_attachments for unproven mail that refers to no letter of its ticket; the rest is reserved for its parties. */
 const STRANGERS = 1 / 2
 
-/** How many bytes the attachments of a ticket may come to with what this mail brings. */
+/** How many bytes the attachments of a ticket may have in total, including those of this mail. */
 export function ticketBytes({ config, signedIds }: MailSite, incoming: Incoming, { act }: Judgement): number {
   const most = config['limits.ticket_attachments']
   if (incoming.network === undefined || act.kind === 'command') return most
@@ -19,10 +19,7 @@ export function ticketBytes({ config, signedIds }: MailSite, incoming: Incoming,
   return isKnown ? most : Math.floor(most * STRANGERS)
 }
 
-/**
- * The same mail with those attachments, in their order, that fit in its ticket; proven mail stays as it is, and is refused where it does not
- * fit.
- */
+/** The mail with those of its attachments that fit in its ticket. Proven mail is not changed; it is refused if it does not fit. */
 export async function withinTicket(
   { store }: MailSite,
   incoming: Incoming,
@@ -43,7 +40,7 @@ export async function withinTicket(
   return withAttachments(mail, fitting)
 }
 
-/** The same mail with some of its attachments; the others are named as not kept. */
+/** The mail with only the `kept` attachments; the others are listed as not kept. */
 export function withAttachments(mail: Received, kept: readonly Attachment[]): Received {
   if (kept.length === mail.attachments.length) return mail
   const left = mail.attachments.filter(attachment => !kept.includes(attachment))

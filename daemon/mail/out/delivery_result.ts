@@ -7,16 +7,16 @@ import { withAttempt } from '../../../handlers/letters/attempts.ts'
 import type { Events } from '../../log/events.ts'
 import type { Result } from './smarthost.ts'
 
-/** How long to wait after the first, second, … attempt; the last again and again. */
+/** The wait after the first, second, … attempt in milliseconds; the last one repeats. */
 export const WAITS = [MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 4 * HOUR]
-/** After so long a letter is given up (RFC 5321 4.5.4.1). */
+/** A letter that is older fails (RFC 5321 4.5.4.1). */
 const GIVE_UP_MILLISECONDS = 5 * 24 * HOUR
 
 export function waitAfter(attempts: number, waits: readonly number[]): number {
   return waits[Math.min(attempts, waits.length - 1)]!
 }
 
-/** Keeps what became of an attempt; a letter that was deleted meanwhile stays so. Throws Failure `full` when there is no room for it. */
+/** Records the result of an attempt, unless the letter was deleted meanwhile. Throws Failure `full` if there is no disk space. */
 export async function keep(
   store: Store,
   events: Events,
@@ -42,7 +42,7 @@ export async function keep(
   else events.letterDeferred({ ...facts, due })
 }
 
-/** Gives false where the letter is gone. */
+/** Gives false if the letter no longer exists. */
 async function report(store: Store, letter: number, reply: string, now: string): Promise<boolean> {
   const command = { method: 'report_letter', params: { letter, reply: { line: reply } } }
   try {

@@ -10,24 +10,24 @@ import { SUMMARY_SUBJECT, type Summed, summaryOf } from './letters/summary.ts'
 import { quoteOf } from './quote.ts'
 import { wholeText } from './whole_text.ts'
 
-/** A base64 word of RFC 2047 holds at most 75 characters; 42 bytes make 56 of them, and leave room for its frame. */
+/** An encoded word has at most 75 characters (RFC 2047 2); 42 bytes make 56 in base64, which leaves room for the delimiters. */
 const WORD_BYTES = 42
-/** How much of a title an acknowledgement of unproven mail carries, in characters: anybody may have named the address. */
+/** In characters. A longer title is cut in an acknowledgement of unproven mail, because its From may be forged. */
 const LONGEST_BARE_TITLE = 80
 const UNSAFE = /=\?|\S{60}|\s\s/
 
-/** What letters are made with. */
+/** What is needed to render letters. */
 export interface LetterSite {
   readonly files: Files
   readonly signedIds: SignedIds
-  /** `mail.address`. */
+  /** The setting `mail.address`. */
   readonly mailAddress: string
   readonly events: Events
 }
 
 /**
- * A letter as nodemailer takes it, made from the records as they are now. Undefined where what it is about has gone meanwhile.
- * The envelope is always explicit, and each address in it has passed our own check: nodemailer would read a list into a string.
+ * Renders a letter for nodemailer from the current records. Undefined if its ticket no longer exists. The envelope is always explicit,
+ * and each address in it was checked before: nodemailer would parse a string as a list of addresses.
  */
 export async function render(
   tx: Reader,
@@ -93,7 +93,7 @@ async function aboutOf(tx: Reader, letter: Letter): Promise<About | undefined> {
   return { ticket, queue, owner: owner?.username, followup, author, quotes }
 }
 
-/** Whether a letter acknowledges an unproven mail to the address that the mail names as its sender. */
+/** Whether a letter acknowledges an unproven mail to the address in its From. */
 function isAcknowledgement({ event, to }: Letter, followup: Followup | undefined): boolean {
   if (event !== 'opened' || followup?.author.kind !== 'submitter') return false
   const { address } = followup.author
@@ -106,7 +106,7 @@ function withShortTitle(ticket: Ticket): Ticket {
   return { ...ticket, title: `${characters.slice(0, LONGEST_BARE_TITLE).join('').trimEnd()}…` }
 }
 
-/** The tickets of a summary that are still there. */
+/** The tickets of a summary that still exist. */
 async function summedOf(tx: Reader, { followups = [] }: Letter): Promise<Summed[]> {
   const summed = new Map<number, Summed>()
   for (const id of followups) {
@@ -129,8 +129,8 @@ function threadFields(
 }
 
 /**
- * A subject as it may stand in a header. What looks like an encoded word would be decoded by whoever reads it, line ends and all,
- * a long word cannot be folded into lines, and of several blanks folding keeps one: these go encoded.
+ * A subject that is safe in a header. It is encoded if it contains something that a reader would decode as an encoded word (even to
+ * line ends), a word that is too long to fold, or several blanks in a row, which folding would reduce to one.
  */
 function safeSubject(subject: string): string {
   if (!UNSAFE.test(subject)) return subject

@@ -1,4 +1,4 @@
-// One thing: when which letter is attempted. All of it shares what is under way.
+// One thing: it decides which letter is attempted when. All of it shares the set of running attempts.
 import { setTimeout as sleepFor } from 'node:timers/promises'
 import { HOUR, MINUTE, SECOND } from '../../../data/durations.ts'
 import { Failure } from '../../../data/failure.ts'
@@ -9,24 +9,24 @@ import { type LetterSite, render } from './letter.ts'
 import type { Result, Smarthost } from './smarthost.ts'
 import { SmarthostOutage } from './smarthost_outage.ts'
 
-const GONE: Result = { state: 'failed', reply: 'what it was about is gone' }
+const GONE: Result = { state: 'failed', reply: 'what it was about no longer exists' }
 const AT_ONCE = 4
-/** How many waiting letters one look takes along: to sort many thousands again for each would hold up everybody. */
+/** How many waiting letters are read at once: sorting many thousands again for each letter would block the process. */
 const PAGE = 100
 const LONGEST_TIMER = HOUR
 const RECORD_RETRY_MILLISECONDS = 1000
-/** How long an attempt may go on after `close`. */
+/** How long a running attempt may take after `close`. */
 const CLOSE_MILLISECONDS = 10 * SECOND
 
-/** What an outbox works with. */
+/** What an outbox needs. */
 export interface OutboxSite extends Omit<LetterSite, 'files'> {
   readonly store: Store
   readonly smarthost: Smarthost
 }
 
 /**
- * Sends what is waiting, each letter when it is due, and keeps what became of each attempt. A letter whose attempt could not be
- * recorded (a full disk) is held until it can: it is sent once more only if the process dies meanwhile.
+ * Sends each waiting letter when it is due, and records the result of each attempt. If a result cannot be recorded (full disk), the
+ * outbox retries until it can, without sending the letter again. It is sent twice only if the process dies in between.
  */
 export class Outbox {
   readonly #site: OutboxSite
@@ -37,17 +37,17 @@ export class Outbox {
   #timer: NodeJS.Timeout | undefined
   #looking: Promise<void> | undefined
   #mustLookAgain = false
-  /** Waiting letters that were found and not yet begun, by due. */
+  /** Waiting letters that were read but not attempted yet, ordered by `due`. */
   #page: readonly Letter[] = []
 
-  /** Begins at once. */
+  /** Starts sending at once. */
   constructor(site: OutboxSite) {
     this.#site = site
     this.#unwatch = site.store.watch('letters', () => this.#wake())
     this.#wake()
   }
 
-  /** Ends after the attempts under way, which are cut off when they take too long. */
+  /** Waits for the running attempts, and cuts them off after 10 seconds. */
   async close(): Promise<void> {
     const { smarthost } = this.#site
     this.#end.abort()
@@ -89,7 +89,7 @@ export class Outbox {
     }
   }
 
-  /** Begins as many as there is room for. Each that ends wakes the outbox, so there is a timer only while there is room left. */
+  /** Starts as many attempts as may run at once. Each attempt wakes the outbox when it ends, so a timer is only set if more may run. */
   async #beginDue(): Promise<void> {
     const atOnce = this.#outage.isDown ? 1 : AT_ONCE
     if (this.#underWay.size >= atOnce) return
@@ -140,7 +140,7 @@ export class Outbox {
       return mail ? await smarthost.send(letter.id, mail) : GONE
     } catch (error) {
       this.#site.events.outboxStuck(error)
-      return { state: 'deferred', reply: 'it could not be written' }
+      return { state: 'deferred', reply: 'the letter could not be created' }
     }
   }
 
@@ -160,7 +160,7 @@ export class Outbox {
     }
   }
 
-  /** Ends early when the outbox is closed. */
+  /** Returns early when the outbox is closed. */
   #pause(milliseconds: number): Promise<void> {
     return sleepFor(milliseconds, undefined, { signal: this.#end.signal, ref: false }).catch(() => {})
   }

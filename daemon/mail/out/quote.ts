@@ -2,10 +2,10 @@ import { wholeLinesOf } from '../../../data/beginning.ts'
 import { KIB } from '../../../data/sizes.ts'
 import type { Followup } from '../../../data/tables.ts'
 
-/** So many bytes of what was said stand in a letter: more is not read there, and many short lines take long to encode. */
+/** In bytes. Nobody reads more in a letter, and many short lines take long to encode. */
 const LONGEST_QUOTE = 16 * KIB
 
-/** What a letter quotes of a follow-up, and whether that is all of it. */
+/** The part of a follow-up that a letter quotes, and whether it is the whole text. */
 export interface Quote {
   readonly text: string
   readonly isWhole: boolean

@@ -6,14 +6,14 @@ import { echoOf, weightOf } from '../../../handlers/letters/weight.ts'
 import { inRanges, type Range } from '../../net/ip.ts'
 import { senderNetwork } from '../sender_network.ts'
 
-/** How many letters are read at once. */
+/** How many letters are read in one transaction. */
 const PAGE = 500
 
 type IsRelay = (address: string) => boolean
 
 /**
- * Counts the letters that were written in the day before a moment, in milliseconds since 1970, by a daemon that ran before. `relays` are
- * smtp.relays.
+ * Restores the counts of the caps after a start, from the letters of the last day. `now` is in milliseconds since 1970, `relays` is
+ * the setting smtp.relays.
  */
 export async function countRecent(
   store: Store,
@@ -45,14 +45,14 @@ async function countOne(
 ): Promise<void> {
   const at = Date.parse(letter.created)
   if (event === 'held_back' && !caps.areTold(at)) caps.tell(at)
-  // The newest comes first.
+  // The newest letter comes first.
   if (event === 'summary' && caps.summaryFor(to) === undefined) caps.setSummary(to, id)
   const ticket = letter.ticket === null ? undefined : await tx.get('tickets', letter.ticket)
   const followup = letter.followup === null ? undefined : await tx.get('followups', letter.followup)
   if (!ticket || !followup) return
   const weighed = { event, to, ticket, author: followup.author }
   const echo = await echoOf(tx, weighed)
-  // The rest of its weight counts for an hour only.
+  // The other parts of its weight only count for an hour.
   if (at <= now - HOUR) return caps.count(echo, at)
   const sender = 'echo' in echo ? await senderOfFirst(tx, isRelay, ticket.id) : ''
   caps.count(await weightOf(tx, weighed, echo, sender), at)

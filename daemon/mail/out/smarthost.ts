@@ -17,19 +17,19 @@ const CLOSING = 421
 const LONGEST_REPLY = 1000
 const LONGEST_LOOKED_AT = 4 * LONGEST_REPLY
 
-/** What became of one attempt. `down` is the smarthost's own trouble, and no letter's. */
+/** The result of one attempt. `down`: the smarthost has a problem that is not about this letter. */
 export interface Result {
   readonly state: 'sent' | 'failed' | 'deferred' | 'down'
   readonly reply: string
 }
 export interface Smarthost {
-  /** Hands a letter over; `id` is its number. */
+  /** Delivers a letter; `id` is its number. */
   send(id: number, letter: SendMailOptions): Promise<Result>
-  /** Ends at once, with what is under way. */
+  /** Closes at once and aborts running deliveries. */
   close(): void
 }
 
-/** Opens the next hop that a URL names: `smtp:`, `smtps:`, or `file:DIRECTORY`, which keeps each letter as `NUMBER.eml` there. */
+/** Opens the smarthost for a URL: `smtp:`, `smtps:`, or `file:DIRECTORY`, which writes each letter to `NUMBER.eml` in that directory. */
 export function openSmarthost(url: string, hostname: string): Smarthost {
   return url.startsWith('file:') ? directory(resolve(url.slice('file:'.length))) : smtp(url, hostname)
 }
@@ -53,9 +53,8 @@ function directory(path: string): Smarthost {
 }
 
 /**
- * Letters leave in the clear only where they stay on this machine: elsewhere TLS is used whenever it is offered, its certificate
- * must be good, and a login is never sent without it. On loopback nobody stands between, and Debian's Postfix offers TLS
- * with a certificate that it signed itself.
+ * To another host, TLS is used if it is offered, the certificate must be valid, and a password is never sent without TLS. On loopback
+ * the certificate is not checked: nobody can intercept the connection, and Debian's Postfix has a self-signed certificate.
  */
 function smtp(url: string, hostname: string): Smarthost {
   const { protocol, hostname: bracketed, port, username, password } = new URL(url)
@@ -64,7 +63,7 @@ function smtp(url: string, hostname: string): Smarthost {
   const transport = createTransport({
     pool: true,
     maxConnections: CONNECTIONS,
-    // A kept connection may have been ended by the other side just now; anything else is for the outbox to try again.
+    // The smarthost may just have closed an idle connection; any other retry is up to the outbox.
     maxRequeues: 1,
     host,
     port: port === '' ? (secure ? SMTPS_PORT : SMTP_PORT) : Number(port),
@@ -99,9 +98,8 @@ interface SmtpError extends Error {
 }
 
 /**
- * Only a 5xx to RCPT or to the mail itself is for good; any other code to RCPT or DATA is about this letter alone. All else (the greeting,
- * TLS, AUTH, MAIL, a 421 anywhere, a lost connection) is the smarthost's own trouble, whatever its number: nodemailer calls a 5xx
- * permanent there too.
+ * Only a 5xx to RCPT or to the mail data is permanent. Any other code to RCPT or DATA defers this letter. Everything else (greeting, TLS,
+ * AUTH, MAIL, any 421, a lost connection) means that the smarthost is down, even a 5xx, which nodemailer would call permanent.
  */
 function judged({ code, command = '', responseCode = 0, response, message }: SmtpError): Result {
   const reply = short(response ?? message)
@@ -111,7 +109,7 @@ function judged({ code, command = '', responseCode = 0, response, message }: Smt
   return { state: responseCode >= 500 && !toCommandData ? 'failed' : 'deferred', reply }
 }
 
-/** A reply on one line, as it is kept with the attempt. */
+/** A reply on one line, as it is recorded with the attempt. */
 function short(reply: string): string {
   return beginningOf(oneLine(reply.slice(0, LONGEST_LOOKED_AT).replace(/\s+/g, ' ')), LONGEST_REPLY)
 }

@@ -1,11 +1,11 @@
 import { WAITS, waitAfter } from './delivery_result.ts'
 
-/** How long the smarthost is left alone when it was down. It is asked often whether it is back, since one letter is enough for that. */
+/** The pauses after an outage. They stay short, because a single letter is enough to test the smarthost. */
 const QUIET = WAITS.slice(0, 3)
 
-/** Whether the smarthost was down at the last attempt, and how long it is left alone. Moments are in milliseconds since 1970. */
+/** Whether the smarthost was down at the last attempt, and until when no letter is attempted. Times are in milliseconds since 1970. */
 export class SmarthostOutage {
-  /** How often in a row it was down. */
+  /** How many pauses have begun in a row. */
   #downs = 0
   #quietUntil = 0
 
@@ -13,12 +13,12 @@ export class SmarthostOutage {
     return this.#downs > 0
   }
 
-  /** For how many milliseconds it is still left alone; 0 when it may be asked. */
+  /** How many milliseconds of the pause are left; 0 if a letter may be attempted. */
   left(now: number): number {
     return Math.max(0, this.#quietUntil - now)
   }
 
-  /** It was down: it is left alone, for longer each time. Gives false where it is left alone already. */
+  /** Begins a pause, longer each time. Gives false if a pause is running already. */
   begin(now: number): boolean {
     if (this.left(now) > 0) return false
     this.#quietUntil = now + waitAfter(this.#downs, QUIET)

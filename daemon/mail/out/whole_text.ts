@@ -5,7 +5,7 @@ import type { Followup } from '../../../data/tables.ts'
 import type { Events } from '../../log/events.ts'
 import { UNREADABLE, WHOLE_NAME } from './letters/english.ts'
 
-/** The file of a letter that has the whole of what it quotes the beginning of. It is read when it is sent, and never is in memory. */
+/** The attachment with the whole text, of which the letter only quotes the beginning. A long text is streamed from its file. */
 export function wholeText(files: Files, { comment, comment_file }: Followup, events: Events): Attachment {
   return {
     filename: WHOLE_NAME,
@@ -18,7 +18,7 @@ export function wholeText(files: Files, { comment, comment_file }: Followup, eve
   }
 }
 
-/** What can be read of a text; the letter goes also without the rest, and says so. */
+/** The readable part of a text. If the file cannot be read, the letter is still sent and says that the rest is missing. */
 async function* readable(files: Files, name: string, events: Events): Pieces {
   try {
     const stream = await files.stream(name)

@@ -9,7 +9,7 @@ import { type House, house, inStore, quietEvents, SUPPORT, SUSAN, until } from '
 import { kept } from '../mail/kept.ts'
 import { rawMailer, sendRaw, wire } from '../mail/wire.ts'
 
-const TOO_LITTLE = 'There is too little room for all of this mail. Not kept:'
+const TOO_LITTLE = 'There is not enough space for all of this mail. Not kept:'
 
 interface OnDisk {
   readonly files: number
@@ -77,7 +77,10 @@ t.test('tiny files count as the blocks that they take, and one sender has a tent
   const last = followups.at(-1)!
   t.equal(last.attachments.length, 0)
   t.match(last.comment, TOO_LITTLE)
-  t.match(last.comment, /This mail has more files than a follow-up takes\. .*there is too little room\./)
+  t.match(
+    last.comment,
+    /This mail has more attachments than a follow-up can hold\. .*there is not enough space\./,
+  )
   t.match(last.comment, /Here\.$/)
   t.equal((await kept(built.config.state_dir, 'mails')).at(-1)!.raw, null)
 })
@@ -245,7 +248,7 @@ t.test('half of a ticket is kept for users and for answers to our letters', asyn
   await answer([file('e', 20 * KIB)], { 'In-Reply-To': id })
   t.match(await last(), { ticket: 1, attachments: [{ filename: 'e' }], comment: 'Mine.' })
   await answer([file('f', 100 * KIB)], { References: id })
-  t.match(await last(), { attachments: { length: 0 }, comment: /^There is too little room/ })
+  t.match(await last(), { attachments: { length: 0 }, comment: /^There is not enough space/ })
   await built.mail({ from, to: SUPPORT, subject: 'other', text: 'y' })
   await built.mail({
     from,

@@ -9,8 +9,8 @@ t.test('an answer that is too long for a letter is cut, and says so', async t =>
   t.equal(fitting(short), short)
   const list = Array.from({ length: 3000 }, (_, at) => `${at} user${at} User number ${at}`).join('\n')
   const [beginning = '', last] = fitting([list])
-  t.ok(list.startsWith(`${beginning}\n`), 'whole lines of it')
-  t.equal(last, 'That is not all: a letter is no place for more. Ask at the POST door or in the shell.')
+  t.ok(list.startsWith(`${beginning}\n`), 'it keeps whole lines')
+  t.equal(last, 'The rest is too long for a letter. Use the POST door or the shell to see all of it.')
   t.doesNotThrow(() =>
     fc.assert(
       fc.property(fc.array(fc.constantFrom('x', 'é😀', '\n', 'y\n'.repeat(9000))), sentences => {

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { join } from 'node:path'
 
-/** A key and a certificate for localhost, in PEM in a directory. Needs openssl. */
+/** Creates a key and a certificate for localhost, as PEM files in a directory. Needs openssl. */
 export function certificateIn(directory: string): { key: string; cert: string } {
   const [key, cert] = [join(directory, 'key.pem'), join(directory, 'cert.pem')]
   const how = 'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost'

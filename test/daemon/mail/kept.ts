@@ -5,7 +5,7 @@ import { openStore } from '../../../data/json/open.ts'
 import type { Row, Table } from '../../../data/tables.ts'
 import { copyState, quietStore } from '../../house.ts'
 
-/** All records of a table as they lie on the disk of a running daemon: a copy of its store is opened in their place. */
+/** All records of a table on the disk of a running daemon, read from a copy of its store. */
 export async function kept<T extends Table>(stateDirectory: string, table: T): Promise<readonly Row<T>[]> {
   const copy = mkdtempSync(join(tmpdir(), 'helpdeskd-kept-'))
   try {

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { senderNetwork } from '../../../daemon/mail/sender_network.ts'
 
-t.test('a sender counts for a network, or for the domain that a relay heard', async t => {
+t.test('a sender counts for its network, or for its envelope domain if a relay is the peer', async t => {
   const isRelay = (address: string) => address === '192.0.2.25'
   for (const [peer, from, network] of [
     ['198.51.100.7', 'a@example.org', '198.51.100.0/24'],

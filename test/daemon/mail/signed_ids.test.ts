@@ -17,7 +17,7 @@ function restore(id: number, before: number, after: number): Restore {
   return { id, at: '2030-01-01T00:00:00.000Z', before: each(before), after: each(after) }
 }
 
-t.test('what went out in the old form is understood', async t => {
+t.test('ids of the old form are understood', async t => {
   const keys = await keysFor(t)
   const path = `helpdesk+return.12.${keys.mark('return', '12')}@${DOMAIN}`
   const id = `<letter.12.${keys.mark('letter', '12')}@${DOMAIN}>`
@@ -30,11 +30,15 @@ t.test('what went out in the old form is understood', async t => {
   t.notOk(marks.isOurMessageId(id.replace('.12.', '.13.')))
 
   const later = signedIdsOf(keys, HELPDESK, [restore(1, 11, 1000)])
-  t.match(later.letterOf(path), { number: undefined, ticket: undefined }, 'of a time that was lost')
-  t.ok(later.isOurMessageId(id), 'ours all the same')
+  t.match(
+    later.letterOf(path),
+    { number: undefined, ticket: undefined },
+    'a number that a restore has undone',
+  )
+  t.ok(later.isOurMessageId(id), 'still ours')
 })
 
-t.test('a return path fits into a local part', async t => {
+t.test('a return path is short enough for a local part', async t => {
   const longest = `${'x'.repeat(30)}@${DOMAIN}`
   const marks = signedIdsOf(await keysFor(t), longest, [restore(1, 10, 1000)])
   const path = marks.returnPath({ id: 36 ** 6 - 1, ticket: 36 ** 6 - 1 })
@@ -42,63 +46,63 @@ t.test('a return path fits into a local part', async t => {
   t.match(marks.letterOf(path), { number: 36 ** 6 - 1, ticket: 36 ** 6 - 1 })
 })
 
-t.test(
-  'no mark is given out twice, whatever backups are put back, and each ties to what it was made for',
-  async t => {
-    const keys = await keysFor(t)
-    const number = fc.integer({ min: 1, max: 3000 })
-    /** The store went on from its backup by this many, and lost them. */
-    const lives = fc.array(fc.record({ kept: number, lost: number, gap: number }), { maxLength: 3 })
-    const property = fc.property(lives, number, (lives, more) => {
-      const restores: Restore[] = []
-      let highest = 0
-      const good: { path: string; id: number }[] = []
-      const bad: string[] = []
-      const ids = new Set<string>()
-      let made = 0
-      const make = (id: number) => {
-        const marks = signedIdsOf(keys, HELPDESK, restores)
-        const letter = { id, ticket: id }
-        const path = marks.returnPath(letter)
-        for (const one of [path, marks.messageId(letter), marks.threadId(id)]) ids.add(one)
-        made += 3
-        return path
-      }
-      for (const { kept, lost, gap } of lives) {
-        good.push({ path: make(highest + kept), id: highest + kept })
-        highest += kept
-        for (const id of new Set([highest + 1, highest + lost])) bad.push(make(id))
-        restores.push(restore(restores.length + 1, highest, highest + lost + gap))
-        highest += lost + gap
-      }
-      good.push({ path: make(highest + more), id: highest + more })
-      assert.equal(ids.size, made)
+t.test('marks stay unique after any restores, and each belongs to the letter it was made for', async t => {
+  const keys = await keysFor(t)
+  const number = fc.integer({ min: 1, max: 3000 })
+  /** How many numbers the store had assigned after the backup and lost. */
+  const lives = fc.array(fc.record({ kept: number, lost: number, gap: number }), { maxLength: 3 })
+  const property = fc.property(lives, number, (lives, more) => {
+    const restores: Restore[] = []
+    let highest = 0
+    const good: { path: string; id: number }[] = []
+    const bad: string[] = []
+    const ids = new Set<string>()
+    let made = 0
+    const make = (id: number) => {
       const marks = signedIdsOf(keys, HELPDESK, restores)
-      for (const { path, id } of good) {
-        assert.deepEqual(numbersIn(marks, path), { number: id, ticket: id })
-        assert.equal(marks.returnPath({ id, ticket: id }), path, 'the same as when it was made')
-      }
-      for (const path of bad)
-        assert.deepEqual(numbersIn(marks, path), { number: undefined, ticket: undefined })
-      for (const id of ids) if (id.startsWith('<')) assert.ok(marks.isOurMessageId(id))
-    })
-    t.doesNotThrow(() => fc.assert(property))
-  },
-)
+      const letter = { id, ticket: id }
+      const path = marks.returnPath(letter)
+      for (const one of [path, marks.messageId(letter), marks.threadId(id)]) ids.add(one)
+      made += 3
+      return path
+    }
+    for (const { kept, lost, gap } of lives) {
+      good.push({ path: make(highest + kept), id: highest + kept })
+      highest += kept
+      for (const id of new Set([highest + 1, highest + lost])) bad.push(make(id))
+      restores.push(restore(restores.length + 1, highest, highest + lost + gap))
+      highest += lost + gap
+    }
+    good.push({ path: make(highest + more), id: highest + more })
+    assert.equal(ids.size, made)
+    const marks = signedIdsOf(keys, HELPDESK, restores)
+    for (const { path, id } of good) {
+      assert.deepEqual(numbersIn(marks, path), { number: id, ticket: id })
+      assert.equal(marks.returnPath({ id, ticket: id }), path, 'the same as when it was made')
+    }
+    for (const path of bad) assert.deepEqual(numbersIn(marks, path), { number: undefined, ticket: undefined })
+    for (const id of ids) if (id.startsWith('<')) assert.ok(marks.isOurMessageId(id))
+  })
+  t.doesNotThrow(() => fc.assert(property))
+})
 
-t.test('before any restore the epoch is not seen', async t => {
+t.test('ids contain no epoch before the first restore', async t => {
   const marks = signedIdsOf(await keysFor(t), HELPDESK, [])
   t.match(marks.messageId({ id: 12, ticket: 7 }), /^<letter\.7\.12\.[0-9a-f]{16}@/)
   t.match(marks.messageId({ id: 12, ticket: null }), /^<letter\.0\.12\.[0-9a-f]{16}@/)
   t.match(marks.returnPath({ id: 37, ticket: 7 }), /^helpdesk\+b\.7\.11\.[0-9a-f]{16}@/)
   const later = signedIdsOf(await keysFor(t), HELPDESK, [restore(1, 20, 1000), restore(2, 1005, 2000)])
-  t.match(later.messageId({ id: 12, ticket: 7 }), /^<letter\.7\.12\./, 'nor for what was there before')
+  t.match(
+    later.messageId({ id: 12, ticket: 7 }),
+    /^<letter\.7\.12\./,
+    'nor for letters from before the restore',
+  )
   t.match(later.messageId({ id: 1001, ticket: 7 }), /^<letter\.e1\.7\.1001\./)
   t.match(later.threadId(2001), /^<ticket\.e2\.2001\./)
   t.match(later.returnPath({ id: 2001, ticket: 7 }), /^helpdesk\+b2\.7\.1jl\./)
 })
 
-/** Of the letter that a return path belongs to. */
+/** The number and ticket of the letter that a return path belongs to. */
 function numbersIn(marks: SignedIds, path: string) {
   const { number, ticket } = marks.letterOf(path)!
   return { number, ticket }

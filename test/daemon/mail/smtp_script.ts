@@ -1,19 +1,19 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import type { Test } from 'tap'
 
-/** What to say in place of the usual at a stage; `drop` ends the connection there. */
+/** The reply at a stage instead of the usual one; `drop` closes the connection. */
 export type Script = Partial<
   Record<'greeting' | 'EHLO' | 'STARTTLS' | 'AUTH' | 'MAIL' | 'RCPT' | 'DATA' | 'dot', string>
 >
 export interface ScriptedServer {
   readonly port: number
-  /** All that came in between DATA and the dot. */
+  /** The received mails, from DATA to the dot. */
   readonly mails: string[]
-  /** All commands. */
+  /** All received commands. */
   readonly commands: string[]
 }
 
-/** An SMTP server that answers as told, which a real one would not. */
+/** An SMTP server with scripted replies that no real server gives. */
 export async function smtpServer(t: Test, script: Script): Promise<ScriptedServer> {
   const mails: string[] = []
   const commands: string[] = []

@@ -2,10 +2,10 @@ import { connect, type Socket } from 'node:net'
 import type { Test } from 'tap'
 import { HELPDESK, SUSAN } from '../../house.ts'
 
-/** A client that says what it is told to, byte for byte. */
+/** A client that sends exact bytes. */
 export interface Wire {
   readonly socket: Socket
-  /** Sends a line and gives the reply to it, all lines of it; `closed` when the connection ends instead. */
+  /** Sends a line and gives all lines of the reply, or `closed` if the connection ends. */
   say(line: string): Promise<string>
   write(bytes: string | Buffer): void
   reply(): Promise<string>
@@ -55,7 +55,7 @@ export interface RawMail {
   readonly login?: { readonly username: string; readonly password: string }
 }
 
-/** Hands over a mail as it is; gives the first reply that is no good, or the last. */
+/** Sends a mail unchanged; gives the first negative reply, or the last reply. */
 export async function sendRaw(
   port: number,
   { raw, from = SUSAN.address, to = HELPDESK, login }: RawMail,
@@ -88,7 +88,7 @@ export async function rawMailer(
   }
 }
 
-/** The same on a connection that is there already. */
+/** The same on an open connection. */
 export async function handOver(
   client: Wire,
   { raw, from = SUSAN.address, to = HELPDESK }: RawMail,
@@ -102,7 +102,7 @@ export async function handOver(
   return client.reply()
 }
 
-/** A mail as it crosses the wire, with its final dot (RFC 5321 4.5.2). */
+/** A mail in SMTP form: dot-stuffed, with the final dot (RFC 5321 4.5.2). */
 export function stuffed(raw: string | Buffer): Buffer {
   const text = Buffer.isBuffer(raw) ? raw.toString('latin1') : Buffer.from(raw).toString('latin1')
   const dotted = text.replace(/^\./gm, '..')

@@ -1,4 +1,4 @@
-// One thing: which mail is parsed when, and for how long.
+// One thing: it decides which mail is parsed when, and how long that may take.
 import { fileURLToPath } from 'node:url'
 import { SECOND } from '../../../../data/durations.ts'
 import { Failure } from '../../../../data/failure.ts'
@@ -9,16 +9,16 @@ import { converse, type Parsed, type RawBytes } from './parser_protocol.ts'
 import { ParserShares, SLOW_MILLISECONDS } from './parser_shares.ts'
 import { type ParserJob, type ParserRun, WaitingMails } from './waiting_mails.ts'
 
-/** A mail that takes longer is cut off. */
+/** Parsing a mail is aborted after this time. */
 const LONGEST_MILLISECONDS = 10 * SECOND
-/** The same while mail of others waits for its process; for a large one that is only other large mail. */
+/** The same while mail from other sources waits for the process; for a large mail only other large mail counts. */
 const LONGEST_UNDER_LOAD = 1000
 const LONGEST_LARGE_UNDER_LOAD = 4000
 
 /**
- * Parses mail in child processes, one mail at a time in each, and one large mail at a time, so that small ones always have a process.
- * The source that has had least is next; while others wait, a slow source has one process, and each mail has less time. Worker threads
- * would not do: one that runs out of memory can end the whole process. A child that dies costs its own mail alone, and is replaced.
+ * Parses mail in child processes, one mail at a time in each. Only one large mail is parsed at a time, so that small mails always have a
+ * process. The source that has used the least time is next; a slow source has one process, and less time per mail while others wait.
+ * Worker threads are no alternative: one that runs out of memory can end the whole process. A child that dies is replaced.
  */
 export class Parser {
   readonly #waiting = new WaitingMails()
@@ -28,7 +28,7 @@ export class Parser {
   #isClosed = false
   #timer: NodeJS.Timeout | undefined
 
-  /** `program` and `longest` are for tests. */
+  /** Only tests pass `program` and `longest`. */
   constructor(
     events: Events,
     program = fileURLToPath(new URL('parser_program.js', import.meta.url)),
@@ -41,14 +41,13 @@ export class Parser {
   }
 
   /**
-   * Takes a mail of a source apart, elsewhere, and gives what `take` makes of it; null for one that cannot be taken apart, or that takes
-   * too much time or memory. Throws Failure `unavailable` when no process can be started, when too many large mails wait, or when we stop,
-   * and what `take` throws.
+   * Parses a mail in a child process and gives the result of `take`; null if the mail cannot be parsed, or takes too much time or memory.
+   * Throws Failure `unavailable` if no process can be started, if too many large mails wait, or during shutdown, and what `take` throws.
    */
   parse<R>(raw: RawBytes, source: string, take: (parsed: Parsed) => Promise<R>): Promise<R | null> {
     return new Promise((resolve, reject) => {
       const refuse = () =>
-        reject(new Failure('unavailable', 'Mail cannot be read here just now; send it again later.'))
+        reject(new Failure('unavailable', 'Mail cannot be parsed at the moment; try again later.'))
       if (this.#isClosed) return refuse()
       const run = async (run: ParserRun) => {
         const takeIt = (parsed: Parsed) => {
@@ -110,14 +109,14 @@ export class Parser {
     this.#next()
   }
 
-  /** The child died before it looked at this mail, or the mail was put back. Nothing more goes to this child. */
+  /** The child died before it got the mail, or the mail was put back. The child is not used again. */
   #doAgain({ job, child }: ParserRun): void {
     child.kill()
     if (this.#isClosed) job.refuse()
     else this.#waiting.putBack(job)
   }
 
-  /** Ends or puts back the mail whose time is over while others wait for its process, and looks again when the next one's is. */
+  /** Aborts or puts back a mail whose time is over while others wait for its process, and sets the timer for the next one. */
   #endOverdue(): void {
     clearTimeout(this.#timer)
     let soonest = Number.POSITIVE_INFINITY
@@ -126,10 +125,10 @@ export class Parser {
       const left = run.since + this.#timeFor(run) - performance.now()
       if (left > 0) soonest = Math.min(soonest, left)
       else {
-        // Set once: a child that is being killed may be looked at again.
+        // Keeps its first value: the loop may see the run again until the child has died.
         run.isPutBack ||= this.#hasBoth(run)
         run.child.kill()
-        // One process is enough for now: the rest is looked at when the new one is there.
+        // One process is enough for now: the next look comes when its replacement has started.
         return
       }
     }
@@ -137,7 +136,7 @@ export class Parser {
       this.#timer = setTimeout(() => this.#endOverdue(), Math.ceil(soonest)).unref()
   }
 
-  /** Whether others wait for its process: large mail for a large one to end, and other mail for any process. */
+  /** Whether other sources wait for this process: large mail waits for the large mail to end, other mail for any process. */
   #isAwaited({ job }: ParserRun): boolean {
     const others = this.#waiting.filter(({ source }) => source !== job.source)
     if (job.isLarge) return others.some(({ isLarge }) => isLarge)

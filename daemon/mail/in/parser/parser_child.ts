@@ -5,9 +5,9 @@ import type { ParserAsked, Told } from './parser_program.ts'
 const HEAP_MEGABYTES = 256
 const LONGEST_START_MILLISECONDS = 60 * SECOND
 
-/** It ended before it answered. */
+/** The child ended before it answered. */
 export class ChildGone extends Error {}
-/** It was gone before it was asked. */
+/** The child ended before it got the question. */
 export class NotAsked extends ChildGone {}
 
 interface Waiter {
@@ -15,18 +15,18 @@ interface Waiter {
   reject(error: Error): void
 }
 
-/** A process that takes mails apart, one at a time. */
+/** A child process that parses mails, one at a time. */
 export class ParserChild {
-  /** Rejects with ChildGone when it cannot begin. */
+  /** Rejects with ChildGone if the child cannot start. */
   readonly ready: Promise<void>
-  /** Resolves when it is gone, with the reason. */
+  /** Resolves with the reason when the child has ended. */
   readonly gone: Promise<string>
   readonly #process: ChildProcess
   readonly #longest: number
   #waiter: Waiter | undefined
   #end: ChildGone | undefined
 
-  /** Starts it; an answer may take so many milliseconds. Throws what the system says where it cannot be started. */
+  /** Starts it; an answer may take `longest` milliseconds. Throws the system's error if it cannot be started. */
   constructor(program: string, longest: number) {
     this.#longest = longest
     this.#process = fork(program, {
@@ -45,14 +45,14 @@ export class ParserChild {
     this.ready = this.#answered(LONGEST_START_MILLISECONDS).then(() => {})
   }
 
-  /** Says something that has no answer. Throws NotAsked. */
+  /** Sends a message that has no answer. Throws NotAsked. */
   tell(asked: ParserAsked): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#process.send(asked, error => (error ? reject(new NotAsked(error.message)) : resolve()))
     })
   }
 
-  /** Throws NotAsked, or ChildGone when it dies, or takes so long that it is made to. */
+  /** Sends a question and gives the answer. Throws NotAsked, or ChildGone if the child dies or is killed for being too slow. */
   async ask(asked: ParserAsked): Promise<Told> {
     const told = this.#answered(this.#longest)
     told.catch(() => {})
@@ -76,7 +76,7 @@ export class ParserChild {
 function onEnd(child: ChildProcess, told: (reason: string) => void): void {
   child.on('exit', (code, signal) => told(signal ?? `exit ${code}`))
   child.on('error', error => {
-    // One that was never there has no exit to wait for.
+    // A process that was never started emits no exit.
     if (child.pid === undefined) told(error.message)
     else child.kill('SIGKILL')
   })

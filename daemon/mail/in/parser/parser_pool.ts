@@ -4,15 +4,15 @@ import { ParserChild } from './parser_child.ts'
 /** How many processes parse mail. */
 export const PROCESSES = 2
 
-/** What is told of the processes of a pool. */
+/** The events of a pool. */
 export interface PoolListener {
-  /** One more waits for a mail, or one has gone. */
+  /** A process has become idle, or has ended. */
   changed(): void
-  /** One could not even begin, which is no fault of the mails that wait for it. */
+  /** A process could not be started; the waiting mails did not cause it. */
   failed(): void
 }
 
-/** The processes that parse mail, and which of them have nothing to do. One that dies is told to the log. */
+/** The processes that parse mail, and which of them are idle. The death of a process is logged. */
 export class ParserPool {
   readonly #program: string
   readonly #longest: number
@@ -23,7 +23,7 @@ export class ParserPool {
   #starting = 0
   #isClosed = false
 
-  /** `program` is the file that they run; an answer of theirs may take `longest` milliseconds. */
+  /** `program` is the file that the processes run; an answer may take `longest` milliseconds. */
   constructor(program: string, longest: number, events: Events, listener: PoolListener) {
     this.#program = program
     this.#longest = longest
@@ -43,7 +43,7 @@ export class ParserPool {
     return this.#children.size >= PROCESSES
   }
 
-  /** Whether all processes are there, and each has a mail. */
+  /** Whether all processes have started, and each has a mail. */
   get isBusy(): boolean {
     return this.isFull && this.#idle.size === 0 && this.#starting === 0
   }
@@ -52,12 +52,12 @@ export class ParserPool {
     this.#idle.delete(child)
   }
 
-  /** The child waits for the next mail, unless it has gone. */
+  /** The child is idle again, unless it has ended. */
   giveBack(child: ParserChild): void {
     if (this.#children.has(child)) this.#idle.add(child)
   }
 
-  /** Starts one more; the listener hears when it is there, or that it cannot be started. */
+  /** Starts a process; the listener is told when it is ready, or that it could not be started. */
   start(): void {
     try {
       void this.#follow(new ParserChild(this.#program, this.#longest))

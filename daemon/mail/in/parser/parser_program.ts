@@ -7,55 +7,53 @@ import { safeFilename } from '../../../files/filename.ts'
 import { LONGEST_HEADER_BLOCK } from '../headers.ts'
 import { MOST_NAMES } from '../missing_parts.ts'
 
-/** What this process is asked: to take a mail apart when its last piece is there, or for a piece of what it came to. */
+/** A message to this process: a piece of a mail, which is parsed after the last piece, or a request for a piece of the result. */
 export type ParserAsked =
   | { readonly mail: Uint8Array; readonly isFirst: boolean; readonly isLast: boolean }
   | { readonly content: number; readonly from: number }
-/** What it says: that it can begin, and what it was asked for. */
+/** A message from this process: that it is ready, or an answer. */
 export type Told = 'ready' | { readonly parsed: Apart | null } | { readonly piece: Uint8Array }
 
-/** What it makes of a mail. What is large is not in it, and asked for by the number of its content. */
+/** A parsed mail. Large contents are not part of it; they are requested by their number. */
 export interface Apart {
   readonly subject: string
   /** The address of the first mailbox of From. */
   readonly from: string | null
-  /** Plain; the content 0 where it is too long for a record. */
+  /** Plain text; if it is too long for a record, it is content 0. */
   readonly text: string | { readonly size: number }
-  /** The first is the content 1. */
+  /** The first one is content 1. */
   readonly attachments: readonly {
     readonly filename: string | undefined
     readonly mime_type: string
     readonly size: number
     readonly content: Uint8Array | undefined
   }[]
-  /** What is not among them, since a ticket takes no more: how many, and how the first of them are called. */
+  /** The attachments beyond the limit of a follow-up: their count, and the names of the first few. */
   readonly leftOut: { readonly count: number; readonly names: readonly string[] }
 }
 
-/**
- * How much HTML of a mail becomes text, in characters: one long row of a table, or one long word of links, takes the square of its length.
- */
+/** In characters. Longer HTML is not converted to text: a long table row, or a long word of links, takes quadratic time. */
 const LONGEST_HTML = 256 * KIB
 const HTML_NAME = 'mail.html'
-const HTML_LINE = `(The HTML of this mail is too long or too deep to be read as text. ${HTML_NAME}, which is attached, has all of it.)`
-/** A good one is shorter (RFC 6838 4.2), so one that is cut is not taken for good. */
+const HTML_LINE = `(The HTML of this mail is too long or too deeply nested to be shown as text. It is attached as ${HTML_NAME}.)`
+/** A valid media type is shorter (RFC 6838 4.2), so a type that is cut is treated as invalid. */
 const LONGEST_TYPE = 256
-/** Of what is told at once, and of each piece that is asked for. */
+/** The contents that an answer includes, and the size of each requested piece, in bytes. */
 const LARGEST_TOLD = MIB
 const PIECE = 256 * KIB
-/** A follow-up has so many at the most; where there are more, the mail itself takes the place of the last. */
+/** The limit of a follow-up; if a mail has more, the mail itself takes the place of the last one. */
 const MOST_ATTACHMENTS = 100
 
 let pieces: Uint8Array[] = []
 let contents: readonly Uint8Array[] = []
 
-/** Runs as a process of its own: what a hostile mail does to a parser, it does here. */
+/** This program is a process of its own, so that a hostile mail can only harm this process. */
 process.on('message', async (asked: ParserAsked) => {
   if ('content' in asked) {
     tell({ piece: contents[asked.content]!.subarray(asked.from, asked.from + PIECE) })
     return
   }
-  // Of the mail before there may not have been a last one.
+  // The last piece of the previous mail may never have come.
   if (asked.isFirst) pieces = []
   pieces.push(asked.mail)
   if (!asked.isLast) return
@@ -69,7 +67,7 @@ function tell(told: Told): void {
   process.send?.(told)
 }
 
-/** Takes a mail apart. HTML becomes text where it is short enough, which is known only when the mail has been taken apart. */
+/** Parses a mail. HTML is converted to text if it is short enough; for a long mail that is only known after a first parse. */
 async function takenApart(raw: Buffer): Promise<ParsedMail> {
   if (raw.length <= LONGEST_HTML) return simpleParser(raw, optionsFor(LONGEST_HTML))
   const mail = await simpleParser(raw, optionsFor(0))
@@ -97,7 +95,7 @@ async function parse(raw: Buffer): Promise<Apart> {
     content,
   }))
   const unread = mail.textConversionError !== undefined
-  // HTML that could not be turned into text is kept beside it: nothing of a mail is lost.
+  // HTML that could not be converted to text becomes an attachment, so that nothing of the mail is lost.
   if (mail.html && (unread || !VISIBLE.test(mail.text ?? '')))
     found.unshift({ filename: HTML_NAME, mime_type: 'text/html', content: Buffer.from(mail.html) })
   const attachments = found.length > MOST_ATTACHMENTS ? found.slice(0, MOST_ATTACHMENTS - 1) : found

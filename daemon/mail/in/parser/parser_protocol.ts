@@ -3,17 +3,17 @@ import type { Upload } from '../../../files/attachment.ts'
 import { ChildGone, type ParserChild } from './parser_child.ts'
 import type { Apart } from './parser_program.ts'
 
-/** What a mail came to. What is large comes piece by piece. */
+/** A parsed mail; large parts come in pieces. */
 export interface Parsed extends Omit<Apart, 'text' | 'attachments'> {
   readonly text: string | Pieces
   readonly attachments: readonly Upload[]
 }
-/** A mail as it came; a large one as what gives its pieces. */
+/** An original mail; for a large one, a function that gives its pieces. */
 export type RawBytes = Uint8Array | (() => Pieces)
 
 /**
- * Has a child take a mail apart, and `take` make something of it; null where it cannot be taken apart. Throws what the child throws, and
- * `take`; NotAsked only where it was gone before it saw the mail.
+ * Lets a child parse a mail, and gives the result of `take`; null if the mail cannot be parsed. Throws what the child and `take` throw,
+ * NotAsked only if the child ended before it got the whole mail.
  */
 export async function converse<R>(
   child: ParserChild,
@@ -52,7 +52,7 @@ async function* contentOf(child: ParserChild, content: number, size: number): Pi
     const told = await child.ask({ content, from }).catch((error: Error) => {
       throw new ChildGone(error.message)
     })
-    if (typeof told !== 'object' || !('piece' in told)) throw new ChildGone('it said something else')
+    if (typeof told !== 'object' || !('piece' in told)) throw new ChildGone('it sent an unexpected message')
     from += told.piece.length
     yield told.piece
   }

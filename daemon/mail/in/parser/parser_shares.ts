@@ -1,33 +1,33 @@
 import { SECOND } from '../../../../data/durations.ts'
 
-/** A mail that takes longer is slow: an honest one takes a few milliseconds, and a long one a tenth of a second. */
+/** A mail that takes longer is slow. Normal mail takes a few milliseconds, long mail about 100. */
 export const SLOW_MILLISECONDS = 250
-/** How long after a slow mail its source has one process at most. */
+/** How long a source has at most one process after a slow mail. */
 const SLOW_FOR_MILLISECONDS = 30 * SECOND
-/** Time that was used is made up for in so many times as much: a source that uses more than a quarter of a process falls behind. */
+/** Used time takes four times as long to be forgiven: a source that uses more than a quarter of a process falls behind. */
 const WEIGHT = 4
-/** More sources than this are an attack from everywhere; the oldest are forgotten. */
+/** More sources than this can only be a distributed attack; the oldest are forgotten. */
 const MOST_KEPT = 10_000
 
 interface Share {
   readonly underWay: number
-  /** When the time that it used is made up for, and until when it counts as slow, by `performance.now()`. */
+  /** When its used time is forgiven, and until when it counts as slow, as `performance.now()`. */
   readonly madeUp: number
   readonly slowUntil: number
 }
 const FRESH: Share = { underWay: 0, madeUp: 0, slowUntil: 0 }
 
-/** How much of the parser each source of mail uses and has used, so that none keeps it from the others. */
+/** How much of the parser each source of mail uses and has used, so that no source blocks the others. */
 export class ParserShares {
   readonly #bySource = new Map<string, Share>()
 
-  /** Counts the beginning of a mail. */
+  /** Counts a mail that begins. */
   begin(source: string): void {
     const share = this.#of(source)
     this.#keep(source, { ...share, underWay: share.underWay + 1 })
   }
 
-  /** Counts the end of a mail that took so many milliseconds. */
+  /** Counts a mail that ends; it took `took` milliseconds. */
   end(source: string, took: number): void {
     const now = performance.now()
     const { underWay, madeUp, slowUntil } = this.#of(source)
@@ -43,13 +43,13 @@ export class ParserShares {
     return this.#of(source).underWay
   }
 
-  /** Whether one more may begin: a slow source leaves the other process to others. */
+  /** Whether another mail of the source may begin; a slow source gets only one process. */
   mayBegin(source: string): boolean {
     const { underWay, slowUntil } = this.#of(source)
     return underWay === 0 || slowUntil < performance.now()
   }
 
-  /** The next job: the first whose source has least under way, and of those has used least. */
+  /** The next job: the oldest of the source with the fewest running mails, and among these with the least used time. */
   first<J extends { readonly source: string }>(jobs: readonly J[]): J | undefined {
     const now = performance.now()
     let best: J | undefined

@@ -2,17 +2,17 @@ import { Failure } from '../../../../data/failure.ts'
 import type { ParserChild } from './parser_child.ts'
 
 /**
- * How many large mails may wait, in all and of one source: even if each takes all its time, no client gives up before its turn (RFC 5321
- * 4.5.3.2.6).
+ * How many large mails may wait, in total and of one source: so few that each has its turn before its client times out (RFC 5321
+ * 4.5.3.2.6), even if all the others take their full time.
  */
 const MOST_LARGE_WAITING = 40
 const MOST_LARGE_OF_ONE = 10
 
-/** A mail that is to be parsed. */
+/** A mail that waits to be parsed. */
 export interface ParserJob {
   readonly source: string
   readonly isLarge: boolean
-  /** Does it with the child of a run. Throws NotAsked where it must be done once more. */
+  /** Parses it with the child of a run. Throws NotAsked if that must be repeated. */
   run(run: ParserRun): Promise<void>
   refuse(): void
 }
@@ -21,13 +21,13 @@ export interface ParserRun {
   readonly job: ParserJob
   readonly child: ParserChild
   readonly since: number
-  /** It is parsed, and only has to be fetched. */
+  /** It is parsed; only the result has to be fetched. */
   isRead: boolean
-  /** It begins again later, since its source has both processes and others have none. */
+  /** It starts again later, because its source has both processes and others have none. */
   isPutBack: boolean
 }
 
-/** The mails that wait for a process, in their order. */
+/** The mails that wait for a process, in order of arrival. */
 export class WaitingMails {
   readonly #jobs: ParserJob[] = []
 
@@ -35,14 +35,14 @@ export class WaitingMails {
     return this.#jobs.length
   }
 
-  /** Throws Failure `unavailable` for a large mail while too many of them wait. */
+  /** Throws Failure `unavailable` for a large mail while too many large mails wait. */
   add(job: ParserJob): void {
     if (job.isLarge && this.#hasTooManyLarge(job.source))
-      throw new Failure('unavailable', 'Too many large mails are being read; send it again later.')
+      throw new Failure('unavailable', 'Too many large mails are waiting; try again later.')
     this.#jobs.push(job)
   }
 
-  /** One that must be done once more is first again. */
+  /** A mail that must be parsed again goes to the front. */
   putBack(job: ParserJob): void {
     this.#jobs.unshift(job)
   }

@@ -6,7 +6,7 @@ import { firstOf } from '../headers.ts'
 /** In bytes; no command needs a longer header. */
 const LONGEST_COMMAND_BLOCK = 64 * KIB
 const MOST_COMMAND_FIELDS = 500
-/** RFC 5322 3.6 allows each of these once at the most; readers differ in which of two they show. */
+/** RFC 5322 3.6 allows each of these at most once; mail programs differ in which of two they show. */
 const SINGLE = [
   'from',
   'sender',
@@ -22,7 +22,7 @@ const SINGLE = [
   'content-type',
   'content-transfer-encoding',
 ]
-/** A display name, quoted or plain, with nothing in it that could be taken for the end of it. */
+/** A mailbox with a display name, quoted or plain, that contains nothing that could end it early. */
 const FROM = /^(?:"(?:[^"\\<>]|\\[^<>])*"[ \t]*|[^"<>@,;:()[\]\\]*)<([^<> \t]+)>$/
 /** A line that neither begins with a field name and a colon nor continues the line before (RFC 5322 2.2). */
 const NO_FIELD = /(?:^|\r\n(?![ \t]))(?![!-9;-~]+:)/
@@ -31,31 +31,31 @@ const ASCII = /^[\x20-\x7e\t]*$/
 export type Gated = { readonly from: string } | { readonly refused: string }
 
 /**
- * The strict look at a header block before a mail may be a command: what passes is read alike by everybody, so that the From and
- * the Subject that were proven are the ones that we act on. Gives the address of From, or the rule that was broken. A mail that
- * fails is ordinary mail. Date and Message-ID may be missing where the session logged in (RFC 6409 8.1, 8.2 has them added).
+ * Strict rules for the header of a command: a header that passes has only one reading, so that the proven From and Subject are those
+ * that we act on. Gives the address of From, or the rule that was broken; then the mail is ordinary mail. Date and Message-ID may be
+ * missing if the session logged in: a submission server would add them (RFC 6409 8.1, 8.2).
  */
 export function gate(headers: Headers, loggedIn: { readonly loggedIn: boolean }): Gated {
   const refused = blockRule(headers.block, headers.fields.length) ?? fieldRule(headers, loggedIn.loggedIn)
   if (refused) return { refused }
   const value = firstOf(headers, 'from')!
   const from = ASCII.test(value) ? maybeAddress(FROM.exec(value)?.[1] ?? value) : undefined
-  // Some readers decode RFC 2047 words even inside an address, where none may be.
+  // Some programs decode encoded words even inside an address, where RFC 2047 5 forbids them.
   return from && !from.includes('=?') ? { from } : { refused: 'From is not exactly one plain address' }
 }
 
 function blockRule(block: string, fields: number): string | undefined {
   if (block.length > LONGEST_COMMAND_BLOCK) return 'the header is too large'
   if (fields > MOST_COMMAND_FIELDS) return 'the header has too many fields'
-  if (block.includes('\0')) return 'the header has a NUL'
-  if (/\r(?!\n)|(?<!\r)\n/.test(block)) return 'the header has a bare CR or LF'
-  if (NO_FIELD.test(block)) return 'a header line is no field'
+  if (block.includes('\0')) return 'the header contains a NUL'
+  if (/\r(?!\n)|(?<!\r)\n/.test(block)) return 'the header contains a bare CR or LF'
+  if (NO_FIELD.test(block)) return 'a header line is not a field'
   return undefined
 }
 
 function fieldRule({ values }: Headers, loggedIn: boolean): string | undefined {
   for (const name of SINGLE)
-    if ((values.get(name)?.length ?? 0) > 1) return `the field ${name} is there twice`
+    if ((values.get(name)?.length ?? 0) > 1) return `the field ${name} appears more than once`
   const needed = loggedIn ? ['from', 'subject'] : ['from', 'subject', 'date', 'message-id']
   const missing = needed.find(name => !values.has(name))
   return missing && `the field ${missing} is missing`

@@ -4,8 +4,8 @@ import type { User } from '../../../../data/tables.ts'
 import type { Proof } from '../../../config/config.ts'
 
 /**
- * The user that a mail is proven to be from, or undefined. `smtp-auth`: the session logged in as a user one of whose addresses
- * the From is; anything else, and it is ordinary mail.
+ * The user that a mail is proven to be from, or undefined. The proof `smtp-auth` needs a session that logged in as an active user, and
+ * a From that is one of that user's addresses.
  */
 export async function prove(
   tx: Reader,

@@ -1,15 +1,15 @@
-/** Somebody who takes of it. */
+/** Something that holds a part of a shared budget. */
 export interface Taker {
   readonly owner: string
-  /** Gives up what it has for an owner who has less; false while it cannot. */
+  /** Gives up its part for an owner that has less; false while it cannot. */
   giveWay(): boolean
 }
 
-/** Something that there is only so much of, shared by owners. None may take all of it, and who has most gives way to a newcomer. */
+/** A limited budget shared by owners. Each has a limit of its own, and when the budget is used up, the largest owner gives way. */
 export class ByteShares {
   readonly #most: number
   readonly #mostOfOne: number
-  /** Of each owner what each taker has, the oldest first. */
+  /** What each taker of each owner has, oldest first. */
   readonly #taken = new Map<string, Map<Taker, number>>()
   #total = 0
 
@@ -18,13 +18,13 @@ export class ByteShares {
     this.#mostOfOne = mostOfOne
   }
 
-  /** Whether an owner may get so much more. Takes nothing. */
+  /** Whether an owner may take this amount in addition. Takes nothing. */
   mayTake(owner: string, amount: number): boolean {
     const own = this.#of(owner) + amount
     return own <= this.#mostOfOne && (this.#fits(amount) || this.#above(own).length > 0)
   }
 
-  /** Takes so much more for a taker; false, and it gets nothing, where it does not fit. */
+  /** Takes this amount in addition for a taker. Gives false, and takes nothing, if it does not fit. */
   take(taker: Taker, amount: number): boolean {
     const own = this.#of(taker.owner) + amount
     if (own > this.#mostOfOne) return false
@@ -35,7 +35,7 @@ export class ByteShares {
     return true
   }
 
-  /** Gives back all that a taker has. */
+  /** Returns all that a taker has. */
   give(taker: Taker): void {
     const takers = this.#taken.get(taker.owner)
     this.#total -= takers?.get(taker) ?? 0
@@ -56,7 +56,7 @@ export class ByteShares {
     return false
   }
 
-  /** The takers of the owner who has most, where that is more than so much. */
+  /** The takers of the largest owner, if that owner has more than `own`. */
   #above(own: number): Taker[] {
     let [largest, most]: [string, number] = ['', own]
     for (const owner of this.#taken.keys()) {

@@ -1,24 +1,24 @@
 import type { Regulars } from '../../../auth/known_addresses.ts'
 import { ownerOf, UNIX } from '../../../net/ip.ts'
 
-/** So many sessions may be open at once, at all listeners together. */
+/** How many sessions may be open at once, at all listeners together. */
 const MOST = 200
-/** So many of them are kept for peers that we have a reason to expect: relays, and owners that somebody logged in from. */
+/** How many of them are reserved for relays, and for addresses from which somebody has logged in. */
 const KEPT = { relay: 40, known: 20, stranger: 0 } as const
 const MOST_OF_ONE = { relay: 100, known: 20, stranger: 20 } as const
 
 export type Standing = keyof typeof KEPT
 
-/** The place of one session. */
+/** The place that one session takes. */
 export interface SessionPlace {
-  /** What its peer counts as in all that is shared. */
+  /** The name under which its peer counts in all shared budgets. */
   readonly owner: string
   readonly standing: Standing
-  /** Somebody has logged in: the session counts as known from now on. */
+  /** Called after a login: from now on the session counts as known. */
   becomeKnown(): void
-  /** Says how the session is ended to make room for a newcomer; `end` gives false while it cannot be. */
+  /** Sets how the session is ended to make room for another; `end` gives false while it cannot be ended. */
   mayGiveWay(end: () => boolean): void
-  /** Once; later it does nothing. */
+  /** Frees the place; further calls do nothing. */
   leave(): void
 }
 interface Open {
@@ -26,11 +26,11 @@ interface Open {
   end: () => boolean
 }
 
-/** The places for sessions at the mail door. A peer at a unix socket is a relay. */
+/** The places for sessions at the mail door. A peer at a unix socket counts as a relay. */
 export class Places {
   readonly #isRelay: (address: string) => boolean
   readonly #open = { relay: 0, known: 0, stranger: 0 }
-  /** Of each owner, the oldest first. */
+  /** The sessions of each owner, oldest first. */
   readonly #openOf = new Map<string, Set<Open>>()
   readonly #regulars: Regulars
 
@@ -39,19 +39,18 @@ export class Places {
     this.#regulars = regulars
   }
 
-  /** Gives a place to a peer, or the sentence for a peer who gets none. */
+  /** Gives a place to a peer, or the sentence that refuses it. */
   take(peer: string): SessionPlace | string {
     const owner = this.ownerOf(peer)
     const standing = this.#standingOf(peer)
     const own = this.#openOf.get(owner)?.size ?? 0
     const most = MOST_OF_ONE[standing]
-    if (own >= most) return `${most} connections from your address are open; close one, or try again later.`
-    if (!this.#hasRoom(standing) && !this.#makeRoom(own))
-      return 'Too many connections are open; try again later.'
+    if (own >= most) return `Too many connections from your address (${most}); close one or try again later.`
+    if (!this.#hasRoom(standing) && !this.#makeRoom(own)) return 'Too many connections; try again later.'
     return this.#place(owner, standing)
   }
 
-  /** The owner that a session counts for. A relay counts by itself: it may stand in a network of strangers. */
+  /** The owner that a session counts for. A relay is an owner of its own, even if its IPv6 network has other hosts. */
   ownerOf(peer: string): string {
     if (peer === UNIX || this.#isRelay(peer)) return peer
     return ownerOf(peer)
@@ -84,7 +83,7 @@ export class Places {
     }
   }
 
-  /** Ends a session of the stranger with most sessions, for a newcomer that then has no more than that stranger. */
+  /** Ends a session of the stranger with the most sessions, if the newcomer then has at most as many as that stranger. */
   #makeRoom(own: number): boolean {
     let most: Open[] = []
     for (const all of this.#openOf.values()) {

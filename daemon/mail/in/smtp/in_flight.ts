@@ -4,26 +4,26 @@ import { LONGEST_HEADER_BLOCK } from '../headers.ts'
 import { ByteShares } from './byte_shares.ts'
 import type { SessionPlace } from './connection_limits.ts'
 
-/** Every session has room for so much of a mail, whatever others send: 200 of them come to 12.5 MiB. */
+/** Every session has this much memory for a mail, outside the shared budgets: 12.5 MiB for 200 sessions. */
 const OWN_BYTES = 64 * KIB
 
 interface ByteBudgets {
-  /** What mails have beyond that, as long as they are in memory. */
+  /** The bytes that mails hold in memory beyond that. */
   readonly bytes: ByteShares
-  /** Mails that go to the disk as they come, and wait for their turn to be read. */
+  /** The number of large mails, which are written to disk as they arrive and then wait to be parsed. */
   readonly large: ByteShares
 }
 
-/** What one mail holds while it comes in, and until it is decided about. */
+/** What one mail holds, from its first byte until it is judged. */
 export interface HeldRoom {
-  /** Throws Failure `unavailable` when there is no room for a mail of so many bytes. */
+  /** Reserves room for `size` bytes in total. Throws Failure `unavailable` if there is not enough. */
   grow(size: number): void
   leave(): void
 }
 
 /**
- * What all mails that are coming in may take; relays and sessions that logged in have a part of it to themselves. Who holds most gives way
- * to who holds less: else a few addresses whose mails never end would keep all others out.
+ * The budgets for all mails that are arriving; relays and known addresses have their own. The owner that holds the most gives way to
+ * one that holds less. Otherwise a few addresses with endless mails could block everybody else.
  */
 export class InFlight {
   readonly #strangers: ByteBudgets = {
@@ -32,14 +32,14 @@ export class InFlight {
   }
   readonly #expected: ByteBudgets = { bytes: new ByteShares(8 * MIB, 8 * MIB), large: new ByteShares(16, 16) }
 
-  /** Throws as `grow` would for a mail of so many bytes; holds nothing. */
+  /** Throws as `grow` would for a mail of `size` bytes; reserves nothing. */
   expect({ owner, standing }: Holder, size: number): void {
     const { bytes, large } = this.#budgets(standing)
     const isTaken = bytes.mayTake(owner, beyondOwn(size)) && (!isLarge(size) || large.mayTake(owner, 1))
     if (!isTaken) throw tooMuch()
   }
 
-  /** `giveWay` ends the mail for somebody who holds less; false while it cannot be. */
+  /** `giveWay` ends the mail in favour of an owner that holds less; false while it cannot be ended. */
   hold({ owner, standing }: Holder, giveWay: () => boolean): HeldRoom {
     const { bytes, large } = this.#budgets(standing)
     const taker = { owner, giveWay: () => giveWay() && leave() }
@@ -78,5 +78,5 @@ function isLarge(size: number): boolean {
 }
 
 function tooMuch(): Failure {
-  return new Failure('unavailable', 'Too many large mails are coming in; send it again later.')
+  return new Failure('unavailable', 'Too many large mails are arriving; try again later.')
 }

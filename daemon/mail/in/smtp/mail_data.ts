@@ -10,30 +10,32 @@ import type { HeldRoom } from './in_flight.ts'
 import type { Session } from './session.ts'
 import { coded } from './smtp_reply.ts'
 
-/** A mail is cut off at twice the largest size, and no sooner than so many bytes beyond it. */
+/** The connection is closed when a mail exceeds the size limit by as much as the limit, or by 1 MiB if that is more. */
 const MOST_BEYOND = MIB
 
-/** A mail while it comes. */
+/** A mail that is arriving. */
 export interface Arrival {
   readonly stream: SMTPServerDataStream
   readonly session: Session
   readonly held: HeldRoom
-  /** What the session logged in with. */
+  /** The password or token that the session logged in with. */
   readonly secret: string | undefined
-  /** Ends the session with these words, which alone keeps a peer from sending for ever. */
+  /** Ends the session with this reply; nothing else stops a peer that never stops sending. */
   hangUp(code: number, reply: string): void
 }
 
-/** Reads a mail to its end, also one that is refused, since a client reads no reply before. Throws what `readRaw` throws, and `held.grow`. */
+/**
+ * Reads a mail to its end, even if it is refused: a client does not read the reply before. Throws what `readRaw` and `held.grow` throw.
+ */
 export async function rawOf(holding: Holding, config: Config, arrival: Arrival): Promise<RawMail> {
   const { stream, session } = arrival
-  // Its readers get its errors; between two readers nobody would.
+  // The readers handle its errors; this listener is for the time between two readers.
   stream.on('error', () => {})
   const pieces = bytesOf(arrival, config['smtp.max_size'])
   try {
     return await readRaw(holding, pieces, headers => noteId(session, headers), arrival.secret)
   } catch (error) {
-    // The reader that failed may not have begun, and must let go of the stream before the rest is drained.
+    // The failed reader may not have started, and must release the stream before the rest is drained.
     await pieces.return(undefined)
     arrival.held.leave()
     await drained(arrival, config['smtp.max_size'])
@@ -47,7 +49,7 @@ function noteId(session: Session, headers: Headers): void {
   session.messageId = messageIdOf(headers) ?? undefined
 }
 
-/** A mail as it comes. Past the limit nothing more is handed on, and `too_large` is thrown at its end. */
+/** The bytes of a mail. Beyond the limit they are discarded, and Failure `too_large` is thrown at the end. */
 async function* bytesOf(arrival: Arrival, limit: number): AsyncGenerator<Uint8Array, void> {
   let size = 0
   for await (const chunk of timed(arrival, limit)) {
@@ -59,7 +61,7 @@ async function* bytesOf(arrival: Arrival, limit: number): AsyncGenerator<Uint8Ar
   if (size > limit) throw tooLarge(limit)
 }
 
-/** Cuts off a mail that finds no room, rather than read the rest of it for nothing; its client tries again (RFC 5321 3.8). */
+/** Closes the connection if there is no room for the mail, instead of reading the rest in vain; the client retries (RFC 5321 3.8). */
 function growOrEnd({ held, hangUp }: Arrival, size: number): void {
   try {
     held.grow(size)
@@ -74,7 +76,7 @@ async function drained(arrival: Arrival, limit: number): Promise<void> {
   for await (const _ of timed(arrival, limit));
 }
 
-/** The bytes; tells the session how long we waited for them. */
+/** The bytes; tells the session how long we waited for each piece. */
 async function* timed({ stream, session, hangUp }: Arrival, limit: number): Pieces {
   const bytes = stream.iterator({ destroyOnReturn: false })
   try {
@@ -88,12 +90,12 @@ async function* timed({ stream, session, hangUp }: Arrival, limit: number): Piec
       yield value
     }
   } catch {
-    throw coded(421, '4.4.2', 'The connection ended before the mail did.')
+    throw coded(421, '4.4.2', 'Connection lost before the end of the mail.')
   } finally {
     await bytes.return?.()
   }
 }
 
 function tooLarge(limit: number): Failure {
-  return new Failure('too_large', `This mail is too large; send at most ${limit} bytes.`)
+  return new Failure('too_large', `This mail is too large; the limit is ${limit} bytes.`)
 }

@@ -3,13 +3,13 @@ import type { Reader } from '../../../../data/store.ts'
 import type { Queue } from '../../../../data/tables.ts'
 import type { ReturnedLetter, SignedIds } from '../../signed_ids.ts'
 
-/** What one of our own addresses stands for. */
+/** What one of our own addresses means. */
 export type Recipient =
   | { readonly kind: 'helpdesk'; readonly address: string }
   | { readonly kind: 'queue'; readonly address: string; readonly queue: Queue }
   | { readonly kind: 'return'; readonly address: string; readonly letter: ReturnedLetter }
 
-/** The recipient that an envelope names; undefined for an address that is not ours. */
+/** The recipient for an address of the envelope; undefined for an address that is not ours. */
 export async function recipientOf(
   tx: Reader,
   signedIds: SignedIds,

@@ -3,15 +3,15 @@ import type { Refusal } from '../../../log/counts.ts'
 import type { Events } from '../../../log/events.ts'
 
 const MOST_RECIPIENTS_SHOWN = 10
-/** Of a reply, which may name what it was sent. */
+/** In characters; a reply may quote what the peer sent. */
 const LONGEST_REPLY = 300
 
-/** What was refused at the mail door, as far as it is known. */
+/** A refusal at the mail door, as far as its facts are known. */
 export interface Refused {
   readonly session?: string
   readonly peer: string
   readonly reason: Refusal
-  /** What was said, or why nothing was said. */
+  /** The reply, or why there was none. */
   readonly reply: string
   readonly user?: string | undefined
   readonly envelope_from?: string | undefined
@@ -19,13 +19,13 @@ export interface Refused {
   readonly message_id?: string | undefined
 }
 
-/** Counts a refusal, and logs it while its peer has lines left. */
+/** Counts a refusal, and logs it unless its peer has used up its log lines. */
 export function tellRefused(
   events: Events,
   { reply, envelope_from, recipients = [], ...rest }: Refused,
 ): void {
   const some = recipients.slice(0, MOST_RECIPIENTS_SHOWN)
-  // People put tokens where an address belongs.
+  // People put tokens into address fields by mistake.
   events.mailRefused({
     ...rest,
     reply: withoutTokens(reply).slice(0, LONGEST_REPLY),

@@ -1,33 +1,29 @@
-// One thing: what one session has done so far, and what it may still do, until when. It knows nothing of the library.
+// One thing: what one session has done so far, and what it may still do until when. It is independent of the SMTP library.
 import { MINUTE, SECOND } from '../../../../data/durations.ts'
 import type { SessionPlace } from './connection_limits.ts'
 
 /**
- * How long a peer may keep us waiting, in milliseconds. Each wait is measured from its beginning, so that a byte now and then does not
- * stretch it.
+ * How long we wait for a peer, in milliseconds. Each wait is measured from its beginning, so that single bytes do not extend it.
  */
 export const SESSION_WAITS = {
   /** From the connection to EHLO. */
   hello: 30 * SECOND,
-  /** From a reply to the whole next command. */
+  /** From a reply to the end of the next command. */
   command: 60 * SECOND,
   handshake: 30 * SECOND,
-  /** All of a mail. */
+  /** The whole of a mail. */
   data: 10 * MINUTE,
-  /** How long a mail may be slow at its beginning; after that its mean rate must be `LEAST_RATE`. */
+  /** How long a mail may be slow at its beginning; after that its average rate must be at least `LEAST_RATE`. */
   slowStart: 10 * SECOND,
-  /** All of a session. */
+  /** The whole of a session. */
   session: 30 * MINUTE,
 }
 export type SessionWaits = typeof SESSION_WAITS
-/** In bytes a second. */
+/** In bytes per second. */
 const LEAST_RATE = 500
-/** How many commands may come to nothing before a mail is kept. */
+/** How many commands without effect may come before a mail is accepted. */
 const MOST_USELESS = 20
-/**
- * How many commands may come before a mail is kept. A mail has at most 100 recipients, and each one beyond is refused, which counts here
- * alone.
- */
+/** How many commands may come before a mail is accepted. Only here the recipients beyond the hundredth count. */
 const MOST_COMMANDS = 1000
 const MOST_FAILED_LOGINS = 3
 const IDLE_VERBS: ReadonlySet<string> = new Set(['EHLO', 'HELO', 'NOOP', 'RSET', 'VRFY', 'EXPN', 'HELP'])
@@ -37,7 +33,7 @@ type Phase = 'waiting' | 'working' | 'handshake' | 'data'
 interface MailProgress {
   readonly begun: number
   size: number
-  /** How long we have waited for its bytes, in milliseconds; the time that we took ourselves does not count. */
+  /** How long we have waited for its bytes, in milliseconds; our own processing time does not count. */
   waited: number
   waitingSince: number | undefined
 }
@@ -59,11 +55,11 @@ export class Session {
   #busy = 0
   #isClosed = false
   #hasLeft = false
-  /** The address in the MAIL or RCPT command that is under way. */
+  /** The address in the current MAIL or RCPT command. */
   asked: string | undefined
-  /** The Message-ID of the mail that is under way. */
+  /** The Message-ID of the current mail. */
   messageId: string | undefined
-  /** Whether it is ended, and nothing more is told of it. */
+  /** Whether it has ended; nothing more is logged about it. */
   isEnded = false
 
   constructor({
@@ -82,7 +78,7 @@ export class Session {
     return this.#verb
   }
 
-  /** What it broke off when it went away, if it was in the middle of something. */
+  /** What the loss of the connection would interrupt: the TLS handshake, or a mail. */
   get isCutOff(): 'tls' | 'broken_off' | undefined {
     if (this.isEnded) return undefined
     if (this.#phase === 'handshake') return 'tls'
@@ -105,7 +101,7 @@ export class Session {
     this.#enter('working')
   }
 
-  /** Whether too many of its commands came to nothing. */
+  /** Whether it has used up its commands. */
   get isSpent(): boolean {
     return this.#useless >= MOST_USELESS || this.#commands >= MOST_COMMANDS
   }
@@ -122,13 +118,13 @@ export class Session {
     this.#enter('waiting')
   }
 
-  /** A mail was kept: both counts of commands begin again. */
+  /** After an accepted mail, both counts of commands start again. */
   mailKept(): void {
     this.#useless = 0
     this.#commands = 0
   }
 
-  /** Counts a failed login; gives whether it was the last that is allowed. */
+  /** Counts a failed login; gives whether no further attempt is allowed. */
   loginFailed(): boolean {
     this.#failedLogins++
     return this.#failedLogins >= MOST_FAILED_LOGINS
@@ -138,7 +134,7 @@ export class Session {
     this.#mail = { begun: performance.now(), size: 0, waited: 0, waitingSince: undefined }
   }
 
-  /** We wait for the next bytes of the mail. */
+  /** Called before each wait for bytes of the mail. */
   awaitsBytes(): void {
     if (this.#mail) this.#mail.waitingSince = performance.now()
   }
@@ -156,30 +152,29 @@ export class Session {
     this.#enter('working')
   }
 
-  /**
-   * The sentence for a peer that has kept us waiting too long, at a moment of `performance.now()`; undefined while it has time, or we work.
-   */
+  /** The sentence for a peer that is too slow; undefined while it still has time, or while we work. `now` is a `performance.now()`. */
   overdue(now: number): string | undefined {
     const { hello, command, handshake, data, session } = this.#waits
     if (this.#phase === 'working') return undefined
-    if (now - this.#begun > session) return 'This session has taken too long; begin a new one.'
+    if (now - this.#begun > session) return 'The session took too long; connect again.'
     const waited = now - this.#since
     if (this.#phase === 'data') return this.#slowMail(now, data)
-    if (this.#phase === 'handshake') return waited > handshake ? 'TLS took too long to begin.' : undefined
-    if (!this.#isGreeted && now - this.#begun > hello) return 'No EHLO came in time.'
-    return waited > command ? 'No command came in time.' : undefined
+    if (this.#phase === 'handshake')
+      return waited > handshake ? 'Timeout during the TLS handshake.' : undefined
+    if (!this.#isGreeted && now - this.#begun > hello) return 'Timeout waiting for EHLO.'
+    return waited > command ? 'Timeout waiting for a command.' : undefined
   }
 
   #slowMail(now: number, longest: number): string | undefined {
     if (!this.#mail) return undefined
     const { begun, size, waited, waitingSince } = this.#mail
-    if (now - begun > longest) return 'The mail took too long.'
+    if (now - begun > longest) return 'Timeout waiting for the end of the mail.'
     const all = waited + (waitingSince === undefined ? 0 : now - waitingSince)
     const isSlow = all > this.#waits.slowStart && size < (LEAST_RATE * all) / SECOND
-    return isSlow ? `The mail comes too slowly; send at least ${LEAST_RATE} bytes a second.` : undefined
+    return isSlow ? `The mail arrives too slowly; send at least ${LEAST_RATE} bytes per second.` : undefined
   }
 
-  /** Does work; the session keeps its place until that ends, even when the peer goes away before. */
+  /** Does work. The session keeps its place until the work ends, even if the peer disconnects before. */
   async busy<R>(work: () => Promise<R>): Promise<R> {
     this.#busy++
     try {

@@ -1,4 +1,4 @@
-// One thing: what a session may do, at every listener of the mail door alike, and how the door opens.
+// One thing: how the mail door opens, and what a session may do at each of its listeners.
 
 import type { SMTPServerOptions, SMTPServerSession } from 'smtp-server'
 import { SECOND } from '../../../../data/durations.ts'
@@ -16,17 +16,17 @@ import { GuardedServer, newGuard } from './smtp_server.ts'
 import { type GuardedSite, type SessionLogin, takeMail } from './take_mail.ts'
 
 const MOST_RECIPIENTS = 100
-/** What smtp-server answers, and no mail program says. */
+/** Joke commands of smtp-server, disabled here. */
 const JOKES = ['WIZ', 'SHELL', 'KILL']
 
 export interface SmtpDoor extends Opened {
-  /** Reads the certificate again. Throws Failure `invalid`, and goes on with the old one, when it is none. */
+  /** Reads the certificate again. Throws Failure `invalid` if it is not a certificate; the old one stays in use. */
   reload(): void
 }
 
 /**
- * Opens the mail door: it says 250 when what it decided about a mail is durable, and takes mail for our own addresses alone.
- * Throws Failure `invalid` for a certificate that is none, and what the system says of an address that cannot be listened at.
+ * Opens the mail door. It replies 250 when its decision about a mail is durable, and only accepts mail for our own addresses.
+ * Throws Failure `invalid` for an invalid certificate, and the system's error if it cannot listen on an address.
  */
 export async function openSmtp(site: MailSite): Promise<SmtpDoor> {
   const { config, regulars, events } = site
@@ -52,12 +52,12 @@ export async function openSmtp(site: MailSite): Promise<SmtpDoor> {
 }
 
 function serverFor(site: GuardedSite, tls: Certificate | undefined, where: Listen): GuardedServer {
-  // A peer at a unix socket is on this machine and has no address.
+  // A peer at a unix socket is on this machine, but has no address.
   const isLocal = 'path' in where
   const may = (session: SMTPServerSession) => isLocal || mayLogIn(session)
   const hooks: SMTPServerOptions = {
     onConnect: (session, done) => {
-      // A session's list stands in place of the server's. Without a certificate smtp-server would offer TLS with a key that all know.
+      // This list replaces the server's. Without a certificate of ours, smtp-server would offer TLS with a published key.
       session.disabledCommands = [...JOKES, ...(tls ? [] : ['STARTTLS']), ...(may(session) ? [] : ['AUTH'])]
       done()
     },
@@ -70,9 +70,12 @@ function serverFor(site: GuardedSite, tls: Certificate | undefined, where: Liste
       const session = server.sessionOf(of)
       const { username = '', password, authzid } = auth
       const logIn = async () => {
-        if (!may(of)) throw new Failure('unauthenticated', 'Begin TLS before you log in.')
+        if (!may(of)) throw new Failure('unauthenticated', 'Issue STARTTLS before AUTH.')
         if (authzid && authzid !== username)
-          throw new Failure('unauthenticated', 'Log in as yourself, with no other identity.')
+          throw new Failure(
+            'unauthenticated',
+            'The authorization identity must be empty or equal to the username.',
+          )
         const shown = { username, password: password ?? '' }
         const login = await site.login(shown, 'mail', session.peer)
         session.place.becomeKnown()
@@ -80,7 +83,7 @@ function serverFor(site: GuardedSite, tls: Certificate | undefined, where: Liste
       }
       const orEnd = (error: unknown) => {
         if (session.loginFailed())
-          throw coded(421, '4.7.0', 'Too many logins failed in this session; look at your password.')
+          throw coded(421, '4.7.0', 'Too many failed logins; check the username and the password.')
         throw error
       }
       step(site.events, done, () => session.busy(logIn).catch(orEnd))
@@ -90,7 +93,7 @@ function serverFor(site: GuardedSite, tls: Certificate | undefined, where: Liste
       session.asked = inAscii(address)
       step(site.events, done, async () => {
         checkParameters(args, MAIL_PARAMETERS)
-        // A user's mail may be a command that needs no room.
+        // The mail of a user may be a command that needs no disk space.
         if (!of.user) await site.outsidersRoom()
         site.inFlight.expect(session.place, args ? Number(args.SIZE ?? 0) : 0)
       })
@@ -103,12 +106,12 @@ function serverFor(site: GuardedSite, tls: Certificate | undefined, where: Liste
           throw coded(
             452,
             '4.5.3',
-            `A mail has at most ${MOST_RECIPIENTS} recipients; send it again for the rest.`,
+            `Too many recipients (at most ${MOST_RECIPIENTS}); send the mail again to the others.`,
           )
         const ours = await site.store.read(tx =>
           recipientOf(tx, site.signedIds, site.config['mail.address'], inAscii(address)),
         )
-        if (!ours) throw new Failure('not_found', 'This address is not known here.')
+        if (!ours) throw new Failure('not_found', 'Unknown recipient address.')
       })
     },
     onData: (stream, of, done) => {
@@ -142,7 +145,7 @@ function fixed({ config }: MailSite, tls: Certificate | undefined): SMTPServerOp
   }
 }
 
-/** A password crosses no wire in the clear. */
+/** Whether AUTH is allowed: never over a network without TLS. */
 export function mayLogIn({
   secure,
   remoteAddress,

@@ -4,7 +4,7 @@ import type { Events } from '../../../log/events.ts'
 
 type Callback<R> = (error?: Error | null, result?: R) => void
 
-/** Runs one step of a session, and turns what it throws into the SMTP reply. */
+/** Runs one step of a session, and turns what it throws into an SMTP reply. */
 export function step<R>(events: Events, done: Callback<R>, work: () => Promise<R>): void {
   work().then(
     result => done(null, result),
@@ -19,7 +19,7 @@ function replyOf(events: Events, error: unknown): Error {
   return coded(code, enhanced, sentenceOf(error))
 }
 
-/** An error that smtp-server sends as this reply, with an enhanced status code (RFC 3463), in ASCII. */
+/** An error that smtp-server sends as an SMTP reply, in ASCII, with an enhanced status code (RFC 3463). */
 export function coded(responseCode: number, enhanced: string, sentence: string): Error {
   return Object.assign(new Error(`${enhanced} ${ascii(sentence)}`), { responseCode })
 }

@@ -1,4 +1,4 @@
-// One thing: what is added to the library's server and connection, in the few methods that everything goes through.
+// One thing: what we add to the library's server and connection, in the few methods that all traffic passes through.
 import type { Socket } from 'node:net'
 import { SMTPServer, type SMTPServerOptions, type SMTPServerSession } from 'smtp-server'
 import { SMTPConnection, type SMTPConnectionOptions } from 'smtp-server/lib/smtp-connection'
@@ -13,10 +13,10 @@ import { type Refused, tellRefused } from './refusal_log.ts'
 import { SESSION_WAITS, Session, type SessionWaits } from './session.ts'
 
 const LOOK_MILLISECONDS = 1000
-/** How long a peer that is cut off in the middle of a mail has to read why. */
+/** How long the connection stays open for a peer to read why its mail was cut off. */
 const LINGER_MILLISECONDS = 1000
 
-/** What all listeners of the mail door share. */
+/** State that all listeners of the mail door share. */
 export interface Guard {
   isRelay(address: string): boolean
   readonly places: Places
@@ -24,7 +24,7 @@ export interface Guard {
   readonly events: Events
 }
 
-/** `waits` are for tests. */
+/** Only tests pass `waits`. */
 export function newGuard(
   isRelay: (address: string) => boolean,
   regulars: Regulars,
@@ -34,16 +34,16 @@ export function newGuard(
   return { isRelay, places: new Places(isRelay, regulars), waits, events }
 }
 
-/** An SMTP server that counts and times what its sessions do, and tells of all that it refuses. */
+/** An SMTP server that limits and times its sessions, and logs all its refusals. */
 export class GuardedServer extends SMTPServer {
   readonly #guard: Guard
   readonly #isLocal: boolean
   readonly #sessions = new WeakMap<SMTPServerSession, Session>()
   readonly #timer: NodeJS.Timeout
 
-  /** `where` it is going to listen. */
+  /** `where` is the address at which it is going to listen. */
   constructor(options: SMTPServerOptions, where: Listen, guard: Guard) {
-    // Ours end a session before this one does, which begins again with each byte, and goes on while we work.
+    // Our own timeouts fire first. This one restarts with each byte, and also runs while we work.
     super({ ...options, socketTimeout: 2 * guard.waits.session, onClose: session => this.#left(session) })
     this.#guard = guard
     this.#isLocal = 'path' in where
@@ -54,12 +54,12 @@ export class GuardedServer extends SMTPServer {
     this.server.once('close', () => clearInterval(this.#timer))
   }
 
-  /** The session of a hook. */
+  /** Our session for the library's session, which its hooks get. */
   sessionOf(session: SMTPServerSession): Session {
     return this.#sessions.get(session)!
   }
 
-  /** Ends the session of a hook, also in the middle of a mail, and says why. */
+  /** Ends the session with a reply, even in the middle of a mail. */
   hangUp(of: SMTPServerSession, code: number, reply: string): void {
     for (const connection of this.#guarded())
       if (connection.session === of) connection.hangUp('data', code, reply)
@@ -84,7 +84,7 @@ export class GuardedServer extends SMTPServer {
     connection.init()
   }
 
-  /** Tells of what it refused. */
+  /** Counts and logs a refusal. */
   tell(refused: Refused): void {
     tellRefused(this.#guard.events, refused)
   }
@@ -102,8 +102,7 @@ export class GuardedServer extends SMTPServer {
     const session = this.sessionOf(of)
     const reason = session.isCutOff
     session.isEnded = true
-    if (reason)
-      this.tell({ ...factsOf(session, of), reason, reply: 'The connection ended in the middle of it.' })
+    if (reason) this.tell({ ...factsOf(session, of), reason, reply: 'Connection lost.' })
     session.closed()
   }
 }
@@ -118,19 +117,19 @@ class GuardedConnection extends SMTPConnection {
     this.#session = session
   }
 
-  /** Each line that comes in while no mail does. */
+  /** Called for each line outside of a mail. */
   override _onCommand(line: Buffer, done?: () => void): void {
     const isAnswer = this._nextHandler !== false
     const [verb = ''] = line.toString('latin1', 0, 20).split(' ', 1)
     if (this.#session.isSpent) {
-      this.hangUp('too_many', 421, '4.7.0 Too many commands came to nothing; connect again and send a mail.')
+      this.hangUp('too_many', 421, '4.7.0 Too many commands without a mail; connect again.')
     } else {
       this.#session.commandCame(isAnswer ? 'AUTH' : verb.toUpperCase())
       super._onCommand(line, done)
     }
   }
 
-  /** Each reply. */
+  /** Called for each reply. */
   override send(code: number, data?: string | string[] | null, context?: string | false): void {
     this.#session.replied(code)
     if (code >= 400 && !this.#session.isEnded)
@@ -144,20 +143,16 @@ class GuardedConnection extends SMTPConnection {
     if (why) this.hangUp('too_slow', 421, `4.4.2 ${why}`)
   }
 
-  /** Ends the session to make room for a newcomer; false while we work for it, or when it has ended. */
+  /** Ends the session to make room for another; false while we work for it, or if it has ended. */
   giveWay(): boolean {
     if (this.#session.isEnded || this.#session.isWorking) return false
-    this.hangUp(
-      'connection',
-      421,
-      '4.3.2 Others wait for a connection, and you have the most; come again later.',
-    )
+    this.hangUp('connection', 421, '4.3.2 Too many connections, most of them yours; try again later.')
     this._socket.destroySoon()
     this.#session.place.leave()
     return true
   }
 
-  /** Says why, also in the middle of a mail, and ends the session. */
+  /** Ends the session with a reply, even in the middle of a mail. */
   hangUp(reason: Refusal, code: number, reply: string): void {
     if (this.#session.isEnded) return
     this.#session.isEnded = true
@@ -165,13 +160,13 @@ class GuardedConnection extends SMTPConnection {
     super.send(code, reply, false)
     const isInMail = this.#session.isInMail
     this.close()
-    // Nothing more is read: to throw it away would cost as much as to take it.
+    // Nothing more is read: discarding it would cost as much as accepting it.
     if (!isInMail) return
     this._socket.pause()
     setTimeout(() => this._socket.destroy(), LINGER_MILLISECONDS)
   }
 
-  /** Tells of a broken connection; a peer that goes away between two commands is not worth a line. */
+  /** Logs a broken connection, unless it broke between two commands, which is harmless. */
   broke(error: Error): void {
     if (!this.#session.isCutOff) return
     this.#tell(this.#session.isCutOff, error.message)

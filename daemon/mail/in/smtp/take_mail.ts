@@ -11,24 +11,24 @@ import type { Session } from './session.ts'
 import { coded } from './smtp_reply.ts'
 import type { Guard } from './smtp_server.ts'
 
-/** The user that a session logged in as, and the password or token, which is blanked in its mails. */
+/** The user that a session logged in as, and the password or token, which is masked in its mails. */
 export interface SessionLogin extends LoggedIn {
   readonly secret: string
 }
 
-/** A site, and what all listeners of its mail door share. */
+/** A site with the state that all listeners of its mail door share. */
 export interface GuardedSite extends MailSite {
   readonly guard: Guard
   readonly inFlight: InFlight
 }
 
 const DROPPED: Partial<Record<MailOutcome, string>> = {
-  repeated: 'it was received before',
-  dropped: 'it is one of our own letters',
-  answering: 'helpdesks answer each other',
+  repeated: 'already received',
+  dropped: 'one of our own letters',
+  answering: 'mail loop between helpdesks',
 }
 
-/** Takes the mail of a session; gives the reply once it is kept. Throws what refuses it. */
+/** Takes a mail of a session; gives the reply once all is durable. Throws the Failure or reply that refuses it. */
 export async function takeMail(
   site: GuardedSite,
   stream: SMTPServerDataStream,
@@ -38,9 +38,9 @@ export async function takeMail(
 ): Promise<string> {
   const { id, peer, place } = session
   const held = site.inFlight.hold(place, () => {
-    // What has come whole is soon decided about.
+    // A complete mail is judged soon and frees its room.
     if (!session.isInMail || session.isEnded) return false
-    hangUp(421, '4.3.2 Others have large mails too, and you have most; send it again later.')
+    hangUp(421, '4.3.2 Too many large mails, most of them yours; try again later.')
     return true
   })
   try {
@@ -70,13 +70,12 @@ export async function takeMail(
         },
       )
     })
-    if (outcome === 'looping')
-      throw coded(554, '5.4.6', 'This mail has been through too many hands; it is going in circles.')
+    if (outcome === 'looping') throw coded(554, '5.4.6', 'Too many hops; mail loop detected.')
     const reason = DROPPED[outcome]
     if (reason !== undefined)
       site.events.mailDropped({ peer, session: id, message_id: session.messageId, reason })
     session.mailKept()
-    return '2.0.0 It is kept.'
+    return '2.0.0 Mail accepted.'
   } catch (error) {
     if (error instanceof Failure) site.events.mailNotDone(error)
     throw error

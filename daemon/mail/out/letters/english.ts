@@ -2,30 +2,30 @@ import type { Attachment, Author, Followup, MailAnswer, Queue, Ticket } from '..
 import { statuses } from '../../../../data/tables.ts'
 import { quoteOf } from '../quote.ts'
 
-/** What a letter about a ticket is made from. */
+/** The records that a letter about a ticket is rendered from. */
 export interface About {
   readonly ticket: Ticket
   readonly queue: Queue
   /** The username of the owner. */
   readonly owner: string | undefined
   readonly followup: Followup | undefined
-  /** Who wrote the follow-up, for people to read. */
+  /** The author of the follow-up, as a name to display. */
   readonly author: string
-  /** Whether the letter quotes what was said. */
+  /** Whether the letter quotes the follow-up. */
   readonly quotes: boolean
 }
 type TicketLetter = 'opened' | 'followed_up' | 'resolved' | 'claimed'
 
 const priorities = { 1: '1 (high)', 2: '2', 3: '3', 4: '4', 5: '5 (low)' } as const
-const ANSWER = 'answer this letter and keep its subject as it is.'
-/** How the file is called that has the whole of a long text. */
+const ANSWER = 'reply to this mail and keep its subject.'
+/** The name of the attachment with the whole of a long text. */
 export const WHOLE_NAME = 'message.txt'
-const WHOLE_LINE = `(This is the beginning. ${WHOLE_NAME}, which is attached, has all of it.)`
-/** What stands in that file in place of what cannot be read. */
+const WHOLE_LINE = `(This is only the beginning. The whole text is attached as ${WHOLE_NAME}.)`
+/** Ends that attachment if the rest of the text cannot be read. */
 export const UNREADABLE =
-  '\n(The rest of this text cannot be read any more. Ask those who run this helpdesk.)\n'
+  '\n(The rest of this text can no longer be read. Please ask the people who run this helpdesk.)\n'
 
-/** The word behind the title in the subject. */
+/** The word after the title in the subject. */
 export const eventWords: Readonly<Record<TicketLetter, string>> = {
   opened: '(Opened)',
   followed_up: '(Updated)',
@@ -40,17 +40,17 @@ const openings: Readonly<Record<TicketLetter, (about: About) => string>> = {
     `${author} wrote about ticket ${ticket.id}${followup?.public ? '' : ' (private, not for the submitter)'}:`,
   resolved: ({ ticket, author }) => `${author} has resolved ticket ${ticket.id}:`,
   claimed: ({ ticket }) =>
-    `A mail in your name was added to ticket ${ticket.id}. It is not proven that you wrote it:`,
+    `A mail in your name was added to ticket ${ticket.id}. We cannot be sure that you wrote it:`,
 }
 
 const closings: Readonly<Record<TicketLetter, string>> = {
   opened: `To add to this ticket, ${ANSWER}`,
   followed_up: `To add to this ticket, ${ANSWER}`,
-  resolved: `If that is not all, ${ANSWER}`,
-  claimed: 'If you wrote it, all is well. If you did not, tell those who run this helpdesk.',
+  resolved: `If anything is still open, ${ANSWER}`,
+  claimed: 'If you wrote it, all is well. If not, please tell the people who run this helpdesk.',
 }
 
-/** The text of a letter about a ticket: what happened, what was said, the ticket as it stands. What was said stays as it was written. */
+/** The text of a letter about a ticket: what happened, what was written (unchanged), and the state of the ticket. */
 export function letterText(event: TicketLetter, about: About): string {
   const followup = about.quotes ? about.followup : undefined
   const parts = [
@@ -68,18 +68,21 @@ function quoted(followup: Followup): string[] {
   return isWhole ? [text] : [text, WHOLE_LINE]
 }
 
-/** The letter that answers a command: what was done or why not, the ticket, and what can be said next. */
+/** The text of the answer to a command: what was done or why not, the ticket, and which commands can follow. */
 export function answerOf({ subject, sentences }: MailAnswer, about: About | undefined): string {
   if (about) return together([...sentences, cardOf(about), nextOf(about.ticket)])
   const askedForHelp = /^\s*help\b/i.test(subject)
-  return together([...sentences, askedForHelp ? '' : 'Mail "help" to learn all that can be said.'])
+  return together([
+    ...sentences,
+    askedForHelp ? '' : 'For a list of all commands, send a mail with the subject "help".',
+  ])
 }
 
 export function tagOf({ id }: Ticket, { slug }: Queue): string {
   return `[${slug}-${id}]`
 }
 
-/** How a letter names an author; `user` is the name of a user who is still there. */
+/** The author's name to display; `user` is the name of a user who still exists. */
 export function nameOf(author: Author, user: string | undefined): string {
   switch (author.kind) {
     case 'user':
@@ -94,20 +97,20 @@ export function nameOf(author: Author, user: string | undefined): string {
 }
 
 function senderNamed({ address, automatic }: Extract<Author, { kind: 'submitter' }>): string {
-  return automatic ? `A machine at ${address ?? 'an unknown address'}` : (address ?? 'Somebody')
+  return automatic ? `A machine at ${address ?? 'an unknown address'}` : (address ?? 'An unknown sender')
 }
 
-/** Whether it names a user as its author without proof. */
+/** Whether the follow-up names a user as its author without proof. */
 function isClaim(followup: Followup | undefined): boolean {
   return followup?.author.kind === 'submitter' && followup.author.proven === false
 }
 
-/** With one blank line between. */
+/** Joins the parts with one blank line between them; empty parts are left out. */
 function together(parts: readonly string[]): string {
   return `${parts.filter(part => part !== '').join('\n\n')}\n`
 }
 
-/** The ticket as it stands, a line for each thing that matters. */
+/** The current state of the ticket, one line per fact. */
 function cardOf({ ticket, queue, owner }: About): string {
   return [
     `Ticket:    ${tagOf(ticket, queue)} ${ticket.title}`,
@@ -131,7 +134,7 @@ function sizeOf(bytes: number): string {
 
 function nextOf({ id, on_hold, status }: Ticket): string {
   return [
-    'What can be said next, as the subject of a mail:',
+    'To go on, send a mail with one of these subjects:',
     `  ${on_hold ? 'unhold' : 'hold'} ${id}`,
     `  followup ${id} public: your message`,
     ...(statuses[status] === 'Resolved' ? [] : [`  resolve ${id}: what was done`]),

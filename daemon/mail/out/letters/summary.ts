@@ -1,22 +1,22 @@
 import type { Letter, Queue, Ticket } from '../../../../data/tables.ts'
 import { tagOf } from './english.ts'
 
-/** A ticket in a summary, and how many letters about it the summary stands for. */
+/** A ticket in a summary, and how many letters about it the summary replaces. */
 export interface Summed {
   readonly ticket: Ticket
   readonly queue: Queue
   readonly times: number
 }
 
-export const SUMMARY_SUBJECT = 'Summary of what happened to tickets'
+export const SUMMARY_SUBJECT = 'Summary of ticket updates'
 
-/** The text of a letter that stands for many; `more` says that not all tickets are named. */
+/** The text of a letter that replaces many; `more` means that not all tickets are named. */
 export function summaryOf(summed: readonly Summed[], { more }: Pick<Letter, 'more'>): string {
   return [
-    'Too much happens for a letter each time. What was written is in these tickets:',
+    'There are too many updates for a letter each. These tickets have new follow-ups:',
     '',
     ...summed.map(({ ticket, queue, times }) => `${tagOf(ticket, queue)} ${ticket.title}${timesOf(times)}`),
-    ...(more ? ['And more, in these tickets or in others.'] : []),
+    ...(more ? ['There are more, in these tickets or in others.'] : []),
     '',
   ].join('\n')
 }

@@ -26,7 +26,7 @@ function report(n: number, from = MAILER): string {
   ].join('\r\n')
 }
 
-t.test('a letter takes one failure, from whoever reports it first', async t => {
+t.test('only the first report of a failed letter counts', async t => {
   const built = await house(t)
   await built.susan('create_ticket', { queue: '1', title: 'The door', submitter_email: ERIN })
   await until('the letter to be sent', async () => {
@@ -58,7 +58,7 @@ t.test('a letter takes one failure, from whoever reports it first', async t => {
   t.equal(journalBytes(built), before, 'later reports write nothing')
   t.strictSame(await state(), first)
 
-  // Its record is gone: letter 77 of the same ticket.
+  // Letter 77 of the same ticket has no record any more.
   t.match(await hand(report(1, 'Somebody else <postmaster@mx.example.net>'), { id: 77, ticket: 1 }), /^250 /)
   t.match((await kept(built.config.state_dir, 'followups')).at(-1), {
     author: { address: 'postmaster@mx.example.net' },
@@ -69,7 +69,7 @@ t.test('a letter takes one failure, from whoever reports it first', async t => {
   client.close()
 })
 
-t.test('what names no sender is reported by nobody known, and not by the helpdesk', async t => {
+t.test('a report without a sender counts as from an unknown sender, not from the helpdesk', async t => {
   const built = await house(t)
   await built.susan('create_ticket', { queue: '1', title: 'The door', submitter_email: ERIN })
   await built.letters(1)

@@ -8,7 +8,7 @@ import { mailOf } from './mail_of.ts'
 
 const LOGGED_IN = { loggedIn: true }
 
-t.test('a header block as it is', async t => {
+t.test('a header block is read without decoding', async t => {
   const folded = readHeaders(Buffer.from('A: b\r\n c\r\nD:e\n\tf\nG :h\r\njunk\r\n\r\nX: y\r\n\r\n'))
   t.same(folded.fields, [
     { name: 'a', value: 'b c' },
@@ -17,10 +17,10 @@ t.test('a header block as it is', async t => {
     { name: '', value: 'junk' },
   ])
   t.same(readHeaders(Buffer.from('\r\nA: b\r\n\r\n')).fields, [], 'a mail that begins with its body')
-  t.equal(readHeaders(Buffer.from('A: b')).bodyStart, 0, 'a mail without an end of its header')
+  t.equal(readHeaders(Buffer.from('A: b')).bodyStart, 0, 'a header without an end')
 })
 
-t.test('the fields of a mail are gone through once, when they are read', async t => {
+t.test('the fields of a mail are read only once', async t => {
   let looks = 0
   const read = readHeaders(mailOf('From: susan@example.org', 'Subject: hold 1', 'Received: a', 'Received: b'))
   const fields = new Proxy(read.fields, {
@@ -37,7 +37,7 @@ t.test('the fields of a mail are gone through once, when they are read', async t
   t.equal(looks, 0)
 })
 
-t.test('any header block can be read, and what it names is found', async () => {
+t.test('any header block can be read, and its fields are found by name', async () => {
   const name = fc.stringMatching(/^[A-Za-z][A-Za-z0-9-]{0,20}$/)
   const value = fc.stringMatching(/^[!-~]([ -~]{0,40}[!-~])?$/)
   fc.assert(

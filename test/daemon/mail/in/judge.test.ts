@@ -6,7 +6,7 @@ import { kept } from '../kept.ts'
 
 const ERIN = 'erin@example.net'
 
-/** A house with tickets 1 and 2, of which erin asked for the first. */
+/** A house with tickets 1 and 2; erin is the submitter of ticket 1. */
 async function withTickets(t: Parameters<typeof house>[0], more = ''): Promise<House> {
   const built = await house(t, more)
   await built.susan('create_ticket', {
@@ -31,7 +31,7 @@ async function ticketsOf({ config }: House) {
 async function followupsOf({ config }: House, ticket: number) {
   return (await kept(config.state_dir, 'followups')).filter(followup => followup.ticket === ticket)
 }
-/** The letter that answers a mail, once it is there. */
+/** Waits for the letter that answers a mail. */
 async function answerTo({ letters, config }: House, subject: string): Promise<string> {
   return until(`the answer to ${subject}`, async () => {
     const { length } = await kept(config.state_dir, 'letters')
@@ -42,7 +42,7 @@ async function answerTo({ letters, config }: House, subject: string): Promise<st
   })
 }
 
-t.test('a command of a user who logged in is done and answered', async t => {
+t.test('a command of a user who logged in is carried out and answered', async t => {
   const built = await withTickets(t)
   const said: [TestMail, RegExp][] = [
     [{ subject: 'hold 1' }, /^Ticket 1 is on hold\./m],
@@ -84,7 +84,7 @@ t.test('a command of a user who logged in is done and answered', async t => {
   ])
 })
 
-t.test('an answer goes to the user alone, with a null return path, and threads', async t => {
+t.test('an answer goes only to the user, has a null return path, and threads', async t => {
   const built = await withTickets(t)
   await built.mail({ subject: 'hold 2', login: SUSAN, messageId: '<my-own@example.org>' })
   const letter = await answerTo(built, 'hold 2')
@@ -93,7 +93,7 @@ t.test('an answer goes to the user alone, with a null return path, and threads',
   t.match(letter, /^Auto-Submitted: auto-replied\r$/m)
 })
 
-t.test('what proves nothing is ordinary mail, and flagged where it was a command', async t => {
+t.test('mail without proof is ordinary mail, and the record says if it was a command', async t => {
   const built = await withTickets(t)
   const unproven: [string, TestMail, RegExp][] = [
     ['no login', { subject: 'hold 1' }, /^a command without proof$/],
@@ -101,7 +101,7 @@ t.test('what proves nothing is ordinary mail, and flagged where it was a command
     ['the login of somebody else', { subject: 'hold 1', login: FRED }, /^a command without proof$/],
     ['a stranger', { subject: 'hold 1', from: 'eve@example.com', login: SUSAN }, /^a command without proof$/],
     [
-      'a From that is not read alike',
+      'a From with two addresses',
       {
         subject: 'hold 1',
         from: 'susan@example.org, eve@example.com',
@@ -114,7 +114,7 @@ t.test('what proves nothing is ordinary mail, and flagged where it was a command
     ['words', { subject: 'Hold the door', login: SUSAN }, /^$/],
     ['minutes', { subject: 'Hold 5 minutes', login: SUSAN }, /^$/],
     ['other digits', { subject: 'hold １', login: SUSAN }, /^$/],
-    ['a blank that is none', { subject: 'hold\u00a01', login: SUSAN }, /^$/],
+    ['a no-break space', { subject: 'hold\u00a01', login: SUSAN }, /^$/],
     ['a direction', { subject: 'hold 1\u202e', login: SUSAN }, /^$/],
     ['a zero width', { subject: 'hold 1\u200b', login: SUSAN }, /^$/],
     ['an escape', { subject: '=?utf-8?Q?hold_1=1B?=', login: SUSAN }, /^$/],
@@ -138,7 +138,7 @@ t.test('what proves nothing is ordinary mail, and flagged where it was a command
   ])
 })
 
-t.test('a near miss, and a refusal, are answered with what was wrong', async t => {
+t.test('the answer to a near miss or a refused command says what was wrong', async t => {
   const built = await withTickets(t)
   const said: [string, RegExp, Mail['verdict']][] = [
     ['hold', /is not understood\. Write: hold <ticket>/, 'near_miss'],
@@ -161,13 +161,13 @@ t.test('a near miss, and a refusal, are answered with what was wrong', async t =
   t.equal((await ticketsOf(built)).length, 2)
 })
 
-t.test('what is for administrators is refused to others, by letter', async t => {
+t.test('a command for administrators is refused to others, by letter', async t => {
   const built = await withTickets(t)
   await built.mail({ subject: 'users', from: FRED.address, login: FRED })
   t.match(await answerTo(built, 'users'), /is for administrators, and fred is not one\./)
 })
 
-t.test('a party to a ticket is heard in its thread, a stranger is not', async t => {
+t.test('the mail of a party joins the thread of its ticket, the mail of a stranger does not', async t => {
   const built = await withTickets(t)
   const { mail, susan } = built
   await susan('resolve', { ticket: '1', resolution: 'Done.' })
@@ -193,7 +193,7 @@ t.test('a party to a ticket is heard in its thread, a stranger is not', async t 
     ['another slug', { from: ERIN, to: SUPPORT, subject: 'Re: [sales-1] The printer' }],
     ['no such ticket', { from: ERIN, to: SUPPORT, subject: 'Re: [support-77] The printer' }],
     ["somebody else's ticket", { from: ERIN, to: SUPPORT, subject: 'Re: [support-2] The door' }],
-    ['a number past all', { from: ERIN, to: SUPPORT, subject: 'Re: [support-9999999999999999] x' }],
+    ['a number above all tickets', { from: ERIN, to: SUPPORT, subject: 'Re: [support-9999999999999999] x' }],
   ]
   for (const [index, [what, one]] of strange.entries()) {
     await mail(one)
@@ -201,24 +201,27 @@ t.test('a party to a ticket is heard in its thread, a stranger is not', async t 
   }
 })
 
-t.test('what names a user is proven or not, and without proof opens nothing again', async t => {
-  const built = await withTickets(t)
-  const { mail, susan } = built
-  await susan('resolve', { ticket: '1', resolution: 'Done.' })
-  const answer = { from: FRED.address, to: SUPPORT, subject: 'Re: [support-1] The printer' }
-  await mail({ ...answer, text: 'It is not.' })
-  t.match((await followupsOf(built, 1)).at(-1), { author: { address: FRED.address, proven: false } })
-  t.match(await lastMail(built), { verdict: 'followup', reasons: ['not proven to be from fred'] })
-  t.match((await ticketsOf(built))[0], { status: 3 })
-  await mail({ ...answer, text: 'It is not, I say.', login: FRED })
-  t.match((await followupsOf(built, 1)).at(-1), { author: { address: FRED.address, proven: true } })
-  t.same((await lastMail(built)).reasons, [])
-  t.match((await ticketsOf(built))[0], { status: 2 })
-  await mail({ from: ERIN, to: SUPPORT, subject: 'Re: [support-1] The printer', text: 'Thanks.' })
-  t.notOk('proven' in (await followupsOf(built, 1)).at(-1)!.author, 'nobody else is asked for proof')
-})
+t.test(
+  'a mail in the name of a user is marked as proven or not, and only proven mail reopens a ticket',
+  async t => {
+    const built = await withTickets(t)
+    const { mail, susan } = built
+    await susan('resolve', { ticket: '1', resolution: 'Done.' })
+    const answer = { from: FRED.address, to: SUPPORT, subject: 'Re: [support-1] The printer' }
+    await mail({ ...answer, text: 'It is not.' })
+    t.match((await followupsOf(built, 1)).at(-1), { author: { address: FRED.address, proven: false } })
+    t.match(await lastMail(built), { verdict: 'followup', reasons: ['not proven to be from fred'] })
+    t.match((await ticketsOf(built))[0], { status: 3 })
+    await mail({ ...answer, text: 'It is not, I say.', login: FRED })
+    t.match((await followupsOf(built, 1)).at(-1), { author: { address: FRED.address, proven: true } })
+    t.same((await lastMail(built)).reasons, [])
+    t.match((await ticketsOf(built))[0], { status: 2 })
+    await mail({ from: ERIN, to: SUPPORT, subject: 'Re: [support-1] The printer', text: 'Thanks.' })
+    t.notOk('proven' in (await followupsOf(built, 1)).at(-1)!.author, 'mail of others has no such mark')
+  },
+)
 
-t.test('a machine is heard, and not answered', async t => {
+t.test('the mail of a machine is recorded but not acknowledged', async t => {
   const built = await withTickets(t)
   const { mail, susan } = built
   await susan('resolve', { ticket: '1', resolution: 'Done.' })
@@ -236,7 +239,7 @@ t.test('a machine is heard, and not answered', async t => {
     public: false,
     author: { kind: 'submitter', automatic: true },
   })
-  t.match((await ticketsOf(built))[0], { status: 3 }, 'it reopens nothing')
+  t.match((await ticketsOf(built))[0], { status: 3 }, 'it does not reopen the ticket')
 
   await mail({
     from: 'robot@example.net',
@@ -246,7 +249,7 @@ t.test('a machine is heard, and not answered', async t => {
   })
   t.match(await lastMail(built), { verdict: 'automatic', tickets: [3] })
   await mail({ subject: 'hold 2', login: SUSAN, headers: { 'Auto-Submitted': 'auto-generated' } })
-  t.match(await lastMail(built), { verdict: 'automatic', tickets: [4] }, 'it commands nothing')
+  t.match(await lastMail(built), { verdict: 'automatic', tickets: [4] }, 'its commands are not carried out')
   await mail({ from: SUPPORT, subject: 'hold 2' })
   t.match(await lastMail(built), {
     verdict: 'automatic',
@@ -264,12 +267,12 @@ t.test('a machine is heard, and not answered', async t => {
   t.same(
     after.map(({ to }) => to),
     [FRED.address],
-    'only the owner hears of the follow-up',
+    'only the owner gets a letter about the follow-up',
   )
   t.match((await ticketsOf(built))[1], { on_hold: false })
 })
 
-t.test('a machine that is in the copy list of its queue is not told what it said', async t => {
+t.test('a machine in the CC list of the queue gets no letter about its own mail', async t => {
   const built = await withTickets(t)
   const { mail, shell } = built
   await shell(
@@ -292,7 +295,7 @@ t.test('a machine that is in the copy list of its queue is not told what it said
   )
 })
 
-t.test('a mail goes where it is addressed', async t => {
+t.test('a mail goes to the queues that it is addressed to', async t => {
   const built = await withTickets(t)
   const { mail, shell } = built
   await shell('add_queue', 'title=Sales', 'slug=sales', 'email_address=sales@xn--bcher-kva.example')
@@ -302,17 +305,21 @@ t.test('a mail goes where it is addressed', async t => {
   await mail({ from: ERIN, to: [SUPPORT, SUPPORT.toUpperCase()], subject: 'To one twice' })
   t.match(await lastMail(built), { tickets: [5] })
   await mail({ subject: 'hold 1', to: [HELPDESK, SUPPORT], login: SUSAN })
-  t.match(await lastMail(built), { verdict: 'command', tickets: [1] }, 'a command to both is done once')
+  t.match(
+    await lastMail(built),
+    { verdict: 'command', tickets: [1] },
+    'a command to both is carried out once',
+  )
   t.equal((await ticketsOf(built)).length, 5)
-  await t.rejects(mail({ from: ERIN, subject: 'To whom?' }), /451 4\.3\.0 No queue takes this mail/)
+  await t.rejects(mail({ from: ERIN, subject: 'Which queue?' }), /451 4\.3\.0 No queue accepts this mail/)
   await mail({ subject: 'unhold 1', login: SUSAN })
-  t.match(await lastMail(built), { verdict: 'command' }, 'a command needs none')
+  t.match(await lastMail(built), { verdict: 'command' }, 'a command does not need a queue')
 })
 
 t.test('mail.queue names the queue of the helpdesk itself', async t => {
   const built = await withTickets(t, 'mail.queue = "sales"')
   const { mail, shell } = built
-  await t.rejects(mail({ from: ERIN, subject: 'Hello' }), /451 4\.3\.0 No queue takes this mail/)
+  await t.rejects(mail({ from: ERIN, subject: 'Hello' }), /451 4\.3\.0 No queue accepts this mail/)
   await shell('add_queue', 'title=Sales', 'slug=sales')
   await mail({ from: ERIN, to: ['postmaster', HELPDESK], subject: 'Hello' })
   t.match((await ticketsOf(built)).at(-1), { id: 3, queue: 2 })

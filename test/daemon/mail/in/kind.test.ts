@@ -3,7 +3,7 @@ import { readHeaders } from '../../../../daemon/mail/in/headers.ts'
 import { automaticReason } from '../../../../daemon/mail/in/kind.ts'
 import { mailOf } from './mail_of.ts'
 
-/** A mail by a person, with these lines beside. */
+/** The reason for a person's mail with these additional lines. */
 function reasonFor(
   lines: string[],
   { envelopeFrom = 'susan@example.org', from = 'susan@example.org' as string | null } = {},
@@ -11,7 +11,7 @@ function reasonFor(
   return automaticReason(readHeaders(mailOf(`From: ${from}`, 'Subject: x', ...lines)), envelopeFrom, from)
 }
 
-t.test('what a machine sent', async t => {
+t.test('mail of a machine is recognized', async t => {
   const marked = [
     'Return-Path: <>',
     'Auto-Submitted: auto-replied',
@@ -60,7 +60,7 @@ t.test('what a machine sent', async t => {
   }
 })
 
-t.test('what a person sent', async t => {
+t.test('mail of a person is not taken for automatic', async t => {
   const plain = [
     'Auto-Submitted: no',
     'Auto-Submitted: NO (a person)',

@@ -11,7 +11,7 @@ import { handOver, plain, sendRaw, wire } from '../wire.ts'
 const ERIN = 'erin@example.net'
 const LINE = 'Words of a line, é \u2028 😀 "\\.'
 
-/** A mail of so many lines, with the field of a subject and others. */
+/** A mail with `lines` lines of text and these header fields. */
 function mailOf(fields: Readonly<Record<string, string>>, lines: number, end = 'The end.'): Buffer {
   const all = { From: ERIN, To: SUPPORT, Date: 'Tue, 24 Nov 2026 10:00:00 +0000', ...fields }
   const head = Object.entries(all).map(([name, value]) => `${name}: ${value}`)
@@ -29,7 +29,7 @@ function wholeOf(built: House, { comment, comment_file }: Followup): string {
   return comment_file === undefined ? comment : fileOf(built, comment_file).toString()
 }
 
-t.test('a large mail is kept whole, with its text and its files', async t => {
+t.test('a large mail is kept completely, with its text and its attachments', async t => {
   const built = await house(t)
   const text = `${`${LINE}\n`.repeat(50_000)}The end.`
   for (const [what, lines] of [
@@ -47,7 +47,7 @@ t.test('a large mail is kept whole, with its text and its files', async t => {
     const again = await sendRaw(built.daemon.smtpPort, { raw, to: SUPPORT, from: ERIN })
     t.match(again, /^250 /)
   }
-  t.equal((await kept(built.config.state_dir, 'tickets')).length, 3, 'each is known when it comes again')
+  t.equal((await kept(built.config.state_dir, 'tickets')).length, 3, 'a repeated mail is recognized')
 
   const content = Buffer.alloc(3 * MIB, 'bytes ')
   const attachments = [
@@ -73,7 +73,7 @@ t.test('a large mail is kept whole, with its text and its files', async t => {
   )
 })
 
-t.test('what does not fit in a title stands before a long text, too', async t => {
+t.test('a subject that is too long for a title is also put before a long text', async t => {
   const built = await house(t)
   const subject = `${'x'.repeat(250)} end`
   const raw = mailOf({ ...UTF8, Subject: subject }, 4000)
@@ -85,7 +85,7 @@ t.test('what does not fit in a title stands before a long text, too', async t =>
   t.ok(whole.startsWith(followup.comment))
 })
 
-t.test('the record of a mail is small, whatever its header says', async t => {
+t.test('the record of a mail stays small for any header', async t => {
   const built = await house(t)
   const subject = Buffer.from(`\u0000${'😀'.repeat(2000)}`).toString('base64')
   const half = Buffer.from([0xd8, 0x00, 0x00, 0x61]).toString('base64')
@@ -117,7 +117,7 @@ t.test('a long text is the message of a mailed command', async t => {
   t.equal(resolution, (await last(built, 'followups')).comment)
 })
 
-t.test('a mail that is not taken is read to its end, and the next one is taken', async t => {
+t.test('a refused mail is read to its end, and the next one is accepted', async t => {
   const built = await house(t, `smtp.max_size = ${2 * MIB}\nlimits.files = ${MIB}\nmail.keep_raw_days = 0`)
   const client = await wire(built.daemon.smtpPort)
   t.teardown(() => client.close())
@@ -126,7 +126,7 @@ t.test('a mail that is not taken is read to its end, and the next one is taken',
     handOver(client, { raw: mailOf({ ...UTF8, ...fields }, lines), to: SUPPORT, from: ERIN })
   t.match(
     await hand({ Subject: 'Too large' }, 70_000),
-    /^552 5\.3\.4 This mail is too large; send at most 2097152 bytes/,
+    /^552 5\.3\.4 This mail is too large; the limit is 2097152 bytes/,
   )
   t.match(await hand({ Subject: 'Good', 'Message-ID': '<1@x.example>' }, 30_000), /^250 /)
   t.match(await hand({ Subject: 'Good', 'Message-ID': '<2@x.example>' }, 30_000), /^250 /)
@@ -134,7 +134,7 @@ t.test('a mail that is not taken is read to its end, and the next one is taken',
   t.match(
     await hand({ Subject: 'Full', 'Message-ID': '<3@x.example>' }, 40_000),
     /^452 4\.3\.1 The files take all the room/,
-    'of a user nothing is left out',
+    'nothing is left out of the mail of a user',
   )
   t.match(await hand({ Subject: 'Small' }, 1), /^250 /)
   t.same(
@@ -145,17 +145,17 @@ t.test('a mail that is not taken is read to its end, and the next one is taken',
   t.ok(followups.every(({ comment_file }) => comment_file === undefined))
   t.match(
     followups[0]!.comment,
-    /^There is too little room for all of this mail\. Not kept: the end of its text\.\n\nWords/,
+    /^There is not enough space for all of this mail\. Not kept: the end of its text\.\n\nWords/,
   )
   const files = readdirSync(join(built.config.state_dir, 'files'), { recursive: true, withFileTypes: true })
   t.same(
     files.filter(entry => entry.isFile()),
     [],
-    'nothing is left of what is not kept, half or whole',
+    'no file is left of the parts that were not kept',
   )
 })
 
-t.test('of a mail with too many files a ticket takes a hundred, one of which has them all', async t => {
+t.test('a mail with too many attachments gives a hundred, one of which is the mail itself', async t => {
   const built = await house(t)
   const attachments = Array.from({ length: 130 }, (_, at) => ({
     filename: `${at}.txt`,
@@ -166,7 +166,7 @@ t.test('of a mail with too many files a ticket takes a hundred, one of which has
   const followup = await last(built, 'followups')
   t.match(
     followup.comment,
-    /^This mail has more files than a follow-up takes\. Not attached here: "99\.txt", "100\.txt", .*"108\.txt" and 21 more\. mail\.eml has them\.\n\nHere\.$/,
+    /^This mail has more attachments than a follow-up can hold\. Left out: "99\.txt", "100\.txt", .*"108\.txt" and 21 more\. They are in mail\.eml\.\n\nHere\.$/,
   )
   t.equal(followup.attachments.length, 100)
   t.same(
@@ -188,6 +188,6 @@ t.test('of a mail with too many files a ticket takes a hundred, one of which has
   const secret = 'set_password username=susan new_password=canary'
   await built.mail({ ...mail, subject: secret, attachments, messageId: '<3@x.example>' })
   const { comment, attachments: kept } = await last(built, 'followups')
-  t.match(comment, /and 21 more\. They are not kept, since its subject holds a password\.\n\nHere\.$/)
+  t.match(comment, /and 21 more\. They are not kept because the subject contains a password\.\n\nHere\.$/)
   t.equal(kept.length, 99)
 })

@@ -26,7 +26,7 @@ const ROBOT = 'robot@example.net'
 const MOST_AN_HOUR = 5
 const ROUNDS = 25
 
-/** A port that was free a moment ago, for those who must know each other's before they start. */
+/** A port that was free a moment ago, for daemons that must know each other's ports before they start. */
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await new Promise(resolve => server.once('listening', resolve))
@@ -35,7 +35,7 @@ async function freePort(): Promise<number> {
   return port
 }
 
-/** A smarthost that answers each letter to the robot by a mail to the helpdesk, from the robot, without any header of the letter. */
+/** A smarthost that answers each letter to the robot with a mail from the robot to the helpdesk, without the letter's header fields. */
 async function responder(t: Test, helpdesk: () => number, subjectOf: (letter: string) => string) {
   const heard: string[] = []
   let answers = 0
@@ -65,7 +65,7 @@ async function responder(t: Test, helpdesk: () => number, subjectOf: (letter: st
   return { port: (server.server.address() as AddressInfo).port, heard }
 }
 
-/** A house whose letters are answered by a responder. */
+/** A house with an auto-responder that answers its letters. */
 async function answered(t: Test, subjectOf: (letter: string) => string) {
   let port = 0
   const robot = await responder(t, () => port, subjectOf)
@@ -74,7 +74,7 @@ async function answered(t: Test, subjectOf: (letter: string) => string) {
   return { ...built, robot }
 }
 
-/** Waits until all letters are sent and answered, and nothing comes of it any more. */
+/** Waits until all letters are sent and answered and no new ones appear. */
 async function settled(state: string, heard: readonly string[]): Promise<void> {
   await until('the loop to end', async () => {
     const before = heard.length
@@ -94,7 +94,7 @@ function most(addresses: readonly string[]): number {
   return Math.max(0, ...counts.values())
 }
 
-t.test('a submitter that answers every letter under another subject is heard five times an hour', async t => {
+t.test('a submitter that answers every letter under another subject gets five letters an hour', async t => {
   let subjects = 0
   const { config, mail, robot, log } = await answered(t, () => `Question ${++subjects}`)
   await mail({ from: ROBOT, to: SUPPORT, subject: 'Question' })
@@ -103,11 +103,11 @@ t.test('a submitter that answers every letter under another subject is heard fiv
   for (let n = 0; n < ROUNDS; n++) await mail({ from: ROBOT, to: SUPPORT, subject: `More ${n}` })
   await settled(config.state_dir, robot.heard)
   t.equal(robot.heard.filter(to => to === ROBOT).length, MOST_AN_HOUR)
-  t.ok((await kept(config.state_dir, 'tickets')).length > ROUNDS, 'nothing that was said is lost')
+  t.ok((await kept(config.state_dir, 'tickets')).length > ROUNDS, 'no mail is lost')
   t.ok(log.some(line => line.includes('letter_held_back') && line.includes(ROBOT)))
 })
 
-t.test('a responder at the owner, and one at a list, get five letters an hour', async t => {
+t.test('an auto-responder gets five letters an hour, at the address of an owner or of a list', async t => {
   for (const role of ['owner', 'list']) {
     await t.test(role, async t => {
       const { config, shell, mail, robot } = await answered(t, subject => `Re: ${subject}`)
@@ -132,7 +132,7 @@ interface Partner {
   readonly domain: string
 }
 
-/** A daemon for a domain, whose letters go to another one. */
+/** A daemon for a domain that sends its letters to another daemon. */
 async function partner(t: Test, domain: string, port: number, other: { domain: string; port: number }) {
   const directory = directoryFor(t)
   mkdirSync(join(directory, 'sent'))
@@ -161,7 +161,7 @@ async function partner(t: Test, domain: string, port: number, other: { domain: s
   return { daemon, state: config.state_dir, domain } satisfies Partner
 }
 
-t.test('two daemons that write to each other end it by themselves', async t => {
+t.test('two daemons that write to each other stop', async t => {
   const [portA, portB] = [await freePort(), await freePort()]
   const a = await partner(t, 'a.example', portA, { domain: 'b.example', port: portB })
   const b = await partner(t, 'b.example', portB, { domain: 'a.example', port: portA })
@@ -175,7 +175,7 @@ t.test('two daemons that write to each other end it by themselves', async t => {
   let before = -1
   await until('the two to be quiet', async () => {
     const letters = await toEach()
-    // The other one takes no letter to ann.
+    // The other daemon refuses the letter to ann.
     const isQuiet = letters.length === before && letters.every(({ state }) => state !== 'waiting')
     before = letters.length
     await new Promise(resolve => setTimeout(resolve, 500))
@@ -189,27 +189,30 @@ t.test('two daemons that write to each other end it by themselves', async t => {
   t.ok(most(letters.map(({ to }) => to)) <= MOST_AN_HOUR, `${letters.length} letters in all`)
 })
 
-t.test('two daemons whose letters lose their headers on the way write five letters an hour', async t => {
-  const [portA, portB] = [await freePort(), await freePort()]
-  const stripped = await stripper(t, { 'a.example': portA, 'b.example': portB })
-  const a = await partner(t, 'a.example', portA, { domain: 'b.example', port: stripped })
-  const b = await partner(t, 'b.example', portB, { domain: 'a.example', port: stripped })
-  await sendMail(a.daemon.smtpPort, { from: 'ann@example.net', to: 'support@a.example', subject: 'Hello' })
-  await until('letters to be held back', async () => {
-    const mails = [...(await kept(a.state, 'mails')), ...(await kept(b.state, 'mails'))]
-    return mails.filter(({ held_back }) => held_back).length > 10 ? true : undefined
-  })
-  for (const [each, other] of [
-    [a, b],
-    [b, a],
-  ] as const) {
-    const letters = await kept(each.state, 'letters')
-    const sent = letters.filter(({ to }) => to === `support@${other.domain}`).length
-    t.ok(sent <= MOST_AN_HOUR, `${sent} letters to the address that writes`)
-  }
-})
+t.test(
+  'two daemons whose letters lose their header fields on the way write five letters an hour',
+  async t => {
+    const [portA, portB] = [await freePort(), await freePort()]
+    const stripped = await stripper(t, { 'a.example': portA, 'b.example': portB })
+    const a = await partner(t, 'a.example', portA, { domain: 'b.example', port: stripped })
+    const b = await partner(t, 'b.example', portB, { domain: 'a.example', port: stripped })
+    await sendMail(a.daemon.smtpPort, { from: 'ann@example.net', to: 'support@a.example', subject: 'Hello' })
+    await until('letters to be held back', async () => {
+      const mails = [...(await kept(a.state, 'mails')), ...(await kept(b.state, 'mails'))]
+      return mails.filter(({ held_back }) => held_back).length > 10 ? true : undefined
+    })
+    for (const [each, other] of [
+      [a, b],
+      [b, a],
+    ] as const) {
+      const letters = await kept(each.state, 'letters')
+      const sent = letters.filter(({ to }) => to === `support@${other.domain}`).length
+      t.ok(sent <= MOST_AN_HOUR, `${sent} letters to the address that writes`)
+    }
+  },
+)
 
-/** Hands each mail on to the daemon of its domain, and of its header leaves From, To and Subject. */
+/** Forwards each mail to the daemon of its domain, with only From, To and Subject in its header. */
 async function stripper(t: Test, ports: Readonly<Record<string, number>>): Promise<number> {
   const server = new SMTPServer({
     authOptional: true,
@@ -240,7 +243,7 @@ function domain(address: string): string {
   return address.slice(address.indexOf('@') + 1)
 }
 
-t.test('what went before a restart counts, and what is held back is seen', async t => {
+t.test('letters from before a restart count, and letters that are held back are listed', async t => {
   const built = await house(t)
   const mail = (n: number, port = built.daemon.smtpPort) =>
     sendMail(port, { from: ROBOT, to: SUPPORT, subject: `Question ${n}`, text: 'Buy this!' })
@@ -254,7 +257,7 @@ t.test('what went before a restart counts, and what is held back is seen', async
   t.match(
     letters.filter(({ event }) => event === 'held_back'),
     { length: 1, 0: { to: 'susan@example.org' } },
-    'the administrator hears of it once',
+    'the administrator gets one letter about it',
   )
   t.match(await kept(built.config.state_dir, 'mails'), {
     5: { held_back: [/^No letter to robot@example\.net about ticket 6: /] },
@@ -273,7 +276,7 @@ t.test('what went before a restart counts, and what is held back is seen', async
 })
 
 t.test(
-  'an acknowledgement says which ticket it is, and nothing that was written but a short title',
+  'an acknowledgement contains the number and a short title of the ticket, and no text of the mail',
   async t => {
     const { daemon, letters } = await house(t)
     const title = `Cheap pills at pills.example ${'and more '.repeat(20)}`.trim()
@@ -293,7 +296,7 @@ t.test(
   },
 )
 
-t.test('a mail that came about by three letters of helpdesks is dropped', async t => {
+t.test('a mail after three letters of helpdesks is dropped', async t => {
   const { daemon, config, log } = await house(t)
   const send = (value: string) =>
     sendMail(daemon.smtpPort, {
@@ -313,5 +316,5 @@ t.test('a mail that came about by three letters of helpdesks is dropped', async 
   }
   t.match(await send('0123456789abcdef 3'), /^250 /)
   t.equal((await kept(config.state_dir, 'mails')).length, 3)
-  t.ok(log.some(line => line.includes('mail_dropped') && line.includes('helpdesks answer each other')))
+  t.ok(log.some(line => line.includes('mail_dropped') && line.includes('mail loop between helpdesks')))
 })

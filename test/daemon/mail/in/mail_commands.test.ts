@@ -35,7 +35,7 @@ const JUDGEMENT = {
 } as const
 const DAY = 24 * 60 * 60 * 1000
 
-t.test('a mail is known by short keys, and by those that were kept before', async t => {
+t.test('a repeated mail is recognized by its short key, and by the key of the old form', async t => {
   const own = receivedBy(MAIL, 'Support@example.org', 2, 20)
   t.match(own, {
     key: /^[\w-]{24}$/,
@@ -46,13 +46,13 @@ t.test('a mail is known by short keys, and by those that were kept before', asyn
   t.not(receivedBy(MAIL, 'support@example.org', null, 20).key, own.key)
   t.not(receivedBy({ ...MAIL, fingerprint: 'e'.repeat(64) }, 'support@example.org', 2, 20).key, own.key)
   t.equal(receivedBy({ ...MAIL, identified: false }, 'support@example.org', 2, 20).milliseconds, DAY / 144)
-  // A title that fits puts nothing in a file.
+  // A title that fits does not create a file.
   t.match(await commandsOf({} as Holding, JUDGEMENT, MAIL, 20), [
     { once: { key: /^[\w-]{24}$/, former: `mail ${MAIL.fingerprint} queue 3`, milliseconds: 20 * DAY } },
   ])
 })
 
-/** The commands of a mail that an act makes, without the keys by which a repeat is known. */
+/** The commands for an act and a mail, without the keys by which a repeat is recognized. */
 async function commandsFor(act: Act, mail: Received = MAIL): Promise<object[]> {
   const judgement = { verdict: 'ticket', automatic: false, proven: undefined, reasons: [], act } as const
   const commands = await commandsOf({} as Holding, judgement, mail, 20)
@@ -64,7 +64,7 @@ function commandOf(subject: string): Act {
   return { kind: 'command', said: parseCommand(subject)!, user, to: 'susan@example.org' }
 }
 
-t.test('ids, flags and what is read of the mail are handed over as they are', async t => {
+t.test('ids, flags and the content of the mail are passed on unchanged', async t => {
   t.same(await commandsFor({ kind: 'ticket', queues: [{ id: 3, ...queue() }] }), [
     {
       method: 'create_ticket',
@@ -89,7 +89,7 @@ t.test('ids, flags and what is read of the mail are handed over as they are', as
   ])
 })
 
-t.test('a parameter that the method does not have is refused', async t => {
+t.test('an unknown parameter is refused', async t => {
   t.same(await commandsFor(commandOf('hold_ticket ticket=31794 reason=x')), [
     { method: 'hold_ticket', params: { ticket: '31794', reason: 'x', attachments: [] } },
   ])
@@ -103,8 +103,8 @@ t.test('a parameter that the method does not have is refused', async t => {
   ])
 })
 
-t.test('a subject with nothing to see is no title', async t => {
-  // Cut for a title, the last is nothing but invisible; the text keeps it whole.
+t.test('a subject without visible characters does not become a title', async t => {
+  // The visible part of the last one is beyond the end of a title; the text gets the whole subject.
   const long = `${'\u200b'.repeat(300)}printer`
   for (const subject of ['', ' ', '\u200b', '\u3164\u00a0\u2800', '\u202e']) {
     const [command] = await commandsOf({} as Holding, JUDGEMENT, { ...MAIL, subject }, 20)
@@ -116,7 +116,7 @@ t.test('a subject with nothing to see is no title', async t => {
   t.match(command, { params: { title: { line: '(no subject)' }, body } })
 })
 
-t.test('an answer with nothing to see says so', async t => {
+t.test('a follow-up without visible characters says that the mail has no text', async t => {
   const ticket = { id: 5 } as Ticket
   const judgement = { ...JUDGEMENT, act: { kind: 'followup', ticket, public: true } } as const
   const messageOf = async (text: KeptText) => {
@@ -126,5 +126,5 @@ t.test('an answer with nothing to see says so', async t => {
   for (const beginning of ['', '\u200b\n\u00a0'])
     t.same(await messageOf({ beginning }), { beginning: '(This mail has no text.)' })
   const long = { beginning: '\u200b', file: 'f' }
-  t.same(await messageOf(long), long, 'not of a text that goes on in a file')
+  t.same(await messageOf(long), long, 'a text that continues in a file is not changed')
 })

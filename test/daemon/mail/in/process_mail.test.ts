@@ -26,7 +26,7 @@ const HEADER = [
 function mailOf(lines: string[], body = 'Text.'): string {
   return `${lines.join('\r\n')}\r\n\r\n${body}\r\n`
 }
-/** A mail from erin with another value for a field. */
+/** A mail from erin with other values for some fields. */
 function erins(fields: Record<string, string>, body = 'Text.'): string {
   const others = HEADER.filter(line => !Object.keys(fields).includes(line.split(':')[0]!))
   return mailOf([...others, ...Object.entries(fields).map(([name, value]) => `${name}: ${value}`)], body)
@@ -45,13 +45,13 @@ async function send(built: House, raw: string | Buffer, to: string | string[] = 
   return sendRaw(built.daemon.smtpPort, { raw, to, from: ERIN })
 }
 
-t.test('a mail that comes to too much for one commit is refused for good, and leaves no trace', async t => {
+t.test('a mail that is too large for one commit is refused permanently and leaves no trace', async t => {
   const addresses = Array.from({ length: 90 }, (_, n) => `queue${n}@helpdesk.example`)
   const built = await house(t, '', async tx => {
     for (const [n, email_address] of addresses.entries())
       await tx.add('queues', queue({ title: `Queue ${n}`, slug: `queue${n}`, email_address }))
   })
-  // Each of these takes six characters of JSON.
+  // Each of these characters takes six characters in JSON.
   const hostile = erins({}, `${'\x01'.repeat(900)}\r\n`.repeat(80))
   for (const time of ['first', 'second'])
     t.match(
@@ -67,7 +67,7 @@ t.test('a mail that comes to too much for one commit is refused for good, and le
   )
 })
 
-t.test('the same mail again does nothing, whatever it was', async t => {
+t.test('a repeated mail of any kind has no effect', async t => {
   const built = await house(t)
   await built.susan('create_ticket', { queue: '1', title: 'The door', submitter_email: ERIN })
   const susans = (subject: string) =>
@@ -133,24 +133,20 @@ t.test('the same mail again does nothing, whatever it was', async t => {
   )
 })
 
-t.test(
-  'a mail without Date and Message-ID is known again for minutes, and then means what it says',
-  async t => {
-    const built = await house(t)
-    await built.susan('create_ticket', { queue: '1', title: 'The door' })
-    const raw = mailOf([`From: ${SUSAN.address}`, 'Subject: hold 1'])
-    const hold = () =>
-      sendRaw(built.daemon.smtpPort, { raw, to: HELPDESK, from: SUSAN.address, login: SUSAN })
-    await hold()
-    await hold()
-    t.equal((await all(built, 'mails')).length, 1)
-    const [once] = await all(built, 'once')
-    const minutes = (Date.parse(once!.expires) - Date.now()) / 60_000
-    t.ok(minutes > 0 && minutes <= 10, `known for ${minutes} minutes`)
-  },
-)
+t.test('a mail without Date and Message-ID counts as a repeat for ten minutes only', async t => {
+  const built = await house(t)
+  await built.susan('create_ticket', { queue: '1', title: 'The door' })
+  const raw = mailOf([`From: ${SUSAN.address}`, 'Subject: hold 1'])
+  const hold = () => sendRaw(built.daemon.smtpPort, { raw, to: HELPDESK, from: SUSAN.address, login: SUSAN })
+  await hold()
+  await hold()
+  t.equal((await all(built, 'mails')).length, 1)
+  const [once] = await all(built, 'once')
+  const minutes = (Date.parse(once!.expires) - Date.now()) / 60_000
+  t.ok(minutes > 0 && minutes <= 10, `known for ${minutes} minutes`)
+})
 
-t.test('a forged copy that comes first does not keep the proven mail from being done', async t => {
+t.test('a forged copy that arrives first does not block the proven mail', async t => {
   const built = await house(t)
   await built.susan('create_ticket', { queue: '1', title: 'The door' })
   const raw = mailOf([`From: ${SUSAN.address}`, 'Subject: hold 1'])
@@ -161,7 +157,7 @@ t.test('a forged copy that comes first does not keep the proven mail from being 
   t.match(await all(built, 'tickets'), [{ on_hold: true }, { title: 'hold 1' }])
 })
 
-t.test('nothing of a mail is lost', async t => {
+t.test('no part of a mail is lost', async t => {
   const built = await house(t)
   const subject = `${'ü'.repeat(250)} end`
   await built.mail({ from: ERIN, to: SUPPORT, subject, text: 'Text.', messageId: '<long@example.net>' })
@@ -223,11 +219,11 @@ t.test('nothing of a mail is lost', async t => {
   t.match(
     fileOf(built, (await last(built, 'mails')).raw!).toString(),
     /nuqneH/,
-    'the mail itself is kept, too',
+    'the original mail is kept, too',
   )
 })
 
-t.test('a mail that cannot be taken apart opens a ticket with the mail in it', async t => {
+t.test('a mail that cannot be parsed opens a ticket with the mail attached', async t => {
   const built = await house(t)
   const nested = `${Array.from({ length: 1200 }, (_, i) => `Content-Type: multipart/mixed; boundary=b${i}\r\n\r\n--b${i}\r\n`).join('')}\r\nend`
   const hostile: [string, string, string][] = [
@@ -250,11 +246,11 @@ t.test('a mail that cannot be taken apart opens a ticket with the mail in it', a
   await sendRaw(built.daemon.smtpPort, { raw: command, login: SUSAN })
   t.match(await last(built, 'mails'), {
     verdict: 'ticket',
-    reasons: ['a command, but the mail could not be taken apart'],
+    reasons: ['a command, but the mail could not be parsed'],
   })
 })
 
-t.test('what comes back of our own', async t => {
+t.test('our own letters and reports about them come back', async t => {
   const built = await house(t)
   await built.susan('create_ticket', {
     queue: '1',
@@ -264,7 +260,7 @@ t.test('what comes back of our own', async t => {
   })
   const letters = await built.letters(2)
   for (const letter of letters) t.match(await send(built, letter), /^250 /)
-  t.equal((await all(built, 'mails')).length, 0, 'a letter of ours is dropped')
+  t.equal((await all(built, 'mails')).length, 0, 'our own letter is dropped')
   t.equal((await all(built, 'tickets')).length, 1)
   t.equal(built.log.filter(line => line.includes('"mail_dropped"')).length, 2)
 
@@ -326,7 +322,7 @@ t.test('what comes back of our own', async t => {
   })
   t.match(await last(built, 'followups'), { public: false, comment: /did not arrive: .*5\.1\.1 so it is/ })
   await hand(report('failed', '5.1.1'))
-  t.equal((await all(built, 'letters')).length, before, 'nobody is told by mail')
+  t.equal((await all(built, 'letters')).length, before, 'no letter is sent')
 
   const forged = returnPath.replace(/\.[0-9a-f]{16}@/, '.0123456789abcdef@')
   t.match(
@@ -342,7 +338,7 @@ t.test('what comes back of our own', async t => {
   )
 })
 
-t.test('a return path finds its ticket when the record of its letter is gone', async t => {
+t.test('a return path finds its ticket after the record of its letter is deleted', async t => {
   const built = await house(t)
   await built.susan('create_ticket', { queue: '1', title: 'The door', submitter_email: ERIN })
   const path = await returnPathOf(built, { id: 77, ticket: 1 })
@@ -379,12 +375,12 @@ t.test('a return path finds its ticket when the record of its letter is gone', a
   t.ok((await all(built, 'followups')).length < followups)
 })
 
-/** The return path of a letter, as the daemon itself makes it. */
+/** The return path of a letter, as the daemon makes it. */
 async function returnPathOf({ config }: House, letter: LetterIds): Promise<string> {
   return signedIdsOf(await openKeys(config.state_dir), HELPDESK, []).returnPath(letter)
 }
 
-t.test('a mail that goes in circles is refused', async t => {
+t.test('a mail with too many hops is refused', async t => {
   const built = await house(t)
   const hops = (count: number) => `${'Received: from a by b\r\n'.repeat(count)}${erins({})}`
   t.match(await send(built, hops(51)), /^554 5\.4\.6 /)
@@ -401,7 +397,7 @@ const hidden = [
   'a\tb\x7f\x01',
 ]
 
-t.test('no subject becomes a header of a letter', async t => {
+t.test('no subject can add a header field to a letter', async t => {
   const built = await house(
     t,
     'limits.letters_per_address_hour = 1000\nlimits.letters_per_address_day = 1000',
@@ -418,7 +414,7 @@ t.test('no subject becomes a header of a letter', async t => {
   for (const letter of await built.letters(hidden.length)) {
     const [head = ''] = letter.split('\r\n\r\n')
     const names = head.split(/\r\n(?![ \t])/).map(line => line.split(':')[0]!.toLowerCase())
-    t.same([...names].sort(), [...new Set(names)].sort(), 'each header once')
+    t.same([...names].sort(), [...new Set(names)].sort(), 'each header field appears once')
     t.notOk(names.includes('bcc'))
     t.notMatch(head, /[^\x20-\x7e\r\n\t]|\r(?!\n)|[^\r]\n/)
     const { subject = '', to } = await simpleParser(letter)
@@ -427,7 +423,7 @@ t.test('no subject becomes a header of a letter', async t => {
   }
 })
 
-t.test('any bytes as a mail get one reply, and the next mail is taken', async t => {
+t.test('any bytes as a mail get one reply, and the next mail is accepted', async t => {
   const built = await house(t)
   const pieces = fc.constantFrom(
     '\r\n',
@@ -485,7 +481,7 @@ t.test('any bytes as a mail get one reply, and the next mail is taken', async t 
   )
 })
 
-t.test('a full disk takes nothing, and says so before the mail is sent', async t => {
+t.test('with a full disk, mail is refused before its data is sent', async t => {
   const built = await house(t)
   await built.daemon.stop()
   const full = await startDaemon({ ...built.config, 'store.min_free': Number.MAX_SAFE_INTEGER }, built.events)

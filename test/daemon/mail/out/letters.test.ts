@@ -24,13 +24,13 @@ import {
 import { runs } from '../../../runs.ts'
 
 const ERIN = 'erin@example.net'
-/** Written anew with UPDATE_LETTERS=1; read it before you commit it. */
+/** UPDATE_LETTERS=1 rewrites this file; read it before you commit it. */
 const FIXTURE = 'test/daemon/mail/out/letters.txt'
 
-/** What happens, step by step, and how many letters come of each. */
+/** The events, and how many letters each of them causes. */
 const steps: readonly [string, number, (house: House) => Promise<unknown>][] = [
   [
-    'a ticket is opened over HTTP, with all there is',
+    'a ticket is opened over HTTP, with all parameters',
     2,
     ({ susan }) =>
       susan('create_ticket', {
@@ -44,7 +44,7 @@ const steps: readonly [string, number, (house: House) => Promise<unknown>][] = [
       }),
   ],
   [
-    'a ticket is opened with a title alone',
+    'a ticket is opened with only a title',
     1,
     ({ susan }) => susan('create_ticket', { queue: '1', title: 'No paper', submitter_email: ERIN }),
   ],
@@ -65,7 +65,7 @@ const steps: readonly [string, number, (house: House) => Promise<unknown>][] = [
       }),
   ],
   [
-    'the operator writes for all',
+    'the operator writes publicly',
     2,
     ({ shell }) => shell('followup', '1', 'public:', 'The part has been ordered.'),
   ],
@@ -114,11 +114,15 @@ const steps: readonly [string, number, (house: House) => Promise<unknown>][] = [
     ({ susan }) => susan('resolve', { ticket: '1', resolution: 'The fuse was changed.' }),
   ],
   [
-    'a command is done',
+    'a command is carried out',
     1,
     ({ mail }) => mail({ subject: 'hold 2: waiting', login: SUSAN, messageId: '<hold@example.org>' }),
   ],
-  ['a command is done to a resolved ticket', 1, ({ mail }) => mail({ subject: 'hold 1', login: SUSAN })],
+  [
+    'a command about a resolved ticket is carried out',
+    1,
+    ({ mail }) => mail({ subject: 'hold 1', login: SUSAN }),
+  ],
   ['a command is refused', 1, ({ mail }) => mail({ subject: 'hold 999', login: SUSAN })],
   ['a command is nearly right', 1, ({ mail }) => mail({ subject: 'hodl 1', login: SUSAN })],
   [
@@ -133,17 +137,17 @@ const steps: readonly [string, number, (house: House) => Promise<unknown>][] = [
       mail({ from: FRED.address, to: SUPPORT, subject: 'Re: [support-1]', text: 'Give them the keys.' }),
   ],
   [
-    'a mail in the name of its owner opens a ticket of a queue',
+    'a mail in the name of the default owner opens a ticket in a queue',
     1,
     async ({ mail, shell }) => {
       await shell('change_queue', 'queue=support', 'default_owner=fred')
       return mail({ from: FRED.address, to: SUPPORT, subject: 'Keys', text: 'Mine too.' })
     },
   ],
-  ['a command is about no ticket', 1, ({ mail }) => mail({ subject: 'queues', login: SUSAN })],
+  ['a command without a ticket is carried out', 1, ({ mail }) => mail({ subject: 'queues', login: SUSAN })],
 ]
 
-t.test('each letter reads as it stands in letters.txt', async t => {
+t.test('each letter reads as in letters.txt', async t => {
   const running = await house(t)
   await running.susan('change_user', { username: 'susan', full_name: 'Susan Calvin' })
   let text = ''
@@ -221,10 +225,10 @@ interface World {
   readonly followup?: Partial<Followup>
 }
 
-/** Files of a store that has none. */
+/** The Files of a store without files. */
 const noFiles = { stream: async () => undefined } as unknown as Files
 
-/** What goes over the wire, and the envelope, of a letter in a world of one ticket. */
+/** The bytes and the envelope of a letter, in a store with one ticket. */
 async function written(world: World, marks: SignedIds, files = noFiles) {
   const records: Record<string, unknown> = {
     tickets: { ...ticket, ...world.ticket },
@@ -242,20 +246,20 @@ async function written(world: World, marks: SignedIds, files = noFiles) {
   return { raw: message as Buffer, envelope: { ...envelope, from: envelope.from || '' } }
 }
 
-/** The letter of all of them, as marks see it. */
+/** The ids of the letter in all these tests. */
 const LETTER = { id: 12, ticket: 7 }
 
 async function marksFor(t: Test): Promise<SignedIds> {
   return signedIdsOf(await openKeys(directoryFor(t)), HELPDESK, [])
 }
 
-/** The header fields as they stand there, unfolded. */
+/** The header fields of a letter, unfolded. */
 function fields(raw: Buffer): string[] {
   const [head = ''] = raw.toString('latin1').split('\r\n\r\n')
   return head.replace(/\r\n[ \t]/g, ' ').split('\r\n')
 }
 
-t.test('a letter about a ticket says in its headers what it is', async t => {
+t.test('the header fields of a letter about a ticket', async t => {
   const marks = await marksFor(t)
   const world = { followup: { message_id: '<question@example.net>' } }
   const { raw, envelope } = await written(world, marks)
@@ -281,7 +285,7 @@ t.test('a letter about a ticket says in its headers what it is', async t => {
   t.same(again.raw, raw, 'the next attempt sends the same letter')
 })
 
-t.test('a letter that answers a command goes out with a null return path', async t => {
+t.test('the answer to a command has a null return path', async t => {
   const marks = await marksFor(t)
   const answer = { subject: 'hold 7', message_id: '<hold@example.org>', sentences: ['One.', 'Two.'] }
   const { raw, envelope } = await written({ letter: { event: 'answered', followup: null, answer } }, marks)
@@ -304,20 +308,20 @@ t.test('a letter that answers a command goes out with a null return path', async
   t.notMatch(help.raw.toString(), /References|In-Reply-To/)
 })
 
-t.test('a summary names tickets, and says how much happened to each', async t => {
+t.test('a summary names tickets, and the number of updates of each', async t => {
   const marks = await marksFor(t)
   const summary = { event: 'summary', ticket: null, followup: null, followups: [3, 4], more: true } as const
   const { raw, envelope } = await written({ letter: summary }, marks)
   const { subject, text = '', from } = await simpleParser(raw)
-  t.equal(subject, 'Summary of what happened to tickets')
+  t.equal(subject, 'Summary of ticket updates')
   t.equal(from?.text, `"Helpdesk" <${HELPDESK}>`)
-  t.match(text, /^\[support-7\] The printer is on fire \(2 times\)\nAnd more, /m)
+  t.match(text, /^\[support-7\] The printer is on fire \(2 times\)\nThere are more, /m)
   t.notMatch(text, /It burns/)
   t.same(envelope, { from: marks.returnPath({ id: 12, ticket: null }), to: [ERIN] })
   t.ok(fields(raw).includes('Auto-Submitted: auto-generated'))
 })
 
-t.test('what administrators are told of letters that are held back is no answer', async t => {
+t.test('the letter about held back letters is not an answer', async t => {
   const marks = await marksFor(t)
   const answer = { subject: 'Letters are held back', message_id: null, sentences: ['So it is.'] }
   const told = { event: 'held_back', ticket: null, followup: null, answer } as const
@@ -329,16 +333,19 @@ t.test('what administrators are told of letters that are held back is no answer'
   t.ok(fields(raw).includes('Auto-Submitted: auto-generated'))
 })
 
-t.test('a letter says how many letters of helpdesks it took', async t => {
+t.test('a letter counts the helpdesk letters that led to it', async t => {
   const marks = await marksFor(t)
   const { raw } = await written({ followup: { hops: 1 } }, marks)
   t.ok(fields(raw).includes(`X-Helpdesk-Loop: ${marks.loop(2)}`))
 })
 
-t.test('a letter about a ticket of a queue without an address comes from the helpdesk itself', async t => {
-  const { raw } = await written({ queue: { email_address: null } }, await marksFor(t))
-  t.ok(fields(raw).includes(`From: Support <${HELPDESK}>`))
-})
+t.test(
+  'a letter about a ticket in a queue without an address comes from the address of the helpdesk',
+  async t => {
+    const { raw } = await written({ queue: { email_address: null } }, await marksFor(t))
+    t.ok(fields(raw).includes(`From: Support <${HELPDESK}>`))
+  },
+)
 
 const nasty = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 300 }),
@@ -395,7 +402,7 @@ const OURS =
   /^(auto-submitted|x-auto-response-suppress|x-helpdesk-loop|from|to|subject|message-id|in-reply-to|references|date|mime-version|content-type|content-transfer-encoding)$/
 
 t.test(
-  'whatever is in it, a letter has one recipient, its subject, its text, and our headers alone',
+  'with any content, a letter has one recipient, its subject, its text and only our header fields',
   async t => {
     const marks = await marksFor(t)
     const anyEvent = fc.constantFrom('opened', 'followed_up', 'resolved', 'answered')
@@ -434,7 +441,7 @@ t.test(
         const expected = event === 'answered' ? `Re: ${subject}` : `[support-7] ${title} ${mark}`
         assert.equal(parsed.subject, wellFormed(expected).trim())
         assert.equal([parsed.to].flat().flatMap(one => one?.value).length, 1)
-        assert.ok(fields(raw).includes(`To: ${to}`), 'the address as it is')
+        assert.ok(fields(raw).includes(`To: ${to}`), 'the address is not changed')
         assert.equal(parsed.from?.value.length, 1)
         const sender = event === 'answered' ? HELPDESK : email_address
         assert.ok(fields(raw).some(field => field.startsWith('From: ') && field.endsWith(`<${sender}>`)))
@@ -454,7 +461,7 @@ function wellFormed(text: string): string {
   return Buffer.from(text).toString()
 }
 
-t.test('only our own marks are ours, and any change of one is noticed', async t => {
+t.test('only our own marks are accepted, and any change is detected', async t => {
   const marks = await marksFor(t)
   const strange = await marksFor(t)
   const number = fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER })
@@ -470,8 +477,8 @@ t.test('only our own marks are ours, and any change of one is noticed', async t 
         const { name: _, ...numbers } = marks.letterOf(path)!
         assert.deepEqual(numbers, { number: id, ticket })
         const shouted = marks.letterOf(path.toUpperCase())
-        assert.deepEqual(shouted, marks.letterOf(path), 'whatever case an MTA makes of it')
-        assert.ok(maybeAddress(path), 'a return path is an address')
+        assert.deepEqual(shouted, marks.letterOf(path), 'the case of letters does not matter')
+        assert.ok(maybeAddress(path), 'a return path is a valid address')
         for (const ours of ids) {
           assert.ok(marks.isOurMessageId(ours))
           assert.ok(!strange.isOurMessageId(ours))

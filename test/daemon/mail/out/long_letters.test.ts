@@ -16,14 +16,14 @@ import { smtpServer } from '../smtp_script.ts'
 
 const ERIN = 'erin@example.net'
 const LINE = 'Words of a line, é \u2028 😀 "\\.'
-const WHOLE_LINE = '(This is the beginning. message.txt, which is attached, has all of it.)'
+const WHOLE_LINE = '(This is only the beginning. The whole text is attached as message.txt.)'
 const lines = (count: number) => `${`${LINE}\n`.repeat(count)}The end.`
 
 async function opened(built: House): Promise<void> {
   await built.susan('create_ticket', { queue: '1', title: 'x', submitter_email: ERIN })
 }
 
-/** The text of a letter that is about a long text, and the text that is attached. */
+/** The text of a letter about a long text, and the attached text. */
 async function readable(letter: string | Buffer): Promise<{ text: string; whole: string | undefined }> {
   const { text = '', attachments } = await simpleParser(letter)
   t.match(
@@ -38,10 +38,10 @@ function isQuote(t: Test, text: string, whole: string): void {
   const quote = before.slice(before.indexOf(LINE)).trimEnd()
   t.ok(whole.startsWith(quote) && quote.endsWith(LINE), 'it quotes whole lines of the beginning')
   t.ok(Buffer.byteLength(quote) <= 16 * 1024 && Buffer.byteLength(quote) > 15 * 1024)
-  t.match(after, /Ticket: {4}\[support-1\]/, 'and goes on as ever')
+  t.match(after, /Ticket: {4}\[support-1\]/, 'and continues as usual')
 }
 
-t.test('a letter quotes the beginning of a long text, and brings all of it', async t => {
+t.test('a letter quotes the beginning of a long text, and has all of it attached', async t => {
   const built = await house(t)
   await opened(built)
   for (const [at, count] of [50, 1000, 50_000].entries()) {
@@ -49,7 +49,7 @@ t.test('a letter quotes the beginning of a long text, and brings all of it', asy
     await built.susan('add_followup', { ticket: '1', message, public: 'y' })
     const { text, whole } = await readable((await built.letters(at + 2)).at(-1)!)
     if (count === 50) {
-      t.ok(text.includes(message) && whole === undefined, 'a short one stands in it')
+      t.ok(text.includes(message) && whole === undefined, 'a short text is quoted completely')
       continue
     }
     t.equal(whole, message, `${count} lines`)
@@ -65,7 +65,7 @@ t.test('a letter quotes the beginning of a long text, and brings all of it', asy
   )
 })
 
-t.test('it does so over SMTP, too, and again after an attempt that was deferred', async t => {
+t.test('it does so over SMTP, too, and again after a deferred attempt', async t => {
   const mails: Buffer[] = []
   let refusals = 1
   const server = new SMTPServer({
@@ -95,7 +95,7 @@ t.test('it does so over SMTP, too, and again after an attempt that was deferred'
   await until('the refusal', () => built.log.some(line => line.includes('letter_deferred')) || undefined)
 })
 
-/** Files that notice what is opened and closed; the only one has these pieces. */
+/** Files with one file of these pieces; it counts how often that is opened and closed. */
 function watched(...pieces: (string | Error)[]) {
   const seen = { opened: 0, closed: 0 }
   const stream = async () => {
@@ -125,7 +125,7 @@ function letterWith(files: Files, events = quietEvents()): SendMailOptions {
   }
 }
 
-t.test('an attempt that comes to nothing leaves no file open', async t => {
+t.test('a failed attempt leaves no file open', async t => {
   const { files, seen } = watched(...Array(100).fill('x'.repeat(LONGEST_KEPT)))
   const free = createServer()
   await new Promise<void>(resolve => free.listen(0, '127.0.0.1', resolve))
@@ -133,7 +133,7 @@ t.test('an attempt that comes to nothing leaves no file open', async t => {
   await new Promise(resolve => free.close(resolve))
   const down = openSmarthost(`smtp://127.0.0.1:${nobody}`, 'helpdesk.example')
   t.match(await down.send(1, letterWith(files)), { state: 'down' })
-  t.same(seen, { opened: 0, closed: 0 }, 'where nobody listens, none is opened')
+  t.same(seen, { opened: 0, closed: 0 }, 'no file is opened if the connection is refused')
   for (const script of [{ RCPT: '550 no' }, { DATA: '451 later' }, { MAIL: 'drop' }, { dot: '554 spam' }]) {
     const { port } = await smtpServer(t, script)
     const smarthost = openSmarthost(`smtp://127.0.0.1:${port}`, 'helpdesk.example')
@@ -146,7 +146,7 @@ t.test('an attempt that comes to nothing leaves no file open', async t => {
   t.equal(seen.closed, seen.opened)
 })
 
-t.test('what cannot be read of a text keeps no letter back', async t => {
+t.test('a letter is sent even if its text cannot be read completely', async t => {
   const log: string[] = []
   const events = eventsTo(log)
   const directory = directoryFor(t)
@@ -154,7 +154,8 @@ t.test('what cannot be read of a text keeps no letter back', async t => {
   const { port, mails } = await smtpServer(t, {})
   const overSmtp = openSmarthost(`smtp://127.0.0.1:${port}`, 'helpdesk.example')
   t.teardown(() => overSmtp.close())
-  const sentence = '(The rest of this text cannot be read any more. Ask those who run this helpdesk.)'
+  const sentence =
+    '(The rest of this text can no longer be read. Please ask the people who run this helpdesk.)'
   const gone = { stream: async () => undefined } as unknown as Files
   const broken = watched('The beginning.', new Error('EIO')).files
   const cannotOpen = { stream: () => Promise.reject(new Error('EACCES')) } as unknown as Files
@@ -167,10 +168,10 @@ t.test('what cannot be read of a text keeps no letter back', async t => {
     t.match(await overSmtp.send(1, letterWith(files, events)), { state: 'sent' })
     t.equal((await readable(mails.at(-1)!)).whole, expected)
   }
-  t.equal(log.filter(line => line.includes('outbox_stuck')).length, 4, 'and it is told of')
+  t.equal(log.filter(line => line.includes('outbox_stuck')).length, 4, 'and it is logged')
 })
 
-t.test('a letter that breaks off is not taken for written', async t => {
+t.test('a letter that breaks off does not count as written', async t => {
   const directory = directoryFor(t)
   const smarthost = openSmarthost(`file:${directory}`, 'helpdesk.example')
   async function* content() {

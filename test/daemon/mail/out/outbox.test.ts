@@ -15,7 +15,7 @@ const SENT: Result = { state: 'sent', reply: '250 kept' }
 const OPERATOR = { actor: { kind: 'operator' }, door: 'shell' } as const
 const DAEMON = { actor: { kind: 'daemon' }, door: 'daemon' } as const
 
-/** A store with a queue and ticket 1, of which nobody hears anything yet. */
+/** A store with a queue and ticket 1, without letters. */
 async function desk(t: Test) {
   const directory = directoryFor(t)
   const log: string[] = []
@@ -30,7 +30,7 @@ async function desk(t: Test) {
   return {
     store,
     run,
-    /** The events of one name that were logged. */
+    /** The logged events with a name. */
     logged: (event: string) => log.map(line => JSON.parse(line)).filter(line => line.event === event),
     open: (smarthost: Partial<Smarthost>, on: Store = store) => {
       const outbox = new Outbox({
@@ -68,7 +68,7 @@ function waiting(): Omit<Letter, 'id'> {
   }
 }
 
-/** A smarthost that answers only when told to. */
+/** A smarthost that replies only when told to. */
 function slow() {
   const begun: number[] = []
   const ends: ((result: Result) => void)[] = []
@@ -79,12 +79,12 @@ function slow() {
   return { begun, send, end: (result: Result) => ends.shift()!(result) }
 }
 
-/** So long that what should not happen would have happened. */
+/** Long enough for unwanted events to happen. */
 function aMoment(): Promise<void> {
   return new Promise(resolve => setTimeout(resolve, 100))
 }
 
-t.test('a letter is tried at once, and what became of it is kept', async t => {
+t.test('a letter is attempted at once, and the result is recorded', async t => {
   const { open, add, letter, logged } = await desk(t)
   open({})
   const { id } = await add()
@@ -97,7 +97,7 @@ t.test('a letter is tried at once, and what became of it is kept', async t => {
   t.match(logged('letter_sent'), [{ letter: id, reply: '250 kept' }])
 })
 
-t.test('a letter that is deferred waits longer each time', async t => {
+t.test('a deferred letter waits longer each time', async t => {
   const { open, add, letter } = await desk(t)
   const waits = [MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR, 4 * HOUR, 4 * HOUR, 4 * HOUR]
   const attempts = [...waits.keys()].map(before => Array(before).fill({ at: ago(DAY), reply: '451 later' }))
@@ -114,11 +114,11 @@ t.test('a letter that is deferred waits longer each time', async t => {
 })
 
 for (const [what, fields, state] of [
-  ['refused for good', {}, 'failed'],
+  ['refused permanently', {}, 'failed'],
   ['deferred for five days', { created: ago(5 * DAY + MINUTE) }, 'deferred'],
   ['kept from a smarthost that is down for five days', { created: ago(5 * DAY + MINUTE) }, 'down'],
 ] as const) {
-  t.test(`a letter that was ${what} has failed, and its ticket says so, to nobody by mail`, async t => {
+  t.test(`a letter that was ${what} has failed, and its ticket says so without another letter`, async t => {
     const { open, add, letter, followups, store, run, logged } = await desk(t)
     await run('change_queue', { queue: '1', updated_ticket_cc: 'all@example.org' })
     open({ send: async () => ({ state, reply: '550 no such mailbox' }) })
@@ -137,7 +137,7 @@ for (const [what, fields, state] of [
   })
 }
 
-t.test('letters go in the order in which they are due, four at once, none twice', async t => {
+t.test('letters are sent in order of their due time, four at once, none twice', async t => {
   const { open, add, store } = await desk(t)
   for (const minutes of [5, 9, 1, 7, 3, 8, 2, 6, 4]) await add({ due: ago(minutes * MINUTE) })
   const { begun, send, end } = slow()
@@ -154,7 +154,7 @@ t.test('letters go in the order in which they are due, four at once, none twice'
   t.strictSame(begun, [2, 6, 4, 8, 1, 9, 5, 7, 3, 10])
 })
 
-t.test('the outbox sleeps while a letter is not due, and while it has no room', async t => {
+t.test('the outbox sleeps while no letter is due, and while all attempts are in use', async t => {
   const { open, add, store } = await desk(t)
   let reads = 0
   const counting: Store = Object.create(store, {
@@ -184,7 +184,7 @@ t.test('the outbox sleeps while a letter is not due, and while it has no room', 
   end(SENT)
 })
 
-t.test('when the smarthost is down, it is left alone, and the letters lose nothing', async t => {
+t.test('while the smarthost is down, there is a pause, and no letter is lost', async t => {
   const { open, add, letter, logged } = await desk(t)
   for (let n = 0; n < 6; n++) await add()
   let asked = 0
@@ -197,7 +197,7 @@ t.test('when the smarthost is down, it is left alone, and the letters lose nothi
   await until('the alarm', () => logged('letter_deferred').length === 4)
   await add()
   await aMoment()
-  t.equal(asked, 4, 'those that had begun')
+  t.equal(asked, 4, 'only the attempts that had begun')
   t.match(logged('smarthost_down'), [{ level: 'error', reply: 'ECONNREFUSED' }])
   t.equal(logged('smarthost_down').length, 1)
   t.match(await letter(1), { state: 'waiting', attempts: [{ reply: 'ECONNREFUSED' }] })
@@ -205,7 +205,7 @@ t.test('when the smarthost is down, it is left alone, and the letters lose nothi
   t.match(await letter(7), { state: 'waiting', attempts: [] })
 })
 
-t.test('what waited when the daemon ended goes out when it starts again', async t => {
+t.test('letters that waited at the stop are sent after the next start', async t => {
   const { open, add, letter } = await desk(t)
   const { begun, send, end } = slow()
   const first = open({ send })
@@ -214,14 +214,14 @@ t.test('what waited when the daemon ended goes out when it starts again', async 
   const closed = first.close()
   for (let n = 0; n < 4; n++) end(SENT)
   await closed
-  t.strictSame(begun, [1, 2, 3, 4], 'nothing begins after the end')
-  t.match(await letter(1), { state: 'sent' }, 'what was under way is recorded')
+  t.strictSame(begun, [1, 2, 3, 4], 'nothing begins after the close')
+  t.match(await letter(1), { state: 'sent' }, 'the running attempt is recorded')
   t.match(await letter(5), { state: 'waiting', attempts: [] })
   open({})
   await until('the last', async () => (await letter(5))?.state === 'sent')
 })
 
-t.test('the end does not wait for a smarthost that never answers', async t => {
+t.test('the close does not wait for a smarthost that never replies', async t => {
   const { open, add, letter } = await desk(t)
   const { begun, send, end } = slow()
   const outbox = open({
@@ -253,7 +253,7 @@ for (const state of ['sent', 'deferred', 'failed'] as const) {
   })
 }
 
-t.test('an attempt that finds no room to be recorded is recorded later, and not made again', async t => {
+t.test('an attempt that cannot be recorded on a full disk is recorded later, and not repeated', async t => {
   const { open, add, letter, store } = await desk(t)
   let refusals = 2
   const full: Store = Object.create(store, {
@@ -280,7 +280,7 @@ t.test('an attempt that finds no room to be recorded is recorded later, and not 
   t.equal((await letter(1))?.attempts.length, 1)
 })
 
-t.test('a letter that cannot be written waits, and the others go', async t => {
+t.test('a letter that cannot be rendered waits, and the others are sent', async t => {
   const { open, add, letter, logged } = await desk(t)
   await add({ event: 'answered', answer: null })
   await add()
@@ -291,7 +291,7 @@ t.test('a letter that cannot be written waits, and the others go', async t => {
   t.equal(logged('outbox_stuck').length, 1)
 })
 
-t.test('a letter that came back has failed too', async t => {
+t.test('a letter that was returned has failed, too', async t => {
   const { add, store, followups, letter } = await desk(t)
   const { id } = await add({ state: 'sent' })
   const report = (params: Record<string, string>) =>

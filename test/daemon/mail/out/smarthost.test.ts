@@ -56,12 +56,12 @@ for (const [stage, reply, state] of about) {
     const { port, mails } = await smtpServer(t, { [stage]: reply })
     const result = await opened(t, `smtp://susan:secret@127.0.0.1:${port}`).send(1, LETTER)
     t.equal(result.state, state, result.reply)
-    t.match(result.reply, /^[^\p{Cc}]+$/u, 'one line says why')
-    t.ok(mails.length <= 1, 'it is handed over once at the most')
+    t.match(result.reply, /^[^\p{Cc}]+$/u, 'the reply is one line')
+    t.ok(mails.length <= 1, 'it is handed over at most once')
   })
 }
 
-t.test('where nobody listens, it is down', async t => {
+t.test('it is down if the connection is refused', async t => {
   const server = createServer()
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
@@ -70,7 +70,7 @@ t.test('where nobody listens, it is down', async t => {
   t.match(result, { state: 'down', reply: /ECONNREFUSED/ })
 })
 
-t.test('a kept connection that was ended meanwhile costs no letter', async t => {
+t.test('no letter is lost if a kept connection was closed meanwhile', async t => {
   const script: Script = {}
   const { port, mails } = await smtpServer(t, script)
   const smarthost = opened(t, `smtp://127.0.0.1:${port}`)
@@ -89,7 +89,7 @@ t.test('the name and password of the URL may be percent-encoded', async t => {
   t.equal(Buffer.from(plain, 'base64').toString(), '\0susan@example.org\0a/b:@c')
 })
 
-t.test('on this machine a certificate signed by itself will do', { skip: needs('openssl') }, async t => {
+t.test('on this machine a self-signed certificate is accepted', { skip: needs('openssl') }, async t => {
   const directory = directoryFor(t)
   const [key, cert] = [join(directory, 'key.pem'), join(directory, 'cert.pem')]
   const subject = ['-subj', '/CN=other.example', '-days', '1', '-keyout', key, '-out', cert]
@@ -116,14 +116,14 @@ t.test('on this machine a certificate signed by itself will do', { skip: needs('
   }
 })
 
-t.test('on this machine a smarthost whose TLS is broken gets its letters in plain', async t => {
+t.test('on this machine a smarthost with broken TLS gets its letters without TLS', async t => {
   const script = { EHLO: '250-test\r\n250 STARTTLS', STARTTLS: '454 TLS is not available' }
   const { port, commands } = await smtpServer(t, script)
   t.match(await opened(t, `smtp://127.0.0.1:${port}`).send(1, LETTER), { state: 'sent' })
   t.ok(commands.includes('STARTTLS'))
 })
 
-t.test('a directory that cannot be written to is down', async t => {
+t.test('a directory that cannot be written to counts as down', async t => {
   const directory = directoryFor(t)
   writeFileSync(join(directory, 'file'), '')
   t.match(await opened(t, `file:${directory}/file/sent`).send(1, LETTER), { state: 'down' })

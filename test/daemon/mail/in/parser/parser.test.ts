@@ -12,7 +12,7 @@ const MAIL = Buffer.from(
 const PARSED = { subject: 'Größe', from: 'erin@example.net', text: 'Text.', attachments: [] }
 const itself = async (parsed: Parsed) => parsed
 
-/** A program in the place of the parser's own, that does what a mail says. */
+/** Replaces the parser program, and does what a mail says. */
 const STUB = `
 let word = ''
 process.on('message', ({ mail, isLast, content, from }) => {
@@ -48,16 +48,16 @@ function stubFor(t: Parameters<typeof directoryFor>[0], longest?: number) {
   return { parser, parse, close: () => parser.close() }
 }
 
-t.test('a mail is taken apart', async t => {
+t.test('a mail is parsed', async t => {
   const parser = new Parser(quietEvents())
   t.teardown(() => parser.close())
   t.match(await parser.parse(MAIL, 'a', itself), PARSED)
   const nested = `${'Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n'.repeat(1200)}\r\n`
-  t.equal(await parser.parse(Buffer.from(nested), 'a', itself), null, 'one that cannot be')
-  t.match(await parser.parse(MAIL, 'a', itself), PARSED, 'and the next')
+  t.equal(await parser.parse(Buffer.from(nested), 'a', itself), null, 'a mail that cannot be parsed')
+  t.match(await parser.parse(MAIL, 'a', itself), PARSED, 'the next mail')
 })
 
-t.test('bytes come back as they were', async t => {
+t.test('bytes are not changed', async t => {
   const parser = new Parser(quietEvents())
   t.teardown(() => parser.close())
   const bytes = Buffer.from(Array.from({ length: 256 }, (_, i) => i))
@@ -66,7 +66,7 @@ t.test('bytes come back as they were', async t => {
   t.ok(bytes.equals(parsed!.attachments[0]!.content as Uint8Array))
 })
 
-t.test('what a child comes to costs its own mail alone', async t => {
+t.test('the death of a child only affects its own mail', async t => {
   const { parse } = stubFor(t, 5000)
   for (const end of ['die', 'exit', 'memory']) {
     const [lost, ...others] = await Promise.all([parse(end), parse('a'), parse('b'), parse('c')])
@@ -75,19 +75,19 @@ t.test('what a child comes to costs its own mail alone', async t => {
   }
 })
 
-t.test('what takes too long is made to end', async t => {
+t.test('a mail that takes too long is aborted', async t => {
   const { parse } = stubFor(t, 1500)
   const found = await Promise.all([parse('hang'), parse('a'), parse('b')])
   t.match(found, [null, { subject: 'a' }, { subject: 'b' }])
 })
 
-t.test('two children share the work, and no third', async t => {
+t.test('two children share the work, and there is no third', async t => {
   const { parse } = stubFor(t)
   const found = await Promise.all(Array.from({ length: 8 }, () => parse('slow')))
   t.equal(new Set(found.map(parsed => parsed!.text)).size, 2)
 })
 
-t.test('a child that is killed while it has nothing to do is replaced', async t => {
+t.test('a child that is killed while it is idle is replaced', async t => {
   const { parse } = stubFor(t)
   const first = Number((await parse('a'))!.text)
   process.kill(first, 'SIGKILL')
@@ -96,7 +96,7 @@ t.test('a child that is killed while it has nothing to do is replaced', async t 
   t.notMatch(next, { text: String(first) })
 })
 
-t.test('a mail that is under way when we stop is not taken for a bad one', async t => {
+t.test('a mail that is being parsed during shutdown is not treated as unreadable', async t => {
   const { parse, close } = stubFor(t)
   await parse('a')
   const underWay = ['slow', 'slow', 'slow'].map(word => t.rejects(parse(word), { code: 'unavailable' }))
@@ -105,13 +105,13 @@ t.test('a mail that is under way when we stop is not taken for a bad one', async
   await t.rejects(parse('a'), { code: 'unavailable' })
 })
 
-t.test('a parser that cannot begin blames no mail', async t => {
+t.test('if the parser cannot start, the mails are not treated as unreadable', async t => {
   const parser = new Parser(quietEvents(), join(directoryFor(t), 'nothing.mjs'))
   t.teardown(() => parser.close())
   for (const _ of [1, 2, 3]) await t.rejects(parser.parse(MAIL, 'a', itself), { code: 'unavailable' })
 })
 
-/** A large mail that comes in pieces. */
+/** A large mail that arrives in pieces. */
 function inPieces(...pieces: string[]) {
   return async function* () {
     for (const piece of pieces) yield Buffer.from(piece)
@@ -125,7 +125,7 @@ async function textOf({ text }: Parsed): Promise<string> {
   return Buffer.concat(pieces).toString()
 }
 
-t.test('a large mail comes to the same as a small one, and what is large of it comes in pieces', async t => {
+t.test('a large mail gives the same result as a small one, and its large parts come in pieces', async t => {
   const parser = new Parser(quietEvents())
   t.teardown(() => parser.close())
   const raw = MAIL.toString()
@@ -136,7 +136,7 @@ t.test('a large mail comes to the same as a small one, and what is large of it c
   t.equal(await parser.parse(inPieces(long), 'a', textOf), text.trim())
 })
 
-t.test('whoever takes a mail may fail, and the next mail is taken apart', async t => {
+t.test('after a failure of the consumer the next mail is parsed', async t => {
   const { parser, parse } = stubFor(t)
   const full = async () => {
     throw new Failure('full', 'There is no room.')
@@ -150,7 +150,7 @@ t.test('whoever takes a mail may fail, and the next mail is taken apart', async 
   t.equal(
     await parser.parse(Buffer.from('die later'), 'a', textOf),
     null,
-    'a child that dies before all is told',
+    'a child that dies before it has told everything',
   )
   t.match(await parse('a'), { subject: 'a' })
   const broken = async function* () {
@@ -164,13 +164,13 @@ t.test('whoever takes a mail may fail, and the next mail is taken apart', async 
   t.match(
     await real.parse(inPieces(MAIL.toString()), 'a', itself),
     PARSED,
-    'nothing is left of the one before',
+    'nothing of the previous mail remains',
   )
 })
 
-t.test('large mails come one after the other, and small ones do not wait for them', async t => {
+t.test('large mails are parsed one after the other, and small ones do not wait for them', async t => {
   const { parser, parse } = stubFor(t)
-  // Else the second process may begin later than the large mails end.
+  // Otherwise the second process may start after the large mails have ended.
   await until('both processes', async () => {
     const [one, other] = await Promise.all([parse('slow', 'b'), parse('slow', 'c')])
     return one?.text !== other?.text
@@ -188,32 +188,29 @@ t.test('large mails come one after the other, and small ones do not wait for the
   t.ok(order.indexOf('small 3') < order.indexOf('large 2'), order.join(', '))
 })
 
-t.test(
-  'no more large mails wait than can be taken in time, nor of one source than leave room for others',
-  async t => {
-    const { parser, parse } = stubFor(t)
-    await parse('a')
-    const sent = (count: number, source: (at: number) => string) =>
-      Array.from({ length: count }, (_, at) =>
-        parser.parse(inPieces('large'), source(at), itself).catch(error => error),
-      )
-    const ofOne = sent(15, () => 'a')
-    const ofMany = sent(35, at => `${at}`)
-    const refusedOf = async (all: Promise<unknown>[]) =>
-      (await Promise.all(all)).filter(one => one instanceof Failure)
-    const refused = await refusedOf(ofOne)
-    t.match(refused[0], { code: 'unavailable', message: /^Too many large mails are being read/ })
-    t.ok(
-      refused.length >= 4 && refused.length <= 5,
-      `${refused.length} refused: ten of one source wait, and one may be under way`,
+t.test('the number of waiting large mails is limited, in total and for one source', async t => {
+  const { parser, parse } = stubFor(t)
+  await parse('a')
+  const sent = (count: number, source: (at: number) => string) =>
+    Array.from({ length: count }, (_, at) =>
+      parser.parse(inPieces('large'), source(at), itself).catch(error => error),
     )
-    const others = (await refusedOf(ofMany)).length
-    t.ok(others >= 4 && others <= 5, `${others} refused: forty wait in all, and one may be under way`)
-    t.match(await parse('a'), { subject: 'a' })
-  },
-)
+  const ofOne = sent(15, () => 'a')
+  const ofMany = sent(35, at => `${at}`)
+  const refusedOf = async (all: Promise<unknown>[]) =>
+    (await Promise.all(all)).filter(one => one instanceof Failure)
+  const refused = await refusedOf(ofOne)
+  t.match(refused[0], { code: 'unavailable', message: /^Too many large mails are waiting/ })
+  t.ok(
+    refused.length >= 4 && refused.length <= 5,
+    `${refused.length} refused: ten of one source wait, and one may be under way`,
+  )
+  const others = (await refusedOf(ofMany)).length
+  t.ok(others >= 4 && others <= 5, `${others} refused: forty wait in all, and one may be under way`)
+  t.match(await parse('a'), { subject: 'a' })
+})
 
-t.test('whose turn it is depends on what each source has had', async t => {
+t.test('the order of mails depends on the time that each source has used', async t => {
   const { parse } = stubFor(t)
   const order: string[] = []
   const sent = (source: string) => parse('slow', source).then(() => order.push(source))
@@ -222,7 +219,7 @@ t.test('whose turn it is depends on what each source has had', async t => {
   t.ok(order.indexOf('b') <= 4 && order.indexOf('c') <= 4, order.join(' '))
 })
 
-t.test('mail of others does not wait for slow mail of one source, and none of that is lost', async t => {
+t.test('mail of others does not wait for the slow mail of one source, and none of it is lost', async t => {
   const { parse } = stubFor(t, PATIENCE_MILLISECONDS)
   await Promise.all([parse('slow'), parse('slow')])
   const order: string[] = []
@@ -233,14 +230,14 @@ t.test('mail of others does not wait for slow mail of one source, and none of th
     }),
   )
   await parse('first', 'a')
-  t.same(order, [], 'not even where it has both processes')
+  t.same(order, [], 'even if that source has both processes')
   await parse('second', 'b')
   await parse('third', 'c')
-  t.ok(order.length <= 1, 'it has one from then on')
+  t.ok(order.length <= 1, 'from then on it has only one')
   t.same(await Promise.all(slow), ['busy 3000 0', 'busy 3000 1', 'busy 3000 2'])
 })
 
-t.test('while others wait a mail has less time', async t => {
+t.test('a mail has less time while others wait', async t => {
   const { parse } = stubFor(t, PATIENCE_MILLISECONDS)
   await Promise.all([parse('slow'), parse('slow')])
   const ended = Promise.race([parse('mute', 'a'), parse('mute', 'b')])
@@ -248,7 +245,7 @@ t.test('while others wait a mail has less time', async t => {
   t.equal(await ended, null)
 })
 
-t.test('a large mail has less time while other large ones wait, and takes none from small ones', async t => {
+t.test('a large mail has less time while other large mails wait, but not while small ones wait', async t => {
   const { parser, parse } = stubFor(t, PATIENCE_MILLISECONDS)
   const hanging = parser.parse(inPieces('mute'), 'a', itself)
   t.match(await parse('word', 'b'), { subject: 'word' })
@@ -256,7 +253,7 @@ t.test('a large mail has less time while other large ones wait, and takes none f
   t.equal(await hanging, null)
 })
 
-/** Whether a process runs; one that is dead and not yet waited for does not. */
+/** Whether a process is running; a zombie is not. */
 function isThere(pid: number): boolean {
   if (!readdirSync('/proc').includes(String(pid))) return false
   return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))

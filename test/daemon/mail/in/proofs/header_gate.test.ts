@@ -9,7 +9,7 @@ import { mailOf } from '../mail_of.ts'
 const LOGGED_IN = { loggedIn: true }
 const NOT_LOGGED_IN = { loggedIn: false }
 
-/** What a sound mail has beside the lines under test. */
+/** Adds the other fields of a valid mail to the lines under test. */
 function around(from: string, subject = 'Subject: hold 1'): Buffer {
   return mailOf(from, subject, 'Date: Tue, 24 Nov 2026 10:00:00 +0000', 'Message-ID: <1@corp.example>')
 }
@@ -71,7 +71,7 @@ const attacks: Record<string, Buffer> = {
   'two Content-Types': around(
     'From: boss@corp.example\r\nContent-Type: text/plain\r\nContent-Type: text/html',
   ),
-  'a line that is no field': around('From: boss@corp.example\r\nhold 1'),
+  'a line that is not a field': around('From: boss@corp.example\r\nhold 1'),
   'a name with a byte above ASCII': around('From: boss@corp.example\r\nX-\xe4: b'),
   'an empty name': around('From: boss@corp.example\r\n: b'),
   'no header at all': Buffer.from('\r\nFrom: boss@corp.example\r\nSubject: hold 1\r\n\r\n'),
@@ -80,13 +80,13 @@ const attacks: Record<string, Buffer> = {
   'a From without end': around(`From: ${'b'.repeat(2000)} <boss@corp.example`),
 }
 
-t.test('a header that two readers could read in two ways is no command', async t => {
+t.test('an ambiguous header is refused', async t => {
   for (const [what, raw] of Object.entries(attacks)) {
     t.match(gate(readHeaders(raw), LOGGED_IN), { refused: /\w/ }, what)
   }
 })
 
-t.test('Date and Message-ID may be missing where the session logged in', async t => {
+t.test('Date and Message-ID may be missing if the session logged in', async t => {
   const bare = readHeaders(mailOf('From: boss@corp.example', 'Subject: hold 1'))
   t.same(gate(bare, LOGGED_IN), { from: 'boss@corp.example' })
   t.same(gate(bare, NOT_LOGGED_IN), { refused: 'the field date is missing' })
@@ -94,13 +94,13 @@ t.test('Date and Message-ID may be missing where the session logged in', async t
   t.same(gate(readHeaders(dated), NOT_LOGGED_IN), { refused: 'the field message-id is missing' })
 })
 
-t.test('an @ in the display name is not looked at', async t => {
+t.test('an @ in the display name is ignored', async t => {
   for (const from of ['"boss@corp.example" <eve@evil.example>', '"a, b: c; (d)" <eve@evil.example>']) {
     t.same(gate(readHeaders(around(`From: ${from}`)), LOGGED_IN), { from: 'eve@evil.example' }, from)
   }
 })
 
-/** The headers of mail programs, as they write them to a server. */
+/** Header fields as mail programs send them to a server. */
 const programs: Record<string, string[]> = {
   Gmail: [
     'MIME-Version: 1.0',
@@ -245,13 +245,13 @@ const programs: Record<string, string[]> = {
   ],
 }
 
-t.test('the headers of mail programs pass', async t => {
+t.test('header fields of mail programs pass', async t => {
   for (const [program, lines] of Object.entries(programs)) {
     t.same(gate(readHeaders(mailOf(...lines)), NOT_LOGGED_IN), { from: 'susan@example.org' }, program)
   }
 })
 
-t.test('any bytes as a header, or as From, are judged and throw nothing', async () => {
+t.test('any bytes as a header or as From get a result and throw nothing', async () => {
   const piece = fc.constantFrom(
     ...'\r\n \t:<>@",;()\\\0\x1b\xffFrom: Subject: a b.c =?utf-8?Q?=40?='.split(''),
   )
@@ -273,7 +273,7 @@ t.test('any bytes as a header, or as From, are judged and throw nothing', async 
   )
 })
 
-t.test('a hostile megabyte of header takes no time that others would notice', async t => {
+t.test('a hostile header of a megabyte takes a negligible time', async t => {
   const MEGABYTE = 1024 * 1024
   const hostile: Record<string, string> = {
     fields: 'a:\r\n'.repeat(MEGABYTE / 4),

@@ -15,18 +15,18 @@ function taking(places: Places) {
 }
 const stranger = (at: number) => `198.51.100.${at}`
 
-t.test('one address has 20, a relay 100, and a place that is left is free again', async t => {
+t.test('an address has 20 places, a relay 100, and a place can be taken again after it is left', async t => {
   const take = taking(new Places(isRelay, new Regulars()))
   const own = take(stranger(1), 30)
   t.equal(own.length, 20)
   own[0]!.leave()
   t.equal(take(stranger(1), 2).length, 1)
-  t.equal(take('127.0.0.1', 30).length, 20, 'loopback is like any other')
+  t.equal(take('127.0.0.1', 30).length, 20, 'loopback is an address like any other')
   t.equal(take('192.0.2.1', 120).length, 100)
   t.match(new Places(isRelay, new Regulars()).take(''), { standing: 'stranger' })
 })
 
-t.test('of IPv6 a network of 64 bits counts as one, and a relay in it for itself', async t => {
+t.test('an IPv6 /64 counts as one owner, and a relay in it counts separately', async t => {
   const take = taking(new Places(isRelay, new Regulars()))
   const each = Array.from({ length: 30 }, (_, at) => take(`2001:db8::${at + 100}`, 1).length)
   t.equal(each.filter(Boolean).length, 20)
@@ -34,7 +34,7 @@ t.test('of IPv6 a network of 64 bits counts as one, and a relay in it for itself
   t.equal(take('2001:db8:0:1::1', 1).length, 1)
 })
 
-t.test('strangers leave places to relays and to those who logged in', async t => {
+t.test('places are reserved for relays and for addresses with a login', async t => {
   const regulars = new Regulars()
   regulars.add('fred', '203.0.113.9')
   const places = new Places(isRelay, regulars)
@@ -44,38 +44,41 @@ t.test('strangers leave places to relays and to those who logged in', async t =>
     strangers.reduce((sum, one) => sum + one, 0),
     140,
   )
-  t.match(places.take(stranger(99)), /^Too many connections are open/)
+  t.match(places.take(stranger(99)), /^Too many connections;/)
   t.equal(take('203.0.113.9', 30).length, 20)
-  t.match(places.take('203.0.113.9'), /^20 connections from your address/)
+  t.match(places.take('203.0.113.9'), /^Too many connections from your address \(20\)/)
   t.equal(take('192.0.2.1', 100).length, 40)
-  t.equal(take('unix', 1).length, 0, 'a unix socket is a relay, and their places are taken')
+  t.equal(take('unix', 1).length, 0, 'a unix socket counts as a relay, and the places of relays are taken')
 })
 
-t.test('when all are taken, the stranger who has most loses one to a newcomer with fewer', async t => {
-  const places = new Places(isRelay, new Regulars())
-  const take = taking(places)
-  const ended: string[] = []
-  for (let at = 0; at < 7; at++) {
-    for (const place of take(stranger(at), 20))
-      place.mayGiveWay(() => {
-        if (ended.length === 0) return Boolean(ended.push('busy')) && false
-        ended.push(place.owner)
-        place.leave()
-        return true
-      })
-  }
-  t.equal(take(stranger(50), 25).length, 17, 'until others have no more')
-  t.equal(ended.length, 18)
-  t.equal(new Set(ended.slice(1)).size, 7, 'one after the other')
-  t.equal(take(stranger(1), 1).length, 0, 'who has most is no newcomer')
-})
+t.test(
+  'when all places are taken, the stranger with the most loses one to a newcomer with fewer',
+  async t => {
+    const places = new Places(isRelay, new Regulars())
+    const take = taking(places)
+    const ended: string[] = []
+    for (let at = 0; at < 7; at++) {
+      for (const place of take(stranger(at), 20))
+        place.mayGiveWay(() => {
+          if (ended.length === 0) return Boolean(ended.push('busy')) && false
+          ended.push(place.owner)
+          place.leave()
+          return true
+        })
+    }
+    t.equal(take(stranger(50), 25).length, 17, 'until no other has more')
+    t.equal(ended.length, 18)
+    t.equal(new Set(ended.slice(1)).size, 7, 'each ended session is another one')
+    t.equal(take(stranger(1), 1).length, 0, 'the stranger with the most gets no more')
+  },
+)
 
-t.test('a session counts as known once somebody logged in, and leaves its place to a stranger', async t => {
+t.test('a session counts as known after a login, and frees a place for a stranger', async t => {
   const places = new Places(isRelay, new Regulars())
   const take = taking(places)
   const [user, ...strangers] = Array.from({ length: 8 }, (_, at) => take(stranger(at), 20)).flat()
   t.equal(strangers.length, 139)
-  t.match(places.take(stranger(99)), /^Too many connections are open/)
+  t.match(places.take(stranger(99)), /^Too many connections;/)
   user!.becomeKnown()
   t.equal(user!.standing, 'known')
   t.equal(take(stranger(99), 2).length, 1)

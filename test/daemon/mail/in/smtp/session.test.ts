@@ -21,27 +21,27 @@ function greeted() {
   return { session, after }
 }
 
-t.test('EHLO has 30 seconds, whatever else comes', async t => {
+t.test('EHLO must come within 30 seconds, even if other commands come', async t => {
   const { session, after } = begun()
   t.equal(after(29 * SECOND), undefined)
-  t.equal(after(31 * SECOND), 'No EHLO came in time.')
+  t.equal(after(31 * SECOND), 'Timeout waiting for EHLO.')
   session.commandCame('NOOP')
   session.replied(250)
-  t.equal(after(31 * SECOND), 'No EHLO came in time.')
+  t.equal(after(31 * SECOND), 'Timeout waiting for EHLO.')
 })
 
-t.test('a command has 60 seconds, TLS 30, a session 30 minutes, and our own work all it takes', async t => {
+t.test('a command has 60 seconds, TLS 30, a session 30 minutes, and our own work has no limit', async t => {
   const { session, after } = greeted()
   t.equal(after(59 * SECOND), undefined)
-  t.equal(after(61 * SECOND), 'No command came in time.')
+  t.equal(after(61 * SECOND), 'Timeout waiting for a command.')
   session.commandCame('MAIL')
   t.equal(after(40 * MINUTE), undefined)
   session.replied(250)
-  t.match(after(31 * MINUTE), /^This session has taken too long/)
+  t.match(after(31 * MINUTE), /^The session took too long/)
   session.commandCame('STARTTLS')
   session.replied(220)
   t.equal(session.isCutOff, 'tls')
-  t.equal(after(31 * SECOND), 'TLS took too long to begin.')
+  t.equal(after(31 * SECOND), 'Timeout during the TLS handshake.')
   session.secured()
   t.equal(after(31 * SECOND), undefined)
 })
@@ -57,21 +57,21 @@ t.test('a mail has 10 minutes, and after 10 seconds 500 bytes a second', async t
   data()
   t.equal(session.isCutOff, 'broken_off')
   t.equal(after(9 * SECOND), undefined)
-  t.match(after(11 * SECOND), /^The mail comes too slowly/)
+  t.match(after(11 * SECOND), /^The mail arrives too slowly/)
   session.bytesCame(10_000)
-  t.equal(after(11 * SECOND), undefined, 'while we do not read, nobody is slow')
+  t.equal(after(11 * SECOND), undefined, 'time in which we do not read does not count')
   session.awaitsBytes()
   t.equal(after(19 * SECOND), undefined)
-  t.match(after(21 * SECOND), /^The mail comes too slowly/)
+  t.match(after(21 * SECOND), /^The mail arrives too slowly/)
   session.bytesCame(10_000_000)
   session.awaitsBytes()
   t.equal(after(9 * MINUTE), undefined)
-  t.equal(after(11 * MINUTE), 'The mail took too long.')
+  t.equal(after(11 * MINUTE), 'Timeout waiting for the end of the mail.')
   session.mailEnded()
   t.equal(after(40 * MINUTE), undefined)
 })
 
-t.test('twenty commands that come to nothing spend it, and a mail that is kept does not', async t => {
+t.test('twenty commands without effect are the limit, and an accepted mail resets the count', async t => {
   for (const [verb, code] of [
     ['NOOP', 250],
     ['RSET', 250],
@@ -97,7 +97,7 @@ t.test('twenty commands that come to nothing spend it, and a mail that is kept d
   }
 })
 
-t.test('no command is free for ever', async t => {
+t.test('the number of commands is limited', async t => {
   const { session } = greeted()
   const say = (times: number, code: number) => {
     for (let time = 0; time < times; time++) {
@@ -107,12 +107,12 @@ t.test('no command is free for ever', async t => {
   }
   say(100, 250)
   say(500, 452)
-  t.notOk(session.isSpent, 'whoever has too many recipients is told for each')
+  t.notOk(session.isSpent, 'each recipient beyond the limit gets its reply')
   say(500, 250)
   t.ok(session.isSpent)
 })
 
-t.test('a place is left when the peer is gone and the work is done', async t => {
+t.test('a place is freed when the peer has disconnected and the work has ended', async t => {
   const places = new Places(() => false, new Regulars())
   const isFull = () => typeof places.take('192.0.2.1') === 'string'
   const sessions = Array.from({ length: 20 }, () => {
@@ -124,9 +124,9 @@ t.test('a place is left when the peer is gone and the work is done', async t => 
   let end = () => {}
   const work = sessions[0]!.busy(() => new Promise<void>(resolve => (end = resolve)))
   sessions[0]!.closed()
-  t.ok(isFull(), 'its mail is still being read')
+  t.ok(isFull(), 'its mail is still being processed')
   end()
   await work
   t.notOk(isFull())
-  t.ok(isFull(), 'it was one place')
+  t.ok(isFull(), 'only one place was freed')
 })

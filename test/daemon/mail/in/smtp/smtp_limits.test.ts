@@ -1,4 +1,4 @@
-// One thing: what the mail door bears of a peer, at real sockets. Much of it hangs on the insides of smtp-server, so an update that changes them shows here.
+// One thing: the limits of the mail door for a peer, at real sockets. They depend on internals of smtp-server; these tests show changes.
 import { connect as tcp } from 'node:net'
 import { connect as tlsConnect } from 'node:tls'
 import t, { type Test } from 'tap'
@@ -22,7 +22,7 @@ import { handOver, plain, sendRaw, type Wire, wire } from '../../wire.ts'
 
 const MAIL = 'From: Erin <erin@example.net>\r\nMessage-ID: <1@example.net>\r\nSubject: Hello\r\n\r\nText.\r\n'
 
-/** From another address of this machine, that nobody else has. */
+/** Connects from another loopback address, which no other client uses. */
 function wireFrom(port: number, localAddress: string): Promise<Wire> {
   return wire({ host: '127.0.0.1', port, localAddress })
 }
@@ -39,7 +39,7 @@ async function metric(built: House, reason: string): Promise<number> {
   return Number(value)
 }
 
-t.test('twenty connections an address, and others get in', async t => {
+t.test('an address has twenty connections, and others can still connect', async t => {
   const built = await house(t)
   const port = built.daemon.smtpPort
   const before = await metric(built, 'connection')
@@ -51,7 +51,7 @@ t.test('twenty connections an address, and others get in', async t => {
   ])
   t.equal(
     said,
-    `421 4.7.0 ${built.config['smtp.hostname']} 20 connections from your address are open; close one, or try again later.\r\n`,
+    `421 4.7.0 ${built.config['smtp.hostname']} Too many connections from your address (20); close one or try again later.\r\n`,
   )
   t.match(refusals(built), [{ peer: '127.0.0.2', reason: 'connection' }])
   t.equal(await metric(built, 'connection'), before + 1)
@@ -66,7 +66,7 @@ t.test('twenty connections an address, and others get in', async t => {
   for (const one of open) one.close()
 })
 
-t.test('a relay has a hundred', async t => {
+t.test('a relay has a hundred connections', async t => {
   const built = await house(t, 'smtp.relays = ["127.0.0.3"]')
   const open = await Promise.all(
     Array.from({ length: 100 }, () => wireFrom(built.daemon.smtpPort, '127.0.0.3')),
@@ -78,7 +78,7 @@ t.test('a relay has a hundred', async t => {
   for (const one of open) one.close()
 })
 
-t.test('a door that is full of others lets a newcomer in', async t => {
+t.test('a newcomer can connect when others have taken all places', async t => {
   const built = await house(t)
   const port = built.daemon.smtpPort
   const open = await Promise.all(
@@ -86,12 +86,12 @@ t.test('a door that is full of others lets a newcomer in', async t => {
   )
   const lost = Promise.race(open.map(one => one.reply()))
   t.match(await sendRaw(port, { raw: MAIL, to: SUPPORT }), /^250 /)
-  t.match(await lost, /^421 4\.3\.2 Others wait for a connection/)
+  t.match(await lost, /^421 4\.3\.2 Too many connections, most of them yours/)
   t.match(await refused(built, 'connection'), { peer: /^127\.0\.1\./, session: String })
   for (const one of open) one.close()
 })
 
-t.test('twenty commands that come to nothing are enough', async t => {
+t.test('the session ends after twenty commands without effect', async t => {
   const built = await house(t)
   for (const [command, reply] of [
     ['NOOP', /^250 /],
@@ -106,13 +106,13 @@ t.test('twenty commands that come to nothing are enough', async t => {
     for (const line of ['EHLO x', ...(command.startsWith('RCPT') ? ['MAIL FROM:<a@b.example>'] : [])])
       await client.say(line)
     for (let time = 1; time < 20; time++) t.match(await client.say(command), reply, command)
-    t.match(await client.say('QUIT'), /^421 4\.7\.0 Too many commands came to nothing/, command)
+    t.match(await client.say('QUIT'), /^421 4\.7\.0 Too many commands without a mail/, command)
     t.equal(await client.say('NOOP'), 'closed')
   }
   t.match(await refused(built, 'too_many'), { peer: '127.0.0.1', session: /^[0-9a-v]{16}$/ })
   const client = await wire(built.daemon.smtpPort)
   for (let time = 1; time < 10; time++) t.match(await client.say('EXPN x'), /^500 /)
-  t.match(await client.say('EXPN x'), /^421 /, 'smtp-server itself bears nine that it does not know')
+  t.match(await client.say('EXPN x'), /^421 /, 'smtp-server itself tolerates nine unknown commands')
   for (const joke of ['WIZ x', 'SHELL', 'KILL']) {
     const client = await wire(built.daemon.smtpPort)
     t.match(await client.say(joke), /^500 Error: command not/)
@@ -120,7 +120,7 @@ t.test('twenty commands that come to nothing are enough', async t => {
   }
 })
 
-t.test('a refusal in the log names what was asked', async t => {
+t.test('a logged refusal names what was refused', async t => {
   const built = await house(t)
   const client = await wire(built.daemon.smtpPort)
   t.teardown(() => client.close())
@@ -136,7 +136,7 @@ t.test('a refusal in the log names what was asked', async t => {
   t.match(await refused(built, 'sender'), { reply: /^555 /, envelope_from: 'a@b.example' })
 })
 
-t.test('whoever sends mail may say RSET between any two', async t => {
+t.test('a client that sends mail may send RSET between any two', async t => {
   const built = await house(t)
   const client = await wire(built.daemon.smtpPort)
   t.teardown(() => client.close())
@@ -148,7 +148,7 @@ t.test('whoever sends mail may say RSET between any two', async t => {
   }
 })
 
-t.test('the third login that fails ends the session', async t => {
+t.test('the third failed login ends the session', async t => {
   const built = await house(t)
   const client = await wire(built.daemon.smtpPort)
   await client.say('EHLO x')
@@ -171,7 +171,7 @@ t.test('the third login that fails ends the session', async t => {
   )
 })
 
-t.test('a mail has at most 100 recipients, and 50 more do it no harm', async t => {
+t.test('a mail has at most 100 recipients, and 50 more do not prevent it', async t => {
   const built = await house(t)
   const client = await wire(built.daemon.smtpPort)
   t.teardown(() => client.close())
@@ -184,14 +184,14 @@ t.test('a mail has at most 100 recipients, and 50 more do it no harm', async t =
   )
   for (let at = 0; at < 100; at++) t.match(await client.say(`RCPT TO:<q${at}@helpdesk.example>`), /^250 /)
   for (let at = 0; at < 50; at++)
-    t.match(await client.say(`RCPT TO:<${SUPPORT}>`), /^452 4\.5\.3 A mail has at most 100 recipients/)
+    t.match(await client.say(`RCPT TO:<${SUPPORT}>`), /^452 4\.5\.3 Too many recipients \(at most 100\)/)
   t.match(await client.say('DATA'), /^354 /)
   client.write(`${MAIL}.\r\n`)
   t.match(await client.reply(), /^250 /)
   t.match(await refused(built, 'recipient'), { recipients: [SUPPORT] })
 })
 
-t.test('speaking before the greeting ends the session, and is told', async t => {
+t.test('talking before the greeting ends the session, and is logged', async t => {
   const built = await house(t)
   const socket = tcp({ host: '127.0.0.1', port: built.daemon.smtpPort })
   socket.write('EHLO x\r\n')
@@ -201,7 +201,7 @@ t.test('speaking before the greeting ends the session, and is told', async t => 
   socket.destroy()
 })
 
-t.test('a mail that breaks off, and one that is refused, are told with what is known of them', async t => {
+t.test('an interrupted mail and a refused one are logged with their known facts', async t => {
   const built = await house(t, 'smtp.max_size = 400000')
   const client = await wire(built.daemon.smtpPort)
   await client.say('EHLO x')
@@ -213,7 +213,7 @@ t.test('a mail that breaks off, and one that is refused, are told with what is k
   t.match(await refused(built, 'broken_off'), {
     envelope_from: 'hdt_…@b.example',
     recipients: [SUPPORT],
-    reply: /421 4\.4\.2 The connection ended before the mail did/,
+    reply: /421 4\.4\.2 Connection lost before the end of the mail/,
   })
   t.match(await sendRaw(built.daemon.smtpPort, { raw: MAIL + 'x\r\n'.repeat(200_000), to: SUPPORT }), /^552 /)
   t.match(await refused(built, 'data'), { envelope_from: SUSAN.address, message_id: '<1@example.net>' })
@@ -223,10 +223,10 @@ t.test('a mail that breaks off, and one that is refused, are told with what is k
     await handOver(endless, { raw: MAIL + 'x'.repeat(70).concat('\r\n').repeat(50_000), to: SUPPORT }),
     /^552 5\.3\.4 /,
   )
-  t.equal(await endless.say('NOOP'), 'closed', 'nobody is listened to for ever')
+  t.equal(await endless.say('NOOP'), 'closed', 'the connection is closed in the end')
 })
 
-t.test('a mail, its session and its records are tied together in the log', async t => {
+t.test('the log connects a mail with its session and its records', async t => {
   const built = await house(t)
   await built.susan('create_ticket', { queue: '1', title: 'The door' })
   await sendRaw(built.daemon.smtpPort, { raw: MAIL, to: SUPPORT })
@@ -245,7 +245,7 @@ t.test('a mail, its session and its records are tied together in the log', async
   ])
 })
 
-t.test('nobody fills the log with refusals', async t => {
+t.test('a peer cannot fill the log with refusals', async t => {
   const built = await house(t)
   const before = await metric(built, 'recipient')
   for (let client = 0; client < 5; client++) {
@@ -256,7 +256,7 @@ t.test('nobody fills the log with refusals', async t => {
     asking.close()
   }
   t.equal(refusals(built).length, 60)
-  t.equal(await metric(built, 'recipient'), before + 75, 'all are counted')
+  t.equal(await metric(built, 'recipient'), before + 75, 'all refusals are counted')
   await built.daemon.stop()
   const more = built.log.filter(line => line.includes('"refused_more"'))
   t.match(
@@ -265,7 +265,7 @@ t.test('nobody fills the log with refusals', async t => {
   )
 })
 
-/** A door with short waits. */
+/** A mail door with short timeouts. */
 async function quickDoor(t: Test, waits: Partial<typeof SESSION_WAITS>, more = '') {
   const config = configFor(directoryFor(t), more)
   const guard = newGuard(() => false, new Regulars(), quietEvents(), { ...SESSION_WAITS, ...waits })
@@ -305,7 +305,7 @@ async function quickDoor(t: Test, waits: Partial<typeof SESSION_WAITS>, more = '
   })
   return (server.server.address() as { port: number }).port
 }
-/** Sends a byte now and then until there is a reply. */
+/** Sends single bytes until there is a reply. */
 async function dribbling(client: Wire, byte = 'x'): Promise<string> {
   const timer = setInterval(() => client.write(byte), 30)
   const reply = await client.reply()
@@ -313,13 +313,13 @@ async function dribbling(client: Wire, byte = 'x'): Promise<string> {
   return reply
 }
 
-t.test('no byte now and then stretches a wait', async t => {
+t.test('single bytes do not extend a timeout', async t => {
   const hello = await wire(await quickDoor(t, { hello: 300, command: 400 }))
-  t.match(await dribbling(hello), /^421 4\.4\.2 No EHLO came in time\./)
+  t.match(await dribbling(hello), /^421 4\.4\.2 Timeout waiting for EHLO\./)
   const port = await quickDoor(t, { command: 300 })
   const command = await wire(port)
   await command.say('EHLO x')
-  t.match(await dribbling(command), /^421 4\.4\.2 No command came in time\./)
+  t.match(await dribbling(command), /^421 4\.4\.2 Timeout waiting for a command\./)
   t.equal(await command.reply(), 'closed')
 
   const session = await wire(await quickDoor(t, { session: 700, command: 600 }))
@@ -328,16 +328,16 @@ t.test('no byte now and then stretches a wait', async t => {
   let reply = ''
   while (!/^421|^closed/.test(reply)) reply = await session.reply()
   clearInterval(timer)
-  t.match(reply, /^421 4\.4\.2 This session has taken too long/)
+  t.match(reply, /^421 4\.4\.2 The session took too long/)
 })
 
-t.test('a mail that comes too slowly, or for too long, is given up', async t => {
+t.test('a mail that arrives too slowly or takes too long is cut off', async t => {
   for (const [waits, sentence] of [
     [
       { slowStart: 200, command: 500 },
-      /^421 4\.4\.2 The mail comes too slowly; send at least 500 bytes a second/,
+      /^421 4\.4\.2 The mail arrives too slowly; send at least 500 bytes per second/,
     ],
-    [{ data: 300, command: 500 }, /^421 4\.4\.2 The mail took too long/],
+    [{ data: 300, command: 500 }, /^421 4\.4\.2 Timeout waiting for the end of the mail/],
   ] as const) {
     const client = await wire(await quickDoor(t, waits))
     for (const line of ['EHLO x', 'MAIL FROM:<a@b.example>', 'RCPT TO:<c@d.example>']) await client.say(line)
@@ -346,7 +346,7 @@ t.test('a mail that comes too slowly, or for too long, is given up', async t => 
   }
 })
 
-t.test('TLS begins in time, or the connection ends', { skip: needs('openssl') }, async t => {
+t.test('the connection ends if the TLS handshake takes too long', { skip: needs('openssl') }, async t => {
   const { cert, key } = certificateIn(directoryFor(t))
   const port = await quickDoor(
     t,
@@ -363,7 +363,7 @@ t.test('TLS begins in time, or the connection ends', { skip: needs('openssl') },
 })
 
 t.test(
-  'a handshake that fails is told, and a session within TLS is watched too',
+  'a failed TLS handshake is logged, and the timeouts apply within TLS, too',
   { skip: needs('openssl') },
   async t => {
     const { cert, key } = certificateIn(directoryFor(t))
@@ -398,11 +398,11 @@ t.test(
       tls.destroy()
       await left
     }
-    t.pass('places are given back when TLS was on top of them')
+    t.pass('places are freed after TLS, too')
   },
 )
 
-t.test('of what is in flight a share is kept for others', async t => {
+t.test('one address cannot take all the room for arriving mail', async t => {
   const built = await house(t)
   const port = built.daemon.smtpPort
   const rest = 'x'.repeat(76).concat('\r\n').repeat(4000)
@@ -417,11 +417,11 @@ t.test('of what is in flight a share is kept for others', async t => {
   )
   const small = await wireFrom(port, '127.0.0.8')
   await small.say('EHLO x')
-  t.match(await handOver(small, { raw: MAIL, to: SUPPORT }), /^250 /, 'a small one of the same address')
+  t.match(await handOver(small, { raw: MAIL, to: SUPPORT }), /^250 /, 'a small mail from the same address')
   const large = { raw: `${MAIL}${rest}`.replace('<1@', '<2@'), to: SUPPORT }
   const other = await wireFrom(port, '127.0.0.9')
   await other.say('EHLO x')
-  t.match(await handOver(other, large), /^250 /, 'a large one of another')
+  t.match(await handOver(other, large), /^250 /, 'a large mail from another address')
   const said = await wireFrom(port, '127.0.0.8')
   await said.say('EHLO x')
   t.match(await said.say('MAIL FROM:<a@b.example> SIZE=300000'), /^451 4\.3\.0 Too many large mails/)
@@ -432,7 +432,7 @@ t.test('of what is in flight a share is kept for others', async t => {
       return client.reply()
     }),
   )
-  t.equal(replies.filter(reply => /^421 4\.3\.2 Too many large mails are coming in/.test(reply)).length, 4)
+  t.equal(replies.filter(reply => /^421 4\.3\.2 Too many large mails are arriving/.test(reply)).length, 4)
   t.equal(replies.filter(reply => reply.startsWith('250')).length, 8)
   for (const client of [...flood, small, other, said]) client.close()
 })
