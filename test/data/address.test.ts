@@ -207,7 +207,7 @@ t.test('damaged keys are refused, never made anew', async t => {
     writeFileSync(path, damaged)
     await t.rejects(openKeys(directory), {
       code: 'invalid',
-      message: `${path} is damaged; put it back from a backup.`,
+      message: `${path} is damaged; restore it from a backup.`,
     })
     t.equal(readFileSync(path, 'utf8'), damaged)
   }
