@@ -164,7 +164,7 @@ t.test('a snapshot that is not whole, or of another format, is refused', async t
   for (let at = 0; at < text.length; at += 7) bad[`cut at ${at}`] = text.slice(0, at)
   for (const [what, content] of Object.entries(bad)) {
     writeFileSync(path, content)
-    await t.rejects(open(directory), { code: 'invalid', message: `${path} is damaged; put back` }, what)
+    await t.rejects(open(directory), { code: 'invalid', message: `${path} is damaged; restore` }, what)
   }
   writeFileSync(path, text.replace('"helpdeskd":1', '"helpdeskd":2'))
   await t.rejects(open(directory), {
@@ -311,13 +311,13 @@ t.test('a snapshot or a journal that is gone is not taken for new', async t => {
   }
   await t.rejects(open(await without('helpdesk.json')), {
     code: 'invalid',
-    message: /helpdesk\.json is missing.*put back a backup/,
+    message: /helpdesk\.json is missing.*restore a backup/,
   })
   const [journal] = journalsOf(directory)
   const copy = await without(journal!)
   await t.rejects(open(copy), {
     code: 'invalid',
-    message: `${journal} is missing. Put back a backup, or run`,
+    message: `${journal} is missing. Restore a backup, or run`,
   })
   t.match(await repairStore(copy, quietStore), [{ offset: undefined }])
   t.same(await titles(await opened(t, copy)), ['kept'])

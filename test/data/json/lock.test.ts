@@ -136,7 +136,7 @@ t.test(
     t.equal(await holder.tell('lock'), 'holds')
     await t.rejects(lock(directory), {
       code: 'conflict',
-      message: `${directory} is in use by process ${holder.child.pid} on the host "elsewhere"; one helpdeskd at a time`,
+      message: `${directory} is in use by process ${holder.child.pid} on the host "elsewhere"; only one helpdeskd at a time`,
     })
   },
 )
@@ -312,5 +312,5 @@ t.test('a directory that can hold no lock is refused in a sentence', async t => 
 })
 
 t.test('a file system without sockets is refused in a sentence', { skip: needs('root') }, async t => {
-  await t.rejects(lock('/sys/kernel'), { code: 'invalid', message: /no unix sockets there \(EPERM\)/ })
+  await t.rejects(lock('/sys/kernel'), { code: 'invalid', message: /no Unix sockets \(EPERM\)/ })
 })

@@ -192,13 +192,13 @@ t.test('a hole of several lines, or of a whole line, is damage where it had been
   const load = await loader(t, directory)
   const without = (first: number, last: number) =>
     Buffer.concat([bytes.subarray(0, lines[first]!.start), bytes.subarray(lines[last]!.end)])
-  t.match((await load(path, without(0, 0))).says, /commit 1 had been kept/)
-  t.match((await load(path, without(3, 6))).says, /commits 4 to 7 had been kept/)
+  t.match((await load(path, without(0, 0))).says, /commit 1 had been confirmed/)
+  t.match((await load(path, without(3, 6))).says, /commits 4 to 7 had been confirmed/)
   t.same((await load(path, without(10, 10))).ids?.length, 10, 'of the last group nobody knows')
   const zeros = Buffer.from(bytes).fill(0, lines[3]!.start, lines[7]!.end - 1)
-  t.match((await load(path, zeros)).says, /commits 4 to 8 had been kept/)
+  t.match((await load(path, zeros)).says, /commits 4 to 8 had been confirmed/)
   const feeds = Buffer.from(bytes).fill('\n', lines[3]!.start, lines[7]!.end)
-  t.match((await load(path, feeds)).says, /commits 4 to 8 had been kept/)
+  t.match((await load(path, feeds)).says, /commits 4 to 8 had been confirmed/)
   const twice = Buffer.concat([bytes, bytes.subarray(lines[4]!.start)])
   t.same((await load(path, twice)).ids?.length, 12, 'a line read again does no harm')
 })
@@ -210,7 +210,7 @@ t.test('repair goes on without what is lost, and keeps the damaged journal', asy
   for (const at of [lines[1]!.start + 20, lines[5]!.start + 20, lines[6]!.start + 20, bytes.length - 3])
     damaged[at]! ^= 1
   writeFileSync(path, damaged)
-  await t.rejects(open(directory), { code: 'invalid', message: /commit 2 had been kept/ })
+  await t.rejects(open(directory), { code: 'invalid', message: /commit 2 had been confirmed/ })
   t.same(readFileSync(path), damaged, 'a refusal changes nothing')
   t.notOk(existsSync(`${path}.damaged`))
 

@@ -55,7 +55,7 @@ t.test('a mail that comes to too much for one commit is refused for good, and le
   for (const time of ['first', 'second'])
     t.match(
       await send(built, hostile, addresses),
-      /^552 5\.3\.4 This is too large to be kept/,
+      /^552 5\.3\.4 This change is too large/,
       `the ${time} time`,
     )
   t.match(await send(built, hostile, addresses.slice(0, 2)), /^250 /)
