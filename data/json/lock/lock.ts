@@ -14,11 +14,14 @@ const LONGEST_WAIT_MILLISECONDS = 200
  * Locks a directory for this process; gives the function that releases it. The lock is a Unix socket in the directory, so it is the same
  * through every path, mount and network namespace, and the kernel closes it however the process ends. Each process creates a socket with
  * its own name and then looks for others: of two processes, at least one sees the other. Throws Failure `conflict` while another process
- * has the directory, `invalid` on a file system where the lock would not work.
+ * has the directory, `invalid` on a file system where the lock would not work. Only tests set `patience`, in milliseconds.
  */
-export async function lock(directory: string): Promise<() => Promise<void>> {
+export async function lock(
+  directory: string,
+  patience = PATIENCE_MILLISECONDS,
+): Promise<() => Promise<void>> {
   await refuseShared(directory)
-  const end = performance.now() + PATIENCE_MILLISECONDS
+  const end = performance.now() + patience
   for (;;) {
     const claim = new Claim(directory)
     // A process that has just got the directory may have removed the name before it was published.
