@@ -33,7 +33,7 @@ export interface Year {
   readonly days: number
   readonly mailsPerDay: number
   readonly start: number
-  /** The hourly housekeeping; called at the end of each day. */
+  /** Removes old records; called at the end of each day. */
   age(now: number): Promise<void>
 }
 
