@@ -34,7 +34,7 @@ export function jsonOf(value: object): string {
 export function joined(texts: readonly string[]): string {
   // Checked first, since V8's error for a string that is too long does not say what was wrong.
   if (texts.reduce((sum, { length }) => sum + length, 0) > LONGEST_BYTES) throw tooLarge()
-  return texts.join(',')
+  return texts.length === 1 ? texts[0]! : texts.join(',')
 }
 
 function lineWith(json: string): string {

@@ -50,8 +50,8 @@ export function lineOfPacked(packed: Packed): string {
 /** Packs the line of a record. */
 export function packed(line: string): Packed {
   const at = Math.max(line.lastIndexOf(BEHIND_TEXT), 0)
-  // Copied through a buffer, since a concatenated string keeps both of its parts in memory.
-  return Buffer.from(line.slice(0, at) + marked(line.slice(at)), 'latin1').toString('latin1')
+  // `join`, since a string made with + keeps both of its parts in memory.
+  return [line.slice(0, at), marked(line.slice(at))].join('')
 }
 
 /** As `packed`, for a line in a buffer from `start` to `end`, which is overwritten. It makes no temporary strings, to keep the start fast. */
