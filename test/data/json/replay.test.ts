@@ -300,7 +300,7 @@ t.test('a journal missing between others is damage, and repair continues after i
   const [, second, third] = journalsOf(copy)
   rmSync(join(copy, second!))
   rmSync(join(copy, third!))
-  await t.rejects(open(copy), { code: 'invalid', message: `${second} is missing. Put back` })
+  await t.rejects(open(copy), { code: 'invalid', message: `${second} is missing. Restore` })
   const journal = Number(/\d+/.exec(second!)![0])
   t.same(await repairStore(copy, quietStore), [{ journal, offset: undefined, first: 2, last: 3 }])
   t.same(await promised(await opened(t, copy)), ['a', 'd'])
