@@ -154,7 +154,8 @@ export class JsonTx implements Tx {
   }
 
   #rows<T extends Table>(table: T): Rows<T> {
-    this.seen.add(table)
+    // Asked before, since that costs less than to add it again.
+    if (!this.seen.has(table)) this.seen.add(table)
     return this.#state.rows[table]
   }
 }
