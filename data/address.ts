@@ -3,18 +3,18 @@ import { trimmed } from './trimmed.ts'
 
 const ATOM = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 const LABEL = '[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?'
-/** A name that ends like this is read as an IPv4 address by some programs: nodemailer writes to 0.0.0.7 for a@7 (RFC 3696 2 has no such name). */
+/** Some programs read a domain with such a last label as an IPv4 address: nodemailer sends to 0.0.0.7 for a@7. RFC 3696 section 2 rules it out. */
 const NUMBER = '(?:[0-9]+|0[xX][0-9A-Fa-f]*)$'
 const ADDRESS = new RegExp(`^(${ATOM}(?:\\.${ATOM})*)@((?:${LABEL}\\.)*(?!${NUMBER})${LABEL})$`)
 const LONGEST = 254
 const LONGEST_LOCAL_PART = 64
-/** With blanks around it; more is not even looked at. */
+/** Limit with the surrounding blanks; a longer text is refused unread. */
 const LONGEST_TEXT = 1000
 
 /**
- * One mail address, strictly: an ASCII dot-atom, an @, a domain of letters, digits and hyphens (RFC 5321 4.1.2 without
- * quoted local parts, routes, comments and address literals; lengths from 4.5.3.1). Surrounding blanks are not part of it.
- * Gives it with the domain in lower case and the local part as written; throws Failure `invalid`.
+ * Parses one mail address strictly: an ASCII dot-atom, an @, a domain of letters, digits and hyphens (RFC 5321 4.1.2 without
+ * quoted local parts, routes, comments and address literals; lengths from 4.5.3.1). Surrounding blanks are ignored.
+ * Gives it with the domain in lower case and the local part as written. Throws Failure `invalid`.
  */
 export function strictAddress(text: string): string {
   const found = maybeAddress(text)
@@ -22,7 +22,7 @@ export function strictAddress(text: string): string {
   throw new Failure('invalid', `${shown(text)} is not a mail address; give one like susan@example.org.`)
 }
 
-/** The same, with undefined for a text that is no address. */
+/** As `strictAddress`, but gives undefined for a text that is not an address. */
 export function maybeAddress(text: string): string | undefined {
   if (text.length > LONGEST_TEXT) return undefined
   const bare = trimmed(text, ' \t')
@@ -32,14 +32,14 @@ export function maybeAddress(text: string): string | undefined {
   return `${local}@${domain.toLowerCase()}`
 }
 
-/** What two spellings of one mailbox have in common: all in lower case. Compare by it, write to the address itself. */
+/** The address in lower case. Compare addresses by this, but send to the address as written. */
 export function mailbox(address: string): string {
   return address.toLowerCase()
 }
 
 /**
- * What the addresses that many sites bring to one inbox have in common: without what stands behind a plus, and without dots. Others
- * tell them apart, so it is for counting alone.
+ * The address without its dots and without the part from a plus sign on: many sites deliver all of these to one inbox. Other sites
+ * tell them apart, so use it only for counting.
  */
 export function inbox(address: string): string {
   const domain = domainOf(address)
@@ -48,7 +48,7 @@ export function inbox(address: string): string {
   return mailbox(`${front || local}@${domain}`)
 }
 
-/** The part behind the @. */
+/** The part after the @. */
 export function domainOf(address: string): string {
   return address.slice(address.lastIndexOf('@') + 1)
 }

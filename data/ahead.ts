@@ -1,14 +1,14 @@
 import type { Pieces } from './store.ts'
 
-/** What comes in pieces, looked into. */
+/** The beginning of a stream of pieces. */
 export interface Ahead {
-  /** All of it where it has no more than so many bytes, else at least that much of it. */
+  /** All bytes if they fit the limit; otherwise the beginning, longer than the limit. */
   readonly head: Uint8Array
-  /** All of it piece by piece, once, where there is more than the head. */
+  /** All bytes, piece by piece, to be read once; undefined if `head` has all. */
   readonly whole: Pieces | undefined
 }
 
-/** Reads pieces until they have more than `most` bytes, or end. Whoever does not read the whole then leaves the rest where it came from. */
+/** Reads pieces until they have more than `most` bytes, or end. The rest is read only when `whole` is read. */
 export async function ahead(pieces: Pieces | Iterable<Uint8Array>, most: number): Promise<Ahead> {
   const source = Symbol.asyncIterator in pieces ? pieces[Symbol.asyncIterator]() : pieces[Symbol.iterator]()
   const read: Uint8Array[] = []
@@ -24,7 +24,7 @@ export async function ahead(pieces: Pieces | Iterable<Uint8Array>, most: number)
 
 async function* behind(read: Uint8Array[], source: AsyncIterator<Uint8Array> | Iterator<Uint8Array>): Pieces {
   try {
-    // Each is let go as it is handed on.
+    // `shift` frees each piece as soon as it is yielded.
     for (let piece = read.shift(); piece; piece = read.shift()) yield piece
     for (let next = await source.next(); !next.done; next = await source.next()) yield next.value
   } finally {

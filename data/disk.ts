@@ -1,17 +1,17 @@
-// One thing: how bytes and names become durable, and what the system says where they do not.
+// One thing: how bytes and names become durable, and the errors when they do not.
 import { copyFile, type FileHandle, mkdir, open, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { Failure } from './failure.ts'
 
-/** Only the owner may look at what the store keeps. */
+/** Only the owner may read the store. */
 export const FILE_MODE = 0o600
 export const DIRECTORY_MODE = 0o700
-/** The longest path that a unix socket can have, in bytes: `sun_path` without its NUL. What is longer would be cut without a word. */
+/** Longest path of a Unix socket in bytes: `sun_path` without its NUL. A longer path would be cut silently. */
 export const LONGEST_PATH = 107
 
 /**
- * The disk could not say that it holds what was written, and a second try would tell nothing: Linux forgets what it could not
- * write. Whoever catches it must end the process.
+ * A sync failed, so the written bytes may be lost. Retrying proves nothing, since Linux drops the pages that it could not write.
+ * The code that catches this error must end the process.
  */
 export class SyncFailed extends Error {
   readonly code: string | undefined
@@ -22,12 +22,12 @@ export class SyncFailed extends Error {
   }
 }
 
-/** Whether there is no room left, on the disk or for this user. */
+/** Whether the error says that no space is left, on the disk or in this user's quota. */
 export function isFull({ code }: NodeJS.ErrnoException): boolean {
   return code !== undefined && ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(code)
 }
 
-/** The refusal for a write that the operating system refused, with its error as the cause. An error without a code is a bug, and comes back as it is. */
+/** Failure `full` for a write that the operating system refused, with its error as the cause. An error without a code is a bug and is given back unchanged. */
 export function noRoom(cause: NodeJS.ErrnoException): Error {
   if (cause.code === undefined) return cause
   const what = isFull(cause) ? 'is full' : `cannot be written (${cause.code})`
@@ -39,19 +39,19 @@ export function noRoom(cause: NodeJS.ErrnoException): Error {
   return failure
 }
 
-/** For `catch`: a file that is not there is undefined, any other error goes on. */
+/** For `catch`: gives undefined for a missing file and rethrows any other error. */
 export function absent(error: NodeJS.ErrnoException): undefined {
   if (error.code !== 'ENOENT') throw error
 }
 
-/** The error with the path of its file: of one that is open already the system does not say which it could not read or write. */
+/** Adds the path to a system error: for a file that is already open, the system does not name it. */
 export function withPath(error: unknown, path: string): unknown {
   if (error instanceof Error && 'syscall' in error && !('path' in error) && !('address' in error))
     return Object.assign(error, { path })
   return error
 }
 
-/** Writes all of the bytes at an offset. A full disk answers first with a short write, which is no error by itself: here it is one. */
+/** Writes all bytes at an offset. Throws ENOSPC for a short write, which is the first sign of a full disk. */
 export async function writeWhole(handle: FileHandle, bytes: Uint8Array, offset: number): Promise<void> {
   const { bytesWritten } = await handle.write(bytes, 0, bytes.length, offset)
   if (bytesWritten === bytes.length) return
@@ -59,12 +59,12 @@ export async function writeWhole(handle: FileHandle, bytes: Uint8Array, offset: 
   throw Object.assign(error, { code: 'ENOSPC' })
 }
 
-/** Makes the bytes of a file that nobody has been promised yet durable. Throws SyncFailed, or what says that there is no room. */
+/** Makes the bytes of a file durable, before any of them were confirmed to anybody. Throws SyncFailed, or the system's error if the disk is full. */
 export function syncFile(handle: FileHandle): Promise<void> {
   return synced(handle.datasync())
 }
 
-/** Makes the names in a directory durable: a new or renamed file is lost with the power until this is done. Throws as `syncFile`. */
+/** Makes the names in a directory durable: until then a power cut can lose a new or renamed file. Throws as `syncFile`. */
 export async function syncDirectory(directory: string): Promise<void> {
   const handle = await open(directory, 'r')
   try {
@@ -82,20 +82,20 @@ async function synced(sync: Promise<void>): Promise<void> {
   }
 }
 
-/** The path of a unix socket in a directory. Throws Failure `invalid` where it would be too long for one. */
+/** The path of a Unix socket in a directory. Throws Failure `invalid` if it is too long. */
 export function socketIn(directory: string, name: string): string {
   const path = join(directory, name)
   if (Buffer.byteLength(path) <= LONGEST_PATH) return path
-  throw new Failure('invalid', `${path} is too long for a socket; choose a state_dir of fewer characters.`)
+  throw new Failure('invalid', `${path} is too long for a socket; choose a state_dir with a shorter path.`)
 }
 
-/** Makes a directory where there is none, with those above it, and their names durable. */
+/** Creates a directory and its missing parents, and makes their names durable. */
 export async function makeDirectory(directory: string): Promise<void> {
   const path = resolve(directory)
   const first = await mkdir(path, { recursive: true, mode: DIRECTORY_MODE })
-  // Its own name also where it was there already: whoever made it may have died before this.
+  // Also if the directory exists: the process that created it may have died before the sync.
   await syncDirectory(dirname(path)).catch(error => {
-    // A directory that others manage need not let us look into it.
+    // We may lack the right to read a parent directory that somebody else manages.
     if (first || error.code !== 'EACCES') throw error
   })
   if (!first) return
@@ -104,16 +104,16 @@ export async function makeDirectory(directory: string): Promise<void> {
   }
 }
 
-/** At once, or one piece after the other. */
+/** In one array, or in pieces. */
 type Bytes = Uint8Array | AsyncIterable<Uint8Array>
 
-/** Makes a file whole or not at all, with its bytes and its name durable. `temporary` is a name beside it that nobody else uses. */
+/** Creates a file completely or not at all, with its bytes and its name durable. `temporary` is an unused path in the same directory. */
 export async function writeDurably(path: string, temporary: string, bytes: Bytes): Promise<void> {
   await writeSynced(temporary, bytes)
   await renameDurably(temporary, path)
 }
 
-/** Makes a new file with its bytes durable; its name is not yet. Nothing is left of it where that fails. */
+/** Creates a file and makes its bytes durable, but not its name. Removes it on failure. */
 export async function writeSynced(path: string, bytes: Bytes): Promise<void> {
   const handle = await open(path, 'wx', FILE_MODE)
   try {
@@ -127,20 +127,20 @@ export async function writeSynced(path: string, bytes: Bytes): Promise<void> {
   }
 }
 
-/** Gives a file its name, durably. Nothing is left of it where that fails. */
+/** Renames a file, durably. Removes it on failure. */
 export async function renameDurably(temporary: string, path: string): Promise<void> {
   await rename(temporary, path).catch(async error => {
     await rm(temporary, { force: true })
     throw error
   })
   await syncDirectory(dirname(path)).catch(async error => {
-    // A name that may not last must not look to the next writer of the same file as if it did.
+    // The next writer of the same file must not take a name for durable that may be lost.
     await rm(path, { force: true })
     throw error
   })
 }
 
-/** Copies a file within its directory; resolves when bytes and name are durable. */
+/** Copies a file; resolves when the bytes and the name of the copy are durable. */
 export async function copyDurably(from: string, to: string): Promise<void> {
   await copyFile(from, to)
   const handle = await open(to, 'r')

@@ -4,7 +4,7 @@ import { withoutSecrets } from './secret_words.ts'
 import { KIB } from './sizes.ts'
 import { withoutTokens } from './token.ts'
 
-/** The kinds of expected refusal. `daemon/codes.ts` says what each is at each door. */
+/** The kinds of expected refusal. `daemon/codes.ts` maps each to a status of each door. */
 export const codes = [
   'invalid',
   'unauthenticated',
@@ -20,11 +20,11 @@ export const codes = [
 ] as const
 export type Code = (typeof codes)[number]
 
-/** Of a sentence, in bytes, since it is kept too. No path on a disk is as long. */
+/** Longest sentence in bytes, since sentences are stored too. Every path on a disk is shorter. */
 const LONGEST_SENTENCE = 8 * KIB
 
 /**
- * An expected refusal: a code for programs, a whole sentence for a person, and where it is known in how many seconds to try again.
+ * An expected refusal: a code for programs, a sentence for a person, and, if known, after how many seconds to try again.
  * Anything else that is thrown is a bug.
  */
 export class Failure extends Error {
@@ -38,18 +38,18 @@ export class Failure extends Error {
   }
 }
 
-/** Whether the same call may go through later, so that it is not refused for good. */
+/** Whether the same call may succeed later. */
 export function isTemporary({ code }: Failure): boolean {
   return code === 'full' || code === 'unavailable' || code === 'too_many'
 }
 
 const LONGEST_SHOWN = 40
-/** Enough for those characters, and for the end of a secret that begins among them. */
+/** Enough to recognize a secret that begins within the characters shown. */
 const LONGEST_LOOKED_AT = 200
 
 /**
- * A value as a sentence may show it: quoted, invisible characters escaped, at most 40 characters of it, and no token, nor what
- * follows a word that names a secret. Never for a secret itself.
+ * A value as a sentence may show it: quoted, cut to 40 characters, with invisible characters escaped, and without tokens and the
+ * text after a word that names a secret. Never pass a secret itself.
  */
 export function shown(value: string): string {
   const told = withoutSecrets(value.slice(0, LONGEST_LOOKED_AT))

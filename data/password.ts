@@ -4,34 +4,34 @@ import { Failure } from './failure.ts'
 import { PasswordQueue } from './password_queue.ts'
 import { isToken } from './token.ts'
 
-/** bcrypt's work factor for new passwords: about a tenth of a second. */
+/** bcrypt's cost factor for new passwords: about 0.1 s for each hash. */
 const COST = 10
-/** bcrypt's own form, with its work factor. */
+/** A bcrypt hash; the group is its cost factor. */
 const HASH = /^\$2[aby]\$([0-9]{2})\$[./A-Za-z0-9]{53}$/
-/** A hash of more would keep the worker busy for seconds; by the time of one of less everybody could tell that there is such a user. */
+/** A higher cost would occupy the worker for seconds. A hash below COST is not checked either: the shorter time would show that the user exists. */
 const HIGHEST_COST = 14
-/** bcrypt reads no more of a password than this. */
+/** bcrypt ignores all bytes after these. */
 const LONGEST_BYTES = 72
 const SHORTEST_CHARACTERS = 8
 const REMEMBERED_MILLISECONDS = 5 * MINUTE
 const MOST_REMEMBERED = 10_000
 
-/** Of a password that nobody has; compared with where there is no user, so that the time does not tell. */
+/** Dummy hash: keeps timing constant for unknown users. */
 const NOBODYS_HASH = '$2b$10$4pzVB3AZ8rYVX7GFikcTWekGx5ZttcXoP6/zMfFRUOQMqrDI5jPUC'
 
-/** The hashes of passwords, and which logins were right lately. Its work is done beside the main thread. */
+/** Hashes and checks passwords in a worker thread, and remembers correct logins for a while. */
 export class Passwords {
   readonly #queue = new PasswordQueue()
-  /** By what a login is remembered by: until when. */
+  /** The key of each correct login, with the time until which it is remembered. */
   readonly #remembered = new Map<string, number>()
-  /** Checks under way: the same login at many connections at once is one piece of work. */
+  /** Checks in progress, by key: the same login on many connections at once is checked once. */
   readonly #checks = new Map<string, Promise<boolean>>()
-  /** Dies with the process, so that what is remembered is of no use in a core or a swap file. */
+  /** New for each process, so that remembered keys in an old core dump or swap file are worthless. */
   readonly #key = randomBytes(32).toString('hex')
 
   /**
-   * The hash to keep of a new password: 8 characters to 72 bytes of UTF-8, no NUL. Throws Failure `invalid`, which never shows the password,
-   * or `unavailable` when too many wait.
+   * The hash of a new password, which has at least 8 characters, at most 72 bytes of UTF-8, and no NUL. Throws Failure `invalid`, which
+   * never shows the password, or `unavailable` if too many hashes are waiting.
    */
   async hash(password: string): Promise<string> {
     const bytes = Buffer.byteLength(password)
@@ -45,16 +45,16 @@ export class Passwords {
       )
     }
     if (isToken(password))
-      throw new Failure('invalid', 'The password is written as a token; choose one that does not begin so.')
+      throw new Failure('invalid', 'The password has the form of a token; choose one without "hdt_".')
     if (password.includes('\0'))
-      throw new Failure('invalid', 'The password has a NUL character; leave it out.')
+      throw new Failure('invalid', 'The password contains a NUL character; remove it.')
     return this.#queue.run<string>({ password, cost: COST })
   }
 
   /**
-   * Whether a password is the one of a user's hash; with no hash (no such user), always false after the same work. A right one is
-   * remembered for five minutes, by a keyed digest of hash and password, so that a changed password is not. Throws Failure
-   * `unavailable` when too many wait.
+   * Whether a password matches a user's hash. Without a hash (unknown user) it is false after the same work. A correct login is
+   * remembered for five minutes, by a keyed digest of username, hash and password, so a changed password ends that. Throws Failure
+   * `unavailable` if too many checks are waiting.
    */
   async isRight(username: string, password: string, hash: string | null): Promise<boolean> {
     if (!isUsable(password)) return false
@@ -67,19 +67,19 @@ export class Passwords {
     return right
   }
 
-  /** Whether it was found right in the last five minutes, so that nobody has to wait for a check. */
+  /** Whether this login was correct in the last five minutes; answers without a check. */
   isRemembered(username: string, password: string, hash: string | null): boolean {
     return isUsable(password) && this.#isKnown(this.#keyOf(username, password, hash))
   }
 
-  /** Ends its thread; what still waits is rejected. */
+  /** Stops the worker thread and rejects what is waiting. */
   close(): Promise<void> {
     return this.#queue.close()
   }
 
   /**
-   * What a login is remembered by. The username, so that two unknown ones share no work that two known ones would not. In one call
-   * and not as an HMAC, which costs five times as much: what HMAC adds is for tags that others see.
+   * The key of a login. It has the username, so that two unknown users do not share one check, which would show in the timing.
+   * A plain digest, not an HMAC, which costs five times as much: HMAC protects tags that others see, and nobody sees these.
    */
   #keyOf(username: string, password: string, hash: string | null): string {
     return digest('sha256', this.#key + `${username.length} ${username} ${hash} ${password}`, 'base64')

@@ -2,16 +2,16 @@ import { Worker } from 'node:worker_threads'
 import { Failure } from './failure.ts'
 import type { Task } from './password_worker.ts'
 
-/** More waiting than this is an attack or an overload: about four seconds of work. */
+/** About four seconds of work; more waiting tasks mean an attack or an overload. */
 const LONGEST_QUEUE = 32
 
-/** Does bcrypt's work beside the main thread, one task after the other. The thread starts with the first task. */
+/** Runs bcrypt in a worker thread, one task at a time. The thread starts with the first task. */
 export class PasswordQueue {
   readonly #waiting = new Map<number, { resolve: (result: never) => void; reject: (error: Error) => void }>()
   #worker: Worker | undefined
   #lastId = 0
 
-  /** Throws Failure `unavailable` when too many wait. */
+  /** Gives the result of a task. Throws Failure `unavailable` if too many are waiting. */
   run<R>(task: Omit<Task, 'id'>): Promise<R> {
     if (this.#waiting.size >= LONGEST_QUEUE) {
       throw new Failure('unavailable', 'Too many logins are being checked; try again in a few seconds.')
@@ -25,7 +25,7 @@ export class PasswordQueue {
     })
   }
 
-  /** Ends the thread; what still waits is rejected. */
+  /** Stops the thread and rejects what is waiting. */
   async close(): Promise<void> {
     await this.#worker?.terminate()
   }

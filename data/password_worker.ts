@@ -1,7 +1,7 @@
 import { parentPort } from 'node:worker_threads'
 import { compareSync, hashSync } from 'bcryptjs'
 
-/** What the main thread asks: to hash a password, or to compare it with a hash. */
+/** A task from the main thread: hash a password, or compare it with `hash`. */
 export interface Task {
   readonly id: number
   readonly password: string

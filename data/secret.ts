@@ -9,19 +9,19 @@ const KEY_BYTES = 32
 const MAC_DIGITS = 16
 const SHORT_CHARACTERS = 24
 
-/** Marks made with the site's own key, so that what comes back by mail shows whether we wrote it. */
+/** Makes and checks signatures with the key of this site, to recognize our own letters when they come back by mail. */
 export interface Keys {
   /** Sixteen hex digits of an HMAC-SHA-256 (RFC 2104), different for each purpose. */
   mark(purpose: string, text: string): string
   isMark(purpose: string, text: string, mark: string): boolean
 }
 
-/** Of the file that keeps them. */
+/** Format of the file `keys`. */
 const FORMAT = 1
 
 /**
- * Reads the key of a state directory, and makes it when there is none. It is kept in `keys`, apart from the snapshot. Throws Failure
- * `invalid` for a file that is not as it was written, or that another version wrote.
+ * Reads the key of a state directory from its file `keys`, and creates it if it is missing. Throws Failure `invalid` if the file is
+ * damaged or has another format.
  */
 export async function openKeys(directory: string): Promise<Keys> {
   const path = join(directory, 'keys')
@@ -48,9 +48,9 @@ function keyIn(path: string, text: string): Buffer {
     throw new Failure('invalid', `${path} has format ${format}; this version reads ${FORMAT}.`)
   }
   const key = Buffer.from(encoded, 'base64url')
-  // Written out again, since the decoder overlooks much.
+  // Compares with the encoded key, since the decoder ignores invalid characters.
   if (key.length === KEY_BYTES && text.trimEnd() === keysText(key).trimEnd()) return key
-  throw new Failure('invalid', `${path} is damaged; put it back from a backup.`)
+  throw new Failure('invalid', `${path} is damaged; restore it from a backup.`)
 }
 
 /** SHA-256 in hex. */
@@ -60,21 +60,21 @@ export function sha256(...parts: readonly (string | Uint8Array)[]): string {
   return hash.digest('hex')
 }
 
-/** A SHA-256 cut to 144 bits, in 24 characters: enough to tell apart what nobody gains by confusing, and small where many are kept. */
+/** A SHA-256 cut to 144 bits, in 24 characters. Small, since many are stored; use it only where a collision helps no attacker. */
 export function shortHash(text: string): string {
   return createHash('sha256').update(text).digest('base64url').slice(0, SHORT_CHARACTERS)
 }
 
 /**
- * A hash of a secret that is to be told apart from others and may be guessable: by scrypt (RFC 7914), so that it is as slow to guess
- * from as a password's. In hex; takes about 40 ms, beside the main thread.
+ * A hash of a secret that may be guessable, in hex: scrypt (RFC 7914), so that guessing is as slow as for a password. It takes
+ * about 40 ms, outside the main thread.
  */
 export async function slowHash(secret: string, salt: string): Promise<string> {
   const hash = await promisify<string, string, number, Buffer>(scrypt)(secret, salt, KEY_BYTES)
   return hash.toString('hex')
 }
 
-/** A password for a person to type once: 96 random bits in sixteen characters. */
+/** An initial password: 96 random bits in 16 characters. */
 export function randomPassword(): string {
   return randomBytes(12).toString('base64url')
 }

@@ -1,26 +1,26 @@
-// One thing: what may be a secret in somebody's words, and texts without it.
+// One thing: finding what may be a secret in a text, and removing it.
 import { withoutTokens } from './token.ts'
 
-/** What stands in the place of a secret. */
+/** Replaces a secret. */
 export const REMOVED = '[removed]'
-/** A shorter one would be found in too many words, and no password that is set here is shorter. */
+/** A shorter secret would match parts of ordinary words; new passwords are always longer. */
 const SHORTEST_BLANKED = 6
 
-/** Words that name a secret, and words that do so also as the end of another, as in `dbPassword`. */
+/** Words that name a secret, and words that name one also at the end of another word, as in `dbPassword`. */
 const WORDS =
   'pass|pw|pwd|pswd|passphrase|passcode|secret|token|api[ _-]?key|kennwort|wachtwoord|contrase[nñ]a|senha|mot de passe|parola|has[lł]o'
 const ENDINGS = 'passw(?:or[dt]|d)?|paswor[dt]|passwrd|passowrd|(?:access|auth|bearer|refresh|id)token'
-/** With an equals sign or a colon behind it, and perhaps blanks and a quote between. The number of a token (`token=5`) is none. */
+/** Such a word, then an equals sign or a colon, with optional blanks and a quote between. The number of a token (`token=5`) is not a secret. */
 const NAMED = new RegExp(
   `(?:(?<![\\p{L}])(?:${WORDS})|(?:${ENDINGS}))[0-9]{0,3}["'’”]?[ \\t]{0,20}(?:(?:is|ist|est|es)[ \\t]{0,20})?(?:[:：]|=(?<!token=(?=[0-9]{1,15}[ \\t]{0,20}$)))`,
   'iu',
 )
-/** The methods that set a password, also misspelt. Their other parameters stay, so that the line is understood. */
+/** The methods that set a password, also misspelled (`set-password`). Their other parameters stay, to keep the line readable. */
 const METHODS =
   /(?<![\p{L}_])(?:set[_-]?password|add[_-]user)(?![\p{L}_])(?:[ \t]+(?:username|email|full_name|admin)=(?:"[^"]*"|[^\s"]*))*/iu
 const KEY = /^[ \t]+new_password=/i
 
-/** Where what may be a secret begins in a line; undefined where there is none. */
+/** Where a possible secret begins in a line; undefined if there is none. */
 export function secretStart(line: string): number | undefined {
   const ends = [NAMED.exec(line), METHODS.exec(line)].flatMap(found => {
     if (!found) return []
@@ -32,8 +32,8 @@ export function secretStart(line: string): number | undefined {
 }
 
 /**
- * A line as it may be kept, logged and told: all that follows the name of a password, of a token or of a method that sets a password is
- * replaced, and so are all tokens. What comes behind a secret goes too, since a password may hold blanks that nobody quoted.
+ * A line that may be stored, logged and shown: everything after the name of a password, of a token or of a method that sets a password
+ * is replaced, and so are all tokens. The rest of the line goes too, since a password may contain unquoted blanks.
  */
 export function withoutSecrets(line: string): string {
   const start = secretStart(line)
@@ -42,12 +42,12 @@ export function withoutSecrets(line: string): string {
   return `${withoutTokens(front)}${front.endsWith('=') ? '' : ' '}${REMOVED}`
 }
 
-/** A text without the password or token that its session logged in with, which people paste where it does not belong. */
+/** A text without the password or token that its session logged in with, which people sometimes paste into it. */
 export function blanked(text: string, secret: string | undefined): string {
   return isBlankable(secret) ? text.replaceAll(secret, REMOVED) : text
 }
 
-/** The same for a text in UTF-8, with another replacement if need be; gives the same array where the secret is not in it. */
+/** As `blanked`, for a text in UTF-8. Gives the same array if the secret is not in it. */
 export function blankedBytes(
   bytes: Uint8Array,
   secret: string | undefined,
@@ -65,7 +65,7 @@ export function blankedBytes(
   return from === 0 ? bytes : Buffer.concat([...pieces, whole.subarray(from)])
 }
 
-/** The same for a text in UTF-8 that comes in pieces, also with the secret across two of them; calls `found` when it is in it. */
+/** As `blankedBytes`, for a text in pieces, also if the secret is split between two of them. Calls `found` for each piece that had it. */
 export async function* blankedPieces(
   pieces: AsyncIterable<Uint8Array>,
   secret: string | undefined,
@@ -86,7 +86,7 @@ export async function* blankedPieces(
   yield rest
 }
 
-/** A mail as it came with asterisks in place of the secret, as long as before. It is not found where it is encoded. */
+/** A raw mail with asterisks in place of the secret, of the same length. A secret in an encoded part (base64) is not found. */
 export function starredPieces(
   pieces: AsyncIterable<Uint8Array>,
   secret: string | undefined,

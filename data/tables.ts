@@ -1,9 +1,9 @@
-// One thing: all that is kept, to be read from top to bottom.
+// One thing: all tables and fields, to be read from top to bottom.
 import type { Code } from './failure.ts'
 
-/** Milliseconds precise, in UTC, as `Date.toISOString` writes it, so that it sorts as text. */
+/** A time in UTC with milliseconds, as `Date.toISOString` writes it, so it sorts as text. */
 export type Instant = string
-/** A SHA-256 in hex: the name of some bytes in the store's files. */
+/** A SHA-256 in hex: the name of a file in the store. */
 export type FileName = string
 
 export const statuses = { 1: 'Open', 2: 'Reopened', 3: 'Resolved', 4: 'Closed', 5: 'Duplicate' } as const
@@ -22,7 +22,7 @@ export interface Ticket {
   readonly priority: Priority
   readonly due_date: string | null
   readonly resolution: string | null
-  /** The whole resolution, in UTF-8, where that is only its beginning. */
+  /** The whole resolution, in UTF-8, if `resolution` is only its beginning. */
   readonly resolution_file?: FileName
   readonly created: Instant
   readonly modified: Instant
@@ -30,8 +30,8 @@ export interface Ticket {
 
 export type Value = string | number | boolean | null
 /**
- * One field of a ticket that a follow-up changed; of a long text the beginning. Those of `on_hold`, with the follow-up's date, are the hold
- * intervals.
+ * A field of a ticket that a follow-up changed; long texts are cut to their beginning. The changes of `on_hold`, with the dates of their
+ * follow-ups, give the hold intervals.
  */
 export interface Change {
   readonly field: keyof Ticket
@@ -49,23 +49,25 @@ export interface Followup {
   readonly ticket: number
   readonly date: Instant
   readonly comment: string
-  /** The whole comment, in UTF-8, where that is only its beginning. */
+  /** The whole comment, in UTF-8, if `comment` is only its beginning. */
   readonly comment_file?: FileName
   readonly public: boolean
   readonly author: Author
   readonly door: Door
   readonly changes: readonly Change[]
   readonly attachments: readonly Attachment[]
-  /** The Message-ID of the mail that it came by, for the letters that answer it. */
+  /** The Message-ID of the mail that it came by; letters about it refer to it. */
   readonly message_id: string | null
-  /** The sender network that its files count for, where they came by unproven mail: a range of addresses, or a domain. */
+  /** The sender network (IP range or domain) that its files count for, if they came by unproven mail. */
   readonly network?: string
-  /** How many letters of helpdesks led to the mail that it came by, where there were any. */
+  /** How many letters of helpdesks came before the mail that it came by, if any; stops mail loops. */
   readonly hops?: number
 }
 export type Door = 'http' | 'mail' | 'shell' | 'daemon'
-/** Who did it, as kept: the number of a user, the address of whoever wrote a mail (null where it named
- * none) and whether it was a machine, or the process side. Where the address is a user's, `proven` says whether that user wrote it. */
+/**
+ * Who made a follow-up: a user; the sender of a mail, with the address (null if it named none) and whether a machine wrote it; the
+ * operator; or the daemon. If the address belongs to a user, `proven` says whether that user wrote it.
+ */
 export type Author =
   | { readonly kind: 'user'; readonly user: number }
   | {
@@ -93,30 +95,30 @@ export interface User {
   readonly id: number
   readonly username: string
   readonly full_name: string
-  /** In lower case: they identify the user, so they must compare equal however they are written. */
+  /** In lower case, since they identify the user in any spelling. */
   readonly addresses: readonly string[]
   readonly password_hash: string | null
   readonly admin: boolean
   readonly active: boolean
 }
 
-/** A secret that a program logs in with in place of a user's password, kept as its hash. */
+/** A secret that a program logs in with instead of a user's password, stored as its hash. */
 export interface Token {
   readonly id: number
   readonly user: number
   readonly label: string
   readonly hash: string
-  /** The methods that it may call; all that its user may where there are none. */
+  /** The methods that it may call; if empty, all that its user may call. */
   readonly methods: readonly string[]
   readonly created: Instant
   readonly expires: Instant | null
-  /** To the hour, so that not every call has to write it. */
+  /** To the hour, so that not every call writes it. */
   readonly last_used: Instant | null
 }
 
 /**
- * What a letter tells. `claimed`: that something was said in the name of a user, without proof. `held_back`: that letters are held back.
- * `summary`: what would have been too many letters.
+ * What a letter is about. `claimed`: an unproven mail named the user as its sender. `held_back`: letters were held back.
+ * `summary`: several follow-ups at once, instead of too many letters.
  */
 export const letterEvents = [
   'opened',
@@ -128,20 +130,20 @@ export const letterEvents = [
   'summary',
 ] as const
 export type Event = (typeof letterEvents)[number]
-/** A letter as facts; its words are made at each attempt. */
+/** A letter as data; its text is rendered at each attempt. */
 export interface Letter {
   readonly id: number
   readonly event: Event
   readonly to: string
   readonly ticket: number | null
   readonly followup: number | null
-  /** The follow-ups that a summary names, and whether there were more. */
+  /** The follow-ups that a summary lists, and whether there were more. */
   readonly followups?: readonly number[]
   readonly more?: boolean
   readonly answer: MailAnswer | null
   readonly state: 'waiting' | 'sent' | 'failed'
   readonly created: Instant
-  /** When the next attempt may be made; of a letter that is not waiting, when the last one was. */
+  /** Waiting letters: the time of the next attempt. Others: the time of the last attempt. */
   readonly due: Instant
   readonly attempts: readonly Attempt[]
 }
@@ -149,7 +151,7 @@ export interface Attempt {
   readonly at: Instant
   readonly reply: string
 }
-/** What a letter with sentences of its own says, like the answer to a mailed command, and which mail it answers. */
+/** A letter with its own sentences, such as the answer to a mailed command: what it says, and which mail it answers. */
 export interface MailAnswer {
   readonly subject: string
   readonly message_id: string | null
@@ -157,7 +159,7 @@ export interface MailAnswer {
 }
 
 export const verdicts = ['command', 'near_miss', 'automatic', 'report', 'followup', 'ticket'] as const
-/** One received mail, and what was decided about it. */
+/** A received mail, and what was decided about it. */
 export interface Mail {
   readonly id: number
   readonly received: Instant
@@ -176,27 +178,27 @@ export interface Mail {
   readonly raw: FileName | null
   /** Its size in bytes. */
   readonly raw_size?: number
-  /** The sender network that it counts for, where the mail is unproven: a range of addresses, or a domain. */
+  /** The sender network (IP range or domain) that it counts for, if the mail is unproven. */
   readonly network?: string
 }
 
-/** What the first call under a key came to, for those that repeat it: an answer, or a refusal. */
+/** The result of the first call with a key, for repeats of the call: an answer or a refusal. */
 export interface Once {
   readonly id: string
   readonly expires: Instant
-  /** What was called under the key, where a door takes keys that callers choose. */
+  /** Identifies the call, if the caller chose the key: another call with the same key is refused. */
   readonly fingerprint?: string
   readonly answer: { readonly says: string; readonly gives: string | number | object } | null
   readonly refusal: { readonly code: Code; readonly says: string } | null
 }
 
 /**
- * That a backup was put back. What was given out since it had been made belongs to a time that is lost; how often that was is the epoch.
+ * A restore from a backup. What was given out after the backup belongs to a lost time; the number of restores is the epoch.
  */
 export interface Restore {
   readonly id: number
   readonly at: Instant
-  /** The highest number of each table as the backup knew it, and what it was raised to. */
+  /** The highest id of each table in the backup, and the id that it was raised to. */
   readonly before: Readonly<Record<string, number>>
   readonly after: Readonly<Record<string, number>>
 }
@@ -218,7 +220,7 @@ export type Id<T extends Table> = Row<T>['id']
 /** The tables whose records the store numbers. */
 export type Numbered = { [T in Table]: Id<T> extends number ? T : never }[Table]
 
-/** Of each table the fields that can be looked up without a scan. A list field is found by each of its values. */
+/** The indexed fields of each table, found without a scan. A list field is found by each of its values. */
 export const keys: { readonly [T in Table]: readonly (keyof Row<T> & string)[] } = {
   tickets: ['queue', 'submitter_email'],
   followups: ['ticket'],
@@ -233,7 +235,7 @@ export const keys: { readonly [T in Table]: readonly (keyof Row<T> & string)[] }
 type ListField<R> = {
   [K in keyof R]-?: NonNullable<R[K]> extends readonly (string | number)[] ? K : never
 }[keyof R]
-/** Of each table the fields that are lists of values: a condition on one holds where it holds for one of its values. */
+/** The list fields of each table: a condition on one is true if it is true for one of the values. */
 export const lists: { readonly [T in Table]: readonly ListField<Row<T>>[] } = {
   tickets: [],
   followups: [],
@@ -245,7 +247,7 @@ export const lists: { readonly [T in Table]: readonly ListField<Row<T>>[] } = {
   once: [],
   restores: [],
 }
-/** Of each table the fields that its records can be sorted by, beside their id. */
+/** The fields that the records of each table can be sorted by, besides their id. */
 export const orders: { readonly [T in Table]: readonly (keyof Row<T> & string)[] } = {
   tickets: ['priority', 'due_date'],
   followups: [],
@@ -257,19 +259,19 @@ export const orders: { readonly [T in Table]: readonly (keyof Row<T> & string)[]
   once: [],
   restores: [],
 }
-/** The tables whose records can be found by words in their texts. */
+/** The tables that can be searched for words. */
 export const searched: readonly Table[] = ['tickets', 'followups']
 export const tables = Object.keys(keys) as Table[]
 export const numbered = tables.filter((table): table is Numbered => table !== 'once')
 
-/** A file that a record names. A file that no record names any more is removed. */
+/** A file that a record names. A file that no record names is removed. */
 export interface KeptFile {
   readonly file: FileName
-  /** In bytes, where the record says it. */
+  /** In bytes; undefined if the record does not say it. */
   readonly size: number | undefined
-  /** The sender network that it counts for; undefined where the sender is proven. */
+  /** The sender network that it counts for; undefined if the sender is proven. */
   readonly network: string | undefined
-  /** The mail's record, where the file is the mail as it came. */
+  /** The id of the mail record, if the file is a raw mail. */
   readonly mail?: Id<'mails'>
 }
 export const filesOf: { readonly [T in Table]?: (record: Row<T>) => readonly KeptFile[] } = {

@@ -1,4 +1,4 @@
-/** A text without any of these characters at its two ends. By a loop: an expression for the end would begin again at each character. */
+/** A text without these characters at its start and end. A loop, since a regular expression for the end takes quadratic time. */
 export function trimmed(text: string, characters: string): string {
   let from = 0
   let to = text.length

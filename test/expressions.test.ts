@@ -4,30 +4,30 @@ import { expressionsInSource, madeDuring } from './expressions.ts'
 import { type Input, worstInputs, worstInputsOfMade } from './worst_inputs.ts'
 
 const MOST_RUNS = 2
-/** What takes eight times as long for eight times as much is linear, and what takes 64 times as long is not. */
+/** Eight times the input takes 8 times as long if the time is linear, and 64 times if it is quadratic. */
 const MOST_TIMES = 24
-/** Square time for a megabyte is minutes; below this a clock tells little where others work, too. */
+/** A shorter time says little on a busy machine; quadratic time for a megabyte is minutes. */
 const FLOOR_MILLISECONDS = 200
 
 const { literals, made } = expressionsInSource()
 
-t.test('each expression of the source has its worst input on the list, and no other', async t => {
+t.test('the list has the worst input of each expression in the source, and no others', async t => {
   t.ok(literals.size > 80)
   const missing = [...literals].filter(literal => !worstInputs.has(literal))
   t.same(missing, [], 'add the worst input of each of these to test/worst_inputs.ts')
   const gone = [...worstInputs.keys()].filter(literal => !literals.has(literal))
-  t.same(gone, [], 'these are not in the source any more; take them off')
+  t.same(gone, [], 'these are no longer in the source; remove them')
   t.same(Object.keys(worstInputsOfMade).sort(), [...made.keys()].sort())
 })
 
-t.test('none takes more than linear time for a megabyte of its worst', async t => {
+t.test('no expression takes more than linear time for a megabyte of its worst input', async t => {
   for (const [literal, input] of worstInputs) {
     const end = literal.lastIndexOf('/')
     isLinear(t, new RegExp(literal.slice(1, end), literal.slice(end + 1)), input)
   }
 })
 
-t.test('nor do those that are made of text', async t => {
+t.test('no expression made from text takes more than linear time either', async t => {
   const found = await madeDuring(async () => {
     await import('../data/address.ts')
     await import('../data/token.ts')
@@ -49,7 +49,7 @@ t.test('nor do those that are made of text', async t => {
   }
 })
 
-t.test('what is not linear is found', async t => {
+t.test('an expression that is not linear is found', async t => {
   t.match(verdictOn(/[. ]+$/, ['', '.', 'x']), / times as long/)
   t.equal(verdictOn(/[.]/, ['', '.', 'x']), 'linear')
 })
@@ -58,9 +58,9 @@ function isLinear(t: Test, expression: RegExp, input: Input): void {
   t.equal(verdictOn(expression, input), 'linear', `${expression} of ${JSON.stringify(input)}`)
 }
 
-/** A little first: what is not linear never comes to a megabyte. */
+/** Starts with short inputs, so that an expression that is not linear never gets a megabyte. */
 function verdictOn({ source, flags }: RegExp, input: Input): string {
-  // Every match, as `split` and `matchAll` have it.
+  // Every match, as `split` and `matchAll` find them.
   const everywhere = new RegExp(source, flags.includes('g') ? flags : `${flags}g`)
   let before = Number.POSITIVE_INFINITY
   for (const size of [MIB / 256, MIB / 32, MIB / 4, MIB]) {
@@ -76,7 +76,7 @@ function ofLength(size: number, [beginning, repeated, end]: Input): string {
   return beginning + repeated.repeat(Math.ceil(size / repeated.length)) + end
 }
 
-/** In milliseconds of the processor's time, which others do not take; again where it was long, since something else may have been. */
+/** The best CPU time in milliseconds; a long run is repeated, since other processes may have slowed it down. */
 function fastest(expression: RegExp, text: string): number {
   let best = Number.POSITIVE_INFINITY
   for (let run = 0; run < MOST_RUNS && best > FLOOR_MILLISECONDS; run++) {

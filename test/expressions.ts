@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import ts from 'typescript'
 
-/** Named here too: what `program.ts` imports has made its expressions before anybody looks. */
+/** Not imported from `program.ts`, whose imports would create their expressions before `madeDuring`. */
 const ROOT = new URL('../..', import.meta.url).pathname
 const FOLDERS = ['daemon', 'data', 'handlers']
 /** The first line of a stack outside the tests: a file of the source, and the place in it; with or without source maps. */
@@ -9,13 +9,13 @@ const CALLER = /^(?!.*\/(?:test|node_modules)\/).*\/((?:daemon|data|handlers)\/[
 
 /** The regular expressions of the source. */
 export interface Expressions {
-  /** Those that stand there, each once, as `String` writes them. */
+  /** The literals, each once, as `String` writes them. */
   readonly literals: ReadonlySet<string>
-  /** How many places make one of text, by file. */
+  /** The number of places in each file that make an expression from text. */
   readonly made: ReadonlyMap<string, number>
 }
 
-/** Reads the source for them, as the compiler does. */
+/** Finds them in the source with the TypeScript parser. */
 export function expressionsInSource(): Expressions {
   const literals = new Set<string>()
   const made = new Map<string, number>()
@@ -41,14 +41,14 @@ function literalOf(text: string): RegExp {
   return new RegExp(text.slice(1, end), text.slice(end + 1))
 }
 
-/** An expression that a file of the source made of text, and at which place in it. */
+/** An expression that was made from text, with its file and its place in the file. */
 export interface Made {
   readonly file: string
   readonly place: string
   readonly expression: RegExp
 }
 
-/** What is made while something is done. What is imported meanwhile must not have been before. */
+/** The expressions made while `work` runs. Modules that it imports must not have been imported before. */
 export async function madeDuring(work: () => Promise<void>): Promise<Made[]> {
   const made: Made[] = []
   const real = globalThis.RegExp

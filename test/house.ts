@@ -24,11 +24,11 @@ export const HELPDESK = 'helpdesk@helpdesk.example'
 export const SUPPORT = 'support@helpdesk.example'
 export const SUSAN = { username: 'susan', password: 'fido the 2nd dog', address: 'susan@example.org' }
 export const FRED = { username: 'fred', password: 'a cat called Tom', address: 'fred@example.org' }
-/** Hashes of their passwords, made once and for all: each would take a tenth of a second of every test. */
+/** Hashes of their passwords. They are constant, since each hash would take 0.1 s in every test. */
 export const SUSANS_HASH = '$2b$10$IolapbiQhGQ6UcWJf97im.3jIcuF24kk/fx7MmXihaPsM99mQbeD.'
 export const FREDS_HASH = '$2b$10$062EjI8wwIW0qrZSIiVCnOeQLKQmLWhsvmogkR/CTJjMsWCp6ltJa'
 
-/** The standard input of a shell that has none. */
+/** Standard input of a shell without input. */
 export const noInput: Input = {
   text: async () => '',
   secret: async name => {
@@ -36,7 +36,7 @@ export const noInput: Input = {
   },
 }
 
-/** Store events of a test: a sync that fails is an error, the rest is quiet. */
+/** Store events for tests: failures throw, other events do nothing. */
 export const quietStore: StoreEvents = {
   fatal: error => {
     throw error
@@ -54,25 +54,25 @@ export function eventsTo(lines: string[]): Events {
   return new Events(new Log(line => lines.push(line)))
 }
 
-/** Events that nobody hears of. */
+/** Events that are discarded. */
 export function quietEvents(): Events {
   return new Events(new Log(() => {}))
 }
 
-/** Caps for letters that are out of reach. */
+/** Letter caps that are never reached. */
 export function noCaps(): LetterCaps {
   const none = Number.MAX_SAFE_INTEGER
   return new LetterCaps({ addressHour: none, addressDay: none, hour: none })
 }
 
-/** A directory of its own for one test, removed behind it; short enough for a socket. */
+/** A temporary directory for one test, removed after it; its path is short enough for a socket. */
 export function directoryFor(t: Test): string {
   const directory = mkdtempSync(join(tmpdir(), 'helpdeskd-'))
   t.teardown(() => rmSync(directory, { recursive: true, force: true }))
   return directory
 }
 
-/** Copies a state directory, also while a daemon runs: its sockets cannot be copied. `without` names what else is not. */
+/** Copies a state directory, also while a daemon runs, except its sockets and the names in `without`. */
 export function copyState(from: string, to: string, without: readonly string[] = []): void {
   const isCopied = (path: string) =>
     !without.includes(basename(path)) && lstatSync(path, { throwIfNoEntry: false })?.isSocket() === false
@@ -83,7 +83,7 @@ export function configFor(directory: string, more = ''): Config {
   return parseConfig(configText(directory, more), 'test.toml')
 }
 
-/** `more` goes in place of the usual settings. */
+/** The text of a config; lines in `more` replace the usual settings of the same key. */
 export function configText(directory: string, more = ''): string {
   const usual = {
     state_dir: `${directory}/state`,
@@ -98,12 +98,12 @@ export function configText(directory: string, more = ''): string {
   return `${others.map(([key, value]) => `${key} = "${value}"\n`).join('')}${more}\n`
 }
 
-/** A running daemon with a queue and two users, and a client for each of its doors. */
+/** A running daemon with a queue and two users, and a client for each door. */
 export interface House {
   readonly directory: string
   readonly config: Config
   readonly daemon: Daemon
-  /** The lines of its log, and what writes them, also for another daemon. */
+  /** The lines of its log, and the events that write them, which another daemon may use too. */
   readonly log: string[]
   readonly events: Events
   post(method: string, params: Record<string, string>): Promise<Reply>
@@ -111,7 +111,7 @@ export interface House {
   susan(method: string, params?: Record<string, string>): Promise<Reply>
   mail(mail: TestMail): Promise<string>
   shell(...words: string[]): Promise<Done>
-  /** The letters that were sent, oldest first, once there are so many. */
+  /** Waits for this many letters; gives them, oldest first. */
   letters(count: number): Promise<string[]>
 }
 export interface Reply {
@@ -132,7 +132,7 @@ export interface TestMail {
   readonly attachments?: { filename: string; content: string | Buffer }[]
 }
 
-/** `furnish` puts other records in place of the usual queue and users, before the daemon starts. */
+/** Starts a daemon. `furnish` adds other records instead of the usual queue and users, before the start. */
 export async function house(
   t: Test,
   more = '',
@@ -147,7 +147,7 @@ export async function house(
   await inStore(config, store => store.transact(furnish))
   const running = await startDaemon(config, events, { ...HTTP_WAITS, ...waits })
   const mailbox = mailer(running.smtpPort)
-  // A kept connection would hold up the stop.
+  // An open connection would delay the stop of the daemon.
   const daemon = {
     ...running,
     stop: () => {
@@ -158,7 +158,7 @@ export async function house(
   t.teardown(async () => {
     await daemon.stop()
     const found = secretsIn(directory, log, [SUSAN.password, FRED.password])
-    if (found.length > 0) throw new Error(`a password stands in ${found.join(' and ')}`)
+    if (found.length > 0) throw new Error(`there is a password in ${found.join(' and ')}`)
   })
   const shell = async (...words: string[]) => {
     const client = await connect(config.state_dir, events)
@@ -188,7 +188,7 @@ export async function house(
   }
 }
 
-/** The usual queue and users, of whom susan is an administrator. */
+/** Adds the usual queue and users; susan is an administrator. */
 export async function furnishUsually(tx: Tx): Promise<void> {
   await tx.add('queues', queue({ email_address: SUPPORT }))
   await tx.add('users', user({ full_name: '', password_hash: SUSANS_HASH, admin: true }))
@@ -196,7 +196,7 @@ export async function furnishUsually(tx: Tx): Promise<void> {
   await tx.add('users', user({ full_name: '', ...fred }))
 }
 
-/** The files below a directory, and the texts (as `text N`), that hold one of the secrets. */
+/** The files below a directory, and the texts (as `text N`), that contain one of the secrets. */
 export function secretsIn(directory: string, texts: readonly string[], secrets: readonly string[]): string[] {
   const files = readdirSync(directory, { recursive: true, withFileTypes: true }).filter(entry =>
     entry.isFile(),
@@ -208,7 +208,7 @@ export function secretsIn(directory: string, texts: readonly string[], secrets: 
   ]
 }
 
-/** Works with the store of a house whose daemon does not run. */
+/** Runs `work` with the store of a house whose daemon does not run. */
 export async function inStore<R>(config: Config, work: (store: Store) => Promise<R>): Promise<R> {
   const store = await openStore(config.state_dir, quietStore)
   try {
@@ -219,12 +219,12 @@ export async function inStore<R>(config: Config, work: (store: Store) => Promise
 }
 
 export interface Mailer {
-  /** Sends a mail with nodemailer; gives the reply to its end. */
+  /** Sends a mail with nodemailer; gives the reply to its final dot. */
   send(mail: TestMail): Promise<string>
   close(): void
 }
 
-/** Sends mails over connections that it keeps, one login each, since a greeting takes a tenth of a second. A broken one is not made again for a mail. */
+/** Sends mails over open connections, one for each login, since a greeting takes 0.1 s. A mail on a broken connection is not sent again. */
 export function mailer(port: number): Mailer {
   const pools = new Map<string, ReturnType<typeof poolFor>>()
   return {
@@ -241,7 +241,7 @@ export function mailer(port: number): Mailer {
   }
 }
 
-/** Sends a mail over a connection of its own. */
+/** Sends a mail over a new connection. */
 export async function sendMail(port: number, mail: TestMail): Promise<string> {
   const { send, close } = mailer(port)
   try {
@@ -278,7 +278,7 @@ function messageOf({
 
 const PATIENCE_MILLISECONDS = 20_000
 
-/** Waits until something holds, and says what it was waiting for when it never does. */
+/** Waits until `look` gives a value; after 20 s throws an error that names what it waited for. */
 export async function until<R>(what: string, look: () => R | undefined | Promise<R | undefined>): Promise<R> {
   const end = Date.now() + PATIENCE_MILLISECONDS
   for (;;) {
@@ -289,7 +289,7 @@ export async function until<R>(what: string, look: () => R | undefined | Promise
   }
 }
 
-/** The letters in a directory, oldest first, once there are so many. */
+/** Waits for this many letters in a directory; gives them, oldest first. */
 export function lettersIn(directory: string, count: number): Promise<string[]> {
   return until(`${count} letters`, () => {
     const names = readdirSync(directory).filter(name => name.endsWith('.eml'))
@@ -299,7 +299,7 @@ export function lettersIn(directory: string, count: number): Promise<string[]> {
   })
 }
 
-/** Shares of a store that has room for all. */
+/** Shares of a store without a limit. */
 export function sharesOf(store: Store): Shares {
   return new Shares({ store, room: async () => {}, most: Number.POSITIVE_INFINITY, events: quietEvents() })
 }

@@ -6,7 +6,7 @@ import { SUSAN } from './house.ts'
 export const LOGIN = `user=susan&password=${encodeURIComponent(SUSAN.password)}`
 const FORM = { 'Content-Type': 'application/x-www-form-urlencoded' }
 
-/** One request, with the path as it is written here, from an address of this machine. */
+/** Makes one request, with the path unchanged, from a local address. */
 export function ask(
   port: number,
   method: string,
@@ -31,20 +31,20 @@ export function ask(
 
 export interface RawReply {
   readonly status: number
-  /** By small name. */
+  /** By name in lower case. */
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
 }
 export interface RawOptions {
-  /** The connection is given up as soon as this came. */
+  /** Closes the connection as soon as this has been received. */
   readonly enough?: RegExp
-  /** Ends our side behind the bytes. */
+  /** Closes our side after the bytes. */
   readonly fin?: true
-  /** The address of this machine that it comes from. */
+  /** The local address to connect from. */
   readonly from?: string
 }
 
-/** Sends bytes as they are, and gives all that comes back until the connection is closed. */
+/** Sends bytes unchanged; gives everything received until the connection is closed. */
 export function exchange(
   where: number | { readonly path: string },
   bytes: string | Uint8Array,
@@ -67,7 +67,7 @@ export function exchange(
   })
 }
 
-/** The replies in what came back, one behind the other. */
+/** Splits what was received into its replies. */
 export function repliesIn(received: string): RawReply[] {
   const replies: RawReply[] = []
   let rest = received

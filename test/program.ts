@@ -8,8 +8,8 @@ export const ROOT = new URL('../..', import.meta.url).pathname
 export const PROGRAM = `${ROOT}dist/daemon/main.js`
 const NOT_FOR_IT = ['NODE_OPTIONS', 'HELPDESKD_CONFIG', 'npm_lifecycle_event']
 /**
- * Node for the built program, to be put behind `env`. The test runner puts a loader that doubles the time of each start into
- * NODE_OPTIONS of whatever a test starts, and does so again where the test takes it out itself.
+ * Arguments for `env` to run the built program with Node. tap puts a loader into the NODE_OPTIONS of every child process, which
+ * doubles its start time; unsetting it in the test does not help, since tap sets it again.
  */
 export const NODE = [...NOT_FOR_IT.flatMap(name => ['-u', name]), process.execPath]
 
@@ -25,7 +25,7 @@ export interface Started {
   readonly ended: Promise<Ended>
 }
 
-/** Starts the built program; its standard input is a pipe, at its end already unless `open`. It does not outlive the test. */
+/** Starts the built program with `input` on standard input, a pipe that stays open if `open`. Kills it after the test. */
 export function start(t: Test, words: readonly string[], input: string | 'open' = ''): Started {
   const child = spawn('env', [...NODE, PROGRAM, ...words], { stdio: 'pipe' })
   t.teardown(() => child.kill('SIGKILL'))
@@ -40,19 +40,19 @@ export function start(t: Test, words: readonly string[], input: string | 'open' 
   return { child, err: () => err, ended }
 }
 
-/** Runs it to its end. */
+/** Runs the built program to its end. */
 export function run(t: Test, words: readonly string[], input: string | 'open' = ''): Promise<Ended> {
   return start(t, words, input).ended
 }
 
-/** A daemon of its own process that has begun to listen. */
+/** Starts a daemon in a child process; resolves when it listens. */
 export async function serve(t: Test, config: string): Promise<Started & { http: number; smtp: number }> {
   const started = start(t, ['--config', config, 'serve'])
   const line = await until('the daemon to start', () => /^\{.*"event":"started".*$/m.exec(started.err())?.[0])
   return { ...started, ...(JSON.parse(line) as { http: number; smtp: number }) }
 }
 
-/** A port that is free just now. */
+/** A port that is free at the moment. */
 export async function freePort(): Promise<number> {
   const server = createServer()
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))

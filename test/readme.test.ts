@@ -17,11 +17,11 @@ if (process.env.README === 'write')
 const texts = new Map(paths.map(path => [path, readFileSync(join(ROOT, path), 'utf8')]))
 const all = [...texts.values()].join('\n')
 
-t.test('each README says what the tables say', async t => {
+t.test('the generated parts of each README are up to date', async t => {
   for (const [path, text] of texts) t.equal(text, written(text), `"npm run readme" writes ${path}`)
 })
 
-t.test('each generated part stands in one README', async t => {
+t.test('each generated part is in exactly one README', async t => {
   t.same([...texts.values()].flatMap(partsIn).sort(), [...partNames].sort())
 })
 
@@ -37,7 +37,7 @@ t.test('each path that a README names exists', async t => {
   t.ok(count > 100)
 })
 
-t.test('each link to a heading finds it', async t => {
+t.test('each link to a heading has its heading', async t => {
   for (const [path, text] of texts) {
     for (const { path: to, anchor } of anchorsIn(text)) {
       const target = to === '' ? path : join(dirname(path), to)
@@ -63,7 +63,7 @@ t.test('each option and metric that a README names exists', async t => {
   for (const [, metric] of all.matchAll(/`(helpdeskd_\w+)`/g)) t.match(metrics, `'${metric}'`)
 })
 
-t.test('each dependency has its reason', async t => {
+t.test('each dependency is listed with its reason', async t => {
   const { dependencies, devDependencies } = JSON.parse(readFileSync(`${ROOT}package.json`, 'utf8'))
   for (const name of Object.keys({ ...dependencies, ...devDependencies })) t.match(all, `| \`${name}\` |`)
 })
@@ -84,7 +84,7 @@ function foldersIn(folder: string): string[] {
     .map(({ parentPath, name }) => relative(ROOT, join(parentPath, name)))
 }
 
-/** The folder itself, or the first above it that has a README. */
+/** The nearest folder with a README: the folder itself or one above it. */
 function nearest(folder: string): string {
   return texts.has(`${folder}/README.md`) ? folder : nearest(dirname(folder))
 }
@@ -92,13 +92,13 @@ function nearest(folder: string): string {
 t.test('the first README is short, and code fits a terminal', async t => {
   t.ok(texts.get('README.md')!.trimEnd().split('\n').length <= 130)
   for (const [path, text] of texts) {
-    // `npm start` prints its lines with an indent and a real password, which take ten characters more.
+    // `npm start` prints these lines with an indent and a real password, ten characters more.
     const most = path === 'README.md' ? 90 : 100
     for (const line of codeLines(text)) t.ok(line.length <= most, `${path}: ${line}`)
   }
 })
 
-t.test('the line with jq shows what the running daemon has', { skip: needs('jq', 'bash') }, async t => {
+t.test('the example with jq shows the data of the running daemon', { skip: needs('jq', 'bash') }, async t => {
   const directory = directoryFor(t)
   const config = join(directory, 'helpdeskd.toml')
   writeFileSync(config, configText(directory))

@@ -10,7 +10,7 @@ import { methods } from '../handlers/index.ts'
 import { type Method, namedParams } from '../handlers/method.ts'
 import { ROOT } from './program.ts'
 
-/** What stands in some README.md between `<!-- name -->` and `<!-- end name -->`, by name. */
+/** The generated parts, by name: the text between `<!-- name -->` and `<!-- end name -->` in a README.md. */
 const parts: Readonly<Record<string, () => string>> = {
   quick_start: quickStart,
   commands,
@@ -20,7 +20,7 @@ const parts: Readonly<Record<string, () => string>> = {
 }
 export const partNames = Object.keys(parts)
 
-/** Each README.md in the checkout, from its root. */
+/** The paths of all README.md files, relative to the root of the checkout. */
 export function readmes(): string[] {
   const folders = readdirSync(ROOT, { withFileTypes: true })
     .filter(entry => entry.isDirectory() && !NOT_OURS.includes(entry.name))
@@ -36,7 +36,7 @@ export function partsIn(readme: string): string[] {
   return [...readme.matchAll(/^<!-- (?!end )(\w+) -->$/gm)].map(([, name]) => name!)
 }
 
-/** A README with its generated parts written again. Throws for a part that is not on the list, or has no end. */
+/** A README with its parts generated. Throws for a part that is unknown or has no end. */
 export function written(readme: string): string {
   let text = readme
   for (const name of partsIn(readme)) {
@@ -49,7 +49,7 @@ export function written(readme: string): string {
   return text
 }
 
-/** The files and folders of this project that a README names, as it names them. */
+/** The files and folders of this project that a README names, as written. */
 export function pathsIn(readme: string): string[] {
   const paths = readme.matchAll(
     /(?<![\w/.@~-])(?:[\w.-]+\/)+[\w-]+\.(?:ts|js|json|md|service|sysusers|toml)\b/g,
@@ -60,13 +60,13 @@ export function pathsIn(readme: string): string[] {
   return [...new Set([...paths, ...files, ...folders, ...links].map(([whole, group]) => group ?? whole))]
 }
 
-/** What its links point at: a path (empty for the README itself) and a heading in it. */
+/** The links to headings: a path (empty for the README itself) and the anchor. */
 export function anchorsIn(readme: string): { path: string; anchor: string }[] {
   const links = readme.matchAll(/\]\((?!https?:)([^)#]*)#([^)]+)\)/g)
   return [...links].map(([, path, anchor]) => ({ path: path!, anchor: anchor! }))
 }
 
-/** The anchors that GitHub makes of the headings. */
+/** The anchors that GitHub gives the headings. */
 export function headingsOf(readme: string): string[] {
   return [...readme.matchAll(/^#+ (.*)$/gm)].map(([, heading]) =>
     heading!
@@ -82,7 +82,7 @@ export function codeLines(readme: string): string[] {
   return [...own.matchAll(/^```\w*\n([\s\S]*?)^```$/gm)].flatMap(([, code]) => code!.split('\n'))
 }
 
-/** What `npm start` prints to try, with `PASSWORD` for the password. */
+/** The commands that `npm start` prints, with `PASSWORD` for the password. */
 function quickStart(): string {
   const config = parseConfig(readFileSync(`${ROOT}.checkout.toml`, 'utf8'), '.checkout.toml')
   const program = 'node dist/daemon/main.js --config .checkout.toml'
@@ -120,7 +120,7 @@ function api(): string {
   return table(['Method', 'What it does', 'Parameters', 'For'], rows)
 }
 
-/** What `print-config` shows for the fewest settings that a config can have. */
+/** What `print-config` shows for a config with only the required options. */
 function configuration(): string {
   const fewest = 'mail.address = "helpdesk@example.org"\nsmtp.hostname = "helpdesk.example.org"\n'
   return `\`\`\`toml\n${printConfig(parseConfig(fewest, 'README.md')).trim()}\n\`\`\``

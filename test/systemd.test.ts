@@ -7,11 +7,11 @@ import { needs } from './tools.ts'
 
 const execute = promisify(execFile)
 const UNIT = `${ROOT}systemd/helpdeskd.service`
-/** The exposure that the unit may have at most, times ten: it has 1.6, a plain one 9.6. */
+/** Ten times the highest exposure allowed. The unit has 1.6; a unit without restrictions has 9.6. */
 const EXPOSURE = 20
 
-t.test('the unit is one that systemd understands', { skip: needs('systemd-analyze') }, async t => {
-  // It exits with 0 for keys that it does not know, and names units of this machine too.
+t.test('systemd accepts the unit', { skip: needs('systemd-analyze') }, async t => {
+  // It exits with 0 for unknown keys, and also reports on units of this machine.
   const { stderr } = await execute('systemd-analyze', ['verify', '--man=no', UNIT]).catch(error => error)
   const ours = stderr.split('\n').filter((line: string) => line.includes('helpdeskd.service'))
   const notInstalledHere = /Command \/usr\/bin\/node is not executable/
@@ -21,7 +21,7 @@ t.test('the unit is one that systemd understands', { skip: needs('systemd-analyz
   )
 })
 
-t.test('the unit keeps the daemon to what it needs', { skip: needs('systemd-analyze') }, async t => {
+t.test('the unit restricts the daemon to what it needs', { skip: needs('systemd-analyze') }, async t => {
   const words = ['security', '--offline=true', `--threshold=${EXPOSURE}`, '--no-pager', UNIT]
   t.match(await execute('systemd-analyze', words).catch(error => error), {
     stdout: /Overall exposure level/,
@@ -29,7 +29,7 @@ t.test('the unit keeps the daemon to what it needs', { skip: needs('systemd-anal
   })
 })
 
-t.test('every setting of the unit has its reason above it', async t => {
+t.test('every setting of the unit has a comment with its reason', async t => {
   const plain = /^(?:Description|WantedBy|User|Group|ExecStart)=/
   const bare: string[] = []
   let reasoned = false

@@ -3,13 +3,13 @@ import { delimiter, join } from 'node:path'
 
 const PLACES = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin']
 
-/** For a test's `skip`: false when all tools are there, else what it needs. `root` means to be root. */
+/** The `skip` of a test: false if all tools are installed, otherwise what is missing. `root` stands for running as root. */
 export function needs(...tools: readonly string[]): false | string {
   const missing = tools.filter(tool => !hasTool(tool))
   return missing.length > 0 && `needs ${missing.join(' and ')}`
 }
 
-/** Whether a program is installed, where a plain user may not look too; `root` asks whether we are root. */
+/** Whether a program is installed, also in the sbin directories; for `root`, whether we are root. */
 export function hasTool(name: string): boolean {
   if (name === 'root') return process.getuid?.() === 0
   return PLACES.some(place => isProgram(join(place, name)))

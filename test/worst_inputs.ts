@@ -1,8 +1,8 @@
-// One thing: the list. Who writes a regular expression adds a line, and looks for the input that costs it most.
+// One thing: the list. For each new regular expression, add a line with the input that takes it longest.
 
-/** A text of any length: its beginning, what is repeated behind that, and its end. */
+/** A text of any length: a beginning, a repeated part, and an end. */
 export type Input = readonly [beginning: string, repeated: string, end: string]
-/** The worst that could be found: most steps, and a failure at the very end. */
+/** The worst inputs found: they take most steps, and fail at the very end. */
 const list: readonly (readonly [RegExp, ...Input])[] = [
   [/^[a-z0-9][a-z0-9!#$&^_.+-]{0,126}\/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}$/i, 'a/', 'a', ''],
   [/^(?:\[[0-9A-Fa-f:.]{2,45}\]|[\w.~!$&'()*+,;=%-]{0,255})(?::[0-9]{0,5})?$/, '', 'a', '/'],
@@ -44,11 +44,12 @@ const list: readonly (readonly [RegExp, ...Input])[] = [
   [/\p{Surrogate}/u, '', '😀', '\ud800'],
   [/^(?:\[([0-9a-fA-F:.]+)\](?::[0-9]+)?|([0-9.]+):[0-9]+)$/, '[1]:', '1', 'x'],
   [/^https?:\/\/[^/?]*(?=\/)/i, 'https://', 'a', ''],
-  [/^(?:\[([^\]]*)\]|([^:]*))(?::[0-9]*)?$/, ':', '1', 'x'],
+  [/^(?:\[([0-9a-fA-F:.]*)\]|([^:]*))(?::[0-9]*)?$/, ':', '1', 'x'],
   [/\/$/, '', '/', 'x'],
-  [/^--config=(.*)$/s, '--config=', '\n', ''],
+  [/^/gm, '', '\n', 'x'],
+  [/^(?:0|[1-9][0-9]*)$/, '', '1', 'x'],
   [/^[\w./:@=+-]+$/, '', 'a', '\n'],
-  [/^::ffff:([0-9.]+)$/, '::ffff:', '1', 'x'],
+  [/^::(?=[0-9]+\.)/, '::', '1', 'x'],
   [/^([0-9a-fA-F:.]+)(?:\/(0|[1-9][0-9]{0,2}))?$/, '', 'a', '/1x'],
   [/^unix:([^\p{Cc}]+)$/u, 'unix:', 'a', '\0'],
   [/^(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9.-]+)):([0-9]{1,5})$/, '', 'a', ':1x'],
@@ -139,7 +140,7 @@ export const worstInputs: ReadonlyMap<string, Input> = new Map(
   list.map(([expression, ...input]) => [String(expression), input]),
 )
 
-/** The same of those that a file makes of text; each is tried on each of them. */
+/** The worst inputs for expressions made from text, by file; each input is tried on each expression of the file. */
 export const worstInputsOfMade: Readonly<Record<string, readonly Input[]>> = {
   'daemon/http/select_params.ts': [['attachment[', '1', 'x']],
   'daemon/mail/signed_ids.ts': [

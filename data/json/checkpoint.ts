@@ -1,4 +1,4 @@
-// One thing: when a snapshot is written, and what must be true before and behind it.
+// One thing: when a snapshot is written, and what must hold before and after it.
 
 import type { Low } from 'lowdb'
 import { SyncFailed } from '../disk.ts'
@@ -11,16 +11,16 @@ import type { Snapshot } from './snapshot.ts'
 import type { Base, State } from './state.ts'
 import { dropOldTails } from './torn_tail.ts'
 
-/** A journal below this is not worth a checkpoint, however small the snapshot: it is replayed in half a second. */
+/** A smaller journal needs no checkpoint, however small the snapshot: its replay takes half a second. */
 const SMALLEST_BYTES = 32 * MIB
-/** What was deleted stands in a journal until the next checkpoint: at most this long. */
+/** Deleted records stay in a journal until the next checkpoint, which begins within this time. */
 const DELETED_MILLISECONDS = 12 * HOUR
 const RETRY_MILLISECONDS = MINUTE
 
 export interface CheckpointEvents {
   checkpoint(facts: { bytes: number; milliseconds: number }): void
   checkpointFailed(error: Error): void
-  /** A sync failed (SyncFailed), or memory is in doubt. Must end the process: nobody knows any more what holds. */
+  /** A sync failed (SyncFailed), or memory is inconsistent. Must end the process: the state of the data is unknown. */
   fatal(error: Error): void
 }
 
@@ -34,26 +34,26 @@ export interface CheckpointParts {
 }
 
 /**
- * Folds the journal into a new snapshot: begins the next journal, writes the live records, and drops the journals before it.
- * Commits go on meanwhile. When it fails, the old snapshot and all journals stay, and it is tried again later.
+ * Folds the journal into a new snapshot: begins the next journal, writes the live records, and removes the older journals.
+ * Commits continue meanwhile. If it fails, the old snapshot and all journals stay, and it is tried again later.
  */
 export class Checkpoint {
   readonly #parts: CheckpointParts
   #running: Promise<void> | undefined
-  /** The last one failed: the next is due, but not before a while. */
+  /** The last checkpoint failed: the next one is due once `#notBefore` has passed. */
   #failed = false
   #notBefore = 0
-  /** Runs from the first delete that the snapshot does not yet leave out. */
+  /** Set from the first delete since the last checkpoint. */
   #timer: NodeJS.Timeout | undefined
   #stopped = false
-  /** The journal that the last attempt made; the next one takes it where commits do not go to it yet. */
+  /** The journal that the last attempt created; the next attempt uses it if no commit goes to it yet. */
   #begun: JournalFile | undefined
 
   constructor(parts: CheckpointParts) {
     this.#parts = parts
   }
 
-  /** Begins one when the journal has outgrown the snapshot, or when the last one failed. */
+  /** Begins a checkpoint if the journal has outgrown the snapshot, or if the last checkpoint failed. */
   consider(): void {
     const { journal, snapshot } = this.#parts
     if (this.#running || performance.now() < this.#notBefore) return
@@ -61,25 +61,25 @@ export class Checkpoint {
     if (outgrown || this.#failed) this.#begin()
   }
 
-  /** Something was deleted, and must not stay in the files for long. */
+  /** To be called after a delete: the record must not stay in the files for long. */
   deleted(): void {
     this.#runWithin(DELETED_MILLISECONDS)
   }
 
-  /** One at a time; resolves when the one that is under way, or else a new one, is done, and throws when it failed. */
+  /** Joins the running checkpoint or begins one; resolves when it is done, and throws if it failed. */
   async run(): Promise<void> {
     if (this.#stopped) throw new Error('The store is closed; no checkpoint may begin.')
     await this.#shared()
   }
 
-  /** Begins none any more, and waits for the one under way. */
+  /** Begins no more checkpoints, and waits for the running one. */
   async stop(): Promise<void> {
     this.#stopped = true
     this.#forgetTimer()
     await this.#running?.catch(told)
   }
 
-  /** The same, with a last one where there is something to fold in. */
+  /** As `stop`, with a last checkpoint if there were commits since the last one. */
   async finish(): Promise<void> {
     await this.stop()
     const { seq, base } = this.#parts.low.data
@@ -108,7 +108,7 @@ export class Checkpoint {
 
   async #attempt(): Promise<void> {
     const deleted = this.#timer !== undefined
-    // Only what is deleted from here on may still stand in what is written now.
+    // Only records deleted from here on may still be in the snapshot that is written now.
     this.#forgetTimer()
     try {
       await this.#write()
@@ -145,18 +145,19 @@ export class Checkpoint {
     if (this.#begun?.number === journal.number) this.#begun = undefined
     this.#begun ??= await createJournal(directory, { journal: journal.number + 1, store, seq: before })
     const seq = await journal.rotate(this.#begun)
-    // Commits came in between, and a header of 0 would say that there were none before it.
+    // Commits came in between, but a header with 0 says that this journal has the first ones.
     if (before === 0 && seq > 0) return this.#beginJournal()
     return { journal: journal.number, seq }
   }
 
-  /** Resolves when all that the snapshot being written holds is durable; throws when some of it was taken back. */
+  /** Resolves when everything in the new snapshot is durable; throws if some of it was rolled back. */
   async #durable(takenBack: number): Promise<void> {
     const { journal, low } = this.#parts
     await journal.settled(low.data.seq)
-    if (journal.takenBack !== takenBack) throw new Error('commits were taken back while it was written')
+    if (journal.takenBack !== takenBack)
+      throw new Error('commits were rolled back while the snapshot was written')
   }
 }
 
-/** The events tell how it went; the journals keep the rest. */
+/** The error was reported as an event, and the journals keep the data. */
 function told(): void {}

@@ -1,15 +1,15 @@
 import type { FileHandle } from 'node:fs/promises'
 import { KIB } from '../sizes.ts'
 
-/** Larger ones outlive the first round of garbage collection, which made a start half as slow again. */
+/** Larger chunks survive the first garbage collection, which made a start 50 % slower. */
 const CHUNK_BYTES = 256 * KIB
-/** How much is read at once where one piece follows the other in the same memory. */
+/** Bytes for each read into a reused buffer. */
 const RUN_BYTES = 512 * KIB
 
-/** How the files of the store are read: in pieces, since one string or buffer of all of it has a limit. */
+/** Read options for the files of the store: in chunks, since strings and buffers have a maximum size. */
 export const chunked = { highWaterMark: CHUNK_BYTES }
 
-/** Joins the chunks of a file to runs of whole lines; only the last run may end without a line feed. */
+/** Joins the chunks of a file into runs of whole lines; only the last run may end without a line feed. */
 export async function* wholeLines(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let rest: Buffer[] = []
   for await (const chunk of chunks) {
@@ -23,9 +23,9 @@ export async function* wholeLines(chunks: AsyncIterable<Buffer>): AsyncGenerator
 }
 
 /**
- * Reads a file as runs of whole lines; only the last may end without a line feed. The next piece is read while one is looked at. All of
- * them in the same memory, which may be written to, so that each is good until the next: buffers of their own would leave a hundred
- * megabytes behind a large file.
+ * Reads a file as runs of whole lines; only the last may end without a line feed. The next run is read while one is processed. Two
+ * buffers are reused, so a run is valid until the next one, and may be overwritten: a new buffer for each run of a large file would
+ * leave 100 MB of garbage.
  */
 export async function* readRuns(handle: FileHandle): AsyncGenerator<Buffer> {
   let [buffer, other] = [Buffer.allocUnsafe(RUN_BYTES), Buffer.allocUnsafe(RUN_BYTES)]

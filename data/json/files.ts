@@ -1,4 +1,4 @@
-// One thing: who names which bytes, and which may be removed.
+// One thing: which records name a file, and when a file may be removed.
 import type { Readable } from 'node:stream'
 import { Failure } from '../failure.ts'
 import { sha256 } from '../secret.ts'
@@ -8,18 +8,18 @@ import { Holdings } from './holdings.ts'
 import { GRACE_MILLISECONDS, type Pin, Pins } from './pins.ts'
 import { StoredBytes } from './stored_bytes.ts'
 
-/** How many files are looked at at once, where no record says their size. */
+/** How many file sizes are read at the same time. */
 const LOOKS = 32
 
 export interface FilesParts {
   readonly directory: string
-  /** What the records name. */
+  /** The files that the records name. */
   readonly named: Iterable<KeptFile>
   /** A sync failed; must end the process. */
   fatal(error: Error): void
 }
 
-/** The files that records name, and those that wait for a record. */
+/** The files of the embedded store: those that records name, and those that wait for their record. */
 export class JsonFiles implements Files {
   readonly #bytes: StoredBytes
   readonly #pins = new Pins()
@@ -84,7 +84,7 @@ export class JsonFiles implements Files {
     return name
   }
 
-  /** Pinned first, so that nothing removes the bytes that are there already. */
+  /** Pins first, so that an existing file is not removed meanwhile. */
   async #pinned(name: FileName, pin: Pin, write: () => Promise<void>): Promise<void> {
     pin.take(name)
     try {
@@ -95,12 +95,12 @@ export class JsonFiles implements Files {
     }
   }
 
-  /** A commit is durable whose records named some files before and name some now. */
+  /** To be called when a commit is durable: the files that its records named before, and those they name now. */
   named({ before, after }: { before: readonly KeptFile[]; after: readonly KeptFile[] }): void {
     const former = new Set(before.map(({ file }) => file))
     for (const kept of after) {
       this.#holdings.add(kept)
-      // A record that is only written again takes nobody's pin.
+      // A record that named the file before does not use up the pin of another commit.
       if (!former.has(kept.file)) this.#pins.named(kept.file)
       if (kept.size === undefined) this.#look(kept.file)
     }
@@ -118,7 +118,7 @@ export class JsonFiles implements Files {
     return this.#bytes.stream(name)
   }
 
-  /** Looks up the sizes that no record says; a file that comes later is looked at when it is named. */
+  /** Reads the sizes that no record says; the size of a later file is read when a record names it. */
   async #measure(): Promise<void> {
     const names = [...this.#holdings.unsized].values()
     const looks = Array.from({ length: LOOKS }, async () => {
@@ -131,7 +131,7 @@ export class JsonFiles implements Files {
     if (this.#holdings.unsized.has(name)) this.#holdings.measured(name, this.#bytes.sizeNow(name))
   }
 
-  /** Removes all that no record names, and what a crash left half-written. Never throws: there is always a next time. */
+  /** Removes the files that no record names, and those that a crash left half-written. Never throws: the next sweep tries again. */
   sweep(): Promise<void> {
     this.#sweeping ??= this.#sweepAll().finally(() => {
       this.#sweeping = undefined
@@ -147,7 +147,7 @@ export class JsonFiles implements Files {
     this.#pins.tidy()
   }
 
-  /** Neither writes nor removes anything any more, once what is under way is done. */
+  /** Waits for running writes and removals; afterwards the files do not change. */
   async stop(): Promise<void> {
     this.#stopped = true
     clearInterval(this.#timer)
@@ -155,7 +155,7 @@ export class JsonFiles implements Files {
     await this.#bytes.settled()
   }
 
-  /** Unless a commit that names it may be under way. Sync from look to removal, so that no put comes between. */
+  /** Removes a file, unless a running commit may name it. Synchronous, so that no put comes between check and removal. */
   #drop(name: FileName): void {
     if (this.#pins.keep(name)) return
     this.#pins.forget(name)

@@ -2,26 +2,26 @@ import { onDisk } from '../blocks.ts'
 import type { Usage } from '../store.ts'
 import type { FileName, Id, KeptFile } from '../tables.ts'
 
-/** One file: how many records name it, what it takes on the disk, and the share of the first record that named it. */
+/** A file: how many records name it, its bytes on disk, and the share of the first record that named it. */
 interface Kept {
   records: number
   bytes: number
   readonly share: Share | undefined
 }
-/** What one sender network has, and how often each mail record names its raw mail. */
+/** The usage of one sender network, and how often each of its mail records names its raw mail. */
 interface Share {
   readonly network: string
   bytes: number
   readonly raws: Map<Id<'mails'>, number>
 }
 
-/** The files that records name, and what they take: counted from the records at a start, and with each commit. */
+/** The files that records name, and their disk usage: counted from the records at the start, and updated by each commit. */
 export class Holdings implements Usage {
   readonly #kept = new Map<FileName, Kept>()
   readonly #shares = new Map<string, Share>()
   bytes = 0
   unproven = 0
-  /** Those of which no record says the size. */
+  /** The files whose size no record says. */
   readonly unsized = new Set<FileName>()
 
   has(file: FileName): boolean {
@@ -48,7 +48,7 @@ export class Holdings implements Usage {
     return found
   }
 
-  /** A record names a file. */
+  /** To be called when a record names a file. */
   add({ file, size, network, mail }: KeptFile): void {
     const share = network === undefined ? undefined : this.#shareOf(network)
     if (share && mail !== undefined) share.raws.set(mail, (share.raws.get(mail) ?? 0) + 1)
@@ -63,7 +63,7 @@ export class Holdings implements Usage {
     this.#grow(bytes, share)
   }
 
-  /** A record no longer names a file. */
+  /** To be called when a record no longer names a file. */
   remove({ file, network, mail }: KeptFile): void {
     const share = network === undefined ? undefined : this.#shares.get(network)
     if (share && mail !== undefined) {
@@ -80,7 +80,7 @@ export class Holdings implements Usage {
     if (share) this.#tidy(share)
   }
 
-  /** The size of a file of which no record says it. */
+  /** Sets the size of a file whose size no record says. */
   measured(file: FileName, size: number): void {
     const kept = this.#kept.get(file)
     if (!kept || !this.unsized.delete(file)) return
@@ -102,7 +102,7 @@ export class Holdings implements Usage {
     return share
   }
 
-  /** Forgets a network that holds nothing any more: senders can make up as many as they like. */
+  /** Forgets a network without files: senders can invent any number of networks. */
   #tidy({ network, bytes, raws }: Share): void {
     if (bytes === 0 && raws.size === 0) this.#shares.delete(network)
   }

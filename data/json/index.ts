@@ -1,11 +1,11 @@
-/** A list of more is searched and copied too slowly. */
+/** A longer list is too slow to search and copy. */
 const LONGEST_LIST = 8
 
 type One = string | number
-/** The ids of the records with one value: one by itself, a few in a list as long as it must be, or many. */
+/** The ids of the records with one value: a single id, a short list, or a set. */
 type Ids = One | readonly One[] | Set<One>
 
-/** The ids of a table's records by the value of one field; those of a list field by each of its values. */
+/** Maps each value of a field to the ids of the records that have it; a list field is mapped by each of its values. */
 export class Index<I extends One> {
   readonly #byValue = new Map<unknown, Ids>()
 
@@ -23,7 +23,7 @@ export class Index<I extends One> {
     this.#byValue.clear()
   }
 
-  /** In no order. */
+  /** The ids of the records with a value, in no particular order. */
   ids(value: unknown): Iterable<I> {
     const ids = this.#byValue.get(value) ?? []
     return (isOne(ids) ? [ids] : ids) as Iterable<I>
@@ -52,11 +52,11 @@ export class Index<I extends One> {
 function withId(ids: One | readonly One[] | undefined, id: One): Ids {
   if (ids === undefined) return id
   if (isOne(ids)) return [ids, id]
-  // Not pushed, which makes room for sixteen more.
+  // `concat`, since `push` reserves memory for 16 more.
   return ids.length < LONGEST_LIST ? ids.concat(id) : new Set(ids).add(id)
 }
 
-/** Undefined where none is left. */
+/** The ids without one of them; undefined if none is left. */
 function withoutId(ids: Ids, id: One): Ids | undefined {
   if (isOne(ids)) return undefined
   if (ids instanceof Set) {

@@ -1,4 +1,4 @@
-// One thing: the group commit. What is written, who waits for it, and how it is taken back hold only together.
+// One thing: the group commit. Writing commits, waiting for them and rolling them back depend on each other.
 import { noRoom, SyncFailed, writeWhole } from '../disk.ts'
 import { MIB } from '../sizes.ts'
 import type { Table } from '../tables.ts'
@@ -6,54 +6,54 @@ import type { JournalFile } from './journal_file.ts'
 
 export interface Commit {
   readonly seq: number
-  /** When it was, by `performance.now()`. */
+  /** When it was appended, by `performance.now()`. */
   readonly appended: number
   readonly line: string
   readonly tables: readonly Table[]
   undo(): void
-  /** What to do when it is durable. */
+  /** Called when the commit is durable. */
   after(): void
 }
 export interface JournalHooks {
-  /** Runs work between transactions. */
+  /** Runs `work` when no transaction runs. */
   inTurn(work: () => void): Promise<void>
-  /** After a write that failed has been undone down to this commit. */
+  /** A write failed and all commits after this one were rolled back. */
   undone(seq: number): void
-  /** `milliseconds`: how long their write and sync took. */
+  /** These commits are durable; their write and sync took `milliseconds`. */
   committed(commits: readonly Commit[], milliseconds: number): void
   /**
-   * A sync failed, or a commit could not be taken back: nobody knows any more what disk and memory hold. Must end the process;
-   * nobody is answered after it.
+   * A sync or a rollback failed: the contents of disk or memory are unknown. Must end the process; no caller is answered
+   * afterwards.
    */
   fatal(error: Error): void
 }
-/** Commits that go to disk together. Whoever waits for one of them waits for all. */
+/** Commits that go to disk together. A caller that waits for one of them waits for all. */
 interface Group {
   readonly commits: Commit[]
-  /** Of their lines together. */
+  /** The length of all lines together. */
   characters: number
   readonly settled: Promise<void>
   readonly resolve: () => void
   readonly reject: (error: Error) => void
 }
-/** A group takes no more once it has so many, so that the string of all its lines has a limit. */
+/** A group with this many characters is full. It limits the string of all lines. */
 const FULL_CHARACTERS = 8 * MIB
 
-/** Groups commits: all that are appended while one group is synced go to disk together in the next, with one write and one sync. */
+/** Groups commits: those appended while one group is synced form the next group, which takes one write and one sync. */
 export class Journal {
   readonly #hooks: JournalHooks
-  /** How often unsynced commits were taken back: who saw one of them must not go on. */
+  /** How often unsynced commits were rolled back. If it changes, data seen before may be invalid. */
   takenBack = 0
   #file: JournalFile
   #next: { file: JournalFile; begun: (seq: number) => void } | undefined
   #durable: number
-  /** What is on its way to the disk. */
+  /** The group that is being written. */
   #written: Group | undefined
-  /** How long the write and the sync of the last group took. */
+  /** How long the last write and sync took. */
   #milliseconds = 0
-  /** What goes after it, group by group. */
+  /** The groups that wait for it. */
   readonly #gathering: Group[] = []
-  /** Begins when it is not under way yet; goes on as long as there is something to write. */
+  /** Set while there is something to write. */
   #flushing: NodeJS.Immediate | undefined
 
   constructor(file: JournalFile, durable: number, hooks: JournalHooks) {
@@ -68,12 +68,12 @@ export class Journal {
   get bytes(): number {
     return this.#file.end
   }
-  /** Of the file that commits go to, or are about to go to. */
+  /** The number of the journal that the next commits go to. */
   get number(): number {
     return (this.#next?.file ?? this.#file).number
   }
 
-  /** Takes a commit. When this throws, it took nothing: the last step alone changes something. */
+  /** Takes a commit. If this throws, nothing has changed, since only the last step changes something. */
   append(commit: Commit): void {
     this.#arm()
     const last = this.#gathering.at(-1)
@@ -81,14 +81,14 @@ export class Journal {
     else this.#gathering.push(groupOf(commit))
   }
 
-  /** Resolves when all up to `seq` is durable; throws Failure `full` when it was taken back. */
+  /** Resolves when all commits up to `seq` are durable; throws Failure `full` if they were rolled back. */
   settled(seq: number): Promise<void> {
     if (seq <= this.#durable) return DURABLE
     if (this.#written && seq <= lastOf(this.#written)) return this.#written.settled
     return this.#gathering.find(group => seq <= lastOf(group))?.settled ?? DURABLE
   }
 
-  /** Goes on in another file once the group under way is done; gives the last commit of the old one. */
+  /** Continues in another file after the running group; gives the number of the last commit in the old file. */
   rotate(file: JournalFile): Promise<number> {
     return new Promise(begun => {
       this.#next = { file, begun }
@@ -100,12 +100,12 @@ export class Journal {
     await this.#file.handle.close()
   }
 
-  /** In a microtask instead, the first commit would be synced alone, and the others would wait for it. */
+  /** With a microtask instead, the first commit would be synced alone, and the others would wait for it. */
   #arm(): void {
     this.#flushing ??= setImmediate(() => this.#flush().catch(error => this.#stop(error)))
   }
 
-  /** What came meanwhile goes at once: the disk works while those who waited are answered, and ask for more. */
+  /** Writes the next group at once, so that the disk works while the callers of the last group are answered. */
   async #flush(): Promise<void> {
     while (this.#next || this.#gathering.length) {
       if (this.#next) await this.#turnPage()
@@ -121,11 +121,11 @@ export class Journal {
     const old = this.#file
     this.#file = file
     begun(this.#durable)
-    // All in it is synced already.
+    // Everything in it is synced.
     await old.handle.close().catch(() => {})
   }
 
-  /** Afterwards `#written` is durable, or there is none because it was taken back. */
+  /** Afterwards the group in `#written` is durable; it is undefined if the write failed and was rolled back. */
   async #write(end: number): Promise<void> {
     try {
       this.#written = this.#gathering.shift()!
@@ -142,7 +142,7 @@ export class Journal {
     }
   }
 
-  /** What throws from here on ends the process: the commits stand. */
+  /** The commits are final, so an error from here on ends the process. */
   #answer(): void {
     const group = this.#written!
     this.#written = undefined
@@ -150,14 +150,14 @@ export class Journal {
     this.#hooks.committed(group.commits, this.#milliseconds)
   }
 
-  /** Throws SyncFailed where the disk does not do what must be done. */
+  /** Turns an error into SyncFailed. */
   async #must(done: Promise<void>): Promise<void> {
     await done.catch(error => {
       throw new SyncFailed(error)
     })
   }
 
-  /** Nothing that any unsynced commit did was ever told, so after a write that failed all of them go. */
+  /** Rolls back all unsynced commits after a failed write. None of them has been confirmed to anybody. */
   async #takeBack(cause: Error, end: number): Promise<void> {
     if (cause instanceof SyncFailed) return this.#stop(cause)
     try {
@@ -170,7 +170,7 @@ export class Journal {
     }
   }
 
-  /** In one go, so that whoever comes next neither sees what was undone nor is refused for it. */
+  /** Synchronous, so that the next caller neither sees the undone commits nor is refused because of them. */
   #undo(cause: Error): void {
     const groups = [...(this.#written ? [this.#written] : []), ...this.#gathering].reverse()
     for (const { commits } of groups) for (const commit of commits.reverse()) commit.undo()
@@ -181,7 +181,7 @@ export class Journal {
     for (const group of groups) group.reject(noRoom(cause))
   }
 
-  /** Never resolves: the group under way stays under way, and nothing is written behind it. */
+  /** Never resolves: no caller is answered, and nothing more is written. */
   #stop(error: Error): Promise<never> {
     this.#hooks.fatal(error)
     return new Promise(() => {})
@@ -194,7 +194,7 @@ function groupOf(commit: Commit): Group {
   const ends: [() => void, (error: Error) => void][] = []
   const settled = new Promise<void>((...both) => ends.push(both))
   const [[resolve, reject]] = ends as [[() => void, (error: Error) => void]]
-  // Whoever waits is told; it may be that nobody does.
+  // Nobody may be waiting; an unhandled rejection would end the process.
   settled.catch(() => {})
   return { commits: [commit], characters: commit.line.length, settled, resolve, reject }
 }

@@ -15,10 +15,10 @@ export interface JournalFile {
 /** The first line of a journal. */
 export interface Header {
   readonly helpdeskd_journal: number
-  /** The store that it belongs to. */
+  /** The id of the store that it belongs to. */
   readonly store: string
   readonly journal: number
-  /** The last commit of the store when this journal was begun. From the first one on there is a snapshot beside it. */
+  /** The last commit before this journal. If it is above 0, there must be a snapshot. */
   readonly seq: number
 }
 
@@ -36,7 +36,7 @@ export async function journals(directory: string): Promise<number[]> {
     .sort((a, b) => a - b)
 }
 
-/** Makes a journal, with its header and its name durable. Throws where there is one of its number. */
+/** Creates a journal, with its header and its name durable. Throws EEXIST if it exists. */
 export async function createJournal(
   directory: string,
   { journal, store, seq }: Omit<Header, 'helpdeskd_journal'>,
@@ -57,7 +57,7 @@ export async function createJournal(
   }
 }
 
-/** Opens a journal to go on at `end`; whatever stands behind it is cut off. */
+/** Opens a journal to continue at `end`; everything after it is cut off. */
 export async function continueJournal(directory: string, number: number, end: number): Promise<JournalFile> {
   const handle = await open(journalPath(directory, number), 'r+')
   try {
@@ -70,8 +70,8 @@ export async function continueJournal(directory: string, number: number, end: nu
 }
 
 /**
- * Writes what stands in a journal from `offset` on once more in its place, and syncs it: after a sync that failed, the system shows
- * bytes that the disk does not have. It takes no room.
+ * Writes the bytes of a journal from `offset` on again in place, and syncs them: after a failed sync the page cache may have bytes
+ * that the disk lacks. It takes no space.
  */
 export async function rewriteJournal(directory: string, number: number, offset: number): Promise<void> {
   const handle = await open(journalPath(directory, number), 'r+')
@@ -89,14 +89,14 @@ export async function rewriteJournal(directory: string, number: number, offset: 
   }
 }
 
-/** Removes the journals before this one, which a snapshot holds. */
+/** Removes the journals before this one; the snapshot has their commits. */
 export async function dropJournals(directory: string, before: number): Promise<void> {
   for (const number of await journals(directory)) {
     if (number < before) await rm(journalPath(directory, number))
   }
 }
 
-/** Removes the journals after this one, the last first, so that none is ever missing in between. */
+/** Removes the journals after this one, the last first, so that there is never a gap. */
 export async function dropJournalsAfter(directory: string, last: number): Promise<void> {
   for (const number of (await journals(directory)).reverse()) {
     if (number > last) await rm(journalPath(directory, number))

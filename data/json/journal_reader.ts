@@ -13,13 +13,13 @@ export interface Line {
   readonly bytes: number
   readonly holds: Held
 }
-/** What a line holds; `nothing` where it is not as it was written. */
+/** The content of a line; `nothing` if it is damaged. */
 export type Held =
   | { readonly kind: 'header' }
   | { readonly kind: 'commit'; readonly entry: Entry }
   | { readonly kind: 'nothing' }
 
-/** Reads a journal line by line. Throws Failure `invalid` for one that another version or another store wrote. */
+/** Reads a journal line by line. Throws Failure `invalid` if it has another format or belongs to another store. */
 export async function* readJournal(path: string, journal: number, store: string): AsyncGenerator<Line> {
   let offset = 0
   for await (const run of runsIn(path)) {
@@ -33,7 +33,7 @@ export async function* readJournal(path: string, journal: number, store: string)
   }
 }
 
-/** The header of a journal; undefined where it cannot be read. */
+/** The header of a journal; undefined if it is damaged. */
 export async function readHeader(path: string): Promise<Header | undefined> {
   for await (const run of runsIn(path)) {
     return lineAt(run, 0).value as Header | undefined
@@ -41,7 +41,7 @@ export async function readHeader(path: string): Promise<Header | undefined> {
   return undefined
 }
 
-/** Whole lines, as they come. */
+/** The file in runs of whole lines. */
 async function* runsIn(path: string): AsyncGenerator<Buffer> {
   try {
     yield* wholeLines(createReadStream(path, chunked))

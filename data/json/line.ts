@@ -2,25 +2,25 @@ import { crc32 } from 'node:zlib'
 import { Failure } from '../failure.ts'
 import { MIB } from '../sizes.ts'
 
-/** What stands before the JSON: eight hex digits and a blank. */
+/** The part before the JSON: eight hex digits and a blank. */
 const PREFIX_BYTES = 9
 
-/** One journal line: the CRC-32 of the JSON's bytes in eight hex digits, a blank, the JSON, a line feed. */
+/** A journal line: the CRC-32 of the JSON in eight hex digits, a blank, the JSON, a line feed. */
 export function lineOf(value: object): string {
   return lineWith(JSON.stringify(value))
 }
 
-/** Of the line of one commit. */
+/** Longest line of a commit. */
 const LONGEST_BYTES = 32 * MIB
 
-/** The line of a commit. Throws Failure `too_large` for one of more than 32 MiB, which also keeps it below the longest string of V8. */
+/** The line of a commit. Throws Failure `too_large` above 32 MiB, which also keeps it below V8's maximum string length. */
 export function commitLine(json: string): string {
   const line = lineWith(json)
   if (Buffer.byteLength(line) > LONGEST_BYTES) throw tooLarge()
   return line
 }
 
-/** Throws Failure `too_large` for what is longer than the longest string of V8. */
+/** A value as JSON. Throws Failure `too_large` above V8's maximum string length. */
 export function jsonOf(value: object): string {
   try {
     return JSON.stringify(value)
@@ -30,9 +30,9 @@ export function jsonOf(value: object): string {
   }
 }
 
-/** Texts of JSON with commas between them. Throws Failure `too_large`. */
+/** Joins JSON texts with commas. Throws Failure `too_large` above 32 MiB. */
 export function joined(texts: readonly string[]): string {
-  // Checked before, since the longest string of V8 is no error that says what was wrong.
+  // Checked first, since V8's error for a string that is too long does not say what was wrong.
   if (texts.reduce((sum, { length }) => sum + length, 0) > LONGEST_BYTES) throw tooLarge()
   return texts.length === 1 ? texts[0]! : texts.join(',')
 }
@@ -44,11 +44,11 @@ function lineWith(json: string): string {
 function tooLarge(): Failure {
   return new Failure(
     'too_large',
-    `This is too large to be kept: one change takes at most ${LONGEST_BYTES / MIB} MiB as JSON; nothing was changed. Send less at once.`,
+    `This change is too large: one commit holds at most ${LONGEST_BYTES / MIB} MiB of JSON; nothing was changed. Send less at once.`,
   )
 }
 
-/** Reads a line back (without its line feed); undefined where it is not as it was written. */
+/** The value of a line, given without its line feed; undefined if the line is damaged. */
 export function parsedLine(line: Buffer): object | undefined {
   const json = line.subarray(PREFIX_BYTES)
   if (json.length === 0) return undefined

@@ -1,4 +1,4 @@
-// One thing: the start. What each step finds decides what the next may take for granted.
+// One thing: the start. Each step relies on what the steps before it found.
 import { join } from 'node:path'
 import { Low } from 'lowdb'
 import {
@@ -34,14 +34,14 @@ import { JsonStore, type StoreEvents } from './store.ts'
 import { dropOldTails, keepTornTail } from './torn_tail.ts'
 
 /**
- * Opens the embedded store of a directory, which it makes where there is none. Throws Failure `conflict` while another process
- * has it open, `invalid` when something that had been promised cannot be read back, `full` when there is no room to begin.
+ * Opens the embedded store of a directory, and creates it if it is missing. Throws Failure `conflict` while another process has it
+ * open, `invalid` if confirmed data cannot be read, `full` if there is no space to begin.
  */
 export async function openStore(directory: string, events: StoreEvents): Promise<Store> {
   return open(directory, events, refuseDamage)
 }
 
-/** Opens a damaged store without what cannot be read, and writes the rest whole. Gives the flaws; each damaged journal is kept aside. */
+/** Opens a damaged store without the unreadable parts, and writes a new snapshot. Gives the flaws; a copy of each damaged journal stays beside it. */
 export async function repairStore(directory: string, events: StoreEvents): Promise<Flaw[]> {
   const flaws: Flaw[] = []
   const store = await open(directory, events, flaw => flaws.push(flaw))
@@ -51,12 +51,12 @@ export async function repairStore(directory: string, events: StoreEvents): Promi
 
 function refuseDamage({ journal, offset, first, last }: Flaw): never {
   const commits = last > first ? `commits ${first} to ${last}` : `commit ${first}`
-  const lost = last < first ? 'its header cannot be read' : `${commits} had been kept and cannot be read`
+  const lost = last < first ? 'its header cannot be read' : `${commits} had been confirmed and cannot be read`
   const what = offset === undefined ? 'is missing' : `is damaged at byte ${offset}: ${lost}`
   throw new Failure(
     'invalid',
     `helpdesk.${journal}.journal ${what}. ` +
-      'Put back a backup, or run "helpdeskd repair" to go on without what is lost.',
+      'Restore a backup, or run "helpdeskd repair" to continue without what is lost.',
   )
 }
 
@@ -110,13 +110,13 @@ async function start({ directory, events, damage, release }: StoreOpening): Prom
   })
   const store = new JsonStore({ directory, low, snapshot, file, files, events, release })
   try {
-    // What could be read of a damaged store is written whole; and there is a snapshot from the first start on.
+    // After a repair a new snapshot replaces the damaged journals; and the first start writes the first snapshot.
     if (flaws.length > 0 || isFirst(low.data, snapshot)) await store.checkpoint()
     else await tidy(directory, snapshot, low.data, files)
     if (replayed.deletes) store.deletedBefore()
   } catch (error) {
     await store.stop()
-    // Nothing is left of what was begun, since a start may fail many times; but a snapshot may name it that may be there already.
+    // Removes the new journal, since a start may fail many times; unless the new snapshot, which names it, may be on disk already.
     if (flaws.length > 0 && !snapshot.replaced) await dropJournalsAfter(directory, file.number - 1)
     throw error
   }
@@ -133,8 +133,8 @@ async function newJournal(directory: string, { store, seq, base }: State): Promi
 }
 
 /**
- * Goes on in the last journal. After an unclean end its torn tail is cut off, and what may stand in the page cache alone is written to
- * the disk before anybody is told of it: nothing but that, so that a full disk does not stop the start.
+ * Continues in the last journal. After an unclean end it cuts off the torn tail, and writes to disk what may be in the page cache only,
+ * before anybody reads it. It writes nothing else, so the start works on a full disk.
  */
 async function goOn(
   directory: string,
@@ -161,7 +161,7 @@ function filesIn(directory: string): string {
   return join(directory, 'files')
 }
 
-/** Where there is no snapshot, the first start died before it wrote one, or there has been none yet. */
+/** The state without a snapshot: this is the first start, or the first start died before it wrote one. Throws Failure `invalid` if a snapshot is missing. */
 async function beginning(directory: string): Promise<State> {
   const state = emptyState()
   const present = await journals(directory)
@@ -169,7 +169,7 @@ async function beginning(directory: string): Promise<State> {
   if (headers.some(header => header && header.seq > 0)) {
     throw new Failure(
       'invalid',
-      `${snapshotPath(directory)} is missing, and the journals do not hold all; put back a backup of the whole state directory.`,
+      `${snapshotPath(directory)} is missing, and the journals alone are incomplete; restore a backup of the whole state directory.`,
     )
   }
   const store = headers.find(header => header)?.store ?? state.store
@@ -181,7 +181,7 @@ async function beginning(directory: string): Promise<State> {
   return { ...state, store, base: { journal, seq: 0 } }
 }
 
-/** A damaged journal is kept beside the others, for whoever may still find something in it. */
+/** Keeps a copy of each damaged journal, for a rescue by hand. */
 async function keepAside(directory: string, flaws: readonly Flaw[]): Promise<void> {
   const damaged = flaws.filter(({ offset }) => offset !== undefined)
   for (const journal of new Set(damaged.map(({ journal }) => journal))) {
@@ -190,7 +190,7 @@ async function keepAside(directory: string, flaws: readonly Flaw[]): Promise<voi
   }
 }
 
-/** Removes what a checkpoint that died would have, once the snapshot that it wrote cannot be lost any more. */
+/** Finishes what a checkpoint that died left undone, once its snapshot is durable. */
 async function tidy(directory: string, snapshot: Snapshot, state: State, files: JsonFiles): Promise<void> {
   await syncDirectory(directory)
   await snapshot.tidy()
@@ -202,7 +202,7 @@ async function tidy(directory: string, snapshot: Snapshot, state: State, files: 
 function* namedIn(state: State): Generator<KeptFile> {
   for (const table of tables) {
     const names = filesOf[table] as ((record: object) => readonly KeptFile[]) | undefined
-    // What is packed names none.
+    // Packed records name no files.
     if (names) for (const record of state.rows[table].byId.objects()) yield* names(record)
   }
 }

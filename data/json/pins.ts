@@ -1,29 +1,29 @@
 import { HOUR } from '../durations.ts'
 import type { FileName } from '../tables.ts'
 
-/** How long bytes may wait for the commit that names them, where they are not held. */
+/** How long a file that is not held may wait for the commit that names it. */
 export const GRACE_MILLISECONDS = HOUR
 
-/** What keeps bytes that no record names yet. */
+/** Keeps a file that no record names yet. */
 export interface Pin {
   take(name: FileName): void
   give(name: FileName): void
 }
 
-/** The bytes that stay though no record names them, since a commit that does may come. */
+/** The files that stay although no record names them, since a commit that does may follow. */
 export class Pins {
-  /** When each was put, by the clock that nobody sets. */
+  /** When each file was put, by the monotonic clock. */
   readonly #put = new Map<FileName, number[]>()
-  /** How many holds keep each. */
+  /** How many holds keep each file. */
   readonly #held = new Map<FileName, number>()
 
-  /** Keeps until a commit names it, for an hour at most. */
+  /** Keeps a file until a commit names it, for an hour at most. */
   readonly forAWhile: Pin = {
     take: name => this.#put.set(name, [...this.#fresh(name), performance.now()]),
     give: name => this.#unput(name),
   }
 
-  /** Keeps until it is given. */
+  /** Keeps a file until it is given back. */
   readonly untilGiven: Pin = {
     take: name => this.#held.set(name, (this.#held.get(name) ?? 0) + 1),
     give: name => {
@@ -37,7 +37,7 @@ export class Pins {
     return this.#held.has(name) || this.#fresh(name).length > 0
   }
 
-  /** A record names it now, which ends one wait; a name that is held may be another's. */
+  /** A record names the file now, which ends one wait; but if it is held, the wait may belong to another commit. */
   named(name: FileName): void {
     if (!this.#held.has(name)) this.#unput(name)
   }
@@ -46,7 +46,7 @@ export class Pins {
     this.#put.delete(name)
   }
 
-  /** Forgets those that waited in vain. */
+  /** Forgets the files that waited too long. */
   tidy(): void {
     for (const name of this.#put.keys()) if (this.#fresh(name).length === 0) this.#put.delete(name)
   }

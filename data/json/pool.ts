@@ -1,24 +1,24 @@
 import type { Row, Table } from '../tables.ts'
 
-/** The fields whose values many records have, of tables whose records are not packed. */
+/** The fields whose values are often equal, in tables whose records are not packed. */
 const common: { readonly [T in Table]?: readonly (keyof Row<T> & string)[] } = {
   tickets: ['submitter_email'],
   letters: ['event', 'to'],
   mails: ['peer', 'envelope_from', 'recipients', 'from', 'reasons'],
   once: ['answer'],
 }
-/** In place of each empty list. */
+/** Replaces every empty list. */
 const NONE: readonly [] = Object.freeze([] as const)
-/** Past so many it begins again, so that it never holds much that no record has any more. */
+/** A full pool is emptied, so that it does not keep many values that no record has any more. */
 const MOST_VALUES = 20_000
 const LONGEST_JSON = 200
 
-/** Has records share equal values, which would each take their own memory. */
+/** Lets records share equal values, to save memory. */
 export class Pool {
   readonly #texts = new Map<string, string>()
   readonly #objects = new Map<string, object>()
 
-  /** Gives the record itself, frozen with all that hangs on it, since all who read it may be handed the same object. */
+  /** Gives the record itself, deeply frozen, since all readers get the same object. */
   kept<T extends Table>(table: T, record: Row<T>): Row<T> {
     if (Object.isFrozen(record)) return frozen(record)
     const names: readonly string[] = common[table] ?? []
@@ -47,9 +47,9 @@ function sharedIn<V>(values: Map<string, V>, key: string, value: V): V {
   return value
 }
 
-/** Freezes a record and all that hangs on it. */
+/** Freezes a record deeply. */
 export function frozen<R extends object>(record: R): R {
-  // Not Object.values, which makes a list for each of what are millions of objects at a start.
+  // Not Object.values, which allocates a list for each object; a start reads millions of them.
   for (const field in record) {
     const value = record[field]
     if (typeof value === 'object' && value !== null) frozen(value)

@@ -1,19 +1,19 @@
-// One thing: records in the order of their ids. To find, to walk and to put in stand on the same runs.
+// One thing: records in the order of their ids. Finding, walking and inserting use the same runs.
 import type { Packed } from './packed.ts'
 
-/** Few enough that one more in the middle moves little, enough that a large table has few runs. */
+/** Short enough that an insertion moves little; long enough that a large table has few runs. */
 const LONGEST_RUN = 512
 
-/** At least one record, one behind the other, each itself or packed. Their ids stand beside them, so that a search looks at no record. */
+/** Consecutive records, at least one, each an object or packed. The ids are in an array of their own, so that a search reads no record. */
 interface Run<R extends { readonly id: unknown }> {
   readonly ids: R['id'][]
   readonly entries: (R | Packed)[]
 }
 
 /**
- * The records of a table in the order of their ids: found by id, and walked from any place on without a sort. It takes 16 bytes a
- * record, less than half of what a Map takes, and never stops to grow as a large Map does. Each change is made by one last step, so that
- * an error leaves the records as they were.
+ * The records of a table in the order of their ids: found by id, and walked from any place without sorting. It takes 16 bytes a record,
+ * less than half of a Map, and never pauses to grow as a large Map does. Each change takes effect in one last step, so that an error
+ * leaves the records unchanged.
  */
 export class Records<R extends { readonly id: string | number }> {
   readonly #runs: Run<R>[] = []
@@ -32,12 +32,12 @@ export class Records<R extends { readonly id: string | number }> {
     return entry === undefined ? undefined : this.#whole(entry)
   }
 
-  /** The record as it is kept. */
+  /** The record as stored: an object or packed. */
   entry(id: R['id']): R | Packed | undefined {
     const run = this.#runs[this.#placeOf(id)]
     if (!run) return undefined
     const { ids, entries } = run
-    // Where numbers have no gaps; a text is nowhere there.
+    // Correct if the ids have no gaps; never for text ids.
     const guess = (id as number) - (ids[0] as number)
     const at = ids[guess] === id ? guess : placeIn(ids, id)
     return ids[at] === id ? entries[at] : undefined
@@ -52,7 +52,7 @@ export class Records<R extends { readonly id: string | number }> {
     const run = this.#runs[place]
     const at = run ? placeIn(run.ids, id) : 0
     if (run?.ids[at] === id) run.entries[at] = entry
-    // Ids rise, so that a full run is most often left as it is, and the next one begun.
+    // Ids mostly rise, so a full run is usually left as it is and the next one begins.
     else if (!run || at === LONGEST_RUN) this.#runs.splice(place + 1, 0, { ids: [id], entries: [entry] })
     else if (at === run.ids.length) append(run, id, entry)
     else this.#runs.splice(place, 1, ...halved(withEntry(run, at, id, entry)))
@@ -71,7 +71,7 @@ export class Records<R extends { readonly id: string | number }> {
     return this.after(undefined)
   }
 
-  /** Those that are not packed; all that name files are among them. */
+  /** The records that are not packed; all records that name files are among them. */
   *objects(): Generator<R> {
     for (const [{ entries }, at] of this.#placesAfter(undefined)) {
       const entry = entries[at]!
@@ -79,12 +79,12 @@ export class Records<R extends { readonly id: string | number }> {
     }
   }
 
-  /** Those behind an id, whether that is there or not; all without one. Good until the next change. */
+  /** The records after an id, which need not exist; all if it is undefined. Valid until the next change. */
   *after(id: R['id'] | undefined): Generator<R> {
     for (const [{ entries }, at] of this.#placesAfter(id)) yield this.#whole(entries[at]!)
   }
 
-  /** The first ids of those. */
+  /** The first `count` ids of these. */
   idsAfter(id: R['id'] | undefined, count: number): R['id'][] {
     const found: R['id'][] = []
     for (const [{ ids }, at] of this.#placesAfter(id)) {
@@ -94,7 +94,7 @@ export class Records<R extends { readonly id: string | number }> {
     return found
   }
 
-  /** The records from an id, or the end, down. */
+  /** The records before an id, or all if it is undefined, in descending order. */
   *before(id: R['id'] | undefined): Generator<R> {
     const last = this.#runs.length - 1
     const first = id === undefined ? last : Math.min(this.#placeOf(id), last)
@@ -119,11 +119,11 @@ export class Records<R extends { readonly id: string | number }> {
     return typeof entry === 'string' ? this.#unpacked(entry) : entry
   }
 
-  /** Which run has an id, or would have it; behind the last where the id is behind all. */
+  /** The index of the run that has an id or would have it; the number of runs if the id is above all. */
   #placeOf(id: R['id']): number {
     let low = 0
     let high = this.#runs.length
-    // Most that are new stand there.
+    // Most new ids come last.
     if (high === 0 || this.#runs[high - 1]!.ids.at(-1)! < id) return high
     while (low < high) {
       const middle = (low + high) >>> 1
@@ -135,7 +135,7 @@ export class Records<R extends { readonly id: string | number }> {
   }
 }
 
-/** The id comes last: what no id stands beside does not count. */
+/** Adds the id last: an entry without an id does not count. */
 function append<R extends { readonly id: unknown }>(
   { ids, entries }: Run<R>,
   id: R['id'],
@@ -158,7 +158,7 @@ function withoutEntry<R extends { readonly id: unknown }>({ ids, entries }: Run<
   return { ids: ids.toSpliced(at, 1), entries: entries.toSpliced(at, 1) }
 }
 
-/** The run itself, or two of its halves where it has become too long. */
+/** The run itself, or two halves of it if it is too long. */
 function halved<R extends { readonly id: unknown }>(run: Run<R>): Run<R>[] {
   const { ids, entries } = run
   if (ids.length <= LONGEST_RUN) return [run]
@@ -169,11 +169,11 @@ function halved<R extends { readonly id: unknown }>(run: Run<R>): Run<R>[] {
   ]
 }
 
-/** Where an id stands in rising ids, or would stand. */
+/** The index of an id in ascending ids, or the index where it would be inserted. */
 function placeIn<I extends string | number>(ids: readonly I[], id: I): number {
   let low = 0
   let high = ids.length
-  // Behind all of them, where most that are new stand.
+  // Most new ids come after all others.
   if (high === 0 || ids[high - 1]! < id) return high
   while (low < high) {
     const middle = (low + high) >>> 1

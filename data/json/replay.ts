@@ -2,30 +2,30 @@ import { journalPath, journals } from './journal_file.ts'
 import { type Line, readJournal } from './journal_reader.ts'
 import { type Entry, replayEntry, type State } from './state.ts'
 
-/** Where a journal stops being readable. */
+/** Where a journal cannot be read. */
 export interface Flaw {
   readonly journal: number
-  /** The first byte that cannot be read; undefined where the whole journal is missing. */
+  /** The first byte that cannot be read; undefined if the whole journal is missing. */
   readonly offset: number | undefined
-  /** The commits that are lost there, first to last; none where that is not known, then `last` is below `first`. */
+  /** The first and the last commit that are lost there; if no lost commit is known, `last` is below `first`. */
   readonly first: number
   readonly last: number
 }
 export interface Replayed {
-  /** The last journal there is, with where its readable part ends; undefined where there is none. */
+  /** The last journal, and where its readable part ends; undefined if there is none. */
   readonly last: { readonly journal: number; readonly end: number } | undefined
-  /** Bytes of a torn tail: half-written when the machine or the process died, told to nobody. */
+  /** Size of the torn tail in bytes: it was half-written when the machine or the process died, and confirmed to nobody. */
   readonly torn: number
-  /** From where on no later line says that what stands there had been synced; undefined where all of it had. */
+  /** From here on no later line says that the bytes were synced; undefined if all were. */
   readonly unsure: Place | undefined
-  /** Whether something was deleted, which still stands in the journals. */
+  /** Whether the journals still contain deleted records. */
   readonly deletes: boolean
 }
 export interface Place {
   readonly journal: number
   readonly offset: number
 }
-/** Stands between the lines for journals that are not there, the first of which is named. */
+/** Takes the place of missing journals between the lines; `journal` is the first of them. */
 interface Gap {
   readonly journal: number
   readonly offset: undefined
@@ -35,10 +35,10 @@ interface Gap {
 type Piece = Line | Gap
 
 /**
- * Folds the journals from `state.base` on into the state. A line that cannot be read, or is missing, is damage only where a
- * later good line says that it had been durable: that goes to `damage`, which throws or lets the later lines be folded in
- * without it. Otherwise it is the torn tail: it and what stands behind it was never told to anybody and is left out. A journal
- * that is missing is always damage: it is made before anything names it or follows it.
+ * Replays the journals from `state.base` on into the state. An unreadable or missing line is damage only if a later good line says
+ * that it was durable: `damage` is called with it, and either throws or lets the replay continue without it. Otherwise it is the torn
+ * tail: it and everything after it was never confirmed to anybody and is left out. A missing journal is always damage, since it is
+ * created before anything names or follows it.
  */
 export async function replay(
   directory: string,
@@ -47,7 +47,7 @@ export async function replay(
 ): Promise<Replayed> {
   const folded: Folded = { deletes: false, unsure: [] }
   let last: Replayed['last']
-  /** From the first piece on that does not follow: empty but for a flaw, and then no longer than the lines that tell of it. */
+  /** The pieces from a flaw on that are not replayed yet; empty if there is no flaw. A later good line decides what they are. */
   const ahead: Piece[] = []
   let expected = state.base.journal
   const present = (await journals(directory)).filter(journal => journal >= expected)
@@ -70,14 +70,14 @@ export async function replay(
   return { last, torn, unsure: folded.unsure[0], deletes: folded.deletes }
 }
 
-/** What has been folded in so far. */
+/** The result so far. */
 interface Folded {
   deletes: boolean
-  /** Where the commits stand that no line read so far says were synced: those of a few groups at most. */
+  /** The places of the commits that no line so far says were synced: a few groups at most. */
   readonly unsure: (Place & { readonly seq: number })[]
 }
 
-/** A whole journal is synced before the first commit goes to the next. */
+/** Notes a replayed commit. A whole journal is synced before the first commit goes to the next one. */
 function noteFolded(
   folded: Folded,
   { journal, offset }: Line,
@@ -93,7 +93,7 @@ function gapAt(journal: number): Gap {
   return { journal, offset: undefined, bytes: 0, holds: { kind: 'gap' } }
 }
 
-/** Unreadable lines in a row count as one: there may be millions. */
+/** Adds a line. Consecutive unreadable lines become one piece, since there may be millions. */
 function hold(ahead: Piece[], line: Line): void {
   const before = ahead.at(-1)
   const unreadable = before?.holds.kind === 'nothing' && line.holds.kind === 'nothing'
@@ -102,7 +102,7 @@ function hold(ahead: Piece[], line: Line): void {
   else ahead.push(line)
 }
 
-/** Folds in what follows, and goes on behind a flaw once it is known for damage. */
+/** Replays the pieces that follow the state, and continues after a flaw once it is known to be damage. */
 function foldOn(ahead: Piece[], state: State, damage: (flaw: Flaw) => void, folded: Folded): void {
   for (;;) {
     while (ahead[0] && follows(ahead[0], state.seq)) {
@@ -125,14 +125,14 @@ function follows(piece: Piece, seq: number): boolean {
   return piece.holds.kind === 'header' || seqOf(piece) <= seq + 1
 }
 
-/** The number of the commit that a piece holds; NaN, which is neither above nor below any, where it holds none. */
+/** The number of the commit in a piece; NaN, with which every comparison is false, if there is none. */
 function seqOf({ holds }: Piece): number {
   return holds.kind === 'commit' ? holds.entry.seq : Number.NaN
 }
 
 /**
- * Whether a good line behind a flaw tells that what is gone had been synced. The last line knows of the most. A journal's header
- * is synced before its first line, and a whole journal before the next.
+ * Whether a good line after a flaw says that the lost part was synced. Only the last line needs a check, since its `durable` is the
+ * highest. A journal's header is synced before its first line, and a whole journal before the next.
  */
 function tellsOfLoss(ahead: readonly Piece[], flaw: Piece, first: number): boolean {
   const teller = ahead.at(-1)

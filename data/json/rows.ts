@@ -1,4 +1,4 @@
-// One thing: one table. What its indexes hold and how it is searched must fit each other.
+// One thing: one table. Its indexes and its search depend on each other.
 import type { Page, Where } from '../store.ts'
 import { filesOf, type Id, keys, type Row, type Table } from '../tables.ts'
 import { Index } from './index.ts'
@@ -6,7 +6,7 @@ import { canBePacked, headOf, latin1Of, type Packed, packed, unpacked } from './
 import { frozen, Pool } from './pool.ts'
 import { Records } from './records.ts'
 
-/** One table in memory: its records by id, and for each key the ids by value. */
+/** A table in memory: its records by id, and an index for each key. */
 export class Rows<T extends Table> {
   readonly byId = new Records<Row<T>>(line => frozen(unpacked<T>(line)))
   readonly #byKey = new Map<keyof Row<T>, Index<Id<T>>>()
@@ -23,15 +23,15 @@ export class Rows<T extends Table> {
     return this.byId.size
   }
 
-  /** Keeps a record and freezes it: packed where that can be, else itself, with what it has in common with others shared. */
+  /** Stores a record, packed if possible; otherwise the record itself, frozen, sharing equal values with other records. */
   set(record: Row<T>): void {
     if (canBePacked(this.#table, record)) this.#pack(record, JSON.stringify(record))
     else this.#keep(record)
   }
 
   /**
-   * Keeps a copy of a record from its JSON, and gives what others may be handed. The copy holds nothing of what the record was cut from: a
-   * text may be a view of a mail of 25 MB. It also takes less than half of the memory of an object whose fields were put in one by one.
+   * Stores a copy of a record, made from its JSON, and gives a frozen record for readers. A copy, since a text of the record may be a
+   * slice that keeps a mail of 25 MB in memory. A parsed object also takes less than half of the memory of one built field by field.
    */
   copy(record: Row<T>, json: string): Row<T> {
     return canBePacked(this.#table, record) ? this.#pack(record, json) : this.#keep(JSON.parse(json))
@@ -48,7 +48,7 @@ export class Rows<T extends Table> {
     return frozen(record)
   }
 
-  /** Keeps what a line of the snapshot says, where the table has no such record yet; packed where that can be. */
+  /** Stores the record of a snapshot line, packed if possible. The table must not have the record yet. */
   load(line: Packed): void {
     const head = headOf(this.#table, line)
     if (head) {
@@ -61,13 +61,13 @@ export class Rows<T extends Table> {
     if (this.byId.has(id)) this.#replace(id, undefined, undefined)
   }
 
-  /** Keeps what there was, as it was kept; nothing where there was none. */
+  /** Puts an entry back as it was before; removes the record if there was none. */
   restore(id: Id<T>, entry: Row<T> | Packed | undefined): void {
     if (entry !== undefined) this.#replace(id, entry, this.#headOf(entry))
     else this.remove(id)
   }
 
-  /** `after` is what the indexes want to know of the entry. Whatever throws half-way leaves them as the records are. */
+  /** `after` has the keys of the new entry. If an error occurs, the indexes are rebuilt from the records. */
   #replace(id: Id<T>, entry: Row<T> | Packed | undefined, after: Row<T> | undefined): void {
     const before = this.#headOf(this.byId.entry(id))
     try {
@@ -84,7 +84,7 @@ export class Rows<T extends Table> {
     }
   }
 
-  /** What the indexes want to know of it: most need not be taken apart for that. */
+  /** The keys of an entry, for the indexes; most packed records need not be parsed completely for that. */
   #headOf(entry: Row<T> | Packed | undefined): Row<T> | undefined {
     return typeof entry === 'string' ? (headOf(this.#table, entry) ?? unpacked(entry)) : entry
   }
@@ -110,13 +110,13 @@ export class Rows<T extends Table> {
     return behind.sort(order).slice(0, page.limit)
   }
 
-  /** The ids of those that fit: of one value of one key without a look at the records. */
+  /** The ids of the matching records. For one value of one key, no record is read. */
   ids(where: Where<Row<T>>): Id<T>[] {
     const found = Object.keys(where).length === 1 ? this.#idsOf(where) : undefined
     return found ?? this.find(where).map(({ id }) => id)
   }
 
-  /** Of one value of one key, and of all, without a look at the records. */
+  /** The number of matching records. For one value of one key, or without a condition, no record is read. */
   count(where: Where<Row<T>>): number {
     const fields = Object.keys(where) as (keyof Row<T>)[]
     if (fields.length === 0) return this.byId.size
@@ -130,7 +130,7 @@ export class Rows<T extends Table> {
     return newest ? this.byId.before(after) : this.byId.after(after)
   }
 
-  /** The ids of the records with the value of the first key that the condition names a value of; undefined where there is none. */
+  /** The ids from the first index whose key has a single value in the condition; undefined if there is none. */
   #idsOf(where: Where<Row<T>>): Id<T>[] | undefined {
     for (const [key, ids] of this.#byKey) {
       const wanted = where[key]
@@ -139,7 +139,7 @@ export class Rows<T extends Table> {
     return undefined
   }
 
-  /** One after the other, so that those behind the last that is wanted stay packed, and so do those without files where files are wanted. */
+  /** One at a time, so that records after the last wanted one are not unpacked; nor are those without files, if only files are wanted. */
   *#each(ids: readonly Id<T>[], { withFiles }: Page<Row<T>>): Generator<Row<T>> {
     for (const id of ids) {
       if (withFiles && typeof this.byId.entry(id) === 'string') continue
@@ -162,7 +162,7 @@ function inOrder<I extends string | number>(
   return behind.toSorted((a, b) => sign * compare(a, b))
 }
 
-/** The first that fit, without a look at those behind them. */
+/** The first matching records, at most `limit`; the records after them are not read. */
 function taken<R>(records: Iterable<R>, fits: (record: R) => boolean, limit = Number.POSITIVE_INFINITY): R[] {
   const found: R[] = []
   if (limit === 0) return found
@@ -174,7 +174,7 @@ function taken<R>(records: Iterable<R>, fits: (record: R) => boolean, limit = Nu
   return found
 }
 
-/** Whether a condition names a value, and neither several nor none. */
+/** Whether a condition is a single value. */
 function isValue(wanted: unknown): boolean {
   return wanted === null || (typeof wanted !== 'object' && wanted !== undefined)
 }

@@ -10,18 +10,18 @@ export function snapshotPath(directory: string): string {
   return join(directory, 'helpdesk.json')
 }
 
-/** What the writer of a snapshot must know beside the tables. */
+/** What the writer of a snapshot needs besides the tables. */
 export interface Plan {
-  /** Where its replay will start. */
+  /** Where the replay after this snapshot starts. */
   readonly base: Base
-  /** Resolves once all that the tables held when it is called is synced, and throws when some was taken back. */
+  /** Resolves when everything that the tables contain at the call is synced; throws if some of it was rolled back. */
   durable(): Promise<void>
 }
 
 /**
- * The snapshot as lowdb reads and writes it: one JSON document, one record a line, at the end the CRC-32 of all lines before. It is
- * written from the live records in short slices while commits go on, so it may hold more than its base says; the journals
- * from there on, replayed, make it exact.
+ * The snapshot, as an adapter of lowdb: one JSON document, one record a line, and in the last line the CRC-32 of all lines before it.
+ * It is written from the live records in short slices while commits continue, so it may contain later changes than its base says;
+ * replaying the journals from the base on makes it exact.
  */
 export class Snapshot implements Adapter<State> {
   readonly #directory: string
@@ -35,19 +35,19 @@ export class Snapshot implements Adapter<State> {
     this.#path = snapshotPath(directory)
   }
 
-  /** Of what was read or written last; undefined where there is no snapshot. */
+  /** The size of the last snapshot read or written; undefined if there is none. */
   get bytes(): number | undefined {
     return this.#bytes
   }
 
-  /** Whether a write went so far that the disk may hold its snapshot, be it the last one or not. */
+  /** Whether a write got so far that its snapshot may be on disk, even if that write failed later. */
   get replaced(): boolean {
     return this.#replaced
   }
 
   /**
-   * To be said before each write. lowdb hands `write` the state alone, and these belong to one write and not to the state: until the new
-   * snapshot is in place the state keeps the old base, and what `durable` waits for must come between the writing and the renaming.
+   * To be called before each write, since lowdb passes only the state to `write`. The plan is not part of the state: the state keeps
+   * the old base until the new snapshot is in place, and `durable` is awaited between writing and renaming.
    */
   plan(plan: Plan): void {
     this.#plan = plan
@@ -76,7 +76,7 @@ export class Snapshot implements Adapter<State> {
     this.#bytes = bytes
   }
 
-  /** Removes what a writer that died left. */
+  /** Removes the temporary file of a write that died. */
   async tidy(): Promise<void> {
     await rm(this.#temporaryPath, { force: true })
   }

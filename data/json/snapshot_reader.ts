@@ -14,14 +14,14 @@ export interface ReadSnapshot {
   readonly bytes: number
 }
 
-/** Reads a snapshot in chunks, runs of records at one go; undefined where there is none. Throws Failure `invalid` for one that is not whole. */
+/** Reads a snapshot in chunks, and parses many records at once; undefined if there is no snapshot. Throws Failure `invalid` if it is damaged. */
 export async function readSnapshot(path: string): Promise<ReadSnapshot | undefined> {
   const handle = await open(path, 'r').catch(absent)
   if (!handle) return undefined
   try {
     return await readLines(path, handle)
   } catch (error) {
-    // A TypeError comes from JSON that is not shaped as a snapshot.
+    // A TypeError comes from JSON without the structure of a snapshot.
     if (error instanceof SyntaxError || error instanceof TypeError) throw damaged(path)
     throw withPath(error, path)
   } finally {
@@ -34,7 +34,7 @@ interface SnapshotReading {
   table: Table | undefined
   records: number
   bytes: number
-  /** Of all lines but the last one, which names it. */
+  /** The CRC-32 of all lines but the last, which states it. */
   checksum: number
   lastLine: Buffer
   end: boolean
@@ -71,7 +71,7 @@ function addUp(reading: SnapshotReading, run: Buffer): void {
   reading.lastLine = Buffer.from(run.subarray(lastLine))
 }
 
-/** Takes whole lines in. Those of records begin with a brace; they are taken at one go, up to the line that ends their table. */
+/** Reads whole lines. Lines of records begin with a brace; they are read together, up to the line that ends their table. */
 function takeLines(path: string, reading: SnapshotReading, run: Buffer): void {
   let at = 0
   while (at < run.length) {
@@ -127,5 +127,5 @@ function takeFrame(path: string, reading: SnapshotReading, line: string): void {
 }
 
 function damaged(path: string): Failure {
-  return new Failure('invalid', `${path} is damaged; put back a backup of the whole state directory.`)
+  return new Failure('invalid', `${path} is damaged; restore a backup of the whole state directory.`)
 }

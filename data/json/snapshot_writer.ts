@@ -12,10 +12,10 @@ import { type Base, FORMAT, type State } from './state.ts'
 
 const SLICE_MILLISECONDS = 2
 const SLICE_CHARACTERS = 256 * KIB
-/** How many records are looked up at once, of which some may have gone when it is their turn. */
+/** How many ids are looked up at once; some of these records may be deleted before they are written. */
 const PAGE = 500
 
-/** Writes a whole snapshot, synced and read back; gives its size. Throws SyncFailed, or what went wrong. */
+/** Writes a whole snapshot, syncs it and reads it back; gives its size in bytes. Throws SyncFailed, or the error of the system. */
 export async function writeSnapshot(path: string, state: State, base: Base): Promise<number> {
   let sum: Sum = { bytes: 0, checksum: 0 }
   const handle = await open(path, 'w', FILE_MODE)
@@ -48,7 +48,7 @@ function added({ bytes, checksum }: Sum, piece: Uint8Array): Sum {
   return { bytes: bytes + piece.length, checksum: crc32(piece, checksum) }
 }
 
-/** Nothing that the last snapshot holds may go before the new one has been seen to be whole. */
+/** Checks the new snapshot before the old one and the journals are removed. */
 async function readBack(path: string, written: Sum): Promise<void> {
   let sum: Sum = { bytes: 0, checksum: 0 }
   for await (const chunk of createReadStream(path, chunked)) sum = added(sum, chunk)
@@ -57,12 +57,12 @@ async function readBack(path: string, written: Sum): Promise<void> {
 }
 
 interface Slice {
-  /** One character for each byte. */
+  /** One character for each byte of UTF-8. */
   readonly text: string
   readonly records: number
 }
 
-/** All lines but the last in pieces, none of which takes longer than a few milliseconds to make. */
+/** All lines but the last, in pieces that take a few milliseconds each. */
 function* slices({ store, numbers, rows }: State, base: Base): Generator<Slice> {
   const head = JSON.stringify({ helpdeskd: FORMAT, store, base, numbers })
   yield { text: `${head.slice(0, -1)},\n`, records: 0 }
@@ -86,8 +86,8 @@ function* slices({ store, numbers, rows }: State, base: Base): Generator<Slice> 
 }
 
 /**
- * The records of a table, which may change between any two: each that stays is met once, as it then is, and one that is added, up to the
- * last of the beginning, may be met or not.
+ * The lines of a table, which may change between any two of them. Each record that stays is given once, in its current version. A record
+ * that is added meanwhile may be missing.
  */
 function* lines({ byId }: Rows<Table>): Generator<string> {
   const [last] = byId.before(undefined)

@@ -3,12 +3,12 @@ import { type Id, type Numbered, type Row, type Table, tables } from '../tables.
 import { Pool } from './pool.ts'
 import { Rows } from './rows.ts'
 
-/** Of the snapshot's and the journals' layout. */
+/** Format of snapshot and journals. */
 export const FORMAT = 1
 
-/** All that the store holds in memory. */
+/** All data of the store in memory. */
 export interface State {
-  /** The name that this store's snapshot and journals share, so that no file of another one is replayed into it. */
+  /** The id that snapshot and journals of this store share, so that no journal of another store is replayed. */
   readonly store: string
   /** The number of the last commit. */
   seq: number
@@ -16,15 +16,15 @@ export interface State {
   readonly numbers: Numbers
   readonly rows: { readonly [T in Table]: Rows<T> }
 }
-/** Where replay starts: the first journal that the snapshot on disk does not hold, and the last commit before it. */
+/** Where the replay starts: the first journal that the snapshot on disk does not contain, and the last commit before it. */
 export interface Base {
   readonly journal: number
   readonly seq: number
 }
-/** The highest number given out in each numbered table. */
+/** The highest id given out in each numbered table. */
 export type Numbers = Partial<Record<Numbered, number>>
 
-/** What one commit did, as its journal line tells it: whole new records, so that reading it twice does no harm. */
+/** A commit as its journal line has it: whole new records, so that replaying it twice does no harm. */
 export interface Entry {
   readonly seq: number
   /** The highest commit that was durable when this one was written. */

@@ -1,4 +1,4 @@
-// One thing: the turn. Who works on the tables, who waits for what, and what a commit sets off must be read together.
+// One thing: the turn. Who uses the tables, what each caller waits for, and what a commit triggers depend on each other.
 import type { Low } from 'lowdb'
 import { Failure } from '../failure.ts'
 import { type Keys, openKeys } from '../secret.ts'
@@ -16,33 +16,33 @@ import { Turn } from './turn.ts'
 import { JsonTx } from './tx.ts'
 
 export interface StoreEvents extends CheckpointEvents {
-  /** A group of commits is durable: how long its write and sync took, and how long each of them had waited, in milliseconds. */
+  /** A group of commits is durable: the duration of its write and sync, and the wait of each commit, in milliseconds. */
   synced(milliseconds: number, waits: readonly number[]): void
-  /** The half-written end of the journal, of so many bytes, was left out; the file `kept` has it. */
+  /** The half-written end of the journal, of `bytes` bytes, was cut off; the file `kept` has it. */
   tornTail(facts: { bytes: number; kept: string }): void
 }
 
 export interface StoreParts {
   readonly directory: string
-  /** The tables, as they were read. */
+  /** The tables, as read at the start. */
   readonly low: Low<State>
   readonly snapshot: Snapshot
-  /** Where commits go on. */
+  /** The journal for the next commits. */
   readonly file: JournalFile
   readonly files: JsonFiles
   readonly events: StoreEvents
-  /** Lets go of the directory. */
+  /** Releases the lock on the directory. */
   release(): Promise<void>
 }
 
-/** The embedded store: tables in memory, one transaction at a time, each durable in the journal before anybody hears of it. */
+/** The embedded store: tables in memory, one transaction at a time, each durable in the journal before its caller gets an answer. */
 export class JsonStore implements Store {
   readonly files: JsonFiles
   readonly #directory: string
   readonly #low: Low<State>
   readonly #journal: Journal
   readonly #checkpoint: Checkpoint
-  /** The last commit to each table: a login waits for nobody's tickets. */
+  /** The last commit to each table, so that a login does not wait for commits to tickets. */
   readonly #changed = new Map<Table, number>()
   readonly #watchers = new Map<Table, Set<() => void>>()
   readonly #release: () => Promise<void>
@@ -83,7 +83,7 @@ export class JsonStore implements Store {
       let result: R
       try {
         result = await work(tx)
-        // The last step: whatever throws until it has taken the commit takes the commit back.
+        // The last step: an error before its end rolls the commit back.
         if (tx.tables.length) this.#append(tx, seq + 1)
       } catch (error) {
         this.#takeBack(tx, seq)
@@ -119,30 +119,30 @@ export class JsonStore implements Store {
     await this.abandon()
   }
 
-  /** Lets go of the directory as it is. */
+  /** Releases the directory without a last checkpoint. */
   async abandon(): Promise<void> {
     await this.stop()
     await this.#release()
   }
 
-  /** Writes nothing any more, and leaves the files as they are; the directory is still taken. */
+  /** Stops all writing; the directory stays locked. */
   async stop(): Promise<void> {
     await this.#checkpoint.stop()
     await this.files.stop()
     await this.#journal.close()
   }
 
-  /** Something was deleted that the journals still hold. */
+  /** To be called at the start if the journals contain deleted records. */
   deletedBefore(): void {
     this.#checkpoint.deleted()
   }
 
-  /** Folds the journal in now; throws when that fails. */
+  /** Writes a snapshot now; throws if that fails. */
   checkpoint(): Promise<void> {
     return this.#checkpoint.run()
   }
 
-  /** Runs work in its turn, and answers (with a refusal too) only when all that it saw is durable. */
+  /** Runs work in its turn. Resolves, or rejects, only when everything that the work saw is durable. */
   async #settled<R>(work: (tx: JsonTx) => Promise<R>): Promise<R> {
     if (this.#closed) throw new Failure('unavailable', 'The helpdesk is stopping; try again in a minute.')
     let durable: Promise<void> | undefined
@@ -152,7 +152,7 @@ export class JsonStore implements Store {
         try {
           return await work(tx)
         } finally {
-          // Within the turn: whatever takes back what was seen has a turn of its own, and must find that somebody waits.
+          // Within the turn, since a rollback of what was seen takes a turn of its own and must reach this caller.
           durable = this.#journal.settled(this.#lastChangeOf(tx.seen))
         }
       })
@@ -167,7 +167,7 @@ export class JsonStore implements Store {
     return last
   }
 
-  /** Makes the commit before it changes anything. */
+  /** Builds the whole commit before it changes anything. */
   #append(tx: JsonTx, seq: number): void {
     const { tables, files, deletes } = tx
     const commit = {
@@ -186,7 +186,7 @@ export class JsonStore implements Store {
     this.#journal.append(commit)
   }
 
-  /** What cannot be taken back leaves memory in a state that nobody may see. */
+  /** Rolls back a transaction. If that fails, memory is inconsistent and the process must end. */
   #takeBack(tx: JsonTx, seq: number): void {
     try {
       tx.undo()
@@ -196,7 +196,7 @@ export class JsonStore implements Store {
     }
   }
 
-  /** The last commit that counts is this one. */
+  /** Makes this commit the last one. */
   #rewind(seq: number): void {
     this.#low.data.seq = seq
     for (const [table, last] of this.#changed) this.#changed.set(table, Math.min(last, seq))
@@ -211,5 +211,5 @@ export class JsonStore implements Store {
   }
 }
 
-/** Whoever waits for the commits is refused. */
+/** The callers that wait for these commits get the error. */
 function alreadyTold(): void {}

@@ -1,4 +1,4 @@
-// One thing: how bytes come to the disk under their name, are read, and go.
+// One thing: how files are written under their names, read, and removed.
 import { createHash, randomUUID } from 'node:crypto'
 import { rmSync, statSync } from 'node:fs'
 import { open, readdir, readFile, rm, stat } from 'node:fs/promises'
@@ -16,28 +16,28 @@ import {
 import type { Pieces } from '../store.ts'
 import type { FileName } from '../tables.ts'
 
-/** Where bytes wait for their name, which is known behind the last of them. */
+/** The directory for files whose name, a hash, is not known yet. */
 const ARRIVING = 'arriving'
 
 /**
- * Bytes on the disk, in one file each, named by their SHA-256, in 256 directories. Which of them are needed is not decided here. What
- * writes throws Failure `full` when the disk has no room.
+ * The files on disk, named by their SHA-256, in 256 directories. It does not decide which of them are needed. Writing throws Failure
+ * `full` if the disk is full.
  */
 export class StoredBytes {
   readonly #directory: string
   readonly #fatal: (error: Error) => void
   readonly #writing = new Map<FileName, Promise<void>>()
-  /** By their place. */
+  /** Keyed by the temporary path. */
   readonly #arriving = new Map<string, Promise<FileName>>()
   readonly #directories = new Map<string, Promise<void>>()
 
-  /** `fatal` gets a sync that failed; it must end the process. */
+  /** `fatal` is called when a sync failed; it must end the process. */
   constructor(directory: string, fatal: (error: Error) => void) {
     this.#directory = directory
     this.#fatal = fatal
   }
 
-  /** Makes bytes durable under their name, unless they are there, or on their way. */
+  /** Makes bytes durable under their name, unless the file exists or is being written. */
   write(name: FileName, bytes: Uint8Array): Promise<void> {
     return this.#once(name, async () => {
       const directory = join(this.#directory, name.slice(0, 2))
@@ -47,8 +47,8 @@ export class StoredBytes {
   }
 
   /**
-   * Takes bytes whose name is known behind the last of them. `keep` gets the name and what makes them durable under it, as `write` does.
-   * Throws what the pieces throw, too.
+   * Writes bytes whose name is known only after the last piece. `keep` gets the name and a function that makes the file durable under
+   * it. Also throws what the pieces throw.
    */
   take(
     pieces: Pieces,
@@ -75,7 +75,7 @@ export class StoredBytes {
     }
     const name = counted.name()
     await keep(name, () => this.#once(name, () => this.#rename(place, name)))
-    // Others may have put the same meanwhile.
+    // It is still there if somebody else put the same bytes meanwhile.
     await rm(place, { force: true })
     return name
   }
@@ -89,13 +89,13 @@ export class StoredBytes {
     return handle?.createReadStream()
   }
 
-  /** In bytes; 0 where there is no such file. */
+  /** The size of a file in bytes; 0 if there is no such file. */
   async size(name: FileName): Promise<number> {
     const found = await stat(this.#path(name)).catch(() => undefined)
     return found?.size ?? 0
   }
 
-  /** The same at once. */
+  /** As `size`, but synchronous. */
   sizeNow(name: FileName): number {
     return statSync(this.#path(name), { throwIfNoEntry: false })?.size ?? 0
   }
@@ -104,7 +104,7 @@ export class StoredBytes {
     remove(this.#path(name))
   }
 
-  /** Tells of each name that is there, and removes what a crash left half-written, until `ended` says so. */
+  /** Calls `found` for each file, and removes what a crash left half-written. Does nothing once `ended` gives true. */
   async sweep(found: (name: FileName) => void, ended: () => boolean): Promise<void> {
     for (const name of await namesIn(join(this.#directory, ARRIVING))) {
       const place = join(this.#directory, ARRIVING, name)
@@ -113,7 +113,7 @@ export class StoredBytes {
     for (const directory of await namesIn(this.#directory)) {
       if (!/^[0-9a-f]{2}$/.test(directory)) continue
       for (const name of await namesIn(join(this.#directory, directory))) {
-        // What is not called as we call them is not ours.
+        // Files with other names are not ours.
         const [, file, temporary] = /^([0-9a-f]{64})(\..+)?$/.exec(name) ?? []
         if (!file || ended()) continue
         if (!temporary) found(file)
@@ -122,7 +122,7 @@ export class StoredBytes {
     }
   }
 
-  /** Resolves when nothing is on its way any more. */
+  /** Resolves when all running writes are done. */
   async settled(): Promise<void> {
     await Promise.allSettled([...this.#arriving.values(), ...this.#writing.values()])
   }
@@ -147,7 +147,7 @@ export class StoredBytes {
     await renameDurably(place, this.#path(name))
   }
 
-  /** Resolves when the name of a directory is durable; it is made for all who want it at once, and again when that failed. */
+  /** Creates a directory durably, once for all concurrent callers; tries again after an error. */
   #made(directory: string): Promise<void> {
     const found = this.#directories.get(directory)
     if (found) return found
@@ -157,7 +157,7 @@ export class StoredBytes {
     return making
   }
 
-  /** What whoever put the bytes is told of a disk that did not take them. */
+  /** The error for the caller when the disk did not take the bytes. */
   #told(error: Error): Error {
     if (!(error instanceof SyncFailed)) return noRoom(error)
     this.#fatal(error)
@@ -173,7 +173,7 @@ export class StoredBytes {
   }
 }
 
-/** Hands on pieces; knows their name behind the last, and whether it was the pieces that failed. */
+/** Passes pieces on. After the last piece it knows their name; `broken` says whether the source failed. */
 function counting(pieces: Pieces): { pieces: Pieces; broken: boolean; name(): FileName } {
   const hash = createHash('sha256')
   const counted = { pieces: counts(), broken: false, name: () => hash.digest('hex') }
@@ -191,12 +191,12 @@ function counting(pieces: Pieces): { pieces: Pieces; broken: boolean; name(): Fi
   return counted
 }
 
-/** What cannot be looked into is left to the next sweep. */
+/** A directory that cannot be read is left to the next sweep. */
 function namesIn(directory: string): Promise<string[]> {
   return readdir(directory).catch(() => [])
 }
 
-/** What cannot be removed now is left to the next sweep: the commit that no longer names it stands. */
+/** A file that cannot be removed is left to the next sweep; the commit that no longer names it is final. */
 function remove(path: string): void {
   try {
     rmSync(path)

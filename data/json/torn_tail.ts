@@ -6,14 +6,14 @@ import { DAY } from '../durations.ts'
 import { chunked } from './chunks.ts'
 import { journalPath, journals } from './journal_file.ts'
 
-/** What is kept aside may hold what was deleted since, so nobody keeps it for ever. */
+/** These files may contain records that were deleted later, so they are not kept for ever. */
 const KEPT_MILLISECONDS = 30 * DAY
 const TAIL = /^helpdesk\.[1-9][0-9]*\.journal\.torn-[1-9][0-9]*$/
 const DAMAGED = /^helpdesk\.[1-9][0-9]*\.journal\.damaged$/
 
 /**
- * Copies all that the journals hold behind the end of their readable part to a file beside them, durably: a flipped bit in the last
- * commit looks like a half-written one. Gives the path of the file.
+ * Copies everything after the readable part of the journals to a file beside them, durably, since a flipped bit in the last commit
+ * looks like a half-written commit. Gives the path of the file.
  */
 export async function keepTornTail(
   directory: string,
@@ -47,12 +47,12 @@ async function freePath(prefix: string, number: number): Promise<string> {
   return taken ? freePath(prefix, number + 1) : prefix + number
 }
 
-/** The paths of the tails that are kept in a directory. */
+/** The paths of the torn tails in a directory. */
 export function tornTails(directory: string): Promise<string[]> {
   return pathsIn(directory, TAIL)
 }
 
-/** The paths of the journals that a repair kept in a directory. */
+/** The paths of the damaged journals that a repair kept in a directory. */
 export function damagedJournals(directory: string): Promise<string[]> {
   return pathsIn(directory, DAMAGED)
 }
@@ -65,7 +65,7 @@ async function pathsIn(directory: string, called: RegExp): Promise<string[]> {
     .map(name => join(directory, name))
 }
 
-/** Removes the tails and the damaged journals that have been kept for 30 days. */
+/** Removes torn tails and damaged journals that are more than 30 days old. */
 export async function dropOldTails(directory: string): Promise<void> {
   for (const path of [...(await tornTails(directory)), ...(await damagedJournals(directory))]) {
     const { mtimeMs } = await stat(path)

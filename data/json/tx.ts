@@ -5,21 +5,21 @@ import type { Packed } from './packed.ts'
 import type { Rows } from './rows.ts'
 import type { Numbers, State } from './state.ts'
 
-/** A record as it was before the transaction wrote it first, and as it left it. */
+/** A record before the first write of the transaction, and after its last one. */
 interface Written {
   readonly before: Row<Table> | Packed | undefined
   readonly after: Row<Table> | undefined
-  /** Of that: it goes to the journal. */
+  /** `after` as JSON, for the journal. */
   readonly json: string
 }
 
-/** A transaction on the tables themselves: it writes at once, and keeps what it takes to take everything back. */
+/** A transaction that writes to the tables directly, and keeps the old records to undo it. */
 export class JsonTx implements Tx {
   readonly #state: State
   readonly #written = new Map<Table, Map<Id<Table>, Written>>()
-  /** Of each table that it numbered a record of, the highest number before. */
+  /** The highest id before the transaction, for each table in which it raised it. */
   readonly #numbers = new Map<Numbered, number>()
-  /** The tables that it looked at or wrote to. */
+  /** The tables that it read or wrote. */
   readonly seen = new Set<Table>()
 
   constructor(state: State) {
@@ -44,7 +44,7 @@ export class JsonTx implements Tx {
 
   async add<T extends Numbered>(table: T, fields: Omit<Row<T>, 'id'>): Promise<Row<T>> {
     const id = (this.#state.numbers[table] ?? 0) + 1
-    // First, so that a record begins with its id on disk; and last, so that none that the fields bring along stays.
+    // First, so that the JSON begins with the id; and last, to overwrite an id in the fields.
     return this.#put(table, Object.assign({ id }, fields, { id }) as unknown as Row<T>)
   }
 
@@ -67,7 +67,7 @@ export class JsonTx implements Tx {
     for (const id of this.#rows(table).ids(where)) this.#remove(table, id)
   }
 
-  /** Takes everything back. */
+  /** Rolls everything back. */
   undo(): void {
     for (const [table, records] of this.#written) {
       const rows = this.#state.rows[table] as Rows<Table>
@@ -76,7 +76,7 @@ export class JsonTx implements Tx {
     for (const [table, before] of this.#numbers) this.#state.numbers[table] = before
   }
 
-  /** Those that it wrote to, be it numbers alone. */
+  /** The tables that it changed, including those where it only raised the highest id. */
   get tables(): Table[] {
     const unwritten = [...this.#numbers.keys()].filter(table => !this.#written.has(table))
     return [...this.#written.keys(), ...unwritten]
@@ -89,14 +89,14 @@ export class JsonTx implements Tx {
     return false
   }
 
-  /** The files that the records written named before and name now. */
+  /** The files that the written records named before and name now. */
   get files(): { before: KeptFile[]; after: KeptFile[] } {
     const files = { before: [] as KeptFile[], after: [] as KeptFile[] }
     for (const [table, records] of this.#written) {
       const names = filesOf[table] as ((record: Row<Table>) => readonly KeptFile[]) | undefined
       if (!names) continue
       for (const { before, after } of records.values()) {
-        // What is packed names none.
+        // Packed records name no files.
         if (before && typeof before !== 'string') files.before.push(...names(before))
         if (after) files.after.push(...names(after))
       }
@@ -104,7 +104,7 @@ export class JsonTx implements Tx {
     return files
   }
 
-  /** The Entry of it, as JSON. Throws Failure `too_large`. */
+  /** The Entry of this transaction as JSON. Throws Failure `too_large`. */
   entry(seq: number, durable: number): string {
     const put: string[] = []
     const deleted: { [T in Table]?: Id<Table>[] } = {}
@@ -136,7 +136,7 @@ export class JsonTx implements Tx {
     this.#rows(table).remove(id)
   }
 
-  /** Before it is written, so that it can be taken back wherever that throws. */
+  /** Called before each write, so that the write can be undone even if it throws. */
   #note<T extends Table>(table: T, id: Id<T>, after: Row<T> | undefined, json: string): void {
     const records = this.#written.get(table) ?? new Map<Id<Table>, Written>()
     this.#written.set(table, records)
@@ -144,7 +144,7 @@ export class JsonTx implements Tx {
     records.set(id, { before: written ? written.before : this.#rows(table).byId.entry(id), after, json })
   }
 
-  /** No number up to this one is given out again. */
+  /** Makes sure that no id up to this one is given out again. */
   #raise(table: Numbered, number: number): void {
     const { numbers } = this.#state
     const before = numbers[table] ?? 0

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { parse } from 'node:querystring'
 import polka from 'polka'
 
-// What the daemon is compared with. `base.js DIRECTORY BYTES`: /kept/ parses the body, appends so many bytes to a file and
+// The server that the daemon is compared with: `base.js DIRECTORY BYTES`. /kept/ parses the body, appends BYTES bytes to a file and
 // syncs them in groups; /bare/ only answers.
 
 const [, , directory, bytes] = process.argv

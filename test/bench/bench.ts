@@ -30,7 +30,7 @@ async function bench(): Promise<string> {
   const started = await startTimes(many, MANY)
   const measured = await measure(few, many)
   return [
-    `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}, ${CONNECTIONS} connections, load from a process of its own.`,
+    `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}, ${CONNECTIONS} connections, load from another process.`,
     HOW,
     '',
     table([...started, ...measured]),

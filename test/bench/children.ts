@@ -10,13 +10,13 @@ import type { Job, Result } from './load.ts'
 import type { Off } from './off.ts'
 import type { Delay, Memory } from './probe.ts'
 
-/** A daemon with the probe in it. */
+/** A daemon with the probe loaded. */
 export interface Probed {
   readonly port: number
-  /** From the start of the process until it listened. */
+  /** The time from the start of the process until it listens. */
   readonly startMilliseconds: number
   memory(): Promise<Memory>
-  /** Makes a checkpoint and gives how late the event loop was meanwhile. There must have been a commit before. */
+  /** Makes a checkpoint and gives the event-loop delay meanwhile. There must have been a commit before. */
   checkpoint(): Promise<Delay>
   end(): Promise<void>
 }
@@ -25,12 +25,12 @@ const LOOK_MILLISECONDS = 5
 let starts = 0
 
 export interface Options {
-  /** For Node. */
+  /** Options for Node. */
   readonly flags?: readonly string[]
   readonly off?: Off
 }
 
-/** Starts the built daemon; its log goes to a file, as cheap as where a service manager takes it. */
+/** Starts the built daemon; its log goes to a file, which costs as little as a service manager. */
 export async function probed(
   { config, state }: Installation,
   { flags = [], off }: Options = {},
@@ -85,14 +85,14 @@ export interface Server {
   end(): void
 }
 
-/** The server to compare with, which appends so many bytes for each call. */
+/** Starts the server to compare with, which appends this many bytes for each call. */
 export async function base(directory: string, bytes: number): Promise<Server> {
   const child = fork(new URL(beside('base')), [directory, String(bytes)])
   const [{ port }] = await once(child, 'message')
   return { port, end: () => child.kill() }
 }
 
-/** A module beside this one. */
+/** The path of a module in this folder. */
 function beside(name: string): string {
   return new URL(`${name}.js`, import.meta.url).href
 }

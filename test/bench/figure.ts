@@ -1,6 +1,6 @@
 const MIB = 1024 * 1024
 
-/** One line of the table: what was measured, and what it must be at the least or at the most. */
+/** A line of the table: what was measured, its value, and the lowest or highest value allowed. */
 export interface Figure {
   readonly what: string
   readonly value: number
@@ -13,7 +13,7 @@ export function median(values: readonly number[]): number {
   return (sorted[Math.floor((sorted.length - 1) / 2)]! + sorted[Math.ceil((sorted.length - 1) / 2)]!) / 2
 }
 
-/** The figures, each beside its target. */
+/** The table of all figures with their targets. */
 export function table(figures: readonly Figure[]): string {
   return figures
     .map(figure => `${shown(figure.value).padStart(8)}  ${target(figure).padEnd(16)}${figure.what}`)

@@ -7,7 +7,7 @@ const NOW = '2026-01-05T08:00:00.000Z'
 const WORDS =
   'The printer on the second floor has been on fire since this morning and nobody dares to go near it. '
 
-/** An installation with so many tickets, each with two follow-ups and a letter: about two kilobytes of them. It was stopped cleanly. */
+/** Creates an installation with this many tickets, each with two follow-ups and a letter, about two kilobytes together. It is cleanly stopped. */
 export async function filled(directory: string, tickets: number): Promise<Installation> {
   const house = await install(directory)
   const snapshot = new Snapshot(house.state)
@@ -73,7 +73,7 @@ function letter(id: number): Letter {
     answer: null,
     state: 'sent',
     created: NOW,
-    // A daemon that starts forgets old ones.
+    // A starting daemon removes old letters.
     due: new Date().toISOString(),
     attempts: [{ at: NOW, reply: '250 2.0.0 Ok: queued as 4XbGkP1zQJz9sW' }],
   }

@@ -1,13 +1,13 @@
 import { createConnection, type Socket } from 'node:net'
 import { SUSAN } from '../house.ts'
 
-// The load, in a process of its own: connections that are kept, one request under way on each. It speaks just enough HTTP to be
-// cheaper than any server.
+// Makes the load, in a child process: kept-alive connections, one request at a time on each. It speaks just enough HTTP to cost less
+// than any server.
 
 export interface Job {
   readonly call: 'hold' | 'create' | 'list'
   readonly port: number
-  /** In front of the method: `/api`, or one of the bases. */
+  /** The path before the method: `/api`, or a path of the base server. */
   readonly path: string
   readonly connections: number
   readonly tickets: number
@@ -19,7 +19,7 @@ export interface Result {
   readonly refused: number
 }
 
-/** By port, the tickets that are held now: each call is to change something. */
+/** By port, the tickets that are on hold now, so that each call changes something. */
 const held = new Map<number, Set<number>>()
 const next = new Map<string, number>()
 
@@ -86,7 +86,7 @@ function requestOf(job: Job, index: number): string {
   return job.call === 'list' ? request(job.path, 'list_queues') : holding(job, index)
 }
 
-/** Each connection has tickets of its own, and holds one after another, then takes them off hold. */
+/** Each connection has its own tickets: it puts one after another on hold, then takes them off hold. */
 function holding({ port, path, connections, tickets }: Job, index: number): string {
   const name = `${port}${path}${index}`
   const at = next.get(name) ?? index + 1

@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises'
 import { syncBuiltinESMExports } from 'node:module'
 import { Worker } from 'node:worker_threads'
 
-// What the bench switches off in a daemon to see what it costs. From outside, before the daemon is loaded: it has no such option.
+// Switches off parts of a daemon to measure what they cost. It patches them before the daemon is loaded, since there is no option for this.
 
 export type Off = 'sync' | 'bcrypt' | 'cache'
 
@@ -12,7 +12,7 @@ export async function switchOff(what: Off): Promise<void> {
 }
 
 const switches: Readonly<Record<Off, () => void | Promise<void>>> = {
-  /** The disk is asked for nothing, and what is written may be lost. */
+  /** No syncs: what is written may be lost. */
   sync: async () => {
     const handle = await open('/dev/null')
     await handle.close()
@@ -20,14 +20,14 @@ const switches: Readonly<Record<Off, () => void | Promise<void>>> = {
     prototype.datasync = prototype.sync = async () => {}
   },
 
-  /** Every password is right, and no worker is asked. */
+  /** Every password is right, and no worker runs. */
   bcrypt: () => {
     Worker.prototype.postMessage = function (this: Worker, { id }: { id: number }) {
       queueMicrotask(() => this.emit('message', { id, result: true }))
     }
   },
 
-  /** No login is known again: the key that it was remembered by is another one each time. */
+  /** No login is remembered: its key is a new one each time. */
   cache: () => {
     const real = crypto.hash as (...args: unknown[]) => string
     let calls = 0

@@ -11,7 +11,7 @@ const meanings: Readonly<Record<Off, string>> = {
   cache: 'without the cache of logins (bcrypt at each call)',
 }
 
-/** What hold_ticket would be without one of the things that it costs. `start` starts a daemon of so many tickets. */
+/** The speed of hold_ticket without one of its costs. `start` starts a daemon. */
 export async function prices(
   start: (off?: Off) => Promise<Probed>,
   tickets: number,
@@ -30,10 +30,10 @@ export async function prices(
   }
   for (const warmUp of Object.values(kinds)) await warmUp()
   const rate = await rates(kinds, ROUNDS)
-  // Or the switch does not do any more what it is for.
+  // Otherwise the switch no longer works.
   if (rate.cache > rate.whole / 2) throw new Error('the cache of logins was not switched off')
   return (Object.keys(meanings) as Off[]).map(off => ({
-    what: `hold_ticket at ${tickets} ${meanings[off]} ÷ as it is`,
+    what: `hold_ticket at ${tickets} ${meanings[off]} ÷ with everything`,
     value: rate[off] / rate.whole,
   }))
 }

@@ -2,8 +2,8 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { isMainThread } from 'node:worker_threads'
 import { type Off, switchOff } from './off.ts'
 
-// Loaded into the daemon in front of it: it measures from inside, asks for a checkpoint when it is told
-// to, and switches off what the bench wants to know the price of.
+// Loaded into the daemon before its own code: measures from inside, makes a checkpoint on request, and
+// switches off the parts whose cost the bench measures.
 
 interface Checkpoint {
   consider(): void
@@ -12,7 +12,7 @@ interface Checkpoint {
 export interface Memory {
   readonly rss: number
 }
-/** Of the event loop while a checkpoint went on, in milliseconds. */
+/** The event-loop delay during a checkpoint, in milliseconds. */
 export interface Delay {
   readonly p999: number
   readonly worst: number
@@ -21,7 +21,7 @@ export interface Delay {
 
 let checkpoint: Checkpoint | undefined
 
-// The daemon's threads and children inherit what it was started with.
+// Threads and children of the daemon load this module too, but must not run it.
 if (isMainThread && process.argv[1]?.endsWith('main.js')) {
   const off = process.env.HELPDESKD_OFF as Off | undefined
   if (off) await switchOff(off)
@@ -43,7 +43,7 @@ async function listen(): Promise<void> {
 }
 
 async function delay(): Promise<Delay> {
-  // At a coarser resolution an idle loop seems late.
+  // With a coarser resolution an idle loop seems late.
   const histogram = monitorEventLoopDelay({ resolution: 1 })
   const started = performance.now()
   histogram.enable()

@@ -1,7 +1,7 @@
 import { median } from './figure.ts'
 import type { Result } from './load.ts'
 
-/** Calls a second of each, the median of so many rounds; all in turn, so that what else the machine does falls on all. */
+/** The calls a second of each, as the median of `rounds` rounds. They take turns, so that other load on the machine affects all. */
 export async function rates<K extends string>(
   kinds: Readonly<Record<K, () => Promise<Result>>>,
   rounds: number,
@@ -19,7 +19,7 @@ export async function rates<K extends string>(
   return Object.fromEntries(names.map(name => [name, median(found[name])])) as Record<K, number>
 }
 
-/** Says on standard error what goes on. */
+/** Reports progress on standard error. */
 export function tell(what: string): void {
   process.stderr.write(`${what} …\n`)
 }

@@ -9,7 +9,7 @@ import { rates, tell } from './rates.ts'
 
 const ROUNDS = 5
 const SECONDS = 2
-/** Of the calls beside hold_ticket; few, since each create_ticket leaves a ticket. */
+/** Rounds for the calls other than hold_ticket; few, since each create_ticket leaves a ticket. */
 const MORE_ROUNDS = 3
 const MORE_SECONDS = 1
 
@@ -22,7 +22,7 @@ export interface Measured {
   readonly tickets: number
 }
 
-/** Each call a second at few and at many tickets, and hold_ticket beside the bases. `base` starts those that append so many bytes. */
+/** The speed of each call with few and with many tickets, and of hold_ticket compared with the bases. `base` starts the base server. */
 export async function speeds(
   few: Measured,
   many: Measured,
@@ -84,7 +84,7 @@ function ratio(what: string, { few, many }: Rates, [less, more]: Sizes): Figure 
   return { what: `${what} at ${more} ÷ at ${less}`, value: many / few, least: 0.9 }
 }
 
-/** How many bytes a call adds to the journal: those of its last line. */
+/** The bytes that a call adds to the journal: the length of its last line. */
 async function bytesOfCall({ state }: Installation): Promise<number> {
   const number = (await journals(state)).at(-1)
   const lines = readFileSync(join(state, `helpdesk.${number}.journal`), 'utf8')

@@ -6,7 +6,7 @@ import { type Figure, mebibytes, milliseconds } from './figure.ts'
 import { snapshotOf } from './fill.ts'
 import { tell } from './rates.ts'
 
-/** How long a daemon takes until it listens, beside a process that only reads the same JSON. */
+/** The start time of a daemon, compared with a process that only parses the same JSON. */
 export async function startTimes(house: Installation, tickets: number): Promise<Figure[]> {
   tell('starting')
   const starts: number[] = []

@@ -8,7 +8,7 @@ import { tell } from './rates.ts'
 const RUN_SECONDS = 4
 const FIRST_MILLISECONDS = 500
 
-/** How late the event loop is while a checkpoint goes on under load, and what memory it takes. `run` is the load. */
+/** The event-loop delay during a checkpoint under load, and the memory that it takes. `run` makes the load. */
 export async function underLoad(
   daemon: Probed,
   house: Installation,
@@ -28,7 +28,7 @@ export async function underLoad(
   const took = median(delays.map(({ took }) => took))
   return [
     {
-      what: `event-loop delay at p99.9 while a checkpoint of ${tickets} tickets goes on under load (${milliseconds(took)}), ms`,
+      what: `event-loop delay at p99.9 during a checkpoint of ${tickets} tickets under load (${milliseconds(took)}), ms`,
       value: median(delays.map(({ p999 }) => p999)),
       most: 20,
     },

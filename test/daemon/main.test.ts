@@ -161,7 +161,7 @@ t.test('one process a directory', async t => {
   t.equal(statSync(join(state, 'helpdeskd.sock')).mode & 0o777, 0o600)
   t.equal(statSync(state).mode & 0o777, 0o700)
   const pid = daemon.child.pid
-  const taken = new RegExp(`is in use by process ${pid}; one helpdeskd at a time`)
+  const taken = new RegExp(`is in use by process ${pid}; only one helpdeskd at a time`)
   t.match(await run(t, ['--config', config, 'serve']), { exit: 75, out: '', err: taken })
   t.match(await run(t, ['--config', config, 'repair']), { exit: 75, err: taken })
   t.match(await run(t, ['--config', config, 'list_queues']), { exit: 0 }, 'it is as well as before')

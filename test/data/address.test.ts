@@ -11,7 +11,7 @@ import { runs } from '../runs.ts'
 
 const anything = fc.string({ unit: 'binary', maxLength: 40 })
 
-t.test('an address is taken as it is written, with its domain in lower case', t => {
+t.test('an address is kept as written, with its domain in lower case', t => {
   const good: Record<string, string> = {
     'susan@example.org': 'susan@example.org',
     'Susan.O-Neil+tag@Example.ORG': 'Susan.O-Neil+tag@example.org',
@@ -25,7 +25,7 @@ t.test('an address is taken as it is written, with its domain in lower case', t 
   t.end()
 })
 
-t.test('what is no address, or tries to be two, is refused with what to do', t => {
+t.test('a text that is not an address, or is two, is refused with advice', t => {
   const bad = [
     '',
     ' ',
@@ -79,11 +79,11 @@ t.test('what is no address, or tries to be two, is refused with what to do', t =
       message: `${shown(text)} is not a mail address; give one like`,
     })
   }
-  t.ok(performance.now() - started < 2000, 'long ones take no time')
+  t.ok(performance.now() - started < 2000, 'long texts take no time')
   t.end()
 })
 
-t.test('nothing that could end a header, begin another address, or look like a letter passes', t => {
+t.test('an address never contains characters that end a header, separate addresses, or are not ASCII', t => {
   const hostile = fc.constantFrom(
     '\r',
     '\n',
@@ -118,8 +118,9 @@ t.test('nothing that could end a header, begin another address, or look like a l
         const found = maybeAddress(text)
         if (found === undefined) return
         if (/[\r\n\0, \t;<>"()]|[^\x21-\x7e]/.test(found)) throw new Error(`${shown(text)} passed`)
-        if (maybeAddress(found) !== found) throw new Error(`${shown(found)} is not its own spelling`)
-        if (found.split('@').length !== 2) throw new Error(`${shown(found)} is two`)
+        if (maybeAddress(found) !== found)
+          throw new Error(`${shown(found)} is not unchanged when parsed again`)
+        if (found.split('@').length !== 2) throw new Error(`${shown(found)} is two addresses`)
       },
     ),
     runs(3000),
@@ -131,7 +132,7 @@ t.test('nothing that could end a header, begin another address, or look like a l
   t.end()
 })
 
-t.test('a value is shown quoted, short, and without an invisible character', t => {
+t.test('a value is shown quoted, short, and without invisible characters', t => {
   t.equal(shown('31794abc'), '"31794abc"')
   t.equal(shown('say "hi" \\'), '"say \\"hi\\" \\\\"')
   t.equal(shown('a\r\nb\0\x7f\x1b[31m'), '"a\\r\\nb\\u0000\\u007f\\u001b[31m"')
@@ -159,14 +160,14 @@ t.test('a value is shown quoted, short, and without an invisible character', t =
   t.end()
 })
 
-t.test('a failure is a code and a sentence', t => {
+t.test('a failure has a code and a sentence', t => {
   t.match(new Failure('full', 'No room.'), { name: 'Failure', code: 'full', message: 'No room.' })
   t.ok(isTemporary(new Failure('unavailable', '')))
   t.notOk(isTemporary(new Failure('invalid', '')))
   t.end()
 })
 
-t.test('the keys of a directory are made once, for its owner alone, and marks verify with them', async t => {
+t.test('the keys of a directory are created once, readable by its owner only, and verify marks', async t => {
   const directory = directoryFor(t)
   const keys = await openKeys(directory)
   const path = join(directory, 'keys')
@@ -179,7 +180,7 @@ t.test('the keys of a directory are made once, for its owner alone, and marks ve
 
   const mark = keys.mark('letter', '12')
   t.match(mark, /^[0-9a-f]{16}$/)
-  t.ok(again.isMark('letter', '12', mark), 'after a new start')
+  t.ok(again.isMark('letter', '12', mark), 'after a restart')
   t.notOk(other.isMark('letter', '12', mark), 'another site')
   t.notOk(keys.isMark('bounce', '12', mark), 'another purpose')
   t.notOk(keys.isMark('letter', '13', mark), 'another text')
@@ -194,7 +195,7 @@ t.test('the keys of a directory are made once, for its owner alone, and marks ve
   t.notOk(keys.isMark('letter', '12', mark.toUpperCase().replace(/^\d+$/, 'X'.repeat(16))))
 })
 
-t.test('damaged keys are refused, never made anew', async t => {
+t.test('damaged keys are refused and never replaced', async t => {
   const directory = directoryFor(t)
   const path = join(directory, 'keys')
   for (const damaged of [
@@ -208,14 +209,14 @@ t.test('damaged keys are refused, never made anew', async t => {
     writeFileSync(path, damaged)
     await t.rejects(openKeys(directory), {
       code: 'invalid',
-      message: `${path} is damaged; put it back from a backup.`,
+      message: `${path} is damaged; restore it from a backup.`,
     })
     t.equal(readFileSync(path, 'utf8'), damaged)
   }
   const key = randomBytes(32).toString('base64url')
   const of = (format: number, key: string) => `{"helpdeskd_keys":${format},"key":"${key}"}\n`
   writeFileSync(path, of(1, `${key.slice(0, 20)}\n${key.slice(20)}`))
-  await t.rejects(openKeys(directory), { code: 'invalid' }, 'not even where the decoder would overlook it')
+  await t.rejects(openKeys(directory), { code: 'invalid' }, 'even if the decoder ignores the damage')
   writeFileSync(path, of(2, key))
   await t.rejects(openKeys(directory), {
     code: 'invalid',

@@ -9,7 +9,7 @@ async function all(pieces: Pieces): Promise<Buffer> {
   return Buffer.concat(read)
 }
 
-t.test('whatever the pieces, none is lost', async t => {
+t.test('no piece is lost, whatever the sizes', async t => {
   await t.resolves(
     fc.assert(
       fc.asyncProperty(fc.array(fc.uint8Array({ maxLength: 5 })), fc.nat(20), async (pieces, most) => {
@@ -23,7 +23,7 @@ t.test('whatever the pieces, none is lost', async t => {
   )
 })
 
-t.test('the source is told when nobody wants more, and its error comes through', async t => {
+t.test('the source is closed when the reader stops early, and its errors reach the reader', async t => {
   let ended = 0
   async function* pieces(last: () => void): Pieces {
     try {

@@ -5,7 +5,7 @@ import { beginningOf, beginningOfBytes, wholeLinesOf } from '../../data/beginnin
 const text = fc.string({ unit: 'binary', maxLength: 60 })
 const most = fc.nat(80)
 
-t.test('a beginning is as long as it may be, and ends with a whole character', async t => {
+t.test('a beginning is as long as allowed and ends with a whole character', async t => {
   t.doesNotThrow(() =>
     fc.assert(
       fc.property(text, most, (given, bytes) => {
@@ -26,13 +26,13 @@ t.test('a beginning is as long as it may be, and ends with a whole character', a
           return beginningOfBytes(Buffer.from(given), bytes) === beginningOf(given, bytes)
         }),
       ),
-    'of UTF-8 it is the same',
+    'the same for UTF-8',
   )
-  t.equal(beginningOf('ab\ud800c', 5), 'ab\ufffd', 'half a character does not stay where it is cut')
+  t.equal(beginningOf('ab\ud800c', 5), 'ab\ufffd', 'a lone surrogate is replaced where the text is cut')
   t.equal(beginningOfBytes(Buffer.from('\ufeffa'), 9), '\ufeffa')
 })
 
-t.test('lines are left whole where not too much is lost by it', async t => {
+t.test('the beginning ends with a whole line unless that loses too much', async t => {
   t.equal(wholeLinesOf('one\ntwo\nthree', 13), 'one\ntwo\nthree')
   t.equal(wholeLinesOf('one\ntwo\nthree', 10), 'one\ntwo')
   t.equal(wholeLinesOf('one\ntwothreefour', 12), 'one\ntwothree')

@@ -1,9 +1,9 @@
 import { lists, orders, type Row, searched, type Table } from '../../data/tables.ts'
 
-/** A work asked for more than every store gives. A bug, so no Failure. */
+/** A transaction asked for more than the contract of a store promises. This is a bug, so it is not a Failure. */
 export class BeyondContract extends Error {}
 
-/** Throws BeyondContract where a call of a tx, by the name of its method, asks for more than `data/store.ts` promises. */
+/** Throws BeyondContract if a call of this tx method asks for more than `data/store.ts` promises. */
 export function checkCall(name: string, args: readonly unknown[]): void {
   const [table, given, page] = args as [Table, object, { by?: string; words?: string } | undefined]
   if (name === 'add' || name === 'put') checkRecord(table, given)
@@ -17,7 +17,7 @@ function checkPage(table: Table, { by = 'id', words }: { by?: string; words?: st
     throw new BeyondContract(`${table} cannot be searched by words; tables.ts does not name it.`)
 }
 
-/** Freezes it too: whoever gave it may not change it any more. */
+/** Checks a record and freezes it: the caller must not change it any more. */
 function checkRecord(table: Table, given: object): void {
   checkTexts(given, table)
   for (const [field, value] of Object.entries(given as Partial<Row<Table>>)) {

@@ -5,21 +5,21 @@ import ts from 'typescript'
 import type { openStore } from '../../data/json/open.ts'
 import { ROOT } from '../program.ts'
 
-/** Were the queue of turns to fail, no code of the store could hand the turn on; a lock that fails half-way goes with its process. */
+/** Files without faults: if `turn.ts` failed, nothing could pass on the turn; a lock that fails half-way ends with its process. */
 const LEFT_ALONE = ['turn.js', 'lock.js', 'claim.js', 'rival.js', 'local_disk.js']
 const HOOK = 'helpdeskdStatement'
 
 /** The embedded store with a hook before each statement of its code. */
 export interface FaultyStore {
   readonly openStore: typeof openStore
-  /** Calls `hook` with the place of each statement from now on, before it runs; undefined for none. */
+  /** From now on calls `hook` with the place of each statement, before it runs; undefined stops this. */
   onStatement(hook: ((place: string) => void) | undefined): void
 }
 
-/** Compiles the embedded store once more with a call before each statement of `data/json/` and `data/disk.ts`; the copy goes with the test. */
+/** Compiles a copy of the embedded store with a call before each statement of `data/json/` and `data/disk.ts`; removes it after the test. */
 export async function faultyStore(t: Test): Promise<FaultyStore> {
   const hook = globalThis as unknown as Record<string, ((place: string) => void) | undefined>
-  // Below dist/, so that the packages are found.
+  // Below dist/, so that node_modules is found.
   const copy = mkdtempSync(join(ROOT, 'dist', 'faulty-'))
   t.teardown(() => {
     hook[HOOK] = undefined
@@ -46,7 +46,7 @@ function instrument(path: string): void {
   writeFileSync(path, ts.createPrinter().printFile(transformed[0]!))
 }
 
-/** Puts a call before each statement of each block, so that an error there is one of the statement; what runs at import is left as it is. */
+/** Puts a call before each statement in each block, to throw an error in its place. Code that runs at import is not changed. */
 function withHooks(context: ts.TransformationContext, file: ts.SourceFile): ts.SourceFile {
   const { factory } = context
   const place = (node: ts.Node) => {
@@ -74,7 +74,7 @@ function withHooks(context: ts.TransformationContext, file: ts.SourceFile): ts.S
   return ts.visitNode(file, visit) as ts.SourceFile
 }
 
-/** No error comes before a try, nor before the first statement of a catch or finally block, which begins the recovery. */
+/** No error is thrown before a try, nor before the first statement of a catch or finally block, which begins the recovery. */
 function isRecovery({ parent, ...block }: ts.Block): boolean {
   const call =
     ts.isArrowFunction(parent) && ts.isCallExpression(parent.parent) ? parent.parent.expression : undefined

@@ -1,7 +1,7 @@
 import type { Store, Tx } from '../../data/store.ts'
 import type { Numbered, Row } from '../../data/tables.ts'
 
-/** A store whose numbers have gaps, as in a database that gives a number to a transaction which is taken back. */
+/** A store whose ids have gaps, as in a database that gives ids to transactions that are rolled back. */
 export function gappy(store: Store): Store {
   return {
     read: work => store.read(work),

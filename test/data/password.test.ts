@@ -18,7 +18,7 @@ async function milliseconds(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - started
 }
 
-/** The worker that does the next task. */
+/** The worker that runs the next task. */
 async function workerOf(work: () => Promise<unknown>): Promise<{ worker: Worker; done: Promise<unknown> }> {
   const { postMessage } = Worker.prototype
   let worker: Worker | undefined
@@ -31,9 +31,9 @@ async function workerOf(work: () => Promise<unknown>): Promise<{ worker: Worker;
   return { worker: worker!, done }
 }
 
-t.test('a password is known by its hash', async t => {
+t.test('a password matches its hash, and no other password does', async t => {
   const made = await passwords.hash(PASSWORD)
-  t.match(made, /^\$2[aby]\$10\$/, 'bcrypt with the cost that we chose')
+  t.match(made, /^\$2[aby]\$10\$/, 'bcrypt with the configured cost')
   t.notMatch(made, PASSWORD)
   t.not(await passwords.hash(PASSWORD), made, 'salted')
   t.equal(await passwords.isRight('susan', PASSWORD, made), true)
@@ -41,7 +41,7 @@ t.test('a password is known by its hash', async t => {
   t.equal(await passwords.isRight('susan', PASSWORD.toUpperCase(), made), false)
 })
 
-t.test('a password that can be guessed, or that bcrypt would cut, is refused when set', async t => {
+t.test('a password that is too short, or that bcrypt would cut, is refused when set', async t => {
   const refused = (password: string, sentence: RegExp) =>
     t.rejects(passwords.hash(password), { name: 'Failure', code: 'invalid', message: sentence })
   await refused('', /too short/)
@@ -50,21 +50,21 @@ t.test('a password that can be guessed, or that bcrypt would cut, is refused whe
   await refused('x'.repeat(73), /has 73 bytes; give at most 72/)
   await refused('é'.repeat(37), /has 74 bytes/)
   await refused('x'.repeat(100_000), /has 100000 bytes/)
-  await refused('a NUL \0 in it', /has a NUL character/)
+  await refused('a NUL \0 in it', /contains a NUL character/)
   const longest = 'é'.repeat(36)
   t.equal(await passwords.isRight('susan', longest, await passwords.hash(longest)), true)
 })
 
-t.test('what bcrypt does not tell apart is told apart here', async t => {
+t.test('passwords that bcrypt does not distinguish are distinguished', async t => {
   const long = 'x'.repeat(72)
   const made = hashSync(long, 10)
   t.equal(await passwords.isRight('susan', long, made), true)
   t.equal(await passwords.isRight('susan', `${long}y`, made), false, 'bcrypt reads 72 bytes')
   t.equal(await passwords.isRight('susan', `${PASSWORD}\0`, hash), false)
-  t.equal(await passwords.isRight('susan', '', hashSync('', 10)), false, 'an empty one is never right')
+  t.equal(await passwords.isRight('susan', '', hashSync('', 10)), false, 'an empty password is never right')
 })
 
-t.test('a hash that is none, or that would take hours, matches nothing and harms nothing', async t => {
+t.test('an invalid hash, or one that would take hours, matches nothing and costs no time', async t => {
   const rest = hash.slice(7)
   for (const bad of ['', 'x', PASSWORD, `$2b$31$${rest}`, `$2b$99$${rest}`, `$9z$10$${rest}`, `${hash}x`]) {
     t.equal(await passwords.isRight('susan', PASSWORD, bad), false, bad)
@@ -72,7 +72,7 @@ t.test('a hash that is none, or that would take hours, matches nothing and harms
   t.equal(await passwords.isRight('susan', PASSWORD, hash), true)
 })
 
-t.test('a right password is remembered, and forgotten when it is changed', async t => {
+t.test('a correct password is remembered until it is changed', async t => {
   const first = hashSync(PASSWORD, 10)
   const slow = await milliseconds(() => passwords.isRight('susan', PASSWORD, first))
   const fast = await milliseconds(() => passwords.isRight('susan', PASSWORD, first))
@@ -81,7 +81,7 @@ t.test('a right password is remembered, and forgotten when it is changed', async
   t.equal(await passwords.isRight('susan', PASSWORD, null), false, 'switched off')
 })
 
-t.test('a login takes as long for a user who does not exist', async t => {
+t.test('a login of an unknown user takes as long as one of a known user', async t => {
   const known = hashSync(PASSWORD, 10)
   const times = { known: [] as number[], unknown: [] as number[] }
   for (let round = 0; round < 7; round++) {
@@ -93,7 +93,7 @@ t.test('a login takes as long for a user who does not exist', async t => {
   t.ok(ratio > 0.5 && ratio < 2, `ratio ${ratio}`)
 })
 
-t.test('the same login at once is one piece of work, two unknown users are two', async t => {
+t.test('concurrent checks of one login share the work; those of two unknown users do not', async t => {
   let tasks = 0
   const { postMessage } = Worker.prototype
   Worker.prototype.postMessage = function (this: Worker, ...message) {
@@ -114,7 +114,7 @@ t.test('the same login at once is one piece of work, two unknown users are two',
   t.equal(tasks, 3)
 })
 
-t.test('more than 32 waiting are asked to come again', async t => {
+t.test('with 32 checks waiting, further logins are refused with advice to try again', async t => {
   const logins = Array.from({ length: 40 }, (_, at) => passwords.isRight('susan', `guess ${at}`, hash))
   const results = await Promise.allSettled([...logins, passwords.hash('a good password')])
   const refused = results.filter(({ status }) => status === 'rejected') as PromiseRejectedResult[]
@@ -126,10 +126,10 @@ t.test('more than 32 waiting are asked to come again', async t => {
       message: /^Too many logins .* again in a few seconds\.$/,
     })
   }
-  t.equal(await passwords.isRight('susan', PASSWORD, hash), true, 'and the next gets in')
+  t.equal(await passwords.isRight('susan', PASSWORD, hash), true, 'the next login succeeds')
 })
 
-t.test('two of them share no queue and no memory', async t => {
+t.test('two instances share no queue and no memory', async t => {
   const others = new Passwords()
   const guesses = Promise.allSettled(
     Array.from({ length: 40 }, (_, at) => passwords.isRight('susan', `guess ${at}`, hash)),
@@ -143,7 +143,7 @@ t.test('two of them share no queue and no memory', async t => {
   await closed
 })
 
-t.test('nobody else waits while a password is checked', async t => {
+t.test('a password check does not block the event loop', async t => {
   const slow = hashSync(PASSWORD, 10)
   let ticks = 0
   const timer = setInterval(() => ticks++, 1)
@@ -152,7 +152,7 @@ t.test('nobody else waits while a password is checked', async t => {
   t.ok(ticks >= 20, `${ticks} ticks`)
 })
 
-t.test('a worker that dies fails what it had, and the next one goes on', async t => {
+t.test('the tasks of a worker that dies are rejected, and the next task starts a new worker', async t => {
   const killed = await workerOf(() => passwords.isRight('susan', 'a guess', hashSync(PASSWORD, 12)))
   const rejected = t.rejects(killed.done, /password worker ended/)
   await killed.worker.terminate()
@@ -167,7 +167,7 @@ t.test('a worker that dies fails what it had, and the next one goes on', async t
   t.equal(await passwords.isRight('susan', 'a third one', hash), false)
 })
 
-t.test('any text is a password that does not match', async t => {
+t.test('an arbitrary text does not match', async t => {
   const property = fc.asyncProperty(
     fc.string({ unit: 'binary', maxLength: 100 }),
     fc.string(),
@@ -179,7 +179,7 @@ t.test('any text is a password that does not match', async t => {
   await t.resolves(fc.assert(property, runs(30)))
 })
 
-t.test('an idle worker does not keep the process', async t => {
+t.test('an idle worker does not keep the process alive', async t => {
   const module = new URL('../../data/password.js', import.meta.url).href
   const code = `import(${JSON.stringify(module)}).then(({ Passwords }) => new Passwords().isRight('susan', 'x', null)).then(right => console.log(right))`
   const run = await promisify(execFile)('env', [...NODE, '--eval', code], { timeout: 20_000 })

@@ -1,6 +1,6 @@
 import type { Followup, Letter, Mail, Queue, Ticket, User } from '../../data/tables.ts'
 
-/** Whole records for tests of the store, without their number; name what matters. */
+/** Complete records without an id, for tests of the store; pass only the fields that matter. */
 type Fields<R> = Omit<R, 'id'>
 
 const NOON = '2024-05-17T12:00:00.000Z'
@@ -38,7 +38,7 @@ export function followup(fields: Partial<Followup> = {}): Fields<Followup> {
   }
 }
 
-/** A follow-up with one attachment each of these files. */
+/** A follow-up with one attachment for each of these files. */
 export function followupWith(...files: string[]): Fields<Followup> {
   return followup({
     attachments: files.map(file => ({ file, filename: 'a.txt', mime_type: 'text/plain', size: 1 })),

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { blanked, blankedBytes, blankedPieces, secretStart, withoutSecrets } from '../../data/secret_words.ts'
 
-t.test('a line is kept without what follows where it names a secret', async t => {
+t.test('a line that names a secret is cut there', async t => {
   const table: [string, string][] = [
     ['hold 5: why', 'hold 5: why'],
     [
@@ -44,10 +44,10 @@ t.test('a line is kept without what follows where it names a secret', async t =>
   }
 })
 
-/** For other work on the machine; what takes the square of the length takes minutes. */
+/** Allows for a busy machine; quadratic time would be minutes. */
 const PATIENCE_MILLISECONDS = 20_000
 
-t.test('a line of a megabyte is read at once', async t => {
+t.test('a line of a megabyte takes little time', async t => {
   const worst = [
     'pass',
     'pass ',
@@ -71,9 +71,9 @@ t.test('a line of a megabyte is read at once', async t => {
   }
 })
 
-t.test('what somebody logged in with is blanked, wherever it stands', async t => {
+t.test('the secret of a login is removed from a text, wherever it is', async t => {
   t.equal(blanked('it is hunter2é, hunter2é', 'hunter2é'), 'it is [removed], [removed]')
-  t.equal(blanked('a cat', 'a'), 'a cat', 'but not where it is too short to tell')
+  t.equal(blanked('a cat', 'a'), 'a cat', 'but not if it is too short')
   t.equal(blanked('a cat', ''), 'a cat')
   t.equal(blanked('a cat', undefined), 'a cat')
   const bytes = Buffer.from('it is hunter2é, hunter2é!')

@@ -8,21 +8,21 @@ import { twice } from './twice_store.ts'
 
 t.test('the embedded store', async t => storeSuite(t, directory => openStore(directory, quietStore)))
 
-t.test('the embedded store, with each work run twice', async t =>
+t.test('the embedded store, with each transaction run twice', async t =>
   storeSuite(t, async directory => twice(await openStore(directory, quietStore))),
 )
 
-t.test('the embedded store, with gaps in its numbers', async t =>
+t.test('the embedded store, with gaps in its ids', async t =>
   storeSuite(t, async directory => gappy(await openStore(directory, quietStore))),
 )
 
-t.test('the store that runs works twice finds those that may not', async t => {
+t.test('the store that runs transactions twice finds those that break the contract', async t => {
   const store = twice(await openStore(directoryFor(t), quietStore))
   t.teardown(() => store.close())
 
   const given: number[] = []
   await store.transact(async tx => given.push((await tx.add('tickets', ticket())).id))
-  t.same(given, [1, 1], 'the work runs twice, and its first run leaves nothing')
+  t.same(given, [1, 1], 'the transaction runs twice, and its first run leaves nothing')
 
   const outcome: string[] = []
   const strays = [
@@ -34,9 +34,9 @@ t.test('the store that runs works twice finds those that may not', async t => {
     store.transact(async () => store.files.put(Buffer.from('inside'))),
     store.transact(async () => new Promise(() => {})),
   ]
-  for (const stray of strays) await t.rejects(stray, { message: /awaited something else/ })
+  for (const stray of strays) await t.rejects(stray, { message: /awaited something other/ })
   await new Promise(resolve => setTimeout(resolve, 40))
-  t.same(outcome, ['StrayWork'], 'its tx is dead')
+  t.same(outcome, ['StrayWork'], 'its tx is unusable afterwards')
   t.equal(await store.read(tx => tx.count('tickets', {})), 1)
   await t.rejects(
     store.read(() => new Promise(resolve => setTimeout(resolve, 20))),
@@ -60,7 +60,7 @@ t.test('the store that runs works twice finds those that may not', async t => {
     await t.rejects(one, { message: /tables\.ts does not name it|not every store can keep/ })
   const title = ticket()
   await store.transact(tx => tx.add('tickets', title))
-  t.throws(() => Object.assign(title, { title: 'changed' }), TypeError, 'what was given is frozen')
+  t.throws(() => Object.assign(title, { title: 'changed' }), TypeError, 'the given object is frozen')
 
   const patient = await store.transact(async tx => {
     for (let n = 0; n < 1000; n++) await tx.get('tickets', 1)

@@ -6,7 +6,7 @@ import type { Followup, Ticket } from '../../data/tables.ts'
 import { directoryFor } from '../house.ts'
 import { followup, followupWith, letter, mail, ticket, user } from './records.ts'
 
-/** What holds for any Store. `open` opens the one that a directory keeps. No number is known before the store has given it out. */
+/** The tests that every Store must pass. `open` opens the store of a directory. No test assumes an id before the store gives it. */
 export function storeSuite(t: Test, open: (directory: string) => Promise<Store>): void {
   const fresh = async (t: Test) => {
     const directory = directoryFor(t)
@@ -38,9 +38,9 @@ export function storeSuite(t: Test, open: (directory: string) => Promise<Store>)
       await tx.put('once', { id: 'a key', expires: '2024', answer: null, refusal: null })
       return numbers
     })
-    /** The number of the first ticket, of the second, and so on. */
+    /** The id of the nth ticket. */
     const nth = (place: number) => numbers[place - 1]!
-    /** Which of them are found. */
+    /** Which tickets are found, counted from 1. */
     const found = (where: Where<Ticket>, page?: Page<Ticket>) =>
       store.read(async tx => (await tx.find('tickets', where, page)).map(({ id }) => numbers.indexOf(id) + 1))
 
@@ -52,17 +52,17 @@ export function storeSuite(t: Test, open: (directory: string) => Promise<Store>)
     t.same(await found({}), [1, 2, 3, 4])
     t.same(await found({ queue: 1 }), [1, 3, 4], 'a key')
     t.same(await found({ queue: 1, priority: 2 }), [1, 3], 'a key and another field')
-    t.same(await found({ title: 'Screen' }), [4], 'no key')
+    t.same(await found({ title: 'Screen' }), [4], 'a field without an index')
     t.same(await found({ assigned_to: null }), [1, 2, 3], 'null is a value')
     t.same(await found({ queue: 3 }), [])
     t.same(await found({ queue: { in: [2, 3] } }), [2])
     t.same(await found({ priority: { in: [] } }), [])
     t.same(await found({ priority: { from: 2 } }), [1, 2, 3])
     t.same(await found({ priority: { to: 2 } }), [1, 3, 4])
-    t.same(await found({ priority: { from: 2, to: 2 } }), [1, 3], 'both ends count')
-    t.same(await found({ due_date: { to: '2024-06-02' } }), [2], 'nothing lies nowhere')
+    t.same(await found({ priority: { from: 2, to: 2 } }), [1, 3], 'both ends are included')
+    t.same(await found({ due_date: { to: '2024-06-02' } }), [2], 'null is in no range')
 
-    t.same(await found({}, { by: 'priority' }), [4, 1, 3, 2], 'equal ones stand by id')
+    t.same(await found({}, { by: 'priority' }), [4, 1, 3, 2], 'equal values are sorted by id')
     t.same(await found({}, { by: 'priority', newest: true }), [2, 3, 1, 4])
     t.same(await found({}, { by: 'due_date' }), [1, 4, 2, 3], 'null comes first')
     t.same(await found({}, { limit: 2 }), [1, 2])
@@ -71,8 +71,8 @@ export function storeSuite(t: Test, open: (directory: string) => Promise<Store>)
     t.same(await found({}, { after: nth(4) }), [])
     t.same(await found({}, { by: 'priority', after: nth(1), limit: 1 }), [3])
     t.same(await found({}, { newest: true, after: nth(3), limit: 1 }), [2])
-    t.same(await found({ queue: 1 }, { after: nth(2) }), [3, 4], 'behind a record that does not fit')
-    t.same(await found({ queue: 1 }, { newest: true, limit: 2 }), [4, 3], 'some of those that a key gives')
+    t.same(await found({ queue: 1 }, { after: nth(2) }), [3, 4], 'after a record that does not match')
+    t.same(await found({ queue: 1 }, { newest: true, limit: 2 }), [4, 3], 'some of those found by a key')
     t.same(await found({ queue: 1 }, { newest: true, after: nth(4), limit: 1 }), [3])
     t.same(await found({ queue: 1, title: 'Red mouse' }, { limit: 1 }), [3])
     t.same(await found({}, { words: 'printer' }), [1, 2])
@@ -92,13 +92,17 @@ export function storeSuite(t: Test, open: (directory: string) => Promise<Store>)
     t.equal(await store.read(tx => tx.count('tickets', { queue: 1 })), 3)
     t.equal(await store.read(tx => tx.count('tickets', {})), 4)
     const named = (addresses: string) => store.read(tx => tx.find('users', { addresses }))
-    t.match(await named('s@example.org'), [{ username: 'susan' }], 'a list field holds a value')
+    t.match(
+      await named('s@example.org'),
+      [{ username: 'susan' }],
+      'a list field is found by one of its values',
+    )
     t.same(await named('nobody@example.org'), [])
     const either = { addresses: { in: ['fred@example.org', 's@example.org'] } }
     t.equal(await store.read(tx => tx.count('users', either)), 2)
   })
 
-  t.test('all that fit are deleted at once, and come back where that is taken back', async t => {
+  t.test('deleteAll removes all that match, and a rollback restores them', async t => {
     const store = await one(t)
     const before = await store.transact(async tx => {
       for (const [ticket, comment] of [
@@ -140,7 +144,7 @@ export function storeSuite(t: Test, open: (directory: string) => Promise<Store>)
     t.same(await store.read(tx => texts(tx, 1)), [])
   })
 
-  t.test('a page goes on behind a record that has been deleted', async t => {
+  t.test('a page continues after a record that has been deleted', async t => {
     const store = await one(t)
     const numbers = await store.transact(async tx => {
       const added: number[] = []
@@ -156,7 +160,7 @@ export function storeSuite(t: Test, open: (directory: string) => Promise<Store>)
     )
   })
 
-  t.test('records are found by what they say now, not by what they said', async t => {
+  t.test('records are found by their present values, not by former ones', async t => {
     const { store, reopen } = await fresh(t)
     const susan = await store().transact(tx =>
       tx.add('users', user({ addresses: ['a@example.org', 'b@example.org'] })),
@@ -182,7 +186,7 @@ export function storeSuite(t: Test, open: (directory: string) => Promise<Store>)
     t.same(await count('b@example.org'), 0)
   })
 
-  t.test('numbers rise and are never used again', async t => {
+  t.test('ids rise and are never reused', async t => {
     const { store, reopen } = await fresh(t)
     let highest = 0
     const rises = async (why: string) => {
@@ -193,13 +197,13 @@ export function storeSuite(t: Test, open: (directory: string) => Promise<Store>)
     await rises('the first')
     await rises('the next')
     await store().transact(tx => tx.delete('tickets', highest))
-    await rises('not that of a deleted one')
+    await rises('after a delete')
     highest = await store().transact(async tx => {
       const { id } = await tx.add('tickets', ticket())
       await tx.delete('tickets', id)
       return id
     })
-    await rises('not that of one that never was')
+    await rises('after an add and a delete in one transaction')
     await t.rejects(
       store().transact(async tx => {
         await tx.add('tickets', ticket())
@@ -207,34 +211,34 @@ export function storeSuite(t: Test, open: (directory: string) => Promise<Store>)
       }),
       { code: 'invalid', message: 'No.' },
     )
-    await rises('behind a refused one')
+    await rises('after a rollback')
     const lower = highest + 50
     highest += 100
     await store().transact(tx => tx.put('tickets', { id: highest, ...ticket() }))
-    await rises('behind one that was put')
+    await rises('after a put with a higher id')
     await store().transact(tx => tx.put('tickets', { id: lower, ...ticket() }))
-    await rises('behind all, wherever the last one was put')
+    await rises('after a put with a lower id')
     await store().transact(tx => tx.delete('tickets', highest))
     await reopen()
-    await rises('after a new start')
+    await rises('after a restart')
     const { id } = await store().transact(tx => tx.add('mails', mail()))
-    t.ok(id < lower, 'each table counts for itself')
+    t.ok(id < lower, 'each table has its own ids')
     const stray = { id: lower, ...ticket({ title: 'stray' }) }
     const added = await store().transact(tx => tx.add('tickets', stray))
-    t.ok(added.id > highest, 'whatever id the fields bring along')
+    t.ok(added.id > highest, 'an id in the fields is ignored')
     t.notMatch(await store().read(tx => tx.get('tickets', lower)), { title: 'stray' })
   })
 
-  t.test('skipped numbers are not given out', async t => {
+  t.test('skipped ids are not given out', async t => {
     const { store, reopen } = await fresh(t)
     const add = async () => (await store().transact(tx => tx.add('tickets', ticket()))).id
     const skip = (to: number) => store().transact(tx => tx.skip('tickets', to))
     const first = await add()
-    t.equal(await skip(0), first, 'it tells the highest one')
+    t.equal(await skip(0), first, 'it gives the highest id')
     t.equal(await skip(first + 1000), first)
-    t.equal(await skip(first + 10), first + 1000, 'what is skipped stays so')
+    t.equal(await skip(first + 10), first + 1000, 'skipped ids stay skipped')
     await reopen()
-    t.equal(await skip(0), first + 1000, 'after a new start, too')
+    t.equal(await skip(0), first + 1000, 'also after a restart')
     t.ok((await add()) > first + 1000)
     const highest = await skip(0)
     await store()
@@ -244,8 +248,8 @@ export function storeSuite(t: Test, open: (directory: string) => Promise<Store>)
         throw new Error('never mind')
       })
       .catch(() => {})
-    t.ok((await add()) > highest, 'behind a refused one')
-    t.equal(await store().transact(tx => tx.skip('mails', 0)), 0, 'each table for itself')
+    t.ok((await add()) > highest, 'after a rollback')
+    t.equal(await store().transact(tx => tx.skip('mails', 0)), 0, 'each table has its own')
   })
 
   t.test('all or nothing', async t => {
@@ -283,11 +287,11 @@ export function storeSuite(t: Test, open: (directory: string) => Promise<Store>)
         throw error
       }),
       error,
-      'a work that throws before it begins',
+      'work that throws before it begins',
     )
   })
 
-  t.test('a transaction sees its own writes, and gives what its work gives', async t => {
+  t.test('a transaction sees its own writes, and gives the result of its work', async t => {
     const store = await one(t)
     const seen = await store.transact(async tx => {
       const { id } = await tx.add('tickets', ticket({ queue: 4 }))
@@ -303,7 +307,7 @@ export function storeSuite(t: Test, open: (directory: string) => Promise<Store>)
     t.equal(await store.transact(async () => 'nothing was changed'), 'nothing was changed')
   })
 
-  t.test('records are frozen, all the way down', async t => {
+  t.test('records are deeply frozen', async t => {
     const { store, reopen } = await fresh(t)
     const added = await store().transact(tx => tx.add('followups', followupWith('f'.repeat(64))))
     t.throws(() => Object.assign(added, { comment: 'changed' }), TypeError)
@@ -315,7 +319,7 @@ export function storeSuite(t: Test, open: (directory: string) => Promise<Store>)
     t.throws(() => Object.assign(found!.author, { kind: 'user' }), TypeError)
   })
 
-  t.test('the store keeps no object that it was given, and what is undefined is absent', async t => {
+  t.test('the store keeps no object that it was given, and undefined fields are absent', async t => {
     const { store, reopen } = await fresh(t)
     const given = { ...ticket({ title: 'as it was' }), resolution_file: undefined }
     const { id } = await store().transact(tx => tx.add('tickets', given as unknown as Omit<Ticket, 'id'>))
@@ -339,7 +343,7 @@ export function storeSuite(t: Test, open: (directory: string) => Promise<Store>)
     }
   })
 
-  t.test('it knows how much is free, and keeps the keys of its site', async t => {
+  t.test('the store knows its free space, and keeps the keys of its site', async t => {
     const { store, reopen } = await fresh(t)
     const { bytes, files } = await store().free()
     t.ok(bytes > 0 && files > 0, `${bytes} bytes, ${files} files`)
@@ -347,12 +351,12 @@ export function storeSuite(t: Test, open: (directory: string) => Promise<Store>)
     const mark = keys.mark('a purpose', 'a text')
     t.ok((await store().keys()).isMark('a purpose', 'a text', mark))
     await reopen()
-    t.ok((await store().keys()).isMark('a purpose', 'a text', mark), 'after a new start')
+    t.ok((await store().keys()).isMark('a purpose', 'a text', mark), 'after a restart')
     const other = await one(t)
-    t.notOk((await other.keys()).isMark('a purpose', 'a text', mark), 'another site has others')
+    t.notOk((await other.keys()).isMark('a purpose', 'a text', mark), 'another site has other keys')
   })
 
-  t.test('each transaction is alone, and each read sees one moment', async t => {
+  t.test('transactions are isolated, and each read sees one consistent state', async t => {
     const store = await one(t)
     const [left, right] = await store.transact(async tx => [
       (await tx.add('tickets', ticket({ version: 0 }))).id,
@@ -383,7 +387,7 @@ export function storeSuite(t: Test, open: (directory: string) => Promise<Store>)
     t.match(await store.read(tx => tx.find('tickets', {})), [{ version: 2 }, { version: 2 }])
   })
 
-  t.test('watch wakes after a commit that touched its table', async t => {
+  t.test('watch wakes after each commit that changed its table', async t => {
     const store = await one(t)
     const seen: Promise<number>[] = []
     const end = store.watch('letters', () => seen.push(store.read(tx => tx.count('letters', {}))))
@@ -396,17 +400,17 @@ export function storeSuite(t: Test, open: (directory: string) => Promise<Store>)
       })
       .catch(() => {})
     await new Promise(resolve => setImmediate(resolve))
-    t.equal(seen.length, 0, 'not for another table, nor for what was refused')
+    t.equal(seen.length, 0, 'not for another table, nor after a rollback')
     const { id } = await store.transact(async tx => {
       await tx.add('letters', letter())
       return tx.add('letters', letter())
     })
-    t.same(await Promise.all(seen), [2], 'once, when it can be seen')
+    t.same(await Promise.all(seen), [2], 'once, when the change is visible')
     await store.transact(tx => tx.delete('letters', id))
     t.equal(seen.length, 2, 'for a deletion too')
     end()
     await store.transact(tx => tx.add('letters', letter()))
-    t.equal(seen.length, 2, 'not after its end')
+    t.equal(seen.length, 2, 'not after the watch has ended')
   })
 
   t.test('files are kept as long as a record names them', async t => {
@@ -426,22 +430,22 @@ export function storeSuite(t: Test, open: (directory: string) => Promise<Store>)
     await unsay(said)
     t.same(await store().files.get(name), bytes, 'another record names it')
     await reopen()
-    t.same(await store().files.get(name), bytes, 'a new start keeps it')
+    t.same(await store().files.get(name), bytes, 'a restart keeps it')
     await store()
       .transact(async tx => {
         await tx.delete('mails', id)
         throw new Error('refused')
       })
       .catch(() => {})
-    t.same(await store().files.get(name), bytes, 'a refused deletion')
+    t.same(await store().files.get(name), bytes, 'after a delete that was rolled back')
     await store().transact(tx => tx.put('mails', { id, ...mail({ raw: null }) }))
-    t.equal(await store().files.get(name), undefined, 'no record names it any more')
+    t.equal(await store().files.get(name), undefined, 'no record names it')
 
     t.equal(await store().files.put(bytes), name)
     const twice = await say(name, name)
     const put = await store().files.put(bytes)
     await unsay(twice)
-    t.same(await store().files.get(put), bytes, 'put again, for a commit that has yet to come')
+    t.same(await store().files.get(put), bytes, 'put again, for a later commit')
     await unsay(await say(put))
     t.equal(await store().files.get(put), undefined)
 
@@ -451,7 +455,7 @@ export function storeSuite(t: Test, open: (directory: string) => Promise<Store>)
     t.same(await store().files.get(empty), Buffer.alloc(0), 'no bytes at all')
   })
 
-  t.test('a hold keeps files until its end, and then those that a record names', async t => {
+  t.test('a hold keeps files until its end, and afterwards those that a record names', async t => {
     const { store } = await fresh(t)
     const { files } = store()
     const [one, two] = [files.hold(), files.hold()]
@@ -461,7 +465,7 @@ export function storeSuite(t: Test, open: (directory: string) => Promise<Store>)
     t.equal(await two.put(Buffer.from('shared')), shared)
     const { id } = await store().transact(tx => tx.add('followups', followupWith(named)))
     await store().transact(tx => tx.delete('followups', id))
-    t.ok(await files.get(named), 'deleted already, and still held')
+    t.ok(await files.get(named), 'no longer named, but still held')
     await store().transact(tx => tx.add('followups', followupWith(named)))
     await one.end()
     t.same(await files.get(named), Buffer.from('named'))
@@ -471,7 +475,7 @@ export function storeSuite(t: Test, open: (directory: string) => Promise<Store>)
     t.equal(await files.get(shared), undefined)
   })
 
-  t.test('what files take is known, and whom each counts for, also after a new start', async t => {
+  t.test('the disk usage of files is known for each sender network, also after a restart', async t => {
     const { store, reopen } = await fresh(t)
     const BLOCK = 4096
     const raw = await store().files.put(Buffer.alloc(2 * BLOCK + 1))
@@ -504,23 +508,19 @@ export function storeSuite(t: Test, open: (directory: string) => Promise<Store>)
       await reopen()
     }
     await store().transact(tx => tx.put('mails', { ...first, subject: 'again' }))
-    t.match(
-      await seen(),
-      { a: [3 * BLOCK, [first.id]] },
-      'a record that is only written again changes nothing',
-    )
+    t.match(await seen(), { a: [3 * BLOCK, [first.id]] }, 'a record that is written again changes nothing')
     await store().transact(tx => tx.put('mails', { id: first.id, ...mail() }))
     t.match(
       await seen(),
       { a: [3 * BLOCK, []], largest: { network: 'b' } },
-      'the first has it until the last goes',
+      'the file counts for the first network until the last record is gone',
     )
     await store().transact(tx => tx.put('mails', { id: second.id, ...mail() }))
     t.match(await seen(), { bytes: 2 * BLOCK, a: [0, []], largest: undefined })
     t.equal(await store().files.get(raw), undefined)
   })
 
-  t.test('files may come piece by piece, and have the same names', async t => {
+  t.test('files in pieces have the same names', async t => {
     const { store, reopen } = await fresh(t)
     const files = () => store().files
     const texts = ['one ', '', 'two ', 'three']
@@ -532,7 +532,7 @@ export function storeSuite(t: Test, open: (directory: string) => Promise<Store>)
       files().put(pieces(texts)),
     ])
     t.same([one, same, other], [name, name, name])
-    t.equal(await files().put(pieces(texts)), name, 'when it is there already')
+    t.equal(await files().put(pieces(texts)), name, 'if the file exists')
     t.same(await files().get(name), whole)
     const early = await files().put(pieces(['never named']))
     t.same(await files().get(early), Buffer.from('never named'))
@@ -554,21 +554,21 @@ export function storeSuite(t: Test, open: (directory: string) => Promise<Store>)
     t.equal(await files().get(name), undefined)
   })
 
-  t.test('the file of a long text is kept as long as its record, also over new starts', async t => {
+  t.test('the file of a long text is kept as long as its record, also across restarts', async t => {
     const { store, reopen } = await fresh(t)
     const whole = await store().files.put(Buffer.from('all of it'))
     const fields = followup({ comment: '"attachments":[] "file":"', comment_file: whole })
     const { id } = await store().transact(tx => tx.add('followups', fields))
     for (const round of ['first', 'second']) {
       await reopen()
-      t.same(await store().files.get(whole), Buffer.from('all of it'), `after the ${round} new start`)
+      t.same(await store().files.get(whole), Buffer.from('all of it'), `after the ${round} restart`)
       t.match(await store().read(tx => tx.get('followups', id)), fields)
     }
     await store().transact(tx => tx.delete('followups', id))
     t.equal(await store().files.get(whole), undefined)
   })
 
-  t.test('a new start finds all as it was', async t => {
+  t.test('a restart finds all records unchanged', async t => {
     const { store, reopen } = await fresh(t)
     const odd = '\u2028 "quoted" \\ \n\r\t\u0001 😀 é ٣ ],\n],{'
     await store().transact(async tx => {
@@ -598,10 +598,10 @@ export function storeSuite(t: Test, open: (directory: string) => Promise<Store>)
     t.strictSame(await all(), before)
     t.equal((await store().read(tx => tx.get('once', odd)))?.answer?.says, odd)
     await reopen()
-    t.strictSame(await all(), before, 'and again, with nothing changed in between')
+    t.strictSame(await all(), before, 'and after another restart without changes')
   })
 
-  t.test('after its end it refuses, and all that was under way is kept', async t => {
+  t.test('a closed store refuses calls, and keeps all commits that were running', async t => {
     const { store, reopen } = await fresh(t)
     const under = Array.from({ length: 10 }, () => store().transact(tx => tx.add('tickets', ticket())))
     const closed = store()

@@ -1,12 +1,12 @@
 import type { Reader, Store, Tx } from '../../data/store.ts'
 import { BeyondContract, checkCall } from './contract.ts'
 
-/** Takes the first run of a work back; nobody else throws it. */
+/** Thrown only here, to roll back the first run of a transaction. */
 class FirstRun extends Error {}
 
 /**
- * A store that holds works to their contract: each work runs twice, of `transact` the first time to be taken back, as on the day
- * when two of them meet in a database. One fails that awaits anything but its tx, or asks of it what not every store gives.
+ * A store that checks transactions against the contract. It runs each one twice, and rolls back the first run of `transact`, as after
+ * a conflict in a database. It refuses work that awaits anything but its tx, or asks for more than every store gives.
  */
 export function twice(store: Store): Store {
   const underWay = new Set<Promise<unknown>>()
@@ -51,16 +51,16 @@ function forgive(error: unknown): void {
   if (!(error instanceof FirstRun)) throw error
 }
 
-/** A work awaited something that is not its tx. A bug, so no Failure. */
+/** A transaction awaited something other than its tx. This is a bug, so it is not a Failure. */
 export class StrayWork extends Error {
   constructor() {
-    super('A work awaited something else than its tx; do that before the transaction begins.')
+    super('The transaction awaited something other than its tx; do that before the transaction begins.')
   }
 }
 
 /**
- * Runs a work and looks after each turn of the event loop: whatever its tx has answered, the work has by then taken up, so
- * one that is neither done nor waiting for its tx waits for something else. Its tx is dead from then on.
+ * Runs work and checks it after each turn of the event loop. By then the work has received all results of its tx, so if it is neither
+ * done nor waiting for its tx, it waits for something else. Its tx is unusable from then on.
  */
 async function strictly<X extends Reader, R>(work: (tx: X) => Promise<R>, tx: X): Promise<R> {
   const watched = watch(tx)

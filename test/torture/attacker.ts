@@ -1,6 +1,6 @@
 import { Answers, attacks } from './attacks.ts'
 
-/** Attacks from a process of its own, so that those who are honest do not wait for it: the attack, both ports, and for how many seconds. */
+/** Attacks from a child process, so that honest clients do not wait for it. Arguments: the attack, both ports, and the seconds. */
 const [name = '', http = '', smtp = '', seconds = ''] = process.argv.slice(2)
 process.on('uncaughtException', () => {})
 const answers = new Answers()

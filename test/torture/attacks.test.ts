@@ -12,13 +12,13 @@ import { openSink } from './sink.ts'
 
 const LONG = { skip: !process.env.HELPDESKD_TORTURE && 'it takes minutes', timeout: 10 * 60_000 }
 const SECONDS = 20
-/** What those who are honest wait for at the most, but for one call in a hundred. */
+/** The longest that 99 of 100 honest calls may take. */
 const PATIENCE_MILLISECONDS = 1000
 const MOST_KILOBYTES = 400 * 1024
 const LOOK_MILLISECONDS = 250
 
 for (const name of Object.keys(attacks)) {
-  t.test(`${name}, with honest people beside them`, LONG, async t => {
+  t.test(`${name}, while honest clients work`, LONG, async t => {
     const sink = await openSink(t)
     const house = await install(directoryFor(t), `smarthost.url = "smtp://127.0.0.1:${sink.port}"`)
     const daemon = await start(house)
@@ -29,10 +29,10 @@ for (const name of Object.keys(attacks)) {
     t.comment(await attack(name, daemon))
     const deeds = await people.stop()
     const { peak, peakInAll } = memory.stop()
-    t.comment(`${Math.round(peakInAll / 1024)} MB with all of its processes`)
+    t.comment(`${Math.round(peakInAll / 1024)} MB with all its processes`)
     await letLettersGo(daemon)
-    t.equal(await daemon.end('SIGTERM'), 0, 'it lives, and ends as it is told to')
-    t.same(deeds.refused, [], 'nobody honest is refused')
+    t.equal(await daemon.end('SIGTERM'), 0, 'it runs, and stops on SIGTERM')
+    t.same(deeds.refused, [], 'no honest client is refused')
     for (const kind of ['posts', 'mails'] as const) inTime(t, kind, deeds)
     t.ok(peak < MOST_KILOBYTES, `${Math.round(peak / 1024)} MB at most`)
     const { tickets, followups, letters } = await recordsIn(house.state)
@@ -40,14 +40,14 @@ for (const name of Object.keys(attacks)) {
     t.same(
       deeds.taken.filter(subject => !titles.has(subject)),
       [],
-      'each mail that was taken is a ticket',
+      'each accepted mail is a ticket',
     )
     const comments = followups.map(({ comment }) => comment)
     const isThere = (text: string) => comments.some(comment => comment.includes(text))
     t.same(
       deeds.answers.filter(text => !isThere(text)),
       [],
-      'each answer that was taken is a follow-up',
+      'each accepted answer is a follow-up',
     )
     t.same(
       deeds.writers.filter(address => !letters.some(({ to }) => to === address)),
@@ -63,7 +63,7 @@ async function firstTicket({ http }: Doors): Promise<void> {
   await ask(http, 'POST', '/api/create_ticket/', body, undefined, '127.0.0.11')
 }
 
-/** Gives how often the attackers were answered what. */
+/** Runs an attack; gives how often each answer came. */
 async function attack(name: string, { http, smtp }: Doors): Promise<unknown> {
   const args = [name, `${http}`, `${smtp}`, `${SECONDS}`]
   const child = fork(new URL('attacker.js', import.meta.url), args, { execArgv: [] })
@@ -72,7 +72,7 @@ async function attack(name: string, { http, smtp }: Doors): Promise<unknown> {
   return answers
 }
 
-/** The longest of all but one in a hundred. */
+/** Checks the 99th percentile of the times. */
 function inTime(t: Test, kind: 'posts' | 'mails', deeds: Deeds): void {
   const took = [...deeds[kind]].sort((a, b) => a - b)
   const p99 = took[Math.floor((took.length - 1) * 0.99)]!
@@ -80,7 +80,7 @@ function inTime(t: Test, kind: 'posts' | 'mails', deeds: Deeds): void {
   t.ok(p99 < PATIENCE_MILLISECONDS, `${kind}: ${Math.round(p99)} ms at p99 of ${took.length}`)
 }
 
-/** The most memory that a daemon has, and that it has together with its parsers, in kilobytes; what they share counts once. */
+/** The peak memory of a daemon, alone and with its parsers, in kilobytes; shared memory counts once. */
 function watched({ pid }: Running): { stop(): { peak: number; peakInAll: number } } {
   let peakInAll = 0
   const look = () => {
@@ -103,7 +103,7 @@ function watched({ pid }: Running): { stop(): { peak: number; peakInAll: number 
   }
 }
 
-/** Of a process that may be gone. */
+/** A value of a process; 0 if the process is gone. */
 function kilobytes(file: string, name: string): number {
   try {
     const text = readFileSync(`/proc/${file}`, 'utf8')
@@ -113,7 +113,7 @@ function kilobytes(file: string, name: string): number {
   }
 }
 
-/** Until no letter of an honest writer can be on its way any more. */
+/** Waits until the log is quiet: then no letter to an honest writer is on its way. */
 async function letLettersGo({ log }: Running): Promise<void> {
   for (let before = -1; before !== log.length; await sleep(500)) before = log.length
 }

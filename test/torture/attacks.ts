@@ -1,4 +1,4 @@
-// One thing: what outsiders have done to bring the daemon down, each as a table of loops that go on until they are told to stop.
+// One thing: the attacks of outsiders on the daemon. Each is a set of loops that run until they are stopped.
 import { randomUUID } from 'node:crypto'
 import { connect, type Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -10,10 +10,10 @@ export interface Doors {
   readonly http: number
   readonly smtp: number
 }
-/** Goes on until the signal, and counts what it is answered. */
+/** Runs until the signal, and counts the answers. */
 export type Attack = (doors: Doors, until: AbortSignal, answers: Answers) => Promise<void>
 
-/** How often each answer came: the code, or what else it begins with. */
+/** How often each answer came, by its code or its beginning. */
 export class Answers {
   readonly counts: Record<string, number> = {}
 
@@ -25,7 +25,7 @@ export class Answers {
 
 const MB = 1024 * 1024
 
-/** So many loops at once, each beginning again as soon as it is done. */
+/** Runs this many loops concurrently; each begins again as soon as it is done. */
 async function loops(
   count: number,
   until: AbortSignal,
@@ -44,7 +44,7 @@ async function loops(
 interface Sending {
   readonly mail: string
   readonly from: string
-  /** The address of this machine that it comes from. */
+  /** The local address that it connects from. */
   readonly peer?: string
 }
 
@@ -66,7 +66,7 @@ function mailOf(from: string, fields: readonly string[], body: string, subject =
 
 const FROM = 'somebody@attacker.example'
 
-/** What takes long to look at: a mail each. */
+/** Mails that are expensive to parse. */
 const slow: readonly (() => string)[] = [
   () =>
     mailOf(
@@ -86,7 +86,7 @@ const slow: readonly (() => string)[] = [
   () => mailOf(FROM, ['Content-Type: text/plain; format=flowed'], 'a \r\n> b \r\n'.repeat(400_000)),
 ]
 
-/** Each mail of a thousand small files. */
+/** A mail with a thousand small files. */
 function manyFiles(round: number): string {
   const part = (n: number) =>
     `--b\r\nContent-Type: application/octet-stream\r\nContent-Disposition: attachment; filename="${n}.bin"\r\n\r\n${round}.${n}.${Math.random()}\r\n`
@@ -128,7 +128,7 @@ function peers(count: number): string[] {
   return Array.from({ length: count }, (_, n) => `127.0.7.${n + 1}`)
 }
 
-/** The beginning of a mail, the rest of which comes slowly. */
+/** Sends the beginning of a mail and the rest slowly. */
 async function holdData({ smtp }: Doors, peer: string, until: AbortSignal): Promise<string> {
   const client = await wire({ host: '127.0.0.1', port: smtp, localAddress: peer })
   try {
@@ -148,7 +148,7 @@ async function holdData({ smtp }: Doors, peer: string, until: AbortSignal): Prom
   }
 }
 
-/** Keeps a door full of connections that come back as soon as they are closed. */
+/** Keeps a door full of connections, each replaced as soon as it is closed. */
 function besieged(port: number, from: readonly string[], each: number, bytes: string): Attack {
   return async (_, until, answers) => {
     const sockets = new Set<Socket>()
@@ -173,7 +173,7 @@ const HELD_BODY =
   'POST /api/hold_ticket/ HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 60000\r\n\r\nuser=susan&password=x'
 
 export const attacks: Readonly<Record<string, Attack>> = {
-  'mails that take long to look at': (doors, until, answers) =>
+  'mails that are expensive to parse': (doors, until, answers) =>
     loops(6, until, answers, (loop, round) =>
       send(doors, { mail: slow[(loop + round) % slow.length]!(), from: FROM }),
     ),

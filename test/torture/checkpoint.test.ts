@@ -7,7 +7,7 @@ import { directoryFor } from '../house.ts'
 const TICKETS = 100_000
 const CONNECTIONS = 32
 
-t.test('calls go on during a checkpoint of 100,000 tickets', async t => {
+t.test('calls continue during a checkpoint of 100,000 tickets', async t => {
   const house = await filled(directoryFor(t), TICKETS)
   const daemon = await probed(house)
   const load = loadProcess()
@@ -27,7 +27,7 @@ t.test('calls go on during a checkpoint of 100,000 tickets', async t => {
   const running = load.run({ ...job, seconds: 3 })
   await sleep(300)
   const { p999, worst, took } = await daemon.checkpoint()
-  // How late the event loop may be is judged by the bench.
+  // The bench judges the delay of the event loop.
   t.comment(`p99.9 ${p999.toFixed(1)} ms, worst ${worst.toFixed(1)} ms, in ${took.toFixed(0)} ms`)
   const { perSecond, refused } = await running
   t.equal(refused, 0)

@@ -7,9 +7,9 @@ export interface PostReply {
   readonly status: number
   readonly body: string
 }
-/** A client of the POST door that keeps its connection. */
+/** A client of the POST door with one connection. */
 export interface PostClient {
-  /** Throws when the connection ends before the answer is whole. */
+  /** Throws if the connection ends before the answer is complete. */
   post(method: string, params: Record<string, string>): Promise<PostReply>
   close(): void
 }
@@ -52,14 +52,14 @@ export interface Mailing {
   readonly messageId: string
   readonly date: string
 }
-/** A client of the mail door that keeps its connection. */
+/** A client of the mail door with one connection. */
 export interface MailClient {
-  /** Gives the first reply that is no success, or the one to the end of the mail. Throws when the connection ends before it. */
+  /** Gives the first reply that is not a success, or the reply to the final dot. Throws if the connection ends before it. */
   send(mail: Mailing): Promise<string>
   close(): void
 }
 
-/** Greets, and logs in as susan where that is wanted. */
+/** Connects, greets, and logs in if `login` is given. */
 export async function mailClient(port: number, login?: typeof SUSAN): Promise<MailClient> {
   const socket = createConnection(port, '127.0.0.1')
   const replies = repliesOf(socket)
@@ -100,7 +100,7 @@ function textOf({ from, to, subject, text, messageId, date }: Mailing): string {
   return [...head, '', text, '.'].join('\r\n')
 }
 
-/** One whole reply at a time (RFC 5321 4.2: the last line has a blank behind the code). */
+/** Reads one whole reply at a time (RFC 5321 4.2: the last line has a blank after the code). */
 function repliesOf(socket: Socket): () => Promise<string> {
   const got: string[] = []
   let waiting: { resolve: (reply: string) => void; reject: (error: Error) => void } | undefined
@@ -111,7 +111,7 @@ function repliesOf(socket: Socket): () => Promise<string> {
   }
   socket.on('error', end).on('close', end)
   const lines = createInterface({ input: socket })
-  // It hands on what the socket tells, and would throw it where nobody listens: a daemon that is killed resets its connections.
+  // The readline interface passes on errors of the socket and would throw them: a killed daemon resets its connections.
   lines.on('error', end)
   lines.on('line', line => {
     if (line[3] === '-') return

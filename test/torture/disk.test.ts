@@ -14,7 +14,7 @@ import { type Installation, install, type Running, recordsIn, start } from './pr
 const CLIENTS = 3
 const ENOUGH = process.env.HELPDESKD_TORTURE ? 200 : 60
 const SYNC_FAILED = 74
-/** The doors' words for "not now". */
+/** The codes of temporary refusals. */
 const REFUSALS = ['503', '452']
 const PADDING = ` ${'x'.repeat(900)}`
 
@@ -25,7 +25,7 @@ for (const { name, minFree } of [
   { name: 'a disk that is full', minFree: 0 },
   { name: 'a disk with less room than min_free', minFree: MIB },
 ]) {
-  t.test(`${name} is answered with 503 and 452, loses nothing, and mends by itself`, mountable, async t => {
+  t.test(`${name} gives 503 and 452, loses nothing, and recovers when there is space`, mountable, async t => {
     const directory = directoryFor(t)
     const state = await smallDisk(t, directory, 6 * MIB)
     const house = await install(directory, `store.min_free = ${minFree}`)
@@ -37,13 +37,13 @@ for (const { name, minFree } of [
 
     await work(load, daemon, CLIENTS, () => refusedAtBothDoors(load))
     t.ok(load.done > CLIENTS, `${load.done} were acknowledged before`)
-    if (minFree > 0) t.ok(free(state) > 0, 'there is room left for what must end')
+    if (minFree > 0) t.ok(free(state) > 0, 'there is space left to finish what runs')
 
     rmSync(ballast)
     const before = { post: doneBy(load, 'post'), mail: doneBy(load, 'mail') }
     const mended = () => doneBy(load, 'post') > before.post + 5 && doneBy(load, 'mail') > before.mail + 5
     await work(load, daemon, CLIENTS, mended)
-    t.ok(mended(), 'both doors take things again')
+    t.ok(mended(), 'both doors accept calls again')
 
     t.equal(await daemon.end('SIGKILL'), null)
     await ends(t, house, load)
@@ -51,7 +51,7 @@ for (const { name, minFree } of [
 }
 
 t.test(
-  'a start on a full disk needs no room, but to keep a torn tail, and then says so',
+  'a start on a full disk needs no space except to keep a torn tail, and says so',
   mountable,
   async t => {
     const directory = directoryFor(t)
@@ -73,7 +73,7 @@ t.test(
   },
 )
 
-t.test('a sync that fails ends the daemon before anybody is answered', traceable, async t => {
+t.test('a failed sync ends the daemon before it answers', traceable, async t => {
   const { house, load, daemon } = await traced(t, 'trace=fdatasync', 'fdatasync:error=EIO:when=40')
   const working = work(load, daemon, CLIENTS, () => false)
   t.equal(await daemon.ended, SYNC_FAILED)
@@ -82,13 +82,13 @@ t.test('a sync that fails ends the daemon before anybody is answered', traceable
   t.equal(daemon.log.filter(({ event }) => event === 'sync_failed').length, 1, 'it is not tried again')
   t.ok(
     load.history.deeds.some(({ fate }) => fate === 'unknown'),
-    'somebody was left without an answer',
+    'some calls got no answer',
   )
   await ends(t, house, load)
 })
 
 for (const error of ['ENOSPC', 'EIO']) {
-  t.test(`a write that fails with ${error} is taken back, and the next one is kept`, traceable, async t => {
+  t.test(`a write that fails with ${error} is rolled back, and the next one succeeds`, traceable, async t => {
     const { house, load, daemon } = await traced(t, 'trace=pwrite64', `pwrite64:error=${error}:when=30..34`)
     const enough = () => load.refused.size > 0 && load.done > ENOUGH
     await work(load, daemon, CLIENTS, enough)
@@ -98,7 +98,7 @@ for (const error of ['ENOSPC', 'EIO']) {
   })
 }
 
-t.test('a write that fails and cannot be cut back ends the daemon', traceable, async t => {
+t.test('a failed write that cannot be rolled back ends the daemon', traceable, async t => {
   const { house, load, daemon } = await traced(
     t,
     'trace=pwrite64,ftruncate',
@@ -112,11 +112,11 @@ t.test('a write that fails and cannot be cut back ends the daemon', traceable, a
   await ends(t, house, load)
 })
 
-/** Starts it once more; what was told is there, and what was refused is not. */
+/** Restarts it; everything confirmed must be there, and nothing that was refused. */
 async function ends(t: Test, house: Installation, load: Load): Promise<void> {
   const again = await start(house)
   t.equal(await again.end('SIGTERM'), 0, 'it starts again')
-  t.same(broken(load.history, await recordsIn(house.state)).slice(0, 10), [], 'it kept what it told')
+  t.same(broken(load.history, await recordsIn(house.state)).slice(0, 10), [], 'everything confirmed is there')
 }
 
 function refusedAtBothDoors({ refused }: Load): boolean {
@@ -132,7 +132,7 @@ function free(directory: string): number {
   return bavail * bsize
 }
 
-/** The state directory of an installation on a disk of its own. */
+/** Mounts a small disk for the state directory of an installation. */
 async function smallDisk(t: Test, directory: string, bytes: number): Promise<string> {
   const state = join(directory, 'state')
   await mkdir(state)
@@ -147,14 +147,14 @@ interface Traced {
   readonly daemon: Running
 }
 
-/** A daemon whose system calls on its journal fail as told. strace counts by thread, so there is one thread for files. */
+/** Starts a daemon whose system calls on its journal fail as given. strace counts by thread, so there is one thread for files. */
 async function traced(t: Test, trace: string, ...injections: string[]): Promise<Traced> {
   const house = await install(directoryFor(t))
   const load = newLoad({ refusals: REFUSALS })
   const first = await start(house)
   await fillPool(load, first.http, CLIENTS)
   await first.end('SIGTERM')
-  // After a clean end the daemon goes on in the same journal.
+  // After a clean stop the daemon continues in the same journal.
   const journal = join(house.state, `helpdesk.${(await journals(house.state)).at(-1)}.journal`)
   const injected = injections.flatMap(injection => ['-e', `inject=${injection}`])
   const under = [

@@ -1,20 +1,20 @@
 import type { Followup, Letter } from '../../data/tables.ts'
 import type { Records } from './process.ts'
 
-/** One thing that a client asked for. Its token stands in the one follow-up that it makes, so that its effects can be counted. */
+/** A request of a client. Its token is in the one follow-up that it makes, so that its effects can be counted. */
 export interface Deed {
   readonly token: string
   readonly client: string
-  /** Opens a ticket, whose title is the token. */
+  /** It opens a ticket with the token as its title. */
   readonly opens: boolean
-  /** How many letters about its follow-up it promises. */
+  /** The number of letters about its follow-up that must be sent. */
   readonly letters: number
-  /** By mail: its Message-ID; `answered` where the answer is a letter. */
+  /** By mail: its Message-ID, and whether it is answered by letter. */
   readonly mail?: { readonly messageId: string; readonly answered: boolean }
-  /** The highest ticket number that anybody had been told when it was begun. */
+  /** The highest ticket number that had been confirmed when it began. */
   readonly above: number
   fate: 'unknown' | 'done' | 'refused'
-  /** The number of the ticket that it opened, where the door tells it. */
+  /** The number of the ticket that it opened, if the door says it. */
   ticket?: number
 }
 export interface History {
@@ -22,7 +22,7 @@ export interface History {
   highest: number
 }
 
-/** Compares what is kept with what was told; gives a sentence for each promise that was broken. */
+/** Compares the records with what was confirmed; gives a sentence for each broken promise. */
 export function broken({ deeds }: History, records: Records): string[] {
   const found = indexed(records)
   return [
@@ -64,28 +64,31 @@ function brokenBy(deed: Deed, found: Found): string[] {
   const must = (holds: boolean, what: string) => {
     if (!holds) wrong.push(`${token} (${fate}, ${times} times): ${what}`)
   }
-  must(times <= 1, 'it is there twice')
-  must(fate !== 'done' || times === 1, 'it was acknowledged and is gone')
-  must(fate !== 'refused' || times === 0, 'it was refused and is there')
+  must(times <= 1, 'it happened twice')
+  must(fate !== 'done' || times === 1, 'it was confirmed and is lost')
+  must(fate !== 'refused' || times === 0, 'it was refused and happened')
   const titled = found.titles.get(token) ?? []
   must(titled.length === (opens ? times : 0), `there are ${titled.length} tickets of it`)
   if (mail) {
-    must((found.mails.get(mail.messageId) ?? []).length === times, 'the record of its mail is not')
+    must((found.mails.get(mail.messageId) ?? []).length === times, 'the record of its mail does not match')
     const answers = found.answers.get(mail.messageId) ?? []
     must(answers.length === (mail.answered ? times : 0), `there are ${answers.length} answers to its mail`)
   }
   const [followup] = made
   if (!followup) return wrong
   const told = (found.letters.get(followup.id) ?? []).length
-  must(told === letters, `${told} letters are about it in place of ${letters}`)
+  must(told === letters, `there are ${told} letters about it instead of ${letters}`)
   if (!opens) return wrong
-  must(titled[0] === followup.ticket, 'its follow-up is at another ticket')
-  must(ticket === undefined || ticket === titled[0], `it is ticket ${titled[0]} and was told to be ${ticket}`)
+  must(titled[0] === followup.ticket, 'its follow-up belongs to another ticket')
+  must(
+    ticket === undefined || ticket === titled[0],
+    `it is ticket ${titled[0]} but was reported as ${ticket}`,
+  )
   must(followup.ticket > above, `it is ticket ${followup.ticket}, and ${above} had been given out`)
   return wrong
 }
 
-/** One client asks for one thing after another, so what it made is numbered in that order. A mail may have been sent again later. */
+/** A client makes one request after another, so their follow-ups are numbered in that order. A mail may have been sent again later. */
 function risingNumbers(deeds: readonly Deed[], { comments }: Found): string[] {
   const last = new Map<string, number>()
   return deeds.flatMap(({ client, token, mail }) => {
@@ -97,7 +100,7 @@ function risingNumbers(deeds: readonly Deed[], { comments }: Found): string[] {
   })
 }
 
-/** A ticket has a follow-up for each of its versions, and is as they left it. */
+/** Each version of a ticket has a follow-up, and the ticket matches the last one. */
 function wholeTickets({ tickets }: Records, { followups }: Found): string[] {
   return tickets.flatMap(({ id, version, on_hold }) => {
     const all = followups.get(id) ?? []
@@ -106,23 +109,23 @@ function wholeTickets({ tickets }: Records, { followups }: Found): string[] {
     const chained = holds.every(({ from, to }, at) => from !== to && from === (holds[at - 1]?.to ?? false))
     return [
       ...(all.length === version ? [] : [`ticket ${id} has version ${version} and ${all.length} follow-ups`]),
-      ...(last === on_hold ? [] : [`ticket ${id} is not held as its last follow-up says`]),
-      ...(chained ? [] : [`the holds of ticket ${id} do not follow on one another`]),
+      ...(last === on_hold ? [] : [`ticket ${id} does not match its last follow-up`]),
+      ...(chained ? [] : [`the holds of ticket ${id} are not a chain`]),
     ]
   })
 }
 
-/** Nothing is there that nobody asked for. */
+/** There is nothing that no client asked for. */
 function strangers(deeds: readonly Deed[], { followups, letters }: Records): string[] {
   const tokens = new Set(deeds.map(({ token }) => token))
   const ids = new Set(followups.map(({ id }) => id))
   return [
     ...followups
       .filter(({ comment }) => !tokens.has(comment))
-      .map(({ id }) => `nobody asked for follow-up ${id}`),
+      .map(({ id }) => `no client asked for follow-up ${id}`),
     ...letters
       .filter(({ followup }) => followup !== null && !ids.has(followup))
-      .map(({ id }) => `letter ${id} is about nothing`),
+      .map(({ id }) => `letter ${id} is about no follow-up`),
   ]
 }
 

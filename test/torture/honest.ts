@@ -5,17 +5,17 @@ import { ask } from '../http_client.ts'
 import type { Doors } from './attacks.ts'
 import type { Sink } from './sink.ts'
 
-/** What became of what people who want no harm did meanwhile. Milliseconds. */
+/** The results of honest clients. Times are in milliseconds. */
 export interface Deeds {
   readonly posts: readonly number[]
   readonly mails: readonly number[]
-  /** What they were answered where it was not done. */
+  /** The refusals that they got. */
   readonly refused: readonly string[]
-  /** The subjects of all mails that were taken. */
+  /** The subjects of all accepted mails. */
   readonly taken: readonly string[]
-  /** Of those who wrote first, and were to get an acknowledgement. */
+  /** The addresses of new writers, who must get an acknowledgement. */
   readonly writers: readonly string[]
-  /** The texts of the answers that were taken. */
+  /** The texts of the accepted answers. */
   readonly answers: readonly string[]
 }
 export interface Honest {
@@ -25,10 +25,10 @@ export interface Honest {
 const POST_PEER = '127.0.0.11'
 const MAIL_PEER = '127.0.0.12'
 const PAUSE_MILLISECONDS = 50
-/** A new writer so often, each from a domain of its own. */
+/** The time between new writers, each from another domain. */
 const WRITERS_EVERY_MILLISECONDS = 500
 
-/** A program that posts, customers who write, and each of them answers the acknowledgement: until they are told to stop. */
+/** Runs a program that posts, and customers who write and then answer the acknowledgement, until they are stopped. */
 export function honest(doors: Doors, sink: Sink): Honest {
   const deeds = {
     posts: [] as number[],
@@ -83,7 +83,7 @@ interface Record {
   readonly answers: string[]
 }
 
-/** Writes, and answers the acknowledgement of whoever wrote before, where it came. */
+/** Writes a new mail, and answers the acknowledgement of an earlier writer if it came. */
 async function writer(doors: Doors, sink: Sink, round: number, deeds: Record): Promise<void> {
   const from = `person@honest-${round}.example`
   const subject = `The printer of house ${round} is on fire`

@@ -7,7 +7,7 @@ import { fillPool, newLoad, work } from './load.ts'
 import { type Installation, install, launch, type Records, recordsIn, start } from './process.ts'
 import { openSink, type Sink } from './sink.ts'
 
-/** Each round has a state directory of its own, so that a thousand kills do not read a thousand kills' records. */
+/** Each round has its own state directory, so that the records to read do not grow with all kills. */
 const KILLS = process.env.HELPDESKD_TORTURE ? 30 : 10
 const ROUNDS = process.env.HELPDESKD_TORTURE ? Math.ceil(1000 / KILLS) : 1
 const CLIENTS = 4
@@ -34,9 +34,9 @@ for (let round = 1; round <= ROUNDS; round++) {
     }
 
     const records = await drained(t, house, load, sink)
-    t.same(broken(load.history, records).slice(0, 10), [], 'what was told is there, once')
+    t.same(broken(load.history, records).slice(0, 10), [], 'everything confirmed happened once')
     t.equal(load.pending.size, 0, 'each mail was answered in the end')
-    t.same(lettersGone(records, sink), [], 'each letter went out, at most once more for each kill')
+    t.same(lettersGone(records, sink), [], 'each letter was sent, at most once more for each kill')
     t.ok(load.done > KILLS, `${load.done} of ${load.history.deeds.length} were acknowledged`)
   })
 }
@@ -63,7 +63,7 @@ async function killWhileStarting(house: Installation, moment: number): Promise<v
   await ended
 }
 
-/** What a copy of the state directory holds: the daemon itself is to mend the original when it starts. */
+/** The content of a copy of the state directory: the original is left for the daemon to recover. */
 async function copied({ state }: Installation): Promise<Records> {
   const copy = mkdtempSync(`${state}-`)
   try {
@@ -74,7 +74,7 @@ async function copied({ state }: Installation): Promise<Records> {
   }
 }
 
-/** Has every mail answered and every letter sent; gives what is kept then. */
+/** Waits until every mail is answered and every letter is sent; gives the records. */
 async function drained(
   t: Test,
   house: Installation,
@@ -98,7 +98,7 @@ function total({ letters }: Sink): number {
   return [...letters.values()].reduce((sum, times) => sum + times, 0)
 }
 
-/** What is wrong with the letters that arrived, by the number that stands in their Message-IDs. */
+/** What is wrong with the letters that arrived, by the number in their Message-IDs. */
 function lettersGone({ letters }: Records, sink: Sink): string[] {
   const arrived = [...sink.letters].map(([id, times]) => ({
     number: Number(/^<letter\.\d+\.(\d+)\./.exec(id)?.[1]),

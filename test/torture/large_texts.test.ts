@@ -19,7 +19,7 @@ import { type Installation, install, type Running, start } from './process.ts'
 
 const WHOLE = process.env.HELPDESKD_TORTURE !== undefined
 const SIZE = WHOLE ? 25 * MIB - 4096 : 2 * MIB
-/** How many callers there are at one door, and at each where all doors are called: one process has to be all of them. */
+/** The number of callers at one door, and at each door if all are called; this process plays all of them. */
 const AT_ONE_DOOR = 10
 const AT_EACH_DOOR = WHOLE ? 4 : 2
 const MOST_MEGABYTES = 400
@@ -46,10 +46,10 @@ for (const node of HEAPS) {
   )
 }
 
-/** What is sent to a target: one group after the other, each at once. */
+/** What is sent to a target: groups one after the other, and all texts of a group at once. */
 type Round = (target: Target) => (() => Promise<Said>)[][]
 
-/** Many callers of each door at once. */
+/** Many concurrent callers at each door. */
 function atOnce(names: readonly string[], callers: number, kind: string): Round {
   return target => [
     names.flatMap(door => {
@@ -61,7 +61,7 @@ function atOnce(names: readonly string[], callers: number, kind: string): Round 
   ]
 }
 
-/** Each parameter of its own. */
+/** Each text parameter in turn. */
 function oneByOne(door: string, kind: string): Round {
   return target => possibleAt(door).map((method, at) => [doors[door]!(target, large(door, method, kind, at))])
 }
@@ -81,7 +81,7 @@ function large(door: string, method: string, kind: string, at: number): Large {
   }
 }
 
-/** Has a daemon go through a round for each kind, and ends it as a power cut would. */
+/** Runs a round for each kind of text, then kills the daemon as a power cut would. */
 async function rounds(
   t: Test,
   node: readonly string[],
@@ -103,7 +103,7 @@ async function rounds(
     t.same(
       said.filter(({ fate }) => fate === 'wrong').map(({ reply }) => reply),
       [],
-      `${kind}: all are answered`,
+      `${kind}: each gets an answer`,
     )
     const peak = peakOf(daemon)
     const good = said.filter(({ fate }) => fate === 'done')
@@ -119,10 +119,10 @@ async function rounds(
   const again = await start(house, { node })
   tell(t, `a start takes ${peakOf(again)} MB`)
   t.equal(await again.end('SIGTERM'), 0)
-  t.same(await lost(house, done), [], 'all that was acknowledged is there')
+  t.same(await lost(house, done), [], 'everything confirmed is there')
 }
 
-/** A ticket to write to; gives a token. */
+/** Opens a ticket to write to; gives a token. */
 async function furnish({ http }: Running): Promise<string> {
   await small(http, 'create_ticket', { queue: '1', title: 'x' })
   return (await small(http, 'issue_token', { username: SUSAN.username, label: 'x' })).says
@@ -134,7 +134,7 @@ function small(http: number, method: string, params: Record<string, string>) {
   return answerTo(http, `/api/${method}/`, body, {})
 }
 
-/** Calls again and again until told to stop; gives how long a call took at the most, in milliseconds. */
+/** Repeats a small call until stopped; gives the longest time in milliseconds. */
 function normalClient({ http }: Running): { stop(): Promise<number> } {
   let goesOn = true
   const working = (async () => {
@@ -172,12 +172,12 @@ async function lost({ state }: Installation, done: readonly Said[]): Promise<str
   }
 }
 
-/** Of what a file holds, which is to be its name. */
+/** The hash of the content of a file, which must be its name. */
 function hashOf(state: string, name: FileName): string {
   return sha256(readFileSync(join(state, 'files', name.slice(0, 2), name)))
 }
 
-/** Since the last reset, in megabytes. */
+/** The peak memory since the last reset, in megabytes. */
 function peakOf({ pid }: Running): number {
   const [, kilobytes] = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []
   return Math.round(Number(kilobytes) / 1024)

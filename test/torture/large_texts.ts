@@ -9,7 +9,7 @@ import { SUPPORT, SUSAN } from '../house.ts'
 import { NODE, PROGRAM } from '../program.ts'
 import type { Installation, Running } from './process.ts'
 
-/** What a large text is made of: the character again and again, as bytes and as it stands in JSON. */
+/** What a large text is made of: one repeated character, as bytes and as written in JSON. */
 export interface Kind {
   readonly bytes: Buffer
   readonly json: string
@@ -24,7 +24,7 @@ export const kinds: Readonly<Record<string, Kind>> = {
   newlines: { bytes: Buffer.from('\n'), json: '\\n' },
 }
 
-/** The parameter of each method that is a text of any length. */
+/** The text parameter of each method that takes a text of any length. */
 export const texts: Readonly<Record<string, string>> = {
   create_ticket: 'body',
   add_followup: 'message',
@@ -33,24 +33,24 @@ export const texts: Readonly<Record<string, string>> = {
   unhold_ticket: 'reason',
 }
 
-/** One call with one large text in it. */
+/** A call with one large text. */
 export interface Large {
   readonly method: string
-  /** The parameters beside the text. */
+  /** The other parameters. */
   readonly params: Readonly<Record<string, string>>
-  /** What the text begins with; no other does. */
+  /** The unique beginning of the text. */
   readonly begin: string
   readonly kind: Kind
-  /** How many bytes the text takes on its way. */
+  /** The size of the text in bytes, as sent. */
   readonly size: number
-  /** The address of this machine that it comes from. */
+  /** The local address that it connects from. */
   readonly from: string
 }
 export interface Said {
-  /** Whether it is done, refused as it may be, or neither. */
+  /** Whether it was done, was refused with an allowed code, or neither. */
   readonly fate: 'done' | 'refused' | 'wrong'
   readonly reply: string
-  /** The hash of what is to be kept, where it is done: of the text, or of the whole mail for what cannot be taken apart. */
+  /** The hashes of which one must be stored if it was done: of the text, or of the whole mail if that cannot be parsed. */
   readonly kept: readonly string[]
 }
 export interface Target {
@@ -58,7 +58,7 @@ export interface Target {
   readonly daemon: Pick<Running, 'http' | 'smtp'>
   readonly token: string
 }
-/** Makes all ready, and gives what sends it: one process is to be many callers at once. */
+/** Prepares a call and gives the function that sends it, since one process plays many callers at once. */
 export type Door = (target: Target, large: Large) => () => Promise<Said>
 
 const LOGIN = { user: SUSAN.username, password: SUSAN.password }
@@ -71,14 +71,14 @@ export function sha256(bytes: string | Buffer): string {
   return createHash('sha256').update(bytes).digest('hex')
 }
 
-/** The text as its bytes, and what it is. */
+/** The text as bytes, and decoded. */
 function plainly(large: Large, unit = large.kind.bytes): { bytes: Buffer; text: string } {
   const count = Math.floor((large.size - large.begin.length) / unit.length)
   const bytes = Buffer.concat([Buffer.from(large.begin), Buffer.alloc(count * unit.length, unit)])
   return { bytes, text: decoder.decode(bytes) }
 }
 
-/** The same as it stands in JSON. */
+/** The text as bytes of JSON, and decoded. */
 function inJson(large: Large): { bytes: Buffer; text: string } {
   const { bytes } = plainly(large, Buffer.from(large.kind.json))
   const count = (bytes.length - large.begin.length) / Buffer.byteLength(large.kind.json)
@@ -100,7 +100,7 @@ function posted(
   }
 }
 
-/** A refusal may come while the body is still on its way, and the connection ends behind it. */
+/** A refusal may come while the body is still being sent, and the connection ends after it. */
 export function answerTo(
   port: number,
   path: string,
@@ -110,7 +110,7 @@ export function answerTo(
 ): Promise<{ status: number; says: string }> {
   return new Promise((resolve, reject) => {
     let answered = false
-    // A connection that is kept may have been closed while this process was busy.
+    // An idle connection may have been closed while this process was busy.
     const options = { port, host: '127.0.0.1', method: 'POST', path, localAddress, agent: false }
     const length = { 'Content-Length': String(body.length) }
     const sent = request({ ...options, headers: { ...headers, ...length } }, async response => {
@@ -137,7 +137,7 @@ const json: Door = (target, large) => {
 
 const multipart: Door = (target, large) => postParts(target, large, LOGIN, {})
 
-/** Whoever shows a token in a header has a place of his own. */
+/** A caller with a token in the header gets a separate place. */
 const token: Door = (target, large) =>
   postParts(target, large, {}, { Authorization: `Bearer ${target.token}` })
 
@@ -159,7 +159,7 @@ function postParts(
   return posted(target, large, body, text, { ...headers, 'Content-Type': 'multipart/form-data; boundary=b' })
 }
 
-/** The subject that makes the same call, where the text is the mail's own. */
+/** The subject that makes the same call, with the text as the text of the mail. */
 const subjects: Readonly<Record<string, (params: Large['params']) => string>> = {
   create_ticket: ({ title }) => `create support: ${title}`,
   add_followup: ({ ticket }) => `followup ${ticket} public`,
@@ -203,7 +203,7 @@ const shell: Door = ({ house }, large) => {
   }
 }
 
-/** What speaks to the shell's socket without the program, all in one line. */
+/** Speaks to the shell's socket without the program, with the whole call in one line. */
 const socket: Door = ({ house }, large) => {
   const { bytes, text } = inJson(large)
   const params = JSON.stringify(large.params).slice(0, -1)

@@ -7,20 +7,20 @@ import type { Running } from './process.ts'
 const CUSTOMER = 'customer@example.net'
 const LONGEST_PAUSE_MILLISECONDS = 8
 
-/** A mail that is sent until it is answered, always the same. */
+/** A mail that is sent unchanged until it is answered. */
 interface Pending {
   readonly deed: Deed
   readonly mailing: Mailing
 }
 export interface Load {
   readonly history: History
-  /** The tickets that are held, taken off hold and written to. */
+  /** The tickets that all clients hold, unhold and write to. */
   readonly pool: number[]
-  /** By client, the mails that got no reply yet. */
+  /** By client, the mails without a reply so far. */
   readonly pending: Map<string, Pending>
-  /** What else the text of each says, so that the disk fills. */
+  /** Padding for each text, to fill the disk. */
   readonly padding: string
-  /** Replies that were neither yes nor one of these end the test. */
+  /** The allowed refusals; any other failure ends the test. */
   readonly refusals: readonly string[]
   readonly refused: Map<string, number>
   done: number
@@ -45,7 +45,7 @@ export async function fillPool(load: Load, port: number, count: number): Promise
   client.close()
 }
 
-/** Works at both doors with so many clients each until `stopped`, or until the daemon is gone. */
+/** Runs clients at both doors until `stopped`, or until the daemon is gone. */
 export async function work(
   load: Load,
   { http, smtp }: Pick<Running, 'http' | 'smtp'>,
@@ -166,7 +166,7 @@ function begin(
   { opens, letters, mail }: { opens: boolean; letters: number; mail?: boolean },
 ): Deed {
   const number = history.deeds.length + 1
-  // A title holds a hundred characters, so that what fills the disk goes into the follow-ups.
+  // A title has at most 100 characters, so the padding goes into the follow-ups.
   const token = opens ? `Request ${number} of ${client}` : `Note ${number} of ${client}${padding}`
   const messageId = `<${number}.${client}@client.example>`
   const deed: Deed = {

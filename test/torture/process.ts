@@ -14,16 +14,16 @@ export interface Installation {
   readonly config: string
   readonly state: string
 }
-/** A daemon in a process of its own. */
+/** A daemon in a child process. */
 export interface Running {
   readonly http: number
   readonly smtp: number
   readonly pid: number
-  /** The lines of its log. */
+  /** The events of its log. */
   readonly log: readonly LogLine[]
-  /** Sends a signal and waits for the end; gives the exit code, null where the signal was the end. */
+  /** Sends a signal and waits for the end; gives the exit code, or null if the signal ended it. */
   end(signal: NodeJS.Signals): Promise<number | null>
-  /** Resolves when it has ended, with its exit code. */
+  /** Resolves with the exit code when it has ended. */
   readonly ended: Promise<number | null>
 }
 export interface LogLine {
@@ -31,19 +31,19 @@ export interface LogLine {
   readonly [fact: string]: unknown
 }
 export interface Start {
-  /** A program and its arguments, in front of the daemon's own. */
+  /** A program, with its arguments, that runs the daemon. */
   readonly under?: readonly string[]
   readonly environment?: Readonly<Record<string, string>>
-  /** Options of Node itself. */
+  /** Options of Node. */
   readonly node?: readonly string[]
 }
 
-/** One address sends all the mails here, and each is acknowledged. */
+/** In these tests one address sends all mails, and each is acknowledged. */
 const NO_CAPS = ['per_address_hour', 'per_address_day', 'hour']
   .map(name => `limits.letters_${name} = 1000000`)
   .join('\n')
 
-/** A config file, a queue and two users, of whom susan is an administrator. */
+/** Creates a config file, a queue and two users; susan is an administrator. */
 export async function install(directory: string, more = ''): Promise<Installation> {
   const config = join(directory, 'helpdeskd.toml')
   mkdirSync(join(directory, 'sent'), { recursive: true })
@@ -54,7 +54,7 @@ export async function install(directory: string, more = ''): Promise<Installatio
   return installation
 }
 
-/** Starts a daemon, and leaves it alone: it may end before it listens. */
+/** Starts a daemon without waiting: it may end before it listens. */
 export function launch(
   { config }: Installation,
   start: Start = {},
@@ -81,7 +81,7 @@ export function launch(
   return { child, log, ended, started }
 }
 
-/** Starts a daemon and waits until it listens. Throws when it ends instead. */
+/** Starts a daemon and waits until it listens. Throws if it ends instead. */
 export async function start(installation: Installation, options: Start = {}): Promise<Running> {
   const { child, log, ended, started } = launch(installation, options)
   const { http, smtp } = await started
@@ -99,13 +99,13 @@ export async function start(installation: Installation, options: Start = {}): Pr
   }
 }
 
-/** The process that has the state directory, as its lock tells: under another program the child is not the daemon itself. */
+/** The process that has the state directory, according to its lock: with `under` the child is not the daemon itself. */
 async function holderOf({ state }: Installation): Promise<number> {
   const lock = readdirSync(state).find(name => name.startsWith('lock.'))!
   return JSON.parse(await text(connect(join(state, lock)))).pid
 }
 
-/** What is no JSON was told to a person at a terminal, or by Node itself. */
+/** A line of the log. Lines that are not JSON come from Node, or are meant for a terminal. */
 function parsed(line: string): LogLine {
   try {
     return JSON.parse(line) as LogLine
@@ -116,7 +116,7 @@ function parsed(line: string): LogLine {
 
 export type Records = { readonly [T in Table]: readonly Row<T>[] }
 
-/** All that is kept in the state directory of a daemon that has ended. */
+/** All records in the state directory of a daemon that has ended. */
 export async function recordsIn(state: string): Promise<Records> {
   const store = await openStore(state, quietStore)
   try {

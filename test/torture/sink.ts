@@ -2,12 +2,12 @@ import type { AddressInfo } from 'node:net'
 import { SMTPServer } from 'smtp-server'
 import type { Test } from 'tap'
 
-/** A smarthost that takes every letter, and counts. */
+/** A smarthost that accepts and counts every letter. */
 export interface Sink {
   readonly port: number
   /** How often each Message-ID came. */
   readonly letters: ReadonlyMap<string, number>
-  /** The return path of each. */
+  /** The return path of each letter. */
   readonly returnPaths: ReadonlyMap<string, string>
   /** The Message-ID of the first letter to an address. */
   first(address: string): string | undefined

@@ -1,4 +1,4 @@
-/** Numbers from 0 to 1 that are the same in each run (mulberry32). */
+/** Random numbers from 0 to 1, the same in each run (mulberry32). */
 export type Random = () => number
 
 export function randomFrom(seed: number): Random {
@@ -19,8 +19,8 @@ const MOST_CHARACTERS = 20_000
 const POOL_CHARACTERS = 1024 * 1024
 
 /**
- * Texts of mails as long as people write them: lognormal with a median of 600 characters, one in ten with a quote behind it of up to
- * 20,000 characters, so that the mean is about 1,200. One in eight has characters beyond Latin-1, so that it takes two bytes a character.
+ * Mail texts of realistic lengths: lognormal with a median of 600 characters. One in ten has a quote of up to 20,000 characters after it,
+ * so the mean is about 1,200. One in eight has characters beyond Latin-1, so it takes two bytes a character.
  */
 export function textsOf(random: Random): () => string {
   const words = WORDS.split(' ')
@@ -37,7 +37,7 @@ export function textsOf(random: Random): () => string {
     const quoted = random() < 0.1 ? piece(8000 * random() ** 1.5) : ''
     const text = quoted && `${own}\n\nOn Monday somebody wrote:\n> ${quoted}`
     const odd = random() < 0.125 ? '\u2019' : ''
-    // Through bytes, as what another process hands over: one flat string, and not the parts that it was made of.
+    // Through bytes, as if from another process: this gives one flat string instead of concatenated parts.
     return Buffer.from(`${text || own}${odd}`).toString()
   }
 }

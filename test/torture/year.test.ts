@@ -9,13 +9,13 @@ import { type Installation, install, recordsIn, start } from './process.ts'
 import type { Figures } from './year_process.ts'
 
 const MB = 1024 * 1024
-/** Objects, lists, dates, Message-IDs and numbers of all records, divided by the follow-ups. */
+/** Memory for objects, lists, dates, Message-IDs and numbers of all records, divided by the number of follow-ups. */
 const MOST_BESIDE_TEXT = 2400
 const MOST_MEMORY = 1500 * MB
 const MOST_SECONDS = 10
 const LONG = { skip: !process.env.HELPDESKD_TORTURE && 'it takes a quarter of an hour', timeout: 60 * 60_000 }
 
-/** Lives through so many days with so many mails on each, in another process. */
+/** Simulates this many days with this many mails a day, in another process. */
 async function lived({ config }: Installation, days: number, mailsPerDay: number): Promise<Figures> {
   const child = fork(new URL('year_process.js', import.meta.url), [config, `${days}`, `${mailsPerDay}`], {
     env: { ...process.env, NODE_OPTIONS: '' },
@@ -29,7 +29,7 @@ async function lived({ config }: Installation, days: number, mailsPerDay: number
   return figures as Figures
 }
 
-t.test('a few months leave what they should, in as little memory as they should', async t => {
+t.test('after a few months the expected records remain, within the memory limit', async t => {
   const [days, perDay] = [70, 60]
   const house = await install(directoryFor(t), 'mail.keep_records_days = 20\nmail.keep_raw_days = 10')
   const { end, records, heapBytes, textBytes } = await lived(house, days, perDay)
@@ -39,14 +39,14 @@ t.test('a few months leave what they should, in as little memory as they should'
   const before = (day: number) => new Date(end - day * DAY).toISOString()
   const latest = mails.filter(({ received }) => received > before(20))
   t.equal(mails.length, latest.length)
-  t.ok(mails.length > 19 * perDay * 0.9, 'those of 20 days are there')
+  t.ok(mails.length > 19 * perDay * 0.9, 'the mails of 20 days are there')
   t.ok(mails.every(({ received, raw }) => (raw === null) === received <= before(10)))
   t.ok(letters.every(({ state, due }) => state === 'sent' && due > before(31)))
   t.ok(letters.length > 30 * perDay * 0.9)
   t.ok(once.every(({ id, expires }) => expires > before(0) && id.length === 24))
   t.ok(once.length > 13 * perDay * 2 * 0.9)
   const beside = (heapBytes - textBytes) / followups.length
-  t.ok(beside < MOST_BESIDE_TEXT, `${Math.round(beside)} bytes a mail beside its text`)
+  t.ok(beside < MOST_BESIDE_TEXT, `${Math.round(beside)} bytes a mail besides its text`)
 })
 
 t.test('a year of 2,000 mails a day', LONG, async t => {
@@ -65,7 +65,7 @@ t.test('a year of 2,000 mails a day', LONG, async t => {
   t.comment(`start: ${seconds.toFixed(1)} s, ${megabytes(resident!)}, at most ${megabytes(peak!)}`)
   t.ok(records.followups > 700_000)
   t.ok(heapBytes < MOST_MEMORY && resident! < MOST_MEMORY, 'memory')
-  t.ok(peak! < peakBytes * 1.1, 'a start needs no more than running did')
+  t.ok(peak! < peakBytes * 1.1, 'a start needs no more memory than running')
   t.ok(seconds < MOST_SECONDS, 'start')
 })
 

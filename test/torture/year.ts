@@ -1,4 +1,4 @@
-// One thing: a simulated year. What arrives on each day, and that time goes on, is told in one place.
+// One thing: a simulated year: what arrives on each day, and how time advances.
 
 import type { Config } from '../../daemon/config/config.ts'
 import type { Holding } from '../../daemon/files/holding.ts'
@@ -16,15 +16,15 @@ import type { Letter, Queue, Ticket } from '../../data/tables.ts'
 import { FRED, quietEvents, SUPPORT } from '../house.ts'
 import { type Random, randomFrom, textsOf } from './texts.ts'
 
-/** How many mails are on their way at once. */
+/** The number of mails processed at the same time. */
 const AT_ONCE = 50
-/** Of all mails those that come in storms, each of so many within minutes. */
+/** The share of mails that come in storms, and the number of mails in a storm, which takes minutes. */
 const STORMS = 0.03
 const STORM_MAILS = 300
-/** Of the others those that answer a ticket; every third of these is an agent's. */
+/** The share of the others that answer a ticket; every third answer is from an agent. */
 const ANSWERS = 0.62
 const AGENTS = 1 / 3
-/** Only so many of the newest tickets are still written about. */
+/** Only this many of the newest tickets get answers. */
 const LIVELY_TICKETS = 3000
 
 export interface Year {
@@ -33,11 +33,11 @@ export interface Year {
   readonly days: number
   readonly mailsPerDay: number
   readonly start: number
-  /** What the clock does; called at the end of each day. */
+  /** Removes old records; called at the end of each day. */
   age(now: number): Promise<void>
 }
 
-/** Lives through it: every mail is committed as the mail door does it, every letter is sent. Gives the moment of its end. */
+/** Simulates the time: commits every mail as the mail door does, and sends every letter. Gives the end of the simulated time. */
 export async function liveThrough(year: Year): Promise<number> {
   const time = newTime(year.start)
   try {
@@ -59,7 +59,7 @@ interface Time {
   end(): void
 }
 
-/** In place of the process's own, since what is simulated asks for no other. */
+/** Sets the clock of the process to the simulated time. */
 function newTime(start: number): Time {
   const RealDate = Date
   let now = start
@@ -155,7 +155,7 @@ function judged(
   return { verdict, automatic: false, proven: undefined, reasons: [], act }
 }
 
-/** Nothing here looks at the bytes of a mail. */
+/** A mail without its bytes, which nothing here reads. */
 const RAW = { size: 4000 } as RawMail
 
 async function send(
@@ -193,7 +193,7 @@ async function send(
   await commit({ store, config } as MailSite, incoming, mail, judgement, commands, Number.POSITIVE_INFINITY)
 }
 
-/** Every letter that waits is taken, one in fifty at the second attempt. New tickets are found by their letters. */
+/** Sends all waiting letters, one in fifty at the second attempt. New tickets are found by their letters. */
 async function deliver(store: Store, senders: Senders): Promise<void> {
   const waiting = await store.read(tx => tx.find('letters', { state: 'waiting' }))
   await Promise.all(waiting.map(letter => deliverOne(store, senders, letter)))

@@ -11,23 +11,23 @@ import { type Table, tables } from '../../data/tables.ts'
 import { quietStore } from '../house.ts'
 import { liveThrough } from './year.ts'
 
-/** What a simulated time came to. Bytes, milliseconds. */
+/** The figures of a simulated time, in bytes and milliseconds. */
 export interface Figures {
   readonly end: number
   readonly records: Readonly<Record<Table, number>>
   /** The characters of all comments, and their bytes in UTF-8. */
   readonly characters: number
   readonly textBytes: number
-  /** In use once all that is not was taken away, beside what an empty process has. */
+  /** In use after a garbage collection, less what an empty process uses. */
   readonly heapBytes: number
   readonly residentBytes: number
   readonly peakBytes: number
-  /** How late the event loop was while records were removed. */
+  /** The event-loop delay while records were removed. */
   readonly worstDelay: number
   readonly seconds: number
 }
 
-/** Lives in a process of its own, whose memory is nobody else's: a config file, how many days, and how many mails on each. */
+/** Runs in a separate process to measure its memory. Arguments: a config file, the days, and the mails a day. */
 const [path = '', days = '', mailsPerDay = ''] = process.argv.slice(2)
 process.send!(await simulated(path, Number(days), Number(mailsPerDay)))
 process.disconnect()

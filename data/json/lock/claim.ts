@@ -7,16 +7,16 @@ import { Failure } from '../../failure.ts'
 import { claimAnswer } from './rival.ts'
 
 const NAME_DIGITS = 9
-/** What `bind` says where a file system has no sockets. */
+/** Error codes of `bind` on a file system without sockets. */
 const NO_SOCKETS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP']
 
 /**
- * The socket by which this process claims a directory; it tells whoever connects how far it got. Its name is never used again, so
- * that a name behind which nobody listens can be removed by anybody.
+ * The socket by which this process claims a directory. To each connection it says whether this process has the directory. Its name is
+ * never reused, so any process may remove a name on which nobody listens.
  */
 export class Claim {
   readonly name: string
-  /** Whether the directory is this process's own. */
+  /** Whether this process has the directory. */
   holds = false
   readonly #path: string
   readonly #unpublished: string
@@ -36,7 +36,7 @@ export class Claim {
     })
   }
 
-  /** Listens first and has its name then: behind a published name somebody listens, or is dead. False when the name was swept away. */
+  /** Listens first and publishes its name then, so that every published name has a listener or a dead process. False if another process removed the name. */
   async publish(): Promise<boolean> {
     await this.#listen()
     try {
@@ -65,7 +65,7 @@ export class Claim {
       if (!NO_SOCKETS.includes(code)) throw error
       throw new Failure(
         'invalid',
-        `${this.#unpublished} cannot be made: no unix sockets there (${code}). Choose a state_dir on a file system of Linux, like ext4.`,
+        `${this.#unpublished} cannot be created: the file system has no Unix sockets (${code}). Choose a state_dir on a Linux file system, such as ext4.`,
       )
     }
     this.#server.unref()

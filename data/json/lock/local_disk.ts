@@ -2,8 +2,8 @@ import { statfs } from 'node:fs/promises'
 import { Failure } from '../../failure.ts'
 
 /**
- * File systems that several machines may have open at once, by the type that statfs(2) gives. A unix socket is seen on its own machine
- * alone, so it locks nobody out on the others.
+ * File systems that several machines may use at once, by the type that statfs(2) gives. A Unix socket works only on its own machine, so
+ * it does not lock out the others.
  */
 const shared: ReadonlyMap<number, string> = new Map([
   [0x6969, 'NFS'],
@@ -27,14 +27,14 @@ const shared: ReadonlyMap<number, string> = new Map([
   [0xbacbacbc, 'a shared folder of VMware'],
 ])
 
-/** Throws Failure `invalid` for a directory on a file system where a lock holds on one machine only. */
+/** Throws Failure `invalid` for a directory on a shared file system, where the lock would hold on one machine only. */
 export async function refuseShared(directory: string): Promise<void> {
   const { type } = await statfs(directory)
-  // Some platforms give it with a sign.
+  // On some platforms it is signed.
   const name = shared.get(type >>> 0)
   if (name === undefined) return
   throw new Failure(
     'invalid',
-    `${directory} is on ${name}, where a second machine could open it at the same time unseen; choose a state_dir on a local disk.`,
+    `${directory} is on ${name}, where a second machine could open it at the same time without being noticed; choose a state_dir on a local disk.`,
   )
 }

@@ -5,17 +5,16 @@ import { Claim } from './claim.ts'
 import { refuseShared } from './local_disk.ts'
 import { type Rival, rivalsOf, sweepUnpublished } from './rival.ts'
 
-/** How long processes that start at once sort out which of them goes on. */
+/** How long processes that start at the same time may take to decide which of them continues. */
 const PATIENCE_MILLISECONDS = 5000
 const LOOK_AGAIN_MILLISECONDS = 10
 const LONGEST_WAIT_MILLISECONDS = 200
 
 /**
- * Takes a directory for this process; gives the function that lets go of it. The lock is a unix socket in the directory, so it is
- * the same one by every path, mount and network namespace, and the kernel closes it however the process ends. Each process has
- * a socket under a name of its own and looks at the others only once its own is there: of two, at least one sees the other. Throws
- * Failure `conflict` while another process has the directory, `invalid` where a lock would not be seen by all who can open it. Another
- * `patience`, in milliseconds, is for tests.
+ * Locks a directory for this process; gives the function that releases it. The lock is a Unix socket in the directory, so it is the same
+ * through every path, mount and network namespace, and the kernel closes it however the process ends. Each process creates a socket with
+ * its own name and then looks for others: of two processes, at least one sees the other. Throws Failure `conflict` while another process
+ * has the directory, `invalid` on a file system where the lock would not work. Only tests set `patience`, in milliseconds.
  */
 export async function lock(
   directory: string,
@@ -25,7 +24,7 @@ export async function lock(
   const end = performance.now() + patience
   for (;;) {
     const claim = new Claim(directory)
-    // Whoever has just got the directory may have swept the name away before it was published.
+    // A process that has just got the directory may have removed the name before it was published.
     if (!(await claim.publish())) continue
     try {
       const rival = await strongestRival(directory, claim, end)
@@ -45,8 +44,8 @@ export async function lock(
 }
 
 /**
- * The process that this one has to give way to: one that has the directory, or of those that only try the one whose name comes first.
- * The first waits until the others have given way; undefined once there was nobody else.
+ * The process that this one must give way to: the one that has the directory, or else a claim with a lower name. The claim with the
+ * lowest name waits until the others are gone; undefined once there are no others.
  */
 async function strongestRival(directory: string, claim: Claim, end: number): Promise<Rival | undefined> {
   for (;;) {
@@ -61,5 +60,8 @@ async function strongestRival(directory: string, claim: Claim, end: number): Pro
 function inUse(directory: string, { pid, host }: Rival): Failure {
   const place = host === undefined || host === hostname() ? '' : ` on the host ${shown(host)}`
   const holder = pid === undefined ? 'another process, which does not answer' : `process ${pid}${place}`
-  return new Failure('conflict', `${directory} is in use by ${holder}; one helpdeskd at a time may open it.`)
+  return new Failure(
+    'conflict',
+    `${directory} is in use by ${holder}; only one helpdeskd at a time may open it.`,
+  )
 }

@@ -5,32 +5,32 @@ import { join } from 'node:path'
 
 const PUBLISHED = /^lock\.[0-9a-z]{9}$/
 const UNPUBLISHED = /^lock~[0-9a-z]{9}$/
-/** Longer than a process that is busy keeps others waiting. */
+/** Longer than a busy process takes to answer. */
 const PATIENCE_MILLISECONDS = 2000
 const LONGEST_ANSWER = 1000
 
-/** Another process that claims the directory. What it does not tell is undefined. */
+/** Another process that claims the directory. What it does not say is undefined. */
 export interface Rival {
   readonly name: string
   readonly pid: number | undefined
   readonly host: string | undefined
-  /** Whether it has the directory; who does not answer may have it. */
+  /** Whether it has the directory; assumed of a process that does not answer. */
   readonly holds: boolean
 }
 
-/** What this process tells of itself to whoever connects to its claim. */
+/** What a claim answers to each connection: this process, and whether it has the directory. */
 export function claimAnswer(holds: boolean): string {
   return JSON.stringify({ pid: process.pid, host: hostname(), holds })
 }
 
-/** The living processes that claim a directory, but for the claim with this process's own name; the names of the dead are removed. */
+/** The live processes that claim a directory, except the claim named `own`. Removes the sockets of dead processes. */
 export async function rivalsOf(directory: string, own: string): Promise<Rival[]> {
   const names = await socketsIn(directory, PUBLISHED)
   const rivals = await Promise.all(names.filter(name => name !== own).map(name => rivalAt(directory, name)))
   return rivals.filter(rival => rival !== undefined)
 }
 
-/** Removes what died before it was published. Whoever is about to publish such a name finds it gone, and begins again. */
+/** Removes unpublished sockets. A process that is about to publish one of them finds it gone, and begins again. */
 export async function sweepUnpublished(directory: string): Promise<void> {
   for (const name of await socketsIn(directory, UNPUBLISHED)) await rm(join(directory, name), { force: true })
 }
@@ -48,7 +48,7 @@ async function rivalAt(directory: string, name: string): Promise<Rival | undefin
     await rm(path, { force: true })
     return undefined
   }
-  // Whoever hangs up without a word is withdrawing or dying.
+  // A process that closes without an answer is withdrawing or dying.
   if (text === '' && (code === undefined || code === 'ECONNRESET'))
     return { name, ...nobodyKnown, holds: false }
   return { name, ...toldIn(text) }
@@ -69,7 +69,7 @@ function toldIn(text: string): Omit<Rival, 'name'> {
   }
 }
 
-/** What somebody says at a socket until the end, and the error where there was one; ETIMEDOUT for silence. */
+/** Everything that a socket sends until it closes, and the error code if there was an error; ETIMEDOUT if it stays silent. */
 function heardAt(path: string): Promise<{ text: string; code: string | undefined }> {
   return new Promise(resolve => {
     let text = ''

@@ -303,6 +303,6 @@ t.test('a password that is written as a token is refused when set', async t => {
   const token = await issued(home, { username: 'fred' })
   t.match(await home.susan('set_password', { username: 'fred', new_password: token }), {
     status: 400,
-    body: 'new_password: The password is written as a token; choose one that does not begin so.',
+    body: 'new_password: The password has the form of a token; choose one without "hdt_".',
   })
 })

@@ -19,7 +19,7 @@ import {
   titles,
 } from './json_store.ts'
 
-t.test('a checkpoint while commits go on is exact, whenever the process dies', async t => {
+t.test('a checkpoint during commits is exact, whenever the process dies', async t => {
   const directory = directoryFor(t)
   const store = await opened(t, directory)
   const model = new Map<number, string>()
@@ -74,7 +74,7 @@ t.test('a checkpoint while commits go on is exact, whenever the process dies', a
   t.equal(journalsOf(directory).length, 1)
 })
 
-t.test('a checkpoint that fails leaves all in place', async t => {
+t.test('a failed checkpoint leaves everything in place', async t => {
   const directory = directoryFor(t)
   const failures: unknown[] = []
   const store = await opened(t, directory, { ...quietStore, checkpointFailed: error => failures.push(error) })
@@ -90,7 +90,7 @@ t.test('a checkpoint that fails leaves all in place', async t => {
   await add(store, 'second')
   t.same(await titles(await crashed(t, directory)), ['first', 'second'])
   await t.rejects(store.checkpoint(), { code: 'ENOSPC' })
-  t.ok(journalsOf(directory).length > 1, 'all journals since the snapshot are there')
+  t.ok(journalsOf(directory).length > 1, 'all journals since the snapshot exist')
 
   restore()
   await store.checkpoint()
@@ -101,7 +101,7 @@ t.test('a checkpoint that fails leaves all in place', async t => {
   )
 })
 
-t.test('a checkpoint fails when a commit that it may hold is taken back', async t => {
+t.test('a checkpoint fails if a commit that it may contain is rolled back', async t => {
   const directory = directoryFor(t)
   const store = await opened(t, directory, { ...quietStore, checkpointFailed: () => {} })
   await add(store, 'kept')
@@ -117,7 +117,7 @@ t.test('a checkpoint fails when a commit that it may hold is taken back', async 
   t.same(await titles(await crashed(t, directory)), ['kept'])
 })
 
-t.test('a checkpoint begins by itself when the journal has outgrown the snapshot', async t => {
+t.test('a checkpoint begins when the journal has outgrown the snapshot', async t => {
   const directory = directoryFor(t)
   const done: number[] = []
   const events = { ...quietStore, checkpoint: ({ bytes }: { bytes: number }) => done.push(bytes) }
@@ -134,10 +134,10 @@ t.test('a checkpoint begins by itself when the journal has outgrown the snapshot
   store = await opened(t, directory, events)
   for (let n = 0; n < 10; n++) await megabytes(n)
   await nothingYet()
-  t.equal(done.length, 0, 'the snapshot counts after a new start too')
+  t.equal(done.length, 0, 'the size of the snapshot is known after a restart')
 })
 
-t.test('what is deleted is in no file after a checkpoint', async t => {
+t.test('deleted records are in no file after a checkpoint', async t => {
   const directory = directoryFor(t)
   const store = await opened(t, directory)
   const secret = 'the-word-that-must-go'
@@ -157,7 +157,7 @@ t.test('what is deleted is in no file after a checkpoint', async t => {
 })
 
 t.test(
-  'a checkpoint comes in time after a delete, also one during the last checkpoint, and after one that failed',
+  'a checkpoint follows each delete in time, also a delete during a checkpoint or before a failed one',
   async t => {
     const directory = directoryFor(t)
     const store = await opened(t, directory, { ...quietStore, checkpointFailed: () => {} })
@@ -197,33 +197,30 @@ t.test(
     timers[1]!.run()
     await until('the word to go', () => filesWith(directory, secret).length === 0 || undefined)
     await store.transact(tx => tx.delete('tickets', 2))
-    t.equal(timers.length, 3, 'the next delete counts anew')
+    t.equal(timers.length, 3, 'the next delete sets a new timer')
   },
 )
 
-t.test(
-  'an end in the middle of a checkpoint and of transactions loses nothing that was answered',
-  async t => {
-    const directory = directoryFor(t)
-    for (let round = 0; round < 5; round++) {
-      const store = await open(directory)
-      const before = (await titles(store)).length
-      const answered: Promise<unknown>[] = []
-      for (let n = 0; n < 300; n++) answered.push(add(store, '.'.repeat(5000)))
-      await answered[round * 20]
-      const checkpoint = store.checkpoint()
-      for (let n = 0; n < 100; n++) answered.push(add(store, `${n}`))
-      const deleted = store.transact(tx => tx.delete('tickets', before + 1))
-      if (round % 2) await answered.at(-1)
-      await store.close()
-      await Promise.all([...answered, checkpoint, deleted])
-      t.equal((await titles(await crashed(t, directory))).length, before + 399)
-      t.equal(readFileSync(join(directory, journalsOf(directory)[0]!), 'utf8').split('\n').length, 2)
-    }
-  },
-)
+t.test('a stop during a checkpoint and transactions loses nothing that was confirmed', async t => {
+  const directory = directoryFor(t)
+  for (let round = 0; round < 5; round++) {
+    const store = await open(directory)
+    const before = (await titles(store)).length
+    const answered: Promise<unknown>[] = []
+    for (let n = 0; n < 300; n++) answered.push(add(store, '.'.repeat(5000)))
+    await answered[round * 20]
+    const checkpoint = store.checkpoint()
+    for (let n = 0; n < 100; n++) answered.push(add(store, `${n}`))
+    const deleted = store.transact(tx => tx.delete('tickets', before + 1))
+    if (round % 2) await answered.at(-1)
+    await store.close()
+    await Promise.all([...answered, checkpoint, deleted])
+    t.equal((await titles(await crashed(t, directory))).length, before + 399)
+    t.equal(readFileSync(join(directory, journalsOf(directory)[0]!), 'utf8').split('\n').length, 2)
+  }
+})
 
-t.test('a checkpoint goes from journal to journal while commits are written', async t => {
+t.test('a checkpoint switches journals while commits are written', async t => {
   const directory = directoryFor(t)
   const store = await opened(t, directory)
   let running = true
@@ -248,69 +245,63 @@ t.test('a checkpoint goes from journal to journal while commits are written', as
   t.equal((await titles(await crashed(t, directory))).length, answered.length)
 })
 
-t.test(
-  'a start knows of what was deleted before a crash, and a checkpoint removes old torn tails',
-  async t => {
-    const directory = directoryFor(t)
-    const store = await opened(t, directory)
-    await add(store, 'a word that must go')
-    await store.transact(tx => tx.delete('tickets', 1))
-    const waits: number[] = []
-    const { setTimeout } = globalThis
-    t.intercept(globalThis, 'setTimeout', {
-      value: (run: () => void, milliseconds: number) => {
-        if (milliseconds < 30_000) return setTimeout(run, milliseconds)
-        waits.push(milliseconds)
-        return setTimeout(() => {}, 0)
-      },
-    })
-    const again = await crashed(t, directory)
-    t.equal(waits.length, 1, 'it is to be written without that in time')
-    t.ok(waits[0]! < 24 * 3600_000)
-    const tail = join(directory, 'helpdesk.1.journal.torn-1')
-    writeFileSync(tail, 'half a line')
-    const old = new Date(Date.now() - 31 * 24 * 3600_000)
-    utimesSync(tail, old, old)
-    await store.checkpoint()
-    t.notOk(existsSync(tail))
-    await again.close()
-  },
-)
+t.test('a start finds deletes from before a crash, and a checkpoint removes old torn tails', async t => {
+  const directory = directoryFor(t)
+  const store = await opened(t, directory)
+  await add(store, 'a word that must go')
+  await store.transact(tx => tx.delete('tickets', 1))
+  const waits: number[] = []
+  const { setTimeout } = globalThis
+  t.intercept(globalThis, 'setTimeout', {
+    value: (run: () => void, milliseconds: number) => {
+      if (milliseconds < 30_000) return setTimeout(run, milliseconds)
+      waits.push(milliseconds)
+      return setTimeout(() => {}, 0)
+    },
+  })
+  const again = await crashed(t, directory)
+  t.equal(waits.length, 1, 'a checkpoint is due in time')
+  t.ok(waits[0]! < 24 * 3600_000)
+  const tail = join(directory, 'helpdesk.1.journal.torn-1')
+  writeFileSync(tail, 'half a line')
+  const old = new Date(Date.now() - 31 * 24 * 3600_000)
+  utimesSync(tail, old, old)
+  await store.checkpoint()
+  t.notOk(existsSync(tail))
+  await again.close()
+})
 
-t.test(
-  'nothing is written behind the end of a store, not even after a last checkpoint that failed',
-  async t => {
-    const directory = directoryFor(t)
-    const store = await open(directory, { ...quietStore, checkpointFailed: () => {} })
-    await add(store, 'kept')
-    const timers: (() => void)[] = []
-    const { setTimeout } = globalThis
-    t.intercept(globalThis, 'setTimeout', {
-      value: (run: () => void, milliseconds: number) => {
-        if (milliseconds < 30_000) return setTimeout(run, milliseconds)
-        timers.push(run)
-        return setTimeout(() => {}, 0)
-      },
-    })
-    await store.transact(tx => tx.delete('tickets', 1))
-    t.equal(timers.length, 1)
-    const full = await onDisk(t, 'write', (path, real) =>
-      isSnapshot(path) ? Promise.reject(failing('ENOSPC')) : real(),
-    )
-    await store.close()
-    full()
-    t.equal(timers.length, 1, 'no other try')
-    const before = readdirSync(directory)
-    for (const run of timers) run()
-    await t.rejects(store.checkpoint(), { message: /closed/ })
-    await t.rejects(store.files.put(Buffer.from('late')), { code: 'unavailable' })
-    await nothingYet()
-    t.same(readdirSync(directory), before)
-    t.same(await titles(await opened(t, directory)), [])
-  },
-)
+t.test('nothing is written after a store has closed, not even after a failed last checkpoint', async t => {
+  const directory = directoryFor(t)
+  const store = await open(directory, { ...quietStore, checkpointFailed: () => {} })
+  await add(store, 'kept')
+  const timers: (() => void)[] = []
+  const { setTimeout } = globalThis
+  t.intercept(globalThis, 'setTimeout', {
+    value: (run: () => void, milliseconds: number) => {
+      if (milliseconds < 30_000) return setTimeout(run, milliseconds)
+      timers.push(run)
+      return setTimeout(() => {}, 0)
+    },
+  })
+  await store.transact(tx => tx.delete('tickets', 1))
+  t.equal(timers.length, 1)
+  const full = await onDisk(t, 'write', (path, real) =>
+    isSnapshot(path) ? Promise.reject(failing('ENOSPC')) : real(),
+  )
+  await store.close()
+  full()
+  t.equal(timers.length, 1, 'no second attempt')
+  const before = readdirSync(directory)
+  for (const run of timers) run()
+  await t.rejects(store.checkpoint(), { message: /closed/ })
+  await t.rejects(store.files.put(Buffer.from('late')), { code: 'unavailable' })
+  await nothingYet()
+  t.same(readdirSync(directory), before)
+  t.same(await titles(await opened(t, directory)), [])
+})
 
-t.test('no journal of somebody else is overwritten', async t => {
+t.test('an existing journal is never overwritten', async t => {
   const directory = directoryFor(t)
   const store = await opened(t, directory, { ...quietStore, checkpointFailed: () => {} })
   const [journal] = journalsOf(directory)
@@ -327,7 +318,7 @@ for (const [what, method, fails] of [
   ['its journal', 'datasync', isJournal],
   ['the directory', 'sync', (path: string) => !path.includes('/files')],
 ] as const) {
-  t.test(`a checkpoint whose sync of ${what} fails ends the process and is not tried again`, async t => {
+  t.test(`a checkpoint ends the process if its sync of ${what} fails, and is not tried again`, async t => {
     const directory = directoryFor(t)
     const fatal: Error[] = []
     const failed: Error[] = []
@@ -349,27 +340,24 @@ for (const [what, method, fails] of [
   })
 }
 
-t.test(
-  'a snapshot that cannot be read back as it was written does not take the place of the last',
-  async t => {
-    const directory = directoryFor(t)
-    const store = await opened(t, directory, { ...quietStore, checkpointFailed: () => {} })
-    await add(store, 'kept')
-    const before = snapshotOf(directory)
-    const restore = await onDisk(t, 'datasync', async (path, real) => {
-      await real()
-      if (isSnapshot(path)) writeFileSync(path, readFileSync(path, 'utf8').replace('kept', 'kepu'))
-    })
-    await t.rejects(store.checkpoint(), { message: /does not hold what was written to it/ })
-    restore()
-    t.equal(snapshotOf(directory), before)
-    t.same(await titles(await crashed(t, directory)), ['kept'])
-    await store.checkpoint()
-    t.same(await titles(await crashed(t, directory)), ['kept'])
-  },
-)
+t.test('a snapshot that cannot be read back as written does not replace the last one', async t => {
+  const directory = directoryFor(t)
+  const store = await opened(t, directory, { ...quietStore, checkpointFailed: () => {} })
+  await add(store, 'kept')
+  const before = snapshotOf(directory)
+  const restore = await onDisk(t, 'datasync', async (path, real) => {
+    await real()
+    if (isSnapshot(path)) writeFileSync(path, readFileSync(path, 'utf8').replace('kept', 'kepu'))
+  })
+  await t.rejects(store.checkpoint(), { message: /does not hold what was written to it/ })
+  restore()
+  t.equal(snapshotOf(directory), before)
+  t.same(await titles(await crashed(t, directory)), ['kept'])
+  await store.checkpoint()
+  t.same(await titles(await crashed(t, directory)), ['kept'])
+})
 
-t.test('at a clean start nothing older goes before the snapshot cannot be lost any more', async t => {
+t.test('a clean start removes older files only after the snapshot is durable', async t => {
   const directory = directoryFor(t)
   await (await open(directory)).close()
   const [journal] = journalsOf(directory)
@@ -385,5 +373,5 @@ t.test('at a clean start nothing older goes before the snapshot cannot be lost a
   })
   await opened(t, directory)
   t.notOk(existsSync(old))
-  t.equal(syncs, 2, 'once for the name of files, once for that of the snapshot')
+  t.equal(syncs, 2, 'once for the name of files/, once for the name of the snapshot')
 })

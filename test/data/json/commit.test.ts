@@ -25,7 +25,7 @@ t.test('many commits share few syncs', async t => {
   t.ok(syncs <= 5)
 })
 
-t.test('nobody hears of a commit before it is on disk', async t => {
+t.test('a commit is not confirmed to anybody before it is on disk', async t => {
   const directory = directoryFor(t)
   const store = await opened(t, directory)
   const { opened: synced, open: letGo } = gate()
@@ -55,7 +55,7 @@ t.test('nobody hears of a commit before it is on disk', async t => {
   t.same(await titles(await crashed(t, directory)), ['first'])
 })
 
-t.test('a read waits for the commits to what it looked at, and for no others', async t => {
+t.test('a read waits for commits to the tables that it read, and for no others', async t => {
   const store = await opened(t, directoryFor(t))
   const { opened: synced, open: letGo } = gate()
   await onDisk(t, 'datasync', (path, real) => (isJournal(path) ? synced.then(real) : real()))
@@ -64,7 +64,7 @@ t.test('a read waits for the commits to what it looked at, and for no others', a
   const tickets = titles(store).then(() => heard.push('tickets'))
   await store.read(tx => tx.find('users', {}))
   await nothingYet()
-  t.same(heard, [], 'one of the table that is being written waits')
+  t.same(heard, [], 'a read of the table that is being written waits')
   letGo()
   await Promise.all([written, tickets])
   t.same(heard, ['tickets'])
@@ -80,7 +80,7 @@ for (const [what, write] of [
     },
   ],
 ] as const) {
-  t.test(`a write that ${what} is undone, with all that was built on it`, async t => {
+  t.test(`a write that ${what} is undone, with all commits that depend on it`, async t => {
     const directory = directoryFor(t)
     const store = await opened(t, directory)
     const kept = await add(store, 'kept')
@@ -102,7 +102,7 @@ for (const [what, write] of [
       )
     const first = [outcome(change('lost')), outcome(add(store)), outcome(titles(store))]
     await nothingYet()
-    // These come while the first are being written, and see them.
+    // These come while the first commits are being written, and see them.
     const then = [
       outcome(change('lost too')),
       outcome(titles(store)),
@@ -111,7 +111,7 @@ for (const [what, write] of [
     letGo()
     t.same(await Promise.all([...first, ...then]), Array(6).fill('full'))
     t.equal(woken, 0)
-    t.same(await titles(store), ['kept'], 'reads go on')
+    t.same(await titles(store), ['kept'], 'reads still work')
     t.equal(await store.read(tx => tx.count('tickets', { queue: 2 })), 0)
     t.same(readFileSync(join(directory, journalsOf(directory)[0]!)), before, 'the journal is cut back')
     await t.rejects(add(store), { code: 'full', message: /is full; nothing was changed/ })
@@ -123,7 +123,7 @@ for (const [what, write] of [
   })
 }
 
-t.test('a write that fails now and then, under load, loses nothing that was answered', async t => {
+t.test('occasional failed writes under load lose nothing that was confirmed', async t => {
   const directory = directoryFor(t)
   const store = await opened(t, directory)
   let writes = 0
@@ -167,17 +167,17 @@ t.test('a commit that is too large is refused and leaves no trace', async t => {
   await add(store, 'before')
   const journal = join(directory, journalsOf(directory)[0]!)
   const before = readFileSync(journal)
-  // The first is over the limit as JSON alone, the second too long for a string of V8.
+  // The first is over the limit of a commit, the second also too long for a string of V8.
   for (const size of [6 * MIB, 90 * MIB]) {
     const refused = add(store, '\x01'.repeat(size))
     await t.rejects(refused, { code: 'too_large', message: /at most 32 MiB/ })
   }
   t.same(readFileSync(journal), before)
-  t.match(await add(store, 'after'), { id: 2 }, 'its number is given out again')
+  t.match(await add(store, 'after'), { id: 2 }, 'its id is given out again')
   t.same(await titles(await crashed(t, directory)), ['before', 'after'])
 })
 
-t.test('large commits go to disk one by one', async t => {
+t.test('large commits go to disk one at a time', async t => {
   const directory = directoryFor(t)
   const store = await opened(t, directory)
   const sizes: number[] = []
@@ -194,7 +194,7 @@ t.test('large commits go to disk one by one', async t => {
   t.equal((await titles(await crashed(t, directory))).length, 6)
 })
 
-t.test('an error that nobody expects takes back what it was about, and nothing else', async t => {
+t.test('an unexpected error rolls back its own transaction and nothing else', async t => {
   const directory = directoryFor(t)
   const store = await opened(t, directory)
   await add(store, 'kept')
@@ -208,7 +208,7 @@ t.test('an error that nobody expects takes back what it was about, and nothing e
 })
 
 for (const failed of ['datasync', 'truncate'] as const) {
-  t.test(`a ${failed} that fails is fatal, and nobody is answered any more`, async t => {
+  t.test(`a failed ${failed} is fatal, and no caller is answered afterwards`, async t => {
     const directory = directoryFor(t)
     const fatal: Error[] = []
     const store = await open(directory, { ...quietStore, fatal: error => fatal.push(error) })

@@ -7,8 +7,8 @@ type Method = 'write' | 'datasync' | 'sync' | 'truncate'
 type Call = (...args: unknown[]) => Promise<unknown>
 
 /**
- * Puts `instead` in the place of a method of every open file until the test ends, or until what it gives is called. It is handed
- * the path, the real method, and the arguments.
+ * Replaces a method of every open file by `instead` until the test ends, or until the given function is called. `instead` gets the
+ * path, the real method, and the arguments.
  */
 export async function onDisk(
   t: Test,
@@ -37,7 +37,7 @@ export function failing(code: string): Error {
   return Object.assign(new Error(`${code}: injected`), { code })
 }
 
-/** A gate that calls wait at until it is opened. */
+/** A gate at which calls wait until it is opened. */
 export function gate(): { opened: Promise<void>; open: () => void } {
   let open = () => {}
   const opened = new Promise<void>(resolve => {

@@ -2,7 +2,7 @@ import { openStore } from '../../../data/json/open.ts'
 import { quietStore } from '../../house.ts'
 import { ticket } from '../records.ts'
 
-/** A process of its own that has a store open until it is killed: `holder.ts DIRECTORY`. */
+/** A child process that keeps a store open until it is killed: `holder.ts DIRECTORY`. */
 const store = await openStore(process.argv[2]!, quietStore)
 await store.transact(tx => tx.add('tickets', ticket({ title: 'from the holder' })))
 console.log('open')

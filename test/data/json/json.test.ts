@@ -31,7 +31,7 @@ import {
   titles,
 } from './json_store.ts'
 
-t.test('a clean stop leaves an empty journal, and a new start goes on in it', async t => {
+t.test('a clean stop leaves an empty journal, and the next start continues in it', async t => {
   const directory = directoryFor(t)
   const store = await open(directory)
   await add(store, 'first')
@@ -39,18 +39,18 @@ t.test('a clean stop leaves an empty journal, and a new start goes on in it', as
   await store.close()
   const [journal, ...more] = journalsOf(directory)
   t.same(more, [])
-  t.equal(readFileSync(join(directory, journal!), 'utf8').split('\n').length, 2, 'a header alone')
+  t.equal(readFileSync(join(directory, journal!), 'utf8').split('\n').length, 2, 'only a header')
   t.same(readdirSync(directory).sort(), ['files', journal, 'helpdesk.json'], 'its lock is gone')
   const before = snapshotOf(directory)
   await (await open(directory)).close()
   t.same(
     [journalsOf(directory), snapshotOf(directory)],
     [[journal], before],
-    'nothing is written for nothing',
+    'nothing is written without a change',
   )
 })
 
-t.test('what a dead checkpoint left is removed', async t => {
+t.test('the leftovers of a checkpoint that died are removed', async t => {
   const directory = directoryFor(t)
   await (await open(directory)).close()
   const [journal] = journalsOf(directory)
@@ -61,7 +61,7 @@ t.test('what a dead checkpoint left is removed', async t => {
   t.notOk(existsSync(join(directory, 'helpdesk.json.tmp')))
 })
 
-t.test('a first start that died before its first snapshot is gone on with', async t => {
+t.test('a first start that died before its first snapshot is continued', async t => {
   const whole = directoryFor(t)
   const caught: string[] = []
   await onDisk(t, 'datasync', async (path, real) => {
@@ -79,7 +79,7 @@ t.test('a first start that died before its first snapshot is gone on with', asyn
 })
 
 t.test(
-  'a start after a crash writes what may be in the page cache alone, and no second snapshot',
+  'a start after a crash rewrites what may be in the page cache only, and writes no second snapshot',
   async t => {
     const running = directoryFor(t)
     const store = await opened(t, running)
@@ -93,7 +93,7 @@ t.test(
     const full = await onDisk(t, 'write', () => Promise.reject(failing('ENOSPC')))
     await t.rejects(open(directory), { code: 'full', message: /is full/ })
     full()
-    t.same(readdirSync(directory).sort(), before.sort(), 'a start that fails leaves all as it was')
+    t.same(readdirSync(directory).sort(), before.sort(), 'a failed start leaves everything as it was')
 
     const written: [string, number][] = []
     const watching = await onDisk(t, 'write', (path, real, [piece]) => {
@@ -103,13 +103,13 @@ t.test(
     t.same(await titles(await opened(t, directory)), ['synced', 'known to be synced', 'last'])
     watching()
     const last = bytes.length - bytes.lastIndexOf('\n', -2) - 1
-    t.same(written, [[journal, last]], 'the commit that no later one calls durable')
+    t.same(written, [[journal, last]], 'the commit that no later commit reports as durable')
     t.same(readFileSync(journal), bytes)
   },
 )
 
 t.test(
-  'the snapshot is one JSON document, one record a line, read back across the borders of chunks',
+  'the snapshot is one JSON document with one record a line, read back across chunk boundaries',
   async t => {
     const directory = directoryFor(t)
     const store = await open(directory)
@@ -140,7 +140,7 @@ t.test(
   },
 )
 
-t.test('a snapshot that is not whole, or of another format, is refused', async t => {
+t.test('a snapshot that is incomplete, or has another format, is refused', async t => {
   const directory = directoryFor(t)
   const store = await open(directory)
   await store.transact(async tx => {
@@ -164,7 +164,7 @@ t.test('a snapshot that is not whole, or of another format, is refused', async t
   for (let at = 0; at < text.length; at += 7) bad[`cut at ${at}`] = text.slice(0, at)
   for (const [what, content] of Object.entries(bad)) {
     writeFileSync(path, content)
-    await t.rejects(open(directory), { code: 'invalid', message: `${path} is damaged; put back` }, what)
+    await t.rejects(open(directory), { code: 'invalid', message: `${path} is damaged; restore` }, what)
   }
   writeFileSync(path, text.replace('"helpdeskd":1', '"helpdeskd":2'))
   await t.rejects(open(directory), {
@@ -175,7 +175,7 @@ t.test('a snapshot that is not whole, or of another format, is refused', async t
   t.equal((await titles(await opened(t, directory))).length, 5)
 })
 
-t.test('one process a directory', async t => {
+t.test('only one process at a time may open a directory', async t => {
   const directory = directoryFor(t)
   const store = await open(directory)
   const refused = (pid: number) => ({
@@ -203,7 +203,7 @@ t.test('one process a directory', async t => {
   t.same(await titles(await opened(t, directory)), ['from the holder'])
 })
 
-t.test('only the owner may look', async t => {
+t.test('only the owner has access to the files', async t => {
   const directory = join(directoryFor(t), 'a', 'state')
   const store = await opened(t, directory)
   await store.files.put(Buffer.from('bytes'))
@@ -228,7 +228,7 @@ t.test('files that no record names are removed at a start, and after an hour', a
   writeFileSync(half, 'half-written')
   await store.checkpoint()
   t.ok(await store.files.get(forgotten), 'not before')
-  t.notOk(existsSync(half), 'nobody is writing it')
+  t.notOk(existsSync(half), 'no process is writing it')
   const { now } = Date
   const monotonic = performance.now.bind(performance)
   const restore = () => {
@@ -238,7 +238,7 @@ t.test('files that no record names are removed at a start, and after an hour', a
   t.teardown(restore)
   Date.now = () => now() + 61 * 60 * 1000
   await store.checkpoint()
-  t.ok(await store.files.get(forgotten), 'a clock that is set says nothing of how long it waits')
+  t.ok(await store.files.get(forgotten), 'setting the clock does not shorten the wait')
   performance.now = () => monotonic() + 61 * 60 * 1000
   await store.checkpoint()
   t.equal(await store.files.get(forgotten), undefined)
@@ -247,11 +247,11 @@ t.test('files that no record names are removed at a start, and after an hour', a
   t.ok(await store.files.get(again))
   await store.close()
   store = await opened(t, directory)
-  t.equal(await store.files.get(forgotten), undefined, 'a new start knows of no commit under way')
+  t.equal(await store.files.get(forgotten), undefined, 'after a restart no commit is running')
   t.same(await store.files.get(kept), Buffer.from('kept'))
 })
 
-t.test('a file that finds no room is refused, and may come again', async t => {
+t.test('a file for which there is no space is refused, and can be put again', async t => {
   const directory = directoryFor(t)
   const store = await opened(t, directory)
   const restore = await onDisk(t, 'datasync', (path, real) =>
@@ -264,7 +264,7 @@ t.test('a file that finds no room is refused, and may come again', async t => {
   t.same(await store.files.get(name), Buffer.from('bytes'))
 })
 
-t.test('pieces that find no room, or never end, leave nothing behind', async t => {
+t.test('pieces for which there is no space, or that never end, leave no file', async t => {
   const directory = directoryFor(t)
   const files = join(directory, 'files')
   let store = await open(directory)
@@ -287,7 +287,7 @@ t.test('pieces that find no room, or never end, leave nothing behind', async t =
   const arriving = store.files.put(pieces(() => closing))
   await until('the first piece', () => filesWith(files, 'bytes').length === 1)
   await store.checkpoint()
-  t.equal(filesWith(files, 'bytes').length, 1, 'it may still come to its end')
+  t.equal(filesWith(files, 'bytes').length, 1, 'it may still be completed')
   const closed = store.close()
   letGo()
   t.equal(await arriving, sha256('bytes'))
@@ -295,10 +295,10 @@ t.test('pieces that find no room, or never end, leave nothing behind', async t =
 
   writeFileSync(join(files, 'arriving', 'half'), 'of a process that died')
   store = await opened(t, directory)
-  t.same(filesWith(files, ''), [], 'and what no record names is removed')
+  t.same(filesWith(files, ''), [], 'files that no record names are removed')
 })
 
-t.test('a snapshot or a journal that is gone is not taken for new', async t => {
+t.test('a missing snapshot or journal is not taken for a new store', async t => {
   const directory = directoryFor(t)
   const store = await open(directory)
   await add(store, 'kept')
@@ -311,20 +311,20 @@ t.test('a snapshot or a journal that is gone is not taken for new', async t => {
   }
   await t.rejects(open(await without('helpdesk.json')), {
     code: 'invalid',
-    message: /helpdesk\.json is missing.*put back a backup/,
+    message: /helpdesk\.json is missing.*restore a backup/,
   })
   const [journal] = journalsOf(directory)
   const copy = await without(journal!)
   await t.rejects(open(copy), {
     code: 'invalid',
-    message: `${journal} is missing. Put back a backup, or run`,
+    message: `${journal} is missing. Restore a backup, or run`,
   })
   t.match(await repairStore(copy, quietStore), [{ offset: undefined }])
   t.same(await titles(await opened(t, copy)), ['kept'])
 })
 
 t.test(
-  'a snapshot that is gone is missed also when the first commits came as its journal was begun',
+  'a missing snapshot is noticed even if the first commits came while its journal was created',
   async t => {
     const directory = directoryFor(t)
     const store = await open(directory)
@@ -344,7 +344,7 @@ t.test(
   },
 )
 
-t.test('a directory in the place of the snapshot is no empty helpdesk', async t => {
+t.test('a directory in the place of the snapshot is not taken for an empty store', async t => {
   const directory = directoryFor(t)
   const store = await open(directory)
   await add(store, 'kept')
@@ -358,7 +358,7 @@ t.test('a directory in the place of the snapshot is no empty helpdesk', async t 
   t.same(await titles(await opened(t, directory)), ['kept'])
 })
 
-t.test('what somebody else laid among the files stays, and stops neither start nor checkpoint', async t => {
+t.test('foreign files in files/ stay, and stop neither start nor checkpoint', async t => {
   const directory = directoryFor(t)
   await (await open(directory)).close()
   const files = join(directory, 'files')
@@ -370,7 +370,7 @@ t.test('what somebody else laid among the files stays, and stops neither start n
   for (const stray of strays) t.ok(existsSync(stray), stray)
 })
 
-t.test('a start that fails keeps the directory until it is done with it, and lets go once', async t => {
+t.test('a failed start holds the lock until it has finished, and releases it once', async t => {
   const running = directoryFor(t)
   await add(await opened(t, running), 'kept')
   const copy = join(directoryFor(t), 'copy')
@@ -389,7 +389,7 @@ t.test('a start that fails keeps the directory until it is done with it, and let
   t.same(await titles(await opened(t, copy)), ['kept'])
 })
 
-t.test('a repair that fails once its snapshot may be there keeps the journal that it names', async t => {
+t.test('a repair that fails after its snapshot may be on disk keeps the journal that it names', async t => {
   const running = directoryFor(t)
   const store = await opened(t, running)
   for (const title of ['kept', 'lost', 'kept too', 'last']) await add(store, title)
@@ -406,7 +406,7 @@ t.test('a repair that fails once its snapshot may be there keeps the journal tha
   t.same(await titles(await opened(t, copy)), ['kept', 'kept too', 'last'])
 })
 
-t.test('a sync of a file, or of a name at the start, that fails ends the process', async t => {
+t.test('a failed sync of a file, or of a name at the start, ends the process', async t => {
   const directory = directoryFor(t)
   const fatal: Error[] = []
   const events = { ...quietStore, fatal: (error: Error) => fatal.push(error) }
@@ -425,7 +425,7 @@ t.test('a sync of a file, or of a name at the start, that fails ends the process
   await (await open(directory)).close()
 })
 
-t.test('files that no record names are looked for by the hour', async t => {
+t.test('files that no record names are removed every hour', async t => {
   const directory = directoryFor(t)
   const hourly: (() => void)[] = []
   const { setInterval } = globalThis
@@ -447,13 +447,13 @@ t.test('files that no record names are looked for by the hour', async t => {
   performance.now = () => monotonic() + 61 * 60 * 1000
   await store.files.put(Buffer.from('late'))
   hourly[0]!()
-  await until('it to go', async () => ((await store.files.get(forgotten)) ? undefined : true))
+  await until('its removal', async () => ((await store.files.get(forgotten)) ? undefined : true))
   t.ok(await store.files.get(late))
   await store.close()
   restore()
 })
 
-t.test('a file is kept once the name of its directory is, for all who put into it', async t => {
+t.test('a file is durable only after the name of its directory, for all concurrent callers', async t => {
   const directory = directoryFor(t)
   const store = await opened(t, directory)
   const files = join(directory, 'files')
@@ -493,7 +493,7 @@ function sameDirectory(): [Buffer, Buffer] {
   }
 }
 
-t.test('the names of the state directory and of its files are durable at once', async t => {
+t.test('the names of the state directory and of its files are made durable at once', async t => {
   const above = directoryFor(t)
   const directory = join(above, 'a', 'state')
   const synced = new Set<string>()
@@ -506,5 +506,5 @@ t.test('the names of the state directory and of its files are durable at once', 
   await store.close()
   synced.clear()
   await (await open(directory)).close()
-  t.ok(synced.has(join(above, 'a')), 'also where another made it')
+  t.ok(synced.has(join(above, 'a')), 'also if another process created it')
 })

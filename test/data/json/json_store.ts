@@ -9,14 +9,14 @@ import { ticket } from '../records.ts'
 export const open = (directory: string, events = quietStore) =>
   openStore(directory, events) as Promise<JsonStore>
 
-/** A store that is closed behind the test, whatever becomes of it. */
+/** Opens a store, which is closed after the test even if it fails. */
 export async function opened(t: Test, directory: string, events = quietStore): Promise<JsonStore> {
   const store = await open(directory, events)
   t.teardown(() => store.close())
   return store
 }
 
-/** What a store holds, opened from a copy of its directory as it is now: as if the process died at this moment. */
+/** The content of a store as if the process died now: opened from a copy of its directory. */
 export async function crashed(t: Test, directory: string): Promise<JsonStore> {
   const copy = join(directoryFor(t), 'copy')
   copyState(directory, copy)

@@ -24,13 +24,13 @@ const locksIn = (directory: string) => readdirSync(directory).filter(name => nam
 
 interface Locker {
   readonly child: ChildProcess
-  /** Has it do something; gives what it says to it. */
+  /** Sends a command; gives the answer. */
   tell(command: string): Promise<string>
-  /** Ends it as a crash would. */
+  /** Kills it, as in a crash. */
   kill(): Promise<void>
 }
 
-/** A process of its own for a directory; see locker.ts. `under` is a program and its arguments that becomes it. */
+/** Starts a child process that can lock a directory; see locker.ts. `under` is a program, with its arguments, that executes it. */
 async function locker(t: Test, directory: string, under: readonly string[] = []): Promise<Locker> {
   const [program = 'env', ...before] = [...under, 'env']
   const child = spawn(program, [...before, ...NODE, LOCKER, directory], {
@@ -60,7 +60,7 @@ const mount = (t: Test, target: string, ...args: readonly string[]) => {
   t.teardown(() => execFileSync('umount', ['-l', target]))
 }
 
-/** A file system in an image, as on a disk. */
+/** Mounts a file system from an image file. */
 function mountImage(t: Test, target: string, size: string, program: string): void {
   const image = `${target}.img`
   execFileSync('truncate', ['-s', size, image])
@@ -87,7 +87,7 @@ const disks: Readonly<Record<string, { tools: string[]; mount: (t: Test, target:
 
 for (const [name, disk] of Object.entries(disks)) {
   const skip = needs('root', 'mount', 'umount', 'unshare', 'truncate', ...disk.tools)
-  t.test(`on ${name} a second process is refused, by whatever way it comes`, { skip }, async t => {
+  t.test(`on ${name} a second process is refused, through whatever path it comes`, { skip }, async t => {
     const directory = directoryFor(t)
     const root = join(directory, 'disk')
     disk.mount(t, root)
@@ -111,10 +111,10 @@ for (const [name, disk] of Object.entries(disks)) {
       t.match(await second.tell('lock'), refused, `${under.join(' ')} ${path}`)
     }
     await holder.kill()
-    t.equal(locksIn(state).length, 1, 'the dead one left its name')
+    t.equal(locksIn(state).length, 1, 'the dead process left its name')
     const next = await locker(t, bound, ['unshare', '--net'])
     t.equal(await next.tell('lock'), 'holds', 'after a kill -9 it starts')
-    t.equal(locksIn(state).length, 1, 'the name of the dead one is gone')
+    t.equal(locksIn(state).length, 1, 'the name of the dead process is gone')
     t.match(await (await locker(t, state)).tell('lock'), `in use by process ${next.child.pid};`)
     t.equal(await next.tell('release'), 'released')
     t.same(locksIn(state), [])
@@ -122,7 +122,7 @@ for (const [name, disk] of Object.entries(disks)) {
 }
 
 t.test(
-  'a holder on another host is named with it',
+  'the refusal names the host of the holder, if it is another',
   { skip: needs('root', 'unshare', 'hostname') },
   async t => {
     const directory = directoryFor(t)
@@ -137,12 +137,12 @@ t.test(
     t.equal(await holder.tell('lock'), 'holds')
     await t.rejects(lock(directory), {
       code: 'conflict',
-      message: `${directory} is in use by process ${holder.child.pid} on the host "elsewhere"; one helpdeskd at a time`,
+      message: `${directory} is in use by process ${holder.child.pid} on the host "elsewhere"; only one helpdeskd at a time`,
     })
   },
 )
 
-t.test('a holder that is stopped still holds', async t => {
+t.test('a stopped process keeps the lock', async t => {
   const directory = directoryFor(t)
   const holder = await locker(t, directory)
   t.equal(await holder.tell('lock'), 'holds')
@@ -156,7 +156,7 @@ t.test('a holder that is stopped still holds', async t => {
   t.equal(locksIn(directory).length, 1)
 })
 
-t.test('a process that hangs up without an answer counts as alive', async t => {
+t.test('a process that closes without an answer counts as alive', async t => {
   const directory = directoryFor(t)
   const server = createServer(connection => connection.destroy()).listen(join(directory, 'lock.zzzzzzzzz'))
   t.teardown(() => server.close())
@@ -168,7 +168,7 @@ t.test('a process that hangs up without an answer counts as alive', async t => {
   t.same(locksIn(directory), ['lock.zzzzzzzzz'])
 })
 
-t.test(`of ${PROCESSES} processes that start at once one gets it, and never two`, async t => {
+t.test(`of ${PROCESSES} processes that start at once, one gets the lock, and never two`, async t => {
   const directory = directoryFor(t)
   const lockers = await Promise.all(Array.from({ length: PROCESSES }, () => locker(t, directory)))
   for (let round = 1; round <= ROUNDS; round++) {
@@ -191,14 +191,14 @@ t.test(`of ${PROCESSES} processes that start at once one gets it, and never two`
   const times = await Promise.all(lockers.map(({ tell }) => tell(`race ${RACE_MILLISECONDS}`)))
   t.ok(
     times.every(held => /^\d+$/.test(held)),
-    'nobody has it while another one has',
+    'never two at the same time',
     { times },
   )
   t.ok(times.reduce((sum, held) => sum + Number(held), 0) > PROCESSES, times.join(' '))
   t.same(locksIn(directory), [], 'nothing is left')
 })
 
-t.test('however the steps of some that start at once follow each other, never two have it', async t => {
+t.test('in every interleaving of concurrent starts, never two have the lock', async t => {
   const steps = { ...files }
   const { setTimeout } = timers
   t.teardown(() => {
@@ -206,7 +206,7 @@ t.test('however the steps of some that start at once follow each other, never tw
     timers.setTimeout = setTimeout
     syncBuiltinESMExports()
   })
-  // Before one is chosen for the next step, all come as far as they can.
+  // All processes run as far as they can before one is chosen for the next step.
   const act = async (step: () => Promise<unknown>) => {
     await setTimeout(3)
     await step()
@@ -249,7 +249,7 @@ t.test('the names of dead processes are removed, and nothing else', async t => {
   const running = await opened(t, directory)
   await add(running, 'kept')
   const copy = join(directoryFor(t), 'copy')
-  // A backup tool makes sockets again, behind which nobody listens.
+  // A backup tool restores sockets, on which nobody listens.
   execFileSync('cp', ['-a', directory, copy])
   const [name] = locksIn(copy)
   execFileSync('cp', ['-a', join(copy, name!), join(copy, 'lock~half00000')])
@@ -262,7 +262,7 @@ t.test('the names of dead processes are removed, and nothing else', async t => {
   t.notSame(locks, [name])
   await store.close()
   t.same(locksIn(copy).sort(), ['lock.000000000', 'lock.directory'])
-  t.same(locksIn(directory), [name], 'the original is still taken')
+  t.same(locksIn(directory), [name], 'the original is still locked')
 })
 
 t.test('a process whose name is removed before it is published begins again', async t => {
@@ -284,7 +284,7 @@ t.test('a process whose name is removed before it is published begins again', as
   t.same(locksIn(directory), [])
 })
 
-t.test('a directory that several machines could open is refused', async t => {
+t.test('a directory on a shared file system is refused', async t => {
   const directory = directoryFor(t)
   const { statfs } = files
   t.teardown(() => {
@@ -307,11 +307,11 @@ t.test('a directory that several machines could open is refused', async t => {
   t.same(locksIn(directory), [])
 })
 
-t.test('a directory that can hold no lock is refused in a sentence', async t => {
+t.test('a directory whose path is too long for a lock is refused with a sentence', async t => {
   const long = join(directoryFor(t), 'x'.repeat(100))
   await t.rejects(open(long), { code: 'invalid', message: /too long for a socket/ })
 })
 
-t.test('a file system without sockets is refused in a sentence', { skip: needs('root') }, async t => {
-  await t.rejects(lock('/sys/kernel'), { code: 'invalid', message: /no unix sockets there \(EPERM\)/ })
+t.test('a file system without sockets is refused with a sentence', { skip: needs('root') }, async t => {
+  await t.rejects(lock('/sys/kernel'), { code: 'invalid', message: /no Unix sockets \(EPERM\)/ })
 })

@@ -5,8 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { lock } from '../../../data/json/lock/lock.ts'
 
 /**
- * A process that takes and lets go of a directory as it is told by its standard input, and says what came of it: `locker.ts DIRECTORY`,
- * then lines of `lock`, `release` and `race MILLISECONDS`.
+ * A process that locks and releases a directory and prints the results: `locker.ts DIRECTORY`, then on standard input lines of
+ * `lock`, `release` and `race MILLISECONDS`.
  */
 const directory = process.argv[2]!
 let release: (() => Promise<void>) | undefined
@@ -32,7 +32,7 @@ const commands: Readonly<Record<string, (argument: string) => Promise<string>>> 
   },
 }
 
-/** Takes the directory for a moment; throws when somebody else has it meanwhile. */
+/** Locks the directory for a moment; throws if another process has it at the same time. */
 async function heldAlone(): Promise<boolean> {
   const letGo = await lock(directory).catch(error => {
     if (error.code !== 'conflict') throw error

@@ -11,9 +11,9 @@ import { runs } from '../../runs.ts'
 import { followup, followupWith, letter, mail, ticket } from '../records.ts'
 import { opened } from './json_store.ts'
 
-/** So many that they stand in several runs. */
+/** Enough ids for several runs. */
 const id = fc.integer({ min: 1, max: 4000 })
-/** Ids that rise, as most do, from one to another. */
+/** A range of ascending ids, the most frequent case. */
 const range = fc.tuple(id, id).map(([from, to]) => [Math.min(from, to), Math.max(from, to)] as const)
 const step = fc.oneof(
   fc.record({ put: range }),
@@ -22,7 +22,7 @@ const step = fc.oneof(
   fc.record({ drop: id.map(id => [id, id] as const) }),
 )
 
-t.test('records are found and walked as in a Map that is sorted', async t => {
+t.test('records are found and walked as in a sorted Map', async t => {
   const property = fc.property(fc.array(step, { maxLength: 12 }), id, (steps, place) => {
     const records = new Records<{ readonly id: number; readonly round: number }>(line => JSON.parse(line))
     const model = new Map<number, { readonly id: number; readonly round: number }>()
@@ -62,7 +62,7 @@ t.test('records are found and walked as in a Map that is sorted', async t => {
   t.doesNotThrow(() => fc.assert(property, runs(60)))
 })
 
-t.test('texts that come in any order are found and walked in theirs', async t => {
+t.test('text ids are found and walked in their order, however they are added', async t => {
   const records = new Records<{ readonly id: string }>(line => JSON.parse(line))
   const ids = Array.from({ length: 3000 }, (_, n) => `key ${(n * 7919) % 3000}`)
   for (const id of ids) records.set(id, { id })
@@ -72,7 +72,7 @@ t.test('texts that come in any order are found and walked in theirs', async t =>
   )
 })
 
-t.test('an index tells one id from a few and from many, and forgets each', async t => {
+t.test('an index holds one, a few or many ids of a value, and removes each', async t => {
   const index = new Index<number>()
   for (let id = 1; id <= 100; id++) {
     index.link(['a', 'b', 'a'], id)
@@ -93,7 +93,7 @@ t.test('an index tells one id from a few and from many, and forgets each', async
   }
 })
 
-t.test('equal values of many records are one, and no record gets what it does not have', async t => {
+t.test('records share equal values, and no record gets a value of another', async t => {
   const pool = new Pool()
   const recipients = () => ['support@example.org', 'sales@example.org']
   const [one, two] = [1, 2].map(id => pool.kept('mails', { id, ...mail({ recipients: recipients() }) }))
@@ -102,12 +102,12 @@ t.test('equal values of many records are one, and no record gets what it does no
   t.same(one!.recipients, recipients())
   for (let n = 0; n < 30_000; n++) pool.kept('mails', { id: n, ...mail({ from: `${n}@example.org` }) })
   const third = pool.kept('mails', { id: 3, ...mail({ recipients: recipients() }) })
-  t.same(third.recipients, recipients(), 'also when there were more than it remembers')
+  t.same(third.recipients, recipients(), 'also after the pool was full')
   const bare = pool.kept('letters', { id: 1 } as never)
   t.strictSame(bare, { id: 1 })
 })
 
-t.test('a text is kept without what it was cut from', async t => {
+t.test('a stored text does not keep the text that it was cut from in memory', async t => {
   const store = await opened(t, directoryFor(t))
   const odd = '\ud800\u2019'.repeat(9)
   const { id } = await store.transact(tx => tx.add('tickets', ticket({ title: odd, resolution: 'é' })))
@@ -120,17 +120,17 @@ t.test('a text is kept without what it was cut from', async t => {
       await tx.add('letters', letter({ attempts: [{ at: '', reply: whole.slice(30, 60) }] }))
     })
   }
-  t.ok(collected() - heap < 10 * 1024 * 1024, 'fifty of a megabyte each are not kept')
+  t.ok(collected() - heap < 10 * 1024 * 1024, 'fifty texts of a megabyte each are freed')
 })
 
-/** Bytes in use when all that is not has been taken away. */
+/** Bytes in use after a garbage collection. */
 function collected(): number {
   setFlagsFromString('--expose-gc')
   runInNewContext('gc')()
   return process.memoryUsage().heapUsed
 }
 
-t.test('a follow-up that is packed is what it was', async t => {
+t.test('a packed follow-up is unpacked unchanged', async t => {
   const directory = directoryFor(t)
   const store = await opened(t, directory)
   const texts = [
@@ -152,14 +152,14 @@ t.test('a follow-up that is packed is what it was', async t => {
       await tx.add('followups', followup({ ...usual, author: mailed, door: 'mail', message_id: '<1@x>' }))
       await tx.add('followups', followup({ ...usual, author: mailed, message_id: '","public":true}' }))
     }
-    // As nobody writes it.
+    // With fields in an unusual order.
     const { ticket, ...rest } = followup({ comment: 'in another order' })
     await tx.put('followups', { ...rest, id: 1000, ticket })
   })
   const all = (store: Store) => store.read(tx => tx.find('followups', {}))
   const before = await all(store)
   await store.checkpoint()
-  t.strictSame(await all(store), before, 'once a snapshot has it')
+  t.strictSame(await all(store), before, 'read from a snapshot')
   for (const found of await all(store)) {
     t.throws(() => Object.assign(found, { comment: 'changed' }), TypeError)
     t.throws(() => Object.assign(found.author, { kind: 'user' }), TypeError)
@@ -181,7 +181,7 @@ t.test('a follow-up that is packed is what it was', async t => {
   t.same([await inTicket(store, 7), await inTicket(store, 8), await inTicket(store, 9)], [12, 1, 0])
   await store.close()
   const again = await opened(t, directory)
-  t.strictSame(await all(again), expected, 'after a new start')
+  t.strictSame(await all(again), expected, 'after a restart')
   t.same([await inTicket(again, 7), await inTicket(again, 8), await inTicket(again, 1)], [12, 1, 1])
   t.strictSame(await again.read(tx => tx.find('followups', { ticket: 8 })), [expected[1]])
 })

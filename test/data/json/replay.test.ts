@@ -12,12 +12,12 @@ import { ticket } from '../records.ts'
 import { failing, onDisk } from './disk_faults.ts'
 import { journalsOf, open, opened } from './json_store.ts'
 
-/** One small commit, and all of them: small, since each byte of a journal is tried. */
+/** Makes a small commit, and lists all of them. They are small, since the tests try each byte of a journal. */
 const promise = (store: JsonStore, id: string) =>
   store.transact(tx => tx.put('once', { id, expires: '', answer: null, refusal: null }))
 const promised = (store: JsonStore) => store.read(async tx => (await tx.find('once', {})).map(({ id }) => id))
 
-/** A directory as a killed process leaves it, with these commits in its journal; those of one list came at once. */
+/** A directory as a killed process leaves it, with these commits in its journal; commits of one list came at the same time. */
 async function killed(
   t: Test,
   groups: string[][],
@@ -40,7 +40,7 @@ interface Line {
   readonly id: string
 }
 
-/** The commits of a journal that nobody has touched, read without the code under test. */
+/** The commits of an intact journal, read without the code under test. */
 function commitsIn(bytes: Buffer): Line[] {
   const lines: Line[] = []
   for (let start = 0; start < bytes.length; ) {
@@ -52,7 +52,7 @@ function commitsIn(bytes: Buffer): Line[] {
   return lines
 }
 
-/** What rule D7 asks for when the bytes from `from` to `to` are not what they were: those that load, or undefined for a refusal. */
+/** The commits that must load if the bytes from `from` to `to` are damaged; undefined if the store must refuse to start. */
 function expected(lines: Line[], header: number, from: number, to: number): string[] | undefined {
   const touched = (start: number, end: number) => from < end && to > start
   const flawed = touched(0, header) ? 0 : lines.findIndex(({ start, end }) => touched(start, end))
@@ -64,13 +64,13 @@ function expected(lines: Line[], header: number, from: number, to: number): stri
   return lines.slice(0, flawed).map(({ id }) => id)
 }
 
-/** Thousands of openings need not reach the disk. */
+/** Without syncs, since the tests open a store thousands of times. */
 async function withoutSyncs(t: Test): Promise<void> {
   await onDisk(t, 'datasync', async () => {})
   await onDisk(t, 'sync', async () => {})
 }
 
-/** Opens the directory as it is, again and again, without what the last opening wrote. */
+/** Gives a function that opens the directory with a changed journal, each time from the same copy. */
 async function loader(t: Test, directory: string) {
   await withoutSyncs(t)
   const clean = join(directoryFor(t), 'clean')
@@ -104,13 +104,13 @@ async function loader(t: Test, directory: string) {
 const STEP = process.env.HELPDESKD_TORTURE ? 1 : 4
 const GROUPS = [['a'], ['b é😀'], ['c', 'd', 'e'], ['f'], ['g'], ['h', 'i'], ['j'], ['k', 'l']]
 
-/** All bytes with HELPDESKD_TORTURE=1, else some, and those about the ends of the lines. */
+/** All offsets with HELPDESKD_TORTURE=1, otherwise some, and those around the ends of lines. */
 function somePlaces(bytes: Buffer): number[] {
   const isNearEnd = (at: number) => bytes.subarray(Math.max(0, at - 2), at + 2).includes('\n')
   return [...bytes.keys()].filter(at => at % STEP === 0 || isNearEnd(at))
 }
 
-t.test('a journal that is cut at any byte loads with exactly the commits whose lines are whole', async t => {
+t.test('a journal cut at any byte loads with exactly the commits whose lines are complete', async t => {
   const { directory, path, bytes } = await killed(t, GROUPS)
   const lines = commitsIn(bytes)
   t.equal(lines.length, 12)
@@ -127,40 +127,43 @@ t.test('a journal that is cut at any byte loads with exactly the commits whose l
   t.same(wrong, [])
 })
 
-t.test('any change of a journal loads or is refused, as what its lines say was durable', async t => {
-  const { directory, path, bytes } = await killed(t, GROUPS)
-  const lines = commitsIn(bytes)
-  const header = bytes.indexOf('\n') + 1
-  const load = await loader(t, directory)
-  let refused = 0
-  const check = async (from: number, changed: Buffer) => {
-    const length = changed.length - bytes.length
-    const to = length ? bytes.length : from + 1
-    const found = await load(path, changed)
-    const wanted = expected(lines, header, from, to)
-    if (!wanted) refused++
-    if (!wanted && !/is damaged at byte \d+: .*run "helpdeskd repair"/.test(found.says)) {
-      throw new Error(`byte ${from}: "${found.says}" and ${found.ids}, not a refusal`)
+t.test(
+  'a journal with any damage loads or is refused, depending on what its lines say was durable',
+  async t => {
+    const { directory, path, bytes } = await killed(t, GROUPS)
+    const lines = commitsIn(bytes)
+    const header = bytes.indexOf('\n') + 1
+    const load = await loader(t, directory)
+    let refused = 0
+    const check = async (from: number, changed: Buffer) => {
+      const length = changed.length - bytes.length
+      const to = length ? bytes.length : from + 1
+      const found = await load(path, changed)
+      const wanted = expected(lines, header, from, to)
+      if (!wanted) refused++
+      if (!wanted && !/is damaged at byte \d+: .*run "helpdeskd repair"/.test(found.says)) {
+        throw new Error(`byte ${from}: "${found.says}" and ${found.ids}, not a refusal`)
+      }
+      if (wanted?.join() !== found.ids?.join()) throw new Error(`byte ${from}: ${found.ids}, not ${wanted}`)
     }
-    if (wanted?.join() !== found.ids?.join()) throw new Error(`byte ${from}: ${found.ids}, not ${wanted}`)
-  }
-  const flipped = (at: number, mask: number) => {
-    const changed = Buffer.from(bytes)
-    changed[at]! ^= mask
-    return changed
-  }
-  for (let at = 0; at < bytes.length; at += 5 * STEP) await check(at, flipped(at, 1 << (at % 8)))
-  for (const { start, end } of lines) {
-    for (const at of [start, start + 8, end - 2, end - 1]) await check(at, flipped(at, 0xff))
-  }
-  await fc.assert(
-    fc.asyncProperty(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 }), (at, mask) =>
-      check(at, flipped(at, mask)),
-    ),
-    runs(100),
-  )
-  t.ok(refused > 50, `${refused} refusals`)
-})
+    const flipped = (at: number, mask: number) => {
+      const changed = Buffer.from(bytes)
+      changed[at]! ^= mask
+      return changed
+    }
+    for (let at = 0; at < bytes.length; at += 5 * STEP) await check(at, flipped(at, 1 << (at % 8)))
+    for (const { start, end } of lines) {
+      for (const at of [start, start + 8, end - 2, end - 1]) await check(at, flipped(at, 0xff))
+    }
+    await fc.assert(
+      fc.asyncProperty(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 }), (at, mask) =>
+        check(at, flipped(at, mask)),
+      ),
+      runs(100),
+    )
+    t.ok(refused > 50, `${refused} refusals`)
+  },
+)
 
 t.test('a torn tail is kept in a file beside the journal for 30 days', async t => {
   const { directory, path, bytes } = await killed(t, GROUPS)
@@ -182,7 +185,7 @@ t.test('a torn tail is kept in a file beside the journal for 30 days', async t =
   t.equal(told.length, 2)
 })
 
-t.test('a torn tail that finds no room stays in the journal', async t => {
+t.test('a torn tail stays in the journal if there is no space to keep it', async t => {
   const { directory, path, bytes } = await killed(t, GROUPS)
   writeFileSync(path, bytes.subarray(0, -1))
   const restore = await onDisk(t, 'write', (at, real) =>
@@ -194,31 +197,31 @@ t.test('a torn tail that finds no room stays in the journal', async t => {
   t.same(await tornTails(directory), [])
 })
 
-t.test('a hole of several lines, or of a whole line, is damage where it had been durable', async t => {
+t.test('missing or unreadable lines are damage if they were durable', async t => {
   const { directory, path, bytes } = await killed(t, GROUPS)
   const lines = commitsIn(bytes)
   const load = await loader(t, directory)
   const without = (first: number, last: number) =>
     Buffer.concat([bytes.subarray(0, lines[first]!.start), bytes.subarray(lines[last]!.end)])
-  t.match((await load(path, without(0, 0))).says, /commit 1 had been kept/)
-  t.match((await load(path, without(3, 6))).says, /commits 4 to 7 had been kept/)
-  t.same((await load(path, without(10, 10))).ids?.length, 10, 'of the last group nobody knows')
+  t.match((await load(path, without(0, 0))).says, /commit 1 had been confirmed/)
+  t.match((await load(path, without(3, 6))).says, /commits 4 to 7 had been confirmed/)
+  t.same((await load(path, without(10, 10))).ids?.length, 10, 'nothing says that the last group was durable')
   const zeros = Buffer.from(bytes).fill(0, lines[3]!.start, lines[7]!.end - 1)
-  t.match((await load(path, zeros)).says, /commits 4 to 8 had been kept/)
+  t.match((await load(path, zeros)).says, /commits 4 to 8 had been confirmed/)
   const feeds = Buffer.from(bytes).fill('\n', lines[3]!.start, lines[7]!.end)
-  t.match((await load(path, feeds)).says, /commits 4 to 8 had been kept/)
+  t.match((await load(path, feeds)).says, /commits 4 to 8 had been confirmed/)
   const twice = Buffer.concat([bytes, bytes.subarray(lines[4]!.start)])
-  t.same((await load(path, twice)).ids?.length, 12, 'a line read again does no harm')
+  t.same((await load(path, twice)).ids?.length, 12, 'a repeated line does no harm')
 })
 
-t.test('repair goes on without what is lost, and keeps the damaged journal', async t => {
+t.test('repair continues without what is lost, and keeps the damaged journal', async t => {
   const { directory, path, bytes } = await killed(t, GROUPS)
   const lines = commitsIn(bytes)
   const damaged = Buffer.from(bytes)
   for (const at of [lines[1]!.start + 20, lines[5]!.start + 20, lines[6]!.start + 20, bytes.length - 3])
     damaged[at]! ^= 1
   writeFileSync(path, damaged)
-  await t.rejects(open(directory), { code: 'invalid', message: /commit 2 had been kept/ })
+  await t.rejects(open(directory), { code: 'invalid', message: /commit 2 had been confirmed/ })
   t.same(readFileSync(path), damaged, 'a refusal changes nothing')
   t.notOk(existsSync(`${path}.damaged`))
 
@@ -236,7 +239,7 @@ t.test('repair goes on without what is lost, and keeps the damaged journal', asy
   t.same(await promised(store), ['a', 'c', 'd', 'e', 'h', 'i', 'j', 'k'])
 })
 
-t.test('repair of a header, and of nothing', async t => {
+t.test('repair with a damaged header, and with nothing to repair', async t => {
   const { directory, path, bytes } = await killed(t, GROUPS)
   bytes[12]! ^= 1
   writeFileSync(path, bytes)
@@ -267,7 +270,7 @@ t.test('a journal of another format, or of another store, is refused', async t =
   t.same((await load(path, bytes)).ids, ['a'])
 })
 
-t.test('journals without their snapshot are refused when something is missing', async t => {
+t.test('journals without their snapshot are refused if commits are missing', async t => {
   const directory = directoryFor(t)
   const store = await open(directory)
   await promise(store, 'folded in')
@@ -281,7 +284,7 @@ t.test('journals without their snapshot are refused when something is missing', 
   await t.rejects(repairStore(copy, quietStore), { code: 'invalid', message: /helpdesk\.json is missing/ })
 })
 
-t.test('a journal that is missing in between is damage, and repair goes on behind it', async t => {
+t.test('a journal missing between others is damage, and repair continues after it', async t => {
   const running = directoryFor(t)
   const store = await opened(t, running, { ...quietStore, checkpointFailed: () => {} })
   const full = await onDisk(t, 'write', (path, real) =>
@@ -297,7 +300,7 @@ t.test('a journal that is missing in between is damage, and repair goes on behin
   const [, second, third] = journalsOf(copy)
   rmSync(join(copy, second!))
   rmSync(join(copy, third!))
-  await t.rejects(open(copy), { code: 'invalid', message: `${second} is missing. Put back` })
+  await t.rejects(open(copy), { code: 'invalid', message: `${second} is missing. Restore` })
   const journal = Number(/\d+/.exec(second!)![0])
   t.same(await repairStore(copy, quietStore), [{ journal, offset: undefined, first: 2, last: 3 }])
   t.same(await promised(await opened(t, copy)), ['a', 'd'])
@@ -317,7 +320,7 @@ type Step =
     }
   | { do: 'reopen' | 'crash' | 'checkpoint' }
 
-t.test('whatever happens to it, a store holds what was promised', async t => {
+t.test('whatever happens to a store, it has everything that was confirmed', async t => {
   const write = fc.record({
     what: fc.constantFrom<'add' | 'put' | 'delete'>('add', 'put', 'delete'),
     id: fc.integer({ min: 1, max: 12 }),

@@ -6,7 +6,7 @@ import type { Followup, Letter, Mail } from '../../../data/tables.ts'
 
 const state = fc.constantFrom<Letter['state']>('waiting', 'sent', 'failed')
 const number = fc.integer({ min: 1, max: 4 })
-/** What may stand for a field of a condition: a value, several, bounds, or nothing. */
+/** The condition on a field: a value, several values, bounds, or undefined. */
 const condition = <V>(value: fc.Arbitrary<V>) =>
   fc.oneof(
     value,
@@ -15,7 +15,7 @@ const condition = <V>(value: fc.Arbitrary<V>) =>
     fc.constant(undefined),
   )
 
-t.test('what the keys give is what a look at every record gives', async () => {
+t.test('a search by index gives the same as a scan of all records', async () => {
   const letter = fc.record({ id: number, state, ticket: fc.option(number) })
   const where = fc.record(
     { state: condition(state), ticket: condition(fc.option(number)), id: condition(number) },
@@ -31,7 +31,7 @@ t.test('what the keys give is what a look at every record gives', async () => {
   )
 })
 
-t.test('so it is with a field that is a list', async () => {
+t.test('a search by an index on a list field gives the same as a scan', async () => {
   const mail = fc.record({ id: number, tickets: fc.array(number, { maxLength: 3 }) })
   const where = fc.record({ tickets: condition(number) }, { requiredKeys: [] })
   fc.assert(
@@ -63,7 +63,7 @@ interface Finds<R extends { id: unknown }> {
   count(where: Where<R>): number
 }
 
-/** A condition as store.ts describes it. */
+/** Whether a record matches a condition, as store.ts describes it. */
 function fits(value: unknown, wanted: unknown): boolean {
   const values = Array.isArray(value) ? value : [value]
   return values.some(one => {
@@ -75,7 +75,7 @@ function fits(value: unknown, wanted: unknown): boolean {
   })
 }
 
-t.test('of what a key gives, nothing is taken apart that is not wanted', async t => {
+t.test('a search by index unpacks only the records that are wanted', async t => {
   const rows = new Rows('followups')
   const record = (id: number, attachments: readonly unknown[] = []) =>
     ({ id, ticket: 1, comment: 'x', public: true, attachments }) as unknown as Followup

@@ -14,7 +14,7 @@ import { open } from './json_store.ts'
 const TORTURE = process.env.HELPDESKD_TORTURE !== undefined
 const TRANSACTIONS = TORTURE ? 200_000 : 4000
 const SEED = Number(process.env.HELPDESKD_SEED ?? Math.floor(Math.random() * 2 ** 32))
-/** In fewer transactions fewer statements are met. */
+/** Fewer transactions reach fewer statements. */
 const LEAST_COVERAGE = TORTURE ? 0.8 : 0.45
 const TOO_LARGE_EVERY = 1000
 const BATCH = 4
@@ -24,7 +24,7 @@ const TOO_LARGE = '\x01'.repeat(6 * 1024 * 1024)
 
 t.setTimeout(0)
 
-t.test(`whatever throws inside the store, what was told stays, seed ${SEED}`, async t => {
+t.test(`wherever the store throws, confirmed commits stay, seed ${SEED}`, async t => {
   await withoutSyncs(t)
   const fuzz = new Fuzz(t, await faultyStore(t))
   await fuzz.start()
@@ -41,23 +41,23 @@ t.test(`whatever throws inside the store, what was told stays, seed ${SEED}`, as
   )
 })
 
-/** An error in these, or in what they call, comes behind a durable commit or while one is taken back: it leaves memory in doubt. */
+/** An error in these functions, or in what they call, comes after a durable commit or during a rollback, so memory may be inconsistent. */
 const IN_DOUBT = ['answer', 'turnPage', 'takeBack', 'undo', 'undone', 'rewind']
-/** Where an error meets a checkpoint alone. */
+/** Places where an error affects only a checkpoint. */
 const AT_CHECKPOINT = /^(?:checkpoint|journal_file|snapshot|snapshot_writer)\.js:/
-/** One in these alone comes between two groups. */
+/** An error in only these functions comes between two groups. */
 const BETWEEN = ['flush', 'stop']
 
-/** Random transactions on a store that fails at random statements, and what was told of each. */
+/** Random transactions on a store that fails at random statements, and the answer to each. */
 class Fuzz {
   begun = 0
   done = 0
-  /** Ends of the process where memory and disk could still be trusted, and commits that were taken though they are too large. */
+  /** Process ends that were not necessary, and commits that were accepted although they are too large. */
   readonly #unexpected: string[] = []
   readonly #t: Test
   readonly #faulty: FaultyStore
   readonly #random = randomFrom(SEED)
-  /** Which places there are in transactions, ends and starts, and at which of them an error was thrown. */
+  /** The places that run in transactions, stops and starts; `#thrown` has those where an error was thrown. */
   readonly #places = { work: new Set<string>(), end: new Set<string>(), start: new Set<string>() }
   readonly #thrown = new Set<string>()
   readonly #fates = new Map<string, 'unknown' | 'done' | 'refused'>()
@@ -66,7 +66,7 @@ class Fuzz {
   #directory = ''
   #store!: JsonStore
   #fatal: Promise<string> = new Promise(() => {})
-  /** Of the store that is open: nobody is answered any more when its process has ended. */
+  /** The life of the open store; answers after its process has ended do not count. */
   #life = { ended: false }
 
   constructor(t: Test, faulty: FaultyStore) {
@@ -77,11 +77,11 @@ class Fuzz {
   async start(): Promise<void> {
     this.#directory = join(directoryFor(this.#t), 'state')
     await this.#open()
-    // A store whose process would have ended never ends by itself.
+    // A store whose process would have ended never closes.
     this.#t.teardown(() => void this.#store.abandon().catch(() => {}))
   }
 
-  /** Some transactions at once, an error at some statement of them, and now and then a checkpoint or a new start. */
+  /** Runs concurrent transactions with an error at some statement, and sometimes a checkpoint or a restart. */
   async batch(): Promise<void> {
     const checkpoint = this.#chance(0.1)
     const disarm = this.#arm('work', checkpoint ? AT_CHECKPOINT : undefined)
@@ -98,20 +98,20 @@ class Fuzz {
     else if (this.#chance(0.25)) await this.#startAgain()
   }
 
-  /** Without faults one goes through, whatever became of those before it. */
+  /** Checks that a checkpoint without faults succeeds, whatever happened to earlier ones. */
   async #mustCheckpoint(): Promise<void> {
     if (this.#life.ended) return
-    // The first may join what an error has met already.
+    // The first call may join a checkpoint that has already failed.
     const again = () => this.#store.checkpoint()
     await again()
       .catch(again)
-      .catch(error => this.#unexpected.push(`no checkpoint goes through any more: ${error.message}`))
+      .catch(error => this.#unexpected.push(`no checkpoint succeeds any more: ${error.message}`))
   }
 
-  /** A sentence for each promise that is broken now. */
+  /** A sentence for each broken promise. */
   async wrong(): Promise<string[]> {
     if (this.#unexpected.length > 0) return this.#unexpected
-    // Without faults, so that a checkpoint must go through.
+    // Without faults, so a checkpoint must succeed.
     if (this.#life.ended) await this.#replaceBy(await this.#fatal)
     await this.#mustCheckpoint()
     const memory = await dump(this.#store)
@@ -123,7 +123,7 @@ class Fuzz {
       return [
         ...tables.flatMap(table => differences(table, memory[table], disk[table])),
         ...this.#unexpected,
-        ...(next > this.#highest ? [] : [`number ${next} is given out again`]),
+        ...(next > this.#highest ? [] : [`id ${next} is given out again`]),
         ...brokenIn(memory, this.#fates),
         ...(await brokenIndexes(this.#store)),
         ...(await filesGone(fresh)),
@@ -134,7 +134,7 @@ class Fuzz {
     }
   }
 
-  /** The share of the statements that ran at which an error was thrown. */
+  /** The share of executed statements at which an error was thrown. */
   get coverage(): number {
     return this.#thrown.size / this.#all.size
   }
@@ -163,7 +163,7 @@ class Fuzz {
         return id
       })
       if (life.ended) return
-      if (big) this.#unexpected.push(`${token} is too large and was taken`)
+      if (big) this.#unexpected.push(`${token} is too large and was accepted`)
       this.#fates.set(token, 'done')
       this.#highest = Math.max(this.#highest, id)
       this.done++
@@ -174,7 +174,7 @@ class Fuzz {
     }
   }
 
-  /** Throws once, mostly at one of these places, or at one where nothing was thrown yet. */
+  /** Throws once, mostly at a place that matches `at`, or else where nothing was thrown before. */
   #arm(phase: 'work' | 'end' | 'start', at?: RegExp): () => void {
     const places = this.#places[phase]
     const fresh = [...places].filter(place => (at ? at.test(place) : !this.#thrown.has(place)))
@@ -202,7 +202,7 @@ class Fuzz {
       if (life.ended) return
       life.ended = true
       this.#ends++
-      // As the process would leave it: nothing is written behind its end.
+      // The directory as the process would leave it: nothing is written after its end.
       this.#faulty.onStatement(undefined)
       if (!('code' in error) && !mayEndOf(error)) this.#unexpected.push(`the process ended: ${error.stack}`)
       told(this.#copy())
@@ -211,15 +211,15 @@ class Fuzz {
     this.#store = (await this.#faulty.openStore(this.#directory, events)) as JsonStore
   }
 
-  /** A start may fail as often as it likes; the next one finds all. */
+  /** Closes and opens the store with faults. A start may fail any number of times; the next one must find everything. */
   async #startAgain(): Promise<void> {
     const disarm = this.#arm('end')
     const close = async () => this.#store.close()
     const ended = await Promise.race([close().catch(() => this.#copy()), this.#fatal, hang()])
     disarm()
-    // Where the call itself threw, its end goes on all the same.
+    // If the call itself threw, closing continues all the same.
     void this.#store.close().catch(() => {})
-    if (ended === HANG) throw new Error(`the end never came, seed ${SEED}`)
+    if (ended === HANG) throw new Error(`the store never closed, seed ${SEED}`)
     if (typeof ended === 'string') return this.#replaceBy(ended)
     const again = this.#arm('start')
     const begun = await this.#open().catch(() => false)
@@ -251,7 +251,7 @@ class Fuzz {
   }
 }
 
-/** Whether the process may end of an injected error, by the functions that were under way. */
+/** Whether an injected error may end the process, by the functions on its stack. */
 function mayEndOf({ stack = '' }: Error): boolean {
   const names = [...stack.matchAll(/^ +at (?:async )?(?:\w+\.)?#?(\w+) \(.*\/json\//gm)].map(
     ([, name]) => name!,
@@ -259,7 +259,7 @@ function mayEndOf({ stack = '' }: Error): boolean {
   return BETWEEN.includes(names[0]!) || names.some(name => IN_DOUBT.includes(name))
 }
 
-/** Opens a ticket, changes one, or deletes one, and leaves the token. Each version of a ticket has its follow-up. */
+/** Opens, changes or deletes a ticket, and stores the token. Each version of a ticket has its follow-up. */
 async function change(tx: Tx, token: string, random: number, file: string | undefined): Promise<number> {
   await tx.put('once', { id: token, expires: '', answer: null, refusal: null })
   const all = await tx.find('tickets', {})
@@ -358,13 +358,13 @@ function hang(): Promise<typeof HANG> {
   return new Promise(resolve => setTimeout(() => resolve(HANG), HANGS_MILLISECONDS).unref())
 }
 
-/** Tens of thousands of commits need not reach the disk. */
+/** Without syncs, since there are tens of thousands of commits. */
 async function withoutSyncs(t: Test): Promise<void> {
   await onDisk(t, 'datasync', async () => {})
   await onDisk(t, 'sync', async () => {})
 }
 
-/** Numbers from 0 to 1, always the same for one seed (mulberry32). */
+/** Random numbers from 0 to 1, the same for each seed (mulberry32). */
 function randomFrom(seed: number): () => number {
   let state = seed
   return () => {

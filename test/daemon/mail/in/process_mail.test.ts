@@ -56,7 +56,7 @@ t.test('a mail that is too large for one commit is refused permanently and leave
   for (const time of ['first', 'second'])
     t.match(
       await send(built, hostile, addresses),
-      /^552 5\.3\.4 This is too large to be kept/,
+      /^552 5\.3\.4 This change is too large/,
       `the ${time} time`,
     )
   t.match(await send(built, hostile, addresses.slice(0, 2)), /^250 /)
