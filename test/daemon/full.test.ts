@@ -133,7 +133,7 @@ t.test(
     const answers = await letters(5)
     const said = [
       '1 support Support',
-      'Say what can be done',
+      'List the methods',
       'is revoked',
       'no token 77',
       '31794 is deleted',

@@ -99,7 +99,7 @@ t.test('what is wrong first is told first', async t => {
       bad,
       { actor: gone, door: 'mail' },
       'unauthenticated',
-      'This user is not active any more.',
+      'This user is no longer active; ask an administrator.',
     ],
     [
       'a user who is not there',
@@ -107,7 +107,7 @@ t.test('what is wrong first is told first', async t => {
       bad,
       { actor: nobody, door: 'mail' },
       'unauthenticated',
-      'This user is not active any more.',
+      'This user is no longer active; ask an administrator.',
     ],
     [
       'a submitter',
@@ -115,7 +115,7 @@ t.test('what is wrong first is told first', async t => {
       bad,
       { actor: ann, door: 'mail' },
       'forbidden',
-      'resolve is for users of this helpdesk.',
+      'Only users of this helpdesk can call resolve.',
     ],
     [
       'an agent',
@@ -123,7 +123,7 @@ t.test('what is wrong first is told first', async t => {
       bad,
       { actor: fred, door: 'mail' },
       'forbidden',
-      'add_user is for administrators, and fred is not one.',
+      'Only administrators can call add_user, and fred is not one.',
     ],
     [
       'a door',
@@ -133,7 +133,14 @@ t.test('what is wrong first is told first', async t => {
       'forbidden',
       'add_user cannot be called by mail; use http or shell.',
     ],
-    ['no door at all', 'report_letter', bad, {}, 'forbidden', 'report_letter is for the helpdesk itself.'],
+    [
+      'no door at all',
+      'report_letter',
+      bad,
+      {},
+      'forbidden',
+      'Only the helpdesk itself can call report_letter.',
+    ],
     ['missing', 'add_followup', { ticket: '99999' }, {}, 'invalid', 'message is missing; give some text.'],
     [
       'empty',
@@ -149,7 +156,7 @@ t.test('what is wrong first is told first', async t => {
       { ticket: '99999', message: ' \n' },
       {},
       'invalid',
-      'message: there is nothing in it; give some text.',
+      'message: there is no visible text; give some text.',
     ],
     [
       'invalid',
@@ -157,7 +164,7 @@ t.test('what is wrong first is told first', async t => {
       { ticket: '1e3', message: 'x' },
       {},
       'invalid',
-      'ticket: "1e3" is not a ticket number; give digits alone, like 31794.',
+      'ticket: "1e3" is not a ticket number; give only digits, like 31794.',
     ],
     [
       'invalid before not there',
@@ -165,7 +172,7 @@ t.test('what is wrong first is told first', async t => {
       { ticket: '99999', message: 'x', public: 'Y' },
       {},
       'invalid',
-      'public: "Y" is neither y nor n.',
+      'public: "Y" is neither y nor n; give one of them.',
     ],
     [
       'of a wrong type',
@@ -173,7 +180,7 @@ t.test('what is wrong first is told first', async t => {
       { ticket: true, message: 'x' },
       {},
       'invalid',
-      'ticket: true is not a ticket number; give digits alone, like 31794.',
+      'ticket: true is not a ticket number; give only digits, like 31794.',
     ],
     [
       'a number in place of a text',
@@ -181,7 +188,7 @@ t.test('what is wrong first is told first', async t => {
       { ticket: 99999, message: 7 },
       {},
       'invalid',
-      'message: 7 is not a text; give some text.',
+      'message: 7 is not text; give some text.',
     ],
     [
       'not there',
@@ -400,7 +407,10 @@ t.test('a password is kept as a hash alone, made before the transaction', async 
     said.push(refused)
   }
   const empty = refusal(one('set_password', { username: 'susan', new_password: '' }))
-  t.match(await empty, { code: 'invalid', message: 'new_password is empty; give 8 characters to 72 bytes.' })
+  t.match(await empty, {
+    code: 'invalid',
+    message: 'new_password is empty; give at least 8 characters and at most 72 bytes.',
+  })
   said.push(await refusal(say(`hold_ticket ticket="${SECRET.slice(0, 3)}"`)))
   t.notOk(JSON.stringify(said).includes(SECRET))
   await store.close()

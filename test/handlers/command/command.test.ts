@@ -168,7 +168,7 @@ t.test('a slip is told with the way to write it', async t => {
   const table: [string, string][] = [
     [
       'hold 31794abc',
-      'ticket: "31794abc" is not a ticket number; give digits alone, like 31794. Write: hold <ticket>[: <reason>]',
+      'ticket: "31794abc" is not a ticket number; give only digits, like 31794. Write: hold <ticket>[: <reason>]',
     ],
     ['hld 5', '"hld 5" is not understood. Write: hold <ticket>[: <reason>]'],
     ['Hodl #5', '"Hodl #5" is not understood. Write: hold <ticket>[: <reason>]'],

@@ -36,7 +36,9 @@ t.test('an address that mail names gets five letters an hour and twenty a day', 
   for (let n = 0; n < 5; n++) t.match(await opened(built, letters, ann), { heard: [ann], heldBack: [] })
   t.strictSame(await opened(built, letters, 'ann@example.net'), {
     heard: [],
-    heldBack: ['No letter to ann@example.net about ticket 31800: that address had 5 in the last hour.'],
+    heldBack: [
+      'No letter to ann@example.net about ticket 31800: that address has reached its hourly limit of 5.',
+    ],
   })
   t.match(await opened(built, letters, 'zoe@example.net'), { heard: ['zoe@example.net'] })
   t.match(await opened(built, letters, ann, { now: after(59) }), { heard: [] })
@@ -45,7 +47,7 @@ t.test('an address that mail names gets five letters an hour and twenty a day', 
       t.match(await opened(built, letters, ann, { now: after(60 * hour) }), { heard: [ann] })
   }
   t.match(await opened(built, letters, ann, { now: after(300) }), {
-    heldBack: [/that address had 20 in the last day/],
+    heldBack: [/that address has reached its daily limit of 20/],
   })
   t.match(await opened(built, letters, ann, { now: after(24 * 60) }), { heard: [ann] })
   const told = (await built.all('letters')).filter(({ event }) => event === 'held_back')

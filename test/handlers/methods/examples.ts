@@ -61,7 +61,9 @@ const MAIL: Mail = {
   message_id: null,
   verdict: 'ticket',
   reasons: [],
-  held_back: ['No letter to eve@example.net about ticket 31794: that address had 5 in the last hour.'],
+  held_back: [
+    'No letter to eve@example.net about ticket 31794: that address has reached its hourly limit of 5.',
+  ],
   user: null,
   tickets: [31794],
   raw: null,

@@ -183,17 +183,17 @@ t.test('a ticket is created with what is given, and the rest as it must be', asy
 
   const wrong: [Record<string, string>, RegExp][] = [
     [{ title: 'x'.repeat(101) }, /^title: "x{40}…" has 101 characters; give at most 100\.$/],
-    [{ title: ' \t ' }, /^title: there is nothing in it/],
+    [{ title: ' \t ' }, /^title: there is no visible text/],
     [{ title: '' }, /^title is empty; give 1 to 100 characters on one line\.$/],
     [{ priority: '0' }, /^priority: "0" is not a whole number from 1 to 5\.$/],
     [{ priority: '6' }, /^priority/],
-    [{ assigned_to: 'fred' }, /^assigned_to: fred is not active; name an active user\.$/],
+    [{ assigned_to: 'fred' }, /^assigned_to: fred is inactive; name an active user\.$/],
     [
       { submitter_email: 'ann' },
       /^submitter_email: "ann" is not a mail address; give one like susan@example\.org\.$/,
     ],
     [{ due_date: '2026-02-30' }, /^due_date: "2026-02-30" is not a date; give one like 2026-12-31\.$/],
-    [{ attachments: 'x' }, /^attachments: Attachments come as files/],
+    [{ attachments: 'x' }, /^attachments: Attachments must be files/],
     [{ queue: '2' }, /^There is no queue 2\.$/],
   ]
   for (const [params, message] of wrong)
@@ -400,7 +400,8 @@ t.test('the last active administrator stays one, unless it is forced', async t =
     call('change_user', { username: 'susan', ...params }, { actor: operator })
   const refused = {
     code: 'invalid',
-    message: 'susan is the last active administrator; make another user one first, or give force=y.',
+    message:
+      'susan is the last active administrator; make another user an administrator first, or give force=y.',
   }
   const wishes: Record<string, string>[] = [
     { active: 'n' },
@@ -437,7 +438,7 @@ t.test('everybody sets his own password, an administrator any', async t => {
   const [, { password_hash: first }] = (await all('users')) as [unknown, { password_hash: string }]
   t.match(await refusal(set('susan')), {
     code: 'forbidden',
-    message: 'Only an administrator sets the password of somebody else.',
+    message: 'Only an administrator can set the password of another user.',
   })
   await set('fred', susan)
   await set('susan', operator)
@@ -542,7 +543,7 @@ t.test('lists and finds', async t => {
   for (const username of ['Fred', 'FRED', 'tom', '2'])
     t.match(await refusal(call('find_user', { username })), {
       code: 'not_found',
-      message: `There is no user "${username}"; capital and small letters count.`,
+      message: `There is no user "${username}"; usernames are case-sensitive.`,
     })
   await call('add_queue', { title: 'Alarm', slug: 'alarm' })
   t.strictSame(await call('list_queues'), {
@@ -557,7 +558,7 @@ t.test('lists and finds', async t => {
   })
   await call('change_user', { username: 'fred', active: 'n' })
   const { says, gives } = await call('list_users')
-  t.equal(says, '1 susan susan@example.org administrator\n2 fred fred@example.org not active')
+  t.equal(says, '1 susan susan@example.org administrator\n2 fred fred@example.org inactive')
   t.strictSame(gives, [
     { id: 1, username: 'susan', full_name: '', addresses: ['susan@example.org'], admin: true, active: true },
     { id: 2, username: 'fred', full_name: '', addresses: ['fred@example.org'], admin: false, active: false },

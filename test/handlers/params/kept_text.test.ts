@@ -153,7 +153,7 @@ t.test('a long text is refused as a short one is', async t => {
   const { call, store } = await desk(t)
   const bytes = async () => (await store.files.usage()).bytes
   const before = await bytes()
-  const blank = { code: 'invalid', message: 'message: there is nothing in it; give some text.' }
+  const blank = { code: 'invalid', message: 'message: there is no visible text; give some text.' }
   for (const message of [' \r\n'.repeat(LONGEST_KEPT), Buffer.from('\u200b'.repeat(LONGEST_KEPT))])
     t.match(await refusal(call('add_followup', { ticket: '31794', message })), blank)
   const hold = { ticket: '31794', reason: LONG }
@@ -175,7 +175,7 @@ t.test('a long text is refused as a short one is', async t => {
     ),
     {
       code: 'invalid',
-      message: `new_password has ${LONG.length} bytes; give 8 characters to 72 bytes.`,
+      message: `new_password has ${LONG.length} bytes; give at least 8 characters and at most 72 bytes.`,
     },
   )
   t.equal(await bytes(), before, 'and no record names what a refused call put')

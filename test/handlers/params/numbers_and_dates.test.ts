@@ -22,5 +22,5 @@ t.test('a date is a day of the calendar', async t => {
   for (const text of ['2026-12-31', '2024-02-29']) t.equal(parsed(date('x'), text), text)
   const bad = ['2026-02-29', '2026-13-01', '2026-1-1', '31.12.2026', '+02026-01-01']
   for (const text of [...BAD_WORDS, ...bad]) t.match(parsed(date('x'), text), { sentence: /is not a date/ })
-  t.same(accepted(date('x'), 20261231), { sentence: '20261231 is not a text; give a date, like 2026-12-31.' })
+  t.same(accepted(date('x'), 20261231), { sentence: '20261231 is not text; give a date, like 2026-12-31.' })
 })

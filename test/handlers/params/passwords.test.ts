@@ -22,6 +22,6 @@ t.test('a secret is in no sentence', async t => {
     { numRuns: 100 },
   )
   t.same(accepted(newPassword('x'), 12345678), {
-    sentence: 'The value is not a text; give 8 characters to 72 bytes.',
+    sentence: 'The value is not text; give at least 8 characters and at most 72 bytes.',
   })
 })

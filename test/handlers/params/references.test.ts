@@ -27,7 +27,7 @@ t.test('ids are canonical decimals from 1 to 2^53 - 1', async t => {
     sentence: '0 is not a ticket number; numbers go from 1 to 9007199254740991.',
   })
   t.same(accepted(ticket('x'), 1.5), {
-    sentence: '1.5 is not a ticket number; give digits alone, like 31794.',
+    sentence: '1.5 is not a ticket number; give only digits, like 31794.',
   })
   t.same(parsed(queue('x'), 'Help Desk'), {
     sentence: '"Help Desk" is not a queue id or slug; give one like 1 or support.',
@@ -61,6 +61,6 @@ t.test('a ticket, a queue, a user are loaded, or it is said that there is none',
   await put('users', { ...agent(3, 'gone', ['gone@example.org']), active: false })
   t.match(await refusal(call('create_ticket', { queue: '1', title: 'x', assigned_to: '3' })), {
     code: 'invalid',
-    message: 'assigned_to: gone is not active; name an active user.',
+    message: 'assigned_to: gone is inactive; name an active user.',
   })
 })

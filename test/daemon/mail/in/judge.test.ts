@@ -164,7 +164,7 @@ t.test('a near miss, and a refusal, are answered with what was wrong', async t =
 t.test('what is for administrators is refused to others, by letter', async t => {
   const built = await withTickets(t)
   await built.mail({ subject: 'users', from: FRED.address, login: FRED })
-  t.match(await answerTo(built, 'users'), /is for administrators, and fred is not one\./)
+  t.match(await answerTo(built, 'users'), /Only administrators can call list_users, and fred is not one\./)
 })
 
 t.test('a party to a ticket is heard in its thread, a stranger is not', async t => {
