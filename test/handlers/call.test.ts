@@ -13,7 +13,7 @@ const hold: Command = { method: 'hold_ticket', params: { ticket: '31794' } }
 const nothing: Command = { method: 'hold_ticket', params: { ticket: '99999' } }
 const options: Options = { actor: susan, door: 'http', now: NOW }
 
-t.test('what a door hands over as a number or a boolean is taken as it is', async t => {
+t.test('a number or a boolean from a door is taken unchanged', async t => {
   const { store, ticket, all } = await desk(t)
   const params = { ticket: 31794, message: 'x', public: true }
   t.match(await call(store, [{ method: 'add_followup', params }], options), [
@@ -25,7 +25,7 @@ t.test('what a door hands over as a number or a boolean is taken as it is', asyn
   t.match(await ticket(31795), { queue: 1, priority: 2, assigned_to: 2 })
 })
 
-t.test('several commands are done all or none, in their order', async t => {
+t.test('several commands run in order, all or none', async t => {
   const { store, ticket, all } = await desk(t)
   t.match(await refusal(call(store, [hold, nothing], options)), {
     code: 'not_found',
@@ -44,7 +44,7 @@ t.test('several commands are done all or none, in their order', async t => {
   t.equal((await all('followups')).length, 3)
 })
 
-t.test('room is asked for unless no command adds anything', async t => {
+t.test('room is checked if any command needs it', async t => {
   const { store, all, ticket } = await desk(t)
   let recorded = 0
   const room = async () => {
@@ -58,7 +58,7 @@ t.test('room is asked for unless no command adds anything', async t => {
   const unreadable = { refused: new Failure('invalid', 'What?') }
   for (const commands of [[hold], [list, hold], [nothing], [unreadable]])
     t.match(await refusal(call(store, commands, { ...options, room, also })), { code: 'full' })
-  t.equal(recorded, 0, 'and who is refused so may come again')
+  t.equal(recorded, 0, 'the refusal is not recorded, so the call can be made again')
   t.match(await call(store, [hold], { ...options, room, dry: true }), [{ says: 'Ticket 31794 is on hold.' }])
   t.match(await ticket(), { on_hold: false })
   t.match(await call(store, [list, remove], { ...options, room, also }), [
@@ -70,7 +70,7 @@ t.test('room is asked for unless no command adds anything', async t => {
   t.ok(recorded > 0)
 })
 
-t.test('what is wrong first is told first', async t => {
+t.test('the first mistake is the one that is refused', async t => {
   const { store, put } = await desk(t)
   await put('users', { ...agent(4, 'gone', ['gone@example.org']), admin: true, active: false })
   const gone = { kind: 'user', user: 4 } as const
@@ -86,7 +86,7 @@ t.test('what is wrong first is told first', async t => {
       'There is no method "explode"; "help" lists them.',
     ],
     [
-      'a name of Object',
+      'a name of Object.prototype',
       'constructor',
       {},
       {},
@@ -94,7 +94,7 @@ t.test('what is wrong first is told first', async t => {
       'There is no method "constructor"; "help" lists them.',
     ],
     [
-      'a user switched off',
+      'an inactive user',
       'add_user',
       bad,
       { actor: gone, door: 'mail' },
@@ -102,7 +102,7 @@ t.test('what is wrong first is told first', async t => {
       'This user is no longer active; ask an administrator.',
     ],
     [
-      'a user who is not there',
+      'a user who does not exist',
       'add_user',
       bad,
       { actor: nobody, door: 'mail' },
@@ -118,7 +118,7 @@ t.test('what is wrong first is told first', async t => {
       'Only users of this helpdesk can call resolve.',
     ],
     [
-      'an agent',
+      'an agent without permission',
       'add_user',
       bad,
       { actor: fred, door: 'mail' },
@@ -126,7 +126,7 @@ t.test('what is wrong first is told first', async t => {
       'Only administrators can call add_user, and fred is not one.',
     ],
     [
-      'a door',
+      'a wrong door',
       'add_user',
       bad,
       { door: 'mail' },
@@ -134,7 +134,7 @@ t.test('what is wrong first is told first', async t => {
       'add_user cannot be called by mail; use http or shell.',
     ],
     [
-      'no door at all',
+      'a method of the helpdesk itself',
       'report_letter',
       bad,
       {},
@@ -167,7 +167,7 @@ t.test('what is wrong first is told first', async t => {
       'ticket: "1e3" is not a ticket number; give only digits, like 31794.',
     ],
     [
-      'invalid before not there',
+      'invalid before not found',
       'add_followup',
       { ticket: '99999', message: 'x', public: 'Y' },
       {},
@@ -175,7 +175,7 @@ t.test('what is wrong first is told first', async t => {
       'public: "Y" is neither y nor n; give one of them.',
     ],
     [
-      'of a wrong type',
+      'a value of a wrong type',
       'add_followup',
       { ticket: true, message: 'x' },
       {},
@@ -183,7 +183,7 @@ t.test('what is wrong first is told first', async t => {
       'ticket: true is not a ticket number; give only digits, like 31794.',
     ],
     [
-      'a number in place of a text',
+      'a number instead of text',
       'add_followup',
       { ticket: 99999, message: 7 },
       {},
@@ -191,7 +191,7 @@ t.test('what is wrong first is told first', async t => {
       'message: 7 is not text; give some text.',
     ],
     [
-      'not there',
+      'not found',
       'add_followup',
       { ticket: '99999', message: 'x', public: 'y' },
       {},
@@ -202,11 +202,11 @@ t.test('what is wrong first is told first', async t => {
   for (const [name, method, params, more, code, message] of table) {
     const refused = await refusal(call(store, [{ method, params }], { ...options, ...more }))
     t.match(refused, { code, message }, `${name}: ${refused.message}`)
-    t.ok(refused.message.length <= 300, 'and it is short')
+    t.ok(refused.message.length <= 300, 'the sentence is short')
   }
 })
 
-t.test('a user is loaded anew when it runs', async t => {
+t.test('the user is loaded again when the call runs', async t => {
   const { store, put } = await desk(t)
   const add = { method: 'add_queue', params: { title: 'Sales', slug: 'sales' } }
   await put('users', { ...agent(1, 'susan', ['susan@example.org']), admin: false })
@@ -228,7 +228,7 @@ t.test('a repeat gets the first answer and writes nothing', async t => {
   t.match(first, { gives: 31795, tickets: [31795] })
   const [again] = await call(store, [create], { ...options, now: secondsAfter(30), also })
   t.match(again, { says: first!.says, gives: 31795, tickets: [], heard: [] })
-  t.same(told, [], 'the door puts nothing beside a repeat')
+  t.same(told, [], 'the door adds no records to a repeat')
   t.equal((await all('followups')).length, 1)
 
   const other: Command = { ...hold, once: { key: 'b', milliseconds: MINUTE } }
@@ -237,17 +237,17 @@ t.test('a repeat gets the first answer and writes nothing', async t => {
     both.map(({ says }) => says),
     ['Ticket 31795 is open in queue Support.', 'Ticket 31794 is on hold.'],
   )
-  t.match(await ticket(), { on_hold: true }, 'of two commands the one that is new is done')
+  t.match(await ticket(), { on_hold: true }, 'of two commands, the new one runs')
   t.equal((await all('tickets')).length, 2)
-  t.equal(told.length, 2, 'and the door puts its own beside it (twice, as this store runs it)')
+  t.equal(told.length, 2, 'the door adds its records (twice, since this store runs everything twice)')
 
   const [third] = await call(store, [create], { ...options, now: secondsAfter(61) })
-  t.match(third, { gives: 31796 }, 'after its time it is a new call')
+  t.match(third, { gives: 31796 }, 'after the key has expired, it is a new call')
   const [fourth] = await call(store, [create], { ...options, now: secondsAfter(62) })
-  t.match(fourth, { gives: 31796 }, 'which is the first one from then on')
+  t.match(fourth, { gives: 31796 }, 'the new call is the first one from then on')
 })
 
-t.test('a key that was kept in its former writing is honoured until it expires', async t => {
+t.test('a key in its former form is valid until it expires', async t => {
   const { store, all } = await desk(t)
   const create: Command = {
     method: 'create_ticket',
@@ -269,7 +269,7 @@ t.test('a key that was kept in its former writing is honoured until it expires',
   t.equal((await all('tickets')).length, tickets + 1)
 })
 
-t.test('of what only reads it is remembered that it was asked, and no more', async t => {
+t.test('of a method that only reads, the key is kept without the answer', async t => {
   const { store, all } = await desk(t)
   const list: Command = { method: 'list_users', params: {}, once: { key: 'a', milliseconds: MINUTE } }
   const told: unknown[] = []
@@ -278,10 +278,10 @@ t.test('of what only reads it is remembered that it was asked, and no more', asy
   t.match(await all('once'), [{ answer: { says: '', gives: '' }, refusal: null }])
   const before = told.length
   await call(store, [list], { ...options, also })
-  t.equal(told.length, before, 'the door puts nothing beside a repeat')
+  t.equal(told.length, before, 'the door adds no records to a repeat')
 })
 
-t.test('a refusal is remembered where the door records it, and only there', async t => {
+t.test('a refusal is remembered only if the door records it', async t => {
   const { store, all } = await desk(t)
   const once = { key: 'c', milliseconds: MINUTE }
   const early: Command = { method: 'hold_ticket', params: { ticket: '31795' }, once }
@@ -301,7 +301,7 @@ t.test('a refusal is remembered where the door records it, and only there', asyn
   t.match(await call(store, [early], { ...mail, now: LATER }), [{ says: 'Ticket 31795 is on hold.' }])
 })
 
-t.test('a refusal that is repeated beside another call is recorded for that one', async t => {
+t.test('a repeated refusal is recorded again for a new command of the same call', async t => {
   const { store, all } = await desk(t)
   const alsoRefused: Options['alsoRefused'] = async (tx, refusal) => record(tx, refusal)
   const mail = { ...options, alsoRefused }
@@ -313,7 +313,7 @@ t.test('a refusal that is repeated beside another call is recorded for that one'
   t.equal((await all('mails')).length, 2)
 })
 
-t.test('a refusal beside a repeat is recorded, and leaves the first answer alone', async t => {
+t.test('a refusal after a repeat is recorded and does not change the first answer', async t => {
   const { store, all } = await desk(t)
   const first: Command = { ...hold, once: { key: 'first', milliseconds: MINUTE } }
   const second: Command = { ...nothing, once: { key: 'second', milliseconds: MINUTE } }
@@ -336,10 +336,10 @@ t.test('the records of the door are in the same commit', async t => {
   await t.rejects(call(store, [{ ...hold, method: 'unhold_ticket' }], { ...options, also: fails }), {
     message: 'a bug of the door',
   })
-  t.match(await ticket(), { on_hold: true }, 'without them nothing is done')
+  t.match(await ticket(), { on_hold: true }, 'without them, nothing is changed')
 })
 
-t.test('a refusal is recorded in a second commit, but not one that may pass', async t => {
+t.test('a permanent refusal is recorded in a second commit, a temporary one is not', async t => {
   const { store, all } = await desk(t)
   const alsoRefused: Options['alsoRefused'] = async (tx, refusal) => record(tx, refusal)
   await refusal(call(store, [hold, nothing], { ...options, alsoRefused }))
@@ -354,7 +354,7 @@ t.test('a refusal is recorded in a second commit, but not one that may pass', as
   t.equal((await all('mails')).length, 2)
 })
 
-t.test('a dry call changes nothing and says what would happen and who would hear', async t => {
+t.test('a dry call changes nothing and says what would happen and who would be notified', async t => {
   const desk = await furnished(t)
   const before = await everything(desk)
   const also: Options['also'] = async (tx, outcome) => record(tx, outcome)
@@ -374,12 +374,12 @@ t.test('a dry call changes nothing and says what would happen and who would hear
   ])
   t.match(await refusal(call(desk.store, [nothing], dry)), { code: 'not_found' })
   t.same(await everything(desk), before)
-  t.match(await call(desk.store, [create], options), [{ gives: 31795 }], 'it took no number')
+  t.match(await call(desk.store, [create], options), [{ gives: 31795 }], 'the dry call used no number')
 })
 
-t.test('a password is kept as a hash alone, made before the transaction', async t => {
+t.test('a password is kept only as a hash, which is made before the transaction', async t => {
   const { store, all, directory, call: one, say } = await desk(t)
-  // `twice` fails work that awaits anything but its tx, as a hash made inside it would.
+  // The store `twice` fails any work that awaits something else than its tx, such as hashing.
   const added = await one('add_user', { username: 'tom', email: 'tom@example.org', new_password: SECRET })
   t.match(added, { gives: 3 })
   const set = await one('set_password', { username: 'susan', new_password: SECRET })
@@ -420,9 +420,9 @@ t.test('a password is kept as a hash alone, made before the transaction', async 
   }
 })
 
-t.test('who may not call gets no work done for him', async t => {
+t.test('a caller without permission causes no slow work', async t => {
   const { store, call: one } = await desk(t)
-  // A password that is too short would be refused as such if anybody looked at it.
+  // A check of the password would refuse it as too short.
   const params = { username: 'tom', email: 'tom@example.org', new_password: 'short' }
   t.match(await refusal(one('add_user', params, { actor: fred })), { code: 'forbidden' })
   t.match(await refusal(one('add_user', params, { door: 'mail' })), { code: 'forbidden' })
@@ -443,7 +443,7 @@ async function everything({ all }: Desk): Promise<unknown> {
   return Promise.all(tables.map(async table => [table, await all(table)]))
 }
 
-/** What a door puts beside a call: any record of its own. */
+/** A record that a door adds to a call. */
 async function record(tx: Tx, outcome: readonly Answer[] | Failure): Promise<void> {
   const refused = outcome instanceof Failure
   await tx.add('mails', {
@@ -462,7 +462,7 @@ async function record(tx: Tx, outcome: readonly Answer[] | Failure): Promise<voi
   })
 }
 
-/** The store on a bad day: the first transaction is refused, the second would go through. */
+/** A store that refuses the first transaction and accepts later ones. */
 function failing(store: Store, code: 'full' | 'unavailable' | 'too_many'): Store {
   let refused = false
   return {

@@ -8,7 +8,7 @@ import { desk, fred, LATER, NOW, operator, refusal, susan } from '../fixture.ts'
 
 const TOKEN = { username: 'fred', label: 'invoices' }
 
-t.test('a token is told once and kept as its hash', async t => {
+t.test('a token is shown once and kept as a hash', async t => {
   const { call, all } = await desk(t)
   const { says, gives } = await call('issue_token', { ...TOKEN, methods: 'hold_ticket,hold_ticket, resolve' })
   t.ok(isToken(String(gives)))
@@ -39,7 +39,7 @@ t.test('a token is told once and kept as its hash', async t => {
   ])
 })
 
-t.test('a token is not shown, however it is mistyped', async t => {
+t.test('no sentence shows a token, even a mistyped one', async t => {
   const { call } = await desk(t)
   const token = String((await call('issue_token', TOKEN)).gives)
   for (const typed of [
@@ -60,7 +60,7 @@ t.test('a token is not shown, however it is mistyped', async t => {
   })
 })
 
-t.test('what is wrong with a token is said', async t => {
+t.test('a refusal says what is wrong with a new token', async t => {
   const { call, put } = await desk(t)
   const refused = async (params: Record<string, string>, code: string, message: RegExp | string) =>
     t.match(
@@ -107,7 +107,7 @@ t.test('what is wrong with a token is said', async t => {
   await refused({}, 'invalid', /^username: fred is inactive/)
 })
 
-t.test('everybody has to do with his own tokens, an administrator and the operator with all', async t => {
+t.test('users manage their own tokens, administrators and the operator all tokens', async t => {
   const { call } = await desk(t)
   const as = (actor: Author) => ({ actor })
   await call('issue_token', TOKEN, as(fred))
@@ -138,7 +138,7 @@ t.test('everybody has to do with his own tokens, an administrator and the operat
   })
 })
 
-t.test('a call with a token is looked at when it runs', async t => {
+t.test('the token of a call is checked when the call runs', async t => {
   const { call, all, put } = await desk(t)
   await call('issue_token', { username: 'susan', label: 'x', methods: 'hold_ticket', expires: '2026-03-01' })
   const held = (now = NOW) => call('hold_ticket', { ticket: '31794' }, { actor: susan, token: 1, now })
@@ -165,7 +165,7 @@ t.test('a call with a token is looked at when it runs', async t => {
   t.match(await refusal(held()), gone)
 })
 
-t.test('a repeat of issue_token is told nothing', async t => {
+t.test('a repeat of issue_token does not get the token', async t => {
   const { store, all } = await desk(t)
   const once = { key: 'k', milliseconds: DAY, fingerprint: 'f' }
   const issue = () =>

@@ -15,7 +15,7 @@ t.test('a flag is y or n, or a boolean', async t => {
   t.same(accepted(flag('x'), 1), { sentence: '1 is neither y nor n; give one of them.' })
 })
 
-t.test('anything at all is taken for yes, but false', async t => {
+t.test('any value except false counts as given', async t => {
   for (const text of ['y', 'n', 'x']) t.equal(parsed(anything('x'), text), true)
   for (const value of [true, 0, 1]) t.equal(accepted(anything('x'), value), true)
   t.same(accepted(anything('x'), false), {

@@ -4,7 +4,7 @@ import { newPassword } from '../../../handlers/params/passwords.ts'
 import { desk, refusal } from '../fixture.ts'
 import { accepted } from './parsed.ts'
 
-t.test('a secret is in no sentence', async t => {
+t.test('no sentence shows a secret', async t => {
   const { call } = await desk(t)
   const short = fc
     .string({ unit: 'grapheme-ascii', minLength: 3, maxLength: 7 })

@@ -34,7 +34,7 @@ t.test('ids are canonical decimals from 1 to 2^53 - 1', async t => {
   })
 })
 
-t.test('a ticket, a queue, a user are loaded, or it is said that there is none', async t => {
+t.test('a ticket, a queue or a user is loaded, or refused if it does not exist', async t => {
   const { call, put, ticket } = await desk(t)
   t.match(await refusal(call('hold_ticket', { ticket: '7' })), {
     code: 'not_found',
@@ -47,7 +47,7 @@ t.test('a ticket, a queue, a user are loaded, or it is said that there is none',
     gives: 31796,
   })
   await call('create_ticket', { queue: 7, title: 'By ids', assigned_to: 2 })
-  t.match(await ticket(31797), { queue: 7, assigned_to: 2 }, 'a number is an id as it is')
+  t.match(await ticket(31797), { queue: 7, assigned_to: 2 }, 'a number is an id')
   for (const queue of ['2', 'sales', 'tostring'])
     t.match(await refusal(call('create_ticket', { queue, title: 'x' })), {
       code: 'not_found',

@@ -24,11 +24,11 @@ t.test('a line is one line', async t => {
   })
 })
 
-t.test('a title is a line without what follows where it names a secret', async t => {
+t.test('a title keeps nothing that follows the name of a secret', async t => {
   t.equal(parsed(title('x', 100), 'my password: hunter2'), 'my password: [removed]')
 })
 
-t.test('what a door has made of a mail is taken as it is, and no other type is', async t => {
+t.test('a value that a door has made is taken unchanged, any other type is refused', async t => {
   const { call, ticket } = await desk(t)
   const long = 'x'.repeat(200)
   await call('create_ticket', { queue: 1, title: { line: long }, body: { beginning: ' The whole story.' } })
@@ -42,7 +42,7 @@ t.test('what a door has made of a mail is taken as it is, and no other type is',
   t.match(accepted(line('x', 5), { beginning: 'x' }), { sentence: /^This is not text/ })
 })
 
-t.test('a text that is far too long is refused before it is taken apart', async t => {
+t.test('a text that is far too long is refused before it is processed', async t => {
   const long = '\x01a'.repeat(10_000_000)
   t.match(parsed(line('x', 5), long), { sentence: /^".*…" has 20000000 characters; give at most 5\.$/ })
   t.equal((parsed(text('x'), `${'\u200b'.repeat(9_000_000)}x`) as KeptText).beginning.length, 9_000_001)
