@@ -5,7 +5,7 @@ import { shownLine } from './command.ts'
 import { type Grammar, readBy } from './grammar.ts'
 import { usageOf } from './usage.ts'
 
-/** The refusal of a line that looks like a mistyped command; undefined for a line that is more likely plain text. */
+/** The refusal of a line that looks like a mistyped command; undefined for a line that is more likely ordinary words. */
 export function nearMiss(line: string): Failure | undefined {
   const [first = '', ...rest] = line.trim().split(/[ \t]+/)
   const word = first.toLowerCase().replace(/:$/, '')
