@@ -127,7 +127,7 @@ function prepare(store: Store, commands: readonly (Command | Unreadable)[], { pa
     if ('refused' in command) throw command.refused
     const method = methods.get(command.method)
     if (!method)
-      throw new Failure('not_found', `There is no method ${shown(command.method)}; "help" lists them.`)
+      throw new Failure('not_found', `There is no method ${shown(command.method)}; "help" lists the methods.`)
     return { command, method, works: slowWorks(command, method, store.files, passwords), prepared: new Map() }
   })
 }

@@ -83,7 +83,7 @@ t.test('the first mistake is the one that is refused', async t => {
       {},
       { actor: gone },
       'not_found',
-      'There is no method "explode"; "help" lists them.',
+      'There is no method "explode"; "help" lists the methods.',
     ],
     [
       'a name of Object.prototype',
@@ -91,7 +91,7 @@ t.test('the first mistake is the one that is refused', async t => {
       {},
       {},
       'not_found',
-      'There is no method "constructor"; "help" lists them.',
+      'There is no method "constructor"; "help" lists the methods.',
     ],
     [
       'an inactive user',

@@ -585,7 +585,7 @@ t.test('help describes all methods that a door offers', async t => {
   }
   t.match(await refusal(call('help', { topic: 'hodl' })), {
     code: 'not_found',
-    message: 'There is no method "hodl"; "help" lists them.',
+    message: 'There is no method "hodl"; "help" lists the methods.',
   })
   t.match(await refusal(told('set_password', 'mail')), { code: 'not_found' })
 })
