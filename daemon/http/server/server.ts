@@ -1,32 +1,33 @@
 import { createServer, type Server } from 'node:http'
 import { createServer as createSecureServer, type Server as SecureServer } from 'node:https'
-import { SECOND } from '../../../data/durations.ts'
 import type { Events } from '../../log/events.ts'
 import type { Certificate } from '../../net/certificate.ts'
 import { ipOf } from '../../net/ip.ts'
+import type { HttpWaits } from './timeouts.ts'
 
-/** How long what is under way may take when the door closes. */
-const GRACE_MILLISECONDS = 10 * SECOND
+const oldestTls = { minVersion: 'TLSv1.2' } as const
 
-const limits = {
-  headersTimeout: 10 * SECOND,
-  // A body may take its time, as long as it comes: that is looked at where it is read.
-  requestTimeout: 0,
-  keepAliveTimeout: 5 * SECOND,
-  connectionsCheckingInterval: SECOND,
-  // Refused with a sentence.
-  requireHostHeader: false,
-} as const
-const tlsLimits = { minVersion: 'TLSv1.2', handshakeTimeout: 10 * SECOND } as const
+function limitsOf({ headers, keepAlive, look }: HttpWaits) {
+  return {
+    headersTimeout: headers,
+    // A body may take its time, as long as it comes: that is looked at where it is read.
+    requestTimeout: 0,
+    keepAliveTimeout: keepAlive,
+    connectionsCheckingInterval: look,
+    // Refused with a sentence.
+    requireHostHeader: false,
+  }
+}
 
 /** A server of the POST door with its limits. */
-export function plainServer(): Server {
-  return limited(createServer(limits))
+export function plainServer(waits: HttpWaits): Server {
+  return limited(createServer(limitsOf(waits)))
 }
 
 /** The same over TLS. */
-export function secureServer(tls: Certificate, events: Events): SecureServer {
-  const server = createSecureServer({ ...limits, ...tlsLimits, ...tls })
+export function secureServer(tls: Certificate, waits: HttpWaits, events: Events): SecureServer {
+  const limits = { ...limitsOf(waits), ...oldestTls, handshakeTimeout: waits.handshake }
+  const server = createSecureServer({ ...limits, ...tls })
   // What never became TLS cannot be told anything; the usual listener would try.
   server.removeAllListeners('tlsClientError').on('tlsClientError', (error, socket) => {
     const peer = ipOf(socket.remoteAddress ?? '') ?? ''
@@ -44,7 +45,7 @@ function codeOf({ code = 'unknown' }: NodeJS.ErrnoException): string {
 
 /** From the next connection on it shows this certificate. */
 export function renew(server: SecureServer, tls: Certificate): void {
-  server.setSecureContext({ ...tlsLimits, ...tls })
+  server.setSecureContext({ ...oldestTls, ...tls })
 }
 
 function limited<S extends Server>(server: S): S {
@@ -54,8 +55,8 @@ function limited<S extends Server>(server: S): S {
 }
 
 /** Answers what came whole, and cuts off who is still sending after a while: Node's own timeouts end with `close`. */
-export function closeServer(server: Server): Promise<void> {
-  const timer = setTimeout(() => server.closeAllConnections(), GRACE_MILLISECONDS)
+export function closeServer(server: Server, { closing }: HttpWaits): Promise<void> {
+  const timer = setTimeout(() => server.closeAllConnections(), closing)
   return new Promise(resolve => {
     server.close(() => {
       clearTimeout(timer)

@@ -1,6 +1,20 @@
 import { SECOND } from '../../../data/durations.ts'
 import { KIB } from '../../../data/sizes.ts'
 
+/** How long a client may keep the POST door waiting for all but a body, in milliseconds. */
+export const HTTP_WAITS = {
+  /** For the end of the headers, from the connection or the answer before them. */
+  headers: 10 * SECOND,
+  /** For the next request on the same connection. */
+  keepAlive: 5 * SECOND,
+  /** For the end of the TLS handshake. */
+  handshake: 10 * SECOND,
+  /** How often it is looked at who is late. */
+  look: SECOND,
+  /** For the end of what is under way when the door closes. */
+  closing: 10 * SECOND,
+}
+export type HttpWaits = typeof HTTP_WAITS
 /** How long a client may pause when it was answered while it still sends, and how long it may go on, so that it gets to read the answer. */
 export const LINGER_MILLISECONDS = 5 * SECOND
 export const LONGEST_LINGER_MILLISECONDS = 30 * SECOND

@@ -16,6 +16,7 @@ import { optional } from '../../../handlers/params/kind.ts'
 import { plainText } from '../../../handlers/params/plain_text.ts'
 import { ticket } from '../../../handlers/params/references.ts'
 import { line, text } from '../../../handlers/params/texts.ts'
+import { runs } from '../../runs.ts'
 
 /** A parsed line: the method and its parameters, or undefined. */
 function read(line: string): [string, Record<string, unknown>] | undefined {
@@ -328,7 +329,7 @@ t.test('any line is a command, or is not, or is refused with a sentence', async 
         return error instanceof Failure && error.code === 'invalid' && isGoodSentence(error.message)
       }
     }),
-    { numRuns: 5000 },
+    runs(5000),
   )
 })
 
@@ -350,12 +351,12 @@ t.test('the plain form of a command gives that command', async () => {
         return JSON.stringify(Object.entries(said.command.params)) === JSON.stringify(pairs)
       })
     }),
-    { numRuns: 2000 },
+    runs(2000),
   )
 })
 
 t.test('parsing a line takes linear time', async t => {
-  const runs: [string, (length: number) => string][] = [
+  const repeats: [string, (length: number) => string][] = [
     ['blanks', n => `hold 5: x${' '.repeat(n)}y`],
     ['blanks before a letter', n => `hold 5${' '.repeat(n)}x`],
     ['blanks at the start', n => `${' '.repeat(n)}x`],
@@ -369,7 +370,7 @@ t.test('parsing a line takes linear time', async t => {
     ['letters', n => 'a_'.repeat(n)],
     ['a long word', n => `hold ${'x'.repeat(n)}5`],
   ]
-  for (const [name, make] of runs) {
+  for (const [name, make] of repeats) {
     const short = fastest(make(1_000))
     // Quadratic time would be 2,500 times as long. The margin and the tries allow for a busy machine.
     const most = 400 * short + 10

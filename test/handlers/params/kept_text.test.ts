@@ -12,6 +12,7 @@ import {
   withPrefix,
 } from '../../../handlers/params/kept_text.ts'
 import { plainPieces, plainText } from '../../../handlers/params/plain_text.ts'
+import { runs } from '../../runs.ts'
 import { ann, type Desk, desk, fred, operator, refusal } from '../fixture.ts'
 
 /** Texts of about the longest length in a record, with characters of one to four bytes, NULs and lone surrogates. */
@@ -50,7 +51,7 @@ t.test('record and file keep any whole text, and the record stays within its lim
           (mayBeLong(given) || kept.file === undefined)
         )
       }),
-      { numRuns: 200 },
+      runs(200),
     ),
   )
 })
