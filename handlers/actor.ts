@@ -3,18 +3,18 @@ import type { Reader } from '../data/store.ts'
 import type { Author, Door, Instant, Token } from '../data/tables.ts'
 import { type Actor, admit, type Method } from './method.ts'
 
-/** The actor of a call, and its door. */
+/** Who makes a call, through which door, and when. */
 export interface Caller {
   readonly actor: Author
-  /** The token that a user logged in with. */
+  /** The number of the token that the user logged in with. */
   readonly token?: number | undefined
   readonly door: Door
   readonly now: Instant
 }
 
 /**
- * The actor as it is now, where it may call the method. Throws Failure `unauthenticated` for a user or a token that is not good any more,
- * `forbidden` for a method that is not for this actor, this token or this door.
+ * Loads the actor and checks that it may call the method. Throws Failure `unauthenticated` for an inactive user or an invalid token,
+ * `forbidden` if the actor, the token or the door may not call the method.
  */
 export async function admitted(
   tx: Reader,
@@ -30,21 +30,22 @@ export async function admitted(
 async function loadActor(tx: Reader, author: Author): Promise<Actor> {
   if (author.kind !== 'user') return author
   const user = await tx.get('users', author.user)
-  if (!user?.active) throw new Failure('unauthenticated', 'This user is not active any more.')
+  if (!user?.active)
+    throw new Failure('unauthenticated', 'This user is no longer active; ask an administrator.')
   return { kind: 'user', user }
 }
 
 async function admitToken(tx: Reader, id: number, { name, login }: Method, now: Instant): Promise<void> {
   const token = await tx.get('tokens', id)
   if (!token || isExpired(token, now))
-    throw new Failure('unauthenticated', 'This token is not good any more; ask for another.')
+    throw new Failure('unauthenticated', 'This token is no longer valid; ask for a new one.')
   if (login === 'password')
-    throw new Failure('forbidden', `${name} is not for tokens; log in with the password.`)
+    throw new Failure('forbidden', `A token cannot call ${name}; log in with a password.`)
   if (token.methods.length > 0 && !token.methods.includes(name))
-    throw new Failure('forbidden', `This token is not for ${name}; it is for ${token.methods.join(', ')}.`)
+    throw new Failure('forbidden', `This token cannot call ${name}; it can call ${token.methods.join(', ')}.`)
 }
 
-/** Whether a token has reached its end. */
+/** Whether a token has expired. */
 export function isExpired({ expires }: Token, now: Instant): boolean {
   return expires !== null && expires <= now
 }

@@ -3,8 +3,8 @@ import type { Call, Kind, Method } from './method.ts'
 import type { ParamValue, ParamValues } from './value.ts'
 
 /**
- * Converts the parameters of a call, each once, then loads them: what `run` gets. What the method has no parameter for is not looked at;
- * `refuseUnknown` does that where callers write the names. Throws Failure `invalid` or `not_found`, naming the parameter.
+ * Converts the parameters of a call, each once, and loads them: the arguments of `run`. Unknown parameters are ignored here;
+ * `refuseUnknown` checks them. Throws Failure `invalid`, which names the parameter, or `not_found`.
  */
 export async function argsOf(
   { params }: Pick<Method, 'params'>,
@@ -24,7 +24,7 @@ export async function argsOf(
       if (kind.load) toLoad.push(name)
     }
   }
-  // All of them are good before the first is looked up.
+  // All values are checked before the first one is looked up.
   for (const name of toLoad) {
     try {
       args[name] = await params[name]!.load!(args[name], context)
@@ -55,7 +55,7 @@ function converted(name: string, kind: Kind<unknown>, value: ParamValue): unknow
   throw new Failure('invalid', `${name} has ${value.length} bytes; give ${kind.rule}.`)
 }
 
-/** Names the parameter in what is said against its value. */
+/** Runs work on a value; a Failure `invalid` then names the parameter. */
 export async function about<V>(name: string, work: () => V | Promise<V>): Promise<V> {
   try {
     return await work()

@@ -9,25 +9,25 @@ const UNITS = [
   ['KiB', KIB],
   ['bytes', 1],
 ] as const
-/** What an attachment counts for at the least: thousands that are empty would make each look at them slow. */
+/** In bytes: the least that an attachment counts for, since thousands of empty attachments would make lists of them slow. */
 const LEAST = 4 * KIB
 
-/** The attachments of a ticket in the order in which they came, with the follow-up that each hangs on; the first has the number 1. */
+/** The attachments of a ticket in order of arrival, each with its follow-up. Callers number them from 1. */
 export async function attachmentsOf(
   tx: Reader,
   ticket: number,
 ): Promise<{ readonly attachment: Attachment; readonly followup: Followup }[]> {
-  // Anybody may have written thousands of long follow-ups, and each mail with a file comes here.
+  // Reads only follow-ups with files: anybody can write thousands of long ones, and every mail with a file calls this.
   const followups = await tx.find('followups', { ticket }, { withFiles: true })
   return followups.flatMap(followup => followup.attachments.map(attachment => ({ attachment, followup })))
 }
 
-/** How many bytes attachments count for. */
+/** How many bytes the attachments count for. */
 export function roomOf(attachments: readonly Attachment[]): number {
   return attachments.reduce((sum, { size }) => sum + Math.max(size, LEAST), 0)
 }
 
-/** Throws Failure `too_large` when a ticket would have more bytes of attachments than one may. */
+/** Throws Failure `too_large` if a ticket would have more bytes of attachments than `ticketBytes`. */
 export async function checkSize(
   { tx, ticketBytes }: Call,
   { id, version }: Ticket,
@@ -37,17 +37,18 @@ export async function checkSize(
   const present = await attachmentsOf(tx, id)
   const bytes = roomOf([...present.map(({ attachment }) => attachment), ...added])
   if (bytes <= ticketBytes) return
-  if (ticketBytes === 0) throw new Failure('too_large', 'Tickets take no files here; leave them out.')
-  // One that is only being opened will not be there, and has no number that anybody could use.
+  if (ticketBytes === 0)
+    throw new Failure('too_large', 'Tickets cannot have attachments here; leave them out.')
+  // A new ticket is not created after this refusal, so its number must not be named.
   const isNew = version === 0
   throw new Failure(
     'too_large',
-    `The attachments of ${isNew ? 'the ticket' : `ticket ${id}`} would come to ${told(bytes, ticketBytes)}; ${isNew ? 'leave some out' : 'leave some out, or open another ticket'}.`,
+    `The attachments of ${isNew ? 'the ticket' : `ticket ${id}`} would take ${told(bytes, ticketBytes)}; ${isNew ? 'leave some out' : 'leave some out, or open another ticket'}.`,
   )
 }
 
-/** How much it would be and how much it may be, in the largest unit that says the latter exactly. */
+/** The needed and the allowed size, in the largest unit in which the allowed size is a whole number. */
 function told(bytes: number, most: number): string {
   const [unit, size] = UNITS.find(([, size]) => most % size === 0) ?? UNITS.at(-1)!
-  return `${Math.ceil(bytes / size)} ${unit}, and a ticket has room for ${most / size}`
+  return `${Math.ceil(bytes / size)} ${unit}, and a ticket can have at most ${most / size} ${unit}`
 }

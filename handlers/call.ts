@@ -1,4 +1,4 @@
-// One file, since it is one way: what a call is, and each step of it in the order in which it is taken.
+// One thing: what a call is, and its steps in the order in which they run.
 import { Failure, isTemporary, shown } from '../data/failure.ts'
 import type { Passwords } from '../data/password.ts'
 import type { Files, Reader, Store, Tx } from '../data/store.ts'
@@ -17,58 +17,58 @@ import type { ParamValue, ParamValues } from './value.ts'
 export interface Command {
   readonly method: string
   readonly params: ParamValues
-  /** A repeat under the same key, so long after, gets the first answer and changes nothing. */
+  /** A repeat under this key, while it is kept, gets the first answer and changes nothing. */
   readonly once?: OnceKey
 }
-/** A line that was meant as a command and cannot be read: refused like one, and recorded like one. */
+/** A mistyped command: it is refused and recorded like a command. */
 export interface Unreadable {
   readonly refused: Failure
   readonly once?: OnceKey
 }
 export interface Answer {
-  /** The sentence, the same at every door. */
+  /** The sentence for a person, the same at every door. */
   readonly says: string
-  /** What a program gets. */
+  /** The result for a program. */
   readonly gives: Gives
-  /** The file that a program gets in place of that. */
+  /** The file that a program gets instead of `gives`. */
   readonly sends?: Attachment
   readonly tickets: readonly number[]
-  /** The addresses that a letter goes to. */
+  /** The addresses that get a letter. */
   readonly heard: readonly string[]
-  /** The letters that a cap held back. */
+  /** The letters that a cap holds back. */
   readonly heldBack: readonly NotWritten[]
 }
-/** The caller; a user and the token are loaded again when it runs. */
+/** The caller, and what the door adds. The user and the token are loaded again when the call runs. */
 export interface Options extends Caller {
   readonly messageId?: string | null
-  /** Throws Failure `full` when what a command adds would find too little room; not asked where none adds anything. */
+  /** Throws Failure `full` if the disk has too little room. Called only if a command needs room. */
   readonly room?: () => Promise<void>
-  /** How many bytes the attachments of one ticket may have together; any number where nobody can attach something. */
+  /** How many bytes the attachments of one ticket may have together; unlimited by default. */
   readonly ticketBytes?: number
-  /** The sender network that its files count for; undefined for a proven sender. */
+  /** The sender network whose share its files count towards; undefined for a proven sender. */
   readonly network?: string | undefined
-  /** How many letters of helpdesks led to the mail that it came by; 0 where this is left out. */
+  /** How many helpdesk letters led to the mail of this call; 0 by default. */
   readonly hops?: number
-  /** What hashes new passwords, at a door where one can be set. */
+  /** Hashes new passwords; needed at a door that can set passwords. */
   readonly passwords?: Passwords
-  /** The caps on letters; all letters go where there are none. */
+  /** The caps on letters; without them, no letter is held back. */
   readonly letters?: LetterCaps
-  /** The source of the mail that it came by, which shares the caps fairly with others. */
+  /** The source of the mail of this call; the caps are shared fairly among sources. */
   readonly sender?: string
-  /** Changes nothing and says what would happen. */
+  /** Rolls back and gives the answers that the call would give. */
   readonly dry?: true
   /** Puts the door's own records into the same commit. Not called for a repeat. */
   readonly also?: (tx: Tx, answers: readonly Answer[]) => Promise<void>
   /**
-   * Puts a refusal for good on record, in a commit of its own. Not called for a repeat. Without it the refusal is not remembered under
-   * the commands' keys either: the same call may be made once more.
+   * Records a permanent refusal, in a separate commit. Not called for a repeat. Without it, the refusal is not remembered under the
+   * commands' keys either, and the same call can be made again.
    */
   readonly alsoRefused?: (tx: Tx, refusal: Failure) => Promise<void>
 }
 
 /**
- * The only way in: runs commands, all or none, in one commit. Gives an answer for each, durable. Throws Failure: of the first
- * command that is refused, or `full` or `unavailable` of the store or of `room`.
+ * The only way in: runs all commands or none, in one commit. Gives an answer for each once the commit is durable. Throws the Failure of
+ * the first refused command, or Failure `full` or `unavailable` from the store or from `room`.
  */
 export async function call(
   store: Store,
@@ -88,7 +88,7 @@ export async function call(
   }
 }
 
-/** Whether one of them adds to what is kept. What cannot be read would: its record. */
+/** Whether one of the commands needs room on the disk. A mistyped command does, for the record of its refusal. */
 export function needRoom(commands: readonly (Command | Unreadable)[]): boolean {
   return commands.some(command => {
     const method = 'refused' in command ? undefined : methods.get(command.method)
@@ -107,7 +107,7 @@ async function recordRefusal(
   await store.transact(async tx => {
     const fresh: OnceKey[] = []
     for (const once of keys) if (!(await known(tx, once, now))) fresh.push(once)
-    // What was refused before under all of these keys is refused again without a new record of it.
+    // A repeat of a call that was refused under all of these keys is not recorded again.
     if (keys.length > 0 && fresh.length === 0) return
     for (const once of fresh) await remember(tx, once, now, refusal)
     await alsoRefused(tx, refusal)
@@ -117,7 +117,7 @@ async function recordRefusal(
 interface Ready {
   readonly command: Command
   readonly method: Method
-  /** The values that need slow work, which is done before the transaction, and what it gave. */
+  /** The slow work on values, by parameter, which is done before the transaction; `prepared` has its results. */
   readonly works: ReadonlyMap<string, () => Promise<unknown>>
   readonly prepared: Map<string, unknown>
 }
@@ -127,12 +127,12 @@ function prepare(store: Store, commands: readonly (Command | Unreadable)[], { pa
     if ('refused' in command) throw command.refused
     const method = methods.get(command.method)
     if (!method)
-      throw new Failure('not_found', `There is no method ${shown(command.method)}; "help" lists them.`)
+      throw new Failure('not_found', `There is no method ${shown(command.method)}; "help" lists the methods.`)
     return { command, method, works: slowWorks(command, method, store.files, passwords), prepared: new Map() }
   })
 }
 
-/** Who may not call the method is not worth slow work, so that is looked at first here, and again in the transaction. */
+/** Checks the permission first, so that nobody causes slow work without it. The transaction checks it again. */
 async function slowValues(store: Store, { method, works, prepared }: Ready, options: Options): Promise<void> {
   await store.read(tx => admitted(tx, options, method))
   for (const [name, work] of works) prepared.set(name, await about(name, work))
@@ -230,7 +230,7 @@ async function run(
   const gives = method.gives ? method.gives(result) : says
   if (command.once) {
     const secret = method.toldOnce?.(result)
-    // What changes nothing can be asked again, and its answer may be long: that it was asked is all that is kept of it.
+    // A method that only reads can run again, and its answer may be long, so only the key is kept.
     const told = method.reads ? { says: '', gives: '' } : { says, gives }
     await remember(tx, command.once, now, secret ? new Failure('conflict', secret) : told)
   }

@@ -5,7 +5,7 @@ import { authorOf, type Call } from './method.ts'
 import { notify, type TicketEvent } from './notify.ts'
 import type { KeptText } from './params/kept_text.ts'
 
-/** Of a text in a list of changes, in bytes. */
+/** In bytes, of a text in a list of changes. */
 const LONGEST_TOLD = 1000
 const MORE = '…'
 const MORE_BYTES = 3
@@ -20,13 +20,13 @@ interface Note {
   /** Whether the submitter may see the comment. */
   readonly public?: boolean
   readonly attachments?: readonly Attachment[] | undefined
-  /** What those concerned hear of it as; nobody hears of a change without one. */
+  /** The event to notify people of; without one, nobody is notified. */
   readonly event?: TicketEvent
 }
 
 /**
- * The one place where a ticket is written: the record with its next version, a follow-up with who did what from which door, and
- * the letters to those who hear of it. A change that changes nothing and says nothing leaves no trace. Gives the ticket as it is now.
+ * The only place that writes a ticket: the record with its next version, a follow-up with author, door and changes, and the letters.
+ * A change without any effect is not recorded. Gives the ticket as it is now. Throws Failure `too_large` for too many attachments.
  */
 export async function change(call: Call, ticket: Ticket, patch: Patch, note: Note = {}): Promise<Ticket> {
   const { comment = NO_TEXT, attachments = [], event } = note
@@ -77,12 +77,12 @@ function differences(patch: Patch, before: Ticket, after: Ticket): Change[] {
     .map(field => ({ field, from: told(before[field]), to: told(after[field]) }))
 }
 
-/** Two long resolutions may begin alike. */
+/** Two long resolutions may have the same beginning. */
 function hasOtherFile(before: Ticket, after: Ticket): boolean {
   return before.resolution_file !== after.resolution_file
 }
 
-/** A value as a list of changes has it: of a long text the beginning, since the ticket has the rest. */
+/** A value for a list of changes: a long text is cut, since the ticket has the rest. */
 export function told(value: Value): Value {
   if (typeof value !== 'string' || beginningOf(value, LONGEST_TOLD) === value) return value
   return `${beginningOf(value, LONGEST_TOLD - MORE_BYTES)}${MORE}`

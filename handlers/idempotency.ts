@@ -2,20 +2,20 @@ import { Failure } from '../data/failure.ts'
 import type { Reader, Tx } from '../data/store.ts'
 import type { Instant, Once } from '../data/tables.ts'
 
-/** Under which key a repeat is known again, and for how long. */
+/** The key by which a repeat is recognized, and how long it is kept. */
 export interface OnceKey {
   readonly key: string
-  /** How the key was written before keys were short: what was kept so is honoured until it expires. */
+  /** The key in the long form of older versions; records under it are valid until they expire. */
   readonly former?: string
   readonly milliseconds: number
-  /** What is called under a key that a caller chose: under the same key again it must be the same. */
+  /** A digest of the call, for a key that the caller chose: a repeat must be the same call. */
   readonly fingerprint?: string
 }
 type FirstAnswer = NonNullable<Once['answer']>
 
 /**
- * What came of the first call under a key: its answer, its refusal, or undefined where there was none, or too long ago. Throws Failure
- * `invalid` where that was another call.
+ * The answer or the refusal of the first call under a key; undefined if there was none or it has expired. Throws Failure `invalid` if
+ * that was a different call.
  */
 export async function known(
   tx: Reader,
@@ -27,13 +27,13 @@ export async function known(
   if (first.fingerprint !== fingerprint)
     throw new Failure(
       'invalid',
-      'This Idempotency-Key came with another call before; give each call its own.',
+      'This Idempotency-Key was already used for a different call; use a new key for each call.',
     )
   if (first.refusal) return new Failure(first.refusal.code, first.refusal.says)
   return first.answer ?? undefined
 }
 
-/** Keeps what came of it, in the commit of the call itself. */
+/** Keeps the outcome of a call under its key, in the given transaction. */
 export async function remember(
   tx: Tx,
   once: OnceKey,

@@ -1,4 +1,4 @@
-// One thing: what a method is, and all that a method is made of.
+// One thing: what a method is, and the types that it is made of.
 import { Failure } from '../data/failure.ts'
 import type { Passwords } from '../data/password.ts'
 import type { Files, Tx } from '../data/store.ts'
@@ -7,7 +7,7 @@ import type { HeldBack } from './letters/letter_caps.ts'
 import type { LetterCount } from './letters/letter_count.ts'
 import type { TypedValue } from './value.ts'
 
-/** Who makes a call, as loaded when it runs. */
+/** Who makes a call, loaded when the call runs. */
 export type Actor = { readonly kind: 'user'; readonly user: User } | Exclude<Author, { kind: 'user' }>
 
 /** What a method's `run` works with: one transaction, one moment, one actor. */
@@ -16,23 +16,23 @@ export interface Call {
   readonly now: Instant
   readonly actor: Actor
   readonly door: Door
-  /** The Message-ID of the mail that the call came by. */
+  /** The Message-ID of the mail that made the call. */
   readonly messageId: string | null
   /** How many bytes the attachments of one ticket may have together. */
   readonly ticketBytes: number
-  /** The sender network that its files count for; undefined for a proven sender. */
+  /** The sender network whose share its files count towards; undefined for a proven sender. */
   readonly network: string | undefined
-  /** How many letters of helpdesks led to the mail that the call came by. */
+  /** How many helpdesk letters led to the mail that made the call. */
   readonly hops: number
-  /** Counts the letters against the caps; all letters go where there is none. */
+  /** Counts the letters against the caps; without it, no letter is held back. */
   readonly letters: LetterCount | undefined
-  /** The tickets that it was about, and the addresses that hear of it: `change` and `notify` fill them in. */
+  /** The tickets that the call is about, and the addresses that get a letter: `change` and `notify` fill them in. */
   readonly tickets: Set<number>
   readonly heard: Set<string>
-  /** The letters that are not written: `notify` fills it in. */
+  /** The letters that are held back: `notify` fills it in. */
   readonly heldBack: NotWritten[]
 }
-/** A letter that is not written: the cap that held it back, and a sentence. */
+/** A letter that is held back: the cap, and a sentence for a person. */
 export interface NotWritten {
   readonly cap: HeldBack['cap']
   readonly sentence: string
@@ -41,86 +41,87 @@ export interface NotWritten {
 /** A JSON Schema, draft 2020-12. */
 export type Schema = Readonly<Record<string, unknown>>
 
-/** One kind of parameter: how what a door hands over is checked, and what `run` gets for it. `T` is what `run` gets. */
+/** One kind of parameter: how a value from a door is checked, converted and loaded. `T` is what `run` gets. */
 export interface Kind<T> {
   readonly about: string
-  /** What a value must be, as it stands in help and errors: "a ticket number". */
+  /** What a value must be, for help and refusals: "a ticket number". */
   readonly rule: string
-  /** What programs are told of that rule: the value as a JSON body has it. */
+  /** The same rule for programs: the schema of the value in a JSON body. */
   readonly schema: Schema
-  /** Left empty, a required parameter is missing, an optional one is not given, and a clearable one clears what it names. */
+  /** With an empty value, a required parameter is refused, an optional one counts as not given, and a clearable one clears its field. */
   readonly need: 'required' | 'optional' | 'clearable'
-  /** Its value is shown nowhere. */
+  /** The value is never shown. */
   readonly secret: boolean
-  /** It is text in somebody's own words, which records and letters keep. */
+  /** The value is free text, which records and letters keep. */
   readonly words: boolean
-  /** The expression that matches it in a command, and what a POST would say for the words found. */
+  /** The expression that matches the value in a command. */
   readonly slot: string
+  /** The matched words of a command as a POST would send them. */
   fromSlot(words: string): string
-  /** Text to value; throws Failure `invalid` with a sentence about the value alone. */
+  /** Converts text. Throws Failure `invalid` with a sentence that does not name the parameter. */
   parse(text: string): unknown
-  /** The same of a number, a boolean or a record, which never become text on the way. */
+  /** The same for a number, a boolean or a record, which are never converted to text. */
   accept(value: TypedValue): unknown
-  /** Slow work on the text before the transaction begins, which gives what `run` gets. */
+  /** Slow work on the text before the transaction begins; its result is what `run` gets. */
   prepare?(text: string, passwords: Passwords): Promise<unknown>
-  /** The same for a text that may be too long for a record, in UTF-8 or not yet. What has no such work takes no long text. */
+  /** The same for text that may be too long for a record, given as a string or in UTF-8. A kind without it takes no long text. */
   keep?(text: string | Uint8Array, files: Files): Promise<unknown>
-  /** ParamValue to what `run` gets, in the transaction; without it `run` gets the value. Throws Failure `not_found` or `invalid`. */
+  /** Loads what the converted value names, in the transaction. Without it, `run` gets the value. Throws Failure `not_found` or `invalid`. */
   load?(value: unknown, call: Call): Promise<T>
-  /** A command that gives it says which ticket it is about. */
+  /** The value names the ticket of the command. */
   readonly namesTicket: boolean
-  /** Only a door can hand it over: no caller names it, so no text tells of it. */
+  /** Only a door can hand the value over; callers cannot name the parameter, so help does not show it. */
   readonly fromDoor: boolean
 }
 export type Params = Readonly<Record<string, Kind<unknown>>>
 export type Args<P extends Params> = { readonly [N in keyof P]: P[N] extends Kind<infer T> ? T : never }
 
-/** Who may call a method: anybody who writes a mail, every active user, administrators. The operator and the daemon may all. */
+/** Who may call a method: anybody who writes a mail, every active user, or administrators. The operator and the daemon may call any. */
 export type May = 'submitter' | 'agent' | 'admin'
 export type Gives = string | number | object
 
-/** One thing that the helpdesk can do. Its POST route, its grammars, its checks and its place in every text come from this object. */
+/** One thing that the helpdesk can do. Its POST route, grammar, checks, help and documentation come from this object. */
 export interface Method<P extends Params = Params, R = unknown> {
   readonly name: string
-  /** One sentence, with its full stop. */
+  /** One sentence in the imperative, with a full stop. */
   readonly summary: string
   readonly description: string
   readonly may: May
-  /** Where it can be called; everywhere when not named. */
+  /** The doors at which it can be called; all by default. */
   readonly doors?: readonly Door[]
-  /** It changes nothing, so that a repeat does no harm. */
+  /** It changes nothing, so repeating it is harmless. */
   readonly reads?: true
-  /** It takes away more than it adds, so that it is what helps where there is no room. */
+  /** It removes more than it adds, so it is allowed on a full disk. */
   readonly frees?: true
-  /** Where it makes or changes a login, a token does not do: a stolen one must not outlive its end. */
+  /** It creates or changes a login, so a token cannot call it: nobody must extend a stolen token that way. */
   readonly login?: 'password'
   readonly params: P
-  /** Its grammar in a subject or on a command line: `hold <ticket>[: <reason>]`. */
+  /** Its grammar for a mail's subject or a command line: `hold <ticket>[: <reason>]`. */
   readonly command?: string
   /** The parameter that takes a mail's text or the shell's standard input. */
   readonly body?: keyof P & string
   readonly example: Example
   run(args: Args<P>, call: Call): Promise<R>
   says(result: R, args: Args<P>): string
-  /** What the POST body and `--json` carry in place of the sentence; `givesSchema` stands beside it. */
+  /** The result for a POST and `--json`, instead of the sentence; `givesSchema` describes it. */
   gives?(result: R): Gives
-  /** What programs are told of that. */
+  /** The schema of what `gives` returns. */
   readonly givesSchema?: Schema
-  /** In `text/json` the ids of its list are strings, as they were in 2008. */
+  /** In `text/json` the ids of its list are strings, as in the API of 2008. */
   readonly stringIds?: true
-  /** The file whose bytes are the POST body in place of that. */
+  /** The file that a POST gets as the body of the response, instead of `gives`. */
   sends?(result: R): Attachment
-  /** What a repeat under the same key is refused with, where the first answer holds a secret that must not be kept. */
+  /** The sentence that refuses a repeat under the same key, if the first answer has a secret that must not be kept. */
   toldOnce?(result: R): string
 }
 export type Methods = ReadonlyMap<string, Method>
 
-/** A call as help shows it and the parity test makes it, and what it is answered with. */
+/** An example call and its answer, for help and the API page; the tests run it at every door. */
 export interface Example {
   readonly command: string
   readonly body?: string
   readonly says: string
-  /** What a program gets, where that is not the sentence. */
+  /** The result for a program, if it is not the sentence. */
   readonly gives?: Gives
 }
 
@@ -129,8 +130,8 @@ type Slots<Grammar extends string> = Grammar extends `${string}<${infer Name}>${
   : never
 
 /**
- * Declares a method. A grammar that names a parameter it does not have does not compile. Keep `params`, `run` and `says` in this
- * order, or their types are not inferred.
+ * Declares a method. A grammar with an unknown parameter does not compile. Keep `params`, `run` and `says` in this order, or their
+ * types are not inferred.
  */
 export function method<P extends Params, R, const C extends string = never>(
   declared: Method<P, R> & {
@@ -142,20 +143,23 @@ export function method<P extends Params, R, const C extends string = never>(
   return declared as unknown as Method
 }
 
-/** Throws Failure `forbidden` unless the actor may call the method, and may do so at the door. The daemon may all. */
+/** Throws Failure `forbidden` unless the actor may call the method at the door. The daemon may call any. */
 export function admit(actor: Actor, { name, may, doors }: Method, door: Door): void {
   if (actor.kind === 'daemon') return
   if (actor.kind === 'submitter' && may !== 'submitter')
-    throw new Failure('forbidden', `${name} is for users of this helpdesk.`)
+    throw new Failure('forbidden', `Only users of this helpdesk can call ${name}.`)
   if (actor.kind === 'user' && may === 'admin' && !actor.user.admin)
-    throw new Failure('forbidden', `${name} is for administrators, and ${actor.user.username} is not one.`)
+    throw new Failure(
+      'forbidden',
+      `Only administrators can call ${name}, and ${actor.user.username} is not one.`,
+    )
   if (!doors || doors.includes(door)) return
   const elsewhere = doors.filter(other => other !== 'daemon')
   throw new Failure(
     'forbidden',
     elsewhere.length
       ? `${name} cannot be called by ${door}; use ${elsewhere.join(' or ')}.`
-      : `${name} is for the helpdesk itself.`,
+      : `Only the helpdesk itself can call ${name}.`,
   )
 }
 
@@ -174,7 +178,7 @@ export function namedParams({ params }: Pick<Method, 'params'>): [string, Kind<u
   return Object.entries(params).filter(([, kind]) => !kind.fromDoor)
 }
 
-/** The parameter of this name, where a caller can name it. */
+/** A parameter by name; undefined if there is none that a caller can name. */
 export function namedParam({ params }: Pick<Method, 'params'>, name: string): Kind<unknown> | undefined {
   const kind = Object.hasOwn(params, name) ? params[name] : undefined
   return kind?.fromDoor ? undefined : kind

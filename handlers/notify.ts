@@ -5,17 +5,17 @@ import { tell } from './letters/tell.ts'
 import { type Actor, authorOf, type Call } from './method.ts'
 
 type Role = 'submitter' | 'owner' | 'new_ticket_cc' | 'updated_ticket_cc'
-/** What happens to a ticket and is heard of. */
+/** The events of a ticket that cause letters. */
 export type TicketEvent = 'opened' | 'followed_up' | 'resolved'
 
-/** Who hears of what. Of a private follow-up the submitter never does. */
+/** Who is notified of which event. The submitter is never notified of a private follow-up. */
 const hearers: Readonly<Record<TicketEvent, readonly Role[]>> = {
   opened: ['submitter', 'owner', 'new_ticket_cc', 'updated_ticket_cc'],
   followed_up: ['submitter', 'owner', 'updated_ticket_cc'],
   resolved: ['submitter', 'owner', 'updated_ticket_cc'],
 }
 
-/** Adds one letter for each address that hears of the event, unless a cap holds it back. */
+/** Writes one letter to each address that is notified of the event, unless a cap holds the letter back. */
 export async function notify(
   call: Call,
   event: TicketEvent,
@@ -32,7 +32,7 @@ export async function notify(
     await tell(call, { to: registered, event: 'claimed', ticket, author }, followup)
 }
 
-/** Each address once, by what its spellings have in common. */
+/** The addresses to notify, each once, whatever its spelling: keyed by mailbox. */
 async function hearersOf(
   call: Call,
   event: TicketEvent,
@@ -47,7 +47,7 @@ async function hearersOf(
       if (!heard.has(mailbox(address))) heard.set(mailbox(address), address)
     }
   }
-  // Also an address that is on a list, or the owner's.
+  // Even if the submitter's address is also a CC address or the owner's.
   if (!followup.public && ticket.submitter_email !== null) heard.delete(mailbox(ticket.submitter_email))
   return heard
 }
@@ -65,7 +65,7 @@ function addressesOf(
   return unlessItWroteIt(actor, queue[role])
 }
 
-/** A submitter gets all that is public, but of the submitter's own mails only that the ticket is open; a machine gets no answer to its mail. */
+/** The submitter gets everything public, but of the submitter's own mails only the acknowledgement of a new ticket; a machine gets no answer. */
 function submitter(actor: Actor, event: TicketEvent, { submitter_email }: Ticket): string[] {
   if (submitter_email === null) return []
   const mailedIt = actor.kind === 'submitter' && isOneOf(actor, [submitter_email])
@@ -73,19 +73,19 @@ function submitter(actor: Actor, event: TicketEvent, { submitter_email }: Ticket
   return told ? [submitter_email] : []
 }
 
-/** An unproven From does not keep a user from hearing of what was said in the user's name. */
+/** The owner is also notified of a person's mail that claims the owner's address without proof. */
 function ownerUnlessActor(actor: Actor, owner: User | undefined): readonly string[] {
   if (!owner?.active) return []
   const didIt = (actor.kind === 'user' || isMachine(actor)) && isOneOf(actor, owner.addresses)
   return didIt ? [] : owner.addresses.slice(0, 1)
 }
 
-/** A machine that is told what it said would say it again, for ever. */
+/** A machine gets no letter about its own mail, since its answer could start a loop. */
 function unlessItWroteIt(actor: Actor, addresses: readonly string[]): readonly string[] {
   return isMachine(actor) ? addresses.filter(address => !isOneOf(actor, [address])) : addresses
 }
 
-/** Whether who did it writes from one of these addresses. */
+/** Whether one of the addresses is the actor's. */
 function isOneOf(actor: Actor, addresses: readonly string[]): boolean {
   const mailboxes = addresses.map(mailbox)
   return ownAddresses(actor).some(own => mailboxes.includes(mailbox(own)))

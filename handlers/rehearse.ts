@@ -1,11 +1,11 @@
 import type { Store, Tx } from '../data/store.ts'
 
 /**
- * Does the work of a transaction and takes it back; gives what it came to. A store takes back only what throws, so this throws, and
- * catches what it threw.
+ * Runs the work of a transaction, rolls it back and gives its result. A store rolls back only if the work throws, so this throws an
+ * error and catches it.
  */
 export async function rehearse<R>(store: Store, work: (tx: Tx) => Promise<R>): Promise<R> {
-  const takenBack = new Error('taken back')
+  const takenBack = new Error('rolled back')
   let result!: R
   try {
     await store.transact(async tx => {

@@ -1,13 +1,13 @@
+// Parts of the JSON Schemas of results.
 import type { Schema } from './method.ts'
 
-/** What programs get from methods: the types of it, as JSON Schema. */
 export const ID: Schema = { type: 'integer', minimum: 1 }
 export const COUNT: Schema = { type: 'integer', minimum: 0 }
 export const TEXT: Schema = { type: 'string' }
 export const BOOLEAN: Schema = { type: 'boolean' }
 export const INSTANT: Schema = { type: 'string', format: 'date-time' }
 
-/** The same, or null. */
+/** The given schema, or null. */
 export function orNull(schema: Schema): Schema {
   return { ...schema, type: [schema.type, 'null'] }
 }
@@ -16,7 +16,7 @@ export function listOf(items: Schema): Schema {
   return { type: 'array', items }
 }
 
-/** An object that always has all of these fields. */
+/** An object that always has all the given fields. */
 export function objectOf(properties: Readonly<Record<string, Schema>>): Schema {
   return { type: 'object', properties, required: Object.keys(properties) }
 }

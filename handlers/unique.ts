@@ -5,21 +5,21 @@ import type { Queue, User } from '../data/tables.ts'
 
 type New<R> = Omit<R, 'id'> & { readonly id?: number }
 
-/** Throws Failure `conflict` when another user has the username, or anybody an address, that this one is to have. */
+/** Throws Failure `conflict` if another user has the username, or another user or a queue has one of the addresses. */
 export async function checkUser(tx: Reader, user: New<User>): Promise<void> {
   const [namesake] = await tx.find('users', { username: user.username })
   if (namesake && namesake.id !== user.id) taken('The username', user.username, `user ${namesake.id}`)
   for (const address of user.addresses) await checkAddress(tx, address, 'users', user.id)
 }
 
-/** The same of a queue, with its slug. */
+/** Throws Failure `conflict` if another queue has the slug, or a user or another queue has the address. */
 export async function checkQueue(tx: Reader, queue: New<Queue>): Promise<void> {
   const [namesake] = await tx.find('queues', { slug: queue.slug })
   if (namesake && namesake.id !== queue.id) taken('The slug', queue.slug, `queue ${namesake.title}`)
   if (queue.email_address !== null) await checkAddress(tx, queue.email_address, 'queues', queue.id)
 }
 
-/** An address says who writes, or which queue is written to: it can belong to one alone. */
+/** An address identifies a sender or a queue, so it belongs to at most one user or queue. */
 async function checkAddress(
   tx: Reader,
   address: string,

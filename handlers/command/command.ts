@@ -8,7 +8,7 @@ import type { ParamValue } from '../value.ts'
 import { readBy } from './grammar.ts'
 
 type With<V extends ParamValue> = Command & { readonly params: Readonly<Record<string, V>> }
-/** A line that is a command; `body` is the parameter that still takes the text beside it, if it has one. */
+/** A line that is a command. `body` names the parameter that takes the mail's text or standard input; undefined if none is left. */
 export interface Said {
   readonly command: With<string>
   readonly method: Method
@@ -18,12 +18,12 @@ export interface Said {
 const NAME = /^[ \t]*([a-z]+(?:_[a-z]+)*)/
 const PAIR = /[ \t]+([a-z_]+)=(?:"([^"\\]*(?:\\[\s\S][^"\\]*)*)"|([^ \t"]*))/y
 const END = /[ \t]*$/y
-/** A subject is cut here: nothing longer is a command. */
+/** In characters. A longer subject is not read as a command. */
 export const LONGEST_COMMAND = 1000
 
 /**
- * Reads one line as a command, by a grammar or in the plain form `METHOD key=value key="two words"`. Undefined where it is none;
- * throws Failure `invalid` for a plain form that gives a parameter twice.
+ * Parses one line as a command, by a grammar or in the plain form `METHOD key=value key="two words"`. Gives undefined if the line is not
+ * a command. Throws Failure `invalid` for a plain form that gives a parameter twice.
  */
 export function parseCommand(line: string): Said | undefined {
   for (const grammar of grammars) {
@@ -36,7 +36,7 @@ export function parseCommand(line: string): Said | undefined {
   return pairs && said(method, plainParams(pairs))
 }
 
-/** Pair after pair from a place to the end of the line; undefined where there is anything else. */
+/** The `key=value` pairs from an index to the end of the line; undefined if anything else is there. */
 function pairsOf(line: string, from: number): [string, string][] | undefined {
   const pairs: [string, string][] = []
   let at = from
@@ -51,7 +51,7 @@ function pairsOf(line: string, from: number): [string, string][] | undefined {
   return END.test(line) ? pairs : undefined
 }
 
-/** The plain form as a shell has taken it apart already: the method, then `key=value` words. */
+/** The plain form as a shell has split it: the method, then `key=value` words. Throws Failure `invalid` as `parseCommand` does. */
 export function plainCommand(name: string, words: readonly string[]): Said | undefined {
   const method = methods.get(name)
   const pairs = words.map(word => /^([a-z_]+)=(.*)$/s.exec(word))
@@ -74,32 +74,32 @@ function plainParams(pairs: readonly [string, string][]): Record<string, string>
   return params
 }
 
-/** The same command with the text beside it in its place. */
+/** The command with the mail's text or standard input as its `body` parameter; unchanged if the text is blank. */
 export function commandWithBody<V extends ParamValue>({ command, body }: Said, text: V): With<string | V> {
   if (body === undefined || (typeof text === 'string' && !VISIBLE.test(text))) return command
   return { ...command, params: { ...command.params, [body]: text } }
 }
 
-/** The call that a method's example makes. Throws an Error where its command is another one's. */
+/** The command of a method's example. Throws an Error if the example's command calls another method. */
 export function exampleCall({ name, example }: Method): With<string> {
   const said = parseCommand(example.command)
-  if (said?.method.name !== name) throw new Error(`the example of ${name} is another command`)
+  if (said?.method.name !== name) throw new Error(`the example of ${name} calls another method`)
   return commandWithBody<string>(said, example.body ?? '')
 }
 
-/** Whether the command says which ticket it is about. */
+/** Whether the command names a ticket. */
 export function namesTicket({ command, method }: Said): boolean {
   return Object.keys(command.params).some(name => method.params[name]?.namesTicket)
 }
 
-/** The number of the ticket that it is about; undefined where it names none, or no number. */
+/** The number of the ticket that the command names; undefined if it names none, or not by number. */
 export function ticketOf({ command, method }: Said): number | undefined {
   const name = Object.keys(command.params).find(key => method.params[key]?.namesTicket)
   const id = Number(name === undefined ? Number.NaN : command.params[name])
   return Number.isSafeInteger(id) ? id : undefined
 }
 
-/** A line that is no command, as a sentence may show it: without its values, one of which might be a password. */
+/** A line that is not a command, as a sentence may show it: without its values, since one might be a password. */
 export function shownLine(line: string): string {
   return shown(withoutSecrets(line.trim().replace(/=[\s\S]*/, '=…')))
 }

@@ -1,6 +1,6 @@
 import type { Method } from '../method.ts'
 
-/** A method's `command` as one anchored expression over blanks and tabs, with what each group stands for. */
+/** A method's `command` compiled to one anchored expression; `names` are the parameters of its groups. */
 export interface Grammar {
   readonly method: Method
   readonly verb: string
@@ -8,14 +8,14 @@ export interface Grammar {
   readonly names: readonly string[]
 }
 
-/** `<x>` a slot, `[<x>]` one that may be missing, `: <x>` and `[: <x>]` a text to the end, `word` and `[word]` a flag. */
+/** `<x>` is a slot, `[<x>]` an optional slot, `: <x>` and `[: <x>]` text to the end of the line, `word` and `[word]` a flag. */
 const PIECE = /(\[?): <(\w+)>\]?| (\[?)<(\w+)>\]?| (\[?)(\w+)\]?/g
-/** Greedy, so that a long line is read once; blanks at its end are cut when it is found. */
+/** Greedy, so that matching a long line takes linear time; `readBy` trims the end. */
 const TAIL = '[ \\t]*:[ \\t]*([\\s\\S]*)'
 
 /**
- * Compiles the grammars of a method table. Throws an Error where two have the same verb, one is not written as it must be, names
- * what its method does not have, or leaves no place for what must be given: a table like that starts nothing.
+ * Compiles the grammars of a method table. Throws an Error if two have the same verb, or if one is malformed, names an unknown
+ * parameter or has no place for a required one: the program does not start with such a table.
  */
 export function grammarsOf(methods: readonly Method[]): Grammar[] {
   const grammars = methods.map(grammarOf).filter(grammar => grammar !== undefined)
@@ -31,15 +31,15 @@ function grammarOf(method: Method): Grammar | undefined {
   const { command, params, name, body } = method
   if (command === undefined) return undefined
   const verb = verbOf(method)
-  if (!verb) throw new Error(`${name}: its grammar begins with no verb`)
+  if (!verb) throw new Error(`${name}: its grammar does not begin with a verb`)
   if (command.slice(verb.length).replace(PIECE, '') !== '')
-    throw new Error(`${name}: its grammar ${command} cannot be read`)
+    throw new Error(`${name}: its grammar ${command} is malformed`)
   const names: string[] = []
   const rest = command.slice(verb.length).replace(PIECE, (_, ...found) => {
     const [tailOptional, tail, slotOptional, slot, flagOptional, flag] = found as (string | undefined)[]
     const parameter = (tail ?? slot ?? flag)!
     const kind = params[parameter]
-    if (!kind) throw new Error(`${name}: its grammar names ${parameter}, which is no parameter`)
+    if (!kind) throw new Error(`${name}: its grammar names ${parameter}, which is not a parameter`)
     names.push(parameter)
     const one = tail ? TAIL : `[ \\t]+(${slot ? kind.slot : flag})`
     return tailOptional || slotOptional || flagOptional ? `(?:${one})?` : one
@@ -58,8 +58,8 @@ export function verbOf({ command }: Pick<Method, 'command'>): string | undefined
 }
 
 /**
- * Reads a line by a grammar: the parameters it gives, as a POST would give them; undefined where it does not fit. A colon with
- * nothing behind it gives nothing, so that a text beside the line has its place.
+ * The parameters of a line, as a POST would send them; undefined if the line does not match the grammar. A colon with nothing after it
+ * gives no parameter, so that the mail's text can take its place.
  */
 export function readBy(
   { expression, names, method }: Grammar,

@@ -5,7 +5,7 @@ import { shownLine } from './command.ts'
 import { type Grammar, readBy } from './grammar.ts'
 import { usageOf } from './usage.ts'
 
-/** What is said to a line that was meant as a command and is none; undefined for a line that is more likely a person's words. */
+/** The refusal of a line that looks like a mistyped command; undefined for a line that is more likely ordinary words. */
 export function nearMiss(line: string): Failure | undefined {
   const [first = '', ...rest] = line.trim().split(/[ \t]+/)
   const word = first.toLowerCase().replace(/:$/, '')
@@ -21,7 +21,7 @@ function miss(line: string, method: Method, why?: string): Failure {
   return new Failure('invalid', `${why ?? `${shownLine(line)} is not understood.`} Write: ${usageOf(method)}`)
 }
 
-/** What is wrong with the one word behind a verb, where its kind can say so. */
+/** What is wrong with the word after the verb, if its kind can tell. */
 function wrongSlot({ command, params }: Method, [word]: readonly string[]): string | undefined {
   const [, slot] = /^\w+ <(\w+)>/.exec(command ?? '') ?? []
   if (slot === undefined || word === undefined || word.includes('=')) return undefined
@@ -37,7 +37,7 @@ function methodFor(word: string): Method | undefined {
   return grammars.find(({ verb }) => verb === word)?.method ?? methods.get(word)
 }
 
-/** At most one word, and that with a digit in it: a ticket mistyped, not "hold the door". */
+/** Nothing, or one word with a digit in it: a mistyped ticket number, not "hold the door". */
 function looksLikeSlots(words: readonly string[]): boolean {
   return words.length === 0 || (words.length === 1 && /[0-9]/.test(words[0]!))
 }
@@ -49,7 +49,7 @@ function nearest(word: string): Grammar | undefined {
   return best && best.away > 0 && best.away <= (word.length < 6 ? 1 : 2) ? best.grammar : undefined
 }
 
-/** How many letters to add, drop, replace, or change places with the next (optimal string alignment); 3 for any more than 2. */
+/** Edit distance with swaps of adjacent letters (optimal string alignment); 3 stands for any larger distance too. */
 function distance(a: string, b: string): number {
   if (Math.abs(a.length - b.length) > 2) return 3
   let before: number[] = []

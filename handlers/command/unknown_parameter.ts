@@ -3,8 +3,8 @@ import { methods } from '../index.ts'
 import { namedParams } from '../method.ts'
 
 /**
- * The one check of names that a caller wrote, in a mail or at the shell; the POST door takes unknown ones out and tells of them. Throws
- * Failure `invalid` for a parameter that the method does not have. An unknown method is the business of `call`.
+ * Checks the parameter names of a mail or a shell command; the POST door removes unknown ones and names them in a header. Throws
+ * Failure `invalid` for a parameter that the method does not have. `call` refuses an unknown method.
  */
 export function refuseUnknown(methodName: string, params: Readonly<Record<string, unknown>>): void {
   const method = methods.get(methodName)

@@ -1,17 +1,17 @@
 import { beginningOf } from '../../data/beginning.ts'
 import type { Attempt } from '../../data/tables.ts'
 
-/** Of one letter: the first ones say since when it is not taken, the last ones why. How long to wait is settled long before. */
+/** For one letter. The first half shows when the failures started, the last half why; the retry delay no longer grows by then. */
 const MOST_ATTEMPTS = 20
-/** Of what the other side said, in bytes. */
+/** In bytes, of the receiving server's reply. */
 const LONGEST_REPLY = 1000
 
-/** The attempts of a letter as they are kept, with one more. */
+/** The attempts of a letter as they are kept, with a new one. */
 export function withAttempt(attempts: readonly Attempt[], { at, reply }: Attempt): readonly Attempt[] {
   return firstAndLast([...attempts, { at, reply: beginningOf(reply, LONGEST_REPLY) }])
 }
 
-/** As many as are kept. */
+/** The attempts that are kept: the first and the last ones. */
 export function firstAndLast(attempts: readonly Attempt[]): readonly Attempt[] {
   if (attempts.length <= MOST_ATTEMPTS) return attempts
   return [...attempts.slice(0, MOST_ATTEMPTS / 2), ...attempts.slice(-MOST_ATTEMPTS / 2)]

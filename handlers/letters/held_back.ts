@@ -2,7 +2,7 @@ import type { Call } from '../method.ts'
 import type { HeldBack } from './letter_caps.ts'
 import type { LetterCount } from './letter_count.ts'
 
-/** Notes that a letter is held back, and tells each administrator of it, once a day. */
+/** Records that a letter is held back, and notifies each administrator by letter, at most once a day. */
 export async function holdBack(
   call: Call,
   count: LetterCount,
@@ -26,9 +26,9 @@ export async function holdBack(
         subject: 'Letters are held back',
         message_id: null,
         sentences: [
-          'Unproven mail would cause more letters than [limits] allows, so some are held back. What was written stands in the tickets.',
-          `The first of them: ${sentence}`,
-          '"helpdeskd status" shows them, and so does list_held_back. You hear of this once a day at most.',
+          'Mail from unproven senders would cause more letters than [limits] allows, so some letters are held back. The tickets contain everything that was written.',
+          `The first one: ${sentence}`,
+          '"helpdeskd status" and list_held_back show them. You get this notice at most once a day.',
         ],
       },
       state: 'waiting',

@@ -2,28 +2,28 @@ import { inbox, mailbox } from '../../data/address.ts'
 import { DAY, HOUR } from '../../data/durations.ts'
 import { Tally } from './tally.ts'
 
-/** How many letters an hour go one by one to an address of the staff. */
+/** How many letters an hour a staff address gets before they are combined into a summary. */
 const MOST_TO_STAFF = 60
 const ALL_UNKNOWN = 'all'
 const TOLD = 'told'
 
 export interface LetterLimits {
-  /** For one address: the letters to it that unproven mail from that address causes. */
+  /** For one address: letters to it that are caused by unproven mail from that address. */
   readonly addressHour: number
   readonly addressDay: number
-  /** For all addresses together that no agent has ever answered. */
+  /** For all addresses together that no agent has answered. */
   readonly hour: number
 }
 
-/** What a letter counts towards. */
+/** The caps that a letter counts towards. */
 export interface Weight {
-  /** The address, where an unproven mail causes a letter to the address that it names as its sender. */
+  /** The recipient, if an unproven mail that names this address as its sender causes the letter. */
   readonly echo?: string
-  /** The same where that is a user: any address of that user. */
+  /** The recipient, if an unproven mail names a user as its sender and this is one of that user's addresses. */
   readonly claim?: string
-  /** The source of that mail, where no agent has ever answered the address. */
+  /** The source of that mail, if no agent has answered the recipient. */
   readonly unknownBy?: string
-  /** The address, where the letter goes to somebody else than the submitter. */
+  /** The recipient, if it is not the submitter. */
   readonly staff?: string
 }
 /** Why a letter is held back. */
@@ -32,42 +32,45 @@ export interface HeldBack {
   readonly why: string
 }
 
-/** Decides which letters may go, by those of the last day. What a restart must know of them is in the records. */
+/** Decides which letters may be written, by the letters of the last day. After a restart the counts are restored from the records. */
 export class LetterCaps {
   readonly #limits: LetterLimits
   readonly #inDay = new Tally(DAY)
   readonly #inHour = new Tally(HOUR)
-  /** The last summary for an address. */
+  /** The number of the last summary by address. */
   readonly #summaries = new Map<string, number>()
 
   constructor(limits: LetterLimits) {
     this.#limits = limits
   }
 
-  /** Why one more letter of this weight is held back; undefined where it may go. */
+  /** Why another letter of this weight is held back; undefined if it may be written. */
   heldBack(weight: Weight, now: number): HeldBack | undefined {
     const { addressHour, addressDay, hour } = this.#limits
     const { unknownBy } = weight
     const address = namedBy(weight)
     if (address !== undefined) {
       if (this.#inLastHour(weight, address, now) >= addressHour)
-        return { cap: 'address', why: `that address had ${addressHour} in the last hour` }
+        return { cap: 'address', why: `that address has reached its hourly limit of ${addressHour}` }
       if (this.#inDay.count(address, now) >= addressDay)
-        return { cap: 'address', why: `that address had ${addressDay} in the last day` }
+        return { cap: 'address', why: `that address has reached its daily limit of ${addressDay}` }
     }
     if (unknownBy === undefined) return undefined
-    // A sender gets no more than is left then: so one gets half of all at most, and there is always something left for others.
+    // A sender gets no more letters than are left for all, so that one sender gets at most half and some are always left for others.
     const left = hour - this.#inHour.count(ALL_UNKNOWN, now)
     if (this.#inHour.count(unknown(unknownBy), now) < left) return undefined
-    return { cap: 'all', why: 'too many went in the last hour to addresses that nobody here ever answered' }
+    return {
+      cap: 'all',
+      why: 'too many letters in the last hour went to addresses that no agent has answered',
+    }
   }
 
-  /** An outsider may answer every letter, so all of them count; a user must hear of claims, so only letters about claims count. */
+  /** An outsider may answer every letter, so all of them count. A user must be told of claims, so only letters about claims count. */
   #inLastHour({ echo }: Weight, address: string, now: number): number {
     return echo === undefined ? this.#inDay.count(address, now, HOUR) : this.#inHour.count(to(echo), now)
   }
 
-  /** Whether one more letter of this weight has to wait for a summary. */
+  /** Whether another letter of this weight goes into a summary. */
   isFlooded({ staff }: Weight, now: number): boolean {
     return staff !== undefined && this.#inHour.count(to(staff), now) >= MOST_TO_STAFF
   }
@@ -78,14 +81,14 @@ export class LetterCaps {
     for (const name of namesOf(weight)) this.#inHour.add(name, at)
   }
 
-  /** For a letter that was not written after all. */
+  /** Subtracts a letter that was not written after all. */
   uncount(weight: Weight, at: number): void {
     const address = namedBy(weight)
     if (address !== undefined) this.#inDay.remove(address, at)
     for (const name of namesOf(weight)) this.#inHour.remove(name, at)
   }
 
-  /** Whether the administrators heard in the last day that letters are held back. */
+  /** Whether the administrators were notified in the last day that letters are held back. */
   areTold(now: number): boolean {
     return this.#inDay.count(TOLD, now) > 0
   }
@@ -98,7 +101,7 @@ export class LetterCaps {
     this.#inDay.remove(TOLD, at)
   }
 
-  /** The number of the last summary for an address, which may have gone since. */
+  /** The number of the last summary for an address; it may have been sent or deleted since. */
   summaryFor(address: string): number | undefined {
     return this.#summaries.get(mailbox(address))
   }

@@ -1,10 +1,10 @@
 import type { Instant } from '../../data/tables.ts'
 import type { LetterCaps, Weight } from './letter_caps.ts'
 
-/** Counts the letters of one transaction against the caps, at once; `undo` takes them out when the transaction is taken back. */
+/** Counts the letters of one transaction against the caps immediately; `undo` subtracts them if the transaction is rolled back. */
 export class LetterCount {
   readonly caps: LetterCaps
-  /** The source of the mail that causes them. */
+  /** The source of the mail that causes the letters. */
   readonly sender: string
   readonly #now: Instant
   readonly #counted: Weight[] = []
@@ -26,7 +26,7 @@ export class LetterCount {
     this.#told = true
   }
 
-  /** For a transaction that is taken back, or runs once more. */
+  /** For a transaction that is rolled back or runs again. */
   undo(): void {
     for (const weight of this.#counted) this.caps.uncount(weight, this.#at)
     this.#counted.length = 0

@@ -3,14 +3,14 @@ import type { Letter } from '../../data/tables.ts'
 import type { Call } from '../method.ts'
 import type { LetterCount } from './letter_count.ts'
 
-/** How long after its first line a summary goes. */
+/** How long after its first follow-up a summary is sent. */
 const PERIOD = 10 * MINUTE
-/** Nothing is added so shortly before it goes, since it may be read for sending already. */
+/** How long before sending a summary takes no more follow-ups, since the outbox may have read it already. */
 const CLOSED_BEFORE = MINUTE
-/** How many follow-ups it names; beyond that it says that there are more. */
+/** How many follow-ups a summary names; beyond that, it only says that there are more. */
 const MOST_NAMED = 200
 
-/** Names a follow-up in the summary that is under way for an address, or begins one. */
+/** Adds a follow-up to the open summary for an address, or starts a new summary. */
 export async function addToSummary(
   { tx, now }: Call,
   count: LetterCount,

@@ -1,9 +1,9 @@
 const FEWEST_SWEPT = 1000
 
-/** How often each of many things happened in the time that has just passed, by name. What is older takes no memory for long. */
+/** Counts events by name within a sliding window of time. Older events are removed from memory. */
 export class Tally {
   readonly #milliseconds: number
-  /** The moments of each, in milliseconds since 1970, the oldest first. */
+  /** The times of the events by name, in milliseconds since 1970, oldest first. */
   readonly #moments = new Map<string, number[]>()
   #sweepAt = FEWEST_SWEPT
 
@@ -11,7 +11,7 @@ export class Tally {
     this.#milliseconds = milliseconds
   }
 
-  /** How many moments take memory. */
+  /** How many events are in memory. */
   get size(): number {
     return [...this.#moments.values()].reduce((sum, moments) => sum + moments.length, 0)
   }
@@ -26,7 +26,7 @@ export class Tally {
     if (this.#moments.size > this.#sweepAt) this.#sweep(at)
   }
 
-  /** Takes back what was added. */
+  /** Removes an event that `add` counted at the same time. */
   remove(name: string, at: number): void {
     const moments = this.#moments.get(name) ?? []
     const index = moments.lastIndexOf(at)
@@ -34,7 +34,7 @@ export class Tally {
     if (moments.length === 0) this.#moments.delete(name)
   }
 
-  /** How often it happened in the last so many milliseconds; in all the time that is counted unless said otherwise. */
+  /** How many events of a name there were in the last `milliseconds`; by default, in the whole window. */
   count(name: string, now: number, milliseconds = this.#milliseconds): number {
     const moments = this.#moments.get(name)
     if (!moments) return 0
@@ -51,7 +51,7 @@ export class Tally {
   }
 }
 
-/** How many of them are no later than that. */
+/** How many of the moments are not later than `until`. */
 function stale(moments: readonly number[], until: number): number {
   const first = moments.findIndex(moment => moment > until)
   return first < 0 ? moments.length : first

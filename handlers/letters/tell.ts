@@ -4,14 +4,14 @@ import { holdBack } from './held_back.ts'
 import { addToSummary } from './summary.ts'
 import { echoOf, type Weighed, weightOf } from './weight.ts'
 
-/** Writes a letter, or puts it into a summary, or notes that it is held back. */
+/** Writes a letter, adds its follow-up to a summary, or records that it is held back. */
 export async function tell(call: Call, letter: Weighed, { id: followup }: Followup): Promise<void> {
   const { tx, letters } = call
   const { to, event, ticket } = letter
   if (letters) {
     const at = Date.parse(call.now)
     const echo = await echoOf(tx, letter)
-    // First what is known already: to weigh the letter takes longer.
+    // The quick check comes first: the whole weight takes reads of the store.
     const early = letters.caps.heldBack(echo, at)
     if (early) return holdBack(call, letters, to, ticket.id, early)
     const weight = await weightOf(tx, letter, echo, letters.sender)

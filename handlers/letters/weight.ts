@@ -4,12 +4,12 @@ import type { Author, Event, Ticket } from '../../data/tables.ts'
 import { userAt } from '../user_at.ts'
 import type { Weight } from './letter_caps.ts'
 
-/** How many of the newest tickets of an address are looked at for an answer of an agent. */
+/** How many of the newest tickets of an address are searched for an agent's answer. */
 const MOST_LOOKED_AT = 20
-/** And so many of the newest follow-ups in them, which may be long. */
+/** How many of their newest follow-ups are searched in all, since follow-ups may be long. */
 const MOST_FOLLOWUPS = 60
 
-/** A letter, and the author of what causes it. */
+/** A letter before it is written, and the author of the change that causes it. */
 export interface Weighed {
   readonly to: string
   readonly event: Event
@@ -17,12 +17,12 @@ export interface Weighed {
   readonly author: Author
 }
 
-/** Whether nothing proves who the author is. */
+/** Whether the author's identity is unproven. */
 export function isUnproven(author: { readonly kind: string; readonly proven?: boolean }): boolean {
   return author.kind === 'submitter' && author.proven !== true
 }
 
-/** The part of a letter's weight for going back to the address that an unproven mail names as its sender. */
+/** The part of the weight for a letter back to the address, or to the user, that an unproven mail names as its sender. */
 export async function echoOf(tx: Reader, { to, event, author }: Weighed): Promise<Weight> {
   if (author.kind !== 'submitter' || !isUnproven(author) || author.address === null) return {}
   if (author.proven === undefined) return inbox(author.address) === inbox(to) ? { echo: to } : {}
@@ -30,7 +30,7 @@ export async function echoOf(tx: Reader, { to, event, author }: Weighed): Promis
   return isTheirs ? { claim: to } : {}
 }
 
-/** The whole weight of a letter, with what `echoOf` gives; `sender` is the source of the mail that causes it. */
+/** The whole weight of a letter. `echo` is what `echoOf` gives, `sender` the source of the mail that causes the letter. */
 export async function weightOf(tx: Reader, letter: Weighed, echo: Weight, sender: string): Promise<Weight> {
   const { to, event, ticket } = letter
   const isSubmitter = ticket.submitter_email !== null && mailbox(ticket.submitter_email) === mailbox(to)
@@ -48,7 +48,7 @@ async function isOfStaff(tx: Reader, address: string): Promise<boolean> {
   )
 }
 
-/** Whether an agent ever wrote something that this address could read. */
+/** Whether an agent or the operator has written a public follow-up on a ticket of this address. */
 async function isAnswered(tx: Reader, address: string): Promise<boolean> {
   const newest = { newest: true, limit: MOST_LOOKED_AT } as const
   let left = MOST_FOLLOWUPS

@@ -11,13 +11,13 @@ export default method({
   name: 'add_followup',
   summary: 'Add a follow-up to a ticket.',
   description:
-    'It goes to the owner and the queue, and if it is public to the submitter. It is private unless public is y, and a private one is never mailed to the submitter.',
+    'It is mailed to the owner and to the CC addresses of the queue, and to the submitter if it is public. It is private unless public is y; a private follow-up is never mailed to the submitter.',
   may: 'submitter',
   params: {
-    ticket: ticket('The ticket that it belongs to.'),
-    message: text('What there is to say, of any length.'),
-    public: optional(flag('Whether the submitter sees it; without it agents alone do.')),
-    attachments: optional(attachments('Files that come with it.')),
+    ticket: ticket('The ticket to add the follow-up to.'),
+    message: text('The text of the follow-up, of any length.'),
+    public: optional(flag('Whether the submitter sees the follow-up; defaults to n.')),
+    attachments: optional(attachments('Files to attach to the follow-up.')),
   },
   command: 'followup <ticket> [public][: <message>]',
   body: 'message',
@@ -32,7 +32,7 @@ export default method({
   says: ({ ticket, open }) => `A ${open ? 'public' : 'private'} follow-up is added to ticket ${ticket.id}.`,
 })
 
-/** An answer opens a ticket that is over again; not the answer of a machine, nor one in the name of a user without proof. */
+/** A submitter's answer reopens a resolved or closed ticket, unless a machine wrote it, or it claims to be from a user without proof. */
 function reopened({ status }: Ticket, actor: Actor): { status?: Status } {
   const over = status === 3 || status === 4
   const counts = actor.kind === 'submitter' && !actor.automatic && actor.proven !== false

@@ -11,19 +11,22 @@ import { checkQueue } from '../unique.ts'
 export default method({
   name: 'add_queue',
   summary: 'Add a queue.',
-  description: 'Mail to its address opens tickets in it, and its letters come from there.',
+  description:
+    'Mail to its address creates tickets in the queue, and letters about them are sent from that address.',
   may: 'admin',
   params: {
-    title: line('Its name, for people to read.', 100),
-    slug: slug('Its name in commands and in the subjects of letters.'),
-    email_address: optional(address('The address that it is written to.')),
-    new_ticket_cc: optional(addresses('Who else hears of new tickets.')),
-    updated_ticket_cc: optional(addresses('Who else hears of everything.')),
-    escalate_days: optional(
-      whole('After so many days without progress a ticket rises; 0 for never.', 0, 3650),
+    title: line('Title of the queue.', 100),
+    slug: slug('Short name of the queue in commands and in the subjects of letters.'),
+    email_address: optional(address('Mail address of the queue.')),
+    new_ticket_cc: optional(addresses('CC addresses that are notified of new tickets.')),
+    updated_ticket_cc: optional(
+      addresses('CC addresses that are notified of new tickets and of all updates.'),
     ),
-    default_owner: optional(activeUser('Who gets its tickets when nobody else is named.')),
-    locale: optional(locale('The language of its letters; en when not given.')),
+    escalate_days: optional(
+      whole('Days without progress after which a ticket is escalated; 0 for never.', 0, 3650),
+    ),
+    default_owner: optional(activeUser('The user to whom tickets are assigned if assigned_to is not given.')),
+    locale: optional(locale('Language of its letters; defaults to en.')),
   },
   example: {
     command: 'add_queue title=Sales slug=sales',

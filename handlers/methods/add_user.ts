@@ -11,15 +11,15 @@ import { checkUser } from '../unique.ts'
 export default method({
   name: 'add_user',
   summary: 'Add a user.',
-  description: 'A user without a password can log in nowhere until set_password gives the user one.',
+  description: 'A user without a password can log in only with a token, until set_password sets a password.',
   may: 'admin',
   doors: ['http', 'shell'],
   login: 'password',
   params: {
-    username: username('The name to log in with.'),
-    email: addresses('The addresses that the user writes from; letters go to the first.'),
-    full_name: optional(line('His name, for people to read.', 100)),
-    new_password: optional(newPassword('His password.')),
+    username: username('Login name.'),
+    email: addresses('Mail addresses that the user writes from; letters go to the first.'),
+    full_name: optional(line('Full name.', 100)),
+    new_password: optional(newPassword('Password.')),
     admin: optional(flag('Whether the user is an administrator.')),
   },
   example: {

@@ -10,20 +10,25 @@ import { checkQueue } from '../unique.ts'
 export default method({
   name: 'change_queue',
   summary: 'Change a queue.',
-  description: 'What is not given stays as it is; what may be nothing is cleared when it is given empty.',
+  description:
+    'Parameters that are left out stay unchanged. An empty value clears a parameter that may be empty.',
   may: 'admin',
   params: {
     queue: queue('The queue to change.'),
-    title: optional(line('Its name, for people to read.', 100)),
-    slug: optional(slug('Its name in commands and in the subjects of letters.')),
-    email_address: clearable(address('The address that it is written to.')),
-    new_ticket_cc: clearable(addresses('Who else hears of new tickets.')),
-    updated_ticket_cc: clearable(addresses('Who else hears of everything.')),
-    escalate_days: clearable(
-      whole('After so many days without progress a ticket rises; 0 for never.', 0, 3650),
+    title: optional(line('Title of the queue.', 100)),
+    slug: optional(slug('Short name of the queue in commands and in the subjects of letters.')),
+    email_address: clearable(address('Mail address of the queue.')),
+    new_ticket_cc: clearable(addresses('CC addresses that are notified of new tickets.')),
+    updated_ticket_cc: clearable(
+      addresses('CC addresses that are notified of new tickets and of all updates.'),
     ),
-    default_owner: clearable(activeUser('Who gets its tickets when nobody else is named.')),
-    locale: optional(locale('The language of its letters.')),
+    escalate_days: clearable(
+      whole('Days without progress after which a ticket is escalated; 0 for never.', 0, 3650),
+    ),
+    default_owner: clearable(
+      activeUser('The user to whom tickets are assigned if assigned_to is not given.'),
+    ),
+    locale: optional(locale('Language of its letters.')),
   },
   example: { command: 'change_queue queue=support escalate_days=3', says: 'Queue Support is changed.' },
   run: async ({ queue, title, slug, email_address, default_owner, escalate_days, locale, ...cc }, { tx }) => {

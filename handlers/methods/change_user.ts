@@ -11,19 +11,19 @@ import { checkUser } from '../unique.ts'
 
 export default method({
   name: 'change_user',
-  summary: 'Change a user, or switch one off.',
+  summary: 'Change or deactivate a user.',
   description:
-    'What is not given stays as it is. A user who is not active can log in nowhere and gets no letters.',
+    'Parameters that are left out stay unchanged. An inactive user cannot log in and gets no letters.',
   may: 'admin',
   doors: ['http', 'shell'],
   login: 'password',
   params: {
     username: user('The user to change.'),
-    email: optional(addresses('All the addresses that the user writes from.')),
-    full_name: clearable(line('His name, for people to read.', 100)),
+    email: optional(addresses('All mail addresses that the user writes from; letters go to the first.')),
+    full_name: clearable(line('Full name.', 100)),
     admin: optional(flag('Whether the user is an administrator.')),
-    active: optional(flag('Whether the user can log in: n switches the user off, y on again.')),
-    force: optional(flag('Whether to do it to the last active administrator, too.')),
+    active: optional(flag('Whether the user is active; n deactivates the user, y activates the user again.')),
+    force: optional(flag('Whether to make the change even if no active administrator is left.')),
   },
   example: { command: 'change_user username=susan full_name="Susan Bones"', says: 'User susan is changed.' },
   run: async ({ username: user, email, full_name, admin, active, force }, { tx }) => {
@@ -45,12 +45,12 @@ function administers({ active, admin }: User): boolean {
   return active && admin
 }
 
-/** Throws Failure `invalid` where nobody else administers the helpdesk. */
+/** Throws Failure `invalid` if no other active administrator exists. */
 async function refuseLast(tx: Reader, { id, username }: User): Promise<void> {
   const users = await tx.find('users', {})
   if (users.some(other => other.id !== id && administers(other))) return
   throw new Failure(
     'invalid',
-    `${username} is the last active administrator; make another user one first, or give force=y.`,
+    `${username} is the last active administrator; make another user an administrator first, or give force=y.`,
   )
 }

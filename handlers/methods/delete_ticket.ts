@@ -5,14 +5,14 @@ import { ticket } from '../params/references.ts'
 
 export default method({
   name: 'delete_ticket',
-  summary: 'Delete a ticket and all that hangs on it.',
+  summary: 'Delete a ticket with everything that belongs to it.',
   description:
-    'Follow-ups, attachments, letters and received mails of the ticket go with it, for good. Nobody hears of it. Its number is not used again.',
+    'Its follow-ups, attachments, letters and received mails are deleted for good. Nobody is notified. The ticket number is not used again.',
   may: 'agent',
   frees: true,
   params: {
     ticket: ticket('The ticket to delete.'),
-    confirm: anything('Must be there, to show that it is meant.'),
+    confirm: anything('Must be given to confirm the deletion.'),
   },
   command: 'delete <ticket> confirm',
   example: { command: 'delete 31794 confirm', says: 'Ticket 31794 is deleted.' },
@@ -26,7 +26,7 @@ export default method({
   says: ticket => `Ticket ${ticket.id} is deleted.`,
 })
 
-/** A mail that was also about another ticket stays for that one. */
+/** Deletes the mails of the ticket. A mail that is also about another ticket is kept for that one. */
 async function forgetMails(tx: Tx, ticket: number): Promise<void> {
   for (const mail of await tx.find('mails', { tickets: ticket })) {
     const tickets = mail.tickets.filter(other => other !== ticket)

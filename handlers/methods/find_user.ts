@@ -6,16 +6,16 @@ import { ID } from '../result_schema.ts'
 export default method({
   name: 'find_user',
   summary: 'Find the id of a user.',
-  description: 'For create_ticket and its assigned_to.',
+  description: 'The id can be used as assigned_to in create_ticket.',
   may: 'agent',
   reads: true,
-  params: { username: line('The username, in capital and small letters as it is.', 64) },
+  params: { username: line('The case-sensitive username.', 64) },
   command: 'user <username>',
   example: { command: 'user susan', says: 'User susan has the id 1.', gives: 1 },
   run: async ({ username }, { tx }) => {
     const [user] = await tx.find('users', { username })
     if (!user)
-      throw new Failure('not_found', `There is no user ${shown(username)}; capital and small letters count.`)
+      throw new Failure('not_found', `There is no user ${shown(username)}; usernames are case-sensitive.`)
     return user
   },
   says: user => `User ${user.username} has the id ${user.id}.`,

@@ -7,13 +7,13 @@ import { ticket } from '../params/references.ts'
 export default method({
   name: 'get_attachment',
   summary: 'Get an attachment.',
-  description: 'The answer is the file itself, as application/octet-stream with its name.',
+  description: 'The response is the file itself, as application/octet-stream with its file name.',
   may: 'agent',
   reads: true,
   doors: ['http'],
   params: {
-    ticket: ticket('The ticket that it hangs on.'),
-    attachment: whole('Its number; list_attachments shows it.', 1, Number.MAX_SAFE_INTEGER),
+    ticket: ticket('The ticket that the attachment belongs to.'),
+    attachment: whole('The number of the attachment; list_attachments shows it.', 1, Number.MAX_SAFE_INTEGER),
   },
   example: { command: 'get_attachment ticket=31794 attachment=1', says: 'fuse.txt has 5 bytes.' },
   run: async ({ ticket, attachment }, { tx }) => {
@@ -21,7 +21,7 @@ export default method({
     if (found) return found.attachment
     throw new Failure(
       'not_found',
-      `Ticket ${ticket.id} has no attachment ${attachment}; list_attachments shows all.`,
+      `Ticket ${ticket.id} has no attachment ${attachment}; list_attachments shows the numbers.`,
     )
   },
   says: ({ filename, size }) => `${filename} has ${size} bytes.`,

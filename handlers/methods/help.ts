@@ -7,15 +7,18 @@ import { optional } from '../params/kind.ts'
 import { line } from '../params/texts.ts'
 import list_queues from './list_queues.ts'
 
-/** The method that tells of the others, and of itself. */
+/** Makes the method `help`, which describes the other methods and itself. */
 export function help(others: readonly Method[]): Method {
   const words = ['help', ...others.flatMap(other => [other.name, verbOf(other)])].filter(Boolean)
-  // "Help me" is a person's cry: in a command only what there is help on is a topic.
-  const topic = { ...line('A method or the first word of its command.', 64), slot: words.join('|') }
+  // In a command only a known topic counts, so that "Help me" stays a person's words.
+  const topic = {
+    ...line('The name of a method, or the first word of its command.', 64),
+    slot: words.join('|'),
+  }
   const made = method({
     name: 'help',
-    summary: 'Say what can be done.',
-    description: 'Without a topic a line for each method; with a method or a verb all about it.',
+    summary: 'List the methods, or describe one of them.',
+    description: 'Without a topic, all methods are listed; with a topic, one method is described in full.',
     may: 'agent',
     reads: true,
     params: { topic: optional(topic) },
@@ -28,34 +31,34 @@ export function help(others: readonly Method[]): Method {
   return made
 }
 
-/** What help says: all that can be called at a door, or all about one topic. Throws Failure `not_found` for an unknown topic. */
+/** The help text: a list of the methods that a door offers, or one method in full. Throws Failure `not_found` for an unknown topic. */
 export function helpText(methods: Methods, door: Door, topic?: string): string {
   const open = [...methods.values()].filter(method => isOpenAt(method, door))
   if (topic === undefined) return overview(open)
   const word = topic.toLowerCase()
   const found = open.find(method => method.name === word || verbOf(method) === word)
-  if (!found) throw new Failure('not_found', `There is no method ${shown(topic)}; "help" lists them.`)
+  if (!found) throw new Failure('not_found', `There is no method ${shown(topic)}; "help" lists the methods.`)
   return detailsOf(found)
 }
 
 function overview(methods: readonly Method[]): string {
   const lines = methods.map(method => `${usageOf(method)}\n    ${method.summary}`)
-  return [...lines, '', 'help <topic> tells more of one.'].join('\n')
+  return [...lines, '', '"help <topic>" describes one method in full.'].join('\n')
 }
 
 function detailsOf({ name, description, params, summary, body, example, ...rest }: Method): string {
   const named = namedParams({ params })
   const width = Math.max(0, ...named.map(([{ length }]) => length))
   const lines = named.map(([key, { about, rule, need }]) => {
-    const optionally = need === 'required' ? rule : `${rule}; may be left out`
+    const optionally = need === 'required' ? rule : `${rule}; optional`
     return `  ${key.padEnd(width)}  ${aboutOf({ about, rule: optionally })}`
   })
   return [
     usageOf({ name, params, ...rest }),
     `${summary} ${description}`,
     ...lines,
-    ...(body ? [`The text of the mail, or the standard input, is its ${body}.`] : []),
-    `In a POST and in the plain form it is called ${name}.`,
+    ...(body ? [`The text of the mail, or standard input, is the ${body}.`] : []),
+    `Method name for a POST and for the plain form: ${name}.`,
     `Example: ${example.command}`,
     `Answer: ${example.says}`,
   ].join('\n')

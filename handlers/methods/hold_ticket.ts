@@ -9,12 +9,12 @@ export default method({
   name: 'hold_ticket',
   summary: 'Put a ticket on hold.',
   description:
-    'A ticket on hold is not escalated. Putting it on hold once more changes nothing. The reason is kept as a private follow-up.',
+    'A ticket on hold is not escalated. Putting it on hold again changes nothing. The reason is kept as a private follow-up.',
   may: 'agent',
   params: {
-    ticket: ticket('The ticket to hold.'),
-    reason: optional(text('Why it waits; the submitter does not see it.')),
-    attachments: optional(attachments('Files that come with the reason.')),
+    ticket: ticket('The ticket to put on hold.'),
+    reason: optional(text('Why the ticket is put on hold; the submitter does not see it.')),
+    attachments: optional(attachments('Files to attach to the follow-up.')),
   },
   command: 'hold <ticket>[: <reason>]',
   example: { command: 'hold 31794: waiting for the part', says: 'Ticket 31794 is on hold.' },

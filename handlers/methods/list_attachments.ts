@@ -6,10 +6,10 @@ import { COUNT, ID, INSTANT, listOf, objectOf, TEXT } from '../result_schema.ts'
 export default method({
   name: 'list_attachments',
   summary: 'List the attachments of a ticket.',
-  description: 'In the order in which they came, each with the number by which get_attachment gives it.',
+  description: 'The list is in order of arrival. get_attachment takes the number of each attachment.',
   may: 'agent',
   reads: true,
-  params: { ticket: ticket('The ticket that they hang on.') },
+  params: { ticket: ticket('The ticket whose attachments are listed.') },
   command: 'attachments <ticket>',
   example: {
     command: 'attachments 31794',

@@ -5,7 +5,7 @@ import { method } from '../method.ts'
 import { ID, listOf, objectOf, orNull, TEXT } from '../result_schema.ts'
 
 const MOST_LISTED = 100
-/** How many of the newest mails are looked at, and how many at a time. */
+/** How many of the newest mails are searched, and how many are read at a time. */
 const MOST_LOOKED_AT = 10_000
 const PAGE = 500
 
@@ -13,19 +13,21 @@ export default method({
   name: 'list_held_back',
   summary: 'List the letters that were held back.',
   description:
-    'Those of the last day, by the mail that would have caused them, newest first, at most 100 mails. Nothing proves who sent such a mail, and the address, or all addresses together, already had as many letters as [limits] allows.',
+    'The list covers the last day, grouped by the mail that would have caused the letters, newest first, at most 100 mails. Letters are held back when nothing proves who sent the mail, and the recipient, or all unknown recipients together, already got as many letters as [limits] allows.',
   may: 'admin',
   reads: true,
   params: {},
   example: {
     command: 'list_held_back',
-    says: 'No letter to eve@example.net about ticket 31794: that address had 5 in the last hour.',
+    says: 'No letter to eve@example.net about ticket 31794: that address has reached its hourly limit of 5.',
     gives: [
       {
         mail: 1,
         from: 'eve@example.net',
         tickets: [31794],
-        held_back: ['No letter to eve@example.net about ticket 31794: that address had 5 in the last hour.'],
+        held_back: [
+          'No letter to eve@example.net about ticket 31794: that address has reached its hourly limit of 5.',
+        ],
       },
     ],
   },

@@ -5,7 +5,7 @@ export default method({
   name: 'list_queues',
   summary: 'List the queues.',
   description:
-    'By title. A program gets a list of objects with id and title; in text/json the id is a string, as it was in 2008.',
+    'The list is sorted by title. A program gets objects with id and title; in text/json the id is a string, as in the API of 2008.',
   may: 'agent',
   reads: true,
   params: {},

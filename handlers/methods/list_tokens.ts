@@ -7,17 +7,17 @@ import { ID, INSTANT, listOf, objectOf, orNull, TEXT } from '../result_schema.ts
 
 export default method({
   name: 'list_tokens',
-  summary: 'List tokens.',
+  summary: 'List the tokens.',
   description:
-    'Those of a user, with when each was last used, to the hour; the tokens themselves are kept nowhere. Without a user, agents get their own, and an administrator all.',
+    'The list shows when each token was last used, to the hour, but not the token itself, which is not kept. Without username, agents get their own tokens, and administrators get all.',
   may: 'agent',
   reads: true,
-  params: { username: optional(user('Whose tokens.')) },
+  params: { username: optional(user('The user whose tokens are listed.')) },
   example: {
     command: 'list_tokens username=susan',
     says:
       '1 susan invoices, never used\n' +
-      '2 susan alarms, last used 2026-03-01T12:00:00.000Z, good until 2027-01-01T00:00:00.000Z, for create_ticket',
+      '2 susan alarms, last used 2026-03-01T12:00:00.000Z, valid until 2027-01-01T00:00:00.000Z, for create_ticket',
     gives: [
       {
         token: 1,
@@ -42,7 +42,7 @@ export default method({
   run: async ({ username: user }, { tx, actor }) => {
     const own = actor.kind === 'user' && !actor.user.admin ? actor.user.id : undefined
     const wanted = user?.id ?? own
-    if (wanted !== undefined) refuseOthers(actor, wanted, 'lists the tokens of somebody else')
+    if (wanted !== undefined) refuseOthers(actor, wanted, 'list the tokens of another user')
     const tokens = await tx.find('tokens', wanted === undefined ? {} : { user: wanted })
     return Promise.all(tokens.map(async token => ({ token, user: (await tx.get('users', token.user))! })))
   },
@@ -69,7 +69,7 @@ function lineOf({ token, user }: { token: Token; user: User }): string {
   const facts = [
     `${id} ${user.username} ${label}`,
     last_used === null ? 'never used' : `last used ${last_used}`,
-    ...(expires === null ? [] : [`good until ${expires}`]),
+    ...(expires === null ? [] : [`valid until ${expires}`]),
     ...(methods.length === 0 ? [] : [`for ${methods.join(' ')}`]),
   ]
   return facts.join(', ')

@@ -5,7 +5,7 @@ import { BOOLEAN, ID, listOf, objectOf, TEXT } from '../result_schema.ts'
 export default method({
   name: 'list_users',
   summary: 'List the users.',
-  description: 'By id, with those who are switched off.',
+  description: 'The list is sorted by id and includes inactive users.',
   may: 'admin',
   reads: true,
   params: {},
@@ -48,6 +48,6 @@ export default method({
 })
 
 function lineOf({ id, username, addresses, admin, active }: User): string {
-  const words = [id, username, addresses.join(','), admin ? 'administrator' : '', active ? '' : 'not active']
+  const words = [id, username, addresses.join(','), admin ? 'administrator' : '', active ? '' : 'inactive']
   return words.filter(word => word !== '').join(' ')
 }

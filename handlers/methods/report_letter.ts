@@ -10,15 +10,19 @@ export default method({
   name: 'report_letter',
   summary: 'Report a letter as failed.',
   description:
-    'What the other side said is kept as a private follow-up, of which nobody hears by mail, since that might fail too. A letter that has failed already stays as it is.',
+    'The reply of the receiving server is kept as a private follow-up. Nobody is notified by mail, since that mail might fail too. A letter that has already failed stays unchanged.',
   may: 'submitter',
   doors: ['daemon'],
   params: {
     letter: optional(whole('The number of the letter.', 1, Number.MAX_SAFE_INTEGER)),
     ticket: optional(
-      whole('The number of its ticket, for when its record is gone.', 1, Number.MAX_SAFE_INTEGER),
+      whole(
+        'The number of its ticket, in case the record of the letter is gone.',
+        1,
+        Number.MAX_SAFE_INTEGER,
+      ),
     ),
-    reply: line('What the other side said.', 1000),
+    reply: line('The reply of the receiving server.', 1000),
   },
   example: {
     command: 'report_letter letter=1 reply="550 5.1.1 no such mailbox"',
@@ -28,8 +32,9 @@ export default method({
     const letter = number === undefined ? undefined : await call.tx.get('letters', number)
     const id = letter ? letter.ticket : named
     const ticket = id ? await call.tx.get('tickets', id) : undefined
-    if (!letter && !ticket) throw new Failure('not_found', `There is no letter ${number ?? 'of this mark'}.`)
-    const what = letter ? `The letter to ${letter.to}` : 'A letter whose record is not kept any more'
+    if (!letter && !ticket)
+      throw new Failure('not_found', `There is no letter ${number ?? 'with this return mark'}.`)
+    const what = letter ? `The letter to ${letter.to}` : 'A letter whose record is no longer kept'
     if (letter?.state === 'failed') return what
     if (letter) {
       const attempts = withAttempt(letter.attempts, { at: call.now, reply })
@@ -47,7 +52,7 @@ export default method({
   says: what => `${what} has failed.`,
 })
 
-/** The door of a report by mail is mail; all else comes from the helpdesk itself. */
+/** A report that came by mail has the door `mail`; any other comes from the helpdesk itself. */
 function reporting(call: Call): Call {
   return call.actor.kind === 'submitter' ? { ...call, door: 'mail' } : call
 }

@@ -8,12 +8,13 @@ import { text } from '../params/texts.ts'
 export default method({
   name: 'resolve',
   summary: 'Resolve a ticket.',
-  description: 'The resolution is kept with the ticket and goes to the submitter, the owner and the queue.',
+  description:
+    'The resolution is kept with the ticket and mailed to the submitter, the owner and the CC addresses of the queue.',
   may: 'agent',
   params: {
-    ticket: ticket('The ticket that is done.'),
-    resolution: text('What was done, of any length.'),
-    attachments: optional(attachments('Files that come with it.')),
+    ticket: ticket('The ticket to resolve.'),
+    resolution: text('The text of the resolution, of any length.'),
+    attachments: optional(attachments('Files to attach to the resolution.')),
   },
   command: 'resolve <ticket>[: <resolution>]',
   body: 'resolution',

@@ -6,7 +6,8 @@ import { whole } from '../params/numbers_and_dates.ts'
 export default method({
   name: 'revoke_token',
   summary: 'Revoke a token.',
-  description: 'From then on nobody logs in with it. Users revoke their own, an administrator any.',
+  description:
+    'Nobody can log in with it any longer. Users can revoke their own tokens, administrators those of any user.',
   may: 'agent',
   frees: true,
   params: { token: whole('The number of the token; list_tokens shows it.', 1, Number.MAX_SAFE_INTEGER) },
@@ -14,7 +15,7 @@ export default method({
   run: async ({ token: id }, { tx, actor }) => {
     const token = await tx.get('tokens', id)
     if (!token) throw new Failure('not_found', `There is no token ${id}.`)
-    refuseOthers(actor, token.user, 'revokes the token of somebody else')
+    refuseOthers(actor, token.user, 'revoke a token of another user')
     await tx.delete('tokens', id)
     return token
   },

@@ -6,12 +6,13 @@ import { user } from '../params/references.ts'
 export default method({
   name: 'set_password',
   summary: 'Set a password.',
-  description: 'Users may set their own, an administrator any. The old one is of no use from then on.',
+  description:
+    'Users can set their own password, administrators that of any user. The old password is no longer valid.',
   may: 'agent',
   doors: ['http', 'shell'],
   login: 'password',
   params: {
-    username: user('Whose password.'),
+    username: user('The user whose password is set.'),
     new_password: newPassword('The new password.'),
   },
   example: {
@@ -19,7 +20,7 @@ export default method({
     says: 'The password of susan is set.',
   },
   run: async ({ username: user, new_password }, { tx, actor }) => {
-    refuseOthers(actor, user.id, 'sets the password of somebody else')
+    refuseOthers(actor, user.id, 'set the password of another user')
     return tx.put('users', { ...user, password_hash: new_password })
   },
   says: user => `The password of ${user.username} is set.`,

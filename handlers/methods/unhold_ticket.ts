@@ -8,12 +8,12 @@ import { text } from '../params/texts.ts'
 export default method({
   name: 'unhold_ticket',
   summary: 'Take a ticket off hold.',
-  description: 'From then on it is escalated again. The reason is kept as a private follow-up.',
+  description: 'The ticket can be escalated again. The reason is kept as a private follow-up.',
   may: 'agent',
   params: {
     ticket: ticket('The ticket to take off hold.'),
-    reason: optional(text('Why it goes on; the submitter does not see it.')),
-    attachments: optional(attachments('Files that come with the reason.')),
+    reason: optional(text('Why the ticket is taken off hold; the submitter does not see it.')),
+    attachments: optional(attachments('Files to attach to the follow-up.')),
   },
   command: 'unhold <ticket>[: <reason>]',
   example: { command: 'unhold 31794: the part is here', says: 'Ticket 31794 is not on hold.' },

@@ -4,7 +4,7 @@ import type { ParsedAddress, TypedValue } from '../value.ts'
 import { kind } from './kind.ts'
 import { listed } from './longest.ts'
 
-/** One mail address, strictly; a door may have parsed it already. */
+/** One mail address, parsed strictly. A door may hand over a parsed one. */
 export function address(about: string): Kind<string> {
   const texts = kind({
     about,
@@ -15,11 +15,11 @@ export function address(about: string): Kind<string> {
   return { ...texts, accept: value => (isParsed(value) ? value.address : texts.accept(value)) }
 }
 
-/** One or more addresses, each once. */
+/** One or more addresses, without duplicates. */
 export function addresses(about: string): Kind<readonly string[]> {
   return kind({
     about,
-    rule: 'mail addresses with commas between',
+    rule: 'mail addresses separated by commas',
     parse: given => [
       ...new Map(
         listed(given)

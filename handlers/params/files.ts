@@ -4,7 +4,7 @@ import type { Kind } from '../method.ts'
 import type { TypedValue } from '../value.ts'
 import { kind } from './kind.ts'
 
-/** Files that came beside the parameters. Only a door can hand them over; there is no text for them. */
+/** Files that a door received with the parameters. A text value is refused. */
 export function attachments(about: string): Kind<readonly Attachment[]> {
   return kind({
     about,
@@ -26,8 +26,5 @@ function isList(value: TypedValue): value is readonly Attachment[] {
 }
 
 function noFiles(): Failure {
-  return new Failure(
-    'invalid',
-    'Attachments come as files, with a mail or a POST; there is no text for them.',
-  )
+  return new Failure('invalid', 'Attachments must be files in a mail or a POST, not text; attach a file.')
 }

@@ -2,7 +2,7 @@ import { Failure, shown } from '../../data/failure.ts'
 import type { Kind } from '../method.ts'
 import { kind, shownTyped } from './kind.ts'
 
-/** `y` or `n`, or a boolean; in a command the bare name of the parameter is `y`. */
+/** `y` or `n`, or a JSON boolean. In a command, the bare name of the parameter means `y`. */
 export function flag(about: string): Kind<boolean> {
   return kind({
     about,
@@ -20,7 +20,7 @@ export function flag(about: string): Kind<boolean> {
   })
 }
 
-/** Anything at all but false, as long as it is there: `run` learns nothing from it. */
+/** A parameter that must be given, with any value but false. `run` always gets true. */
 export function anything(about: string): Kind<true> {
   return kind({
     about,
@@ -29,11 +29,11 @@ export function anything(about: string): Kind<true> {
     parse: () => true,
     accept: value => {
       if (value !== false) return true
-      throw new Failure('invalid', 'false means that it is not given; give any other value.')
+      throw new Failure('invalid', 'false counts as not given; give any other value.')
     },
   })
 }
 
 function neither(told: string): Failure {
-  return new Failure('invalid', `${told} is neither y nor n.`)
+  return new Failure('invalid', `${told} is neither y nor n; give one of them.`)
 }

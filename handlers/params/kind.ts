@@ -2,7 +2,7 @@ import { Failure } from '../../data/failure.ts'
 import type { Call, Kind } from '../method.ts'
 import type { TypedValue } from '../value.ts'
 
-/** What a slot matches where its kind does not say. */
+/** The default expression of a slot. */
 const WORD = '[^ \\t:]+'
 
 interface Declared<V, T> extends Partial<Omit<Kind<T>, 'parse' | 'accept' | 'load'>> {
@@ -13,7 +13,7 @@ interface Declared<V, T> extends Partial<Omit<Kind<T>, 'parse' | 'accept' | 'loa
   load?(value: never, call: Call): Promise<T>
 }
 
-/** A kind of parameter from what it has of its own. One that does not say what it accepts takes texts alone. */
+/** Makes a kind of parameter, with defaults for everything optional. A kind without `accept` takes only text. */
 export function kind<V, T = V>(declared: Declared<V, T>): Kind<T> {
   return {
     schema: { type: 'string', minLength: 1 },
@@ -31,18 +31,18 @@ export function kind<V, T = V>(declared: Declared<V, T>): Kind<T> {
   } as Kind<T>
 }
 
-/** May be left out, or left empty. */
+/** A parameter that may be left out or empty; both mean that it is not given. */
 export function optional<T>(inner: Kind<T>): Kind<T | undefined> {
   return { ...(inner as Kind<T | undefined>), need: 'optional' }
 }
 
-/** May be left out, which leaves things as they are; left empty it clears them: `null`. */
+/** A parameter that may be left out to change nothing, or empty to clear a field: `run` gets `null`. */
 export function clearable<T>(inner: Kind<T>): Kind<T | null | undefined> {
   const { load } = inner
   return {
     ...(inner as Kind<T | null | undefined>),
     need: 'clearable',
-    rule: `${inner.rule}, or nothing`,
+    rule: `${inner.rule}, or an empty value to clear it`,
     schema: { anyOf: [inner.schema, { const: '' }] },
     parse: text => (text === '' ? null : inner.parse(text)),
     ...(load && { load: async (value, call) => (value === null ? null : load(value, call)) }),
@@ -56,5 +56,5 @@ export function shownTyped(value: TypedValue): string {
 
 function noText(value: TypedValue, { rule, secret }: { rule: string; secret?: boolean }): Failure {
   const told = secret ? 'The value' : shownTyped(value)
-  return new Failure('invalid', `${told} is not a text; give ${rule}.`)
+  return new Failure('invalid', `${told} is not text; give ${rule}.`)
 }

@@ -12,17 +12,25 @@ export function username(about: string): Kind<string> {
     rule: 'a username: a letter, then letters, digits and . _ @ + -, at most 64 characters',
     schema: { type: 'string', pattern: USERNAME.source },
     parse: given =>
-      matching(given, USERNAME, 'a username; begin with a letter, go on with letters, digits and . _ @ + -'),
+      matching(
+        given,
+        USERNAME,
+        'a username; give a letter, then letters, digits and . _ @ + -, at most 64 characters',
+      ),
   })
 }
 
 export function slug(about: string): Kind<string> {
   return kind({
     about,
-    rule: 'a slug: a small letter, then small letters, digits, _ and -, at most 50 characters',
+    rule: 'a slug: a lowercase letter, then lowercase letters, digits, _ and -, at most 50 characters',
     schema: { type: 'string', pattern: SLUG.source },
     parse: given =>
-      matching(given, SLUG, 'a slug; begin with a small letter, go on with small letters, digits, _ and -'),
+      matching(
+        given,
+        SLUG,
+        'a slug; give a lowercase letter, then lowercase letters, digits, _ and -, at most 50 characters',
+      ),
   })
 }
 

@@ -1,13 +1,13 @@
 import { Failure } from '../../data/failure.ts'
 import { VISIBLE } from '../../data/invisible.ts'
 
-/** The same text. Throws Failure `invalid` when there is nothing to see in it. */
+/** Gives the text unchanged. Throws Failure `invalid` if it has no visible character. */
 export function notBlank(given: string): string {
   if (!VISIBLE.test(given)) throw nothingIn()
   return given
 }
 
-/** The same for a text that comes in pieces of UTF-8, which is read as far as there is something. */
+/** Throws Failure `invalid` if a text in pieces of UTF-8 has no visible character. Reads up to the piece with the first one. */
 export function refuseBlank(pieces: Iterable<Uint8Array>): void {
   const decoder = new TextDecoder()
   for (const piece of pieces) if (VISIBLE.test(decoder.decode(piece, { stream: true }))) return
@@ -15,5 +15,5 @@ export function refuseBlank(pieces: Iterable<Uint8Array>): void {
 }
 
 function nothingIn(): Failure {
-  return new Failure('invalid', 'there is nothing in it; give some text.')
+  return new Failure('invalid', 'there is no visible text; give some text.')
 }

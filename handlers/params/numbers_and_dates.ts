@@ -5,7 +5,7 @@ import { kind, shownTyped } from './kind.ts'
 
 const DECIMAL = /^(?:0|[1-9][0-9]*)$/
 
-/** A whole number between two bounds, both allowed. */
+/** A whole number from `from` to `to`, both inclusive. */
 export function whole(about: string, from: number, to: number): Kind<number> {
   const rule = `a whole number from ${from} to ${to}`
   const within = (value: number, told: string) => {
@@ -25,7 +25,7 @@ export function priority(about: string): Kind<Priority> {
   return whole(about, 1, 5) as Kind<Priority>
 }
 
-/** A day of the calendar. */
+/** A calendar date, `YYYY-MM-DD`. */
 export function date(about: string): Kind<string> {
   return kind({
     about,

@@ -1,29 +1,30 @@
 import { KIB } from '../../data/sizes.ts'
 
-/** What would act on a header or a terminal: C0, C1, line separators, directions. */
+/** Characters that would break a header line or change a terminal: C0, C1, line separators, direction marks. */
 const CONTROLS = /[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu
+/** Lone surrogates. */
 const HALVES = /\p{Cs}/gu
-/** What no text keeps: NULs, other line ends than line feeds, halves of characters. */
+/** What `plainText` replaces or removes: NULs, carriage returns, lone surrogates. */
 const FLAWS = /[\0\r\p{Cs}]/u
 
 const NUL = 0
 const LF = 10
 const CR = 13
-/** How many units or bytes of a long text are looked at in one go. */
+/** UTF-16 units or bytes of a long text that are processed at a time. */
 const PIECE = 64 * KIB
 
 const encoder = new TextEncoder()
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 
 /**
- * A text of many lines as it is kept: its line ends become line feeds, NULs go, and half a character becomes U+FFFD. Byte by byte, since
- * 25 MB of nothing but line ends keep a regular expression busy for seconds.
+ * A text of many lines as it is kept: line ends become line feeds, NULs are removed, and a lone surrogate becomes U+FFFD. It goes byte by
+ * byte, since a regular expression needs seconds for 25 MB of line ends.
  */
 export function plainText(given: string): string {
   return FLAWS.test(given) ? decoder.decode(plain(encoder.encode(given), NUL)) : given
 }
 
-/** The same of a long text, in UTF-8 or not yet, piece by piece in UTF-8. */
+/** The same for a long text, given as a string or in UTF-8; gives pieces of UTF-8. */
 export function* plainPieces(given: string | Uint8Array): Generator<Uint8Array> {
   let before = NUL
   for (const piece of piecesOf(given)) {
@@ -32,12 +33,12 @@ export function* plainPieces(given: string | Uint8Array): Generator<Uint8Array> 
   }
 }
 
-/** A text without anything that could end a header line or turn a terminal around. */
+/** A text on one line: control characters become blanks, a lone surrogate becomes U+FFFD, and the ends are trimmed. */
 export function oneLine(given: string): string {
   return given.replace(CONTROLS, ' ').replace(HALVES, '\ufffd').trim()
 }
 
-/** `before` is the byte in front of these. */
+/** `before` is the byte before the given ones. */
 function plain(given: Uint8Array, before: number): Uint8Array {
   const kept = new Uint8Array(given.length)
   let length = 0
@@ -53,7 +54,7 @@ function* piecesOf(given: string | Uint8Array): Generator<Uint8Array> {
   for (let at = 0, end = 0; at < given.length; at = end) {
     end = Math.min(at + PIECE, given.length)
     if (typeof given === 'string') {
-      // Both halves of a character go together.
+      // A surrogate pair stays in one piece.
       if (isFirstHalf(given.charCodeAt(end - 1)) && isSecondHalf(given.charCodeAt(end))) end++
       yield encoder.encode(given.slice(at, end))
     } else yield given.subarray(at, end)

@@ -7,19 +7,19 @@ import { SLUG, USERNAME } from './names.ts'
 
 const NUMBER = /^[1-9][0-9]*$/
 const LARGEST = Number.MAX_SAFE_INTEGER
-/** Of a record that has a name beside its id. */
+/** For records that have a name besides the id. */
 const ID_OR_NAME = { type: ['integer', 'string'], minimum: 1, maximum: LARGEST, minLength: 1 }
 
-/** What a number names, and how to write one, as it stands in errors. */
+/** What a reference is, and how to write it, for refusals. */
 interface Named {
   readonly what: string
   readonly give: string
 }
-const TICKET: Named = { what: 'a ticket number', give: 'digits alone, like 31794' }
+const TICKET: Named = { what: 'a ticket number', give: 'only digits, like 31794' }
 const QUEUE: Named = { what: 'a queue id or slug', give: 'one like 1 or support' }
 const USER: Named = { what: 'a user id or username', give: 'one like 1 or susan' }
 
-/** A ticket by its number; `run` gets the ticket. Failure `not_found` where there is none. */
+/** A ticket by its number; `run` gets the ticket. Throws Failure `not_found` if it does not exist. */
 export function ticket(about: string): Kind<Ticket> {
   return kind({
     about,
@@ -34,7 +34,7 @@ export function ticket(about: string): Kind<Ticket> {
   })
 }
 
-/** A queue by its id or its slug; `run` gets the queue. Failure `not_found` where there is none. */
+/** A queue by its id or slug; `run` gets the queue. Throws Failure `not_found` if it does not exist. */
 export function queue(about: string): Kind<Queue> {
   return kind({
     about,
@@ -56,12 +56,12 @@ export function queue(about: string): Kind<Queue> {
   })
 }
 
-/** A user by id or username; `run` gets the user. Failure `not_found` where there is none. */
+/** A user by id or username; `run` gets the user. Throws Failure `not_found` if the user does not exist. */
 export function user(about: string): Kind<User> {
   return userLoadedBy(loadUser, about, 'a user id or username, like 1 or susan')
 }
 
-/** The same, of a user who can log in. Failure `invalid` for one who cannot. */
+/** The same for an active user. Throws Failure `invalid` for an inactive one. */
 export function activeUser(about: string): Kind<User> {
   return userLoadedBy(loadActiveUser, about, 'the id or username of an active user')
 }
@@ -88,18 +88,18 @@ async function loadUser(given: number | string, { tx }: Call): Promise<User> {
 
 async function loadActiveUser(given: number | string, call: Call): Promise<User> {
   const found = await loadUser(given, call)
-  if (!found.active) throw new Failure('invalid', `${found.username} is not active; name an active user.`)
+  if (!found.active) throw new Failure('invalid', `${found.username} is inactive; name an active user.`)
   return found
 }
 
-/** A canonical decimal from 1 to 2^53 - 1. */
+/** Parses a canonical decimal from 1 to 2^53 - 1. Throws Failure `invalid`. */
 function idIn(text: string, named: Named): number {
   const value = NUMBER.test(text) ? Number(text) : Number.NaN
   if (Number.isSafeInteger(value)) return value
   throw noId(shown(text), /^[0-9]+$/.test(text), named)
 }
 
-/** The same of a number. */
+/** The same for a number of a JSON body. */
 function acceptId(value: TypedValue, named: Named): number {
   const isWhole = Number.isInteger(value)
   if (typeof value === 'number' && isWhole && value >= 1 && value <= LARGEST) return value

@@ -7,7 +7,7 @@ import { refuseLong, tooLong } from './longest.ts'
 import { notBlank, refuseBlank } from './not_blank.ts'
 import { oneLine, plainPieces, plainText } from './plain_text.ts'
 
-/** Text of any length with something in it, plain; a long one is put in a file. A door may have kept it already. */
+/** Text of any length that is not blank; long text is kept in a file. A door may hand over text that it has kept already. */
 export function text(about: string): Kind<KeptText> {
   const texts = kind({
     about,
@@ -23,8 +23,8 @@ export function text(about: string): Kind<KeptText> {
 }
 
 /**
- * One line of 1 to `most` characters after trimming; control characters become blanks. A line that a door has made is taken as it is,
- * whatever its length.
+ * One line of 1 to `most` characters after trimming; control characters become blanks. A line that a door has cut is taken unchanged, at
+ * any length.
  */
 export function line(about: string, most: number): Kind<string> {
   const lines = kind({
@@ -43,7 +43,7 @@ export function line(about: string, most: number): Kind<string> {
   return { ...lines, accept: value => (isLine(value) ? value.line : lines.accept(value)) }
 }
 
-/** The same of a title, which all letters carry: kept without what follows where it names a secret. */
+/** The same for a title. Letters show it, so what follows a word such as "password" is removed. */
 export function title(about: string, most: number): Kind<string> {
   const any = line(about, most)
   return { ...any, parse: given => withoutSecrets(any.parse(given) as string) }

@@ -131,13 +131,7 @@ t.test(
     ] as const)
       t.match(await send(mailFrom(subject, text)), /^250 /, subject)
     const answers = await letters(5)
-    const said = [
-      '1 support Support',
-      'Say what can be done',
-      'is revoked',
-      'no token 77',
-      '31794 is deleted',
-    ]
+    const said = ['1 support Support', 'List the methods', 'is revoked', 'no token 77', '31794 is deleted']
     for (const [at, words] of said.entries()) t.match(answers[at], words)
     const mails = await kept(config.state_dir, 'mails')
     t.same(

@@ -13,7 +13,7 @@ const hold: Command = { method: 'hold_ticket', params: { ticket: '31794' } }
 const nothing: Command = { method: 'hold_ticket', params: { ticket: '99999' } }
 const options: Options = { actor: susan, door: 'http', now: NOW }
 
-t.test('what a door hands over as a number or a boolean is taken as it is', async t => {
+t.test('a number or a boolean from a door is taken unchanged', async t => {
   const { store, ticket, all } = await desk(t)
   const params = { ticket: 31794, message: 'x', public: true }
   t.match(await call(store, [{ method: 'add_followup', params }], options), [
@@ -25,7 +25,7 @@ t.test('what a door hands over as a number or a boolean is taken as it is', asyn
   t.match(await ticket(31795), { queue: 1, priority: 2, assigned_to: 2 })
 })
 
-t.test('several commands are done all or none, in their order', async t => {
+t.test('several commands run in order, all or none', async t => {
   const { store, ticket, all } = await desk(t)
   t.match(await refusal(call(store, [hold, nothing], options)), {
     code: 'not_found',
@@ -44,7 +44,7 @@ t.test('several commands are done all or none, in their order', async t => {
   t.equal((await all('followups')).length, 3)
 })
 
-t.test('room is asked for unless no command adds anything', async t => {
+t.test('room is checked if any command needs it', async t => {
   const { store, all, ticket } = await desk(t)
   let recorded = 0
   const room = async () => {
@@ -58,7 +58,7 @@ t.test('room is asked for unless no command adds anything', async t => {
   const unreadable = { refused: new Failure('invalid', 'What?') }
   for (const commands of [[hold], [list, hold], [nothing], [unreadable]])
     t.match(await refusal(call(store, commands, { ...options, room, also })), { code: 'full' })
-  t.equal(recorded, 0, 'and who is refused so may come again')
+  t.equal(recorded, 0, 'the refusal is not recorded, so the call can be made again')
   t.match(await call(store, [hold], { ...options, room, dry: true }), [{ says: 'Ticket 31794 is on hold.' }])
   t.match(await ticket(), { on_hold: false })
   t.match(await call(store, [list, remove], { ...options, room, also }), [
@@ -70,7 +70,7 @@ t.test('room is asked for unless no command adds anything', async t => {
   t.ok(recorded > 0)
 })
 
-t.test('what is wrong first is told first', async t => {
+t.test('the first mistake is the one that is refused', async t => {
   const { store, put } = await desk(t)
   await put('users', { ...agent(4, 'gone', ['gone@example.org']), admin: true, active: false })
   const gone = { kind: 'user', user: 4 } as const
@@ -83,31 +83,31 @@ t.test('what is wrong first is told first', async t => {
       {},
       { actor: gone },
       'not_found',
-      'There is no method "explode"; "help" lists them.',
+      'There is no method "explode"; "help" lists the methods.',
     ],
     [
-      'a name of Object',
+      'a name of Object.prototype',
       'constructor',
       {},
       {},
       'not_found',
-      'There is no method "constructor"; "help" lists them.',
+      'There is no method "constructor"; "help" lists the methods.',
     ],
     [
-      'a user switched off',
+      'an inactive user',
       'add_user',
       bad,
       { actor: gone, door: 'mail' },
       'unauthenticated',
-      'This user is not active any more.',
+      'This user is no longer active; ask an administrator.',
     ],
     [
-      'a user who is not there',
+      'a user who does not exist',
       'add_user',
       bad,
       { actor: nobody, door: 'mail' },
       'unauthenticated',
-      'This user is not active any more.',
+      'This user is no longer active; ask an administrator.',
     ],
     [
       'a submitter',
@@ -115,25 +115,32 @@ t.test('what is wrong first is told first', async t => {
       bad,
       { actor: ann, door: 'mail' },
       'forbidden',
-      'resolve is for users of this helpdesk.',
+      'Only users of this helpdesk can call resolve.',
     ],
     [
-      'an agent',
+      'an agent without permission',
       'add_user',
       bad,
       { actor: fred, door: 'mail' },
       'forbidden',
-      'add_user is for administrators, and fred is not one.',
+      'Only administrators can call add_user, and fred is not one.',
     ],
     [
-      'a door',
+      'a wrong door',
       'add_user',
       bad,
       { door: 'mail' },
       'forbidden',
       'add_user cannot be called by mail; use http or shell.',
     ],
-    ['no door at all', 'report_letter', bad, {}, 'forbidden', 'report_letter is for the helpdesk itself.'],
+    [
+      'a method of the helpdesk itself',
+      'report_letter',
+      bad,
+      {},
+      'forbidden',
+      'Only the helpdesk itself can call report_letter.',
+    ],
     ['missing', 'add_followup', { ticket: '99999' }, {}, 'invalid', 'message is missing; give some text.'],
     [
       'empty',
@@ -149,7 +156,7 @@ t.test('what is wrong first is told first', async t => {
       { ticket: '99999', message: ' \n' },
       {},
       'invalid',
-      'message: there is nothing in it; give some text.',
+      'message: there is no visible text; give some text.',
     ],
     [
       'invalid',
@@ -157,34 +164,34 @@ t.test('what is wrong first is told first', async t => {
       { ticket: '1e3', message: 'x' },
       {},
       'invalid',
-      'ticket: "1e3" is not a ticket number; give digits alone, like 31794.',
+      'ticket: "1e3" is not a ticket number; give only digits, like 31794.',
     ],
     [
-      'invalid before not there',
+      'invalid before not found',
       'add_followup',
       { ticket: '99999', message: 'x', public: 'Y' },
       {},
       'invalid',
-      'public: "Y" is neither y nor n.',
+      'public: "Y" is neither y nor n; give one of them.',
     ],
     [
-      'of a wrong type',
+      'a value of a wrong type',
       'add_followup',
       { ticket: true, message: 'x' },
       {},
       'invalid',
-      'ticket: true is not a ticket number; give digits alone, like 31794.',
+      'ticket: true is not a ticket number; give only digits, like 31794.',
     ],
     [
-      'a number in place of a text',
+      'a number instead of text',
       'add_followup',
       { ticket: 99999, message: 7 },
       {},
       'invalid',
-      'message: 7 is not a text; give some text.',
+      'message: 7 is not text; give some text.',
     ],
     [
-      'not there',
+      'not found',
       'add_followup',
       { ticket: '99999', message: 'x', public: 'y' },
       {},
@@ -195,11 +202,11 @@ t.test('what is wrong first is told first', async t => {
   for (const [name, method, params, more, code, message] of table) {
     const refused = await refusal(call(store, [{ method, params }], { ...options, ...more }))
     t.match(refused, { code, message }, `${name}: ${refused.message}`)
-    t.ok(refused.message.length <= 300, 'and it is short')
+    t.ok(refused.message.length <= 300, 'the sentence is short')
   }
 })
 
-t.test('a user is loaded anew when it runs', async t => {
+t.test('the user is loaded again when the call runs', async t => {
   const { store, put } = await desk(t)
   const add = { method: 'add_queue', params: { title: 'Sales', slug: 'sales' } }
   await put('users', { ...agent(1, 'susan', ['susan@example.org']), admin: false })
@@ -221,7 +228,7 @@ t.test('a repeat gets the first answer and writes nothing', async t => {
   t.match(first, { gives: 31795, tickets: [31795] })
   const [again] = await call(store, [create], { ...options, now: secondsAfter(30), also })
   t.match(again, { says: first!.says, gives: 31795, tickets: [], heard: [] })
-  t.same(told, [], 'the door puts nothing beside a repeat')
+  t.same(told, [], 'the door adds no records to a repeat')
   t.equal((await all('followups')).length, 1)
 
   const other: Command = { ...hold, once: { key: 'b', milliseconds: MINUTE } }
@@ -230,17 +237,17 @@ t.test('a repeat gets the first answer and writes nothing', async t => {
     both.map(({ says }) => says),
     ['Ticket 31795 is open in queue Support.', 'Ticket 31794 is on hold.'],
   )
-  t.match(await ticket(), { on_hold: true }, 'of two commands the one that is new is done')
+  t.match(await ticket(), { on_hold: true }, 'of two commands, the new one runs')
   t.equal((await all('tickets')).length, 2)
-  t.equal(told.length, 2, 'and the door puts its own beside it (twice, as this store runs it)')
+  t.equal(told.length, 2, 'the door adds its records (twice, since this store runs everything twice)')
 
   const [third] = await call(store, [create], { ...options, now: secondsAfter(61) })
-  t.match(third, { gives: 31796 }, 'after its time it is a new call')
+  t.match(third, { gives: 31796 }, 'after the key has expired, it is a new call')
   const [fourth] = await call(store, [create], { ...options, now: secondsAfter(62) })
-  t.match(fourth, { gives: 31796 }, 'which is the first one from then on')
+  t.match(fourth, { gives: 31796 }, 'the new call is the first one from then on')
 })
 
-t.test('a key that was kept in its former writing is honoured until it expires', async t => {
+t.test('a key in its former form is valid until it expires', async t => {
   const { store, all } = await desk(t)
   const create: Command = {
     method: 'create_ticket',
@@ -262,7 +269,7 @@ t.test('a key that was kept in its former writing is honoured until it expires',
   t.equal((await all('tickets')).length, tickets + 1)
 })
 
-t.test('of what only reads it is remembered that it was asked, and no more', async t => {
+t.test('of a method that only reads, the key is kept without the answer', async t => {
   const { store, all } = await desk(t)
   const list: Command = { method: 'list_users', params: {}, once: { key: 'a', milliseconds: MINUTE } }
   const told: unknown[] = []
@@ -271,10 +278,10 @@ t.test('of what only reads it is remembered that it was asked, and no more', asy
   t.match(await all('once'), [{ answer: { says: '', gives: '' }, refusal: null }])
   const before = told.length
   await call(store, [list], { ...options, also })
-  t.equal(told.length, before, 'the door puts nothing beside a repeat')
+  t.equal(told.length, before, 'the door adds no records to a repeat')
 })
 
-t.test('a refusal is remembered where the door records it, and only there', async t => {
+t.test('a refusal is remembered only if the door records it', async t => {
   const { store, all } = await desk(t)
   const once = { key: 'c', milliseconds: MINUTE }
   const early: Command = { method: 'hold_ticket', params: { ticket: '31795' }, once }
@@ -294,7 +301,7 @@ t.test('a refusal is remembered where the door records it, and only there', asyn
   t.match(await call(store, [early], { ...mail, now: LATER }), [{ says: 'Ticket 31795 is on hold.' }])
 })
 
-t.test('a refusal that is repeated beside another call is recorded for that one', async t => {
+t.test('a repeated refusal is recorded again for a new command of the same call', async t => {
   const { store, all } = await desk(t)
   const alsoRefused: Options['alsoRefused'] = async (tx, refusal) => record(tx, refusal)
   const mail = { ...options, alsoRefused }
@@ -306,7 +313,7 @@ t.test('a refusal that is repeated beside another call is recorded for that one'
   t.equal((await all('mails')).length, 2)
 })
 
-t.test('a refusal beside a repeat is recorded, and leaves the first answer alone', async t => {
+t.test('a refusal after a repeat is recorded and does not change the first answer', async t => {
   const { store, all } = await desk(t)
   const first: Command = { ...hold, once: { key: 'first', milliseconds: MINUTE } }
   const second: Command = { ...nothing, once: { key: 'second', milliseconds: MINUTE } }
@@ -329,10 +336,10 @@ t.test('the records of the door are in the same commit', async t => {
   await t.rejects(call(store, [{ ...hold, method: 'unhold_ticket' }], { ...options, also: fails }), {
     message: 'a bug of the door',
   })
-  t.match(await ticket(), { on_hold: true }, 'without them nothing is done')
+  t.match(await ticket(), { on_hold: true }, 'without them, nothing is changed')
 })
 
-t.test('a refusal is recorded in a second commit, but not one that may pass', async t => {
+t.test('a permanent refusal is recorded in a second commit, a temporary one is not', async t => {
   const { store, all } = await desk(t)
   const alsoRefused: Options['alsoRefused'] = async (tx, refusal) => record(tx, refusal)
   await refusal(call(store, [hold, nothing], { ...options, alsoRefused }))
@@ -347,7 +354,7 @@ t.test('a refusal is recorded in a second commit, but not one that may pass', as
   t.equal((await all('mails')).length, 2)
 })
 
-t.test('a dry call changes nothing and says what would happen and who would hear', async t => {
+t.test('a dry call changes nothing and says what would happen and who would be notified', async t => {
   const desk = await furnished(t)
   const before = await everything(desk)
   const also: Options['also'] = async (tx, outcome) => record(tx, outcome)
@@ -367,12 +374,12 @@ t.test('a dry call changes nothing and says what would happen and who would hear
   ])
   t.match(await refusal(call(desk.store, [nothing], dry)), { code: 'not_found' })
   t.same(await everything(desk), before)
-  t.match(await call(desk.store, [create], options), [{ gives: 31795 }], 'it took no number')
+  t.match(await call(desk.store, [create], options), [{ gives: 31795 }], 'the dry call used no number')
 })
 
-t.test('a password is kept as a hash alone, made before the transaction', async t => {
+t.test('a password is kept only as a hash, which is made before the transaction', async t => {
   const { store, all, directory, call: one, say } = await desk(t)
-  // `twice` fails work that awaits anything but its tx, as a hash made inside it would.
+  // The store `twice` fails any work that awaits something else than its tx, such as hashing.
   const added = await one('add_user', { username: 'tom', email: 'tom@example.org', new_password: SECRET })
   t.match(added, { gives: 3 })
   const set = await one('set_password', { username: 'susan', new_password: SECRET })
@@ -400,7 +407,10 @@ t.test('a password is kept as a hash alone, made before the transaction', async 
     said.push(refused)
   }
   const empty = refusal(one('set_password', { username: 'susan', new_password: '' }))
-  t.match(await empty, { code: 'invalid', message: 'new_password is empty; give 8 characters to 72 bytes.' })
+  t.match(await empty, {
+    code: 'invalid',
+    message: 'new_password is empty; give at least 8 characters and at most 72 bytes.',
+  })
   said.push(await refusal(say(`hold_ticket ticket="${SECRET.slice(0, 3)}"`)))
   t.notOk(JSON.stringify(said).includes(SECRET))
   await store.close()
@@ -410,9 +420,9 @@ t.test('a password is kept as a hash alone, made before the transaction', async 
   }
 })
 
-t.test('who may not call gets no work done for him', async t => {
+t.test('a caller without permission causes no slow work', async t => {
   const { store, call: one } = await desk(t)
-  // A password that is too short would be refused as such if anybody looked at it.
+  // A check of the password would refuse it as too short.
   const params = { username: 'tom', email: 'tom@example.org', new_password: 'short' }
   t.match(await refusal(one('add_user', params, { actor: fred })), { code: 'forbidden' })
   t.match(await refusal(one('add_user', params, { door: 'mail' })), { code: 'forbidden' })
@@ -433,7 +443,7 @@ async function everything({ all }: Desk): Promise<unknown> {
   return Promise.all(tables.map(async table => [table, await all(table)]))
 }
 
-/** What a door puts beside a call: any record of its own. */
+/** A record that a door adds to a call. */
 async function record(tx: Tx, outcome: readonly Answer[] | Failure): Promise<void> {
   const refused = outcome instanceof Failure
   await tx.add('mails', {
@@ -452,7 +462,7 @@ async function record(tx: Tx, outcome: readonly Answer[] | Failure): Promise<voi
   })
 }
 
-/** The store on a bad day: the first transaction is refused, the second would go through. */
+/** A store that refuses the first transaction and accepts later ones. */
 function failing(store: Store, code: 'full' | 'unavailable' | 'too_many'): Store {
   let refused = false
   return {

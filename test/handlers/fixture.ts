@@ -50,7 +50,7 @@ export function agent(id: number, username: string, addresses: readonly string[]
   return { id, username, full_name: '', addresses, password_hash: null, admin: false, active: true }
 }
 
-/** What every example is about: the queue support, susan who is an administrator, fred who is not, and ticket 31794. */
+/** The records of every example: the queue support, susan (an administrator), fred (an agent), and ticket 31794. */
 export async function furnish(tx: Tx): Promise<void> {
   await tx.put('queues', QUEUE)
   await tx.put('users', { ...agent(1, SUSAN.username, [SUSAN.address]), admin: true })
@@ -58,13 +58,13 @@ export async function furnish(tx: Tx): Promise<void> {
   await tx.put('tickets', TICKET)
 }
 
-/** A desk with a store of its own that runs everything twice, and no doors. */
+/** A helpdesk without doors, whose own store runs every transaction twice. */
 export interface Desk {
   readonly store: Store
   readonly directory: string
-  /** Calls one method; `susan`, the shell and `NOW` when nothing else is said. */
+  /** Calls one method; by default as `susan`, through the shell, at `NOW`. */
   call(method: string, params?: ParamValues, options?: Partial<Options>): Promise<Answer>
-  /** The same of a command line. */
+  /** Runs a command line in the same way. */
   say(line: string, options?: Partial<Options>, body?: string): Promise<Answer>
   all<T extends Table>(table: T): Promise<readonly Row<T>[]>
   put<T extends Table>(table: T, record: Row<T>): Promise<unknown>
@@ -98,7 +98,7 @@ export async function desk(t: Test): Promise<Desk> {
   }
 }
 
-/** The sentence and the code of a refusal; an answer instead of one is an error. */
+/** The code and the sentence of a refusal. Throws an Error if nothing is refused. */
 export async function refusal(refused: Promise<unknown>): Promise<{ code: string; message: string }> {
   try {
     await refused

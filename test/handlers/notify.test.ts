@@ -1,7 +1,7 @@
 import t from 'tap'
 import { agent, ann, desk, fred, machine, operator, QUEUE, susan, TICKET } from './fixture.ts'
 
-t.test('who hears of what', async t => {
+t.test('who is notified of which event', async t => {
   const { call, put, all, store } = await desk(t)
   const SUBMITTER = 'Ann@example.net'
   const OWNER = 'fred@example.org'
@@ -21,7 +21,7 @@ t.test('who hears of what', async t => {
   type Who = keyof typeof actors
   const of = (lists: Partial<Record<Who, string[]>>, others: string[]) =>
     Object.keys(actors).map(who => [who as Who, lists[who as Who] ?? others] as const)
-  // The owner is on the list too, in capitals: so he hears of a ticket that he opened himself.
+  // The owner is also a CC address, in capitals, and so is notified of a ticket that the owner creates.
   const opened = of(
     {
       machine: [OWNER, NEW, ALL],
@@ -76,28 +76,40 @@ t.test('who hears of what', async t => {
   }
 })
 
-t.test('nobody hears who is not there, and nobody twice', async t => {
+t.test('nobody is notified twice, and no inactive user', async t => {
   const { call, put } = await desk(t)
   const heard = async (actor = susan) =>
     (await call('add_followup', { ticket: '31794', message: 'x', public: 'y' }, { actor })).heard
-  t.same(await heard(), [], 'neither submitter nor owner nor list')
+  t.same(await heard(), [], 'no submitter, no owner, no CC address')
   await put('tickets', { ...TICKET, assigned_to: 2 })
   await put('users', { ...agent(2, 'fred', ['fred@example.org']), active: false })
-  t.same(await heard(), [], 'an owner who is switched off')
+  t.same(await heard(), [], 'an inactive owner')
   await put('users', agent(2, 'fred', ['fred@example.org']))
   await put('tickets', { ...TICKET, assigned_to: 2, submitter_email: 'Fred@example.org' })
-  t.same(await heard(), ['Fred@example.org'], 'a submitter who is the owner')
-  t.same(await heard(fred), ['Fred@example.org'], 'and hears as the submitter what he did as an agent')
+  t.same(await heard(), ['Fred@example.org'], 'a submitter who is also the owner')
+  t.same(
+    await heard(fred),
+    ['Fred@example.org'],
+    'the submitter is notified even of changes that the same person makes as an agent',
+  )
   await put('queues', { ...QUEUE, updated_ticket_cc: ['ANN@example.net', 'fred@example.org'] })
-  t.same(await heard(ann), ['Fred@example.org', 'ANN@example.net'], 'a person on a list hears what he said')
+  t.same(
+    await heard(ann),
+    ['Fred@example.org', 'ANN@example.net'],
+    'a person at a CC address gets a letter about their own mail',
+  )
   t.same(
     await heard(machine),
     ['Fred@example.org'],
-    'a machine on a list does not, or it would answer for ever',
+    'a machine at a CC address does not, since it could start a loop',
   )
   await put('queues', { ...QUEUE, updated_ticket_cc: ['fred@example.org', 'all@example.org'] })
   const secret = await call('add_followup', { ticket: '31794', message: 'x' }, { actor: susan })
-  t.same(secret.heard, ['all@example.org'], 'a submitter hears of nothing private, whatever else he is')
+  t.same(
+    secret.heard,
+    ['all@example.org'],
+    'a submitter never gets private follow-ups, even as an owner or a CC address',
+  )
   t.match(
     await call(
       'create_ticket',

@@ -101,14 +101,14 @@ t.test('a token opens what it is for, as long as it is good', async t => {
   t.match(await call(home, 'hold_ticket', { ticket: '1' }, bearer(limited)), { status: 200 })
   t.match(await call(home, 'delete_ticket', { ticket: '1', confirm: 'y' }, bearer(limited)), {
     status: 403,
-    body: 'This token is not for delete_ticket; it is for hold_ticket, list_queues.',
+    body: 'This token cannot call delete_ticket; it can call hold_ticket, list_queues.',
   })
   t.match(await call(home, 'no_such_method', {}, bearer(limited)), { status: 404 })
   for (const method of ['issue_token', 'set_password', 'add_user', 'change_user']) {
     const params = { username: 'susan', label: 'x', new_password: 'another password', email: 'a@b.example' }
     t.match(await call(home, method, params, bearer(whole)), {
       status: 403,
-      body: `${method} is not for tokens; log in with the password.`,
+      body: `A token cannot call ${method}; log in with a password.`,
     })
   }
   const listed = JSON.parse((await call(home, 'list_tokens', {}, bearer(whole))).body)
@@ -154,7 +154,7 @@ t.test('a token logs in at the mail door, for what it is for', async t => {
   await home.mail({ subject: 'hold 1', login })
   t.match((await home.letters(1))[0], /Ticket 1 is on hold\./)
   await home.mail({ subject: 'delete 1 confirm', login })
-  t.match((await home.letters(2))[1], /This token is not for delete_ticket; it is for hold_ticket\./)
+  t.match((await home.letters(2))[1], /This token cannot call delete_ticket; it can call hold_ticket\./)
   t.equal((await home.susan('hold_ticket', { ticket: '1' })).status, 200, 'it is still there')
   t.notMatch(home.log.join(''), token)
 })

@@ -102,7 +102,7 @@ t.test('files that come with a POST hang on its follow-up, and are given back', 
   )
   t.match(await home.susan('get_attachment', { ticket: '1', attachment: '6' }), {
     status: 404,
-    body: 'Ticket 1 has no attachment 6; list_attachments shows all.',
+    body: 'Ticket 1 has no attachment 6; list_attachments shows the numbers.',
   })
   t.match(await home.susan('get_attachment', { ticket: '1', attachment: '0' }), { status: 400 })
   t.equal((await home.shell('attachments', '1')).says.split('\n').length, 5)
@@ -197,7 +197,7 @@ t.test('files are kept for whoever may call, and for nobody else', async t => {
     .gives as string
   const limited = { user: 'susan', password: token, queue: '1', title: 'x' }
   const refused = await upload(home, 'create_ticket', limited, [['attachment', 'a', 'a']])
-  t.match(refused, { status: 403, body: 'This token is not for create_ticket; it is for list_queues.' })
+  t.match(refused, { status: 403, body: 'This token cannot call create_ticket; it can call list_queues.' })
   t.same(readdirSync(join(home.config.state_dir, 'files')), [])
 })
 
@@ -217,14 +217,17 @@ t.test('a repeat with the same key has the same files', async t => {
     upload(home, 'create_ticket', { queue: '1', title: 'x' }, [['attachment', 'a', content]], key)
   t.match(await open('one'), { status: 200, body: '1' })
   t.match(await open('one'), { status: 200, body: '1' })
-  t.match(await open('two'), { status: 400, body: /^This Idempotency-Key came with another call before/ })
+  t.match(await open('two'), {
+    status: 400,
+    body: /^This Idempotency-Key was already used for a different call/,
+  })
   t.equal(JSON.parse((await home.susan('list_attachments', { ticket: '1' })).body).length, 1)
 })
 
 t.test('where no files are taken, the refusal says so', async t => {
   for (const [limit, body] of [
     ['limits.attachment', 'No files are taken here; leave "a" out.'],
-    ['limits.ticket_attachments', 'Tickets take no files here; leave them out.'],
+    ['limits.ticket_attachments', 'Tickets cannot have attachments here; leave them out.'],
   ] as const) {
     const home = await house(t, `${limit} = 0`)
     const params = { queue: '1', title: 'x' }
@@ -247,12 +250,12 @@ t.test('a file, a ticket and a site have an end', async t => {
   t.match(await add('1', 100 * KIB), { status: 200 })
   t.match(await add('1', 1), {
     status: 413,
-    body: 'The attachments of ticket 1 would come to 204 KiB, and a ticket has room for 200; leave some out, or open another ticket.',
+    body: 'The attachments of ticket 1 would take 204 KiB, and a ticket can have at most 200 KiB; leave some out, or open another ticket.',
   })
   const most = Array(3).fill(['attachment', 'a', randomBytes(70 * KIB)] as const)
   t.match(await upload(home, 'create_ticket', { queue: '1', title: 'x' }, most), {
     status: 413,
-    body: 'The attachments of the ticket would come to 210 KiB, and a ticket has room for 200; leave some out.',
+    body: 'The attachments of the ticket would take 210 KiB, and a ticket can have at most 200 KiB; leave some out.',
   })
   for (const ticket of ['2', '3']) await home.susan('create_ticket', { queue: '1', title: ticket })
   t.match(await add('2', 100 * KIB), { status: 200 })

@@ -22,7 +22,7 @@ function keyed(
 const TICKET = { queue: '1', title: 'The printer is on fire' }
 const OTHER_CALL = {
   status: 400,
-  body: 'This Idempotency-Key came with another call before; give each call its own.',
+  body: 'This Idempotency-Key was already used for a different call; use a new key for each call.',
 }
 
 t.test('a call that is repeated with its key has one effect, also after a restart', async t => {
@@ -105,12 +105,12 @@ t.test('who may not call may not repeat', async t => {
     .gives as string
   t.match(await keyed(home, 'a', 'create_ticket', { ...TICKET, password: token }), {
     status: 403,
-    body: 'This token is not for create_ticket; it is for list_queues.',
+    body: 'This token cannot call create_ticket; it can call list_queues.',
   })
   await home.shell('change_user', 'username=susan', 'admin=n', 'force=y')
   t.match(await keyed(home, 'b', 'add_queue', { title: 'x', slug: 'x' }), {
     status: 403,
-    body: /is for administrators/,
+    body: /^Only administrators can call/,
   })
   t.match(await keyed(home, 'a', 'create_ticket', TICKET), { status: 200, body: '1' })
 })
@@ -161,7 +161,7 @@ t.test('no secret of a call is kept with its key', async t => {
   t.match(body, /^hdt_/)
   t.match(await keyed(home, 'b', 'issue_token', token), {
     status: 409,
-    body: 'Token 1 was issued to the first call with this Idempotency-Key and told to that alone; revoke it and issue another.',
+    body: 'Token 1 was issued to the first call with this Idempotency-Key and is not shown again; revoke it and issue another.',
   })
   await home.daemon.stop()
   const kept = filesBelow(home.directory)

@@ -157,13 +157,13 @@ const rows: readonly Row[] = [
     what: 'not allowed',
     bytes: post('/api/add_user', 'user=fred&password=a+cat+called+Tom&admin=x'),
     status: 403,
-    body: /^add_user is for administrators/,
+    body: /^Only administrators can call add_user/,
   },
   {
     what: 'the daemon alone',
     bytes: post('/api/report_letter', LOGIN),
     status: 403,
-    body: /^report_letter is for the helpdesk itself/,
+    body: /^Only the helpdesk itself can call report_letter/,
   },
   {
     what: 'metrics from afar',

@@ -57,7 +57,7 @@ const round: readonly (readonly [string[], string, number?])[] = [
   [['resolve', '1:', 'It is out.'], 'Ticket 1 is resolved.'],
   [['delete', '2', 'confirm'], 'Ticket 2 is deleted.'],
   [['attachments', '1'], 'Ticket 1 has no attachments.'],
-  [['issue_token', 'username=tom', 'label=x'], 'Token 1 of tom, told this once: hdt_'],
+  [['issue_token', 'username=tom', 'label=x'], 'Token 1 of tom, shown only once: hdt_'],
   [['list_tokens'], '1 tom x, never used'],
   [['revoke_token', 'token=1'], 'Token 1, x, is revoked.'],
   [['list_held_back'], 'No letter was held back in the last day.'],

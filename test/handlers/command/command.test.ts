@@ -18,7 +18,7 @@ import { ticket } from '../../../handlers/params/references.ts'
 import { line, text } from '../../../handlers/params/texts.ts'
 import { runs } from '../../runs.ts'
 
-/** What a line is read as: the method and its parameters, or undefined. */
+/** A parsed line: the method and its parameters, or undefined. */
 function read(line: string): [string, Record<string, unknown>] | undefined {
   const said = parseCommand(line)
   return said && [said.command.method, { ...said.command.params }]
@@ -68,10 +68,10 @@ t.test('lines that are commands', async t => {
   ]
   for (const [line, said] of table) t.strictSame(read(line), said, shown(line))
   const proto = parseCommand('hold_ticket __proto__=x constructor=y')!.command.params
-  t.same(Object.keys(proto), ['__proto__', 'constructor'], 'names of Object are names like any other')
+  t.same(Object.keys(proto), ['__proto__', 'constructor'], 'names of Object.prototype are ordinary names')
 })
 
-/** What a person might write above a mail, and none of it may be taken for a command, nor for a slip of one. */
+/** Subjects that a person might write: none of them is a command or a mistyped command. */
 const PERSONS = [
   'Hold the door',
   'Hold 5 minutes',
@@ -109,10 +109,10 @@ const PERSONS = [
   'Hole in the wall',
 ]
 
-t.test('lines that are none', async t => {
+t.test('lines that are not commands', async t => {
   for (const line of PERSONS) {
     t.equal(parseCommand(line), undefined, shown(line))
-    t.equal(nearMiss(line), undefined, `nor a slip: ${shown(line)}`)
+    t.equal(nearMiss(line), undefined, `not a mistyped command: ${shown(line)}`)
   }
   const strange = [
     'hold\u00a05',
@@ -165,11 +165,11 @@ t.test('a parameter that is given twice is refused', async t => {
   }
 })
 
-t.test('a slip is told with the way to write it', async t => {
+t.test('the refusal of a mistyped command shows how to write it', async t => {
   const table: [string, string][] = [
     [
       'hold 31794abc',
-      'ticket: "31794abc" is not a ticket number; give digits alone, like 31794. Write: hold <ticket>[: <reason>]',
+      'ticket: "31794abc" is not a ticket number; give only digits, like 31794. Write: hold <ticket>[: <reason>]',
     ],
     ['hld 5', '"hld 5" is not understood. Write: hold <ticket>[: <reason>]'],
     ['Hodl #5', '"Hodl #5" is not understood. Write: hold <ticket>[: <reason>]'],
@@ -201,7 +201,7 @@ t.test('a slip is told with the way to write it', async t => {
   t.equal(shownLine('set_pasword username=al new_password=secret'), '"set_pasword username=…"')
 })
 
-t.test('the text beside a line takes the place that is free for it', async t => {
+t.test('the text of the mail is the parameter that the line leaves free', async t => {
   const params = (line: string, beside: string) => commandWithBody(parseCommand(line)!, beside).params
   t.strictSame(params('followup 5', 'a\nb'), { ticket: '5', message: 'a\nb' })
   t.strictSame(params('followup 5:', 'a'), { ticket: '5', message: 'a' })
@@ -211,14 +211,14 @@ t.test('the text beside a line takes the place that is free for it', async t => 
   t.strictSame({ ...params('add_followup ticket=5', 'a') }, { ticket: '5', message: 'a' })
 })
 
-t.test('which commands are about a ticket', async t => {
+t.test('which commands name a ticket', async t => {
   for (const line of ['hold 5', 'delete 5 confirm', 'resolve ticket=5'])
     t.ok(namesTicket(parseCommand(line)!), line)
   for (const line of ['queues', 'create support: x', 'help hold', 'hold_ticket'])
     t.notOk(namesTicket(parseCommand(line)!), line)
 })
 
-t.test('a table that cannot work does not load', async t => {
+t.test('a table with wrong grammars does not load', async t => {
   const base = {
     summary: '',
     description: '',
@@ -240,16 +240,16 @@ t.test('a table that cannot work does not load', async t => {
   throws([made('a', 'hold <ticket>', one), made('b', 'hold', {})], 'two methods have the verb hold')
   throws([made('a', 'hold', one)], 'a: its grammar has no place for ticket')
   throws([made('a', 'hold <ticket>', two)], 'a: its grammar has no place for reason')
-  throws([made('a', 'hold <ticket> now', one)], 'a: its grammar names now, which is no parameter')
-  throws([made('a', 'hold <who>', {})], 'a: its grammar names who, which is no parameter')
-  throws([made('a', '<ticket>', one)], 'a: its grammar begins with no verb')
-  throws([made('a', 'hold  <ticket>', one)], 'a: its grammar hold  <ticket> cannot be read')
+  throws([made('a', 'hold <ticket> now', one)], 'a: its grammar names now, which is not a parameter')
+  throws([made('a', 'hold <who>', {})], 'a: its grammar names who, which is not a parameter')
+  throws([made('a', '<ticket>', one)], 'a: its grammar does not begin with a verb')
+  throws([made('a', 'hold  <ticket>', one)], 'a: its grammar hold  <ticket> is malformed')
   t.equal(grammarsOf([made('a', 'hold <ticket>', two, 'reason')]).length, 1)
   t.equal(grammarsOf([made('a', 'hold <ticket>', { ...one, more: optional(line('x', 9)) })]).length, 1)
   t.equal(methods.size, new Set(methods.keys()).size)
 })
 
-t.test('a grammar that names what is no parameter does not compile', async t => {
+t.test('a grammar with an unknown parameter does not compile', async t => {
   const wrong = {
     name: 'wrong',
     summary: '',
@@ -261,13 +261,13 @@ t.test('a grammar that names what is no parameter does not compile', async t => 
     says: () => '',
   } as const
   method({ ...wrong, command: 'hold <ticket>' })
-  // @ts-expect-error The parameter is called ticket.
+  // @ts-expect-error The name of the parameter is ticket.
   method({ ...wrong, command: 'hold <tiket>' })
-  // @ts-expect-error There is no reason.
+  // @ts-expect-error There is no parameter reason.
   method({ ...wrong, command: 'hold <ticket>[: <reason>]' })
-  // @ts-expect-error Nor a message.
+  // @ts-expect-error There is no parameter message.
   method({ ...wrong, body: 'message' })
-  t.pass('the compiler has looked')
+  t.pass('the compiler has checked it')
 })
 
 const VERBS = [
@@ -317,7 +317,7 @@ const lines = fc.oneof(
   fc.array(fc.constantFrom(...PIECES), { maxLength: 8 }).map(pieces => pieces.join(' ')),
 )
 
-t.test('any line is a command, none, or refused with a sentence', async () => {
+t.test('any line is a command, or is not, or is refused with a sentence', async () => {
   fc.assert(
     fc.property(lines, given => {
       try {
@@ -333,7 +333,7 @@ t.test('any line is a command, none, or refused with a sentence', async () => {
   )
 })
 
-t.test('the plain form of a command is read as that command', async () => {
+t.test('the plain form of a command gives that command', async () => {
   const key = fc.stringMatching(/^[a-z_]{1,12}$/)
   const value = fc.oneof(fc.string({ unit: 'binary' }), fc.stringMatching(/^["\\ =\t\n:a]{0,12}$/))
   const params = fc.dictionary(key, value, { maxKeys: 6, noNullPrototype: false })
@@ -355,11 +355,11 @@ t.test('the plain form of a command is read as that command', async () => {
   )
 })
 
-t.test('no line takes long: fifty times the length is about fifty times the time', async t => {
+t.test('parsing a line takes linear time', async t => {
   const repeats: [string, (length: number) => string][] = [
     ['blanks', n => `hold 5: x${' '.repeat(n)}y`],
-    ['blanks before nothing', n => `hold 5${' '.repeat(n)}x`],
-    ['blanks in front', n => `${' '.repeat(n)}x`],
+    ['blanks before a letter', n => `hold 5${' '.repeat(n)}x`],
+    ['blanks at the start', n => `${' '.repeat(n)}x`],
     ['colons', n => `followup 5 ${':'.repeat(n)}`],
     ['blanks and colons', n => `create support${' :'.repeat(n)}`],
     ['digits', n => `hold ${'1'.repeat(n)}x`],
@@ -372,7 +372,7 @@ t.test('no line takes long: fifty times the length is about fifty times the time
   ]
   for (const [name, make] of repeats) {
     const short = fastest(make(1_000))
-    // A quadratic one would take 2,500 times as long; the rest is for a machine that is busy elsewhere, and so are the tries.
+    // Quadratic time would be 2,500 times as long. The margin and the tries allow for a busy machine.
     const most = 400 * short + 10
     let long = Number.POSITIVE_INFINITY
     for (let tries = 10; tries > 0 && long >= most; tries--) long = fastest(make(50_000))
@@ -398,7 +398,7 @@ function isGoodSentence(sentence: string): boolean {
   return sentence.length <= 400 && !/[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/u.test(sentence)
 }
 
-t.test('a text of nothing but line ends is read at once', async t => {
+t.test('a text of only line ends takes linear time', async t => {
   t.equal(plainText('a\r\nb\rc\n\0d\r\r\n'), 'a\nb\nc\nd\n\n')
   const [few, many] = [1_000_000, 4_000_000].map(count => {
     const text = '\r'.repeat(count)

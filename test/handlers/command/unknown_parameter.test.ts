@@ -1,7 +1,7 @@
 import t from 'tap'
 import { refuseUnknown } from '../../../handlers/command/unknown_parameter.ts'
 
-t.test('a name that the method has no parameter of is refused with those that it has', async t => {
+t.test('an unknown parameter is refused, and the sentence lists the known ones', async t => {
   const table: [string, object, string][] = [
     [
       'add_followup',
@@ -20,7 +20,7 @@ t.test('a name that the method has no parameter of is refused with those that it
     t.throws(() => refuseUnknown(method, { ...params }), { code: 'invalid', message })
 })
 
-t.test('names that the method has pass, and an unknown method is not its business', async t => {
+t.test('known parameters pass, and unknown methods are not checked', async t => {
   t.doesNotThrow(() => refuseUnknown('hold_ticket', { ticket: '1', attachments: 'a door says that' }))
   t.doesNotThrow(() => refuseUnknown('explode', { a: '' }))
 })

@@ -2,7 +2,7 @@ import t from 'tap'
 import type { Attempt } from '../../../data/tables.ts'
 import { withAttempt } from '../../../handlers/letters/attempts.ts'
 
-t.test('of the attempts of a letter the first and the last are kept, twenty in all', async t => {
+t.test('the first ten and the last ten attempts of a letter are kept', async t => {
   let attempts: readonly Attempt[] = []
   for (let at = 1; at <= 50; at++) attempts = withAttempt(attempts, { at: `${at}`, reply: '451 later' })
   t.same(

@@ -7,7 +7,7 @@ import { agent, type Desk, desk, NOW, operator, QUEUE, susan, TICKET } from '../
 const LIMITS = { addressHour: 5, addressDay: 20, hour: 200 }
 const after = (minutes: number) => new Date(Date.parse(NOW) + minutes * MINUTE).toISOString()
 
-/** Opens a ticket as a mail of this address does; gives who hears and what is held back. */
+/** Creates a ticket as a mail from this address does; gives who gets a letter and what is held back. */
 async function opened(
   { call }: Desk,
   letters: LetterCaps,
@@ -29,14 +29,16 @@ async function opened(
   return { heard, heldBack: heldBack.map(({ sentence }) => sentence) }
 }
 
-t.test('an address that mail names gets five letters an hour and twenty a day', async t => {
+t.test('the sender of unproven mail gets at most five letters an hour and twenty a day', async t => {
   const built = await desk(t)
   const letters = new LetterCaps(LIMITS)
   const ann = 'Ann@example.net'
   for (let n = 0; n < 5; n++) t.match(await opened(built, letters, ann), { heard: [ann], heldBack: [] })
   t.strictSame(await opened(built, letters, 'ann@example.net'), {
     heard: [],
-    heldBack: ['No letter to ann@example.net about ticket 31800: that address had 5 in the last hour.'],
+    heldBack: [
+      'No letter to ann@example.net about ticket 31800: that address has reached its hourly limit of 5.',
+    ],
   })
   t.match(await opened(built, letters, 'zoe@example.net'), { heard: ['zoe@example.net'] })
   t.match(await opened(built, letters, ann, { now: after(59) }), { heard: [] })
@@ -45,14 +47,14 @@ t.test('an address that mail names gets five letters an hour and twenty a day', 
       t.match(await opened(built, letters, ann, { now: after(60 * hour) }), { heard: [ann] })
   }
   t.match(await opened(built, letters, ann, { now: after(300) }), {
-    heldBack: [/that address had 20 in the last day/],
+    heldBack: [/that address has reached its daily limit of 20/],
   })
   t.match(await opened(built, letters, ann, { now: after(24 * 60) }), { heard: [ann] })
   const told = (await built.all('letters')).filter(({ event }) => event === 'held_back')
   t.match(told, [{ to: 'susan@example.org', answer: { sentences: [/held back/, /ticket 31800/, /status/] } }])
 })
 
-t.test('the spellings of one inbox count as one', async t => {
+t.test('all spellings of one inbox count together', async t => {
   const built = await desk(t)
   const letters = new LetterCaps(LIMITS)
   for (const front of ['ann.lee', 'annlee+1', 'AnnLee+a+b', 'a.n.nlee', 'annlee'])
@@ -61,7 +63,7 @@ t.test('the spellings of one inbox count as one', async t => {
   t.match(await opened(built, letters, '+6@example.net'), { heard: ['+6@example.net'] })
 })
 
-t.test('what an agent says does not count, and is not held back', async t => {
+t.test('letters caused by an agent do not count and are not held back', async t => {
   const built = await desk(t)
   const letters = new LetterCaps(LIMITS)
   await built.put('tickets', { ...TICKET, submitter_email: 'ann@example.net' })
@@ -71,7 +73,7 @@ t.test('what an agent says does not count, and is not held back', async t => {
   t.match(await opened(built, letters, 'ann@example.net'), { heard: ['ann@example.net'] })
 })
 
-t.test('what is taken back does not count', async t => {
+t.test('letters of a rolled-back call do not count', async t => {
   const built = await desk(t)
   const letters = new LetterCaps({ ...LIMITS, addressHour: 1 })
   const actor = { kind: 'submitter', address: 'ann@example.net', automatic: false } as const
@@ -84,7 +86,7 @@ t.test('what is taken back does not count', async t => {
   t.match(await opened(built, letters, 'ann@example.net'), { heard: [] })
 })
 
-t.test('of the letters to addresses that nobody answered each sender gets a share', async t => {
+t.test('each sender gets a share of the letters to addresses that no agent has answered', async t => {
   const built = await desk(t)
   const letters = new LetterCaps({ ...LIMITS, hour: 20 })
   const heardBy = async (sender: string, count: number) => {
@@ -95,22 +97,22 @@ t.test('of the letters to addresses that nobody answered each sender gets a shar
   }
   await built.put('tickets', { ...TICKET, submitter_email: 'known@flood.example' })
   await built.call('add_followup', { ticket: '31794', message: 'x', public: 'y' }, { actor: operator })
-  t.equal(await heardBy('flood.example', 60), 10, 'half of all')
+  t.equal(await heardBy('flood.example', 60), 10, 'half of the limit')
   t.equal(await heardBy('other.example', 60), 5)
-  t.equal(await heardBy('third.example', 2), 2, 'and others are heard')
+  t.equal(await heardBy('third.example', 2), 2, 'other senders still cause letters')
   t.match(
     await opened(built, letters, 'known@flood.example', { sender: 'flood.example' }),
     { heard: ['known@flood.example'] },
-    'whoever was answered before is',
+    'an address that an agent has answered gets a letter',
   )
   t.match(
     await opened(built, letters, 'a99@flood.example', { sender: 'flood.example', now: after(60) }),
     { heard: ['a99@flood.example'] },
-    'an hour later all are',
+    'an hour later, every address gets a letter',
   )
 })
 
-t.test('staff who would get too many letters get a summary', async t => {
+t.test('a staff address that would get too many letters gets a summary', async t => {
   const built = await desk(t)
   const letters = new LetterCaps(LIMITS)
   const LIST = 'list@example.org'
@@ -126,7 +128,7 @@ t.test('staff who would get too many letters get a summary', async t => {
   t.equal(summary!.followups!.length, 10)
   await open(70, after(10))
   const [, second, ...others] = (await toList()).slice(60)
-  t.match(second, { event: 'summary', due: after(20) }, 'one that is about to go is left alone')
+  t.match(second, { event: 'summary', due: after(20) }, 'a summary that is about to be sent is not changed')
   t.equal(second!.followups!.length, 1)
   t.same(others, [])
   for (let n = 71; n < 300; n++) await open(n, after(11))
@@ -134,10 +136,10 @@ t.test('staff who would get too many letters get a summary', async t => {
   t.match((await toList()).at(-1), { more: true })
   t.equal((await toList()).at(-1)!.followups!.length, 200)
   await open(300, after(60))
-  t.match((await toList()).at(-1), { event: 'opened' }, 'an hour later each is a letter again')
+  t.match((await toList()).at(-1), { event: 'opened' }, 'an hour later, single letters are sent again')
 })
 
-t.test('what is said in the name of a user is not believed, and the user hears of it', async t => {
+t.test('an unproven mail in the name of a user reopens nothing, and the user is told', async t => {
   const built = await desk(t)
   const letters = new LetterCaps(LIMITS)
   const FRED_HOME = 'fred@home.example'
@@ -150,27 +152,27 @@ t.test('what is said in the name of a user is not believed, and the user hears o
   t.same((await say(fredSays(false))).heard, ['susan@example.org', 'fred@example.org'])
   t.match((await built.all('letters')).at(-1), { event: 'claimed', to: 'fred@example.org' })
   t.match((await built.all('followups')).at(-1), { author: { proven: false } })
-  t.match(await built.ticket(), { status: 3 }, 'it reopens nothing')
-  t.same((await say(fredSays(false, true))).heard, ['susan@example.org'], 'but not of a machine')
+  t.match(await built.ticket(), { status: 3 }, 'it does not reopen the ticket')
+  t.same((await say(fredSays(false, true))).heard, ['susan@example.org'], 'a claim by a machine is not told')
   t.same((await say(fredSays(true))).heard, ['susan@example.org'])
-  t.match(await built.ticket(), { status: 2 }, 'what is proven reopens')
+  t.match(await built.ticket(), { status: 2 }, 'a proven mail reopens the ticket')
 
   await built.put('tickets', { ...TICKET, assigned_to: 2 })
-  t.same((await say(fredSays(false))).heard, ['fred@example.org'], 'an owner hears it as the owner')
+  t.same((await say(fredSays(false))).heard, ['fred@example.org'], 'the owner gets the letter for the owner')
   const opening = await opened(built, letters, FRED_HOME, { proven: false })
-  t.same(opening.heard, ['fred@example.org'], 'in place of an acknowledgement')
+  t.same(opening.heard, ['fred@example.org'], 'instead of an acknowledgement')
   t.match((await built.all('letters')).at(-1), { event: 'claimed' })
   for (let n = 0; n < 2; n++) await opened(built, letters, FRED_HOME, { proven: false })
   t.match(
     await opened(built, letters, FRED_HOME, { proven: false }),
     { heard: [], heldBack: [/^No letter to fred@example\.org about ticket/] },
-    'five times an hour',
+    'at most five an hour',
   )
   const proven = await opened(built, letters, FRED_HOME, { proven: true })
-  t.same(proven.heard, [FRED_HOME], 'what is proven is acknowledged')
+  t.same(proven.heard, [FRED_HOME], 'a proven mail is acknowledged')
 })
 
-t.test('a list that answers what it hears gets five letters an hour', async t => {
+t.test('a CC address that answers every letter gets five letters an hour', async t => {
   const built = await desk(t)
   const letters = new LetterCaps(LIMITS)
   const LIST = 'list@example.net'

@@ -14,7 +14,7 @@ export const passwordHash = await new Passwords().hash(SUSAN.password)
 export const FILE = 'fuse\n'
 const FILE_NAME = sha256(FILE)
 
-/** What the examples of all methods are about: the usual records, a password to log in with, tokens, an attachment, and a letter that may fail. */
+/** The records for the examples of all methods: the usual ones, a password, tokens, an attachment, a mail and a letter. */
 export async function furnishExamples(tx: Tx): Promise<void> {
   await furnish(tx)
   const [user] = await tx.find('users', { username: SUSAN.username })
@@ -34,7 +34,7 @@ const LETTER: Letter = {
   answer: null,
   state: 'sent',
   created: NOW,
-  // A daemon that starts forgets old ones.
+  // A starting daemon deletes old letters.
   due: new Date().toISOString(),
   attempts: [],
 }
@@ -61,7 +61,9 @@ const MAIL: Mail = {
   message_id: null,
   verdict: 'ticket',
   reasons: [],
-  held_back: ['No letter to eve@example.net about ticket 31794: that address had 5 in the last hour.'],
+  held_back: [
+    'No letter to eve@example.net about ticket 31794: that address has reached its hourly limit of 5.',
+  ],
   user: null,
   tickets: [31794],
   raw: null,
@@ -89,14 +91,14 @@ const TOKENS: readonly Token[] = [
   },
 ]
 
-/** Puts the bytes of the attachment where the store of a state directory has them. */
+/** Writes the bytes of the attachment to their place in a state directory. */
 export function writeFile(state: string): void {
   const directory = join(state, 'files', FILE_NAME.slice(0, 2))
   mkdirSync(directory, { recursive: true })
   writeFileSync(join(directory, FILE_NAME), FILE)
 }
 
-/** An answer as its example has it: no two tokens are the same. */
+/** An answer with its token masked as in the example, since no two tokens are the same. */
 export function withoutToken<T extends Gives>(given: T): T {
   return (typeof given === 'string' ? withoutTokens(given) : given) as T
 }

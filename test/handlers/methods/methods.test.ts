@@ -18,7 +18,7 @@ import {
   TICKET,
 } from '../fixture.ts'
 
-t.test('holding is written down, with who, when and from where', async t => {
+t.test('a hold is recorded with author, date and door', async t => {
   const { call, ticket, all } = await desk(t)
   const held = await call(
     'hold_ticket',
@@ -62,7 +62,7 @@ t.test('holding is written down, with who, when and from where', async t => {
   t.same(await all('letters'), [])
 })
 
-t.test('holding what is held succeeds and leaves no trace', async t => {
+t.test('holding a ticket that is on hold succeeds and changes nothing', async t => {
   const { call, ticket, all } = await desk(t)
   t.match(await call('unhold_ticket', { ticket: '31794' }), { says: 'Ticket 31794 is not on hold.' })
   t.strictSame(await ticket(), TICKET)
@@ -77,7 +77,7 @@ t.test('holding what is held succeeds and leaves no trace', async t => {
   t.match((await all('followups'))[1], { comment: 'still', changes: [] })
 })
 
-t.test('when a ticket was on hold can be read from its follow-ups', async t => {
+t.test('the follow-ups of a ticket show when it was on hold', async t => {
   const { call, store } = await desk(t)
   const at = (hour: number) => `2026-03-01T${hour}:00:00.000Z`
   const steps: [number, string][] = [
@@ -102,7 +102,7 @@ t.test('when a ticket was on hold can be read from its follow-ups', async t => {
   ])
 })
 
-t.test('a ticket is created with what is given, and the rest as it must be', async t => {
+t.test('a ticket is created with the given values and the defaults', async t => {
   const { call, ticket, all, put } = await desk(t)
   const full = await call(
     'create_ticket',
@@ -178,22 +178,22 @@ t.test('a ticket is created with what is given, and the rest as it must be', asy
   t.same(
     owners,
     [2, 1, null],
-    'the default owner, the one named, nobody while the default owner is switched off',
+    'the default owner, the named user, nobody while the default owner is inactive',
   )
 
   const wrong: [Record<string, string>, RegExp][] = [
     [{ title: 'x'.repeat(101) }, /^title: "x{40}…" has 101 characters; give at most 100\.$/],
-    [{ title: ' \t ' }, /^title: there is nothing in it/],
+    [{ title: ' \t ' }, /^title: there is no visible text/],
     [{ title: '' }, /^title is empty; give 1 to 100 characters on one line\.$/],
     [{ priority: '0' }, /^priority: "0" is not a whole number from 1 to 5\.$/],
     [{ priority: '6' }, /^priority/],
-    [{ assigned_to: 'fred' }, /^assigned_to: fred is not active; name an active user\.$/],
+    [{ assigned_to: 'fred' }, /^assigned_to: fred is inactive; name an active user\.$/],
     [
       { submitter_email: 'ann' },
       /^submitter_email: "ann" is not a mail address; give one like susan@example\.org\.$/,
     ],
     [{ due_date: '2026-02-30' }, /^due_date: "2026-02-30" is not a date; give one like 2026-12-31\.$/],
-    [{ attachments: 'x' }, /^attachments: Attachments come as files/],
+    [{ attachments: 'x' }, /^attachments: Attachments must be files/],
     [{ queue: '2' }, /^There is no queue 2\.$/],
   ]
   for (const [params, message] of wrong)
@@ -201,7 +201,7 @@ t.test('a ticket is created with what is given, and the rest as it must be', asy
   t.equal((await all('tickets')).length, 6)
 })
 
-t.test('deleting leaves nothing, and the number is not used again', async t => {
+t.test('a deleted ticket leaves nothing, and its number is not used again', async t => {
   const { call, all, store, directory, put, ticket } = await desk(t)
   const file = (text: string) => store.files.put(Buffer.from(text))
   const attached = async (text: string) => [
@@ -245,7 +245,7 @@ t.test('deleting leaves nothing, and the number is not used again', async t => {
   for (const table of ['followups', 'letters'] as const)
     t.same([...new Set((await all(table)).map(one => one.ticket))], [31796], table)
   t.match(await all('mails'), [{ id: 2, tickets: [31796] }])
-  t.equal(files(), 2, 'its attachment and the mail that was about it alone have gone')
+  t.equal(files(), 2, 'its attachment and the mail that is only about this ticket are deleted')
   t.match(await refusal(call('delete_ticket', { ticket: '31795', confirm: 'y' })), { code: 'not_found' })
 
   await call('delete_ticket', { ticket: '31796', confirm: 'y' })
@@ -255,7 +255,7 @@ t.test('deleting leaves nothing, and the number is not used again', async t => {
   t.match(await call('create_ticket', create), { gives: 31797 })
 })
 
-t.test('a ticket is resolved, and once more', async t => {
+t.test('a ticket is resolved, and resolved again', async t => {
   const { call, ticket, all, put } = await desk(t)
   await put('tickets', { ...TICKET, submitter_email: 'ann@example.net', assigned_to: 2 })
   const done = await call('resolve', { ticket: '31794', resolution: 'The fuse.' })
@@ -279,7 +279,7 @@ t.test('a ticket is resolved, and once more', async t => {
   t.equal((await all('letters')).filter(({ event }) => event === 'resolved').length, 6)
 })
 
-t.test('a follow-up is private unless it is said', async t => {
+t.test('a follow-up is private by default', async t => {
   const { call, all, ticket } = await desk(t)
   const says = async (params: Record<string, string>) =>
     (await call('add_followup', { ticket: '31794', message: 'x', ...params })).says
@@ -294,7 +294,7 @@ t.test('a follow-up is private unless it is said', async t => {
   t.match(await ticket(), { version: 5, status: 1, modified: NOW })
 })
 
-t.test('what a person answers reopens a ticket, what a machine or a user says does not', async t => {
+t.test('an answer of a person reopens a ticket, one of a machine or of a user does not', async t => {
   const { call, put, ticket, all } = await desk(t)
   const table = [
     [3, ann, 2],
@@ -365,7 +365,7 @@ t.test('users are added and changed', async t => {
   t.match(
     await call('add_user', { username: 'Tom', email: 'big@example.org', admin: 'y' }),
     { gives: 4 },
-    'capital letters count',
+    'usernames are case-sensitive',
   )
 
   t.match(await call('change_user', { username: '3', full_name: '', active: 'n' }), {
@@ -390,17 +390,18 @@ t.test('users are added and changed', async t => {
   t.match(
     await call('add_user', { username: 'x', email: 'tom@example.org' }),
     { gives: 5 },
-    'what he gave up is free',
+    'an address that a user no longer has is free',
   )
 })
 
-t.test('the last active administrator stays one, unless it is forced', async t => {
+t.test('the last active administrator cannot be removed without force', async t => {
   const { call, all } = await desk(t)
   const change = (params: Record<string, string>) =>
     call('change_user', { username: 'susan', ...params }, { actor: operator })
   const refused = {
     code: 'invalid',
-    message: 'susan is the last active administrator; make another user one first, or give force=y.',
+    message:
+      'susan is the last active administrator; make another user an administrator first, or give force=y.',
   }
   const wishes: Record<string, string>[] = [
     { active: 'n' },
@@ -410,7 +411,7 @@ t.test('the last active administrator stays one, unless it is forced', async t =
   ]
   for (const params of wishes) t.match(await refusal(change(params)), refused)
   await call('change_user', { username: 'fred', admin: 'y', active: 'n' })
-  t.match(await refusal(change({ active: 'n' })), refused, 'who is not active does not count')
+  t.match(await refusal(change({ active: 'n' })), refused, 'an inactive administrator does not count')
   t.match(await change({ full_name: 'Susan Bones', admin: 'y', active: 'y' }), { says: /is changed/ })
   await call('change_user', { username: 'fred', active: 'y' })
   await change({ admin: 'n' })
@@ -423,13 +424,13 @@ t.test('the last active administrator stays one, unless it is forced', async t =
   t.match((await all('users'))[1], { admin: false })
 })
 
-t.test('who is switched off can do nothing', async t => {
+t.test('an inactive user can do nothing', async t => {
   const { call } = await desk(t)
   await call('change_user', { username: 'fred', active: 'n' })
   t.match(await refusal(call('list_queues', {}, { actor: fred })), { code: 'unauthenticated' })
 })
 
-t.test('everybody sets his own password, an administrator any', async t => {
+t.test('users set their own passwords, administrators any', async t => {
   const { call, all } = await desk(t)
   const set = (username: string, actor = fred) =>
     call('set_password', { username, new_password: `for ${username} alone` }, { actor })
@@ -437,13 +438,13 @@ t.test('everybody sets his own password, an administrator any', async t => {
   const [, { password_hash: first }] = (await all('users')) as [unknown, { password_hash: string }]
   t.match(await refusal(set('susan')), {
     code: 'forbidden',
-    message: 'Only an administrator sets the password of somebody else.',
+    message: 'Only an administrator can set the password of another user.',
   })
   await set('fred', susan)
   await set('susan', operator)
   const [ofSusan, ofFred] = (await all('users')).map(({ password_hash }) => password_hash)
   t.match(ofSusan, /^\$2b\$/)
-  t.not(ofFred, first, 'a hash is never the same twice')
+  t.not(ofFred, first, 'no two hashes are the same')
 })
 
 t.test('queues are added and changed', async t => {
@@ -507,7 +508,7 @@ t.test('queues are added and changed', async t => {
 
   const before = (await all('queues'))[1]
   t.match(await call('change_queue', { queue: 'sales' }), { says: 'Queue Sales is changed.' })
-  t.strictSame((await all('queues'))[1], before, 'what is not given stays')
+  t.strictSame((await all('queues'))[1], before, 'parameters that are left out stay unchanged')
   await call('change_queue', {
     queue: '2',
     slug: 'sales',
@@ -536,13 +537,13 @@ t.test('queues are added and changed', async t => {
   })
 })
 
-t.test('lists and finds', async t => {
+t.test('list_queues, find_user and list_users', async t => {
   const { call } = await desk(t)
   t.match(await call('find_user', { username: 'fred' }), { gives: 2, says: 'User fred has the id 2.' })
   for (const username of ['Fred', 'FRED', 'tom', '2'])
     t.match(await refusal(call('find_user', { username })), {
       code: 'not_found',
-      message: `There is no user "${username}"; capital and small letters count.`,
+      message: `There is no user "${username}"; usernames are case-sensitive.`,
     })
   await call('add_queue', { title: 'Alarm', slug: 'alarm' })
   t.strictSame(await call('list_queues'), {
@@ -557,14 +558,14 @@ t.test('lists and finds', async t => {
   })
   await call('change_user', { username: 'fred', active: 'n' })
   const { says, gives } = await call('list_users')
-  t.equal(says, '1 susan susan@example.org administrator\n2 fred fred@example.org not active')
+  t.equal(says, '1 susan susan@example.org administrator\n2 fred fred@example.org inactive')
   t.strictSame(gives, [
     { id: 1, username: 'susan', full_name: '', addresses: ['susan@example.org'], admin: true, active: true },
     { id: 2, username: 'fred', full_name: '', addresses: ['fred@example.org'], admin: false, active: false },
   ])
 })
 
-t.test('help tells of all that can be called at a door', async t => {
+t.test('help describes all methods that a door offers', async t => {
   const { call } = await desk(t)
   const told = async (topic: string, door: 'shell' | 'mail' = 'shell') =>
     (await call('help', { topic }, { door })).says
@@ -584,12 +585,12 @@ t.test('help tells of all that can be called at a door', async t => {
   }
   t.match(await refusal(call('help', { topic: 'hodl' })), {
     code: 'not_found',
-    message: 'There is no method "hodl"; "help" lists them.',
+    message: 'There is no method "hodl"; "help" lists the methods.',
   })
   t.match(await refusal(told('set_password', 'mail')), { code: 'not_found' })
 })
 
-t.test('a letter that came back is noted, and nobody hears of it', async t => {
+t.test('a returned letter is recorded, and nobody is notified', async t => {
   const { call, put, all } = await desk(t)
   await put('tickets', { ...TICKET, submitter_email: 'ann@example.net' })
   await call('add_followup', { ticket: '31794', message: 'x', public: 'y' })

@@ -8,11 +8,11 @@ import { desk, fred, LATER, NOW, operator, refusal, susan } from '../fixture.ts'
 
 const TOKEN = { username: 'fred', label: 'invoices' }
 
-t.test('a token is told once and kept as its hash', async t => {
+t.test('a token is shown once and kept as a hash', async t => {
   const { call, all } = await desk(t)
   const { says, gives } = await call('issue_token', { ...TOKEN, methods: 'hold_ticket,hold_ticket, resolve' })
   t.ok(isToken(String(gives)))
-  t.equal(says, `Token 1 of fred, told this once: ${gives}`)
+  t.equal(says, `Token 1 of fred, shown only once: ${gives}`)
   const { gives: second } = await call('issue_token', { ...TOKEN, expires: '2026-03-01' })
   t.not(second, gives)
   t.strictSame(await all('tokens'), [
@@ -39,7 +39,7 @@ t.test('a token is told once and kept as its hash', async t => {
   ])
 })
 
-t.test('a token is not shown, however it is mistyped', async t => {
+t.test('no sentence shows a token, even a mistyped one', async t => {
   const { call } = await desk(t)
   const token = String((await call('issue_token', TOKEN)).gives)
   for (const typed of [
@@ -60,7 +60,7 @@ t.test('a token is not shown, however it is mistyped', async t => {
   })
 })
 
-t.test('what is wrong with a token is said', async t => {
+t.test('a refusal says what is wrong with a new token', async t => {
   const { call, put } = await desk(t)
   const refused = async (params: Record<string, string>, code: string, message: RegExp | string) =>
     t.match(
@@ -68,9 +68,17 @@ t.test('what is wrong with a token is said', async t => {
       { code, message },
       JSON.stringify(params),
     )
-  await refused({ expires: '2026-02-28' }, 'invalid', 'expires: 2026-02-28 is over; give a day to come.')
+  await refused(
+    { expires: '2026-02-28' },
+    'invalid',
+    'expires: 2026-02-28 is in the past; give today or a later day.',
+  )
   await refused({ expires: 'tomorrow' }, 'invalid', /^expires: "tomorrow" is not a date/)
-  await refused({ expires: '9999-12-31' }, 'invalid', /^expires: 9999-12-31 is too far off; leave it out/)
+  await refused(
+    { expires: '9999-12-31' },
+    'invalid',
+    /^expires: 9999-12-31 is too far in the future; leave it out/,
+  )
   t.match(await call('issue_token', { ...TOKEN, expires: '9999-12-30' }), { says: /^Token 1 of fred/ })
   await refused({ label: ' ' }, 'invalid', /^label: /)
   await refused({ username: 'nobody' }, 'not_found', 'There is no user nobody.')
@@ -85,7 +93,7 @@ t.test('what is wrong with a token is said', async t => {
     await refused(
       { methods },
       'invalid',
-      /^methods: ".*" is no method that a token can call; "help" lists them\.$/,
+      /^methods: ".*" is not a method that a token can call; "help" lists the methods\.$/,
     )
   await put('users', {
     id: 2,
@@ -96,25 +104,25 @@ t.test('what is wrong with a token is said', async t => {
     admin: false,
     active: false,
   })
-  await refused({}, 'invalid', /^username: fred is not active/)
+  await refused({}, 'invalid', /^username: fred is inactive/)
 })
 
-t.test('everybody has to do with his own tokens, an administrator and the operator with all', async t => {
+t.test('users manage their own tokens, administrators and the operator all tokens', async t => {
   const { call } = await desk(t)
   const as = (actor: Author) => ({ actor })
   await call('issue_token', TOKEN, as(fred))
   await call('issue_token', { ...TOKEN, username: 'susan' }, as(operator))
   t.match(await refusal(call('issue_token', { ...TOKEN, username: 'susan' }, as(fred))), {
     code: 'forbidden',
-    message: 'Only an administrator issues a token for somebody else.',
+    message: 'Only an administrator can issue a token for another user.',
   })
   t.match(await refusal(call('revoke_token', { token: '2' }, as(fred))), {
     code: 'forbidden',
-    message: 'Only an administrator revokes the token of somebody else.',
+    message: 'Only an administrator can revoke a token of another user.',
   })
   t.match(await refusal(call('list_tokens', { username: 'susan' }, as(fred))), {
     code: 'forbidden',
-    message: 'Only an administrator lists the tokens of somebody else.',
+    message: 'Only an administrator can list the tokens of another user.',
   })
   const listed = async (params: Record<string, string>, actor: Author) =>
     ((await call('list_tokens', params, as(actor))).gives as { token: number }[]).map(({ token }) => token)
@@ -130,17 +138,17 @@ t.test('everybody has to do with his own tokens, an administrator and the operat
   })
 })
 
-t.test('a call with a token is looked at when it runs', async t => {
+t.test('the token of a call is checked when the call runs', async t => {
   const { call, all, put } = await desk(t)
   await call('issue_token', { username: 'susan', label: 'x', methods: 'hold_ticket', expires: '2026-03-01' })
   const held = (now = NOW) => call('hold_ticket', { ticket: '31794' }, { actor: susan, token: 1, now })
   t.match(await held(LATER), { says: 'Ticket 31794 is on hold.' })
-  const gone = { code: 'unauthenticated', message: 'This token is not good any more; ask for another.' }
+  const gone = { code: 'unauthenticated', message: 'This token is no longer valid; ask for a new one.' }
   t.match(await refusal(held('2026-03-02T00:00:00.000Z')), gone)
   t.match(await held('2026-03-01T23:59:59.999Z'), { says: 'Ticket 31794 is on hold.' })
   t.match(await refusal(call('resolve', { ticket: '31794', resolution: 'x' }, { actor: susan, token: 1 })), {
     code: 'forbidden',
-    message: 'This token is not for resolve; it is for hold_ticket.',
+    message: 'This token cannot call resolve; it can call hold_ticket.',
   })
   const [token] = await all('tokens')
   await put('tokens', { ...token!, methods: [] })
@@ -150,14 +158,14 @@ t.test('a call with a token is looked at when it runs', async t => {
     ),
     {
       code: 'forbidden',
-      message: 'set_password is not for tokens; log in with the password.',
+      message: 'A token cannot call set_password; log in with a password.',
     },
   )
   await call('revoke_token', { token: '1' })
   t.match(await refusal(held()), gone)
 })
 
-t.test('a repeat of issue_token is told nothing', async t => {
+t.test('a repeat of issue_token does not get the token', async t => {
   const { store, all } = await desk(t)
   const once = { key: 'k', milliseconds: DAY, fingerprint: 'f' }
   const issue = () =>

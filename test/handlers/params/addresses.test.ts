@@ -2,7 +2,7 @@ import t from 'tap'
 import { address, addresses } from '../../../handlers/params/addresses.ts'
 import { accepted, BAD_WORDS, parsed } from './parsed.ts'
 
-t.test('an address is one, and nothing more', async t => {
+t.test('an address is exactly one address', async t => {
   t.equal(parsed(address('x'), ' Ann.Lee+x@Example.ORG '), 'Ann.Lee+x@example.org')
   const bad = [
     ...BAD_WORDS,
@@ -30,11 +30,11 @@ t.test('an address is one, and nothing more', async t => {
   t.match(parsed(addresses('x'), ','.repeat(20_000_000)), { sentence: /has 20000000 characters/ })
 })
 
-t.test('an address that a door has parsed is taken as it is', async t => {
+t.test('an address that a door has parsed is taken unchanged', async t => {
   t.equal(accepted(address('x'), { address: 'ann@example.org' }), 'ann@example.org')
   for (const value of [1, true, { line: 'ann@example.org' }])
-    t.match(accepted(address('x'), value), { sentence: /is not a text; give a mail address/ })
+    t.match(accepted(address('x'), value), { sentence: /is not text; give a mail address/ })
   t.match(accepted(addresses('x'), { address: 'ann@example.org' }), {
-    sentence: /^This is not a text; give mail/,
+    sentence: /^This is not text; give mail/,
   })
 })

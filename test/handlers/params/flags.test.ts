@@ -6,15 +6,19 @@ t.test('a flag is y or n, or a boolean', async t => {
   t.equal(parsed(flag('x'), 'y'), true)
   t.equal(parsed(flag('x'), 'n'), false)
   for (const text of [...BAD_WORDS, 'Y', 'yes', '1', 'true'])
-    t.match(parsed(flag('x'), text), { sentence: / is neither y nor n\.$/ }, JSON.stringify(text))
+    t.match(
+      parsed(flag('x'), text),
+      { sentence: / is neither y nor n; give one of them\.$/ },
+      JSON.stringify(text),
+    )
   for (const value of [true, false]) t.equal(accepted(flag('x'), value), value)
-  t.same(accepted(flag('x'), 1), { sentence: '1 is neither y nor n.' })
+  t.same(accepted(flag('x'), 1), { sentence: '1 is neither y nor n; give one of them.' })
 })
 
-t.test('anything at all is taken for yes, but false', async t => {
+t.test('any value except false counts as given', async t => {
   for (const text of ['y', 'n', 'x']) t.equal(parsed(anything('x'), text), true)
   for (const value of [true, 0, 1]) t.equal(accepted(anything('x'), value), true)
   t.same(accepted(anything('x'), false), {
-    sentence: 'false means that it is not given; give any other value.',
+    sentence: 'false counts as not given; give any other value.',
   })
 })

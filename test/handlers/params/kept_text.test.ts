@@ -15,7 +15,7 @@ import { plainPieces, plainText } from '../../../handlers/params/plain_text.ts'
 import { runs } from '../../runs.ts'
 import { ann, type Desk, desk, fred, operator, refusal } from '../fixture.ts'
 
-/** Texts around the bound, whose characters take one to four bytes, and some of which are flawed. */
+/** Texts of about the longest length in a record, with characters of one to four bytes, NULs and lone surrogates. */
 const long = fc
   .tuple(
     fc.array(fc.constantFrom('a', 'é', '\u2028', '😀', '\ud800', '\r\n', '\0', '"', '\x01'), {
@@ -34,7 +34,7 @@ async function wholeOf(files: Files, { beginning, file }: KeptText): Promise<str
   return file === undefined ? beginning : (await files.get(file))!.toString()
 }
 
-t.test('whatever the text, record and file hold all of it, and the record no more than it may', async t => {
+t.test('record and file keep any whole text, and the record stays within its limit', async t => {
   const { store } = await desk(t)
   await t.resolves(
     fc.assert(
@@ -46,7 +46,7 @@ t.test('whatever the text, record and file hold all of it, and the record no mor
           whole === plainText(given) &&
           whole.startsWith(kept.beginning) &&
           bytes <= LONGEST_KEPT &&
-          // No more is cut than the character that does not fit.
+          // At most one character that does not fit is cut.
           (kept.file === undefined ? Buffer.byteLength(whole) <= LONGEST_KEPT : bytes > LONGEST_KEPT - 4) &&
           (mayBeLong(given) || kept.file === undefined)
         )
@@ -56,7 +56,7 @@ t.test('whatever the text, record and file hold all of it, and the record no mor
   )
 })
 
-t.test('a text in front of another makes one text', async t => {
+t.test('a prefix and a kept text make one kept text', async t => {
   const { files } = (await desk(t)).store
   const short = await withPrefix(files, 'One ', { beginning: 'two' })
   t.same(short, { beginning: 'One two' })
@@ -68,7 +68,7 @@ t.test('a text in front of another makes one text', async t => {
   t.match(larger.beginning, /^One two .{65528}$/)
 })
 
-t.test('a file that nobody has begun to read is closed where there is no room for the next', async t => {
+t.test('an unread file is closed if there is no room for the new one', async t => {
   const { files } = (await desk(t)).store
   const large = await keepText(files, plainPieces('two '.repeat(LONGEST_KEPT)))
   const opened: Readable[] = []
@@ -101,7 +101,7 @@ async function texts({ store, all }: Desk): Promise<string[]> {
   )
 }
 
-t.test('each method that takes a text takes it at any length, as a text or in UTF-8', async t => {
+t.test('each method takes text of any length, as a string or in UTF-8', async t => {
   const made = await desk(t)
   const { call, ticket, all, store } = made
   const calls: [string, string, Record<string, string>][] = [
@@ -123,16 +123,20 @@ t.test('each method that takes a text takes it at any length, as a text or in UT
   t.equal(resolution, 'x'.repeat(LONGEST_KEPT))
   t.equal((await store.files.get(resolution_file!))?.toString(), `${LONG} of resolve again`)
   const changes = (await all('followups')).at(-1)!.changes
-  t.match(changes, [{ field: 'resolution', from: /^x{997}…$/, to: /^x{997}…$/ }], 'though they begin alike')
+  t.match(
+    changes,
+    [{ field: 'resolution', from: /^x{997}…$/, to: /^x{997}…$/ }],
+    'although both have the same beginning',
+  )
 
   await call('resolve', { ticket: '31794', resolution: 'Short.' })
   t.match(await ticket(), { resolution: 'Short.', resolution_file: undefined })
   t.ok(await store.files.get(resolution_file!), 'the follow-up still names it')
   await call('delete_ticket', { ticket: '31794', confirm: 'y' })
-  t.equal(await store.files.get(resolution_file!), undefined, 'its files go with it')
+  t.equal(await store.files.get(resolution_file!), undefined, 'its files are deleted with the ticket')
 })
 
-t.test('a text that fits has no file', async t => {
+t.test('a text that fits into the record has no file', async t => {
   const made = await desk(t)
   for (const text of [
     'x'.repeat(LONGEST_KEPT),
@@ -150,11 +154,11 @@ t.test('a text that fits has no file', async t => {
   )
 })
 
-t.test('a long text is refused as a short one is', async t => {
+t.test('a long text is refused like a short one', async t => {
   const { call, store } = await desk(t)
   const bytes = async () => (await store.files.usage()).bytes
   const before = await bytes()
-  const blank = { code: 'invalid', message: 'message: there is nothing in it; give some text.' }
+  const blank = { code: 'invalid', message: 'message: there is no visible text; give some text.' }
   for (const message of [' \r\n'.repeat(LONGEST_KEPT), Buffer.from('\u200b'.repeat(LONGEST_KEPT))])
     t.match(await refusal(call('add_followup', { ticket: '31794', message })), blank)
   const hold = { ticket: '31794', reason: LONG }
@@ -176,10 +180,10 @@ t.test('a long text is refused as a short one is', async t => {
     ),
     {
       code: 'invalid',
-      message: `new_password has ${LONG.length} bytes; give 8 characters to 72 bytes.`,
+      message: `new_password has ${LONG.length} bytes; give at least 8 characters and at most 72 bytes.`,
     },
   )
-  t.equal(await bytes(), before, 'and no record names what a refused call put')
+  t.equal(await bytes(), before, 'no record names a file of a refused call')
   await call('hold_ticket', hold, { actor: fred })
   await call('hold_ticket', { ...hold, ticket: '31794' }, { actor: fred, dry: true })
   t.equal(await bytes(), before + onDisk(LONG.length))

@@ -17,7 +17,7 @@ import { runs } from '../../runs.ts'
 import { desk } from '../fixture.ts'
 import { accepted, BAD_WORDS, NEVER_A_NUMBER, parsed } from './parsed.ts'
 
-t.test('what may be left out, and what clears', async t => {
+t.test('optional and clearable parameters', async t => {
   const { call, all } = await desk(t)
   await call('change_queue', {
     queue: '1',
@@ -46,7 +46,7 @@ const typed: fc.Arbitrary<TypedValue> = fc.oneof(
   fc.constantFrom(0, 1, 2 ** 53, -1),
 )
 
-t.test('any text, number or boolean gives a value of the right type, or a sentence', async () => {
+t.test('any text, number or boolean gives a value of the right type or a sentence', async () => {
   const one = line('x', 100)
   const lists = (value: unknown): value is string[] => Array.isArray(value) && value.length > 0
   const isText = (value: unknown): value is string => typeof value === 'string'

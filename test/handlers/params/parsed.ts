@@ -2,12 +2,12 @@ import { Failure } from '../../../data/failure.ts'
 import type { Kind } from '../../../handlers/method.ts'
 import type { TypedValue } from '../../../handlers/value.ts'
 
-/** What a kind makes of a text: the value, or the sentence against it. */
+/** Parses a text by a kind: the value, or the sentence that refuses it. */
 export function parsed(kind: Kind<unknown>, text: string): unknown {
   return valueOrSentence(() => kind.parse(text))
 }
 
-/** The same of a value that is no text. */
+/** The same for a value that is not text. */
 export function accepted(kind: Kind<unknown>, value: TypedValue): unknown {
   return valueOrSentence(() => kind.accept(value))
 }
@@ -21,7 +21,7 @@ function valueOrSentence(convert: () => unknown): unknown {
   }
 }
 
-/** What no number is written like. */
+/** Texts that are not numbers. */
 export const NEVER_A_NUMBER = [
   '31794abc',
   '1e3',
@@ -46,7 +46,7 @@ export const NEVER_A_NUMBER = [
   '1\n',
   '1\0',
 ]
-/** No names, dates, or whatever else has no blanks in it. */
+/** Texts that are not names, dates or other single words. */
 export const BAD_WORDS = [
   '',
   ' ',

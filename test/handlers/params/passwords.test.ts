@@ -5,7 +5,7 @@ import { runs } from '../../runs.ts'
 import { desk, refusal } from '../fixture.ts'
 import { accepted } from './parsed.ts'
 
-t.test('a secret is in no sentence', async t => {
+t.test('no sentence shows a secret', async t => {
   const { call } = await desk(t)
   const short = fc
     .string({ unit: 'grapheme-ascii', minLength: 3, maxLength: 7 })
@@ -23,6 +23,6 @@ t.test('a secret is in no sentence', async t => {
     runs(100),
   )
   t.same(accepted(newPassword('x'), 12345678), {
-    sentence: 'The value is not a text; give 8 characters to 72 bytes.',
+    sentence: 'The value is not text; give at least 8 characters and at most 72 bytes.',
   })
 })

@@ -27,14 +27,14 @@ t.test('ids are canonical decimals from 1 to 2^53 - 1', async t => {
     sentence: '0 is not a ticket number; numbers go from 1 to 9007199254740991.',
   })
   t.same(accepted(ticket('x'), 1.5), {
-    sentence: '1.5 is not a ticket number; give digits alone, like 31794.',
+    sentence: '1.5 is not a ticket number; give only digits, like 31794.',
   })
   t.same(parsed(queue('x'), 'Help Desk'), {
     sentence: '"Help Desk" is not a queue id or slug; give one like 1 or support.',
   })
 })
 
-t.test('a ticket, a queue, a user are loaded, or it is said that there is none', async t => {
+t.test('a ticket, a queue or a user is loaded, or refused if it does not exist', async t => {
   const { call, put, ticket } = await desk(t)
   t.match(await refusal(call('hold_ticket', { ticket: '7' })), {
     code: 'not_found',
@@ -47,7 +47,7 @@ t.test('a ticket, a queue, a user are loaded, or it is said that there is none',
     gives: 31796,
   })
   await call('create_ticket', { queue: 7, title: 'By ids', assigned_to: 2 })
-  t.match(await ticket(31797), { queue: 7, assigned_to: 2 }, 'a number is an id as it is')
+  t.match(await ticket(31797), { queue: 7, assigned_to: 2 }, 'a number is an id')
   for (const queue of ['2', 'sales', 'tostring'])
     t.match(await refusal(call('create_ticket', { queue, title: 'x' })), {
       code: 'not_found',
@@ -61,6 +61,6 @@ t.test('a ticket, a queue, a user are loaded, or it is said that there is none',
   await put('users', { ...agent(3, 'gone', ['gone@example.org']), active: false })
   t.match(await refusal(call('create_ticket', { queue: '1', title: 'x', assigned_to: '3' })), {
     code: 'invalid',
-    message: 'assigned_to: gone is not active; name an active user.',
+    message: 'assigned_to: gone is inactive; name an active user.',
   })
 })

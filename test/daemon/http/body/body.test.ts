@@ -412,19 +412,19 @@ t.test('the same call in each kind of body', async t => {
   })
   t.match(await json('delete_ticket', { ticket: 1, confirm: false }), {
     status: 400,
-    body: 'confirm: false means that it is not given; give any other value.',
+    body: 'confirm: false counts as not given; give any other value.',
   })
   t.match(await json('add_followup', { ticket: 1, message: true }), {
     status: 400,
-    body: 'message: true is not a text; give some text.',
+    body: 'message: true is not text; give some text.',
   })
   t.match(await json('add_followup', { ticket: 1.5, message: 'x' }), {
     status: 400,
-    body: 'ticket: 1.5 is not a ticket number; give digits alone, like 31794.',
+    body: 'ticket: 1.5 is not a ticket number; give only digits, like 31794.',
   })
   t.match(await json('add_followup', { ticket: 1, message: 'x', public: 1 }), {
     status: 400,
-    body: 'public: 1 is neither y nor n.',
+    body: 'public: 1 is neither y nor n; give one of them.',
   })
   t.match(await post('hold_ticket', 'application/json', `\ufeff${JSON.stringify({ ...login, ticket: 1 })}`), {
     status: 200,

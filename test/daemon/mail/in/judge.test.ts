@@ -164,7 +164,7 @@ t.test('the answer to a near miss or a refused command says what was wrong', asy
 t.test('a command for administrators is refused to others, by letter', async t => {
   const built = await withTickets(t)
   await built.mail({ subject: 'users', from: FRED.address, login: FRED })
-  t.match(await answerTo(built, 'users'), /is for administrators, and fred is not one\./)
+  t.match(await answerTo(built, 'users'), /Only administrators can call list_users, and fred is not one\./)
 })
 
 t.test('the mail of a party joins the thread of its ticket, the mail of a stranger does not', async t => {
