@@ -3,7 +3,7 @@ import { Passwords } from '../data/password.ts'
 import type { Store } from '../data/store.ts'
 import type { Door } from '../data/tables.ts'
 import { LetterCaps } from '../handlers/letters/letter_caps.ts'
-import { Regulars } from './auth/known_addresses.ts'
+import { KnownAddresses } from './auth/known_addresses.ts'
 import { loginTo } from './auth/login.ts'
 import { type Config, provable } from './config/config.ts'
 import { roomIn } from './disk_space.ts'
@@ -71,17 +71,17 @@ export async function startDaemon(config: Config, log: Events): Promise<Daemon> 
       hour: config['limits.letters_hour'],
     })
     await countRecent(store, letters, config['smtp.relays'], Date.now())
-    const regulars = new Regulars()
+    const knownAddresses = new KnownAddresses()
     const passwords = new Passwords()
     inside.push(() => passwords.close())
-    const login = loginTo({ store, regulars, passwords, events })
+    const login = loginTo({ store, knownAddresses, passwords, events })
     const smarthost = openSmarthost(config['smarthost.url'], config['smtp.hostname'])
     const outbox = new Outbox({ store, smarthost, signedIds, mailAddress: config['mail.address'], events })
     inside.push(() => outbox.close())
     inside.push(startClock(store, config, events))
     const parser = new Parser(events)
     inside.push(async () => parser.close())
-    const site = { store, shares, login, regulars, config, room, letters, events }
+    const site = { store, shares, login, knownAddresses, config, room, letters, events }
     const smtp = await openSmtp({ ...site, signedIds, parser, outsidersRoom })
     doors.push(() => smtp.close())
     const http = await openHttp({

@@ -12,7 +12,7 @@ const RENEWED_MILLISECONDS = MINUTE
  * The addresses (of IPv6: networks of 64 bits) that somebody has logged in from during the last hours, at any door. Places are kept for
  * them where strangers fill the rest. They are in memory alone: after a start, everybody is a stranger until the first login.
  */
-export class Regulars {
+export class KnownAddresses {
   /** By `owner username`, the oldest login first: until when it is known. */
   readonly #pairs = new Map<string, number>()
   readonly #owners = new Map<string, number>()

@@ -11,7 +11,7 @@ import type { Events } from '../log/events.ts'
 import { networkOf, ownerOf } from '../net/ip.ts'
 import { FairQueue } from './fair_queue.ts'
 import { newTurns, type Turns } from './keyed_queue.ts'
-import type { Regulars } from './known_addresses.ts'
+import type { KnownAddresses } from './known_addresses.ts'
 import { newThrottle, type Throttle } from './throttle.ts'
 
 /** No username is longer, so what is longer is nobody's. */
@@ -44,7 +44,7 @@ interface LoginAttempt extends Credentials {
 /** What a login looks at. */
 export interface LoginSite {
   readonly store: Store
-  readonly regulars: Regulars
+  readonly knownAddresses: KnownAddresses
   readonly passwords: Passwords
   readonly events: Events
 }
@@ -59,9 +59,9 @@ interface Desk extends LoginSite {
  * known at all.
  */
 export function loginTo(site: LoginSite): LoginCheck {
-  const { regulars } = site
+  const { knownAddresses } = site
   const inTurn = newTurns<string>(MOST_WAITING, refuseMore)
-  const throttle = newThrottle((username, peer) => regulars.hasUser(username, peer))
+  const throttle = newThrottle((username, peer) => knownAddresses.hasUser(username, peer))
   const desk = { ...site, throttle, inTurn, checks: new FairQueue() }
   return ({ username, password }, door, peer) => {
     const attempt = { username: username.slice(0, LONGEST_USERNAME + 1), password, door, peer }
@@ -78,7 +78,7 @@ function refuseMore(): never {
  * peer before does not wait for the others there.
  */
 async function byPassword(desk: Desk, attempt: LoginAttempt): Promise<LoggedIn> {
-  const { store, throttle, regulars, passwords, inTurn, checks } = desk
+  const { store, throttle, knownAddresses, passwords, inTurn, checks } = desk
   const { username, password, peer } = attempt
   // An empty password guesses nothing: it is logged, and does not count towards the throttle.
   if (password === '') {
@@ -90,11 +90,11 @@ async function byPassword(desk: Desk, attempt: LoginAttempt): Promise<LoggedIn> 
   const hash = user?.active ? user.password_hash : null
   const welcome = (user: User) => {
     throttle.succeeded(username, peer)
-    regulars.add(username, peer)
+    knownAddresses.add(username, peer)
     return { user }
   }
   if (user && passwords.isRemembered(username, password, hash)) return welcome(user)
-  const isKnown = regulars.hasUser(username, peer)
+  const isKnown = knownAddresses.hasUser(username, peer)
   const who = { network: networkOf(peer), isKnown }
   const right = await inTurn(isKnown ? `${ownerOf(peer)} ${username}` : ownerOf(peer), async () => {
     throttle.refuse(username, peer)
@@ -110,7 +110,7 @@ async function byPassword(desk: Desk, attempt: LoginAttempt): Promise<LoggedIn> 
 
 /** A right one is let in whatever else came from the peer: it is too long to be guessed. */
 async function byToken(desk: Desk, attempt: LoginAttempt): Promise<LoggedIn> {
-  const { store, throttle, regulars } = desk
+  const { store, throttle, knownAddresses } = desk
   const { username, password, peer } = attempt
   const now = new Date().toISOString()
   const found = await store.read(async tx => {
@@ -120,7 +120,7 @@ async function byToken(desk: Desk, attempt: LoginAttempt): Promise<LoggedIn> {
   })
   if (found && isGood(found, username, now)) {
     await noteUse(store, found.token, now)
-    regulars.add(found.user.username, peer)
+    knownAddresses.add(found.user.username, peer)
     return { user: found.user, token: found.token.id }
   }
   throttle.refuse(username, peer)

@@ -43,7 +43,7 @@ export async function openHttp(site: HttpSite): Promise<HttpDoor> {
     addresses,
     badRequests,
   })
-  const connections = new Connections(isProxy, site.regulars, events)
+  const connections = new Connections(isProxy, site.knownAddresses, events)
   const asked = (socket: Duplex) => ({
     request: newRequestId(),
     peer: connections.addressOf(socket as Socket),

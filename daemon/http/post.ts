@@ -10,7 +10,7 @@ import { methods } from '../../handlers/index.ts'
 import type { LetterCaps } from '../../handlers/letters/letter_caps.ts'
 import type { Method } from '../../handlers/method.ts'
 import { mayBeLong } from '../../handlers/params/kept_text.ts'
-import type { Regulars } from '../auth/known_addresses.ts'
+import type { KnownAddresses } from '../auth/known_addresses.ts'
 import type { LoggedIn, LoginCheck } from '../auth/login.ts'
 import type { Config } from '../config/config.ts'
 import type { Room } from '../disk_space.ts'
@@ -39,7 +39,7 @@ export interface PostSite {
   readonly room: Room
   readonly letters: LetterCaps
   /** The addresses that somebody has logged in from. */
-  readonly regulars: Regulars
+  readonly knownAddresses: KnownAddresses
   readonly bodies: Bodies
   /** What hashes new passwords. */
   readonly passwords: Passwords
@@ -55,7 +55,7 @@ export async function post(site: PostSite, request: PostRequest, asked: Asked): 
   let secret: string | undefined
   try {
     const early = isLarge(request) ? await earlyLogin(site.login, request, peer) : undefined
-    return await withBody(site.bodies, request, senderOf(early, peer, site.regulars), async body => {
+    return await withBody(site.bodies, request, senderOf(early, peer, site.knownAddresses), async body => {
       const started = performance.now()
       const method = methods.get(name)
       const keys = loginKeys(body, method)

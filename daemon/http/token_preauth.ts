@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { Failure } from '../../data/failure.ts'
 import { isToken } from '../../data/token.ts'
-import type { Regulars } from '../auth/known_addresses.ts'
+import type { KnownAddresses } from '../auth/known_addresses.ts'
 import type { LoggedIn, LoginCheck } from '../auth/login.ts'
 import { ownerOf } from '../net/ip.ts'
 import type { Sender } from './body/body_place.ts'
@@ -24,9 +24,9 @@ export async function earlyLogin(login: LoginCheck, request: IncomingMessage, pe
 }
 
 /** The sender that a body counts for while it is read. */
-export function senderOf(early: Early, peer: string, regulars: Regulars): Sender {
+export function senderOf(early: Early, peer: string, knownAddresses: KnownAddresses): Sender {
   if (early !== undefined && !(early instanceof Failure))
     return { owner: `user ${early.user.id}`, standing: 'known' }
   const owner = ownerOf(peer)
-  return { owner, standing: regulars.has(owner) ? 'known' : 'stranger' }
+  return { owner, standing: knownAddresses.has(owner) ? 'known' : 'stranger' }
 }

@@ -1,7 +1,7 @@
 // One thing: the connections of the door, their owners, and which of them is closed to make room.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import type { Regulars } from '../../auth/known_addresses.ts'
+import type { KnownAddresses } from '../../auth/known_addresses.ts'
 import type { Events } from '../../log/events.ts'
 import { ipOf, ownerOf } from '../../net/ip.ts'
 
@@ -10,14 +10,14 @@ const MOST = 2000
 const MOST_STRANGERS = 1500
 /** How many of one owner: a stranger, and one that has logged in before. */
 const MOST_OF_STRANGER = 100
-const MOST_OF_REGULAR = 500
+const MOST_OF_KNOWN = 500
 
 interface Connection {
   readonly socket: Socket
   readonly address: string
   /** Undefined for a proxy and a unix socket, which speak for many. */
   readonly owner: string | undefined
-  isRegular: boolean
+  isKnown: boolean
   /** How many requests wait for their answers, and the last answer that began. */
   asked: number
   latest: ServerResponse | undefined
@@ -32,7 +32,7 @@ interface Connection {
  */
 export class Connections {
   readonly #isProxy: (address: string) => boolean
-  readonly #regulars: Regulars
+  readonly #knownAddresses: KnownAddresses
   readonly #events: Events
   readonly #all = new Set<Connection>()
   readonly #owners = new Map<string, Set<Connection>>()
@@ -42,9 +42,9 @@ export class Connections {
   #strangers = 0
   #count = 0
 
-  constructor(isProxy: (address: string) => boolean, regulars: Regulars, events: Events) {
+  constructor(isProxy: (address: string) => boolean, knownAddresses: KnownAddresses, events: Events) {
     this.#isProxy = isProxy
-    this.#regulars = regulars
+    this.#knownAddresses = knownAddresses
     this.#events = events
   }
 
@@ -52,8 +52,8 @@ export class Connections {
   open(socket: Socket): void {
     const address = ipOf(socket.remoteAddress ?? '') ?? ''
     const owner = address === '' || this.#isProxy(address) ? undefined : ownerOf(address)
-    const isRegular = owner === undefined || this.#regulars.has(address)
-    if (!this.#hasRoom(owner, isRegular)) {
+    const isKnown = owner === undefined || this.#knownAddresses.has(address)
+    if (!this.#hasRoom(owner, isKnown)) {
       socket.destroy()
       this.#events.connectionRefused(
         'too_many',
@@ -62,11 +62,11 @@ export class Connections {
       )
       return
     }
-    const connection = { socket, address, owner, isRegular, asked: 0, latest: undefined, since: 0 }
+    const connection = { socket, address, owner, isKnown, asked: 0, latest: undefined, since: 0 }
     const ends = endsOf(socket)
     this.#bySocket.set(socket, connection)
     this.#byEnds.set(ends, connection)
-    if (!isRegular) this.#strangers++
+    if (!isKnown) this.#strangers++
     if (owner !== undefined) this.#owners.set(owner, (this.#owners.get(owner) ?? new Set()).add(connection))
     this.#all.add(connection)
     this.#await(connection)
@@ -87,8 +87,8 @@ export class Connections {
     if (connection.asked++ === 0) connection.since = ++this.#count
     response.once('close', () => {
       if (--connection.asked > 0 || connection.socket.destroyed) return
-      if (!connection.isRegular && this.#regulars.has(connection.address)) {
-        connection.isRegular = true
+      if (!connection.isKnown && this.#knownAddresses.has(connection.address)) {
+        connection.isKnown = true
         this.#strangers--
       }
       this.#await(connection)
@@ -106,11 +106,11 @@ export class Connections {
   }
 
   #forget(connection: Connection, ends: string): void {
-    const { owner, isRegular } = connection
+    const { owner, isKnown } = connection
     if (!this.#bySocket.delete(connection.socket)) return
     this.#byEnds.delete(ends)
     this.#all.delete(connection)
-    if (!isRegular) this.#strangers--
+    if (!isKnown) this.#strangers--
     if (owner === undefined) return
     const own = this.#owners.get(owner)!
     own.delete(connection)
@@ -118,14 +118,13 @@ export class Connections {
   }
 
   /** Whether there is room for one more; closes another one if need be. */
-  #hasRoom(owner: string | undefined, isRegular: boolean): boolean {
+  #hasRoom(owner: string | undefined, isKnown: boolean): boolean {
     const own = owner === undefined ? undefined : this.#owners.get(owner)
-    if (own && own.size >= (isRegular ? MOST_OF_REGULAR : MOST_OF_STRANGER))
-      return this.#close(longestOf(own))
+    if (own && own.size >= (isKnown ? MOST_OF_KNOWN : MOST_OF_STRANGER)) return this.#close(longestOf(own))
     const isFull = this.#all.size >= MOST
-    if (!isFull && (isRegular || this.#strangers < MOST_STRANGERS)) return true
-    const stranger = longestOf([...this.#all].filter(({ isRegular }) => !isRegular))
-    return this.#close(stranger ?? (isRegular ? longestOf(this.#all) : undefined))
+    if (!isFull && (isKnown || this.#strangers < MOST_STRANGERS)) return true
+    const stranger = longestOf([...this.#all].filter(({ isKnown }) => !isKnown))
+    return this.#close(stranger ?? (isKnown ? longestOf(this.#all) : undefined))
   }
 
   #close(connection: Connection | undefined): boolean {

@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import { Regulars } from '../../../daemon/auth/known_addresses.ts'
+import { KnownAddresses } from '../../../daemon/auth/known_addresses.ts'
 import { loginTo } from '../../../daemon/auth/login.ts'
 import { startDaemon } from '../../../daemon/daemon.ts'
 import { openHttp } from '../../../daemon/http/http.ts'
@@ -23,14 +23,14 @@ import { ask, exchange, LOGIN, postBytes, repliesIn } from '../../http_client.ts
 
 function site(t: Test, store: Store, ready: boolean, events = quietEvents()): HttpSite {
   const config = configFor(directoryFor(t))
-  const [regulars, passwords] = [new Regulars(), new Passwords()]
+  const [knownAddresses, passwords] = [new KnownAddresses(), new Passwords()]
   return {
     store,
     shares: sharesOf(store),
-    login: loginTo({ store, regulars, passwords, events }),
+    login: loginTo({ store, knownAddresses, passwords, events }),
     passwords,
     events,
-    regulars,
+    knownAddresses,
     config,
     room: async () => {},
     letters: noCaps(),

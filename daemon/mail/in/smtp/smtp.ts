@@ -29,9 +29,9 @@ export interface SmtpDoor extends Opened {
  * Throws Failure `invalid` for a certificate that is none, and what the system says of an address that cannot be listened at.
  */
 export async function openSmtp(site: MailSite): Promise<SmtpDoor> {
-  const { config, regulars, events } = site
+  const { config, knownAddresses, events } = site
   const tls = certificateOf(config, 'smtp')
-  const guard = newGuard(inRanges(config['smtp.relays']), regulars, events)
+  const guard = newGuard(inRanges(config['smtp.relays']), knownAddresses, events)
   const inFlight = new InFlight()
   const servers: GuardedServer[] = []
   const opened = await openEach(config['smtp.listen'], async where => {

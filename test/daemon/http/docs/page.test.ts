@@ -11,7 +11,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import { check, property, string } from 'fast-check'
 import { simpleParser } from 'mailparser'
 import t, { type Test } from 'tap'
-import { Regulars } from '../../../../daemon/auth/known_addresses.ts'
+import { KnownAddresses } from '../../../../daemon/auth/known_addresses.ts'
 import { loginTo } from '../../../../daemon/auth/login.ts'
 import { meaningOf } from '../../../../daemon/codes.ts'
 import { curlOf, exampleAnswer, phpOf, pythonOf } from '../../../../daemon/http/docs/example.ts'
@@ -330,15 +330,15 @@ async function deskAt(t: Test): Promise<{ directory: string; url: string }> {
   const store = await openStore(config.state_dir, quietStore)
   await store.transact(furnishExamples)
   writeFile(config.state_dir)
-  const regulars = new Regulars()
+  const knownAddresses = new KnownAddresses()
   const [passwords, events] = [new Passwords(), quietEvents()]
-  const login = loginTo({ store, regulars, passwords, events })
+  const login = loginTo({ store, knownAddresses, passwords, events })
   const door = await openHttp({
     store,
     shares: sharesOf(store),
     config,
     login,
-    regulars,
+    knownAddresses,
     passwords,
     events,
     room: async () => {},

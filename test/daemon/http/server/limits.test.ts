@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { mock } from 'node:test'
 import t, { type Test } from 'tap'
-import { Regulars } from '../../../../daemon/auth/known_addresses.ts'
+import { KnownAddresses } from '../../../../daemon/auth/known_addresses.ts'
 import { answer } from '../../../../daemon/http/answer.ts'
 import { Connections } from '../../../../daemon/http/server/connections.ts'
 import { eventsTo, house, quietEvents, until } from '../../../house.ts'
@@ -78,10 +78,10 @@ function accepted(remoteAddress: string | undefined, remotePort: number) {
 
 /** The connections of a door where one address has logged in before and one is a proxy. */
 function lobby() {
-  const regulars = new Regulars()
-  regulars.add('susan', '198.51.100.1')
+  const knownAddresses = new KnownAddresses()
+  knownAddresses.add('susan', '198.51.100.1')
   const told: string[] = []
-  const connections = new Connections(address => address === '192.0.2.1', regulars, eventsTo(told))
+  const connections = new Connections(address => address === '192.0.2.1', knownAddresses, eventsTo(told))
   let port = 0
   const open = (address: string | undefined) => {
     const one = accepted(address, ++port)
@@ -96,7 +96,7 @@ function lobby() {
   const many = (count: number, address: (at: number) => string | undefined) =>
     Array.from({ length: count }, (_, at) => open(address(at)))
   const closed = (some: { isClosed(): boolean }[]) => some.filter(one => one.isClosed()).length
-  return { regulars, told, open, many, closed }
+  return { knownAddresses, told, open, many, closed }
 }
 const stranger = (at: number) => `10.0.${Math.floor(at / 100)}.1`
 
@@ -117,17 +117,17 @@ t.test('a network of IPv6 counts as one address', async t => {
 t.test('strangers have three quarters of the connections, and never take those of others', async t => {
   const { many, open, closed } = lobby()
   const proxied = many(100, () => '192.0.2.1')
-  const regulars = many(100, () => '198.51.100.1')
+  const known = many(100, () => '198.51.100.1')
   const strangers = many(1500, stranger)
-  t.equal(closed([...proxied, ...regulars, ...strangers]), 0)
+  t.equal(closed([...proxied, ...known, ...strangers]), 0)
   t.notOk(open('203.0.113.1').isClosed())
   t.equal(closed(strangers), 1)
   t.ok(strangers[0]!.isClosed())
   const more = many(400, () => '198.51.100.1')
-  t.equal(closed([...regulars, ...more]), 0, 'a regular has five hundred')
+  t.equal(closed([...known, ...more]), 0, 'a regular has five hundred')
   t.equal(closed(strangers), 101, 'two thousand in all')
   many(500, at => stranger(at + 1600))
-  t.equal(closed([...proxied, ...regulars, ...more]), 0)
+  t.equal(closed([...proxied, ...known, ...more]), 0)
 })
 
 t.test('who keeps us waiting in the midst of a request goes, who is being answered stays', async t => {
@@ -150,16 +150,16 @@ t.test('who keeps us waiting in the midst of a request goes, who is being answer
 })
 
 t.test('who logs in is a regular from then on', async t => {
-  const { regulars, many, open, closed } = lobby()
+  const { knownAddresses, many, open, closed } = lobby()
   const first = open('203.0.113.1')
   const answer = first.ask(true)
-  regulars.add('fred', '203.0.113.1')
+  knownAddresses.add('fred', '203.0.113.1')
   answer.emit('close')
   many(1600, stranger)
   t.notOk(first.isClosed())
   t.equal(closed(many(200, () => '203.0.113.1')), 0)
   t.intercept(performance, 'now', { value: () => 13 * 60 * 60 * 1000 + 1e9 })
-  t.notOk(regulars.has('203.0.113.1'), 'for some hours')
+  t.notOk(knownAddresses.has('203.0.113.1'), 'for some hours')
 })
 
 /** A server that answers with so many bytes; and whether its side of the last connection is closed. */
