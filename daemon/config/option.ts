@@ -21,7 +21,7 @@ export function requiredText(fallback: string | (() => string), about: string): 
     typeof value === 'string' && /^[^\p{Cc}]+$/u.test(value) ? value : undefined
   return {
     about,
-    rule: 'some text',
+    rule: 'a line of text',
     fallback: typeof fallback === 'string' ? () => fallback : fallback,
     read,
   }
@@ -30,7 +30,7 @@ export function requiredText(fallback: string | (() => string), about: string): 
 export function optionalText(about: string): Option<string> {
   const read = (value: unknown) =>
     typeof value === 'string' && /^[^\p{Cc}]*$/u.test(value) ? value : undefined
-  return { about, rule: 'some text, or ""', fallback: () => '', read }
+  return { about, rule: 'a line of text, or ""', fallback: () => '', read }
 }
 
 /** A URL for people and programs to call; `""` leaves it to us. */
@@ -65,7 +65,7 @@ export function ownAddress(fallback: () => string, about: string): Option<string
     const given = typeof value === 'string' ? maybeAddress(value)?.toLowerCase() : undefined
     return given !== undefined && given.indexOf('@') <= LONGEST_OWN_LOCAL_PART ? given : undefined
   }
-  const rule = `a mail address, with at most ${LONGEST_OWN_LOCAL_PART} characters before the @`
+  const rule = `a mail address with at most ${LONGEST_OWN_LOCAL_PART} characters before the @`
   return { about, rule, fallback, read }
 }
 
@@ -85,7 +85,7 @@ export function listen(fallback: string, about: string): Option<Listens> {
     found.length > 0 && !found.includes(undefined)
   return {
     about,
-    rule: 'an address and a port, like "127.0.0.1:8090" or "[::1]:8090" (port 0 takes any free one), or a unix socket, like "unix:/run/helpdeskd/http.sock", or a list of these',
+    rule: 'an address and a port, like "127.0.0.1:8090" or "[::1]:8090" (port 0 takes any free port), a unix socket, like "unix:/run/helpdeskd/http.sock", or a list of these',
     fallback: () => fallback,
     read: value => {
       const found = [value].flat().map(one => (typeof one === 'string' ? listenOf(one) : undefined))
@@ -99,7 +99,7 @@ export function ranges(about: string): Option<readonly Range[]> {
   const fit = (found: readonly (Range | undefined)[]): found is readonly Range[] => !found.includes(undefined)
   return {
     about,
-    rule: 'a list of IP addresses and ranges of them, like "127.0.0.1", "192.0.2.0/24" or "2001:db8::/32"',
+    rule: 'a list of IP addresses and ranges, like "127.0.0.1", "192.0.2.0/24" or "2001:db8::/32"',
     fallback: () => [],
     read: value => {
       if (!Array.isArray(value)) return undefined
@@ -152,7 +152,7 @@ export function list<const T extends string>(
     Array.isArray(value) && value.every(item => allowed.includes(item))
   return {
     about,
-    rule: `a list of ${allowed.join(', ')}`,
+    rule: `a list with any of ${allowed.join(', ')}`,
     fallback: () => fallback,
     read: value => (fits(value) ? value : undefined),
   }
