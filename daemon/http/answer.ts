@@ -147,7 +147,7 @@ function giveUpUnread(response: ServerResponse, size: number, events: Events): v
   if (isTaken || socket.destroyed) return
   const giveUp = () => {
     const peer = ipOf(socket.remoteAddress ?? '') ?? ''
-    events.connectionRefused('unread', peer, 'The answer was not read in time.')
+    events.connectionRefused('unread', peer, 'The client did not read the response in time.')
     socket.destroy()
   }
   const timer = setTimeout(giveUp, patienceFor(size)).unref()

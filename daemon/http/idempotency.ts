@@ -32,7 +32,7 @@ export async function onceOf(header: string | undefined, call: Keyed): Promise<O
   if (key === undefined)
     throw new Failure(
       'invalid',
-      'The Idempotency-Key is no key; give 1 to 255 visible ASCII characters without a double quote.',
+      'The Idempotency-Key is not a valid key; send 1 to 255 visible ASCII characters without a double quote.',
     )
   if (call.method.reads) return undefined
   const former = `http ${call.user} ${sha256(key)}`

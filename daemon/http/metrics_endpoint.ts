@@ -18,7 +18,7 @@ export async function scrape(
     return { status: 200, body: await metrics(), headers: { 'Content-Type': METRICS_TYPE } }
   throw new Failure(
     'forbidden',
-    'The metrics are for this machine itself, asked for at its loopback address or as localhost with no proxy between, and for users; log in by HTTP Basic or a Bearer token.',
+    'Without a login, the metrics are for this machine only, at a loopback address or localhost and without a proxy; log in with HTTP Basic or a Bearer token.',
   )
 }
 

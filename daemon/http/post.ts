@@ -99,7 +99,7 @@ function withoutLogin(error: unknown, secret: string | undefined): unknown {
 }
 
 function notPost(events: Events, { method }: PostRequest, asked: Asked): Reply {
-  const body = `${method} is not possible here; use POST.`
+  const body = `${method} is not allowed here; use POST.`
   events.refused('http', '(unknown)', new Failure('invalid', body), { ...asked, status: 405 })
   return { status: 405, body, headers: { Allow: 'POST' } }
 }
@@ -139,5 +139,5 @@ async function bodyOf(
   if (!sends) return { status: 200, body: stringIds ? withStringIds(gives) : gives }
   const stream = await store.files.stream(sends.file)
   if (stream) return { status: 200, body: { ...sends, stream } }
-  throw new Failure('not_found', `The file ${shown(sends.filename)} is not there any more.`)
+  throw new Failure('not_found', `The file ${shown(sends.filename)} no longer exists.`)
 }

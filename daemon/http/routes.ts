@@ -125,7 +125,7 @@ const starting: Reply = { status: 503, body: 'starting', headers: { 'Retry-After
 async function nothingHere(): Promise<never> {
   throw new Failure(
     'not_found',
-    'There is nothing here; POST to /api/METHOD/, where METHOD is one that /api/help/ names.',
+    'There is nothing at this path; POST to /api/METHOD/, where METHOD is one of those that /api/help/ lists.',
   )
 }
 
@@ -133,7 +133,7 @@ async function nothingHere(): Promise<never> {
 const MOST_WAITING = 64
 
 function refuseMore(): never {
-  throw new Failure('unavailable', 'Too many requests came at once; wait for the answers.')
+  throw new Failure('unavailable', 'Too many requests were sent at once; wait for the responses.')
 }
 
 /** A reply that ends its connection, which would hold up the daemon's end otherwise. */

@@ -49,18 +49,18 @@ export function sift(method: Method, body: Body, { user, password }: LoginKeys, 
 function misplaced(field: string): Failure {
   return new Failure(
     'invalid',
-    `The file in the field ${shown(field)} has no place; send it in the field ${UPLOAD_FIELD}.`,
+    `The field ${shown(field)} takes no file; send the file in the field ${UPLOAD_FIELD}.`,
   )
 }
 
 function noText(field: string): Failure {
-  return new Failure('invalid', `${shown(field)} came as a file; send it as a text, without a file name.`)
+  return new Failure('invalid', `${shown(field)} was sent as a file; send it as a text, without a file name.`)
 }
 
 function noFile(field: string): Failure {
   return new Failure(
     'invalid',
-    `${shown(field)} came as a text; send it as a file, in multipart/form-data with a file name.`,
+    `${shown(field)} was sent as a text; send it as a file, in multipart/form-data with a file name.`,
   )
 }
 
@@ -73,7 +73,7 @@ function withoutLogin(value: SentValue, secret: string): SentValue {
 export function refuseRepeats({ repeated }: Body, keys?: readonly string[]): void {
   const twice = repeated.find(key => keys?.includes(key) ?? true)
   if (twice !== undefined)
-    throw new Failure('invalid', `${shown(twice)} is given more than once; give it once.`)
+    throw new Failure('invalid', `${shown(twice)} is sent more than once; send it once.`)
 }
 
 /** Names in the characters of a header: each cut, the list cut, and percent-encoded. */

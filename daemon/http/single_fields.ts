@@ -25,7 +25,7 @@ export function checkFields({ rawHeaders, headers, httpVersion }: IncomingMessag
   if (host === undefined) {
     if (httpVersion === '1.1') throw new Failure('invalid', 'The Host header is missing; send one.')
   } else if (!HOST.test(host))
-    throw new Failure('invalid', 'The Host header is no host; send the name and the port from the URL.')
+    throw new Failure('invalid', 'The Host header is malformed; send the host and the port from the URL.')
 }
 
 function refuseRepeated(rawHeaders: readonly string[]): void {
@@ -34,7 +34,7 @@ function refuseRepeated(rawHeaders: readonly string[]): void {
     const name = rawHeaders[at]!.toLowerCase()
     if (!SINGLE.has(name)) continue
     if (seen.has(name))
-      throw new Failure('invalid', `The header ${rawHeaders[at]} comes twice; send it once.`)
+      throw new Failure('invalid', `The header ${rawHeaders[at]} is sent twice; send it once.`)
     seen.add(name)
   }
 }

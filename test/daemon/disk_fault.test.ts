@@ -58,7 +58,7 @@ t.test('a file that the disk does not give back ends with 74, and is named', tra
   const failing = (path: string) => ({
     exit: DISK_FAILED,
     out: '',
-    err: `${path}: the disk fails (read: EIO); look at the disk, then try again.\n`,
+    err: `${path}: the disk fails (read: EIO); check the disk, then try again.\n`,
   })
   for (const [path, ...words] of [
     [keys, 'serve'],
@@ -81,7 +81,7 @@ t.test('a file that the disk does not give back ends with 74, and is named', tra
   for (const fault of ['EUCLEAN', 'EBADMSG'])
     t.match(await runFailing(keys, READS, fault, ['--config', config, 'serve']), {
       exit: DISK_FAILED,
-      err: `${keys}: the disk fails (read: ${fault}); look at the disk`,
+      err: `${keys}: the disk fails (read: ${fault}); check the disk`,
     })
   t.match(
     await run(t, ['--config', config, 'queues']),
@@ -94,7 +94,7 @@ t.test('standard input that the disk does not give back ends with 74 too', trace
   const { config, state } = await installed(t)
   const input = join(state, '..', 'input.txt')
   writeFileSync(input, 'a long sentence\n')
-  const failing = { exit: DISK_FAILED, err: /^The standard input: the disk fails \(read: EIO\)/ }
+  const failing = { exit: DISK_FAILED, err: /^Standard input: the disk fails \(read: EIO\)/ }
   for (const words of [
     ['create', 'support:', 'x'],
     ['set_password', 'username=admin', 'new_password=-'],
@@ -112,7 +112,7 @@ t.test('a start that cannot write ends with 74 too', traceable, async t => {
   writeFileSync(journal, 'torn', { flag: 'a' })
   t.match(await runFailing(`${journal}.torn-1`, WRITES, 'EIO', ['--config', config, 'queues']), {
     exit: DISK_FAILED,
-    err: new RegExp(`^${state}: the disk fails \\(write: EIO\\); look at the disk`, 'm'),
+    err: new RegExp(`^${state}: the disk fails \\(write: EIO\\); check the disk`, 'm'),
   })
 })
 

@@ -151,7 +151,7 @@ t.test(
 )
 
 t.test('without room for files mail is kept in words, and a user’s file is refused', async t => {
-  const refused = /^452 4\.3\.1 The files take all the room/
+  const refused = /^452 4\.3\.1 There is no room for the file/
   const { daemon, config, letters } = await fullHouse(t, 'limits.files = 0')
   const before = await kept(config.state_dir, 'mails')
   const send = (raw: string, login = true) =>

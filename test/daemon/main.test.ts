@@ -36,17 +36,17 @@ t.test('exit codes and sentences', async t => {
   writeFileSync(broken, 'state_dir = "x"\n[http]\nlisen = "y"\n')
   const c = ['--config', config]
   const cases: [string[], number, RegExp][] = [
-    [[], 64, /^Say what to do\. "helpdeskd help" shows/],
+    [[], 64, /^The command is missing\. "helpdeskd help" lists/],
     [['--bogus', 'queues'], 64, /^There is no option "--bogus"\./],
     [['--config'], 64, /^The option --config needs the name of a file/],
     [['--config=', 'queues'], 64, /^The option --config needs/],
-    [[...c, 'check-config', 'other.toml'], 64, /^check-config takes no words/],
-    [[...c, 'serve', 'now'], 64, /^serve takes no words/],
+    [[...c, 'check-config', 'other.toml'], 64, /^The command check-config takes no arguments/],
+    [[...c, 'serve', 'now'], 64, /^The command serve takes no arguments/],
     [['--config', join(directory, 'none'), 'queues'], 66, /^There is no config file .*none; name one/],
     [['--config', broken, 'queues'], 65, /broken\.toml, line 3: there is no option "http\.lisen"/],
     [['--config', broken, 'check-config'], 65, /line 3/],
     [['--config', directory, 'queues'], 65, /cannot be read \(EISDIR\)/],
-    [[...c, 'bogus'], 64, /^"bogus" is not understood; "help" lists what is\.$/],
+    [[...c, 'bogus'], 64, /^"bogus" is not understood; "help" lists the commands\.$/],
     [[...c, 'constructor'], 64, /^"constructor" is not understood/],
     [[...c, 'hodl', '1'], 64, /^"hodl 1" is not understood\. Write: hold </],
     [[...c, 'hold', '1x'], 64, /^ticket: "1x" is not a ticket number; .+ Write: hold </],
@@ -94,7 +94,7 @@ t.test('what is printed', async t => {
   t.match(await run(t, ['help']), { exit: 0, err: '', out: /serve +run the daemon[\s\S]+hold <ticket>/ })
   t.match(await run(t, ['--help']), { exit: 0, out: /^helpdeskd \[--config FILE\]/ })
   t.match(await run(t, ['help', 'hold']), { exit: 0, out: /^hold <ticket>\[: <reason>\]\n/ })
-  t.match(await run(t, [...c, 'check-config']), { exit: 0, err: '', out: `${config} is right.\n` })
+  t.match(await run(t, [...c, 'check-config']), { exit: 0, err: '', out: `${config} is valid.\n` })
   const printed = await run(t, [...c, 'print-config'])
   t.match(printed, { exit: 0, err: '', out: /^url = "smtp:\/\/…@mail\.example\.org"$/m })
   t.notMatch(printed.out, 'hunter2')
@@ -229,7 +229,7 @@ t.test('what it cannot have is told in a sentence', async t => {
       75,
       new RegExp(`127\\.0\\.0\\.1:${port}: another program listens there`),
     ],
-    ['http.listen = "192.0.2.1:0"', 75, /192\.0\.2\.1.*this machine has no such address/],
+    ['http.listen = "192.0.2.1:0"', 75, /192\.0\.2\.1.*this machine does not have this address/],
     ['http.listen = "nowhere.invalid:0"', 65, /nowhere\.invalid/],
     [
       'smtp.tls_cert = "none.pem"\nsmtp.tls_key = "none.pem"',
@@ -323,7 +323,7 @@ t.test('root acts as the owner of the state directory', { skip: needs('root') },
   ]
   if (needs('setpriv') === false) {
     const refused = await execute('setpriv', other).catch(error => error)
-    t.match(refused, { code: 77, stderr: /helpdeskd\.toml cannot be read|this user may not use it/ })
+    t.match(refused, { code: 77, stderr: /helpdeskd\.toml cannot be read|this user may not access it/ })
   }
   daemon.child.kill('SIGTERM')
   await daemon.ended

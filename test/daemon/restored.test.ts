@@ -53,7 +53,7 @@ t.test('after a backup was put back nothing is given out twice, and each report 
   t.match(await restore(), {
     exit: 0,
     err: '',
-    out: /^tickets: 2, goes on above 1\d{5}$[\s\S]*^This is epoch 1\.$/m,
+    out: /^tickets: was at 2, continues above 1\d{5}$[\s\S]*^This is epoch 1\.$/m,
   })
   const alsoLost = await live(t, house, sink, 3)
   putBack()

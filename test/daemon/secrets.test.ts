@@ -132,7 +132,7 @@ t.test('a field that may come once is refused when it comes twice', async t => {
   for (const [name, lines] of Object.entries(twice)) {
     const bytes = postBytes('/api/list_queues', LOGIN, [...lines, 'Connection: close'])
     const [reply] = repliesIn(await exchange(daemon.httpPort, bytes))
-    t.match(reply, { status: 400, body: new RegExp(`^The header ${name} comes twice; send it once`, 'i') })
+    t.match(reply, { status: 400, body: new RegExp(`^The header ${name} is sent twice; send it once`, 'i') })
     const id = reply!.headers['x-request-id']
     t.match(
       log.map(line => JSON.parse(line)).filter(({ request }) => request === id),

@@ -29,7 +29,10 @@ export async function withBody<R>(
   const type = contentType.split(';')[0]!.trim().toLowerCase()
   const parse = parsers.get(type)
   if (!parse)
-    throw new Failure('unsupported', `The body is ${shown(type)}; send ${[...parsers.keys()].join(' or ')}.`)
+    throw new Failure(
+      'unsupported',
+      `The body is of type ${shown(type)}; send ${[...parsers.keys()].join(' or ')}.`,
+    )
   return bodies.read(request, sender, async bytes => work(await parse(bytes, contentType)))
 }
 
@@ -38,7 +41,7 @@ function refuseCodings({ headers }: IncomingMessage): void {
   const coded =
     codingIn(headers['content-encoding'], 'identity') ?? codingIn(headers['transfer-encoding'], 'chunked')
   if (coded !== undefined)
-    throw new Failure('unsupported', `The body is encoded as ${shown(coded)}; send it as it is.`)
+    throw new Failure('unsupported', `The body is encoded as ${shown(coded)}; send it unencoded.`)
 }
 
 function codingIn(header: string | undefined, known: string): string | undefined {

@@ -86,7 +86,7 @@ async function addLong(pair: Buffer, place: number, add: Add): Promise<void> {
 
 /** It is the end of a value with a bare & in it, be it a password, and not to be cut off in silence or told as a name. */
 function noEquals(place: number): Failure {
-  return new Failure('invalid', `There is no "=" in parameter ${place}; write an & in a value as %26.`)
+  return new Failure('invalid', `Parameter ${place} has no "="; write an & in a value as %26.`)
 }
 
 /** Where a byte stands next; the end where it does not. */
@@ -133,6 +133,6 @@ function decodeTurn(decoding: Decoding, part: Part, place: number): boolean {
 function badlyEncoded(part: Part, place: number): Failure {
   return new Failure(
     'invalid',
-    `The ${part} of parameter ${place} is not percent-encoded UTF-8; encode it as a form, a % itself as %25.`,
+    `The ${part} of parameter ${place} is not percent-encoded UTF-8; encode it, and write a % as %25.`,
   )
 }

@@ -23,11 +23,16 @@ export async function parseJson(bytes: Buffer): Promise<Body> {
   // Before the parser, which would take apart what nobody has use for.
   const { rest, strings, keys } = await scanned(withoutMark(bytes))
   const value = parsed(rest.toString())
-  if (!isObject(value)) throw new Failure('invalid', 'The body is no JSON object; send {"user": …}.')
+  if (!isObject(value))
+    throw new Failure('invalid', 'The body is not a JSON object; send one, like {"user": …}.')
   refuseForbidden(value)
   const { params, repeated, add } = collector()
   for (const [key, given] of Object.entries(value)) {
-    if (strings.has(key)) throw new Failure('invalid', 'A name in the body is longer than any parameter has.')
+    if (strings.has(key))
+      throw new Failure(
+        'invalid',
+        'A name in the body is too long; no parameter has such a name. Leave it out.',
+      )
     add(key, sentValue(key, given, strings))
   }
   const seen = new Set<string>()
@@ -65,7 +70,10 @@ function notJson(): Failure {
 function sentValue(key: string, given: unknown, strings: Scanned['strings']): SentValue {
   const value = typeof given === 'string' ? sentText(given, strings) : scalar(key, given)
   if (value !== undefined && !isBroken(key)) return value
-  throw new Failure('invalid', `${shown(key)} holds half a character; send whole ones.`)
+  throw new Failure(
+    'invalid',
+    `${shown(key)} contains half a character (a lone surrogate); send whole characters.`,
+  )
 }
 
 /** Undefined for one that holds half a character. */
@@ -80,7 +88,7 @@ function scalar(key: string, given: unknown): SentValue {
   if (typeof given === 'number') return exactNumber(key, given)
   throw new Failure(
     'invalid',
-    `${shown(key)} is a list or an object; send a text, with commas between where there are several.`,
+    `${shown(key)} is a list or an object; send a text, with commas between several values.`,
   )
 }
 
@@ -90,7 +98,7 @@ function exactNumber(key: string, given: number): number {
   if (Math.abs(given) <= Number.MAX_SAFE_INTEGER) return given === 0 ? 0 : given
   throw new Failure(
     'invalid',
-    `${shown(key)} is a number that not all programs read alike; send at most ${Number.MAX_SAFE_INTEGER}, or a text, in quotes.`,
+    `${shown(key)} is outside the range of exact numbers; send at most ${Number.MAX_SAFE_INTEGER}, or a text, in quotes.`,
   )
 }
 

@@ -88,7 +88,7 @@ async function leaveOutString(look: Look, at: number, end: number): Promise<void
 
 function takeMark(look: Look, kind: number, at: number): number {
   if (kind === OPENING && ++look.depth > DEEPEST)
-    throw new Failure('invalid', `The body is more than ${DEEPEST} levels deep; send one object.`)
+    throw new Failure('invalid', `The body is nested more than ${DEEPEST} levels deep; send one object.`)
   if (kind === CLOSING) look.depth--
   if (kind === ITEM && ++look.items > MOST_ITEMS) throw tooMany()
   if (look.json[at] === COLON && look.depth === 1) look.keys.push(look.string)

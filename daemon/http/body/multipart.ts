@@ -61,7 +61,7 @@ async function partsOf(bytes: Buffer, contentType: string): Promise<Part[]> {
   const busboy = busboyFor(contentType)
   const done = new Promise<void>(resolve => {
     const breakOff = () => {
-      flaw ??= new Failure('invalid', 'The body is no whole multipart; send it again, to its last boundary.')
+      flaw ??= new Failure('invalid', 'The multipart body is incomplete; send it up to its closing boundary.')
       resolve()
     }
     busboy.on('finish', resolve).on('error', breakOff)
@@ -108,7 +108,7 @@ function busboyFor(contentType: string): InstanceType<typeof Busboy> {
       limits: { parts: MOST_PARAMETERS + MOST_FILES, headerPairs: 32, headerSize: LONGEST_HEADER },
     })
   } catch {
-    throw new Failure('invalid', 'The Content-Type names no boundary; let your client write it.')
+    throw new Failure('invalid', 'The Content-Type has no boundary; let your client write the header.')
   }
 }
 
@@ -117,12 +117,12 @@ function flawOf(name: string | undefined, encoding: string): Failure | undefined
   if (isBroken(name))
     return new Failure(
       'invalid',
-      `The name ${shown(name)} of a part holds half a character; send whole ones.`,
+      `The name ${shown(name)} of a part contains half a character (a lone surrogate); send whole characters.`,
     )
   if (PLAIN_ENCODINGS.includes(encoding)) return undefined
   return new Failure(
     'invalid',
-    `The part ${shown(name)} is encoded as ${shown(encoding)}; send its bytes as they are.`,
+    `The part ${shown(name)} is encoded as ${shown(encoding)}; send it unencoded.`,
   )
 }
 

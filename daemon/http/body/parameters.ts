@@ -24,7 +24,7 @@ const LONGEST_SHORT = 1000
 const BYTE_ORDER_MARK = Buffer.from('\ufeff')
 
 export function notUtf8(what: string): Failure {
-  return new Failure('invalid', `${what} is not UTF-8; encode it so.`)
+  return new Failure('invalid', `${what} is not UTF-8; send it in UTF-8.`)
 }
 
 /** Bytes without the byte order mark in front of them. */

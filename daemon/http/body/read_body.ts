@@ -95,7 +95,10 @@ export class Bodies {
     if (!slowest) return false
     this.#underWay.delete(slowest)
     slowest.giveUp(
-      new Failure('too_slow', 'The body comes too slowly while others wait; send it again, faster.'),
+      new Failure(
+        'too_slow',
+        'The body arrived too slowly while others were waiting; send it again, faster.',
+      ),
     )
     return true
   }
@@ -107,7 +110,7 @@ export class Bodies {
         giveUp(
           new Failure(
             'too_slow',
-            `The body comes too slowly; send it again, at ${LEAST_BYTES_A_SECOND} bytes a second or faster.`,
+            `The body arrived too slowly; send it again, at ${LEAST_BYTES_A_SECOND} bytes per second or faster.`,
           ),
         )
     }
@@ -118,5 +121,5 @@ export class Bodies {
 }
 
 function brokenOff(): Failure {
-  return new Failure('invalid', 'The body broke off half-way; send it again.')
+  return new Failure('invalid', 'The connection ended before the body was complete; send the request again.')
 }

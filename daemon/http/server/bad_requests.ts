@@ -14,7 +14,7 @@ interface Refusal {
 const garbage: Refusal = {
   status: 400,
   code: 'invalid',
-  sentence: 'This is not HTTP as it should be; send it again, well-formed.',
+  sentence: 'Malformed HTTP request; correct it and send it again.',
 }
 const refusals: Readonly<Record<string, Refusal>> = {
   ERR_HTTP_REQUEST_TIMEOUT: {
@@ -25,13 +25,13 @@ const refusals: Readonly<Record<string, Refusal>> = {
   HPE_HEADER_OVERFLOW: {
     status: 431,
     code: 'too_large',
-    sentence: 'The headers are too long; send at most 16 KB of them.',
+    sentence: 'The headers are too large; send at most 16 KB in all.',
   },
 }
 const noTunnel: Refusal = {
   status: 405,
   code: 'invalid',
-  sentence: 'CONNECT is not possible here; use POST.',
+  sentence: 'CONNECT is not allowed here; use POST.',
   headers: ['Allow: POST'],
 }
 

@@ -58,7 +58,7 @@ export class Connections {
       this.#events.connectionRefused(
         'too_many',
         address,
-        'Too many connections are open, and none of them waits.',
+        'Too many connections are open, and the server is busy with all of them.',
       )
       return
     }
@@ -136,7 +136,7 @@ export class Connections {
     this.#events.connectionRefused(
       'made_room',
       address,
-      'Too many connections are open, and this one kept us waiting longest.',
+      'Too many connections are open, and this one has kept the server waiting longest.',
     )
     return true
   }

@@ -7,7 +7,7 @@ import { wire } from '../mail/wire.ts'
 
 const UNREAD = {
   status: 403,
-  body: 'No login came that can be read; give a username and a password, or a token.',
+  body: 'The login is missing or cannot be read; send a username and a password, or a token.',
 }
 const WRONG = { status: 403, body: 'The username or the password is wrong.' }
 const base64 = (text: string) => Buffer.from(text).toString('base64')

@@ -150,13 +150,13 @@ t.test('a dead socket is removed; what lives, and what is no socket, is left alo
   for (const path of [file, link, join(directory, 'folder')]) {
     t.equal(
       await refusalOf(t, { 'http.listen': [`unix:${path}`] }),
-      `${path} is there, and is no socket; move it away, or choose another path.`,
+      `${path} exists and is not a socket; move it away, or choose another path.`,
     )
   }
   t.equal(readFileSync(file, 'utf8'), 'a text')
   t.match(
     await refusalOf(t, { 'smtp.listen': [`unix:${directory}/nowhere/x.sock`] }),
-    `${directory}/nowhere: it is not there, and cannot be made there`,
+    `${directory}/nowhere: it does not exist and cannot be created`,
   )
 })
 
@@ -165,7 +165,7 @@ t.test('when one listener cannot be opened, none stays open', async t => {
   const path = join(directory, 'x.sock')
   for (const door of ['http.listen', 'smtp.listen']) {
     const refusal = await refusalOf(t, { [door]: [`127.0.0.1:${port}`, `unix:${path}`, '192.0.2.1:1'] })
-    t.match(refusal, /^192\.0\.2\.1:1: this machine has no such address/)
+    t.match(refusal, /^192\.0\.2\.1:1: this machine does not have this address/)
     t.notOk(existsSync(path))
     const again = createServer()
     await new Promise<void>((resolve, reject) => again.listen(port, '127.0.0.1', resolve).on('error', reject))
@@ -283,7 +283,7 @@ t.test(
     use('http', first)
     t.match(await run(t, ['--config', config, 'check-config']), {
       exit: 65,
-      err: /The certificate of the mail door cannot be used .* look at smtp\.tls_cert and smtp\.tls_key\./,
+      err: /The certificate of the mail door cannot be used .* check smtp\.tls_cert and smtp\.tls_key\./,
     })
     use('smtp', first)
     t.match(await run(t, ['--config', config, 'check-config']), { exit: 0 })
@@ -301,7 +301,7 @@ t.test(
     const refused = await reload(
       /.*"event":"not_reloaded","door":"http".*\n.*"event":"reloaded","door":"mail".*/,
     )
-    t.match(refused, 'look at http.tls_cert and http.tls_key.')
+    t.match(refused, 'check http.tls_cert and http.tls_key.')
     t.notMatch(refused, '"stack"')
     t.equal(await shownAt(http), old, 'the old one stays')
     const renewed = await startTls(smtp)

@@ -114,7 +114,7 @@ t.test('outsiders have half; raw mails of who holds most go first, and users sti
 
   t.match(await health(built), {
     status: 200,
-    body: /^degraded: Files of mail that nothing proves take \d+ % /,
+    body: /^degraded: The files of unproven mail take \d+ % /,
   })
   const all = await figure(built, 'helpdeskd_files_bytes{of="all"}')
   t.equal(all, onDisk(built).bytes, 'what is counted is what is there')

@@ -120,21 +120,21 @@ t.test('a file in another field is refused; a method without files ignores it', 
   for (const field of ['file', 'attachments', 'attachment[a]', 'user'])
     t.match(await upload(home, 'add_followup', { ticket: '1', message: 'm' }, [[field, 'a', 'a']]), {
       status: 400,
-      body: `The file in the field "${field}" has no place; send it in the field attachment.`,
+      body: `The field "${field}" takes no file; send the file in the field attachment.`,
     })
   t.match(await upload(home, 'add_followup', { ticket: '1' }, [['message', 'a', 'a']]), {
     status: 400,
-    body: '"message" came as a file; send it as a text, without a file name.',
+    body: '"message" was sent as a file; send it as a text, without a file name.',
   })
   t.match(await upload(home, 'add_queue', { slug: 'x' }, [['title', 'a', 'a']]), {
     status: 400,
-    body: '"title" came as a file; send it as a text, without a file name.',
+    body: '"title" was sent as a file; send it as a text, without a file name.',
   })
   const none = await upload(home, 'list_queues', {}, [['attachment', 'a', 'a']])
   t.equal(none.headers.get('x-ignored-parameters'), 'attachment')
   t.match(await home.susan('add_followup', { ticket: '1', message: 'm', attachment: 'x' }), {
     status: 400,
-    body: '"attachment" came as a text; send it as a file, in multipart/form-data with a file name.',
+    body: '"attachment" was sent as a text; send it as a file, in multipart/form-data with a file name.',
   })
   const rest = { attachments: 'y', attachment: '' }
   const named = await home.susan('add_followup', { ticket: '1', message: 'm', ...rest })
@@ -222,7 +222,7 @@ t.test('a repeat with the same key has the same files', async t => {
 
 t.test('where no files are taken, the refusal says so', async t => {
   for (const [limit, body] of [
-    ['limits.attachment', 'No files are taken here; leave "a" out.'],
+    ['limits.attachment', 'Files are not accepted here; leave out "a".'],
     ['limits.ticket_attachments', 'Tickets take no files here; leave them out.'],
   ] as const) {
     const home = await house(t, `${limit} = 0`)
@@ -258,7 +258,7 @@ t.test('a file, a ticket and a site have an end', async t => {
   t.match(await add('2', 100 * KIB), { status: 200 })
   t.match(await add('3', 100 * KIB), {
     status: 503,
-    body: 'The files take all the room that limits.files gives them; nothing was changed. Delete tickets, or have it raised.',
+    body: 'There is no room for the file within limits.files; nothing was changed. Delete tickets, or ask an administrator to raise limits.files.',
   })
   t.match(await home.susan('add_followup', { ticket: '3', message: 'without a file' }), { status: 200 })
   await home.susan('delete_ticket', { ticket: '1', confirm: 'y' })

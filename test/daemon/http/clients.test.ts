@@ -63,7 +63,7 @@ t.test("the spec's curl line", { skip: needs('curl') }, async t => {
   )
   t.match(
     await send('--data-binary', `@${large}`, '--request', 'PUT'),
-    'PUT is not possible here; use POST. 405',
+    'PUT is not allowed here; use POST. 405',
   )
   t.match(await send('--request', 'POST'), / 403$/)
   t.equal(await send('--data', SPEC_DATA), `${ON_HOLD} 200`)
@@ -178,7 +178,10 @@ t.test("Node's fetch", async t => {
   t.equal(await post(new URLSearchParams({ ...login, ticket: '31794' })), `200 ${ON_HOLD}`)
   const json = JSON.stringify({ ...login, ticket: 31794 })
   t.equal(await post(json, { 'Content-Type': 'application/json' }), `200 ${ON_HOLD}`)
-  t.match(await post(json), /^415 The body is "text\/plain"; send application\/x-www-form-urlencoded or /)
+  t.match(
+    await post(json),
+    /^415 The body is of type "text\/plain"; send application\/x-www-form-urlencoded or /,
+  )
 })
 
 t.test('requests that are shaped as PowerShell shapes them', async t => {

@@ -41,7 +41,7 @@ function site(t: Test, store: Store, ready: boolean, events = quietEvents()): Ht
 }
 
 const WRONG = 'The username or the password is wrong.'
-const NO_LOGIN = 'No login came that can be read; give a username and a password, or a token.'
+const NO_LOGIN = 'The login is missing or cannot be read; send a username and a password, or a token.'
 
 t.test('any verb but POST is refused before anything else', async t => {
   const { daemon } = await house(t)
@@ -53,7 +53,7 @@ t.test('any verb but POST is refused before anything else', async t => {
         {
           status: 405,
           headers: { allow: 'POST', 'content-type': 'text/plain; charset=utf-8' },
-          body: `${verb} is not possible here; use POST.`,
+          body: `${verb} is not allowed here; use POST.`,
         },
         `${verb} ${path}`,
       )
@@ -62,7 +62,7 @@ t.test('any verb but POST is refused before anything else', async t => {
   for (const target of ['/api/hold_ticket/', 'helpdesk.example:80']) {
     const received = await exchange(daemon.httpPort, `CONNECT ${target} HTTP/1.1\r\nHost: x\r\n\r\n`)
     t.match(repliesIn(received), [
-      { status: 405, headers: { allow: 'POST' }, body: 'CONNECT is not possible here; use POST.' },
+      { status: 405, headers: { allow: 'POST' }, body: 'CONNECT is not allowed here; use POST.' },
     ])
   }
   t.match(await ask(daemon.httpPort, 'HEAD', '/api/hold_ticket'), {
@@ -142,7 +142,7 @@ t.test('a path names a method, letter for letter', async t => {
   ]) {
     t.match(
       await ask(daemon.httpPort, 'POST', path, LOGIN),
-      { status: 404, body: /^There is nothing here; POST to/ },
+      { status: 404, body: /^There is nothing at this path; POST to/ },
       path,
     )
   }
@@ -244,7 +244,7 @@ t.test('what was not expected is logged whole and told as no more than that', as
   t.teardown(() => door.close())
   t.match(await ask(door.port, 'POST', '/api/hold_ticket', LOGIN), {
     status: 500,
-    body: 'Something went wrong here and was logged. Look whether it was done, and tell whoever runs this helpdesk.',
+    body: 'An internal error occurred and was logged. Check whether it was done, and tell an administrator of this helpdesk.',
   })
   const line = JSON.parse(log.at(-1)!)
   t.match(line, {

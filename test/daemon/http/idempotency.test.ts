@@ -142,7 +142,7 @@ t.test('what is no key is refused', async t => {
       await keyed(home, key, 'create_ticket', TICKET),
       {
         status: 400,
-        body: 'The Idempotency-Key is no key; give 1 to 255 visible ASCII characters without a double quote.',
+        body: 'The Idempotency-Key is not a valid key; send 1 to 255 visible ASCII characters without a double quote.',
       },
       key,
     )

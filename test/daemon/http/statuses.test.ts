@@ -102,19 +102,19 @@ const rows: readonly Row[] = [
     what: 'no multipart',
     bytes: typed('multipart/form-data', wrong),
     status: 400,
-    body: /names no boundary/,
+    body: /has no boundary/,
   },
   {
     what: 'a login twice',
     bytes: post('/api/nothing', `${wrong}&password=x`),
     status: 400,
-    body: /^"password" is given more than once/,
+    body: /^"password" is sent more than once/,
   },
   {
     what: 'a parameter twice',
     bytes: post('/api/hold_ticket', `${LOGIN}&ticket=9&ticket=9`),
     status: 400,
-    body: /^"ticket" is given more than once/,
+    body: /^"ticket" is sent more than once/,
   },
   {
     what: 'a parameter missing',
@@ -132,14 +132,14 @@ const rows: readonly Row[] = [
     what: 'no key',
     bytes: post('/api/hold_ticket', LOGIN, ['Idempotency-Key: a b']),
     status: 400,
-    body: /^The Idempotency-Key is no key/,
+    body: /^The Idempotency-Key is not a valid key/,
   },
 
   {
     what: 'no login',
     bytes: post('/api/nothing', 'ticket=x&ticket=x'),
     status: 403,
-    body: /^No login came that can be read; give a username and a password, or a token\.$/,
+    body: /^The login is missing or cannot be read; send a username and a password, or a token\.$/,
   },
   {
     what: 'a wrong login',
@@ -184,14 +184,19 @@ const rows: readonly Row[] = [
     status: 404,
     body: /^There is no ticket 9\.$/,
   },
-  { what: 'no such path', bytes: post('/hold_ticket', LOGIN), status: 404, body: /^There is nothing here/ },
-  { what: 'no method', bytes: post('/api/', LOGIN), status: 404, body: /^There is nothing here/ },
+  {
+    what: 'no such path',
+    bytes: post('/hold_ticket', LOGIN),
+    status: 404,
+    body: /^There is nothing at this path/,
+  },
+  { what: 'no method', bytes: post('/api/', LOGIN), status: 404, body: /^There is nothing at this path/ },
 
   ...['GET', 'PUT', 'DELETE', 'PATCH', 'OPTIONS'].map(verb => ({
     what: verb,
     bytes: get('/api/nothing/', verb, ['Authorization: Basic eDp5']),
     status: 405,
-    body: new RegExp(`^${verb} is not possible here; use POST\\.$`),
+    body: new RegExp(`^${verb} is not allowed here; use POST\\.$`),
     headers: { allow: 'POST' },
   })),
   {
@@ -210,7 +215,7 @@ const rows: readonly Row[] = [
     what: 'another type',
     bytes: typed('text/xml', wrong),
     status: 415,
-    body: /^The body is "text\/xml"; send /,
+    body: /^The body is of type "text\/xml"; send /,
   },
   {
     what: 'long headers',
@@ -274,7 +279,7 @@ t.test('a body that comes too slowly is told so, and one that comes slowly for i
     {
       status: 408,
       headers: { connection: 'close', 'content-type': PLAIN },
-      body: 'The body comes too slowly; send it again, at 8192 bytes a second or faster.',
+      body: 'The body arrived too slowly; send it again, at 8192 bytes per second or faster.',
     },
   ])
   let isAnswered = false

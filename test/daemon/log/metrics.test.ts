@@ -112,7 +112,7 @@ t.test('what nobody expected is counted too', async t => {
   const files = join(home.config.state_dir, 'files')
   rmSync(files, { recursive: true, force: true })
   symlinkSync('files', files)
-  await t.rejects(home.mail({ subject: 'x' }), /451 4\.3\.0 Something went wrong here/)
+  await t.rejects(home.mail({ subject: 'x' }), /451 4\.3\.0 An internal error occurred/)
   const after = await scraped(home)
   const key = call('(unknown)', 'mail', 'failed')
   t.equal(after.get(key) - before.get(key), 1)
@@ -180,7 +180,7 @@ t.test('the metrics are for this machine itself, and for who logs in', async t =
   t.match(await ask(httpPort, 'HEAD', '/metrics', '', {}), { status: 200, body: '' })
   t.match(await ask(httpPort, 'POST', '/metrics', '', {}), { status: 404 })
   const sentence =
-    'The metrics are for this machine itself, asked for at its loopback address or as localhost with no proxy between, and for users; log in by HTTP Basic or a Bearer token.'
+    'Without a login, the metrics are for this machine only, at a loopback address or localhost and without a proxy; log in with HTTP Basic or a Bearer token.'
   for (const headers of [
     { 'X-Forwarded-For': '127.0.0.1' },
     { 'x-forwarded-for': '' },

@@ -37,9 +37,9 @@ t.test('an option that is wrong is told of', async t => {
     [['--toString'], 'There is no option "--toString".'],
     [['-j'], 'There is no option "-j".'],
     [['-hx'], 'There is no option "-x".'],
-    [['--config'], 'The option --config needs the name of a file behind it.'],
-    [['--config='], 'The option --config needs the name of a file behind it.'],
-    [['--config', '', 'queues'], 'The option --config needs the name of a file behind it.'],
+    [['--config'], 'The option --config needs the name of a file.'],
+    [['--config='], 'The option --config needs the name of a file.'],
+    [['--config', '', 'queues'], 'The option --config needs the name of a file.'],
     [['--json=y', 'queues'], 'The option --json takes no value.'],
     [['--help=hold'], 'The option --help takes no value.'],
   ] as const)

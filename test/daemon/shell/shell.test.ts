@@ -286,7 +286,7 @@ t.test('a command under way when the door closes is answered first', async t => 
   const closed = close()
   await t.rejects(idle.run({ method: 'list_queues', params: {} }), {
     code: 'unavailable',
-    message: /went away before it answered/,
+    message: /ended before it answered/,
   })
   release()
   t.match(await answer, { exit: 0, says: /Queue Support is added/ })
@@ -314,7 +314,7 @@ t.test('a daemon that goes away while the shell waits is told of', async t => {
     await new Promise<void>(resolve => server.listen(socketPath(directory), resolve))
     const client = await connect(directory, events)
     const error = await client.run({ method: 'list_queues', params: {} }).catch((error: unknown) => error)
-    t.match(error, { code: 'unavailable', message: /went away before it answered/ }, go)
+    t.match(error, { code: 'unavailable', message: /ended before it answered/ }, go)
     t.equal(meaningOf(error).exit, 75)
     await client.close()
     await new Promise(resolve => server.close(resolve))

@@ -109,7 +109,7 @@ t.test('what is too long, or is not all there, is answered, and others go on', a
   t.match(await say(head(26_214_401), line), [
     { exit: 65, says: 'The texts are too long; send at most 26214400 bytes.' },
   ])
-  const notThere = { exit: 65, says: 'A text is not all there, or is not UTF-8; send it again.' }
+  const notThere = { exit: 65, says: 'A text is incomplete or not UTF-8; send it again.' }
   t.match(await say(head(100_000), Buffer.alloc(99_999, 'x')), [notThere])
   t.match(await say(head(100_000), Buffer.alloc(100_000, 0xff)), [notThere])
   t.match(await say(head(3), 'abc', '{"method":"list_queues","params":{}}\n'), [

@@ -170,9 +170,9 @@ t.test('JSON that is more than it should be', async t => {
     t.rejects(parseJson(Buffer.from(json)), { code: 'invalid', message: sentence }, json.slice(0, 60))
   await refused('', /^The body is not JSON; send one object/)
   await refused(`{"password": "${SECRET}"`, /^The body is not JSON/)
-  await refused('[]', /^The body is no JSON object/)
-  await refused('null', /^The body is no JSON object/)
-  await refused('"user"', /^The body is no JSON object/)
+  await refused('[]', /^The body is not a JSON object/)
+  await refused('null', /^The body is not a JSON object/)
+  await refused('"user"', /^The body is not a JSON object/)
   await refused(
     '{"__proto__": {"admin": true}}',
     /^The body has the name "__proto__", which no parameter has/,
@@ -181,20 +181,20 @@ t.test('JSON that is more than it should be', async t => {
   await refused('{"x": {"y": [{"constructor": 1}]}}', /^The body has the name "constructor"/)
   await refused(
     '{"ticket": 9007199254740993}',
-    /^"ticket" is a number that not all programs read alike; send at most 9007199254740991, or a text, in quotes\.$/,
+    /^"ticket" is outside the range of exact numbers; send at most 9007199254740991, or a text, in quotes\.$/,
   )
   await refused('{"ticket": -1e999}', /^"ticket" is a number that not all/)
   await refused('{"ticket": [1]}', /^"ticket" is a list or an object; send a text/)
-  await refused('{"title": "\\ud800"}', /^"title" holds half a character/)
-  await refused(`${'{"x":'.repeat(17)}1${'}'.repeat(17)}`, /^The body is more than 16 levels deep/)
-  await refused(`[${'['.repeat(5_000_000)}`, /^The body is more than 16 levels deep/)
+  await refused('{"title": "\\ud800"}', /^"title" contains half a character/)
+  await refused(`${'{"x":'.repeat(17)}1${'}'.repeat(17)}`, /^The body is nested more than 16 levels deep/)
+  await refused(`[${'['.repeat(5_000_000)}`, /^The body is nested more than 16 levels deep/)
   const many = Array.from({ length: 65 }, (_, at) => `"k${at}":1`).join(',')
   await refused(`{${many}}`, /^The body has more than 64 parameters/)
   await refused(`{"x":{${many}}}`, /^The body has more than 64 parameters/)
   await refused(`{"a":[${'1,'.repeat(12_000_000)}1]}`, /^The body has more than 64 parameters/)
   await refused(','.repeat(25_000_000), /^The body has more than 64 parameters/)
   await t.rejects(parseJson(Buffer.from([0x7b, 0xff, 0x7d])), {
-    message: 'The body is not UTF-8; encode it so.',
+    message: 'The body is not UTF-8; send it in UTF-8.',
   })
   t.same((await parseJson(Buffer.from('\ufeff{"a": 1e3, "b": -0, "c": 1.5}'))).params, {
     a: 1000,
@@ -286,10 +286,10 @@ t.test('multipart that is not as it should be', async t => {
   const refused = (body: Buffer, sentence: RegExp, type = MULTIPART) =>
     t.rejects(parseMultipart(body, type), { code: 'invalid', message: sentence })
   const part = { name: 'user', content: Buffer.from(SECRET) }
-  await refused(multipart([part]), /^The Content-Type names no boundary/, 'multipart/form-data')
-  await refused(multipart([part]), /^The body is no whole multipart/, 'multipart/form-data; boundary=other')
-  await refused(multipart([part]).subarray(0, -8), /^The body is no whole multipart/)
-  await refused(multipart([part]).subarray(0, 60), /^The body is no whole multipart/)
+  await refused(multipart([part]), /^The Content-Type has no boundary/, 'multipart/form-data')
+  await refused(multipart([part]), /^The multipart body is incomplete/, 'multipart/form-data; boundary=other')
+  await refused(multipart([part]).subarray(0, -8), /^The multipart body is incomplete/)
+  await refused(multipart([part]).subarray(0, 60), /^The multipart body is incomplete/)
   await refused(multipart([{ name: 'x', content: Buffer.from([0xff]) }]), /^The value of "x" is not UTF-8/)
   await refused(
     multipart([part], 'Content-Transfer-Encoding: base64\r\n'),
@@ -312,7 +312,7 @@ t.test('multipart that is not as it should be', async t => {
   await refused(tiny, /^The body has more than 64 parameters/)
   t.ok(performance.now() - started < 2000, 'what is too much is seen early')
   const named = (value: string) => Buffer.from(multipart([part]).toString().replace('name="user"', value))
-  await refused(named("name*=utf-16le''%00%D8"), /^The name "\\ud800" of a part holds half a character/)
+  await refused(named("name*=utf-16le''%00%D8"), /^The name "\\ud800" of a part contains half a character/)
   const paths = await parseMultipart(multipart([{ ...file, filename: 'C:\\x\\..\\y.txt' }]), MULTIPART)
   t.equal(paths.uploads[0]!.filename, 'y.txt')
 })
@@ -434,7 +434,7 @@ t.test('the same call in each kind of body', async t => {
       'application/json',
       `{"user":"susan","password":"${SUSAN.password}","ticket":1,"ticket":1}`,
     ),
-    { status: 400, body: '"ticket" is given more than once; give it once.' },
+    { status: 400, body: '"ticket" is sent more than once; send it once.' },
   )
   const parts = Object.entries({ ...login, ticket: '1' }).map(([name, value]) => ({
     name,
@@ -446,7 +446,7 @@ t.test('the same call in each kind of body', async t => {
   })
   t.match(await post('hold_ticket', 'text/xml', LOGIN), {
     status: 415,
-    body: 'The body is "text/xml"; send application/x-www-form-urlencoded or multipart/form-data or application/json.',
+    body: 'The body is of type "text/xml"; send application/x-www-form-urlencoded or multipart/form-data or application/json.',
   })
   t.match(await json('delete_ticket', { ticket: 1, confirm: true }), {
     status: 200,

@@ -104,7 +104,7 @@ t.test('a key that comes twice is refused', async t => {
   const { daemon, susan } = await house(t)
   t.match(await susan('create_ticket', { queue: '1', title: 'x' }), { status: 200, body: '1' })
   const hold = (body: string) => ask(daemon.httpPort, 'POST', '/api/hold_ticket', body)
-  const twice = (key: string) => ({ status: 400, body: `"${key}" is given more than once; give it once.` })
+  const twice = (key: string) => ({ status: 400, body: `"${key}" is sent more than once; send it once.` })
   t.match(await hold(`${LOGIN}&ticket=1&ticket=1`), twice('ticket'))
   t.match(await hold(`${LOGIN}&ticket=1&x=1&%78=2`), twice('x'))
   t.match(await hold(`${LOGIN}&${LOGIN}&ticket=1`), twice('user'))
@@ -121,11 +121,11 @@ t.test('a body that is no form is refused with a sentence that shows no password
   const right = `${LOGIN}&ticket=1`
   t.match(await hold('user=susan&password=100%canary&ticket=1'), {
     status: 400,
-    body: 'The value of parameter 2 is not percent-encoded UTF-8; encode it as a form, a % itself as %25.',
+    body: 'The value of parameter 2 is not percent-encoded UTF-8; encode it, and write a % as %25.',
   })
   t.match(await hold('user=susan&password=a&100%canary'), {
     status: 400,
-    body: 'There is no "=" in parameter 3; write an & in a value as %26.',
+    body: 'Parameter 3 has no "="; write an & in a value as %26.',
   })
   t.match(await hold('user=susan&%canary=a'), {
     status: 400,
@@ -141,7 +141,7 @@ t.test('a body that is no form is refused with a sentence that shows no password
   t.match(await hold(`${right}&x=%ED%A0%80`), { status: 400 }, 'half a surrogate pair')
   t.match(await hold(Buffer.from(`${right}&x=é`, 'latin1')), {
     status: 400,
-    body: 'The body is not UTF-8; encode it so.',
+    body: 'The body is not UTF-8; send it in UTF-8.',
   })
   t.match(await hold(right, { 'Content-Type': 'application/x-www-form-urlencoded; charset=ISO-8859-1' }), {
     status: 200,
@@ -160,13 +160,13 @@ t.test('a body that is no form is refused with a sentence that shows no password
     const reply = await hold(right, { 'Content-Type': type })
     t.match(
       reply,
-      { status: 415, body: /^The body is "[^"]*"; send application\/x-www-form-urlencoded or / },
+      { status: 415, body: /^The body is of type "[^"]*"; send application\/x-www-form-urlencoded or / },
       type.slice(0, 30),
     )
     t.ok(reply.body.length < 170)
   }
   t.match(await hold(right, { 'Content-Type': '' }), { status: 200 }, 'an empty content type')
-  const encoded = { status: 415, body: 'The body is encoded as "gzip"; send it as it is.' }
+  const encoded = { status: 415, body: 'The body is encoded as "gzip"; send it unencoded.' }
   t.match(await hold(right, { 'Content-Encoding': 'gzip' }), encoded)
   t.match(await hold(right, { 'Content-Encoding': 'identity' }), { status: 200 })
   t.match(await hold(''), { status: 403 })

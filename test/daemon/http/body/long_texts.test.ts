@@ -132,10 +132,16 @@ t.test('a long string of JSON that is none is refused', async t => {
   await refused(`{"a":"${filler}"`, /^The body is not JSON/)
   await refused(`{"a":"${filler}" "b":1}`, /^The body is not JSON/)
   for (const half of ['\\ud83d', '\\ud83dx', '\\ude00', '\\ud83d\\ud83d\\ude00'])
-    await refused(`{"a":"${filler}${half}"}`, /^"a" holds half a character; send whole ones\.$/)
+    await refused(
+      `{"a":"${filler}${half}"}`,
+      /^"a" contains half a character \(a lone surrogate\); send whole characters\.$/,
+    )
   await refused(`{"a":["${filler}"]}`, /^"a" is a list or an object/)
-  await refused(`{"${filler}":1}`, /^A name in the body is longer than any parameter has\.$/)
-  await refused(`"${filler}"`, /^The body is no JSON object/)
+  await refused(
+    `{"${filler}":1}`,
+    /^A name in the body is too long; no parameter has such a name\. Leave it out\.$/,
+  )
+  await refused(`"${filler}"`, /^The body is not a JSON object/)
   await refused(`{"a":1${'0'.repeat(LONGEST_KEPT)}}`, /^The body is not JSON/)
   const blanks = ' \r\n\t'.repeat(LONGEST_KEPT)
   await refused(`{"a":1${blanks}2}`, /^The body is not JSON/)
@@ -155,7 +161,7 @@ t.test('a long string of JSON that is none is refused', async t => {
   await t.rejects(
     parseJson(Buffer.concat([Buffer.from(`{"a":"${filler}`), Buffer.from([0xff]), Buffer.from('"}')])),
     {
-      message: 'The body is not UTF-8; encode it so.',
+      message: 'The body is not UTF-8; send it in UTF-8.',
     },
   )
   const twice = await parseJson(Buffer.from(`{"a":"${filler}1","a":"x"}`))

@@ -79,7 +79,7 @@ t.test('large bodies that come slowly give way to one that comes fast', async t 
   const large = `${LOGIN}&queue=1&title=x&submitter_email=a@b.example&body=${'x'.repeat(2_000_000)}`
   const send = () => ask(port, 'POST', '/api/create_ticket/', large, undefined, '127.0.0.2')
   await until('a place', async () => (await send()).status === 200)
-  t.match(log.join(''), /"code":"too_slow","sentence":"The body comes too slowly while others wait/)
+  t.match(log.join(''), /"code":"too_slow","sentence":"The body arrived too slowly while others were waiting/)
 })
 
 t.test('sixty addresses that guess keep no user out', async t => {

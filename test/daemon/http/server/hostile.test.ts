@@ -151,7 +151,9 @@ t.test('a body that stops half-way does nothing', async t => {
   await until('the bytes to be there', () => socket.bytesWritten === half.length)
   t.ok(await isFine(home))
   socket.destroy()
-  await until('the log', () => home.log.some(line => line.includes('The body broke off half-way')))
+  await until('the log', () =>
+    home.log.some(line => line.includes('The connection ended before the body was complete')),
+  )
   t.notMatch(home.log.join(''), '"method":"hold_ticket","actor"', 'nothing was held')
   t.ok(await isFine(home))
 })
@@ -233,7 +235,7 @@ t.test('bytes that are no HTTP get a sentence', async t => {
   }
   const long = `GET /${'x'.repeat(100_000)} HTTP/1.1\r\nHost: x\r\n\r\n`
   t.match(repliesIn(await exchange(httpPort, long)), [
-    { ...refused, status: 431, body: 'The headers are too long; send at most 16 KB of them.' },
+    { ...refused, status: 431, body: 'The headers are too large; send at most 16 KB in all.' },
   ])
   t.ok(await isFine(home))
 })
