@@ -128,8 +128,10 @@ async function warnOfQueues(store: Store, config: Config, events: Events): Promi
   if (shared) events.addressShared(shared.slug, address)
   if (slug !== '' && !queues.some(queue => queue.slug === slug))
     events.queueMissing(
-      `mail.queue names ${slug}, and there is no such queue: mail to ${address} has to wait.`,
+      `mail.queue names ${slug}, but there is no such queue: mail to ${address} is deferred. Add the queue, or change mail.queue.`,
     )
   if (slug === '' && queues.length > 1)
-    events.queueMissing(`There are several queues and mail.queue names none: mail to ${address} has to wait.`)
+    events.queueMissing(
+      `There are several queues, but mail.queue names none: mail to ${address} is deferred. Set mail.queue to one of their slugs.`,
+    )
 }

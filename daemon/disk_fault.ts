@@ -13,7 +13,7 @@ export function diskFault(error: unknown): DiskFault | undefined {
   const { code = '', syscall, path } = error as NodeJS.ErrnoException
   const name = faults.get(code)
   if (name === undefined || path === undefined) return undefined
-  return new DiskFault(`${path}: the disk fails (${syscall}: ${name}); look at the disk, then try again.`, {
+  return new DiskFault(`${path}: the disk fails (${syscall}: ${name}); check the disk, then try again.`, {
     cause: error,
   })
 }

@@ -18,7 +18,7 @@ export function roomIn(store: Pick<Store, 'free'>, minFree: number): Room {
   const look = async () => {
     const { bytes, files } = await store.free()
     const lacksInodes = files < minFree / BYTES_PER_INODE
-    short = bytes < minFree ? 'is nearly full' : lacksInodes ? 'has nearly no inodes left' : undefined
+    short = bytes < minFree ? 'is nearly full' : lacksInodes ? 'has almost no inodes left' : undefined
     looked = performance.now()
   }
   return async () => {

@@ -14,24 +14,27 @@ export async function init(client: Client, config: Config, program: string): Pro
   if (!queue) {
     const params = { title: 'Support', slug: 'support' }
     queue = { id: (await must(client, { method: 'add_queue', params })) as number }
-    told.push('Made the queue Support, with the slug support.')
+    told.push('Added the queue Support, with the slug support.')
   }
   const users = await must(client, { method: 'list_users', params: {} })
   if (!isEmpty(users))
     return [
       ...told,
-      ...(told.length ? [] : ['There is nothing to do: it has users and queues.']),
+      ...(told.length ? [] : ['There is nothing to do: users and queues exist already.']),
       again(program),
     ].join('\n')
   const password = randomPassword()
   const email = `admin@${domainOf(config['mail.address'])}`
   const params = { username: 'admin', email, new_password: password, admin: 'y' }
   await must(client, { method: 'add_user', params })
-  told.push(`Made the user admin, ${email}, an administrator. The password, told this once: ${password}`)
+  told.push(`Added the user admin, ${email}, an administrator. The password, shown only once: ${password}`)
   const lines = commandsToTry(config, program, { email, password, queue: queue.id }).join('\n').split('\n')
-  return [...told, '', 'Try, in another terminal, while it serves:', ...lines.map(line => `  ${line}`)].join(
-    '\n',
-  )
+  return [
+    ...told,
+    '',
+    'Try these in another terminal while helpdeskd runs:',
+    ...lines.map(line => `  ${line}`),
+  ].join('\n')
 }
 
 async function must(client: Client, command: Command): Promise<unknown> {
@@ -45,7 +48,7 @@ function isEmpty(list: unknown): boolean {
 }
 
 function again(program: string): string {
-  return `To see what can be done: ${program} help. To set a password: ${program} set_password username=admin new_password=-`
+  return `To list the commands: ${program} help. To set a password: ${program} set_password username=admin new_password=-`
 }
 
 /**

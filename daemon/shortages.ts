@@ -11,11 +11,11 @@ export async function shortages(shares: Shares, room: Room): Promise<string[]> {
   const found: string[] = []
   if (bytes > NEARLY * most)
     found.push(
-      `The files take ${percent(bytes, most)} of limits.files: what does not fit is refused. Delete tickets, or raise it.`,
+      `The files take ${percent(bytes, most)} of limits.files; files that do not fit are refused. Delete tickets, or raise limits.files.`,
     )
   if (unproven > NEARLY * mostUnproven)
     found.push(
-      `Files of mail that nothing proves take ${percent(unproven, mostUnproven)} of the half of limits.files that is theirs: their raw mails go first, then what does not fit is named in its ticket and not kept.`,
+      `The files of unproven mail take ${percent(unproven, mostUnproven)} of their half of limits.files: raw mails are removed first, then files that do not fit are not kept, and their tickets say so.`,
     )
   await room().catch(error => {
     if (!(error instanceof Failure)) throw error

@@ -18,7 +18,7 @@ export async function status(config: Config, events: Events): Promise<string> {
   const directory = config.state_dir
   const names = await readdir(directory).catch(absent)
   if (!names)
-    throw new Failure('not_found', `There is no state directory ${directory}; "helpdeskd init" makes it.`)
+    throw new Failure('not_found', `There is no state directory ${directory}; "helpdeskd init" creates it.`)
   const journals = names.filter(name => name.endsWith('.journal'))
   const tails = await tornTails(directory)
   const damaged = await damagedJournals(directory)

@@ -4,17 +4,17 @@ import { diskFault } from './disk_fault.ts'
 
 /** What the machine refuses for a reason that its administrator can mend. */
 const reasons: Readonly<Record<string, readonly [Code, string]>> = {
-  EACCES: ['forbidden', 'this user may not use it; run as its owner or as root'],
-  EPERM: ['forbidden', 'this user may not use it; run as its owner or as root'],
-  EADDRINUSE: ['conflict', 'another program listens there; stop it, or choose another place'],
-  EADDRNOTAVAIL: ['unavailable', 'this machine has no such address now; choose one that it has'],
+  EACCES: ['forbidden', 'this user may not access it; run as its owner or as root'],
+  EPERM: ['forbidden', 'this user may not access it; run as its owner or as root'],
+  EADDRINUSE: ['conflict', 'another program listens there; stop it, or choose another address'],
+  EADDRNOTAVAIL: ['unavailable', 'this machine does not have this address now; choose one that it has'],
   ENOTFOUND: ['invalid', 'there is no such host; give an address of this machine'],
   EAI_AGAIN: ['unavailable', 'the name cannot be looked up now; give an address of this machine'],
-  ENOENT: ['not_found', 'it is not there, and cannot be made there'],
-  ENOTDIR: ['invalid', 'a part of it is no directory'],
-  EEXIST: ['invalid', 'something else with this name is there'],
-  ENAMETOOLONG: ['invalid', 'it is too long'],
-  EROFS: ['invalid', 'it can only be read'],
+  ENOENT: ['not_found', 'it does not exist and cannot be created'],
+  ENOTDIR: ['invalid', 'a part of the path is not a directory'],
+  EEXIST: ['invalid', 'something else with this name exists; choose another name'],
+  ENAMETOOLONG: ['invalid', 'it is too long; choose a shorter one'],
+  EROFS: ['invalid', 'it is on a read-only file system'],
   ENOSPC: ['full', 'the disk is full'],
   EDQUOT: ['full', 'the disk is full for this user'],
 }

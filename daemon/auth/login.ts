@@ -165,7 +165,7 @@ function noteFailure(
 function missing(): Failure {
   return new Failure(
     'unauthenticated',
-    'No login came that can be read; give a username and a password, or a token.',
+    'The login is missing or cannot be read; send a username and a password, or a token.',
   )
 }
 

@@ -22,11 +22,11 @@ export async function keepUpload(files: Files, upload: Upload, most: number): Pr
   const { content, mime_type, size } = upload
   const filename = safeFilename(upload.filename)
   if (size > 0 && most === 0)
-    throw new Failure('too_large', `No files are taken here; leave ${shown(filename)} out.`)
+    throw new Failure('too_large', `Files are not accepted here; leave out ${shown(filename)}.`)
   if (size > most)
     throw new Failure(
       'too_large',
-      `The file ${shown(filename)} has ${size} bytes; send files of at most ${most}.`,
+      `The file ${shown(filename)} has ${size} bytes; send files of at most ${most} bytes.`,
     )
   return {
     file: await files.put(content),

@@ -16,7 +16,7 @@ export class NoShare extends Failure {
   constructor() {
     super(
       'full',
-      'The files take all the room that limits.files gives them; nothing was changed. Delete tickets, or have it raised.',
+      'There is no room for the file within limits.files; nothing was changed. Delete tickets, or ask an administrator to raise limits.files.',
     )
   }
 }

@@ -40,7 +40,7 @@ export class Events {
   notBuiltYet(proof: string): void {
     this.#log.write('warning', 'proof_not_built_yet', {
       proof,
-      sentence: `The proof ${proof} is not built yet and proves nothing.`,
+      sentence: `The proof ${proof} is not available yet and proves nothing.`,
     })
   }
 
@@ -48,7 +48,7 @@ export class Events {
     this.#log.write('warning', 'address_shared', {
       queue,
       address,
-      sentence: `The queue ${queue} has the address ${address}, which is mail.address and goes first; give the queue another one.`,
+      sentence: `The queue ${queue} has the address ${address}, which is also mail.address, and mail.address takes precedence; give the queue another address.`,
     })
   }
 
@@ -184,7 +184,7 @@ export class Events {
     this.#log.write('error', 'sync_failed', {
       error: error.message,
       sentence:
-        'The disk did not keep what was written; stopping at once, since nobody knows what it holds. Look at the disk, then start again.',
+        'The disk did not store what was written, and it is not known what it holds; stopping at once. Check the disk, then start again.',
     })
   }
 

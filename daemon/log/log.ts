@@ -42,8 +42,8 @@ export class Log {
   }
 
   #newLimit(of: Limited): LogLimit {
-    const what = of === 'warning' ? 'wrong logins' : 'refusals'
-    const sentence = `So many more ${what} in this minute have no line of their own.`
+    const what = of === 'warning' ? 'failed logins' : 'refusals'
+    const sentence = `This number of further ${what} in this minute was not logged.`
     return new LogLimit((peer, lines) => this.write('warning', 'refused_more', { of, peer, lines, sentence }))
   }
 }

@@ -18,13 +18,13 @@ export class Metrics {
   })
   readonly #files = new Gauge({
     name: 'helpdeskd_files_bytes',
-    help: 'What the files take on the disk, in whole blocks: all of them, and those of unproven mail.',
+    help: 'Room that files take on the disk, in whole blocks: all files, and those of unproven mail.',
     labelNames: ['of'],
     registers: this.#registers,
   })
   readonly #mostFiles = new Gauge({
     name: 'helpdeskd_files_limit_bytes',
-    help: 'What they may take at most: limits.files, and half of it.',
+    help: 'Room that files may take on the disk: limits.files, and half of it.',
     labelNames: ['of'],
     registers: this.#registers,
   })

@@ -29,7 +29,7 @@ export function certificateOf(config: Config, section: keyof typeof doors): Cert
     if (fault) throw fault
     throw new Failure(
       'invalid',
-      `The certificate of the ${doors[section]} cannot be used (${(error as Error).message}); look at ${section}.tls_cert and ${section}.tls_key.`,
+      `The certificate of the ${doors[section]} cannot be used (${(error as Error).message}); check ${section}.tls_cert and ${section}.tls_key.`,
     )
   }
 }

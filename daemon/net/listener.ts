@@ -43,7 +43,7 @@ async function makeWay(path: string): Promise<void> {
   const found = await lstat(path).catch(absent)
   if (!found) return
   if (!found.isSocket())
-    throw new Failure('conflict', `${path} is there, and is no socket; move it away, or choose another path.`)
+    throw new Failure('conflict', `${path} exists and is not a socket; move it away, or choose another path.`)
   if (await isDead(path)) await rm(path, { force: true })
 }
 

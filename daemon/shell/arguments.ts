@@ -32,7 +32,7 @@ export function invocationOf(argv: readonly string[]): Invocation | string {
     if (token.kind !== 'option') break
     const { name, rawName, value } = token
     if (name === 'config') {
-      if (!value) return 'The option --config needs the name of a file behind it.'
+      if (!value) return 'The option --config needs the name of a file.'
       config = value
     } else if (name !== 'json' && name !== 'help') return `There is no option ${JSON.stringify(rawName)}.`
     else if (value !== undefined) return `The option --${name} takes no value.`

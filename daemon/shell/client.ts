@@ -59,7 +59,10 @@ function overSocket(socket: Socket): Client {
       for (const part of partsOf(command)) socket.write(part)
       const { value, done } = await answers.next().catch(gone)
       if (done)
-        throw new Failure('unavailable', 'The daemon went away before it answered; look whether it was done.')
+        throw new Failure(
+          'unavailable',
+          'The daemon ended before it answered; check whether the command was carried out.',
+        )
       return JSON.parse(value) as Done
     },
     close: async () => {

@@ -22,7 +22,8 @@ export function saidBy(words: readonly string[]): Said {
   const line = words.join(' ')
   const said = plainCommand(first, rest) ?? parseCommand(line)
   if (said) return said
-  const sentence = nearMiss(line)?.message ?? `${shownLine(line)} is not understood; "help" lists what is.`
+  const sentence =
+    nearMiss(line)?.message ?? `${shownLine(line)} is not understood; "help" lists the commands.`
   throw new NotACommand('invalid', sentence)
 }
 

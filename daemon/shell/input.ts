@@ -5,7 +5,7 @@ import { Failure } from '../../data/failure.ts'
 import { MOST_BYTES } from './message.ts'
 
 const STDIN = 0
-const STDIN_NAME = 'The standard input'
+const STDIN_NAME = 'Standard input'
 
 /** Where a command gets what does not stand in its words. */
 export interface Input {

@@ -51,7 +51,7 @@ export async function withTexts({ method, params, long = {} }: Message, frames: 
   for (const [name, size] of Object.entries(long)) {
     const bytes = await frames.bytes(size)
     if (!bytes || !isUtf8(bytes))
-      throw new Failure('invalid', 'A text is not all there, or is not UTF-8; send it again.')
+      throw new Failure('invalid', 'A text is incomplete or not UTF-8; send it again.')
     texts.push([name, bytes])
   }
   return { method, params: { ...params, ...Object.fromEntries(texts) } }

@@ -66,7 +66,7 @@ export async function openSocket(
 }
 
 function refuseMore(): never {
-  throw new Failure('unavailable', 'Too many large texts come at once; try again in a minute.')
+  throw new Failure('unavailable', 'Too many large texts are being read; try again in a minute.')
 }
 
 async function converse(desk: Desk, session: Session): Promise<void> {
@@ -116,5 +116,5 @@ async function answerTo(
 }
 
 function notACommand(): Failure {
-  return new Failure('invalid', 'This is no command; write {"method": "…", "params": {"…": "…"}}.')
+  return new Failure('invalid', 'This is not a command; send {"method": "…", "params": {"…": "…"}}.')
 }
