@@ -1,4 +1,4 @@
-// One thing: the one way to log in, from what somebody shows to who that is.
+// One thing: the only way to log in, from credentials to the user.
 import { HOUR } from '../../data/durations.ts'
 import { Failure } from '../../data/failure.ts'
 import type { Passwords } from '../../data/password.ts'
@@ -14,26 +14,26 @@ import { newTurns, type Turns } from './keyed_queue.ts'
 import type { KnownAddresses } from './known_addresses.ts'
 import { newThrottle, type Throttle } from './throttle.ts'
 
-/** No username is longer, so what is longer is nobody's. */
+/** No username is longer, so a longer name matches no user. */
 const LONGEST_USERNAME = 64
-/** Logins of one peer that wait for their check: about three seconds of work. */
+/** How many logins of one peer may wait for their check: about three seconds of work. */
 const MOST_WAITING = 32
 
-/** What somebody logs in with: a password, or a token in its place, which needs no username. */
+/** What a client logs in with: a password, or a token in place of it, which needs no username. */
 export interface Credentials {
   readonly username: string
   readonly password: string
 }
-/** The user who logged in, and the number of the token that was shown. */
+/** The user who logged in, and the number of the token if one was used. */
 export interface LoggedIn {
   readonly user: User
   readonly token?: number
 }
 
 /**
- * Gives the active user with this username and password, or whose token it is. Whatever is wrong, the text is the same and so is the
- * work, so that nobody learns which usernames there are; only that there is no login is said. Throws Failure `unauthenticated`;
- * `too_many` after too many of them, by this peer for this user or by this peer; `unavailable` while too many others log in.
+ * Gives the active user with this username and password, or with this token. Throws Failure `unauthenticated` with the same text and after
+ * the same work whatever is wrong, so that nobody learns which usernames exist (a missing login has a text of its own); `too_many` after
+ * too many failed logins from this peer, for this user or in all; `unavailable` while too many logins are being checked.
  */
 export type LoginCheck = (credentials: Credentials, door: Door, peer: string) => Promise<LoggedIn>
 
@@ -41,7 +41,7 @@ interface LoginAttempt extends Credentials {
   readonly door: Door
   readonly peer: string
 }
-/** What a login looks at. */
+/** What `loginTo` needs. */
 export interface LoginSite {
   readonly store: Store
   readonly knownAddresses: KnownAddresses
@@ -55,8 +55,8 @@ interface Desk extends LoginSite {
 }
 
 /**
- * The one way to log in, for all doors of a store: a peer that is throttled at one is throttled at all, and one that logged in at one is
- * known at all.
+ * Makes the login check for all doors of a store: a peer that is throttled at one door is throttled at all, and a peer that logged in at
+ * one door is known at all.
  */
 export function loginTo(site: LoginSite): LoginCheck {
   const { knownAddresses } = site
@@ -74,13 +74,13 @@ function refuseMore(): never {
 }
 
 /**
- * Checks the logins of a peer one after the other, so that each finds the failures before it counted. A user who has logged in from that
- * peer before does not wait for the others there.
+ * Checks the logins of a peer one after the other, so that all earlier failures are counted. A user who has logged in from that peer
+ * before does not wait for the others there.
  */
 async function byPassword(desk: Desk, attempt: LoginAttempt): Promise<LoggedIn> {
   const { store, throttle, knownAddresses, passwords, inTurn, checks } = desk
   const { username, password, peer } = attempt
-  // An empty password guesses nothing: it is logged, and does not count towards the throttle.
+  // An empty password is not a guess: it is logged, but does not count for the throttle.
   if (password === '') {
     desk.events.loginFailed(attempt.door, '(unknown)', peer)
     throw username === '' ? missing() : wrong()
@@ -108,7 +108,7 @@ async function byPassword(desk: Desk, attempt: LoginAttempt): Promise<LoggedIn> 
   throw wrong()
 }
 
-/** A right one is let in whatever else came from the peer: it is too long to be guessed. */
+/** A valid token is accepted even from a throttled peer: it is too long to be guessed. */
 async function byToken(desk: Desk, attempt: LoginAttempt): Promise<LoggedIn> {
   const { store, throttle, knownAddresses } = desk
   const { username, password, peer } = attempt
@@ -140,7 +140,7 @@ async function noteUse(store: Store, { id, last_used }: Token, now: string): Pro
       if (token && isStale(token, now)) await tx.put('tokens', { ...token, last_used: now })
     })
   } catch (error) {
-    // Want of room for this is no reason to keep somebody out; the call may need none.
+    // A full disk must not prevent the login; the call itself may need no room.
     if (!(error instanceof Failure)) throw error
   }
 }
@@ -149,7 +149,7 @@ function isStale({ last_used }: Pick<Token, 'last_used'>, now: string): boolean 
   return last_used === null || Date.parse(now) - Date.parse(last_used) >= HOUR
 }
 
-/** Counts it. People type their password where the username belongs: an unknown name is not logged. */
+/** Counts a failed login. An unknown name is not logged: people type their password in the wrong field. */
 function noteFailure(
   { throttle, events }: Desk,
   user: User | undefined,
@@ -161,7 +161,7 @@ function noteFailure(
   if (seconds) events.loginThrottled(door, name, peer, seconds)
 }
 
-/** Tells nothing of any user. */
+/** Reveals nothing about any user. */
 function missing(): Failure {
   return new Failure(
     'unauthenticated',

@@ -23,10 +23,10 @@ import { lineOfKey, readToml } from './toml.ts'
 
 export const proofs = ['smtp-auth', 'token', 'confirm', 'relay'] as const
 export type Proof = (typeof proofs)[number]
-/** Those that are built. */
+/** The proofs that are implemented. */
 export const provable: readonly Proof[] = ['smtp-auth']
 
-/** Every option there is, by section and key. */
+/** Every option, by section and key. */
 const options = {
   state_dir: requiredText('/var/lib/helpdeskd', 'The directory that holds all data. Back it up as a whole.'),
   'http.listen': listen('127.0.0.1:8090', 'Where the POST door listens.'),
@@ -147,8 +147,8 @@ type Value<O> = O extends Option<infer T> ? T : never
 export type Config = { readonly [K in keyof typeof options]: Value<(typeof options)[K]> }
 
 /**
- * Reads a config file. Throws Failure `invalid` with the line of the first key or value that is wrong,
- * `not_found` where there is no file, `forbidden` where it may not be read; DiskFault where the disk does not give it.
+ * Reads a config file. Throws Failure `invalid` with the line of the first wrong key or value, `not_found` if there is no such file,
+ * `forbidden` if this user may not read it; DiskFault if the disk fails to return it.
  */
 export function readConfig(path: string): Config {
   let toml: string
@@ -168,7 +168,7 @@ export function readConfig(path: string): Config {
   return parseConfig(toml, path)
 }
 
-/** The same of a text; `path` is how errors call it. */
+/** The same for a text; errors name it `path`. */
 export function parseConfig(toml: string, path: string): Config {
   const given = readToml(toml, path)
   const wrong = (key: string, why: string) =>
@@ -206,7 +206,7 @@ function named(key: string): string {
   return section === undefined ? `option ${shown(key)}` : `section ${shown(section)}`
 }
 
-/** The config as a file with every option, what it means, and its value; a secret in it is left out. */
+/** The config as a TOML file with every option, its meaning and its value, without secrets. */
 export function printConfig(config: Config): string {
   const lines: string[] = []
   let section = ''

@@ -1,18 +1,18 @@
-// One thing: what an option is, and each kind of it in a few lines.
+// One thing: what an option is, and every kind of option in a few lines.
 import { maybeAddress } from '../../data/address.ts'
 import { type Range, rangeOf, rangeText } from '../net/ip.ts'
 import { type Listen, type Listens, listenOf, listenText } from './listen.ts'
 
 const LONGEST_OWN_LOCAL_PART = 30
 
-/** One key of the config file: what its value must be, and the words above it in `print-config`. */
+/** One key of the config file: what its value must be, and the comment above it in `print-config`. */
 export interface Option<T> {
   readonly about: string
   readonly rule: string
   readonly fallback: () => unknown
-  /** Gives the value checked, or undefined where it breaks the rule. */
+  /** Gives the checked value, or undefined if it breaks the rule. */
   read(value: unknown): T | undefined
-  /** How the value is written, without what is secret in it; as it is where this is left out. */
+  /** The value as `print-config` shows it, without secrets; without this function, the value itself. */
   written?(value: T): unknown
 }
 
@@ -33,7 +33,7 @@ export function optionalText(about: string): Option<string> {
   return { about, rule: 'a line of text, or ""', fallback: () => '', read }
 }
 
-/** A URL for people and programs to call; `""` leaves it to us. */
+/** An HTTP URL, or `""` for the default. */
 export function optionalUrl(about: string): Option<string> {
   const fits = (value: unknown): value is string =>
     value === '' || (typeof value === 'string' && /^https?:\/\/[!-~]+$/.test(value) && URL.canParse(value))
@@ -45,7 +45,7 @@ export function optionalUrl(about: string): Option<string> {
   }
 }
 
-/** The name of this machine as SMTP has it in greetings (RFC 5321 4.1.2): a domain or an address in brackets. Underscores are borne. */
+/** The name of this machine in SMTP greetings (RFC 5321 4.1.2): a domain or an address literal. Underscores are tolerated. */
 export function greeting(fallback: () => string, about: string): Option<string> {
   const fits = (value: unknown): value is string =>
     typeof value === 'string' &&
@@ -59,7 +59,7 @@ export function greeting(fallback: () => string, about: string): Option<string> 
   }
 }
 
-/** The helpdesk's own address, in lower case. Return paths are made of it, so its local part leaves room for theirs (RFC 5321 4.5.3.1.1). */
+/** The address of the helpdesk, in lower case. Return paths extend its local part, so it must leave room (RFC 5321 4.5.3.1.1). */
 export function ownAddress(fallback: () => string, about: string): Option<string> {
   const read = (value: unknown) => {
     const given = typeof value === 'string' ? maybeAddress(value)?.toLowerCase() : undefined
@@ -138,7 +138,7 @@ function decodes(percentEncoded: string): boolean {
   }
 }
 
-/** The URL of a smarthost as others may see it. */
+/** The URL of a smarthost without its username and password. */
 export function withoutLogin(url: string): string {
   return url.startsWith('file:') ? url : url.replace(/^([a-z]*:\/\/).*@/s, '$1…@')
 }
