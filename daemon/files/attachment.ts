@@ -6,7 +6,7 @@ import { safeFilename } from './filename.ts'
 /** RFC 6838 4.2. */
 const MIME_TYPE = /^[a-z0-9][a-z0-9!#$&^_.+-]{0,126}\/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}$/i
 
-/** A file that came with a mail or a POST, as it was sent. */
+/** A file from a mail or a POST, as it was sent. */
 export interface Upload {
   readonly filename: string | undefined
   readonly mime_type: string
@@ -15,8 +15,8 @@ export interface Upload {
 }
 
 /**
- * Puts what came into the store's files, under a name that may be shown and saved. Throws Failure `too_large` for more than `most` bytes,
- * `full` when there is no room.
+ * Puts an upload into the files of the store; its name becomes safe to show and to save. Throws Failure `too_large` for more than `most`
+ * bytes, `full` if there is no room.
  */
 export async function keepUpload(files: Files, upload: Upload, most: number): Promise<Attachment> {
   const { content, mime_type, size } = upload

@@ -1,11 +1,11 @@
-// One thing: all that is counted as it happens, each with its name, its help and what it is told.
+// One thing: every metric that counts events, with its name, its help and the method that counts.
 import { Counter, Histogram, Registry } from 'prom-client'
 import type { Code } from '../../data/failure.ts'
 import type { Door } from '../../data/tables.ts'
 import { methods } from '../../handlers/index.ts'
 import type { NotWritten } from '../../handlers/method.ts'
 
-/** What a call came to: done, refused with this code, or thrown what nobody expected. */
+/** The result of a call: done, refused with this code, or failed with an unexpected error. */
 export type Outcome = 'ok' | Code | 'failed'
 
 const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
@@ -14,7 +14,7 @@ const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5
 const reasons = ['too_many', 'made_room', 'unread', 'tls'] as const
 export type Reason = (typeof reasons)[number]
 
-/** Why the mail door refused or dropped something. */
+/** Why the mail door refused or dropped a mail, a command or a connection. */
 const refusals = [
   'connection',
   'early',
@@ -32,7 +32,7 @@ const refusals = [
 ] as const
 export type Refusal = (typeof refusals)[number]
 
-/** What the events of one daemon count. */
+/** The metrics that count the events of one daemon. */
 export class Counts {
   readonly registry = new Registry()
   readonly #registers = [this.registry]
@@ -97,7 +97,7 @@ export class Counts {
   })
 
   constructor() {
-    // A counter that begins with its first refusal would hide it.
+    // Start at 0: rate() in Prometheus does not see a counter appear.
     for (const door of ['http', 'mail'] as const) this.#loginsRefused.inc({ door }, 0)
     for (const reason of reasons) this.#connectionsRefused.inc({ reason }, 0)
     for (const reason of refusals) this.#mailRefused.inc({ reason }, 0)
@@ -143,7 +143,7 @@ export class Counts {
   }
 }
 
-/** Anybody may make up a name; the names of metrics must stay few. */
+/** Clients can invent names of methods, but the number of label values must stay small. */
 function bounded(method: string): string {
   return methods.has(method) ? method : '(unknown)'
 }

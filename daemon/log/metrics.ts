@@ -6,7 +6,7 @@ import { processMetrics } from './process_metrics.ts'
 
 export const METRICS_TYPE = Registry.PROMETHEUS_CONTENT_TYPE
 
-/** What is counted and measured of one daemon, and what every program measures of itself. */
+/** The metrics of one daemon, and the default metrics of its process. */
 export class Metrics {
   readonly counts = new Counts()
   readonly #registers = [this.counts.registry]
@@ -30,7 +30,7 @@ export class Metrics {
   })
   readonly #all = Registry.merge([this.counts.registry, processMetrics()])
 
-  /** All of it in the text format of Prometheus (version 0.0.4). */
+  /** All metrics in the text format of Prometheus (version 0.0.4). */
   async text(store: Store, shares: Shares): Promise<string> {
     const fill = await shares.fill()
     this.#files.set({ of: 'all' }, fill.bytes)
