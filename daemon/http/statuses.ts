@@ -20,5 +20,5 @@ export const httpStatuses: ReadonlyMap<number, string> = new Map([
     'Not possible now: too much is in progress, or the disk is full. Try again after the seconds in Retry-After.',
   ],
 ])
-/** Those that come with a Retry-After. */
+/** The statuses that come with a Retry-After. */
 export const later: ReadonlySet<number> = new Set([429, 503])

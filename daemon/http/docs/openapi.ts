@@ -17,7 +17,7 @@ const LOGIN: Readonly<Record<string, Schema>> = {
   },
 }
 
-/** The method table as an OpenAPI 3.1 document (spec.openapis.org/oas/v3.1.0). */
+/** All methods as an OpenAPI 3.1 document (spec.openapis.org/oas/v3.1.0). */
 export function openapiOf({ url }: Site): object {
   const page = `${url}/api/`
   return {

@@ -5,16 +5,16 @@ import type { Events } from '../../log/events.ts'
 import type { Certificate } from '../../net/certificate.ts'
 import { ipOf } from '../../net/ip.ts'
 
-/** How long what is under way may take when the door closes. */
+/** How long requests in progress may take when the door closes. */
 const GRACE_MILLISECONDS = 10 * SECOND
 
 const limits = {
   headersTimeout: 10 * SECOND,
-  // A body may take its time, as long as it comes: that is looked at where it is read.
+  // No limit here: read_body.ts limits the time of a body by its size.
   requestTimeout: 0,
   keepAliveTimeout: 5 * SECOND,
   connectionsCheckingInterval: SECOND,
-  // Refused with a sentence.
+  // single_fields.ts refuses a missing Host with a sentence.
   requireHostHeader: false,
 } as const
 const tlsLimits = { minVersion: 'TLSv1.2', handshakeTimeout: 10 * SECOND } as const
@@ -27,7 +27,7 @@ export function plainServer(): Server {
 /** The same over TLS. */
 export function secureServer(tls: Certificate, events: Events): SecureServer {
   const server = createSecureServer({ ...limits, ...tlsLimits, ...tls })
-  // What never became TLS cannot be told anything; the usual listener would try.
+  // Without TLS there is no way to answer; the default listener would try.
   server.removeAllListeners('tlsClientError').on('tlsClientError', (error, socket) => {
     const peer = ipOf(socket.remoteAddress ?? '') ?? ''
     // A client that has gone away is not refused.
@@ -42,18 +42,18 @@ function codeOf({ code = 'unknown' }: NodeJS.ErrnoException): string {
   return code
 }
 
-/** From the next connection on it shows this certificate. */
+/** Uses this certificate from the next connection on. */
 export function renew(server: SecureServer, tls: Certificate): void {
   server.setSecureContext({ ...tlsLimits, ...tls })
 }
 
 function limited<S extends Server>(server: S): S {
-  // Node drops what comes behind so many, be it what a proxy says of the client; the 16 KB of all together are limit enough.
+  // By default, Node silently drops headers after the 2000th, perhaps X-Forwarded-For; the limit of 16 KB for all headers is enough.
   server.maxHeadersCount = 0
   return server
 }
 
-/** Answers what came whole, and cuts off who is still sending after a while: Node's own timeouts end with `close`. */
+/** Finishes complete requests, and closes all connections after GRACE_MILLISECONDS, since Node's timeouts stop with `close`. */
 export function closeServer(server: Server): Promise<void> {
   const timer = setTimeout(() => server.closeAllConnections(), GRACE_MILLISECONDS)
   return new Promise(resolve => {

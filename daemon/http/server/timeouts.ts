@@ -1,24 +1,24 @@
 import { SECOND } from '../../../data/durations.ts'
 import { KIB } from '../../../data/sizes.ts'
 
-/** How long a client may pause when it was answered while it still sends, and how long it may go on, so that it gets to read the answer. */
+/** How long an answered client that still sends may pause, and how long it may go on, so that it can read the response. */
 export const LINGER_MILLISECONDS = 5 * SECOND
 export const LONGEST_LINGER_MILLISECONDS = 30 * SECOND
-/** What anything may take, in milliseconds. */
+/** The time for any body or response, in milliseconds. */
 const GRACE = 30 * SECOND
-/** What more than that may take: the pace of a bad line. */
+/** The speed for which further time is given: that of a bad line. */
 export const LEAST_BYTES_A_SECOND = 8 * KIB
 
-/** How many milliseconds so many bytes may take on their way to or from a client. */
+/** How many milliseconds `bytes` bytes may take to or from a client. */
 export function patienceFor(bytes: number): number {
   return GRACE + (bytes / LEAST_BYTES_A_SECOND) * SECOND
 }
 
-/** The same for a body while others wait for its room: less, but enough for any good line. */
+/** The same for a body while others wait for its room: less, but enough for a good line. */
 const PRESSED_GRACE = 2 * SECOND
 const PRESSED_BYTES_A_SECOND = 128 * KIB
 
-/** How many milliseconds so many bytes of a body may take while others wait for its room. */
+/** How many milliseconds `bytes` bytes of a body may take while others wait for its room. */
 export function pressedPatienceFor(bytes: number): number {
   return PRESSED_GRACE + (bytes / PRESSED_BYTES_A_SECOND) * SECOND
 }
