@@ -1,4 +1,4 @@
-// One thing: the command line. Each of the program's own commands is a few lines.
+// One thing: the command line. Each command of the program is a few lines.
 import { existsSync } from 'node:fs'
 import { relative } from 'node:path'
 import { Failure } from '../data/failure.ts'
@@ -38,14 +38,14 @@ const USAGE = `helpdeskd [--config FILE] [--json] COMMAND
 
 or one of these, which the running daemon carries out, or this program itself if no daemon runs:
 `
-/** What the program's own commands work with. */
+/** What the commands of the program work with. */
 interface Start {
   readonly invocation: Invocation
   readonly events: Events
   readonly reloadSignal: ReloadSignal
 }
 type Own = (config: Config, start: Start) => string | Promise<string>
-/** The commands that are the program's own and no method's. They take no further words; what they give is printed. */
+/** The commands of the program that are not methods. They take no arguments; their result is printed. */
 const own: ReadonlyMap<string, Own> = new Map<string, Own>([
   ['check-config', checked],
   ['print-config', printConfig],
@@ -56,17 +56,17 @@ const own: ReadonlyMap<string, Own> = new Map<string, Own>([
   ['restored', numbersRaised],
 ])
 
-// Who reads our words may stop listening, as in `helpdeskd help | head`; that is no error of ours.
+// The reader of the output may go away, as in `helpdeskd help | head`; that is not an error.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
 
-/** Does what the words of a command line say; gives the exit code. Every error is told on standard error. */
+/** Runs a command line; gives the exit code. Every error is written to standard error. */
 export async function runCommandLine(argv: readonly string[], reloadSignal: ReloadSignal): Promise<number> {
   const invocation = invocationOf(argv)
   if (typeof invocation === 'string') return misused(invocation)
   const [first, ...rest] = invocation.words
   if (first !== 'serve') reloadSignal.release()
   if (first === undefined) return misused('The command is missing.')
-  // For a shell, what goes right is its answer alone.
+  // A shell command logs errors only; its answer is the output.
   const events = new Events(new Log(standardError(), first === 'serve' ? 'info' : 'error'))
   try {
     if (first === 'help') return print(rest.length ? helpText(methods, 'shell', rest.join(' ')) : usage())
@@ -120,7 +120,7 @@ async function called({ words, json, config: file }: Invocation, events: Events)
 
 async function initialised(config: Config, { invocation, events }: Start): Promise<string> {
   await becomeOwner(config.state_dir)
-  // Started by npm there is no helpdeskd on the path.
+  // When npm starts it, there is no helpdeskd in the PATH.
   const script = process.env.npm_lifecycle_event === 'start'
   const program = script ? `node ${quoted(relative('', process.argv[1]!))}` : 'helpdeskd'
   return withClient(config, events, client => init(client, config, program + invocation.option))
@@ -169,7 +169,7 @@ async function numbersRaised({ state_dir: directory }: Config, { events }: Start
 
 async function served(config: Config, { events, reloadSignal }: Start): Promise<string> {
   await becomeOwner(config.state_dir)
-  // A shell has no need of all the doors, and they take a while to load.
+  // Loaded here, since the doors take a while to load and a shell command does not need them.
   const { serve } = await import('./serve.ts')
   await serve(config, events, reloadSignal)
   return ''

@@ -23,21 +23,21 @@ import { openSocket } from './shell/socket.ts'
 import { shortages } from './shortages.ts'
 
 export interface Daemon {
-  /** Of each door the port of its first TCP listener; 0 where it has none. */
+  /** The port of the first TCP listener of each door; 0 if it has none. */
   readonly httpPort: number
   readonly smtpPort: number
-  /** Where each door listens, as it is written in the config. */
+  /** Where each door listens, in the notation of the config. */
   readonly listens: { readonly http: readonly string[]; readonly smtp: readonly string[] }
-  /** Reads the certificate of each door again. A file that is no certificate is told of in the log, and that door keeps its old one. */
+  /** Reads the certificate of each door again. If it is not valid, this is logged, and the door keeps its old one. */
   reload(): void
-  /** Takes nothing new, ends what is under way, and folds the journal in. */
+  /** Accepts nothing new, finishes the work in progress, and folds the journal into the snapshot. */
   stop(): Promise<void>
 }
 type Close = () => Promise<void>
 
 /**
- * Starts everything: the store, the three doors, the outbox and the clock, all of which tell their events to the log of these. Throws
- * Failure when something is not as it must be.
+ * Starts the store, the three doors, the outbox and the housekeeping, all of which write to this log. Throws Failure when one of them
+ * cannot start.
  */
 export async function startDaemon(config: Config, log: Events): Promise<Daemon> {
   const metrics = new Metrics()
@@ -49,7 +49,7 @@ export async function startDaemon(config: Config, log: Events): Promise<Daemon> 
   const inside: Close[] = []
   const stop = async () => {
     ready = false
-    // The doors at once, so that a slow client at one keeps none of the others open; then what they stand on, the last first.
+    // All doors at once, so that a slow client at one does not keep the others open; then what the doors use, the last first.
     const ended = await Promise.allSettled(doors.splice(0).map(close => close()))
     for (const close of inside.splice(0).reverse()) ended.push(...(await Promise.allSettled([close()])))
     events.refusedMore()
@@ -119,7 +119,7 @@ function reload(name: Door, door: { reload(): void }, events: Events): void {
   }
 }
 
-/** What the config says of queues and the store does not: worth a word, and no reason to stand still. */
+/** Warns where the config and the queues in the store do not match; the daemon starts all the same. */
 async function warnOfQueues(store: Store, config: Config, events: Events): Promise<void> {
   const address = config['mail.address']
   const slug = config['mail.queue']

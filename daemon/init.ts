@@ -7,7 +7,7 @@ import { type Listens, listenText } from './config/listen.ts'
 import type { Client } from './shell/client.ts'
 import { quoted } from './shell_word.ts'
 
-/** Makes the first queue and the first user where there are none; gives what to tell the operator. */
+/** Adds the first queue and the first user if there are none; gives the text for the operator. */
 export async function init(client: Client, config: Config, program: string): Promise<string> {
   const told: string[] = []
   let [queue] = (await must(client, { method: 'list_queues', params: {} })) as { id: number }[]
@@ -52,8 +52,8 @@ function again(program: string): string {
 }
 
 /**
- * Commands to paste into another terminal once it serves: one for each of the three doors, and one for the letters. With the
- * settings of `.checkout.toml` no line is longer than 100 characters.
+ * Commands to paste into another terminal while the daemon runs, for the three doors and the letters. With the settings of
+ * `.checkout.toml`, no line is longer than 100 characters.
  */
 export function commandsToTry(
   config: Config,
@@ -81,7 +81,7 @@ export function commandsToTry(
   ]
 }
 
-/** How curl is told where the POST door is, up to the path. */
+/** The arguments that tell curl where the POST door is, up to the path. */
 function httpOf(config: Config): string {
   const url = config['http.url'].replace(/\/$/, '')
   const tcp = firstTcp(config['http.listen'])

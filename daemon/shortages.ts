@@ -2,10 +2,10 @@ import { Failure } from '../data/failure.ts'
 import type { Room } from './disk_space.ts'
 import type { Shares } from './files/shares.ts'
 
-/** Above this part of a limit the administrators should hear of it. */
+/** The part of a limit above which the administrators are warned. */
 const NEARLY = 0.9
 
-/** What runs short, and what comes of it: sentences for an administrator. */
+/** What runs short, and the consequences: sentences for an administrator. */
 export async function shortages(shares: Shares, room: Room): Promise<string[]> {
   const { bytes, most, unproven, mostUnproven } = await shares.fill()
   const found: string[] = []

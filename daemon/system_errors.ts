@@ -2,7 +2,7 @@ import { type Code, Failure } from '../data/failure.ts'
 import { listenText } from './config/listen.ts'
 import { diskFault } from './disk_fault.ts'
 
-/** What the machine refuses for a reason that its administrator can mend. */
+/** Errors of the operating system that an administrator can correct. */
 const reasons: Readonly<Record<string, readonly [Code, string]>> = {
   EACCES: ['forbidden', 'this user may not access it; run as its owner or as root'],
   EPERM: ['forbidden', 'this user may not access it; run as its owner or as root'],
@@ -29,7 +29,7 @@ interface SystemError extends NodeJS.ErrnoException {
   readonly hostname?: string
 }
 
-/** The Failure or the DiskFault that an error of the operating system is for an administrator; any other error as it is. */
+/** The Failure or DiskFault for an error of the operating system; any other error unchanged. */
 export function mendable(error: unknown): unknown {
   if (!(error instanceof Error) || !('syscall' in error)) return error
   const { code = '', syscall, path, address, port, hostname } = error as SystemError
@@ -42,7 +42,7 @@ export function mendable(error: unknown): unknown {
   return new Failure(kind, `${what ?? syscall}: ${sentence} (${syscall}: ${code}).`)
 }
 
-/** Of a unix socket the system says port -1. */
+/** For a unix socket, Node reports port -1. */
 function isPort(port: number | undefined): port is number {
   return port !== undefined && port > 0
 }
