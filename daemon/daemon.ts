@@ -10,6 +10,7 @@ import { roomIn } from './disk_space.ts'
 import { Shares } from './files/shares.ts'
 import { startClock } from './housekeeping.ts'
 import { openHttp } from './http/http.ts'
+import { HTTP_WAITS, type HttpWaits } from './http/server/timeouts.ts'
 import type { Events } from './log/events.ts'
 import { Metrics } from './log/metrics.ts'
 import { storeEvents } from './log/store_events.ts'
@@ -37,9 +38,13 @@ type Close = () => Promise<void>
 
 /**
  * Starts the store, the three doors, the outbox and the housekeeping, all of which write to this log. Throws Failure when one of them
- * cannot start.
+ * cannot start. Other `waits` are for tests.
  */
-export async function startDaemon(config: Config, log: Events): Promise<Daemon> {
+export async function startDaemon(
+  config: Config,
+  log: Events,
+  waits: HttpWaits = HTTP_WAITS,
+): Promise<Daemon> {
   const metrics = new Metrics()
   const events = log.countedBy(metrics.counts)
   for (const proof of config['commands.proofs']) if (!provable.includes(proof)) events.notBuiltYet(proof)
@@ -84,13 +89,12 @@ export async function startDaemon(config: Config, log: Events): Promise<Daemon> 
     const site = { store, shares, login, knownAddresses, config, room, letters, events }
     const smtp = await openSmtp({ ...site, signedIds, parser, outsidersRoom })
     doors.push(() => smtp.close())
-    const http = await openHttp({
-      ...site,
-      passwords,
+    const told = {
       ready: () => ready,
       health: () => shortages(shares, room),
       metrics: () => metrics.text(store, shares),
-    })
+    }
+    const http = await openHttp({ ...site, ...told, passwords }, waits)
     doors.push(() => http.close())
     doors.push(await openSocket(shares, directory, { room, letters, passwords, events }))
     ready = true

@@ -6,6 +6,7 @@ import type { Test } from 'tap'
 import { type Config, parseConfig } from '../daemon/config/config.ts'
 import { type Daemon, startDaemon } from '../daemon/daemon.ts'
 import { Shares } from '../daemon/files/shares.ts'
+import { HTTP_WAITS, type HttpWaits } from '../daemon/http/server/timeouts.ts'
 import { Events } from '../daemon/log/events.ts'
 import { Log } from '../daemon/log/log.ts'
 import { connect } from '../daemon/shell/client.ts'
@@ -16,12 +17,16 @@ import { openStore } from '../data/json/open.ts'
 import type { StoreEvents } from '../data/json/store.ts'
 import type { Store, Tx } from '../data/store.ts'
 import { LetterCaps } from '../handlers/letters/letter_caps.ts'
+import { queue, user } from './data/records.ts'
 
 /** The address of the helpdesk, its queue, its administrator and its agent in every test. */
 export const HELPDESK = 'helpdesk@helpdesk.example'
 export const SUPPORT = 'support@helpdesk.example'
 export const SUSAN = { username: 'susan', password: 'fido the 2nd dog', address: 'susan@example.org' }
 export const FRED = { username: 'fred', password: 'a cat called Tom', address: 'fred@example.org' }
+/** Hashes of their passwords, made once and for all: each would take a tenth of a second of every test. */
+export const SUSANS_HASH = '$2b$10$IolapbiQhGQ6UcWJf97im.3jIcuF24kk/fx7MmXihaPsM99mQbeD.'
+export const FREDS_HASH = '$2b$10$062EjI8wwIW0qrZSIiVCnOeQLKQmLWhsvmogkR/CTJjMsWCp6ltJa'
 
 /** The standard input of a shell that has none. */
 export const noInput: Input = {
@@ -128,14 +133,28 @@ export interface TestMail {
 }
 
 /** `furnish` puts other records in place of the usual queue and users, before the daemon starts. */
-export async function house(t: Test, more = '', furnish?: (tx: Tx) => Promise<void>): Promise<House> {
+export async function house(
+  t: Test,
+  more = '',
+  furnish: (tx: Tx) => Promise<void> = furnishUsually,
+  waits: Partial<HttpWaits> = {},
+): Promise<House> {
   const directory = directoryFor(t)
   mkdirSync(join(directory, 'sent'))
   const log: string[] = []
   const events = eventsTo(log)
   const config = configFor(directory, more)
-  if (furnish) await inStore(config, store => store.transact(furnish))
-  const daemon = await startDaemon(config, events)
+  await inStore(config, store => store.transact(furnish))
+  const running = await startDaemon(config, events, { ...HTTP_WAITS, ...waits })
+  const mailbox = mailer(running.smtpPort)
+  // A kept connection would hold up the stop.
+  const daemon = {
+    ...running,
+    stop: () => {
+      mailbox.close()
+      return running.stop()
+    },
+  }
   t.teardown(async () => {
     await daemon.stop()
     const found = secretsIn(directory, log, [SUSAN.password, FRED.password])
@@ -149,7 +168,6 @@ export async function house(t: Test, more = '', furnish?: (tx: Tx) => Promise<vo
       await client.close()
     }
   }
-  if (!furnish) await furnishUsually(shell)
   const post = async (method: string, params: Record<string, string>) => {
     const url = `http://127.0.0.1:${daemon.httpPort}/api/${method}/`
     const response = await fetch(url, { method: 'POST', body: new URLSearchParams(params) })
@@ -164,22 +182,18 @@ export async function house(t: Test, more = '', furnish?: (tx: Tx) => Promise<vo
     post,
     susan: (method, params = {}) =>
       post(method, { user: SUSAN.username, password: SUSAN.password, ...params }),
-    mail: mail => sendMail(daemon.smtpPort, mail),
+    mail: mailbox.send,
     shell,
     letters: count => lettersIn(join(directory, 'sent'), count),
   }
 }
 
-async function furnishUsually(shell: House['shell']): Promise<void> {
-  await shell('add_queue', 'title=Support', 'slug=support', `email_address=${SUPPORT}`)
-  await shell(
-    'add_user',
-    'username=susan',
-    `email=${SUSAN.address}`,
-    `new_password=${SUSAN.password}`,
-    'admin=y',
-  )
-  await shell('add_user', 'username=fred', `email=${FRED.address}`, `new_password=${FRED.password}`)
+/** The usual queue and users, of whom susan is an administrator. */
+export async function furnishUsually(tx: Tx): Promise<void> {
+  await tx.add('queues', queue({ email_address: SUPPORT }))
+  await tx.add('users', user({ full_name: '', password_hash: SUSANS_HASH, admin: true }))
+  const fred = { username: FRED.username, addresses: [FRED.address], password_hash: FREDS_HASH }
+  await tx.add('users', user({ full_name: '', ...fred }))
 }
 
 /** The files below a directory, and the texts (as `text N`), that hold one of the secrets. */
@@ -204,33 +218,62 @@ export async function inStore<R>(config: Config, work: (store: Store) => Promise
   }
 }
 
-/** Sends a mail with nodemailer; gives the reply to its end. */
+export interface Mailer {
+  /** Sends a mail with nodemailer; gives the reply to its end. */
+  send(mail: TestMail): Promise<string>
+  close(): void
+}
+
+/** Sends mails over connections that it keeps, one login each, since a greeting takes a tenth of a second. A broken one is not made again for a mail. */
+export function mailer(port: number): Mailer {
+  const pools = new Map<string, ReturnType<typeof poolFor>>()
+  return {
+    send: async ({ login, ...mail }) => {
+      const key = JSON.stringify(login ?? null)
+      const pool = pools.get(key) ?? poolFor(port, login)
+      pools.set(key, pool)
+      return (await pool.sendMail(messageOf(mail))).response
+    },
+    close: () => {
+      for (const pool of pools.values()) pool.close()
+      pools.clear()
+    },
+  }
+}
+
+/** Sends a mail over a connection of its own. */
 export async function sendMail(port: number, mail: TestMail): Promise<string> {
-  const {
-    from = SUSAN.address,
-    to = HELPDESK,
-    login,
-    envelopeFrom = from,
-    subject,
-    text = '',
-    ...rest
-  } = mail
-  const transport = createTransport({
+  const { send, close } = mailer(port)
+  try {
+    return await send(mail)
+  } finally {
+    close()
+  }
+}
+
+const CONNECTIONS = 10
+
+function poolFor(port: number, login: TestMail['login']) {
+  return createTransport({
+    pool: true,
+    maxConnections: CONNECTIONS,
+    maxMessages: Number.POSITIVE_INFINITY,
+    maxRequeues: 0,
     host: '127.0.0.1',
     port,
     ...(login ? { auth: { user: login.username, pass: login.password } } : {}),
   })
-  const recipients = Array.isArray(to) ? to : [to]
-  const sent = await transport.sendMail({
-    from,
-    to: recipients,
-    subject,
-    text,
-    envelope: { from: envelopeFrom, to: recipients },
-    ...rest,
-  })
-  transport.close()
-  return sent.response
+}
+
+function messageOf({
+  from = SUSAN.address,
+  to = HELPDESK,
+  envelopeFrom = from,
+  text = '',
+  ...rest
+}: Omit<TestMail, 'login'>) {
+  const recipients = [to].flat()
+  return { from, to: recipients, text, envelope: { from: envelopeFrom, to: recipients }, ...rest }
 }
 
 const PATIENCE_MILLISECONDS = 20_000

@@ -11,6 +11,7 @@ import { BadRequests } from './server/bad_requests.ts'
 import { ClientAddresses } from './server/client_address.ts'
 import { Connections } from './server/connections.ts'
 import { closeServer, plainServer, renew, secureServer } from './server/server.ts'
+import { HTTP_WAITS, type HttpWaits } from './server/timeouts.ts'
 
 /** Sends 100 Continue when the body is first read: a client that is refused before that need not send it (RFC 9110, 10.1.1). */
 function continueWhenRead(request: IncomingMessage, response: ServerResponse): void {
@@ -26,9 +27,9 @@ export interface HttpDoor extends Opened {
 
 /**
  * Opens the POST door. Throws Failure `invalid` for a certificate that is not valid, and the system error for an address at which it
- * cannot listen.
+ * cannot listen. Other `waits` are for tests.
  */
-export async function openHttp(site: HttpSite): Promise<HttpDoor> {
+export async function openHttp(site: HttpSite, waits: HttpWaits = HTTP_WAITS): Promise<HttpDoor> {
   const { config, events } = site
   let isOpen = true
   const isProxy = inRanges(config['http.proxies'])
@@ -51,7 +52,7 @@ export async function openHttp(site: HttpSite): Promise<HttpDoor> {
   const tls = certificateOf(config, 'http')
   const secure: SecureServer[] = []
   const opened = await openEach(config['http.listen'], async where => {
-    const server = tls && 'port' in where ? secureServer(tls, events) : plainServer()
+    const server = tls && 'port' in where ? secureServer(tls, waits, events) : plainServer(waits)
     if ('setSecureContext' in server) secure.push(server)
     if ('path' in where) server.on('connection', socket => addresses.cameByUnix(socket))
     server.on('connection', socket => connections.open(socket))
@@ -69,7 +70,7 @@ export async function openHttp(site: HttpSite): Promise<HttpDoor> {
     server.on('clientError', (error, socket) => badRequests.refuseGarbage(error, socket, asked(socket)))
     server.on('connect', (_, socket) => badRequests.refuseTunnel(socket, asked(socket)))
     await listening(server, where, events)
-    return { server, close: () => closeServer(server) }
+    return { server, close: () => closeServer(server, waits) }
   })
   port = opened.port
   return {

@@ -127,7 +127,16 @@ async function answerTo(
   const given = attachments.length > 0 ? { ...params, attachments } : params
   const command = { method: method.name, params: given, ...(once ? { once } : {}) }
   const ticketBytes = config['limits.ticket_attachments']
-  const [done] = await call(store, [command], { ...caller, room, letters, passwords, ticketBytes })
+  const [done] = await call(store, [command], {
+    actor,
+    token,
+    door: 'http',
+    now,
+    room,
+    letters,
+    passwords,
+    ticketBytes,
+  })
   return bodyOf(store, method, done!)
 }
 

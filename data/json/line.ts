@@ -34,7 +34,7 @@ export function jsonOf(value: object): string {
 export function joined(texts: readonly string[]): string {
   // Checked before, since the longest string of V8 is no error that says what was wrong.
   if (texts.reduce((sum, { length }) => sum + length, 0) > LONGEST_BYTES) throw tooLarge()
-  return texts.join(',')
+  return texts.length === 1 ? texts[0]! : texts.join(',')
 }
 
 function lineWith(json: string): string {

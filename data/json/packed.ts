@@ -50,8 +50,8 @@ export function lineOfPacked(packed: Packed): string {
 /** What the line of a record becomes where it is kept. */
 export function packed(line: string): Packed {
   const at = Math.max(line.lastIndexOf(BEHIND_TEXT), 0)
-  // By way of a buffer, since the text of a sum keeps both of its parts.
-  return Buffer.from(line.slice(0, at) + marked(line.slice(at)), 'latin1').toString('latin1')
+  // Joined and not added, since the text of a sum keeps both of its parts.
+  return [line.slice(0, at), marked(line.slice(at))].join('')
 }
 
 /** The same of a line in a buffer, from `start` to `end`, which is overwritten: a start has no time for strings that nobody keeps. */

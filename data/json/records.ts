@@ -123,6 +123,8 @@ export class Records<R extends { readonly id: string | number }> {
   #placeOf(id: R['id']): number {
     let low = 0
     let high = this.#runs.length
+    // Most that are new stand there.
+    if (high === 0 || this.#runs[high - 1]!.ids.at(-1)! < id) return high
     while (low < high) {
       const middle = (low + high) >>> 1
       const { ids } = this.#runs[middle]!

@@ -156,6 +156,7 @@ function inOrder<I extends string | number>(
   ids: readonly I[],
   { after, newest }: Pick<Page<{ id: I }>, 'after' | 'newest'>,
 ): I[] {
+  if (ids.length < 2 && after === undefined) return [...ids]
   const sign = newest ? -1 : 1
   const behind = after === undefined ? ids : ids.filter(id => sign * compare(id, after) > 0)
   return behind.toSorted((a, b) => sign * compare(a, b))

@@ -28,7 +28,8 @@ export class LetterCount {
 
   /** For a transaction that is taken back, or runs once more. */
   undo(): void {
-    for (const weight of this.#counted.splice(0)) this.caps.uncount(weight, this.#at)
+    for (const weight of this.#counted) this.caps.uncount(weight, this.#at)
+    this.#counted.length = 0
     if (this.#told) this.caps.untell(this.#at)
     this.#told = false
   }

@@ -7,6 +7,7 @@ import { domainOf, mailbox, maybeAddress, strictAddress } from '../../data/addre
 import { Failure, isTemporary, shown } from '../../data/failure.ts'
 import { openKeys, randomPassword, sha256 } from '../../data/secret.ts'
 import { directoryFor } from '../house.ts'
+import { runs } from '../runs.ts'
 
 const anything = fc.string({ unit: 'binary', maxLength: 40 })
 
@@ -121,7 +122,7 @@ t.test('nothing that could end a header, begin another address, or look like a l
         if (found.split('@').length !== 2) throw new Error(`${shown(found)} is two`)
       },
     ),
-    { numRuns: 3000 },
+    runs(3000),
   )
   for (const character of Array.from({ length: 0x300 }, (_, code) => String.fromCharCode(code))) {
     const passes = maybeAddress(`a${character}b@example.org`) !== undefined
@@ -153,7 +154,7 @@ t.test('a value is shown quoted, short, and without an invisible character', t =
       const short = [...value].length <= 40
       if (short && JSON.parse(result) !== value) throw new Error(`${result} is not what it shows`)
     }),
-    { numRuns: 3000 },
+    runs(3000),
   )
   t.end()
 })

@@ -6,6 +6,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { Passwords } from '../../data/password.ts'
 import { NODE } from '../program.ts'
+import { runs } from '../runs.ts'
 
 const PASSWORD = 'fido the 2nd dog'
 const hash = hashSync(PASSWORD, 10)
@@ -175,7 +176,7 @@ t.test('any text is a password that does not match', async t => {
       (!(await passwords.isRight('susan', password, hash)) &&
         !(await passwords.isRight(password, PASSWORD, bad))),
   )
-  await t.resolves(fc.assert(property, { numRuns: 30 }))
+  await t.resolves(fc.assert(property, runs(30)))
 })
 
 t.test('an idle worker does not keep the process', async t => {

@@ -8,7 +8,7 @@ import { type Installation, install, launch, type Records, recordsIn, start } fr
 import { openSink, type Sink } from './sink.ts'
 
 /** Each round has a state directory of its own, so that a thousand kills do not read a thousand kills' records. */
-const KILLS = 30
+const KILLS = process.env.HELPDESKD_TORTURE ? 30 : 10
 const ROUNDS = process.env.HELPDESKD_TORTURE ? Math.ceil(1000 / KILLS) : 1
 const CLIENTS = 4
 const QUIET_MILLISECONDS = 400

@@ -1,17 +1,14 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
-import { promisify } from 'node:util'
 import { openStore } from '../../data/json/open.ts'
 import type { Store } from '../../data/store.ts'
 import { type Row, type Table, tables } from '../../data/tables.ts'
-import { configText, FRED, quietStore, SUPPORT, SUSAN } from '../house.ts'
+import { configText, furnishUsually, quietStore } from '../house.ts'
 import { NODE, PROGRAM } from '../program.ts'
-
-const run = promisify(execFile)
 
 export interface Installation {
   readonly config: string
@@ -52,23 +49,9 @@ export async function install(directory: string, more = ''): Promise<Installatio
   mkdirSync(join(directory, 'sent'), { recursive: true })
   writeFileSync(config, configText(directory, `${more}\n${NO_CAPS}`))
   const installation = { config, state: join(directory, 'state') }
-  await shell(installation, 'add_queue', 'title=Support', 'slug=support', `email_address=${SUPPORT}`)
-  for (const { username, address, password } of [SUSAN, FRED]) {
-    const admin = username === SUSAN.username ? 'y' : 'n'
-    await shell(
-      installation,
-      'add_user',
-      `username=${username}`,
-      `email=${address}`,
-      `new_password=${password}`,
-      `admin=${admin}`,
-    )
-  }
+  const store = await openStore(installation.state, quietStore)
+  await store.transact(furnishUsually).finally(() => store.close())
   return installation
-}
-
-async function shell({ config }: Installation, ...words: string[]): Promise<void> {
-  await run('env', [...NODE, PROGRAM, '--config', config, ...words])
 }
 
 /** Starts a daemon, and leaves it alone: it may end before it listens. */

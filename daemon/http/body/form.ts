@@ -66,7 +66,7 @@ function addShort(pair: string, place: number, add: Add): void {
 }
 
 function plain(encoded: string, part: Part, place: number): string {
-  const spaced = encoded.replaceAll('+', ' ')
+  const spaced = encoded.includes('+') ? encoded.replaceAll('+', ' ') : encoded
   if (!spaced.includes('%')) return spaced
   try {
     return decodeURIComponent(spaced)

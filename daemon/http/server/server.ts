@@ -1,32 +1,33 @@
 import { createServer, type Server } from 'node:http'
 import { createServer as createSecureServer, type Server as SecureServer } from 'node:https'
-import { SECOND } from '../../../data/durations.ts'
 import type { Events } from '../../log/events.ts'
 import type { Certificate } from '../../net/certificate.ts'
 import { ipOf } from '../../net/ip.ts'
+import type { HttpWaits } from './timeouts.ts'
 
-/** How long requests in progress may take when the door closes. */
-const GRACE_MILLISECONDS = 10 * SECOND
+const oldestTls = { minVersion: 'TLSv1.2' } as const
 
-const limits = {
-  headersTimeout: 10 * SECOND,
-  // No limit here: read_body.ts limits the time of a body by its size.
-  requestTimeout: 0,
-  keepAliveTimeout: 5 * SECOND,
-  connectionsCheckingInterval: SECOND,
-  // single_fields.ts refuses a missing Host with a sentence.
-  requireHostHeader: false,
-} as const
-const tlsLimits = { minVersion: 'TLSv1.2', handshakeTimeout: 10 * SECOND } as const
+function limitsOf({ headers, keepAlive, look }: HttpWaits) {
+  return {
+    headersTimeout: headers,
+    // No limit here: read_body.ts limits the time of a body by its size.
+    requestTimeout: 0,
+    keepAliveTimeout: keepAlive,
+    connectionsCheckingInterval: look,
+    // single_fields.ts refuses a missing Host with a sentence.
+    requireHostHeader: false,
+  }
+}
 
 /** A server of the POST door with its limits. */
-export function plainServer(): Server {
-  return limited(createServer(limits))
+export function plainServer(waits: HttpWaits): Server {
+  return limited(createServer(limitsOf(waits)))
 }
 
 /** The same over TLS. */
-export function secureServer(tls: Certificate, events: Events): SecureServer {
-  const server = createSecureServer({ ...limits, ...tlsLimits, ...tls })
+export function secureServer(tls: Certificate, waits: HttpWaits, events: Events): SecureServer {
+  const limits = { ...limitsOf(waits), ...oldestTls, handshakeTimeout: waits.handshake }
+  const server = createSecureServer({ ...limits, ...tls })
   // Without TLS there is no way to answer; the default listener would try.
   server.removeAllListeners('tlsClientError').on('tlsClientError', (error, socket) => {
     const peer = ipOf(socket.remoteAddress ?? '') ?? ''
@@ -44,7 +45,7 @@ function codeOf({ code = 'unknown' }: NodeJS.ErrnoException): string {
 
 /** Uses this certificate from the next connection on. */
 export function renew(server: SecureServer, tls: Certificate): void {
-  server.setSecureContext({ ...tlsLimits, ...tls })
+  server.setSecureContext({ ...oldestTls, ...tls })
 }
 
 function limited<S extends Server>(server: S): S {
@@ -53,9 +54,9 @@ function limited<S extends Server>(server: S): S {
   return server
 }
 
-/** Finishes complete requests, and closes all connections after GRACE_MILLISECONDS, since Node's timeouts stop with `close`. */
-export function closeServer(server: Server): Promise<void> {
-  const timer = setTimeout(() => server.closeAllConnections(), GRACE_MILLISECONDS)
+/** Finishes complete requests, and closes all connections after a while, since Node's timeouts stop with `close`. */
+export function closeServer(server: Server, { closing }: HttpWaits): Promise<void> {
+  const timer = setTimeout(() => server.closeAllConnections(), closing)
   return new Promise(resolve => {
     server.close(() => {
       clearTimeout(timer)

@@ -1,6 +1,21 @@
 import { SECOND } from '../../../data/durations.ts'
 import { KIB } from '../../../data/sizes.ts'
 
+/** How long the POST door waits for a client, except for bodies, in milliseconds. */
+export const HTTP_WAITS = {
+  /** For the end of the headers, since the connection or the last response. */
+  headers: 10 * SECOND,
+  /** For the next request on the same connection. */
+  keepAlive: 5 * SECOND,
+  /** For the end of the TLS handshake. */
+  handshake: 10 * SECOND,
+  /** How often late connections are looked for. */
+  look: SECOND,
+  /** For the requests in progress when the door closes. */
+  closing: 10 * SECOND,
+}
+export type HttpWaits = typeof HTTP_WAITS
+
 /** How long an answered client that still sends may pause, and how long it may go on, so that it can read the response. */
 export const LINGER_MILLISECONDS = 5 * SECOND
 export const LONGEST_LINGER_MILLISECONDS = 30 * SECOND

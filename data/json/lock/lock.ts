@@ -14,11 +14,15 @@ const LONGEST_WAIT_MILLISECONDS = 200
  * Takes a directory for this process; gives the function that lets go of it. The lock is a unix socket in the directory, so it is
  * the same one by every path, mount and network namespace, and the kernel closes it however the process ends. Each process has
  * a socket under a name of its own and looks at the others only once its own is there: of two, at least one sees the other. Throws
- * Failure `conflict` while another process has the directory, `invalid` where a lock would not be seen by all who can open it.
+ * Failure `conflict` while another process has the directory, `invalid` where a lock would not be seen by all who can open it. Another
+ * `patience`, in milliseconds, is for tests.
  */
-export async function lock(directory: string): Promise<() => Promise<void>> {
+export async function lock(
+  directory: string,
+  patience = PATIENCE_MILLISECONDS,
+): Promise<() => Promise<void>> {
   await refuseShared(directory)
-  const end = performance.now() + PATIENCE_MILLISECONDS
+  const end = performance.now() + patience
   for (;;) {
     const claim = new Claim(directory)
     // Whoever has just got the directory may have swept the name away before it was published.

@@ -10,6 +10,8 @@ const UNREAD = {
   body: 'The login is missing or cannot be read; send a username and a password, or a token.',
 }
 const WRONG = { status: 403, body: 'The username or the password is wrong.' }
+/** Wrong at once: bcrypt reads no more than 72 bytes, so there is nothing to check. */
+const TOO_LONG = 'a guess '.repeat(10)
 const base64 = (text: string) => Buffer.from(text).toString('base64')
 
 /** A POST with what it says in headers and body, from an address. */
@@ -201,7 +203,7 @@ t.test('a right login in between begins anew', async t => {
   const home = await house(t)
   for (let round = 0; round < 3; round++) {
     for (let at = 0; at < 6; at++)
-      t.match(await home.post('list_queues', { user: 'fred', password: `mistyped ${at}` }), WRONG)
+      t.match(await home.post('list_queues', { user: 'fred', password: `${TOO_LONG}${at}` }), WRONG)
     t.match(await home.post('list_queues', { user: 'fred', password: FRED.password }), { status: 200 })
   }
 })
@@ -233,7 +235,7 @@ t.test('whoever guesses at an address keeps nobody out who has logged in there',
   t.match(await home.susan('list_queues'), { status: 200 })
   const from = '127.0.0.1'
   for (let at = 0; at < 100; at++)
-    await call(home, 'list_queues', { user: `user${at}`, password: 'a guess' }, undefined, from)
+    await call(home, 'list_queues', { user: `user${at}`, password: TOO_LONG }, undefined, from)
   t.match(await call(home, 'list_queues', { user: 'fred', password: FRED.password }, undefined, from), {
     status: 429,
   })
@@ -242,8 +244,13 @@ t.test('whoever guesses at an address keeps nobody out who has logged in there',
 
 t.test('the waits grow, and end', t => {
   const throttle = newThrottle(username => username === 'regular')
-  const now = t.intercept(performance, 'now', { value: () => clock })
+  // Not by t.intercept, which keeps each of the many calls.
+  const { now } = performance
   let clock = 1000
+  performance.now = () => clock
+  t.teardown(() => {
+    performance.now = now
+  })
   const failed = () => throttle.failed('susan', '192.0.2.1')
   for (let at = 1; at < 10; at++) t.equal(failed(), undefined)
   const waits = [30, 60, 120, 240, 480, 900, 900]
@@ -266,7 +273,7 @@ t.test('the waits grow, and end', t => {
   for (let at = 0; at < 12_000; at++) throttle.failed('x', `10.${at >> 16}.${(at >> 8) & 255}.${at & 255}`)
   throttle.refuse('anybody', '192.0.2.7')
   t.pass('what is kept has an end')
-  t.ok(now)
+  t.equal(performance.now(), clock)
   t.end()
 })
 

@@ -3,6 +3,7 @@ import t from 'tap'
 import { type Config, parseConfig, printConfig } from '../../../daemon/config/config.ts'
 import { lineOfKey } from '../../../daemon/config/toml.ts'
 import { Failure } from '../../../data/failure.ts'
+import { runs } from '../../runs.ts'
 
 function refusal(toml: string): string {
   try {
@@ -265,7 +266,7 @@ t.test('print-config tells of every option, and is read back as the same config'
       t.same({ ...again, 'smarthost.url': '' }, { ...rest, 'smarthost.url': '' })
       if (!url.includes('@')) t.equal(again['smarthost.url'], url)
     }),
-    { numRuns: 50 },
+    runs(50),
   )
 })
 
@@ -322,6 +323,6 @@ t.test('any text is a config or is refused with a sentence', async t => {
       const said = refusal(toml)
       if (said !== 'taken' && !/^invalid: x\.toml, line [1-9][0-9]*: [\s\S]+\.$/.test(said)) t.fail(said)
     }),
-    { numRuns: 2000 },
+    runs(2000),
   )
 })

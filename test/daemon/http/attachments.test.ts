@@ -9,6 +9,7 @@ import { KIB } from '../../../data/sizes.ts'
 import { agent, QUEUE } from '../../handlers/fixture.ts'
 import { HELPDESK, type House, house, inStore, SUSAN, until } from '../../house.ts'
 import { postBytes } from '../../http_client.ts'
+import { runs } from '../../runs.ts'
 import { wire } from '../mail/wire.ts'
 
 const LOGIN = { user: SUSAN.username, password: SUSAN.password }
@@ -375,7 +376,7 @@ t.test('the name of an attachment never breaks its header', async t => {
           /^attachment; filename="[^"\\]+"; filename\*=UTF-8''[\w%!~.-]+$/.test(disposition)
         )
       }),
-      { numRuns: 150 },
+      runs(150),
     ),
   )
 })

@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net'
+import type { Test } from 'tap'
 import { HELPDESK, SUSAN } from '../../house.ts'
 
 /** A client that says what it is told to, byte for byte. */
@@ -66,6 +67,24 @@ export async function sendRaw(
     return await handOver(client, { raw, from, to })
   } finally {
     client.close()
+  }
+}
+
+/**
+ * The same for one mail behind the other, over a connection that is kept, since a greeting takes a tenth of a second. It is to be closed
+ * before the daemon, so it is asked for when the daemon runs.
+ */
+export async function rawMailer(
+  t: Test,
+  port: number,
+): Promise<(mail: Omit<RawMail, 'login'>) => Promise<string>> {
+  const client = await wire(port)
+  t.teardown(() => client.close())
+  await client.say('EHLO client.example')
+  return async mail => {
+    const reply = await handOver(client, mail)
+    if (!/^2/.test(reply)) await client.say('RSET')
+    return reply
   }
 }
 

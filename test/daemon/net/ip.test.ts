@@ -9,6 +9,7 @@ import {
   type Range,
   rangeOf,
 } from '../../../daemon/net/ip.ts'
+import { runs } from '../../runs.ts'
 
 const RANGES = ['127.0.0.1', '::1', '10.0.0.0/8', '2001:db8:1::/48']
 const isKnown = inRanges(RANGES.map(text => rangeOf(text) as Range))
@@ -153,7 +154,7 @@ t.test('any text is an address with one way to write it, or none', async t => {
           isKnown(ip) === isKnown(text)
         )
       }),
-      { numRuns: 1000 },
+      runs(1000),
     ),
   )
 })

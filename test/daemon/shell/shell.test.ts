@@ -23,6 +23,7 @@ import {
   sharesOf,
   until,
 } from '../../house.ts'
+import { runs } from '../../runs.ts'
 
 const events = quietEvents()
 /** There is room for whatever comes. */
@@ -193,7 +194,7 @@ t.test('any words are a sentence and a code from the table', async t => {
       const done = await shell(...words).catch(refused)
       if (!EXITS.has(done.exit) || done.says.trim() === '') t.fail(`${done.exit} ${done.says}`, { words })
     }),
-    { numRuns: 400 },
+    runs(400),
   )
   t.match(await shell('queues'), { exit: 0 }, 'it is still there')
 })

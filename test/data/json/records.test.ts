@@ -7,6 +7,7 @@ import { Pool } from '../../../data/json/pool.ts'
 import { Records } from '../../../data/json/records.ts'
 import type { Store } from '../../../data/store.ts'
 import { directoryFor } from '../../house.ts'
+import { runs } from '../../runs.ts'
 import { followup, followupWith, letter, mail, ticket } from '../records.ts'
 import { opened } from './json_store.ts'
 
@@ -58,7 +59,7 @@ t.test('records are found and walked as in a Map that is sorted', async t => {
       same(records.idsAfter(place, 7), ids.filter(id => id > place).slice(0, 7))
     )
   })
-  t.doesNotThrow(() => fc.assert(property, { numRuns: 60 }))
+  t.doesNotThrow(() => fc.assert(property, runs(60)))
 })
 
 t.test('texts that come in any order are found and walked in theirs', async t => {

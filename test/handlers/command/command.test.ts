@@ -16,6 +16,7 @@ import { optional } from '../../../handlers/params/kind.ts'
 import { plainText } from '../../../handlers/params/plain_text.ts'
 import { ticket } from '../../../handlers/params/references.ts'
 import { line, text } from '../../../handlers/params/texts.ts'
+import { runs } from '../../runs.ts'
 
 /** What a line is read as: the method and its parameters, or undefined. */
 function read(line: string): [string, Record<string, unknown>] | undefined {
@@ -328,7 +329,7 @@ t.test('any line is a command, none, or refused with a sentence', async () => {
         return error instanceof Failure && error.code === 'invalid' && isGoodSentence(error.message)
       }
     }),
-    { numRuns: 5000 },
+    runs(5000),
   )
 })
 
@@ -350,12 +351,12 @@ t.test('the plain form of a command is read as that command', async () => {
         return JSON.stringify(Object.entries(said.command.params)) === JSON.stringify(pairs)
       })
     }),
-    { numRuns: 2000 },
+    runs(2000),
   )
 })
 
 t.test('no line takes long: fifty times the length is about fifty times the time', async t => {
-  const runs: [string, (length: number) => string][] = [
+  const repeats: [string, (length: number) => string][] = [
     ['blanks', n => `hold 5: x${' '.repeat(n)}y`],
     ['blanks before nothing', n => `hold 5${' '.repeat(n)}x`],
     ['blanks in front', n => `${' '.repeat(n)}x`],
@@ -369,7 +370,7 @@ t.test('no line takes long: fifty times the length is about fifty times the time
     ['letters', n => 'a_'.repeat(n)],
     ['a long word', n => `hold ${'x'.repeat(n)}5`],
   ]
-  for (const [name, make] of runs) {
+  for (const [name, make] of repeats) {
     const short = fastest(make(1_000))
     // A quadratic one would take 2,500 times as long; the rest is for a machine that is busy elsewhere, and so are the tries.
     const most = 400 * short + 10

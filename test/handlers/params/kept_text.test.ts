@@ -12,6 +12,7 @@ import {
   withPrefix,
 } from '../../../handlers/params/kept_text.ts'
 import { plainPieces, plainText } from '../../../handlers/params/plain_text.ts'
+import { runs } from '../../runs.ts'
 import { ann, type Desk, desk, fred, operator, refusal } from '../fixture.ts'
 
 /** Texts around the bound, whose characters take one to four bytes, and some of which are flawed. */
@@ -50,7 +51,7 @@ t.test('whatever the text, record and file hold all of it, and the record no mor
           (mayBeLong(given) || kept.file === undefined)
         )
       }),
-      { numRuns: 200 },
+      runs(200),
     ),
   )
 })

@@ -13,6 +13,7 @@ import { date, whole } from '../../../handlers/params/numbers_and_dates.ts'
 import { queue, ticket, user } from '../../../handlers/params/references.ts'
 import { text as anyText, line } from '../../../handlers/params/texts.ts'
 import type { ParamValue, TypedValue } from '../../../handlers/value.ts'
+import { runs } from '../../runs.ts'
 import { desk } from '../fixture.ts'
 import { accepted, BAD_WORDS, NEVER_A_NUMBER, parsed } from './parsed.ts'
 
@@ -83,14 +84,14 @@ t.test('any text, number or boolean gives a value of the right type, or a senten
       const value = parsed(kind, text)
       return isSentence(value) ? isGoodSentence(value.sentence) : isRight(value)
     }),
-    { numRuns: 3000 },
+    runs(3000),
   )
   fc.assert(
     fc.property(typed, fc.constantFrom(...right), (given, [kind, isRight]) => {
       const value = accepted(kind, given)
       return isSentence(value) ? isGoodSentence(value.sentence) : isRight(value)
     }),
-    { numRuns: 1000 },
+    runs(1000),
   )
 })
 
@@ -127,7 +128,7 @@ t.test(
           if (!(said instanceof Failure) && typeof said !== 'string') throw said
         },
       ),
-      { numRuns: 600 },
+      runs(600),
     )
   },
 )

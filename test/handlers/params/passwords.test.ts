@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { newPassword } from '../../../handlers/params/passwords.ts'
+import { runs } from '../../runs.ts'
 import { desk, refusal } from '../fixture.ts'
 import { accepted } from './parsed.ts'
 
@@ -19,7 +20,7 @@ t.test('a secret is in no sentence', async t => {
       )
       return told === ''
     }),
-    { numRuns: 100 },
+    runs(100),
   )
   t.same(accepted(newPassword('x'), 12345678), {
     sentence: 'The value is not a text; give 8 characters to 72 bytes.',

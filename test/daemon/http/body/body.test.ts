@@ -8,8 +8,9 @@ import { authorization } from '../../../../daemon/http/credentials.ts'
 import { Failure } from '../../../../data/failure.ts'
 import { house, SUSAN } from '../../../house.ts'
 import { ask, LOGIN } from '../../../http_client.ts'
+import { runs } from '../../../runs.ts'
 
-const RUNS = { numRuns: 10_000 }
+const RUNS = runs(10_000)
 const SECRET = 'canary'
 /** Texts of any characters, and of those that mean something in a body. */
 const text = fc.oneof(

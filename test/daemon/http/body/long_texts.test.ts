@@ -11,8 +11,9 @@ import { methods } from '../../../../handlers/index.ts'
 import { LONGEST_KEPT } from '../../../../handlers/params/kept_text.ts'
 import { house, SUSAN } from '../../../house.ts'
 import { ask, LOGIN } from '../../../http_client.ts'
+import { runs } from '../../../runs.ts'
 
-const RUNS = { numRuns: 300 }
+const RUNS = runs(300)
 /** What has a meaning in some body, and characters of each length. */
 const units = fc.constantFrom(
   '&',
@@ -79,7 +80,7 @@ t.test('a long value of a form, of JSON or of multipart comes as its UTF-8', asy
       fc.asyncProperty(long, async text =>
         has(await parseJson(Buffer.from(`{"short":"x","a":"${escaped(text)}"}`)), 'a', text),
       ),
-      { numRuns: 50 },
+      runs(50),
     ),
     'however it is written',
   )

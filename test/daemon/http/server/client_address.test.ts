@@ -4,6 +4,7 @@ import { ClientAddresses } from '../../../../daemon/http/server/client_address.t
 import { inRanges, ipOf, type Range, rangeOf } from '../../../../daemon/net/ip.ts'
 import { house } from '../../../house.ts'
 import { ask, LOGIN } from '../../../http_client.ts'
+import { runs } from '../../../runs.ts'
 
 const PROXIES = ['127.0.0.1', '::1', '10.0.0.0/8', '2001:db8:1::/48']
 const isProxy = inRanges(PROXIES.map(text => rangeOf(text) as Range))
@@ -70,7 +71,7 @@ t.test('whatever a peer that is no proxy says, he stays who he is', async t => {
   const stays = (from: typeof anybody, as: (who: string, text: string) => string) =>
     fc.assert(
       fc.property(from, said, (who, text) => as(who, text) === ipOf(who)),
-      { numRuns: 2000 },
+      runs(2000),
     )
   t.doesNotThrow(() => stays(stranger, (who, text) => peer(who, text)))
   t.doesNotThrow(() => stays(anybody, (who, text) => peer(who, text, () => false)), 'without proxies')

@@ -6,6 +6,7 @@ import t, { type Test } from 'tap'
 import { KnownAddresses } from '../../../../daemon/auth/known_addresses.ts'
 import { answer } from '../../../../daemon/http/answer.ts'
 import { Connections } from '../../../../daemon/http/server/connections.ts'
+import { HTTP_WAITS, LINGER_MILLISECONDS } from '../../../../daemon/http/server/timeouts.ts'
 import { eventsTo, house, quietEvents, until } from '../../../house.ts'
 import { exchange, repliesIn } from '../../../http_client.ts'
 
@@ -225,11 +226,12 @@ t.test('an answer that the system takes at once sets no timer', async t => {
 })
 
 t.test('headers that do not come are waited for ten seconds, also where nothing comes at all', async t => {
-  const { daemon } = await house(t)
+  t.equal(HTTP_WAITS.headers, 10_000)
+  const { daemon } = await house(t, '', undefined, { headers: 1000, look: 50 })
   const waits = (bytes: string, more?: string) => {
     const began = performance.now()
     const socket = connect(daemon.httpPort, '127.0.0.1')
-    const drip = more === undefined ? undefined : setInterval(() => socket.write(more), 500)
+    const drip = more === undefined ? undefined : setInterval(() => socket.write(more), 100)
     t.teardown(() => clearInterval(drip))
     let received = ''
     socket.on('data', chunk => (received += chunk)).on('error', () => {})
@@ -245,13 +247,19 @@ t.test('headers that do not come are waited for ten seconds, also where nothing 
   ])
   for (const { received, seconds } of all) {
     t.match(repliesIn(received), [{ status: 408, body: 'The request took too long; send it again, faster.' }])
-    t.ok(seconds > 9, `${seconds} s`)
+    t.ok(seconds > 0.9, `${seconds} s`)
   }
 })
 
 t.test(
   'who is refused and goes on sending, if slowly, is not cut off before the answer can be read',
   async t => {
+    const { setTimeout } = globalThis
+    const linger = 2000
+    t.intercept(globalThis, 'setTimeout', {
+      value: (run: () => void, milliseconds: number) =>
+        setTimeout(run, milliseconds === LINGER_MILLISECONDS ? linger : milliseconds),
+    })
     const { daemon } = await house(t)
     const socket = connect(daemon.httpPort, '127.0.0.1')
     t.teardown(() => socket.destroy())
@@ -264,10 +272,10 @@ t.test(
     socket.write('POST /api/hold_ticket HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\n\r\n')
     const drip = setInterval(() => {
       socket.write('x'.repeat(1000))
-      if (performance.now() - began > 6500) clearInterval(drip)
-    }, 1000)
+      if (performance.now() - began > linger * 1.3) clearInterval(drip)
+    }, linger / 5)
     t.teardown(() => clearInterval(drip))
-    t.ok((await closed) > 7000, 'and when nothing comes any more, it is over')
+    t.ok((await closed) > linger * 1.4, 'and when nothing comes any more, it is over')
     t.match(repliesIn(received), [{ status: 413, body: /^The body is too large/ }])
   },
 )

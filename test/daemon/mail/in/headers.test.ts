@@ -3,6 +3,7 @@ import t from 'tap'
 import { readHeaders, valuesOf } from '../../../../daemon/mail/in/headers.ts'
 import { automaticReason } from '../../../../daemon/mail/in/kind.ts'
 import { gate } from '../../../../daemon/mail/in/proofs/header_gate.ts'
+import { runs } from '../../../runs.ts'
 import { mailOf } from './mail_of.ts'
 
 const LOGGED_IN = { loggedIn: true }
@@ -57,7 +58,7 @@ t.test('any header block can be read, and what it names is found', async () => {
       }
       return true
     }),
-    { numRuns: 200 },
+    runs(200),
   )
 })
 

@@ -96,12 +96,11 @@ function most(addresses: readonly string[]): number {
 
 t.test('a submitter that answers every letter under another subject is heard five times an hour', async t => {
   let subjects = 0
-  const { config, daemon, robot, log } = await answered(t, () => `Question ${++subjects}`)
-  await sendMail(daemon.smtpPort, { from: ROBOT, to: SUPPORT, subject: 'Question' })
+  const { config, mail, robot, log } = await answered(t, () => `Question ${++subjects}`)
+  await mail({ from: ROBOT, to: SUPPORT, subject: 'Question' })
   await settled(config.state_dir, robot.heard)
   t.equal(robot.heard.filter(to => to === ROBOT).length, MOST_AN_HOUR)
-  for (let n = 0; n < ROUNDS; n++)
-    await sendMail(daemon.smtpPort, { from: ROBOT, to: SUPPORT, subject: `More ${n}` })
+  for (let n = 0; n < ROUNDS; n++) await mail({ from: ROBOT, to: SUPPORT, subject: `More ${n}` })
   await settled(config.state_dir, robot.heard)
   t.equal(robot.heard.filter(to => to === ROBOT).length, MOST_AN_HOUR)
   t.ok((await kept(config.state_dir, 'tickets')).length > ROUNDS, 'nothing that was said is lost')
@@ -111,17 +110,16 @@ t.test('a submitter that answers every letter under another subject is heard fiv
 t.test('a responder at the owner, and one at a list, get five letters an hour', async t => {
   for (const role of ['owner', 'list']) {
     await t.test(role, async t => {
-      const { config, shell, daemon, robot } = await answered(t, subject => `Re: ${subject}`)
+      const { config, shell, mail, robot } = await answered(t, subject => `Re: ${subject}`)
       if (role === 'list')
         await shell('change_queue', 'queue=1', `new_ticket_cc=${ROBOT}`, `updated_ticket_cc=${ROBOT}`)
       else {
         await shell('add_user', 'username=robot', `email=${ROBOT}`, 'new_password=a robot has no password')
         await shell('change_queue', 'queue=1', 'default_owner=robot')
       }
-      await sendMail(daemon.smtpPort, { from: ROBOT, to: SUPPORT, subject: 'Begin' })
+      await mail({ from: ROBOT, to: SUPPORT, subject: 'Begin' })
       await settled(config.state_dir, robot.heard)
-      for (let n = 0; n < ROUNDS; n++)
-        await sendMail(daemon.smtpPort, { from: ROBOT, to: SUPPORT, subject: `More ${n}` })
+      for (let n = 0; n < ROUNDS; n++) await mail({ from: ROBOT, to: SUPPORT, subject: `More ${n}` })
       await settled(config.state_dir, robot.heard)
       t.equal(robot.heard.filter(to => to === ROBOT).length, MOST_AN_HOUR)
     })

@@ -9,6 +9,7 @@ import { openKeys } from '../../../../data/secret.ts'
 import type { Table } from '../../../../data/tables.ts'
 import { queue } from '../../../data/records.ts'
 import { HELPDESK, type House, house, SUPPORT, SUSAN, until } from '../../../house.ts'
+import { runs } from '../../../runs.ts'
 import { kept } from '../kept.ts'
 import { handOver, sendRaw, wire } from '../wire.ts'
 
@@ -474,7 +475,7 @@ t.test('any bytes as a mail get one reply, and the next mail is taken', async t 
       const reply = await handOver(client, { raw, from: ERIN, to: SUPPORT })
       return /^(?:250|554) /.test(reply) && (await client.say('NOOP')).startsWith('250')
     }),
-    { numRuns: 150 },
+    runs(150),
   )
   t.match(await built.mail({ from: ERIN, to: SUPPORT, subject: 'And now this' }), /^250 /)
   t.match(await last(built, 'tickets'), { title: 'And now this' })

@@ -21,6 +21,7 @@ import {
   SUPPORT,
   SUSAN,
 } from '../../../house.ts'
+import { runs } from '../../../runs.ts'
 
 const ERIN = 'erin@example.net'
 /** Written anew with UPDATE_LETTERS=1; read it before you commit it. */
@@ -445,7 +446,7 @@ t.test(
         )
       },
     )
-    await fc.assert(property, { numRuns: 300 })
+    await fc.assert(property, runs(300))
   },
 )
 
@@ -491,7 +492,7 @@ t.test('only our own marks are ours, and any change of one is noticed', async t 
         assert.notEqual(path.split('.')[3], marks.messageId({ id, ticket }).split('.')[3])
       },
     ),
-    { numRuns: 500 },
+    runs(500),
   )
   t.ok(marks.isOurLoop(marks.loop(1)))
   t.ok(marks.isOurLoop(marks.loop(1).split(' ')[0]!), 'of letters without a count')

@@ -3,6 +3,7 @@ import t from 'tap'
 import { readHeaders } from '../../../../../daemon/mail/in/headers.ts'
 import { automaticReason } from '../../../../../daemon/mail/in/kind.ts'
 import { gate } from '../../../../../daemon/mail/in/proofs/header_gate.ts'
+import { runs } from '../../../../runs.ts'
 import { mailOf } from '../mail_of.ts'
 
 const LOGGED_IN = { loggedIn: true }
@@ -268,7 +269,7 @@ t.test('any bytes as a header, or as From, are judged and throw nothing', async 
       }
       return true
     }),
-    { numRuns: 1000 },
+    runs(1000),
   )
 })
 

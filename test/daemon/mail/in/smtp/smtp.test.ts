@@ -20,6 +20,7 @@ import {
   until,
 } from '../../../../house.ts'
 import { freePort } from '../../../../program.ts'
+import { runs } from '../../../../runs.ts'
 import { needs } from '../../../../tools.ts'
 import { certificateIn } from '../../certificate.ts'
 import { kept } from '../../kept.ts'
@@ -258,7 +259,7 @@ t.test('any bytes as command lines leave the door open', async t => {
       client.close()
       return /^[2345][0-9]{2}[ -]|^closed$/.test(reply)
     }),
-    { numRuns: 60 },
+    runs(60),
   )
   t.match(await sendRaw(built.daemon.smtpPort, { raw: MAIL, to: SUPPORT }), /^250 /)
   t.notOk(
