@@ -20,7 +20,7 @@ interface Place {
   readonly certificate: string
 }
 
-/** An installation with a queue, a user, and a certificate that is none. */
+/** An installation with a queue, a user, and an invalid certificate. */
 async function installed(t: Test): Promise<Place> {
   const directory = directoryFor(t)
   const certificate = join(directory, 'cert.pem')
@@ -49,12 +49,12 @@ async function runFailing(
   return { exit: done.code ?? 0, out: done.stdout, err: done.stderr }
 }
 
-t.test('a file that the disk does not give back ends with 74, and is named', traceable, async t => {
+t.test('a file that the disk cannot read ends the program with 74, and is named', traceable, async t => {
   const { config, state, certificate } = await installed(t)
   const journal = readdirSync(state).find(name => name.endsWith('.journal'))!
   const keys = join(state, 'keys')
   t.match(await run(t, ['--config', config, 'serve']), { exit: 65, err: /certificate of the mail door/ })
-  t.ok(readdirSync(state).includes('keys'), 'it got as far as that')
+  t.ok(readdirSync(state).includes('keys'), 'the command got this far')
   const failing = (path: string) => ({
     exit: DISK_FAILED,
     out: '',
@@ -90,7 +90,7 @@ t.test('a file that the disk does not give back ends with 74, and is named', tra
   )
 })
 
-t.test('standard input that the disk does not give back ends with 74 too', traceable, async t => {
+t.test('standard input that the disk cannot read ends with 74, too', traceable, async t => {
   const { config, state } = await installed(t)
   const input = join(state, '..', 'input.txt')
   writeFileSync(input, 'a long sentence\n')
@@ -106,7 +106,7 @@ t.test('standard input that the disk does not give back ends with 74 too', trace
     )
 })
 
-t.test('a start that cannot write ends with 74 too', traceable, async t => {
+t.test('a start that cannot write ends with 74, too', traceable, async t => {
   const { config, state } = await installed(t)
   const journal = join(state, readdirSync(state).find(name => name.endsWith('.journal'))!)
   writeFileSync(journal, 'torn', { flag: 'a' })
@@ -116,7 +116,7 @@ t.test('a start that cannot write ends with 74 too', traceable, async t => {
   })
 })
 
-t.test('an error that names no file is no fault of the disk', t => {
+t.test('an error that names no file is not a disk fault', t => {
   t.equal(diskFault(Object.assign(new Error('EIO'), { code: 'EIO', syscall: 'read' })), undefined)
   t.equal(diskFault(new Error('a bug')), undefined)
   t.end()

@@ -22,7 +22,7 @@ import { needs } from '../tools.ts'
 
 const execute = promisify(execFile)
 
-/** A config file in a directory of its own. */
+/** A config file in a new directory. */
 function configured(t: Test, more = ''): { directory: string; config: string; state: string } {
   const directory = directoryFor(t)
   const config = join(directory, 'helpdeskd.toml')
@@ -64,7 +64,7 @@ t.test('exit codes and sentences', async t => {
   }
 })
 
-t.test('status tells of the daemon and of what is on the disk', async t => {
+t.test('status describes the daemon and the files on the disk', async t => {
   const { config, directory } = configured(t)
   const words = ['--config', config, 'status']
   t.match(await run(t, words), { exit: 66, out: '', err: /There is no state directory/ })
@@ -88,7 +88,7 @@ t.test('status tells of the daemon and of what is on the disk', async t => {
   })
 })
 
-t.test('what is printed', async t => {
+t.test('output of the commands', async t => {
   const { config } = configured(t, 'smarthost.url = "smtp://user:hunter2@mail.example.org"')
   const c = ['--config', config]
   t.match(await run(t, ['help']), { exit: 0, err: '', out: /serve +run the daemon[\s\S]+hold <ticket>/ })
@@ -115,7 +115,7 @@ t.test('standard input of the program', async t => {
   t.match(await run(t, [...c, 'create', 'support:', 'x'], 'From\nbelow.\n'), { exit: 0 })
   t.match(readFileSync(join(state, 'helpdesk.json'), 'utf8'), '"comment":"From\\nbelow.\\n"')
   t.match(await run(t, [...c, 'hold', '1'], 'open'), { exit: 0 }, 'an open pipe is not waited for')
-  t.match(await run(t, [...c, 'followup', '1:', 'x'], 'open'), { exit: 0 }, 'nor beside a tail')
+  t.match(await run(t, [...c, 'followup', '1:', 'x'], 'open'), { exit: 0 }, 'nor if the command has a text')
   t.match(await run(t, [...c, 'followup', '1']), { exit: 65, err: /^message is missing/ })
   const password = [...c, 'set_password', 'username=admin', 'new_password=-']
   t.match(await run(t, password, 'a long sentence\r\nmore'), { exit: 0, err: '' })
@@ -130,7 +130,7 @@ t.test('standard input of the program', async t => {
   t.match(await waiting.ended, { exit: 0 }, 'one line is enough, the pipe may stay open')
 })
 
-t.test('a password is asked for without showing it', { skip: needs('script') }, async t => {
+t.test('a password is asked for without echo', { skip: needs('script') }, async t => {
   const { config } = configured(t)
   await run(t, ['--config', config, 'init'])
   const words = [
@@ -155,7 +155,7 @@ t.test('a password is asked for without showing it', { skip: needs('script') }, 
   t.notMatch(stdout, 'secret sentence')
 })
 
-t.test('one process a directory', async t => {
+t.test('one process per directory', async t => {
   const { config, state } = configured(t)
   const daemon = await serve(t, config)
   t.equal(statSync(join(state, 'helpdeskd.sock')).mode & 0o777, 0o600)
@@ -164,7 +164,7 @@ t.test('one process a directory', async t => {
   const taken = new RegExp(`is in use by process ${pid}; one helpdeskd at a time`)
   t.match(await run(t, ['--config', config, 'serve']), { exit: 75, out: '', err: taken })
   t.match(await run(t, ['--config', config, 'repair']), { exit: 75, err: taken })
-  t.match(await run(t, ['--config', config, 'list_queues']), { exit: 0 }, 'it is as well as before')
+  t.match(await run(t, ['--config', config, 'list_queues']), { exit: 0 }, 'the daemon still works')
   daemon.child.kill('SIGKILL')
   await daemon.ended
   t.ok(existsSync(join(state, 'helpdeskd.sock')), 'a dead socket is left')
@@ -179,7 +179,7 @@ t.test('one process a directory', async t => {
 const reachable = { skip: needs('root', 'mount', 'umount', 'unshare') }
 
 t.test(
-  'lock and shell work by every path to the state directory, and in another network namespace',
+  'lock and shell work with every path to the state directory, and in another network namespace',
   reachable,
   async t => {
     const { directory, config, state } = configured(t)
@@ -213,7 +213,7 @@ t.test(
   },
 )
 
-t.test('what it cannot have is told in a sentence', async t => {
+t.test('a start that fails gives a sentence', async t => {
   const server = createServer()
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   t.teardown(() => server.close())
@@ -254,7 +254,7 @@ t.test('what it cannot have is told in a sentence', async t => {
   }
 })
 
-t.test('a queue with the address of the helpdesk is told of', async t => {
+t.test('a queue with the address of the helpdesk is logged', async t => {
   const { config } = configured(t)
   const queue = ['title=Help', 'slug=help', 'email_address=helpdesk@helpdesk.example']
   await run(t, ['--config', config, 'add_queue', ...queue])
@@ -262,7 +262,7 @@ t.test('a queue with the address of the helpdesk is told of', async t => {
   t.match(daemon.err(), /"event":"address_shared".*The queue help has the address helpdesk@helpdesk\.example/)
 })
 
-t.test('SIGTERM: what is under way is answered, then it ends well', async t => {
+t.test('SIGTERM: requests in progress are answered, then the daemon exits with 0', async t => {
   const { config, state } = configured(t)
   await run(t, ['--config', config, 'init'])
   await run(t, [
@@ -290,7 +290,11 @@ t.test('SIGTERM: what is under way is answered, then it ends well', async t => {
   await until('the answer', () => /HTTP\/1\.1 200[\s\S]*\r\n\r\n1$/.test(reply))
   socket.end()
   t.match(await daemon.ended, { exit: 0, err: /"event":"stopped"/ })
-  t.match(readFileSync(join(state, 'helpdesk.json'), 'utf8'), '"title":"x"', 'the journal is folded in')
+  t.match(
+    readFileSync(join(state, 'helpdesk.json'), 'utf8'),
+    '"title":"x"',
+    'the journal is folded into the snapshot',
+  )
 })
 
 t.test('root acts as the owner of the state directory', { skip: needs('root') }, async t => {
@@ -305,7 +309,7 @@ t.test('root acts as the owner of the state directory', { skip: needs('root') },
   const daemon = await serve(t, config)
   t.ok(readdirSync(state).includes('helpdeskd.sock'))
   t.same([...owners()], [NOBODY], 'the daemon and its socket')
-  // Where Node cannot change its user it is a child of what was started.
+  // If Node cannot change its user, the daemon is a child of the started process.
   const { err } = await run(t, ['--config', config, 'serve'])
   const [, pid] = /is in use by process (\d+)/.exec(err) ?? []
   t.match(readFileSync(`/proc/${pid}/status`, 'utf8'), /^Uid:\t65534\t65534\t65534\t65534$/m)
@@ -330,7 +334,7 @@ t.test('root acts as the owner of the state directory', { skip: needs('root') },
   t.same([...owners()], [NOBODY])
 })
 
-t.test('what init prints works when it is pasted', { skip: needs('curl', 'bash') }, async t => {
+t.test('the commands that init prints work', { skip: needs('curl', 'bash') }, async t => {
   const [http, smtp] = [await freePort(), await freePort()]
   const directory = directoryFor(t)
   const config = join(directory, 'with space.toml')
@@ -342,7 +346,7 @@ t.test('what init prints works when it is pasted', { skip: needs('curl', 'bash')
   const { exit, out } = await run(t, ['--config', config, 'init'])
   t.equal(exit, 0)
   await serve(t, config)
-  // A command that goes on in the next line ends with a backslash or a pipe.
+  // A command that continues on the next line ends with a backslash or a pipe.
   const lines = out.replace(/([\\|])\n */g, (_, end) => (end === '|' ? '| ' : '')).match(/^ {2}.*/gm)!
   const bin = join(directory, 'bin')
   mkdirSync(bin)

@@ -43,7 +43,7 @@ function site(t: Test, store: Store, ready: boolean, events = quietEvents()): Ht
 const WRONG = 'The username or the password is wrong.'
 const NO_LOGIN = 'The login is missing or cannot be read; send a username and a password, or a token.'
 
-t.test('any verb but POST is refused before anything else', async t => {
+t.test('any verb other than POST is refused before anything else', async t => {
   const { daemon } = await house(t)
   const verbs = ['GET', 'PUT', 'DELETE', 'OPTIONS', 'PATCH', 'PROPFIND', 'TRACE', 'M-SEARCH', 'PURGE']
   for (const verb of verbs) {
@@ -72,49 +72,46 @@ t.test('any verb but POST is refused before anything else', async t => {
   })
 })
 
-t.test(
-  'whatever is wrong with a login, the answer is one and the same, before the method is looked at',
-  async t => {
-    const { daemon, shell, log } = await house(t)
-    await shell('change_user', 'username=fred', 'active=n')
-    const long = 'x'.repeat(100_000)
-    const wrong: Record<string, string>[] = [
-      {},
-      { user: '', password: '' },
-      { user: 'susan' },
-      { user: 'susan', password: '' },
-      { user: 'susan', password: 'wrong-canary' },
-      { user: 'susan', password: long },
-      { user: 'susan', password: SUSAN.password.padEnd(73) },
-      { user: 'susan', password: `${SUSAN.password}\0` },
-      { user: 'susan', password: ` ${SUSAN.password}` },
-      { user: 'Susan', password: SUSAN.password },
-      { user: 'nobody', password: SUSAN.password },
-      { user: long, password: long },
-      { user: '__proto__', password: 'constructor' },
-      { user: 'fred', password: FRED.password },
-      { username: 'susan', password: 'wrong-canary' },
-    ]
-    const all = ['hold_ticket', 'find_user', 'no_such_method', 'constructor', '__proto__']
-    for (const [at, method] of all.entries()) {
-      for (const login of wrong) {
-        const body = new URLSearchParams({ ...login, ticket: 'x' }).toString()
-        t.match(
-          await ask(daemon.httpPort, 'POST', `/api/${method}`, body, undefined, `127.0.1.${at}`),
-          { status: 403, body: login.user || login.username ? WRONG : NO_LOGIN },
-          `${method} ${JSON.stringify(login).slice(0, 80)}`,
-        )
-      }
+t.test('every wrong login gets the same response, before the method is checked', async t => {
+  const { daemon, shell, log } = await house(t)
+  await shell('change_user', 'username=fred', 'active=n')
+  const long = 'x'.repeat(100_000)
+  const wrong: Record<string, string>[] = [
+    {},
+    { user: '', password: '' },
+    { user: 'susan' },
+    { user: 'susan', password: '' },
+    { user: 'susan', password: 'wrong-canary' },
+    { user: 'susan', password: long },
+    { user: 'susan', password: SUSAN.password.padEnd(73) },
+    { user: 'susan', password: `${SUSAN.password}\0` },
+    { user: 'susan', password: ` ${SUSAN.password}` },
+    { user: 'Susan', password: SUSAN.password },
+    { user: 'nobody', password: SUSAN.password },
+    { user: long, password: long },
+    { user: '__proto__', password: 'constructor' },
+    { user: 'fred', password: FRED.password },
+    { username: 'susan', password: 'wrong-canary' },
+  ]
+  const all = ['hold_ticket', 'find_user', 'no_such_method', 'constructor', '__proto__']
+  for (const [at, method] of all.entries()) {
+    for (const login of wrong) {
+      const body = new URLSearchParams({ ...login, ticket: 'x' }).toString()
+      t.match(
+        await ask(daemon.httpPort, 'POST', `/api/${method}`, body, undefined, `127.0.1.${at}`),
+        { status: 403, body: login.user || login.username ? WRONG : NO_LOGIN },
+        `${method} ${JSON.stringify(login).slice(0, 80)}`,
+      )
     }
-    const told = log.join('')
-    for (const secret of [SUSAN.password, FRED.password, 'wrong-canary', long]) t.notMatch(told, secret)
-    t.match(told, '"event":"login_failed","door":"http","username":"susan","peer":"127.0.1.0"')
-    t.notMatch(told, 'nobody', 'people type passwords into the wrong field')
-    t.equal((await ask(daemon.httpPort, 'POST', '/api/list_queues', LOGIN)).status, 200)
-  },
-)
+  }
+  const told = log.join('')
+  for (const secret of [SUSAN.password, FRED.password, 'wrong-canary', long]) t.notMatch(told, secret)
+  t.match(told, '"event":"login_failed","door":"http","username":"susan","peer":"127.0.1.0"')
+  t.notMatch(told, 'nobody', 'an unknown username may be a password in the wrong field')
+  t.equal((await ask(daemon.httpPort, 'POST', '/api/list_queues', LOGIN)).status, 200)
+})
 
-t.test('a path names a method, letter for letter', async t => {
+t.test('a path names a method exactly', async t => {
   const { daemon } = await house(t)
   const right = ['/api/list_queues', '/api/list_queues/', '/api/list_queues?x=y', '/api/list_queues/?user=x']
   for (const path of right) {
@@ -149,7 +146,7 @@ t.test('a path names a method, letter for letter', async t => {
   t.equal((await ask(daemon.httpPort, 'GET', '/favicon.ico')).status, 404)
 })
 
-t.test('a path may come as a whole URL', async t => {
+t.test('the request target may be an absolute URL', async t => {
   const { daemon } = await house(t)
   for (const [target, status] of [
     ['http://helpdesk.example/healthz', 200],
@@ -162,7 +159,7 @@ t.test('a path may come as a whole URL', async t => {
   }
 })
 
-t.test('answers are plain text or ASCII JSON, with nothing behind them', async t => {
+t.test('responses are plain text or ASCII JSON, without a line feed at the end', async t => {
   const { susan, shell } = await house(t)
   await shell('add_queue', 'title=Büro 🖨 </script>', 'slug=office')
   const created = await susan('create_ticket', { queue: 'support', title: 'Grüße' })
@@ -186,7 +183,7 @@ t.test('answers are plain text or ASCII JSON, with nothing behind them', async t
   }
 })
 
-t.test('requests on one connection are done one behind the other', async t => {
+t.test('requests on one connection are handled one after the other', async t => {
   const { daemon, susan, log } = await house(t)
   t.match(await susan('create_ticket', { queue: '1', title: 'x' }), { status: 200, body: '1' })
   const fred = `user=fred&password=${encodeURIComponent(FRED.password)}`
@@ -204,7 +201,7 @@ t.test('requests on one connection are done one behind the other', async t => {
     { status: 200, body: 'Ticket 1 is not on hold.' },
   ])
   t.equal(replies.length, 4)
-  // The first has a password to check, the last has one that is remembered.
+  // The password of the first must be checked; that of the last is remembered.
   const called = log
     .map(line => JSON.parse(line))
     .filter(({ event, door }) => event === 'called' && door === 'http')
@@ -214,7 +211,7 @@ t.test('requests on one connection are done one behind the other', async t => {
   )
 })
 
-t.test('health is told once all is ready, and HEAD gets no body', async t => {
+t.test('health is ok once the daemon is ready, and HEAD gets no body', async t => {
   const { daemon } = await house(t)
   t.match(await ask(daemon.httpPort, 'GET', '/healthz'), {
     status: 200,
@@ -232,7 +229,7 @@ t.test('health is told once all is ready, and HEAD gets no body', async t => {
   t.match(await ask(door.port, 'GET', '/healthz'), { status: 503, body: 'starting' })
 })
 
-t.test('what was not expected is logged whole and told as no more than that', async t => {
+t.test('an unexpected error is logged with its stack, and the response has no details', async t => {
   const log: string[] = []
   const store = await openStore(directoryFor(t), quietStore)
   t.teardown(() => store.close())

@@ -12,7 +12,7 @@ import { runs } from '../../../runs.ts'
 
 const RUNS = runs(10_000)
 const SECRET = 'canary'
-/** Texts of any characters, and of those that mean something in a body. */
+/** Texts of any characters, and of characters with a meaning in a body. */
 const text = fc.oneof(
   fc.string({ unit: 'grapheme', maxLength: 20 }),
   fc
@@ -44,7 +44,7 @@ const text = fc.oneof(
 const record = fc.dictionary(text, text, { maxKeys: 20, noNullPrototype: true })
 const forbidden = (key: string) => ['__proto__', 'constructor', 'prototype'].includes(key)
 
-/** A body, or a refusal in a sentence that shows no value; anything else that is thrown goes on. */
+/** A body, or a refusal in a sentence that shows no value; throws any other error. */
 async function outcome(parse: () => Body | Promise<Body>): Promise<Body | Failure> {
   try {
     return await parse()
@@ -63,7 +63,7 @@ function same(body: Body | Failure, params: Record<string, string | number | boo
   )
 }
 
-t.test('a form gives what was put in it', async t => {
+t.test('a form is read back as it was written', async t => {
   await t.resolves(
     fc.assert(
       fc.asyncProperty(record, async params => {
@@ -93,7 +93,7 @@ t.test('a form gives what was put in it', async t => {
 const scalar = fc.oneof(text, fc.maxSafeInteger(), fc.boolean(), fc.constant(null))
 const told = (value: string | number | boolean | null) => (value === null ? '' : value)
 
-t.test('JSON gives what was put in it', async t => {
+t.test('JSON is read back as it was written', async t => {
   const object = fc
     .dictionary(text, scalar, { maxKeys: 20, noNullPrototype: true })
     .filter(value => !Object.keys(value).some(forbidden))
@@ -160,13 +160,13 @@ t.test('JSON gives what was put in it', async t => {
   )
 })
 
-/** The same string with each unit as an escape. */
+/** The string with each code unit as an escape. */
 function escaped(string: string): string {
   const units = string.split('').map(unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
   return `"${units.join('')}"`
 }
 
-t.test('JSON that is more than it should be', async t => {
+t.test('JSON that is not allowed', async t => {
   const refused = (json: string, sentence: RegExp) =>
     t.rejects(parseJson(Buffer.from(json)), { code: 'invalid', message: sentence }, json.slice(0, 60))
   await refused('', /^The body is not JSON; send one object/)
@@ -212,7 +212,7 @@ interface Part {
 }
 const BOUNDARY = 'a-boundary'
 
-/** As RFC 7578 and the WHATWG say. */
+/** As in RFC 7578 and the HTML standard of the WHATWG. */
 function multipart(parts: readonly Part[], encoding = ''): Buffer {
   const quoted = (value: string) => value.replace(/\r/g, '%0D').replace(/\n/g, '%0A').replace(/"/g, '%22')
   const pieces = parts.flatMap(({ name, filename, content }) => [
@@ -227,7 +227,7 @@ function multipart(parts: readonly Part[], encoding = ''): Buffer {
 }
 const MULTIPART = `multipart/form-data; boundary="${BOUNDARY}"`
 
-t.test('multipart gives what was put in it', async t => {
+t.test('multipart is read back as it was written', async t => {
   const name = fc.stringMatching(/^[a-z_[\]]{1,12}$/)
   const nearly = ['\r\n', '--', '\r\n--', `\r\n--${BOUNDARY.slice(0, -1)}`, '\r', '\n', 'x'].map(piece =>
     Buffer.from(piece),
@@ -283,7 +283,7 @@ t.test('multipart gives what was put in it', async t => {
   )
 })
 
-t.test('multipart that is not as it should be', async t => {
+t.test('multipart that is malformed or not allowed', async t => {
   const refused = (body: Buffer, sentence: RegExp, type = MULTIPART) =>
     t.rejects(parseMultipart(body, type), { code: 'invalid', message: sentence })
   const part = { name: 'user', content: Buffer.from(SECRET) }
@@ -311,14 +311,14 @@ t.test('multipart that is not as it should be', async t => {
   const tiny = Buffer.from(`--${BOUNDARY}\r\n\r\n\r\n`.repeat(500_000))
   const started = performance.now()
   await refused(tiny, /^The body has more than 64 parameters/)
-  t.ok(performance.now() - started < 2000, 'what is too much is seen early')
+  t.ok(performance.now() - started < 2000, 'too many parts are noticed early')
   const named = (value: string) => Buffer.from(multipart([part]).toString().replace('name="user"', value))
   await refused(named("name*=utf-16le''%00%D8"), /^The name "\\ud800" of a part contains half a character/)
   const paths = await parseMultipart(multipart([{ ...file, filename: 'C:\\x\\..\\y.txt' }]), MULTIPART)
   t.equal(paths.uploads[0]!.filename, 'y.txt')
 })
 
-t.test('the header of a part that is not UTF-8 is in Latin-1', async t => {
+t.test('the headers of a part that are not UTF-8 are read as Latin-1', async t => {
   const content = Buffer.from([0xff, 0, 0xe9, 13, 10])
   const parts = [
     { name: 'attachment', filename: 'gr\u00fc\u00df.txt', content },
@@ -352,10 +352,10 @@ t.test('the header of a part that is not UTF-8 is in Latin-1', async t => {
   const many = latin1(`--${BOUNDARY}\r\n\xe9\r\n`.repeat(500_000))
   const started = performance.now()
   await t.rejects(parseMultipart(many, MULTIPART), { code: 'invalid' })
-  t.ok(performance.now() - started < 5000, 'and it is read in linear time')
+  t.ok(performance.now() - started < 5000, 'in linear time')
 })
 
-t.test('an Authorization is a login, or none', async t => {
+t.test('an Authorization header is a login, or is ignored', async t => {
   const basic = (login: string) => `Basic ${Buffer.from(login).toString('base64')}`
   t.same(authorization(basic('susan:a:b')), { username: 'susan', password: 'a:b' })
   t.same(authorization(`bAsIc  ${Buffer.from('süsan:é').toString('base64')}`), {
@@ -363,7 +363,7 @@ t.test('an Authorization is a login, or none', async t => {
     password: 'é',
   })
   const latin1 = Buffer.from('süsan:é', 'latin1').toString('base64')
-  t.same(authorization(`Basic ${latin1}`), { username: 'süsan', password: 'é' }, 'of an old client')
+  t.same(authorization(`Basic ${latin1}`), { username: 'süsan', password: 'é' }, 'from an old client')
   t.same(authorization('Bearer hdt_x'), { username: '', password: 'hdt_x' })
   for (const none of [
     '',
@@ -384,7 +384,7 @@ t.test('an Authorization is a login, or none', async t => {
   )
 })
 
-t.test('the same call in each kind of body', async t => {
+t.test('the same call with each type of body', async t => {
   const { daemon, susan, log } = await house(t)
   await susan('create_ticket', { queue: '1', title: 'x' })
   const post = (method: string, type: string, body: string | Buffer) =>

@@ -14,7 +14,7 @@ import { ask, LOGIN } from '../../../http_client.ts'
 import { runs } from '../../../runs.ts'
 
 const RUNS = runs(300)
-/** What has a meaning in some body, and characters of each length. */
+/** Characters with a meaning in some type of body, and characters of each length in UTF-8. */
 const units = fc.constantFrom(
   '&',
   '=',
@@ -33,7 +33,7 @@ const units = fc.constantFrom(
   '😀',
   'a',
 )
-/** A long text: some units again and again, and others around the bound. */
+/** A long text: some characters repeated, and others around the limit. */
 const long = fc.tuple(fc.array(units, { minLength: 1, maxLength: 8 }), fc.array(units, { maxLength: 8 })).map(
   ([some, end]) =>
     some
@@ -53,7 +53,7 @@ function has(body: Body, name: string, text: string): boolean {
   )
 }
 
-t.test('a long value of a form, of JSON or of multipart comes as its UTF-8', async t => {
+t.test('a long value in a form, JSON or multipart is given in UTF-8', async t => {
   await t.resolves(
     fc.assert(
       fc.asyncProperty(long, async text => {
@@ -98,7 +98,7 @@ t.test('a long value of a form, of JSON or of multipart comes as its UTF-8', asy
   )
 })
 
-t.test('others have many turns while a long body is decoded', async t => {
+t.test('other work gets many turns while a long body is decoded', async t => {
   const bodies = {
     form: () => parseForm(Buffer.from(`a=${'%61'.repeat(4 * MIB)}`)),
     JSON: () => parseJson(Buffer.from(`{"a":"${'\\u0061'.repeat(2 * MIB)}"}`)),
@@ -112,7 +112,7 @@ t.test('others have many turns while a long body is decoded', async t => {
   }
 })
 
-/** Each unit of UTF-16 as an escape, in small letters or in capitals. */
+/** Each UTF-16 code unit as an escape, in lower or upper case. */
 function escaped(text: string): string {
   return text
     .split('')
@@ -123,7 +123,7 @@ function escaped(text: string): string {
     .join('')
 }
 
-t.test('a long string of JSON that is none is refused', async t => {
+t.test('a malformed long JSON string is refused', async t => {
   const filler = 'x'.repeat(LONGEST_KEPT)
   const refused = (json: string, sentence: RegExp) =>
     t.rejects(parseJson(Buffer.from(json)), { code: 'invalid', message: sentence }, json.slice(-30))
@@ -171,7 +171,7 @@ t.test('a long string of JSON that is none is refused', async t => {
   t.same((await parseJson(Buffer.from(`{"a":"${short}"}`))).params, { a: 'a'.repeat(LONGEST_KEPT / 6 + 10) })
 })
 
-t.test('a key stands for the same call as before, however long its texts are', async t => {
+t.test('a repeat is recognized however long its texts are', async t => {
   const method = methods.get('resolve')!
   const texts = ['', 'x', '"\\\n\x01é\u2028', '😀'.repeat(LONGEST_KEPT), '"\x01é'.repeat(LONGEST_KEPT)]
   for (const resolution of texts) {
@@ -193,7 +193,7 @@ t.test('a key stands for the same call as before, however long its texts are', a
   }
 })
 
-t.test('a login or a parameter that is far too long is wrong, and no more than that', async t => {
+t.test('a login or a parameter that is far too long is simply wrong', async t => {
   const { daemon, log } = await house(t)
   const post = (body: string) => ask(daemon.httpPort, 'POST', '/api/list_queues/', body)
   const filler = 'x'.repeat(LONGEST_KEPT + 1)
