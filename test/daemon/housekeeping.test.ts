@@ -107,7 +107,7 @@ t.test('records and letters are deleted when they are old, whatever the order of
   t.same(
     waiting.map(({ id }) => id),
     [1, 2, 3, 4],
-    'what waits is never old',
+    'a waiting letter is never old',
   )
 })
 

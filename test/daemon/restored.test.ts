@@ -92,7 +92,7 @@ t.test('after a restore no number or id is used twice, and each report finds its
   t.same(
     letters.map(({ state }) => state),
     letters.map(() => 'failed'),
-    'those that are known have failed',
+    'the known letters have failed',
   )
   t.equal(restores.length, 1)
 })

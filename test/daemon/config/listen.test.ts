@@ -231,7 +231,7 @@ t.test(
     t.equal(
       await exchange(httpPort, 'GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n'),
       '',
-      'nothing is told in the clear',
+      'nothing is sent in the clear',
     )
     t.match(await shownAt(httpPort), /^[0-9A-F:]{95}$/, 'and it still serves')
     const told = tlsFailures(log)

@@ -46,7 +46,7 @@ t.test('a call that is repeated with its key has one effect, even after a restar
   t.match(
     await keyed(home, 'c', 'find_user', { username: 'fred' }),
     { body: '2' },
-    'what only reads is not kept',
+    'a call that only reads is not kept',
   )
   t.match(await keyed(home, 'c', 'list_queues', {}), {
     body: queues.body,

@@ -103,7 +103,7 @@ t.test('every method gives the same sentences over the socket and on the store i
       ({ name, doors }) => !called.has(name) && (doors?.includes('shell') ?? true),
     ),
     [],
-    'none is forgotten',
+    'no method is missing',
   )
   t.equal(statSync(socketPath(behind.directory)).mode & 0o777, 0o600)
   await close()

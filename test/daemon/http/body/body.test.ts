@@ -81,12 +81,12 @@ t.test('a form is read back as it was written', async t => {
       }),
       RUNS,
     ),
-    'whatever the bytes',
+    'with any bytes',
   )
   t.same(
     (await parseForm(Buffer.from('\ufeffa=1&b='))).params,
     { a: '1', b: '' },
-    'a byte order mark is no name',
+    'a byte order mark is not part of a name',
   )
 })
 
@@ -123,7 +123,7 @@ t.test('JSON is read back as it was written', async t => {
       ),
       RUNS,
     ),
-    'a name that comes twice is noticed, however it is written',
+    'a repeated name is noticed in any notation',
   )
   const token = fc.constantFrom(
     '{',
@@ -156,7 +156,7 @@ t.test('JSON is read back as it was written', async t => {
       }),
       RUNS,
     ),
-    'whatever the bytes',
+    'with any bytes',
   )
 })
 
@@ -279,7 +279,7 @@ t.test('multipart is read back as it was written', async t => {
       }),
       RUNS,
     ),
-    'whatever the bytes, it comes to an end',
+    'any bytes are read to the end',
   )
 })
 

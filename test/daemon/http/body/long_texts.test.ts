@@ -82,7 +82,7 @@ t.test('a long value in a form, JSON or multipart is given in UTF-8', async t =>
       ),
       runs(50),
     ),
-    'however it is written',
+    'in any notation',
   )
   await t.resolves(
     fc.assert(

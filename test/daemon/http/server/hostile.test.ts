@@ -205,7 +205,7 @@ t.test('a request that is refused before its body is read gets no 100 Continue',
   t.same(
     replies.map(({ status }) => status),
     [100, 403],
-    'one that may be small enough is',
+    'a request whose body may be small enough gets one',
   )
 })
 
