@@ -33,7 +33,7 @@ export const USAGE_EXIT = 64
 const unexpected: Meanings = { http: 500, smtp: [451, '4.3.0'], exit: CRASH_EXIT }
 const failingDisk: Meanings = { ...unexpected, exit: DISK_FAILED_EXIT }
 const UNEXPECTED_SENTENCE =
-  'An internal error occurred and was logged. Check whether it was done, and tell an administrator of this helpdesk.'
+  'An internal error occurred and was logged. Check whether your request was carried out, and tell an administrator of this helpdesk.'
 
 export function meaningOf(error: unknown): Meanings {
   if (error instanceof DiskFault) return failingDisk

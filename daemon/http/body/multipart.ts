@@ -61,7 +61,10 @@ async function partsOf(bytes: Buffer, contentType: string): Promise<Part[]> {
   const busboy = busboyFor(contentType)
   const done = new Promise<void>(resolve => {
     const breakOff = () => {
-      flaw ??= new Failure('invalid', 'The multipart body is incomplete; send it up to its closing boundary.')
+      flaw ??= new Failure(
+        'invalid',
+        'The multipart body is malformed or incomplete; send it up to its closing boundary.',
+      )
       resolve()
     }
     busboy.on('finish', resolve).on('error', breakOff)

@@ -26,7 +26,7 @@ export function openapiOf({ url }: Site): object {
       title: 'Helpdesk API',
       version: '1',
       description:
-        'Every call is a POST. The login is in the body, in HTTP Basic, or a Bearer token. The text of an error is a sentence for a person.',
+        'Every call is a POST. The login is in the body, or in the header Authorization as HTTP Basic or a Bearer token. The text of an error is a sentence for a person.',
     },
     externalDocs: { description: 'The API page', url: page },
     servers: [{ url }],

@@ -241,7 +241,7 @@ t.test('an unexpected error is logged with its stack, and the response has no de
   t.teardown(() => door.close())
   t.match(await ask(door.port, 'POST', '/api/hold_ticket', LOGIN), {
     status: 500,
-    body: 'An internal error occurred and was logged. Check whether it was done, and tell an administrator of this helpdesk.',
+    body: 'An internal error occurred and was logged. Check whether your request was carried out, and tell an administrator of this helpdesk.',
   })
   const line = JSON.parse(log.at(-1)!)
   t.match(line, {

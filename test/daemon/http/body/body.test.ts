@@ -288,9 +288,13 @@ t.test('multipart that is malformed or not allowed', async t => {
     t.rejects(parseMultipart(body, type), { code: 'invalid', message: sentence })
   const part = { name: 'user', content: Buffer.from(SECRET) }
   await refused(multipart([part]), /^The Content-Type has no boundary/, 'multipart/form-data')
-  await refused(multipart([part]), /^The multipart body is incomplete/, 'multipart/form-data; boundary=other')
-  await refused(multipart([part]).subarray(0, -8), /^The multipart body is incomplete/)
-  await refused(multipart([part]).subarray(0, 60), /^The multipart body is incomplete/)
+  await refused(
+    multipart([part]),
+    /^The multipart body is malformed or incomplete/,
+    'multipart/form-data; boundary=other',
+  )
+  await refused(multipart([part]).subarray(0, -8), /^The multipart body is malformed or incomplete/)
+  await refused(multipart([part]).subarray(0, 60), /^The multipart body is malformed or incomplete/)
   await refused(multipart([{ name: 'x', content: Buffer.from([0xff]) }]), /^The value of "x" is not UTF-8/)
   await refused(
     multipart([part], 'Content-Transfer-Encoding: base64\r\n'),
