@@ -169,7 +169,7 @@ const rows: readonly Row[] = [
     what: 'metrics from afar',
     bytes: get('/metrics', 'GET', ['Via: 1.1 x']),
     status: 403,
-    body: /^The metrics are for this machine/,
+    body: /^Without a login, the metrics are for this machine/,
   },
 
   {

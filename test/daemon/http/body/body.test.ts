@@ -184,7 +184,7 @@ t.test('JSON that is not allowed', async t => {
     '{"ticket": 9007199254740993}',
     /^"ticket" is outside the range of exact numbers; send at most 9007199254740991, or a text, in quotes\.$/,
   )
-  await refused('{"ticket": -1e999}', /^"ticket" is a number that not all/)
+  await refused('{"ticket": -1e999}', /^"ticket" is outside the range of exact/)
   await refused('{"ticket": [1]}', /^"ticket" is a list or an object; send a text/)
   await refused('{"title": "\\ud800"}', /^"title" contains half a character/)
   await refused(`${'{"x":'.repeat(17)}1${'}'.repeat(17)}`, /^The body is nested more than 16 levels deep/)
