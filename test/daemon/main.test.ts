@@ -236,7 +236,7 @@ t.test('a start that fails gives a sentence', async t => {
       65,
       /certificate of the mail door cannot be used/,
     ],
-    ['state_dir = "/dev/null/x"', 65, /^\/dev\/null.*no directory/],
+    ['state_dir = "/dev/null/x"', 65, /^\/dev\/null.*not a directory/],
     [`state_dir = "${directoryFor(t)}/${'x'.repeat(120)}"`, 65, /too long for a socket/],
   ]
   for (const [more, exit, sentence] of cases) {

@@ -140,7 +140,7 @@ t.test('a dead socket is replaced; a live one, and anything else, is left alone'
   for (const door of ['http.listen', 'smtp.listen']) {
     t.equal(
       await refusalOf(t, { [door]: [`unix:${live}`] }),
-      `${live}: another program listens there; stop it, or choose another place (listen: EADDRINUSE).`,
+      `${live}: another program listens there; stop it, or choose another address (listen: EADDRINUSE).`,
     )
   }
   t.equal(await exchange({ path: live }, ''), 'I live')
@@ -345,7 +345,9 @@ t.test('the commands that init prints for unix sockets work', { skip: needs('cur
   writeFileSync(config, configText(directory, toml(sockets)))
   const { out } = await run(t, ['--config', config, 'init'])
   const { err } = await serve(t, config)
-  const lines = out.split('\n').filter(line => line.includes('curl'))
+  // A command that continues on the next line ends with a backslash or a pipe.
+  const commands = out.replace(/([\\|])\n */g, (_, end) => (end === '|' ? '| ' : ''))
+  const lines = commands.split('\n').filter(line => line.includes('curl'))
   t.equal(lines.length, 3)
   const said: string[] = []
   for (const line of lines) said.push((await promisify(execFile)('bash', ['-c', line])).stdout)

@@ -245,7 +245,7 @@ t.test('a file, a ticket and a site have limits', async t => {
     upload(home, 'add_followup', { ticket, message: 'm' }, [['attachment', 'a', randomBytes(bytes)]])
   t.match(await add('1', 100 * KIB + 1), {
     status: 413,
-    body: 'The file "a" has 102401 bytes; send files of at most 102400.',
+    body: 'The file "a" has 102401 bytes; send files of at most 102400 bytes.',
   })
   t.match(await add('1', 100 * KIB), { status: 200 })
   t.match(await add('1', 100 * KIB), { status: 200 })

@@ -221,7 +221,7 @@ const rows: readonly Row[] = [
     what: 'long headers',
     bytes: get('/healthz', 'GET', [`X: ${'x'.repeat(20_000)}`]),
     status: 431,
-    body: /^The headers are too long/,
+    body: /^The headers are too large/,
   },
 ]
 

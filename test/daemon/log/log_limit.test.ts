@@ -51,6 +51,6 @@ t.test('other refusals do not hide failed logins', async t => {
   mock.timers.tick(60_000)
   t.match(
     told().filter(({ of }) => of === 'warning'),
-    [{ event: 'refused_more', peer: '10.0.0.1', lines: 10, sentence: /wrong logins/ }],
+    [{ event: 'refused_more', peer: '10.0.0.1', lines: 10, sentence: /failed logins/ }],
   )
 })
