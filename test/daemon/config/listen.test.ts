@@ -351,6 +351,6 @@ t.test('the commands that init prints for unix sockets work', { skip: needs('cur
   t.equal(lines.length, 3)
   const said: string[] = []
   for (const line of lines) said.push((await promisify(execFile)('bash', ['-c', line])).stdout)
-  t.same(said, ['1', 'Ticket 1 is on hold.', ''])
+  t.same(said, ['1\n', 'Ticket 1 is on hold.\n', ''])
   t.match(err(), /"event":"mail_received","verdict":"command".*"peer":"unix"/)
 })
