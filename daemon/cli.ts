@@ -1,4 +1,4 @@
-// One thing: the command line. Each of the program's own commands is a few lines.
+// One thing: the command line. Each command of the program is a few lines.
 import { existsSync } from 'node:fs'
 import { relative } from 'node:path'
 import { Failure } from '../data/failure.ts'
@@ -28,24 +28,24 @@ import { mendable } from './system_errors.ts'
 const USAGE = `helpdeskd [--config FILE] [--json] COMMAND
 
   serve          run the daemon
-  init           make the first queue and the first user
-  check-config   say whether the config file is right
-  print-config   show every option with its value
-  status         say whether the daemon runs, and what its store has on the disk
-  repair         go on without what a damaged disk has lost
-  restored       after putting back a backup: give out no number twice
-  help [TOPIC]   show this, or all about a method
+  init           add the first queue and the first user
+  check-config   check the config file
+  print-config   print every option with its value
+  status         say whether the daemon runs, and how much disk its store uses
+  repair         drop what a damaged disk has lost, so that the daemon can start
+  restored       after restoring a backup: raise the numbers, so that none is used twice
+  help [TOPIC]   print this, or the help on a method
 
-or one of these, answered by the running daemon, or on its state directory when it does not run:
+or one of these, which the running daemon carries out, or this program itself if no daemon runs:
 `
-/** What the program's own commands work with. */
+/** What the commands of the program work with. */
 interface Start {
   readonly invocation: Invocation
   readonly events: Events
   readonly reloadSignal: ReloadSignal
 }
 type Own = (config: Config, start: Start) => string | Promise<string>
-/** The commands that are the program's own and no method's. They take no further words; what they give is printed. */
+/** The commands of the program that are not methods. They take no arguments; their result is printed. */
 const own: ReadonlyMap<string, Own> = new Map<string, Own>([
   ['check-config', checked],
   ['print-config', printConfig],
@@ -56,23 +56,23 @@ const own: ReadonlyMap<string, Own> = new Map<string, Own>([
   ['restored', numbersRaised],
 ])
 
-// Who reads our words may stop listening, as in `helpdeskd help | head`; that is no error of ours.
+// The reader of the output may go away, as in `helpdeskd help | head`; that is not an error.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
 
-/** Does what the words of a command line say; gives the exit code. Every error is told on standard error. */
+/** Runs a command line; gives the exit code. Every error is written to standard error. */
 export async function runCommandLine(argv: readonly string[], reloadSignal: ReloadSignal): Promise<number> {
   const invocation = invocationOf(argv)
   if (typeof invocation === 'string') return misused(invocation)
   const [first, ...rest] = invocation.words
   if (first !== 'serve') reloadSignal.release()
-  if (first === undefined) return misused('Say what to do.')
-  // For a shell, what goes right is its answer alone.
+  if (first === undefined) return misused('The command is missing.')
+  // A shell command logs errors only; its answer is the output.
   const events = new Events(new Log(standardError(), first === 'serve' ? 'info' : 'error'))
   try {
     if (first === 'help') return print(rest.length ? helpText(methods, 'shell', rest.join(' ')) : usage())
     const command = own.get(first)
     if (!command) return await called(invocation, events)
-    if (rest.length) return misused(`${first} takes no words behind it.`)
+    if (rest.length) return misused(`The command ${first} takes no arguments.`)
     return print(await command(readConfig(invocation.config), { invocation, events, reloadSignal }))
   } catch (thrown) {
     const error = mendable(thrown)
@@ -88,7 +88,7 @@ function usage(): string {
 }
 
 function misused(sentence: string): number {
-  complain(`${sentence} "helpdeskd help" shows what there is.`)
+  complain(`${sentence} "helpdeskd help" lists the commands.`)
   return USAGE_EXIT
 }
 
@@ -103,7 +103,7 @@ function print(text: string): number {
 
 function checked(config: Config, { invocation }: Start): string {
   for (const section of ['http', 'smtp'] as const) certificateOf(config, section)
-  return `${invocation.config} is right.`
+  return `${invocation.config} is valid.`
 }
 
 async function called({ words, json, config: file }: Invocation, events: Events): Promise<number> {
@@ -120,7 +120,7 @@ async function called({ words, json, config: file }: Invocation, events: Events)
 
 async function initialised(config: Config, { invocation, events }: Start): Promise<string> {
   await becomeOwner(config.state_dir)
-  // Started by npm there is no helpdeskd on the path.
+  // When npm starts it, there is no helpdeskd in the PATH.
   const script = process.env.npm_lifecycle_event === 'start'
   const program = script ? `node ${quoted(relative('', process.argv[1]!))}` : 'helpdeskd'
   return withClient(config, events, client => init(client, config, program + invocation.option))
@@ -145,21 +145,23 @@ async function repaired(config: Config, { events }: Start): Promise<string> {
   if (flaws.length === 0) return 'Nothing is damaged.'
   const lines = flaws.map(({ journal, offset, first, last }) => {
     const place = offset === undefined ? 'which is missing' : `byte ${offset}`
-    const beginning = offset === undefined ? 'nobody knows what' : 'its beginning'
+    const beginning = offset === undefined ? 'an unknown number of commits' : 'its beginning'
     return `helpdesk.${journal}.journal, ${place}: ${last < first ? beginning : `commits ${first} to ${last}`}`
   })
-  return `Could not be read, and is lost:\n${lines.join('\n')}\nThe damaged journals are kept beside the others for 30 days, as *.damaged.`
+  return `These parts could not be read and are lost:\n${lines.join('\n')}\nThe damaged journals are kept for 30 days beside the others, as *.damaged.`
 }
 
 async function numbersRaised({ state_dir: directory }: Config, { events }: Start): Promise<string> {
   await becomeOwner(directory)
   if (!existsSync(snapshotPath(directory)))
-    throw new Failure('not_found', `There is no helpdesk in ${directory}; put back a backup first.`)
+    throw new Failure('not_found', `There is no helpdesk in ${directory}; restore a backup first.`)
   const store = await openStore(directory, storeEvents(events))
   try {
     const { id, before, after } = await restored(store, new Date().toISOString())
-    const lines = Object.keys(after).map(table => `${table}: ${before[table]}, goes on above ${after[table]}`)
-    return `No number of the time that was lost is given out again:\n${lines.join('\n')}\nThis is epoch ${id}.`
+    const lines = Object.keys(after).map(
+      table => `${table}: was at ${before[table]}, continues above ${after[table]}`,
+    )
+    return `No number that was used after the backup is used again:\n${lines.join('\n')}\nThis is epoch ${id}.`
   } finally {
     await store.close()
   }
@@ -167,7 +169,7 @@ async function numbersRaised({ state_dir: directory }: Config, { events }: Start
 
 async function served(config: Config, { events, reloadSignal }: Start): Promise<string> {
   await becomeOwner(config.state_dir)
-  // A shell has no need of all the doors, and they take a while to load.
+  // Loaded here, since the doors take a while to load and a shell command does not need them.
   const { serve } = await import('./serve.ts')
   await serve(config, events, reloadSignal)
   return ''

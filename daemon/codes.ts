@@ -9,7 +9,7 @@ interface Meanings {
   readonly exit: number
 }
 
-/** What a Failure is at each door. */
+/** The code of a Failure at each door. */
 const meanings: Readonly<Record<Code, Meanings>> = {
   invalid: { http: 400, smtp: [550, '5.6.0'], exit: 65 },
   unauthenticated: { http: 403, smtp: [535, '5.7.8'], exit: 77 },
@@ -23,24 +23,24 @@ const meanings: Readonly<Record<Code, Meanings>> = {
   full: { http: 503, smtp: [452, '4.3.1'], exit: 75 },
   unavailable: { http: 503, smtp: [451, '4.3.0'], exit: 75 },
 }
-/** The exit code of what was not expected: EX_SOFTWARE. */
+/** The exit code of an unexpected error: EX_SOFTWARE. */
 export const CRASH_EXIT = 70
-/** Of a disk that did not keep what was written, or does not give it back: EX_IOERR. */
+/** The exit code of a disk that fails to store or to return data: EX_IOERR. */
 export const DISK_FAILED_EXIT = 74
-/** Of words behind the program's name that are none of its own: EX_USAGE. */
+/** The exit code of an unknown command or option: EX_USAGE. */
 export const USAGE_EXIT = 64
-/** Of what was not expected: a bug, or a machine that fails. It is logged whole, and told as no more than that. */
+/** The codes of an unexpected error: a bug, or a failing machine. It is logged completely; the caller gets only a general sentence. */
 const unexpected: Meanings = { http: 500, smtp: [451, '4.3.0'], exit: CRASH_EXIT }
 const failingDisk: Meanings = { ...unexpected, exit: DISK_FAILED_EXIT }
 const UNEXPECTED_SENTENCE =
-  'Something went wrong here and was logged. Look whether it was done, and tell whoever runs this helpdesk.'
+  'An internal error occurred and was logged. Check whether your request was carried out, and tell an administrator of this helpdesk.'
 
 export function meaningOf(error: unknown): Meanings {
   if (error instanceof DiskFault) return failingDisk
   return error instanceof Failure ? meanings[error.code] : unexpected
 }
 
-/** The sentence for whoever called; what was not expected is not told. */
+/** The sentence for the caller, who gets no details of an unexpected error. */
 export function sentenceOf(error: unknown): string {
   const isTold = error instanceof Failure || error instanceof DiskFault
   return isTold ? error.message : UNEXPECTED_SENTENCE

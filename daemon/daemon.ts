@@ -3,7 +3,7 @@ import { Passwords } from '../data/password.ts'
 import type { Store } from '../data/store.ts'
 import type { Door } from '../data/tables.ts'
 import { LetterCaps } from '../handlers/letters/letter_caps.ts'
-import { Regulars } from './auth/known_addresses.ts'
+import { KnownAddresses } from './auth/known_addresses.ts'
 import { loginTo } from './auth/login.ts'
 import { type Config, provable } from './config/config.ts'
 import { roomIn } from './disk_space.ts'
@@ -24,21 +24,21 @@ import { openSocket } from './shell/socket.ts'
 import { shortages } from './shortages.ts'
 
 export interface Daemon {
-  /** Of each door the port of its first TCP listener; 0 where it has none. */
+  /** The port of the first TCP listener of each door; 0 if it has none. */
   readonly httpPort: number
   readonly smtpPort: number
-  /** Where each door listens, as it is written in the config. */
+  /** Where each door listens, in the notation of the config. */
   readonly listens: { readonly http: readonly string[]; readonly smtp: readonly string[] }
-  /** Reads the certificate of each door again. A file that is no certificate is told of in the log, and that door keeps its old one. */
+  /** Reads the certificate of each door again. If it is not valid, this is logged, and the door keeps its old one. */
   reload(): void
-  /** Takes nothing new, ends what is under way, and folds the journal in. */
+  /** Accepts nothing new, finishes the work in progress, and folds the journal into the snapshot. */
   stop(): Promise<void>
 }
 type Close = () => Promise<void>
 
 /**
- * Starts everything: the store, the three doors, the outbox and the clock, all of which tell their events to the log of these. Throws
- * Failure when something is not as it must be. Other `waits` are for tests.
+ * Starts the store, the three doors, the outbox and the housekeeping, all of which write to this log. Throws Failure when one of them
+ * cannot start. Other `waits` are for tests.
  */
 export async function startDaemon(
   config: Config,
@@ -54,7 +54,7 @@ export async function startDaemon(
   const inside: Close[] = []
   const stop = async () => {
     ready = false
-    // The doors at once, so that a slow client at one keeps none of the others open; then what they stand on, the last first.
+    // All doors at once, so that a slow client at one does not keep the others open; then what the doors use, the last first.
     const ended = await Promise.allSettled(doors.splice(0).map(close => close()))
     for (const close of inside.splice(0).reverse()) ended.push(...(await Promise.allSettled([close()])))
     events.refusedMore()
@@ -76,17 +76,17 @@ export async function startDaemon(
       hour: config['limits.letters_hour'],
     })
     await countRecent(store, letters, config['smtp.relays'], Date.now())
-    const regulars = new Regulars()
+    const knownAddresses = new KnownAddresses()
     const passwords = new Passwords()
     inside.push(() => passwords.close())
-    const login = loginTo({ store, regulars, passwords, events })
+    const login = loginTo({ store, knownAddresses, passwords, events })
     const smarthost = openSmarthost(config['smarthost.url'], config['smtp.hostname'])
     const outbox = new Outbox({ store, smarthost, signedIds, mailAddress: config['mail.address'], events })
     inside.push(() => outbox.close())
     inside.push(startClock(store, config, events))
     const parser = new Parser(events)
     inside.push(async () => parser.close())
-    const site = { store, shares, login, regulars, config, room, letters, events }
+    const site = { store, shares, login, knownAddresses, config, room, letters, events }
     const smtp = await openSmtp({ ...site, signedIds, parser, outsidersRoom })
     doors.push(() => smtp.close())
     const told = {
@@ -123,7 +123,7 @@ function reload(name: Door, door: { reload(): void }, events: Events): void {
   }
 }
 
-/** What the config says of queues and the store does not: worth a word, and no reason to stand still. */
+/** Warns where the config and the queues in the store do not match; the daemon starts all the same. */
 async function warnOfQueues(store: Store, config: Config, events: Events): Promise<void> {
   const address = config['mail.address']
   const slug = config['mail.queue']
@@ -132,8 +132,10 @@ async function warnOfQueues(store: Store, config: Config, events: Events): Promi
   if (shared) events.addressShared(shared.slug, address)
   if (slug !== '' && !queues.some(queue => queue.slug === slug))
     events.queueMissing(
-      `mail.queue names ${slug}, and there is no such queue: mail to ${address} has to wait.`,
+      `mail.queue names ${slug}, but there is no such queue: mail to ${address} is deferred. Add the queue, or change mail.queue.`,
     )
   if (slug === '' && queues.length > 1)
-    events.queueMissing(`There are several queues and mail.queue names none: mail to ${address} has to wait.`)
+    events.queueMissing(
+      `There are several queues, but mail.queue names none: mail to ${address} is deferred. Set mail.queue to one of their slugs.`,
+    )
 }

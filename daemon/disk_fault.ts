@@ -1,19 +1,19 @@
-/** What the system says of a disk that fails, and of a file system that is not as it was written: Node has no names for the latter. */
+/** The error codes of a failing disk and of a corrupted file system; Node has no names for the latter. */
 const faults: ReadonlyMap<string, string> = new Map([
   ['EIO', 'EIO'],
   ['Unknown system error -74', 'EBADMSG'],
   ['Unknown system error -117', 'EUCLEAN'],
 ])
 
-/** A file that the disk does not give back, or does not take. Its message is a sentence for whoever runs the machine. */
+/** The disk fails to read or to write a file. The message is a sentence for the administrator of the machine. */
 export class DiskFault extends Error {}
 
-/** The fault of the disk that an error of the operating system tells of; undefined for any other, and where no file is named. */
+/** The DiskFault for an error of the operating system; undefined for any other error, and if it names no file. */
 export function diskFault(error: unknown): DiskFault | undefined {
   const { code = '', syscall, path } = error as NodeJS.ErrnoException
   const name = faults.get(code)
   if (name === undefined || path === undefined) return undefined
-  return new DiskFault(`${path}: the disk fails (${syscall}: ${name}); look at the disk, then try again.`, {
+  return new DiskFault(`${path}: the disk fails (${syscall}: ${name}); check the disk, then try again.`, {
     cause: error,
   })
 }

@@ -4,9 +4,9 @@ import { type Stats, statSync } from 'node:fs'
 import { CRASH_EXIT } from './codes.ts'
 
 /**
- * Root becomes the owner of the state directory before it opens anything there, or reads standard input: else it would leave files behind
- * that the service cannot read. Where Node does not allow that, a second process does the whole command as the owner; this one ends as
- * that does, and the promise stays open.
+ * Root becomes the owner of the state directory before it opens anything there or reads standard input: otherwise it would create files
+ * that the service cannot read. If Node does not allow that, a second process runs the whole command as the owner. This process then ends
+ * with the exit code or signal of the other, and the promise does not resolve.
  */
 export async function becomeOwner(directory: string): Promise<void> {
   if (process.getuid?.() !== 0) return
@@ -22,7 +22,7 @@ export async function becomeOwner(directory: string): Promise<void> {
   }
 }
 
-/** A Node whose libuv may use io_uring cannot change its user safely, and does not (CVE-2024-22017): the one of Debian 13. */
+/** A Node whose libuv may use io_uring, as that of Debian 13, refuses to change its user, since that would be unsafe (CVE-2024-22017). */
 function isDisabled(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ERR_INVALID_STATE'
 }

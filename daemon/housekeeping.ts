@@ -7,13 +7,13 @@ import { withoutRaw } from './files/drop_raws.ts'
 import type { Events } from './log/events.ts'
 import { shrinking } from './shrink_texts.ts'
 
-/** How many records one transaction looks at: with as many files to remove, nobody waits for it longer than a few milliseconds. */
+/** How many records one transaction reads: even if it removes as many files, others wait only a few milliseconds. */
 const AT_ONCE = 50
 
-/** What the config says of how long records are kept. */
+/** The options that say how long records are kept. */
 export type Lives = Pick<Config, `mail.keep_${'raw' | 'records' | 'letters'}_days`>
 
-/** Does once an hour what has no caller; gives the function that ends it, after what is under way. */
+/** Runs the housekeeping at once and then every hour; gives the function that stops it and waits for the current run. */
 export function startClock(store: Store, lives: Lives, events: Events): () => Promise<void> {
   const end = new AbortController()
   let underWay: Promise<void> | undefined
@@ -37,8 +37,8 @@ export function startClock(store: Store, lives: Lives, events: Events): () => Pr
 }
 
 /**
- * Forgets what is old at a moment, in milliseconds since 1970: first answers that have expired, records of received mails, before them
- * the mails as they came, and letters that were sent or have failed. A letter that waits is never old. Once `ended` it stops where it is.
+ * Deletes what is old at the moment `now`, in milliseconds since 1970: stored first answers that have expired, records of received mails
+ * (and, earlier, their raw mails), and letters that were sent or have failed. A waiting letter is never old. Stops when `ended` is aborted.
  */
 export async function forget(store: Store, now: number, lives: Lives, ended?: AbortSignal): Promise<void> {
   const daysBefore = (days: number): Instant => new Date(now - days * DAY).toISOString()
@@ -58,8 +58,8 @@ export async function forget(store: Store, now: number, lives: Lives, ended?: Ab
 }
 
 /**
- * Looks at all records of a table, a few in each transaction, and lets others come between. All of them each time: dates rise with the
- * numbers only while nobody sets the clock, and a walk is cheap.
+ * Looks at all records of a table, a few per transaction, and lets other work run in between. It cannot stop at the first young record:
+ * if the clock was changed, dates do not rise with the ids.
  */
 async function walk<T extends Table>(
   store: Store,

@@ -7,31 +7,34 @@ import { type Listens, listenText } from './config/listen.ts'
 import type { Client } from './shell/client.ts'
 import { quoted } from './shell_word.ts'
 
-/** Makes the first queue and the first user where there are none; gives what to tell the operator. */
+/** Adds the first queue and the first user if there are none; gives the text for the operator. */
 export async function init(client: Client, config: Config, program: string): Promise<string> {
   const told: string[] = []
   let [queue] = (await must(client, { method: 'list_queues', params: {} })) as { id: number }[]
   if (!queue) {
     const params = { title: 'Support', slug: 'support' }
     queue = { id: (await must(client, { method: 'add_queue', params })) as number }
-    told.push('Made the queue Support, with the slug support.')
+    told.push('Added the queue Support, with the slug support.')
   }
   const users = await must(client, { method: 'list_users', params: {} })
   if (!isEmpty(users))
     return [
       ...told,
-      ...(told.length ? [] : ['There is nothing to do: it has users and queues.']),
+      ...(told.length ? [] : ['There is nothing to do: users and queues exist already.']),
       again(program),
     ].join('\n')
   const password = randomPassword()
   const email = `admin@${domainOf(config['mail.address'])}`
   const params = { username: 'admin', email, new_password: password, admin: 'y' }
   await must(client, { method: 'add_user', params })
-  told.push(`Made the user admin, ${email}, an administrator. The password, told this once: ${password}`)
+  told.push(`Added the user admin, ${email}, an administrator. The password, shown only once: ${password}`)
   const lines = commandsToTry(config, program, { email, password, queue: queue.id }).join('\n').split('\n')
-  return [...told, '', 'Try, in another terminal, while it serves:', ...lines.map(line => `  ${line}`)].join(
-    '\n',
-  )
+  return [
+    ...told,
+    '',
+    'Try these in another terminal while helpdeskd runs:',
+    ...lines.map(line => `  ${line}`),
+  ].join('\n')
 }
 
 async function must(client: Client, command: Command): Promise<unknown> {
@@ -45,12 +48,12 @@ function isEmpty(list: unknown): boolean {
 }
 
 function again(program: string): string {
-  return `To see what can be done: ${program} help. To set a password: ${program} set_password username=admin new_password=-`
+  return `To list the commands: ${program} help. To set a password: ${program} set_password username=admin new_password=-`
 }
 
 /**
- * Commands to paste into another terminal once it serves: one for each of the three doors, and one for the letters. With the
- * settings of `.checkout.toml` no line is longer than 100 characters.
+ * Commands to paste into another terminal while the daemon runs, for the three doors and the letters. With the settings of
+ * `.checkout.toml`, no line is longer than 100 characters.
  */
 export function commandsToTry(
   config: Config,
@@ -78,7 +81,7 @@ export function commandsToTry(
   ]
 }
 
-/** How curl is told where the POST door is, up to the path. */
+/** The arguments that tell curl where the POST door is, up to the path. */
 function httpOf(config: Config): string {
   const url = config['http.url'].replace(/\/$/, '')
   const tcp = firstTcp(config['http.listen'])

@@ -1,4 +1,4 @@
-/** SIGHUP from the first moment of the process; one that comes before the daemon can reload is kept until it can. */
+/** Handles SIGHUP from the start of the process. A signal that arrives before the daemon can reload is kept until it can. */
 export class ReloadSignal {
   #isPending = false
   #reload = () => {
@@ -10,13 +10,13 @@ export class ReloadSignal {
     process.on('SIGHUP', this.#listener)
   }
 
-  /** Calls `reload` at each signal from now on, and at once if there was one already. */
+  /** Calls `reload` at each signal from now on, and at once if a signal has arrived already. */
   handle(reload: () => void): void {
     this.#reload = reload
     if (this.#isPending) reload()
   }
 
-  /** Lets the signal end the process again, as it does a command whose terminal is closed. */
+  /** Lets SIGHUP end the process again, as when the terminal of a command is closed. */
   release(): void {
     process.off('SIGHUP', this.#listener)
     if (this.#isPending) process.kill(process.pid, 'SIGHUP')

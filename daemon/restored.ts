@@ -2,19 +2,19 @@ import { DAY } from '../data/durations.ts'
 import type { Store, Tx } from '../data/store.ts'
 import { type Instant, numbered, type Restore } from '../data/tables.ts'
 
-/** So many numbers are left out at least: more than a busy site gives out in a month, and people see the gap. */
+/** How many numbers are skipped at least: more than a busy site uses in a month, so the gap is easy to see. */
 const GAP = 100_000
 /**
- * For so long since the backup's last record one more is left out. Whoever puts back a backup once more, this one or another, then
- * begins above all that was given out meanwhile.
+ * One more number is skipped for each such time since the last record of the backup. If a backup is restored again later, this one or
+ * another, the numbers then start above all that were used in between.
  */
 const MILLISECONDS_A_NUMBER = 300
-/** A clock that is wrong must not use up the numbers. */
+/** A wrong clock must not use up the numbers. */
 const LONGEST_MILLISECONDS = 10 * 365 * DAY
 
 /**
- * To be called once after a backup was put back, with the moment of it: raises the numbers of all tables above what may have been given
- * out since the backup was made, and begins a new epoch, in one commit. Gives the record of it.
+ * To be called once after a backup was restored, with the current moment: raises the numbers of all tables above those that may have been
+ * used since the backup was made, and begins a new epoch, in one commit. Gives the record of it.
  */
 export async function restored(store: Store, at: Instant): Promise<Restore> {
   return store.transact(async tx => {
@@ -24,7 +24,7 @@ export async function restored(store: Store, at: Instant): Promise<Restore> {
     const before: Record<string, number> = {}
     const after: Record<string, number> = {}
     for (const table of numbered) {
-      // Their count is the epoch.
+      // The number of a restore is the epoch.
       if (table === 'restores') continue
       before[table] = await tx.skip(table, 0)
       after[table] = before[table] + gap
@@ -34,7 +34,7 @@ export async function restored(store: Store, at: Instant): Promise<Restore> {
   })
 }
 
-/** When the last record of those that come by themselves was made; undefined where there is none. */
+/** When the newest mail, follow-up, letter or restore was recorded; undefined if there is none. */
 async function lastMoment(tx: Tx): Promise<Instant | undefined> {
   const last = { newest: true, limit: 1 } as const
   const moments = [

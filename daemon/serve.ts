@@ -4,9 +4,9 @@ import { startDaemon } from './daemon.ts'
 import type { Events } from './log/events.ts'
 import type { ReloadSignal } from './reload_signal.ts'
 
-/** Runs the daemon until a signal; resolves when all is put away. Throws Failure when it cannot start. */
+/** Runs the daemon until SIGTERM or SIGINT; resolves when it has stopped. Throws Failure when it cannot start. */
 export async function serve(config: Config, events: Events, reloadSignal: ReloadSignal): Promise<void> {
-  // A bug leaves nobody knows what behind: say so and let the service manager start it again. What was answered is on disk.
+  // After a bug, the state of the process is unknown: log it, and let the service manager restart it. All confirmed changes are on disk.
   for (const fault of ['uncaughtException', 'unhandledRejection'] as const) {
     process.on(fault, error => {
       events.crashed(error)
@@ -18,7 +18,7 @@ export async function serve(config: Config, events: Events, reloadSignal: Reload
   events.started({ http, smtp, listens, state_dir: config.state_dir })
   reloadSignal.handle(daemon.reload)
   const signal = await new Promise<string>(resolve => {
-    // A second one does not cut the stop short: Ctrl-C reaches it from the terminal and from the process that started it as the owner.
+    // A second signal does not interrupt the stop: Ctrl-C arrives from the terminal and again from the process of drop_privileges.ts.
     for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => resolve(name))
   })
   events.stopping(signal)

@@ -2,20 +2,20 @@ import { Failure } from '../data/failure.ts'
 import type { Room } from './disk_space.ts'
 import type { Shares } from './files/shares.ts'
 
-/** Above this part of a limit the administrators should hear of it. */
+/** The part of a limit above which the administrators are warned. */
 const NEARLY = 0.9
 
-/** What runs short, and what comes of it: sentences for an administrator. */
+/** What runs short, and the consequences: sentences for an administrator. */
 export async function shortages(shares: Shares, room: Room): Promise<string[]> {
   const { bytes, most, unproven, mostUnproven } = await shares.fill()
   const found: string[] = []
   if (bytes > NEARLY * most)
     found.push(
-      `The files take ${percent(bytes, most)} of limits.files: what does not fit is refused. Delete tickets, or raise it.`,
+      `The files take ${percent(bytes, most)} of limits.files; files that do not fit are refused. Delete tickets, or raise limits.files.`,
     )
   if (unproven > NEARLY * mostUnproven)
     found.push(
-      `Files of mail that nothing proves take ${percent(unproven, mostUnproven)} of the half of limits.files that is theirs: their raw mails go first, then what does not fit is named in its ticket and not kept.`,
+      `The files of unproven mail take ${percent(unproven, mostUnproven)} of their half of limits.files: raw mails are removed first, then files that do not fit are not kept, and their tickets say so.`,
     )
   await room().catch(error => {
     if (!(error instanceof Failure)) throw error

@@ -7,13 +7,13 @@ import { keepText, LONGEST_KEPT, mayBeLong } from '../handlers/params/kept_text.
 import { plainPieces } from '../handlers/params/plain_text.ts'
 import { fitting } from './mail/answer_length.ts'
 
-/** How many records one transaction looks at: a store of an older version may have many with a text of megabytes, and nobody waits. */
+/** How many records one transaction reads: in the store of an older version each may have megabytes of text, and others must not wait. */
 const AT_ONCE = 10
 
 /**
- * Gives what moves long texts out of the records that an older version wrote, and makes their long lists short, each in a commit of its
- * own. All records are looked at once: none grows large any more. What fails is tried again with the next call. Once `ended` it stops
- * where it is.
+ * Gives a function that moves long texts out of the records of older versions and shortens their long lists, one commit per record. It
+ * looks at all records once, since this version writes no large ones; after an error, the next call tries again. It stops when `ended`
+ * is aborted.
  */
 export function shrinking(store: Store, ended: AbortSignal): () => Promise<void> {
   let done = false
@@ -37,7 +37,7 @@ interface Shrinkable {
   letters: Letter
 }
 
-/** Looks at all records of a table, a few in each transaction, and lets others come between. */
+/** Looks at all records of a table, a few per transaction, and lets other work run in between. */
 async function each<T extends keyof Shrinkable>(
   store: Store,
   table: T,
@@ -105,7 +105,7 @@ async function shrinkLetter(store: Store, id: number): Promise<void> {
   })
 }
 
-/** The same letter where nothing of it is too long. */
+/** The letter with shortened lists; the same object if nothing is too long. */
 function shrunk(letter: Letter): Letter {
   const { answer } = letter
   const attempts = firstAndLast(letter.attempts)

@@ -7,18 +7,18 @@ import type { Config } from './config/config.ts'
 import type { Events } from './log/events.ts'
 import { connect, isReached } from './shell/client.ts'
 
-/** How many lines of letters that were held back are shown. */
+/** How many lines about letters held back are shown. */
 const MOST_SHOWN = 20
 
 /**
- * Whether the daemon runs, what its store takes on the disk, and what is kept of damaged journals: lines for a person. Throws
- * Failure `not_found` where there is no state directory.
+ * Whether the daemon runs, how much disk its store uses, and what is kept of damaged journals, as lines for a person. Throws Failure
+ * `not_found` if there is no state directory.
  */
 export async function status(config: Config, events: Events): Promise<string> {
   const directory = config.state_dir
   const names = await readdir(directory).catch(absent)
   if (!names)
-    throw new Failure('not_found', `There is no state directory ${directory}; "helpdeskd init" makes it.`)
+    throw new Failure('not_found', `There is no state directory ${directory}; "helpdeskd init" creates it.`)
   const journals = names.filter(name => name.endsWith('.journal'))
   const tails = await tornTails(directory)
   const damaged = await damagedJournals(directory)
@@ -36,7 +36,7 @@ export async function status(config: Config, events: Events): Promise<string> {
   ].join('\n')
 }
 
-/** The letters that were held back in the last day, as the daemon tells them. */
+/** The letters held back in the last day, asked from the daemon. */
 async function heldBackLines(directory: string, events: Events): Promise<string[]> {
   const client = await connect(directory, events)
   try {
@@ -54,7 +54,7 @@ async function bytesOf(directory: string, names: readonly string[]): Promise<num
   return found.reduce((sum, file) => sum + (file?.size ?? 0), 0)
 }
 
-/** A running daemon may remove one of them meanwhile. */
+/** Leaves out files that a running daemon removes meanwhile. */
 async function linesOf(paths: readonly string[]): Promise<string[]> {
   const found = await Promise.all(paths.map(path => stat(path).catch(absent)))
   return paths.flatMap((path, place) => {

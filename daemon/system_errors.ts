@@ -2,19 +2,19 @@ import { type Code, Failure } from '../data/failure.ts'
 import { listenText } from './config/listen.ts'
 import { diskFault } from './disk_fault.ts'
 
-/** What the machine refuses for a reason that its administrator can mend. */
+/** Errors of the operating system that an administrator can correct. */
 const reasons: Readonly<Record<string, readonly [Code, string]>> = {
-  EACCES: ['forbidden', 'this user may not use it; run as its owner or as root'],
-  EPERM: ['forbidden', 'this user may not use it; run as its owner or as root'],
-  EADDRINUSE: ['conflict', 'another program listens there; stop it, or choose another place'],
-  EADDRNOTAVAIL: ['unavailable', 'this machine has no such address now; choose one that it has'],
+  EACCES: ['forbidden', 'this user may not access it; run as its owner or as root'],
+  EPERM: ['forbidden', 'this user may not access it; run as its owner or as root'],
+  EADDRINUSE: ['conflict', 'another program listens there; stop it, or choose another address'],
+  EADDRNOTAVAIL: ['unavailable', 'this machine does not have this address now; choose one that it has'],
   ENOTFOUND: ['invalid', 'there is no such host; give an address of this machine'],
   EAI_AGAIN: ['unavailable', 'the name cannot be looked up now; give an address of this machine'],
-  ENOENT: ['not_found', 'it is not there, and cannot be made there'],
-  ENOTDIR: ['invalid', 'a part of it is no directory'],
-  EEXIST: ['invalid', 'something else with this name is there'],
-  ENAMETOOLONG: ['invalid', 'it is too long'],
-  EROFS: ['invalid', 'it can only be read'],
+  ENOENT: ['not_found', 'it does not exist and cannot be created'],
+  ENOTDIR: ['invalid', 'a part of the path is not a directory'],
+  EEXIST: ['invalid', 'something else with this name exists; choose another name'],
+  ENAMETOOLONG: ['invalid', 'it is too long; choose a shorter one'],
+  EROFS: ['invalid', 'it is on a read-only file system'],
   ENOSPC: ['full', 'the disk is full'],
   EDQUOT: ['full', 'the disk is full for this user'],
 }
@@ -29,7 +29,7 @@ interface SystemError extends NodeJS.ErrnoException {
   readonly hostname?: string
 }
 
-/** The Failure or the DiskFault that an error of the operating system is for an administrator; any other error as it is. */
+/** The Failure or DiskFault for an error of the operating system; any other error unchanged. */
 export function mendable(error: unknown): unknown {
   if (!(error instanceof Error) || !('syscall' in error)) return error
   const { code = '', syscall, path, address, port, hostname } = error as SystemError
@@ -42,7 +42,7 @@ export function mendable(error: unknown): unknown {
   return new Failure(kind, `${what ?? syscall}: ${sentence} (${syscall}: ${code}).`)
 }
 
-/** Of a unix socket the system says port -1. */
+/** For a unix socket, Node reports port -1. */
 function isPort(port: number | undefined): port is number {
   return port !== undefined && port > 0
 }

@@ -1,17 +1,17 @@
 import { Failure } from '../../data/failure.ts'
 
-/** So many pieces of work are at hand at once: one under way, and one that follows it without a gap. */
+/** Jobs that are started at once: one runs, and the next follows it without a gap. */
 const MOST_AT_HAND = 2
-/** So many pieces of strangers may wait in all, about ten seconds of password checks, and so many of one network. */
+/** How many jobs of strangers may wait in all (about ten seconds of password checks), and how many of one network. */
 const MOST_STRANGERS = 128
 const MOST_OF_NETWORK = 64
-/** So many of known peers, which have places of their own. */
+/** How many jobs of known peers may wait; they have separate places. */
 const MOST_KNOWN = 32
 
-/** The peer that the work is for. */
+/** The peer that a job is for. */
 export interface Waiting {
   readonly network: string
-  /** Whether it may have one of the places that are kept for known peers. */
+  /** Whether it may use the places that are reserved for known peers. */
   readonly isKnown: boolean
 }
 interface Job {
@@ -20,8 +20,8 @@ interface Job {
 }
 
 /**
- * Work that takes long, one piece after the other. Networks take turns, so that more addresses in one give it no more turns, and every
- * second turn is for a known peer. When too many pieces wait, the last of the network with most of them is refused.
+ * Runs long jobs one after the other. Networks take turns, so that a network with many addresses gets no more turns than others, and
+ * every second turn is for a known peer. When too many jobs wait, the last job of the network with the most jobs is refused.
  */
 export class FairQueue {
   readonly #known: Job[] = []
@@ -31,7 +31,7 @@ export class FairQueue {
   #atHand = 0
   #lastWasKnown = false
 
-  /** Does the work when its turn comes. Throws Failure `unavailable` when too many wait, and what the work throws. */
+  /** Runs `work` when its turn comes. Throws Failure `unavailable` when too many jobs wait, and what `work` throws. */
   async run<R>(who: Waiting, work: () => Promise<R>): Promise<R> {
     await new Promise<void>((resolve, reject) => {
       const job = { start: resolve, refuse: () => reject(tooMany()) }
@@ -58,7 +58,7 @@ export class FairQueue {
     this.#strangersWaiting++
   }
 
-  /** Whether there is room for one more of a network with so many waiting; makes room at the cost of a network with more. */
+  /** Whether one more job of a network that has `waiting` jobs fits; makes room by refusing a job of a network with more. */
   #hasRoomFor(waiting: number): boolean {
     if (this.#strangersWaiting < MOST_STRANGERS) return true
     const most = [...this.#strangers.values()].reduce((one, other) =>

@@ -1,7 +1,7 @@
-/** Does the work of one key piece by piece, each behind what was there before. */
+/** Runs tasks with the same key one at a time, in the order of the calls. */
 export type Turns<K> = <R>(key: K, work: () => Promise<R>) => Promise<R>
 
-/** Turns for any number of keys. Of one key at most `most` pieces are there, with the one under way; for one more `refuse` throws. */
+/** Makes a queue for any number of keys. A key may have `most` tasks, including the running one; `refuse` throws for one more. */
 export function newTurns<K>(most: number, refuse: (key: K) => never): Turns<K> {
   const turns = new Map<K, { last: Promise<unknown> | undefined; waiting: number }>()
   return async (key, work) => {
@@ -9,7 +9,7 @@ export function newTurns<K>(most: number, refuse: (key: K) => never): Turns<K> {
     if (turn.waiting >= most) refuse(key)
     turn.waiting++
     turns.set(key, turn)
-    // Whoever waits for it hears of its error; the next one only waits for its end.
+    // The caller of a task gets its error; the next task only waits for its end.
     const done = turn.last ? turn.last.then(work, work) : work()
     turn.last = done
     try {

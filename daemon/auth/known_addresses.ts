@@ -3,21 +3,21 @@ import { ownerOf } from '../net/ip.ts'
 
 /** How long an address is known after its last login. */
 const KEPT_MILLISECONDS = 12 * HOUR
-/** So many pairs of user and address are known; the one whose last login is longest ago goes first. */
+/** How many pairs of user and address are remembered, and how many addresses; the one with the oldest login is dropped first. */
 const MOST_KEPT = 10_000
-/** A login is noted again when the last note is so old: a program may log in a thousand times a second. */
+/** A login is noted again only after this time: a program may log in a thousand times a second. */
 const RENEWED_MILLISECONDS = MINUTE
 
 /**
- * The addresses (of IPv6: networks of 64 bits) that somebody has logged in from during the last hours, at any door. Places are kept for
- * them where strangers fill the rest. They are in memory alone: after a start, everybody is a stranger until the first login.
+ * The addresses (for IPv6, the /64 networks) from which somebody has logged in during the last hours, at any door. Every other address is
+ * a stranger. Limits reserve places for known addresses. They are kept in memory only: after a start, every address is a stranger.
  */
-export class Regulars {
-  /** By `owner username`, the oldest login first: until when it is known. */
+export class KnownAddresses {
+  /** Until when each pair is known, by `owner username`, the oldest login first. */
   readonly #pairs = new Map<string, number>()
   readonly #owners = new Map<string, number>()
 
-  /** Notes a good login. */
+  /** Notes a successful login. */
   add(username: string, peer: string): void {
     const owner = ownerOf(peer)
     const until = performance.now() + KEPT_MILLISECONDS
@@ -25,12 +25,12 @@ export class Regulars {
     note(this.#owners, owner, until)
   }
 
-  /** Whether anybody has logged in from the address of this peer, or of this owner. */
+  /** Whether anybody has logged in from the address of this peer or owner. */
   has(peer: string): boolean {
     return isNow(this.#owners.get(ownerOf(peer)))
   }
 
-  /** Whether this user has logged in from it. */
+  /** Whether this user has logged in from the address of this peer. */
   hasUser(username: string, peer: string): boolean {
     return isNow(this.#pairs.get(pairOf(username, ownerOf(peer))))
   }

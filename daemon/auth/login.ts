@@ -1,4 +1,4 @@
-// One thing: the one way to log in, from what somebody shows to who that is.
+// One thing: the only way to log in, from credentials to the user.
 import { HOUR } from '../../data/durations.ts'
 import { Failure } from '../../data/failure.ts'
 import type { Passwords } from '../../data/password.ts'
@@ -11,29 +11,29 @@ import type { Events } from '../log/events.ts'
 import { networkOf, ownerOf } from '../net/ip.ts'
 import { FairQueue } from './fair_queue.ts'
 import { newTurns, type Turns } from './keyed_queue.ts'
-import type { Regulars } from './known_addresses.ts'
+import type { KnownAddresses } from './known_addresses.ts'
 import { newThrottle, type Throttle } from './throttle.ts'
 
-/** No username is longer, so what is longer is nobody's. */
+/** No username is longer, so a longer name matches no user. */
 const LONGEST_USERNAME = 64
-/** Logins of one peer that wait for their check: about three seconds of work. */
+/** How many logins of one peer may wait for their check: about three seconds of work. */
 const MOST_WAITING = 32
 
-/** What somebody logs in with: a password, or a token in its place, which needs no username. */
+/** What a client logs in with: a password, or a token in place of it, which needs no username. */
 export interface Credentials {
   readonly username: string
   readonly password: string
 }
-/** The user who logged in, and the number of the token that was shown. */
+/** The user who logged in, and the number of the token if one was used. */
 export interface LoggedIn {
   readonly user: User
   readonly token?: number
 }
 
 /**
- * Gives the active user with this username and password, or whose token it is. Whatever is wrong, the text is the same and so is the
- * work, so that nobody learns which usernames there are; only that there is no login is said. Throws Failure `unauthenticated`;
- * `too_many` after too many of them, by this peer for this user or by this peer; `unavailable` while too many others log in.
+ * Gives the active user with this username and password, or with this token. Throws Failure `unauthenticated` with the same text and after
+ * the same work whatever is wrong, so that nobody learns which usernames exist (a missing login has a text of its own); `too_many` after
+ * too many failed logins from this peer, for this user or in all; `unavailable` while too many logins are being checked.
  */
 export type LoginCheck = (credentials: Credentials, door: Door, peer: string) => Promise<LoggedIn>
 
@@ -41,10 +41,10 @@ interface LoginAttempt extends Credentials {
   readonly door: Door
   readonly peer: string
 }
-/** What a login looks at. */
+/** What `loginTo` needs. */
 export interface LoginSite {
   readonly store: Store
-  readonly regulars: Regulars
+  readonly knownAddresses: KnownAddresses
   readonly passwords: Passwords
   readonly events: Events
 }
@@ -55,13 +55,13 @@ interface Desk extends LoginSite {
 }
 
 /**
- * The one way to log in, for all doors of a store: a peer that is throttled at one is throttled at all, and one that logged in at one is
- * known at all.
+ * Makes the login check for all doors of a store: a peer that is throttled at one door is throttled at all, and a peer that logged in at
+ * one door is known at all.
  */
 export function loginTo(site: LoginSite): LoginCheck {
-  const { regulars } = site
+  const { knownAddresses } = site
   const inTurn = newTurns<string>(MOST_WAITING, refuseMore)
-  const throttle = newThrottle((username, peer) => regulars.hasUser(username, peer))
+  const throttle = newThrottle((username, peer) => knownAddresses.hasUser(username, peer))
   const desk = { ...site, throttle, inTurn, checks: new FairQueue() }
   return ({ username, password }, door, peer) => {
     const attempt = { username: username.slice(0, LONGEST_USERNAME + 1), password, door, peer }
@@ -74,13 +74,13 @@ function refuseMore(): never {
 }
 
 /**
- * Checks the logins of a peer one after the other, so that each finds the failures before it counted. A user who has logged in from that
- * peer before does not wait for the others there.
+ * Checks the logins of a peer one after the other, so that all earlier failures are counted. A user who has logged in from that peer
+ * before does not wait for the others there.
  */
 async function byPassword(desk: Desk, attempt: LoginAttempt): Promise<LoggedIn> {
-  const { store, throttle, regulars, passwords, inTurn, checks } = desk
+  const { store, throttle, knownAddresses, passwords, inTurn, checks } = desk
   const { username, password, peer } = attempt
-  // An empty password guesses nothing: it is logged, and does not count towards the throttle.
+  // An empty password is not a guess: it is logged, but does not count for the throttle.
   if (password === '') {
     desk.events.loginFailed(attempt.door, '(unknown)', peer)
     throw username === '' ? missing() : wrong()
@@ -90,11 +90,11 @@ async function byPassword(desk: Desk, attempt: LoginAttempt): Promise<LoggedIn> 
   const hash = user?.active ? user.password_hash : null
   const welcome = (user: User) => {
     throttle.succeeded(username, peer)
-    regulars.add(username, peer)
+    knownAddresses.add(username, peer)
     return { user }
   }
   if (user && passwords.isRemembered(username, password, hash)) return welcome(user)
-  const isKnown = regulars.hasUser(username, peer)
+  const isKnown = knownAddresses.hasUser(username, peer)
   const who = { network: networkOf(peer), isKnown }
   const right = await inTurn(isKnown ? `${ownerOf(peer)} ${username}` : ownerOf(peer), async () => {
     throttle.refuse(username, peer)
@@ -108,9 +108,9 @@ async function byPassword(desk: Desk, attempt: LoginAttempt): Promise<LoggedIn> 
   throw wrong()
 }
 
-/** A right one is let in whatever else came from the peer: it is too long to be guessed. */
+/** A valid token is accepted even from a throttled peer: it is too long to be guessed. */
 async function byToken(desk: Desk, attempt: LoginAttempt): Promise<LoggedIn> {
-  const { store, throttle, regulars } = desk
+  const { store, throttle, knownAddresses } = desk
   const { username, password, peer } = attempt
   const now = new Date().toISOString()
   const found = await store.read(async tx => {
@@ -120,7 +120,7 @@ async function byToken(desk: Desk, attempt: LoginAttempt): Promise<LoggedIn> {
   })
   if (found && isGood(found, username, now)) {
     await noteUse(store, found.token, now)
-    regulars.add(found.user.username, peer)
+    knownAddresses.add(found.user.username, peer)
     return { user: found.user, token: found.token.id }
   }
   throttle.refuse(username, peer)
@@ -140,7 +140,7 @@ async function noteUse(store: Store, { id, last_used }: Token, now: string): Pro
       if (token && isStale(token, now)) await tx.put('tokens', { ...token, last_used: now })
     })
   } catch (error) {
-    // Want of room for this is no reason to keep somebody out; the call may need none.
+    // A full disk must not prevent the login; the call itself may need no room.
     if (!(error instanceof Failure)) throw error
   }
 }
@@ -149,7 +149,7 @@ function isStale({ last_used }: Pick<Token, 'last_used'>, now: string): boolean 
   return last_used === null || Date.parse(now) - Date.parse(last_used) >= HOUR
 }
 
-/** Counts it. People type their password where the username belongs: an unknown name is not logged. */
+/** Counts a failed login. An unknown name is not logged: people type their password in the wrong field. */
 function noteFailure(
   { throttle, events }: Desk,
   user: User | undefined,
@@ -161,11 +161,11 @@ function noteFailure(
   if (seconds) events.loginThrottled(door, name, peer, seconds)
 }
 
-/** Tells nothing of any user. */
+/** Reveals nothing about any user. */
 function missing(): Failure {
   return new Failure(
     'unauthenticated',
-    'No login came that can be read; give a username and a password, or a token.',
+    'The login is missing or cannot be read; send a username and a password, or a token.',
   )
 }
 

@@ -3,39 +3,39 @@ import { Failure } from '../../data/failure.ts'
 import { ownerOf } from '../net/ip.ts'
 
 /**
- * Wrong logins in a window after which a user at one address, and an address by itself, has to wait. Never a user alone, or anybody could
- * lock that user out.
+ * How many failed logins in a window a user may have from one address, and an address in all, before they must wait. There is no limit for
+ * a user from all addresses: with it, anybody could lock that user out.
  */
 const MOST_OF_PAIR = 10
 const MOST_OF_PEER = 100
 const WINDOW = 5 * 60 * SECOND
-/** The first wait; each wrong login behind it doubles the next, up to the longest. */
+/** The first wait; each failed login after it doubles the wait, up to the longest. */
 const FIRST_WAIT = 30 * SECOND
 const LONGEST_WAIT = 15 * 60 * SECOND
-/** More than this many names in one window are an attack from everywhere; the oldest are forgotten. */
+/** How many counts are kept; more in one window means an attack from many addresses, and the oldest counts are dropped. */
 const MOST_KEPT = 10_000
 
 interface Count {
   failures: number
-  /** When it is forgotten, and until when nobody gets in, by the clock that nobody sets. */
+  /** When the count expires, and until when logins are refused, both in milliseconds of `performance.now()`. */
   ends: number
   waits: number
 }
 
-/** Holds off peers that log in wrongly too often. */
+/** Makes peers wait after too many failed logins. */
 export interface Throttle {
   /**
-   * Throws Failure `too_many` with the seconds to wait while too many logins failed of this user at this peer, or of the peer. Of a user who
-   * has logged in from there before the others at the same address do not count.
+   * Throws Failure `too_many`, with the seconds to wait, after too many failed logins of this user from this peer, or of all users from
+   * this peer. For a user who has logged in from there before, the failures of others do not count.
    */
   refuse(username: string, peer: string): void
-  /** Counts a wrong login; gives how many seconds its user or its peer has to wait now, if any. */
+  /** Counts a failed login; gives the seconds that the user or the peer must wait now, if any. */
   failed(username: string, peer: string): number | undefined
-  /** Forgets the wrong logins of the user at this peer. Those of the peer stay, or one good login would cover up for many bad ones. */
+  /** Forgets the failed logins of the user from this peer. Those of the peer stay, or one valid login would hide many guesses. */
   succeeded(username: string, peer: string): void
 }
 
-/** `hasLoggedIn` tells whether a user has logged in from a peer before. */
+/** `hasLoggedIn` says whether a user has logged in from a peer before. */
 export function newThrottle(hasLoggedIn: (username: string, peer: string) => boolean): Throttle {
   const counts = new Map<string, Count>()
 
@@ -73,7 +73,7 @@ export function newThrottle(hasLoggedIn: (username: string, peer: string) => boo
   }
 }
 
-/** Counts one more; gives the seconds to wait. */
+/** Counts one more failure; gives the seconds to wait. */
 function fail(count: Count, most: number, now: number): number {
   count.failures++
   if (count.failures < most) return 0

@@ -23,118 +23,123 @@ import { lineOfKey, readToml } from './toml.ts'
 
 export const proofs = ['smtp-auth', 'token', 'confirm', 'relay'] as const
 export type Proof = (typeof proofs)[number]
-/** Those that are built. */
+/** The proofs that are implemented. */
 export const provable: readonly Proof[] = ['smtp-auth']
 
-/** Every option there is, by section and key. */
+/** Every option, by section and key. */
 const options = {
-  state_dir: requiredText(
-    '/var/lib/helpdeskd',
-    'The directory that holds everything. Back it up as a whole.',
-  ),
+  state_dir: requiredText('/var/lib/helpdeskd', 'The directory that holds all data. Back it up as a whole.'),
   'http.listen': listen('127.0.0.1:8090', 'Where the POST door listens.'),
   'http.url': optionalUrl(
-    'The URL by which others reach the POST door, as it stands in texts; http.listen when empty.',
+    'The URL at which clients reach the POST door, as the API page shows it. If it is empty, it is made from http.listen.',
   ),
   'http.proxies': ranges(
-    'The reverse proxies before the POST door: of them alone X-Forwarded-For is believed. Who comes by a unix socket is one.',
+    'The reverse proxies in front of the POST door. X-Forwarded-For counts only if it comes from one of them, or over a unix socket.',
   ),
   'http.tls_cert': optionalText(
-    'A certificate in PEM: with one, the POST door speaks https at its addresses, and plain HTTP at unix sockets alone. It is read again at SIGHUP.',
+    'The file with the certificate of the POST door, in PEM. With it, the door speaks HTTPS at its TCP addresses, and plain HTTP at unix sockets only. SIGHUP reads it again.',
   ),
-  'http.tls_key': optionalText('The key of that certificate, in PEM.'),
+  'http.tls_key': optionalText('The file with the private key of that certificate, in PEM.'),
   'http.keep_repeats_hours': wholeNumber(
     24,
     24,
     876000,
-    'How many hours a call is known again by its Idempotency-Key.',
+    'How many hours a repeated call is recognized by its Idempotency-Key.',
   ),
   'smtp.listen': listen('127.0.0.1:2525', 'Where the mail door listens.'),
-  'smtp.hostname': greeting(hostname, 'The name that the mail door greets with.'),
+  'smtp.hostname': greeting(
+    hostname,
+    'The host name of helpdeskd in SMTP: in the greeting of the mail door, and in EHLO to the smarthost.',
+  ),
   'smtp.relays': ranges(
-    'The mail servers that hand on mail of others to us. Each may have 100 sessions at once, any other address 20. What their mail fills counts for the domain of its sender.',
+    'The mail servers that forward mail to the mail door. Each may have 100 sessions at once; any other address may have 20. The files of their mail count towards the share of the domain of its envelope sender.',
   ),
   'smtp.tls_cert': optionalText(
-    'A certificate in PEM, for STARTTLS. Without one, only this machine itself may log in by mail. It is read again at SIGHUP.',
+    'The file with the certificate for STARTTLS, in PEM. Without it, a login by mail is possible on loopback only. SIGHUP reads it again.',
   ),
-  'smtp.tls_key': optionalText('The key of that certificate, in PEM.'),
-  'smtp.max_size': wholeNumber(25 * MIB, 64 * KIB, 1024 * MIB, 'The largest mail that is taken, in bytes.'),
+  'smtp.tls_key': optionalText('The file with the private key of that certificate, in PEM.'),
+  'smtp.max_size': wholeNumber(
+    25 * MIB,
+    64 * KIB,
+    1024 * MIB,
+    'The largest mail that is accepted, in bytes.',
+  ),
   'mail.address': ownAddress(
     () => `helpdesk@${hostname()}`,
-    'The address that takes commands, and that letters come from where a queue has none.',
+    'The address that takes commands. Letters about a queue without an address of its own come from it, too.',
   ),
   'mail.queue': optionalText(
-    'The slug of the queue for mail to mail.address; may be empty while there is only one queue.',
+    'The slug of the queue for mail to mail.address. It may be empty while there is only one queue.',
   ),
   'mail.keep_raw_days': wholeNumber(
     90,
     0,
     36500,
-    'How many days a received mail is kept as it came. A ticket keeps its text and attachments all the same.',
+    'How many days the raw form of a received mail is kept. Its text and attachments stay in the ticket.',
   ),
   'mail.keep_records_days': wholeNumber(
     90,
     1,
     36500,
-    'How many days it is kept what was decided about a received mail. The mail as it came goes with that at the latest.',
+    'How many days the record of a received mail is kept, with what was decided about the mail. The raw form is removed with the record at the latest.',
   ),
   'mail.keep_letters_days': wholeNumber(
     31,
     31,
     36500,
-    'How many days the record of a letter is kept after it was sent or has failed. Answers and delivery reports find their ticket all the same.',
+    'How many days the record of a letter is kept after it was sent or failed. Answers and delivery reports find their ticket even after that.',
   ),
   'mail.keep_repeats_days': wholeNumber(
     14,
     14,
     36500,
-    'How many days a mail is known again when its server sends it once more; servers give up after five.',
+    'How many days a mail is recognized when its server sends it again. Servers give up after five days.',
   ),
   'smarthost.url': smarthost(
     'smtp://127.0.0.1:25',
-    'Who takes our letters: smtp://host:port, smtps://user:password@host, or file:DIRECTORY to write them there. TLS is used where it is offered, and is needed for a login; its certificate must be good. On loopback that does not matter.',
+    'The server that letters are sent to: smtp://host:port or smtps://user:password@host; or file:DIRECTORY, which writes them to files. TLS is used if the server offers it, and its certificate must be valid; a login requires TLS. On loopback, neither is required.',
   ),
   'commands.proofs': list(
     proofs,
     ['smtp-auth'],
-    'What proves that a mailed command is from the user it names.',
+    'What proves that a command by mail comes from the user that it names.',
   ),
   'limits.attachment': wholeNumber(
     25 * MIB,
     0,
     1024 * MIB,
-    'The largest attachment that is taken, in bytes. A POST has no more than 25 MiB in all.',
+    'The largest attachment that is accepted, in bytes. A POST may have at most 25 MiB in all.',
   ),
   'limits.ticket_attachments': wholeNumber(
     100 * MIB,
     0,
     Number.MAX_SAFE_INTEGER,
-    'How many bytes the attachments of one ticket may have together; each counts for 4 KiB at the least. Half of them is kept for users and for answers to our letters.',
+    'How many bytes the attachments of one ticket may have in all; each counts as at least 4 KiB. Half of it is reserved for users and for answers to letters.',
   ),
   'limits.files': wholeNumber(
     10 * 1024 * MIB,
     0,
     Number.MAX_SAFE_INTEGER,
-    'How many bytes all attachments and the received mails as they came may take on the disk, in blocks of 4 KiB. Unproven mail has at most half of them, and one sender network a tenth.',
+    'How many bytes all attachments and raw mails may take on the disk, in blocks of 4 KiB. Unproven mail may take half of it, and one sender network a tenth.',
   ),
   'limits.letters_per_address_hour': wholeNumber(
     5,
     0,
     1_000_000,
-    'How many letters an hour unproven mail causes to one address that it names as its sender.',
+    'How many letters per hour unproven mail may cause to one address that it names as its sender.',
   ),
-  'limits.letters_per_address_day': wholeNumber(20, 0, 1_000_000, 'How many such letters a day.'),
+  'limits.letters_per_address_day': wholeNumber(20, 0, 1_000_000, 'How many such letters per day.'),
   'limits.letters_hour': wholeNumber(
     200,
     0,
     1_000_000,
-    'How many such letters an hour go to all addresses together that no agent has ever answered. One sender causes half of them at most.',
+    'How many such letters per hour may go, in all, to addresses that no agent has ever answered. One sender may cause at most half of them.',
   ),
   'store.min_free': wholeNumber(
     64 * MIB,
     0,
     Number.MAX_SAFE_INTEGER,
-    'Below so many free bytes nothing new is taken, so that what is under way can end; below twice as many, no unproven mail. One inode counts as 16 KiB. Reading, delete_ticket and revoke_token go on.',
+    'The room to keep free on the disk, in bytes. Below it, nothing new is accepted, so that work in progress can finish; below twice as much, no unproven mail is accepted. One inode counts as 16 KiB. Reading, delete_ticket and revoke_token always work.',
   ),
 } as const
 
@@ -142,8 +147,8 @@ type Value<O> = O extends Option<infer T> ? T : never
 export type Config = { readonly [K in keyof typeof options]: Value<(typeof options)[K]> }
 
 /**
- * Reads a config file. Throws Failure `invalid` with the line of the first key or value that is wrong,
- * `not_found` where there is no file, `forbidden` where it may not be read; DiskFault where the disk does not give it.
+ * Reads a config file. Throws Failure `invalid` with the line of the first wrong key or value, `not_found` if there is no such file,
+ * `forbidden` if this user may not read it; DiskFault if the disk fails to return it.
  */
 export function readConfig(path: string): Config {
   let toml: string
@@ -155,18 +160,22 @@ export function readConfig(path: string): Config {
     const { code } = error as NodeJS.ErrnoException
     if (code === 'ENOENT')
       throw new Failure('not_found', `There is no config file ${path}; name one with --config.`)
-    throw new Failure(code === 'EACCES' ? 'forbidden' : 'invalid', `${path} cannot be read (${code}).`)
+    throw new Failure(
+      code === 'EACCES' ? 'forbidden' : 'invalid',
+      `The config file ${path} cannot be read (${code}).`,
+    )
   }
   return parseConfig(toml, path)
 }
 
-/** The same of a text; `path` is how errors call it. */
+/** The same for a text; errors name it `path`. */
 export function parseConfig(toml: string, path: string): Config {
   const given = readToml(toml, path)
   const wrong = (key: string, why: string) =>
     new Failure('invalid', `${path}, line ${lineOfKey(toml, key) ?? 1}: ${why}`)
   for (const key of given.keys()) {
-    if (!known.has(key)) throw wrong(key, `there is no ${named(key)}; "helpdeskd print-config" shows all.`)
+    if (!known.has(key))
+      throw wrong(key, `there is no ${named(key)}; "helpdeskd print-config" shows all options.`)
   }
   const config: Record<string, unknown> = {}
   for (const [key, option] of Object.entries(options) as [string, Option<unknown>][]) {
@@ -175,7 +184,7 @@ export function parseConfig(toml: string, path: string): Config {
       if (given.has(key)) throw wrong(key, `${key} must be ${option.rule}.`)
       throw new Failure(
         'invalid',
-        `${path}: ${key} is not given, and this machine's own is not ${option.rule}; give one.`,
+        `${path}: ${key} is not set, and its default, made from the host name of this machine, is not ${option.rule}; set it.`,
       )
     }
     config[key] = value
@@ -183,7 +192,7 @@ export function parseConfig(toml: string, path: string): Config {
   for (const section of ['http', 'smtp']) {
     const [cert, key] = [`${section}.tls_cert`, `${section}.tls_key`]
     if ((config[cert] === '') !== (config[key] === ''))
-      throw wrong(`[${section}]`, `${cert} and ${key} belong together; give both, or none.`)
+      throw wrong(`[${section}]`, `${cert} and ${key} belong together; set both or neither.`)
   }
   return config as Config
 }
@@ -197,7 +206,7 @@ function named(key: string): string {
   return section === undefined ? `option ${shown(key)}` : `section ${shown(section)}`
 }
 
-/** The config as a file with every option, what it means, and its value; a secret in it is left out. */
+/** The config as a TOML file with every option, its meaning and its value, without secrets. */
 export function printConfig(config: Config): string {
   const lines: string[] = []
   let section = ''

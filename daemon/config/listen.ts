@@ -15,7 +15,7 @@ export function listenOf(text: string): Listen | undefined {
   return { host, port: Number(port) }
 }
 
-/** The same as it is written. */
+/** The text of such a place, as `listenOf` reads it. */
 export function listenText(where: Listen): string {
   if ('path' in where) return `unix:${where.path}`
   return `${isIP(where.host) === 6 ? `[${where.host}]` : where.host}:${where.port}`

@@ -1,18 +1,18 @@
-// One thing: what an option is, and each kind of it in a few lines.
+// One thing: what an option is, and every kind of option in a few lines.
 import { maybeAddress } from '../../data/address.ts'
 import { type Range, rangeOf, rangeText } from '../net/ip.ts'
 import { type Listen, type Listens, listenOf, listenText } from './listen.ts'
 
 const LONGEST_OWN_LOCAL_PART = 30
 
-/** One key of the config file: what its value must be, and the words above it in `print-config`. */
+/** One key of the config file: what its value must be, and the comment above it in `print-config`. */
 export interface Option<T> {
   readonly about: string
   readonly rule: string
   readonly fallback: () => unknown
-  /** Gives the value checked, or undefined where it breaks the rule. */
+  /** Gives the checked value, or undefined if it breaks the rule. */
   read(value: unknown): T | undefined
-  /** How the value is written, without what is secret in it; as it is where this is left out. */
+  /** The value as `print-config` shows it, without secrets; without this function, the value itself. */
   written?(value: T): unknown
 }
 
@@ -21,7 +21,7 @@ export function requiredText(fallback: string | (() => string), about: string): 
     typeof value === 'string' && /^[^\p{Cc}]+$/u.test(value) ? value : undefined
   return {
     about,
-    rule: 'some text',
+    rule: 'a line of text',
     fallback: typeof fallback === 'string' ? () => fallback : fallback,
     read,
   }
@@ -30,10 +30,10 @@ export function requiredText(fallback: string | (() => string), about: string): 
 export function optionalText(about: string): Option<string> {
   const read = (value: unknown) =>
     typeof value === 'string' && /^[^\p{Cc}]*$/u.test(value) ? value : undefined
-  return { about, rule: 'some text, or ""', fallback: () => '', read }
+  return { about, rule: 'a line of text, or ""', fallback: () => '', read }
 }
 
-/** A URL for people and programs to call; `""` leaves it to us. */
+/** An HTTP URL, or `""` for the default. */
 export function optionalUrl(about: string): Option<string> {
   const fits = (value: unknown): value is string =>
     value === '' || (typeof value === 'string' && /^https?:\/\/[!-~]+$/.test(value) && URL.canParse(value))
@@ -45,7 +45,7 @@ export function optionalUrl(about: string): Option<string> {
   }
 }
 
-/** The name of this machine as SMTP has it in greetings (RFC 5321 4.1.2): a domain or an address in brackets. Underscores are borne. */
+/** The name of this machine in SMTP greetings (RFC 5321 4.1.2): a domain or an address literal. Underscores are tolerated. */
 export function greeting(fallback: () => string, about: string): Option<string> {
   const fits = (value: unknown): value is string =>
     typeof value === 'string' &&
@@ -59,13 +59,13 @@ export function greeting(fallback: () => string, about: string): Option<string> 
   }
 }
 
-/** The helpdesk's own address, in lower case. Return paths are made of it, so its local part leaves room for theirs (RFC 5321 4.5.3.1.1). */
+/** The address of the helpdesk, in lower case. Return paths extend its local part, so it must leave room (RFC 5321 4.5.3.1.1). */
 export function ownAddress(fallback: () => string, about: string): Option<string> {
   const read = (value: unknown) => {
     const given = typeof value === 'string' ? maybeAddress(value)?.toLowerCase() : undefined
     return given !== undefined && given.indexOf('@') <= LONGEST_OWN_LOCAL_PART ? given : undefined
   }
-  const rule = `a mail address, with at most ${LONGEST_OWN_LOCAL_PART} characters before the @`
+  const rule = `a mail address with at most ${LONGEST_OWN_LOCAL_PART} characters before the @`
   return { about, rule, fallback, read }
 }
 
@@ -85,7 +85,7 @@ export function listen(fallback: string, about: string): Option<Listens> {
     found.length > 0 && !found.includes(undefined)
   return {
     about,
-    rule: 'an address and a port, like "127.0.0.1:8090" or "[::1]:8090" (port 0 takes any free one), or a unix socket, like "unix:/run/helpdeskd/http.sock", or a list of these',
+    rule: 'an address and a port, like "127.0.0.1:8090" or "[::1]:8090" (port 0 takes any free port), a unix socket, like "unix:/run/helpdeskd/http.sock", or a list of these',
     fallback: () => fallback,
     read: value => {
       const found = [value].flat().map(one => (typeof one === 'string' ? listenOf(one) : undefined))
@@ -99,7 +99,7 @@ export function ranges(about: string): Option<readonly Range[]> {
   const fit = (found: readonly (Range | undefined)[]): found is readonly Range[] => !found.includes(undefined)
   return {
     about,
-    rule: 'a list of IP addresses and ranges of them, like "127.0.0.1", "192.0.2.0/24" or "2001:db8::/32"',
+    rule: 'a list of IP addresses and ranges, like "127.0.0.1", "192.0.2.0/24" or "2001:db8::/32"',
     fallback: () => [],
     read: value => {
       if (!Array.isArray(value)) return undefined
@@ -138,7 +138,7 @@ function decodes(percentEncoded: string): boolean {
   }
 }
 
-/** The URL of a smarthost as others may see it. */
+/** The URL of a smarthost without its username and password. */
 export function withoutLogin(url: string): string {
   return url.startsWith('file:') ? url : url.replace(/^([a-z]*:\/\/).*@/s, '$1…@')
 }
@@ -152,7 +152,7 @@ export function list<const T extends string>(
     Array.isArray(value) && value.every(item => allowed.includes(item))
   return {
     about,
-    rule: `a list of ${allowed.join(', ')}`,
+    rule: `a list with any of ${allowed.join(', ')}`,
     fallback: () => fallback,
     read: value => (fits(value) ? value : undefined),
   }

@@ -1,10 +1,10 @@
 import { parse, TomlError } from 'smol-toml'
 import { Failure } from '../../data/failure.ts'
 
-/** What stands in a file: each key as `section.key`, and each section as `[section]`. */
+/** The content of a file: each key as `section.key`, and each section as `[section]`. */
 export type Found = ReadonlyMap<string, unknown>
 
-/** Reads TOML 1.0 of sections and keys; `path` is how errors call it. Throws Failure `invalid` with the line. */
+/** Reads TOML 1.0 with sections and keys; errors name it `path`. Throws Failure `invalid` with the line. */
 export function readToml(text: string, path: string): Found {
   try {
     return flat(parse(text))
@@ -22,7 +22,7 @@ function flat(tree: Record<string, unknown>): Found {
       found.set(`[${key}]`, value)
       for (const [inner, innerValue] of Object.entries(value)) found.set(`${key}.${inner}`, innerValue)
     } else {
-      // A quoted key with a dot in it is not the key of a section.
+      // A quoted key with a dot is not a key in a section.
       found.set(key.includes('.') ? JSON.stringify(key) : key, value)
     }
   }
@@ -33,7 +33,7 @@ function isTable(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
 }
 
-/** The line where a key or a section of a readable text begins, counted from 1; undefined where it stands nowhere. */
+/** The line where a key or a section begins in a valid text, counted from 1; undefined if it does not occur. */
 export function lineOfKey(text: string, key: string): number | undefined {
   const lines = text.split('\n')
   let header = ''
@@ -42,7 +42,7 @@ export function lineOfKey(text: string, key: string): number | undefined {
     const expression = lines.slice(begun, index + 1).join('\n')
     const isHeader = /^[ \t]*\[/.test(expression)
     const found = readable(isHeader ? expression : `${header}\n${expression}`)
-    if (!found) continue // a value of many lines is not at its end yet
+    if (!found) continue // a value of several lines has not ended yet
     if (found.has(key)) return begun + 1
     if (isHeader) header = expression
     begun = index + 1

@@ -6,7 +6,7 @@ import { safeFilename } from './filename.ts'
 /** RFC 6838 4.2. */
 const MIME_TYPE = /^[a-z0-9][a-z0-9!#$&^_.+-]{0,126}\/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}$/i
 
-/** A file that came with a mail or a POST, as it was sent. */
+/** A file from a mail or a POST, as it was sent. */
 export interface Upload {
   readonly filename: string | undefined
   readonly mime_type: string
@@ -15,18 +15,18 @@ export interface Upload {
 }
 
 /**
- * Puts what came into the store's files, under a name that may be shown and saved. Throws Failure `too_large` for more than `most` bytes,
- * `full` when there is no room.
+ * Puts an upload into the files of the store; its name becomes safe to show and to save. Throws Failure `too_large` for more than `most`
+ * bytes, `full` if there is no room.
  */
 export async function keepUpload(files: Files, upload: Upload, most: number): Promise<Attachment> {
   const { content, mime_type, size } = upload
   const filename = safeFilename(upload.filename)
   if (size > 0 && most === 0)
-    throw new Failure('too_large', `No files are taken here; leave ${shown(filename)} out.`)
+    throw new Failure('too_large', `Files are not accepted here; leave out ${shown(filename)}.`)
   if (size > most)
     throw new Failure(
       'too_large',
-      `The file ${shown(filename)} has ${size} bytes; send files of at most ${most}.`,
+      `The file ${shown(filename)} has ${size} bytes; send files of at most ${most} bytes.`,
     )
   return {
     file: await files.put(content),

@@ -2,10 +2,10 @@ import { onDisk } from '../../data/blocks.ts'
 import type { Store, Tx, Usage } from '../../data/store.ts'
 import type { Id, Mail } from '../../data/tables.ts'
 
-/** How many records one transaction writes: with as many files to remove, nobody waits for it longer than a few milliseconds. */
+/** How many records one transaction writes: even if it removes as many files, others wait only a few milliseconds. */
 const AT_ONCE = 50
 
-/** Drops the raw mails of a network, the oldest first, until so many bytes are free or fifty are dropped. Gives how many were dropped. */
+/** Drops raw mails of a network, the oldest first, until `bytes` are free or fifty are dropped. Gives the number of dropped mails. */
 export async function dropRaws(store: Store, usage: Usage, network: string, bytes: number): Promise<number> {
   const ids = usage.rawsOf(network, AT_ONCE)
   return store.transact(tx => drop(tx, ids, bytes))
@@ -24,7 +24,7 @@ async function drop(tx: Tx, ids: readonly Id<'mails'>[], bytes: number): Promise
   return mails
 }
 
-/** The record of a mail whose raw form is no longer kept. */
+/** The record of a mail without its raw form. */
 export function withoutRaw({ raw_size: _size, network: _network, ...mail }: Mail): Mail {
   return { ...mail, raw: null }
 }

@@ -2,11 +2,11 @@ import { INVISIBLE, VISIBLE } from '../../data/invisible.ts'
 import { trimmed } from '../../data/trimmed.ts'
 
 const LONGEST_BYTES = 120
-/** How much of either end of a name is looked at, in characters: the file name of a path is at its end. */
+/** How many characters at each end of a name are used: the file name in a path is at its end. */
 const LONGEST_END = 500
 const RESERVED = /^(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?$/is
 
-/** The name of an attachment as it may be shown and saved: no path, no invisible characters, no name that means a device, 1 to 120 bytes. */
+/** The name of an attachment, safe to show and to save: 1 to 120 bytes, no path, no invisible characters, no device name. */
 export function safeFilename(given: string | undefined): string {
   const base = ends(given ?? '')
     .normalize('NFC')
@@ -18,16 +18,16 @@ export function safeFilename(given: string | undefined): string {
   return cut(named)
 }
 
-/** Cut first: to normalize many marks behind one letter takes the square of their number. */
+/** Cut before normalize(), whose time is quadratic in the number of combining marks after one letter. */
 function ends(name: string): string {
   return name.length > 2 * LONGEST_END ? name.slice(0, LONGEST_END) + name.slice(-LONGEST_END) : name
 }
 
-/** The end of a name says what it is, so the middle goes. */
+/** Cuts before the extension, which says what the file is. */
 function cut(name: string): string {
   if (Buffer.byteLength(name) <= LONGEST_BYTES) return name
   const ending = /\.[^.]{1,10}$/.exec(name)?.[0] ?? ''
-  // What is longer than that never fits, and each of the others is tried.
+  // More characters than that never fit; the loop tries the rest.
   const letters = [...name.slice(0, -ending.length || undefined).slice(0, LONGEST_BYTES)]
   while (Buffer.byteLength(letters.join('') + ending) > LONGEST_BYTES) letters.pop()
   return letters.join('') + ending

@@ -5,21 +5,21 @@ import type { FileName } from '../../data/tables.ts'
 import type { Room } from '../disk_space.ts'
 import type { Shares } from './shares.ts'
 
-/** What one file has reserved. */
+/** The bytes that one file has reserved. */
 interface Reserved {
   bytes: number
 }
 
-/** The files of one call or mail, within the share of its sender. At the end those go that no record names. */
+/** The files of one call or mail, within the share of its sender. At the end, those that no record names are removed. */
 export class Holding implements Files {
-  /** The store with these as its files. */
+  /** The store, with this object as its `files`. */
   readonly store: Store
   readonly #files: Files
   readonly #shares: Shares
   readonly #room: Room
-  /** The sender network that they count for; undefined for a proven sender. */
+  /** The sender network whose share the files use; undefined for a proven sender. */
   readonly network: string | undefined
-  /** The puts under way: one of several may fail before the others have begun to write. */
+  /** The puts in progress: one of several may fail before the others have begun to write. */
   readonly #puts = new Set<Promise<unknown>>()
   #hold: Hold | undefined
   #reserved = 0
@@ -40,7 +40,7 @@ export class Holding implements Files {
     }
   }
 
-  /** Throws NoShare, and Failure `full` where the disk has no room. */
+  /** Throws NoShare, and Failure `full` if the disk has no room. */
   put(bytes: Uint8Array | Pieces): Promise<FileName> {
     return this.#awaited(this.#put(bytes))
   }
@@ -58,25 +58,25 @@ export class Holding implements Files {
     }
   }
 
-  /** Puts bytes that count for nobody yet: they go at the end unless a record names them, which needs `reserveRaw` first. */
+  /** Puts bytes without reserving room. They are removed at the end unless a record names them, which needs `reserveRaw` first. */
   async spool(pieces: Pieces): Promise<FileName> {
     await this.#room()
     return this.hold().put(this.#roomy(pieces))
   }
 
-  /** Reserves room for a raw mail of so many bytes that was spooled. Throws as `put`. */
+  /** Reserves room for a spooled raw mail of `bytes` bytes. Throws as `put` does. */
   async reserveRaw(bytes: number): Promise<void> {
     await this.#room()
     await this.#shares.reserveRaw(this.network, onDisk(bytes))
     this.#reserved += onDisk(bytes)
   }
 
-  /** Puts a raw mail, which takes less from others than other files do. Throws as `put`. */
+  /** Puts a raw mail, for which fewer raw mails of others are dropped than for other files. Throws as `put` does. */
   putRaw(bytes: Uint8Array): Promise<FileName> {
     return this.#awaited(this.reserveRaw(bytes.length).then(() => this.hold().put(bytes)))
   }
 
-  /** Whether so many bytes would fit without a loss for anybody. */
+  /** Whether `bytes` bytes fit without dropping a raw mail. */
   fits(bytes: number): Promise<boolean> {
     return this.#shares.fits(this.network, bytes)
   }
@@ -93,18 +93,18 @@ export class Holding implements Files {
     return this.#files.usage()
   }
 
-  /** What keeps the files until the end. */
+  /** The hold that keeps the files until the end. */
   hold(): Hold {
     this.#hold ??= this.#files.hold()
     return this.#hold
   }
 
-  /** Whether anything was put or reserved: most calls bring no file. */
+  /** Whether anything was put or reserved; most calls have no file. */
   get isUsed(): boolean {
     return this.#hold !== undefined || this.#puts.size > 0 || this.#reserved > 0
   }
 
-  /** The commit is durable, or will not come. */
+  /** To be called when the commit is durable, or will not happen. */
   async end(): Promise<void> {
     await Promise.allSettled(this.#puts)
     await this.#hold?.end()
@@ -132,7 +132,7 @@ export class Holding implements Files {
     }
   }
 
-  /** Reserves what a file of so many bytes takes beyond what it has. */
+  /** Reserves what a file of `size` bytes needs in addition to what it has reserved. */
   async #grow(reserved: Reserved, size: number): Promise<void> {
     const more = onDisk(size) - reserved.bytes
     if (more <= 0) return

@@ -1,7 +1,7 @@
 import type { Files, Pieces } from '../../data/store.ts'
 import type { FileName } from '../../data/tables.ts'
 
-/** The bytes of a file, which is opened when the first of them is wanted, and closed whenever no more are. `missing` stands for a file that is gone. */
+/** The bytes of a file, or `missing` if the file is gone. Opens the file at the first read, and closes it when the reader stops. */
 export async function* piecesOf(files: Files, name: FileName, missing: Uint8Array): Pieces {
   const stream = await files.stream(name)
   if (stream) yield* stream

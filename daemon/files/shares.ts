@@ -5,23 +5,23 @@ import type { Events } from '../log/events.ts'
 import { dropRaws } from './drop_raws.ts'
 import { Holding } from './holding.ts'
 
-/** The parts of limits.files that unproven mail may have in all, and that one sender network of it may have. */
+/** The parts of limits.files that all unproven mail together may use, and that one sender network may use. */
 const UNPROVEN = 1 / 2
 const NETWORK = 1 / 10
-/** How often raw mails are dropped to make room for one file. What does not fit then is not kept, so that nobody waits for minutes. */
+/** How many times raw mails are dropped for one file. If it still does not fit, it is not kept, so that nobody waits for minutes. */
 const MOST_ROUNDS = 10
 
-/** There is no room for a file in limits.files, or in the share of its sender. */
+/** A file does not fit into limits.files, or into the share of its sender. */
 export class NoShare extends Failure {
   constructor() {
     super(
       'full',
-      'The files take all the room that limits.files gives them; nothing was changed. Delete tickets, or have it raised.',
+      'There is no room for the file within limits.files; nothing was changed. Delete tickets, or ask an administrator to raise limits.files.',
     )
   }
 }
 
-/** What the files take on the disk and what they may take, in bytes: all of them, and those of unproven mail. */
+/** The bytes that files take and may take on the disk: all files, and those of unproven mail. */
 export interface Fill {
   readonly bytes: number
   readonly unproven: number
@@ -38,15 +38,15 @@ export interface SharesParts {
 }
 
 /**
- * The shares of limits.files. The records say what is kept; room for a file on its way is reserved before its bytes are written, until its
- * commit is durable or has failed.
+ * The shares of limits.files. The records say which files are kept. For a new file, room is reserved from before its bytes are written
+ * until its commit is durable or has failed.
  */
 export class Shares {
   readonly #store: Store
   readonly #room: Room
   readonly #most: number
   readonly #events: Events
-  /** The bytes on their way: in all, of unproven mail, and by network. */
+  /** The reserved bytes: in all, of unproven mail, and by network. */
   #coming = 0
   #comingUnproven = 0
   readonly #comingOf = new Map<string, number>()
@@ -59,7 +59,7 @@ export class Shares {
     this.#events = events
   }
 
-  /** Does the work of one call or mail with a place for its files. They count for a sender network; undefined for a proven sender. */
+  /** Runs the work of one call or mail with a Holding for its files. They use the share of `network`; undefined for a proven sender. */
   async holding<R>(network: string | undefined, work: (holding: Holding) => Promise<R>): Promise<R> {
     const holding = new Holding(this.#store, this, this.#room, network)
     try {
@@ -74,14 +74,14 @@ export class Shares {
     return { bytes, unproven, most: this.#most, mostUnproven: this.#most * UNPROVEN }
   }
 
-  /** Whether so many bytes fit without dropping anything. */
+  /** Whether `bytes` bytes fit without dropping a raw mail. */
   async fits(network: string | undefined, bytes: number): Promise<boolean> {
     return this.#fits(await this.#store.files.usage(), network, bytes)
   }
 
   /**
-   * Reserves room for a file; where there is none, drops raw mails of the network itself when it is over its share, else of the one with
-   * most. Throws NoShare.
+   * Reserves room for a file. If there is none, drops raw mails: those of `network` if it is over its share, otherwise those of the network
+   * with the most. Throws NoShare.
    */
   async reserve(network: string | undefined, bytes: number): Promise<void> {
     const usage = await this.#store.files.usage()
@@ -91,7 +91,7 @@ export class Shares {
     })
   }
 
-  /** The same for a raw mail, which only takes room from networks that hold more than its own. Throws NoShare. */
+  /** The same for a raw mail, which takes room only from networks that hold more than its own. Throws NoShare. */
   async reserveRaw(network: string | undefined, bytes: number): Promise<void> {
     const usage = await this.#store.files.usage()
     await this.#reserve(usage, network, bytes, () => {
@@ -102,7 +102,7 @@ export class Shares {
     })
   }
 
-  /** Gives back what was reserved. */
+  /** Releases reserved bytes. */
   give(network: string | undefined, bytes: number): void {
     this.#count(network, -bytes)
   }
@@ -117,7 +117,7 @@ export class Shares {
     for (let round = 0; !this.#fits(usage, network, bytes); round++) {
       const from = giver()
       if (from === undefined || round === MOST_ROUNDS) throw new NoShare()
-      // One drop at a time, and all look again behind it: it may be enough for all.
+      // One drop at a time; all others check again after it, since it may be enough for all.
       if (this.#dropping) await this.#dropping
       else if ((await this.#drop(usage, from, bytes)) === 0) throw new NoShare()
     }

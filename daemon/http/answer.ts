@@ -8,7 +8,7 @@ import { ipOf } from '../net/ip.ts'
 import { REQUEST_ID } from './request_id.ts'
 import { LINGER_MILLISECONDS, LONGEST_LINGER_MILLISECONDS, patienceFor } from './server/timeouts.ts'
 
-/** A file as the body of an answer. */
+/** A file as the body of a response. */
 export interface Sent extends Attachment {
   readonly stream: Readable
 }
@@ -19,8 +19,8 @@ export interface Reply {
 }
 
 /**
- * Sends a reply: a file as its bytes, an object as text/json in ASCII, as old clients know it, all else as plain text. No line feed
- * behind it. The answer names the request by its id.
+ * Sends a reply: a file as its bytes, an object as text/json in ASCII, as the API of 2008 has it, anything else as plain text. There is no
+ * line feed at the end. The header X-Request-Id has the id of the request.
  */
 export function answer(
   response: ServerResponse,
@@ -48,7 +48,7 @@ function sendText(
   events: Events,
 ): void {
   const json = typeof body === 'object'
-  // Not as bytes: Node sends a text in one piece with the headers.
+  // A string, not a Buffer: Node sends it in one piece with the headers.
   const text = json ? asciiJson(body) : String(body)
   const unread = !response.req.complete
   response.writeHead(status, {
@@ -61,12 +61,12 @@ function sendText(
   else linger(response, text, events)
 }
 
-/** Whether it is a file. */
+/** Whether a body is a file. */
 export function isSent(body: Reply['body']): body is Sent {
   return typeof body === 'object' && 'stream' in body
 }
 
-/** Sends a file so that no browser does anything but save it: its type is told by nobody but its sender. */
+/** Sends a file so that a browser only saves it, since its type is known from the uploader only. */
 function sendFile(
   response: ServerResponse,
   { stream, filename, size }: Sent,
@@ -74,7 +74,7 @@ function sendFile(
   events: Events,
 ): void {
   const { socket } = response.req
-  // An answer in a queue is not told that its connection is gone, so the file is closed from here.
+  // A queued response gets no event when its connection is lost, so the file is closed here.
   const close = () => stream.destroy()
   if (socket.destroyed) {
     close()
@@ -90,13 +90,13 @@ function sendFile(
   })
   pipeline(stream, exactly(size), response, error => {
     socket.off('close', close)
-    // What cannot be read to its end must not look whole.
+    // A file that cannot be read to its end must not look complete.
     if (error) response.destroy()
   })
   giveUpUnread(response, size, events)
 }
 
-/** Hands on so many bytes. Throws where there are more or fewer: what is said next on the connection is no end of a file. */
+/** Passes on exactly `size` bytes. Throws if there are more or fewer, since the client would misread the next response on the connection. */
 function exactly(size: number): (source: AsyncIterable<Buffer>) => AsyncIterable<Buffer> {
   return async function* (source) {
     let left = size
@@ -105,11 +105,11 @@ function exactly(size: number): (source: AsyncIterable<Buffer>) => AsyncIterable
       if (left < 0) break
       yield chunk
     }
-    if (left !== 0) throw new Error('the file has another size than its record')
+    if (left !== 0) throw new Error('the size of the file differs from its record')
   }
 }
 
-/** In ASCII for old clients, and as it is for others (RFC 6266, RFC 8187). */
+/** The file name in ASCII for old clients, and in UTF-8 for others (RFC 6266, RFC 8187). */
 function dispositionOf(filename: string): string {
   const ascii = filename.replace(/[^\x20-\x7e]|["\\%]/g, '_')
   const encoded = encodeURIComponent(filename).replace(/['()*]/g, hexOf)
@@ -121,8 +121,8 @@ function hexOf(character: string): string {
 }
 
 /**
- * Answers while the body is still coming, and closes only behind it: to close a connection with bytes unread resets it, and the
- * client loses the answer (RFC 9112, 9.6).
+ * Answers while the body still arrives, and closes the connection after that: closing with unread bytes resets it, and the client loses
+ * the response (RFC 9112, 9.6).
  */
 function linger(response: ServerResponse, text: string, events: Events): void {
   response.write(text)
@@ -139,7 +139,7 @@ function linger(response: ServerResponse, text: string, events: Events): void {
     .resume()
 }
 
-/** An answer that nobody takes would keep its memory and its connection for good. One that the system has taken at once is done. */
+/** Gives up a response that the client does not read; it would hold memory and connection forever. Done if the system took it at once. */
 function giveUpUnread(response: ServerResponse, size: number, events: Events): void {
   const { socket } = response.req
   // Not writableFinished, which Node 24 sets later.
@@ -147,7 +147,7 @@ function giveUpUnread(response: ServerResponse, size: number, events: Events): v
   if (isTaken || socket.destroyed) return
   const giveUp = () => {
     const peer = ipOf(socket.remoteAddress ?? '') ?? ''
-    events.connectionRefused('unread', peer, 'The answer was not read in time.')
+    events.connectionRefused('unread', peer, 'The client did not read the response in time.')
     socket.destroy()
   }
   const timer = setTimeout(giveUp, patienceFor(size)).unref()

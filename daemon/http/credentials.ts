@@ -4,21 +4,21 @@ import type { Method } from '../../handlers/method.ts'
 import type { Credentials } from '../auth/login.ts'
 import { type Body, shortValue } from './body/parameters.ts'
 
-/** The keys of a body that are the login's, and never a parameter. */
+/** The keys of a body that are the login, and never a parameter. */
 export interface LoginKeys {
   readonly user: string
   readonly password: string
 }
 
-/** `username` serves as `user` too, as the spec's sample has it, in methods without a parameter of that name. */
+/** In methods without a parameter `username`, that key replaces a missing `user`, as in the sample of the API of 2008. */
 export function loginKeys({ params }: Body, method: Method | undefined): LoginKeys {
   const user = params.user === undefined && !method?.params.username ? 'username' : 'user'
   return { user, password: 'password' }
 }
 
 /**
- * What a request shows of its caller: user and password in the body; where it has no password, those of HTTP Basic (RFC 7617) or a Bearer
- * token (RFC 6750). The body goes first, since a server in front may have an Authorization of its own.
+ * The credentials of a request: user and password from the body; if it has no password, those of HTTP Basic (RFC 7617) or a Bearer token
+ * (RFC 6750). The body takes precedence, since the header may be for a server in front of this one.
  */
 export function credentialsOf({ headers }: IncomingMessage, { params }: Body, keys: LoginKeys): Credentials {
   const username = shortValue(params, keys.user) ?? ''
@@ -28,7 +28,7 @@ export function credentialsOf({ headers }: IncomingMessage, { params }: Body, ke
   return { username: fromHeader.username || username, password: fromHeader.password }
 }
 
-/** The login that a header has; both empty where it has none that we know. */
+/** The credentials in an Authorization header; both empty if its scheme is not known. */
 export function authorization(header: string): Credentials {
   const [, scheme = '', value = ''] = /^(\S+) +(\S+) *$/.exec(header) ?? []
   if (scheme.toLowerCase() === 'bearer') return { username: '', password: value }
@@ -37,7 +37,7 @@ export function authorization(header: string): Credentials {
   return { username, password }
 }
 
-/** UTF-8; where it is none, Latin-1, as clients from before RFC 7617 have it. */
+/** UTF-8; otherwise Latin-1, which clients older than RFC 7617 send. */
 function decoded(bytes: Buffer): string {
   return isUtf8(bytes) ? bytes.toString() : bytes.toString('latin1')
 }

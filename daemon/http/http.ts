@@ -13,7 +13,7 @@ import { Connections } from './server/connections.ts'
 import { closeServer, plainServer, renew, secureServer } from './server/server.ts'
 import { HTTP_WAITS, type HttpWaits } from './server/timeouts.ts'
 
-/** Asks for a body when somebody begins to read it: whoever is refused without a look at it need not send it (RFC 9110, 10.1.1). */
+/** Sends 100 Continue when the body is first read: a client that is refused before that need not send it (RFC 9110, 10.1.1). */
 function continueWhenRead(request: IncomingMessage, response: ServerResponse): void {
   request.once('resume', () => {
     if (!response.headersSent) response.writeContinue()
@@ -21,13 +21,13 @@ function continueWhenRead(request: IncomingMessage, response: ServerResponse): v
 }
 
 export interface HttpDoor extends Opened {
-  /** Reads the certificate again. Throws Failure `invalid`, and goes on with the old one, when it is none. */
+  /** Reads the certificate again. If it is not valid, throws Failure `invalid` and keeps the old one. */
   reload(): void
 }
 
 /**
- * Opens the POST door. Throws Failure `invalid` for a certificate that is none, and what the system says of an address that cannot
- * be listened at. Other `waits` are for tests.
+ * Opens the POST door. Throws Failure `invalid` for a certificate that is not valid, and the system error for an address at which it
+ * cannot listen. Other `waits` are for tests.
  */
 export async function openHttp(site: HttpSite, waits: HttpWaits = HTTP_WAITS): Promise<HttpDoor> {
   const { config, events } = site
@@ -44,7 +44,7 @@ export async function openHttp(site: HttpSite, waits: HttpWaits = HTTP_WAITS): P
     addresses,
     badRequests,
   })
-  const connections = new Connections(isProxy, site.regulars, events)
+  const connections = new Connections(isProxy, site.knownAddresses, events)
   const asked = (socket: Duplex) => ({
     request: newRequestId(),
     peer: connections.addressOf(socket as Socket),
@@ -57,7 +57,7 @@ export async function openHttp(site: HttpSite, waits: HttpWaits = HTTP_WAITS): P
     if ('path' in where) server.on('connection', socket => addresses.cameByUnix(socket))
     server.on('connection', socket => connections.open(socket))
     server.on('secureConnection', socket => connections.secure(socket))
-    // Whatever else a client expects, it gets the answer as ever (RFC 9110, 10.1.1).
+    // Any other expectation is ignored (RFC 9110, 10.1.1).
     for (const event of ['request', 'checkExpectation'] as const)
       server.on(event, (request, response) => {
         connections.ask(request, response)

@@ -8,9 +8,9 @@ import type { OnceKey } from '../../handlers/idempotency.ts'
 import type { Method } from '../../handlers/method.ts'
 import { type Body, formText, type SentValue, shortValue } from './body/parameters.ts'
 
-/** In double quotes, as in the draft of the header's standard (draft-ietf-httpapi-idempotency-key-header), or without. */
+/** With double quotes, as in draft-ietf-httpapi-idempotency-key-header, or without. */
 const KEY = /^(?:([\x21\x23-\x7e]{1,255})|"([\x21\x23-\x7e]{1,255})")$/
-/** How much of a long text is looked at in one go. */
+/** How many bytes of a long text are hashed at once. */
 const PIECE = 64 * KIB
 
 export interface Keyed {
@@ -18,13 +18,13 @@ export interface Keyed {
   readonly method: Method
   readonly params: Body['params']
   readonly attachments: readonly Attachment[]
-  /** For so long a repeat is known again. */
+  /** How many hours a repeat is recognized. */
   readonly keepHours: number
 }
 
 /**
- * The key under which a repeat of a call is known again, from the value of its Idempotency-Key. A call that changes nothing has no need of
- * one. What was called is kept with it as a hash; the value of a secret goes in by a slow one. Throws Failure `invalid` for what is no key.
+ * The key by which a repeat of a call is recognized, from its Idempotency-Key; undefined for a call that only reads. The call itself is kept
+ * as a hash, in which a secret goes through a slow hash first. Throws Failure `invalid` for an invalid key.
  */
 export async function onceOf(header: string | undefined, call: Keyed): Promise<OnceKey | undefined> {
   if (header === undefined) return undefined
@@ -32,7 +32,7 @@ export async function onceOf(header: string | undefined, call: Keyed): Promise<O
   if (key === undefined)
     throw new Failure(
       'invalid',
-      'The Idempotency-Key is no key; give 1 to 255 visible ASCII characters without a double quote.',
+      'The Idempotency-Key is not a valid key; send 1 to 255 visible ASCII characters without a double quote.',
     )
   if (call.method.reads) return undefined
   const former = `http ${call.user} ${sha256(key)}`
@@ -55,7 +55,7 @@ async function fingerprintOf({ method, params, attachments }: Keyed, salt: strin
   return hash.update(`],${JSON.stringify(files)}]`).digest('hex')
 }
 
-/** As a text, since the same call is the same in a form and in JSON; a long one piece by piece, so that it is there once alone. */
+/** A value in JSON, always as a text, so that a call has the same hash as a form and as JSON; a long one in pieces, to save memory. */
 function* jsonOf(value: SentValue): Generator<string> {
   if (typeof value === 'string') return yield JSON.stringify(value)
   if (!(value instanceof Uint8Array)) return yield JSON.stringify(formText(value))

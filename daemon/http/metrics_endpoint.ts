@@ -5,10 +5,10 @@ import { isLoopback } from '../net/ip.ts'
 import type { Reply } from './answer.ts'
 import type { Asking } from './server/client_address.ts'
 
-/** What a proxy adds (RFC 7239, RFC 9110 7.6.3); one that adds nothing cannot be told from a client on this machine. */
+/** Headers that a proxy adds (RFC 7239, RFC 9110 7.6.3). A proxy that adds none looks like a client on this machine. */
 const FORWARDED = ['x-forwarded-for', 'forwarded', 'via'] as const
 
-/** Gives the metrics where `mayScrape` allows it. Throws Failure `forbidden`. */
+/** Gives the metrics if `mayScrape` allows it; otherwise throws Failure `forbidden`. */
 export async function scrape(
   request: IncomingMessage,
   mayScrape: (request: IncomingMessage) => boolean | Promise<boolean>,
@@ -18,17 +18,17 @@ export async function scrape(
     return { status: 200, body: await metrics(), headers: { 'Content-Type': METRICS_TYPE } }
   throw new Failure(
     'forbidden',
-    'The metrics are for this machine itself, asked for at its loopback address or as localhost with no proxy between, and for users; log in by HTTP Basic or a Bearer token.',
+    'Without a login, the metrics are for this machine only, at a loopback address or localhost and without a proxy; log in with HTTP Basic or a Bearer token.',
   )
 }
 
-/** Whether it was asked from this machine itself, directly, by an address or a name that only this machine can mean. */
+/** Whether a request comes from this machine, without a proxy, for a loopback address or localhost. */
 export function isFromHere({ socket, headers }: Asking): boolean {
   if (FORWARDED.some(name => headers[name] !== undefined)) return false
   return isLoopback(socket.remoteAddress ?? '') && isHere(headers.host ?? 'localhost')
 }
 
-/** A page from elsewhere can have its own name lead a browser here (DNS rebinding), and the browser says that name. */
+/** Against DNS rebinding: a browser sends the name of the foreign page in Host, even if that name resolves to this machine. */
 function isHere(host: string): boolean {
   const [, v6, name = ''] = /^(?:\[([0-9a-fA-F:.]*)\]|([^:]*))(?::[0-9]*)?$/.exec(host) ?? []
   return isLoopback(v6 ?? name)

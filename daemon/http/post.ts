@@ -10,7 +10,7 @@ import { methods } from '../../handlers/index.ts'
 import type { LetterCaps } from '../../handlers/letters/letter_caps.ts'
 import type { Method } from '../../handlers/method.ts'
 import { mayBeLong } from '../../handlers/params/kept_text.ts'
-import type { Regulars } from '../auth/known_addresses.ts'
+import type { KnownAddresses } from '../auth/known_addresses.ts'
 import type { LoggedIn, LoginCheck } from '../auth/login.ts'
 import type { Config } from '../config/config.ts'
 import type { Room } from '../disk_space.ts'
@@ -38,15 +38,15 @@ export interface PostSite {
   readonly config: Config
   readonly room: Room
   readonly letters: LetterCaps
-  /** The addresses that somebody has logged in from. */
-  readonly regulars: Regulars
+  /** The addresses from which somebody has logged in. */
+  readonly knownAddresses: KnownAddresses
   readonly bodies: Bodies
-  /** What hashes new passwords. */
+  /** Hashes new passwords. */
   readonly passwords: Passwords
   readonly events: Events
 }
 
-/** One call: the verb, the login, the method, its parameters, in this order. */
+/** One call. Checks the verb, the login, the method and its parameters, in this order. */
 export async function post(site: PostSite, request: PostRequest, asked: Asked): Promise<Reply> {
   const { peer } = asked
   if (request.method !== 'POST') return notPost(site.events, request, asked)
@@ -55,12 +55,12 @@ export async function post(site: PostSite, request: PostRequest, asked: Asked): 
   let secret: string | undefined
   try {
     const early = isLarge(request) ? await earlyLogin(site.login, request, peer) : undefined
-    return await withBody(site.bodies, request, senderOf(early, peer, site.regulars), async body => {
+    return await withBody(site.bodies, request, senderOf(early, peer, site.knownAddresses), async body => {
       const started = performance.now()
       const method = methods.get(name)
       const keys = loginKeys(body, method)
       refuseRepeats(body, [keys.user, keys.password])
-      // What the body says goes first; without that, what was looked at already is not looked at again.
+      // A login in the body takes precedence; without one, the result of the early check is used.
       const login = body.params[keys.user] || body.params[keys.password] ? undefined : early
       if (login instanceof Failure) throw login
       const credentials = credentialsOf(request, body, keys)
@@ -86,12 +86,12 @@ export async function post(site: PostSite, request: PostRequest, asked: Asked): 
   }
 }
 
-/** Whether a file comes of it: an attachment, or a text that is too long for a record. */
+/** Whether the call stores a file: an attachment, or a text that is too long for a record. */
 function mayKeepFiles({ params, uploads }: Sifted): boolean {
   return uploads.length > 0 || Object.values(params).some(mayBeLong)
 }
 
-/** The same refusal without the secret that the request logged in with, which may be in the path or in a value that is shown. */
+/** The refusal without the password or token of the request, which may be in the path or in a value that the sentence shows. */
 function withoutLogin(error: unknown, secret: string | undefined): unknown {
   if (!(error instanceof Failure)) return error
   const told = blanked(error.message, secret)
@@ -99,12 +99,12 @@ function withoutLogin(error: unknown, secret: string | undefined): unknown {
 }
 
 function notPost(events: Events, { method }: PostRequest, asked: Asked): Reply {
-  const body = `${method} is not possible here; use POST.`
+  const body = `${method} is not allowed here; use POST.`
   events.refused('http', '(unknown)', new Failure('invalid', body), { ...asked, status: 405 })
   return { status: 405, body, headers: { Allow: 'POST' } }
 }
 
-/** The call of somebody who logged in. */
+/** Carries out the call of a user who has logged in. */
 async function answerTo(
   { config, room, letters, passwords }: PostSite,
   store: Store,
@@ -117,7 +117,7 @@ async function answerTo(
   const now = new Date().toISOString()
   const caller: Caller = { actor, token, door: 'http', now }
   const key = headers['idempotency-key'] as string | undefined
-  // A caller who may not call the method keeps nothing here, and is not worth slow work.
+  // Checked before files are kept and the slow hash is computed, so that a caller without permission causes neither.
   if (uploads.length > 0 || key !== undefined) await store.read(tx => admitted(tx, caller, method))
   const attachments: Attachment[] = []
   for (const upload of uploads)
@@ -148,5 +148,5 @@ async function bodyOf(
   if (!sends) return { status: 200, body: stringIds ? withStringIds(gives) : gives }
   const stream = await store.files.stream(sends.file)
   if (stream) return { status: 200, body: { ...sends, stream } }
-  throw new Failure('not_found', `The file ${shown(sends.filename)} is not there any more.`)
+  throw new Failure('not_found', `The file ${shown(sends.filename)} no longer exists.`)
 }

@@ -3,7 +3,7 @@ import { meaningOf, sentenceOf } from '../codes.ts'
 import type { Reply } from './answer.ts'
 import { later } from './statuses.ts'
 
-/** What is answered to whatever was thrown. */
+/** The reply for anything that was thrown. */
 export function refusal(error: unknown): Reply {
   const status = meaningOf(error).http
   const seconds = error instanceof Failure ? error.retryAfter : undefined

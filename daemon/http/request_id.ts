@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 
-/** How the log and the answer name a request. */
+/** How the log and the response identify a request. */
 export type Asked = {
-  /** Its id. */
+  /** The id of the request. */
   readonly request: string
   /** The address of the client. */
   readonly peer: string
@@ -10,7 +10,7 @@ export type Asked = {
 
 export const REQUEST_ID = 'X-Request-Id'
 
-/** Gives ids for requests: no id comes twice in one process, nor most likely in two. */
+/** Makes ids for requests: unique in one process, and almost certainly across processes. */
 export function newRequestIds(): () => string {
   const process = randomBytes(5).toString('hex')
   let count = 0

@@ -17,19 +17,19 @@ import type { BadRequests } from './server/bad_requests.ts'
 import type { ClientAddresses } from './server/client_address.ts'
 import { checkFields } from './single_fields.ts'
 
-/** What the POST door works with. */
+/** What the POST door needs. */
 export interface HttpSite extends Omit<PostSite, 'bodies'> {
-  /** Whether the whole daemon is. */
+  /** Whether the whole daemon is ready. */
   ready(): boolean
   /** What runs short: sentences for an administrator. */
   health(): Promise<readonly string[]>
-  /** What `GET /metrics` tells. */
+  /** The text of `GET /metrics`. */
   metrics(): Promise<string>
 }
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void
 
-/** What the routes ask of their door. */
+/** What the routes need from the door. */
 export interface Opening {
   isOpen(): boolean
   port(): number
@@ -38,14 +38,14 @@ export interface Opening {
   readonly badRequests: BadRequests
 }
 
-/** What answers a request, whatever it asks for. */
+/** Gives the handler for all requests of the door. */
 export function routes(
   site: HttpSite,
   { isOpen, port, newRequestId, addresses, badRequests }: Opening,
 ): Handler {
   const { config, login, ready, metrics, events } = site
   const calls = { ...site, bodies: new Bodies() }
-  // What a client sends without waiting for answers is done one after the other (RFC 9112, 9.3.2).
+  // Pipelined requests of a connection are handled one after the other (RFC 9112, 9.3.2).
   const inTurn = newTurns<Socket>(MOST_WAITING, refuseMore)
   const replying = (handle: (request: IncomingMessage, asked: Asked) => Promise<Reply>) => {
     const replyTo = async (request: IncomingMessage, asked: Asked) => {
@@ -63,11 +63,11 @@ export function routes(
         await inTurn(request.socket, async () => {
           const reply = await replyTo(request, asked)
           answer(response, isOpen() ? reply : lastOf(reply), asked.request, events)
-          // The next file is not opened before this one is out.
+          // The next file is opened only after this one is sent.
           if (isSent(reply.body)) await closed(response)
         })
       } catch (error) {
-        // Nobody else would catch it, and one answer is not worth the daemon.
+        // Nothing else would catch it, and the error of one response must not end the daemon.
         events.thrown('http', '(unknown)', error, asked)
         request.socket.destroy()
       }
@@ -97,7 +97,7 @@ export function routes(
   }
 }
 
-/** For all but calls, which tell of what they throw themselves. */
+/** Logs and answers an error outside a call; calls log their own errors. */
 function thrown(events: Events, error: unknown, asked: Asked): Reply {
   events.thrown('http', '(unknown)', error, asked)
   return refusal(error)
@@ -116,7 +116,7 @@ function closed(response: ServerResponse): Promise<void> {
   })
 }
 
-/** Degraded is still 200: it serves, and a restart would make no room. */
+/** Degraded is still 200: the daemon serves, and a restart would not free room. */
 function healthOf(shortages: readonly string[]): Reply {
   return { status: 200, body: shortages.length ? `degraded: ${shortages.join(' ')}` : 'ok' }
 }
@@ -125,18 +125,18 @@ const starting: Reply = { status: 503, body: 'starting', headers: { 'Retry-After
 async function nothingHere(): Promise<never> {
   throw new Failure(
     'not_found',
-    'There is nothing here; POST to /api/METHOD/, where METHOD is one that /api/help/ names.',
+    'There is nothing at this path; POST to /api/METHOD/, where METHOD is one of those that /api/help/ lists.',
   )
 }
 
-/** So many requests of one connection may wait for those before them; who sends more without reading answers means no good. */
+/** How many requests of one connection may wait; a client that sends more without reading responses is hostile. */
 const MOST_WAITING = 64
 
 function refuseMore(): never {
-  throw new Failure('unavailable', 'Too many requests came at once; wait for the answers.')
+  throw new Failure('unavailable', 'Too many requests were sent at once; wait for the responses.')
 }
 
-/** A reply that ends its connection, which would hold up the daemon's end otherwise. */
+/** The reply with `Connection: close`, so that the connection does not delay the stop of the daemon. */
 function lastOf(reply: Reply): Reply {
   return { ...reply, headers: { ...reply.headers, Connection: 'close' } }
 }

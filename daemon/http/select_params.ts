@@ -5,23 +5,23 @@ import type { Body, SentValue } from './body/parameters.ts'
 import type { LoginKeys } from './credentials.ts'
 import { takesFiles, UPLOAD_FIELD } from './docs/site.ts'
 
-/** Of the names of parameters that we do not know, so many characters each and so many in all are told back. */
+/** How many characters of unknown names of parameters the response repeats: of each, and in all. */
 const LONGEST_NAME = 40
 const LONGEST_NAMES = 1000
-/** PHP cannot repeat a name, and writes numbers behind it. */
+/** PHP cannot repeat a name, and appends numbers in brackets. */
 const uploadField = new RegExp(`^${UPLOAD_FIELD}(?:\\[[0-9]*\\])?$`)
 
-/** What of a body is for the method. */
+/** The part of a body that is for the method. */
 export interface Sifted {
   readonly params: Record<string, SentValue>
   readonly uploads: Body['uploads']
-  /** The names of the rest, as they can be told. */
+  /** The names of the rest, as X-Ignored-Parameters shows them. */
   readonly ignored: readonly string[]
 }
 
 /**
- * Takes out what the method has no use for, and blanks the secret that the request logged in with in texts. Throws Failure `invalid` for a
- * key that comes twice, a file in another field than the one for files, and a text in that.
+ * Removes parameters that the method does not have, and blanks the password or token of the request in texts. Throws Failure `invalid` for
+ * a repeated key, a file in a field that is not for files, and a text in the field for files.
  */
 export function sift(method: Method, body: Body, { user, password }: LoginKeys, secret: string): Sifted {
   refuseRepeats(body)
@@ -45,22 +45,22 @@ export function sift(method: Method, body: Body, { user, password }: LoginKeys, 
   return { params, uploads, ignored: told([...ignored], secret) }
 }
 
-/** What somebody sends as a file must not be lost behind a 200. */
+/** A file must not get lost although the response is 200. */
 function misplaced(field: string): Failure {
   return new Failure(
     'invalid',
-    `The file in the field ${shown(field)} has no place; send it in the field ${UPLOAD_FIELD}.`,
+    `The field ${shown(field)} takes no file; send the file in the field ${UPLOAD_FIELD}.`,
   )
 }
 
 function noText(field: string): Failure {
-  return new Failure('invalid', `${shown(field)} came as a file; send it as a text, without a file name.`)
+  return new Failure('invalid', `${shown(field)} was sent as a file; send it as a text, without a file name.`)
 }
 
 function noFile(field: string): Failure {
   return new Failure(
     'invalid',
-    `${shown(field)} came as a text; send it as a file, in multipart/form-data with a file name.`,
+    `${shown(field)} was sent as a text; send it as a file, in multipart/form-data with a file name.`,
   )
 }
 
@@ -69,14 +69,14 @@ function withoutLogin(value: SentValue, secret: string): SentValue {
   return value instanceof Uint8Array ? blankedBytes(value, secret) : value
 }
 
-/** Throws Failure `invalid` when one of the keys came more than once; when any did, without keys. */
+/** Throws Failure `invalid` if one of `keys`, or without `keys` any key, was sent more than once. */
 export function refuseRepeats({ repeated }: Body, keys?: readonly string[]): void {
   const twice = repeated.find(key => keys?.includes(key) ?? true)
   if (twice !== undefined)
-    throw new Failure('invalid', `${shown(twice)} is given more than once; give it once.`)
+    throw new Failure('invalid', `${shown(twice)} is sent more than once; send it once.`)
 }
 
-/** Names in the characters of a header: each cut, the list cut, and percent-encoded. */
+/** Names for a header: percent-encoded, each of them cut, and the list cut. */
 function told(names: readonly string[], secret: string): readonly string[] {
   const list: string[] = []
   let size = 0

@@ -1,11 +1,11 @@
-// One thing: all that is counted as it happens, each with its name, its help and what it is told.
+// One thing: every metric that counts events, with its name, its help and the method that counts.
 import { Counter, Histogram, Registry } from 'prom-client'
 import type { Code } from '../../data/failure.ts'
 import type { Door } from '../../data/tables.ts'
 import { methods } from '../../handlers/index.ts'
 import type { NotWritten } from '../../handlers/method.ts'
 
-/** What a call came to: done, refused with this code, or thrown what nobody expected. */
+/** The result of a call: done, refused with this code, or failed with an unexpected error. */
 export type Outcome = 'ok' | Code | 'failed'
 
 const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
@@ -14,7 +14,7 @@ const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5
 const reasons = ['too_many', 'made_room', 'unread', 'tls'] as const
 export type Reason = (typeof reasons)[number]
 
-/** Why the mail door refused or dropped something. */
+/** Why the mail door refused or dropped a mail, a command or a connection. */
 const refusals = [
   'connection',
   'early',
@@ -32,26 +32,26 @@ const refusals = [
 ] as const
 export type Refusal = (typeof refusals)[number]
 
-/** What the events of one daemon count. */
+/** The metrics that count the events of one daemon. */
 export class Counts {
   readonly registry = new Registry()
   readonly #registers = [this.registry]
   readonly #calls = new Counter({
     name: 'helpdeskd_calls_total',
-    help: 'Calls by method, door and what they came to: ok, the code of a refusal, or failed. (unknown) is a method that there is none of, or a mail of which none was made.',
+    help: 'Calls by method, door and result: ok, the code of a refusal, or failed. (unknown) is a method that does not exist, or a mail that led to no call.',
     labelNames: ['method', 'door', 'code'],
     registers: this.#registers,
   })
   readonly #callSeconds = new Histogram({
     name: 'helpdeskd_call_duration_seconds',
-    help: 'How long a call that was done took, until it was durable.',
+    help: 'How long successful calls took until they were durable.',
     labelNames: ['method', 'door'],
     buckets: SECONDS,
     registers: this.#registers,
   })
   readonly #commitSeconds = new Histogram({
     name: 'helpdeskd_commit_duration_seconds',
-    help: 'How long a commit waited from its place in the journal until it was durable.',
+    help: 'How long a commit took from its place in the journal until it was durable.',
     buckets: SECONDS,
     registers: this.#registers,
   })
@@ -63,24 +63,24 @@ export class Counts {
   })
   readonly #loginsRefused = new Counter({
     name: 'helpdeskd_logins_refused_total',
-    help: 'Logins that were refused, by door.',
+    help: 'Refused logins, by door.',
     labelNames: ['door'],
     registers: this.#registers,
   })
   readonly #connectionsRefused = new Counter({
     name: 'helpdeskd_connections_refused_total',
-    help: 'Connections that the POST door closed, by reason: too_many are open, made_room for others, an unread answer, or tls that failed.',
+    help: 'Connections that the POST door closed, by reason: too_many were open, made_room for others, unread response, or failed tls.',
     labelNames: ['reason'],
     registers: this.#registers,
   })
   readonly #rawsDropped = new Counter({
     name: 'helpdeskd_raw_mails_dropped_total',
-    help: 'Raw mails that were removed before their time, to make room for other files.',
+    help: 'Raw mails that were removed early, to make room for other files.',
     registers: this.#registers,
   })
   readonly #notKept = new Counter({
     name: 'helpdeskd_mails_not_kept_whole_total',
-    help: 'Mails of which a part was not kept for want of room; their tickets say which.',
+    help: 'Mails of which a part was not kept for lack of room; their tickets say which.',
     registers: this.#registers,
   })
   readonly #mailRefused = new Counter({
@@ -91,13 +91,13 @@ export class Counts {
   })
   readonly #lettersHeldBack = new Counter({
     name: 'helpdeskd_letters_held_back_total',
-    help: 'Letters that were not written, by cap: address (one address had its share) or all (of the addresses that no agent ever answered).',
+    help: 'Letters that a cap held back, by cap: address (for one address) or all (for all addresses that no agent ever answered).',
     labelNames: ['cap'],
     registers: this.#registers,
   })
 
   constructor() {
-    // A counter that begins with its first refusal would hide it.
+    // Start at 0: rate() in Prometheus does not see a counter appear.
     for (const door of ['http', 'mail'] as const) this.#loginsRefused.inc({ door }, 0)
     for (const reason of reasons) this.#connectionsRefused.inc({ reason }, 0)
     for (const reason of refusals) this.#mailRefused.inc({ reason }, 0)
@@ -143,7 +143,7 @@ export class Counts {
   }
 }
 
-/** Anybody may make up a name; the names of metrics must stay few. */
+/** Clients can invent names of methods, but the number of label values must stay small. */
 function bounded(method: string): string {
   return methods.has(method) ? method : '(unknown)'
 }

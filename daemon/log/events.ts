@@ -1,4 +1,4 @@
-// One thing: all that the daemon tells of itself, so that no secret can go elsewhere.
+// One thing: every event that the daemon logs, in one place, so that no secret gets into the log.
 import { inspect } from 'node:util'
 import { Failure } from '../../data/failure.ts'
 import type { Door } from '../../data/tables.ts'
@@ -7,20 +7,20 @@ import type { Counts, Reason, Refusal } from './counts.ts'
 import type { Facts, Log } from './log.ts'
 
 /**
- * All that the daemon tells of itself, logged and counted. No secret and no body ever goes in here; of parameters only what a refusal shows
- * of one.
+ * Logs and counts the events of the daemon. No secret and no body is ever passed in; of parameters, only what the sentence of a refusal
+ * shows.
  */
 export class Events {
   readonly #log: Log
   readonly #counts: Counts | undefined
 
-  /** Without `counts` nothing is counted: a shell has nobody to tell the figures to. */
+  /** Without `counts`, nothing is counted: a shell command has no metrics. */
   constructor(log: Log, counts?: Counts) {
     this.#log = log
     this.#counts = counts
   }
 
-  /** The same log, and counted too. */
+  /** Events of the same log that are counted, too. */
   countedBy(counts: Counts): Events {
     return new Events(this.#log, counts)
   }
@@ -40,7 +40,7 @@ export class Events {
   notBuiltYet(proof: string): void {
     this.#log.write('warning', 'proof_not_built_yet', {
       proof,
-      sentence: `The proof ${proof} is not built yet and proves nothing.`,
+      sentence: `The proof ${proof} is not available yet and proves nothing.`,
     })
   }
 
@@ -48,7 +48,7 @@ export class Events {
     this.#log.write('warning', 'address_shared', {
       queue,
       address,
-      sentence: `The queue ${queue} has the address ${address}, which is mail.address and goes first; give the queue another one.`,
+      sentence: `The queue ${queue} has the address ${address}, which is also mail.address, and mail.address takes precedence; give the queue another address.`,
     })
   }
 
@@ -88,25 +88,25 @@ export class Events {
     this.#log.writeOf(peer, 'info', 'refused', { door: 'http', reason, peer, sentence })
   }
 
-  /** `done` names the methods that it called. */
+  /** `done` names the methods that the mail called. */
   mailReceived(done: readonly string[], milliseconds: number, facts: Facts): void {
     for (const method of done) this.#counts?.called('mail', method, milliseconds)
     this.#log.write('info', 'mail_received', { ...facts, milliseconds: Math.round(milliseconds) })
   }
 
-  /** A mail was taken, and nothing was done for it. */
+  /** A mail was accepted, but nothing was done for it. */
   mailDropped(facts: Facts): void {
     this.#counts?.mailRefused('dropped')
     this.#log.writeOf(facts.peer, 'info', 'mail_dropped', facts)
   }
 
-  /** Raw mails of a network were dropped, so that another file has room. */
+  /** Raw mails of a network were dropped to make room for another file. */
   rawsDropped(facts: { network: string; mails: number }): void {
     this.#counts?.rawsDropped(facts.mails)
     this.#log.write('info', 'raws_dropped', facts)
   }
 
-  /** Part of a mail is not kept, for want of room. */
+  /** A part of a mail is not kept, for lack of room. */
   notKept(facts: { peer: string; network: string | undefined; files: readonly string[] }): void {
     this.#counts?.notKept()
     this.#log.write('info', 'not_kept', facts)
@@ -121,7 +121,7 @@ export class Events {
     this.#log.writeOf(facts.peer, 'info', 'mail_refused', { reason, ...facts })
   }
 
-  /** Tells at once of the refusals of this minute that have no line of their own. */
+  /** Logs at once how many refusals of this minute were left out of the log. */
   refusedMore(): void {
     this.#log.endMinute()
   }
@@ -159,7 +159,7 @@ export class Events {
     this.#log.write('error', 'outbox_stuck', whole(error))
   }
 
-  /** Of each commit of a group how long it waited: too many to log. */
+  /** Only counted: `waits` has an entry for each commit of the group, in milliseconds. */
   synced(milliseconds: number, waits: readonly number[]): void {
     this.#counts?.synced(milliseconds, waits)
   }
@@ -184,7 +184,7 @@ export class Events {
     this.#log.write('error', 'sync_failed', {
       error: error.message,
       sentence:
-        'The disk did not keep what was written; stopping at once, since nobody knows what it holds. Look at the disk, then start again.',
+        'The disk did not store what was written, and it is not known what it holds; stopping at once. Check the disk, then start again.',
     })
   }
 
@@ -211,7 +211,7 @@ export class Events {
     this.#log.write('error', 'crashed', whole(error))
   }
 
-  /** What a call at a door came to when it threw. */
+  /** A call at a door threw: a Failure is a refusal, anything else an unexpected error. */
   thrown(door: Door, method: string, error: unknown, more?: Facts): void {
     if (error instanceof Failure) this.refused(door, method, error, more)
     else this.failed(door, method, error, more)

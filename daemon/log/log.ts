@@ -3,18 +3,18 @@ import { LogLimit } from './log_limit.ts'
 
 export type Facts = Readonly<Record<string, unknown>>
 export type Level = 'info' | 'warning' | 'error'
-/** The levels of what a peer can cause as often as it likes. */
+/** The levels of events that a peer can cause without limit. */
 export type Limited = 'info' | 'warning'
 
-/** The lines of one program: one JSON line an event; on a terminal the same as words. */
+/** The log of one program: a JSON line per event; on a terminal, a line of plain text. */
 export class Log {
   readonly #sink: (line: string) => void
   readonly #least: Level
   readonly #prefixes = journalPrefixes()
-  /** Wrong logins, which are warnings, have lines of their own: whoever guesses does not hide behind refusals of other things. */
+  /** Failed logins, which are warnings, have a separate limit, so that other refusals cannot hide guesses. */
   readonly #limits: Readonly<Record<Limited, LogLimit>>
 
-  /** `sink` gets each line with its line feed. With `error` as the least level, only what failed has a line. */
+  /** `sink` gets each line with its line feed. With `error` as `least`, only errors are written. */
   constructor(sink: (line: string) => void, least: Level = 'info') {
     this.#sink = sink
     this.#least = least
@@ -31,19 +31,19 @@ export class Log {
     )
   }
 
-  /** Writes what a peer can cause as often as it likes, within the limit. */
+  /** Writes an event that a peer can cause without limit, if the limit for logging allows it. */
   writeOf(peer: unknown, level: Limited, event: string, facts: Facts): void {
     if (typeof peer !== 'string' || this.#limits[level].mayWrite(peer)) this.write(level, event, facts)
   }
 
-  /** Tells at once how many lines the limit has left out in this minute. */
+  /** Logs at once how many lines the limit has left out in this minute. */
   endMinute(): void {
     for (const limit of Object.values(this.#limits)) limit.end()
   }
 
   #newLimit(of: Limited): LogLimit {
-    const what = of === 'warning' ? 'wrong logins' : 'refusals'
-    const sentence = `So many more ${what} in this minute have no line of their own.`
+    const what = of === 'warning' ? 'failed logins' : 'refusals'
+    const sentence = `This number of further ${what} in this minute was not logged.`
     return new LogLimit((peer, lines) => this.write('warning', 'refused_more', { of, peer, lines, sentence }))
   }
 }

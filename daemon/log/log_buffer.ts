@@ -1,6 +1,6 @@
 /**
- * Gathers texts, and hands them on in one piece when the work under way has come to its end, or the process to its: a write for
- * each of the calls that one sync made durable costs as much as the calls.
+ * Gathers texts and passes them on in one piece when the current work ends, or the process exits: one sync makes many calls durable, and a
+ * write for each of them would cost as much as the calls.
  */
 export function gathering(sink: (text: string) => void): (text: string) => void {
   let gathered = ''
@@ -11,13 +11,13 @@ export function gathering(sink: (text: string) => void): (text: string) => void 
   }
   process.on('exit', handOn)
   return text => {
-    // Where promises go on, this runs behind all that can go on now, and before the loop looks at anything else.
+    // Called from a promise, this runs after all promises that can continue now, and before the next turn of the event loop.
     if (gathered === '') process.nextTick(handOn)
     gathered += text
   }
 }
 
-/** Writes to standard error, gathered. */
+/** Gathers texts for standard error. */
 export function standardError(): (text: string) => void {
   return gathering(text => {
     process.stderr.write(text)

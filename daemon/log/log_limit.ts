@@ -1,10 +1,10 @@
 import { MINUTE } from '../../data/durations.ts'
 import { ownerOf } from '../net/ip.ts'
 
-/** So many lines a minute are written of the refusals of one owner, and of all. */
+/** How many refusals per minute are logged for one owner, and for all. */
 const MOST_OF_OWNER = 60
 const MOST_OF_ALL = 1200
-/** So many owners get a line of their own about what was not written; the rest is summed up in one. */
+/** How many owners get a separate line about what was not logged; one line sums up the rest. */
 const MOST_SUMMED = 100
 const OTHERS = '(others)'
 
@@ -13,19 +13,19 @@ interface Count {
   unwritten: number
 }
 
-/** Bounds what others can make us log. What is not written is counted, and told at the end of the minute. */
+/** Limits how much peers can cause to be logged. The lines left out are counted, and reported at the end of the minute. */
 export class LogLimit {
   readonly #tell: (owner: string, lines: number) => void
   #counts = new Map<string, Count>()
   #written = 0
   #timer: NodeJS.Timeout | undefined
 
-  /** `tell` gets each owner with the number of lines that were not written. */
+  /** `tell` gets each owner with the number of lines left out. */
   constructor(tell: (owner: string, lines: number) => void) {
     this.#tell = tell
   }
 
-  /** Whether one more line about a peer may be written in this minute; takes it. */
+  /** Whether one more line about a peer may be written in this minute; if so, counts it. */
   mayWrite(peer: string): boolean {
     this.#timer ??= setTimeout(() => this.end(), MINUTE).unref()
     const count = this.#countOf(ownerOf(peer))
@@ -38,7 +38,7 @@ export class LogLimit {
     return true
   }
 
-  /** Ends the minute: tells of what was not written. */
+  /** Ends the minute: reports the lines left out. */
   end(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined

@@ -6,7 +6,7 @@ import { processMetrics } from './process_metrics.ts'
 
 export const METRICS_TYPE = Registry.PROMETHEUS_CONTENT_TYPE
 
-/** What is counted and measured of one daemon, and what every program measures of itself. */
+/** The metrics of one daemon, and the default metrics of its process. */
 export class Metrics {
   readonly counts = new Counts()
   readonly #registers = [this.counts.registry]
@@ -18,19 +18,19 @@ export class Metrics {
   })
   readonly #files = new Gauge({
     name: 'helpdeskd_files_bytes',
-    help: 'What the files take on the disk, in whole blocks: all of them, and those of unproven mail.',
+    help: 'Room that files take on the disk, in whole blocks: all files, and those of unproven mail.',
     labelNames: ['of'],
     registers: this.#registers,
   })
   readonly #mostFiles = new Gauge({
     name: 'helpdeskd_files_limit_bytes',
-    help: 'What they may take at most: limits.files, and half of it.',
+    help: 'Room that files may take on the disk: limits.files, and half of it.',
     labelNames: ['of'],
     registers: this.#registers,
   })
   readonly #all = Registry.merge([this.counts.registry, processMetrics()])
 
-  /** All of it in the text format of Prometheus (version 0.0.4). */
+  /** All metrics in the text format of Prometheus (version 0.0.4). */
   async text(store: Store, shares: Shares): Promise<string> {
     const fill = await shares.fill()
     this.#files.set({ of: 'all' }, fill.bytes)

@@ -1,6 +1,6 @@
 import { collectDefaultMetrics, type Registry, register } from 'prom-client'
 
-/** `promtool check metrics` refuses names like the first; the others are of what Node does not document. */
+/** `promtool check metrics` rejects names like the first; the others rely on undocumented functions of Node. */
 const LEFT_OUT = [
   'nodejs_active_resources_total',
   'nodejs_active_handles',
@@ -10,8 +10,8 @@ const LEFT_OUT = [
 ]
 
 /**
- * What every program of Node measures of itself, under the names that dashboards know: one set, however many daemons run in this process.
- * Begins to measure at the first call.
+ * The default metrics of a Node process, under the names that dashboards know: one set, however many daemons run in this process. The
+ * first call starts the measuring.
  */
 export function processMetrics(): Registry {
   if (register.getSingleMetric('process_cpu_seconds_total')) return register

@@ -3,7 +3,7 @@ import type { StoreEvents } from '../../data/json/store.ts'
 import { CRASH_EXIT, DISK_FAILED_EXIT } from '../codes.ts'
 import type { Events } from './events.ts'
 
-/** What the store tells goes to the log. What is fatal ends the process at once, so that nobody is answered any more. */
+/** Logs the events of the store. A fatal one ends the process at once, so that no call is confirmed any more. */
 export function storeEvents(events: Events): StoreEvents {
   return {
     fatal: error => {

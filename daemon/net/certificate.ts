@@ -5,7 +5,7 @@ import { Failure } from '../../data/failure.ts'
 import type { Config } from '../config/config.ts'
 import { diskFault } from '../disk_fault.ts'
 
-/** In PEM. */
+/** A certificate and its private key, in PEM. */
 export interface Certificate {
   readonly cert: Buffer
   readonly key: Buffer
@@ -14,8 +14,8 @@ export interface Certificate {
 const doors = { http: 'POST door', smtp: 'mail door' } as const
 
 /**
- * The certificate that a section of the config names, and its key, read again; undefined where it names none. Throws Failure
- * `invalid` for files that are none, or that do not belong together; DiskFault where the disk does not give them.
+ * Reads the certificate and key that a section of the config names; undefined if it names none. Throws Failure `invalid` for files that
+ * cannot be read or used, or do not belong together; DiskFault if the disk fails.
  */
 export function certificateOf(config: Config, section: keyof typeof doors): Certificate | undefined {
   const [certPath, keyPath] = [config[`${section}.tls_cert`], config[`${section}.tls_key`]]
@@ -29,7 +29,7 @@ export function certificateOf(config: Config, section: keyof typeof doors): Cert
     if (fault) throw fault
     throw new Failure(
       'invalid',
-      `The certificate of the ${doors[section]} cannot be used (${(error as Error).message}); look at ${section}.tls_cert and ${section}.tls_key.`,
+      `The certificate of the ${doors[section]} cannot be used (${(error as Error).message}); check ${section}.tls_cert and ${section}.tls_key.`,
     )
   }
 }

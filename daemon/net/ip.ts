@@ -1,14 +1,14 @@
 import { isIPv4, isIPv6 } from 'node:net'
 import ipaddr from 'ipaddr.js'
 
-/** What stands for a peer at a unix socket, which has no address. */
+/** The name of a peer at a unix socket, which has no address. */
 export const UNIX = 'unix'
 
 const MAPPED = '::ffff:'
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6
 
-/** Whether a host is this machine itself: `localhost`, or a loopback address, however it is written. */
+/** Whether a host is `localhost` or a loopback address, in any notation. */
 export function isLoopback(host: string): boolean {
   return host.toLowerCase() === 'localhost' || parsed(host)?.range() === 'loopback'
 }
@@ -20,21 +20,21 @@ export interface Range {
 }
 
 /**
- * An address in the one way to write it: IPv6 as in RFC 5952, IPv4 in IPv6 (`::ffff:192.0.2.1`) as IPv4, without a zone. Undefined
- * for what is no address.
+ * The canonical text of an address: IPv6 as in RFC 5952, IPv4-mapped IPv6 (`::ffff:192.0.2.1`) as IPv4, without a zone. Undefined if the
+ * text is not an address.
  */
 export function ipOf(text: string): string | undefined {
-  // A listener for IPv6 and IPv4 gives IPv4 peers in this form.
+  // A dual-stack listener gives IPv4 peers in this form.
   const plain = text.startsWith(MAPPED) ? text.slice(MAPPED.length) : text
   return isIPv4(plain) ? plain : parsed(text)?.toString()
 }
 
 /**
- * The owner of a peer, however many addresses it has: the address itself for IPv4, which is given out one by one, and a network of 64 bits
- * for IPv6, of which nobody gets less (RFC 6177). What is no address is its own owner, and so is an owner.
+ * The owner of a peer, however many addresses it has: for IPv4 the address; for IPv6 its /64, since nobody gets less (RFC 6177). Any other
+ * text is its own owner, and so is an owner.
  */
 export function ownerOf(peer: string): string {
-  // Every request asks for the owner several times, and most come over IPv4.
+  // The fast path: every request asks several times, and most use IPv4.
   if (!peer.includes(':')) return peer
   const address = parsed(peer)
   if (address === undefined) return peer
@@ -42,8 +42,8 @@ export function ownerOf(peer: string): string {
 }
 
 /**
- * The network of a peer, where one hand often has many owners: of IPv4 the /24, the least that is routed by itself; of IPv6 the /48, the
- * most that one site gets (RFC 6177). What is no address is its own network.
+ * The network of a peer, in which one party often has many owners: for IPv4 the /24, the smallest that is routed; for IPv6 the /48, the
+ * largest that one site gets (RFC 6177). Any other text is its own network.
  */
 export function networkOf(peer: string): string {
   if (isIPv4(peer)) return `${peer.slice(0, peer.lastIndexOf('.'))}.0/24`
@@ -59,7 +59,7 @@ function firstGroups({ parts }: ipaddr.IPv6, count: number): string {
     .join(':')
 }
 
-/** Reads `192.0.2.1`, `2001:db8::/32` and the like; undefined for anything else, and for IPv4 that is written as IPv6. */
+/** Reads `192.0.2.1`, `2001:db8::/32` and the like; undefined for anything else, and for IPv4-mapped IPv6. */
 export function rangeOf(text: string): Range | undefined {
   const [, given = '', length] = /^([0-9a-fA-F:.]+)(?:\/(0|[1-9][0-9]{0,2}))?$/.exec(text) ?? []
   const address = ipOf(given)
@@ -69,7 +69,7 @@ export function rangeOf(text: string): Range | undefined {
   return prefix <= longest ? { address, prefix } : undefined
 }
 
-/** The same as it is written. */
+/** The text of a range, as `rangeOf` reads it. */
 export function rangeText({ address, prefix }: Range): string {
   return prefix === longestPrefix(address) ? address : `${address}/${prefix}`
 }
@@ -78,7 +78,7 @@ function longestPrefix(address: string): number {
   return isIPv4(address) ? 32 : 128
 }
 
-/** Whether an address is in one of the ranges; what is no address is in none, and IPv4 in none of IPv6. */
+/** Gives a test whether an address is in one of the ranges. A text that is not an address is in none; IPv4 is in no range of IPv6. */
 export function inRanges(ranges: readonly Range[]): (address: string) => boolean {
   if (ranges.length === 0) return () => false
   const known = ranges.map(({ address, prefix }): [Address, number] => [ipaddr.parse(address), prefix])
@@ -89,8 +89,8 @@ export function inRanges(ranges: readonly Range[]): (address: string) => boolean
 }
 
 /**
- * Node decides what is an address, since the library also takes `127.1` and `0x7f.0.0.1`. It would read `::127.0.0.1`, which is IPv6 and
- * not of this machine, as 127.0.0.1; `::0:127.0.0.1` is the same address, which it reads as what it is.
+ * Node decides what is an address, since ipaddr.js also accepts `127.1` and `0x7f.0.0.1`. ipaddr.js would read `::127.0.0.1`, an IPv6
+ * address that is not loopback, as 127.0.0.1; it reads `::0:127.0.0.1`, the same address, correctly.
  */
 function parsed(text: string): Address | undefined {
   if (isIPv4(text)) return ipaddr.IPv4.parse(text)

@@ -6,13 +6,12 @@ import { Failure } from '../../data/failure.ts'
 import { type Listen, listenText } from '../config/listen.ts'
 import type { Events } from '../log/events.ts'
 
-/** Who is in the group of a socket may come in. */
+/** The owner and the group of a socket may connect. */
 const SOCKET_MODE = 0o660
 
 /**
- * Resolves when the server listens, at a unix socket with this mode; a dead socket that is in the way is removed. Throws what the
- * system says when it cannot, and Failure `conflict` where something else than a socket has the name. Later troubles of the server
- * are logged.
+ * Resolves when the server listens; a unix socket gets the given mode, and replaces a dead socket. Throws the system error if the server
+ * cannot listen, and Failure `conflict` if the path exists and is not a socket. Later errors of the server are logged.
  */
 export async function listening(
   server: Server,
@@ -36,14 +35,14 @@ export async function listening(
   })
 }
 
-/** What a process that died left behind. What lives stays, and the system refuses to listen there. */
+/** Removes the socket of a dead process. A live socket stays, and listen() then fails. */
 async function makeWay(path: string): Promise<void> {
-  // The system itself would say of a directory that is missing that it may not be used.
+  // For a missing directory, listen() would report EACCES instead of ENOENT.
   await stat(dirname(path))
   const found = await lstat(path).catch(absent)
   if (!found) return
   if (!found.isSocket())
-    throw new Failure('conflict', `${path} is there, and is no socket; move it away, or choose another path.`)
+    throw new Failure('conflict', `${path} exists and is not a socket; move it away, or choose another path.`)
   if (await isDead(path)) await rm(path, { force: true })
 }
 
@@ -57,17 +56,17 @@ function isDead(path: string): Promise<boolean> {
   })
 }
 
-/** Where a server listens, with the port that it got. */
+/** Where a server listens, with the actual port. */
 export function listenerOf(server: Server): Listen {
   const address = server.address() as AddressInfo | string
   return typeof address === 'string' ? { path: address } : { host: address.address, port: address.port }
 }
 
-/** A way in of several listeners. */
+/** The open listeners of a door. */
 export interface Opened {
   /** The port of the first TCP listener; 0 where there is none. */
   readonly port: number
-  /** Where it listens, as it is written in the config. */
+  /** Where it listens, in the notation of the config. */
   readonly listens: readonly string[]
   close(): Promise<void>
 }
@@ -76,7 +75,7 @@ export interface Listener {
   close(): Promise<void>
 }
 
-/** Opens one listener after the other. When one of them cannot be opened, those before it are closed again. */
+/** Opens one listener after the other. If one cannot be opened, those before it are closed again. */
 export async function openEach(
   wheres: readonly Listen[],
   open: (where: Listen) => Promise<Listener>,

@@ -8,23 +8,24 @@ const OPTIONS = {
   help: { type: 'boolean', short: 'h' },
 } as const
 
-/** What the program was called with. */
+/** The arguments of the program. */
 export interface Invocation {
   readonly config: string
-  /** How to name that file when telling somebody what to call; empty where it is the usual one. */
+  /** The option that names this file in a command for people to copy; empty for the default file. */
   readonly option: string
   readonly json: boolean
   readonly words: readonly string[]
 }
 
 /**
- * Takes the options off; from the first word that is none, or behind `--`, all is the command's. A sentence where an option is wrong.
+ * Reads the options; everything from the first word that is not an option, or after `--`, is the command. Gives a sentence if an option is
+ * wrong.
  */
 export function invocationOf(argv: readonly string[]): Invocation | string {
   let config = process.env.HELPDESKD_CONFIG || DEFAULT_CONFIG
   let json = false
   let help: readonly string[] = []
-  // Not strict, since a command's words may look like options.
+  // Not strict, since the words of a command may look like options.
   const { tokens } = parseArgs({ args: [...argv], options: OPTIONS, strict: false, tokens: true })
   const end = tokens.find(({ kind }) => kind !== 'option')
   const rest = end ? argv.slice(end.kind === 'positional' ? end.index : end.index + 1) : []
@@ -32,7 +33,7 @@ export function invocationOf(argv: readonly string[]): Invocation | string {
     if (token.kind !== 'option') break
     const { name, rawName, value } = token
     if (name === 'config') {
-      if (!value) return 'The option --config needs the name of a file behind it.'
+      if (!value) return 'The option --config needs the name of a file.'
       config = value
     } else if (name !== 'json' && name !== 'help') return `There is no option ${JSON.stringify(rawName)}.`
     else if (value !== undefined) return `The option --${name} takes no value.`

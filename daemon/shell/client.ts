@@ -10,13 +10,13 @@ import { partsOf } from './message.ts'
 import { type Done, run } from './run.ts'
 import { socketPath } from './socket.ts'
 
-/** The way from a shell to the tickets. */
+/** How a shell command reaches the tickets. */
 export interface Client {
   run(command: Command): Promise<Done>
   close(): Promise<void>
 }
 
-/** Reaches the daemon of a state directory; where none is running, opens the store itself. */
+/** Connects to the daemon of a state directory; if none runs, opens the store itself. */
 export async function connect(directory: string, events: Events): Promise<Client> {
   const socket = await reach(socketPath(directory))
   if (socket) return overSocket(socket)
@@ -31,7 +31,7 @@ export async function connect(directory: string, events: Events): Promise<Client
   }
 }
 
-/** Whether a daemon of this state directory is listening. */
+/** Whether a daemon listens for this state directory. */
 export async function isReached(directory: string): Promise<boolean> {
   const socket = await reach(socketPath(directory))
   socket?.destroy()
@@ -59,7 +59,10 @@ function overSocket(socket: Socket): Client {
       for (const part of partsOf(command)) socket.write(part)
       const { value, done } = await answers.next().catch(gone)
       if (done)
-        throw new Failure('unavailable', 'The daemon went away before it answered; look whether it was done.')
+        throw new Failure(
+          'unavailable',
+          'The daemon ended before it answered; check whether the command was carried out.',
+        )
       return JSON.parse(value) as Done
     },
     close: async () => {

@@ -10,25 +10,25 @@ import {
 import { nearMiss } from '../../handlers/command/near_miss.ts'
 import { type Input, standardInput } from './input.ts'
 
-/** Words that are no command. */
+/** The words are not a command. */
 export class NotACommand extends Failure {}
 
 /**
- * Reads the words behind the program's name as a command, in either form. Throws NotACommand, and Failure `invalid` for a parameter that
- * is given twice.
+ * Reads the words of a command line as a command, in either form. Throws NotACommand, and Failure `invalid` if a parameter is given twice.
  */
 export function saidBy(words: readonly string[]): Said {
   const [first = '', ...rest] = words
   const line = words.join(' ')
   const said = plainCommand(first, rest) ?? parseCommand(line)
   if (said) return said
-  const sentence = nearMiss(line)?.message ?? `${shownLine(line)} is not understood; "help" lists what is.`
+  const sentence =
+    nearMiss(line)?.message ?? `${shownLine(line)} is not understood; "help" lists the commands.`
   throw new NotACommand('invalid', sentence)
 }
 
 /**
- * The command with what it takes from standard input: the text of its body, and each secret whose value is `-`. Throws Failure `invalid`
- * for a secret that does not come, and `too_large`.
+ * The command with what it reads from standard input: the text of its body, and each secret whose value is `-`. Throws Failure `invalid`
+ * for a missing secret, and `too_large` for a text over 25 MiB.
  */
 export async function withInput(said: Said, input: Input = standardInput): Promise<Command> {
   const command = said.body === undefined ? said.command : commandWithBody(said, await input.text())

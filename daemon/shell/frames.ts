@@ -1,17 +1,17 @@
 import { Failure } from '../../data/failure.ts'
 import { MIB } from '../../data/sizes.ts'
 
-/** A command without its long texts is far shorter. */
+/** In bytes; a command without its long texts is far shorter. */
 const LONGEST_LINE = 4 * MIB
 const LINE_FEED = '\n'.charCodeAt(0)
 
-/** What a shell says: lines, and behind some of them bytes that the line counts. */
+/** What a shell command sends: lines, and after some of them as many bytes as the line announces. */
 export interface Frames {
-  /** The next line without its end; undefined behind the last. Throws Failure `too_large`. */
+  /** The next line without its line feed; undefined after the last. Throws Failure `too_large` over 4 MiB. */
   line(): Promise<string | undefined>
-  /** So many bytes; undefined where the other side ends before them. */
+  /** The next `count` bytes; undefined if the other side ends before. */
   bytes(count: number): Promise<Buffer | undefined>
-  /** Resolves when the other side has ended, whatever it still says. */
+  /** Resolves when the other side has ended; discards what it still sends. */
   drained(): Promise<void>
 }
 

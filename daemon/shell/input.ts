@@ -5,17 +5,17 @@ import { Failure } from '../../data/failure.ts'
 import { MOST_BYTES } from './message.ts'
 
 const STDIN = 0
-const STDIN_NAME = 'The standard input'
+const STDIN_NAME = 'Standard input'
 
-/** Where a command gets what does not stand in its words. */
+/** Where a command gets what is not in its words. */
 export interface Input {
-  /** A whole text; empty where there is none. */
+  /** A whole text; empty if there is none. */
   text(): Promise<string>
-  /** A secret; `name` is the parameter that it is for. Throws Failure `invalid` where none comes. */
+  /** A secret; `name` is its parameter. Throws Failure `invalid` if it is missing. */
   secret(name: string): Promise<string>
 }
 
-/** The program's own. A file or a pipe has a text, which is read to its end; a terminal or nothing at all has none. */
+/** Standard input. A file, pipe or socket has a text, which is read to its end; a terminal or a closed input has none. */
 export const standardInput: Input = {
   text: async () => (isFileOrPipe() ? readAll() : ''),
   secret: readSecret,
@@ -46,10 +46,10 @@ async function readAll(): Promise<string> {
   return Buffer.concat(chunks).toString()
 }
 
-/** One line; asked for without showing it where somebody types. */
+/** Reads one line; on a terminal, asks for it and does not echo it. */
 async function readSecret(name: string): Promise<string> {
   const terminal = process.stdin.isTTY === true
-  // First the interface, which turns the echo off: people may type as soon as they are asked.
+  // The interface turns the echo off, so it comes before the prompt: people may type as soon as they see that.
   const lines = createInterface({ input: process.stdin, terminal })
   if (terminal) process.stderr.write(`${name}: `)
   const line = await new Promise<string>((resolve, reject) => {

@@ -5,12 +5,12 @@ import type { Command } from '../../handlers/call.ts'
 import { LONGEST_KEPT, mayBeLong } from '../../handlers/params/kept_text.ts'
 import type { Frames } from './frames.ts'
 
-/** Of the long texts of one command together, in bytes. */
+/** The limit for all long texts of one command, in bytes. */
 export const MOST_BYTES = 25 * MIB
 
 /**
- * A command as it stands in a line: with each of its long texts how many bytes of UTF-8 follow the line, one behind the other. In JSON they
- * would be up to six times as long.
+ * A command as a line of JSON. `long` has the number of UTF-8 bytes of each long text; the texts follow the line, one after the other. In
+ * JSON they would be up to six times as long.
  */
 export interface Message {
   readonly method: string
@@ -18,7 +18,7 @@ export interface Message {
   readonly long?: Readonly<Record<string, number>>
 }
 
-/** What a shell sends for a command: a line, and its long texts. */
+/** What a shell sends for a command: the line, and the long texts. */
 export function partsOf({ method, params }: Command): (string | Uint8Array)[] {
   const short: [string, unknown][] = []
   const long: [string, Uint8Array][] = []
@@ -32,7 +32,7 @@ export function partsOf({ method, params }: Command): (string | Uint8Array)[] {
   return [`${JSON.stringify(message)}\n`, ...long.map(([, bytes]) => bytes)]
 }
 
-/** Reads a line; undefined where it is no command. Throws Failure `too_large` for one with too much behind it. */
+/** Reads a line; undefined if it is not a command. Throws Failure `too_large` if its long texts exceed 25 MiB. */
 export function messageIn(line: string): Message | undefined {
   const message = parsed(line)
   if (message && bytesBehind(message) > MOST_BYTES)
@@ -40,18 +40,18 @@ export function messageIn(line: string): Message | undefined {
   return message
 }
 
-/** How many bytes follow its line. */
+/** How many bytes follow the line of a message. */
 export function bytesBehind({ long = {} }: Message): number {
   return Object.values(long).reduce((sum, size) => sum + size, 0)
 }
 
-/** The command with the texts behind its line. Throws Failure `invalid` where they end too early, or are no UTF-8. */
+/** The command with the long texts after its line. Throws Failure `invalid` if they end too early or are not UTF-8. */
 export async function withTexts({ method, params, long = {} }: Message, frames: Frames): Promise<Command> {
   const texts: [string, Uint8Array][] = []
   for (const [name, size] of Object.entries(long)) {
     const bytes = await frames.bytes(size)
     if (!bytes || !isUtf8(bytes))
-      throw new Failure('invalid', 'A text is not all there, or is not UTF-8; send it again.')
+      throw new Failure('invalid', 'A text is incomplete or not UTF-8; send it again.')
     texts.push([name, bytes])
   }
   return { method, params: { ...params, ...Object.fromEntries(texts) } }

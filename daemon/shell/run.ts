@@ -9,7 +9,7 @@ import { meaningOf, sentenceOf } from '../codes.ts'
 import type { Room } from '../disk_space.ts'
 import type { Events } from '../log/events.ts'
 
-/** What a command at the shell came to. */
+/** The result of a command at the shell. */
 export interface Done {
   readonly exit: number
   readonly says: string
@@ -20,12 +20,12 @@ export interface Done {
 export interface ShellSite {
   readonly passwords: Passwords
   readonly events: Events
-  /** What bounds it where a daemon runs; without them the operator may fill the disk to the end. */
+  /** The limits of a running daemon; without them, the operator may fill the disk completely. */
   readonly room?: Room
   readonly letters?: LetterCaps
 }
 
-/** Runs a command as the operator. A refusal is an answer too: its exit code and its sentence. */
+/** Runs a command as the operator. A refusal is a result, too: its exit code and its sentence. */
 export async function run(store: Store, command: Command, { events, ...site }: ShellSite): Promise<Done> {
   const started = performance.now()
   try {

@@ -11,12 +11,12 @@ import { type Frames, framesOf } from './frames.ts'
 import { bytesBehind, messageIn, withTexts } from './message.ts'
 import { type Done, refused, run, type ShellSite } from './run.ts'
 
-/** So many commands with large texts wait for the one before them. */
+/** How many commands with large texts there may be at once, including the running one. */
 const MOST_WAITING = 32
-/** How long a shell may say nothing in the midst of a text, since the others wait, or behind one that was refused. */
+/** How long a shell may send nothing in the middle of a text, for which others wait, or after a refused text. */
 const PATIENCE_MILLISECONDS = 30 * SECOND
 
-/** The socket of a state directory. Throws Failure `invalid` where its name would be too long for one. */
+/** The path of the socket in a state directory. Throws Failure `invalid` if it is too long for a unix socket. */
 export function socketPath(directory: string): string {
   return socketIn(directory, 'helpdeskd.sock')
 }
@@ -25,7 +25,7 @@ interface Session {
   readonly socket: Socket
   busy: boolean
 }
-/** What all sessions share: texts that are large come one after the other. */
+/** What all sessions share. Large texts are read one after the other. */
 interface Desk {
   readonly shares: Shares
   readonly inTurn: Turns<'large'>
@@ -34,9 +34,9 @@ interface Desk {
 }
 
 /**
- * Opens the shell's door, a unix socket that only the owner of the state directory can open: a command in JSON a line, and a line
- * with what it came to. The lock on the directory is held, so a socket that is still there is a dead one. Gives what closes it,
- * once the commands under way are answered.
+ * Opens the shell door, a unix socket for the owner of the state directory only. Each line is a command in JSON, answered by a line with
+ * its result. The daemon holds the lock of the directory, so an existing socket is a dead one. Gives a function that closes the door
+ * after the commands in progress are answered.
  */
 export async function openSocket(
   shares: Shares,
@@ -51,7 +51,7 @@ export async function openSocket(
     socket.on('close', () => sessions.delete(session))
     socket.on('error', () => socket.destroy())
     socket.on('timeout', () => socket.destroy())
-    // A refusal is answered, so what is thrown here is that the other side went away.
+    // Refusals are answered in converse(); what it throws is the error of a connection that was lost.
     converse(desk, session).catch(() => socket.destroy())
   })
   const inTurn = newTurns<'large'>(MOST_WAITING, refuseMore)
@@ -66,12 +66,12 @@ export async function openSocket(
 }
 
 function refuseMore(): never {
-  throw new Failure('unavailable', 'Too many large texts come at once; try again in a minute.')
+  throw new Failure('unavailable', 'Too many large texts are being read; try again in a minute.')
 }
 
 async function converse(desk: Desk, session: Session): Promise<void> {
   const { socket } = session
-  // The end of what it says is not the end of what it is told.
+  // The client may end its side of the connection and still read the answers.
   const frames = framesOf(socket.iterator({ destroyOnReturn: false }))
   const tell = (done: Done) => socket.write(`${JSON.stringify(done)}\n`)
   try {
@@ -87,13 +87,13 @@ async function converse(desk: Desk, session: Session): Promise<void> {
     tell(refused(error))
     session.busy = false
     socket.setTimeout(PATIENCE_MILLISECONDS)
-    // Where the next line begins is not known any more, and whoever is closed before all is read is not told.
+    // It is no longer known where the next line begins. To close before all is read would reset the connection and lose the answer.
     await frames.drained()
   }
   socket.destroySoon()
 }
 
-/** Throws Failure where what is behind the line is not read, or is nothing to go on with. */
+/** Throws Failure if the texts after the line cannot be read (too large, incomplete, not UTF-8, too many waiting); the session ends then. */
 async function answerTo(
   { shares, inTurn, site }: Desk,
   { socket }: Session,
@@ -116,5 +116,5 @@ async function answerTo(
 }
 
 function notACommand(): Failure {
-  return new Failure('invalid', 'This is no command; write {"method": "…", "params": {"…": "…"}}.')
+  return new Failure('invalid', 'This is not a command; send {"method": "…", "params": {"…": "…"}}.')
 }

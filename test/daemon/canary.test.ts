@@ -7,13 +7,13 @@ import { ask } from '../http_client.ts'
 import { run, serve } from '../program.ts'
 import { wire } from './mail/wire.ts'
 
-/** Passwords that nothing may hold but a hash: they are posted, mistyped, mailed and rotated. */
+/** Passwords that may be stored only as a hash. They are posted, mistyped, mailed and rotated. */
 const CANARIES = ['canary one & its cage', 'canary two % its song', 'canary three + its egg']
 const [FIRST, SECOND, THIRD] = CANARIES as [string, string, string]
 const FORM = 'application/x-www-form-urlencoded'
 const base64 = (text: string) => Buffer.from(text).toString('base64')
 
-t.test('a password and a token are posted, mistyped, mailed and rotated, and kept nowhere', async t => {
+t.test('a password and a token are posted, mistyped, mailed and rotated, and never kept', async t => {
   const directory = directoryFor(t)
   mkdirSync(join(directory, 'sent'))
   const config = join(directory, 'helpdeskd.toml')
@@ -182,10 +182,10 @@ t.test('a password and a token are posted, mistyped, mailed and rotated, and kep
     encodeURIComponent(secret),
   ])
   t.same(secretsIn(directory, told, secrets), [])
-  t.same(secretsIn(directory, ['x'], ['susan@example.org']).length > 0, true, 'what is there is found')
+  t.same(secretsIn(directory, ['x'], ['susan@example.org']).length > 0, true, 'the search itself works')
 })
 
-/** Sends what is no request; gives what comes back. */
+/** Sends bytes that are not a request; gives the reply. */
 function garbage(port: number, bytes: string): Promise<string> {
   return new Promise(resolve => {
     let received = ''

@@ -20,7 +20,7 @@ interface Place {
   readonly certificate: string
 }
 
-/** An installation with a queue, a user, and a certificate that is none. */
+/** An installation with a queue, a user, and an invalid certificate. */
 async function installed(t: Test): Promise<Place> {
   const directory = directoryFor(t)
   const certificate = join(directory, 'cert.pem')
@@ -49,16 +49,16 @@ async function runFailing(
   return { exit: done.code ?? 0, out: done.stdout, err: done.stderr }
 }
 
-t.test('a file that the disk does not give back ends with 74, and is named', traceable, async t => {
+t.test('a file that the disk cannot read ends the program with 74, and is named', traceable, async t => {
   const { config, state, certificate } = await installed(t)
   const journal = readdirSync(state).find(name => name.endsWith('.journal'))!
   const keys = join(state, 'keys')
   t.match(await run(t, ['--config', config, 'serve']), { exit: 65, err: /certificate of the mail door/ })
-  t.ok(readdirSync(state).includes('keys'), 'it got as far as that')
+  t.ok(readdirSync(state).includes('keys'), 'the command got this far')
   const failing = (path: string) => ({
     exit: DISK_FAILED,
     out: '',
-    err: `${path}: the disk fails (read: EIO); look at the disk, then try again.\n`,
+    err: `${path}: the disk fails (read: EIO); check the disk, then try again.\n`,
   })
   for (const [path, ...words] of [
     [keys, 'serve'],
@@ -81,7 +81,7 @@ t.test('a file that the disk does not give back ends with 74, and is named', tra
   for (const fault of ['EUCLEAN', 'EBADMSG'])
     t.match(await runFailing(keys, READS, fault, ['--config', config, 'serve']), {
       exit: DISK_FAILED,
-      err: `${keys}: the disk fails (read: ${fault}); look at the disk`,
+      err: `${keys}: the disk fails (read: ${fault}); check the disk`,
     })
   t.match(
     await run(t, ['--config', config, 'queues']),
@@ -90,11 +90,11 @@ t.test('a file that the disk does not give back ends with 74, and is named', tra
   )
 })
 
-t.test('standard input that the disk does not give back ends with 74 too', traceable, async t => {
+t.test('standard input that the disk cannot read ends with 74, too', traceable, async t => {
   const { config, state } = await installed(t)
   const input = join(state, '..', 'input.txt')
   writeFileSync(input, 'a long sentence\n')
-  const failing = { exit: DISK_FAILED, err: /^The standard input: the disk fails \(read: EIO\)/ }
+  const failing = { exit: DISK_FAILED, err: /^Standard input: the disk fails \(read: EIO\)/ }
   for (const words of [
     ['create', 'support:', 'x'],
     ['set_password', 'username=admin', 'new_password=-'],
@@ -106,17 +106,17 @@ t.test('standard input that the disk does not give back ends with 74 too', trace
     )
 })
 
-t.test('a start that cannot write ends with 74 too', traceable, async t => {
+t.test('a start that cannot write ends with 74, too', traceable, async t => {
   const { config, state } = await installed(t)
   const journal = join(state, readdirSync(state).find(name => name.endsWith('.journal'))!)
   writeFileSync(journal, 'torn', { flag: 'a' })
   t.match(await runFailing(`${journal}.torn-1`, WRITES, 'EIO', ['--config', config, 'queues']), {
     exit: DISK_FAILED,
-    err: new RegExp(`^${state}: the disk fails \\(write: EIO\\); look at the disk`, 'm'),
+    err: new RegExp(`^${state}: the disk fails \\(write: EIO\\); check the disk`, 'm'),
   })
 })
 
-t.test('an error that names no file is no fault of the disk', t => {
+t.test('an error that names no file is not a disk fault', t => {
   t.equal(diskFault(Object.assign(new Error('EIO'), { code: 'EIO', syscall: 'read' })), undefined)
   t.equal(diskFault(new Error('a bug')), undefined)
   t.end()

@@ -10,12 +10,12 @@ import { sendRaw } from './mail/wire.ts'
 const MAIL = 'From: erin@example.net\r\nTo: helpdesk@helpdesk.example\r\nSubject: x\r\n\r\nHello\r\n'
 const MOUNT = { skip: needs('root', 'mount', 'umount') }
 
-t.test('inodes are room, too, and outsiders stop before users', MOUNT, async t => {
+t.test('inodes count as room, and outsiders are refused before users', MOUNT, async t => {
   const state = join(directoryFor(t), 'state')
   mkdirSync(state)
   execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64m,nr_inodes=2000,mode=0700', 'tmpfs', state])
   t.teardown(() => execFileSync('umount', ['-l', state]))
-  // 512 inodes for users, 1024 for mail that nothing proves.
+  // 512 inodes for users, 1024 for unproven mail.
   const { daemon, susan } = await house(t, `state_dir = "${state}"\nstore.min_free = ${8 * MIB}`)
   const mail = () => sendRaw(daemon.smtpPort, { raw: MAIL, from: 'erin@example.net' })
   const create = () => susan('create_ticket', { queue: '1', title: 'x' })
@@ -28,8 +28,8 @@ t.test('inodes are room, too, and outsiders stop before users', MOUNT, async t =
   t.equal((await create()).status, 200)
   fill(1100, 1550)
   await until('users to wait', async () => (await create()).status === 503 || undefined)
-  t.match((await create()).body, /^The disk that holds the tickets has nearly no inodes left;/)
+  t.match((await create()).body, /^The disk that holds the tickets has almost no inodes left;/)
   const health = await fetch(`http://127.0.0.1:${daemon.httpPort}/healthz`)
   t.equal(health.status, 200)
-  t.match(await health.text(), /^degraded: The disk that holds the tickets has nearly no inodes left;/)
+  t.match(await health.text(), /^degraded: The disk that holds the tickets has almost no inodes left;/)
 })

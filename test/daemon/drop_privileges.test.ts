@@ -9,13 +9,13 @@ import { needs } from '../tools.ts'
 
 const NOBODY = 65534
 
-/** What Debian 13's Node says, in any Node. */
+/** Throws the error of Debian 13's Node, in any Node. */
 const cannotChangeUser = `for (const name of ['setgroups', 'setgid', 'setuid']) process[name] = () => {
   throw Object.assign(new Error(name + '() disabled: io_uring may be enabled.'), { code: 'ERR_INVALID_STATE' })
 }`
 const IMPORT = `--import=data:text/javascript,${encodeURIComponent(cannotChangeUser)}`
 
-/** A state directory of another user, and root's program on it in a Node that cannot change its user; in a process group of its own. */
+/** A state directory of another user, and the program of root for it, with a Node that cannot change its user, in its own process group. */
 function setting(t: Test) {
   const directory = directoryFor(t)
   const config = join(directory, 'helpdeskd.toml')
@@ -46,7 +46,7 @@ function setting(t: Test) {
 
 const asRoot = { skip: needs('root') }
 
-t.test('where Node cannot change its user, a second process does a command as the owner', asRoot, async t => {
+t.test('if Node cannot change its user, a second process runs the command as the owner', asRoot, async t => {
   const { begin, owners, state } = setting(t)
   const run = (words: string[], input?: string) => begin(words, input).ended
   t.match(await run(['add_queue', 'title=Support', 'slug=support']), {
@@ -62,7 +62,7 @@ t.test('where Node cannot change its user, a second process does a command as th
   t.same([...owners()], [NOBODY])
 })
 
-t.test('a daemon that is such a second process gets the signals of the first', asRoot, async t => {
+t.test('a daemon in a second process gets the signals of the first', asRoot, async t => {
   const { begin, owners } = setting(t)
   const { child, kill, err, ended } = begin(['serve'])
   await until('the daemon to start', () => err().includes('"event":"started"'))
@@ -73,7 +73,7 @@ t.test('a daemon that is such a second process gets the signals of the first', a
   t.match(await ended, { exit: 0, err: /"event":"stopping","signal":"SIGINT"[\s\S]+"event":"stopped"/ })
 })
 
-t.test('it ends by the signal that ended the second', asRoot, async t => {
+t.test('the first process ends by the signal that ended the second', asRoot, async t => {
   const { begin } = setting(t)
   const { child, err, ended } = begin(['serve'])
   await until('the daemon to start', () => err().includes('"event":"started"'))

@@ -35,7 +35,7 @@ function mail(received: string, raw: string | null): Omit<Mail, 'id'> {
   }
 }
 
-/** Two mails that are old, one of them the same bytes as a new one, and what repeats may ask for. */
+/** Two old mails, one of them with the same bytes as a new one, and stored first answers. */
 async function fill(store: Store): Promise<{ old: string; shared: string }> {
   const old = await store.files.put(Buffer.from('old'))
   const shared = await store.files.put(Buffer.from('shared'))
@@ -51,7 +51,7 @@ async function fill(store: Store): Promise<{ old: string; shared: string }> {
   return { old, shared }
 }
 
-t.test('the daemon forgets what has expired, and old mails as they came with their files', async t => {
+t.test('the daemon deletes expired answers, and old raw mails with their files', async t => {
   const directory = directoryFor(t)
   const config = configFor(directory, 'mail.keep_raw_days = 40')
   const before = await openStore(config.state_dir, quietStore)
@@ -75,10 +75,10 @@ t.test('the daemon forgets what has expired, and old mails as they came with the
     )
   })
   t.equal(await store.files.get(old), undefined)
-  t.same(await store.files.get(shared), Buffer.from('shared'), 'a file that a newer mail names stays')
+  t.same(await store.files.get(shared), Buffer.from('shared'), 'a file that a newer mail uses stays')
 })
 
-t.test('records and letters go when they are old, whatever the order of their dates', async t => {
+t.test('records and letters are deleted when they are old, whatever the order of their dates', async t => {
   const store = await openStore(directoryFor(t), quietStore)
   t.teardown(() => store.close())
   const raw = await store.files.put(Buffer.from('short-lived'))
@@ -100,18 +100,18 @@ t.test('records and letters go when they are old, whatever the order of their da
     mails: [1, ...Array.from({ length: 40 }, (_, n) => n + 2), 252],
     letters: [1, 2, 3, 4, 7, 8, 11, 12],
   })
-  t.same(await store.files.get(raw), Buffer.from('short-lived'), 'a younger mail names it')
+  t.same(await store.files.get(raw), Buffer.from('short-lived'), 'a younger mail uses it')
   await forget(store, Date.now() + 100 * DAY, lives)
-  t.equal(await store.files.get(raw), undefined, 'a mail as it came goes with its record')
+  t.equal(await store.files.get(raw), undefined, 'a raw mail is removed with its record')
   const waiting = await store.read(tx => tx.find('letters', {}))
   t.same(
     waiting.map(({ id }) => id),
     [1, 2, 3, 4],
-    'what waits is never old',
+    'a waiting letter is never old',
   )
 })
 
-t.test('what forgets can be ended, and goes on another time', async t => {
+t.test('housekeeping can be stopped, and continues another time', async t => {
   const store = await openStore(directoryFor(t), quietStore)
   t.teardown(() => store.close())
   await store.transact(async tx => {
@@ -126,7 +126,7 @@ t.test('what forgets can be ended, and goes on another time', async t => {
   t.equal(await store.read(tx => tx.count('mails', {})), 0)
 })
 
-t.test('many are forgotten in several transactions, the bound itself among them', async t => {
+t.test('many records are deleted in several transactions, also exactly one batch', async t => {
   const store = await openStore(directoryFor(t), quietStore)
   t.teardown(() => store.close())
   const now = daysAgo(0)
@@ -152,7 +152,7 @@ t.test('many are forgotten in several transactions, the bound itself among them'
   t.same(await store.files.get(raw), Buffer.from('old'), 'it is not 90 days old')
 })
 
-t.test('whatever is in it, an event is one line of JSON', async () => {
+t.test('any event is one line of JSON', async () => {
   const lines: string[] = []
   const events = eventsTo(lines)
   const circle: { self?: unknown } = {}

@@ -22,7 +22,7 @@ import { needs } from '../tools.ts'
 
 const execute = promisify(execFile)
 
-/** A config file in a directory of its own. */
+/** A config file in a new directory. */
 function configured(t: Test, more = ''): { directory: string; config: string; state: string } {
   const directory = directoryFor(t)
   const config = join(directory, 'helpdeskd.toml')
@@ -36,17 +36,17 @@ t.test('exit codes and sentences', async t => {
   writeFileSync(broken, 'state_dir = "x"\n[http]\nlisen = "y"\n')
   const c = ['--config', config]
   const cases: [string[], number, RegExp][] = [
-    [[], 64, /^Say what to do\. "helpdeskd help" shows/],
+    [[], 64, /^The command is missing\. "helpdeskd help" lists/],
     [['--bogus', 'queues'], 64, /^There is no option "--bogus"\./],
     [['--config'], 64, /^The option --config needs the name of a file/],
     [['--config=', 'queues'], 64, /^The option --config needs/],
-    [[...c, 'check-config', 'other.toml'], 64, /^check-config takes no words/],
-    [[...c, 'serve', 'now'], 64, /^serve takes no words/],
+    [[...c, 'check-config', 'other.toml'], 64, /^The command check-config takes no arguments/],
+    [[...c, 'serve', 'now'], 64, /^The command serve takes no arguments/],
     [['--config', join(directory, 'none'), 'queues'], 66, /^There is no config file .*none; name one/],
     [['--config', broken, 'queues'], 65, /broken\.toml, line 3: there is no option "http\.lisen"/],
     [['--config', broken, 'check-config'], 65, /line 3/],
     [['--config', directory, 'queues'], 65, /cannot be read \(EISDIR\)/],
-    [[...c, 'bogus'], 64, /^"bogus" is not understood; "help" lists what is\.$/],
+    [[...c, 'bogus'], 64, /^"bogus" is not understood; "help" lists the commands\.$/],
     [[...c, 'constructor'], 64, /^"constructor" is not understood/],
     [[...c, 'hodl', '1'], 64, /^"hodl 1" is not understood\. Write: hold </],
     [[...c, 'hold', '1x'], 64, /^ticket: "1x" is not a ticket number; .+ Write: hold </],
@@ -64,7 +64,7 @@ t.test('exit codes and sentences', async t => {
   }
 })
 
-t.test('status tells of the daemon and of what is on the disk', async t => {
+t.test('status describes the daemon and the files on the disk', async t => {
   const { config, directory } = configured(t)
   const words = ['--config', config, 'status']
   t.match(await run(t, words), { exit: 66, out: '', err: /There is no state directory/ })
@@ -88,13 +88,13 @@ t.test('status tells of the daemon and of what is on the disk', async t => {
   })
 })
 
-t.test('what is printed', async t => {
+t.test('output of the commands', async t => {
   const { config } = configured(t, 'smarthost.url = "smtp://user:hunter2@mail.example.org"')
   const c = ['--config', config]
   t.match(await run(t, ['help']), { exit: 0, err: '', out: /serve +run the daemon[\s\S]+hold <ticket>/ })
   t.match(await run(t, ['--help']), { exit: 0, out: /^helpdeskd \[--config FILE\]/ })
   t.match(await run(t, ['help', 'hold']), { exit: 0, out: /^hold <ticket>\[: <reason>\]\n/ })
-  t.match(await run(t, [...c, 'check-config']), { exit: 0, err: '', out: `${config} is right.\n` })
+  t.match(await run(t, [...c, 'check-config']), { exit: 0, err: '', out: `${config} is valid.\n` })
   const printed = await run(t, [...c, 'print-config'])
   t.match(printed, { exit: 0, err: '', out: /^url = "smtp:\/\/…@mail\.example\.org"$/m })
   t.notMatch(printed.out, 'hunter2')
@@ -115,7 +115,7 @@ t.test('standard input of the program', async t => {
   t.match(await run(t, [...c, 'create', 'support:', 'x'], 'From\nbelow.\n'), { exit: 0 })
   t.match(readFileSync(join(state, 'helpdesk.json'), 'utf8'), '"comment":"From\\nbelow.\\n"')
   t.match(await run(t, [...c, 'hold', '1'], 'open'), { exit: 0 }, 'an open pipe is not waited for')
-  t.match(await run(t, [...c, 'followup', '1:', 'x'], 'open'), { exit: 0 }, 'nor beside a tail')
+  t.match(await run(t, [...c, 'followup', '1:', 'x'], 'open'), { exit: 0 }, 'nor if the command has a text')
   t.match(await run(t, [...c, 'followup', '1']), { exit: 65, err: /^message is missing/ })
   const password = [...c, 'set_password', 'username=admin', 'new_password=-']
   t.match(await run(t, password, 'a long sentence\r\nmore'), { exit: 0, err: '' })
@@ -130,7 +130,7 @@ t.test('standard input of the program', async t => {
   t.match(await waiting.ended, { exit: 0 }, 'one line is enough, the pipe may stay open')
 })
 
-t.test('a password is asked for without showing it', { skip: needs('script') }, async t => {
+t.test('a password is asked for without echo', { skip: needs('script') }, async t => {
   const { config } = configured(t)
   await run(t, ['--config', config, 'init'])
   const words = [
@@ -155,7 +155,7 @@ t.test('a password is asked for without showing it', { skip: needs('script') }, 
   t.notMatch(stdout, 'secret sentence')
 })
 
-t.test('one process a directory', async t => {
+t.test('one process per directory', async t => {
   const { config, state } = configured(t)
   const daemon = await serve(t, config)
   t.equal(statSync(join(state, 'helpdeskd.sock')).mode & 0o777, 0o600)
@@ -164,7 +164,7 @@ t.test('one process a directory', async t => {
   const taken = new RegExp(`is in use by process ${pid}; only one helpdeskd at a time`)
   t.match(await run(t, ['--config', config, 'serve']), { exit: 75, out: '', err: taken })
   t.match(await run(t, ['--config', config, 'repair']), { exit: 75, err: taken })
-  t.match(await run(t, ['--config', config, 'list_queues']), { exit: 0 }, 'it is as well as before')
+  t.match(await run(t, ['--config', config, 'list_queues']), { exit: 0 }, 'the daemon still works')
   daemon.child.kill('SIGKILL')
   await daemon.ended
   t.ok(existsSync(join(state, 'helpdeskd.sock')), 'a dead socket is left')
@@ -179,7 +179,7 @@ t.test('one process a directory', async t => {
 const reachable = { skip: needs('root', 'mount', 'umount', 'unshare') }
 
 t.test(
-  'lock and shell work by every path to the state directory, and in another network namespace',
+  'lock and shell work with every path to the state directory, and in another network namespace',
   reachable,
   async t => {
     const { directory, config, state } = configured(t)
@@ -213,7 +213,7 @@ t.test(
   },
 )
 
-t.test('what it cannot have is told in a sentence', async t => {
+t.test('a start that fails gives a sentence', async t => {
   const server = createServer()
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   t.teardown(() => server.close())
@@ -229,14 +229,14 @@ t.test('what it cannot have is told in a sentence', async t => {
       75,
       new RegExp(`127\\.0\\.0\\.1:${port}: another program listens there`),
     ],
-    ['http.listen = "192.0.2.1:0"', 75, /192\.0\.2\.1.*this machine has no such address/],
+    ['http.listen = "192.0.2.1:0"', 75, /192\.0\.2\.1.*this machine does not have this address/],
     ['http.listen = "nowhere.invalid:0"', 65, /nowhere\.invalid/],
     [
       'smtp.tls_cert = "none.pem"\nsmtp.tls_key = "none.pem"',
       65,
       /certificate of the mail door cannot be used/,
     ],
-    ['state_dir = "/dev/null/x"', 65, /^\/dev\/null.*no directory/],
+    ['state_dir = "/dev/null/x"', 65, /^\/dev\/null.*not a directory/],
     [`state_dir = "${directoryFor(t)}/${'x'.repeat(120)}"`, 65, /too long for a socket/],
   ]
   for (const [more, exit, sentence] of cases) {
@@ -254,7 +254,7 @@ t.test('what it cannot have is told in a sentence', async t => {
   }
 })
 
-t.test('a queue with the address of the helpdesk is told of', async t => {
+t.test('a queue with the address of the helpdesk is logged', async t => {
   const { config } = configured(t)
   const queue = ['title=Help', 'slug=help', 'email_address=helpdesk@helpdesk.example']
   await run(t, ['--config', config, 'add_queue', ...queue])
@@ -262,7 +262,7 @@ t.test('a queue with the address of the helpdesk is told of', async t => {
   t.match(daemon.err(), /"event":"address_shared".*The queue help has the address helpdesk@helpdesk\.example/)
 })
 
-t.test('SIGTERM: what is under way is answered, then it ends well', async t => {
+t.test('SIGTERM: requests in progress are answered, then the daemon exits with 0', async t => {
   const { config, state } = configured(t)
   await run(t, ['--config', config, 'init'])
   await run(t, [
@@ -290,7 +290,11 @@ t.test('SIGTERM: what is under way is answered, then it ends well', async t => {
   await until('the answer', () => /HTTP\/1\.1 200[\s\S]*\r\n\r\n1$/.test(reply))
   socket.end()
   t.match(await daemon.ended, { exit: 0, err: /"event":"stopped"/ })
-  t.match(readFileSync(join(state, 'helpdesk.json'), 'utf8'), '"title":"x"', 'the journal is folded in')
+  t.match(
+    readFileSync(join(state, 'helpdesk.json'), 'utf8'),
+    '"title":"x"',
+    'the journal is folded into the snapshot',
+  )
 })
 
 t.test('root acts as the owner of the state directory', { skip: needs('root') }, async t => {
@@ -305,7 +309,7 @@ t.test('root acts as the owner of the state directory', { skip: needs('root') },
   const daemon = await serve(t, config)
   t.ok(readdirSync(state).includes('helpdeskd.sock'))
   t.same([...owners()], [NOBODY], 'the daemon and its socket')
-  // Where Node cannot change its user it is a child of what was started.
+  // If Node cannot change its user, the daemon is a child of the started process.
   const { err } = await run(t, ['--config', config, 'serve'])
   const [, pid] = /is in use by process (\d+)/.exec(err) ?? []
   t.match(readFileSync(`/proc/${pid}/status`, 'utf8'), /^Uid:\t65534\t65534\t65534\t65534$/m)
@@ -323,14 +327,14 @@ t.test('root acts as the owner of the state directory', { skip: needs('root') },
   ]
   if (needs('setpriv') === false) {
     const refused = await execute('setpriv', other).catch(error => error)
-    t.match(refused, { code: 77, stderr: /helpdeskd\.toml cannot be read|this user may not use it/ })
+    t.match(refused, { code: 77, stderr: /helpdeskd\.toml cannot be read|this user may not access it/ })
   }
   daemon.child.kill('SIGTERM')
   await daemon.ended
   t.same([...owners()], [NOBODY])
 })
 
-t.test('what init prints works when it is pasted', { skip: needs('curl', 'bash') }, async t => {
+t.test('the commands that init prints work', { skip: needs('curl', 'bash') }, async t => {
   const [http, smtp] = [await freePort(), await freePort()]
   const directory = directoryFor(t)
   const config = join(directory, 'with space.toml')
@@ -342,7 +346,7 @@ t.test('what init prints works when it is pasted', { skip: needs('curl', 'bash')
   const { exit, out } = await run(t, ['--config', config, 'init'])
   t.equal(exit, 0)
   await serve(t, config)
-  // A command that goes on in the next line ends with a backslash or a pipe.
+  // A command that continues on the next line ends with a backslash or a pipe.
   const lines = out.replace(/([\\|])\n */g, (_, end) => (end === '|' ? '| ' : '')).match(/^ {2}.*/gm)!
   const bin = join(directory, 'bin')
   mkdirSync(bin)

@@ -3,14 +3,14 @@ import t from 'tap'
 import { configFor, configText, directoryFor, inStore, lettersIn, sendMail } from '../house.ts'
 import { ROOT, run, serve } from '../program.ts'
 
-/** A state directory as the first version left it when it was killed: names of tables and fields are never changed, so it opens. */
+/** A state directory of the first version after a kill. It must open, since names of tables and fields never change. */
 const STORE = `${ROOT}test/cases/store`
 const LOGIN = { user: 'susan', password: 'fido the 2nd dog' }
 const TOKEN = 'hdt_yrs4q7fjjb2wrpfd64e3ufaan5'
 /** The return path of its second letter. */
 const RETURN_PATH = 'helpdesk+return.2.e43df8031663428b@helpdesk.example'
 
-t.test('a store of the first version goes on with this one', async t => {
+t.test('this version opens and uses a store of the first version', async t => {
   const directory = directoryFor(t)
   const config = `${directory}/helpdeskd.toml`
   cpSync(STORE, `${directory}/state`, { recursive: true })
@@ -40,10 +40,10 @@ t.test('a store of the first version goes on with this one', async t => {
   ])
   t.equal(await post('get_attachment', { ...LOGIN, ticket: '1', attachment: '1' }), 'fuse')
   t.equal(await post('unhold_ticket', { ...LOGIN, ticket: '2' }), 'Ticket 2 is not on hold.')
-  t.equal(await post('create_ticket', { ...LOGIN, queue: '1', title: 'new' }), '3', 'numbers go on')
+  t.equal(await post('create_ticket', { ...LOGIN, queue: '1', title: 'new' }), '3', 'numbers continue')
 
   const [first] = await lettersIn(`${directory}/sent`, 4)
-  t.match(first, /^Subject: \[support-1\] The printer is on fire/m, 'the letters that were waiting')
+  t.match(first, /^Subject: \[support-1\] The printer is on fire/m, 'the waiting letters are sent')
   const report = {
     from: 'MAILER-DAEMON@mx.example',
     to: RETURN_PATH,
@@ -56,7 +56,11 @@ t.test('a store of the first version goes on with this one', async t => {
   t.match(await run(t, ['--config', config, 'attachments', '1']), { exit: 0, out: /^1 fuse\.txt/ })
   await inStore(configFor(directory), store =>
     store.read(async tx => {
-      t.match(await tx.get('letters', 2), { state: 'failed' }, 'a report to a return path of then')
+      t.match(
+        await tx.get('letters', 2),
+        { state: 'failed' },
+        'a report to a return path of the first version',
+      )
       t.match((await tx.find('followups', { ticket: 1 })).at(-1)?.comment, 'There is no such mailbox.')
       const { comment } = (await tx.get('followups', 6))!
       t.ok(comment.length > 1000 && 'long '.repeat(20_000).startsWith(comment), 'a long text')

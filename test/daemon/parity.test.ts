@@ -11,7 +11,7 @@ import { desk, NOW, susan } from '../handlers/fixture.ts'
 import { FILE, furnishExamples, passwordHash, withoutToken, writeFile } from '../handlers/methods/examples.ts'
 import { type House, house, inStore, quietEvents, SUSAN } from '../house.ts'
 
-/** What is the same at every door: the sentence as far as the door tells it, what a program gets as far as it gives it, the records. */
+/** What must be the same at every door: the sentence and the result, as far as the door gives them, and the records. */
 interface Outcome {
   readonly says?: string | undefined
   readonly gives?: Gives
@@ -49,9 +49,9 @@ for (const method of methods.values()) {
   const { name, example, doors: open = ['http', 'mail', 'shell'] } = method
   t.test(`${name} is the same at every door`, async t => {
     const expected = await calledHere(t, method)
-    t.equal(expected.says, example.says, 'its example tells the truth')
+    t.equal(expected.says, example.says, 'its example is correct')
     if (!method.sends)
-      t.strictSame(expected.gives, example.gives ?? example.says, 'of what a program gets too')
+      t.strictSame(expected.gives, example.gives ?? example.says, 'its example is correct for programs, too')
     for (const door of Object.keys(doors) as (keyof typeof doors)[]) {
       if (!open.includes(door)) continue
       const { says, gives, records } = await calledAt(t, door, method)
@@ -66,13 +66,13 @@ for (const method of methods.values()) {
   })
 }
 
-/** The spec of 2008 has the ids of the queues as strings, and its clients may count on that. */
+/** The API of 2008 has the ids of queues as strings, and its clients may rely on that. */
 function formOf({ name }: Method, gives: Gives): Gives {
   if (name !== 'list_queues') return gives
   return (gives as { id: number }[]).map(({ id, ...more }) => ({ id: String(id), ...more }))
 }
 
-/** With no door between: the measure of the others. */
+/** Without a door: the reference for the others. */
 async function calledHere(t: Test, method: Method): Promise<Outcome & { says: string; gives: Gives }> {
   const { store } = await desk(t)
   await store.transact(furnishExamples)
@@ -106,7 +106,7 @@ async function calledAt(t: Test, door: keyof typeof doors, method: Method): Prom
   }
 }
 
-/** All that the call wrote, without what is the door's own: when, who, by which mail, and the letter that answers one. */
+/** All that the call wrote, without what differs between doors: time, author, mail, and the letter that answers the mail. */
 async function recordsOf(store: Store): Promise<unknown> {
   return store.read(async tx => ({
     tickets: (await tx.find('tickets', {})).map(({ created, modified, ...same }) => same),

@@ -14,14 +14,14 @@ import { sendRaw } from './mail/wire.ts'
 
 const GIVEN_OUT = ['tickets', 'followups', 'letters', 'mails'] as const
 
-/** What went out and came about while a daemon ran. */
+/** What was sent and created while a daemon ran. */
 interface Life {
   readonly returnPaths: readonly string[]
   readonly ids: readonly string[]
   readonly records: Records
 }
 
-/** Has so many tickets opened by mail, and waits for their letters. */
+/** Opens tickets by mail, and waits for their letters. */
 async function live(t: Test, house: Installation, sink: Sink, tickets: number): Promise<Life> {
   const before = new Set(sink.letters.keys())
   const { child, smtp, ended } = await serve(t, house.config)
@@ -35,7 +35,7 @@ async function live(t: Test, house: Installation, sink: Sink, tickets: number): 
   return { ids, returnPaths, records: await recordsIn(house.state) }
 }
 
-t.test('after a backup was put back nothing is given out twice, and each report finds its own', async t => {
+t.test('after a restore no number or id is used twice, and each report finds its own letter', async t => {
   const sink = await openSink(t)
   const directory = directoryFor(t)
   const house = await install(directory, `smarthost.url = "smtp://127.0.0.1:${sink.port}"`)
@@ -53,7 +53,7 @@ t.test('after a backup was put back nothing is given out twice, and each report 
   t.match(await restore(), {
     exit: 0,
     err: '',
-    out: /^tickets: 2, goes on above 1\d{5}$[\s\S]*^This is epoch 1\.$/m,
+    out: /^tickets: was at 2, continues above 1\d{5}$[\s\S]*^This is epoch 1\.$/m,
   })
   const alsoLost = await live(t, house, sink, 3)
   putBack()
@@ -81,7 +81,7 @@ t.test('after a backup was put back nothing is given out twice, and each report 
   const reports = [...early.returnPaths, ...lost.returnPaths, ...alsoLost.returnPaths, ...late.returnPaths]
   for (const [n, to] of reports.entries()) {
     const raw = `From: MAILER-DAEMON@mx.example.net\r\nSubject: Report ${n}\r\n\r\nStatus: 5.1.1 gone\r\n`
-    t.match(await sendRaw(smtp, { from: '', to, raw }), /^250 /, 'it is ours')
+    t.match(await sendRaw(smtp, { from: '', to, raw }), /^250 /, 'its return path is accepted')
   }
   child.kill('SIGTERM')
   await ended
@@ -92,19 +92,19 @@ t.test('after a backup was put back nothing is given out twice, and each report 
   t.same(
     letters.map(({ state }) => state),
     letters.map(() => 'failed'),
-    'those that are known have failed',
+    'the known letters have failed',
   )
   t.equal(restores.length, 1)
 })
 
-t.test('what is no helpdesk is not made one', async t => {
+t.test('a directory without a helpdesk does not become one', async t => {
   const directory = directoryFor(t)
   const { config, state } = await install(directory)
   rmSync(state, { recursive: true })
   t.match(await run(t, ['--config', config, 'restored']), { exit: 66, err: /There is no helpdesk in/ })
 })
 
-t.test('the later a backup is put back, the higher its numbers go on', async t => {
+t.test('the later a backup is restored, the higher its numbers continue', async t => {
   const noon = Date.parse('2030-01-01T12:00:00.000Z')
   const at = (milliseconds: number) => new Date(noon + milliseconds).toISOString()
   const fresh = async (t: Test): Promise<Store> => {
@@ -120,8 +120,8 @@ t.test('the later a backup is put back, the higher its numbers go on', async t =
   t.equal(await raised(0), 100_005)
   t.equal(await raised(1), 112_005)
   t.equal(await raised(24), 388_005)
-  t.equal(await raised(-5), 100_005, 'a clock that is behind')
-  t.ok((await raised(1e6))! < 36 ** 6, 'a clock that is far ahead leaves numbers for return paths')
+  t.equal(await raised(-5), 100_005, 'a clock that is slow')
+  t.ok((await raised(1e6))! < 36 ** 6, 'with a clock that is far ahead, numbers still fit into return paths')
 
   const store = await fresh(t)
   await restored(store, at(HOUR))

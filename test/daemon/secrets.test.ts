@@ -7,13 +7,13 @@ import { kept } from './mail/kept.ts'
 
 const CANARY = 'canary4711'
 
-/** Where a secret stands of all that the daemon has kept, sent and logged. */
+/** Where a secret occurs in everything that the daemon has kept, sent and logged. */
 async function found({ directory, log, daemon }: House, secret: string): Promise<string[]> {
   await daemon.stop()
   return secretsIn(directory, log, [secret])
 }
 
-t.test('what a title, a subject or a key names as a secret is kept nowhere', async t => {
+t.test('a secret in a title, a subject or a key is never kept', async t => {
   const home = await house(t)
   const title = `Password: ${CANARY} does not work`
   t.match(await home.susan('create_ticket', { queue: '1', title, submitter_email: 'ann@example.net' }), {
@@ -67,7 +67,7 @@ t.test('what a title, a subject or a key names as a secret is kept nowhere', asy
   t.same(await found(home, CANARY), [])
 })
 
-t.test('the password that a request logged in with is blanked in all that it says', async t => {
+t.test('the password of a request is blanked in all its texts', async t => {
   const home = await house(t)
   const { password } = SUSAN
   const port = home.daemon.httpPort
@@ -96,10 +96,10 @@ t.test('the password that a request logged in with is blanked in all that it say
   t.notMatch(JSON.stringify(told), password)
   t.equal((await home.susan('set_password', { username: 'susan', new_password: password })).status, 200)
   await home.letters(2)
-  // That nothing holds it is looked at when the house is left.
+  // When the house is closed, it checks that nothing contains the password.
 })
 
-t.test('and the one that a mail session logged in with', async t => {
+t.test('the password of a mail session is blanked, too', async t => {
   const home = await house(t)
   const { address, password } = FRED
   const mail = { from: address, to: SUPPORT, login: FRED }
@@ -120,7 +120,7 @@ t.test('and the one that a mail session logged in with', async t => {
   t.equal((await kept(home.config.state_dir, 'tickets')).length, 6)
 })
 
-t.test('a field that may come once is refused when it comes twice', async t => {
+t.test('a repeated header is refused if it may occur only once', async t => {
   const { daemon, log } = await house(t)
   const twice: Record<string, string[]> = {
     Host: ['Host: elsewhere.example'],
@@ -132,7 +132,7 @@ t.test('a field that may come once is refused when it comes twice', async t => {
   for (const [name, lines] of Object.entries(twice)) {
     const bytes = postBytes('/api/list_queues', LOGIN, [...lines, 'Connection: close'])
     const [reply] = repliesIn(await exchange(daemon.httpPort, bytes))
-    t.match(reply, { status: 400, body: new RegExp(`^The header ${name} comes twice; send it once`, 'i') })
+    t.match(reply, { status: 400, body: new RegExp(`^The header ${name} is sent twice; send it once`, 'i') })
     const id = reply!.headers['x-request-id']
     t.match(
       log.map(line => JSON.parse(line)).filter(({ request }) => request === id),
@@ -162,7 +162,7 @@ t.test('a field that may come once is refused when it comes twice', async t => {
     )
 })
 
-t.test('every refusal of the door is in the log, with the id that its answer has', async t => {
+t.test('every refusal of the door is in the log, with the id of its response', async t => {
   const { daemon, log } = await house(t)
   const close = 'Host: x\r\nConnection: close\r\n\r\n'
   const cases: [string, string, number][] = [
@@ -192,7 +192,7 @@ t.test('every refusal of the door is in the log, with the id that its answer has
   t.ok(methods.has('help'))
 })
 
-t.test('a peer fills no log: what is beyond some lines is counted', async t => {
+t.test('a peer cannot flood the log: further lines are only counted', async t => {
   const { daemon, log } = await house(t)
   for (let at = 0; at < 100; at++) {
     const socket = connect(daemon.httpPort, '127.0.0.1')

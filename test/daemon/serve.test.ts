@@ -9,7 +9,7 @@ import { needs } from '../tools.ts'
 
 const execute = promisify(execFile)
 
-/** Starts a command that reads its config from a pipe, and so waits until the test writes it. */
+/** Starts a command that reads its config from a pipe, so that it waits until the test writes it. */
 async function waitingForConfig(t: Test, command: string) {
   const directory = directoryFor(t)
   const pipe = join(directory, 'helpdeskd.toml')
@@ -24,7 +24,7 @@ async function waitingForConfig(t: Test, command: string) {
 }
 
 t.test(
-  'a SIGHUP that comes while the daemon starts is a reload once it runs',
+  'a SIGHUP during the start of the daemon is a reload once it runs',
   { skip: needs('mkfifo') },
   async t => {
     const { child, configure, err, ended } = await waitingForConfig(t, 'serve')
@@ -38,7 +38,7 @@ t.test(
   },
 )
 
-t.test('a command that is not the daemon ends with its terminal', { skip: needs('mkfifo') }, async t => {
+t.test('a command other than serve ends with its terminal', { skip: needs('mkfifo') }, async t => {
   const { child, ended, file } = await waitingForConfig(t, 'queues')
   child.kill('SIGHUP')
   t.match(await ended, { exit: null, out: '', err: '' })

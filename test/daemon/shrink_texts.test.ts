@@ -19,7 +19,7 @@ const LONG = `${'x'.repeat(LONGEST_KEPT)}the end`
 const ATTEMPTS = Array.from({ length: 60 }, (_, at) => ({ at: `${at}`, reply: '451 later' }))
 const ANSWER = { subject: 'users', message_id: null, sentences: ['A line of a list.\n'.repeat(10_000)] }
 
-/** What an older version wrote, and beside it what is good as it is. */
+/** Records of an older version, and some that need no change. */
 async function fill(store: Store): Promise<void> {
   await store.transact(async tx => {
     await tx.add('tickets', ticket({ resolution: LONG }))
@@ -44,7 +44,7 @@ async function records(store: Store): Promise<[readonly Ticket[], readonly Follo
   ])
 }
 
-/** How many commits a work makes. */
+/** How many commits the work makes. */
 async function commits(store: Store, work: (store: Store) => Promise<void>): Promise<number> {
   let count = 0
   const transact: Store['transact'] = run => {
@@ -64,7 +64,7 @@ async function commits(store: Store, work: (store: Store) => Promise<void>): Pro
 }
 
 t.test(
-  'long texts of an older version are moved out, and long lists cut, each in its own commit',
+  'long texts of an older version are moved to files, and long lists cut, each in a separate commit',
   async t => {
     const store = await openStore(directoryFor(t), quietStore)
     t.teardown(() => store.close())
@@ -93,16 +93,20 @@ t.test(
       /^(?:A line of a list\.\n)+A line of a list\.$/,
       /^The rest is too long for a letter/,
     ])
-    t.same(followups[1], before[1], 'what is good stays as it is')
+    t.same(followups[1], before[1], 'records that need no change stay the same')
 
-    t.equal(await commits(store, on => shrinking(on, GOES_ON)()), 0, 'and once is enough')
+    t.equal(await commits(store, on => shrinking(on, GOES_ON)()), 0, 'a second run changes nothing')
     await store.transact(tx => tx.delete('followups', 1))
     await store.transact(tx => tx.delete('tickets', 1))
-    t.equal(await store.files.get(tickets[0]!.resolution_file!), undefined, 'the file goes with its records')
+    t.equal(
+      await store.files.get(tickets[0]!.resolution_file!),
+      undefined,
+      'the file is removed with its records',
+    )
   },
 )
 
-t.test('what finds no room is tried again', async t => {
+t.test('what fails for lack of room is tried again', async t => {
   const store = await openStore(directoryFor(t), quietStore)
   t.teardown(() => store.close())
   await fill(store)
@@ -134,7 +138,7 @@ t.test('what finds no room is tried again', async t => {
   t.ok(followups.every(({ comment }) => Buffer.byteLength(comment) <= LONGEST_KEPT))
 })
 
-t.test('a text that is changed meanwhile is not taken for the old one', async t => {
+t.test('a text that changes meanwhile is not overwritten', async t => {
   const store = await openStore(directoryFor(t), quietStore)
   t.teardown(() => store.close())
   await fill(store)
@@ -174,7 +178,7 @@ function readJournals(directory: string): string {
     .join('')
 }
 
-t.test('the daemon does it when it starts', async t => {
+t.test('the daemon does this when it starts', async t => {
   const config = configFor(directoryFor(t))
   const before = await openStore(config.state_dir, quietStore)
   await fill(before)
@@ -192,7 +196,7 @@ t.test('the daemon does it when it starts', async t => {
 
 const MANY = 60
 
-/** The same store, which tells how many records each look at it finds. */
+/** The same store, which reports how many records each find() gives. */
 function counted(store: Store, found: number[]): Store {
   const counting = (tx: Reader): Reader => ({
     get: (table, id) => tx.get(table, id),
@@ -214,7 +218,7 @@ function counted(store: Store, found: number[]): Store {
   }
 }
 
-t.test('a store of an older version is looked through a few records at a time', async t => {
+t.test('a store of an older version is read a few records at a time', async t => {
   const store = await opened(t, directoryFor(t))
   await store.transact(async tx => {
     for (let at = 1; at <= MANY; at++)
@@ -222,13 +226,13 @@ t.test('a store of an older version is looked through a few records at a time', 
   })
   const found: number[] = []
   await shrinking(counted(store, found), GOES_ON)()
-  t.ok(Math.max(...found) <= 10, 'no look takes all of a table')
+  t.ok(Math.max(...found) <= 10, 'no find() reads a whole table')
   const kept = (await store.read(tx => tx.get('followups', 45)))!
   t.ok(kept.comment.length <= 64 * 1024 && OLD_TEXT.startsWith(kept.comment))
   t.equal((await store.files.get(kept.comment_file!))!.toString(), OLD_TEXT)
 })
 
-t.test('it stops where it is once it is told to end', async t => {
+t.test('it stops when its signal is aborted', async t => {
   const store = await opened(t, directoryFor(t))
   await store.transact(tx => tx.add('followups', followup({ comment: OLD_TEXT })))
   const end = new AbortController()

@@ -15,8 +15,8 @@ const parsers: ReadonlyMap<string, Parse> = new Map<string, Parse>([
 ])
 
 /**
- * Reads a body and does the work with it, which holds its place among the large ones. Without a Content-Type it is a form. Throws Failure
- * `unsupported` for another type, `invalid` where it is not what its type says, and what `read` of the bodies throws.
+ * Reads and parses a body, and runs `work` with it while the body keeps its place among the bodies. Without a Content-Type, it is a form.
+ * Throws Failure `unsupported` for any other type, `invalid` if the body does not match its type, and what `Bodies.read` throws.
  */
 export async function withBody<R>(
   bodies: Bodies,
@@ -29,16 +29,19 @@ export async function withBody<R>(
   const type = contentType.split(';')[0]!.trim().toLowerCase()
   const parse = parsers.get(type)
   if (!parse)
-    throw new Failure('unsupported', `The body is ${shown(type)}; send ${[...parsers.keys()].join(' or ')}.`)
+    throw new Failure(
+      'unsupported',
+      `The body is of type ${shown(type)}; send ${[...parsers.keys()].join(' or ')}.`,
+    )
   return bodies.read(request, sender, async bytes => work(await parse(bytes, contentType)))
 }
 
-/** A body is taken as it is, in one piece or in chunks. Throws Failure `unsupported`. */
+/** Accepts a body without codings, in one piece or chunked. Throws Failure `unsupported` for any other. */
 function refuseCodings({ headers }: IncomingMessage): void {
   const coded =
     codingIn(headers['content-encoding'], 'identity') ?? codingIn(headers['transfer-encoding'], 'chunked')
   if (coded !== undefined)
-    throw new Failure('unsupported', `The body is encoded as ${shown(coded)}; send it as it is.`)
+    throw new Failure('unsupported', `The body is encoded as ${shown(coded)}; send it unencoded.`)
 }
 
 function codingIn(header: string | undefined, known: string): string | undefined {

@@ -1,12 +1,12 @@
-/** The bytes of a body while it comes. */
+/** The bytes of a body while it arrives. */
 export interface BodyBytes {
   add(chunk: Buffer): void
   drop(): void
-  /** All that came. */
+  /** All bytes so far. */
   all(): Buffer
 }
 
-/** At most so many bytes that come in chunks. Past `large` they go to their place at once, so that a large body is never there twice. */
+/** Collects up to `most` bytes. Beyond `large`, chunks are copied into one buffer at once, so that a large body is never in memory twice. */
 export function bodyBytes(large: number, most: number): BodyBytes {
   let chunks: Buffer[] = []
   let place: Buffer | undefined

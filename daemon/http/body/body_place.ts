@@ -2,22 +2,22 @@ import { Failure } from '../../../data/failure.ts'
 import { KIB, MIB } from '../../../data/sizes.ts'
 import { Budget, type Share } from './budget.ts'
 
-/** Texts of "unlimited" length are welcome, up to this. */
+/** The limit for texts of "unlimited" length, as the API of 2008 calls them. */
 export const LONGEST_BODY = 25 * MIB
-/** A body above this is large. */
+/** A longer body is large. */
 export const LARGE_BODY = MIB
-/** A body up to this is small: all calls without long texts and files. */
+/** A body up to this is small: every call without long texts and files. */
 const SMALL_BODY = 64 * KIB
 
-/** The sender of a body. Known is a sender with a token in a header, or at an address that somebody has logged in from. */
+/** The sender of a body. Known are senders with a token in a header, or at an address from which somebody has logged in. */
 export interface Sender {
   readonly owner: string
   readonly standing: 'stranger' | 'known'
 }
 
 /**
- * How many bytes bodies that are not large may have. The last of them are for small bodies, and the very last for small ones of known
- * senders.
+ * How many bytes all bodies that are not large may use, by sender and size. The last part is reserved for small bodies, and the very last
+ * for small bodies of known senders.
  */
 const byteShares = {
   stranger: {
@@ -29,10 +29,10 @@ const byteShares = {
     middle: { most: 112 * MIB, mostOfOne: 32 * MIB },
   },
 } as const
-/** How many large bodies there may be at once. Known senders have places of their own, and may use the others too. */
+/** How many large bodies may be read at once. Known senders have separate places, and may use the others, too. */
 const largeShares = { stranger: { most: 4, mostOfOne: 1 }, known: { most: 2, mostOfOne: 2 } } as const
 
-/** What all bodies share while they are read and worked with. */
+/** What all bodies share while they are read and processed. */
 export interface Budgets {
   readonly bytes: Budget
   readonly large: Readonly<Record<Sender['standing'], Budget>>
@@ -42,7 +42,7 @@ export function newBudgets(): Budgets {
   return { bytes: new Budget(), large: { stranger: new Budget(), known: new Budget() } }
 }
 
-/** What one body holds of them while it grows. */
+/** The part of the budgets that one body uses while it grows. */
 export class BodyPlace {
   readonly sender: Sender
   readonly #budgets: Budgets
@@ -60,8 +60,8 @@ export class BodyPlace {
   }
 
   /**
-   * Grows to so many bytes, with the room that `makeRoom` frees where there is too little. Throws Failure `too_large` past 25 MiB, and
-   * `unavailable` where there is no room.
+   * Grows to `size` bytes; calls `makeRoom` if there is too little room. Throws Failure `too_large` beyond 25 MiB, and `unavailable` if
+   * there is no room.
    */
   grow(size: number, makeRoom: () => boolean): void {
     if (size > LONGEST_BODY) throw tooLarge()

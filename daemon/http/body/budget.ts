@@ -1,15 +1,15 @@
-/** Up to how much may be taken in all, and by one owner. */
+/** How much may be taken in all, and by one owner. */
 export interface Share {
   readonly most: number
   readonly mostOfOne: number
 }
 
-/** Something that there is only so much of. Each take says how much of all may be taken, so that the last of it is left for others. */
+/** A limited resource. Each take names its own limit of the total, so that the rest stays reserved for others. */
 export class Budget {
   readonly #taken = new Map<string, number>()
   #total = 0
 
-  /** Takes so much for an owner; false, and nothing is taken, where it does not fit. */
+  /** Takes `amount` for an owner; gives false and takes nothing if it does not fit. */
   take(owner: string, amount: number, share: Share): boolean {
     if (this.#total + amount > share.most || this.isOverShare(owner, amount, share)) return false
     this.#total += amount
@@ -17,7 +17,7 @@ export class Budget {
     return true
   }
 
-  /** Gives back what was taken for an owner. */
+  /** Returns what was taken for an owner. */
   give(owner: string, amount: number): void {
     this.#total -= amount
     const left = this.#of(owner) - amount
@@ -25,7 +25,7 @@ export class Budget {
     else this.#taken.delete(owner)
   }
 
-  /** Whether so much more is too much for the owner, however much there is left. */
+  /** Whether `amount` more exceeds the limit of one owner, however much is left. */
   isOverShare(owner: string, amount: number, { mostOfOne }: Share): boolean {
     return this.#of(owner) + amount > mostOfOne
   }

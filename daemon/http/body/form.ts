@@ -24,21 +24,21 @@ const BLANK = ' '.charCodeAt(0)
 type Part = 'name' | 'value'
 type Add = ReturnType<typeof collector>['add']
 
-/** So many bytes are decoded before others have a turn. */
+/** How many bytes are decoded before other work gets a turn. */
 const TURN = MIB
-/** What JSON begins with, behind blanks. */
+/** What JSON begins with, after blanks. */
 const JSON_BEGINS = [...'{["'].map(mark => mark.charCodeAt(0))
 const BLANKS = [...'+ \t\r\n'].map(blank => blank.charCodeAt(0))
 
 /**
- * Reads a form (WHATWG URL, application/x-www-form-urlencoded, but strictly UTF-8): keys and values as they were before they
- * were encoded; `a[]` and `a[b]` are names like any other. They are decoded in their place, so that a long one needs no other.
- * Throws Failure `invalid`, which shows no value, since it may be a password.
+ * Reads a form (WHATWG URL, application/x-www-form-urlencoded, but strictly UTF-8) into its decoded keys and values; `a[]` and `a[b]` are
+ * names like any other. Long values are decoded in place, to save memory. Throws Failure `invalid`, which shows no value, since it may
+ * be a password.
  */
 export async function parseForm(given: Buffer): Promise<Body> {
   const bytes = withoutMark(given)
   if (!isUtf8(bytes)) throw notUtf8('The body')
-  // Else a password in it would be the name of a parameter, and names are told.
+  // Otherwise a password in it would be part of a parameter's name, and names are shown.
   if (looksLikeJson(bytes))
     throw new Failure('invalid', 'The body looks like JSON; send it with Content-Type: application/json.')
   const { params, repeated, add } = collector()
@@ -58,7 +58,7 @@ function looksLikeJson(bytes: Buffer): boolean {
   return JSON_BEGINS.includes(bytes[at]!)
 }
 
-/** Most pairs are short, and a text of them is split and decoded fastest. */
+/** Most pairs are short; splitting and decoding them as strings is fastest. */
 function addShort(pair: string, place: number, add: Add): void {
   const equals = pair.indexOf('=')
   if (equals < 0) throw noEquals(place)
@@ -75,7 +75,7 @@ function plain(encoded: string, part: Part, place: number): string {
   }
 }
 
-/** A long pair is decoded in its place, in turns with others. */
+/** A long pair is decoded in place, in turns with other work. */
 async function addLong(pair: Buffer, place: number, add: Add): Promise<void> {
   const equals = placeOf(EQUALS, pair, 0)
   if (equals === pair.length) throw noEquals(place)
@@ -84,18 +84,18 @@ async function addLong(pair: Buffer, place: number, add: Add): Promise<void> {
   add(nameIn(pair, 0, nameEnd), valueIn(pair, equals + 1, valueEnd))
 }
 
-/** It is the end of a value with a bare & in it, be it a password, and not to be cut off in silence or told as a name. */
+/** Such a part is the end of a value with a bare &, perhaps a password; it must not be lost silently, or shown as a name. */
 function noEquals(place: number): Failure {
-  return new Failure('invalid', `There is no "=" in parameter ${place}; write an & in a value as %26.`)
+  return new Failure('invalid', `Parameter ${place} has no "="; write an & in a value as %26.`)
 }
 
-/** Where a byte stands next; the end where it does not. */
+/** The next place of a byte; the end if it does not occur. */
 function placeOf(byte: number, bytes: Buffer, from: number): number {
   const place = bytes.indexOf(byte, from)
   return place < 0 ? bytes.length : place
 }
 
-/** Puts bytes in place of themselves as they were before they were encoded, and gives where they end. */
+/** Decodes bytes in place, and gives where the result ends. */
 async function decode(bytes: Buffer, from: number, to: number, part: Part, place: number): Promise<number> {
   const decoding = { bytes, at: from, end: from, to, wasEncoded: false }
   while (!decodeTurn(decoding, part, place)) await othersFirst()
@@ -111,7 +111,7 @@ interface Decoding {
   wasEncoded: boolean
 }
 
-/** Decodes what one turn allows; gives whether that is all. A blank is written as a plus. */
+/** Decodes as much as one turn allows; gives whether it is done. A plus stands for a blank. */
 function decodeTurn(decoding: Decoding, part: Part, place: number): boolean {
   const { bytes, to } = decoding
   let { at, end, wasEncoded } = decoding
@@ -119,7 +119,7 @@ function decodeTurn(decoding: Decoding, part: Part, place: number): boolean {
     const byte = bytes[at]!
     if (byte === PERCENT) {
       wasEncoded = true
-      // What is behind the end is no digit: there is an & or an =, or nothing.
+      // The byte after the end is not a digit: it is an & or an =, or missing.
       const value = 16 * hexDigit(bytes[at + 1]) + hexDigit(bytes[at + 2])
       if (Number.isNaN(value)) throw badlyEncoded(part, place)
       bytes[end++] = value
@@ -133,6 +133,6 @@ function decodeTurn(decoding: Decoding, part: Part, place: number): boolean {
 function badlyEncoded(part: Part, place: number): Failure {
   return new Failure(
     'invalid',
-    `The ${part} of parameter ${place} is not percent-encoded UTF-8; encode it as a form, a % itself as %25.`,
+    `The ${part} of parameter ${place} is not percent-encoded UTF-8; encode it, and write a % as %25.`,
   )
 }

@@ -12,22 +12,27 @@ import {
   withoutMark,
 } from './parameters.ts'
 
-/** Names that change an object instead of standing in it, where some program copies them without care. */
+/** Names that could change the prototype of an object when a program copies them carelessly. */
 const FORBIDDEN = ['__proto__', 'constructor', 'prototype']
 
 /**
- * Reads an object of JSON (RFC 8259): its strings, numbers and booleans as they are, null as an empty text. What is no such value is a
- * parameter's own fault, and told with its name. Throws Failure `invalid`, which shows no value.
+ * Reads a JSON object (RFC 8259): strings, numbers and booleans unchanged, null as an empty text. The refusal of any other value names the
+ * parameter. Throws Failure `invalid`, which shows no value.
  */
 export async function parseJson(bytes: Buffer): Promise<Body> {
-  // Before the parser, which would take apart what nobody has use for.
+  // Scanned first, since the parser would build everything, even what no method uses.
   const { rest, strings, keys } = await scanned(withoutMark(bytes))
   const value = parsed(rest.toString())
-  if (!isObject(value)) throw new Failure('invalid', 'The body is no JSON object; send {"user": …}.')
+  if (!isObject(value))
+    throw new Failure('invalid', 'The body is not a JSON object; send one, like {"user": …}.')
   refuseForbidden(value)
   const { params, repeated, add } = collector()
   for (const [key, given] of Object.entries(value)) {
-    if (strings.has(key)) throw new Failure('invalid', 'A name in the body is longer than any parameter has.')
+    if (strings.has(key))
+      throw new Failure(
+        'invalid',
+        'A name in the body is too long; no parameter has such a name. Leave it out.',
+      )
     add(key, sentValue(key, given, strings))
   }
   const seen = new Set<string>()
@@ -65,10 +70,13 @@ function notJson(): Failure {
 function sentValue(key: string, given: unknown, strings: Scanned['strings']): SentValue {
   const value = typeof given === 'string' ? sentText(given, strings) : scalar(key, given)
   if (value !== undefined && !isBroken(key)) return value
-  throw new Failure('invalid', `${shown(key)} holds half a character; send whole ones.`)
+  throw new Failure(
+    'invalid',
+    `${shown(key)} contains half a character (a lone surrogate); send whole characters.`,
+  )
 }
 
-/** Undefined for one that holds half a character. */
+/** Undefined for a text with half a character (a lone surrogate). */
 function sentText(given: string, strings: Scanned['strings']): SentText | undefined {
   if (strings.has(given)) return strings.get(given)
   return isBroken(given) ? undefined : given
@@ -80,17 +88,17 @@ function scalar(key: string, given: unknown): SentValue {
   if (typeof given === 'number') return exactNumber(key, given)
   throw new Failure(
     'invalid',
-    `${shown(key)} is a list or an object; send a text, with commas between where there are several.`,
+    `${shown(key)} is a list or an object; send a text, with commas between several values.`,
   )
 }
 
-/** Beyond 2^53 - 1 it is not the number that was sent. */
+/** Beyond 2^53 - 1, JSON.parse may give a different number than was sent. */
 function exactNumber(key: string, given: number): number {
-  // Of two zeros one is enough.
+  // Makes 0 of -0.
   if (Math.abs(given) <= Number.MAX_SAFE_INTEGER) return given === 0 ? 0 : given
   throw new Failure(
     'invalid',
-    `${shown(key)} is a number that not all programs read alike; send at most ${Number.MAX_SAFE_INTEGER}, or a text, in quotes.`,
+    `${shown(key)} is outside the range of exact numbers; send at most ${Number.MAX_SAFE_INTEGER}, or a text, in quotes.`,
   )
 }
 

@@ -5,14 +5,14 @@ import { decodeString, NoString } from './json_string.ts'
 import { MOST_PARAMETERS, type SentText, tooMany, valueIn } from './parameters.ts'
 
 const DEEPEST = 16
-/** Colons and commas: those of so many parameters. */
+/** The limit for colons and commas together: those of MOST_PARAMETERS parameters. */
 const MOST_ITEMS = 2 * MOST_PARAMETERS - 1
-/** Of blanks in a row, and of a number. */
+/** The limit for blanks in a row, and for a word or a number. */
 const LONGEST_RUN = 1000
 const QUOTE = codeOf('"')
 const BACKSLASH = codeOf('\\')
 const COLON = codeOf(':')
-/** What each byte is; what is none of these belongs to a word or a number. */
+/** The kind of each byte; 0 belongs to a word or a number. */
 const STRING = 1
 const OPENING = 2
 const CLOSING = 3
@@ -28,33 +28,33 @@ for (const [kind, characters] of [
 ] as const)
   for (const character of characters) kinds[codeOf(character)] = kind
 
-/** What a look at the bytes of JSON comes to. */
+/** The result of a scan of JSON. */
 export interface Scanned {
-  /** The bytes without their long strings, in the place of each of which stands a short one that nobody can guess. */
+  /** The bytes, with each long string replaced by a short one that nobody can guess. */
   readonly rest: Buffer
-  /** What each of those stands for; undefined for one that holds half a character. */
+  /** The long string for each of those; undefined if it contains half a character (a lone surrogate). */
   readonly strings: ReadonlyMap<string, SentText | undefined>
-  /** The keys of the outermost object, with those that come again, which the parser drops in silence. */
+  /** The keys of the outermost object, including repeated ones, which JSON.parse drops silently. */
   readonly keys: readonly string[]
 }
 
 interface Look {
   readonly json: Buffer
   readonly rest: Buffer[]
-  /** Where what is not in the rest yet begins. */
+  /** Where the bytes begin that are not in `rest` yet. */
   left: number
   readonly strings: Map<string, SentText | undefined>
   readonly keys: string[]
   depth: number
   items: number
-  /** The last string. */
+  /** The last string that may be a key. */
   string: string
 }
 
 /**
- * Looks through JSON in UTF-8 before it becomes a text, which may take several times the memory: what is left of it for the parser is
- * small. Long strings are decoded in their place. Throws Failure `invalid` for what is too deep or has too much in it, NoString for a
- * string that is none; whether all else is JSON is the parser's business.
+ * Scans JSON in UTF-8 before it becomes a string, which may take several times the memory: what is left for JSON.parse is small. Long
+ * strings are decoded in place. Throws Failure `invalid` if it is nested too deeply or has too many items, NoString for a malformed long
+ * string, and for a word or number that is too long; JSON.parse finds any other error.
  */
 export async function scan(json: Buffer): Promise<Scanned> {
   const look: Look = { json, rest: [], left: 0, strings: new Map(), keys: [], depth: 0, items: 0, string: '' }
@@ -71,7 +71,7 @@ export async function scan(json: Buffer): Promise<Scanned> {
   return { rest: rest.length > 0 ? Buffer.concat([...rest, json.subarray(left)]) : json, strings, keys }
 }
 
-/** Each gives where it ends. */
+/** Takes a mark or a run of bytes; like the functions below, gives where it ends. */
 function take(look: Look, at: number): number {
   const kind = kinds[look.json[at]!]!
   return kind === OPENING || kind === CLOSING || kind === ITEM
@@ -88,14 +88,14 @@ async function leaveOutString(look: Look, at: number, end: number): Promise<void
 
 function takeMark(look: Look, kind: number, at: number): number {
   if (kind === OPENING && ++look.depth > DEEPEST)
-    throw new Failure('invalid', `The body is more than ${DEEPEST} levels deep; send one object.`)
+    throw new Failure('invalid', `The body is nested more than ${DEEPEST} levels deep; send one object.`)
   if (kind === CLOSING) look.depth--
   if (kind === ITEM && ++look.items > MOST_ITEMS) throw tooMany()
   if (look.json[at] === COLON && look.depth === 1) look.keys.push(look.string)
   return at + 1
 }
 
-/** Blanks, of which one is as good as many; or a word or a number, of which none is as long. */
+/** Shortens a long run of blanks to one; refuses a word or a number that is too long. */
 function takeRun(look: Look, kind: number, at: number): number {
   const { json } = look
   let end = at + 1
@@ -111,7 +111,7 @@ function leaveOut(look: Look, from: number, to: number, instead: string): void {
   look.left = to
 }
 
-/** Where the quote stands that closes a string; the end where there is none. */
+/** The place of the quote that closes a string; the end if there is none. */
 function endOfString(json: Buffer, from: number): number {
   for (let at = from; at < json.length; at++) {
     if (json[at] === QUOTE) return at

@@ -5,22 +5,22 @@ import { hexDigit } from './parameters.ts'
 const BACKSLASH = '\\'.charCodeAt(0)
 const LETTER_U = 'u'.charCodeAt(0)
 const FIRST_PRINTABLE = ' '.charCodeAt(0)
-/** So many bytes are decoded before others have a turn. */
+/** How many bytes are decoded before other work gets a turn. */
 const TURN = MIB
-/** The last character that is one unit of UTF-16, and what turns the two of any other into its number. */
+/** The last character that is one UTF-16 code unit, and the offset that makes a character of a surrogate pair. */
 const LAST_UNIT = 0xffff
 const PAIR_OFFSET = 0x10000 - (0xd800 << 10) - 0xdc00
-/** What may stand behind a backslash besides a number (RFC 8259, 7), and what each stands for. */
+/** The characters after a backslash other than u (RFC 8259, 7), and their meanings. */
 const ESCAPES = new Map(
   [...'"\\/bfnrt'].map((letter, at) => [letter.charCodeAt(0), '"\\/\b\f\n\r\t'.charCodeAt(at)]),
 )
 
-/** What is no string of JSON. */
+/** The bytes are not a JSON string. */
 export class NoString extends Error {}
 
 /**
- * Decodes the inside of a string of JSON in its place, and gives its UTF-8; undefined where it holds half a character, which UTF-8 cannot
- * write. Throws NoString.
+ * Decodes the inside of a JSON string in place, and gives its UTF-8; undefined if it contains half a character (a lone surrogate), which
+ * UTF-8 cannot represent. Throws NoString.
  */
 export async function decodeString(string: Buffer): Promise<Buffer | undefined> {
   let length = 0
@@ -46,7 +46,7 @@ export async function decodeString(string: Buffer): Promise<Buffer | undefined> 
   return isWhole ? string.subarray(0, length) : undefined
 }
 
-/** The character that the escape at a place stands for, or the half of one. */
+/** The character of the escape at a place, or a lone surrogate. */
 function escapedAt(string: Buffer, at: number): number {
   if (string[at + 1] !== LETTER_U) return ESCAPES.get(string[at + 1]!) ?? none()
   const first = unitAt(string, at + 2)
@@ -55,7 +55,7 @@ function escapedAt(string: Buffer, at: number): number {
   return isHalf(second) && !isFirstHalf(second) ? (first << 10) + second + PAIR_OFFSET : first
 }
 
-/** The unit of UTF-16 that four hexadecimal digits stand for. */
+/** The UTF-16 code unit of four hexadecimal digits. */
 function unitAt(string: Buffer, at: number): number {
   let unit = 0
   for (let place = at; place < at + 4; place++) unit = 16 * unit + hexDigit(string[place])
@@ -74,7 +74,7 @@ function isFirstHalf(unit: number): boolean {
   return unit >= 0xd800 && unit <= 0xdbff
 }
 
-/** Writes a character in UTF-8, in no more bytes than its escape has; gives how many. */
+/** Writes a character in UTF-8, which never has more bytes than its escape; gives how many. */
 function write(code: number, bytes: Buffer, at: number): number {
   if (code < 0x80) {
     bytes[at] = code
@@ -83,7 +83,7 @@ function write(code: number, bytes: Buffer, at: number): number {
   const more = code < 0x800 ? 1 : code <= LAST_UNIT ? 2 : 3
   for (let place = more; place > 0; place--)
     bytes[at + place] = 0x80 | ((code >> (6 * (more - place))) & 0x3f)
-  // The first byte begins with as many ones as there are bytes.
+  // The first byte begins with as many 1 bits as there are bytes.
   bytes[at] = ((0xff00 >> (more + 1)) & 0xff) | (code >> (6 * more))
   return more + 1
 }

@@ -17,11 +17,11 @@ import {
 import { LONGEST_HEADER, piecesInUtf8 } from './part_headers.ts'
 
 const MOST_FILES = 20
-/** So many bytes are taken apart before a look at what they came to: they hold a thousand parts at the most. */
+/** How many bytes are parsed before the limits are checked: they contain at most a thousand parts. */
 const PIECE = 8 * KIB
-/** And so many before others have a turn. */
+/** How many bytes are parsed before other work gets a turn. */
 const TURN = 64 * KIB
-/** What a part may say of how its bytes are written (RFC 7578 4.7): nothing that would have to be undone. */
+/** The values of Content-Transfer-Encoding that need no decoding (RFC 7578 4.7). */
 const PLAIN_ENCODINGS = ['7bit', '8bit', 'binary']
 
 interface Part {
@@ -40,7 +40,7 @@ export async function parseMultipart(bytes: Buffer, contentType: string): Promis
   const uploads: Body['uploads'][number][] = []
   for (const { name, filename, mimeType, content } of await partsOf(bytes, contentType)) {
     if (filename === undefined) add(name, textIn(name, content))
-    // A browser sends an input that was left empty as a file without name and bytes.
+    // A browser sends an empty file input as a file without name and content.
     else if (filename !== '' || content.length > 0)
       uploads.push({ field: name, filename, mime_type: mimeType, size: content.length, content })
   }
@@ -53,7 +53,7 @@ function textIn(name: string, content: Buffer): SentValue {
   throw notUtf8(`The value of ${shown(name)}`)
 }
 
-/** The content of the parts goes to the front of the bytes, all of which have been read there: it needs no other place. */
+/** Moves the content of the parts to the front of `bytes`, which have been read there already: this needs no further memory. */
 async function partsOf(bytes: Buffer, contentType: string): Promise<Part[]> {
   const parts: Part[] = []
   let end = 0
@@ -61,7 +61,10 @@ async function partsOf(bytes: Buffer, contentType: string): Promise<Part[]> {
   const busboy = busboyFor(contentType)
   const done = new Promise<void>(resolve => {
     const breakOff = () => {
-      flaw ??= new Failure('invalid', 'The body is no whole multipart; send it again, to its last boundary.')
+      flaw ??= new Failure(
+        'invalid',
+        'The multipart body is malformed or incomplete; send it up to its closing boundary.',
+      )
       resolve()
     }
     busboy.on('finish', resolve).on('error', breakOff)
@@ -74,7 +77,7 @@ async function partsOf(bytes: Buffer, contentType: string): Promise<Part[]> {
       let length = 0
       stream.on('data', (chunk: Buffer) => {
         begin ??= end
-        // Parts come one behind the other; what is mixed up must not be taken for whole.
+        // Parts arrive one after the other; interleaved parts must not be accepted.
         if (begin + length !== end) return breakOff()
         length += chunk.copy(bytes, end)
         end = begin + length
@@ -99,7 +102,7 @@ async function partsOf(bytes: Buffer, contentType: string): Promise<Part[]> {
   return parts
 }
 
-/** All parts come as files, since fields would be decoded with whatever charset they name, and what is no text patched up. */
+/** All parts are handled as files: busboy would decode fields in any charset that they name, and repair invalid texts. */
 function busboyFor(contentType: string): InstanceType<typeof Busboy> {
   try {
     return new Busboy({
@@ -108,7 +111,7 @@ function busboyFor(contentType: string): InstanceType<typeof Busboy> {
       limits: { parts: MOST_PARAMETERS + MOST_FILES, headerPairs: 32, headerSize: LONGEST_HEADER },
     })
   } catch {
-    throw new Failure('invalid', 'The Content-Type names no boundary; let your client write it.')
+    throw new Failure('invalid', 'The Content-Type has no boundary; let your client write the header.')
   }
 }
 
@@ -117,12 +120,12 @@ function flawOf(name: string | undefined, encoding: string): Failure | undefined
   if (isBroken(name))
     return new Failure(
       'invalid',
-      `The name ${shown(name)} of a part holds half a character; send whole ones.`,
+      `The name ${shown(name)} of a part contains half a character (a lone surrogate); send whole characters.`,
     )
   if (PLAIN_ENCODINGS.includes(encoding)) return undefined
   return new Failure(
     'invalid',
-    `The part ${shown(name)} is encoded as ${shown(encoding)}; send its bytes as they are.`,
+    `The part ${shown(name)} is encoded as ${shown(encoding)}; send it unencoded.`,
   )
 }
 

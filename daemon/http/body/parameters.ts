@@ -3,28 +3,28 @@ import { Failure } from '../../../data/failure.ts'
 import { LONGEST_KEPT } from '../../../handlers/params/kept_text.ts'
 import type { Upload } from '../../files/attachment.ts'
 
-/** More parameters than any method has, even of a client that sends much beside them. */
+/** More parameters than any method has, even if a client sends many others. */
 export const MOST_PARAMETERS = 64
 
-/** A text as it was sent; in UTF-8 where it is too long for a record, since only few are and a text of them takes twice the memory. */
+/** A text as it was sent. A text too long for a record stays in UTF-8: such texts are rare, and a string takes twice the memory. */
 export type SentText = string | Uint8Array
-/** JSON has numbers and booleans too. */
+/** A value as it was sent; JSON also has numbers and booleans. */
 export type SentValue = SentText | number | boolean
 
-/** What a body holds, whatever it is written in. */
+/** The content of a body of any type. */
 export interface Body {
   readonly params: Readonly<Record<string, SentValue>>
-  /** The keys that came more than once. */
+  /** The keys that were sent more than once. */
   readonly repeated: readonly string[]
   readonly uploads: readonly (Upload & { readonly field: string; readonly content: Uint8Array })[]
 }
 
-/** Of what is cut since it cannot be what it has to be: no password and no name is as long. */
+/** Where names and passwords are cut, in characters: no valid one is as long. */
 const LONGEST_SHORT = 1000
 const BYTE_ORDER_MARK = Buffer.from('\ufeff')
 
 export function notUtf8(what: string): Failure {
-  return new Failure('invalid', `${what} is not UTF-8; encode it so.`)
+  return new Failure('invalid', `${what} is not UTF-8; send it in UTF-8.`)
 }
 
 /** Bytes without the byte order mark in front of them. */
@@ -32,35 +32,35 @@ export function withoutMark(bytes: Buffer): Buffer {
   return bytes.subarray(0, 3).equals(BYTE_ORDER_MARK) ? bytes.subarray(3) : bytes
 }
 
-/** The value that bytes of UTF-8 from one place to another are. */
+/** The value in a range of UTF-8 bytes. */
 export function valueIn(bytes: Buffer, from = 0, to = bytes.length): SentText {
   return to - from > LONGEST_KEPT ? bytes.subarray(from, to) : bytes.toString('utf8', from, to)
 }
 
-/** The name that they are. What no name of a parameter can have is cut. */
+/** The name in a range of UTF-8 bytes, cut where no name of a parameter is as long. */
 export function nameIn(bytes: Buffer, from: number, to: number): string {
   return beginningOfBytes(bytes.subarray(from, to), LONGEST_SHORT)
 }
 
-/** The same of a name that is a text. */
+/** The same for a name that is a string. */
 export function cutName(name: string): string {
   return name.length > LONGEST_SHORT ? beginningOf(name, LONGEST_SHORT) : name
 }
 
-/** The beginning of a value that is never long, where it is asked for by its name, as a form has it: a password may be all digits. */
+/** The value of a parameter that is never long, cut, in its form notation: JSON may have a password of digits as a number. */
 export function shortValue(params: Body['params'], name: string): string | undefined {
   const value = Object.hasOwn(params, name) ? params[name] : undefined
   if (value instanceof Uint8Array) return beginningOfBytes(value, LONGEST_SHORT)
   return value === undefined || typeof value === 'string' ? value : formText(value)
 }
 
-/** A number or a boolean as a form would have it. */
+/** A number or a boolean in its form notation. */
 export function formText(value: number | boolean): string {
   if (typeof value === 'number') return String(value)
   return value ? 'y' : 'n'
 }
 
-/** Collects parameters as they come. Throws Failure `invalid` past the most there may be. */
+/** Collects parameters as they arrive. Throws Failure `invalid` for more than MOST_PARAMETERS. */
 export function collector(): {
   add(key: string, value: SentValue): void
   readonly params: Body['params']
@@ -81,12 +81,12 @@ export function tooMany(): Failure {
   return new Failure('invalid', `The body has more than ${MOST_PARAMETERS} parameters; send fewer.`)
 }
 
-/** Whether a text holds half of a character beyond the first 65,536: some notations can write it, and UTF-8 cannot. */
+/** Whether a text contains a lone surrogate, which UTF-8 cannot represent. */
 export function isBroken(text: string): boolean {
   return /\p{Surrogate}/u.test(text)
 }
 
-/** What the character of a hexadecimal digit stands for; not a number where it is none, or nothing. */
+/** The value of a hexadecimal digit; NaN for any other byte, or none. */
 export function hexDigit(byte = 0): number {
   if (byte >= 0x30 && byte <= 0x39) return byte - 0x30
   const letter = byte | 0x20

@@ -2,14 +2,14 @@ import { isUtf8 } from 'node:buffer'
 
 const BOUNDARY = /;[ \t]*boundary=(?:"([^"]*)"|([^;"\s]*))/i
 const HEADER_END = '\r\n\r\n'
-/** No header of a part is longer. */
+/** The limit for the headers of a part, in bytes. */
 export const LONGEST_HEADER = 16 * 1024
-/** What clients mean by Latin-1 (encoding.spec.whatwg.org/#names-and-labels). */
+/** The encoding that clients call Latin-1 (encoding.spec.whatwg.org/#names-and-labels). */
 const latin1 = new TextDecoder('windows-1252')
 
 /**
- * A multipart body in pieces of at most so many bytes, or one header. The header of a part that is not UTF-8 is in Latin-1, as old
- * clients write file names, and comes in UTF-8.
+ * A multipart body in pieces: each has at most `most` bytes, or is the headers of a part. Headers that are not UTF-8 are read as Latin-1,
+ * which old clients use for file names, and given in UTF-8.
  */
 export function* piecesInUtf8(bytes: Buffer, contentType: string, most: number): Generator<Buffer> {
   const [, quoted, bare] = BOUNDARY.exec(contentType) ?? []
@@ -21,7 +21,7 @@ export function* piecesInUtf8(bytes: Buffer, contentType: string, most: number):
   let end = 0
   for (let at = 0; at < bytes.length; begin = behind(delimiter, bytes, at)) {
     yield* cut(bytes, at, begin, most)
-    // Where none ends, it is not looked for again and again.
+    // Search again only beyond the last end: otherwise a body without one would cost quadratic time.
     if (end < begin) end = placeOf(HEADER_END, bytes, begin)
     at = end - begin > LONGEST_HEADER ? begin : end
     const header = bytes.subarray(begin, at)
@@ -29,12 +29,12 @@ export function* piecesInUtf8(bytes: Buffer, contentType: string, most: number):
   }
 }
 
-/** Where the bytes stand behind the next delimiter; their end where there is none. */
+/** The place after the next delimiter; the end if there is none. */
 function behind(delimiter: Buffer, bytes: Buffer, from: number): number {
   return Math.min(placeOf(delimiter, bytes, from) + delimiter.length, bytes.length)
 }
 
-/** The end of the bytes where it is not there. */
+/** The next place of `what`; the end of the bytes if it does not occur. */
 function placeOf(what: string | Buffer, bytes: Buffer, from: number): number {
   const found = bytes.indexOf(what, from)
   return found < 0 ? bytes.length : found

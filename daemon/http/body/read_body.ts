@@ -12,20 +12,20 @@ interface Reading {
   giveUp(why: Failure): void
 }
 
-/** Whether a request says that its body will be large. */
+/** Whether the Content-Length of a request announces a large body. */
 export function isLarge({ headers }: Pick<IncomingMessage, 'headers'>): boolean {
   return Number(headers['content-length'] ?? 0) > LARGE_BODY
 }
 
-/** The bodies of a door that are being read, and what they share. */
+/** The bodies that a door is reading, and what they share. */
 export class Bodies {
   readonly #budgets = newBudgets()
   readonly #underWay = new Set<Reading>()
   #watch: NodeJS.Timeout | undefined
 
   /**
-   * Reads a body and does the work with its bytes. Throws Failure `too_large` past 25 MiB, `unavailable` while there are too many others,
-   * `too_slow` for one that comes too slowly, for all or while others wait, `invalid` where it breaks off.
+   * Reads a body and runs `work` with its bytes. Throws Failure `too_large` beyond 25 MiB, `unavailable` while too many bodies are being
+   * read, `too_slow` if it arrives too slowly in general or while others wait, `invalid` if it ends early.
    */
   async read<R>(request: IncomingMessage, sender: Sender, work: (bytes: Buffer) => Promise<R>): Promise<R> {
     const place = new BodyPlace(this.#budgets, sender)
@@ -36,7 +36,7 @@ export class Bodies {
     }
   }
 
-  /** Not `for await`, which would destroy the connection before the refusal is out. */
+  /** Not `for await`, which would destroy the connection before the refusal is sent. */
   async #collect(request: IncomingMessage, place: BodyPlace): Promise<Buffer> {
     if (Number(request.headers['content-length'] ?? 0) > LONGEST_BODY) throw tooLarge()
     if (request.destroyed) throw brokenOff()
@@ -76,13 +76,13 @@ export class Bodies {
       }
     }
     this.#underWay.add(begun)
-    // One timer for all: one for each would cost every small body as much as the rest of it.
+    // One timer for all bodies: a timer each would double the cost of a small body.
     this.#watch ??= setInterval(() => this.#dropSlow(), SECOND).unref()
     request.on('data', take)
     return begun
   }
 
-  /** Gives up the stranger's body that is furthest behind a good pace, large or not as the newcomer is; false where none is behind. */
+  /** Gives up the stranger's body that is furthest behind `pressedPatienceFor`, large like the new one or not; false if none is behind. */
   #makeRoom(newcomer: Reading): boolean {
     const now = performance.now()
     let [slowest, most]: [Reading | undefined, number] = [undefined, 0]
@@ -95,7 +95,10 @@ export class Bodies {
     if (!slowest) return false
     this.#underWay.delete(slowest)
     slowest.giveUp(
-      new Failure('too_slow', 'The body comes too slowly while others wait; send it again, faster.'),
+      new Failure(
+        'too_slow',
+        'The body arrived too slowly while others were waiting; send it again, faster.',
+      ),
     )
     return true
   }
@@ -107,7 +110,7 @@ export class Bodies {
         giveUp(
           new Failure(
             'too_slow',
-            `The body comes too slowly; send it again, at ${LEAST_BYTES_A_SECOND} bytes a second or faster.`,
+            `The body arrived too slowly; send it again, at ${LEAST_BYTES_A_SECOND} bytes per second or faster.`,
           ),
         )
     }
@@ -118,5 +121,5 @@ export class Bodies {
 }
 
 function brokenOff(): Failure {
-  return new Failure('invalid', 'The body broke off half-way; send it again.')
+  return new Failure('invalid', 'The connection ended before the body was complete; send the request again.')
 }

@@ -4,8 +4,8 @@ import { pageOf } from './page.ts'
 import type { Site } from './site.ts'
 
 /**
- * What tells of this door, by its path. Each is made when first asked for, since the door's port is not known before it listens, and
- * kept, since nothing in it changes.
+ * The API page and the OpenAPI document, by path. Each is made at the first request, since the port is not known before the door listens,
+ * and then kept, since its content does not change.
  */
 export function documents(site: () => Site): ReadonlyMap<string, () => Promise<Reply>> {
   const openapi = () => ({

@@ -6,38 +6,38 @@ import { methodUrl, type Site } from './site.ts'
 
 export type FormFields = Readonly<Record<string, string>>
 
-/** Who calls in the examples, with a word in place of a password. */
+/** The login in the examples, with a placeholder for the password. */
 const LOGIN: FormFields = { user: 'susan', password: 'PASSWORD' }
 const SENDER = 'susan@example.org'
 
-/** The parameters of a method's example as a form has them. */
+/** The parameters of the example of a method, for a form. */
 export function exampleForm(method: Method): FormFields {
   return exampleCall(method).params
 }
 
-/** The same as a JSON body has them, where numbers are numbers. */
+/** The same for a JSON body, with numbers as numbers. */
 export function exampleJson(method: Method): Readonly<Record<string, string | number>> {
   const pairs = Object.entries(exampleForm(method)).map(([name, text]) => {
     const { prepare, parse } = method.params[name]!
-    // What is prepared is not parsed.
+    // A kind with `prepare` does not use `parse`.
     const value = prepare ? text : parse(text)
     return [name, typeof value === 'number' ? value : text]
   })
   return Object.fromEntries(pairs)
 }
 
-/** What the example is answered with. */
+/** The response to the example. */
 export function exampleAnswer({ example: { says, gives = says }, stringIds }: Method): Gives {
   return stringIds ? withStringIds(gives) : gives
 }
 
-/** Only what must be there. */
+/** The example with its required parameters only. */
 export function shortForm(method: Method): FormFields {
   const pairs = Object.entries(exampleForm(method))
   return Object.fromEntries(pairs.filter(([name]) => method.params[name]!.need === 'required'))
 }
 
-/** As the spec of 2008 has it: what stands behind --data is encoded already. */
+/** As on the page of 2008: the text after --data is already encoded. */
 export function plainCurl(site: Site, method: Method, form: FormFields): string {
   return curl(site, method, [`--data "${new URLSearchParams({ ...LOGIN, ...form })}"`])
 }
@@ -47,7 +47,7 @@ export function jsonCurl(site: Site, method: Method): string {
   return curl(site, method, [`--header 'Content-Type: application/json'`, `--data ${inShell(body)}`])
 }
 
-/** As it is safest by hand: cURL encodes the values. */
+/** The safest form for people: cURL encodes the values. */
 export function curlOf(site: Site, method: Method, form: FormFields = exampleForm(method)): string {
   const fields = Object.entries({ ...LOGIN, ...form })
   return curl(
@@ -90,7 +90,7 @@ export function pythonOf(site: Site, method: Method, form: FormFields = exampleF
   ].join('\n')
 }
 
-/** Undefined where the method cannot be called by mail. */
+/** The mail of the example; undefined if the method cannot be called by mail. */
 export function mailOf({ mail }: Site, method: Method): string | undefined {
   if (!isOpenAt(method, 'mail')) return undefined
   const { command, body = '' } = method.example
@@ -105,7 +105,7 @@ function inPhp(text: string): string {
   return `'${text.replace(/[\\']/g, '\\$&')}'`
 }
 
-/** A string of JSON is one of Python. */
+/** A JSON string is also a Python string. */
 function inPython(text: string): string {
   return JSON.stringify(text)
 }

@@ -1,4 +1,4 @@
-/** HTML that is ready to be sent. Only `html` makes it, so that no text gets into a page as it is. */
+/** Finished HTML. Only `html` makes it, so that no text gets into a page unescaped. */
 export interface Html {
   readonly html: string
 }
@@ -12,7 +12,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 }
 
-/** A template whose texts are escaped, for content and for quoted attributes. */
+/** A template tag that escapes texts, for content and for quoted attributes. */
 export function html(written: TemplateStringsArray, ...parts: readonly Part[]): Html {
   const rest = parts.map((part, index) => `${sourceOf(part)}${written[index + 1]}`)
   return { html: `${written[0]}${rest.join('')}` }

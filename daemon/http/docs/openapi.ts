@@ -5,19 +5,19 @@ import { stringIdsIn } from '../string_ids.ts'
 import { exampleAnswer, exampleForm, exampleJson } from './example.ts'
 import { fieldsOf, givesJson, openMethods, type Site, takesFiles } from './site.ts'
 
-/** 405 is what another verb gets, so it is no answer to a POST. */
+/** A POST never gets 405, which is the response to other verbs. */
 const refusals = [...httpStatuses.keys()].filter(status => status !== 200 && status !== 405)
 const LOGIN: Readonly<Record<string, Schema>> = {
-  user: { type: 'string', description: 'The username, where no header says who calls.' },
+  user: { type: 'string', description: 'The username, unless the login is in a header.' },
   password: {
     type: 'string',
     format: 'password',
     writeOnly: true,
-    description: 'The password of that user, or a token in its place.',
+    description: 'The password of that user, or a token in place of it.',
   },
 }
 
-/** The method table as an OpenAPI 3.1 document (spec.openapis.org/oas/v3.1.0). */
+/** All methods as an OpenAPI 3.1 document (spec.openapis.org/oas/v3.1.0). */
 export function openapiOf({ url }: Site): object {
   const page = `${url}/api/`
   return {
@@ -26,7 +26,7 @@ export function openapiOf({ url }: Site): object {
       title: 'Helpdesk API',
       version: '1',
       description:
-        'Every call is a POST. The login is in the body, or comes by HTTP Basic, or is a token as Bearer. Every refusal is a sentence for a person.',
+        'Every call is a POST. The login is in the body, or in the header Authorization as HTTP Basic or a Bearer token. The text of an error is a sentence for a person.',
     },
     externalDocs: { description: 'The API page', url: page },
     servers: [{ url }],
@@ -51,15 +51,15 @@ const IDEMPOTENCY_KEY = {
   name: 'Idempotency-Key',
   in: 'header',
   description:
-    'Makes a repeat harmless: within 24 hours the same call with the same key is done once, and gets the first answer.',
+    'Makes a repeat harmless: within 24 hours, a call with the same key is carried out once, and every repeat gets the first response.',
   schema: { type: 'string', pattern: '^[!#-~]{1,255}$' },
 }
 const IGNORED = {
-  description: 'The names of parameters that the method does not have, percent-encoded, with commas between.',
+  description: 'The names of parameters that the method does not have, percent-encoded, separated by commas.',
   schema: { type: 'string' },
 }
 const RETRY_AFTER = {
-  description: 'After how many seconds to try again.',
+  description: 'The number of seconds after which to try again.',
   schema: { type: 'integer', minimum: 1 },
 }
 

@@ -10,7 +10,7 @@ import { STYLE } from './style.ts'
 
 const TITLE = 'Helpdesk API'
 
-/** What a browser may do with the page: show it, with its own style, and no more (CSP Level 3; the hash is of the style's bytes). */
+/** A browser may only show the page with its own style (CSP Level 3; the hash is of the bytes of the style). */
 const HEADERS = {
   'Content-Type': 'text/html; charset=utf-8',
   'Content-Security-Policy': [
@@ -24,7 +24,7 @@ const HEADERS = {
   'X-Frame-Options': 'DENY',
 }
 
-/** The API page: what the spec of 2008 tells, in its order and with its anchors, of the methods that there are. */
+/** The API page: the page of 2008, in its order and with its anchors, for the methods of today. */
 export function pageOf(site: Site): Reply {
   const page = html`<!DOCTYPE html>
 <html lang="en">
@@ -41,7 +41,7 @@ ${introduction(site)}
 ${requestSection(site)}
 ${responses()}
 <h2 id="methods">Method Documentation</h2>
-<p>Each of these methods needs <a href="#request">a valid request and login</a>, and has parameters of its own.</p>
+<p>Each of these methods requires <a href="#request">a valid request and login</a>, and has its own parameters.</p>
 ${methodList()}
 ${openMethods.map(method => methodSection(site, method))}
 </body>
@@ -50,7 +50,7 @@ ${openMethods.map(method => methodSection(site, method))}
   return { status: 200, body: page.html, headers: HEADERS }
 }
 
-/** In a style element nothing is escaped. */
+/** The text of a style element is not escaped. */
 const STYLE_ITSELF: Html = { html: STYLE }
 
 function contents(): Html {
@@ -74,30 +74,30 @@ ${openMethods.map(({ name }) => html`<li>${methodLink(name)}</li>\n`)}</ul>`
 function introduction({ url }: Site): Html {
   const openapi = `${url}/api/openapi.json`
   return html`<h2 id="introduction">Introduction</h2>
-<p>With this <abbr title="Application Programming Interface">API</abbr> your programs work with the tickets of this helpdesk, in ways that it
-does not offer by itself.</p>
+<p>With this <abbr title="Application Programming Interface">API</abbr>, your programs can work with the tickets of this helpdesk in ways
+that the helpdesk itself does not offer.</p>
 <p>For example, your invoicing system can open a ticket whenever an invoice is raised, or an instant messenger can close one.</p>
-<p>What you use it for is up to you: for most purposes a few lines of code are enough. Tools find all this as OpenAPI 3.1 at
+<p>What you use it for is up to you: for most purposes, a few lines of code are enough. For tools, the same is available as OpenAPI 3.1 at
 <a href="${openapi}">${openapi}</a>.</p>`
 }
 
 function responses(): Html {
   return html`<h2 id="response">Responses</h2>
-<p>The status of a response says how it went:</p>
+<p>The status of a response says how the call went:</p>
 <dl>${[...httpStatuses].map(
     ([status, about]) => html`
 <dt>${status} ${STATUS_CODES[status]!}</dt>
 <dd>${about}</dd>`,
   )}
 </dl>
-<p>A request that is refused with 4xx has changed nothing. Its text says what was wrong and what to do.</p>
-<p>Responses have one of these content types, and no line feed at their end:</p>
+<p>A request with a 4xx response has changed nothing. The text of the response says what was wrong and what to do.</p>
+<p>A response has one of these content types. There is no line feed at its end.</p>
 <dl>
 <dt>text/plain; charset=utf-8</dt>
-<dd>Every refusal, and simple answers: a sentence, or bare digits such as a ticket ID.</dd>
+<dd>Every error message, and simple responses: a sentence, or only the digits of a ticket ID, for example.</dd>
 <dt>text/json</dt>
-<dd>Whatever else: a list, for example. All of it is in ASCII.</dd>
+<dd>Complex responses, such as a list of data. They are in ASCII.</dd>
 <dt>application/octet-stream</dt>
-<dd>A file that was asked for, byte for byte.</dd>
+<dd>A file, byte for byte.</dd>
 </dl>`
 }

@@ -6,7 +6,7 @@ import { fieldsOf, givesJson, openMethods, type Site } from './site.ts'
 
 const names: ReadonlySet<string> = new Set(openMethods.map(({ name }) => name))
 
-/** A text in which the names of methods lead to them. */
+/** A text with the names of methods as links to them. */
 export function linked(text: string): Html {
   const parts = text.split(/\b([a-z]+(?:_[a-z]+)+)\b/)
   return html`${parts.map(part => (names.has(part) ? methodLink(part) : html`${part}`))}`
@@ -16,7 +16,7 @@ export function methodLink(name: string): Html {
   return html`<a href="#method_${name}">${name}</a>`
 }
 
-/** All about one method. */
+/** The section about one method. */
 export function methodSection(site: Site, method: Method): Html {
   const { name, summary, description, may } = method
   return html`
@@ -29,7 +29,7 @@ ${parameters(method)}
 <p>${response(method)}</p>
 <h4>Example</h4>
 <pre>${curlOf(site, method)}</pre>
-<p>The answer:</p>
+<p>The response:</p>
 <pre>${answerOf(method)}</pre>
 ${folded('PHP', phpOf(site, method))}
 ${folded('Python', pythonOf(site, method))}
@@ -39,7 +39,7 @@ ${mail(site, method)}
 
 function parameters(method: Method): Html {
   const fields = fieldsOf(method)
-  if (fields.length === 0) return html`<p>It has no parameters.</p>`
+  if (fields.length === 0) return html`<p>This method has no parameters.</p>`
   return html`<h4>Parameters</h4>
 <dl>${fields.map(parameter)}
 </dl>`
@@ -53,10 +53,11 @@ function parameter([name, { about, rule, need }]: [string, Kind<unknown>]): Html
 
 function response(method: Method): Html {
   const { givesSchema, sends } = method
-  if (sends) return html`<strong>The file</strong>, byte for byte, with its name in Content-Disposition.`
+  if (sends)
+    return html`<strong>The file</strong>, byte for byte, with its name in the header Content-Disposition.`
   if (givesSchema === undefined) return html`<strong>Plain text</strong>: a sentence for a person.`
-  if (givesJson(method)) return html`<strong>JSON</strong>, as in the example.`
-  const what = givesSchema.type === 'integer' ? 'the id in decimal digits' : 'what was asked for'
+  if (givesJson(method)) return html`<strong>JSON</strong>, like the example.`
+  const what = givesSchema.type === 'integer' ? 'the ID in decimal digits' : 'the value'
   return html`<strong>Plain text</strong>: ${what}, and nothing else.`
 }
 
@@ -68,10 +69,10 @@ function answerOf(method: Method): string {
 
 function mail(site: Site, method: Method): Html {
   const example = mailOf(site, method)
-  if (example === undefined) return html`<p>It cannot be called by mail.</p>`
+  if (example === undefined) return html`<p>This method cannot be called by mail.</p>`
   return html`<details><summary>Mail</summary>
 <pre>${example}</pre>
-<p>The subject: <code>${usageOf(method)}</code>${method.body ? html`; the text is the <code>${method.body}</code>` : ''}.</p>
+<p>The subject: <code>${usageOf(method)}</code>${method.body ? html`; the text of the mail is the <code>${method.body}</code>` : ''}.</p>
 </details>`
 }
 

@@ -1,15 +1,15 @@
-// One thing: how a call is made, in the words of the page.
+// One thing: how a call is made, as the API page explains it.
 import { methods } from '../../../handlers/index.ts'
 import { jsonCurl, phpOf, plainCurl, pythonOf, shortForm } from './example.ts'
 import { type Html, html } from './html.ts'
 import { linked, methodLink } from './page_method.ts'
 import { methodUrl, openMethods, type Site, takesFiles, UPLOAD_FIELD } from './site.ts'
 
-/** The parts of the section, for the contents. */
+/** The parts of this section, for the table of contents. */
 export const requestParts: readonly (readonly [id: string, title: string])[] = [
   ['request_login', 'Login'],
   ['request_body', 'Body'],
-  ['request_repeat', 'Sending it again'],
+  ['request_repeat', 'Repeating a request'],
   ['request_mail', 'By mail'],
 ]
 
@@ -19,12 +19,12 @@ export function requestSection(site: Site): Html {
   return html`<h2 id="request">Request Basics &amp; Authentication</h2>
 <p>Every request is an HTTP POST. Any other verb is refused with <a href="#response">405</a>. A request has:</p>
 <ol>
-<li>a <em>method</em>: what is to be done;</li>
-<li>a <em>user</em> and a <em>password</em> that are valid and active in this helpdesk. You may want a user of its own for your program;</li>
-<li><em>data</em>: the parameters of the method, which differ from method to method and stand <a href="#methods">below</a>.</li>
+<li>a <em>method</em>, which says what to do;</li>
+<li>a <em>user</em> and a <em>password</em> that are valid and active in this helpdesk. You may want to add a separate user for your program;</li>
+<li><em>data</em>: the parameters of the method, which are listed <a href="#methods">below</a>.</li>
 </ol>
-<p>POST to <code>${site.url}/api/METHOD/</code>, where METHOD is the name of <a href="#methods">a method</a>. The last slash may be left out.
-The body has <code>user</code> and <code>password</code>, and the parameters beside them.</p>
+<p>Send the POST to <code>${site.url}/api/METHOD/</code>, where METHOD is the name of <a href="#methods">a method</a>. The last slash is optional.
+The body contains <code>user</code> and <code>password</code> together with the parameters.</p>
 <p>A request for ${methodLink(hold.name)} is:</p>
 <ul>
 <li>a POST to <code>${methodUrl(site, hold)}</code></li>
@@ -34,52 +34,53 @@ ${Object.entries({ user: 'susan', password: 'PASSWORD', ...form }).map(([name, t
 </ul>
 <p>With cURL, on a command line:</p>
 <pre>${plainCurl(site, hold, form)}</pre>
-<p>cURL takes what stands behind <code>--data</code> as encoded already. With <code>--data-urlencode</code> it encodes the value itself,
-as in the examples below.</p>
+<p>cURL sends the text after <code>--data</code> as it is, so it must be URL-encoded already. With <code>--data-urlencode</code>, cURL encodes the
+value itself, as in the examples below.</p>
 <p>In PHP, with its cURL extension:</p>
 <pre>${phpOf(site, hold, form)}</pre>
 <p>In Python:</p>
 <pre>${pythonOf(site, hold, form)}</pre>
-<p>When a request is refused, <code>urlopen</code> raises an <code>HTTPError</code>, and its <code>read()</code> gives the text.</p>
-<p>In all examples, put a user of your own in place of <code>susan</code>, and the password of that user in place of <code>PASSWORD</code>.</p>
+<p>When a request is refused, <code>urlopen</code> raises an <code>HTTPError</code>; its <code>read()</code> returns the text.</p>
+<p>In all examples, replace <code>susan</code> with a user of your own, and <code>PASSWORD</code> with the password of that user.</p>
 ${requestParts.map(([id, title]) => html`<h3 id="${id}">${title}</h3>\n${parts[id]!(site)}\n`)}`
 }
 
 const parts: Readonly<Record<string, (site: Site) => Html>> = {
-  request_login: () => html`<p>A request says who calls in one of these ways:</p>
+  request_login: () => html`<p>A request has its login in one of these forms:</p>
 <ul>
-<li><code>user</code> and <code>password</code> in the body. <code>username</code> serves in place of <code>user</code> where the method has no parameter of that name.</li>
-<li>HTTP Basic, with the same: <code>curl --user susan:PASSWORD</code>.</li>
-<li>${linked('A token, which issue_token makes')}, as Bearer: <code>Authorization: Bearer TOKEN</code>. An old program can send it as its <code>password</code>.</li>
+<li><code>user</code> and <code>password</code> in the body. <code>username</code> can replace <code>user</code> if the method has no parameter of that name.</li>
+<li>HTTP Basic, with the same two: <code>curl --user susan:PASSWORD</code>.</li>
+<li>${linked('A token from issue_token')}, as a Bearer token: <code>Authorization: Bearer TOKEN</code>. An old program can send it as <code>password</code>.</li>
 </ul>
-<p>Send it unasked: no 401 ever asks for it. Too many wrong logins are answered with 429 for a while.</p>`,
+<p>Send the login with every request: there is no 401 response that asks for it. After too many failed logins, the response is 429 for a while.</p>`,
 
   request_body:
     site => html`<p>The body is a form (<code>application/x-www-form-urlencoded</code> or <code>multipart/form-data</code>) or a JSON
 object (<code>application/json</code>), in UTF-8, of at most 25 MiB:</p>
 <pre>${jsonCurl(site, methods.get('hold_ticket')!)}</pre>
 <ul>
-<li>Each parameter is given once. An optional one may be left out or left empty.</li>
-<li>Ids and other numbers are whole, in decimal digits. Yes and no are <code>y</code> and <code>n</code>. Days are <code>2026-12-31</code>. In JSON ids and
-numbers may be numbers, and yes and no <code>true</code> and <code>false</code>; texts are always strings.</li>
-<li>Texts may be as long as the body has room. HTML in them is kept as it stands.</li>
-<li>Parameters that a method does not have are ignored, and named in the header <code>X-Ignored-Parameters</code> of the answer.</li>
-<li>Files come in a <code>multipart/form-data</code> body, in the field <code>${UPLOAD_FIELD}</code>, which may be there several times:
-<code>curl --form ticket=31794 --form ${UPLOAD_FIELD}=@screenshot.png</code> and so on. ${uploadMethods()} take them.</li>
+<li>Send each parameter once. You may leave out an optional parameter, or leave it empty.</li>
+<li>IDs and other numbers are integers in decimal digits. Booleans are <code>y</code> and <code>n</code>. Dates look like <code>2026-12-31</code>. In JSON,
+IDs and numbers may be numbers, and booleans may be <code>true</code> and <code>false</code>; texts are always strings.</li>
+<li>Texts may be as long as the body allows. HTML in them is kept unchanged.</li>
+<li>Parameters that a method does not have are ignored, and named in the header <code>X-Ignored-Parameters</code> of the response.</li>
+<li>Send files in a <code>multipart/form-data</code> body, in the field <code>${UPLOAD_FIELD}</code>, which may occur several times:
+<code>curl --form ticket=31794 --form ${UPLOAD_FIELD}=@screenshot.png</code> and so on. ${uploadMethods()} accept files.</li>
 </ul>`,
 
   request_repeat:
-    () => html`<p>When a connection breaks off, nobody knows whether the request has arrived. So give each call a header
-<code>Idempotency-Key</code>, of any 1 to 255 visible ASCII characters but <code>"</code>, with a new value, such as a UUID. Sent again with the same key within 24 hours,
-it is done once, and gets the first answer again; only what is told once, as by ${methodLink('issue_token')}, is not told again but refused with 409. The same key with another call is refused with 400. What was refused is not kept:
-mend it and send it again.</p>`,
+    () => html`<p>When a connection fails, you cannot know whether the request was carried out. So send each call with a header
+<code>Idempotency-Key</code>: 1 to 255 visible ASCII characters other than <code>"</code>, a new value for each call, such as a UUID. If you send the
+same call with the same key again within 24 hours, it is carried out only once, and you get the first response again. A token is shown only once:
+a repeat of ${methodLink('issue_token')} is refused with 409. The same key with another call is refused with 400. The key of a refused call is not
+remembered: correct the call and send it again.</p>`,
 
   request_mail: ({
     mail,
-  }) => html`<p>The same can be done by a mail to <a href="mailto:${mail}">${mail}</a>. Its subject is a command like
-<code>${methods.get('hold_ticket')!.example.command}</code>, which stands with each method; the plain form,
-<code>hold_ticket ticket=31794 reason="waiting for the part"</code>, does it for every method that can be called by mail. It is carried out when it is proven that it
-comes from a user, and answered by a letter with the same sentence.</p>`,
+  }) => html`<p>You can also send a command by mail to <a href="mailto:${mail}">${mail}</a>. The subject of the mail is the command, like
+<code>${methods.get('hold_ticket')!.example.command}</code>; each method below has an example. The plain form,
+<code>hold_ticket ticket=31794 reason="waiting for the part"</code>, works for every method that can be called by mail. The command is carried out
+if the mail is proven to come from a user, and a letter with the same sentence answers it.</p>`,
 }
 
 function uploadMethods(): Html {

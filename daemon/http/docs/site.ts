@@ -5,20 +5,20 @@ import { isOpenAt, type Method, namedParams } from '../../../handlers/method.ts'
 import type { Config } from '../../config/config.ts'
 import { listenText } from '../../config/listen.ts'
 
-/** What the texts about this door say of the site that it belongs to. */
+/** What the texts about this door need to know about the site. */
 export interface Site {
-  /** The URL of the door as others reach it, without a slash at its end. */
+  /** The URL at which clients reach the door, without a slash at its end. */
   readonly url: string
   /** The address that takes commands. */
   readonly mail: string
 }
 
-/** What is known when the door listens at a port: `http.url`, else made from `http.listen`; never of what a request says of us. */
+/** The site of a door that listens at `port`. The URL is `http.url`, or made from `http.listen`; never taken from a request. */
 export function siteOf(config: Config, port: number): Site {
   return { url: urlOf(config, port), mail: config['mail.address'] }
 }
 
-/** To listen at these is to listen everywhere, and nobody calls them from elsewhere. */
+/** These mean all addresses of the machine, so clients cannot use them in a URL. */
 const EVERYWHERE: ReadonlySet<string> = new Set(['0.0.0.0', '::'])
 
 function urlOf(config: Config, port: number): string {
@@ -32,12 +32,12 @@ function urlOf(config: Config, port: number): string {
   return `${scheme}://${listenText({ host: EVERYWHERE.has(tcp.host) ? hostname() : tcp.host, port })}`
 }
 
-/** The field of a multipart body that files come in. */
+/** The field of a multipart body for files. */
 export const UPLOAD_FIELD = 'attachment'
 
 export const openMethods: readonly Method[] = [...methods.values()].filter(method => isOpenAt(method, 'http'))
 
-/** The parameters of a method as they are sent here: those that only a door can hand over come as files. */
+/** The parameters of a method at this door: those that only a door can pass are sent as files. */
 export function fieldsOf(method: Method): ReturnType<typeof namedParams> {
   const uploads = Object.values(method.params).filter(kind => kind.fromDoor)
   return [...namedParams(method), ...uploads.map((kind): [string, typeof kind] => [UPLOAD_FIELD, kind])]
@@ -47,7 +47,7 @@ export function takesFiles({ params }: Method): boolean {
   return Object.values(params).some(kind => kind.fromDoor)
 }
 
-/** Whether the answer is JSON rather than plain text. */
+/** Whether the response is JSON, not plain text. */
 export function givesJson({ givesSchema }: Method): boolean {
   return givesSchema?.type === 'array' || givesSchema?.type === 'object'
 }

@@ -1,4 +1,4 @@
-/** The look of the API page: the system's own letters and colours, light or dark, on any width. */
+/** The style of the API page: the fonts of the system, light or dark, for any width. */
 export const STYLE = `
 :root { color-scheme: light dark; --text: #222; --faint: #666; --ground: #fff; --box: #f4f5f7; --line: #dcdfe4; --link: #0b57a4; }
 @media (prefers-color-scheme: dark) {

@@ -14,7 +14,7 @@ interface Refusal {
 const garbage: Refusal = {
   status: 400,
   code: 'invalid',
-  sentence: 'This is not HTTP as it should be; send it again, well-formed.',
+  sentence: 'Malformed HTTP request; correct it and send it again.',
 }
 const refusals: Readonly<Record<string, Refusal>> = {
   ERR_HTTP_REQUEST_TIMEOUT: {
@@ -25,20 +25,20 @@ const refusals: Readonly<Record<string, Refusal>> = {
   HPE_HEADER_OVERFLOW: {
     status: 431,
     code: 'too_large',
-    sentence: 'The headers are too long; send at most 16 KB of them.',
+    sentence: 'The headers are too large; send at most 16 KB in all.',
   },
 }
 const noTunnel: Refusal = {
   status: 405,
   code: 'invalid',
-  sentence: 'CONNECT is not possible here; use POST.',
+  sentence: 'CONNECT is not allowed here; use POST.',
   headers: ['Allow: POST'],
 }
 
-/** What answers that which never becomes a request, in its place among the answers of its connection. */
+/** Answers what never becomes a request, in order with the other responses of its connection. */
 export class BadRequests {
   readonly #events: Events
-  /** The answers that are not out yet, by their connection: what is said there besides must not overtake them. */
+  /** The unfinished responses of each connection, which a refusal must not overtake. */
   readonly #pending = new WeakMap<Duplex, Set<ServerResponse>>()
   readonly #refused = new WeakSet<Duplex>()
 
@@ -53,22 +53,22 @@ export class BadRequests {
     response.once('close', () => others.delete(response))
   }
 
-  /** Answers what never became a request: bytes that are no HTTP, or that came too slowly. */
+  /** Answers bytes that are not HTTP, or that arrived too slowly. */
   refuseGarbage(error: NodeJS.ErrnoException, socket: Duplex, asked: Asked): void {
     this.#refuseInTurn(socket, refusals[error.code ?? ''] ?? garbage, asked)
   }
 
-  /** Answers CONNECT, which Node keeps apart from the other verbs. */
+  /** Answers CONNECT, which Node handles separately from the other verbs. */
   refuseTunnel(socket: Duplex, asked: Asked): void {
     this.#refuseInTurn(socket, noTunnel, asked)
   }
 
-  /** Behind the answers to all that came whole; what did not is what is refused here, and gets no other answer. */
+  /** Refuses after the responses to all complete requests. An incomplete request is what is refused here, so it gets no other response. */
   #refuseInTurn(socket: Duplex, refusal: Refusal, asked: Asked): void {
-    // Each piece of garbage is told of; one refusal is enough.
+    // Node reports each malformed piece; one refusal is enough.
     if (this.#refused.has(socket)) return
     this.#refused.add(socket)
-    // Whoever is gone already is no error, and nobody else listens for one here.
+    // A client that is gone is not an error, and without a listener the event would end the process.
     socket.on('error', () => {})
     const last = [...(this.#pending.get(socket) ?? [])].findLast(({ req }) => req.complete)
     if (last) last.once('close', () => this.#refuse(socket, refusal, asked))
@@ -87,7 +87,7 @@ export class BadRequests {
   }
 }
 
-/** Says it and ends the connection, but not before the client had time to read it. */
+/** Sends a refusal and closes the connection, with time for the client to read it. */
 function end(socket: Duplex, { status, sentence, headers = [] }: Refusal, asked: Asked): void {
   socket.end(
     [

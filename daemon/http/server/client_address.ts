@@ -1,14 +1,14 @@
 import type { IncomingMessage } from 'node:http'
 import { ipOf, UNIX } from '../../net/ip.ts'
 
-/** As some proxies write it: `192.0.2.1:4711` or `[2001:db8::1]:4711`, which may lack its port. */
+/** As some proxies write it: `192.0.2.1:4711`, `[2001:db8::1]:4711` or `[2001:db8::1]`. */
 const WITH_PORT = /^(?:\[([0-9a-fA-F:.]+)\](?::[0-9]+)?|([0-9.]+):[0-9]+)$/
 
 export type Asking = Pick<IncomingMessage, 'headers'> & {
   readonly socket: { readonly remoteAddress?: string | undefined }
 }
 
-/** The addresses of the clients of one door. */
+/** Client IP: the socket's, or X-Forwarded-For from a trusted proxy. */
 export class ClientAddresses {
   readonly #isProxy: (address: string) => boolean
   readonly #unixSockets = new WeakSet<object>()
@@ -17,21 +17,21 @@ export class ClientAddresses {
     this.#isProxy = isProxy
   }
 
-  /** Tells of a connection to a unix socket. That it has no address does not prove it: a client that is gone has none either. */
+  /** Notes a connection to a unix socket. A missing address does not prove one: a disconnected client has none, either. */
   cameByUnix(socket: object): void {
     this.#unixSockets.add(socket)
   }
 
   /**
-   * The address of the client, as `ipOf` gives it; empty where it is no longer known. The other end of a connection cannot be forged, what
-   * a client says can. So X-Forwarded-For counts only where a known proxy wrote it. It is read from its end, where the nearest proxy wrote,
-   * up to the first address that is no proxy. A client at a unix socket is trusted like a proxy.
+   * The address of the client, in the form of `ipOf`; empty if it is no longer known. A client can forge X-Forwarded-For, so it counts only
+   * from a trusted proxy, or over a unix socket. It is read from its end, where the nearest proxy has written, up to the first address that
+   * is not a proxy.
    */
   of({ socket, headers }: Asking): string {
     const byUnix = this.#unixSockets.has(socket)
     let peer = byUnix ? UNIX : (ipOf(socket.remoteAddress ?? '') ?? '')
     if (!byUnix && !this.#isProxy(peer)) return peer
-    // Node has joined the lines of it.
+    // Node joins repeated lines of this header.
     const said = headers['x-forwarded-for'] ?? ''
     for (const hop of String(said).split(',').reverse()) {
       const address = ipOf(hop.trim().replace(WITH_PORT, '$1$2'))

@@ -1,85 +1,85 @@
-// One thing: the connections of the door, their owners, and which of them is closed to make room.
+// One thing: the connections of the door, their owners, and which connection is closed to make room.
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import type { Regulars } from '../../auth/known_addresses.ts'
+import type { KnownAddresses } from '../../auth/known_addresses.ts'
 import type { Events } from '../../log/events.ts'
 import { ipOf, ownerOf } from '../../net/ip.ts'
 
-/** How many connections may be open at once, at all listeners together, and how many of them of strangers. */
+/** How many connections may be open at all listeners together, and how many of them by strangers (see known_addresses.ts). */
 const MOST = 2000
 const MOST_STRANGERS = 1500
-/** How many of one owner: a stranger, and one that has logged in before. */
+/** How many connections one owner may have: a stranger, and a known address. */
 const MOST_OF_STRANGER = 100
-const MOST_OF_REGULAR = 500
+const MOST_OF_KNOWN = 500
 
 interface Connection {
   readonly socket: Socket
   readonly address: string
-  /** Undefined for a proxy and a unix socket, which speak for many. */
+  /** Undefined for a proxy and a unix socket, which have many clients. */
   readonly owner: string | undefined
-  isRegular: boolean
-  /** How many requests wait for their answers, and the last answer that began. */
+  isKnown: boolean
+  /** How many requests wait for their responses, and the response that began last. */
   asked: number
   latest: ServerResponse | undefined
-  /** When it began to wait for its client, by a count that grows. */
+  /** When it began to wait for its client, as the value of a growing counter. */
   since: number
 }
 
 /**
- * The connections of all listeners. When there are too many, the one that has kept us waiting longest is closed for a newcomer: first one
- * without a request, then one that does not send its body or read its answer. A stranger never takes the place of a regular. The newcomer
- * is closed only when we are at work for all the others.
+ * The connections of all listeners. When there are too many, the one that has kept the server waiting longest is closed for a new one:
+ * first those without a request, then those that do not send their body or read their response. A stranger never takes the place of a
+ * known address. The new connection is closed only if the server is busy with all the others.
  */
 export class Connections {
   readonly #isProxy: (address: string) => boolean
-  readonly #regulars: Regulars
+  readonly #knownAddresses: KnownAddresses
   readonly #events: Events
   readonly #all = new Set<Connection>()
   readonly #owners = new Map<string, Set<Connection>>()
   readonly #bySocket = new WeakMap<Socket, Connection>()
-  /** By both ends, since a connection over TLS has two objects. */
+  /** By the addresses of both ends, since a TLS connection has two socket objects. */
   readonly #byEnds = new Map<string, Connection>()
   #strangers = 0
   #count = 0
 
-  constructor(isProxy: (address: string) => boolean, regulars: Regulars, events: Events) {
+  constructor(isProxy: (address: string) => boolean, knownAddresses: KnownAddresses, events: Events) {
     this.#isProxy = isProxy
-    this.#regulars = regulars
+    this.#knownAddresses = knownAddresses
     this.#events = events
   }
 
-  /** Takes a connection that was just accepted, or closes it. */
+  /** Registers a connection that was just accepted, or closes it. */
   open(socket: Socket): void {
     const address = ipOf(socket.remoteAddress ?? '') ?? ''
     const owner = address === '' || this.#isProxy(address) ? undefined : ownerOf(address)
-    const isRegular = owner === undefined || this.#regulars.has(address)
-    if (!this.#hasRoom(owner, isRegular)) {
+    const isKnown = owner === undefined || this.#knownAddresses.has(address)
+    if (!this.#hasRoom(owner, isKnown)) {
       socket.destroy()
       this.#events.connectionRefused(
         'too_many',
         address,
-        'Too many connections are open, and none of them waits.',
+        'Too many connections are open, and the server is busy with all of them.',
       )
       return
     }
-    const connection = { socket, address, owner, isRegular, asked: 0, latest: undefined, since: 0 }
+    const connection = { socket, address, owner, isKnown, asked: 0, latest: undefined, since: 0 }
     const ends = endsOf(socket)
     this.#bySocket.set(socket, connection)
     this.#byEnds.set(ends, connection)
-    if (!isRegular) this.#strangers++
+    if (!isKnown) this.#strangers++
     if (owner !== undefined) this.#owners.set(owner, (this.#owners.get(owner) ?? new Set()).add(connection))
     this.#all.add(connection)
     this.#await(connection)
     socket.once('close', () => this.#forget(connection, ends))
   }
 
-  /** Recognizes a connection that has become one over TLS. */
+  /** Registers the TLS socket of a connection. */
   secure(socket: Socket): void {
     const connection = this.#byEnds.get(endsOf(socket))
     if (connection) this.#bySocket.set(socket, connection)
   }
 
-  /** Takes notice of a request. */
+  /** Notes a request and its response. */
   ask({ socket }: IncomingMessage, response: ServerResponse): void {
     const connection = this.#bySocket.get(socket)
     if (!connection || connection.socket.destroyed) return
@@ -87,15 +87,15 @@ export class Connections {
     if (connection.asked++ === 0) connection.since = ++this.#count
     response.once('close', () => {
       if (--connection.asked > 0 || connection.socket.destroyed) return
-      if (!connection.isRegular && this.#regulars.has(connection.address)) {
-        connection.isRegular = true
+      if (!connection.isKnown && this.#knownAddresses.has(connection.address)) {
+        connection.isKnown = true
         this.#strangers--
       }
       this.#await(connection)
     })
   }
 
-  /** The address at the other end, also when the socket no longer knows it. */
+  /** The remote address, also after the socket has lost it. */
   addressOf(socket: Socket): string {
     return this.#bySocket.get(socket)?.address ?? ''
   }
@@ -106,44 +106,43 @@ export class Connections {
   }
 
   #forget(connection: Connection, ends: string): void {
-    const { owner, isRegular } = connection
+    const { owner, isKnown } = connection
     if (!this.#bySocket.delete(connection.socket)) return
     this.#byEnds.delete(ends)
     this.#all.delete(connection)
-    if (!isRegular) this.#strangers--
+    if (!isKnown) this.#strangers--
     if (owner === undefined) return
     const own = this.#owners.get(owner)!
     own.delete(connection)
     if (own.size === 0) this.#owners.delete(owner)
   }
 
-  /** Whether there is room for one more; closes another one if need be. */
-  #hasRoom(owner: string | undefined, isRegular: boolean): boolean {
+  /** Whether there is room for one more; closes another connection if necessary. */
+  #hasRoom(owner: string | undefined, isKnown: boolean): boolean {
     const own = owner === undefined ? undefined : this.#owners.get(owner)
-    if (own && own.size >= (isRegular ? MOST_OF_REGULAR : MOST_OF_STRANGER))
-      return this.#close(longestOf(own))
+    if (own && own.size >= (isKnown ? MOST_OF_KNOWN : MOST_OF_STRANGER)) return this.#close(longestOf(own))
     const isFull = this.#all.size >= MOST
-    if (!isFull && (isRegular || this.#strangers < MOST_STRANGERS)) return true
-    const stranger = longestOf([...this.#all].filter(({ isRegular }) => !isRegular))
-    return this.#close(stranger ?? (isRegular ? longestOf(this.#all) : undefined))
+    if (!isFull && (isKnown || this.#strangers < MOST_STRANGERS)) return true
+    const stranger = longestOf([...this.#all].filter(({ isKnown }) => !isKnown))
+    return this.#close(stranger ?? (isKnown ? longestOf(this.#all) : undefined))
   }
 
   #close(connection: Connection | undefined): boolean {
     if (!connection) return false
     const { socket, address } = connection
-    // Its own event would come too late for the newcomer.
+    // The 'close' event would come too late for the new connection.
     this.#forget(connection, endsOf(socket))
     socket.destroy()
     this.#events.connectionRefused(
       'made_room',
       address,
-      'Too many connections are open, and this one kept us waiting longest.',
+      'Too many connections are open, and this one has kept the server waiting longest.',
     )
     return true
   }
 }
 
-/** The connection that has waited longest, without a request if there is one. */
+/** The connection that has kept the server waiting longest; those without a request come first. */
 function longestOf(connections: Iterable<Connection>): Connection | undefined {
   let longest: Connection | undefined
   for (const one of connections) {
@@ -155,7 +154,7 @@ function longestOf(connections: Iterable<Connection>): Connection | undefined {
   return longest
 }
 
-/** Whether we wait for the client: to send the rest of its body, or to read its answer. */
+/** Whether the client keeps the server waiting: it does not send the rest of its body, or does not read its response. */
 function keepsWaiting({ latest }: Connection): boolean {
   return latest !== undefined && (latest.writableEnded || !latest.req.complete)
 }

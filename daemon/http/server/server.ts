@@ -10,11 +10,11 @@ const oldestTls = { minVersion: 'TLSv1.2' } as const
 function limitsOf({ headers, keepAlive, look }: HttpWaits) {
   return {
     headersTimeout: headers,
-    // A body may take its time, as long as it comes: that is looked at where it is read.
+    // No limit here: read_body.ts limits the time of a body by its size.
     requestTimeout: 0,
     keepAliveTimeout: keepAlive,
     connectionsCheckingInterval: look,
-    // Refused with a sentence.
+    // single_fields.ts refuses a missing Host with a sentence.
     requireHostHeader: false,
   }
 }
@@ -28,7 +28,7 @@ export function plainServer(waits: HttpWaits): Server {
 export function secureServer(tls: Certificate, waits: HttpWaits, events: Events): SecureServer {
   const limits = { ...limitsOf(waits), ...oldestTls, handshakeTimeout: waits.handshake }
   const server = createSecureServer({ ...limits, ...tls })
-  // What never became TLS cannot be told anything; the usual listener would try.
+  // Without TLS there is no way to answer; the default listener would try.
   server.removeAllListeners('tlsClientError').on('tlsClientError', (error, socket) => {
     const peer = ipOf(socket.remoteAddress ?? '') ?? ''
     // A client that has gone away is not refused.
@@ -43,18 +43,18 @@ function codeOf({ code = 'unknown' }: NodeJS.ErrnoException): string {
   return code
 }
 
-/** From the next connection on it shows this certificate. */
+/** Uses this certificate from the next connection on. */
 export function renew(server: SecureServer, tls: Certificate): void {
   server.setSecureContext({ ...oldestTls, ...tls })
 }
 
 function limited<S extends Server>(server: S): S {
-  // Node drops what comes behind so many, be it what a proxy says of the client; the 16 KB of all together are limit enough.
+  // By default, Node silently drops headers after the 2000th, perhaps X-Forwarded-For; the limit of 16 KB for all headers is enough.
   server.maxHeadersCount = 0
   return server
 }
 
-/** Answers what came whole, and cuts off who is still sending after a while: Node's own timeouts end with `close`. */
+/** Finishes complete requests, and closes all connections after a while, since Node's timeouts stop with `close`. */
 export function closeServer(server: Server, { closing }: HttpWaits): Promise<void> {
   const timer = setTimeout(() => server.closeAllConnections(), closing)
   return new Promise(resolve => {

@@ -1,6 +1,6 @@
 import type { Store } from '../../../data/store.ts'
 import type { LetterCaps } from '../../../handlers/letters/letter_caps.ts'
-import type { Regulars } from '../../auth/known_addresses.ts'
+import type { KnownAddresses } from '../../auth/known_addresses.ts'
 import type { LoginCheck } from '../../auth/login.ts'
 import type { Config } from '../../config/config.ts'
 import type { Room } from '../../disk_space.ts'
@@ -16,7 +16,7 @@ export interface MailSite {
   readonly shares: Shares
   readonly login: LoginCheck
   /** The addresses from which somebody has logged in. */
-  readonly regulars: Regulars
+  readonly knownAddresses: KnownAddresses
   readonly config: Config
   readonly signedIds: SignedIds
   readonly parser: Parser

@@ -1,7 +1,7 @@
 import t from 'tap'
 import { FairQueue } from '../../../daemon/auth/fair_queue.ts'
 
-/** A queue, and what puts work in it and ends it one piece after the other. */
+/** A queue, with functions that add jobs and end them one after the other. */
 function desk() {
   const queue = new FairQueue()
   const done: string[] = []
@@ -25,7 +25,7 @@ function desk() {
   return { add, done, refused, work, settle }
 }
 
-t.test('a network has its turn, however many addresses are in it', async t => {
+t.test('a network gets its turn, however many addresses it has', async t => {
   const { add, done, work } = desk()
   for (let at = 0; at < 6; at++) add(`a${at}`, 'a')
   add('b0', 'b')
@@ -35,7 +35,7 @@ t.test('a network has its turn, however many addresses are in it', async t => {
   t.same(done, ['a0', 'a1', 'a2', 'b0', 'c0', 'a3', 'b1', 'a4', 'a5'])
 })
 
-t.test('who is known has every second turn', async t => {
+t.test('every second turn is for known peers', async t => {
   const { add, done, work } = desk()
   for (let at = 0; at < 6; at++) add(`s${at}`, `${at}`)
   for (let at = 0; at < 3; at++) add(`k${at}`, 'k', true)
@@ -43,11 +43,11 @@ t.test('who is known has every second turn', async t => {
   t.same(done, ['s0', 's1', 'k0', 's2', 'k1', 's3', 'k2', 's4', 's5'])
 })
 
-t.test('where too many wait, the last of the network with the most goes', async t => {
+t.test('when too many jobs wait, the last job of the largest network is refused', async t => {
   const { add, done, refused, work, settle } = desk()
   for (let at = 0; at < 70; at++) add(`a${at}`, 'a')
   await settle()
-  t.same(refused, ['a66', 'a67', 'a68', 'a69'], 'two are at hand, and 64 wait of one network')
+  t.same(refused, ['a66', 'a67', 'a68', 'a69'], 'two are started, and 64 of one network wait')
   for (let at = 0; at < 64; at++) add(`b${at}`, 'b')
   refused.length = 0
   add('c0', 'c')
@@ -60,7 +60,7 @@ t.test('where too many wait, the last of the network with the most goes', async 
   t.equal(done.length, 66 + 64 + 2 - 1)
 })
 
-t.test('when there are as many networks as places, a new one is asked to come again', async t => {
+t.test('when there are as many networks as places, a new network is refused', async t => {
   const { add, refused, work, settle } = desk()
   for (let at = 0; at < 130; at++) add(`${at}`, `${at}`)
   add('late', 'late')

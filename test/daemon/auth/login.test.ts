@@ -7,14 +7,14 @@ import { wire } from '../mail/wire.ts'
 
 const UNREAD = {
   status: 403,
-  body: 'No login came that can be read; give a username and a password, or a token.',
+  body: 'The login is missing or cannot be read; send a username and a password, or a token.',
 }
 const WRONG = { status: 403, body: 'The username or the password is wrong.' }
-/** Wrong at once: bcrypt reads no more than 72 bytes, so there is nothing to check. */
+/** Wrong without a check: bcrypt reads only 72 bytes. */
 const TOO_LONG = 'a guess '.repeat(10)
 const base64 = (text: string) => Buffer.from(text).toString('base64')
 
-/** A POST with what it says in headers and body, from an address. */
+/** Sends a POST with these parameters and headers from an address. */
 function call(
   { daemon }: House,
   method: string,
@@ -42,7 +42,7 @@ async function issued(home: House, params: Record<string, string>): Promise<stri
   return body
 }
 
-t.test('every way to log in is one login', async t => {
+t.test('every form of login works', async t => {
   const home = await house(t)
   await home.susan('create_ticket', { queue: '1', title: 'x' })
   const token = await issued(home, { username: 'fred' })
@@ -92,7 +92,7 @@ t.test('every way to log in is one login', async t => {
   )
 })
 
-t.test('a token opens what it is for, as long as it is good', async t => {
+t.test('a token works for its methods until it expires or is revoked', async t => {
   const home = await house(t)
   await home.susan('create_ticket', { queue: '1', title: 'x' })
   const limited = await issued(home, { username: 'susan', methods: 'hold_ticket, list_queues' })
@@ -143,10 +143,14 @@ t.test('a token opens what it is for, as long as it is good', async t => {
   )
   const daemon = await startDaemon(home.config, home.events)
   t.teardown(() => daemon.stop())
-  t.match(await call({ ...home, daemon }, 'hold_ticket', { ticket: '1' }, bearer(whole)), WRONG, 'it is over')
+  t.match(
+    await call({ ...home, daemon }, 'hold_ticket', { ticket: '1' }, bearer(whole)),
+    WRONG,
+    'it has expired',
+  )
 })
 
-t.test('a token logs in at the mail door, for what it is for', async t => {
+t.test('a token logs in at the mail door, for its methods only', async t => {
   const home = await house(t)
   await home.susan('create_ticket', { queue: '1', title: 'x' })
   const token = await issued(home, { username: 'susan', methods: 'hold_ticket' })
@@ -155,7 +159,7 @@ t.test('a token logs in at the mail door, for what it is for', async t => {
   t.match((await home.letters(1))[0], /Ticket 1 is on hold\./)
   await home.mail({ subject: 'delete 1 confirm', login })
   t.match((await home.letters(2))[1], /This token cannot call delete_ticket; it can call hold_ticket\./)
-  t.equal((await home.susan('hold_ticket', { ticket: '1' })).status, 200, 'it is still there')
+  t.equal((await home.susan('hold_ticket', { ticket: '1' })).status, 200, 'the ticket still exists')
   t.notMatch(home.log.join(''), token)
 })
 
@@ -168,7 +172,7 @@ async function auth(home: House, username: string, password: string): Promise<st
   return reply
 }
 
-t.test('who guesses has to wait, at both doors, and nobody else', async t => {
+t.test('after failed logins, the same user at the same address must wait at both doors', async t => {
   const home = await house(t)
   const guess = (at: number, from = '127.0.0.1') =>
     call(home, 'list_queues', { user: 'susan', password: `guess ${at}` }, undefined, from)
@@ -183,7 +187,7 @@ t.test('who guesses has to wait, at both doors, and nobody else', async t => {
     headers: { 'retry-after': /^(?:30|29)$/ },
   }
   t.match(await guess(10), waiting)
-  t.match(await right('127.0.0.1'), waiting, 'a right one would tell a guesser as much')
+  t.match(await right('127.0.0.1'), waiting, 'a valid password is refused, too, or guesses would succeed')
   t.match(await auth(home, 'susan', SUSAN.password), /^451 4\.7\.1 Too many logins failed/)
   t.match(await right('127.0.0.2'), { status: 200 }, 'from elsewhere')
   t.match(await right('127.0.0.1', FRED), { status: 200 }, 'another user')
@@ -199,7 +203,7 @@ t.test('who guesses has to wait, at both doors, and nobody else', async t => {
   )
 })
 
-t.test('a right login in between begins anew', async t => {
+t.test('a successful login resets the count of failures', async t => {
   const home = await house(t)
   for (let round = 0; round < 3; round++) {
     for (let at = 0; at < 6; at++)
@@ -208,7 +212,7 @@ t.test('a right login in between begins anew', async t => {
   }
 })
 
-t.test('guesses at many connections are counted one by one', async t => {
+t.test('guesses over many connections are counted one by one', async t => {
   const home = await house(t)
   const replies = await Promise.all(
     Array.from({ length: 60 }, (_, at) =>
@@ -224,13 +228,13 @@ t.test('guesses at many connections are counted one by one', async t => {
   }
 })
 
-t.test('right logins at many connections wait for one check', async t => {
+t.test('valid logins over many connections wait for one check', async t => {
   const home = await house(t)
   const replies = await Promise.all(Array.from({ length: 30 }, () => home.susan('list_queues')))
   t.ok(replies.every(({ status }) => status === 200))
 })
 
-t.test('whoever guesses at an address keeps nobody out who has logged in there', async t => {
+t.test('guesses from an address do not lock out users who have logged in there', async t => {
   const home = await house(t)
   t.match(await home.susan('list_queues'), { status: 200 })
   const from = '127.0.0.1'
@@ -242,9 +246,9 @@ t.test('whoever guesses at an address keeps nobody out who has logged in there',
   t.match(await home.susan('list_queues'), { status: 200 })
 })
 
-t.test('the waits grow, and end', t => {
+t.test('the waits grow up to a limit', t => {
   const throttle = newThrottle(username => username === 'regular')
-  // Not by t.intercept, which keeps each of the many calls.
+  // Not t.intercept, which keeps a record of each of the many calls.
   const { now } = performance
   let clock = 1000
   performance.now = () => clock
@@ -265,19 +269,19 @@ t.test('the waits grow, and end', t => {
   clock += 5 * 60 * 1000
   t.equal(failed(), undefined, 'forgotten')
   for (let at = 0; at < 200; at++) throttle.failed(`user ${at}`, '192.0.2.7')
-  t.throws(() => throttle.refuse('anybody', '192.0.2.7'), { code: 'too_many' }, 'an address by itself')
+  t.throws(() => throttle.refuse('anybody', '192.0.2.7'), { code: 'too_many' }, 'an address in all')
   throttle.refuse('regular', '192.0.2.7')
   for (let at = 0; at < 10; at++) throttle.failed('regular', '192.0.2.7')
   t.throws(() => throttle.refuse('regular', '192.0.2.7'), { code: 'too_many' })
   throttle.refuse('anybody', '192.0.2.8')
   for (let at = 0; at < 12_000; at++) throttle.failed('x', `10.${at >> 16}.${(at >> 8) & 255}.${at & 255}`)
   throttle.refuse('anybody', '192.0.2.7')
-  t.pass('what is kept has an end')
+  t.pass('the number of counts is limited')
   t.equal(performance.now(), clock)
   t.end()
 })
 
-t.test('the time of a refusal does not tell whether there is such a user', async t => {
+t.test('the time of a refusal does not reveal whether a user exists', async t => {
   const home = await house(t)
   const times: Record<'susan' | 'nobody', number[]> = { susan: [], nobody: [] }
   for (let round = 0; round < 15; round++) {
@@ -298,7 +302,7 @@ function median(values: number[]): number {
   return values.sort((a, b) => a - b)[Math.floor(values.length / 2)]!
 }
 
-t.test('a password that is written as a token is refused when set', async t => {
+t.test('a new password in the form of a token is refused', async t => {
   const home = await house(t)
   const token = await issued(home, { username: 'fred' })
   t.match(await home.susan('set_password', { username: 'fred', new_password: token }), {

@@ -155,7 +155,7 @@ const bad: { readonly [K in keyof Config]: readonly string[] } = {
   'store.min_free': ['-1', '"1"', '[]'],
 }
 
-t.test('every option takes what it should', async t => {
+t.test('every option accepts its valid values', async t => {
   for (const [key, values] of Object.entries(good)) {
     for (const value of values) t.equal(refusal(`${key} = ${value}`), 'taken', `${key} = ${value}`)
   }
@@ -172,7 +172,7 @@ t.test('every option takes what it should', async t => {
   t.same(value('commands.proofs', '["confirm"]'), ['confirm'])
 })
 
-t.test('every option refuses what it should, with its name, its rule and its line', async t => {
+t.test('every option refuses wrong values, with its name, its rule and the line', async t => {
   for (const [key, values] of Object.entries(bad)) {
     for (const value of values) {
       const said = refusal(`# first\n\n${key} = ${value}`)
@@ -182,7 +182,7 @@ t.test('every option refuses what it should, with its name, its rule and its lin
   }
 })
 
-t.test('what is no option is refused on its line', async t => {
+t.test('an unknown option is refused with its line', async t => {
   const cases: [string, string][] = [
     ['state_dir = "x"\n[htpp]\n', 'line 2: there is no section "htpp"'],
     ['[http]\n\n# listen\nlisen = "x"', 'line 4: there is no option "http.lisen"'],
@@ -205,7 +205,7 @@ t.test('what is no option is refused on its line', async t => {
   for (const [toml, said] of cases) t.match(refusal(toml), `x.toml, ${said}`, JSON.stringify(toml))
 })
 
-t.test('what is no TOML is refused on its line', async t => {
+t.test('malformed TOML is refused with its line', async t => {
   const cases: [string, number][] = [
     ['state_dir = "a"\nstate_dir = "b"', 2],
     ['[http]\n[http]', 2],
@@ -220,14 +220,14 @@ t.test('what is no TOML is refused on its line', async t => {
     t.match(refusal(toml), new RegExp(`^invalid: x\\.toml, line ${line}: .+\\.$`), toml.slice(0, 30))
 })
 
-t.test('a certificate without its key is refused, and the other way round', async t => {
+t.test('a certificate without a key is refused, and a key without a certificate', async t => {
   t.match(refusal('[smtp]\ntls_cert = "x.pem"'), 'line 1: smtp.tls_cert and smtp.tls_key belong together')
   t.match(refusal('\n[smtp]\ntls_key = "x.pem"'), 'line 2: smtp.tls_cert and smtp.tls_key belong together')
   t.match(refusal('\n[http]\ntls_key = "x.pem"'), 'line 2: http.tls_cert and http.tls_key belong together')
   t.equal(refusal('[smtp]\ntls_cert = "x.pem"\ntls_key = "y.pem"'), 'taken')
 })
 
-t.test('a line is found whatever stands before it', async t => {
+t.test('a line is found whatever comes before it', async t => {
   const toml = [
     'a = """', // 1
     'b = 1"""',
@@ -246,7 +246,7 @@ t.test('a line is found whatever stands before it', async t => {
   t.equal(lineOfKey(toml, 'b'), undefined)
 })
 
-t.test('print-config tells of every option, and is read back as the same config', async t => {
+t.test('print-config shows every option, and its output reads back as the same config', async t => {
   const printed = printConfig(parseConfig('', 'x.toml'))
   for (const key of Object.keys(good)) {
     const [section, name] = key.includes('.') ? key.split('.') : ['', key]
@@ -270,7 +270,7 @@ t.test('print-config tells of every option, and is read back as the same config'
   )
 })
 
-t.test('a password in the config is printed nowhere', async t => {
+t.test('a password in the config is never printed', async t => {
   for (const login of [
     'user:hunter2',
     'user:hunter2@hunter2',
@@ -289,7 +289,7 @@ t.test('a password in the config is printed nowhere', async t => {
   t.notMatch(refusal('[smarthost]\nurl = "smtp://user:hunter2'), 'hunter2')
 })
 
-t.test('any text is a config or is refused with a sentence', async t => {
+t.test('any text is a config, or is refused with a sentence', async t => {
   const word = fc.constantFrom(
     ...Object.keys(good),
     ...Object.values(good).flat(),

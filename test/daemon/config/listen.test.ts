@@ -37,7 +37,7 @@ import { handOver, plain, wire } from '../mail/wire.ts'
 
 type Place = { socketPath: string } | { host: string; port: number }
 
-/** A list of queues, asked for there. */
+/** Asks for the list of queues at an address. */
 function queuesAt(place: Place): Promise<string> {
   return new Promise((resolve, reject) => {
     const headers = { 'Content-Type': 'application/x-www-form-urlencoded', Connection: 'close' }
@@ -53,14 +53,14 @@ function portIn(listens: string | undefined): number {
   return Number(/:([0-9]+)$/.exec(listens ?? '')?.[1])
 }
 
-/** Options as they stand in a config. */
+/** Options in the notation of the config. */
 function toml(options: Record<string, string | readonly string[]>): string {
   return Object.entries(options)
     .map(([key, value]) => `${key} = ${JSON.stringify(value)}\n`)
     .join('')
 }
 
-/** What the start of such a daemon is refused with, as an administrator reads it. */
+/** The sentence with which the start of such a daemon is refused. */
 async function refusalOf(t: Test, options: Record<string, readonly string[]>): Promise<string> {
   const config = configFor(directoryFor(t), toml(options))
   try {
@@ -71,7 +71,7 @@ async function refusalOf(t: Test, options: Record<string, readonly string[]>): P
   return 'it started'
 }
 
-t.test('each door listens at all that its list names, and answers the same there', async t => {
+t.test('each door listens at all places in its list, and gives the same answers there', async t => {
   const directory = directoryFor(t)
   const [post, mail] = [join(directory, 'http.sock'), join(directory, 'smtp.sock')]
   const { daemon, log } = await house(
@@ -85,7 +85,7 @@ t.test('each door listens at all that its list names, and answers the same there
   t.match(http, [/^127\.0\.0\.1:[1-9][0-9]+$/, /^\[::1\]:[1-9][0-9]+$/, `unix:${post}`])
   t.match(smtp, [`unix:${mail}`, /^\[::1\]:[1-9][0-9]+$/, /^127\.0\.0\.1:[1-9][0-9]+$/])
   t.equal(daemon.httpPort, portIn(http[0]))
-  t.equal(daemon.smtpPort, portIn(smtp[1]), 'the first of TCP')
+  t.equal(daemon.smtpPort, portIn(smtp[1]), 'the port of the first TCP listener')
   t.equal(statSync(post).mode & 0o777, 0o660)
   t.equal(statSync(mail).mode & 0o777, 0o660)
 
@@ -112,11 +112,11 @@ t.test('each door listens at all that its list names, and answers the same there
   t.same(peers, ['"unix"', '"::1"', '"127.0.0.1"'])
 
   await daemon.stop()
-  t.notOk(existsSync(post), 'it goes with the door')
+  t.notOk(existsSync(post), 'the socket is removed with the door')
   t.notOk(existsSync(mail))
 })
 
-t.test('a dead socket is removed; what lives, and what is no socket, is left alone', async t => {
+t.test('a dead socket is replaced; a live one, and anything else, is left alone', async t => {
   const directory = directoryFor(t)
   const [dead, live, file, link] = ['dead', 'live', 'file', 'link'].map(name => join(directory, name)) as [
     string,
@@ -124,7 +124,7 @@ t.test('a dead socket is removed; what lives, and what is no socket, is left alo
     string,
     string,
   ]
-  // A server removes its own name when it ends; the second one stays.
+  // A server removes its path when it ends; the second path stays.
   const dying = createServer().listen(join(directory, 'first'))
   await new Promise(resolve => dying.once('listening', resolve))
   linkSync(join(directory, 'first'), dead)
@@ -132,7 +132,7 @@ t.test('a dead socket is removed; what lives, and what is no socket, is left alo
   t.ok(existsSync(dead))
   const { daemon } = await house(t, toml({ 'http.listen': [`unix:${dead}`] }))
   t.match(await queuesAt({ socketPath: dead }), 'Support')
-  t.equal(daemon.httpPort, 0, 'it has no port')
+  t.equal(daemon.httpPort, 0, 'a unix socket has no port')
 
   const other = createServer(socket => socket.on('error', () => {}).end('I live')).listen(live)
   t.teardown(() => other.close())
@@ -140,7 +140,7 @@ t.test('a dead socket is removed; what lives, and what is no socket, is left alo
   for (const door of ['http.listen', 'smtp.listen']) {
     t.equal(
       await refusalOf(t, { [door]: [`unix:${live}`] }),
-      `${live}: another program listens there; stop it, or choose another place (listen: EADDRINUSE).`,
+      `${live}: another program listens there; stop it, or choose another address (listen: EADDRINUSE).`,
     )
   }
   t.equal(await exchange({ path: live }, ''), 'I live')
@@ -151,22 +151,22 @@ t.test('a dead socket is removed; what lives, and what is no socket, is left alo
   for (const path of [file, link, join(directory, 'folder')]) {
     t.equal(
       await refusalOf(t, { 'http.listen': [`unix:${path}`] }),
-      `${path} is there, and is no socket; move it away, or choose another path.`,
+      `${path} exists and is not a socket; move it away, or choose another path.`,
     )
   }
   t.equal(readFileSync(file, 'utf8'), 'a text')
   t.match(
     await refusalOf(t, { 'smtp.listen': [`unix:${directory}/nowhere/x.sock`] }),
-    `${directory}/nowhere: it is not there, and cannot be made there`,
+    `${directory}/nowhere: it does not exist and cannot be created`,
   )
 })
 
-t.test('when one listener cannot be opened, none stays open', async t => {
+t.test('if one listener cannot be opened, none stays open', async t => {
   const [port, directory] = [await freePort(), directoryFor(t)]
   const path = join(directory, 'x.sock')
   for (const door of ['http.listen', 'smtp.listen']) {
     const refusal = await refusalOf(t, { [door]: [`127.0.0.1:${port}`, `unix:${path}`, '192.0.2.1:1'] })
-    t.match(refusal, /^192\.0\.2\.1:1: this machine has no such address/)
+    t.match(refusal, /^192\.0\.2\.1:1: this machine does not have this address/)
     t.notOk(existsSync(path))
     const again = createServer()
     await new Promise<void>((resolve, reject) => again.listen(port, '127.0.0.1', resolve).on('error', reject))
@@ -174,7 +174,7 @@ t.test('when one listener cannot be opened, none stays open', async t => {
   }
 })
 
-/** A certificate for localhost by openssl; gives the two paths. */
+/** Makes a certificate for localhost with openssl; gives the two paths. */
 function certificateIn(directory: string, name: string): { cert: string; key: string } {
   const [cert, key] = [join(directory, `${name}.cert.pem`), join(directory, `${name}.key.pem`)]
   const how = 'req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost'
@@ -182,7 +182,7 @@ function certificateIn(directory: string, name: string): { cert: string; key: st
   return { cert, key }
 }
 
-/** The fingerprint of the certificate that is shown there; what is wrong where none is. */
+/** The fingerprint of the certificate at a port, or the error. */
 function shownAt(
   port: number,
   options: { maxVersion?: 'TLSv1.1'; minVersion?: 'TLSv1'; ciphers?: string } = {},
@@ -197,7 +197,7 @@ function shownAt(
 }
 
 t.test(
-  'with a certificate the addresses speak https, and a unix socket as before',
+  'with a certificate, TCP addresses speak HTTPS, and unix sockets plain HTTP',
   { skip: needs('openssl') },
   async t => {
     const directory = directoryFor(t)
@@ -231,9 +231,9 @@ t.test(
     t.equal(
       await exchange(httpPort, 'GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n'),
       '',
-      'nothing is told in the clear',
+      'nothing is sent in the clear',
     )
-    t.match(await shownAt(httpPort), /^[0-9A-F:]{95}$/, 'and it goes on')
+    t.match(await shownAt(httpPort), /^[0-9A-F:]{95}$/, 'and it still serves')
     const told = tlsFailures(log)
     t.same(
       told.map(({ sentence }) => sentence),
@@ -261,7 +261,7 @@ function tlsFailures(log: readonly string[]) {
   return log.map(line => JSON.parse(line)).filter(({ reason }) => reason === 'tls')
 }
 
-t.test('whoever begins no TLS is not waited for', { skip: needs('openssl') }, async t => {
+t.test('a client that does not begin TLS is disconnected', { skip: needs('openssl') }, async t => {
   t.equal(HTTP_WAITS.handshake, 10_000)
   const { cert, key } = certificateIn(directoryFor(t), 'http')
   const tls = toml({ 'http.tls_cert': cert, 'http.tls_key': key })
@@ -272,7 +272,7 @@ t.test('whoever begins no TLS is not waited for', { skip: needs('openssl') }, as
 })
 
 t.test(
-  'SIGHUP reads the certificates anew; one that is none is told of, and the old one stays',
+  'SIGHUP reads the certificates again; an invalid one is logged, and the old one stays',
   { skip: needs('openssl') },
   async t => {
     const directory = directoryFor(t)
@@ -290,7 +290,7 @@ t.test(
     use('http', first)
     t.match(await run(t, ['--config', config, 'check-config']), {
       exit: 65,
-      err: /The certificate of the mail door cannot be used .* look at smtp\.tls_cert and smtp\.tls_key\./,
+      err: /The certificate of the mail door cannot be used .* check smtp\.tls_cert and smtp\.tls_key\./,
     })
     use('smtp', first)
     t.match(await run(t, ['--config', config, 'check-config']), { exit: 0 })
@@ -308,7 +308,7 @@ t.test(
     const refused = await reload(
       /.*"event":"not_reloaded","door":"http".*\n.*"event":"reloaded","door":"mail".*/,
     )
-    t.match(refused, 'look at http.tls_cert and http.tls_key.')
+    t.match(refused, 'check http.tls_cert and http.tls_key.')
     t.notMatch(refused, '"stack"')
     t.equal(await shownAt(http), old, 'the old one stays')
     const renewed = await startTls(smtp)
@@ -322,7 +322,7 @@ t.test(
   },
 )
 
-/** The fingerprint of the certificate behind STARTTLS. */
+/** The fingerprint of the certificate after STARTTLS. */
 async function startTls(port: number): Promise<string> {
   const client = await wire(port)
   await client.say('EHLO client.example')
@@ -335,24 +335,22 @@ async function startTls(port: number): Promise<string> {
   return fingerprint256
 }
 
-t.test(
-  'what init prints for unix sockets works when it is pasted',
-  { skip: needs('curl', 'bash') },
-  async t => {
-    const directory = directoryFor(t)
-    const config = join(directory, 'c.toml')
-    const sockets = {
-      'http.listen': [`unix:${directory}/h s.sock`],
-      'smtp.listen': [`unix:${directory}/m.sock`],
-    }
-    writeFileSync(config, configText(directory, toml(sockets)))
-    const { out } = await run(t, ['--config', config, 'init'])
-    const { err } = await serve(t, config)
-    const lines = out.split('\n').filter(line => line.includes('curl'))
-    t.equal(lines.length, 3)
-    const said: string[] = []
-    for (const line of lines) said.push((await promisify(execFile)('bash', ['-c', line])).stdout)
-    t.same(said, ['1', 'Ticket 1 is on hold.', ''])
-    t.match(err(), /"event":"mail_received","verdict":"command".*"peer":"unix"/)
-  },
-)
+t.test('the commands that init prints for unix sockets work', { skip: needs('curl', 'bash') }, async t => {
+  const directory = directoryFor(t)
+  const config = join(directory, 'c.toml')
+  const sockets = {
+    'http.listen': [`unix:${directory}/h s.sock`],
+    'smtp.listen': [`unix:${directory}/m.sock`],
+  }
+  writeFileSync(config, configText(directory, toml(sockets)))
+  const { out } = await run(t, ['--config', config, 'init'])
+  const { err } = await serve(t, config)
+  // A command that continues on the next line ends with a backslash or a pipe.
+  const commands = out.replace(/([\\|])\n */g, (_, end) => (end === '|' ? '| ' : ''))
+  const lines = commands.split('\n').filter(line => line.includes('curl'))
+  t.equal(lines.length, 3)
+  const said: string[] = []
+  for (const line of lines) said.push((await promisify(execFile)('bash', ['-c', line])).stdout)
+  t.same(said, ['1\n', 'Ticket 1 is on hold.\n', ''])
+  t.match(err(), /"event":"mail_received","verdict":"command".*"peer":"unix"/)
+})

@@ -1,10 +1,10 @@
 import t from 'tap'
 import { safeFilename } from '../../../daemon/files/filename.ts'
 
-/** What a loop may be held for, several times over: others work here too. What took the square of it took seconds to minutes. */
+/** In milliseconds, with a margin for a loaded machine; quadratic code took seconds to minutes. */
 const PATIENCE_MILLISECONDS = 500
 
-t.test('a name of any length is safe at once', async t => {
+t.test('a name of any length becomes safe quickly', async t => {
   const marks = '\u0301\u0323'.repeat(500_000)
   const names = {
     dots: [`${'.'.repeat(150_000)}x`, 'x'],
@@ -23,7 +23,7 @@ t.test('a name of any length is safe at once', async t => {
   }
 })
 
-t.test('a name that is not long is looked at whole', async t => {
+t.test('all of a short name is used', async t => {
   const name = `${'a'.repeat(950)}/report.tar.gz`
   t.equal(safeFilename(name), 'report.tar.gz')
   for (const name of ['', ' ', '\u200b', '\u00a0', '\u3164\u2800']) t.equal(safeFilename(name), 'attachment')

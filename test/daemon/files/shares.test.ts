@@ -15,7 +15,7 @@ interface OnDisk {
   readonly files: number
   readonly bytes: number
 }
-/** What the files of a house take: looked at, not counted. */
+/** What the files of a house take, read from the disk. */
 function onDisk({ config }: House): OnDisk {
   const entries = readdirSync(join(config.state_dir, 'files'), { recursive: true, withFileTypes: true })
   const files = entries.filter(entry => entry.isFile())
@@ -23,13 +23,13 @@ function onDisk({ config }: House): OnDisk {
   return { files: files.length, bytes: bytes.reduce((sum, size) => sum + size, 0) }
 }
 
-/** A mail with so many tiny files in few bytes. */
+/** A mail with `files` tiny files in few bytes. */
 function withTinyFiles(files: number, from: string, subject: string): string {
   const parts = Array.from({ length: files }, (_, at) => `--b\r\nContent-Type: a/b\r\n\r\n${subject} ${at}`)
   return `From: ${from}\r\nTo: ${SUPPORT}\r\nSubject: ${subject}\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\nHere.\r\n${parts.join('\r\n')}\r\n--b--\r\n`
 }
 
-/** Mail with some random bytes in its text, so that no two have the same file. */
+/** A mail with random bytes in its text, so that no two mails have the same file. */
 function mailOf(from: string, subject: string, bytes: number, more = ''): string {
   const text = randomBytes(bytes / 2)
     .toString('hex')
@@ -53,7 +53,7 @@ async function figure({ daemon }: House, name: string): Promise<number> {
       ?.split(' ')[1],
   )
 }
-/** Uploads so many random bytes with susan's login; gives the status. */
+/** Uploads random bytes with susan's login; gives the status. */
 async function upload({ daemon }: House, bytes: number): Promise<number> {
   const form = new FormData()
   const fields = { user: SUSAN.username, password: SUSAN.password, queue: '1', title: 'Mine' }
@@ -63,7 +63,7 @@ async function upload({ daemon }: House, bytes: number): Promise<number> {
   return (await fetch(url, { method: 'POST', body: form })).status
 }
 
-t.test('tiny files count as the blocks that they take, and one sender has a tenth of them', async t => {
+t.test('tiny files count as whole blocks, and one sender may use a tenth', async t => {
   const built = await house(t, `limits.files = ${5 * MIB}`)
   const mails = 8
   const from = 'erin@spam.example'
@@ -85,59 +85,65 @@ t.test('tiny files count as the blocks that they take, and one sender has a tent
   t.equal((await kept(built.config.state_dir, 'mails')).at(-1)!.raw, null)
 })
 
-t.test('outsiders have half; raw mails of who holds most go first, and users still fit', async t => {
-  const most = 2 * MIB
-  const built = await house(t, `limits.files = ${most}`)
-  const tenth = Math.floor(most / 10)
-  const size = 40 * KIB
-  const hand = await rawMailer(t, built.daemon.smtpPort)
-  const take = (from: string, subject: string) =>
-    hand({ raw: mailOf(from, subject, size), from, to: SUPPORT })
-  for (let n = 0; n < 6; n++) t.match(await take('a@0.example', `0 ${n}`), /^250 /)
-  let mails = await kept(built.config.state_dir, 'mails')
-  t.equal(rawsOf(mails, '0.example').length, Math.floor(tenth / (44 * KIB)), 'a tenth of one domain')
-  t.equal(mails.length, 6, 'all of which are there in words')
+t.test(
+  'outsiders may use half; the raw mails of the largest sender are removed first, and users still have room',
+  async t => {
+    const most = 2 * MIB
+    const built = await house(t, `limits.files = ${most}`)
+    const tenth = Math.floor(most / 10)
+    const size = 40 * KIB
+    const hand = await rawMailer(t, built.daemon.smtpPort)
+    const take = (from: string, subject: string) =>
+      hand({ raw: mailOf(from, subject, size), from, to: SUPPORT })
+    for (let n = 0; n < 6; n++) t.match(await take('a@0.example', `0 ${n}`), /^250 /)
+    let mails = await kept(built.config.state_dir, 'mails')
+    t.equal(rawsOf(mails, '0.example').length, Math.floor(tenth / (44 * KIB)), 'a tenth of one domain')
+    t.equal(mails.length, 6, 'the texts of all of them are kept')
 
-  for (let domain = 1; domain < 10; domain++)
-    for (let n = 0; n < 4; n++) t.match(await take(`a@${domain}.example`, `${domain} ${n}`), /^250 /)
-  t.ok(onDisk(built).bytes <= most / 2, `${onDisk(built).bytes} bytes`)
-  const honest = 'honest@home.example'
-  const attachments = [{ filename: 'plan.txt', content: randomBytes(60 * KIB) }]
-  await built.mail({ from: honest, to: SUPPORT, subject: 'My desk', text: 'See the plan.', attachments })
-  mails = await kept(built.config.state_dir, 'mails')
-  const followups = await kept(built.config.state_dir, 'followups')
-  t.match(followups.at(-1), { comment: 'See the plan.', attachments: [{ filename: 'plan.txt' }] })
-  t.match(mails.at(-1), { network: 'home.example', raw: /./ }, 'who holds little is kept whole')
-  t.ok(onDisk(built).bytes <= most / 2, `${onDisk(built).bytes} bytes`)
-  t.ok((await figure(built, 'helpdeskd_raw_mails_dropped_total')) > 0)
-  t.equal(followups.length, mails.length, 'no words are lost')
-  t.same(
-    mails.filter(({ raw, raw_size, network }) => raw === null && (raw_size ?? network) !== undefined),
-    [],
-  )
+    for (let domain = 1; domain < 10; domain++)
+      for (let n = 0; n < 4; n++) t.match(await take(`a@${domain}.example`, `${domain} ${n}`), /^250 /)
+    t.ok(onDisk(built).bytes <= most / 2, `${onDisk(built).bytes} bytes`)
+    const honest = 'honest@home.example'
+    const attachments = [{ filename: 'plan.txt', content: randomBytes(60 * KIB) }]
+    await built.mail({ from: honest, to: SUPPORT, subject: 'My desk', text: 'See the plan.', attachments })
+    mails = await kept(built.config.state_dir, 'mails')
+    const followups = await kept(built.config.state_dir, 'followups')
+    t.match(followups.at(-1), { comment: 'See the plan.', attachments: [{ filename: 'plan.txt' }] })
+    t.match(mails.at(-1), { network: 'home.example', raw: /./ }, 'mail of a small sender is kept whole')
+    t.ok(onDisk(built).bytes <= most / 2, `${onDisk(built).bytes} bytes`)
+    t.ok((await figure(built, 'helpdeskd_raw_mails_dropped_total')) > 0)
+    t.equal(followups.length, mails.length, 'no text is lost')
+    t.same(
+      mails.filter(({ raw, raw_size, network }) => raw === null && (raw_size ?? network) !== undefined),
+      [],
+    )
 
-  t.match(await health(built), {
-    status: 200,
-    body: /^degraded: Files of mail that nothing proves take \d+ % /,
-  })
-  const all = await figure(built, 'helpdeskd_files_bytes{of="all"}')
-  t.equal(all, onDisk(built).bytes, 'what is counted is what is there')
-  t.equal(await figure(built, 'helpdeskd_files_bytes{of="unproven"}'), all)
-  t.equal(await figure(built, 'helpdeskd_files_limit_bytes{of="unproven"}'), most / 2)
+    t.match(await health(built), {
+      status: 200,
+      body: /^degraded: The files of unproven mail take \d+ % /,
+    })
+    const all = await figure(built, 'helpdeskd_files_bytes{of="all"}')
+    t.equal(all, onDisk(built).bytes, 'the count matches the disk')
+    t.equal(await figure(built, 'helpdeskd_files_bytes{of="unproven"}'), all)
+    t.equal(await figure(built, 'helpdeskd_files_limit_bytes{of="unproven"}'), most / 2)
 
-  t.equal(await upload(built, 500 * KIB), 200)
-  t.match(await send(built, SUSAN.address, mailOf(SUSAN.address, 'Hello', 200 * KIB), SUSAN), /^250 /)
-  const mine = (await kept(built.config.state_dir, 'mails')).at(-1)!
-  t.match(mine, { raw: /./, network: undefined })
-  t.match((await kept(built.config.state_dir, 'followups')).at(-1), { comment_file: /./, network: undefined })
+    t.equal(await upload(built, 500 * KIB), 200)
+    t.match(await send(built, SUSAN.address, mailOf(SUSAN.address, 'Hello', 200 * KIB), SUSAN), /^250 /)
+    const mine = (await kept(built.config.state_dir, 'mails')).at(-1)!
+    t.match(mine, { raw: /./, network: undefined })
+    t.match((await kept(built.config.state_dir, 'followups')).at(-1), {
+      comment_file: /./,
+      network: undefined,
+    })
 
-  t.equal(await upload(built, 500 * KIB), 200, 'outsiders’ raw mails go for a user')
-  t.ok(onDisk(built).bytes <= most)
-  t.equal(await upload(built, 1500 * KIB), 503)
-  t.ok(onDisk(built).bytes <= most)
-})
+    t.equal(await upload(built, 500 * KIB), 200, 'raw mails of outsiders are removed for a user')
+    t.ok(onDisk(built).bytes <= most)
+    t.equal(await upload(built, 1500 * KIB), 503)
+    t.ok(onDisk(built).bytes <= most)
+  },
+)
 
-t.test('what counts for whom is the same after a restart, and a lower limit holds from then on', async t => {
+t.test('the shares are the same after a restart, and a lower limit applies from then on', async t => {
   const built = await house(t, `limits.files = ${2 * MIB}`)
   for (let n = 0; n < 3; n++) await send(built, 'a@a.example', mailOf('a@a.example', `${n}`, 40 * KIB))
   await send(built, 'b@b.example', withTinyFiles(20, 'b@b.example', 'tiny'))
@@ -177,13 +183,13 @@ t.test('what counts for whom is the same after a restart, and a lower limit hold
   t.match(mails.at(-1), { network: 'c.example' })
 })
 
-t.test('a mail that is refused, repeated or dropped leaves no file', async t => {
+t.test('a refused, repeated or dropped mail leaves no file', async t => {
   const built = await house(t, `limits.attachment = ${100 * KIB}\nlimits.files = ${20 * MIB}`)
   const from = 'erin@example.net'
   const good = mailOf(from, 'Good', 300 * KIB, 'Message-ID: <1@example.net>\r\n')
   t.match(await send(built, from, good), /^250 /)
   const before = onDisk(built)
-  t.match(await send(built, from, good), /^250 /, 'a large one that comes again')
+  t.match(await send(built, from, good), /^250 /, 'a repeated large mail')
   t.same(onDisk(built), before)
   const attachments = [
     { filename: 'a', content: randomBytes(90 * KIB) },
@@ -191,7 +197,7 @@ t.test('a mail that is refused, repeated or dropped leaves no file', async t => 
     { filename: 'b', content: randomBytes(101 * KIB) },
   ]
   await t.rejects(built.mail({ from, to: SUPPORT, subject: 'x', attachments }), { message: /552/ })
-  t.same(onDisk(built), before, 'one that is refused')
+  t.same(onDisk(built), before, 'a refused mail')
   const client = await wire(built.daemon.smtpPort)
   for (const line of ['EHLO x', `MAIL FROM:<${from}>`, `RCPT TO:<${SUPPORT}>`, 'DATA']) await client.say(line)
   client.write(good)
@@ -199,14 +205,14 @@ t.test('a mail that is refused, repeated or dropped leaves no file', async t => 
   await until('its first bytes', () => readdirSync(arriving).length > 0 || undefined)
   client.close()
   await until('it to go', () => readdirSync(arriving).length === 0 || undefined)
-  t.same(onDisk(built), before, 'one that breaks off')
+  t.same(onDisk(built), before, 'a mail that breaks off')
   t.match(await send(built, from, good.replace('Good', 'Next').replace('<1@', '<2@')), /^250 /)
   const most = await figure(built, 'helpdeskd_files_limit_bytes{of="all"}')
   t.equal(most, 20 * MIB)
   t.equal(await figure(built, 'helpdeskd_files_bytes{of="all"}'), onDisk(built).bytes)
 })
 
-t.test('mails that come at once do not take more than there is', async t => {
+t.test('mails that arrive at once do not take more room than there is', async t => {
   const most = 2 * MIB
   const built = await house(t, `limits.files = ${most}\nsmtp.relays = ["127.0.0.1"]`)
   const all = Array.from({ length: 40 }, (_, n) => {
@@ -218,7 +224,7 @@ t.test('mails that come at once do not take more than there is', async t => {
   t.equal((await kept(built.config.state_dir, 'followups')).length, 40)
 })
 
-t.test('half of a ticket is kept for users and for answers to our letters', async t => {
+t.test('half of the room of a ticket is reserved for users and for answers to letters', async t => {
   const built = await house(t, `limits.ticket_attachments = ${200 * KIB}`)
   const from = 'erin@example.net'
   const file = (name: string, bytes: number) => ({ filename: name, content: randomBytes(bytes) })
@@ -258,11 +264,15 @@ t.test('half of a ticket is kept for users and for answers to our letters', asyn
     attachments: [file('g', 150 * KIB)],
     headers: { 'In-Reply-To': id },
   })
-  t.match(await last(), { ticket: 2, attachments: { length: 0 } }, 'a letter about another ticket is no key')
+  t.match(
+    await last(),
+    { ticket: 2, attachments: { length: 0 } },
+    'a letter about another ticket does not help',
+  )
   t.equal((await built.susan('add_followup', { ticket: '1', message: 'm' })).status, 200)
 })
 
-t.test('a start counts what the files of many mails take', async t => {
+t.test('a start counts the files of many mails', async t => {
   const built = await house(t)
   await built.daemon.stop()
   const count = 50_000

@@ -14,7 +14,7 @@ import { wire } from '../mail/wire.ts'
 
 const LOGIN = { user: SUSAN.username, password: SUSAN.password }
 
-/** A POST as a browser or fetch makes it, with files beside the parameters. */
+/** A POST like that of a browser or fetch, with files and parameters. */
 async function upload(
   { daemon }: House,
   method: string,
@@ -47,7 +47,7 @@ async function got({ daemon }: House, ticket: string, attachment: number) {
   }
 }
 
-t.test('files that come with a POST hang on its follow-up, and are given back', async t => {
+t.test('files of a POST are attached to its follow-up, and can be downloaded', async t => {
   const home = await house(t)
   const picture = randomBytes(300 * KIB)
   t.match(
@@ -95,7 +95,7 @@ t.test('files that come with a POST hang on its follow-up, and are given back', 
     'cache-control': 'no-store',
   })
   const second = await got(home, '1', 2)
-  t.equal(second.headers.get('content-type'), 'application/octet-stream', 'whatever its sender calls it')
+  t.equal(second.headers.get('content-type'), 'application/octet-stream', 'whatever type its sender gave')
   t.equal(
     second.headers.get('content-disposition'),
     `attachment; filename="Gr__e (1).html"; filename*=UTF-8''Gr%C3%BC%C3%9Fe%20%281%29.html`,
@@ -121,29 +121,33 @@ t.test('a file in another field is refused; a method without files ignores it', 
   for (const field of ['file', 'attachments', 'attachment[a]', 'user'])
     t.match(await upload(home, 'add_followup', { ticket: '1', message: 'm' }, [[field, 'a', 'a']]), {
       status: 400,
-      body: `The file in the field "${field}" has no place; send it in the field attachment.`,
+      body: `The field "${field}" takes no file; send the file in the field attachment.`,
     })
   t.match(await upload(home, 'add_followup', { ticket: '1' }, [['message', 'a', 'a']]), {
     status: 400,
-    body: '"message" came as a file; send it as a text, without a file name.',
+    body: '"message" was sent as a file; send it as a text, without a file name.',
   })
   t.match(await upload(home, 'add_queue', { slug: 'x' }, [['title', 'a', 'a']]), {
     status: 400,
-    body: '"title" came as a file; send it as a text, without a file name.',
+    body: '"title" was sent as a file; send it as a text, without a file name.',
   })
   const none = await upload(home, 'list_queues', {}, [['attachment', 'a', 'a']])
   t.equal(none.headers.get('x-ignored-parameters'), 'attachment')
   t.match(await home.susan('add_followup', { ticket: '1', message: 'm', attachment: 'x' }), {
     status: 400,
-    body: '"attachment" came as a text; send it as a file, in multipart/form-data with a file name.',
+    body: '"attachment" was sent as a text; send it as a file, in multipart/form-data with a file name.',
   })
   const rest = { attachments: 'y', attachment: '' }
   const named = await home.susan('add_followup', { ticket: '1', message: 'm', ...rest })
-  t.equal(named.headers.get('x-ignored-parameters'), 'attachments, attachment', 'an empty one is none')
+  t.equal(
+    named.headers.get('x-ignored-parameters'),
+    'attachments, attachment',
+    'an empty file field is not a file',
+  )
   t.equal((await home.susan('list_attachments', { ticket: '1' })).body, '[]')
 })
 
-t.test('a name that cannot be written is mended, wherever the file comes from', async t => {
+t.test('an unsafe file name is made safe at every door', async t => {
   const home = await house(t)
   const hidden = "filename*=utf-16le''%00%D8%61%00"
   const boundary = 'b'
@@ -188,10 +192,10 @@ t.test('a name that cannot be written is mended, wherever the file comes from', 
   t.equal(safeFilename('\ud800.txt'), 'txt')
   const started = performance.now()
   t.equal(Buffer.byteLength(safeFilename(`${'é'.repeat(1_000_000)}.txt`)), 120)
-  t.ok(performance.now() - started < 1000, 'however long it is')
+  t.ok(performance.now() - started < 1000, 'in linear time')
 })
 
-t.test('files are kept for whoever may call, and for nobody else', async t => {
+t.test('files are kept only for callers with permission', async t => {
   const home = await house(t)
   const token = (await home.shell('issue_token', 'username=susan', 'label=x', 'methods=list_queues'))
     .gives as string
@@ -201,7 +205,7 @@ t.test('files are kept for whoever may call, and for nobody else', async t => {
   t.same(readdirSync(join(home.config.state_dir, 'files')), [])
 })
 
-t.test('files are kept for whoever is logged in, and not before', async t => {
+t.test('files are kept only after the login', async t => {
   const home = await house(t)
   const refused = await upload(home, 'create_ticket', { queue: '1', title: 'x', password: 'wrong' }, [
     ['attachment', 'a', 'a'],
@@ -224,9 +228,9 @@ t.test('a repeat with the same key has the same files', async t => {
   t.equal(JSON.parse((await home.susan('list_attachments', { ticket: '1' })).body).length, 1)
 })
 
-t.test('where no files are taken, the refusal says so', async t => {
+t.test('if files are not accepted, the refusal says so', async t => {
   for (const [limit, body] of [
-    ['limits.attachment', 'No files are taken here; leave "a" out.'],
+    ['limits.attachment', 'Files are not accepted here; leave out "a".'],
     ['limits.ticket_attachments', 'Tickets cannot have attachments here; leave them out.'],
   ] as const) {
     const home = await house(t, `${limit} = 0`)
@@ -236,7 +240,7 @@ t.test('where no files are taken, the refusal says so', async t => {
   }
 })
 
-t.test('a file, a ticket and a site have an end', async t => {
+t.test('a file, a ticket and a site have limits', async t => {
   const limits = `limits.attachment = ${100 * KIB}\nlimits.ticket_attachments = ${200 * KIB}\nlimits.files = ${450 * KIB}`
   const home = await house(t, limits)
   await home.susan('create_ticket', { queue: '1', title: 'x' })
@@ -244,7 +248,7 @@ t.test('a file, a ticket and a site have an end', async t => {
     upload(home, 'add_followup', { ticket, message: 'm' }, [['attachment', 'a', randomBytes(bytes)]])
   t.match(await add('1', 100 * KIB + 1), {
     status: 413,
-    body: 'The file "a" has 102401 bytes; send files of at most 102400.',
+    body: 'The file "a" has 102401 bytes; send files of at most 102400 bytes.',
   })
   t.match(await add('1', 100 * KIB), { status: 200 })
   t.match(await add('1', 100 * KIB), { status: 200 })
@@ -262,7 +266,7 @@ t.test('a file, a ticket and a site have an end', async t => {
   t.match(await add('2', 100 * KIB), { status: 200 })
   t.match(await add('3', 100 * KIB), {
     status: 503,
-    body: 'The files take all the room that limits.files gives them; nothing was changed. Delete tickets, or have it raised.',
+    body: 'There is no room for the file within limits.files; nothing was changed. Delete tickets, or ask an administrator to raise limits.files.',
   })
   t.match(await home.susan('add_followup', { ticket: '3', message: 'without a file' }), { status: 200 })
   await home.susan('delete_ticket', { ticket: '1', confirm: 'y' })
@@ -274,7 +278,7 @@ t.test('a file, a ticket and a site have an end', async t => {
   )
 })
 
-t.test('a mail that is refused counts as never received', async t => {
+t.test('a refused mail counts as never received', async t => {
   const home = await house(t, `limits.ticket_attachments = ${200 * KIB}`)
   const attachments = ['a', 'b', 'c'].map(filename => ({ filename, content: randomBytes(100 * KIB) }))
   const mail = {
@@ -290,7 +294,7 @@ t.test('a mail that is refused counts as never received', async t => {
   t.same(await inStore(home.config, store => store.read(tx => tx.find('mails', {}))), [])
 })
 
-t.test('a file that is removed while it is read comes whole', async t => {
+t.test('a file that is removed while it is sent arrives complete', async t => {
   const home = await house(t)
   const content = randomBytes(5 * KIB * KIB)
   await upload(home, 'create_ticket', { queue: '1', title: 'x' }, [['attachment', 'a', content]])
@@ -303,7 +307,7 @@ t.test('a file that is removed while it is read comes whole', async t => {
   t.ok(content.equals(Buffer.from(await response.arrayBuffer())))
 })
 
-t.test('a file that has another size than its record is not told as whole', async t => {
+t.test('a file with another size than in its record does not look complete', async t => {
   const home = await house(t)
   const files = [['attachment', 'a.txt', 'twelve bytes']] as const
   t.match(await upload(home, 'create_ticket', { queue: '1', title: 'x' }, files), { status: 200 })
@@ -316,7 +320,7 @@ t.test('a file that has another size than its record is not told as whole', asyn
   }
 })
 
-t.test('files that are asked for in a row are opened one by one', async t => {
+t.test('pipelined requests for files open them one by one', async t => {
   const home = await house(t)
   const large = randomBytes(8 * KIB * KIB)
   const files = [['attachment', 'a.bin', large]] as const
@@ -342,7 +346,7 @@ t.test('files that are asked for in a row are opened one by one', async t => {
   socket.destroy()
 })
 
-/** Whether one of our open files is below a directory. */
+/** Whether this process has an open file below a directory. */
 function isFileOf(directory: string): (descriptor: string) => boolean {
   return descriptor => {
     try {

@@ -11,10 +11,10 @@ import { exchange, repliesIn } from '../../http_client.ts'
 import { needs } from '../../tools.ts'
 
 const execute = promisify(execFile)
-/** As the spec has them, but for the URL. */
+/** As on the page of 2008, except for the URL. */
 const SPEC_DATA = 'user=susan&password=fido&ticket=31794'
 const ON_HOLD = 'Ticket 31794 is on hold.'
-/** Debian's own, which its packages belong to. */
+/** The Python of Debian, which has its packages. */
 const PYTHON = '/usr/bin/python3'
 
 function hasRequests(): boolean {
@@ -26,7 +26,7 @@ function hasRequests(): boolean {
   }
 }
 
-/** A daemon with the spec's own ticket and login, which are older than our rules for passwords. */
+/** A daemon with the ticket and login from the page of 2008; that password is too short for today's rules. */
 async function specHouse(t: Test): Promise<{ url: string; directory: string }> {
   const home = await house(t)
   await home.susan('create_ticket', { queue: '1', title: 'The printer is on fire' })
@@ -44,7 +44,7 @@ async function specHouse(t: Test): Promise<{ url: string; directory: string }> {
   return { directory: home.directory, url: `http://127.0.0.1:${daemon.httpPort}/api/hold_ticket/` }
 }
 
-t.test("the spec's curl line", { skip: needs('curl') }, async t => {
+t.test('the curl line of the page of 2008', { skip: needs('curl') }, async t => {
   const { url, directory } = await specHouse(t)
   const line = `/usr/bin/curl ${url} --data "${SPEC_DATA}"`
   const { stdout } = await execute('sh', ['-c', line])
@@ -56,20 +56,24 @@ t.test("the spec's curl line", { skip: needs('curl') }, async t => {
   const send = async (...more: string[]) => (await execute('curl', [...report, ...more, url])).stdout
   const refused = 'The body is too large; send at most 26214400 bytes. 413'
   t.equal(await send('--data-binary', `@${large}`), refused)
-  t.equal(await send('--data-binary', `@${large}`, '--header', 'Expect:'), refused, 'without asking first')
+  t.equal(
+    await send('--data-binary', `@${large}`, '--header', 'Expect:'),
+    refused,
+    'without Expect: 100-continue',
+  )
   t.equal(
     await send('--data-binary', `@${large}`, '--header', 'Transfer-Encoding: chunked', '--header', 'Expect:'),
     refused,
   )
   t.match(
     await send('--data-binary', `@${large}`, '--request', 'PUT'),
-    'PUT is not possible here; use POST. 405',
+    'PUT is not allowed here; use POST. 405',
   )
   t.match(await send('--request', 'POST'), / 403$/)
   t.equal(await send('--data', SPEC_DATA), `${ON_HOLD} 200`)
 })
 
-t.test("the spec's PHP sample", { skip: needs('php') }, async t => {
+t.test('the PHP sample of the page of 2008', { skip: needs('php') }, async t => {
   const { url, directory } = await specHouse(t)
   const file = join(directory, 'sample.php')
   await writeFile(
@@ -85,7 +89,7 @@ echo $result;
 ?>`,
   )
   const { stdout } = await execute('php', [file])
-  // What curl_exec prints, and the 1 that it gives.
+  // The output of curl_exec, and the 1 that it returns.
   t.equal(stdout, `${ON_HOLD}1`)
 })
 
@@ -178,10 +182,13 @@ t.test("Node's fetch", async t => {
   t.equal(await post(new URLSearchParams({ ...login, ticket: '31794' })), `200 ${ON_HOLD}`)
   const json = JSON.stringify({ ...login, ticket: 31794 })
   t.equal(await post(json, { 'Content-Type': 'application/json' }), `200 ${ON_HOLD}`)
-  t.match(await post(json), /^415 The body is "text\/plain"; send application\/x-www-form-urlencoded or /)
+  t.match(
+    await post(json),
+    /^415 The body is of type "text\/plain"; send application\/x-www-form-urlencoded or /,
+  )
 })
 
-t.test('requests that are shaped as PowerShell shapes them', async t => {
+t.test('requests like those of PowerShell', async t => {
   const { url } = await specHouse(t)
   const port = Number(new URL(url).port)
   const chunked = (body: string) => {
@@ -223,7 +230,7 @@ t.test('requests that are shaped as PowerShell shapes them', async t => {
   )
 })
 
-t.test('curl in its other ways', { skip: needs('curl') }, async t => {
+t.test('other options of curl', { skip: needs('curl') }, async t => {
   const { url, directory } = await specHouse(t)
   const file = join(directory, 'fire.txt')
   await writeFile(file, 'smoke')

@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap'
-import { Regulars } from '../../../daemon/auth/known_addresses.ts'
+import { KnownAddresses } from '../../../daemon/auth/known_addresses.ts'
 import { loginTo } from '../../../daemon/auth/login.ts'
 import { startDaemon } from '../../../daemon/daemon.ts'
 import { openHttp } from '../../../daemon/http/http.ts'
@@ -23,14 +23,14 @@ import { ask, exchange, LOGIN, postBytes, repliesIn } from '../../http_client.ts
 
 function site(t: Test, store: Store, ready: boolean, events = quietEvents()): HttpSite {
   const config = configFor(directoryFor(t))
-  const [regulars, passwords] = [new Regulars(), new Passwords()]
+  const [knownAddresses, passwords] = [new KnownAddresses(), new Passwords()]
   return {
     store,
     shares: sharesOf(store),
-    login: loginTo({ store, regulars, passwords, events }),
+    login: loginTo({ store, knownAddresses, passwords, events }),
     passwords,
     events,
-    regulars,
+    knownAddresses,
     config,
     room: async () => {},
     letters: noCaps(),
@@ -41,9 +41,9 @@ function site(t: Test, store: Store, ready: boolean, events = quietEvents()): Ht
 }
 
 const WRONG = 'The username or the password is wrong.'
-const NO_LOGIN = 'No login came that can be read; give a username and a password, or a token.'
+const NO_LOGIN = 'The login is missing or cannot be read; send a username and a password, or a token.'
 
-t.test('any verb but POST is refused before anything else', async t => {
+t.test('any verb other than POST is refused before anything else', async t => {
   const { daemon } = await house(t)
   const verbs = ['GET', 'PUT', 'DELETE', 'OPTIONS', 'PATCH', 'PROPFIND', 'TRACE', 'M-SEARCH', 'PURGE']
   for (const verb of verbs) {
@@ -53,7 +53,7 @@ t.test('any verb but POST is refused before anything else', async t => {
         {
           status: 405,
           headers: { allow: 'POST', 'content-type': 'text/plain; charset=utf-8' },
-          body: `${verb} is not possible here; use POST.`,
+          body: `${verb} is not allowed here; use POST.`,
         },
         `${verb} ${path}`,
       )
@@ -62,7 +62,7 @@ t.test('any verb but POST is refused before anything else', async t => {
   for (const target of ['/api/hold_ticket/', 'helpdesk.example:80']) {
     const received = await exchange(daemon.httpPort, `CONNECT ${target} HTTP/1.1\r\nHost: x\r\n\r\n`)
     t.match(repliesIn(received), [
-      { status: 405, headers: { allow: 'POST' }, body: 'CONNECT is not possible here; use POST.' },
+      { status: 405, headers: { allow: 'POST' }, body: 'CONNECT is not allowed here; use POST.' },
     ])
   }
   t.match(await ask(daemon.httpPort, 'HEAD', '/api/hold_ticket'), {
@@ -72,49 +72,46 @@ t.test('any verb but POST is refused before anything else', async t => {
   })
 })
 
-t.test(
-  'whatever is wrong with a login, the answer is one and the same, before the method is looked at',
-  async t => {
-    const { daemon, shell, log } = await house(t)
-    await shell('change_user', 'username=fred', 'active=n')
-    const long = 'x'.repeat(100_000)
-    const wrong: Record<string, string>[] = [
-      {},
-      { user: '', password: '' },
-      { user: 'susan' },
-      { user: 'susan', password: '' },
-      { user: 'susan', password: 'wrong-canary' },
-      { user: 'susan', password: long },
-      { user: 'susan', password: SUSAN.password.padEnd(73) },
-      { user: 'susan', password: `${SUSAN.password}\0` },
-      { user: 'susan', password: ` ${SUSAN.password}` },
-      { user: 'Susan', password: SUSAN.password },
-      { user: 'nobody', password: SUSAN.password },
-      { user: long, password: long },
-      { user: '__proto__', password: 'constructor' },
-      { user: 'fred', password: FRED.password },
-      { username: 'susan', password: 'wrong-canary' },
-    ]
-    const all = ['hold_ticket', 'find_user', 'no_such_method', 'constructor', '__proto__']
-    for (const [at, method] of all.entries()) {
-      for (const login of wrong) {
-        const body = new URLSearchParams({ ...login, ticket: 'x' }).toString()
-        t.match(
-          await ask(daemon.httpPort, 'POST', `/api/${method}`, body, undefined, `127.0.1.${at}`),
-          { status: 403, body: login.user || login.username ? WRONG : NO_LOGIN },
-          `${method} ${JSON.stringify(login).slice(0, 80)}`,
-        )
-      }
+t.test('every wrong login gets the same response, before the method is checked', async t => {
+  const { daemon, shell, log } = await house(t)
+  await shell('change_user', 'username=fred', 'active=n')
+  const long = 'x'.repeat(100_000)
+  const wrong: Record<string, string>[] = [
+    {},
+    { user: '', password: '' },
+    { user: 'susan' },
+    { user: 'susan', password: '' },
+    { user: 'susan', password: 'wrong-canary' },
+    { user: 'susan', password: long },
+    { user: 'susan', password: SUSAN.password.padEnd(73) },
+    { user: 'susan', password: `${SUSAN.password}\0` },
+    { user: 'susan', password: ` ${SUSAN.password}` },
+    { user: 'Susan', password: SUSAN.password },
+    { user: 'nobody', password: SUSAN.password },
+    { user: long, password: long },
+    { user: '__proto__', password: 'constructor' },
+    { user: 'fred', password: FRED.password },
+    { username: 'susan', password: 'wrong-canary' },
+  ]
+  const all = ['hold_ticket', 'find_user', 'no_such_method', 'constructor', '__proto__']
+  for (const [at, method] of all.entries()) {
+    for (const login of wrong) {
+      const body = new URLSearchParams({ ...login, ticket: 'x' }).toString()
+      t.match(
+        await ask(daemon.httpPort, 'POST', `/api/${method}`, body, undefined, `127.0.1.${at}`),
+        { status: 403, body: login.user || login.username ? WRONG : NO_LOGIN },
+        `${method} ${JSON.stringify(login).slice(0, 80)}`,
+      )
     }
-    const told = log.join('')
-    for (const secret of [SUSAN.password, FRED.password, 'wrong-canary', long]) t.notMatch(told, secret)
-    t.match(told, '"event":"login_failed","door":"http","username":"susan","peer":"127.0.1.0"')
-    t.notMatch(told, 'nobody', 'people type passwords into the wrong field')
-    t.equal((await ask(daemon.httpPort, 'POST', '/api/list_queues', LOGIN)).status, 200)
-  },
-)
+  }
+  const told = log.join('')
+  for (const secret of [SUSAN.password, FRED.password, 'wrong-canary', long]) t.notMatch(told, secret)
+  t.match(told, '"event":"login_failed","door":"http","username":"susan","peer":"127.0.1.0"')
+  t.notMatch(told, 'nobody', 'an unknown username may be a password in the wrong field')
+  t.equal((await ask(daemon.httpPort, 'POST', '/api/list_queues', LOGIN)).status, 200)
+})
 
-t.test('a path names a method, letter for letter', async t => {
+t.test('a path names a method exactly', async t => {
   const { daemon } = await house(t)
   const right = ['/api/list_queues', '/api/list_queues/', '/api/list_queues?x=y', '/api/list_queues/?user=x']
   for (const path of right) {
@@ -142,14 +139,14 @@ t.test('a path names a method, letter for letter', async t => {
   ]) {
     t.match(
       await ask(daemon.httpPort, 'POST', path, LOGIN),
-      { status: 404, body: /^There is nothing here; POST to/ },
+      { status: 404, body: /^There is nothing at this path; POST to/ },
       path,
     )
   }
   t.equal((await ask(daemon.httpPort, 'GET', '/favicon.ico')).status, 404)
 })
 
-t.test('a path may come as a whole URL', async t => {
+t.test('the request target may be an absolute URL', async t => {
   const { daemon } = await house(t)
   for (const [target, status] of [
     ['http://helpdesk.example/healthz', 200],
@@ -162,7 +159,7 @@ t.test('a path may come as a whole URL', async t => {
   }
 })
 
-t.test('answers are plain text or ASCII JSON, with nothing behind them', async t => {
+t.test('responses are plain text or ASCII JSON, without a line feed at the end', async t => {
   const { susan, shell } = await house(t)
   await shell('add_queue', 'title=Büro 🖨 </script>', 'slug=office')
   const created = await susan('create_ticket', { queue: 'support', title: 'Grüße' })
@@ -186,7 +183,7 @@ t.test('answers are plain text or ASCII JSON, with nothing behind them', async t
   }
 })
 
-t.test('requests on one connection are done one behind the other', async t => {
+t.test('requests on one connection are handled one after the other', async t => {
   const { daemon, susan, log } = await house(t)
   t.match(await susan('create_ticket', { queue: '1', title: 'x' }), { status: 200, body: '1' })
   const fred = `user=fred&password=${encodeURIComponent(FRED.password)}`
@@ -204,7 +201,7 @@ t.test('requests on one connection are done one behind the other', async t => {
     { status: 200, body: 'Ticket 1 is not on hold.' },
   ])
   t.equal(replies.length, 4)
-  // The first has a password to check, the last has one that is remembered.
+  // The password of the first must be checked; that of the last is remembered.
   const called = log
     .map(line => JSON.parse(line))
     .filter(({ event, door }) => event === 'called' && door === 'http')
@@ -214,7 +211,7 @@ t.test('requests on one connection are done one behind the other', async t => {
   )
 })
 
-t.test('health is told once all is ready, and HEAD gets no body', async t => {
+t.test('health is ok once the daemon is ready, and HEAD gets no body', async t => {
   const { daemon } = await house(t)
   t.match(await ask(daemon.httpPort, 'GET', '/healthz'), {
     status: 200,
@@ -232,7 +229,7 @@ t.test('health is told once all is ready, and HEAD gets no body', async t => {
   t.match(await ask(door.port, 'GET', '/healthz'), { status: 503, body: 'starting' })
 })
 
-t.test('what was not expected is logged whole and told as no more than that', async t => {
+t.test('an unexpected error is logged with its stack, and the response has no details', async t => {
   const log: string[] = []
   const store = await openStore(directoryFor(t), quietStore)
   t.teardown(() => store.close())
@@ -244,7 +241,7 @@ t.test('what was not expected is logged whole and told as no more than that', as
   t.teardown(() => door.close())
   t.match(await ask(door.port, 'POST', '/api/hold_ticket', LOGIN), {
     status: 500,
-    body: 'Something went wrong here and was logged. Look whether it was done, and tell whoever runs this helpdesk.',
+    body: 'An internal error occurred and was logged. Check whether your request was carried out, and tell an administrator of this helpdesk.',
   })
   const line = JSON.parse(log.at(-1)!)
   t.match(line, {

@@ -5,7 +5,7 @@ import { startDaemon } from '../../../daemon/daemon.ts'
 import { FRED, type House, house, SUSAN } from '../../house.ts'
 import { ask } from '../../http_client.ts'
 
-/** Calls with a key, as susan unless another login is among the parameters. */
+/** Calls with a key, as susan unless the parameters have another login. */
 function keyed(
   { daemon }: Pick<House, 'daemon'>,
   key: string,
@@ -25,7 +25,7 @@ const OTHER_CALL = {
   body: 'This Idempotency-Key was already used for a different call; use a new key for each call.',
 }
 
-t.test('a call that is repeated with its key has one effect, also after a restart', async t => {
+t.test('a call that is repeated with its key has one effect, even after a restart', async t => {
   const home = await house(t)
   t.match(await keyed(home, 'a', 'create_ticket', TICKET), { status: 200, body: '1' })
   t.match(await keyed(home, 'a', 'create_ticket', TICKET), { status: 200, body: '1' })
@@ -46,7 +46,7 @@ t.test('a call that is repeated with its key has one effect, also after a restar
   t.match(
     await keyed(home, 'c', 'find_user', { username: 'fred' }),
     { body: '2' },
-    'what only reads is not kept',
+    'a call that only reads is not kept',
   )
   t.match(await keyed(home, 'c', 'list_queues', {}), {
     body: queues.body,
@@ -80,7 +80,7 @@ t.test('another call with the same key is refused', async t => {
   )
 })
 
-t.test('a number or a boolean of JSON is the same call as its text in a form', async t => {
+t.test('a number or boolean in JSON makes the same call as its text in a form', async t => {
   const home = await house(t)
   await home.susan('create_ticket', TICKET)
   const typed = (params: object) =>
@@ -97,7 +97,7 @@ t.test('a number or a boolean of JSON is the same call as its text in a form', a
   t.match(await typed({ ...form, ticket: 1, public: false }), OTHER_CALL)
 })
 
-t.test('who may not call may not repeat', async t => {
+t.test('a caller without permission may not repeat, either', async t => {
   const home = await house(t)
   t.match(await keyed(home, 'a', 'create_ticket', TICKET), { status: 200, body: '1' })
   t.match(await keyed(home, 'b', 'add_queue', { title: 'x', slug: 'x' }), { status: 200 })
@@ -115,7 +115,7 @@ t.test('who may not call may not repeat', async t => {
   t.match(await keyed(home, 'a', 'create_ticket', TICKET), { status: 200, body: '1' })
 })
 
-t.test('what was refused may be tried again', async t => {
+t.test('a refused call may be tried again with the same key', async t => {
   const home = await house(t)
   t.match(await keyed(home, 'a', 'hold_ticket', { ticket: '1' }), { status: 404 })
   t.match(await home.susan('create_ticket', TICKET), { status: 200, body: '1' })
@@ -125,7 +125,7 @@ t.test('what was refused may be tried again', async t => {
   })
 })
 
-t.test('many at once come to one', async t => {
+t.test('many repeats at once have one effect', async t => {
   const home = await house(t)
   await home.susan('list_queues')
   const replies = await Promise.all(
@@ -135,21 +135,21 @@ t.test('many at once come to one', async t => {
   t.match(await home.susan('create_ticket', TICKET), { body: '2' })
 })
 
-t.test('what is no key is refused', async t => {
+t.test('an invalid key is refused', async t => {
   const home = await house(t)
   for (const key of ['', ' ', 'a b', '""', 'x'.repeat(256), 'é', '"', '"a', 'a"', 'a"b'])
     t.match(
       await keyed(home, key, 'create_ticket', TICKET),
       {
         status: 400,
-        body: 'The Idempotency-Key is no key; give 1 to 255 visible ASCII characters without a double quote.',
+        body: 'The Idempotency-Key is not a valid key; send 1 to 255 visible ASCII characters without a double quote.',
       },
       key,
     )
   t.match(await keyed(home, 'x'.repeat(255), 'create_ticket', TICKET), { status: 200, body: '1' })
 })
 
-t.test('no secret of a call is kept with its key', async t => {
+t.test('a secret in a call is not kept with its key', async t => {
   const home = await house(t)
   const password = 'a canary in a cage'
   const set = (new_password: string) => keyed(home, 'a', 'set_password', { username: 'fred', new_password })

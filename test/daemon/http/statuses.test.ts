@@ -8,7 +8,7 @@ const PLAIN = 'text/plain; charset=utf-8'
 const CLOSE = ['Connection: close']
 const FORM = 'application/x-www-form-urlencoded'
 
-/** A request in words, and what it must be answered with. Each has more wrong with it than its status tells: what is looked at first wins. */
+/** A request and its expected response. Most have several faults: the one that is checked first decides the status. */
 interface Row {
   readonly what: string
   readonly bytes: string
@@ -21,7 +21,7 @@ interface Row {
 const wrong = 'user=susan&password=wrong'
 const post = (path: string, body: string, headers: readonly string[] = []) =>
   postBytes(path, body, [...CLOSE, ...headers])
-/** With another Content-Type than a form's. */
+/** A POST with a Content-Type other than that of a form. */
 const typed = (type: string, body: string, headers: readonly string[] = []) =>
   post('/api/hold_ticket/', body, headers).replace(FORM, type)
 const get = (path: string, verb = 'GET', headers: readonly string[] = []) =>
@@ -43,7 +43,7 @@ const rows: readonly Row[] = [
     body: /^\[\{"id":"1"/,
   },
   {
-    what: 'what is not known',
+    what: 'unknown parameters',
     bytes: post('/api/hold_ticket', `${LOGIN}&ticket=1&x=y`),
     status: 200,
     body: /on hold/,
@@ -73,7 +73,7 @@ const rows: readonly Row[] = [
     body: /^# HELP /,
   },
 
-  { what: 'no HTTP', bytes: 'nonsense\r\n\r\n', status: 400, body: /well-formed\.$/ },
+  { what: 'malformed HTTP', bytes: 'nonsense\r\n\r\n', status: 400, body: /^Malformed HTTP request;/ },
   {
     what: 'no Host',
     bytes: 'POST /api/hold_ticket/ HTTP/1.1\r\nConnection: close\r\n\r\n',
@@ -84,37 +84,37 @@ const rows: readonly Row[] = [
     what: 'both lengths',
     bytes: post('/api/hold_ticket/', LOGIN, ['Transfer-Encoding: chunked']),
     status: 400,
-    body: /well-formed\.$/,
+    body: /^Malformed HTTP request;/,
   },
   {
-    what: 'no form',
+    what: 'a malformed form',
     bytes: post('/api/nothing', 'user=%zz'),
     status: 400,
     body: /^The value of parameter 1 is not percent-encoded/,
   },
   {
-    what: 'no JSON',
+    what: 'malformed JSON',
     bytes: typed('application/json', `{"user":"susan"`),
     status: 400,
     body: /^The body is not JSON/,
   },
   {
-    what: 'no multipart',
+    what: 'malformed multipart',
     bytes: typed('multipart/form-data', wrong),
     status: 400,
-    body: /names no boundary/,
+    body: /has no boundary/,
   },
   {
     what: 'a login twice',
     bytes: post('/api/nothing', `${wrong}&password=x`),
     status: 400,
-    body: /^"password" is given more than once/,
+    body: /^"password" is sent more than once/,
   },
   {
     what: 'a parameter twice',
     bytes: post('/api/hold_ticket', `${LOGIN}&ticket=9&ticket=9`),
     status: 400,
-    body: /^"ticket" is given more than once/,
+    body: /^"ticket" is sent more than once/,
   },
   {
     what: 'a parameter missing',
@@ -129,17 +129,17 @@ const rows: readonly Row[] = [
     body: /^ticket: "x" is not a ticket number/,
   },
   {
-    what: 'no key',
+    what: 'an invalid key',
     bytes: post('/api/hold_ticket', LOGIN, ['Idempotency-Key: a b']),
     status: 400,
-    body: /^The Idempotency-Key is no key/,
+    body: /^The Idempotency-Key is not a valid key/,
   },
 
   {
     what: 'no login',
     bytes: post('/api/nothing', 'ticket=x&ticket=x'),
     status: 403,
-    body: /^No login came that can be read; give a username and a password, or a token\.$/,
+    body: /^The login is missing or cannot be read; send a username and a password, or a token\.$/,
   },
   {
     what: 'a wrong login',
@@ -160,7 +160,7 @@ const rows: readonly Row[] = [
     body: /^Only administrators can call add_user/,
   },
   {
-    what: 'the daemon alone',
+    what: 'a method for the daemon only',
     bytes: post('/api/report_letter', LOGIN),
     status: 403,
     body: /^Only the helpdesk itself can call report_letter/,
@@ -169,7 +169,7 @@ const rows: readonly Row[] = [
     what: 'metrics from afar',
     bytes: get('/metrics', 'GET', ['Via: 1.1 x']),
     status: 403,
-    body: /^The metrics are for this machine/,
+    body: /^Without a login, the metrics are for this machine/,
   },
 
   {
@@ -184,14 +184,19 @@ const rows: readonly Row[] = [
     status: 404,
     body: /^There is no ticket 9\.$/,
   },
-  { what: 'no such path', bytes: post('/hold_ticket', LOGIN), status: 404, body: /^There is nothing here/ },
-  { what: 'no method', bytes: post('/api/', LOGIN), status: 404, body: /^There is nothing here/ },
+  {
+    what: 'no such path',
+    bytes: post('/hold_ticket', LOGIN),
+    status: 404,
+    body: /^There is nothing at this path/,
+  },
+  { what: 'no method', bytes: post('/api/', LOGIN), status: 404, body: /^There is nothing at this path/ },
 
   ...['GET', 'PUT', 'DELETE', 'PATCH', 'OPTIONS'].map(verb => ({
     what: verb,
     bytes: get('/api/nothing/', verb, ['Authorization: Basic eDp5']),
     status: 405,
-    body: new RegExp(`^${verb} is not possible here; use POST\\.$`),
+    body: new RegExp(`^${verb} is not allowed here; use POST\\.$`),
     headers: { allow: 'POST' },
   })),
   {
@@ -210,23 +215,23 @@ const rows: readonly Row[] = [
     what: 'another type',
     bytes: typed('text/xml', wrong),
     status: 415,
-    body: /^The body is "text\/xml"; send /,
+    body: /^The body is of type "text\/xml"; send /,
   },
   {
     what: 'long headers',
     bytes: get('/healthz', 'GET', [`X: ${'x'.repeat(20_000)}`]),
     status: 431,
-    body: /^The headers are too long/,
+    body: /^The headers are too large/,
   },
 ]
 
-t.test('each answer has its status, its type, its headers, and comes in its order', async t => {
+t.test('each response has its status, type and headers, in the order of the checks', async t => {
   const { daemon, susan } = await house(t)
   await susan('create_ticket', { queue: '1', title: 'x' })
   for (const { what, bytes, status, type = PLAIN, body, headers = {} } of rows) {
     const [reply] = repliesIn(await exchange(daemon.httpPort, bytes))
     t.match(reply, { status, body, headers: { 'content-type': type, ...headers } }, what)
-    if (status === 400 && /well-formed/.test(body.source)) continue
+    if (status === 400 && /Malformed HTTP/.test(body.source)) continue
     if (status === 431) continue
     t.match(
       reply!.headers,
@@ -238,7 +243,7 @@ t.test('each answer has its status, its type, its headers, and comes in its orde
   }
 })
 
-t.test('too many wrong logins, and a disk that is full, say when to try again', async t => {
+t.test('too many failed logins and a full disk say when to try again', async t => {
   const { daemon, directory } = await house(t)
   const ask = async (bytes: string, port = daemon.httpPort) => repliesIn(await exchange(port, bytes))[0]
   for (let at = 0; at < 10; at++) t.match(await ask(post('/api/hold_ticket', wrong)), { status: 403 })
@@ -260,35 +265,38 @@ t.test('too many wrong logins, and a disk that is full, say when to try again', 
   })
 })
 
-t.test('a body that comes too slowly is told so, and one that comes slowly for its size is not', async t => {
-  const clock = t.intercept(performance, 'now', { value: () => now })
-  let now = 1000
-  const { daemon } = await house(t)
-  const body = `${LOGIN}&ticket=1`
-  const slow = exchange(daemon.httpPort, post('/api/hold_ticket', body).slice(0, -1))
-  const large = `${LOGIN}&ticket=1&x=${'x'.repeat(300 * 1024)}`
-  const slower = exchange(daemon.httpPort, post('/api/hold_ticket', large).slice(0, -1))
-  await new Promise(resolve => setTimeout(resolve, 300))
-  now += 31_000
-  t.match(repliesIn(await slow), [
-    {
-      status: 408,
-      headers: { connection: 'close', 'content-type': PLAIN },
-      body: 'The body comes too slowly; send it again, at 8192 bytes a second or faster.',
-    },
-  ])
-  let isAnswered = false
-  void slower.then(() => {
-    isAnswered = true
-  })
-  await new Promise(resolve => setTimeout(resolve, 1500))
-  t.notOk(isAnswered, 'what has come gives it more time')
-  now += 40_000
-  t.match(repliesIn(await slower), [{ status: 408 }], 'in the end that one, too')
-  t.ok(clock)
-})
+t.test(
+  'a body that arrives too slowly is refused; a slow one within the limit for its size is not',
+  async t => {
+    const clock = t.intercept(performance, 'now', { value: () => now })
+    let now = 1000
+    const { daemon } = await house(t)
+    const body = `${LOGIN}&ticket=1`
+    const slow = exchange(daemon.httpPort, post('/api/hold_ticket', body).slice(0, -1))
+    const large = `${LOGIN}&ticket=1&x=${'x'.repeat(300 * 1024)}`
+    const slower = exchange(daemon.httpPort, post('/api/hold_ticket', large).slice(0, -1))
+    await new Promise(resolve => setTimeout(resolve, 300))
+    now += 31_000
+    t.match(repliesIn(await slow), [
+      {
+        status: 408,
+        headers: { connection: 'close', 'content-type': PLAIN },
+        body: 'The body arrived too slowly; send it again, at 8192 bytes per second or faster.',
+      },
+    ])
+    let isAnswered = false
+    void slower.then(() => {
+      isAnswered = true
+    })
+    await new Promise(resolve => setTimeout(resolve, 1500))
+    t.notOk(isAnswered, 'received bytes give it more time')
+    now += 40_000
+    t.match(repliesIn(await slower), [{ status: 408 }], 'in the end, that one times out, too')
+    t.ok(clock)
+  },
+)
 
-t.test('every status of the table is one that can be had', t => {
+t.test('every status in the table occurs', t => {
   const had = new Set([...rows.map(({ status }) => status), 408, 429, 503, 500])
   t.same(
     [...httpStatuses.keys()].filter(status => !had.has(status)),

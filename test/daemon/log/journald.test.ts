@@ -6,7 +6,7 @@ import t, { type Test } from 'tap'
 import { configText, directoryFor, until } from '../../house.ts'
 import { NODE, PROGRAM } from '../../program.ts'
 
-/** Starts the program with a file as its standard error, and `stream` of that file's device and inode as JOURNAL_STREAM. */
+/** Starts the program with a file as standard error; `stream` makes JOURNAL_STREAM from the device and inode of that file. */
 function logging(t: Test, command: string, more: string, stream: (device: bigint, inode: bigint) => string) {
   const directory = directoryFor(t)
   const config = join(directory, 'helpdeskd.toml')
@@ -24,7 +24,7 @@ function logging(t: Test, command: string, more: string, stream: (device: bigint
 
 const journal = (device: bigint, inode: bigint) => `${device}:${inode}`
 
-t.test('the journal reads the priority of each line', async t => {
+t.test('each line has a priority for the journal', async t => {
   const { child, lines } = logging(t, 'serve', 'mail.queue = "nowhere"', journal)
   await until('the daemon to start', () => lines().some(line => line.includes('"event":"started"')))
   child.kill('SIGTERM')
@@ -36,13 +36,13 @@ t.test('the journal reads the priority of each line', async t => {
   t.match(lines().join('\n'), /^<4>\{.*"event":"queue_missing"/m)
 })
 
-t.test('what stops a start is an error in the journal', async t => {
+t.test('the reason of a failed start has the priority of an error', async t => {
   const { child, lines } = logging(t, 'serve', 'http.lisen = "x"', journal)
   t.same(await once(child, 'close'), [65, null])
   for (const line of lines()) t.match(line, /^<3>\S/)
 })
 
-t.test('whatever else reads it gets no priorities', async t => {
+t.test('without the journal there are no priorities', async t => {
   for (const stream of [() => '', (device: bigint, inode: bigint) => `${device}:${inode + 1n}`]) {
     const { child, lines } = logging(t, 'hold', '', stream)
     await once(child, 'close')

@@ -5,7 +5,7 @@ import t from 'tap'
 import { gathering } from '../../../daemon/log/log_buffer.ts'
 import { NODE } from '../../program.ts'
 
-t.test('what comes in one go is handed on in one piece, before the loop goes on', async t => {
+t.test('texts of one turn are passed on in one piece, before the event loop continues', async t => {
   const pieces: string[] = []
   const gather = gathering(text => pieces.push(text))
   gather('one ')
@@ -20,7 +20,7 @@ t.test('what comes in one go is handed on in one piece, before the loop goes on'
   t.same(pieces, ['one two three', 'four'])
 })
 
-t.test('no line of the log is lost, however the process ends', async t => {
+t.test('no line of the log is lost, whichever way the process ends', async t => {
   const ends = {
     'process.exit': 'process.exit(70)',
     'an uncaught exception': 'throw new Error("a bug")',
@@ -38,7 +38,7 @@ t.test('no line of the log is lost, however the process ends', async t => {
   }
 })
 
-/** Logs two events, then ends as told. */
+/** Logs two events, then ends in the given way. */
 function script(end: string): string {
   const url = (name: string) => JSON.stringify(pathToFileURL(resolve('dist/daemon/log', name)).href)
   return `

@@ -3,7 +3,7 @@ import t from 'tap'
 import { LogLimit } from '../../../daemon/log/log_limit.ts'
 import { eventsTo } from '../../house.ts'
 
-t.test('a peer has sixty lines a minute, and the rest is summed', async t => {
+t.test('a peer gets sixty lines per minute, and the rest is summed up', async t => {
   mock.timers.enable({ apis: ['setTimeout'] })
   t.teardown(() => mock.timers.reset())
   const sums: [string, number][] = []
@@ -12,7 +12,7 @@ t.test('a peer has sixty lines a minute, and the rest is summed', async t => {
     Array.from({ length: lines }, () => limit.mayWrite(peer)).filter(Boolean).length
   t.equal(count('192.0.2.1', 100), 60)
   t.equal(count('2001:db8::1', 50), 50)
-  t.equal(count('2001:db8::2', 50), 10, 'of the same network')
+  t.equal(count('2001:db8::2', 50), 10, 'in the same network')
   t.equal(count('192.0.2.2', 50), 50)
   mock.timers.tick(60_000)
   t.same(sums.splice(0), [
@@ -27,7 +27,7 @@ t.test('a peer has sixty lines a minute, and the rest is summed', async t => {
   t.same(sums, [['192.0.2.1', 10]], 'at once')
 })
 
-t.test('and all peers together have an end', async t => {
+t.test('all peers together have a limit', async t => {
   mock.timers.enable({ apis: ['setTimeout'] })
   t.teardown(() => mock.timers.reset())
   const sums: [string, number][] = []
@@ -39,7 +39,7 @@ t.test('and all peers together have an end', async t => {
   t.same(sums, [['(others)', 18_800]])
 })
 
-t.test('a wrong login does not hide behind refusals of other things', async t => {
+t.test('other refusals do not hide failed logins', async t => {
   mock.timers.enable({ apis: ['setTimeout'] })
   t.teardown(() => mock.timers.reset())
   const lines: string[] = []
@@ -51,6 +51,6 @@ t.test('a wrong login does not hide behind refusals of other things', async t =>
   mock.timers.tick(60_000)
   t.match(
     told().filter(({ of }) => of === 'warning'),
-    [{ event: 'refused_more', peer: '10.0.0.1', lines: 10, sentence: /wrong logins/ }],
+    [{ event: 'refused_more', peer: '10.0.0.1', lines: 10, sentence: /failed logins/ }],
   )
 })

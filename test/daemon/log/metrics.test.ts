@@ -5,7 +5,7 @@ import { isFromHere } from '../../../daemon/http/metrics_endpoint.ts'
 import { directoryFor, type House, house, SUSAN, until } from '../../house.ts'
 import { ask, exchange } from '../../http_client.ts'
 
-/** The samples of a text in the format of Prometheus, by name and labels as they are written. Throws where it is none. */
+/** The samples of a text in the format of Prometheus, by name and labels. Throws if the format is wrong. */
 function samplesIn(text: string): Map<string, number> {
   const samples = new Map<string, number>()
   const types = new Map<string, string>()
@@ -28,7 +28,7 @@ function samplesIn(text: string): Map<string, number> {
   return samples
 }
 
-// The event loop has no mean in the moment after a look.
+// The mean of the event loop delay is undefined right after a reading.
 const SAMPLE = /^([a-z0-9_]+)(?:\{((?:[a-z]+="[^"\\\n]*",?)+)\})? (-?[0-9.]+(?:e[+-]?[0-9]+)?|Nan|NaN)$/
 
 function readSample(
@@ -40,7 +40,7 @@ function readSample(
   const [, name = '', labels = '', value] = SAMPLE.exec(line) ?? []
   const ends = type === 'histogram' ? ['_bucket', '_sum', '_count'] : ['']
   if (!ends.some(end => name === family + end)) throw new Error(`out of place: ${line}`)
-  // As `promtool check metrics` has it.
+  // The rules of `promtool check metrics`.
   if (/(?:^|,)quantile=/.test(labels) || (type !== 'histogram' && /(?:^|,)le=/.test(labels)))
     throw new Error(`a label of another type: ${line}`)
   if ((type === 'counter') !== name.endsWith('_total')) throw new Error(`not named as a ${type}: ${name}`)
@@ -60,7 +60,7 @@ async function scraped({ daemon }: House): Promise<{ get(key: string): number; t
 const call = (method: string, door: string, code: string) =>
   `helpdeskd_calls_total{method="${method}",door="${door}",code="${code}"}`
 
-t.test('what is done at each door is counted', async t => {
+t.test('calls at each door are counted', async t => {
   const home = await house(t)
   const { susan, post, shell, mail } = home
   const before = await scraped(home)
@@ -95,7 +95,7 @@ t.test('what is done at each door is counted', async t => {
   t.equal(more(call('create_ticket', 'mail', 'ok')), 1)
   t.equal(more('helpdeskd_logins_refused_total{door="http"}'), 1)
   t.equal(more('helpdeskd_logins_refused_total{door="mail"}'), 1)
-  t.notMatch(after.text, 'canary', 'whoever makes up names makes no metrics')
+  t.notMatch(after.text, 'canary', 'invented names make no metrics')
 
   const took = (end: string) => more(`helpdeskd_call_duration_seconds_${end}`)
   t.equal(took('count{method="hold_ticket",door="http"}'), 2)
@@ -105,14 +105,14 @@ t.test('what is done at each door is counted', async t => {
   t.notOk(home.log.some(line => line.includes('"event":"failed"')))
 })
 
-t.test('what nobody expected is counted too', async t => {
+t.test('unexpected errors are counted, too', async t => {
   const home = await house(t)
   const before = await scraped(home)
-  // A link to itself in place of the raw mails is no refusal of ours, with any Node.
+  // A symbolic link to itself in place of the directory is an unexpected error with every Node.
   const files = join(home.config.state_dir, 'files')
   rmSync(files, { recursive: true, force: true })
   symlinkSync('files', files)
-  await t.rejects(home.mail({ subject: 'x' }), /451 4\.3\.0 Something went wrong here/)
+  await t.rejects(home.mail({ subject: 'x' }), /451 4\.3\.0 An internal error occurred/)
   const after = await scraped(home)
   const key = call('(unknown)', 'mail', 'failed')
   t.equal(after.get(key) - before.get(key), 1)
@@ -126,7 +126,11 @@ t.test('commits, syncs, the outbox and the process are measured', async t => {
   let after = await scraped(home)
   const more = (key: string) => after.get(key) - before.get(key)
   for (const name of ['commit', 'sync']) {
-    t.equal(more(`helpdeskd_${name}_duration_seconds_count`), 5, 'what changes nothing is no commit')
+    t.equal(
+      more(`helpdeskd_${name}_duration_seconds_count`),
+      5,
+      'a call that changes nothing makes no commit',
+    )
     t.ok(more(`helpdeskd_${name}_duration_seconds_sum`) > 0)
     t.equal(
       after.get(`helpdeskd_${name}_duration_seconds_bucket{le="+Inf"}`),
@@ -173,14 +177,14 @@ t.test('commits, syncs, the outbox and the process are measured', async t => {
   })
 })
 
-t.test('the metrics are for this machine itself, and for who logs in', async t => {
+t.test('the metrics are for this machine, and for users who log in', async t => {
   const path = join(directoryFor(t), 'http.sock')
   const home = await house(t, `http.listen = ["127.0.0.1:0", "[::1]:0", "unix:${path}"]`)
   const { httpPort } = home.daemon
   t.match(await ask(httpPort, 'HEAD', '/metrics', '', {}), { status: 200, body: '' })
   t.match(await ask(httpPort, 'POST', '/metrics', '', {}), { status: 404 })
   const sentence =
-    'The metrics are for this machine itself, asked for at its loopback address or as localhost with no proxy between, and for users; log in by HTTP Basic or a Bearer token.'
+    'Without a login, the metrics are for this machine only, at a loopback address or localhost and without a proxy; log in with HTTP Basic or a Bearer token.'
   for (const headers of [
     { 'X-Forwarded-For': '127.0.0.1' },
     { 'x-forwarded-for': '' },
@@ -194,9 +198,9 @@ t.test('the metrics are for this machine itself, and for who logs in', async t =
   }
   const behind = Array.from({ length: 100 }, (_, at) => `X-${at}: x`).join('\r\n')
   const many = `GET /metrics HTTP/1.1\r\nHost: localhost\r\n${behind}\r\nVia: 1.1 x\r\nConnection: close\r\n\r\n`
-  t.match(await exchange(httpPort, many), /^HTTP\/1\.1 403 /, 'no header is overlooked for those before it')
+  t.match(await exchange(httpPort, many), /^HTTP\/1\.1 403 /, 'no header is ignored after many others')
   const byUnix = await exchange({ path }, 'GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n')
-  t.match(byUnix, /^HTTP\/1\.1 403 /, 'who comes by a unix socket may be a proxy that adds nothing')
+  t.match(byUnix, /^HTTP\/1\.1 403 /, 'a client at a unix socket may be a proxy that adds no header')
   t.match(byUnix, sentence)
 
   const token = (await home.shell('issue_token', 'username=fred', 'label=metrics', 'methods=list_queues'))
@@ -208,7 +212,7 @@ t.test('the metrics are for this machine itself, and for who logs in', async t =
   t.match(await afar(`Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`), { status: 200 })
   const wrong = { status: 403, body: 'The username or the password is wrong.' }
   t.match(await afar(`Bearer ${token}x`), wrong)
-  t.match(await afar('Basic x'), wrong)
+  t.match(await afar('Basic x'), { status: 403, body: /^The login is missing or cannot be read/ })
 
   const from = (remoteAddress: string | undefined, headers = {}) =>
     isFromHere({ socket: { remoteAddress }, headers })

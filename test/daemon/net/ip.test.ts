@@ -14,7 +14,7 @@ import { runs } from '../../runs.ts'
 const RANGES = ['127.0.0.1', '::1', '10.0.0.0/8', '2001:db8:1::/48']
 const isKnown = inRanges(RANGES.map(text => rangeOf(text) as Range))
 
-t.test('an address has one way to write it', async t => {
+t.test('an address has one canonical text', async t => {
   const written: [string, string | undefined][] = [
     ['192.0.2.1', '192.0.2.1'],
     ['::ffff:192.0.2.1', '192.0.2.1'],
@@ -24,7 +24,7 @@ t.test('an address has one way to write it', async t => {
     ['::1', '::1'],
     ['fe80::1%eth0', 'fe80::1'],
     ['::ffff:192.0.2.10%eth0', '192.0.2.10'],
-    // IPv4 in IPv6 is marked by ffff; this is an address of IPv6.
+    // Without ffff it is not IPv4-mapped, but a plain IPv6 address.
     ['::192.0.2.1', '::c000:201'],
     ['::c000:201', '::c000:201'],
     ['64:ff9b::192.0.2.1', '64:ff9b::c000:201'],
@@ -108,7 +108,7 @@ t.test('ranges', async t => {
   t.notOk(inRanges([rangeOf('::/0') as Range])('192.0.2.1'))
 })
 
-t.test('what is this machine itself', async t => {
+t.test('what is loopback', async t => {
   for (const host of [
     'localhost',
     'LOCALHOST',
@@ -133,7 +133,7 @@ t.test('what is this machine itself', async t => {
     t.notOk(isLoopback(host), host)
 })
 
-t.test('any text is an address with one way to write it, or none', async t => {
+t.test('any text is an address with one canonical text, or not an address', async t => {
   const text = fc.oneof(
     fc.ipV4(),
     fc.ipV6(),

@@ -4,7 +4,7 @@ import { invocationOf } from '../../../daemon/shell/arguments.ts'
 delete process.env.HELPDESKD_CONFIG
 const usual = { config: '/etc/helpdeskd/helpdeskd.toml', option: '', json: false, words: [] as string[] }
 
-t.test('options stand before the command', async t => {
+t.test('options come before the command', async t => {
   for (const [argv, found] of [
     [[], {}],
     [['queues'], { words: ['queues'] }],
@@ -16,7 +16,7 @@ t.test('options stand before the command', async t => {
     [['--help'], { words: ['help'] }],
     [['-h', 'hold'], { words: ['help', 'hold'] }],
     [['--help', '--json', 'hold'], { json: true, words: ['help', 'hold'] }],
-    // Whatever a command says is its own.
+    // The words of a command are not options.
     [['note', '5', '--json'], { words: ['note', '5', '--json'] }],
     [['note', '5', '--', '--config', '-h'], { words: ['note', '5', '--', '--config', '-h'] }],
     [['note', '5', '--config'], { words: ['note', '5', '--config'] }],
@@ -27,7 +27,7 @@ t.test('options stand before the command', async t => {
     t.same(invocationOf(argv), { ...usual, ...found }, argv.join(' '))
 })
 
-t.test('an option that is wrong is told of', async t => {
+t.test('a wrong option gives a sentence', async t => {
   for (const [argv, sentence] of [
     [['--bogus', 'queues'], 'There is no option "--bogus".'],
     [['--bogus=1'], 'There is no option "--bogus".'],
@@ -37,16 +37,16 @@ t.test('an option that is wrong is told of', async t => {
     [['--toString'], 'There is no option "--toString".'],
     [['-j'], 'There is no option "-j".'],
     [['-hx'], 'There is no option "-x".'],
-    [['--config'], 'The option --config needs the name of a file behind it.'],
-    [['--config='], 'The option --config needs the name of a file behind it.'],
-    [['--config', '', 'queues'], 'The option --config needs the name of a file behind it.'],
+    [['--config'], 'The option --config needs the name of a file.'],
+    [['--config='], 'The option --config needs the name of a file.'],
+    [['--config', '', 'queues'], 'The option --config needs the name of a file.'],
     [['--json=y', 'queues'], 'The option --json takes no value.'],
     [['--help=hold'], 'The option --help takes no value.'],
   ] as const)
     t.equal(invocationOf(argv), sentence, argv.join(' '))
 })
 
-t.test('the environment may name the config', async t => {
+t.test('the environment can name the config', async t => {
   process.env.HELPDESKD_CONFIG = 'env.toml'
   t.teardown(() => delete process.env.HELPDESKD_CONFIG)
   t.match(invocationOf(['queues']), { config: 'env.toml', option: ' --config env.toml' })

@@ -26,11 +26,11 @@ import {
 import { runs } from '../../runs.ts'
 
 const events = quietEvents()
-/** There is room for whatever comes. */
+/** There is always room. */
 const enough = { room: async () => {}, letters: noCaps(), passwords: new Passwords(), events }
 const EXITS = new Set([0, 65, 66, 75, 77])
 
-/** Every method, in an order that works on an empty store, and what each says. */
+/** Every method, in an order that works on an empty store, with its sentence. */
 const round: readonly (readonly [string[], string, number?])[] = [
   [['add_queue', 'title=Support', 'slug=support'], 'Queue Support is added with the id 1.'],
   [['change_queue', 'queue=support', 'title=Help desk'], 'Queue Help desk is changed.'],
@@ -69,12 +69,12 @@ const round: readonly (readonly [string[], string, number?])[] = [
   [['add_user', 'username=tom', 'email=tim@example.org'], 'tom', 75],
 ]
 
-/** What differs from one to the other: no token is like another, nor is a moment. */
+/** Replaces what differs from run to run: tokens and moments. */
 function withoutInstants(done: Done | undefined): string {
   return withoutTokens(JSON.stringify(done)).replace(/[0-9-]{10}T[0-9:.]{12}Z/g, 'then')
 }
 
-t.test('every method is called over the socket and on the store itself, with the same words', async t => {
+t.test('every method gives the same sentences over the socket and on the store itself', async t => {
   const empty = async (t: Test) => {
     const directory = directoryFor(t)
     const store = await openStore(directory, quietStore)
@@ -103,15 +103,15 @@ t.test('every method is called over the socket and on the store itself, with the
       ({ name, doors }) => !called.has(name) && (doors?.includes('shell') ?? true),
     ),
     [],
-    'none is forgotten',
+    'no method is missing',
   )
   t.equal(statSync(socketPath(behind.directory)).mode & 0o777, 0o600)
   await close()
   await behind.store.close()
-  t.notOk(readdirSync(behind.directory).includes('helpdeskd.sock'), 'nothing of it is left')
+  t.notOk(readdirSync(behind.directory).includes('helpdeskd.sock'), 'it is removed')
 })
 
-t.test('standard input is the text of a body, and only where one is missing', async t => {
+t.test('standard input is the text of a body, only if no text is given', async t => {
   const asked: string[] = []
   const input = {
     text: async () => {
@@ -138,7 +138,7 @@ t.test('standard input is the text of a body, and only where one is missing', as
   await read('delete', '1', 'confirm')
   await read('resolve', 'ticket=1', 'resolution=x').catch(() => {})
   await read('resolve', '1: x')
-  t.same(asked.splice(0), [], 'nobody waits for what is not needed')
+  t.same(asked.splice(0), [], 'standard input is read only if needed')
   t.match(await read('set_password', 'username=tom', 'new_password=-'), {
     params: { new_password: 'a long sentence' },
   })
@@ -147,7 +147,7 @@ t.test('standard input is the text of a body, and only where one is missing', as
   t.same(asked, ['new_password'])
 })
 
-t.test('any words are a sentence and a code from the table', async t => {
+t.test('any words get a sentence and an exit code from the table', async t => {
   const { shell } = await house(t)
   await shell('create', 'support: x')
   const name = fc.constantFrom(...methods.keys())
@@ -196,10 +196,10 @@ t.test('any words are a sentence and a code from the table', async t => {
     }),
     runs(400),
   )
-  t.match(await shell('queues'), { exit: 0 }, 'it is still there')
+  t.match(await shell('queues'), { exit: 0 }, 'the daemon still runs')
 })
 
-t.test('whatever comes in at the socket is answered', async t => {
+t.test('anything that is sent to the socket is answered', async t => {
   const { config, log } = await house(t)
   const lines = [
     '',
@@ -239,7 +239,7 @@ t.test('whatever comes in at the socket is answered', async t => {
   )
 })
 
-t.test('a shell that goes away in the middle harms nobody', async t => {
+t.test('a shell that disconnects in the middle does no harm', async t => {
   const { config, shell, log } = await house(t)
   for (let shells = 20; shells > 0; shells--) {
     const socket = createConnection(socketPath(config.state_dir))
@@ -255,7 +255,7 @@ t.test('a shell that goes away in the middle harms nobody', async t => {
   )
 })
 
-t.test('a command under way when the door closes is answered first', async t => {
+t.test('a command in progress is answered before the door closes', async t => {
   const directory = directoryFor(t)
   const real = await openStore(directory, quietStore)
   let reached = () => {}
@@ -287,7 +287,7 @@ t.test('a command under way when the door closes is answered first', async t => 
   const closed = close()
   await t.rejects(idle.run({ method: 'list_queues', params: {} }), {
     code: 'unavailable',
-    message: /went away before it answered/,
+    message: /ended before it answered/,
   })
   release()
   t.match(await answer, { exit: 0, says: /Queue Support is added/ })
@@ -295,7 +295,7 @@ t.test('a command under way when the door closes is answered first', async t => 
   await real.close()
 })
 
-t.test('a shell that stays when its texts were refused keeps no door open', async t => {
+t.test('a shell that stays after its texts were refused does not keep the door open', async t => {
   const directory = directoryFor(t)
   const store = await openStore(directory, quietStore)
   const close = await openSocket(sharesOf(store), directory, enough)
@@ -308,21 +308,21 @@ t.test('a shell that stays when its texts were refused keeps no door open', asyn
   await store.close()
 })
 
-t.test('a daemon that goes away while the shell waits is told of', async t => {
+t.test('the shell reports a daemon that ends while it waits', async t => {
   const directory = directoryFor(t)
   for (const go of ['end', 'destroy'] as const) {
     const server = createServer(socket => socket.once('data', () => socket[go]()))
     await new Promise<void>(resolve => server.listen(socketPath(directory), resolve))
     const client = await connect(directory, events)
     const error = await client.run({ method: 'list_queues', params: {} }).catch((error: unknown) => error)
-    t.match(error, { code: 'unavailable', message: /went away before it answered/ }, go)
+    t.match(error, { code: 'unavailable', message: /ended before it answered/ }, go)
     t.equal(meaningOf(error).exit, 75)
     await client.close()
     await new Promise(resolve => server.close(resolve))
   }
 })
 
-t.test('a dead socket is in nobody’s way', async t => {
+t.test('a dead socket is replaced', async t => {
   const directory = directoryFor(t)
   const state = join(directory, 'state')
   mkdirSync(state)

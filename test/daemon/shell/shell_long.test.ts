@@ -12,7 +12,7 @@ import { kept } from '../mail/kept.ts'
 
 const LONG = 'é"\\\x01\n\u2028 😀 '.repeat(LONGEST_KEPT)
 
-t.test('lines and bytes come out as they were put in, however they are cut', async t => {
+t.test('lines and bytes arrive unchanged, however they are split', async t => {
   const line = fc.string({ unit: fc.constantFrom('a', 'é', '"', '\r') })
   const frame = fc.tuple(line, fc.uint8Array({ maxLength: 20 }))
   await t.resolves(
@@ -41,7 +41,7 @@ t.test('lines and bytes come out as they were put in, however they are cut', asy
   )
 })
 
-t.test('a command crosses the socket with its long texts behind it', async t => {
+t.test('a command goes over the socket with its long texts after it', async t => {
   const params = { ticket: '1', resolution: LONG, __proto__x: 'short' }
   const parts = partsOf({ method: 'resolve', params })
   t.equal(parts.length, 2)
@@ -58,7 +58,7 @@ t.test('a command crosses the socket with its long texts behind it', async t => 
   t.equal(messageIn('{"method":"x","params":{},"long":7}')?.method, 'x')
 })
 
-t.test('a long text is kept whole, by the daemon and by the shell itself', async t => {
+t.test('a long text is kept whole by the daemon and by the shell itself', async t => {
   const { daemon, config, susan } = await house(t)
   await susan('create_ticket', { queue: '1', title: 'x' })
   const resolve = { method: 'resolve', params: { ticket: '1', resolution: LONG } }
@@ -87,7 +87,7 @@ t.test('a long text is kept whole, by the daemon and by the shell itself', async
   t.equal(ticket!.resolution_file, followups[1]!.comment_file)
 })
 
-t.test('what is too long, or is not all there, is answered, and others go on', async t => {
+t.test('too long or incomplete texts are refused, and other commands still work', async t => {
   const { config, shell } = await house(t)
   const say = async (...parts: (string | Buffer)[]) => {
     const socket = createConnection(socketPath(config.state_dir))
@@ -109,7 +109,7 @@ t.test('what is too long, or is not all there, is answered, and others go on', a
   t.match(await say(head(26_214_401), line), [
     { exit: 65, says: 'The texts are too long; send at most 26214400 bytes.' },
   ])
-  const notThere = { exit: 65, says: 'A text is not all there, or is not UTF-8; send it again.' }
+  const notThere = { exit: 65, says: 'A text is incomplete or not UTF-8; send it again.' }
   t.match(await say(head(100_000), Buffer.alloc(99_999, 'x')), [notThere])
   t.match(await say(head(100_000), Buffer.alloc(100_000, 0xff)), [notThere])
   t.match(await say(head(3), 'abc', '{"method":"list_queues","params":{}}\n'), [

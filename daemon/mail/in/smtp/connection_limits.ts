@@ -1,4 +1,4 @@
-import type { Regulars } from '../../../auth/known_addresses.ts'
+import type { KnownAddresses } from '../../../auth/known_addresses.ts'
 import { ownerOf, UNIX } from '../../../net/ip.ts'
 
 /** How many sessions may be open at once, at all listeners together. */
@@ -32,11 +32,11 @@ export class Places {
   readonly #open = { relay: 0, known: 0, stranger: 0 }
   /** The sessions of each owner, oldest first. */
   readonly #openOf = new Map<string, Set<Open>>()
-  readonly #regulars: Regulars
+  readonly #knownAddresses: KnownAddresses
 
-  constructor(isRelay: (address: string) => boolean, regulars: Regulars) {
+  constructor(isRelay: (address: string) => boolean, knownAddresses: KnownAddresses) {
     this.#isRelay = isRelay
-    this.#regulars = regulars
+    this.#knownAddresses = knownAddresses
   }
 
   /** Gives a place to a peer, or the sentence that refuses it. */
@@ -102,6 +102,6 @@ export class Places {
 
   #standingOf(peer: string): Standing {
     if (peer === UNIX || this.#isRelay(peer)) return 'relay'
-    return this.#regulars.has(peer) ? 'known' : 'stranger'
+    return this.#knownAddresses.has(peer) ? 'known' : 'stranger'
   }
 }

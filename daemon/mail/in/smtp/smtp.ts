@@ -29,9 +29,9 @@ export interface SmtpDoor extends Opened {
  * Throws Failure `invalid` for an invalid certificate, and the system's error if it cannot listen on an address.
  */
 export async function openSmtp(site: MailSite): Promise<SmtpDoor> {
-  const { config, regulars, events } = site
+  const { config, knownAddresses, events } = site
   const tls = certificateOf(config, 'smtp')
-  const guard = newGuard(inRanges(config['smtp.relays']), regulars, events)
+  const guard = newGuard(inRanges(config['smtp.relays']), knownAddresses, events)
   const inFlight = new InFlight()
   const servers: GuardedServer[] = []
   const opened = await openEach(config['smtp.listen'], async where => {

@@ -2,7 +2,7 @@
 import type { Socket } from 'node:net'
 import { SMTPServer, type SMTPServerOptions, type SMTPServerSession } from 'smtp-server'
 import { SMTPConnection, type SMTPConnectionOptions } from 'smtp-server/lib/smtp-connection'
-import type { Regulars } from '../../../auth/known_addresses.ts'
+import type { KnownAddresses } from '../../../auth/known_addresses.ts'
 import type { Listen } from '../../../config/listen.ts'
 import type { Refusal } from '../../../log/counts.ts'
 import type { Events } from '../../../log/events.ts'
@@ -27,11 +27,11 @@ export interface Guard {
 /** Only tests pass `waits`. */
 export function newGuard(
   isRelay: (address: string) => boolean,
-  regulars: Regulars,
+  knownAddresses: KnownAddresses,
   events: Events,
   waits: SessionWaits = SESSION_WAITS,
 ): Guard {
-  return { isRelay, places: new Places(isRelay, regulars), waits, events }
+  return { isRelay, places: new Places(isRelay, knownAddresses), waits, events }
 }
 
 /** An SMTP server that limits and times its sessions, and logs all its refusals. */

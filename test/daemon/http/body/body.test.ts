@@ -12,7 +12,7 @@ import { runs } from '../../../runs.ts'
 
 const RUNS = runs(10_000)
 const SECRET = 'canary'
-/** Texts of any characters, and of those that mean something in a body. */
+/** Texts of any characters, and of characters with a meaning in a body. */
 const text = fc.oneof(
   fc.string({ unit: 'grapheme', maxLength: 20 }),
   fc
@@ -44,7 +44,7 @@ const text = fc.oneof(
 const record = fc.dictionary(text, text, { maxKeys: 20, noNullPrototype: true })
 const forbidden = (key: string) => ['__proto__', 'constructor', 'prototype'].includes(key)
 
-/** A body, or a refusal in a sentence that shows no value; anything else that is thrown goes on. */
+/** A body, or a refusal in a sentence that shows no value; throws any other error. */
 async function outcome(parse: () => Body | Promise<Body>): Promise<Body | Failure> {
   try {
     return await parse()
@@ -63,7 +63,7 @@ function same(body: Body | Failure, params: Record<string, string | number | boo
   )
 }
 
-t.test('a form gives what was put in it', async t => {
+t.test('a form is read back as it was written', async t => {
   await t.resolves(
     fc.assert(
       fc.asyncProperty(record, async params => {
@@ -81,19 +81,19 @@ t.test('a form gives what was put in it', async t => {
       }),
       RUNS,
     ),
-    'whatever the bytes',
+    'with any bytes',
   )
   t.same(
     (await parseForm(Buffer.from('\ufeffa=1&b='))).params,
     { a: '1', b: '' },
-    'a byte order mark is no name',
+    'a byte order mark is not part of a name',
   )
 })
 
 const scalar = fc.oneof(text, fc.maxSafeInteger(), fc.boolean(), fc.constant(null))
 const told = (value: string | number | boolean | null) => (value === null ? '' : value)
 
-t.test('JSON gives what was put in it', async t => {
+t.test('JSON is read back as it was written', async t => {
   const object = fc
     .dictionary(text, scalar, { maxKeys: 20, noNullPrototype: true })
     .filter(value => !Object.keys(value).some(forbidden))
@@ -123,7 +123,7 @@ t.test('JSON gives what was put in it', async t => {
       ),
       RUNS,
     ),
-    'a name that comes twice is noticed, however it is written',
+    'a repeated name is noticed in any notation',
   )
   const token = fc.constantFrom(
     '{',
@@ -156,24 +156,24 @@ t.test('JSON gives what was put in it', async t => {
       }),
       RUNS,
     ),
-    'whatever the bytes',
+    'with any bytes',
   )
 })
 
-/** The same string with each unit as an escape. */
+/** The string with each code unit as an escape. */
 function escaped(string: string): string {
   const units = string.split('').map(unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
   return `"${units.join('')}"`
 }
 
-t.test('JSON that is more than it should be', async t => {
+t.test('JSON that is not allowed', async t => {
   const refused = (json: string, sentence: RegExp) =>
     t.rejects(parseJson(Buffer.from(json)), { code: 'invalid', message: sentence }, json.slice(0, 60))
   await refused('', /^The body is not JSON; send one object/)
   await refused(`{"password": "${SECRET}"`, /^The body is not JSON/)
-  await refused('[]', /^The body is no JSON object/)
-  await refused('null', /^The body is no JSON object/)
-  await refused('"user"', /^The body is no JSON object/)
+  await refused('[]', /^The body is not a JSON object/)
+  await refused('null', /^The body is not a JSON object/)
+  await refused('"user"', /^The body is not a JSON object/)
   await refused(
     '{"__proto__": {"admin": true}}',
     /^The body has the name "__proto__", which no parameter has/,
@@ -182,20 +182,20 @@ t.test('JSON that is more than it should be', async t => {
   await refused('{"x": {"y": [{"constructor": 1}]}}', /^The body has the name "constructor"/)
   await refused(
     '{"ticket": 9007199254740993}',
-    /^"ticket" is a number that not all programs read alike; send at most 9007199254740991, or a text, in quotes\.$/,
+    /^"ticket" is outside the range of exact numbers; send at most 9007199254740991, or a text, in quotes\.$/,
   )
-  await refused('{"ticket": -1e999}', /^"ticket" is a number that not all/)
+  await refused('{"ticket": -1e999}', /^"ticket" is outside the range of exact/)
   await refused('{"ticket": [1]}', /^"ticket" is a list or an object; send a text/)
-  await refused('{"title": "\\ud800"}', /^"title" holds half a character/)
-  await refused(`${'{"x":'.repeat(17)}1${'}'.repeat(17)}`, /^The body is more than 16 levels deep/)
-  await refused(`[${'['.repeat(5_000_000)}`, /^The body is more than 16 levels deep/)
+  await refused('{"title": "\\ud800"}', /^"title" contains half a character/)
+  await refused(`${'{"x":'.repeat(17)}1${'}'.repeat(17)}`, /^The body is nested more than 16 levels deep/)
+  await refused(`[${'['.repeat(5_000_000)}`, /^The body is nested more than 16 levels deep/)
   const many = Array.from({ length: 65 }, (_, at) => `"k${at}":1`).join(',')
   await refused(`{${many}}`, /^The body has more than 64 parameters/)
   await refused(`{"x":{${many}}}`, /^The body has more than 64 parameters/)
   await refused(`{"a":[${'1,'.repeat(12_000_000)}1]}`, /^The body has more than 64 parameters/)
   await refused(','.repeat(25_000_000), /^The body has more than 64 parameters/)
   await t.rejects(parseJson(Buffer.from([0x7b, 0xff, 0x7d])), {
-    message: 'The body is not UTF-8; encode it so.',
+    message: 'The body is not UTF-8; send it in UTF-8.',
   })
   t.same((await parseJson(Buffer.from('\ufeff{"a": 1e3, "b": -0, "c": 1.5}'))).params, {
     a: 1000,
@@ -212,7 +212,7 @@ interface Part {
 }
 const BOUNDARY = 'a-boundary'
 
-/** As RFC 7578 and the WHATWG say. */
+/** As in RFC 7578 and the HTML standard of the WHATWG. */
 function multipart(parts: readonly Part[], encoding = ''): Buffer {
   const quoted = (value: string) => value.replace(/\r/g, '%0D').replace(/\n/g, '%0A').replace(/"/g, '%22')
   const pieces = parts.flatMap(({ name, filename, content }) => [
@@ -227,7 +227,7 @@ function multipart(parts: readonly Part[], encoding = ''): Buffer {
 }
 const MULTIPART = `multipart/form-data; boundary="${BOUNDARY}"`
 
-t.test('multipart gives what was put in it', async t => {
+t.test('multipart is read back as it was written', async t => {
   const name = fc.stringMatching(/^[a-z_[\]]{1,12}$/)
   const nearly = ['\r\n', '--', '\r\n--', `\r\n--${BOUNDARY.slice(0, -1)}`, '\r', '\n', 'x'].map(piece =>
     Buffer.from(piece),
@@ -279,18 +279,22 @@ t.test('multipart gives what was put in it', async t => {
       }),
       RUNS,
     ),
-    'whatever the bytes, it comes to an end',
+    'any bytes are read to the end',
   )
 })
 
-t.test('multipart that is not as it should be', async t => {
+t.test('multipart that is malformed or not allowed', async t => {
   const refused = (body: Buffer, sentence: RegExp, type = MULTIPART) =>
     t.rejects(parseMultipart(body, type), { code: 'invalid', message: sentence })
   const part = { name: 'user', content: Buffer.from(SECRET) }
-  await refused(multipart([part]), /^The Content-Type names no boundary/, 'multipart/form-data')
-  await refused(multipart([part]), /^The body is no whole multipart/, 'multipart/form-data; boundary=other')
-  await refused(multipart([part]).subarray(0, -8), /^The body is no whole multipart/)
-  await refused(multipart([part]).subarray(0, 60), /^The body is no whole multipart/)
+  await refused(multipart([part]), /^The Content-Type has no boundary/, 'multipart/form-data')
+  await refused(
+    multipart([part]),
+    /^The multipart body is malformed or incomplete/,
+    'multipart/form-data; boundary=other',
+  )
+  await refused(multipart([part]).subarray(0, -8), /^The multipart body is malformed or incomplete/)
+  await refused(multipart([part]).subarray(0, 60), /^The multipart body is malformed or incomplete/)
   await refused(multipart([{ name: 'x', content: Buffer.from([0xff]) }]), /^The value of "x" is not UTF-8/)
   await refused(
     multipart([part], 'Content-Transfer-Encoding: base64\r\n'),
@@ -311,14 +315,14 @@ t.test('multipart that is not as it should be', async t => {
   const tiny = Buffer.from(`--${BOUNDARY}\r\n\r\n\r\n`.repeat(500_000))
   const started = performance.now()
   await refused(tiny, /^The body has more than 64 parameters/)
-  t.ok(performance.now() - started < 2000, 'what is too much is seen early')
+  t.ok(performance.now() - started < 2000, 'too many parts are noticed early')
   const named = (value: string) => Buffer.from(multipart([part]).toString().replace('name="user"', value))
-  await refused(named("name*=utf-16le''%00%D8"), /^The name "\\ud800" of a part holds half a character/)
+  await refused(named("name*=utf-16le''%00%D8"), /^The name "\\ud800" of a part contains half a character/)
   const paths = await parseMultipart(multipart([{ ...file, filename: 'C:\\x\\..\\y.txt' }]), MULTIPART)
   t.equal(paths.uploads[0]!.filename, 'y.txt')
 })
 
-t.test('the header of a part that is not UTF-8 is in Latin-1', async t => {
+t.test('the headers of a part that are not UTF-8 are read as Latin-1', async t => {
   const content = Buffer.from([0xff, 0, 0xe9, 13, 10])
   const parts = [
     { name: 'attachment', filename: 'gr\u00fc\u00df.txt', content },
@@ -352,10 +356,10 @@ t.test('the header of a part that is not UTF-8 is in Latin-1', async t => {
   const many = latin1(`--${BOUNDARY}\r\n\xe9\r\n`.repeat(500_000))
   const started = performance.now()
   await t.rejects(parseMultipart(many, MULTIPART), { code: 'invalid' })
-  t.ok(performance.now() - started < 5000, 'and it is read in linear time')
+  t.ok(performance.now() - started < 5000, 'in linear time')
 })
 
-t.test('an Authorization is a login, or none', async t => {
+t.test('an Authorization header is a login, or is ignored', async t => {
   const basic = (login: string) => `Basic ${Buffer.from(login).toString('base64')}`
   t.same(authorization(basic('susan:a:b')), { username: 'susan', password: 'a:b' })
   t.same(authorization(`bAsIc  ${Buffer.from('süsan:é').toString('base64')}`), {
@@ -363,7 +367,7 @@ t.test('an Authorization is a login, or none', async t => {
     password: 'é',
   })
   const latin1 = Buffer.from('süsan:é', 'latin1').toString('base64')
-  t.same(authorization(`Basic ${latin1}`), { username: 'süsan', password: 'é' }, 'of an old client')
+  t.same(authorization(`Basic ${latin1}`), { username: 'süsan', password: 'é' }, 'from an old client')
   t.same(authorization('Bearer hdt_x'), { username: '', password: 'hdt_x' })
   for (const none of [
     '',
@@ -384,7 +388,7 @@ t.test('an Authorization is a login, or none', async t => {
   )
 })
 
-t.test('the same call in each kind of body', async t => {
+t.test('the same call with each type of body', async t => {
   const { daemon, susan, log } = await house(t)
   await susan('create_ticket', { queue: '1', title: 'x' })
   const post = (method: string, type: string, body: string | Buffer) =>
@@ -435,7 +439,7 @@ t.test('the same call in each kind of body', async t => {
       'application/json',
       `{"user":"susan","password":"${SUSAN.password}","ticket":1,"ticket":1}`,
     ),
-    { status: 400, body: '"ticket" is given more than once; give it once.' },
+    { status: 400, body: '"ticket" is sent more than once; send it once.' },
   )
   const parts = Object.entries({ ...login, ticket: '1' }).map(([name, value]) => ({
     name,
@@ -447,7 +451,7 @@ t.test('the same call in each kind of body', async t => {
   })
   t.match(await post('hold_ticket', 'text/xml', LOGIN), {
     status: 415,
-    body: 'The body is "text/xml"; send application/x-www-form-urlencoded or multipart/form-data or application/json.',
+    body: 'The body is of type "text/xml"; send application/x-www-form-urlencoded or multipart/form-data or application/json.',
   })
   t.match(await json('delete_ticket', { ticket: 1, confirm: true }), {
     status: 200,

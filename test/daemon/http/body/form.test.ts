@@ -2,7 +2,7 @@ import t from 'tap'
 import { FRED, house, SUSAN } from '../../../house.ts'
 import { ask, LOGIN } from '../../../http_client.ts'
 
-t.test('a ticket number is canonical decimal, and one that is not there is 404', async t => {
+t.test('a ticket number is canonical decimal, and an unknown one is 404', async t => {
   const { susan } = await house(t)
   t.match(await susan('create_ticket', { queue: '1', title: 'x' }), { status: 200, body: '1' })
   for (const bad of [
@@ -45,7 +45,7 @@ t.test('a ticket number is canonical decimal, and one that is not there is 404',
   })
 })
 
-t.test('parameters that we do not know are taken out and named', async t => {
+t.test('unknown parameters are removed and named', async t => {
   const { susan, log } = await house(t)
   t.match(await susan('create_ticket', { queue: '1', title: 'x' }), { status: 200, body: '1' })
   const ignored = async (params: Record<string, string>) => {
@@ -55,11 +55,11 @@ t.test('parameters that we do not know are taken out and named', async t => {
   }
   const refused = await susan('hold_ticket', { tickt: '1' })
   t.match(refused, { status: 400, body: /^ticket is missing/ })
-  t.equal(refused.headers.get('x-ignored-parameters'), 'tickt', 'also where it is refused')
+  t.equal(refused.headers.get('x-ignored-parameters'), 'tickt', 'even if the call is refused')
   t.match(log.at(-1), /"event":"refused".*"ignored":\["tickt"\]/)
   t.equal(await ignored({}), null)
   t.equal(await ignored({ shape: 'round', 'a[b]': '1', __proto__x: '2' }), 'shape, a%5Bb%5D, __proto__x')
-  t.equal(await ignored({ username: 'susan' }), 'username', 'user was there')
+  t.equal(await ignored({ username: 'susan' }), 'username', 'user was sent, too')
   t.equal(await ignored({ 'grün\r\nX-Evil: 1': '', '🖨': '' }), 'gr%C3%BCn%0D%0AX-Evil%3A%201, %F0%9F%96%A8')
   t.equal(await ignored({ ['🖨'.repeat(1000)]: '' }), `${'%F0%9F%96%A8'.repeat(40)}...`)
   const many = await ignored(
@@ -70,7 +70,7 @@ t.test('parameters that we do not know are taken out and named', async t => {
   t.match(log.join(''), '"ignored":["shape","a%5Bb%5D","__proto__x"]')
 })
 
-t.test('the keys of the prototype are keys like any other', async t => {
+t.test('names on Object.prototype are ordinary keys', async t => {
   const { daemon, susan } = await house(t)
   t.match(await susan('create_ticket', { queue: '1', title: 'x' }), { status: 200, body: '1' })
   const reply = await ask(
@@ -90,7 +90,7 @@ t.test('the keys of the prototype are keys like any other', async t => {
   })
 })
 
-t.test('username is the login where a method has none of its own', async t => {
+t.test('username is the login for methods without a parameter username', async t => {
   const { post, susan } = await house(t)
   t.match(await susan('create_ticket', { queue: '1', title: 'x' }), { status: 200, body: '1' })
   const { username, password } = SUSAN
@@ -100,11 +100,11 @@ t.test('username is the login where a method has none of its own', async t => {
   t.match(await post('hold_ticket', { user: '', username, password, ticket: '1' }), { status: 403 })
 })
 
-t.test('a key that comes twice is refused', async t => {
+t.test('a repeated key is refused', async t => {
   const { daemon, susan } = await house(t)
   t.match(await susan('create_ticket', { queue: '1', title: 'x' }), { status: 200, body: '1' })
   const hold = (body: string) => ask(daemon.httpPort, 'POST', '/api/hold_ticket', body)
-  const twice = (key: string) => ({ status: 400, body: `"${key}" is given more than once; give it once.` })
+  const twice = (key: string) => ({ status: 400, body: `"${key}" is sent more than once; send it once.` })
   t.match(await hold(`${LOGIN}&ticket=1&ticket=1`), twice('ticket'))
   t.match(await hold(`${LOGIN}&ticket=1&x=1&%78=2`), twice('x'))
   t.match(await hold(`${LOGIN}&${LOGIN}&ticket=1`), twice('user'))
@@ -113,7 +113,7 @@ t.test('a key that comes twice is refused', async t => {
   t.match(await hold(`${LOGIN}&ticket=1&Ticket=1`), { status: 200 }, 'case counts')
 })
 
-t.test('a body that is no form is refused with a sentence that shows no password', async t => {
+t.test('a malformed form is refused with a sentence that shows no password', async t => {
   const { daemon, susan, log } = await house(t)
   t.match(await susan('create_ticket', { queue: '1', title: 'x' }), { status: 200, body: '1' })
   const hold = (body: string | Buffer, headers?: Record<string, string>) =>
@@ -121,11 +121,11 @@ t.test('a body that is no form is refused with a sentence that shows no password
   const right = `${LOGIN}&ticket=1`
   t.match(await hold('user=susan&password=100%canary&ticket=1'), {
     status: 400,
-    body: 'The value of parameter 2 is not percent-encoded UTF-8; encode it as a form, a % itself as %25.',
+    body: 'The value of parameter 2 is not percent-encoded UTF-8; encode it, and write a % as %25.',
   })
   t.match(await hold('user=susan&password=a&100%canary'), {
     status: 400,
-    body: 'There is no "=" in parameter 3; write an & in a value as %26.',
+    body: 'Parameter 3 has no "="; write an & in a value as %26.',
   })
   t.match(await hold('user=susan&%canary=a'), {
     status: 400,
@@ -141,7 +141,7 @@ t.test('a body that is no form is refused with a sentence that shows no password
   t.match(await hold(`${right}&x=%ED%A0%80`), { status: 400 }, 'half a surrogate pair')
   t.match(await hold(Buffer.from(`${right}&x=é`, 'latin1')), {
     status: 400,
-    body: 'The body is not UTF-8; encode it so.',
+    body: 'The body is not UTF-8; send it in UTF-8.',
   })
   t.match(await hold(right, { 'Content-Type': 'application/x-www-form-urlencoded; charset=ISO-8859-1' }), {
     status: 200,
@@ -160,13 +160,13 @@ t.test('a body that is no form is refused with a sentence that shows no password
     const reply = await hold(right, { 'Content-Type': type })
     t.match(
       reply,
-      { status: 415, body: /^The body is "[^"]*"; send application\/x-www-form-urlencoded or / },
+      { status: 415, body: /^The body is of type "[^"]*"; send application\/x-www-form-urlencoded or / },
       type.slice(0, 30),
     )
     t.ok(reply.body.length < 170)
   }
   t.match(await hold(right, { 'Content-Type': '' }), { status: 200 }, 'an empty content type')
-  const encoded = { status: 415, body: 'The body is encoded as "gzip"; send it as it is.' }
+  const encoded = { status: 415, body: 'The body is encoded as "gzip"; send it unencoded.' }
   t.match(await hold(right, { 'Content-Encoding': 'gzip' }), encoded)
   t.match(await hold(right, { 'Content-Encoding': 'identity' }), { status: 200 })
   t.match(await hold(''), { status: 403 })
@@ -177,12 +177,12 @@ t.test('a body that is no form is refused with a sentence that shows no password
     status: 400,
     body: 'The body has more than 64 parameters; send fewer.',
   })
-  t.match(await hold(`${'&'.repeat(65)}${right}`), { status: 400 }, 'none is dropped in silence')
+  t.match(await hold(`${'&'.repeat(65)}${right}`), { status: 400 }, 'none is dropped silently')
   t.match(await hold(`&&${right}&&`), { status: 200 })
   t.notMatch(log.join(''), 'canary')
 })
 
-t.test('values come as they were before they were encoded, and no line end leaves a title', async t => {
+t.test('values are decoded exactly, and line ends in a title do not get into a header', async t => {
   const { daemon, susan, shell, letters } = await house(t)
   const title = 'a\r\nBcc: eve@evil.example\0\u2028 + 100% & ü=🖨'
   t.match(await susan('create_ticket', { queue: '1', title, submitter_email: 'x@example.org' }), {
@@ -215,7 +215,7 @@ t.test('values come as they were before they were encoded, and no line end leave
   })
 })
 
-t.test('a new password is checked, kept as a hash and shown nowhere', async t => {
+t.test('a new password is checked, kept as a hash and never shown', async t => {
   const { susan, post, log } = await house(t)
   const set = (new_password: string) => susan('set_password', { username: 'fred', new_password })
   t.match(await set('canary'), { status: 400, body: /too short/ })

@@ -14,7 +14,7 @@ import { ask, LOGIN } from '../../../http_client.ts'
 import { runs } from '../../../runs.ts'
 
 const RUNS = runs(300)
-/** What has a meaning in some body, and characters of each length. */
+/** Characters with a meaning in some type of body, and characters of each length in UTF-8. */
 const units = fc.constantFrom(
   '&',
   '=',
@@ -33,7 +33,7 @@ const units = fc.constantFrom(
   '😀',
   'a',
 )
-/** A long text: some units again and again, and others around the bound. */
+/** A long text: some characters repeated, and others around the limit. */
 const long = fc.tuple(fc.array(units, { minLength: 1, maxLength: 8 }), fc.array(units, { maxLength: 8 })).map(
   ([some, end]) =>
     some
@@ -53,7 +53,7 @@ function has(body: Body, name: string, text: string): boolean {
   )
 }
 
-t.test('a long value of a form, of JSON or of multipart comes as its UTF-8', async t => {
+t.test('a long value in a form, JSON or multipart is given in UTF-8', async t => {
   await t.resolves(
     fc.assert(
       fc.asyncProperty(long, async text => {
@@ -82,7 +82,7 @@ t.test('a long value of a form, of JSON or of multipart comes as its UTF-8', asy
       ),
       runs(50),
     ),
-    'however it is written',
+    'in any notation',
   )
   await t.resolves(
     fc.assert(
@@ -98,7 +98,7 @@ t.test('a long value of a form, of JSON or of multipart comes as its UTF-8', asy
   )
 })
 
-t.test('others have many turns while a long body is decoded', async t => {
+t.test('other work gets many turns while a long body is decoded', async t => {
   const bodies = {
     form: () => parseForm(Buffer.from(`a=${'%61'.repeat(4 * MIB)}`)),
     JSON: () => parseJson(Buffer.from(`{"a":"${'\\u0061'.repeat(2 * MIB)}"}`)),
@@ -112,7 +112,7 @@ t.test('others have many turns while a long body is decoded', async t => {
   }
 })
 
-/** Each unit of UTF-16 as an escape, in small letters or in capitals. */
+/** Each UTF-16 code unit as an escape, in lower or upper case. */
 function escaped(text: string): string {
   return text
     .split('')
@@ -123,7 +123,7 @@ function escaped(text: string): string {
     .join('')
 }
 
-t.test('a long string of JSON that is none is refused', async t => {
+t.test('a malformed long JSON string is refused', async t => {
   const filler = 'x'.repeat(LONGEST_KEPT)
   const refused = (json: string, sentence: RegExp) =>
     t.rejects(parseJson(Buffer.from(json)), { code: 'invalid', message: sentence }, json.slice(-30))
@@ -133,10 +133,16 @@ t.test('a long string of JSON that is none is refused', async t => {
   await refused(`{"a":"${filler}"`, /^The body is not JSON/)
   await refused(`{"a":"${filler}" "b":1}`, /^The body is not JSON/)
   for (const half of ['\\ud83d', '\\ud83dx', '\\ude00', '\\ud83d\\ud83d\\ude00'])
-    await refused(`{"a":"${filler}${half}"}`, /^"a" holds half a character; send whole ones\.$/)
+    await refused(
+      `{"a":"${filler}${half}"}`,
+      /^"a" contains half a character \(a lone surrogate\); send whole characters\.$/,
+    )
   await refused(`{"a":["${filler}"]}`, /^"a" is a list or an object/)
-  await refused(`{"${filler}":1}`, /^A name in the body is longer than any parameter has\.$/)
-  await refused(`"${filler}"`, /^The body is no JSON object/)
+  await refused(
+    `{"${filler}":1}`,
+    /^A name in the body is too long; no parameter has such a name\. Leave it out\.$/,
+  )
+  await refused(`"${filler}"`, /^The body is not a JSON object/)
   await refused(`{"a":1${'0'.repeat(LONGEST_KEPT)}}`, /^The body is not JSON/)
   const blanks = ' \r\n\t'.repeat(LONGEST_KEPT)
   await refused(`{"a":1${blanks}2}`, /^The body is not JSON/)
@@ -156,7 +162,7 @@ t.test('a long string of JSON that is none is refused', async t => {
   await t.rejects(
     parseJson(Buffer.concat([Buffer.from(`{"a":"${filler}`), Buffer.from([0xff]), Buffer.from('"}')])),
     {
-      message: 'The body is not UTF-8; encode it so.',
+      message: 'The body is not UTF-8; send it in UTF-8.',
     },
   )
   const twice = await parseJson(Buffer.from(`{"a":"${filler}1","a":"x"}`))
@@ -165,7 +171,7 @@ t.test('a long string of JSON that is none is refused', async t => {
   t.same((await parseJson(Buffer.from(`{"a":"${short}"}`))).params, { a: 'a'.repeat(LONGEST_KEPT / 6 + 10) })
 })
 
-t.test('a key stands for the same call as before, however long its texts are', async t => {
+t.test('a repeat is recognized however long its texts are', async t => {
   const method = methods.get('resolve')!
   const texts = ['', 'x', '"\\\n\x01é\u2028', '😀'.repeat(LONGEST_KEPT), '"\x01é'.repeat(LONGEST_KEPT)]
   for (const resolution of texts) {
@@ -187,7 +193,7 @@ t.test('a key stands for the same call as before, however long its texts are', a
   }
 })
 
-t.test('a login or a parameter that is far too long is wrong, and no more than that', async t => {
+t.test('a login or a parameter that is far too long is simply wrong', async t => {
   const { daemon, log } = await house(t)
   const post = (body: string) => ask(daemon.httpPort, 'POST', '/api/list_queues/', body)
   const filler = 'x'.repeat(LONGEST_KEPT + 1)

@@ -11,7 +11,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import { check, property, string } from 'fast-check'
 import { simpleParser } from 'mailparser'
 import t, { type Test } from 'tap'
-import { Regulars } from '../../../../daemon/auth/known_addresses.ts'
+import { KnownAddresses } from '../../../../daemon/auth/known_addresses.ts'
 import { loginTo } from '../../../../daemon/auth/login.ts'
 import { meaningOf } from '../../../../daemon/codes.ts'
 import { curlOf, exampleAnswer, phpOf, pythonOf } from '../../../../daemon/http/docs/example.ts'
@@ -46,15 +46,15 @@ const execute = promisify(execFile)
 const SITE = { url: 'https://helpdesk.example', mail: HELPDESK }
 const page = String(pageOf(SITE).body)
 
-t.test('the page and the document are there for GET and HEAD, and nothing else changes', async t => {
+t.test('GET and HEAD return the page and the document, and other verbs work as before', async t => {
   const { daemon } = await house(t)
   const port = daemon.httpPort
   for (const path of ['/api/', '/api', '/api/?x=y']) {
     const { status, headers, body } = await ask(port, 'GET', path, '', { Host: 'evil.example' })
     t.equal(status, 200, path)
     t.equal(headers['content-type'], 'text/html; charset=utf-8')
-    t.match(body, `<pre>curl http://127.0.0.1:${port}/api/hold_ticket/ `, 'with the port that it listens at')
-    t.notMatch(body, 'evil.example', 'the Host header says nothing')
+    t.match(body, `<pre>curl http://127.0.0.1:${port}/api/hold_ticket/ `, 'with the port of the listener')
+    t.notMatch(body, 'evil.example', 'the Host header is not used')
     const head = await ask(port, 'HEAD', path)
     t.match(head, { status: 200, body: '', headers: { 'content-length': String(Buffer.byteLength(body)) } })
   }
@@ -68,7 +68,7 @@ t.test('the page and the document are there for GET and HEAD, and nothing else c
   t.match(await ask(port, 'GET', '/api/hold_ticket/'), { status: 405, headers: { allow: 'POST' } })
 })
 
-t.test('a browser may show the page, and no more', async t => {
+t.test('a browser may only show the page', async t => {
   const { headers = {}, body } = pageOf(SITE)
   const styles = [...String(body).matchAll(/<style>([\s\S]*?)<\/style>/g)].map(([, style]) => style!)
   t.equal(styles.length, 1)
@@ -82,9 +82,9 @@ t.test('a browser may show the page, and no more', async t => {
   t.notMatch(body, /<[^>]*\s(?:on\w+|style|src)\s*=/i, 'no attribute runs, styles or loads anything')
 })
 
-t.test('every link of the page leads somewhere, also those of 2008', async t => {
+t.test('every link on the page has a target, including those of 2008', async t => {
   const ids = [...page.matchAll(/ id="([^"]*)"/g)].map(([, id]) => id!)
-  t.equal(new Set(ids).size, ids.length, 'no id twice')
+  t.equal(new Set(ids).size, ids.length, 'ids are unique')
   const links = [...page.matchAll(/ href="#([^"]*)"/g)].map(([, id]) => id!)
   for (const link of new Set(links)) t.ok(ids.includes(link), link)
   const old = ['create', 'delete', 'hold', 'unhold'].map(verb => `method_${verb}_ticket`)
@@ -95,14 +95,14 @@ t.test('every link of the page leads somewhere, also those of 2008', async t => 
   }
 })
 
-t.test('every method that can be posted is on the page, with each of its parameters', async t => {
+t.test('every method of the POST door is on the page, with all its parameters', async t => {
   const sections = [...page.matchAll(/<h3 id="method_(\w+)">/g)].map(([, name]) => name!)
   const open = [...methods.values()].filter(({ doors }) => !doors || doors.includes('http'))
   t.same(
     sections,
     open.map(({ name }) => name),
   )
-  t.notOk(sections.includes('report_letter'), 'what the daemon alone may call is not')
+  t.notOk(sections.includes('report_letter'), 'methods for the daemon only are not on it')
   for (const method of open) {
     const told = [...sectionOf(method, page).matchAll(/<dt><code>(\w+)<\/code> <small>(\w+)/g)]
     const named = namedParams(method).map(([name, { need }]) => [
@@ -128,17 +128,17 @@ t.test('the page is HTML whose tags are balanced, whatever the site is called', 
     t.match(textOf(made), `${url.replace(/\/$/, '')}/api/hold_ticket/`)
     t.match(made, 'r&amp;d@helpdesk.example')
   }
-  t.same(unbalanced('<p><b></p>'), ['</p>'], 'and the check can tell')
+  t.same(unbalanced('<p><b></p>'), ['</p>'], 'the check itself works')
 })
 
-t.test('the URL is that of the config, else made of where it listens', async t => {
+t.test('the URL is from the config, or made from the address of the listener', async t => {
   const url = (more: string) => siteOf(configFor('/x', more), 8090).url
   t.equal(url(''), 'http://127.0.0.1:8090')
   t.equal(url('http.url = "https://helpdesk.example/x//"'), 'https://helpdesk.example/x')
   t.equal(url('http.url = "https://susan:fido@helpdesk.example/?a=b#c"'), 'https://helpdesk.example')
 })
 
-t.test('no text gets into HTML as it is', async t => {
+t.test('every text in HTML is escaped', async t => {
   const run = check(
     property(string({ unit: 'binary' }), given => {
       const made = html`<a title="${given}">${[html`${given}`]}</a>`.html
@@ -149,7 +149,7 @@ t.test('no text gets into HTML as it is', async t => {
   t.notOk(run.failed, JSON.stringify(run.counterexample))
 })
 
-t.test('every mail on the page is the command of its method', async t => {
+t.test('every mail on the page is a command for its method', async t => {
   for (const method of openMethods) {
     const mail = samplesIn(method, page).Mail
     if (method.doors && !method.doors.includes('mail')) {
@@ -167,7 +167,7 @@ const tools = {
   PHP: (sample: string, directory: string) => execute('php', [fileOf(directory, 'sample.php', sample)]),
   Python: (sample: string, directory: string) => execute('python3', [fileOf(directory, 'sample.py', sample)]),
 }
-t.test('every sample on the page does what it says', { skip: needs('curl', 'php', 'python3') }, async t => {
+t.test('every sample on the page works', { skip: needs('curl', 'php', 'python3') }, async t => {
   const ajv = ajvWith(openapiOf(SITE))
   for (const method of openMethods) {
     const { name, sends } = method
@@ -191,7 +191,7 @@ t.test('every sample on the page does what it says', { skip: needs('curl', 'php'
   }
 })
 
-t.test('the plain sample of the spec works too', { skip: needs('curl') }, async t => {
+t.test('the plain sample of 2008 works, too', { skip: needs('curl') }, async t => {
   const { url } = await deskAt(t)
   const served = textOf(await (await fetch(`${url}/api/`)).text())
   const [sample = ''] = /^curl \S+ \\\n {2}--data ".*"$/m.exec(served) ?? []
@@ -200,26 +200,22 @@ t.test('the plain sample of the spec works too', { skip: needs('curl') }, async 
   t.equal(stdout, 'Ticket 31794 is on hold.')
 })
 
-t.test(
-  'whatever is in a value, each language quotes it',
-  { skip: needs('curl', 'php', 'python3') },
-  async t => {
-    const echo = createServer(async (request, response) => {
-      response.end(new URLSearchParams(await text(request)).get('reason'))
-    }).listen(0, '127.0.0.1')
-    t.teardown(() => echo.close())
-    await new Promise(resolve => echo.once('listening', resolve))
-    const site = { url: `http://127.0.0.1:${(echo.address() as AddressInfo).port}/it's$&`, mail: HELPDESK }
-    const hold = methods.get('hold_ticket')!
-    const reason = `@it's "$HOME" \`id\` $(id) \\ \\n \\' {$x} 100%41 a+b&c=d;\n?><!-- é € 😀 \u2028 ''' """ #end`
-    const directory = directoryFor(t)
-    const samples = { Shell: curlOf, PHP: phpOf, Python: pythonOf }
-    for (const tool of ['Shell', 'PHP', 'Python'] as const) {
-      const { stdout } = await tools[tool](samples[tool](site, hold, { reason }), directory)
-      t.equal(tool === 'Python' ? stdout.slice(0, -1) : stdout, reason, tool)
-    }
-  },
-)
+t.test('each language quotes any value', { skip: needs('curl', 'php', 'python3') }, async t => {
+  const echo = createServer(async (request, response) => {
+    response.end(new URLSearchParams(await text(request)).get('reason'))
+  }).listen(0, '127.0.0.1')
+  t.teardown(() => echo.close())
+  await new Promise(resolve => echo.once('listening', resolve))
+  const site = { url: `http://127.0.0.1:${(echo.address() as AddressInfo).port}/it's$&`, mail: HELPDESK }
+  const hold = methods.get('hold_ticket')!
+  const reason = `@it's "$HOME" \`id\` $(id) \\ \\n \\' {$x} 100%41 a+b&c=d;\n?><!-- é € 😀 \u2028 ''' """ #end`
+  const directory = directoryFor(t)
+  const samples = { Shell: curlOf, PHP: phpOf, Python: pythonOf }
+  for (const tool of ['Shell', 'PHP', 'Python'] as const) {
+    const { stdout } = await tools[tool](samples[tool](site, hold, { reason }), directory)
+    t.equal(tool === 'Python' ? stdout.slice(0, -1) : stdout, reason, tool)
+  }
+})
 
 t.test('the document is OpenAPI 3.1', async t => {
   const document = openapiOf(SITE) as Record<string, unknown>
@@ -230,7 +226,7 @@ t.test('the document is OpenAPI 3.1', async t => {
   for (const { $ref } of refsIn(document)) t.ok(at(document, $ref), $ref)
 })
 
-t.test('each operation is what the table says, and takes its example', async t => {
+t.test('each operation matches its method, and accepts its example', async t => {
   const document = openapiOf(SITE) as Document
   const ajv = ajvWith(document)
   t.same(
@@ -251,7 +247,11 @@ t.test('each operation is what the table says, and takes its example', async t =
     )
     t.equal(post.requestBody.required, required.length > 0)
     const { content } = post.requestBody
-    t.equal('multipart/form-data' in content, 'attachments' in method.params, 'files where it takes them')
+    t.equal(
+      'multipart/form-data' in content,
+      'attachments' in method.params,
+      'multipart for methods with files',
+    )
     const validate = ajv.getSchema(`openapi#/components/schemas/${method.name}`)!
     const { example } = content['application/json']!
     t.ok(validate({ user: 'susan', password: 'x', ...example }), JSON.stringify(validate.errors))
@@ -259,7 +259,7 @@ t.test('each operation is what the table says, and takes its example', async t =
   }
 })
 
-t.test('the schemas hold the rules', async t => {
+t.test('the schemas contain the rules', async t => {
   const ajv = ajvWith(openapiOf(SITE))
   const takes = (name: string, body: object) =>
     ajv.getSchema(`openapi#/components/schemas/${name}`)!(JSON.parse(JSON.stringify(body)))
@@ -282,7 +282,7 @@ t.test('the schemas hold the rules', async t => {
   t.notOk(takes('add_queue', { title: 'Sales', slug: 'Sales' }))
 })
 
-t.test('every method whose program gets something else than the sentence shows it', async t => {
+t.test('every method that gives programs something other than the sentence shows it', async t => {
   for (const { name, gives, example } of openMethods) t.equal('gives' in example, gives !== undefined, name)
 })
 
@@ -323,22 +323,22 @@ function at(document: unknown, ref: string): unknown {
   return keys.reduce<unknown>((inner, key) => (inner as Record<string, unknown>)?.[key], document)
 }
 
-/** The POST door alone, over the usual records. */
+/** Only the POST door, with the usual records. */
 async function deskAt(t: Test): Promise<{ directory: string; url: string }> {
   const directory = directoryFor(t)
   const config = configFor(directory)
   const store = await openStore(config.state_dir, quietStore)
   await store.transact(furnishExamples)
   writeFile(config.state_dir)
-  const regulars = new Regulars()
+  const knownAddresses = new KnownAddresses()
   const [passwords, events] = [new Passwords(), quietEvents()]
-  const login = loginTo({ store, regulars, passwords, events })
+  const login = loginTo({ store, knownAddresses, passwords, events })
   const door = await openHttp({
     store,
     shares: sharesOf(store),
     config,
     login,
-    regulars,
+    knownAddresses,
     passwords,
     events,
     room: async () => {},
@@ -359,7 +359,7 @@ function sectionOf({ name }: Method, page: string): string {
   return page.slice(from, page.indexOf('</section>', from))
 }
 
-/** The samples in a method's section, by language. */
+/** The samples in the section of a method, by language. */
 function samplesIn(
   method: Method,
   page: string,
@@ -373,13 +373,13 @@ function samplesIn(
   ])
 }
 
-/** HTML as a browser reads its texts. */
+/** The text of HTML, as a browser shows it. */
 function textOf(html: string): string {
   const characters: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" }
   return html.replace(/<[^>]*>/g, '').replace(/&(amp|lt|gt|quot|#39);/g, (_, name) => characters[name]!)
 }
 
-/** The tags that close something else than what was opened last, and those that are never closed. */
+/** The tags that do not close the tag opened last, and those that are never closed. */
 function unbalanced(html: string): string[] {
   const open: string[] = []
   const inner = html.replace(/<style>[\s\S]*?<\/style>|<!DOCTYPE html>/g, '')

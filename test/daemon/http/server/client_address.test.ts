@@ -9,13 +9,13 @@ import { runs } from '../../../runs.ts'
 const PROXIES = ['127.0.0.1', '::1', '10.0.0.0/8', '2001:db8:1::/48']
 const isProxy = inRanges(PROXIES.map(text => rangeOf(text) as Range))
 
-/** Who asks, when this address connects and says that of others. */
+/** The client of a request from this address with this X-Forwarded-For. */
 function peer(remoteAddress: string | undefined, said?: string, known = isProxy): string {
   const headers = said === undefined ? {} : { 'x-forwarded-for': said }
   return new ClientAddresses(known).of({ socket: { remoteAddress }, headers })
 }
 
-t.test('of whom a proxy speaks', async t => {
+t.test('the client behind a proxy', async t => {
   const cases: [string | undefined, string | undefined, string][] = [
     ['192.0.2.1', undefined, '192.0.2.1'],
     ['::ffff:192.0.2.1', undefined, '192.0.2.1'],
@@ -26,30 +26,30 @@ t.test('of whom a proxy speaks', async t => {
     ['::ffff:127.0.0.1', ' 198.51.100.7 ', '198.51.100.7'],
     ['::1', '2001:DB8::0:7', '2001:db8::7'],
     ['127.0.0.1', '::ffff:198.51.100.7', '198.51.100.7'],
-    // What the client wrote himself stands before what the proxy added.
+    // What the client wrote comes before what the proxy added.
     ['127.0.0.1', '203.0.113.9, 198.51.100.7', '198.51.100.7'],
     ['127.0.0.1', '10.1.1.1, 198.51.100.7', '198.51.100.7'],
     ['127.0.0.1', '198.51.100.7, 10.1.1.1', '198.51.100.7'],
     ['127.0.0.1', '198.51.100.7,10.1.1.1,\t10.2.2.2', '198.51.100.7'],
     ['127.0.0.1', '10.1.1.1, 10.2.2.2', '10.1.1.1'],
-    // Nobody knows what stands before what is no address.
+    // Nothing before an invalid entry can be trusted.
     ['127.0.0.1', '198.51.100.7, unknown', '127.0.0.1'],
     ['127.0.0.1', '198.51.100.7, , 10.1.1.1', '10.1.1.1'],
     ['127.0.0.1', '198.51.100.7, 10.1.1.1;', '127.0.0.1'],
     ['127.0.0.1', '198.51.100.7:1234', '198.51.100.7'],
     ['127.0.0.1', '[2001:db8::7]:1234', '2001:db8::7'],
     ['127.0.0.1', '[2001:db8::7]', '2001:db8::7'],
-    // An address of IPv6 that only looks like the proxy's.
+    // An IPv6 address that only looks like that of the proxy.
     ['127.0.0.1', '198.51.100.7, ::127.0.0.1', '::7f00:1'],
     ['127.0.0.1', '198.51.100.7:x', '127.0.0.1'],
     ['127.0.0.1', '127.0.0.1, 198.51.100.7, __proto__, 10.1.1.1', '10.1.1.1'],
-    // A client that is gone has no address, and is not believed either.
+    // A disconnected client has no address, and is not trusted.
     [undefined, '198.51.100.7', ''],
   ]
   for (const [socket, said, asks] of cases) t.equal(peer(socket, said), asks, `${socket}: ${said}`)
 })
 
-t.test('who comes by a unix socket is believed', async t => {
+t.test('a client at a unix socket is trusted', async t => {
   const socket = {}
   const addresses = new ClientAddresses(isProxy)
   addresses.cameByUnix(socket)
@@ -60,7 +60,7 @@ t.test('who comes by a unix socket is believed', async t => {
   t.equal(addresses.of({ socket, headers: {} }), 'unix')
 })
 
-t.test('whatever a peer that is no proxy says, he stays who he is', async t => {
+t.test('X-Forwarded-For from a peer that is not a proxy is ignored', async t => {
   const address = fc.oneof(fc.ipV4(), fc.ipV6(), fc.constantFrom(...PROXIES, 'unknown', ''))
   const said = fc.oneof(
     fc.string(),
@@ -75,10 +75,10 @@ t.test('whatever a peer that is no proxy says, he stays who he is', async t => {
     )
   t.doesNotThrow(() => stays(stranger, (who, text) => peer(who, text)))
   t.doesNotThrow(() => stays(anybody, (who, text) => peer(who, text, () => false)), 'without proxies')
-  t.doesNotThrow(() => stays(stranger, (who, text) => peer('127.0.0.1', `${text}, ${who}`)), 'before a proxy')
+  t.doesNotThrow(() => stays(stranger, (who, text) => peer('127.0.0.1', `${text}, ${who}`)), 'behind a proxy')
 })
 
-t.test('the log names who really asks', async t => {
+t.test('the log has the address of the real client', async t => {
   const headers = {
     'Content-Type': 'application/x-www-form-urlencoded',
     'X-Forwarded-For': '203.0.113.9, 198.51.100.7',

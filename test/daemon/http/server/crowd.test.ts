@@ -4,7 +4,7 @@ import { FRED, house, SUSAN, until } from '../../../house.ts'
 import { ask, LOGIN } from '../../../http_client.ts'
 import { wire } from '../../mail/wire.ts'
 
-/** Opens so many connections from each of so many addresses of this machine, and says the same at each. */
+/** Opens connections from several addresses of this machine, and sends the same text on each. */
 async function crowd(
   t: Test,
   port: number,
@@ -28,7 +28,7 @@ async function crowd(
   return open
 }
 
-/** The statuses of so many calls, one after the other. */
+/** The statuses of `count` calls, one after the other. */
 async function calls(port: number, count: number, from: string, more = ''): Promise<number[]> {
   const statuses: number[] = []
   for (let at = 0; at < count; at++) {
@@ -39,16 +39,16 @@ async function calls(port: number, count: number, from: string, more = ''): Prom
 }
 const all200 = Array(15).fill(200)
 
-t.test('two thousand connections that say nothing shut the door to nobody', async t => {
+t.test('two thousand idle connections do not lock out others', async t => {
   const { daemon } = await house(t)
   const port = daemon.httpPort
   t.same(await calls(port, 1, '127.0.0.3'), [200])
   await crowd(t, port, { addresses: 20, each: 100, bytes: '' })
   t.same(await calls(port, 15, '127.0.0.2'), all200, 'a stranger')
-  t.same(await calls(port, 15, '127.0.0.3'), all200, 'a regular')
+  t.same(await calls(port, 15, '127.0.0.3'), all200, 'a known address')
 })
 
-t.test('nor do those that begin a body and do not end it', async t => {
+t.test('nor do connections with unfinished bodies', async t => {
   const { daemon } = await house(t)
   const port = daemon.httpPort
   const begun = 'POST /api/list_queues/ HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nuser='
@@ -56,7 +56,7 @@ t.test('nor do those that begin a body and do not end it', async t => {
   t.same(await calls(port, 15, '127.0.0.2'), all200)
 })
 
-t.test('bodies that are held leave room for those of others', async t => {
+t.test('held bodies leave room for those of others', async t => {
   const { daemon } = await house(t)
   const port = daemon.httpPort
   t.same(await calls(port, 1, '127.0.0.3'), [200])
@@ -66,11 +66,11 @@ t.test('bodies that are held leave room for those of others', async t => {
   t.same(await calls(port, 15, '127.0.0.2', text), all200, 'eight addresses')
   for (const socket of open) socket.destroy()
   await crowd(t, port, { addresses: 16, each: 30, bytes: held })
-  t.same(await calls(port, 15, '127.0.0.3', text), all200, 'sixteen addresses, a regular')
+  t.same(await calls(port, 15, '127.0.0.3', text), all200, 'sixteen addresses, a known address')
   t.same(await calls(port, 15, '127.0.0.2', text), all200, 'sixteen addresses, a stranger')
 })
 
-t.test('large bodies that come slowly give way to one that comes fast', async t => {
+t.test('slow large bodies give way to a fast one', async t => {
   const { daemon, log } = await house(t)
   const port = daemon.httpPort
   const held = `POST /api/list_queues/ HTTP/1.1\r\nHost: x\r\nContent-Length: 9000000\r\n\r\n${'x'.repeat(1_100_000)}`
@@ -79,10 +79,10 @@ t.test('large bodies that come slowly give way to one that comes fast', async t 
   const large = `${LOGIN}&queue=1&title=x&submitter_email=a@b.example&body=${'x'.repeat(2_000_000)}`
   const send = () => ask(port, 'POST', '/api/create_ticket/', large, undefined, '127.0.0.2')
   await until('a place', async () => (await send()).status === 200)
-  t.match(log.join(''), /"code":"too_slow","sentence":"The body comes too slowly while others wait/)
+  t.match(log.join(''), /"code":"too_slow","sentence":"The body arrived too slowly while others were waiting/)
 })
 
-t.test('sixty addresses that guess keep no user out', async t => {
+t.test('guesses from sixty addresses do not lock out users', async t => {
   const { daemon } = await house(t)
   const port = daemon.httpPort
   const right = (user: typeof SUSAN, from: string) =>
@@ -100,7 +100,7 @@ t.test('sixty addresses that guess keep no user out', async t => {
   await until('guesses', () => guesses > 20)
   const statuses: number[] = []
   for (let at = 0; at < 15; at++) {
-    // The checks of the last five minutes are remembered, so each is another one's first from there.
+    // Checks of the last five minutes are remembered, so each login is the first of another user from there.
     statuses.push(await right(SUSAN, `127.0.1.${at + 1}`))
   }
   t.same(statuses, all200, 'a stranger in another network')

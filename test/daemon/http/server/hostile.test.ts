@@ -6,15 +6,15 @@ import { type House, house, until } from '../../../house.ts'
 import { exchange, LOGIN, postBytes, repliesIn } from '../../../http_client.ts'
 import { runs } from '../../../runs.ts'
 
-/** What the POST door may answer to bytes that are a request. */
+/** The statuses with which the POST door may answer a request. */
 const STATUSES = [200, 400, 403, 404, 405, 408, 413, 415, 431, 503]
 
-/** The daemon is up, and does as it is told. */
+/** Whether the daemon is up, and carries out a call. */
 async function isFine({ susan }: House): Promise<boolean> {
   return (await susan('list_queues')).status === 200
 }
 
-/** Whether all that came back are whole replies with a status of the table and a sentence. */
+/** Whether everything received is complete replies, each with a status from the table and a sentence. */
 function areReplies(received: string): boolean {
   return repliesIn(received).every(
     ({ status, body, headers }) =>
@@ -25,7 +25,7 @@ function areReplies(received: string): boolean {
   )
 }
 
-/** A POST whose body is larger than it may be, in pieces or with its length. */
+/** A POST with a body that is too large, chunked or with a Content-Length. */
 function* largePost(size: number, chunked: boolean): Generator<Buffer> {
   const how = chunked ? 'Transfer-Encoding: chunked' : `Content-Length: ${size}`
   yield Buffer.from(
@@ -39,7 +39,7 @@ function* largePost(size: number, chunked: boolean): Generator<Buffer> {
   if (chunked) yield Buffer.from('0\r\n\r\n')
 }
 
-/** Sends all there is before it reads, like a client that knows no better. */
+/** Sends everything before it reads, like a simple client. */
 function sendAll(port: number, pieces: Iterable<Buffer>): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, '127.0.0.1').setEncoding('latin1').pause()
@@ -56,7 +56,7 @@ function sendAll(port: number, pieces: Iterable<Buffer>): Promise<string> {
   })
 }
 
-t.test('a body that is too large is refused, and the client gets to read it', async t => {
+t.test('a too large body is refused, and the client can read the refusal', async t => {
   const home = await house(t)
   for (const chunked of [false, true]) {
     const received = await sendAll(home.daemon.httpPort, largePost(30 * MIB, chunked))
@@ -80,7 +80,7 @@ t.test('a body that is too large is refused, and the client gets to read it', as
   t.equal(put.headers.get('connection'), 'close')
 })
 
-t.test('the largest body that fits is read, whatever is in it, and nobody waits long for it', async t => {
+t.test('the largest allowed body is read, whatever it contains, and others do not wait long', async t => {
   const home = await house(t)
   await home.susan('create_ticket', { queue: '1', title: 'x' })
   const frame = `${LOGIN}&ticket=1&reason=`
@@ -100,7 +100,7 @@ t.test('the largest body that fits is read, whatever is in it, and nobody waits 
   t.ok(longest < 2000, `${longest} ms`)
 })
 
-/** Holds a large body half-sent from an address, and begins again when it is refused, until the test is over. */
+/** Holds a half-sent large body from an address, and begins again when it is refused, until the test ends. */
 function hold(t: Test, port: number, localAddress: string): { end(): void } {
   const head = `POST /api/hold_ticket HTTP/1.1\r\nHost: x\r\nContent-Length: ${2 * MIB}\r\n\r\nuser=`
   let isOver = false
@@ -121,7 +121,7 @@ function hold(t: Test, port: number, localAddress: string): { end(): void } {
   return { end }
 }
 
-t.test('a few large bodies are read at once; the next is asked to come again', async t => {
+t.test('a few large bodies are read at once; the next is refused for now', async t => {
   const home = await house(t)
   const port = home.daemon.httpPort
   const addresses = ['127.0.0.5', '127.0.0.6', '127.0.0.7', '127.0.0.8']
@@ -133,16 +133,16 @@ t.test('a few large bodies are read at once; the next is asked to come again', a
     return reply?.status === 503 ? reply : undefined
   })
   t.match(refused, { headers: { 'retry-after': '10' }, body: /^Too many large bodies are being read/ })
-  t.ok(await isFine(home), 'a small one is read')
-  t.equal((await post('127.0.0.1'))?.status, 403, 'and a large one where somebody has logged in')
+  t.ok(await isFine(home), 'a small body is read')
+  t.equal((await post('127.0.0.1'))?.status, 403, 'and a large one from a known address')
   for (const { end } of held) end()
   await until('room', async () => (await post('127.0.0.9'))?.status === 403)
   hold(t, port, '127.0.0.5')
   await until('one peer to have as many as it may', async () => (await post('127.0.0.5'))?.status === 503)
-  t.equal((await post('127.0.0.9'))?.status, 403, 'and others are served')
+  t.equal((await post('127.0.0.9'))?.status, 403, 'and other strangers are served')
 })
 
-t.test('a body that stops half-way does nothing', async t => {
+t.test('an incomplete body has no effect', async t => {
   const home = await house(t)
   await home.susan('create_ticket', { queue: '1', title: 'x' })
   const body = `${LOGIN}&ticket=1`
@@ -152,12 +152,14 @@ t.test('a body that stops half-way does nothing', async t => {
   await until('the bytes to be there', () => socket.bytesWritten === half.length)
   t.ok(await isFine(home))
   socket.destroy()
-  await until('the log', () => home.log.some(line => line.includes('The body broke off half-way')))
-  t.notMatch(home.log.join(''), '"method":"hold_ticket","actor"', 'nothing was held')
+  await until('the log', () =>
+    home.log.some(line => line.includes('The connection ended before the body was complete')),
+  )
+  t.notMatch(home.log.join(''), '"method":"hold_ticket","actor"', 'no ticket was put on hold')
   t.ok(await isFine(home))
 })
 
-t.test('a client that goes away before its answer harms nobody', async t => {
+t.test('a client that disconnects before the response does no harm', async t => {
   const home = await house(t)
   await Promise.all(
     Array.from({ length: 20 }, (_, at) => {
@@ -172,18 +174,15 @@ t.test('a client that goes away before its answer harms nobody', async t => {
   t.ok(await isFine(home))
 })
 
-t.test(
-  'a client that waits to be asked for its body is asked, and any other expectation is as none',
-  async t => {
-    const { daemon } = await house(t)
-    const asked = postBytes('/api/list_queues', LOGIN, ['Connection: close', 'Expect: 100-continue'])
-    t.match(repliesIn(await exchange(daemon.httpPort, asked)), [{ status: 100 }, { status: 200 }])
-    const other = postBytes('/api/list_queues', LOGIN, ['Connection: close', 'Expect: the-unexpected'])
-    t.match(repliesIn(await exchange(daemon.httpPort, other)), [{ status: 200 }])
-  },
-)
+t.test('a client that expects 100 Continue gets it, and any other expectation is ignored', async t => {
+  const { daemon } = await house(t)
+  const asked = postBytes('/api/list_queues', LOGIN, ['Connection: close', 'Expect: 100-continue'])
+  t.match(repliesIn(await exchange(daemon.httpPort, asked)), [{ status: 100 }, { status: 200 }])
+  const other = postBytes('/api/list_queues', LOGIN, ['Connection: close', 'Expect: the-unexpected'])
+  t.match(repliesIn(await exchange(daemon.httpPort, other)), [{ status: 200 }])
+})
 
-t.test('a client whose request is refused without a look at its body is not asked for that', async t => {
+t.test('a request that is refused before its body is read gets no 100 Continue', async t => {
   const { daemon } = await house(t)
   const head = (line: string, ...more: string[]) =>
     [line, 'Host: x', 'Expect: 100-continue', ...more, '', ''].join('\r\n')
@@ -206,11 +205,11 @@ t.test('a client whose request is refused without a look at its body is not aske
   t.same(
     replies.map(({ status }) => status),
     [100, 403],
-    'one that may be small enough is',
+    'a request whose body may be small enough gets one',
   )
 })
 
-t.test('bytes that are no HTTP get a sentence', async t => {
+t.test('malformed HTTP gets a sentence', async t => {
   const home = await house(t)
   const { httpPort } = home.daemon
   const refused = { headers: { connection: 'close', 'content-type': 'text/plain; charset=utf-8' } }
@@ -234,17 +233,17 @@ t.test('bytes that are no HTTP get a sentence', async t => {
   }
   const long = `GET /${'x'.repeat(100_000)} HTTP/1.1\r\nHost: x\r\n\r\n`
   t.match(repliesIn(await exchange(httpPort, long)), [
-    { ...refused, status: 431, body: 'The headers are too long; send at most 16 KB of them.' },
+    { ...refused, status: 431, body: 'The headers are too large; send at most 16 KB in all.' },
   ])
   t.ok(await isFine(home))
 })
 
-t.test('whatever bytes come, they are answered with a sentence, and the next is served', async t => {
+t.test('any bytes are answered with a sentence, and the next request is served', async t => {
   const home = await house(t)
   const { httpPort } = home.daemon
   const close = ['Connection: close']
   const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1')
-  // Who logs in wrongly so often is not listened to any more, so everybody is another.
+  // After too many failed logins an address must wait, so each request has another address.
   let others = 0
   const other = () => ({ from: `127.1.${++others >> 8}.${others & 255}` })
   const answered = async (bytes: string) => {
@@ -306,7 +305,7 @@ t.test('whatever bytes come, they are answered with a sentence, and the next is 
     { maxLength: 70 },
   )
   const withHeaders = (list: string[]) => {
-    // These would undo the Connection: close that the test waits for.
+    // These would cancel the Connection: close that the test waits for.
     const kept = list.filter(line => !/^(?:connection|proxy-connection):/i.test(line))
     return answered(postBytes('/api/hold_ticket', LOGIN, [...close, ...kept]))
   }
@@ -331,9 +330,9 @@ function failedLogins(log: readonly string[], from: string): string[] {
   return log.filter(line => line.includes('login_failed') && line.includes(`"peer":"${from}"`))
 }
 
-t.test('what is under way when the door closes is answered, and told that it was the last', async t => {
+t.test('a request in progress when the door closes is answered with Connection: close', async t => {
   const { daemon, log } = await house(t)
-  // An address of its own: guesses of the tests above may still be on their way to the log.
+  // A separate address: guesses of the tests above may still be counted.
   const from = '127.0.0.15'
   const guesses = Array.from({ length: 12 }, (_, at) =>
     exchange(daemon.httpPort, postBytes('/api/list_queues', `user=susan&password=guess${at}`), { from }),
@@ -345,29 +344,29 @@ t.test('what is under way when the door closes is answered, and told that it was
   t.ok(replies.some(({ headers }) => headers.connection === 'close'))
 })
 
-t.test('the door closes although somebody is still sending', async t => {
+t.test('the door closes although a client is still sending', async t => {
   const home = await house(t, '', undefined, { closing: 300 })
   const { daemon } = home
   const half = connect(daemon.httpPort, '127.0.0.1').on('error', () => {})
   half.write(postBytes('/api/hold_ticket', LOGIN).slice(0, -1))
   const closed = new Promise(resolve => half.on('close', resolve))
-  t.ok(await isFine(home), 'the bytes are there')
+  t.ok(await isFine(home), 'the bytes have arrived')
   await Promise.all([daemon.stop(), closed])
-  t.pass('it ended')
+  t.pass('it closed')
 })
 
-t.test('garbage behind a call does not answer in its place', async t => {
+t.test('the refusal of garbage after a call does not replace its response', async t => {
   const { daemon, susan } = await house(t)
   const bytes = `${postBytes('/api/create_ticket', `${LOGIN}&queue=1&title=x`)}nonsense\r\n\r\n`
   const replies = repliesIn(await exchange(daemon.httpPort, bytes))
   t.match(replies, [
     { status: 200, body: '1' },
-    { status: 400, body: /well-formed\.$/ },
+    { status: 400, body: /^Malformed HTTP request;/ },
   ])
   t.match(await susan('create_ticket', { queue: '1', title: 'x' }), { body: '2' })
 })
 
-t.test('a tunnel that is asked for behind a call, and a reset, harm nobody', async t => {
+t.test('a CONNECT after a call, and a reset, do no harm', async t => {
   const home = await house(t)
   const guess = postBytes('/api/list_queues', 'user=fred&password=guess')
   for (const behind of ['CONNECT x:80 HTTP/1.1\r\nHost: x\r\n\r\n', 'nonsense\r\n\r\n']) {
@@ -381,7 +380,7 @@ t.test('a tunnel that is asked for behind a call, and a reset, harm nobody', asy
   t.ok(await isFine(home))
 })
 
-t.test('garbage that goes on is refused once', async t => {
+t.test('continued garbage is refused once', async t => {
   const { daemon } = await house(t)
   const received = await new Promise<string>(resolve => {
     let text = ''
@@ -397,10 +396,10 @@ t.test('garbage that goes on is refused once', async t => {
     }
     write()
   })
-  t.match(repliesIn(received), [{ status: 400, body: /well-formed\.$/ }])
+  t.match(repliesIn(received), [{ status: 400, body: /^Malformed HTTP request;/ }])
 })
 
-t.test('who showed a token before a large body has a place of his own', async t => {
+t.test('a request with a token in its header has a reserved place for a large body', async t => {
   const home = await house(t)
   for (const address of ['127.0.0.5', '127.0.0.6', '127.0.0.7', '127.0.0.8'])
     hold(t, home.daemon.httpPort, address)
@@ -416,30 +415,27 @@ t.test('who showed a token before a large body has a place of his own', async t 
   t.match(repliesIn(await large([`Authorization: Bearer ${token}`], '')), [{ status: 200 }])
 })
 
-t.test(
-  'a login in a header that is for a server in front is not counted beside that of a large body',
-  async t => {
-    const home = await house(t)
-    const from = '127.0.0.16'
-    const body = `${LOGIN}&x=${'x'.repeat(MIB)}`
-    for (let times = 12; times > 0; times--) {
-      const bytes = postBytes('/api/list_queues', body, [
-        'Connection: close',
-        'Authorization: Basic c3VzYW46eA==',
-      ])
-      t.match(repliesIn(await exchange(home.daemon.httpPort, bytes, { from })), [{ status: 200 }])
-    }
-    t.same(failedLogins(home.log, from), [])
-    const token = (await home.susan('issue_token', { username: 'susan', label: 'large' })).body
-    for (const size of [1, MIB]) {
-      const headers = ['Connection: close', `Authorization: Bearer ${token}`]
-      const other = postBytes('/api/list_queues', `user=fred&x=${'x'.repeat(size)}`, headers)
-      t.match(repliesIn(await exchange(home.daemon.httpPort, other)), [{ status: 403 }], 'large or not')
-    }
-  },
-)
+t.test('a header login for a server in front does not count, if a large body has a login', async t => {
+  const home = await house(t)
+  const from = '127.0.0.16'
+  const body = `${LOGIN}&x=${'x'.repeat(MIB)}`
+  for (let times = 12; times > 0; times--) {
+    const bytes = postBytes('/api/list_queues', body, [
+      'Connection: close',
+      'Authorization: Basic c3VzYW46eA==',
+    ])
+    t.match(repliesIn(await exchange(home.daemon.httpPort, bytes, { from })), [{ status: 200 }])
+  }
+  t.same(failedLogins(home.log, from), [])
+  const token = (await home.susan('issue_token', { username: 'susan', label: 'large' })).body
+  for (const size of [1, MIB]) {
+    const headers = ['Connection: close', `Authorization: Bearer ${token}`]
+    const other = postBytes('/api/list_queues', `user=fred&x=${'x'.repeat(size)}`, headers)
+    t.match(repliesIn(await exchange(home.daemon.httpPort, other)), [{ status: 403 }], 'large or not')
+  }
+})
 
-t.test('many bodies of a middle size have an end in sum', async t => {
+t.test('the sum of many bodies of middle size is limited', async t => {
   const home = await house(t)
   const head = `POST /api/hold_ticket HTTP/1.1\r\nHost: x\r\nContent-Length: ${MIB}\r\n\r\nuser=`
   const sockets = Array.from({ length: 40 }, () =>
@@ -462,10 +458,10 @@ t.test('many bodies of a middle size have an end in sum', async t => {
   t.ok(await isFine(home), 'others are served')
 })
 
-t.test('who sends requests without end on one connection is cut off', async t => {
+t.test('a client that sends endless requests on one connection is cut off', async t => {
   const home = await house(t)
   const { httpPort } = home.daemon
-  // The first has a password to check, which takes longer than all the others take to come.
+  // The password check of the first takes longer than the arrival of all the others.
   const requests = [
     postBytes('/api/list_queues', 'user=fred&password=wrong'),
     ...Array(5000).fill('GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n'),

@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { mock } from 'node:test'
 import t, { type Test } from 'tap'
-import { Regulars } from '../../../../daemon/auth/known_addresses.ts'
+import { KnownAddresses } from '../../../../daemon/auth/known_addresses.ts'
 import { answer } from '../../../../daemon/http/answer.ts'
 import { Connections } from '../../../../daemon/http/server/connections.ts'
 import { HTTP_WAITS, LINGER_MILLISECONDS } from '../../../../daemon/http/server/timeouts.ts'
@@ -12,7 +12,7 @@ import { exchange, repliesIn } from '../../../http_client.ts'
 
 const HEALTH = 'GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'
 
-/** Opens so many connections that say nothing; gives those that the daemon leaves open, once it has closed the others. */
+/** Opens `count` idle connections; gives those that the daemon leaves open, once it has closed the others. */
 async function idle(t: Test, count: number, closed: number, port: number): Promise<Set<Socket>> {
   const sockets = new Set<Socket>()
   t.teardown(() => {
@@ -30,7 +30,7 @@ async function idle(t: Test, count: number, closed: number, port: number): Promi
   return sockets
 }
 
-/** The answer to a client at this address; empty where it is closed at once. */
+/** The response to a client at this address; empty if the connection is closed at once. */
 function healthOf(port: number, localAddress: string): Promise<string> {
   return new Promise(resolve => {
     let received = ''
@@ -42,7 +42,7 @@ function healthOf(port: number, localAddress: string): Promise<string> {
   })
 }
 
-t.test('one address has a hundred connections, and the one that waits longest makes room', async t => {
+t.test('one address may have a hundred connections, and the one that is idle longest makes room', async t => {
   const { daemon, log } = await house(t)
   const port = daemon.httpPort
   await idle(t, 110, 10, port)
@@ -53,13 +53,13 @@ t.test('one address has a hundred connections, and the one that waits longest ma
   t.equal(told.length, 11)
 })
 
-t.test('a proxy speaks for many', async t => {
+t.test('a proxy may have more connections', async t => {
   const { daemon } = await house(t, 'http.proxies = ["127.0.0.0/8"]')
   await idle(t, 1010, 0, daemon.httpPort)
   t.equal(await healthOf(daemon.httpPort, '127.0.0.1'), 'ok')
 })
 
-/** A connection that was just accepted, and what is asked by it, as far as the door looks at them. */
+/** A connection that was just accepted, and its requests, as far as the door uses them. */
 function accepted(remoteAddress: string | undefined, remotePort: number) {
   const socket = Object.assign(new EventEmitter(), {
     remoteAddress,
@@ -77,12 +77,12 @@ function accepted(remoteAddress: string | undefined, remotePort: number) {
   return { socket, asking, isClosed: () => socket.destroyed }
 }
 
-/** The connections of a door where one address has logged in before and one is a proxy. */
+/** The connections of a door for which one address is known and one is a proxy. */
 function lobby() {
-  const regulars = new Regulars()
-  regulars.add('susan', '198.51.100.1')
+  const knownAddresses = new KnownAddresses()
+  knownAddresses.add('susan', '198.51.100.1')
   const told: string[] = []
-  const connections = new Connections(address => address === '192.0.2.1', regulars, eventsTo(told))
+  const connections = new Connections(address => address === '192.0.2.1', knownAddresses, eventsTo(told))
   let port = 0
   const open = (address: string | undefined) => {
     const one = accepted(address, ++port)
@@ -97,11 +97,11 @@ function lobby() {
   const many = (count: number, address: (at: number) => string | undefined) =>
     Array.from({ length: count }, (_, at) => open(address(at)))
   const closed = (some: { isClosed(): boolean }[]) => some.filter(one => one.isClosed()).length
-  return { regulars, told, open, many, closed }
+  return { knownAddresses, told, open, many, closed }
 }
 const stranger = (at: number) => `10.0.${Math.floor(at / 100)}.1`
 
-t.test('a network of IPv6 counts as one address', async t => {
+t.test('an IPv6 /64 network counts as one address', async t => {
   const { many, open, closed } = lobby()
   const own = many(100, at => `2001:db8::${at.toString(16)}`)
   t.equal(closed(own), 0)
@@ -115,55 +115,58 @@ t.test('a network of IPv6 counts as one address', async t => {
   t.equal(closed(own), 1)
 })
 
-t.test('strangers have three quarters of the connections, and never take those of others', async t => {
+t.test('strangers may have three quarters of the connections, and never take those of others', async t => {
   const { many, open, closed } = lobby()
   const proxied = many(100, () => '192.0.2.1')
-  const regulars = many(100, () => '198.51.100.1')
+  const known = many(100, () => '198.51.100.1')
   const strangers = many(1500, stranger)
-  t.equal(closed([...proxied, ...regulars, ...strangers]), 0)
+  t.equal(closed([...proxied, ...known, ...strangers]), 0)
   t.notOk(open('203.0.113.1').isClosed())
   t.equal(closed(strangers), 1)
   t.ok(strangers[0]!.isClosed())
   const more = many(400, () => '198.51.100.1')
-  t.equal(closed([...regulars, ...more]), 0, 'a regular has five hundred')
+  t.equal(closed([...known, ...more]), 0, 'a known address may have five hundred')
   t.equal(closed(strangers), 101, 'two thousand in all')
   many(500, at => stranger(at + 1600))
-  t.equal(closed([...proxied, ...regulars, ...more]), 0)
+  t.equal(closed([...proxied, ...known, ...more]), 0)
 })
 
-t.test('who keeps us waiting in the midst of a request goes, who is being answered stays', async t => {
-  const { told, many, open, closed } = lobby()
-  const strangers = many(1500, stranger)
-  const answers = strangers.map((one, at) => one.ask(at !== 1 && at !== 2))
-  answers[3]!.writableEnded = true
-  for (const goes of [1, 2, 3]) {
-    const answer = open('203.0.113.1').ask(true)
-    t.equal(closed(strangers), goes)
-    t.ok(strangers[goes]!.isClosed())
-    t.notOk(answer.req.socket.destroyed)
-  }
-  told.length = 0
-  t.ok(open('203.0.113.2').isClosed(), 'nobody waits for a client')
-  t.match(JSON.parse(told[0]!), { event: 'refused', reason: 'too_many', peer: '203.0.113.2' })
-  answers[7]!.emit('close')
-  t.notOk(open('203.0.113.2').isClosed())
-  t.ok(strangers[7]!.isClosed(), 'it was answered, and waits again')
-})
+t.test(
+  'a client that keeps the server waiting during a request is closed, one that is being answered stays',
+  async t => {
+    const { told, many, open, closed } = lobby()
+    const strangers = many(1500, stranger)
+    const answers = strangers.map((one, at) => one.ask(at !== 1 && at !== 2))
+    answers[3]!.writableEnded = true
+    for (const goes of [1, 2, 3]) {
+      const answer = open('203.0.113.1').ask(true)
+      t.equal(closed(strangers), goes)
+      t.ok(strangers[goes]!.isClosed())
+      t.notOk(answer.req.socket.destroyed)
+    }
+    told.length = 0
+    t.ok(open('203.0.113.2').isClosed(), 'the server waits for no client')
+    t.match(JSON.parse(told[0]!), { event: 'refused', reason: 'too_many', peer: '203.0.113.2' })
+    answers[7]!.emit('close')
+    t.notOk(open('203.0.113.2').isClosed())
+    t.ok(strangers[7]!.isClosed(), 'it was answered, and is idle again')
+  },
+)
 
-t.test('who logs in is a regular from then on', async t => {
-  const { regulars, many, open, closed } = lobby()
+t.test('an address is known from its first login on', async t => {
+  const { knownAddresses, many, open, closed } = lobby()
   const first = open('203.0.113.1')
   const answer = first.ask(true)
-  regulars.add('fred', '203.0.113.1')
+  knownAddresses.add('fred', '203.0.113.1')
   answer.emit('close')
   many(1600, stranger)
   t.notOk(first.isClosed())
   t.equal(closed(many(200, () => '203.0.113.1')), 0)
   t.intercept(performance, 'now', { value: () => 13 * 60 * 60 * 1000 + 1e9 })
-  t.notOk(regulars.has('203.0.113.1'), 'for some hours')
+  t.notOk(knownAddresses.has('203.0.113.1'), 'for some hours')
 })
 
-/** A server that answers with so many bytes; and whether its side of the last connection is closed. */
+/** A server that answers with `size` bytes; and whether its side of the last connection is closed. */
 async function answering(t: Test, size: number) {
   let socket: Socket | undefined
   const server = createServer((request, response) => {
@@ -179,7 +182,7 @@ async function answering(t: Test, size: number) {
   }
 }
 
-t.test('an answer that nobody takes is given up, a slow reader gets it whole', async t => {
+t.test('a response that is not read is given up, and a slow reader gets all of it', async t => {
   const setTimeout = globalThis.setTimeout
   const size = 32 * 1024 * 1024
   const patience = 30_000 + (size / 8192) * 1000
@@ -199,7 +202,7 @@ t.test('an answer that nobody takes is given up, a slow reader gets it whole', a
   await settle()
   mock.timers.tick(patience - 1)
   await settle()
-  t.notOk(isClosed(), 'the client has its time')
+  t.notOk(isClosed(), 'the client still has time')
   mock.timers.tick(1)
   await settle()
   t.ok(isClosed())
@@ -214,7 +217,7 @@ t.test('an answer that nobody takes is given up, a slow reader gets it whole', a
   t.ok(received > size)
 })
 
-t.test('an answer that the system takes at once sets no timer', async t => {
+t.test('a response that the system takes at once sets no timer', async t => {
   const { port } = await answering(t, 1000)
   const timers = mock.method(globalThis, 'setTimeout')
   t.teardown(() => timers.mock.restore())
@@ -225,7 +228,7 @@ t.test('an answer that the system takes at once sets no timer', async t => {
   )
 })
 
-t.test('headers that do not come are waited for ten seconds, also where nothing comes at all', async t => {
+t.test('the server waits ten seconds for headers, even if nothing arrives', async t => {
   t.equal(HTTP_WAITS.headers, 10_000)
   const { daemon } = await house(t, '', undefined, { headers: 1000, look: 50 })
   const waits = (bytes: string, more?: string) => {
@@ -251,31 +254,26 @@ t.test('headers that do not come are waited for ten seconds, also where nothing 
   }
 })
 
-t.test(
-  'who is refused and goes on sending, if slowly, is not cut off before the answer can be read',
-  async t => {
-    const { setTimeout } = globalThis
-    const linger = 2000
-    t.intercept(globalThis, 'setTimeout', {
-      value: (run: () => void, milliseconds: number) =>
-        setTimeout(run, milliseconds === LINGER_MILLISECONDS ? linger : milliseconds),
-    })
-    const { daemon } = await house(t)
-    const socket = connect(daemon.httpPort, '127.0.0.1')
-    t.teardown(() => socket.destroy())
-    const began = performance.now()
-    let received = ''
-    socket.on('data', chunk => (received += chunk)).on('error', () => {})
-    const closed = new Promise<number>(resolve =>
-      socket.on('close', () => resolve(performance.now() - began)),
-    )
-    socket.write('POST /api/hold_ticket HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\n\r\n')
-    const drip = setInterval(() => {
-      socket.write('x'.repeat(1000))
-      if (performance.now() - began > linger * 1.3) clearInterval(drip)
-    }, linger / 5)
-    t.teardown(() => clearInterval(drip))
-    t.ok((await closed) > linger * 1.4, 'and when nothing comes any more, it is over')
-    t.match(repliesIn(received), [{ status: 413, body: /^The body is too large/ }])
-  },
-)
+t.test('a refused client that still sends slowly is not cut off before it can read the response', async t => {
+  const { setTimeout } = globalThis
+  const linger = 2000
+  t.intercept(globalThis, 'setTimeout', {
+    value: (run: () => void, milliseconds: number) =>
+      setTimeout(run, milliseconds === LINGER_MILLISECONDS ? linger : milliseconds),
+  })
+  const { daemon } = await house(t)
+  const socket = connect(daemon.httpPort, '127.0.0.1')
+  t.teardown(() => socket.destroy())
+  const began = performance.now()
+  let received = ''
+  socket.on('data', chunk => (received += chunk)).on('error', () => {})
+  const closed = new Promise<number>(resolve => socket.on('close', () => resolve(performance.now() - began)))
+  socket.write('POST /api/hold_ticket HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999\r\n\r\n')
+  const drip = setInterval(() => {
+    socket.write('x'.repeat(1000))
+    if (performance.now() - began > linger * 1.3) clearInterval(drip)
+  }, linger / 5)
+  t.teardown(() => clearInterval(drip))
+  t.ok((await closed) > linger * 1.4, 'and it ends when nothing arrives any more')
+  t.match(repliesIn(received), [{ status: 413, body: /^The body is too large/ }])
+})

@@ -133,7 +133,7 @@ t.test('a refused mail is read to its end, and the next one is accepted', async 
   await client.say(`AUTH PLAIN ${plain(SUSAN.username, SUSAN.password)}`)
   t.match(
     await hand({ Subject: 'Full', 'Message-ID': '<3@x.example>' }, 40_000),
-    /^452 4\.3\.1 The files take all the room/,
+    /^452 4\.3\.1 There is no room for the file/,
     'nothing is left out of the mail of a user',
   )
   t.match(await hand({ Subject: 'Small' }, 1), /^250 /)

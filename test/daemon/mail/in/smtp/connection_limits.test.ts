@@ -1,5 +1,5 @@
 import t from 'tap'
-import { Regulars } from '../../../../../daemon/auth/known_addresses.ts'
+import { KnownAddresses } from '../../../../../daemon/auth/known_addresses.ts'
 import { Places, type SessionPlace } from '../../../../../daemon/mail/in/smtp/connection_limits.ts'
 import { inRanges } from '../../../../../daemon/net/ip.ts'
 
@@ -16,18 +16,18 @@ function taking(places: Places) {
 const stranger = (at: number) => `198.51.100.${at}`
 
 t.test('an address has 20 places, a relay 100, and a place can be taken again after it is left', async t => {
-  const take = taking(new Places(isRelay, new Regulars()))
+  const take = taking(new Places(isRelay, new KnownAddresses()))
   const own = take(stranger(1), 30)
   t.equal(own.length, 20)
   own[0]!.leave()
   t.equal(take(stranger(1), 2).length, 1)
   t.equal(take('127.0.0.1', 30).length, 20, 'loopback is an address like any other')
   t.equal(take('192.0.2.1', 120).length, 100)
-  t.match(new Places(isRelay, new Regulars()).take(''), { standing: 'stranger' })
+  t.match(new Places(isRelay, new KnownAddresses()).take(''), { standing: 'stranger' })
 })
 
 t.test('an IPv6 /64 counts as one owner, and a relay in it counts separately', async t => {
-  const take = taking(new Places(isRelay, new Regulars()))
+  const take = taking(new Places(isRelay, new KnownAddresses()))
   const each = Array.from({ length: 30 }, (_, at) => take(`2001:db8::${at + 100}`, 1).length)
   t.equal(each.filter(Boolean).length, 20)
   t.equal(take('2001:db8::25', 30).length, 30)
@@ -35,9 +35,9 @@ t.test('an IPv6 /64 counts as one owner, and a relay in it counts separately', a
 })
 
 t.test('places are reserved for relays and for addresses with a login', async t => {
-  const regulars = new Regulars()
-  regulars.add('fred', '203.0.113.9')
-  const places = new Places(isRelay, regulars)
+  const knownAddresses = new KnownAddresses()
+  knownAddresses.add('fred', '203.0.113.9')
+  const places = new Places(isRelay, knownAddresses)
   const take = taking(places)
   const strangers = Array.from({ length: 10 }, (_, at) => take(stranger(at), 20).length)
   t.equal(
@@ -54,7 +54,7 @@ t.test('places are reserved for relays and for addresses with a login', async t 
 t.test(
   'when all places are taken, the stranger with the most loses one to a newcomer with fewer',
   async t => {
-    const places = new Places(isRelay, new Regulars())
+    const places = new Places(isRelay, new KnownAddresses())
     const take = taking(places)
     const ended: string[] = []
     for (let at = 0; at < 7; at++) {
@@ -74,7 +74,7 @@ t.test(
 )
 
 t.test('a session counts as known after a login, and frees a place for a stranger', async t => {
-  const places = new Places(isRelay, new Regulars())
+  const places = new Places(isRelay, new KnownAddresses())
   const take = taking(places)
   const [user, ...strangers] = Array.from({ length: 8 }, (_, at) => take(stranger(at), 20)).flat()
   t.equal(strangers.length, 139)

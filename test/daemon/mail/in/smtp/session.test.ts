@@ -1,5 +1,5 @@
 import t from 'tap'
-import { Regulars } from '../../../../../daemon/auth/known_addresses.ts'
+import { KnownAddresses } from '../../../../../daemon/auth/known_addresses.ts'
 import { Places } from '../../../../../daemon/mail/in/smtp/connection_limits.ts'
 import { SESSION_WAITS, Session } from '../../../../../daemon/mail/in/smtp/session.ts'
 
@@ -7,7 +7,7 @@ const SECOND = 1000
 const MINUTE = 60 * SECOND
 
 function begun() {
-  const places = new Places(() => false, new Regulars())
+  const places = new Places(() => false, new KnownAddresses())
   const place = places.take('192.0.2.1')
   if (typeof place === 'string') throw new Error(place)
   const session = new Session({ id: 'x', peer: '192.0.2.1', place, waits: SESSION_WAITS })
@@ -113,7 +113,7 @@ t.test('the number of commands is limited', async t => {
 })
 
 t.test('a place is freed when the peer has disconnected and the work has ended', async t => {
-  const places = new Places(() => false, new Regulars())
+  const places = new Places(() => false, new KnownAddresses())
   const isFull = () => typeof places.take('192.0.2.1') === 'string'
   const sessions = Array.from({ length: 20 }, () => {
     const place = places.take('192.0.2.1')

@@ -2,7 +2,7 @@
 import { connect as tcp } from 'node:net'
 import { connect as tlsConnect } from 'node:tls'
 import t, { type Test } from 'tap'
-import { Regulars } from '../../../../../daemon/auth/known_addresses.ts'
+import { KnownAddresses } from '../../../../../daemon/auth/known_addresses.ts'
 import { SESSION_WAITS } from '../../../../../daemon/mail/in/smtp/session.ts'
 import { GuardedServer, newGuard } from '../../../../../daemon/mail/in/smtp/smtp_server.ts'
 import { certificateOf } from '../../../../../daemon/net/certificate.ts'
@@ -268,7 +268,7 @@ t.test('a peer cannot fill the log with refusals', async t => {
 /** A mail door with short timeouts. */
 async function quickDoor(t: Test, waits: Partial<typeof SESSION_WAITS>, more = '') {
   const config = configFor(directoryFor(t), more)
-  const guard = newGuard(() => false, new Regulars(), quietEvents(), { ...SESSION_WAITS, ...waits })
+  const guard = newGuard(() => false, new KnownAddresses(), quietEvents(), { ...SESSION_WAITS, ...waits })
   const tls = certificateOf(config, 'smtp')
   const server: GuardedServer = new GuardedServer(
     {
