@@ -13,6 +13,7 @@ import { FairQueue } from './fair_queue.ts'
 import { newTurns, type Turns } from './keyed_queue.ts'
 import type { KnownAddresses } from './known_addresses.ts'
 import { newThrottle, type Throttle } from './throttle.ts'
+import { UserLookup } from './user_lookup.ts'
 
 /** No username is longer, so a longer name matches no user. */
 const LONGEST_USERNAME = 64
@@ -49,6 +50,7 @@ export interface LoginSite {
   readonly events: Events
 }
 interface Desk extends LoginSite {
+  readonly users: UserLookup
   readonly throttle: Throttle
   readonly inTurn: Turns<string>
   readonly checks: FairQueue
@@ -62,7 +64,7 @@ export function loginTo(site: LoginSite): LoginCheck {
   const { knownAddresses } = site
   const inTurn = newTurns<string>(MOST_WAITING, refuseMore)
   const throttle = newThrottle((username, peer) => knownAddresses.hasUser(username, peer))
-  const desk = { ...site, throttle, inTurn, checks: new FairQueue() }
+  const desk = { ...site, users: new UserLookup(site.store), throttle, inTurn, checks: new FairQueue() }
   return ({ username, password }, door, peer) => {
     const attempt = { username: username.slice(0, LONGEST_USERNAME + 1), password, door, peer }
     return isToken(password) ? byToken(desk, attempt) : byPassword(desk, attempt)
@@ -78,7 +80,7 @@ function refuseMore(): never {
  * before does not wait for the others there.
  */
 async function byPassword(desk: Desk, attempt: LoginAttempt): Promise<LoggedIn> {
-  const { store, throttle, knownAddresses, passwords, inTurn, checks } = desk
+  const { users, throttle, knownAddresses, passwords, inTurn, checks } = desk
   const { username, password, peer } = attempt
   // An empty password is not a guess: it is logged, but does not count for the throttle.
   if (password === '') {
@@ -86,7 +88,7 @@ async function byPassword(desk: Desk, attempt: LoginAttempt): Promise<LoggedIn> 
     throw username === '' ? missing() : wrong()
   }
   throttle.refuse(username, peer)
-  const [user] = await store.read(tx => tx.find('users', { username }))
+  const user = users.get(username) ?? (await users.find(username))
   const hash = user?.active ? user.password_hash : null
   const welcome = (user: User) => {
     throttle.succeeded(username, peer)
