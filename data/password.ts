@@ -82,7 +82,7 @@ export class Passwords {
    * A plain digest, not an HMAC, which costs five times as much: HMAC protects tags that others see, and nobody sees these.
    */
   #keyOf(username: string, password: string, hash: string | null): string {
-    return digest('sha256', this.#key + `${username.length} ${username} ${hash} ${password}`, 'base64')
+    return digest('sha256', `${this.#key}${username.length} ${username} ${hash} ${password}`, 'base64')
   }
 
   #isKnown(key: string): boolean {

@@ -1,3 +1,4 @@
+// One thing: the shares of limits.files. What is reserved, counted and dropped must add up.
 import { Failure } from '../../data/failure.ts'
 import type { Store, Usage } from '../../data/store.ts'
 import type { Room } from '../disk_space.ts'

@@ -1,3 +1,4 @@
+// One thing: how a reply is sent, as a text or as a file, and when a client that does not read it is given up.
 import type { ServerResponse } from 'node:http'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream'

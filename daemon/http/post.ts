@@ -1,3 +1,4 @@
+// One thing: one POST, in the order of its checks.
 import type { IncomingMessage } from 'node:http'
 import { Failure, shown } from '../../data/failure.ts'
 import type { Passwords } from '../../data/password.ts'

@@ -1,3 +1,4 @@
+// One thing: a transaction on the tables. What it writes and what it takes back must match.
 import type { Page, Tx, Where } from '../store.ts'
 import { filesOf, type Id, type KeptFile, type Numbered, type Row, type Table } from '../tables.ts'
 import { joined, jsonOf } from './line.ts'

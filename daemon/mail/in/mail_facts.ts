@@ -36,7 +36,7 @@ export interface MailFacts {
 /** The facts that need no look-up in the store. */
 export type MailSays = Pick<MailFacts, 'gated' | 'automatic' | 'failure'>
 
-export function saidBy(mail: Received, { envelopeFrom, sessionUser }: Incoming): MailSays {
+export function saysOf(mail: Received, { envelopeFrom, sessionUser }: Incoming): MailSays {
   return {
     gated: strictSender(mail, sessionUser),
     automatic: automaticReason(mail.headers, envelopeFrom, mail.from),

@@ -6,7 +6,7 @@ import { type Judgement, judge } from './judge.ts'
 import { prefixed } from './keep_text.ts'
 import { type Loop, loopOf } from './loops.ts'
 import { commandsOf } from './mail_commands.ts'
-import { type MailSays, mailFactsOf, saidBy } from './mail_facts.ts'
+import { type MailSays, mailFactsOf, saysOf } from './mail_facts.ts'
 import type { MailSite, OneMailSite } from './mail_site.ts'
 import { notKeptLine } from './missing_parts.ts'
 import { type Received, readMail, saysMore } from './received.ts'
@@ -33,7 +33,7 @@ export async function processMail(site: OneMailSite, incoming: Incoming): Promis
       ? await readMail(site, incoming.raw, sourceOf(incoming), incoming.sessionSecret)
       : undefined
   // Done outside the transaction, since others wait for that.
-  const said = mail && saidBy(mail, incoming)
+  const said = mail && saysOf(mail, incoming)
   const judgement = said && (await site.store.read(tx => judged(tx, site, incoming, mail, said)))
   if (!judgement) return 'repeated'
   await act(site, incoming, mail, judgement)

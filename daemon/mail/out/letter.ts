@@ -1,3 +1,4 @@
+// One thing: one letter, from its envelope to its text.
 import type { SendMailOptions } from 'nodemailer'
 import { mailbox } from '../../../data/address.ts'
 import type { Files, Reader } from '../../../data/store.ts'
