@@ -224,7 +224,8 @@ t.test('health is ok once the daemon is ready, and HEAD gets no body', async t =
     headers: { 'content-length': '2' },
   })
   t.match(await ask(daemon.httpPort, 'POST', '/healthz'), { status: 404 })
-  const door = await openHttp(site(t, {} as Store, false))
+  const idle = { watch: () => () => {} } as unknown as Store
+  const door = await openHttp(site(t, idle, false))
   t.teardown(() => door.close())
   t.match(await ask(door.port, 'GET', '/healthz'), { status: 503, body: 'starting' })
 })
@@ -235,6 +236,7 @@ t.test('an unexpected error is logged with its stack, and the response has no de
   t.teardown(() => store.close())
   const broken: Store = {
     ...store,
+    watch: () => () => {},
     read: () => Promise.reject(new Error('the disk is on fire', { cause: 'a spark' })),
   }
   const door = await openHttp(site(t, broken, true, eventsTo(log)))
