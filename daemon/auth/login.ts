@@ -2,6 +2,7 @@
 import { HOUR } from '../../data/durations.ts'
 import { Failure } from '../../data/failure.ts'
 import type { Passwords } from '../../data/password.ts'
+import { tooManyLogins } from '../../data/password_queue.ts'
 import { sha256 } from '../../data/secret.ts'
 import type { Store } from '../../data/store.ts'
 import type { Door, Token, User } from '../../data/tables.ts'
@@ -72,7 +73,7 @@ export function loginTo(site: LoginSite): LoginCheck {
 }
 
 function refuseMore(): never {
-  throw new Failure('unavailable', 'Too many logins are being checked; try again in a few seconds.')
+  throw tooManyLogins()
 }
 
 /**
