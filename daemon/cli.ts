@@ -50,7 +50,7 @@ const own: ReadonlyMap<string, Own> = new Map<string, Own>([
   ['check-config', checked],
   ['print-config', printConfig],
   ['serve', served],
-  ['init', initialised],
+  ['init', initialized],
   ['status', (config, { events }) => status(config, events)],
   ['repair', repaired],
   ['restored', numbersRaised],
@@ -118,7 +118,7 @@ async function called({ words, json, config: file }: Invocation, events: Events)
   return exit
 }
 
-async function initialised(config: Config, { invocation, events }: Start): Promise<string> {
+async function initialized(config: Config, { invocation, events }: Start): Promise<string> {
   await becomeOwner(config.state_dir)
   // When npm starts it, there is no helpdeskd in the PATH.
   const script = process.env.npm_lifecycle_event === 'start'
