@@ -31,7 +31,7 @@ const USAGE = `helpdeskd [--config FILE] [--json] COMMAND
   init           add the first queue and the first user
   check-config   check the config file
   print-config   print every option with its value
-  status         say whether the daemon runs, and how much disk its store uses
+  status         say whether the daemon runs, how large its journals are, and what was held back
   repair         drop what a damaged disk has lost, so that the daemon can start
   restored       after restoring a backup: raise the numbers, so that none is used twice
   help [TOPIC]   print this, or the help on a method

@@ -55,7 +55,7 @@ const options = {
     'The mail servers that forward mail to the mail door. Each may have 100 sessions at once; any other address may have 20. The files of their mail count towards the share of the domain of its envelope sender.',
   ),
   'smtp.tls_cert': optionalText(
-    'The file with the certificate for STARTTLS, in PEM. Without it, a login by mail is possible on loopback only. SIGHUP reads it again.',
+    'The file with the certificate for STARTTLS, in PEM. Without it, a login by mail is possible on loopback and at unix sockets only. SIGHUP reads it again.',
   ),
   'smtp.tls_key': optionalText('The file with the private key of that certificate, in PEM.'),
   'smtp.max_size': wholeNumber(
