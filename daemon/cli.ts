@@ -31,7 +31,7 @@ const USAGE = `helpdeskd [--config FILE] [--json] COMMAND
   init           add the first queue and the first user
   check-config   check the config file
   print-config   print every option with its value
-  status         say whether the daemon runs, and how much disk its store uses
+  status         say whether the daemon runs, how large its journals are, and what was held back
   repair         drop what a damaged disk has lost, so that the daemon can start
   restored       after restoring a backup: raise the numbers, so that none is used twice
   help [TOPIC]   print this, or the help on a method
@@ -50,7 +50,7 @@ const own: ReadonlyMap<string, Own> = new Map<string, Own>([
   ['check-config', checked],
   ['print-config', printConfig],
   ['serve', served],
-  ['init', initialised],
+  ['init', initialized],
   ['status', (config, { events }) => status(config, events)],
   ['repair', repaired],
   ['restored', numbersRaised],
@@ -118,7 +118,7 @@ async function called({ words, json, config: file }: Invocation, events: Events)
   return exit
 }
 
-async function initialised(config: Config, { invocation, events }: Start): Promise<string> {
+async function initialized(config: Config, { invocation, events }: Start): Promise<string> {
   await becomeOwner(config.state_dir)
   // When npm starts it, there is no helpdeskd in the PATH.
   const script = process.env.npm_lifecycle_event === 'start'

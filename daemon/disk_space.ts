@@ -1,4 +1,4 @@
-import { Failure } from '../data/failure.ts'
+import { lacksRoom } from '../data/disk.ts'
 import { KIB } from '../data/sizes.ts'
 import type { Store } from '../data/store.ts'
 
@@ -29,10 +29,6 @@ export function roomIn(store: Pick<Store, 'free'>, minFree: number): Room {
       })
       await looking
     }
-    if (short === undefined) return
-    throw new Failure(
-      'full',
-      `The disk that holds the tickets ${short}; nothing was changed. Try again later.`,
-    )
+    if (short !== undefined) throw lacksRoom(short)
   }
 }

@@ -81,7 +81,7 @@ export function commandsToTry(
   ]
 }
 
-/** The arguments that tell curl where the POST door is, up to the path. */
+/** The arguments that tell curl where the HTTP door is, up to the path. */
 function httpOf(config: Config): string {
   const url = config['http.url'].replace(/\/$/, '')
   const tcp = firstTcp(config['http.listen'])

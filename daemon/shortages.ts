@@ -19,7 +19,9 @@ export async function shortages(shares: Shares, room: Room): Promise<string[]> {
     )
   await room().catch(error => {
     if (!(error instanceof Failure)) throw error
-    found.push(error.message)
+    found.push(
+      'The disk has less room than store.min_free, in bytes or in inodes; nothing new is accepted. Make room on it.',
+    )
   })
   return found
 }

@@ -11,8 +11,8 @@ import { connect, isReached } from './shell/client.ts'
 const MOST_SHOWN = 20
 
 /**
- * Whether the daemon runs, how much disk its store uses, and what is kept of damaged journals, as lines for a person. Throws Failure
- * `not_found` if there is no state directory.
+ * Whether the daemon runs, the size of its snapshot and journals, what is kept of damaged journals, and the letters held back, as lines for
+ * a person. Throws Failure `not_found` if there is no state directory.
  */
 export async function status(config: Config, events: Events): Promise<string> {
   const directory = config.state_dir

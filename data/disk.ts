@@ -27,14 +27,16 @@ export function isFull({ code }: NodeJS.ErrnoException): boolean {
   return code !== undefined && ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(code)
 }
 
+/** Failure `full`: nothing can be written, since the disk `what` (as in "is full"). */
+export function lacksRoom(what: string): Failure {
+  return new Failure('full', `The disk that holds the tickets ${what}; nothing was changed. Try again later.`)
+}
+
 /** Failure `full` for a write that the operating system refused, with its error as the cause. An error without a code is a bug and is given back unchanged. */
 export function noRoom(cause: NodeJS.ErrnoException): Error {
   if (cause.code === undefined) return cause
   const what = isFull(cause) ? 'is full' : `cannot be written (${cause.code})`
-  const failure = new Failure(
-    'full',
-    `The disk that holds the tickets ${what}; nothing was changed. Try again later.`,
-  )
+  const failure = lacksRoom(what)
   failure.cause = cause
   return failure
 }

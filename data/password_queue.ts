@@ -13,9 +13,7 @@ export class PasswordQueue {
 
   /** Gives the result of a task. Throws Failure `unavailable` if too many are waiting. */
   run<R>(task: Omit<Task, 'id'>): Promise<R> {
-    if (this.#waiting.size >= LONGEST_QUEUE) {
-      throw new Failure('unavailable', 'Too many logins are being checked; try again in a few seconds.')
-    }
+    if (this.#waiting.size >= LONGEST_QUEUE) throw tooManyLogins()
     const id = ++this.#lastId
     return new Promise<R>((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject })
@@ -48,4 +46,9 @@ export class PasswordQueue {
     })
     return started
   }
+}
+
+/** The refusal of a login while too many others wait for their check. */
+export function tooManyLogins(): Failure {
+  return new Failure('unavailable', 'Too many logins are being checked; try again in a few seconds.')
 }

@@ -2,7 +2,7 @@
 import { withoutTokens } from './token.ts'
 
 /** Replaces a secret. */
-export const REMOVED = '[removed]'
+const REMOVED = '[removed]'
 /** A shorter secret would match parts of ordinary words; new passwords are always longer. */
 const SHORTEST_BLANKED = 6
 

@@ -120,16 +120,7 @@ export interface Token {
  * What a letter is about. `claimed`: an unproven mail named the user as its sender. `held_back`: letters were held back.
  * `summary`: several follow-ups at once, instead of too many letters.
  */
-export const letterEvents = [
-  'opened',
-  'followed_up',
-  'resolved',
-  'answered',
-  'claimed',
-  'held_back',
-  'summary',
-] as const
-export type Event = (typeof letterEvents)[number]
+export type Event = 'opened' | 'followed_up' | 'resolved' | 'answered' | 'claimed' | 'held_back' | 'summary'
 /** A letter as data; its text is rendered at each attempt. */
 export interface Letter {
   readonly id: number
@@ -158,7 +149,7 @@ export interface MailAnswer {
   readonly sentences: readonly string[]
 }
 
-export const verdicts = ['command', 'near_miss', 'automatic', 'report', 'followup', 'ticket'] as const
+export type Verdict = 'command' | 'near_miss' | 'automatic' | 'report' | 'followup' | 'ticket'
 /** A received mail, and what was decided about it. */
 export interface Mail {
   readonly id: number
@@ -169,7 +160,7 @@ export interface Mail {
   readonly from: string | null
   readonly subject: string
   readonly message_id: string | null
-  readonly verdict: (typeof verdicts)[number]
+  readonly verdict: Verdict
   readonly reasons: readonly string[]
   /** A sentence for each letter that was held back. */
   readonly held_back?: readonly string[]

@@ -65,7 +65,7 @@ function addressesOf(
   return unlessItWroteIt(actor, queue[role])
 }
 
-/** The submitter gets everything public, but of the submitter's own mails only the acknowledgement of a new ticket; a machine gets no answer. */
+/** The submitter is notified of everything public. For a mail of the submitter, that is only the acknowledgement of a new ticket; a machine gets none. */
 function submitter(actor: Actor, event: TicketEvent, { submitter_email }: Ticket): string[] {
   if (submitter_email === null) return []
   const mailedIt = actor.kind === 'submitter' && isOneOf(actor, [submitter_email])

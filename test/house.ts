@@ -25,8 +25,8 @@ export const SUPPORT = 'support@helpdesk.example'
 export const SUSAN = { username: 'susan', password: 'fido the 2nd dog', address: 'susan@example.org' }
 export const FRED = { username: 'fred', password: 'a cat called Tom', address: 'fred@example.org' }
 /** Hashes of their passwords. They are constant, since each hash would take 0.1 s in every test. */
-export const SUSANS_HASH = '$2b$10$IolapbiQhGQ6UcWJf97im.3jIcuF24kk/fx7MmXihaPsM99mQbeD.'
-export const FREDS_HASH = '$2b$10$062EjI8wwIW0qrZSIiVCnOeQLKQmLWhsvmogkR/CTJjMsWCp6ltJa'
+const SUSANS_HASH = '$2b$10$IolapbiQhGQ6UcWJf97im.3jIcuF24kk/fx7MmXihaPsM99mQbeD.'
+const FREDS_HASH = '$2b$10$062EjI8wwIW0qrZSIiVCnOeQLKQmLWhsvmogkR/CTJjMsWCp6ltJa'
 
 /** Standard input of a shell without input. */
 export const noInput: Input = {

@@ -10,7 +10,7 @@ export function needs(...tools: readonly string[]): false | string {
 }
 
 /** Whether a program is installed, also in the sbin directories; for `root`, whether we are root. */
-export function hasTool(name: string): boolean {
+function hasTool(name: string): boolean {
   if (name === 'root') return process.getuid?.() === 0
   return PLACES.some(place => isProgram(join(place, name)))
 }

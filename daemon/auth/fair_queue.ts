@@ -1,4 +1,4 @@
-import { Failure } from '../../data/failure.ts'
+import { tooManyLogins } from '../../data/password_queue.ts'
 
 /** Jobs that are started at once: one runs, and the next follows it without a gap. */
 const MOST_AT_HAND = 2
@@ -34,7 +34,7 @@ export class FairQueue {
   /** Runs `work` when its turn comes. Throws Failure `unavailable` when too many jobs wait, and what `work` throws. */
   async run<R>(who: Waiting, work: () => Promise<R>): Promise<R> {
     await new Promise<void>((resolve, reject) => {
-      const job = { start: resolve, refuse: () => reject(tooMany()) }
+      const job = { start: resolve, refuse: () => reject(tooManyLogins()) }
       if (who.isKnown && this.#known.length < MOST_KNOWN) this.#known.push(job)
       else this.#addStranger(who.network, job)
       this.#next()
@@ -94,8 +94,4 @@ export class FairQueue {
     if (jobs.length > 0) this.#strangers.set(network, jobs)
     return job
   }
-}
-
-function tooMany(): Failure {
-  return new Failure('unavailable', 'Too many logins are being checked; try again in a few seconds.')
 }

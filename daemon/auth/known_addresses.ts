@@ -47,6 +47,7 @@ function isNow(until = 0): boolean {
   return until > performance.now()
 }
 
-function pairOf(username: string, owner: string): string {
+/** The key of a user at an owner of addresses. */
+export function pairOf(username: string, owner: string): string {
   return `${owner} ${username}`
 }

@@ -2,6 +2,7 @@
 import { HOUR } from '../../data/durations.ts'
 import { Failure } from '../../data/failure.ts'
 import type { Passwords } from '../../data/password.ts'
+import { tooManyLogins } from '../../data/password_queue.ts'
 import { sha256 } from '../../data/secret.ts'
 import type { Store } from '../../data/store.ts'
 import type { Door, Token, User } from '../../data/tables.ts'
@@ -11,7 +12,7 @@ import type { Events } from '../log/events.ts'
 import { networkOf, ownerOf } from '../net/ip.ts'
 import { FairQueue } from './fair_queue.ts'
 import { newTurns, type Turns } from './keyed_queue.ts'
-import type { KnownAddresses } from './known_addresses.ts'
+import { type KnownAddresses, pairOf } from './known_addresses.ts'
 import { newThrottle, type Throttle } from './throttle.ts'
 import { UserLookup } from './user_lookup.ts'
 
@@ -72,7 +73,7 @@ export function loginTo(site: LoginSite): LoginCheck {
 }
 
 function refuseMore(): never {
-  throw new Failure('unavailable', 'Too many logins are being checked; try again in a few seconds.')
+  throw tooManyLogins()
 }
 
 /**
@@ -98,7 +99,7 @@ async function byPassword(desk: Desk, attempt: LoginAttempt): Promise<LoggedIn> 
   if (user && passwords.isRemembered(username, password, hash)) return welcome(user)
   const isKnown = knownAddresses.hasUser(username, peer)
   const who = { network: networkOf(peer), isKnown }
-  const right = await inTurn(isKnown ? `${ownerOf(peer)} ${username}` : ownerOf(peer), async () => {
+  const right = await inTurn(isKnown ? pairOf(username, ownerOf(peer)) : ownerOf(peer), async () => {
     throttle.refuse(username, peer)
     if (passwords.isRemembered(username, password, hash)) return true
     const right = await checks.run(who, () => passwords.isRight(username, password, hash))

@@ -1,6 +1,7 @@
 import { SECOND } from '../../data/durations.ts'
 import { Failure } from '../../data/failure.ts'
 import { ownerOf } from '../net/ip.ts'
+import { pairOf } from './known_addresses.ts'
 
 /**
  * How many failed logins in a window a user may have from one address, and an address in all, before they must wait. There is no limit for
@@ -68,7 +69,7 @@ export function newThrottle(hasLoggedIn: (username: string, peer: string) => boo
       return Math.max(...waits) || undefined
     },
     succeeded: (username, peer) => {
-      if (counts.size > 0) counts.delete(pairKey(username, ownerOf(peer)))
+      if (counts.size > 0) counts.delete(pairOf(username, ownerOf(peer)))
     },
   }
 }
@@ -86,11 +87,7 @@ function fail(count: Count, most: number, now: number): number {
 function keysOf(username: string, peer: string): { key: string; most: number }[] {
   const owner = ownerOf(peer)
   return [
-    { key: pairKey(username, owner), most: MOST_OF_PAIR },
+    { key: pairOf(username, owner), most: MOST_OF_PAIR },
     { key: owner, most: MOST_OF_PEER },
   ]
-}
-
-function pairKey(username: string, owner: string): string {
-  return `${owner} ${username}`
 }

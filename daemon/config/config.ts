@@ -29,15 +29,15 @@ export const provable: readonly Proof[] = ['smtp-auth']
 /** Every option, by section and key. */
 const options = {
   state_dir: requiredText('/var/lib/helpdeskd', 'The directory that holds all data. Back it up as a whole.'),
-  'http.listen': listen('127.0.0.1:8090', 'Where the POST door listens.'),
+  'http.listen': listen('127.0.0.1:8090', 'Where the HTTP door listens.'),
   'http.url': optionalUrl(
-    'The URL at which clients reach the POST door, as the API page shows it. If it is empty, it is made from http.listen.',
+    'The URL at which clients reach the HTTP door, as the API page shows it. If it is empty, it is made from http.listen.',
   ),
   'http.proxies': ranges(
-    'The reverse proxies in front of the POST door. X-Forwarded-For counts only if it comes from one of them, or over a unix socket.',
+    'The reverse proxies in front of the HTTP door. X-Forwarded-For counts only if it comes from one of them, or over a unix socket.',
   ),
   'http.tls_cert': optionalText(
-    'The file with the certificate of the POST door, in PEM. With it, the door speaks HTTPS at its TCP addresses, and plain HTTP at unix sockets only. SIGHUP reads it again.',
+    'The file with the certificate of the HTTP door, in PEM. With it, the door speaks HTTPS at its TCP addresses, and plain HTTP at unix sockets only. SIGHUP reads it again.',
   ),
   'http.tls_key': optionalText('The file with the private key of that certificate, in PEM.'),
   'http.keep_repeats_hours': wholeNumber(
@@ -55,7 +55,7 @@ const options = {
     'The mail servers that forward mail to the mail door. Each may have 100 sessions at once; any other address may have 20. The files of their mail count towards the share of the domain of its envelope sender.',
   ),
   'smtp.tls_cert': optionalText(
-    'The file with the certificate for STARTTLS, in PEM. Without it, a login by mail is possible on loopback only. SIGHUP reads it again.',
+    'The file with the certificate for STARTTLS, in PEM. Without it, a login by mail is possible on loopback and at unix sockets only. SIGHUP reads it again.',
   ),
   'smtp.tls_key': optionalText('The file with the private key of that certificate, in PEM.'),
   'smtp.max_size': wholeNumber(

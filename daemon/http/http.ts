@@ -26,7 +26,7 @@ export interface HttpDoor extends Opened {
 }
 
 /**
- * Opens the POST door. Throws Failure `invalid` for a certificate that is not valid, and the system error for an address at which it
+ * Opens the HTTP door. Throws Failure `invalid` for a certificate that is not valid, and the system error for an address at which it
  * cannot listen. Other `waits` are for tests.
  */
 export async function openHttp(site: HttpSite, waits: HttpWaits = HTTP_WAITS): Promise<HttpDoor> {

@@ -31,7 +31,7 @@ import { earlyLogin, senderOf } from './token_preauth.ts'
 
 export type PostRequest = IncomingMessage & { params: { method: string } }
 
-/** What a call at the POST door works with. */
+/** What a call at the HTTP door works with. */
 export interface PostSite {
   readonly store: Store
   readonly shares: Shares

@@ -17,7 +17,7 @@ import type { BadRequests } from './server/bad_requests.ts'
 import type { ClientAddresses } from './server/client_address.ts'
 import { checkFields } from './single_fields.ts'
 
-/** What the POST door needs. */
+/** What the HTTP door needs. */
 export interface HttpSite extends Omit<PostSite, 'bodies'> {
   /** Whether the whole daemon is ready. */
   ready(): boolean

@@ -10,7 +10,7 @@ export type Outcome = 'ok' | Code | 'failed'
 
 const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
 
-/** Why the POST door closes a connection. */
+/** Why the HTTP door closes a connection. */
 const reasons = ['too_many', 'made_room', 'unread', 'tls'] as const
 export type Reason = (typeof reasons)[number]
 
@@ -69,7 +69,7 @@ export class Counts {
   })
   readonly #connectionsRefused = new Counter({
     name: 'helpdeskd_connections_refused_total',
-    help: 'Connections that the POST door closed, by reason: too_many were open, made_room for others, unread response, or failed tls.',
+    help: 'Connections that the HTTP door closed, by reason: too_many were open, made_room for others, unread response, or failed tls.',
     labelNames: ['reason'],
     registers: this.#registers,
   })

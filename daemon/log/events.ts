@@ -82,7 +82,7 @@ export class Events {
     this.#log.writeOf(peer, 'warning', 'login_throttled', { door, username, peer, seconds })
   }
 
-  /** The POST door closed a connection before its client did. */
+  /** The HTTP door closed a connection before its client did. */
   connectionRefused(reason: Reason, peer: string, sentence: string): void {
     this.#counts?.connectionRefused(reason)
     this.#log.writeOf(peer, 'info', 'refused', { door: 'http', reason, peer, sentence })

@@ -4,7 +4,7 @@ import { LogLimit } from './log_limit.ts'
 export type Facts = Readonly<Record<string, unknown>>
 export type Level = 'info' | 'warning' | 'error'
 /** The levels of events that a peer can cause without limit. */
-export type Limited = 'info' | 'warning'
+type Limited = 'info' | 'warning'
 
 /** The log of one program: a JSON line per event; on a terminal, a line of plain text. */
 export class Log {

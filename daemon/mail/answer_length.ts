@@ -3,7 +3,7 @@ import { KIB } from '../../data/sizes.ts'
 
 /** In bytes; a longer answer to a command, such as a list, is cut. */
 const LONGEST_ANSWER = 32 * KIB
-const CUT = 'The rest is too long for a letter. Use the POST door or the shell to see all of it.'
+const CUT = 'The rest is too long for a letter. Use the HTTP door or the shell to see all of it.'
 
 /** The sentences that fit in one letter: all of them, or their beginning and a note that the rest is missing. */
 export function fitting(sentences: readonly string[]): readonly string[] {

@@ -11,7 +11,7 @@ export interface Certificate {
   readonly key: Buffer
 }
 
-const doors = { http: 'POST door', smtp: 'mail door' } as const
+const doors = { http: 'HTTP door', smtp: 'mail door' } as const
 
 /**
  * Reads the certificate and key that a section of the config names; undefined if it names none. Throws Failure `invalid` for files that

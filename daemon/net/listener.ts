@@ -57,7 +57,7 @@ function isDead(path: string): Promise<boolean> {
 }
 
 /** Where a server listens, with the actual port. */
-export function listenerOf(server: Server): Listen {
+function listenerOf(server: Server): Listen {
   const address = server.address() as AddressInfo | string
   return typeof address === 'string' ? { path: address } : { host: address.address, port: address.port }
 }

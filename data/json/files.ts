@@ -76,7 +76,7 @@ export class JsonFiles implements Files {
   }
 
   async #put(bytes: Uint8Array | Pieces, pin: Pin): Promise<FileName> {
-    if (this.#stopped) throw new Failure('unavailable', 'The helpdesk is stopping; try again in a minute.')
+    if (this.#stopped) throw stopping()
     if (!(bytes instanceof Uint8Array))
       return this.#bytes.take(bytes, (name, write) => this.#pinned(name, pin, write))
     const name = sha256(bytes)
@@ -161,4 +161,9 @@ export class JsonFiles implements Files {
     this.#pins.forget(name)
     this.#bytes.remove(name)
   }
+}
+
+/** The refusal of what comes after the store was closed. */
+export function stopping(): Failure {
+  return new Failure('unavailable', 'The helpdesk is stopping; try again in a minute.')
 }

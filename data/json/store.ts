@@ -1,11 +1,10 @@
 // One thing: the turn. Who uses the tables, what each caller waits for, and what a commit triggers depend on each other.
 import type { Low } from 'lowdb'
-import { Failure } from '../failure.ts'
 import { type Keys, openKeys } from '../secret.ts'
 import type { Free, Reader, Store, Tx } from '../store.ts'
 import type { Table } from '../tables.ts'
 import { Checkpoint, type CheckpointEvents } from './checkpoint.ts'
-import type { JsonFiles } from './files.ts'
+import { type JsonFiles, stopping } from './files.ts'
 import { freeOn } from './free_room.ts'
 import { type Commit, Journal } from './journal.ts'
 import type { JournalFile } from './journal_file.ts'
@@ -144,7 +143,7 @@ export class JsonStore implements Store {
 
   /** Runs work in its turn. Resolves, or rejects, only when everything that the work saw is durable. */
   async #settled<R>(work: (tx: JsonTx) => Promise<R>): Promise<R> {
-    if (this.#closed) throw new Failure('unavailable', 'The helpdesk is stopping; try again in a minute.')
+    if (this.#closed) throw stopping()
     let durable: Promise<void> | undefined
     try {
       return await this.#turn.run(async () => {

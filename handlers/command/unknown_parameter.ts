@@ -3,7 +3,7 @@ import { methods } from '../index.ts'
 import { namedParams } from '../method.ts'
 
 /**
- * Checks the parameter names of a mail or a shell command; the POST door removes unknown ones and names them in a header. Throws
+ * Checks the parameter names of a mail or a shell command; the HTTP door removes unknown ones and names them in a header. Throws
  * Failure `invalid` for a parameter that the method does not have. `call` refuses an unknown method.
  */
 export function refuseUnknown(methodName: string, params: Readonly<Record<string, unknown>>): void {

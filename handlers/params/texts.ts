@@ -1,6 +1,6 @@
 import { withoutSecrets } from '../../data/secret_words.ts'
 import type { Kind } from '../method.ts'
-import type { TypedValue } from '../value.ts'
+import type { CutLine, TypedValue } from '../value.ts'
 import { type KeptText, keepText } from './kept_text.ts'
 import { kind } from './kind.ts'
 import { refuseLong, tooLong } from './longest.ts'
@@ -53,6 +53,6 @@ function isKept(value: TypedValue): value is KeptText {
   return typeof value === 'object' && 'beginning' in value
 }
 
-function isLine(value: TypedValue): value is { readonly line: string } {
+function isLine(value: TypedValue): value is CutLine {
   return typeof value === 'object' && 'line' in value
 }

@@ -202,7 +202,7 @@ export const attacks: Readonly<Record<string, Attack>> = {
       client.close()
       return reply
     }),
-  'idle connections to the POST door': (doors, until, answers) =>
+  'idle connections to the HTTP door': (doors, until, answers) =>
     besieged(doors.http, peers(2), 1000, '')(doors, until, answers),
   'bodies that do not end': (doors, until, answers) =>
     besieged(doors.http, peers(8), 60, HELD_BODY)(doors, until, answers),

@@ -7,7 +7,7 @@ export interface PostReply {
   readonly status: number
   readonly body: string
 }
-/** A client of the POST door with one connection. */
+/** A client of the HTTP door with one connection. */
 export interface PostClient {
   /** Throws if the connection ends before the answer is complete. */
   post(method: string, params: Record<string, string>): Promise<PostReply>

@@ -11,6 +11,7 @@ import {
   MOST_PARAMETERS,
   nameIn,
   notUtf8,
+  placeOf,
   tooMany,
   valueIn,
   withoutMark,
@@ -87,12 +88,6 @@ async function addLong(pair: Buffer, place: number, add: Add): Promise<void> {
 /** Such a part is the end of a value with a bare &, perhaps a password; it must not be lost silently, or shown as a name. */
 function noEquals(place: number): Failure {
   return new Failure('invalid', `Parameter ${place} has no "="; write an & in a value as %26.`)
-}
-
-/** The next place of a byte; the end if it does not occur. */
-function placeOf(byte: number, bytes: Buffer, from: number): number {
-  const place = bytes.indexOf(byte, from)
-  return place < 0 ? bytes.length : place
 }
 
 /** Decodes bytes in place, and gives where the result ends. */

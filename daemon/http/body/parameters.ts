@@ -86,6 +86,12 @@ export function isBroken(text: string): boolean {
   return /\p{Surrogate}/u.test(text)
 }
 
+/** The next place of `what`; the end of the bytes if it does not occur. */
+export function placeOf(what: string | Buffer | number, bytes: Buffer, from: number): number {
+  const place = bytes.indexOf(what, from)
+  return place < 0 ? bytes.length : place
+}
+
 /** The value of a hexadecimal digit; NaN for any other byte, or none. */
 export function hexDigit(byte = 0): number {
   if (byte >= 0x30 && byte <= 0x39) return byte - 0x30

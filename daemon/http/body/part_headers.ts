@@ -1,9 +1,11 @@
 import { isUtf8 } from 'node:buffer'
+import { KIB } from '../../../data/sizes.ts'
+import { placeOf } from './parameters.ts'
 
 const BOUNDARY = /;[ \t]*boundary=(?:"([^"]*)"|([^;"\s]*))/i
 const HEADER_END = '\r\n\r\n'
 /** The limit for the headers of a part, in bytes. */
-export const LONGEST_HEADER = 16 * 1024
+export const LONGEST_HEADER = 16 * KIB
 /** The encoding that clients call Latin-1 (encoding.spec.whatwg.org/#names-and-labels). */
 const latin1 = new TextDecoder('windows-1252')
 
@@ -32,12 +34,6 @@ export function* piecesInUtf8(bytes: Buffer, contentType: string, most: number):
 /** The place after the next delimiter; the end if there is none. */
 function behind(delimiter: Buffer, bytes: Buffer, from: number): number {
   return Math.min(placeOf(delimiter, bytes, from) + delimiter.length, bytes.length)
-}
-
-/** The next place of `what`; the end of the bytes if it does not occur. */
-function placeOf(what: string | Buffer, bytes: Buffer, from: number): number {
-  const found = bytes.indexOf(what, from)
-  return found < 0 ? bytes.length : found
 }
 
 function* cut(bytes: Buffer, from: number, to: number, most: number): Generator<Buffer> {

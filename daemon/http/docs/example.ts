@@ -1,6 +1,6 @@
 import { exampleCall } from '../../../handlers/command/command.ts'
 import { type Gives, isOpenAt, type Method } from '../../../handlers/method.ts'
-import { quoted } from '../../shell_word.ts'
+import { inQuotes, quoted } from '../../shell_word.ts'
 import { withStringIds } from '../string_ids.ts'
 import { methodUrl, type Site } from './site.ts'
 
@@ -44,7 +44,7 @@ export function plainCurl(site: Site, method: Method, form: FormFields): string 
 
 export function jsonCurl(site: Site, method: Method): string {
   const body = JSON.stringify({ ...LOGIN, ...exampleJson(method) }, null, 2).replaceAll('\n', '\n  ')
-  return curl(site, method, [`--header 'Content-Type: application/json'`, `--data ${inShell(body)}`])
+  return curl(site, method, [`--header 'Content-Type: application/json'`, `--data ${inQuotes(body)}`])
 }
 
 /** The safest form for people: cURL encodes the values. */
@@ -53,7 +53,7 @@ export function curlOf(site: Site, method: Method, form: FormFields = exampleFor
   return curl(
     site,
     method,
-    fields.map(([name, text]) => `--data-urlencode ${inShell(`${name}=${text}`)}`),
+    fields.map(([name, text]) => `--data-urlencode ${inQuotes(`${name}=${text}`)}`),
   )
 }
 
@@ -95,10 +95,6 @@ export function mailOf({ mail }: Site, method: Method): string | undefined {
   if (!isOpenAt(method, 'mail')) return undefined
   const { command, body = '' } = method.example
   return [`From: ${SENDER}`, `To: ${mail}`, `Subject: ${command}`, '', body].join('\n').trim()
-}
-
-function inShell(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`
 }
 
 function inPhp(text: string): string {

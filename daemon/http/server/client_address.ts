@@ -8,7 +8,7 @@ export type Asking = Pick<IncomingMessage, 'headers'> & {
   readonly socket: { readonly remoteAddress?: string | undefined }
 }
 
-/** Client IP: the socket's, or X-Forwarded-For from a trusted proxy. */
+/** Finds the addresses of clients: that of the socket, or the one that a trusted proxy names in X-Forwarded-For. */
 export class ClientAddresses {
   readonly #isProxy: (address: string) => boolean
   readonly #unixSockets = new WeakSet<object>()

@@ -19,7 +19,7 @@ function limitsOf({ headers, keepAlive, look }: HttpWaits) {
   }
 }
 
-/** A server of the POST door with its limits. */
+/** A server of the HTTP door with its limits. */
 export function plainServer(waits: HttpWaits): Server {
   return limited(createServer(limitsOf(waits)))
 }

@@ -1,7 +1,7 @@
 import { SECOND } from '../../../data/durations.ts'
 import { KIB } from '../../../data/sizes.ts'
 
-/** How long the POST door waits for a client, except for bodies, in milliseconds. */
+/** How long the HTTP door waits for a client, except for bodies, in milliseconds. */
 export const HTTP_WAITS = {
   /** For the end of the headers, since the connection or the last response. */
   headers: 10 * SECOND,

@@ -1,12 +1,11 @@
 import { Failure } from '../../../data/failure.ts'
 import { HIDDEN } from '../../../data/invisible.ts'
-import type { Queue, Ticket, User, verdicts } from '../../../data/tables.ts'
+import type { Queue, Ticket, User, Verdict } from '../../../data/tables.ts'
 import { LONGEST_COMMAND, namesTicket, parseCommand, type Said } from '../../../handlers/command/command.ts'
 import { nearMiss } from '../../../handlers/command/near_miss.ts'
 import type { ReturnedLetter } from '../signed_ids.ts'
 import type { MailFacts } from './mail_facts.ts'
 
-type Verdict = (typeof verdicts)[number]
 /** A verdict, its reasons, and the action to take. */
 export interface Judgement {
   readonly verdict: Verdict

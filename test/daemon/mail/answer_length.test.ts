@@ -10,7 +10,7 @@ t.test('an answer that is too long for a letter is cut, and says so', async t =>
   const list = Array.from({ length: 3000 }, (_, at) => `${at} user${at} User number ${at}`).join('\n')
   const [beginning = '', last] = fitting([list])
   t.ok(list.startsWith(`${beginning}\n`), 'it keeps whole lines')
-  t.equal(last, 'The rest is too long for a letter. Use the POST door or the shell to see all of it.')
+  t.equal(last, 'The rest is too long for a letter. Use the HTTP door or the shell to see all of it.')
   t.doesNotThrow(() =>
     fc.assert(
       fc.property(fc.array(fc.constantFrom('x', 'é😀', '\n', 'y\n'.repeat(9000))), sentences => {

@@ -1,7 +1,6 @@
 import { maybeAddress } from '../../../../data/address.ts'
 import { KIB } from '../../../../data/sizes.ts'
-import type { Headers } from '../headers.ts'
-import { firstOf } from '../headers.ts'
+import { firstOf, type Headers } from '../headers.ts'
 
 /** In bytes; no command needs a longer header. */
 const LONGEST_COMMAND_BLOCK = 64 * KIB
@@ -35,8 +34,8 @@ export type Gated = { readonly from: string } | { readonly refused: string }
  * that we act on. Gives the address of From, or the rule that was broken; then the mail is ordinary mail. Date and Message-ID may be
  * missing if the session logged in: a submission server would add them (RFC 6409 8.1, 8.2).
  */
-export function gate(headers: Headers, loggedIn: { readonly loggedIn: boolean }): Gated {
-  const refused = blockRule(headers.block, headers.fields.length) ?? fieldRule(headers, loggedIn.loggedIn)
+export function gate(headers: Headers, { loggedIn }: { readonly loggedIn: boolean }): Gated {
+  const refused = blockRule(headers.block, headers.fields.length) ?? fieldRule(headers, loggedIn)
   if (refused) return { refused }
   const value = firstOf(headers, 'from')!
   const from = ASCII.test(value) ? maybeAddress(FROM.exec(value)?.[1] ?? value) : undefined

@@ -39,7 +39,7 @@ export class InFlight {
     if (!isTaken) throw tooMuch()
   }
 
-  /** `giveWay` ends the mail in favour of an owner that holds less; false while it cannot be ended. */
+  /** `giveWay` ends the mail for an owner that holds less; false while it cannot be ended. */
   hold({ owner, standing }: Holder, giveWay: () => boolean): HeldRoom {
     const { bytes, large } = this.#budgets(standing)
     const taker = { owner, giveWay: () => giveWay() && leave() }

@@ -23,7 +23,7 @@ export type SessionWaits = typeof SESSION_WAITS
 const LEAST_RATE = 500
 /** How many commands without effect may come before a mail is accepted. */
 const MOST_USELESS = 20
-/** How many commands may come before a mail is accepted. Only here the recipients beyond the hundredth count. */
+/** How many commands may come before a mail is accepted. Recipients beyond the hundredth count here only. */
 const MOST_COMMANDS = 1000
 const MOST_FAILED_LOGINS = 3
 const IDLE_VERBS: ReadonlySet<string> = new Set(['EHLO', 'HELO', 'NOOP', 'RSET', 'VRFY', 'EXPN', 'HELP'])

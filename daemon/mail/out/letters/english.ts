@@ -1,5 +1,12 @@
-import type { Attachment, Author, Followup, MailAnswer, Queue, Ticket } from '../../../../data/tables.ts'
-import { statuses } from '../../../../data/tables.ts'
+import {
+  type Attachment,
+  type Author,
+  type Followup,
+  type MailAnswer,
+  type Queue,
+  statuses,
+  type Ticket,
+} from '../../../../data/tables.ts'
 import { quoteOf } from '../quote.ts'
 
 /** The records that a letter about a ticket is rendered from. */

@@ -95,7 +95,7 @@ t.test('every link on the page has a target, including those of 2008', async t =
   }
 })
 
-t.test('every method of the POST door is on the page, with all its parameters', async t => {
+t.test('every method of the HTTP door is on the page, with all its parameters', async t => {
   const sections = [...page.matchAll(/<h3 id="method_(\w+)">/g)].map(([, name]) => name!)
   const open = [...methods.values()].filter(({ doors }) => !doors || doors.includes('http'))
   t.same(
@@ -323,7 +323,7 @@ function at(document: unknown, ref: string): unknown {
   return keys.reduce<unknown>((inner, key) => (inner as Record<string, unknown>)?.[key], document)
 }
 
-/** Only the POST door, with the usual records. */
+/** Only the HTTP door, with the usual records. */
 async function deskAt(t: Test): Promise<{ directory: string; url: string }> {
   const directory = directoryFor(t)
   const config = configFor(directory)

@@ -6,7 +6,7 @@ import { type House, house, until } from '../../../house.ts'
 import { exchange, LOGIN, postBytes, repliesIn } from '../../../http_client.ts'
 import { runs } from '../../../runs.ts'
 
-/** The statuses with which the POST door may answer a request. */
+/** The statuses with which the HTTP door may answer a request. */
 const STATUSES = [200, 400, 403, 404, 405, 408, 413, 415, 431, 503]
 
 /** Whether the daemon is up, and carries out a call. */
