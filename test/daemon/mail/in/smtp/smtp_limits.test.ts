@@ -213,7 +213,8 @@ t.test('an interrupted mail and a refused one are logged with their known facts'
   t.match(await refused(built, 'broken_off'), {
     envelope_from: 'hdt_…@b.example',
     recipients: [SUPPORT],
-    reply: /421 4\.4\.2 Connection lost before the end of the mail/,
+    // Newer versions of Node tell of the reset first.
+    reply: /421 4\.4\.2 Connection lost before the end of the mail|ECONNRESET/,
   })
   t.match(await sendRaw(built.daemon.smtpPort, { raw: MAIL + 'x\r\n'.repeat(200_000), to: SUPPORT }), /^552 /)
   t.match(await refused(built, 'data'), { envelope_from: SUSAN.address, message_id: '<1@example.net>' })
