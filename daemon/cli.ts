@@ -62,23 +62,23 @@ for (const stream of [process.stdout, process.stderr]) stream.on('error', () => 
 /** Runs a command line; gives the exit code. Every error is written to standard error. */
 export async function runCommandLine(argv: readonly string[], reloadSignal: ReloadSignal): Promise<number> {
   const invocation = invocationOf(argv)
-  if (typeof invocation === 'string') return misused(invocation)
+  if (typeof invocation === 'string') return misused(invocation, { json: false })
   const [first, ...rest] = invocation.words
   if (first !== 'serve') reloadSignal.release()
-  if (first === undefined) return misused('The command is missing.')
+  if (first === undefined) return misused('The command is missing.', invocation)
   // A shell command logs errors only; its answer is the output.
   const events = new Events(new Log(standardError(), first === 'serve' ? 'info' : 'error'))
   try {
     if (first === 'help') return print(rest.length ? helpText(methods, 'shell', rest.join(' ')) : usage())
     const command = own.get(first)
     if (!command) return await called(invocation, events)
-    if (rest.length) return misused(`The command ${first} takes no arguments.`)
+    if (rest.length) return misused(`The command ${first} takes no arguments.`, invocation)
     return print(await command(readConfig(invocation.config), { invocation, events, reloadSignal }))
   } catch (thrown) {
     const error = mendable(thrown)
     const exit = error instanceof NotACommand ? USAGE_EXIT : meaningOf(error).exit
     if (exit === CRASH_EXIT) events.crashed(error)
-    complain(sentenceOf(error))
+    complain(sentenceOf(error), invocation)
     return exit
   }
 }
@@ -87,12 +87,14 @@ function usage(): string {
   return `${USAGE}\n${helpText(methods, 'shell').replace(/^(?=.)/gm, '  ')}`
 }
 
-function misused(sentence: string): number {
-  complain(`${sentence} "helpdeskd help" lists the commands.`)
+function misused(sentence: string, invocation: Pick<Invocation, 'json'>): number {
+  complain(`${sentence} "helpdeskd help" lists the commands.`, invocation)
   return USAGE_EXIT
 }
 
-function complain(text: string): void {
+/** Writes a sentence to standard error, with --json as JSON. */
+function complain(sentence: string, { json }: Pick<Invocation, 'json'>): void {
+  const text = json ? JSON.stringify({ error: sentence }) : sentence
   process.stderr.write(`${text.replace(/^/gm, journalPrefixes().error)}\n`)
 }
 
@@ -112,9 +114,8 @@ async function called({ words, json, config: file }: Invocation, events: Events)
   await becomeOwner(config.state_dir)
   const command = await withInput(said)
   const { exit, says, gives } = await withClient(config, events, client => client.run(command))
-  const told = json ? JSON.stringify(exit === 0 ? gives : { error: says }) : says
-  if (exit === 0) process.stdout.write(`${told}\n`)
-  else complain(told)
+  if (exit === 0) process.stdout.write(`${json ? JSON.stringify(gives) : says}\n`)
+  else complain(says, { json })
   return exit
 }
 

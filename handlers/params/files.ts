@@ -26,5 +26,5 @@ function isList(value: TypedValue): value is readonly Attachment[] {
 }
 
 function noFiles(): Failure {
-  return new Failure('invalid', 'Attachments must be files in a mail or a POST, not text; attach a file.')
+  return new Failure('invalid', 'this is not a file; attach files to a mail or a POST.')
 }

@@ -49,12 +49,12 @@ export function clearable<T>(inner: Kind<T>): Kind<T | null | undefined> {
   }
 }
 
-/** A typed value as a sentence may show it. */
+/** A typed value as a sentence may show it, after the name of its parameter. */
 export function shownTyped(value: TypedValue): string {
-  return typeof value === 'object' ? 'This' : String(value)
+  return typeof value === 'object' ? 'this' : String(value)
 }
 
 function noText(value: TypedValue, { rule, secret }: { rule: string; secret?: boolean }): Failure {
-  const told = secret ? 'The value' : shownTyped(value)
+  const told = secret ? 'the value' : shownTyped(value)
   return new Failure('invalid', `${told} is not text; give ${rule}.`)
 }

@@ -6,6 +6,7 @@ import { kind, shownTyped } from './kind.ts'
 import { SLUG, USERNAME } from './names.ts'
 
 const NUMBER = /^[1-9][0-9]*$/
+const PADDED = /^0+[1-9][0-9]*$/
 const LARGEST = Number.MAX_SAFE_INTEGER
 /** For records that have a name besides the id. */
 const ID_OR_NAME = { type: ['integer', 'string'], minimum: 1, maximum: LARGEST, minLength: 1 }
@@ -96,6 +97,8 @@ async function loadActiveUser(given: number | string, call: Call): Promise<User>
 function idIn(text: string, named: Named): number {
   const value = NUMBER.test(text) ? Number(text) : Number.NaN
   if (Number.isSafeInteger(value)) return value
+  if (PADDED.test(text))
+    throw new Failure('invalid', `${shown(text)} is not ${named.what}; leave out the zeros in front.`)
   throw noId(shown(text), /^[0-9]+$/.test(text), named)
 }
 

@@ -106,6 +106,9 @@ t.test('output of the commands', async t => {
   const refused = await run(t, [...c, '--json', 'hold', '7'])
   t.match(refused, { exit: 66, out: '' })
   t.same(JSON.parse(refused.err), { error: 'There is no ticket 7.' })
+  const unknown = await run(t, [...c, '--json', 'bogus'])
+  t.match(unknown, { exit: 64, out: '' })
+  t.same(JSON.parse(unknown.err), { error: '"bogus" is not understood; "help" lists the commands.' })
 })
 
 t.test('standard input of the program', async t => {

@@ -10,7 +10,6 @@ import {
   MOST_PARAMETERS,
   notUtf8,
   type SentValue,
-  tooMany,
   valueIn,
   withoutMark,
 } from './parameters.ts'
@@ -69,7 +68,7 @@ async function partsOf(bytes: Buffer, contentType: string): Promise<Part[]> {
     }
     busboy.on('finish', resolve).on('error', breakOff)
     busboy.on('partsLimit', () => {
-      flaw ??= tooMany()
+      flaw ??= tooManyParts()
     })
     busboy.on('file', (name, stream, filename, encoding, mimeType) => {
       flaw ??= flawOf(name, encoding)
@@ -126,6 +125,13 @@ function flawOf(name: string | undefined, encoding: string): Failure | undefined
   return new Failure(
     'invalid',
     `The part ${shown(name)} is encoded as ${shown(encoding)}; send it unencoded.`,
+  )
+}
+
+function tooManyParts(): Failure {
+  return new Failure(
+    'invalid',
+    `The body has too many parts; send at most ${MOST_PARAMETERS} parameters and ${MOST_FILES} files.`,
   )
 }
 

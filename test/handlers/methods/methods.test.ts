@@ -193,7 +193,7 @@ t.test('a ticket is created with the given values and the defaults', async t => 
       /^submitter_email: "ann" is not a mail address; give one like susan@example\.org\.$/,
     ],
     [{ due_date: '2026-02-30' }, /^due_date: "2026-02-30" is not a date; give one like 2026-12-31\.$/],
-    [{ attachments: 'x' }, /^attachments: Attachments must be files/],
+    [{ attachments: 'x' }, /^attachments: this is not a file; attach/],
     [{ queue: '2' }, /^There is no queue 2\.$/],
   ]
   for (const [params, message] of wrong)

@@ -23,6 +23,6 @@ t.test('no sentence shows a secret', async t => {
     runs(100),
   )
   t.same(accepted(newPassword('x'), 12345678), {
-    sentence: 'The value is not text; give at least 8 characters and at most 72 bytes.',
+    sentence: 'the value is not text; give at least 8 characters and at most 72 bytes.',
   })
 })

@@ -23,6 +23,9 @@ t.test('ids are canonical decimals from 1 to 2^53 - 1', async t => {
   t.same(parsed(ticket('x'), '0'), {
     sentence: '"0" is not a ticket number; numbers go from 1 to 9007199254740991.',
   })
+  t.same(parsed(ticket('x'), '007'), {
+    sentence: '"007" is not a ticket number; leave out the zeros in front.',
+  })
   t.same(accepted(ticket('x'), 0), {
     sentence: '0 is not a ticket number; numbers go from 1 to 9007199254740991.',
   })
