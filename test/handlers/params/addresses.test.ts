@@ -35,6 +35,6 @@ t.test('an address that a door has parsed is taken unchanged', async t => {
   for (const value of [1, true, { line: 'ann@example.org' }])
     t.match(accepted(address('x'), value), { sentence: /is not text; give a mail address/ })
   t.match(accepted(addresses('x'), { address: 'ann@example.org' }), {
-    sentence: /^This is not text; give mail/,
+    sentence: /^this is not text; give mail/,
   })
 })

@@ -38,8 +38,8 @@ t.test('a value that a door has made is taken unchanged, any other type is refus
     sentence: 'true is not text; give 1 to 5 characters on one line.',
   })
   t.same(accepted(text('x'), true), { sentence: 'true is not text; give some text.' })
-  t.same(accepted(text('x'), { line: 'x' }), { sentence: 'This is not text; give some text.' })
-  t.match(accepted(line('x', 5), { beginning: 'x' }), { sentence: /^This is not text/ })
+  t.same(accepted(text('x'), { line: 'x' }), { sentence: 'this is not text; give some text.' })
+  t.match(accepted(line('x', 5), { beginning: 'x' }), { sentence: /^this is not text/ })
 })
 
 t.test('a text that is far too long is refused before it is processed', async t => {
