@@ -89,13 +89,16 @@ async function byPassword(desk: Desk, attempt: LoginAttempt): Promise<LoggedIn> 
     throw username === '' ? missing() : wrong()
   }
   throttle.refuse(username, peer)
-  const user = users.get(username) ?? (await users.find(username))
-  const hash = user?.active ? user.password_hash : null
   const welcome = (user: User) => {
     throttle.succeeded(username, peer)
     knownAddresses.add(username, peer)
     return { user }
   }
+  // The user that was found before serves a good login alone: a bad one is the same work for every username.
+  const before = users.get(username)
+  if (before && passwords.isRemembered(username, password, hashOf(before))) return welcome(before)
+  const user = await users.find(username)
+  const hash = hashOf(user)
   if (user && passwords.isRemembered(username, password, hash)) return welcome(user)
   const isKnown = knownAddresses.hasUser(username, peer)
   const who = { network: networkOf(peer), isKnown }
@@ -109,6 +112,11 @@ async function byPassword(desk: Desk, attempt: LoginAttempt): Promise<LoggedIn> 
   })
   if (user && right) return { user }
   throw wrong()
+}
+
+/** The hash to check a password against; null, which no password fits, without an active user. */
+function hashOf(user: User | undefined): string | null {
+  return user?.active ? user.password_hash : null
 }
 
 /** A valid token is accepted even from a throttled peer: it is too long to be guessed. */

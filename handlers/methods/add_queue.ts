@@ -25,7 +25,7 @@ export default method({
     escalate_days: optional(
       whole('Days without progress after which a ticket is escalated; 0 for never.', 0, 3650),
     ),
-    default_owner: optional(activeUser('The user to whom tickets are assigned if assigned_to is not given.')),
+    default_owner: optional(activeUser('The user that tickets are assigned to if assigned_to is not given.')),
     locale: optional(locale('Language of its letters; defaults to en.')),
   },
   example: {

@@ -26,7 +26,7 @@ export default method({
       whole('Days without progress after which a ticket is escalated; 0 for never.', 0, 3650),
     ),
     default_owner: clearable(
-      activeUser('The user to whom tickets are assigned if assigned_to is not given.'),
+      activeUser('The user that tickets are assigned to if assigned_to is not given.'),
     ),
     locale: optional(locale('Language of its letters.')),
   },

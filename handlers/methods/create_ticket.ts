@@ -20,7 +20,7 @@ export default method({
     title: title('The title of the ticket.', 100),
     body: optional(text('The full description of the request, of any length.')),
     submitter_email: optional(address('The mail address of the person who submits the ticket.')),
-    assigned_to: optional(activeUser('The user to whom the ticket is assigned; find_user gives the id.')),
+    assigned_to: optional(activeUser('The user that the ticket is assigned to; find_user gives the id.')),
     priority: optional(priority('The priority, from 1 (high) to 5 (low); defaults to 3.')),
     due_date: optional(date('The day by which the ticket must be resolved.')),
     attachments: optional(attachments('Files to attach to the ticket.')),
