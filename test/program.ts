@@ -8,8 +8,8 @@ export const ROOT = new URL('../..', import.meta.url).pathname
 export const PROGRAM = `${ROOT}dist/daemon/main.js`
 const NOT_FOR_IT = ['NODE_OPTIONS', 'HELPDESKD_CONFIG', 'npm_lifecycle_event']
 /**
- * Arguments for `env` to run the built program with Node. tap puts a loader into the NODE_OPTIONS of every child process, which
- * doubles its start time; unsetting it in the test does not help, since tap sets it again.
+ * Arguments for `env` to run Node. In a test file that tap itself starts, tap puts a loader into the NODE_OPTIONS of every child process,
+ * which doubles its start time; unsetting it in the test does not help, since tap sets it again.
  */
 export const NODE = [...NOT_FOR_IT.flatMap(name => ['-u', name]), process.execPath]
 
