@@ -36,6 +36,7 @@ const JOBS = 4
 const LONGEST_SECONDS = 600
 
 const TESTS = import.meta.dirname
+// A name from this list, or the beginning of paths, such as `data/json`.
 const [suite = 'all'] = process.argv.slice(2)
 const isTorture = suite === 'torture'
 t.jobs = isTorture ? 1 : JOBS
@@ -53,7 +54,7 @@ function filesOf(beginnings: readonly string[]): Set<string> {
 // takes a second of processor time for each test file and for each program that a test starts.
 const timeout = isTorture ? 0 : LONGEST_SECONDS
 const env = { ...process.env, TAP_TIMEOUT: String(timeout), ...(isTorture ? { HELPDESKD_TORTURE: '1' } : {}) }
-for (const path of filesOf(suites[suite]!))
+for (const path of filesOf(suites[suite] ?? [suite]))
   void t.spawn(
     'env',
     [...NODE, '--enable-source-maps', join(TESTS, path)],
