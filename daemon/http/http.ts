@@ -31,19 +31,12 @@ export interface HttpDoor extends Opened {
  */
 export async function openHttp(site: HttpSite, waits: HttpWaits = HTTP_WAITS): Promise<HttpDoor> {
   const { config, events } = site
-  let isOpen = true
+  const closing = new AbortController()
   const isProxy = inRanges(config['http.proxies'])
-  let port = 0
   const newRequestId = newRequestIds()
   const addresses = new ClientAddresses(isProxy)
   const badRequests = new BadRequests(events)
-  const handler = routes(site, {
-    isOpen: () => isOpen,
-    port: () => port,
-    newRequestId,
-    addresses,
-    badRequests,
-  })
+  const handler = routes(site, { closing: closing.signal, newRequestId, addresses, badRequests })
   const connections = new Connections(isProxy, site.knownAddresses, events)
   const asked = (socket: Duplex) => ({
     request: newRequestId(),
@@ -72,7 +65,6 @@ export async function openHttp(site: HttpSite, waits: HttpWaits = HTTP_WAITS): P
     await listening(server, where, events)
     return { server, close: () => closeServer(server, waits) }
   })
-  port = opened.port
   return {
     ...opened,
     reload: () => {
@@ -80,7 +72,7 @@ export async function openHttp(site: HttpSite, waits: HttpWaits = HTTP_WAITS): P
       if (renewed) for (const server of secure) renew(server, renewed)
     },
     close: () => {
-      isOpen = false
+      closing.abort()
       return opened.close()
     },
   }

@@ -7,7 +7,7 @@ import type { Events } from '../log/events.ts'
 import { answer, isSent, type Reply } from './answer.ts'
 import { Bodies } from './body/read_body.ts'
 import { authorization } from './credentials.ts'
-import { documents } from './docs/documents.ts'
+import { documentsByPath } from './docs/documents.ts'
 import { siteOf } from './docs/site.ts'
 import { isFromHere, scrape } from './metrics_endpoint.ts'
 import { type PostRequest, type PostSite, post } from './post.ts'
@@ -29,19 +29,19 @@ export interface HttpSite extends Omit<PostSite, 'bodies'> {
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void
 
-/** What the routes need from the door. */
-export interface Opening {
-  isOpen(): boolean
-  port(): number
-  newRequestId(): string
+/** What the routes share with the connections of the door. */
+export interface DoorParts {
+  /** Aborted when the door closes. */
+  readonly closing: AbortSignal
   readonly addresses: ClientAddresses
   readonly badRequests: BadRequests
+  newRequestId(): string
 }
 
 /** Gives the handler for all requests of the door. */
 export function routes(
   site: HttpSite,
-  { isOpen, port, newRequestId, addresses, badRequests }: Opening,
+  { closing, addresses, badRequests, newRequestId }: DoorParts,
 ): Handler {
   const { config, login, ready, metrics, events } = site
   const calls = { ...site, bodies: new Bodies() }
@@ -62,7 +62,7 @@ export function routes(
       try {
         await inTurn(request.socket, async () => {
           const reply = await replyTo(request, asked)
-          answer(response, isOpen() ? reply : lastOf(reply), asked.request, events)
+          answer(response, closing.aborted ? lastOf(reply) : reply, asked.request, events)
           // The next file is opened only after this one is sent.
           if (isSent(reply.body)) await closed(response)
         })
@@ -78,8 +78,10 @@ export function routes(
     '/api/:method',
     replying((request, asked) => post(calls, request as PostRequest, asked)),
   )
-  for (const [path, document] of documents(() => siteOf(config, port())))
-    app.get(path, replying(document)).head(path, replying(document))
+  for (const [path, document] of documentsByPath()) {
+    const told = replying(async request => document(siteOf(config, request.socket.localPort)))
+    app.get(path, told).head(path, told)
+  }
   const health = replying(async () => (ready() ? healthOf(await site.health()) : starting))
   app.get('/healthz', health).head('/healthz', health)
   const mayScrape = async (request: IncomingMessage, peer: string) => {

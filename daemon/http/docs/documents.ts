@@ -3,26 +3,26 @@ import { openapiOf } from './openapi.ts'
 import { pageOf } from './page.ts'
 import type { Site } from './site.ts'
 
-/**
- * The API page and the OpenAPI document, by path. Each is made at the first request, since the port is not known before the door listens,
- * and then kept, since its content does not change.
- */
-export function documents(site: () => Site): ReadonlyMap<string, () => Promise<Reply>> {
-  const openapi = () => ({
-    status: 200,
-    body: JSON.stringify(openapiOf(site())),
-    headers: { 'Content-Type': 'application/json' },
-  })
+/** Makes the API page and the OpenAPI document of a site, by path. Each keeps its last reply, since it rarely changes. */
+export function documentsByPath(): ReadonlyMap<string, (site: Site) => Reply> {
   return new Map([
-    ['/api', kept(() => pageOf(site()))],
-    ['/api/openapi.json', kept(openapi)],
+    ['/api', kept(pageOf)],
+    ['/api/openapi.json', kept(openapiReply)],
   ])
 }
 
-function kept(make: () => Reply): () => Promise<Reply> {
-  let made: Reply | undefined
-  return async () => {
-    made ??= make()
-    return made
+function openapiReply(site: Site): Reply {
+  return {
+    status: 200,
+    body: JSON.stringify(openapiOf(site)),
+    headers: { 'Content-Type': 'application/json' },
+  }
+}
+
+function kept(make: (site: Site) => Reply): (site: Site) => Reply {
+  let last: { url: string; reply: Reply } | undefined
+  return site => {
+    if (last?.url !== site.url) last = { url: site.url, reply: make(site) }
+    return last.reply
   }
 }

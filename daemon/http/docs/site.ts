@@ -13,23 +13,27 @@ export interface Site {
   readonly mail: string
 }
 
-/** The site of a door that listens at `port`. The URL is `http.url`, or made from `http.listen`; never taken from a request. */
-export function siteOf(config: Config, port: number): Site {
-  return { url: urlOf(config, port), mail: config['mail.address'] }
+/**
+ * The site of a door. Its URL is `http.url`, or made from `http.listen`; never taken from a header. If `http.listen` leaves the port to the
+ * system, the URL has `localPort`, the port at which a request arrived.
+ */
+export function siteOf(config: Config, localPort = 0): Site {
+  return { url: urlOf(config, localPort), mail: config['mail.address'] }
 }
 
 /** These mean all addresses of the machine, so clients cannot use them in a URL. */
 const EVERYWHERE: ReadonlySet<string> = new Set(['0.0.0.0', '::'])
 
-function urlOf(config: Config, port: number): string {
+function urlOf(config: Config, localPort: number): string {
   if (config['http.url'] !== '') {
     const { origin, pathname } = new URL(config['http.url'])
     return trimmed(`${origin}${pathname}`, '/')
   }
   const tcp = config['http.listen'].find(where => 'port' in where)
   if (!tcp) return 'http://localhost'
+  const host = EVERYWHERE.has(tcp.host) ? hostname() : tcp.host
   const scheme = config['http.tls_cert'] === '' ? 'http' : 'https'
-  return `${scheme}://${listenText({ host: EVERYWHERE.has(tcp.host) ? hostname() : tcp.host, port })}`
+  return `${scheme}://${listenText({ host, port: tcp.port || localPort })}`
 }
 
 /** The field of a multipart body for files. */
