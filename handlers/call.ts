@@ -1,18 +1,20 @@
 // One thing: what a call is, and its steps in the order in which they run.
-import { Failure, isTemporary, shown } from '../data/failure.ts'
+import { Failure, isTemporary } from '../data/failure.ts'
 import type { Passwords } from '../data/password.ts'
-import type { Files, Reader, Store, Tx } from '../data/store.ts'
-import type { Attachment, Instant } from '../data/tables.ts'
+import type { Reader, Store, Tx } from '../data/store.ts'
+import type { Attachment, Instant, Ticket } from '../data/tables.ts'
 import { admitted, type Caller } from './actor.ts'
-import { about, argsOf } from './args.ts'
+import { argsOf } from './args.ts'
+import { joinedAnswer } from './bulk.ts'
 import { known, type OnceKey, remember } from './idempotency.ts'
 import { methods } from './index.ts'
 import type { LetterCaps } from './letters/letter_caps.ts'
 import { LetterCount } from './letters/letter_count.ts'
-import type { Actor, Call, Gives, Kind, Method, NotWritten } from './method.ts'
-import { mayBeLong } from './params/kept_text.ts'
-import { rehearse } from './rehearse.ts'
-import type { ParamValue, ParamValues } from './value.ts'
+import type { Actor, Call, Gives, NotWritten } from './method.ts'
+import { checkVersion, EXPECT } from './precautions.ts'
+import { isDryRun, type Ready, readied } from './ready.ts'
+import { rehearse, rehearsed } from './rehearse.ts'
+import type { ParamValues } from './value.ts'
 
 export interface Command {
   readonly method: string
@@ -55,9 +57,7 @@ export interface Options extends Caller {
   readonly letters?: LetterCaps
   /** The source of the mail of this call; the caps are shared fairly among sources. */
   readonly sender?: string
-  /** Rolls back and gives the answers that the call would give. */
-  readonly dry?: true
-  /** Puts the door's own records into the same commit. Not called for a repeat. */
+  /** Puts the door's own records into the same commit. Not called for a repeat. A dry run is rolled back before. */
   readonly also?: (tx: Tx, answers: readonly Answer[]) => Promise<void>
   /**
    * Records a permanent refusal, in a separate commit. Not called for a repeat. Without it, the refusal is not remembered under the
@@ -76,13 +76,11 @@ export async function call(
   options: Options,
 ): Promise<readonly Answer[]> {
   try {
-    if (!options.dry && needRoom(commands)) await options.room?.()
-    const ready = prepare(store, commands, options)
-    for (const one of ready) if (one.works.size > 0) await slowValues(store, one, options)
-    return await commit(store, ready, options)
+    if (needRoom(commands)) await options.room?.()
+    return await commit(store, await readied(store, commands, options), options)
   } catch (error) {
     const { alsoRefused, now } = options
-    if (error instanceof Failure && !isTemporary(error) && alsoRefused && !options.dry)
+    if (error instanceof Failure && !isTemporary(error) && alsoRefused)
       await recordRefusal(store, commands, now, error, alsoRefused)
     throw error
   }
@@ -91,8 +89,9 @@ export async function call(
 /** Whether one of the commands needs room on the disk. A mistyped command does, for the record of its refusal. */
 export function needRoom(commands: readonly (Command | Unreadable)[]): boolean {
   return commands.some(command => {
-    const method = 'refused' in command ? undefined : methods.get(command.method)
-    return !method?.reads && !method?.frees
+    if ('refused' in command) return true
+    const method = methods.get(command.method)
+    return !method || !(method.reads || method.frees || isDryRun(method, command.params))
   })
 }
 
@@ -114,60 +113,8 @@ async function recordRefusal(
   })
 }
 
-interface Ready {
-  readonly command: Command
-  readonly method: Method
-  /** The slow work on values, by parameter, which is done before the transaction; `prepared` has its results. */
-  readonly works: ReadonlyMap<string, () => Promise<unknown>>
-  readonly prepared: Map<string, unknown>
-}
-
-function prepare(store: Store, commands: readonly (Command | Unreadable)[], { passwords }: Options): Ready[] {
-  return commands.map(command => {
-    if ('refused' in command) throw command.refused
-    const method = methods.get(command.method)
-    if (!method)
-      throw new Failure('not_found', `There is no method ${shown(command.method)}; "help" lists the methods.`)
-    return { command, method, works: slowWorks(command, method, store.files, passwords), prepared: new Map() }
-  })
-}
-
-/** Checks the permission first, so that nobody causes slow work without it. The transaction checks it again. */
-async function slowValues(store: Store, { method, works, prepared }: Ready, options: Options): Promise<void> {
-  await store.read(tx => admitted(tx, options, method))
-  for (const [name, work] of works) prepared.set(name, await about(name, work))
-}
-
-function slowWorks(
-  { params }: Command,
-  method: Method,
-  files: Files,
-  passwords: Passwords | undefined,
-): Ready['works'] {
-  const works = new Map<string, () => Promise<unknown>>()
-  for (const name in params) {
-    const kind = Object.hasOwn(method.params, name) ? method.params[name] : undefined
-    const work = kind && slowWork(kind, params[name], files, passwords)
-    if (work) works.set(name, work)
-  }
-  return works
-}
-
-function slowWork(
-  { keep, prepare }: Kind<unknown>,
-  given: ParamValue | undefined,
-  files: Files,
-  passwords: Passwords | undefined,
-): (() => Promise<unknown>) | undefined {
-  if (typeof given !== 'string' && !(given instanceof Uint8Array)) return undefined
-  if (keep && mayBeLong(given)) return () => keep(given, files)
-  if (prepare && passwords && typeof given === 'string' && given !== '')
-    return () => prepare(given, passwords)
-  return undefined
-}
-
 async function commit(store: Store, ready: readonly Ready[], options: Options): Promise<readonly Answer[]> {
-  const { letters: caps, sender = '', now, dry } = options
+  const { letters: caps, sender = '', now } = options
   const letters = caps && new LetterCount(caps, sender, now)
   const work = async (tx: Tx) => {
     letters?.undo()
@@ -177,20 +124,68 @@ async function commit(store: Store, ready: readonly Ready[], options: Options): 
       const actor = await admitted(tx, options, one.method)
       const first = await firstAnswer(tx, one.command, now)
       if (first) repeats++
-      answers.push(first ?? (await run(tx, one, actor, options, letters)))
+      answers.push(first ?? (await runAll(tx, one, actor, options, letters)))
     }
-    if (!dry && (repeats < ready.length || repeats === 0)) await options.also?.(tx, answers)
-    return answers
+    return { answers, isNew: repeats < ready.length || repeats === 0 }
   }
   try {
-    if (!dry) return await store.transact(work)
-    const answers = await rehearse(store, work)
-    letters?.undo()
-    return answers
+    if (ready.some(({ isDry }) => isDry)) {
+      const { answers, isNew } = await rehearse(store, work)
+      letters?.undo()
+      return isNew ? await recordDryRun(store, ready, answers.map(rehearsed), options) : answers
+    }
+    return await store.transact(async tx => {
+      const { answers, isNew } = await work(tx)
+      if (isNew) await options.also?.(tx, answers)
+      return answers
+    })
   } catch (error) {
     letters?.undo()
     throw error
   }
+}
+
+/** Keeps the answers of a dry run under their keys, and what the door records about the call. */
+async function recordDryRun(
+  store: Store,
+  ready: readonly Ready[],
+  answers: readonly Answer[],
+  { also, now }: Options,
+): Promise<readonly Answer[]> {
+  const hasKey = ready.some(({ command }) => command.once)
+  if (!also && !hasKey) return answers
+  await store.transact(async tx => {
+    for (const [at, { command }] of ready.entries())
+      if (command.once) await remember(tx, command.once, now, answers[at]!)
+    await also?.(tx, answers)
+  })
+  return answers
+}
+
+/** Runs a command once for each ticket that it names, and keeps its answer under its key. */
+async function runAll(
+  tx: Tx,
+  ready: Ready,
+  actor: Actor,
+  options: Options,
+  letters: LetterCount | undefined,
+): Promise<Answer> {
+  const { command, method, parts } = ready
+  const answers: Answer[] = []
+  let secret: string | undefined
+  for (const params of parts) {
+    const { result, answer } = await run(tx, ready, params, actor, options, letters)
+    answers.push(answer)
+    secret = method.toldOnce?.(result)
+  }
+  const answer = joinedAnswer(answers)
+  if (command.once) {
+    const { says, gives } = answer
+    // A method that only reads can run again, and its answer may be long, so only the key is kept.
+    const told = method.reads ? { says: '', gives: '' } : { says, gives }
+    await remember(tx, command.once, options.now, secret ? new Failure('conflict', secret) : told)
+  }
+  return answer
 }
 
 async function firstAnswer(tx: Reader, { once }: Command, now: Instant): Promise<Answer | undefined> {
@@ -201,11 +196,12 @@ async function firstAnswer(tx: Reader, { once }: Command, now: Instant): Promise
 
 async function run(
   tx: Tx,
-  { command, method, prepared }: Ready,
+  { method, prepared }: Ready,
+  params: ParamValues,
   actor: Actor,
   options: Options,
   letters: LetterCount | undefined,
-): Promise<Answer> {
+): Promise<{ result: unknown; answer: Answer }> {
   const { door, now, messageId = null, ticketBytes = Number.POSITIVE_INFINITY, network, hops = 0 } = options
   const tickets = new Set<number>()
   const heard = new Set<string>()
@@ -224,16 +220,11 @@ async function run(
     heard,
     heldBack,
   }
-  const args = await argsOf(method, command.params, prepared, context)
+  const args = await argsOf(method, params, prepared, context)
+  if (typeof args[EXPECT] === 'number') checkVersion(args.ticket as Ticket, args[EXPECT])
   const result = await method.run(args, context)
   const says = method.says(result, args)
   const gives = method.gives ? method.gives(result) : says
-  if (command.once) {
-    const secret = method.toldOnce?.(result)
-    // A method that only reads can run again, and its answer may be long, so only the key is kept.
-    const told = method.reads ? { says: '', gives: '' } : { says, gives }
-    await remember(tx, command.once, now, secret ? new Failure('conflict', secret) : told)
-  }
   const answer = { says, gives, tickets: [...tickets], heard: [...heard], heldBack }
-  return method.sends ? { ...answer, sends: method.sends(result) } : answer
+  return { result, answer: method.sends ? { ...answer, sends: method.sends(result) } : answer }
 }

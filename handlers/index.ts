@@ -21,6 +21,7 @@ import report_letter from './methods/report_letter.ts'
 import resolve from './methods/resolve.ts'
 import revoke_token from './methods/revoke_token.ts'
 import set_password from './methods/set_password.ts'
+import set_priority from './methods/set_priority.ts'
 import unhold_ticket from './methods/unhold_ticket.ts'
 
 const others = [
@@ -30,6 +31,7 @@ const others = [
   unhold_ticket,
   add_followup,
   resolve,
+  set_priority,
   list_attachments,
   get_attachment,
   list_queues,

@@ -5,6 +5,7 @@ import type { Files, Tx } from '../data/store.ts'
 import type { Attachment, Author, Door, Instant, User } from '../data/tables.ts'
 import type { HeldBack } from './letters/letter_caps.ts'
 import type { LetterCount } from './letters/letter_count.ts'
+import { precautions } from './precautions.ts'
 import type { TypedValue } from './value.ts'
 
 /** Who makes a call, loaded when the call runs. */
@@ -96,8 +97,8 @@ export interface Method<P extends Params = Params, R = unknown> {
   /** It creates or changes a login, so a token cannot call it: nobody must extend a stolen token that way. */
   readonly login?: 'password'
   readonly params: P
-  /** Its grammar for a mail's subject or a command line: `hold <ticket>[: <reason>]`. */
-  readonly command?: string
+  /** Its grammar for a mail's subject or a command line: `hold <ticket>[: <reason>]`. Of several, help shows all. */
+  readonly command?: string | readonly string[]
   /** The parameter that takes a mail's text or the shell's standard input. */
   readonly body?: keyof P & string
   readonly example: Example
@@ -136,11 +137,17 @@ type Slots<Grammar extends string> = Grammar extends `${string}<${infer Name}>${
 export function method<P extends Params, R, const C extends string = never>(
   declared: Method<P, R> & {
     readonly command?: [Slots<C>] extends [keyof P & string]
-      ? C
+      ? C | readonly C[]
       : `no parameter ${Exclude<Slots<C>, keyof P> & string}`
   },
 ): Method {
-  return declared as unknown as Method
+  const made = declared as unknown as Method
+  return made.reads ? made : { ...made, params: { ...made.params, ...precautions(made.params) } }
+}
+
+/** The grammars of a method; none if it is called in the plain form only. */
+export function grammarTexts({ command = [] }: Pick<Method, 'command'>): readonly string[] {
+  return [command].flat()
 }
 
 /** Throws Failure `forbidden` unless the actor may call the method at the door. The daemon may call any. */

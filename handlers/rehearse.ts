@@ -1,4 +1,5 @@
 import type { Store, Tx } from '../data/store.ts'
+import type { Answer } from './call.ts'
 
 /**
  * Runs the work of a transaction, rolls it back and gives its result. A store rolls back only if the work throws, so this throws an
@@ -16,4 +17,11 @@ export async function rehearse<R>(store: Store, work: (tx: Tx) => Promise<R>): P
     if (error !== takenBack) throw error
   }
   return result
+}
+
+/** The answer of a call that was rolled back: what it would do, and who would get a letter. */
+export function rehearsed({ says, heard }: Answer): Answer {
+  const letters = heard.length === 0 ? 'Nobody gets a letter.' : `Letters go to ${heard.join(', ')}.`
+  const told = `Nothing is changed, since this is a dry run. The call would do this: ${says}\n${letters}`
+  return { says: told, gives: told, tickets: [], heard: [], heldBack: [] }
 }

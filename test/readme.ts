@@ -5,7 +5,7 @@ import { httpStatuses } from '../daemon/http/statuses.ts'
 import { commandsToTry } from '../daemon/init.ts'
 import { domainOf } from '../data/address.ts'
 import type { Door } from '../data/tables.ts'
-import { usageOf } from '../handlers/command/usage.ts'
+import { usagesOf } from '../handlers/command/usage.ts'
 import { methods } from '../handlers/index.ts'
 import { type Method, namedParams } from '../handlers/method.ts'
 import { ROOT } from './program.ts'
@@ -105,7 +105,7 @@ function opensAt(door: Door): Method[] {
 function commands(): string {
   const rows = opensAt('mail').map(method => {
     const body = method.body ? `the ${method.body}` : ''
-    return [code(usageOf(method)), method.summary, body]
+    return [usagesOf(method).map(code).join('<br>'), method.summary, body]
   })
   return table(['Subject', 'What it does', 'Text of the mail'], rows)
 }

@@ -1,6 +1,6 @@
-import type { Method } from '../method.ts'
+import { grammarTexts, type Method } from '../method.ts'
 
-/** A method's `command` compiled to one anchored expression; `names` are the parameters of its groups. */
+/** A grammar of a method compiled to one anchored expression; `names` are the parameters of its groups. */
 export interface Grammar {
   readonly method: Method
   readonly verb: string
@@ -14,23 +14,22 @@ const PIECE = /(\[?): <(\w+)>\]?| (\[?)<(\w+)>\]?| (\[?)(\w+)\]?/g
 const TAIL = '[ \\t]*:[ \\t]*([\\s\\S]*)'
 
 /**
- * Compiles the grammars of a method table. Throws an Error if two have the same verb, or if one is malformed, names an unknown
- * parameter or has no place for a required one: the program does not start with such a table.
+ * Compiles the grammars of a method table. Throws an Error if two methods have the same verb, or if a grammar is malformed, names an
+ * unknown parameter or has no place for a required one: the program does not start with such a table.
  */
 export function grammarsOf(methods: readonly Method[]): Grammar[] {
-  const grammars = methods.map(grammarOf).filter(grammar => grammar !== undefined)
-  const verbs = new Set<string>()
-  for (const { verb } of grammars) {
-    if (verbs.has(verb)) throw new Error(`two methods have the verb ${verb}`)
-    verbs.add(verb)
+  const grammars = methods.flatMap(method => grammarTexts(method).map(text => grammarOf(method, text)))
+  const owners = new Map<string, Method>()
+  for (const { verb, method } of grammars) {
+    if ((owners.get(verb) ?? method) !== method) throw new Error(`two methods have the verb ${verb}`)
+    owners.set(verb, method)
   }
   return grammars
 }
 
-function grammarOf(method: Method): Grammar | undefined {
-  const { command, params, name, body } = method
-  if (command === undefined) return undefined
-  const verb = verbOf(method)
+function grammarOf(method: Method, command: string): Grammar {
+  const { params, name, body } = method
+  const verb = verbIn(command)
   if (!verb) throw new Error(`${name}: its grammar does not begin with a verb`)
   if (command.slice(verb.length).replace(PIECE, '') !== '')
     throw new Error(`${name}: its grammar ${command} is malformed`)
@@ -52,9 +51,13 @@ function grammarOf(method: Method): Grammar | undefined {
   return { method, verb, expression: new RegExp(`^[ \\t]*${verb}${rest}[ \\t]*$`, 'i'), names }
 }
 
-/** The first word of a method's command. */
-export function verbOf({ command }: Pick<Method, 'command'>): string | undefined {
-  return command && /^[a-z]+/.exec(command)?.[0]
+function verbIn(command: string): string | undefined {
+  return /^[a-z]+/.exec(command)?.[0]
+}
+
+/** The first words of a method's grammars. */
+export function verbsOf(method: Pick<Method, 'command'>): readonly string[] {
+  return [...new Set(grammarTexts(method).flatMap(text => verbIn(text) ?? []))]
 }
 
 /**

@@ -1,9 +1,9 @@
 import { Failure } from '../../data/failure.ts'
 import { grammars, methods } from '../index.ts'
-import type { Method } from '../method.ts'
+import { grammarTexts, type Method } from '../method.ts'
 import { shownLine } from './command.ts'
 import { type Grammar, readBy } from './grammar.ts'
-import { usageOf } from './usage.ts'
+import { usagesOf } from './usage.ts'
 
 /** The refusal of a line that looks like a mistyped command; undefined for a line that is more likely ordinary words. */
 export function nearMiss(line: string): Failure | undefined {
@@ -18,12 +18,16 @@ export function nearMiss(line: string): Failure | undefined {
 }
 
 function miss(line: string, method: Method, why?: string): Failure {
-  return new Failure('invalid', `${why ?? `${shownLine(line)} is not understood.`} Write: ${usageOf(method)}`)
+  return new Failure(
+    'invalid',
+    `${why ?? `${shownLine(line)} is not understood.`} Write: ${usagesOf(method).join(' or ')}`,
+  )
 }
 
 /** What is wrong with the word after the verb, if its kind can tell. */
-function wrongSlot({ command, params }: Method, [word]: readonly string[]): string | undefined {
-  const [, slot] = /^\w+ <(\w+)>/.exec(command ?? '') ?? []
+function wrongSlot(method: Method, [word]: readonly string[]): string | undefined {
+  const { params } = method
+  const [, slot] = /^\w+ <(\w+)>/.exec(grammarTexts(method)[0] ?? '') ?? []
   if (slot === undefined || word === undefined || word.includes('=')) return undefined
   try {
     params[slot]!.parse(word)

@@ -1,7 +1,7 @@
 import { Failure, shown } from '../../data/failure.ts'
 import type { Door } from '../../data/tables.ts'
-import { verbOf } from '../command/grammar.ts'
-import { aboutOf, usageOf } from '../command/usage.ts'
+import { verbsOf } from '../command/grammar.ts'
+import { aboutOf, usagesOf } from '../command/usage.ts'
 import { isOpenAt, type Method, type Methods, method, namedParams } from '../method.ts'
 import { optional } from '../params/kind.ts'
 import { line } from '../params/texts.ts'
@@ -9,7 +9,7 @@ import list_queues from './list_queues.ts'
 
 /** Makes the method `help`, which describes the other methods and itself. */
 export function help(others: readonly Method[]): Method {
-  const words = ['help', ...others.flatMap(other => [other.name, verbOf(other)])].filter(Boolean)
+  const words = ['help', ...others.flatMap(other => [other.name, ...verbsOf(other)])]
   // In a command only a known topic counts, so that "Help me" stays a person's words.
   const topic = {
     ...line('The name of a method, or the first word of its command.', 64),
@@ -36,13 +36,13 @@ export function helpText(methods: Methods, door: Door, topic?: string): string {
   const open = [...methods.values()].filter(method => isOpenAt(method, door))
   if (topic === undefined) return overview(open)
   const word = topic.toLowerCase()
-  const found = open.find(method => method.name === word || verbOf(method) === word)
+  const found = open.find(method => method.name === word || verbsOf(method).includes(word))
   if (!found) throw new Failure('not_found', `There is no method ${shown(topic)}; "help" lists the methods.`)
   return detailsOf(found)
 }
 
 function overview(methods: readonly Method[]): string {
-  const lines = methods.map(method => `${usageOf(method)}\n    ${method.summary}`)
+  const lines = methods.map(method => `${usagesOf(method).join('\n')}\n    ${method.summary}`)
   return [...lines, '', '"help <topic>" describes one method in full.'].join('\n')
 }
 
@@ -54,7 +54,7 @@ function detailsOf({ name, description, params, summary, body, example, ...rest 
     return `  ${key.padEnd(width)}  ${aboutOf({ about, rule: optionally })}`
   })
   return [
-    usageOf({ name, params, ...rest }),
+    ...usagesOf({ name, params, ...rest }),
     `${summary} ${description}`,
     ...lines,
     ...(body ? [`The text of the mail, or standard input, is the ${body}.`] : []),

@@ -59,7 +59,8 @@ t.test('room is checked if any command needs it', async t => {
   for (const commands of [[hold], [list, hold], [nothing], [unreadable]])
     t.match(await refusal(call(store, commands, { ...options, room, also })), { code: 'full' })
   t.equal(recorded, 0, 'the refusal is not recorded, so the call can be made again')
-  t.match(await call(store, [hold], { ...options, room, dry: true }), [{ says: 'Ticket 31794 is on hold.' }])
+  const dry = { ...hold, params: { ...hold.params, dry_run: 'y' } }
+  t.match(await call(store, [dry], { ...options, room }), [{ says: /Ticket 31794 is on hold\./ }])
   t.match(await ticket(), { on_hold: false })
   t.match(await call(store, [list, remove], { ...options, room, also }), [
     {},
@@ -354,27 +355,91 @@ t.test('a permanent refusal is recorded in a second commit, a temporary one is n
   t.equal((await all('mails')).length, 2)
 })
 
-t.test('a dry call changes nothing and says what would happen and who would be notified', async t => {
+t.test('a dry run changes nothing and says what would happen and who would be notified', async t => {
   const desk = await furnished(t)
   const before = await everything(desk)
-  const also: Options['also'] = async (tx, outcome) => record(tx, outcome)
-  const dry = { ...options, dry: true, also } as const
-  const title = { queue: '1', title: 'Dry', submitter_email: 'Ann@example.net', assigned_to: 'fred' }
-  const once = { key: 'd', milliseconds: MINUTE }
-  const create: Command = { method: 'create_ticket', params: title, once }
+  const params = { queue: '1', title: 'Dry', submitter_email: 'Ann@example.net', assigned_to: 'fred' }
+  const create: Command = { method: 'create_ticket', params: { ...params, dry_run: 'y' } }
   const wet: Command = { method: 'delete_ticket', params: { ticket: '31794', confirm: 'y' } }
-  t.match(await call(desk.store, [create, wet], dry), [
-    {
-      says: 'Ticket 31795 is open in queue Support.',
-      gives: 31795,
-      tickets: [31795],
-      heard: ['Ann@example.net', 'fred@example.org'],
-    },
-    { says: 'Ticket 31794 is deleted.' },
-  ])
-  t.match(await refusal(call(desk.store, [nothing], dry)), { code: 'not_found' })
+  const [created, deleted] = await call(desk.store, [create, wet], options)
+  const says =
+    'Nothing is changed, since this is a dry run. The call would do this: Ticket 31795 is open in queue Support.\nLetters go to Ann@example.net, fred@example.org.'
+  t.same(created, { says, gives: says, tickets: [], heard: [], heldBack: [] })
+  t.match(
+    deleted,
+    { says: /dry run\. .+ Ticket 31794 is deleted\.\nNobody gets a letter\.$/ },
+    'all of a call',
+  )
+  const bad = { method: 'hold_ticket', params: { ticket: '9', dry_run: true } }
+  t.match(await refusal(call(desk.store, [bad], options)), { code: 'not_found' })
+  const unclear = { method: 'hold_ticket', params: { ticket: '31794', dry_run: 'maybe' } }
+  t.match(await refusal(call(desk.store, [unclear], options)), { code: 'invalid' })
   t.same(await everything(desk), before)
-  t.match(await call(desk.store, [create], options), [{ gives: 31795 }], 'the dry call used no number')
+  const wetCreate = { method: 'create_ticket', params: { ...params, dry_run: 'n' } }
+  t.match(await call(desk.store, [wetCreate], options), [{ gives: 31795 }], 'the dry run used no number')
+})
+
+t.test('what the door records about a dry run is kept, and a repeat gets the same answer', async t => {
+  const desk = await furnished(t)
+  let recorded = 0
+  const also = async () => {
+    recorded++
+  }
+  const once = { key: 'd', milliseconds: MINUTE }
+  const dry: Command = { method: 'hold_ticket', params: { ticket: '31794', dry_run: 'y' }, once }
+  const [first] = await call(desk.store, [dry], { ...options, also })
+  t.ok(recorded > 0)
+  recorded = 0
+  const [again] = await call(desk.store, [dry], { ...options, also })
+  t.equal(recorded, 0, 'not again for a repeat')
+  t.equal(again!.says, first!.says)
+  t.match(await desk.all('tickets'), [{ on_hold: false }])
+})
+
+t.test('a command may name several tickets: all of them change, or none', async t => {
+  const desk = await furnished(t)
+  for (const title of ['a', 'b', 'c'])
+    await call(desk.store, [{ method: 'create_ticket', params: { queue: '1', title } }], options)
+  const holding = (ticket: string, more = {}) =>
+    call(desk.store, [{ method: 'hold_ticket', params: { ticket, ...more } }], options)
+  t.match(await holding('31794, 31796-31797,31796'), [
+    {
+      says: 'Ticket 31794 is on hold.\nTicket 31796 is on hold.\nTicket 31797 is on hold.',
+      tickets: [31794, 31796, 31797],
+    },
+  ])
+  const isHeld = async () => (await desk.all('tickets')).map(({ on_hold }) => on_hold)
+  t.same(await isHeld(), [true, false, true, true])
+  const refused: [string, RegExp][] = [
+    ['31795,99', /^There is no ticket 99\.$/],
+    ['31797-31795', /^ticket: "31797-31795" is not a range; give the smaller number first\.$/],
+    ['31795-31895', /^ticket: this names more than 100 tickets/],
+    ['1-99999999999999999999', /^ticket: this names more than 100 tickets/],
+    [`1,${'2,'.repeat(2000)}`, /^ticket: this names more than 100 tickets/],
+    ['31795,', /^ticket is empty; give a ticket number/],
+    ['31795,x', /^ticket: "x" is not a ticket number/],
+    ['1-2-3', /^ticket: "1-2-3" is not a ticket number/],
+  ]
+  for (const [given, message] of refused)
+    t.match((await refusal(holding(given))).message, message, given.slice(0, 30))
+  t.match((await refusal(holding('31795,31796', { expect: '1' }))).message, /^expect: it is about one ticket/)
+  t.same(await isHeld(), [true, false, true, true])
+})
+
+t.test('a change that expects another version of the ticket is refused', async t => {
+  const desk = await furnished(t)
+  const holding = (expect: string) =>
+    call(desk.store, [{ method: 'hold_ticket', params: { ticket: '31794', expect } }], options)
+  const version = (await desk.all('tickets'))[0]!.version
+  t.match(await refusal(holding(String(version + 1))), {
+    code: 'invalid',
+    message: `expect: ticket 31794 has no version ${version + 1} yet; its version is ${version}.`,
+  })
+  t.match(await holding(String(version)), [{ says: 'Ticket 31794 is on hold.' }])
+  t.match(await refusal(holding(String(version))), {
+    code: 'conflict',
+    message: `Ticket 31794 has changed since version ${version}; its version is ${version + 1} now. Look at it again, then decide.`,
+  })
 })
 
 t.test('a password is kept only as a hash, which is made before the transaction', async t => {

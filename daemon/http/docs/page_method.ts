@@ -1,4 +1,4 @@
-import { aboutOf, usageOf } from '../../../handlers/command/usage.ts'
+import { aboutOf, usagesOf } from '../../../handlers/command/usage.ts'
 import type { Kind, Method } from '../../../handlers/method.ts'
 import { curlOf, exampleAnswer, mailOf, phpOf, pythonOf } from './example.ts'
 import { type Html, html } from './html.ts'
@@ -70,9 +70,10 @@ function answerOf(method: Method): string {
 function mail(site: Site, method: Method): Html {
   const example = mailOf(site, method)
   if (example === undefined) return html`<p>This method cannot be called by mail.</p>`
+  const usages = usagesOf(method).map((usage, at) => html`${at > 0 ? ' or ' : ''}<code>${usage}</code>`)
   return html`<details><summary>Mail</summary>
 <pre>${example}</pre>
-<p>The subject: <code>${usageOf(method)}</code>${method.body ? html`; the text of the mail is the <code>${method.body}</code>` : ''}.</p>
+<p>The subject: ${usages}${method.body ? html`; the text of the mail is the <code>${method.body}</code>` : ''}.</p>
 </details>`
 }
 

@@ -6,14 +6,14 @@ t.test('an unknown parameter is refused, and the sentence lists the known ones',
     [
       'add_followup',
       { ticket: '1', nonsense: '' },
-      'add_followup has no parameter "nonsense"; it has: ticket, message, public.',
+      'add_followup has no parameter "nonsense"; it has: ticket, message, public, expect, dry_run.',
     ],
     ['list_queues', { a: '' }, 'list_queues has no parameter "a"; it has: none.'],
     ['list_queues', { constructor: '' }, 'list_queues has no parameter "constructor"; it has: none.'],
     [
       'hold_ticket',
       JSON.parse('{"ticket":"31794","__proto__":"x"}'),
-      'hold_ticket has no parameter "__proto__"; it has: ticket, reason.',
+      'hold_ticket has no parameter "__proto__"; it has: ticket, reason, expect, dry_run.',
     ],
   ]
   for (const [method, params, message] of table)

@@ -79,7 +79,7 @@ t.test('letters of a rolled-back call do not count', async t => {
   const actor = { kind: 'submitter', address: 'ann@example.net', automatic: false } as const
   const params = { queue: '1', title: 'x', submitter_email: 'ann@example.net' }
   const options = { actor, letters, sender: '' }
-  await built.call('create_ticket', params, { ...options, dry: true })
+  await built.call('create_ticket', { ...params, dry_run: 'y' }, options)
   const fails = { ...options, also: () => Promise.reject(new Error('no')) }
   await t.rejects(built.call('create_ticket', params, fails), /no/)
   t.match(await opened(built, letters, 'ann@example.net'), { heard: ['ann@example.net'] })

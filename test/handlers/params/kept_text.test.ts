@@ -185,6 +185,6 @@ t.test('a long text is refused like a short one', async t => {
   )
   t.equal(await bytes(), before, 'no record names a file of a refused call')
   await call('hold_ticket', hold, { actor: fred })
-  await call('hold_ticket', { ...hold, ticket: '31794' }, { actor: fred, dry: true })
+  await call('hold_ticket', { ...hold, ticket: '31794', dry_run: 'y' }, { actor: fred })
   t.equal(await bytes(), before + onDisk(LONG.length))
 })

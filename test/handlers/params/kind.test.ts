@@ -119,7 +119,7 @@ t.test(
           const rest = Object.fromEntries(
             Object.entries(valid).filter(([other]) => Object.hasOwn(has, other)),
           )
-          const outcome = call(name, { ...rest, [key]: value }, { dry: true, actor: { kind: 'operator' } })
+          const outcome = call(name, { ...rest, dry_run: 'y', [key]: value }, { actor: { kind: 'operator' } })
           const said = await outcome.then(
             ({ says }) => says,
             (error: Failure) => error,

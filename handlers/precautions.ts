@@ -1,0 +1,43 @@
+import { Failure } from '../data/failure.ts'
+import type { Ticket } from '../data/tables.ts'
+import type { Params } from './method.ts'
+import { flag } from './params/flags.ts'
+import { optional } from './params/kind.ts'
+import { whole } from './params/numbers_and_dates.ts'
+
+/** The names of the parameters that `call` itself heeds. */
+export const EXPECT = 'expect'
+export const DRY_RUN = 'dry_run'
+
+/** The parameters that a method gets besides its own, if it changes something. */
+export function precautions(params: Params): Params {
+  const version = optional(
+    whole(
+      'The version of the ticket that the change is meant for; get_ticket shows it. If the ticket has changed since, the call is refused.',
+      1,
+      Number.MAX_SAFE_INTEGER,
+    ),
+  )
+  const namesTicket = Object.values(params).some(kind => kind.namesTicket)
+  return {
+    ...(namesTicket ? { [EXPECT]: version } : {}),
+    [DRY_RUN]: optional(flag('Whether to say only what the call would do; nothing is changed then.')),
+  }
+}
+
+/**
+ * Throws Failure `conflict` if the ticket has a later version than the caller expects, and `invalid` if there is no such version
+ * yet.
+ */
+export function checkVersion({ id, version }: Ticket, expected: number): void {
+  if (expected < version)
+    throw new Failure(
+      'conflict',
+      `Ticket ${id} has changed since version ${expected}; its version is ${version} now. Look at it again, then decide.`,
+    )
+  if (expected > version)
+    throw new Failure(
+      'invalid',
+      `expect: ticket ${id} has no version ${expected} yet; its version is ${version}.`,
+    )
+}

@@ -1,0 +1,92 @@
+// One thing: what is done with a command before its transaction.
+import { Failure, shown } from '../data/failure.ts'
+import type { Passwords } from '../data/password.ts'
+import type { Files, Store } from '../data/store.ts'
+import { admitted } from './actor.ts'
+import { about } from './args.ts'
+import { eachTicket } from './bulk.ts'
+import type { Command, Options, Unreadable } from './call.ts'
+import { methods } from './index.ts'
+import type { Kind, Method } from './method.ts'
+import { mayBeLong } from './params/kept_text.ts'
+import { DRY_RUN } from './precautions.ts'
+import type { ParamValue, ParamValues } from './value.ts'
+
+/** A command that is ready for its transaction. */
+export interface Ready {
+  readonly command: Command
+  readonly method: Method
+  /** Its parameters, for each of the tickets that it names. */
+  readonly parts: readonly ParamValues[]
+  readonly isDry: boolean
+  /** The slow work on values, by parameter, which is done before the transaction; `prepared` has its results. */
+  readonly works: ReadonlyMap<string, () => Promise<unknown>>
+  readonly prepared: Map<string, unknown>
+}
+
+/** Finds the methods of commands, and does their slow work. Throws the Failure of the first command that is refused. */
+export async function readied(
+  store: Store,
+  commands: readonly (Command | Unreadable)[],
+  options: Options,
+): Promise<readonly Ready[]> {
+  const ready = commands.map(command => prepare(store, command, options))
+  for (const one of ready) if (one.works.size > 0) await slowValues(store, one, options)
+  return ready
+}
+
+function prepare(store: Store, command: Command | Unreadable, { passwords }: Options): Ready {
+  if ('refused' in command) throw command.refused
+  const { params } = command
+  const method = methods.get(command.method)
+  if (!method)
+    throw new Failure('not_found', `There is no method ${shown(command.method)}; "help" lists the methods.`)
+  return {
+    command,
+    method,
+    parts: eachTicket(method, params),
+    isDry: isDryRun(method, params),
+    works: slowWorks(command, method, store.files, passwords),
+    prepared: new Map(),
+  }
+}
+
+/** Whether a command only asks what it would do. Anything else than yes and no is refused later, with the other parameters. */
+export function isDryRun(method: Method, params: ParamValues): boolean {
+  const value = Object.hasOwn(method.params, DRY_RUN) ? params[DRY_RUN] : undefined
+  return value === 'y' || value === true
+}
+
+/** Checks the permission first, so that nobody causes slow work without it. The transaction checks it again. */
+async function slowValues(store: Store, { method, works, prepared }: Ready, options: Options): Promise<void> {
+  await store.read(tx => admitted(tx, options, method))
+  for (const [name, work] of works) prepared.set(name, await about(name, work))
+}
+
+function slowWorks(
+  { params }: Command,
+  method: Method,
+  files: Files,
+  passwords: Passwords | undefined,
+): Ready['works'] {
+  const works = new Map<string, () => Promise<unknown>>()
+  for (const name in params) {
+    const kind = Object.hasOwn(method.params, name) ? method.params[name] : undefined
+    const work = kind && slowWork(kind, params[name], files, passwords)
+    if (work) works.set(name, work)
+  }
+  return works
+}
+
+function slowWork(
+  { keep, prepare }: Kind<unknown>,
+  given: ParamValue | undefined,
+  files: Files,
+  passwords: Passwords | undefined,
+): (() => Promise<unknown>) | undefined {
+  if (typeof given !== 'string' && !(given instanceof Uint8Array)) return undefined
+  if (keep && mayBeLong(given)) return () => keep(given, files)
+  if (prepare && passwords && typeof given === 'string' && given !== '')
+    return () => prepare(given, passwords)
+  return undefined
+}
