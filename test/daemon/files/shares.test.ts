@@ -5,7 +5,7 @@ import t from 'tap'
 import { openStore } from '../../../data/json/open.ts'
 import { KIB, MIB } from '../../../data/sizes.ts'
 import type { Mail } from '../../../data/tables.ts'
-import { type House, house, inStore, quietEvents, SUPPORT, SUSAN, until } from '../../house.ts'
+import { type House, house, inStore, quietEvents, SUPPORT, SUSAN, startFor, until } from '../../house.ts'
 import { kept } from '../mail/kept.ts'
 import { rawMailer, sendRaw, wire } from '../mail/wire.ts'
 
@@ -169,9 +169,8 @@ t.test('the shares are the same after a restart, and a lower limit applies from 
     raws: [1, 2, 3],
   })
 
-  const { startDaemon } = await import('../../../daemon/daemon.ts')
   const config = { ...built.config, 'limits.files': 200 * KIB }
-  const daemon = await startDaemon(config, quietEvents())
+  const daemon = await startFor(t, config, quietEvents())
   t.teardown(() => daemon.stop())
   const lower = { ...built, daemon }
   t.match(await health(lower), { status: 200, body: /^degraded: The files take \d+ % of limits\.files/ })

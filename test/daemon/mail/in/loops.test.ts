@@ -6,7 +6,7 @@ import { simpleParser } from 'mailparser'
 import { createTransport } from 'nodemailer'
 import { SMTPServer } from 'smtp-server'
 import t, { type Test } from 'tap'
-import { type Daemon, startDaemon } from '../../../../daemon/daemon.ts'
+import type { Daemon } from '../../../../daemon/daemon.ts'
 import { connect } from '../../../../daemon/shell/client.ts'
 import { saidBy, withInput } from '../../../../daemon/shell/command_line.ts'
 import { status } from '../../../../daemon/status.ts'
@@ -19,6 +19,7 @@ import {
   quietEvents,
   SUPPORT,
   sendMail,
+  startFor,
   until,
 } from '../../../house.ts'
 import { kept } from '../kept.ts'
@@ -162,7 +163,7 @@ async function partner(t: Test, domain: string, other: { domain: string; port: n
     directory,
     `mail.address = "helpdesk@${domain}"\nsmarthost.url = "smtp://127.0.0.1:${other.port}"`,
   )
-  const daemon = await startDaemon(config, quietEvents())
+  const daemon = await startFor(t, config, quietEvents())
   t.teardown(() => daemon.stop())
   const client = await connect(config.state_dir, quietEvents())
   const copies = `helpdesk@${other.domain},support@${other.domain}`
@@ -271,7 +272,7 @@ t.test('letters from before a restart count, and letters that are held back are 
     sendMail(port, { from: ROBOT, to: SUPPORT, subject: `Question ${n}`, text: 'Buy this!' })
   for (let n = 0; n < 4; n++) await mail(n)
   await built.daemon.stop()
-  const again = await startDaemon(built.config, built.events)
+  const again = await startFor(t, built.config, built.events)
   t.teardown(() => again.stop())
   for (let n = 4; n < 9; n++) await mail(n, again.smtpPort)
   const letters = await kept(built.config.state_dir, 'letters')
@@ -291,7 +292,7 @@ t.test('letters from before a restart count, and letters that are held back are 
   const response = await fetch(`http://127.0.0.1:${again.httpPort}/metrics`)
   t.match(await response.text(), /^helpdeskd_letters_held_back_total\{cap="address"\} [1-9]/m)
   await again.stop()
-  const third = await startDaemon(built.config, built.events)
+  const third = await startFor(t, built.config, built.events)
   t.teardown(() => third.stop())
   await mail(9, third.smtpPort)
   t.equal((await kept(built.config.state_dir, 'letters')).length, letters.length)

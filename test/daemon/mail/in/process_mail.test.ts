@@ -3,12 +3,11 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { simpleParser } from 'mailparser'
 import t from 'tap'
-import { startDaemon } from '../../../../daemon/daemon.ts'
 import { type LetterIds, signedIdsOf } from '../../../../daemon/mail/signed_ids.ts'
 import { openKeys } from '../../../../data/secret.ts'
 import type { Table } from '../../../../data/tables.ts'
 import { queue } from '../../../data/records.ts'
-import { HELPDESK, type House, house, SUPPORT, SUSAN, until } from '../../../house.ts'
+import { HELPDESK, type House, house, SUPPORT, SUSAN, startFor, until } from '../../../house.ts'
 import { runs } from '../../../runs.ts'
 import { kept } from '../kept.ts'
 import { handOver, sendRaw, wire } from '../wire.ts'
@@ -112,7 +111,7 @@ t.test('a repeated mail of any kind has no effect', async t => {
   t.same(await counts(), before)
 
   await built.daemon.stop()
-  const again = await startDaemon(built.config, built.events)
+  const again = await startFor(t, built.config, built.events)
   t.teardown(() => again.stop())
   for (const [what, raw, proven] of mails) {
     const login = proven ? { login: SUSAN } : {}
@@ -484,10 +483,10 @@ t.test('any bytes as a mail get one reply, and the next mail is accepted', async
 t.test('with a full disk, mail is refused before its data is sent', async t => {
   const built = await house(t)
   await built.daemon.stop()
-  const full = await startDaemon({ ...built.config, 'store.min_free': Number.MAX_SAFE_INTEGER }, built.events)
+  const full = await startFor(t, { ...built.config, 'store.min_free': Number.MAX_SAFE_INTEGER }, built.events)
   t.match(await sendRaw(full.smtpPort, { raw: erins({}), from: ERIN, to: SUPPORT }), /^452 4\.3\.1 /)
   await full.stop()
-  const again = await startDaemon(built.config, built.events)
+  const again = await startFor(t, built.config, built.events)
   t.teardown(() => again.stop())
   t.match(await sendRaw(again.smtpPort, { raw: erins({}), from: ERIN, to: SUPPORT }), /^250 /)
   t.equal((await all(built, 'tickets')).length, 1)
