@@ -83,8 +83,9 @@ export async function sendRaw(
 export async function rawMailer(
   t: Test,
   port: number,
+  login?: RawMail['login'],
 ): Promise<(mail: Omit<RawMail, 'login'>) => Promise<string>> {
-  const client = await wireFor(port)
+  const client = await wireFor(port, login)
   t.teardown(() => client.close())
   return async mail => {
     const reply = await handOver(client, mail)
