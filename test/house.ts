@@ -287,9 +287,10 @@ function messageOf({
   return { from, to: recipients, text, envelope: { from: envelopeFrom, to: recipients }, ...rest }
 }
 
-const PATIENCE_MILLISECONDS = 20_000
+/** A machine that is ten times slower may take this time. */
+const PATIENCE_MILLISECONDS = 60_000
 
-/** Waits until `look` gives a value; after 20 s throws an error that names what it waited for. */
+/** Waits until `look` gives a value; after a minute throws an error that names what it waited for. */
 export async function until<R>(what: string, look: () => R | undefined | Promise<R | undefined>): Promise<R> {
   const end = Date.now() + PATIENCE_MILLISECONDS
   for (;;) {
