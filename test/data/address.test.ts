@@ -6,10 +6,11 @@ import t from 'tap'
 import { domainOf, mailbox, maybeAddress, strictAddress } from '../../data/address.ts'
 import { Failure, isTemporary, shown } from '../../data/failure.ts'
 import { openKeys, randomPassword, sha256 } from '../../data/secret.ts'
+import { anyCharacter } from '../any_character.ts'
 import { directoryFor } from '../house.ts'
 import { runs } from '../runs.ts'
 
-const anything = fc.string({ unit: 'binary', maxLength: 40 })
+const anything = fc.string({ unit: anyCharacter, maxLength: 40 })
 
 t.test('an address is kept as written, with its domain in lower case', t => {
   const good: Record<string, string> = {
@@ -144,7 +145,7 @@ t.test('a value is shown quoted, short, and without invisible characters', t => 
   t.equal(shown('\ud83d'), '"\\ud83d"')
   t.equal(shown(''), '""')
   const text = fc.oneof(
-    fc.string({ unit: 'binary', maxLength: 300 }),
+    fc.string({ unit: anyCharacter, maxLength: 300 }),
     fc.array(fc.nat(0xffff)).map(codes => String.fromCharCode(...codes)),
   )
   fc.assert(
@@ -187,10 +188,14 @@ t.test('the keys of a directory are created once, readable by its owner only, an
   t.notOk(keys.isMark('letter1', '2', mark), 'another border')
   fc.assert(fc.property(anything, given => keys.isMark('letter', '12', given) === (given === mark)))
   fc.assert(
-    fc.property(fc.nat(15), fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }), (at, character) => {
-      const changed = mark.slice(0, at) + character + mark.slice(at + 1)
-      return keys.isMark('letter', '12', changed) === (changed === mark)
-    }),
+    fc.property(
+      fc.nat(15),
+      fc.string({ unit: anyCharacter, minLength: 1, maxLength: 1 }),
+      (at, character) => {
+        const changed = mark.slice(0, at) + character + mark.slice(at + 1)
+        return keys.isMark('letter', '12', changed) === (changed === mark)
+      },
+    ),
   )
   t.notOk(keys.isMark('letter', '12', mark.toUpperCase().replace(/^\d+$/, 'X'.repeat(16))))
 })

@@ -16,6 +16,7 @@ import { optional } from '../../../handlers/params/kind.ts'
 import { plainText } from '../../../handlers/params/plain_text.ts'
 import { ticket } from '../../../handlers/params/references.ts'
 import { line, text } from '../../../handlers/params/texts.ts'
+import { anyCharacter } from '../../any_character.ts'
 import { runs } from '../../runs.ts'
 
 /** A parsed line: the method and its parameters, or undefined. */
@@ -312,7 +313,7 @@ const PIECES = [
   'x',
 ]
 const lines = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 100 }),
+  fc.string({ unit: anyCharacter, maxLength: 100 }),
   fc.array(fc.constantFrom(...PIECES), { maxLength: 12 }).map(pieces => pieces.join('')),
   fc.array(fc.constantFrom(...PIECES), { maxLength: 8 }).map(pieces => pieces.join(' ')),
 )
@@ -335,7 +336,7 @@ t.test('any line is a command, or is not, or is refused with a sentence', async 
 
 t.test('the plain form of a command gives that command', async () => {
   const key = fc.stringMatching(/^[a-z_]{1,12}$/)
-  const value = fc.oneof(fc.string({ unit: 'binary' }), fc.stringMatching(/^["\\ =\t\n:a]{0,12}$/))
+  const value = fc.oneof(fc.string({ unit: anyCharacter }), fc.stringMatching(/^["\\ =\t\n:a]{0,12}$/))
   const params = fc.dictionary(key, value, { maxKeys: 6, noNullPrototype: false })
   fc.assert(
     fc.property(fc.constantFrom(...methods.keys()), params, (name, given) => {

@@ -27,6 +27,7 @@ import { Passwords } from '../../../../data/password.ts'
 import { commandWithBody, exampleCall, parseCommand } from '../../../../handlers/command/command.ts'
 import { methods } from '../../../../handlers/index.ts'
 import { type Method, namedParams } from '../../../../handlers/method.ts'
+import { anyCharacter } from '../../../any_character.ts'
 import { FILE, furnishExamples, withoutToken, writeFile } from '../../../handlers/methods/examples.ts'
 import {
   configFor,
@@ -140,7 +141,7 @@ t.test('the URL is from the config, or made from the address of the listener', a
 
 t.test('every text in HTML is escaped', async t => {
   const run = check(
-    property(string({ unit: 'binary' }), given => {
+    property(string({ unit: anyCharacter }), given => {
       const made = html`<a title="${given}">${[html`${given}`]}</a>`.html
       const [, title, inner] = /^<a title="([^"<>']*)">([^"<>']*)<\/a>$/s.exec(made) ?? []
       return title === inner && title !== undefined && textOf(title) === given
