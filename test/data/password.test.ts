@@ -159,6 +159,10 @@ t.test('two instances share no queue and no memory', async t => {
   const closed = t.rejects(others.isRight('susan', 'a guess', hash), /password worker ended/)
   await others.close()
   await closed
+  const { tasks } = await posted(() =>
+    t.rejects(others.isRight('susan', 'a guess', hash), { code: 'unavailable' }),
+  )
+  t.equal(tasks.length, 0, 'after the close no worker starts')
 })
 
 t.test('a password check does not block the event loop', async t => {
