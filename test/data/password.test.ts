@@ -1,12 +1,13 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import { hashSync } from 'bcryptjs'
 import fc from 'fast-check'
 import t from 'tap'
 import { Passwords } from '../../data/password.ts'
 import { NODE } from '../program.ts'
 import { runs } from '../runs.ts'
+import { passwordTasks } from './password_tasks.ts'
 
 const PASSWORD = 'fido the 2nd dog'
 const hash = hashSync(PASSWORD, 10)
@@ -16,32 +17,9 @@ const OTHER_HASH = hashSync('another one', 10)
 const SLOW_HASH = hash.replace('$10$', '$12$')
 const passwords = new Passwords()
 
-interface Posted {
-  readonly worker: Worker
-  readonly task: { readonly id: number; readonly password: string; readonly hash?: string }
-}
-
-/** Lists the tasks that are given to workers during `work`, each of which is one run of bcrypt. `isHeld` keeps them from the workers. */
-async function posted<R>(
-  work: () => Promise<R>,
-  { isHeld = false } = {},
-): Promise<{ tasks: Posted[]; result: R }> {
-  const { postMessage } = Worker.prototype
-  const tasks: Posted[] = []
-  Worker.prototype.postMessage = function (this: Worker, task, ...more) {
-    tasks.push({ worker: this, task })
-    if (!isHeld) postMessage.call(this, task, ...more)
-  }
-  try {
-    return { result: await work(), tasks }
-  } finally {
-    Worker.prototype.postMessage = postMessage
-  }
-}
-
 /** The worker that runs the next task. */
 async function workerOf(work: () => Promise<unknown>): Promise<{ worker: Worker; done: Promise<unknown> }> {
-  const { tasks, result } = await posted(async () => ({ done: work() }))
+  const { tasks, result } = await passwordTasks(async () => ({ done: work() }))
   return { worker: tasks[0]!.worker, ...result }
 }
 
@@ -90,15 +68,15 @@ t.test('a correct password is remembered until it is changed', async t => {
   const own = new Passwords()
   t.teardown(() => own.close())
   const isRight = () => own.isRight('susan', PASSWORD, hash)
-  t.match(await posted(isRight), { result: true, tasks: { length: 1 } })
-  t.match(await posted(isRight), { result: true, tasks: { length: 0 } }, 'without bcrypt')
+  t.match(await passwordTasks(isRight), { result: true, tasks: { length: 1 } })
+  t.match(await passwordTasks(isRight), { result: true, tasks: { length: 0 } }, 'without bcrypt')
   t.equal(await own.isRight('susan', PASSWORD, OTHER_HASH), false)
   t.equal(await own.isRight('susan', PASSWORD, null), false, 'switched off')
 })
 
 t.test('a login of an unknown user is as much work as one of a known user', async t => {
   const workOf = async (username: string, hash: string | null) => {
-    const { result, tasks } = await posted(() => passwords.isRight(username, 'a guess', hash))
+    const { result, tasks } = await passwordTasks(() => passwords.isRight(username, 'a guess', hash))
     t.equal(result, false)
     return tasks.map(({ task }) => [task.password, task.hash?.slice(0, 7)])
   }
@@ -108,12 +86,12 @@ t.test('a login of an unknown user is as much work as one of a known user', asyn
 })
 
 t.test('concurrent checks of one login share the work; those of two unknown users do not', async t => {
-  const { tasks, result } = await posted(() =>
+  const { tasks, result } = await passwordTasks(() =>
     Promise.all([1, 2, 3].map(() => passwords.isRight('susan', 'another one', OTHER_HASH))),
   )
   t.same(result, [true, true, true])
   t.equal(tasks.length, 1)
-  const unknown = await posted(() =>
+  const unknown = await passwordTasks(() =>
     Promise.all(['a', 'b', 'b'].map(username => passwords.isRight(username, 'guess', null))),
   )
   t.equal(unknown.tasks.length, 2)
@@ -123,7 +101,7 @@ t.test('with 32 checks waiting, further logins are refused with advice to try ag
   const own = new Passwords()
   t.teardown(() => own.close())
   // The test answers the 32 tasks in place of the worker, which would take seconds.
-  const { tasks, result } = await posted(
+  const { tasks, result } = await passwordTasks(
     async () => {
       const logins = Array.from({ length: 40 }, (_, at) => own.isRight('susan', `guess ${at}`, hash))
       return { results: Promise.allSettled([...logins, own.hash('a good password')]) }
@@ -159,7 +137,7 @@ t.test('two instances share no queue and no memory', async t => {
   const closed = t.rejects(others.isRight('susan', 'a guess', hash), /password worker ended/)
   await others.close()
   await closed
-  const { tasks } = await posted(() =>
+  const { tasks } = await passwordTasks(() =>
     t.rejects(others.isRight('susan', 'a guess', hash), { code: 'unavailable' }),
   )
   t.equal(tasks.length, 0, 'after the close no worker starts')
