@@ -169,7 +169,7 @@ async function numbersRaised({ state_dir: directory }: Config, { events }: Start
 }
 
 async function served(config: Config, { events, reloadSignal }: Start): Promise<string> {
-  await becomeOwner(config.state_dir)
+  await becomeOwner(config.state_dir, 'own')
   // Loaded here, since the doors take a while to load and a shell command does not need them.
   const { serve } = await import('./serve.ts')
   await serve(config, events, reloadSignal)

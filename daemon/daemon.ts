@@ -38,12 +38,13 @@ type Close = () => Promise<void>
 
 /**
  * Starts the store, the three doors, the outbox and the housekeeping, all of which write to this log. Throws Failure when one of them
- * cannot start. Other `waits` are for tests.
+ * cannot start. Other `waits` and another parser are for tests.
  */
 export async function startDaemon(
   config: Config,
   log: Events,
   waits: HttpWaits = HTTP_WAITS,
+  parserFor = (events: Events) => new Parser(events),
 ): Promise<Daemon> {
   const metrics = new Metrics()
   const events = log.countedBy(metrics.counts)
@@ -84,7 +85,7 @@ export async function startDaemon(
     const outbox = new Outbox({ store, smarthost, signedIds, mailAddress: config['mail.address'], events })
     inside.push(() => outbox.close())
     inside.push(startClock(store, config, events))
-    const parser = new Parser(events)
+    const parser = parserFor(events)
     inside.push(async () => parser.close())
     const site = { store, shares, login, knownAddresses, config, room, letters, events }
     const smtp = await openSmtp({ ...site, signedIds, parser, outsidersRoom })

@@ -18,7 +18,7 @@ export async function serve(config: Config, events: Events, reloadSignal: Reload
   events.started({ http, smtp, listens, state_dir: config.state_dir })
   reloadSignal.handle(daemon.reload)
   const signal = await new Promise<string>(resolve => {
-    // A second signal does not interrupt the stop: Ctrl-C arrives from the terminal and again from the process of drop_privileges.ts.
+    // A second signal does not interrupt the stop.
     for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => resolve(name))
   })
   events.stopping(signal)

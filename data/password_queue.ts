@@ -10,10 +10,11 @@ export class PasswordQueue {
   readonly #waiting = new Map<number, { resolve: (result: never) => void; reject: (error: Error) => void }>()
   #worker: Worker | undefined
   #lastId = 0
+  #isClosed = false
 
-  /** Gives the result of a task. Throws Failure `unavailable` if too many are waiting. */
+  /** Gives the result of a task. Throws Failure `unavailable` if too many are waiting, or after the close. */
   run<R>(task: Omit<Task, 'id'>): Promise<R> {
-    if (this.#waiting.size >= LONGEST_QUEUE) throw tooManyLogins()
+    if (this.#isClosed || this.#waiting.size >= LONGEST_QUEUE) throw tooManyLogins()
     const id = ++this.#lastId
     return new Promise<R>((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject })
@@ -23,8 +24,9 @@ export class PasswordQueue {
     })
   }
 
-  /** Stops the thread and rejects what is waiting. */
+  /** Stops the thread and rejects what is waiting. Logins that waited elsewhere for their turn do not start another. */
   async close(): Promise<void> {
+    this.#isClosed = true
     await this.#worker?.terminate()
   }
 

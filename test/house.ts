@@ -18,6 +18,7 @@ import type { StoreEvents } from '../data/json/store.ts'
 import type { Store, Tx } from '../data/store.ts'
 import { LetterCaps } from '../handlers/letters/letter_caps.ts'
 import { queue, user } from './data/records.ts'
+import { lastingParser } from './lasting_parser.ts'
 
 /** The address of the helpdesk, its queue, its administrator and its agent in every test. */
 export const HELPDESK = 'helpdesk@helpdesk.example'
@@ -145,7 +146,7 @@ export async function house(
   const events = eventsTo(log)
   const config = configFor(directory, more)
   await inStore(config, store => store.transact(furnish))
-  const running = await startDaemon(config, events, { ...HTTP_WAITS, ...waits })
+  const running = await startFor(t, config, events, waits)
   const mailbox = mailer(running.smtpPort)
   // An open connection would delay the stop of the daemon.
   const daemon = {
@@ -186,6 +187,16 @@ export async function house(
     shell,
     letters: count => lettersIn(join(directory, 'sent'), count),
   }
+}
+
+/** Starts a daemon that shares the parser of the test file. */
+export function startFor(
+  t: Test,
+  config: Config,
+  events: Events,
+  waits: Partial<HttpWaits> = {},
+): Promise<Daemon> {
+  return startDaemon(config, events, { ...HTTP_WAITS, ...waits }, () => lastingParser(t))
 }
 
 /** Adds the usual queue and users; susan is an administrator. */
@@ -276,9 +287,10 @@ function messageOf({
   return { from, to: recipients, text, envelope: { from: envelopeFrom, to: recipients }, ...rest }
 }
 
-const PATIENCE_MILLISECONDS = 20_000
+/** A machine that is ten times slower may take this time. */
+const PATIENCE_MILLISECONDS = 60_000
 
-/** Waits until `look` gives a value; after 20 s throws an error that names what it waited for. */
+/** Waits until `look` gives a value; after a minute throws an error that names what it waited for. */
 export async function until<R>(what: string, look: () => R | undefined | Promise<R | undefined>): Promise<R> {
   const end = Date.now() + PATIENCE_MILLISECONDS
   for (;;) {

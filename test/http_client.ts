@@ -1,10 +1,21 @@
 import { request } from 'node:http'
 import { connect } from 'node:net'
+import type { Test } from 'tap'
+import { LINGER_MILLISECONDS } from '../daemon/http/server/timeouts.ts'
 import { SUSAN } from './house.ts'
 
 /** The login of susan as a form. */
 export const LOGIN = `user=susan&password=${encodeURIComponent(SUSAN.password)}`
 const FORM = { 'Content-Type': 'application/x-www-form-urlencoded' }
+
+/** Until the test ends, an answered client that still sends may pause so long, not for seconds. */
+export function lingerFor(t: Test, linger: number): void {
+  const { setTimeout } = globalThis
+  t.intercept(globalThis, 'setTimeout', {
+    value: (run: () => void, milliseconds: number) =>
+      setTimeout(run, milliseconds === LINGER_MILLISECONDS ? linger : milliseconds),
+  })
+}
 
 /** Makes one request, with the path unchanged, from a local address. */
 export function ask(

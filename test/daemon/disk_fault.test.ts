@@ -42,7 +42,7 @@ async function runFailing(
   words: readonly string[],
   input = '/dev/null',
 ) {
-  const trace = ['-f', '-qq', '-o', '/dev/null', '-P', path, '-e', `trace=${calls}`]
+  const trace = ['-f', '--seccomp-bpf', '-qq', '-o', '/dev/null', '-P', path, '-e', `trace=${calls}`]
   const inject = ['-e', `inject=${calls}:error=${fault}`]
   const program = ['strace', ...trace, ...inject, 'env', ...NODE, PROGRAM, ...words]
   const done = await execute('sh', ['-c', 'exec "$@" < "$0"', input, ...program]).catch(error => error)

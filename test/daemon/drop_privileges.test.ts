@@ -78,7 +78,12 @@ t.test('the first process ends by the signal that ended the second', asRoot, asy
   const { child, err, ended } = begin(['serve'])
   await until('the daemon to start', () => err().includes('"event":"started"'))
   const [second] = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').split(' ')
+  t.not(groupOf(Number(second)), groupOf(child.pid!), 'the Ctrl-C of a terminal reaches only the first')
   process.kill(Number(second), 'SIGKILL')
   t.match(await ended, { exit: null })
   t.equal(child.signalCode, 'SIGKILL')
 })
+
+function groupOf(pid: number): string | undefined {
+  return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ')[2]
+}

@@ -13,7 +13,7 @@ import { furnishExamples, writeFile } from '../handlers/methods/examples.ts'
 import { directoryFor, HELPDESK, type House, house, SUPPORT, SUSAN, until } from '../house.ts'
 import { needs } from '../tools.ts'
 import { kept } from './mail/kept.ts'
-import { sendRaw } from './mail/wire.ts'
+import { rawMailer, sendRaw } from './mail/wire.ts'
 
 const NO_ROOM = `store.min_free = ${Number.MAX_SAFE_INTEGER}`
 const NEARLY_FULL = /^The disk that holds the tickets is nearly full; nothing was changed\./
@@ -101,10 +101,10 @@ t.test('by mail a user can read and free room on a nearly full disk, and no text
   const refused = /^452 4\.3\.1 The disk that holds the tickets is nearly full/
   const { daemon, config, letters } = await fullHouse(t)
   const before = await kept(config.state_dir, 'mails')
-  const send = (raw: string, login = true, to = HELPDESK) =>
-    sendRaw(daemon.smtpPort, { raw, to, ...(login ? { login: SUSAN } : {}) })
+  const susans = await rawMailer(t, daemon.smtpPort, SUSAN)
+  const send = (raw: string, to = HELPDESK) => susans({ raw, to })
 
-  t.match(await send(mailFrom('queues'), false), refused, 'a stranger')
+  t.match(await sendRaw(daemon.smtpPort, { raw: mailFrom('queues') }), refused, 'a stranger')
   for (const [kind, raw] of [
     ['a command that adds', mailFrom('hold 31794')],
     ['one that cannot be read', mailFrom('hodl 31794')],
@@ -116,7 +116,7 @@ t.test('by mail a user can read and free room on a nearly full disk, and no text
     ['what cannot be taken apart', mailFrom('queues', '', `Content-Type: ${'x'.repeat(3 * MIB)}\r\n`)],
   ] as const)
     t.match(await send(raw), refused, kind)
-  t.match(await send(mailFrom('queues'), true, SUPPORT), refused, 'a ticket in a queue')
+  t.match(await send(mailFrom('queues'), SUPPORT), refused, 'a ticket in a queue')
   t.same(await kept(config.state_dir, 'mails'), before)
 
   for (const [subject, text] of [
@@ -145,8 +145,9 @@ t.test('without room for files, the text of mail is kept, and the file of a user
   const refused = /^452 4\.3\.1 There is no room for the file/
   const { daemon, config, letters } = await fullHouse(t, 'limits.files = 0')
   const before = await kept(config.state_dir, 'mails')
-  const send = (raw: string, login = true) =>
-    sendRaw(daemon.smtpPort, { raw, to: HELPDESK, ...(login ? { login: SUSAN } : {}) })
+  const susans = await rawMailer(t, daemon.smtpPort, SUSAN)
+  const strangers = await rawMailer(t, daemon.smtpPort)
+  const send = (raw: string, login = true) => (login ? susans : strangers)({ raw })
   for (const [kind, raw, login] of [
     ['a command with a file', mailFrom('queues', WITH_FILE, ALTERNATIVE), true],
     ['what cannot be taken apart', mailFrom('x', '', `Content-Type: ${'x'.repeat(3 * MIB)}\r\n`), true],

@@ -8,6 +8,7 @@ import { Failure } from '../../data/failure.ts'
 import { openStore } from '../../data/json/open.ts'
 import type { Store, Tx } from '../../data/store.ts'
 import type { Mail, Once } from '../../data/tables.ts'
+import { anyCharacter } from '../any_character.ts'
 import { letter } from '../data/records.ts'
 import { configFor, directoryFor, eventsTo, quietEvents, quietStore } from '../house.ts'
 
@@ -157,7 +158,7 @@ t.test('any event is one line of JSON', async () => {
   const events = eventsTo(lines)
   const circle: { self?: unknown } = {}
   circle.self = circle
-  const property = fc.property(fc.string({ unit: 'binary' }), fc.anything(), (text, thing) => {
+  const property = fc.property(fc.string({ unit: anyCharacter }), fc.anything(), (text, thing) => {
     lines.length = 0
     events.loginFailed('mail', text, text)
     events.letterFailed({ letter: 1, reply: text, to: text })

@@ -45,6 +45,15 @@ const doors: Record<
   },
 }
 
+// As if susan had logged in a moment ago: a check of her password takes 0.1 s, and each daemon would make its own.
+const { isRemembered } = Passwords.prototype
+t.intercept(Passwords.prototype, 'isRemembered', {
+  value: function (this: Passwords, username: string, password: string, hash: string | null) {
+    const isSusan = username === SUSAN.username && password === SUSAN.password && hash === passwordHash
+    return isSusan || isRemembered.call(this, username, password, hash)
+  },
+})
+
 for (const method of methods.values()) {
   const { name, example, doors: open = ['http', 'mail', 'shell'] } = method
   t.test(`${name} is the same at every door`, async t => {

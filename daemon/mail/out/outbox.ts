@@ -14,9 +14,13 @@ const AT_ONCE = 4
 /** How many waiting letters are read at once: sorting many thousands again for each letter would block the process. */
 const PAGE = 100
 const LONGEST_TIMER = HOUR
-const RECORD_RETRY_MILLISECONDS = 1000
-/** How long a running attempt may take after `close`. */
-const CLOSE_MILLISECONDS = 10 * SECOND
+/** How long an outbox waits, in milliseconds. */
+export const OUTBOX_WAITS = {
+  /** For the running attempts when it closes. */
+  closing: 10 * SECOND,
+  /** Until it tries again to record a result. */
+  record: SECOND,
+}
 
 /** What an outbox needs. */
 export interface OutboxSite extends Omit<LetterSite, 'files'> {
@@ -30,6 +34,7 @@ export interface OutboxSite extends Omit<LetterSite, 'files'> {
  */
 export class Outbox {
   readonly #site: OutboxSite
+  readonly #waits: typeof OUTBOX_WAITS
   readonly #underWay = new Map<number, Promise<void>>()
   readonly #outage = new SmarthostOutage()
   readonly #end = new AbortController()
@@ -40,9 +45,10 @@ export class Outbox {
   /** Waiting letters that were read but not attempted yet, ordered by `due`. */
   #page: readonly Letter[] = []
 
-  /** Starts sending at once. */
-  constructor(site: OutboxSite) {
+  /** Starts sending at once. Only tests pass `waits`. */
+  constructor(site: OutboxSite, waits = OUTBOX_WAITS) {
     this.#site = site
+    this.#waits = waits
     this.#unwatch = site.store.watch('letters', () => this.#wake())
     this.#wake()
   }
@@ -54,7 +60,7 @@ export class Outbox {
     this.#unwatch()
     clearTimeout(this.#timer)
     await this.#looking
-    const cutOff = setTimeout(() => smarthost.close(), CLOSE_MILLISECONDS)
+    const cutOff = setTimeout(() => smarthost.close(), this.#waits.closing)
     await Promise.all(this.#underWay.values())
     clearTimeout(cutOff)
     smarthost.close()
@@ -155,7 +161,7 @@ export class Outbox {
         return await keep(this.#site.store, this.#site.events, letter, result)
       } catch (error) {
         if (!(error instanceof Failure) || this.#isClosed) throw error
-        await this.#pause(RECORD_RETRY_MILLISECONDS)
+        await this.#pause(this.#waits.record)
       }
     }
   }

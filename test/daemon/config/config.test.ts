@@ -3,6 +3,7 @@ import t from 'tap'
 import { type Config, parseConfig, printConfig } from '../../../daemon/config/config.ts'
 import { lineOfKey } from '../../../daemon/config/toml.ts'
 import { Failure } from '../../../data/failure.ts'
+import { anyCharacter } from '../../any_character.ts'
 import { runs } from '../../runs.ts'
 
 function refusal(toml: string): string {
@@ -312,7 +313,7 @@ t.test('any text is a config, or is refused with a sentence', async t => {
     '\ufeff',
   )
   const texts = fc.oneof(
-    fc.string({ unit: 'binary' }),
+    fc.string({ unit: anyCharacter }),
     fc.array(word, { maxLength: 30 }).map(words => words.join('')),
     fc
       .array(fc.tuple(word, word), { maxLength: 5 })

@@ -2,7 +2,7 @@ import t from 'tap'
 import { startDaemon } from '../../../daemon/daemon.ts'
 import { httpStatuses } from '../../../daemon/http/statuses.ts'
 import { configFor, house, quietEvents } from '../../house.ts'
-import { exchange, LOGIN, postBytes, repliesIn } from '../../http_client.ts'
+import { exchange, LOGIN, lingerFor, postBytes, repliesIn } from '../../http_client.ts'
 
 const PLAIN = 'text/plain; charset=utf-8'
 const CLOSE = ['Connection: close']
@@ -271,6 +271,7 @@ t.test(
     const clock = t.intercept(performance, 'now', { value: () => now })
     let now = 1000
     const { daemon } = await house(t)
+    lingerFor(t, 100)
     const body = `${LOGIN}&ticket=1`
     const slow = exchange(daemon.httpPort, post('/api/hold_ticket', body).slice(0, -1))
     const large = `${LOGIN}&ticket=1&x=${'x'.repeat(300 * 1024)}`

@@ -48,6 +48,14 @@ export async function wire(
   return { socket, say, write: bytes => socket.write(bytes), reply, close: () => socket.destroy() }
 }
 
+/** Connects, says EHLO, and logs in with a login. */
+export async function wireFor(port: number, login?: RawMail['login']): Promise<Wire> {
+  const client = await wire(port)
+  await client.say('EHLO client.example')
+  if (login) await client.say(`AUTH PLAIN ${plain(login.username, login.password)}`)
+  return client
+}
+
 export interface RawMail {
   readonly raw: string | Buffer
   readonly from?: string
@@ -60,10 +68,8 @@ export async function sendRaw(
   port: number,
   { raw, from = SUSAN.address, to = HELPDESK, login }: RawMail,
 ): Promise<string> {
-  const client = await wire(port)
+  const client = await wireFor(port, login)
   try {
-    await client.say('EHLO client.example')
-    if (login) await client.say(`AUTH PLAIN ${plain(login.username, login.password)}`)
     return await handOver(client, { raw, from, to })
   } finally {
     client.close()
@@ -77,10 +83,10 @@ export async function sendRaw(
 export async function rawMailer(
   t: Test,
   port: number,
+  login?: RawMail['login'],
 ): Promise<(mail: Omit<RawMail, 'login'>) => Promise<string>> {
-  const client = await wire(port)
+  const client = await wireFor(port, login)
   t.teardown(() => client.close())
-  await client.say('EHLO client.example')
   return async mail => {
     const reply = await handOver(client, mail)
     if (!/^2/.test(reply)) await client.say('RSET')

@@ -13,6 +13,7 @@ import { Passwords } from '../../../data/password.ts'
 import type { Store } from '../../../data/store.ts'
 import { withoutTokens } from '../../../data/token.ts'
 import { methods } from '../../../handlers/index.ts'
+import { anyCharacter } from '../../any_character.ts'
 import {
   directoryFor,
   house,
@@ -156,7 +157,7 @@ t.test('any words get a sentence and an exit code from the table', async t => {
     '__proto__',
   )
   const odd = fc.oneof(
-    fc.string({ unit: 'binary', maxLength: 50 }),
+    fc.string({ unit: anyCharacter, maxLength: 50 }),
     fc.constantFrom(
       '1',
       '#1',

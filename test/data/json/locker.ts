@@ -6,15 +6,15 @@ import { lock } from '../../../data/json/lock/lock.ts'
 
 /**
  * A process that locks and releases a directory and prints the results: `locker.ts DIRECTORY`, then on standard input lines of
- * `lock`, `release` and `race MILLISECONDS`.
+ * `lock`, `lock PATH`, `release` and `race TIMES`.
  */
 const directory = process.argv[2]!
 let release: (() => Promise<void>) | undefined
 
 const commands: Readonly<Record<string, (argument: string) => Promise<string>>> = {
-  lock: async () => {
+  lock: async path => {
     try {
-      release = await lock(directory)
+      release = await lock(path || directory)
       return 'holds'
     } catch (error) {
       return `refused: ${(error as Error).message}`
@@ -24,11 +24,9 @@ const commands: Readonly<Record<string, (argument: string) => Promise<string>>> 
     await release?.()
     return 'released'
   },
-  race: async milliseconds => {
-    const end = performance.now() + Number(milliseconds)
-    let times = 0
-    while (performance.now() < end) if (await heldAlone()) times++
-    return `${times}`
+  race: async times => {
+    for (let held = 0; held < Number(times); ) if (await heldAlone()) held++
+    return 'over'
   },
 }
 

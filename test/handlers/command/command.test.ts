@@ -16,6 +16,8 @@ import { optional } from '../../../handlers/params/kind.ts'
 import { plainText } from '../../../handlers/params/plain_text.ts'
 import { ticket } from '../../../handlers/params/references.ts'
 import { line, text } from '../../../handlers/params/texts.ts'
+import { anyCharacter } from '../../any_character.ts'
+import { growthOf } from '../../growth.ts'
 import { runs } from '../../runs.ts'
 
 /** A parsed line: the method and its parameters, or undefined. */
@@ -316,7 +318,7 @@ const PIECES = [
   'x',
 ]
 const lines = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 100 }),
+  fc.string({ unit: anyCharacter, maxLength: 100 }),
   fc.array(fc.constantFrom(...PIECES), { maxLength: 12 }).map(pieces => pieces.join('')),
   fc.array(fc.constantFrom(...PIECES), { maxLength: 8 }).map(pieces => pieces.join(' ')),
 )
@@ -339,7 +341,7 @@ t.test('any line is a command, or is not, or is refused with a sentence', async 
 
 t.test('the plain form of a command gives that command', async () => {
   const key = fc.stringMatching(/^[a-z_]{1,12}$/)
-  const value = fc.oneof(fc.string({ unit: 'binary' }), fc.stringMatching(/^["\\ =\t\n:a]{0,12}$/))
+  const value = fc.oneof(fc.string({ unit: anyCharacter }), fc.stringMatching(/^["\\ =\t\n:a]{0,12}$/))
   const params = fc.dictionary(key, value, { maxKeys: 6, noNullPrototype: false })
   fc.assert(
     fc.property(fc.constantFrom(...methods.keys()), params, (name, given) => {
@@ -375,27 +377,21 @@ t.test('parsing a line takes linear time', async t => {
     ['a long word', n => `hold ${'x'.repeat(n)}5`],
   ]
   for (const [name, make] of repeats) {
-    const short = fastest(make(1_000))
-    // Quadratic time would be 2,500 times as long. The margin and the tries allow for a busy machine.
-    const most = 400 * short + 10
-    let long = Number.POSITIVE_INFINITY
-    for (let tries = 10; tries > 0 && long >= most; tries--) long = fastest(make(50_000))
-    t.ok(long < most, `${name}: ${short.toFixed(3)} and ${long.toFixed(3)} ms`)
+    const growth = await growthOf(1_500, n => {
+      const line = make(n)
+      return () => tried(line)
+    })
+    t.equal(growth, 'linear', name)
   }
 })
 
-function fastest(line: string): number {
-  const times = Array.from({ length: 5 }, () => {
-    const start = performance.now()
-    try {
-      parseCommand(line)
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error
-    }
-    nearMiss(line)
-    return performance.now() - start
-  })
-  return Math.min(...times)
+function tried(line: string): void {
+  try {
+    parseCommand(line)
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+  }
+  nearMiss(line)
 }
 
 function isGoodSentence(sentence: string): boolean {
@@ -404,11 +400,9 @@ function isGoodSentence(sentence: string): boolean {
 
 t.test('a text of only line ends takes linear time', async t => {
   t.equal(plainText('a\r\nb\rc\n\0d\r\r\n'), 'a\nb\nc\nd\n\n')
-  const [few, many] = [1_000_000, 4_000_000].map(count => {
-    const text = '\r'.repeat(count)
-    const began = performance.now()
-    plainText(text)
-    return performance.now() - began
+  const growth = await growthOf(30_000, n => {
+    const text = '\r'.repeat(n)
+    return () => plainText(text)
   })
-  t.ok(many! / few! < 40, `four times the text took ${(many! / few!).toFixed(1)} times as long`)
+  t.equal(growth, 'linear')
 })

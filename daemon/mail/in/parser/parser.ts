@@ -1,19 +1,13 @@
 // One thing: it decides which mail is parsed when, and how long that may take.
 import { fileURLToPath } from 'node:url'
-import { SECOND } from '../../../../data/durations.ts'
 import { Failure } from '../../../../data/failure.ts'
 import type { Events } from '../../../log/events.ts'
 import { ChildGone, NotAsked, type ParserChild } from './parser_child.ts'
 import { ParserPool, PROCESSES } from './parser_pool.ts'
 import { converse, type Parsed, type RawBytes } from './parser_protocol.ts'
-import { ParserShares, SLOW_MILLISECONDS } from './parser_shares.ts'
+import { ParserShares } from './parser_shares.ts'
+import { PARSER_WAITS, type ParserWaits } from './parser_waits.ts'
 import { type ParserJob, type ParserRun, WaitingMails } from './waiting_mails.ts'
-
-/** Parsing a mail is aborted after this time. */
-const LONGEST_MILLISECONDS = 10 * SECOND
-/** The same while mail from other sources waits for the process; for a large mail only other large mail counts. */
-const LONGEST_UNDER_LOAD = 1000
-const LONGEST_LARGE_UNDER_LOAD = 4000
 
 /**
  * Parses mail in child processes, one mail at a time in each. Only one large mail is parsed at a time, so that small mails always have a
@@ -22,19 +16,22 @@ const LONGEST_LARGE_UNDER_LOAD = 4000
  */
 export class Parser {
   readonly #waiting = new WaitingMails()
-  readonly #shares = new ParserShares()
+  readonly #waits: ParserWaits
+  readonly #shares: ParserShares
   readonly #pool: ParserPool
   readonly #underWay = new Set<ParserRun>()
   #isClosed = false
   #timer: NodeJS.Timeout | undefined
 
-  /** Only tests pass `program` and `longest`. */
+  /** Only tests pass `program` and `waits`. */
   constructor(
     events: Events,
     program = fileURLToPath(new URL('parser_program.js', import.meta.url)),
-    longest = LONGEST_MILLISECONDS,
+    waits = PARSER_WAITS,
   ) {
-    this.#pool = new ParserPool(program, longest, events, {
+    this.#waits = waits
+    this.#shares = new ParserShares(waits)
+    this.#pool = new ParserPool(program, waits.longest, events, {
       changed: () => this.#next(),
       failed: () => this.#waiting.refuseAll(),
     })
@@ -148,7 +145,7 @@ export class Parser {
   }
 
   #timeFor(run: ParserRun): number {
-    if (run.job.isLarge) return LONGEST_LARGE_UNDER_LOAD
-    return this.#hasBoth(run) ? SLOW_MILLISECONDS : LONGEST_UNDER_LOAD
+    if (run.job.isLarge) return this.#waits.largeUnderLoad
+    return this.#hasBoth(run) ? this.#waits.slow : this.#waits.underLoad
   }
 }

@@ -1,9 +1,5 @@
-import { SECOND } from '../../../../data/durations.ts'
+import type { ParserWaits } from './parser_waits.ts'
 
-/** A mail that takes longer is slow. Normal mail takes a few milliseconds, long mail about 100. */
-export const SLOW_MILLISECONDS = 250
-/** How long a source has at most one process after a slow mail. */
-const SLOW_FOR_MILLISECONDS = 30 * SECOND
 /** Used time takes four times as long to be forgiven: a source that uses more than a quarter of a process falls behind. */
 const WEIGHT = 4
 /** More sources than this can only be a distributed attack; the oldest are forgotten. */
@@ -19,7 +15,12 @@ const FRESH: Share = { underWay: 0, madeUp: 0, slowUntil: 0 }
 
 /** How much of the parser each source of mail uses and has used, so that no source blocks the others. */
 export class ParserShares {
+  readonly #waits: Pick<ParserWaits, 'slow' | 'slowFor'>
   readonly #bySource = new Map<string, Share>()
+
+  constructor(waits: Pick<ParserWaits, 'slow' | 'slowFor'>) {
+    this.#waits = waits
+  }
 
   /** Counts a mail that begins. */
   begin(source: string): void {
@@ -34,7 +35,7 @@ export class ParserShares {
     this.#keep(source, {
       underWay: underWay - 1,
       madeUp: Math.max(now, madeUp) + took * WEIGHT,
-      slowUntil: took > SLOW_MILLISECONDS ? now + SLOW_FOR_MILLISECONDS : slowUntil,
+      slowUntil: took > this.#waits.slow ? now + this.#waits.slowFor : slowUntil,
     })
   }
 

@@ -17,6 +17,8 @@ export const SESSION_WAITS = {
   slowStart: 10 * SECOND,
   /** The whole of a session. */
   session: 30 * MINUTE,
+  /** How often late peers are looked for. */
+  look: SECOND,
 }
 export type SessionWaits = typeof SESSION_WAITS
 /** In bytes per second. */

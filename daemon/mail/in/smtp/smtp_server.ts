@@ -12,7 +12,6 @@ import { inAscii } from './envelope.ts'
 import { type Refused, tellRefused } from './refusal_log.ts'
 import { SESSION_WAITS, Session, type SessionWaits } from './session.ts'
 
-const LOOK_MILLISECONDS = 1000
 /** How long the connection stays open for a peer to read why its mail was cut off. */
 const LINGER_MILLISECONDS = 1000
 
@@ -47,10 +46,7 @@ export class GuardedServer extends SMTPServer {
     super({ ...options, socketTimeout: 2 * guard.waits.session, onClose: session => this.#left(session) })
     this.#guard = guard
     this.#isLocal = 'path' in where
-    this.#timer = setInterval(
-      () => this.#dropSlow(),
-      Math.min(LOOK_MILLISECONDS, guard.waits.command),
-    ).unref()
+    this.#timer = setInterval(() => this.#dropSlow(), guard.waits.look).unref()
     this.server.once('close', () => clearInterval(this.#timer))
   }
 

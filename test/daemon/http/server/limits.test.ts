@@ -6,9 +6,9 @@ import t, { type Test } from 'tap'
 import { KnownAddresses } from '../../../../daemon/auth/known_addresses.ts'
 import { answer } from '../../../../daemon/http/answer.ts'
 import { Connections } from '../../../../daemon/http/server/connections.ts'
-import { HTTP_WAITS, LINGER_MILLISECONDS } from '../../../../daemon/http/server/timeouts.ts'
+import { HTTP_WAITS } from '../../../../daemon/http/server/timeouts.ts'
 import { eventsTo, house, quietEvents, until } from '../../../house.ts'
-import { exchange, repliesIn } from '../../../http_client.ts'
+import { exchange, lingerFor, repliesIn } from '../../../http_client.ts'
 
 const HEALTH = 'GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'
 
@@ -255,12 +255,8 @@ t.test('the server waits ten seconds for headers, even if nothing arrives', asyn
 })
 
 t.test('a refused client that still sends slowly is not cut off before it can read the response', async t => {
-  const { setTimeout } = globalThis
   const linger = 2000
-  t.intercept(globalThis, 'setTimeout', {
-    value: (run: () => void, milliseconds: number) =>
-      setTimeout(run, milliseconds === LINGER_MILLISECONDS ? linger : milliseconds),
-  })
+  lingerFor(t, linger)
   const { daemon } = await house(t)
   const socket = connect(daemon.httpPort, '127.0.0.1')
   t.teardown(() => socket.destroy())

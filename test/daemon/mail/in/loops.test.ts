@@ -1,15 +1,16 @@
 import { mkdirSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
-import { createServer } from 'node:net'
+import { createServer, type Socket, connect as tcp } from 'node:net'
 import { join } from 'node:path'
 import { simpleParser } from 'mailparser'
 import { createTransport } from 'nodemailer'
 import { SMTPServer } from 'smtp-server'
 import t, { type Test } from 'tap'
-import { type Daemon, startDaemon } from '../../../../daemon/daemon.ts'
+import type { Daemon } from '../../../../daemon/daemon.ts'
 import { connect } from '../../../../daemon/shell/client.ts'
 import { saidBy, withInput } from '../../../../daemon/shell/command_line.ts'
 import { status } from '../../../../daemon/status.ts'
+import type { Letter } from '../../../../data/tables.ts'
 import {
   configFor,
   directoryFor,
@@ -18,6 +19,7 @@ import {
   quietEvents,
   SUPPORT,
   sendMail,
+  startFor,
   until,
 } from '../../../house.ts'
 import { kept } from '../kept.ts'
@@ -26,35 +28,55 @@ const ROBOT = 'robot@example.net'
 const MOST_AN_HOUR = 5
 const ROUNDS = 25
 
-/** A port that was free a moment ago, for daemons that must know each other's ports before they start. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
+/** A way to a port that is known later, and that can be cut: an idle connection would delay the stop of a daemon by ten seconds. */
+async function wayTo(port: () => number): Promise<{ port: number; cut(): void }> {
+  const sockets = new Set<Socket>()
+  const server = createServer(from => {
+    const to = tcp(port(), '127.0.0.1')
+    for (const [socket, other] of [
+      [from, to],
+      [to, from],
+    ] as const) {
+      sockets.add(socket)
+      socket.on('error', () => {})
+      socket.on('close', () => other.destroy())
+      socket.pipe(other)
+    }
+  })
+  server.listen(0, '127.0.0.1')
   await new Promise(resolve => server.once('listening', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise(resolve => server.close(resolve))
-  return port
+  const cut = () => {
+    server.close()
+    for (const socket of sockets) socket.destroy()
+  }
+  return { port: (server.address() as AddressInfo).port, cut }
 }
 
 /** A smarthost that answers each letter to the robot with a mail from the robot to the helpdesk, without the letter's header fields. */
 async function responder(t: Test, helpdesk: () => number, subjectOf: (letter: string) => string) {
   const heard: string[] = []
   let answers = 0
+  let underWay = 0
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['STARTTLS'],
     disableReverseLookup: true,
     onData: (stream, { envelope }, done) => {
       simpleParser(stream).then(({ subject = '' }) => {
-        done()
         const [to] = envelope.rcptTo
         heard.push(to!.address)
-        if (to!.address !== ROBOT) return
+        if (to!.address !== ROBOT) return done()
+        underWay++
+        done()
         const transport = createTransport({ host: '127.0.0.1', port: helpdesk() })
         const text = `What do you mean by ${++answers}?`
         transport
           .sendMail({ from: to!.address, to: SUPPORT, subject: subjectOf(subject), text })
           .catch(() => {})
-          .finally(() => transport.close())
+          .finally(() => {
+            transport.close()
+            underWay--
+          })
       }, done)
     },
   })
@@ -62,7 +84,7 @@ async function responder(t: Test, helpdesk: () => number, subjectOf: (letter: st
   server.listen(0, '127.0.0.1')
   await new Promise(resolve => server.server.once('listening', resolve))
   t.teardown(() => new Promise<void>(resolve => server.close(() => resolve())))
-  return { port: (server.server.address() as AddressInfo).port, heard }
+  return { port: (server.server.address() as AddressInfo).port, heard, isIdle: () => underWay === 0 }
 }
 
 /** A house with an auto-responder that answers its letters. */
@@ -74,17 +96,18 @@ async function answered(t: Test, subjectOf: (letter: string) => string) {
   return { ...built, robot }
 }
 
-/** Waits until all letters are sent and answered and no new ones appear. */
-async function settled(state: string, heard: readonly string[]): Promise<void> {
-  await until('the loop to end', async () => {
-    const before = heard.length
+/** Waits until all letters are sent and answered, and no answer has led to another letter. */
+async function settled(state: string, isIdle: () => boolean): Promise<void> {
+  const allSent = async () => {
     const letters = await kept(state, 'letters')
-    if (letters.some(({ state, due }) => state === 'waiting' && Date.parse(due) < Date.now() + 1000))
-      return undefined
-    await new Promise(resolve => setTimeout(resolve, 500))
-    return (await kept(state, 'letters')).length === letters.length && heard.length === before
-      ? true
-      : undefined
+    const isWaiting = letters.some(
+      ({ state, due }) => state === 'waiting' && Date.parse(due) < Date.now() + 1000,
+    )
+    return isWaiting ? undefined : letters.length
+  }
+  await until('the loop to end', async () => {
+    const before = await allSent()
+    return before !== undefined && isIdle() && (await allSent()) === before
   })
 }
 
@@ -98,10 +121,10 @@ t.test('a submitter that answers every letter under another subject gets five le
   let subjects = 0
   const { config, mail, robot, log } = await answered(t, () => `Question ${++subjects}`)
   await mail({ from: ROBOT, to: SUPPORT, subject: 'Question' })
-  await settled(config.state_dir, robot.heard)
+  await settled(config.state_dir, robot.isIdle)
   t.equal(robot.heard.filter(to => to === ROBOT).length, MOST_AN_HOUR)
   for (let n = 0; n < ROUNDS; n++) await mail({ from: ROBOT, to: SUPPORT, subject: `More ${n}` })
-  await settled(config.state_dir, robot.heard)
+  await settled(config.state_dir, robot.isIdle)
   t.equal(robot.heard.filter(to => to === ROBOT).length, MOST_AN_HOUR)
   t.ok((await kept(config.state_dir, 'tickets')).length > ROUNDS, 'no mail is lost')
   t.ok(log.some(line => line.includes('letter_held_back') && line.includes(ROBOT)))
@@ -118,9 +141,9 @@ t.test('an auto-responder gets five letters an hour, at the address of an owner 
         await shell('change_queue', 'queue=1', 'default_owner=robot')
       }
       await mail({ from: ROBOT, to: SUPPORT, subject: 'Begin' })
-      await settled(config.state_dir, robot.heard)
+      await settled(config.state_dir, robot.isIdle)
       for (let n = 0; n < ROUNDS; n++) await mail({ from: ROBOT, to: SUPPORT, subject: `More ${n}` })
-      await settled(config.state_dir, robot.heard)
+      await settled(config.state_dir, robot.isIdle)
       t.equal(robot.heard.filter(to => to === ROBOT).length, MOST_AN_HOUR)
     })
   }
@@ -133,18 +156,14 @@ interface Partner {
 }
 
 /** A daemon for a domain that sends its letters to another daemon. */
-async function partner(t: Test, domain: string, port: number, other: { domain: string; port: number }) {
+async function partner(t: Test, domain: string, other: { domain: string; port: number }) {
   const directory = directoryFor(t)
   mkdirSync(join(directory, 'sent'))
   const config = configFor(
     directory,
-    [
-      `smtp.listen = "127.0.0.1:${port}"`,
-      `mail.address = "helpdesk@${domain}"`,
-      `smarthost.url = "smtp://127.0.0.1:${other.port}"`,
-    ].join('\n'),
+    `mail.address = "helpdesk@${domain}"\nsmarthost.url = "smtp://127.0.0.1:${other.port}"`,
   )
-  const daemon = await startDaemon(config, quietEvents())
+  const daemon = await startFor(t, config, quietEvents())
   t.teardown(() => daemon.stop())
   const client = await connect(config.state_dir, quietEvents())
   const copies = `helpdesk@${other.domain},support@${other.domain}`
@@ -162,9 +181,14 @@ async function partner(t: Test, domain: string, port: number, other: { domain: s
 }
 
 t.test('two daemons that write to each other stop', async t => {
-  const [portA, portB] = [await freePort(), await freePort()]
-  const a = await partner(t, 'a.example', portA, { domain: 'b.example', port: portB })
-  const b = await partner(t, 'b.example', portB, { domain: 'a.example', port: portA })
+  const toA = await wayTo(() => a.daemon.smtpPort)
+  const toB = await wayTo(() => b.daemon.smtpPort)
+  const a: Partner = await partner(t, 'a.example', { domain: 'b.example', port: toB.port })
+  const b: Partner = await partner(t, 'b.example', { domain: 'a.example', port: toA.port })
+  t.teardown(() => {
+    toA.cut()
+    toB.cut()
+  })
   const toEach = async () => [...(await kept(a.state, 'letters')), ...(await kept(b.state, 'letters'))]
   for (const each of [a, b])
     await sendMail(each.daemon.smtpPort, {
@@ -172,14 +196,12 @@ t.test('two daemons that write to each other stop', async t => {
       to: `support@${each.domain}`,
       subject: `Hello ${each.domain}`,
     })
-  let before = -1
+  // The other daemon refuses the letter to ann. A letter is sent only after its mail and the letters about it are kept.
+  const isQuiet = (letters: readonly Letter[]) => letters.every(({ state }) => state !== 'waiting')
   await until('the two to be quiet', async () => {
-    const letters = await toEach()
-    // The other daemon refuses the letter to ann.
-    const isQuiet = letters.length === before && letters.every(({ state }) => state !== 'waiting')
-    before = letters.length
-    await new Promise(resolve => setTimeout(resolve, 500))
-    return isQuiet ? true : undefined
+    const before = await toEach()
+    const after = await toEach()
+    return isQuiet(before) && isQuiet(after) && before.length === after.length
   })
   const letters = await toEach()
   t.ok(
@@ -192,10 +214,11 @@ t.test('two daemons that write to each other stop', async t => {
 t.test(
   'two daemons whose letters lose their header fields on the way write five letters an hour',
   async t => {
-    const [portA, portB] = [await freePort(), await freePort()]
-    const stripped = await stripper(t, { 'a.example': portA, 'b.example': portB })
-    const a = await partner(t, 'a.example', portA, { domain: 'b.example', port: stripped })
-    const b = await partner(t, 'b.example', portB, { domain: 'a.example', port: stripped })
+    const ports: Record<string, number> = {}
+    const stripped = await stripper(t, ports)
+    const a = await partner(t, 'a.example', { domain: 'b.example', port: stripped })
+    const b = await partner(t, 'b.example', { domain: 'a.example', port: stripped })
+    for (const { domain, daemon } of [a, b]) ports[domain] = daemon.smtpPort
     await sendMail(a.daemon.smtpPort, { from: 'ann@example.net', to: 'support@a.example', subject: 'Hello' })
     await until('letters to be held back', async () => {
       const mails = [...(await kept(a.state, 'mails')), ...(await kept(b.state, 'mails'))]
@@ -249,7 +272,7 @@ t.test('letters from before a restart count, and letters that are held back are 
     sendMail(port, { from: ROBOT, to: SUPPORT, subject: `Question ${n}`, text: 'Buy this!' })
   for (let n = 0; n < 4; n++) await mail(n)
   await built.daemon.stop()
-  const again = await startDaemon(built.config, built.events)
+  const again = await startFor(t, built.config, built.events)
   t.teardown(() => again.stop())
   for (let n = 4; n < 9; n++) await mail(n, again.smtpPort)
   const letters = await kept(built.config.state_dir, 'letters')
@@ -269,7 +292,7 @@ t.test('letters from before a restart count, and letters that are held back are 
   const response = await fetch(`http://127.0.0.1:${again.httpPort}/metrics`)
   t.match(await response.text(), /^helpdeskd_letters_held_back_total\{cap="address"\} [1-9]/m)
   await again.stop()
-  const third = await startDaemon(built.config, built.events)
+  const third = await startFor(t, built.config, built.events)
   t.teardown(() => third.stop())
   await mail(9, third.smtpPort)
   t.equal((await kept(built.config.state_dir, 'letters')).length, letters.length)

@@ -2,16 +2,16 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { simpleParser } from 'mailparser'
-import t from 'tap'
-import { startDaemon } from '../../../../daemon/daemon.ts'
+import t, { type Test } from 'tap'
 import { type LetterIds, signedIdsOf } from '../../../../daemon/mail/signed_ids.ts'
 import { openKeys } from '../../../../data/secret.ts'
+import type { Tx } from '../../../../data/store.ts'
 import type { Table } from '../../../../data/tables.ts'
 import { queue } from '../../../data/records.ts'
-import { HELPDESK, type House, house, SUPPORT, SUSAN, until } from '../../../house.ts'
+import { HELPDESK, type House, house, SUPPORT, SUSAN, startFor, until } from '../../../house.ts'
 import { runs } from '../../../runs.ts'
 import { kept } from '../kept.ts'
-import { handOver, sendRaw, wire } from '../wire.ts'
+import { handOver, rawMailer, sendRaw, wireFor } from '../wire.ts'
 
 const ERIN = 'erin@example.net'
 const HEADER = [
@@ -41,13 +41,22 @@ async function last<T extends Table>(built: House, table: T) {
 function fileOf({ config }: House, name: string): Buffer {
   return readFileSync(join(config.state_dir, 'files', name.slice(0, 2), name))
 }
-async function send(built: House, raw: string | Buffer, to: string | string[] = SUPPORT): Promise<string> {
-  return sendRaw(built.daemon.smtpPort, { raw, to, from: ERIN })
+/** A house, and a connection to its mail door that stays open. */
+async function desk(t: Test, ...more: [string?, ((tx: Tx) => Promise<void>)?]) {
+  const built = await house(t, ...more)
+  return { ...built, hand: await rawMailer(t, built.daemon.smtpPort) }
+}
+function send(
+  { hand }: Awaited<ReturnType<typeof desk>>,
+  raw: string | Buffer,
+  to: string | string[] = SUPPORT,
+) {
+  return hand({ raw, to, from: ERIN })
 }
 
 t.test('a mail that is too large for one commit is refused permanently and leaves no trace', async t => {
   const addresses = Array.from({ length: 90 }, (_, n) => `queue${n}@helpdesk.example`)
-  const built = await house(t, '', async tx => {
+  const built = await desk(t, '', async tx => {
     for (const [n, email_address] of addresses.entries())
       await tx.add('queues', queue({ title: `Queue ${n}`, slug: `queue${n}`, email_address }))
   })
@@ -86,15 +95,18 @@ t.test('a repeated mail of any kind has no effect', async t => {
     ['an automatic mail', erins({ Precedence: 'bulk', Subject: 'News' }), false],
     ['rubbish', 'hello', false],
   ]
-  const hand = (raw: string, proven: boolean) =>
-    sendRaw(built.daemon.smtpPort, {
-      raw,
-      to: HELPDESK,
-      from: proven ? SUSAN.address : ERIN,
-      ...(proven ? { login: SUSAN } : {}),
-    })
+  const clients = (port: number) =>
+    Promise.all([wireFor(port), wireFor(port), wireFor(port, SUSAN), wireFor(port, SUSAN)])
+  type Clients = Awaited<ReturnType<typeof clients>>
+  const hand = ([one, , susans]: Clients, raw: string, proven: boolean) =>
+    handOver(proven ? susans : one, { raw, to: HELPDESK, from: proven ? SUSAN.address : ERIN })
+  const first = await clients(built.daemon.smtpPort)
+  const [one, other, susansOne, susansOther] = first
   for (const [what, raw, proven] of mails) {
-    const replies = await Promise.all([hand(raw, proven), hand(raw, proven)])
+    const replies = await Promise.all([
+      hand(first, raw, proven),
+      hand([other, one, susansOther, susansOne], raw, proven),
+    ])
     t.match(replies, [/^250 /, /^250 /], `${what}, twice at once`)
   }
   const counts = async () =>
@@ -107,25 +119,24 @@ t.test('a repeated mail of any kind has no effect', async t => {
   t.equal(before[0], mails.length)
   for (const [what, raw, proven] of mails) {
     const travelled = `Received: from a by b; Tue, 24 Nov 2026 11:00:00 +0000\r\n${raw}`
-    t.match(await hand(raw === 'hello' ? raw : travelled, proven), /^250 /, `${what}, later`)
+    t.match(await hand(first, raw === 'hello' ? raw : travelled, proven), /^250 /, `${what}, later`)
   }
   t.same(await counts(), before)
 
+  for (const client of first) client.close()
   await built.daemon.stop()
-  const again = await startDaemon(built.config, built.events)
+  const again = await startFor(t, built.config, built.events)
   t.teardown(() => again.stop())
-  for (const [what, raw, proven] of mails) {
-    const login = proven ? { login: SUSAN } : {}
-    t.match(
-      await sendRaw(again.smtpPort, { raw, to: HELPDESK, from: proven ? SUSAN.address : ERIN, ...login }),
-      /^250 /,
-      `${what}, after a restart`,
-    )
-  }
+  const second = await clients(again.smtpPort)
+  t.teardown(() => {
+    for (const client of second) client.close()
+  })
+  for (const [what, raw, proven] of mails)
+    t.match(await hand(second, raw, proven), /^250 /, `${what}, after a restart`)
   t.same(await counts(), before)
 
-  await sendRaw(again.smtpPort, { raw: erins({}, 'Other text.'), to: SUPPORT, from: ERIN })
-  await sendRaw(again.smtpPort, { raw: 'hello there', to: SUPPORT, from: ERIN })
+  for (const raw of [erins({}, 'Other text.'), 'hello there'])
+    t.match(await handOver(second[0], { raw, to: SUPPORT, from: ERIN }), /^250 /)
   t.equal(
     (await all(built, 'tickets')).length,
     before[1]! + 2,
@@ -158,7 +169,7 @@ t.test('a forged copy that arrives first does not block the proven mail', async 
 })
 
 t.test('no part of a mail is lost', async t => {
-  const built = await house(t)
+  const built = await desk(t)
   const subject = `${'ü'.repeat(250)} end`
   await built.mail({ from: ERIN, to: SUPPORT, subject, text: 'Text.', messageId: '<long@example.net>' })
   t.equal((await last(built, 'tickets')).title, 'ü'.repeat(200))
@@ -224,7 +235,7 @@ t.test('no part of a mail is lost', async t => {
 })
 
 t.test('a mail that cannot be parsed opens a ticket with the mail attached', async t => {
-  const built = await house(t)
+  const built = await desk(t)
   const nested = `${Array.from({ length: 1200 }, (_, i) => `Content-Type: multipart/mixed; boundary=b${i}\r\n\r\n--b${i}\r\n`).join('')}\r\nend`
   const hostile: [string, string, string][] = [
     ['nested without end', `From: ${ERIN}\r\nSubject: Nested ü\r\n${nested}`, 'Nested ü'],
@@ -251,7 +262,7 @@ t.test('a mail that cannot be parsed opens a ticket with the mail attached', asy
 })
 
 t.test('our own letters and reports about them come back', async t => {
-  const built = await house(t)
+  const built = await desk(t)
   await built.susan('create_ticket', {
     queue: '1',
     title: 'The door',
@@ -301,7 +312,7 @@ t.test('our own letters and reports about them come back', async t => {
         '--b--',
       ].join('\r\n'),
     )
-  const hand = (raw: string) => sendRaw(built.daemon.smtpPort, { raw, from: '', to: returnPath })
+  const hand = (raw: string, to = returnPath) => built.hand({ raw, from: '', to })
   const away = mailOf([`From: ${ERIN}`, 'Subject: Away', 'Auto-Submitted: auto-replied'], 'Until Monday.')
   for (const [what, raw] of [
     ['away', away],
@@ -325,10 +336,7 @@ t.test('our own letters and reports about them come back', async t => {
   t.equal((await all(built, 'letters')).length, before, 'no letter is sent')
 
   const forged = returnPath.replace(/\.[0-9a-f]{16}@/, '.0123456789abcdef@')
-  t.match(
-    await sendRaw(built.daemon.smtpPort, { raw: report('failed', '5.0.0'), from: '', to: forged }),
-    /^550 5\.1\.1 /,
-  )
+  t.match(await hand(report('failed', '5.0.0'), forged), /^550 5\.1\.1 /)
 
   await built.susan('delete_ticket', { ticket: '1', confirm: 'y' })
   t.match(
@@ -339,12 +347,12 @@ t.test('our own letters and reports about them come back', async t => {
 })
 
 t.test('a return path finds its ticket after the record of its letter is deleted', async t => {
-  const built = await house(t)
+  const built = await desk(t)
   await built.susan('create_ticket', { queue: '1', title: 'The door', submitter_email: ERIN })
   const path = await returnPathOf(built, { id: 77, ticket: 1 })
   const report = (subject: string) =>
     mailOf(['From: MAILER-DAEMON@mx.example.net', `Subject: ${subject}`], 'Status: 5.1.1 no such mailbox')
-  const hand = (raw: string, to: string) => sendRaw(built.daemon.smtpPort, { raw, from: '', to })
+  const hand = (raw: string, to: string) => built.hand({ raw, from: '', to })
   t.match(await hand(report('Undelivered'), path), /^250 /)
   t.match(await last(built, 'mails'), { verdict: 'report', tickets: [1] })
   t.match(await last(built, 'followups'), {
@@ -381,7 +389,7 @@ async function returnPathOf({ config }: House, letter: LetterIds): Promise<strin
 }
 
 t.test('a mail with too many hops is refused', async t => {
-  const built = await house(t)
+  const built = await desk(t)
   const hops = (count: number) => `${'Received: from a by b\r\n'.repeat(count)}${erins({})}`
   t.match(await send(built, hops(51)), /^554 5\.4\.6 /)
   t.match(await send(built, hops(50)), /^250 /)
@@ -398,10 +406,7 @@ const hidden = [
 ]
 
 t.test('no subject can add a header field to a letter', async t => {
-  const built = await house(
-    t,
-    'limits.letters_per_address_hour = 1000\nlimits.letters_per_address_day = 1000',
-  )
+  const built = await desk(t, 'limits.letters_per_address_hour = 1000\nlimits.letters_per_address_day = 1000')
   for (const subject of hidden) {
     t.match(
       await send(
@@ -453,9 +458,8 @@ t.test('any bytes as a mail get one reply, and the next mail is accepted', async
     fc.uint8Array({ maxLength: 2000 }).map(array => Buffer.from(array)),
     fc.array(pieces, { maxLength: 60 }).map(found => Buffer.from(found.join(''))),
   )
-  const client = await wire(built.daemon.smtpPort)
+  const client = await wireFor(built.daemon.smtpPort)
   t.teardown(() => client.close())
-  await client.say('EHLO client.example')
   const whole = fc.record({ value: bytes, as: fc.constantFrom('mail', 'subject', 'from', 'body', 'field') })
   await fc.assert(
     fc.asyncProperty(whole, async ({ value, as }) => {
@@ -484,10 +488,10 @@ t.test('any bytes as a mail get one reply, and the next mail is accepted', async
 t.test('with a full disk, mail is refused before its data is sent', async t => {
   const built = await house(t)
   await built.daemon.stop()
-  const full = await startDaemon({ ...built.config, 'store.min_free': Number.MAX_SAFE_INTEGER }, built.events)
+  const full = await startFor(t, { ...built.config, 'store.min_free': Number.MAX_SAFE_INTEGER }, built.events)
   t.match(await sendRaw(full.smtpPort, { raw: erins({}), from: ERIN, to: SUPPORT }), /^452 4\.3\.1 /)
   await full.stop()
-  const again = await startDaemon(built.config, built.events)
+  const again = await startFor(t, built.config, built.events)
   t.teardown(() => again.stop())
   t.match(await sendRaw(again.smtpPort, { raw: erins({}), from: ERIN, to: SUPPORT }), /^250 /)
   t.equal((await all(built, 'tickets')).length, 1)

@@ -11,6 +11,7 @@ import { openKeys } from '../../../../data/secret.ts'
 import type { Files, Reader } from '../../../../data/store.ts'
 import type { Followup, Letter, Queue, Ticket } from '../../../../data/tables.ts'
 import { oneLine, plainText } from '../../../../handlers/params/plain_text.ts'
+import { anyCharacter } from '../../../any_character.ts'
 import {
   directoryFor,
   FRED,
@@ -348,7 +349,7 @@ t.test(
 )
 
 const nasty = fc.oneof(
-  fc.string({ unit: 'binary', maxLength: 300 }),
+  fc.string({ unit: anyCharacter, maxLength: 300 }),
   fc.string({ unit: 'grapheme', maxLength: 300 }),
   fc
     .array(

@@ -1,8 +1,10 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { Parser } from '../../../../../daemon/mail/in/parser/parser.ts'
 import type { Parsed } from '../../../../../daemon/mail/in/parser/parser_protocol.ts'
+import type { ParserWaits } from '../../../../../daemon/mail/in/parser/parser_waits.ts'
+import { MINUTE } from '../../../../../data/durations.ts'
 import { Failure } from '../../../../../data/failure.ts'
 import { directoryFor, quietEvents, until } from '../../../../house.ts'
 
@@ -12,9 +14,23 @@ const MAIL = Buffer.from(
 const PARSED = { subject: 'Größe', from: 'erin@example.net', text: 'Text.', attachments: [] }
 const itself = async (parsed: Parsed) => parsed
 
-/** Replaces the parser program, and does what a mail says. */
+/**
+ * Replaces the parser program, and does what a mail says. It notes each mail that it gets; a mail with `hold` in it is answered once the
+ * test has released it, and a mute one never.
+ */
 const STUB = `
+import { appendFileSync, existsSync } from 'node:fs'
+const here = name => new URL(name, import.meta.url)
 let word = ''
+const answer = () => {
+  const leftOut = { count: 0, names: [] }
+  const text = /later|long/.test(word) ? { size: 10 } : String(process.pid)
+  process.send({ parsed: { subject: word, from: null, text, attachments: [], leftOut } })
+}
+const whenReleased = () => {
+  if (existsSync(here(word + '.released')) || existsSync(here('all.released'))) return answer()
+  setTimeout(whenReleased, 5)
+}
 process.on('message', ({ mail, isLast, content, from }) => {
   if (content !== undefined) {
     if (word === 'die later') process.kill(process.pid, 'SIGKILL')
@@ -22,52 +38,92 @@ process.on('message', ({ mail, isLast, content, from }) => {
   }
   word = Buffer.from(mail).toString() || word
   if (!isLast) return
+  appendFileSync(here('begun'), word + '\\n')
   if (word === 'die') process.kill(process.pid, 'SIGKILL')
   if (word === 'exit') process.exit(3)
   if (word === 'hang') for (;;) {}
-  if (word === 'mute') return
-  const busy = Number(/^busy ([0-9]+)/.exec(word)?.[1] ?? 0)
   if (word === 'memory') { const all = []; for (;;) all.push(new Array(1e6).fill(all.length)) }
-  const leftOut = { count: 0, names: [] }
-  const text = /later|long/.test(word) ? { size: 10 } : String(process.pid)
-  const parsed = { subject: word, from: null, text, attachments: [], leftOut }
-  setTimeout(() => process.send({ parsed }), word.endsWith('slow') ? 300 : busy)
+  if (word.includes('mute')) return
+  if (word.includes('hold')) whenReleased()
+  else answer()
 })
 process.on('disconnect', () => process.exit(0))
 process.send('ready')
 `
 
-const PATIENCE_MILLISECONDS = 60_000
-
-function stubFor(t: Parameters<typeof directoryFor>[0], longest?: number) {
-  const program = join(directoryFor(t), 'stub.mjs')
-  writeFileSync(program, STUB)
-  const parser = new Parser(quietEvents(), program, longest)
-  t.teardown(() => parser.close())
-  const parse = (word: string, source = 'a') => parser.parse(Buffer.from(word), source, itself)
-  return { parser, parse, close: () => parser.close() }
+/** Waits that never end before the test; each test shortens those that it is about. */
+const ENDLESS: ParserWaits = {
+  longest: MINUTE,
+  underLoad: MINUTE,
+  largeUnderLoad: MINUTE,
+  slow: MINUTE,
+  slowFor: MINUTE,
 }
 
-t.test('a mail is parsed', async t => {
-  const parser = new Parser(quietEvents())
+function stubFor(t: Test, waits: Partial<ParserWaits> = {}) {
+  const directory = directoryFor(t)
+  const program = join(directory, 'stub.mjs')
+  writeFileSync(program, STUB)
+  writeFileSync(join(directory, 'begun'), '')
+  const parser = new Parser(quietEvents(), program, { ...ENDLESS, ...waits })
   t.teardown(() => parser.close())
-  t.match(await parser.parse(MAIL, 'a', itself), PARSED)
+  const parse = (word: string, source = 'a') => parser.parse(Buffer.from(word), source, itself)
+  const parseLarge = (word: string, source = 'a') => parser.parse(inPieces(word), source, itself)
+  /** The mails that a process has got so far, in this order. */
+  const begun = () => readFileSync(join(directory, 'begun'), 'utf8').split('\n').slice(0, -1)
+  const toBegin = (...words: string[]) =>
+    until(`${words.join(' and ')} to begin`, () => words.every(word => begun().includes(word)))
+  const release = (word: string) => writeFileSync(join(directory, `${word}.released`), '')
+  return {
+    program,
+    parser,
+    parse,
+    parseLarge,
+    begun,
+    toBegin,
+    release,
+    /** Waits until both processes are there and idle; mails of two other sources start them. */
+    bothIdle: async () => {
+      const first = [parse('hold first', 'first'), parse('hold second', 'second')]
+      await toBegin('hold first', 'hold second')
+      release('hold first')
+      release('hold second')
+      await Promise.all(first)
+      await toBeGivenBack()
+    },
+  }
+}
+
+/** A process is idle, or gets its next mail, only after its result was taken. */
+function toBeGivenBack(): Promise<void> {
+  return new Promise(resolve => setImmediate(resolve))
+}
+
+/** Notes in a list when a mail has ended. */
+function noted<R>(list: string[], name: string, end: Promise<R>): Promise<R> {
+  return end.finally(() => list.push(name))
+}
+
+/** The parser as the daemon has it. */
+const real = new Parser(quietEvents())
+t.teardown(() => real.close())
+
+t.test('a mail is parsed', async t => {
+  t.match(await real.parse(MAIL, 'a', itself), PARSED)
   const nested = `${'Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n'.repeat(1200)}\r\n`
-  t.equal(await parser.parse(Buffer.from(nested), 'a', itself), null, 'a mail that cannot be parsed')
-  t.match(await parser.parse(MAIL, 'a', itself), PARSED, 'the next mail')
+  t.equal(await real.parse(Buffer.from(nested), 'a', itself), null, 'a mail that cannot be parsed')
+  t.match(await real.parse(MAIL, 'a', itself), PARSED, 'the next mail')
 })
 
 t.test('bytes are not changed', async t => {
-  const parser = new Parser(quietEvents())
-  t.teardown(() => parser.close())
   const bytes = Buffer.from(Array.from({ length: 256 }, (_, i) => i))
   const raw = `Content-Type: application/x-a; name=a.bin\r\nContent-Transfer-Encoding: base64\r\n\r\n${bytes.toString('base64')}\r\n`
-  const parsed = await parser.parse(Buffer.from(raw), 'a', itself)
+  const parsed = await real.parse(Buffer.from(raw), 'a', itself)
   t.ok(bytes.equals(parsed!.attachments[0]!.content as Uint8Array))
 })
 
 t.test('the death of a child only affects its own mail', async t => {
-  const { parse } = stubFor(t, 5000)
+  const { parse } = stubFor(t)
   for (const end of ['die', 'exit', 'memory']) {
     const [lost, ...others] = await Promise.all([parse(end), parse('a'), parse('b'), parse('c')])
     t.equal(lost, null, end)
@@ -76,15 +132,21 @@ t.test('the death of a child only affects its own mail', async t => {
 })
 
 t.test('a mail that takes too long is aborted', async t => {
-  const { parse } = stubFor(t, 1500)
-  const found = await Promise.all([parse('hang'), parse('a'), parse('b')])
-  t.match(found, [null, { subject: 'a' }, { subject: 'b' }])
+  const { parse } = stubFor(t, { longest: 300 })
+  // On a slow machine another mail may take too long, too.
+  const parsed = (word: string) => until(word, async () => (await parse(word))?.subject === word)
+  const found = await Promise.all([parse('hang'), parsed('a'), parsed('b')])
+  t.same(found, [null, true, true])
 })
 
 t.test('two children share the work, and there is no third', async t => {
-  const { parse } = stubFor(t)
-  const found = await Promise.all(Array.from({ length: 8 }, () => parse('slow')))
-  t.equal(new Set(found.map(parsed => parsed!.text)).size, 2)
+  const { program, parse, toBegin, release } = stubFor(t)
+  const all = Array.from({ length: 8 }, (_, at) => parse(`hold ${at}`))
+  await toBegin('hold 0', 'hold 1')
+  t.equal(processesOf(program).length, 2)
+  release('all')
+  t.equal(new Set((await Promise.all(all)).map(parsed => parsed!.text)).size, 2)
+  t.equal(processesOf(program).length, 2)
 })
 
 t.test('a child that is killed while it is idle is replaced', async t => {
@@ -97,10 +159,10 @@ t.test('a child that is killed while it is idle is replaced', async t => {
 })
 
 t.test('a mail that is being parsed during shutdown is not treated as unreadable', async t => {
-  const { parse, close } = stubFor(t)
-  await parse('a')
-  const underWay = ['slow', 'slow', 'slow'].map(word => t.rejects(parse(word), { code: 'unavailable' }))
-  close()
+  const { parser, parse, toBegin } = stubFor(t)
+  const underWay = ['mute 1', 'mute 2', 'mute 3'].map(word => t.rejects(parse(word), { code: 'unavailable' }))
+  await toBegin('mute 1', 'mute 2')
+  parser.close()
   await Promise.all(underWay)
   await t.rejects(parse('a'), { code: 'unavailable' })
 })
@@ -126,14 +188,12 @@ async function textOf({ text }: Parsed): Promise<string> {
 }
 
 t.test('a large mail gives the same result as a small one, and its large parts come in pieces', async t => {
-  const parser = new Parser(quietEvents())
-  t.teardown(() => parser.close())
   const raw = MAIL.toString()
-  t.match(await parser.parse(inPieces(raw.slice(0, 50), raw.slice(50)), 'a', itself), PARSED)
+  t.match(await real.parse(inPieces(raw.slice(0, 50), raw.slice(50)), 'a', itself), PARSED)
   const text = 'é "\\\u2028 '.repeat(200_000)
   const long = `Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n\u0000${text}\r\n`
-  t.equal(await parser.parse(Buffer.from(long), 'a', textOf), text.trim())
-  t.equal(await parser.parse(inPieces(long), 'a', textOf), text.trim())
+  t.equal(await real.parse(Buffer.from(long), 'a', textOf), text.trim())
+  t.equal(await real.parse(inPieces(long), 'a', textOf), text.trim())
 })
 
 t.test('after a failure of the consumer the next mail is parsed', async t => {
@@ -158,8 +218,6 @@ t.test('after a failure of the consumer the next mail is parsed', async t => {
     throw new Failure('unavailable', 'The file cannot be read.')
   }
   await t.rejects(parser.parse(broken, 'a', itself), { code: 'unavailable' })
-  const real = new Parser(quietEvents())
-  t.teardown(() => real.close())
   await t.rejects(real.parse(broken, 'a', itself), { code: 'unavailable' })
   t.match(
     await real.parse(inPieces(MAIL.toString()), 'a', itself),
@@ -169,23 +227,20 @@ t.test('after a failure of the consumer the next mail is parsed', async t => {
 })
 
 t.test('large mails are parsed one after the other, and small ones do not wait for them', async t => {
-  const { parser, parse } = stubFor(t)
-  // Otherwise the second process may start after the large mails have ended.
-  await until('both processes', async () => {
-    const [one, other] = await Promise.all([parse('slow', 'b'), parse('slow', 'c')])
-    return one?.text !== other?.text
-  })
-  const order: string[] = []
-  const large = [1, 2, 3].map(number =>
-    parser.parse(inPieces(`${number} `, 'slow'), 'a', itself).then(() => order.push(`large ${number}`)),
-  )
-  const small = [1, 2, 3].map(number => parse(String(number)).then(() => order.push(`small ${number}`)))
-  await Promise.all([...large, ...small])
-  t.same(
-    order.filter(one => one.startsWith('large')),
-    ['large 1', 'large 2', 'large 3'],
-  )
-  t.ok(order.indexOf('small 3') < order.indexOf('large 2'), order.join(', '))
+  const { parse, parseLarge, begun, bothIdle, toBegin, release } = stubFor(t)
+  await bothIdle()
+  const words = ['hold large 1', 'hold large 2', 'hold large 3']
+  const ends: string[] = []
+  const large = words.map(word => noted(ends, word, parseLarge(word)))
+  const largeBegun = () => begun().filter(word => word.includes('large'))
+  for (const [at, word] of words.entries()) {
+    await toBegin(word)
+    for (const small of ['1', '2', '3']) t.match(await parse(small), { subject: small })
+    t.same(largeBegun(), words.slice(0, at + 1))
+    t.same(ends, words.slice(0, at))
+    release(word)
+    await large[at]
+  }
 })
 
 t.test('the number of waiting large mails is limited, in total and for one source', async t => {
@@ -211,50 +266,104 @@ t.test('the number of waiting large mails is limited, in total and for one sourc
 })
 
 t.test('the order of mails depends on the time that each source has used', async t => {
-  const { parse } = stubFor(t)
+  const { parse, bothIdle, toBegin, release } = stubFor(t)
+  await bothIdle()
   const order: string[] = []
-  const sent = (source: string) => parse('slow', source).then(() => order.push(source))
-  const all = [...Array.from({ length: 8 }, () => sent('a')), sent('b'), sent('c')]
+  const sent = (word: string, source: string) => noted(order, source, parse(word, source))
+  const held = [parse('hold 1', 'a'), parse('hold 2', 'a')]
+  await toBegin('hold 1', 'hold 2')
+  const all = [...Array.from({ length: 6 }, (_, at) => sent(`${at}`, 'a')), sent('6', 'b'), sent('7', 'c')]
+  release('hold 1')
   await Promise.all(all)
-  t.ok(order.indexOf('b') <= 4 && order.indexOf('c') <= 4, order.join(' '))
+  t.same(order, ['b', 'c', ...Array(6).fill('a')], 'a source that has a process waits')
+
+  const another = parse('hold 3', 'd')
+  await toBegin('hold 3')
+  order.length = 0
+  const more = [sent('8', 'a'), sent('9', 'd'), sent('10', 'e')]
+  release('hold 3')
+  await Promise.all(more)
+  t.same(order, ['e', 'd', 'a'], 'so does one that had a process a moment ago')
+  release('all')
+  t.match(await Promise.all([...held, another]), [
+    { subject: 'hold 1' },
+    { subject: 'hold 2' },
+    { subject: 'hold 3' },
+  ])
 })
 
 t.test('mail of others does not wait for the slow mail of one source, and none of it is lost', async t => {
-  const { parse } = stubFor(t, PATIENCE_MILLISECONDS)
-  await Promise.all([parse('slow'), parse('slow')])
-  const order: string[] = []
-  const slow = Array.from({ length: 3 }, (_, at) =>
-    parse(`busy 3000 ${at}`, 'slow').then(parsed => {
-      order.push('slow')
-      return parsed?.subject
-    }),
+  const { parse, begun, bothIdle, toBegin, release } = stubFor(t, { slow: 100 })
+  await bothIdle()
+  const ends: string[] = []
+  const words = ['hold 1', 'hold 2', 'hold 3']
+  const slow = words.map(word => noted(ends, word, parse(word, 'slow')))
+  await toBegin('hold 1', 'hold 2')
+  for (const [word, source] of [
+    ['first', 'a'],
+    ['second', 'b'],
+    ['third', 'c'],
+  ] as const) {
+    t.match(await parse(word, source), { subject: word }, 'even if that source has both processes')
+    await toBeGivenBack()
+  }
+  t.same(ends, [])
+  t.same(
+    begun()
+      .filter(word => words.includes(word))
+      .sort(),
+    ['hold 1', 'hold 2'],
+    'from then on it has only one',
   )
-  await parse('first', 'a')
-  t.same(order, [], 'even if that source has both processes')
-  await parse('second', 'b')
-  await parse('third', 'c')
-  t.ok(order.length <= 1, 'from then on it has only one')
-  t.same(await Promise.all(slow), ['busy 3000 0', 'busy 3000 1', 'busy 3000 2'])
+  release('all')
+  t.match(
+    await Promise.all(slow),
+    words.map(subject => ({ subject })),
+  )
 })
 
 t.test('a mail has less time while others wait', async t => {
-  const { parse } = stubFor(t, PATIENCE_MILLISECONDS)
-  await Promise.all([parse('slow'), parse('slow')])
-  const ended = Promise.race([parse('mute', 'a'), parse('mute', 'b')])
+  const underLoad = 200
+  const { parse, bothIdle, toBegin } = stubFor(t, { underLoad })
+  await bothIdle()
+  const began = performance.now()
+  const ends: string[] = []
+  const mute = ['a', 'b'].map(source => noted(ends, source, parse(`mute ${source}`, source)))
+  await toBegin('mute a', 'mute b')
+  await until('the time to be over', () => performance.now() > began + underLoad)
+  t.same(ends, [], 'nobody waits for their processes')
   t.match(await parse('word', 'c'), { subject: 'word' })
-  t.equal(await ended, null)
+  t.equal(ends.length, 1, 'one is enough')
+  t.equal(await Promise.race(mute), null)
 })
 
 t.test('a large mail has less time while other large mails wait, but not while small ones wait', async t => {
-  const { parser, parse } = stubFor(t, PATIENCE_MILLISECONDS)
-  const hanging = parser.parse(inPieces('mute'), 'a', itself)
-  t.match(await parse('word', 'b'), { subject: 'word' })
-  t.match(await parser.parse(inPieces('large'), 'b', itself), { subject: 'large' })
-  t.equal(await hanging, null)
+  const { parse, parseLarge, bothIdle, toBegin } = stubFor(t, { largeUnderLoad: 100, underLoad: 200 })
+  await bothIdle()
+  const began = performance.now()
+  const ends: string[] = []
+  const large = noted(ends, 'large', parseLarge('mute large', 'a'))
+  const small = noted(ends, 'small', parse('mute small', 'b'))
+  await toBegin('mute large', 'mute small')
+  t.match(await parse('word', 'c'), { subject: 'word' })
+  t.ok(performance.now() >= began + 200, 'it had its time')
+  t.same(ends, ['small'])
+  t.match(await parseLarge('another', 'd'), { subject: 'another' })
+  t.same(ends, ['small', 'large'])
+  t.same(await Promise.all([small, large]), [null, null])
 })
 
 /** Whether a process is running; a zombie is not. */
 function isThere(pid: number): boolean {
   if (!readdirSync('/proc').includes(String(pid))) return false
   return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'))
+}
+
+/** The numbers of the running processes of a program. */
+function processesOf(program: string): string[] {
+  const isOf = (pid: string) => {
+    const path = `/proc/${pid}/cmdline`
+    return existsSync(path) && readFileSync(path, 'utf8').split('\0').includes(program)
+  }
+  return readdirSync('/proc').filter(name => /^[0-9]+$/.test(name) && isOf(name))
 }

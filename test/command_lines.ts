@@ -1,0 +1,44 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import type { Test } from 'tap'
+import { runCommandLine } from '../daemon/cli.ts'
+import { ReloadSignal } from '../daemon/reload_signal.ts'
+import type { Ended } from './program.ts'
+
+/**
+ * Gives a function that runs command lines of the program one after the other in one process, without standard input: a process for each
+ * would take 0.25 s to start.
+ */
+export function commandLines(t: Test): (words: readonly string[]) => Promise<Ended> {
+  const child = fork(import.meta.filename, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+  t.teardown(() => child.kill())
+  return async words => {
+    child.send(words)
+    const [ended] = await once(child, 'message')
+    return ended
+  }
+}
+
+/** Runs a command line; gives what it writes. */
+async function ended(words: readonly string[]): Promise<Ended> {
+  const [out, err]: [string[], string[]] = [[], []]
+  for (const [stream, texts] of [
+    [process.stdout, out],
+    [process.stderr, err],
+  ] as const) {
+    stream.write = (text: string | Uint8Array) => {
+      texts.push(String(text))
+      return true
+    }
+  }
+  const exit = await runCommandLine(words, new ReloadSignal())
+  // The log is written when the current work ends.
+  await new Promise(resolve => setImmediate(resolve))
+  return { exit, out: out.join(''), err: err.join('') }
+}
+
+if (process.send && process.argv[1] === import.meta.filename) {
+  // Each command line has a log, which is written when the process exits.
+  process.setMaxListeners(0)
+  process.on('message', async (words: string[]) => process.send!(await ended(words)))
+}
