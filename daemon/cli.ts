@@ -125,7 +125,9 @@ function misused(sentence: string, invocation: Pick<Invocation, 'json'>): number
 function complain(sentence: string, { json }: Pick<Invocation, 'json'>): void {
   const text = json ? JSON.stringify({ error: sentence }) : sentence
   const prefixed = text.replace(/^/gm, journalPrefixes().error)
-  process.stderr.write(`${hasColours(process.stderr) && !json ? styleText('red', prefixed) : prefixed}\n`)
+  process.stderr.write(
+    `${hasColours(process.stderr) && !json ? styleText('red', prefixed, { validateStream: false }) : prefixed}\n`,
+  )
 }
 
 function print(text: string): number {

@@ -14,7 +14,7 @@ export function resultText({ says, gives }: Done, output: Output): string {
   const table =
     output.columns === undefined ? undefined : tableOf(gives, output.columns || Number.POSITIVE_INFINITY)
   if (table === undefined || !hasColours(output)) return table ?? says
-  return table.replace(/^.*/, head => styleText('bold', head))
+  return table.replace(/^.*/, head => styleText('bold', head, { validateStream: false }))
 }
 
 /** Whether the output is a terminal with colours that the environment does not turn off (NO_COLOR). */
