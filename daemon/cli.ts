@@ -1,6 +1,7 @@
 // One thing: the command line. Each command of the program is a few lines.
 import { existsSync } from 'node:fs'
 import { relative } from 'node:path'
+import { styleText } from 'node:util'
 import { Failure } from '../data/failure.ts'
 import { openStore, repairStore } from '../data/json/open.ts'
 import { snapshotPath } from '../data/json/snapshot.ts'
@@ -21,40 +22,49 @@ import { restored } from './restored.ts'
 import { type Invocation, invocationOf } from './shell/arguments.ts'
 import { type Client, connect } from './shell/client.ts'
 import { NotACommand, saidBy, withInput } from './shell/command_line.ts'
+import { hasColours, resultText } from './shell/output.ts'
 import { quoted } from './shell_word.ts'
 import { status } from './status.ts'
 import { mendable } from './system_errors.ts'
 
-const USAGE = `helpdeskd [--config FILE] [--json] COMMAND
-
-  serve          run the daemon
-  init           add the first queue and the first user
-  check-config   check the config file
-  print-config   print every option with its value
-  status         say whether the daemon runs, how large its journals are, and what was held back
-  repair         drop what a damaged disk has lost, so that the daemon can start
-  restored       after restoring a backup: raise the numbers, so that none is used twice
-  help [TOPIC]   print this, or the help on a method
-
-or one of these, which the running daemon carries out, or this program itself if no daemon runs:
-`
 /** What the commands of the program work with. */
 interface Start {
   readonly invocation: Invocation
   readonly events: Events
   readonly reloadSignal: ReloadSignal
 }
-type Own = (config: Config, start: Start) => string | Promise<string>
-/** The commands of the program that are not methods. They take no arguments; their result is printed. */
+/** A command of the program that is not a method. It takes no arguments; its result is printed. */
+interface Own {
+  readonly about: string
+  run(config: Config, start: Start): string | Promise<string>
+}
 const own: ReadonlyMap<string, Own> = new Map<string, Own>([
-  ['check-config', checked],
-  ['print-config', printConfig],
-  ['serve', served],
-  ['init', initialized],
-  ['status', (config, { events }) => status(config, events)],
-  ['repair', repaired],
-  ['restored', numbersRaised],
+  ['serve', { about: 'run the daemon', run: served }],
+  ['init', { about: 'add the first queue and the first user', run: initialized }],
+  ['check-config', { about: 'check the config file', run: checked }],
+  ['print-config', { about: 'print every option with its value', run: printConfig }],
+  [
+    'status',
+    {
+      about: 'say whether the daemon runs, how large its journals are, and what was held back',
+      run: (config, { events }) => status(config, events),
+    },
+  ],
+  ['repair', { about: 'drop what a damaged disk has lost, so that the daemon can start', run: repaired }],
+  [
+    'restored',
+    { about: 'after restoring a backup: raise the numbers, so that none is used twice', run: numbersRaised },
+  ],
 ])
+/** The commands that need no configuration. */
+const asides = [
+  {
+    word: 'completion',
+    usage: 'completion SHELL',
+    about: 'print the script that completes commands in bash or zsh',
+  },
+  { word: 'help', usage: 'help [TOPIC]', about: 'print this, or the help on a method' },
+]
 
 // The reader of the output may go away, as in `helpdeskd help | head`; that is not an error.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
@@ -70,10 +80,11 @@ export async function runCommandLine(argv: readonly string[], reloadSignal: Relo
   const events = new Events(new Log(standardError(), first === 'serve' ? 'info' : 'error'))
   try {
     if (first === 'help') return print(rest.length ? helpText(methods, 'shell', rest.join(' ')) : usage())
+    if (first === 'completion') return await completed(rest, invocation)
     const command = own.get(first)
     if (!command) return await called(invocation, events)
     if (rest.length) return misused(`The command ${first} takes no arguments.`, invocation)
-    return print(await command(readConfig(invocation.config), { invocation, events, reloadSignal }))
+    return print(await command.run(readConfig(invocation.config), { invocation, events, reloadSignal }))
   } catch (thrown) {
     const error = mendable(thrown)
     const exit = error instanceof NotACommand ? USAGE_EXIT : meaningOf(error).exit
@@ -84,7 +95,25 @@ export async function runCommandLine(argv: readonly string[], reloadSignal: Relo
 }
 
 function usage(): string {
-  return `${USAGE}\n${helpText(methods, 'shell').replace(/^(?=.)/gm, '  ')}`
+  const lines = [
+    ...[...own].map(([word, { about }]) => [word, about]),
+    ...asides.map(({ usage, about }) => [usage, about]),
+  ]
+  return `helpdeskd [--config FILE] [--json] [--as USERNAME] COMMAND
+
+${lines.map(([word, about]) => `  ${word!.padEnd(16)} ${about}`).join('\n')}
+
+or one of these, which the running daemon carries out, or this program itself if no daemon runs. The
+operator calls them; with --as, the user of that name does.
+
+${helpText(methods, 'shell').replace(/^(?=.)/gm, '  ')}`
+}
+
+async function completed([shell = '', ...more]: readonly string[], invocation: Invocation): Promise<number> {
+  const { completions } = await import('./shell/completion.ts')
+  const script = more.length === 0 && Object.hasOwn(completions, shell) ? completions[shell] : undefined
+  if (!script) return misused('The command completion takes the name of a shell: bash or zsh.', invocation)
+  return print(script([...[...own].map(([word, { about }]) => ({ word, about })), ...asides]))
 }
 
 function misused(sentence: string, invocation: Pick<Invocation, 'json'>): number {
@@ -95,7 +124,10 @@ function misused(sentence: string, invocation: Pick<Invocation, 'json'>): number
 /** Writes a sentence to standard error, with --json as JSON. */
 function complain(sentence: string, { json }: Pick<Invocation, 'json'>): void {
   const text = json ? JSON.stringify({ error: sentence }) : sentence
-  process.stderr.write(`${text.replace(/^/gm, journalPrefixes().error)}\n`)
+  const prefixed = text.replace(/^/gm, journalPrefixes().error)
+  process.stderr.write(
+    `${hasColours(process.stderr) && !json ? styleText('red', prefixed, { validateStream: false }) : prefixed}\n`,
+  )
 }
 
 function print(text: string): number {
@@ -108,15 +140,15 @@ function checked(config: Config, { invocation }: Start): string {
   return `${invocation.config} is valid.`
 }
 
-async function called({ words, json, config: file }: Invocation, events: Events): Promise<number> {
+async function called({ words, json, as, config: file }: Invocation, events: Events): Promise<number> {
   const said = saidBy(words)
   const config = readConfig(file)
   await becomeOwner(config.state_dir)
   const command = await withInput(said)
-  const { exit, says, gives } = await withClient(config, events, client => client.run(command))
-  if (exit === 0) process.stdout.write(`${json ? JSON.stringify(gives) : says}\n`)
-  else complain(says, { json })
-  return exit
+  const done = await withClient(config, events, client => client.run({ ...command, as }))
+  if (done.exit === 0) print(json ? JSON.stringify(done.gives) : resultText(done, process.stdout))
+  else complain(done.says, { json })
+  return done.exit
 }
 
 async function initialized(config: Config, { invocation, events }: Start): Promise<string> {

@@ -4,6 +4,7 @@ import { quoted } from '../shell_word.ts'
 const DEFAULT_CONFIG = '/etc/helpdeskd/helpdeskd.toml'
 const OPTIONS = {
   config: { type: 'string' },
+  as: { type: 'string' },
   json: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
 } as const
@@ -14,6 +15,8 @@ export interface Invocation {
   /** The option that names this file in a command for people to copy; empty for the default file. */
   readonly option: string
   readonly json: boolean
+  /** The username of the user in whose name a method is called; without it, the operator calls it. */
+  readonly as: string | undefined
   readonly words: readonly string[]
 }
 
@@ -24,6 +27,7 @@ export interface Invocation {
 export function invocationOf(argv: readonly string[]): Invocation | string {
   let config = process.env.HELPDESKD_CONFIG || DEFAULT_CONFIG
   let json = false
+  let as: string | undefined
   let help: readonly string[] = []
   // Not strict, since the words of a command may look like options.
   const { tokens } = parseArgs({ args: [...argv], options: OPTIONS, strict: false, tokens: true })
@@ -35,11 +39,14 @@ export function invocationOf(argv: readonly string[]): Invocation | string {
     if (name === 'config') {
       if (!value) return 'The option --config needs the name of a file.'
       config = value
+    } else if (name === 'as') {
+      if (!value) return 'The option --as needs the username of a user.'
+      as = value
     } else if (name !== 'json' && name !== 'help') return `There is no option ${JSON.stringify(rawName)}.`
     else if (value !== undefined) return `The option --${name} takes no value.`
     else if (name === 'json') json = true
     else help = ['help']
   }
   const option = config === DEFAULT_CONFIG ? '' : ` --config ${quoted(config)}`
-  return { config, option, json, words: [...help, ...rest] }
+  return { config, option, json, as, words: [...help, ...rest] }
 }

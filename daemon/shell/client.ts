@@ -3,16 +3,15 @@ import { createInterface } from 'node:readline'
 import { Failure } from '../../data/failure.ts'
 import { openStore } from '../../data/json/open.ts'
 import { Passwords } from '../../data/password.ts'
-import type { Command } from '../../handlers/call.ts'
 import type { Events } from '../log/events.ts'
 import { storeEvents } from '../log/store_events.ts'
 import { partsOf } from './message.ts'
-import { type Done, run } from './run.ts'
+import { type Done, run, type ShellCommand } from './run.ts'
 import { socketPath } from './socket.ts'
 
 /** How a shell command reaches the tickets. */
 export interface Client {
-  run(command: Command): Promise<Done>
+  run(command: ShellCommand): Promise<Done>
   close(): Promise<void>
 }
 

@@ -1,9 +1,9 @@
 import { isUtf8 } from 'node:buffer'
 import { Failure } from '../../data/failure.ts'
 import { MIB } from '../../data/sizes.ts'
-import type { Command } from '../../handlers/call.ts'
 import { LONGEST_KEPT, mayBeLong } from '../../handlers/params/kept_text.ts'
 import type { Frames } from './frames.ts'
+import type { ShellCommand } from './run.ts'
 
 /** The limit for all long texts of one command, in bytes. */
 export const MOST_BYTES = 25 * MIB
@@ -16,10 +16,11 @@ export interface Message {
   readonly method: string
   readonly params: Readonly<Record<string, string>>
   readonly long?: Readonly<Record<string, number>>
+  readonly as?: string | undefined
 }
 
 /** What a shell sends for a command: the line, and the long texts. */
-export function partsOf({ method, params }: Command): (string | Uint8Array)[] {
+export function partsOf({ method, params, as }: ShellCommand): (string | Uint8Array)[] {
   const short: [string, unknown][] = []
   const long: [string, Uint8Array][] = []
   for (const [name, value] of Object.entries(params)) {
@@ -28,7 +29,7 @@ export function partsOf({ method, params }: Command): (string | Uint8Array)[] {
     else short.push([name, value])
   }
   const sizes = Object.fromEntries(long.map(([name, { length }]) => [name, length]))
-  const message = { method, params: Object.fromEntries(short), ...(long.length ? { long: sizes } : {}) }
+  const message = { method, params: Object.fromEntries(short), as, ...(long.length ? { long: sizes } : {}) }
   return [`${JSON.stringify(message)}\n`, ...long.map(([, bytes]) => bytes)]
 }
 
@@ -46,7 +47,10 @@ export function bytesBehind({ long = {} }: Message): number {
 }
 
 /** The command with the long texts after its line. Throws Failure `invalid` if they end too early or are not UTF-8. */
-export async function withTexts({ method, params, long = {} }: Message, frames: Frames): Promise<Command> {
+export async function withTexts(
+  { method, params, long = {}, as }: Message,
+  frames: Frames,
+): Promise<ShellCommand> {
   const texts: [string, Uint8Array][] = []
   for (const [name, size] of Object.entries(long)) {
     const bytes = await frames.bytes(size)
@@ -54,16 +58,17 @@ export async function withTexts({ method, params, long = {} }: Message, frames: 
       throw new Failure('invalid', 'A text is incomplete or not UTF-8; send it again.')
     texts.push([name, bytes])
   }
-  return { method, params: { ...params, ...Object.fromEntries(texts) } }
+  return { method, params: { ...params, ...Object.fromEntries(texts) }, as }
 }
 
 function parsed(line: string): Message | undefined {
   try {
-    const { method, params, long = {} } = JSON.parse(line) as Message
+    const { method, params, long = {}, as } = JSON.parse(line) as Message
     const texts = Object.values(params).every(value => typeof value === 'string')
     const sizes = Object.values(long).every(size => Number.isSafeInteger(size) && size >= 0)
-    if (typeof method !== 'string' || !texts || Array.isArray(params) || !sizes) return undefined
-    return { method, params, long }
+    const isNamed = as === undefined || typeof as === 'string'
+    if (typeof method !== 'string' || !texts || Array.isArray(params) || !sizes || !isNamed) return undefined
+    return { method, params, long, as }
   } catch {
     return undefined
   }

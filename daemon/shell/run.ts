@@ -1,5 +1,7 @@
+import { Failure, shown } from '../../data/failure.ts'
 import type { Passwords } from '../../data/password.ts'
 import type { Store } from '../../data/store.ts'
+import type { Author } from '../../data/tables.ts'
 import { type Command, call } from '../../handlers/call.ts'
 import { refuseUnknown } from '../../handlers/command/unknown_parameter.ts'
 import { methods } from '../../handlers/index.ts'
@@ -16,6 +18,12 @@ export interface Done {
   readonly gives: Gives
 }
 
+/** A command of the operator, or of a user in whose name the operator calls it. */
+export interface ShellCommand extends Command {
+  /** The username. */
+  readonly as?: string | undefined
+}
+
 /** What a command at the shell works with. */
 export interface ShellSite {
   readonly passwords: Passwords
@@ -25,20 +33,34 @@ export interface ShellSite {
   readonly letters?: LetterCaps
 }
 
-/** Runs a command as the operator. A refusal is a result, too: its exit code and its sentence. */
-export async function run(store: Store, command: Command, { events, ...site }: ShellSite): Promise<Done> {
+/** Runs a command as the operator, or as a user. A refusal is a result, too: its exit code and its sentence. */
+export async function run(
+  store: Store,
+  { as, ...command }: ShellCommand,
+  { events, ...site }: ShellSite,
+): Promise<Done> {
   const started = performance.now()
   try {
     refuseUnknown(command.method, command.params)
+    const actor = as === undefined ? OPERATOR : await userNamed(store, as)
     const now = new Date().toISOString()
-    const caller = { actor: { kind: 'operator' }, door: 'shell', now } as const
-    const [answer] = await call(store, [command], { ...caller, ...site })
-    events.called('shell', command.method, 'operator', performance.now() - started)
+    const [answer] = await call(store, [command], { actor, door: 'shell', now, ...site })
+    const by = as === undefined ? 'operator' : `operator as ${as}`
+    events.called('shell', command.method, by, performance.now() - started)
     return { exit: 0, says: answer!.says, gives: answer!.gives }
   } catch (error) {
     events.thrown('shell', methods.has(command.method) ? command.method : '(unknown)', error)
     return refused(error)
   }
+}
+
+const OPERATOR: Author = { kind: 'operator' }
+
+/** A user as the author of a call, by username. Throws Failure `not_found`. */
+async function userNamed(store: Store, username: string): Promise<Author> {
+  const [user] = await store.read(tx => tx.find('users', { username }))
+  if (!user) throw new Failure('not_found', `There is no user ${shown(username)}.`)
+  return { kind: 'user', user: user.id }
 }
 
 export function refused(error: unknown): Done {

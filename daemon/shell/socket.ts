@@ -3,13 +3,12 @@ import { createServer, type Socket } from 'node:net'
 import { FILE_MODE, socketIn } from '../../data/disk.ts'
 import { SECOND } from '../../data/durations.ts'
 import { Failure } from '../../data/failure.ts'
-import type { Command } from '../../handlers/call.ts'
 import { newTurns, type Turns } from '../auth/keyed_queue.ts'
 import type { Shares } from '../files/shares.ts'
 import { listening } from '../net/listener.ts'
 import { type Frames, framesOf } from './frames.ts'
 import { bytesBehind, messageIn, withTexts } from './message.ts'
-import { type Done, refused, run, type ShellSite } from './run.ts'
+import { type Done, refused, run, type ShellCommand, type ShellSite } from './run.ts'
 
 /** How many commands with large texts there may be at once, including the running one. */
 const MOST_WAITING = 32
@@ -105,7 +104,7 @@ async function answerTo(
     site.events.refused('shell', '(unknown)', notACommand())
     return refused(notACommand())
   }
-  const runIt = (command: Command) => shares.holding(undefined, ({ store }) => run(store, command, site))
+  const runIt = (command: ShellCommand) => shares.holding(undefined, ({ store }) => run(store, command, site))
   if (bytesBehind(message) === 0) return runIt(message)
   return inTurn('large', async () => {
     socket.setTimeout(PATIENCE_MILLISECONDS)

@@ -2,7 +2,13 @@ import t from 'tap'
 import { invocationOf } from '../../../daemon/shell/arguments.ts'
 
 delete process.env.HELPDESKD_CONFIG
-const usual = { config: '/etc/helpdeskd/helpdeskd.toml', option: '', json: false, words: [] as string[] }
+const usual = {
+  config: '/etc/helpdeskd/helpdeskd.toml',
+  option: '',
+  json: false,
+  as: undefined,
+  words: [] as string[],
+}
 
 t.test('options come before the command', async t => {
   for (const [argv, found] of [
@@ -13,6 +19,7 @@ t.test('options come before the command', async t => {
     [['--config=a=b', 'queues'], { config: 'a=b', option: ' --config a=b', words: ['queues'] }],
     [['--config', '-x', 'queues'], { config: '-x', option: ' --config -x', words: ['queues'] }],
     [['--config', 'a', '--config', 'b'], { config: 'b', option: ' --config b' }],
+    [['--as', 'susan', 'queues'], { as: 'susan', words: ['queues'] }],
     [['--help'], { words: ['help'] }],
     [['-h', 'hold'], { words: ['help', 'hold'] }],
     [['--help', '--json', 'hold'], { json: true, words: ['help', 'hold'] }],
@@ -40,6 +47,8 @@ t.test('a wrong option gives a sentence', async t => {
     [['--config'], 'The option --config needs the name of a file.'],
     [['--config='], 'The option --config needs the name of a file.'],
     [['--config', '', 'queues'], 'The option --config needs the name of a file.'],
+    [['--as'], 'The option --as needs the username of a user.'],
+    [['--as=', 'queues'], 'The option --as needs the username of a user.'],
     [['--json=y', 'queues'], 'The option --json takes no value.'],
     [['--help=hold'], 'The option --help takes no value.'],
   ] as const)

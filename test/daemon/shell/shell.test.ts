@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { createConnection, createServer } from 'node:net'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -53,6 +53,7 @@ const round: readonly (readonly [string[], string, number?])[] = [
   [['unhold', '#1'], 'Ticket 1 is not on hold.'],
   [['hold_ticket', 'ticket=1', 'reason='], 'Ticket 1 is on hold.'],
   [['unhold_ticket', 'ticket=1'], 'Ticket 1 is not on hold.'],
+  [['priority', '1', '2'], 'Ticket 1 has priority 2.'],
   [['followup', '1', 'public:', 'a\nb'], 'A public follow-up is added to ticket 1.'],
   [['add_followup', 'ticket=1', 'message=x'], 'A private follow-up is added to ticket 1.'],
   [['resolve', '1:', 'It is out.'], 'Ticket 1 is resolved.'],
@@ -110,6 +111,27 @@ t.test('every method gives the same sentences over the socket and on the store i
   await close()
   await behind.store.close()
   t.notOk(readdirSync(behind.directory).includes('helpdeskd.sock'), 'it is removed')
+})
+
+t.test('the operator can call a method in the name of a user', async t => {
+  const { directory, config, daemon, susan } = await house(t)
+  await susan('create_ticket', { queue: '1', title: 'x' })
+  const say = async (as: string, ...words: string[]) => {
+    const client = await connect(config.state_dir, events)
+    const command = await withInput(saidBy(words), noInput)
+    return client.run({ ...command, as }).finally(() => client.close())
+  }
+  t.match(await say('fred', 'hold', '1'), { exit: 0, says: 'Ticket 1 is on hold.' })
+  const refused = 'Only administrators can call list_users, and fred is not one.'
+  t.match(await say('fred', 'users'), { exit: 77, says: refused }, 'with the permissions of that user')
+  t.match(await say('nobody', 'hold', '1'), { exit: 66, says: 'There is no user "nobody".' })
+  await susan('change_user', { username: 'fred', active: 'n' })
+  t.match(await say('fred', 'hold', '1'), { exit: 77, says: /no longer active/ })
+  await daemon.stop()
+  t.match(await say('susan', 'unhold', '1'), { exit: 0 }, 'also if no daemon runs')
+  const snapshot = readFileSync(join(directory, 'state/helpdesk.json'), 'utf8')
+  t.match(snapshot, /"author":{"kind":"user","user":2},"door":"shell"/)
+  t.match(snapshot, /"author":{"kind":"user","user":1},"door":"shell"/)
 })
 
 t.test('standard input is the text of a body, only if no text is given', async t => {

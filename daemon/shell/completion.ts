@@ -1,0 +1,94 @@
+import { verbsOf } from '../../handlers/command/grammar.ts'
+import { methods } from '../../handlers/index.ts'
+import { isOpenAt, namedParams } from '../../handlers/method.ts'
+
+/** A word that can follow, and what it means. */
+interface Word {
+  readonly word: string
+  readonly about: string
+}
+
+const OPTIONS = ['--config', '--json', '--as', '--help']
+
+/** The script that completes commands in a shell. `own` are the commands of the program that are not methods, with what they do. */
+export const completions: Readonly<Record<string, (own: readonly Word[]) => string>> = { bash, zsh }
+
+const shown = [...methods.values()].filter(method => isOpenAt(method, 'shell'))
+
+function commands(own: readonly Word[]): readonly Word[] {
+  const others = shown.flatMap(method =>
+    [...verbsOf(method), method.name].map(word => ({ word, about: method.summary })),
+  )
+  return [...new Map([...own, ...others].map(one => [one.word, one])).values()]
+}
+
+/** One line of a `case` for each method: its parameters. */
+function cases(line: (name: string, params: readonly string[]) => string): string {
+  return shown
+    .map(method => [method.name, namedParams(method).map(([name]) => `${name}=`)] as const)
+    .filter(([, params]) => params.length > 0)
+    .map(([name, params]) => `    ${line(name, params)}`)
+    .join('\n')
+}
+
+function bash(own: readonly Word[]): string {
+  const words = commands(own).map(({ word }) => word)
+  const topics = commands([]).map(({ word }) => word)
+  return `# Completion of helpdeskd for bash: source <(helpdeskd completion bash)
+_helpdeskd() {
+  local word=\${COMP_WORDS[COMP_CWORD]} line=("\${COMP_WORDS[@]:1:COMP_CWORD-1}") command= words= at=0
+  while [ $at -lt \${#line[@]} ]; do
+    case \${line[at]} in
+    --config | --as) at=$((at + 1)) ;;
+    -*) ;;
+    *) command=\${line[at]} && break ;;
+    esac
+    at=$((at + 1))
+  done
+  case $command in
+    '') words='${[...OPTIONS, ...words].join(' ')}' ;;
+    help) words='${topics.join(' ')}' ;;
+    completion) words='bash zsh' ;;
+${cases((name, params) => `${name}) words='${params.join(' ')}' ;;`)}
+  esac
+  mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
+  [[ \${COMPREPLY[0]-} == *= ]] && compopt -o nospace
+}
+complete -o default -F _helpdeskd helpdeskd
+`
+}
+
+function zsh(own: readonly Word[]): string {
+  const list = commands(own)
+  const described = list
+    .map(({ word, about }) => `    '${word}:${about.replaceAll("'", "'\\''")}'`)
+    .join('\n')
+  return `#compdef helpdeskd
+# Completion of helpdeskd for zsh: source <(helpdeskd completion zsh)
+_helpdeskd() {
+  local -a commands
+  local command= at=2
+  commands=(
+${described}
+  )
+  while [ $at -lt $CURRENT ]; do
+    case $words[at] in
+    --config | --as) at=$((at + 1)) ;;
+    -*) ;;
+    *) command=$words[at] && break ;;
+    esac
+    at=$((at + 1))
+  done
+  case $command in
+    '') if [[ $PREFIX == -* ]]; then compadd -- ${OPTIONS.join(' ')}; else _describe command commands; fi ;;
+    help) compadd ${commands([])
+      .map(({ word }) => word)
+      .join(' ')} ;;
+    completion) compadd bash zsh ;;
+${cases((name, params) => `${name}) compadd -S '' -- ${params.join(' ')} ;;`)}
+    *) _files ;;
+  esac
+}
+compdef _helpdeskd helpdeskd
+`
+}
