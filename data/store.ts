@@ -52,7 +52,7 @@ export interface Tx extends Reader {
    * that.
    */
   skip(table: Numbered, to: number): Promise<number>
-  /** Removes a record, if it exists. */
+  /** Removes a record, if it exists. Its text soon leaves the store's files, even if the transaction puts a record with its id again. */
   delete<T extends Table>(table: T, id: Id<T>): Promise<void>
   /** Removes all records that match. If the condition is one value of one key, they are not even read. */
   deleteAll<T extends Table>(table: T, where: Where<Row<T>>): Promise<void>

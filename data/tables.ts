@@ -26,15 +26,20 @@ export interface Ticket {
   readonly resolution_file?: FileName
   readonly created: Instant
   readonly modified: Instant
+  /** Who else is told of every public update; at most 50 addresses, each once, whatever its spelling. */
+  readonly watchers?: readonly string[]
+  /** The ticket that this one is a duplicate of. */
+  readonly duplicate_of?: number
 }
 
 export type Value = string | number | boolean | null
 /**
  * A field of a ticket that a follow-up changed; long texts are cut to their beginning. The changes of `on_hold`, with the dates of their
- * follow-ups, give the hold intervals.
+ * follow-ups, give the hold intervals. Each added or removed watcher is a change of its own. `followup`: the one with the number `from`
+ * was redacted.
  */
 export interface Change {
-  readonly field: keyof Ticket
+  readonly field: keyof Ticket | 'followup'
   readonly from: Value
   readonly to: Value
 }
@@ -60,6 +65,8 @@ export interface Followup {
   readonly message_id: string | null
   /** The sender network (IP range or domain) that its files count for, if they came by unproven mail. */
   readonly network?: string
+  /** Its text and files were removed; `comment` says by whom. */
+  readonly redacted?: true
   /** How many letters of helpdesks came before the mail that it came by, if any; stops mail loops. */
   readonly hops?: number
 }
@@ -120,7 +127,18 @@ export interface Token {
  * What a letter is about. `claimed`: an unproven mail named the user as its sender. `held_back`: letters were held back.
  * `summary`: several follow-ups at once, instead of too many letters.
  */
-export type Event = 'opened' | 'followed_up' | 'resolved' | 'answered' | 'claimed' | 'held_back' | 'summary'
+export type Event =
+  | 'opened'
+  | 'followed_up'
+  | 'resolved'
+  | 'assigned'
+  | 'reopened'
+  | 'closed'
+  | 'duplicate'
+  | 'answered'
+  | 'claimed'
+  | 'held_back'
+  | 'summary'
 /** A letter as data; its text is rendered at each attempt. */
 export interface Letter {
   readonly id: number
@@ -228,7 +246,7 @@ type ListField<R> = {
 }[keyof R]
 /** The list fields of each table: a condition on one is true if it is true for one of the values. */
 export const lists: { readonly [T in Table]: readonly ListField<Row<T>>[] } = {
-  tickets: [],
+  tickets: ['watchers'],
   followups: [],
   queues: ['new_ticket_cc', 'updated_ticket_cc'],
   users: ['addresses'],

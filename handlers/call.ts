@@ -202,7 +202,15 @@ async function run(
   options: Options,
   letters: LetterCount | undefined,
 ): Promise<{ result: unknown; answer: Answer }> {
-  const { door, now, messageId = null, ticketBytes = Number.POSITIVE_INFINITY, network, hops = 0 } = options
+  const {
+    door,
+    token,
+    now,
+    messageId = null,
+    ticketBytes = Number.POSITIVE_INFINITY,
+    network,
+    hops = 0,
+  } = options
   const tickets = new Set<number>()
   const heard = new Set<string>()
   const heldBack: NotWritten[] = []
@@ -210,6 +218,7 @@ async function run(
     tx,
     now,
     actor,
+    token,
     door,
     messageId,
     ticketBytes,

@@ -11,8 +11,8 @@ const MORE = '…'
 const MORE_BYTES = 3
 const NO_TEXT: KeptText = { beginning: '' }
 
-interface Patch
-  extends Partial<Pick<Ticket, 'status' | 'on_hold' | 'assigned_to' | 'priority' | 'queue' | 'title'>> {
+type Fields = 'status' | 'on_hold' | 'assigned_to' | 'priority' | 'queue' | 'title' | 'submitter_email'
+interface Patch extends Partial<Pick<Ticket, Fields | 'watchers' | 'duplicate_of'>> {
   readonly resolution?: KeptText
 }
 interface Note {
@@ -21,7 +21,9 @@ interface Note {
   readonly public?: boolean
   readonly attachments?: readonly Attachment[] | undefined
   /** The event to notify people of; without one, nobody is notified. */
-  readonly event?: TicketEvent
+  readonly event?: TicketEvent | undefined
+  /** The number of the follow-up that is redacted. */
+  readonly redacts?: number
 }
 
 /**
@@ -29,10 +31,11 @@ interface Note {
  * A change without any effect is not recorded. Gives the ticket as it is now. Throws Failure `too_large` for too many attachments.
  */
 export async function change(call: Call, ticket: Ticket, patch: Patch, note: Note = {}): Promise<Ticket> {
-  const { comment = NO_TEXT, attachments = [], event } = note
+  const { comment = NO_TEXT, attachments = [], event, redacts } = note
   call.tickets.add(ticket.id)
   const patched = patchedBy(patch, ticket)
-  const changes = differences(patch, ticket, patched)
+  const changes = differences(ticket, patched)
+  if (redacts !== undefined) changes.push({ field: 'followup', from: redacts, to: 'redacted' })
   if (changes.length === 0 && comment.beginning === '' && attachments.length === 0 && !event) return ticket
   await checkSize(call, ticket, attachments)
   const written = await call.tx.put('tickets', {
@@ -63,18 +66,50 @@ function hasFiles({ comment, attachments = [] }: Note): boolean {
 }
 
 function patchedBy({ resolution, ...others }: Patch, ticket: Ticket): Ticket {
-  if (!resolution) return { ...ticket, ...others }
-  const { resolution_file: _, ...patched } = { ...ticket, ...others, resolution: resolution.beginning }
-  return resolution.file === undefined ? patched : { ...patched, resolution_file: resolution.file }
+  const patched = withoutOther({ ...ticket, ...others })
+  if (!resolution) return patched
+  const { resolution_file: _, ...resolved } = { ...patched, resolution: resolution.beginning }
+  return resolution.file === undefined ? resolved : { ...resolved, resolution_file: resolution.file }
 }
 
-function differences(patch: Patch, before: Ticket, after: Ticket): Change[] {
-  const fields = Object.keys(patch) as (keyof Patch)[]
-  return fields
-    .filter(
-      field => before[field] !== after[field] || (field === 'resolution' && hasOtherFile(before, after)),
-    )
-    .map(field => ({ field, from: told(before[field]), to: told(after[field]) }))
+/** A ticket that is not a duplicate any more names no other ticket. */
+function withoutOther(ticket: Ticket): Ticket {
+  if (ticket.duplicate_of === undefined || ticket.status === 5) return ticket
+  const { duplicate_of: _, ...kept } = ticket
+  return kept
+}
+
+const FIELDS = [
+  'queue',
+  'title',
+  'submitter_email',
+  'assigned_to',
+  'status',
+  'duplicate_of',
+  'on_hold',
+  'priority',
+  'due_date',
+  'resolution',
+] as const
+
+function differences(before: Ticket, after: Ticket): Change[] {
+  const changed = FIELDS.filter(
+    field => before[field] !== after[field] || (field === 'resolution' && hasOtherFile(before, after)),
+  )
+  const changes: Change[] = changed.map(field => {
+    return { field, from: told(before[field] ?? null), to: told(after[field] ?? null) }
+  })
+  if (before.watchers === after.watchers) return changes
+  return [...changes, ...changedWatchers(before.watchers, after.watchers)]
+}
+
+function changedWatchers(before: Ticket['watchers'] = [], after: Ticket['watchers'] = []): Change[] {
+  const gone = before.filter(address => !after.includes(address))
+  const added = after.filter(address => !before.includes(address))
+  return [
+    ...gone.map(address => ({ field: 'watchers', from: address, to: null }) as const),
+    ...added.map(address => ({ field: 'watchers', from: null, to: address }) as const),
+  ]
 }
 
 /** Two long resolutions may have the same beginning. */

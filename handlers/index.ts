@@ -3,13 +3,16 @@ import type { Methods } from './method.ts'
 import add_followup from './methods/add_followup.ts'
 import add_queue from './methods/add_queue.ts'
 import add_user from './methods/add_user.ts'
+import assign from './methods/assign.ts'
 import change_queue from './methods/change_queue.ts'
 import change_user from './methods/change_user.ts'
+import close from './methods/close.ts'
 import create_ticket from './methods/create_ticket.ts'
 import delete_ticket from './methods/delete_ticket.ts'
 import find_user from './methods/find_user.ts'
 import get_attachment from './methods/get_attachment.ts'
 import { help } from './methods/help.ts'
+import history from './methods/history.ts'
 import hold_ticket from './methods/hold_ticket.ts'
 import { issue_token } from './methods/issue_token.ts'
 import list_attachments from './methods/list_attachments.ts'
@@ -17,12 +20,23 @@ import list_held_back from './methods/list_held_back.ts'
 import list_queues from './methods/list_queues.ts'
 import list_tokens from './methods/list_tokens.ts'
 import list_users from './methods/list_users.ts'
+import mark_duplicate from './methods/mark_duplicate.ts'
+import move from './methods/move.ts'
+import redact from './methods/redact.ts'
+import reopen from './methods/reopen.ts'
 import report_letter from './methods/report_letter.ts'
 import resolve from './methods/resolve.ts'
+import resolve_like from './methods/resolve_like.ts'
 import revoke_token from './methods/revoke_token.ts'
 import set_password from './methods/set_password.ts'
 import set_priority from './methods/set_priority.ts'
+import set_submitter from './methods/set_submitter.ts'
+import set_title from './methods/set_title.ts'
+import take from './methods/take.ts'
 import unhold_ticket from './methods/unhold_ticket.ts'
+import unwatch from './methods/unwatch.ts'
+import watch from './methods/watch.ts'
+import whoami from './methods/whoami.ts'
 
 const others = [
   create_ticket,
@@ -31,11 +45,25 @@ const others = [
   unhold_ticket,
   add_followup,
   resolve,
+  resolve_like,
   set_priority,
+  set_title,
+  set_submitter,
+  assign,
+  take,
+  move,
+  reopen,
+  close,
+  mark_duplicate,
+  watch,
+  unwatch,
+  redact,
+  history,
   list_attachments,
   get_attachment,
   list_queues,
   find_user,
+  whoami,
   add_user,
   change_user,
   set_password,

@@ -16,6 +16,8 @@ export interface Call {
   readonly tx: Tx
   readonly now: Instant
   readonly actor: Actor
+  /** The number of the token that the user logged in with. */
+  readonly token: number | undefined
   readonly door: Door
   /** The Message-ID of the mail that made the call. */
   readonly messageId: string | null

@@ -1,18 +1,47 @@
+// One thing: who is notified of what.
 import { mailbox } from '../data/address.ts'
 import type { Followup, Queue, Ticket, User } from '../data/tables.ts'
 import { addressForClaim, claimedBy, withoutAcknowledgement } from './claim.ts'
 import { tell } from './letters/tell.ts'
 import { type Actor, authorOf, type Call } from './method.ts'
+import { recentAnswers } from './recent_answers.ts'
 
-type Role = 'submitter' | 'owner' | 'new_ticket_cc' | 'updated_ticket_cc'
+type Role = 'submitter' | 'watchers' | 'owner' | 'new_ticket_cc' | 'updated_ticket_cc' | 'answerers'
 /** The events of a ticket that cause letters. */
-export type TicketEvent = 'opened' | 'followed_up' | 'resolved'
+export type TicketEvent =
+  | 'opened'
+  | 'followed_up'
+  | 'resolved'
+  | 'assigned'
+  | 'reopened'
+  | 'closed'
+  | 'duplicate'
 
-/** Who is notified of which event. The submitter is never notified of a private follow-up. */
+/**
+ * Who is notified of which event. Submitter and watchers are never notified of a private follow-up. A change without an event, such as
+ * that of a title, a priority, a queue, a submitter or a watcher, notifies nobody.
+ */
 const hearers: Readonly<Record<TicketEvent, readonly Role[]>> = {
   opened: ['submitter', 'owner', 'new_ticket_cc', 'updated_ticket_cc'],
-  followed_up: ['submitter', 'owner', 'updated_ticket_cc'],
-  resolved: ['submitter', 'owner', 'updated_ticket_cc'],
+  followed_up: ['submitter', 'watchers', 'owner', 'updated_ticket_cc', 'answerers'],
+  resolved: ['submitter', 'watchers', 'owner', 'updated_ticket_cc', 'answerers'],
+  // The new owner.
+  assigned: ['owner'],
+  reopened: ['submitter', 'watchers', 'owner', 'updated_ticket_cc'],
+  closed: ['submitter', 'watchers', 'owner', 'updated_ticket_cc'],
+  duplicate: ['submitter', 'watchers', 'owner', 'updated_ticket_cc'],
+}
+
+/** What decides who is notified. */
+interface Happened {
+  readonly actor: Actor
+  readonly event: TicketEvent
+  readonly ticket: Ticket
+  readonly followup: Followup
+  readonly queue: Queue
+  readonly owner: User | undefined
+  /** The other agents who answered in the last minutes. */
+  readonly answerers: readonly User[]
 }
 
 /** Writes one letter to each address that is notified of the event, unless a cap holds the letter back. */
@@ -23,7 +52,7 @@ export async function notify(
   followup: Followup,
 ): Promise<void> {
   const claimed = await claimedBy(call)
-  const all = await hearersOf(call, event, ticket, followup)
+  const all = hearersOf(await happened(call, event, ticket, followup))
   const heard = claimed ? withoutAcknowledgement(all, claimed, ticket) : all
   const registered = claimed && addressForClaim(claimed, heard)
   const author = authorOf(call.actor)
@@ -32,18 +61,25 @@ export async function notify(
     await tell(call, { to: registered, event: 'claimed', ticket, author }, followup)
 }
 
-/** The addresses to notify, each once, whatever its spelling: keyed by mailbox. */
-async function hearersOf(
+async function happened(
   call: Call,
   event: TicketEvent,
   ticket: Ticket,
   followup: Followup,
-): Promise<Map<string, string>> {
-  const queue = (await call.tx.get('queues', ticket.queue))!
-  const owner = ticket.assigned_to === null ? undefined : await call.tx.get('users', ticket.assigned_to)
+): Promise<Happened> {
+  const { tx, actor } = call
+  const queue = (await tx.get('queues', ticket.queue))!
+  const owner = ticket.assigned_to === null ? undefined : await tx.get('users', ticket.assigned_to)
+  const answers = hearers[event].includes('answerers') ? await recentAnswers(call, ticket) : []
+  return { actor, event, ticket, followup, queue, owner, answerers: answers.map(({ user }) => user) }
+}
+
+/** The addresses to notify, each once, whatever its spelling: keyed by mailbox. */
+function hearersOf(happened: Happened): Map<string, string> {
+  const { event, ticket, followup } = happened
   const heard = new Map<string, string>()
   for (const role of hearers[event]) {
-    for (const address of addressesOf(role, call.actor, event, ticket, queue, owner)) {
+    for (const address of addressesOf(role, happened, heard)) {
       if (!heard.has(mailbox(address))) heard.set(mailbox(address), address)
     }
   }
@@ -52,17 +88,32 @@ async function hearersOf(
   return heard
 }
 
+/** The addresses of a role. `heard` are those of the roles before it. */
 function addressesOf(
   role: Role,
-  actor: Actor,
-  event: TicketEvent,
-  ticket: Ticket,
-  queue: Queue,
-  owner: User | undefined,
+  { actor, event, ticket, followup, queue, owner, answerers }: Happened,
+  heard: ReadonlyMap<string, string>,
 ): readonly string[] {
-  if (role === 'submitter') return submitter(actor, event, ticket)
-  if (role === 'owner') return ownerUnlessActor(actor, owner)
-  return unlessItWroteIt(actor, queue[role])
+  switch (role) {
+    case 'submitter':
+      return submitter(actor, event, ticket)
+    case 'watchers':
+      return followup.public ? unlessActor(actor, ticket.watchers ?? []) : []
+    case 'owner':
+      return ownerUnlessActor(actor, owner)
+    case 'answerers':
+      return answerers.flatMap(user => addressUnlessHeard(user, heard))
+    default:
+      return unlessItWroteIt(actor, queue[role])
+  }
+}
+
+function unlessActor(actor: Actor, addresses: readonly string[]): readonly string[] {
+  return addresses.filter(address => !isOneOf(actor, [address]))
+}
+
+function addressUnlessHeard({ addresses }: User, heard: ReadonlyMap<string, string>): readonly string[] {
+  return addresses.some(address => heard.has(mailbox(address))) ? [] : addresses.slice(0, 1)
 }
 
 /** The submitter is notified of everything public. For a mail of the submitter, that is only the acknowledgement of a new ticket; a machine gets none. */
@@ -82,7 +133,7 @@ function ownerUnlessActor(actor: Actor, owner: User | undefined): readonly strin
 
 /** A machine gets no letter about its own mail, since its answer could start a loop. */
 function unlessItWroteIt(actor: Actor, addresses: readonly string[]): readonly string[] {
-  return isMachine(actor) ? addresses.filter(address => !isOneOf(actor, [address])) : addresses
+  return isMachine(actor) ? unlessActor(actor, addresses) : addresses
 }
 
 /** Whether one of the addresses is the actor's. */

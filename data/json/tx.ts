@@ -20,6 +20,8 @@ export class JsonTx implements Tx {
   readonly #written = new Map<Table, Map<Id<Table>, Written>>()
   /** The highest id before the transaction, for each table in which it raised it. */
   readonly #numbers = new Map<Numbered, number>()
+  /** The tables from which it deleted a record, even if it put the record again. */
+  readonly #deletedFrom = new Set<Table>()
   /** The tables that it read or wrote. */
   readonly seen = new Set<Table>()
 
@@ -84,10 +86,7 @@ export class JsonTx implements Tx {
   }
 
   get deletes(): boolean {
-    for (const records of this.#written.values()) {
-      for (const { after } of records.values()) if (!after) return true
-    }
-    return false
+    return this.#deletedFrom.size > 0
   }
 
   /** The files that the written records named before and name now. */
@@ -117,7 +116,8 @@ export class JsonTx implements Tx {
         else gone.push(id)
       }
       if (kept.length > 0) put.push(`"${table}":[${joined(kept)}]`)
-      if (gone.length > 0) deleted[table] = gone
+      // An empty list tells a start that the journals contain old text.
+      if (this.#deletedFrom.has(table)) deleted[table] = gone
     }
     const numbers: Numbers = {}
     for (const table of this.#numbers.keys()) numbers[table] = this.#state.numbers[table]!
@@ -133,6 +133,7 @@ export class JsonTx implements Tx {
   }
 
   #remove<T extends Table>(table: T, id: Id<T>): void {
+    this.#deletedFrom.add(table)
     this.#note(table, id, undefined, '')
     this.#rows(table).remove(id)
   }

@@ -8,23 +8,21 @@ export interface Grammar {
   readonly names: readonly string[]
 }
 
-/** `<x>` is a slot, `[<x>]` an optional slot, `: <x>` and `[: <x>]` text to the end of the line, `word` and `[word]` a flag. */
-const PIECE = /(\[?): <(\w+)>\]?| (\[?)<(\w+)>\]?| (\[?)(\w+)\]?/g
+/**
+ * `<x>` is a slot, `[<x>]` an optional slot, `x <x>` a slot after its own name, `: <x>` and `[: <x>]` text to the end of the line, `word`
+ * and `[word]` a flag.
+ */
+const PIECE = /(\[?): <(\w+)>\]?| (\w+) <\3>| (\[?)<(\w+)>\]?| (\[?)(\w+)\]?/g
 /** Greedy, so that matching a long line takes linear time; `readBy` trims the end. */
 const TAIL = '[ \\t]*:[ \\t]*([\\s\\S]*)'
 
 /**
- * Compiles the grammars of a method table. Throws an Error if two methods have the same verb, or if a grammar is malformed, names an
- * unknown parameter or has no place for a required one: the program does not start with such a table.
+ * Compiles the grammars of a method table. Several methods may have the same verb: the first grammar that a line fits decides. Throws an
+ * Error if a grammar is malformed, names an unknown parameter or has no place for a required one: the program does not start with such
+ * a table.
  */
 export function grammarsOf(methods: readonly Method[]): Grammar[] {
-  const grammars = methods.flatMap(method => grammarTexts(method).map(text => grammarOf(method, text)))
-  const owners = new Map<string, Method>()
-  for (const { verb, method } of grammars) {
-    if ((owners.get(verb) ?? method) !== method) throw new Error(`two methods have the verb ${verb}`)
-    owners.set(verb, method)
-  }
-  return grammars
+  return methods.flatMap(method => grammarTexts(method).map(text => grammarOf(method, text)))
 }
 
 function grammarOf(method: Method, command: string): Grammar {
@@ -35,12 +33,16 @@ function grammarOf(method: Method, command: string): Grammar {
     throw new Error(`${name}: its grammar ${command} is malformed`)
   const names: string[] = []
   const rest = command.slice(verb.length).replace(PIECE, (_, ...found) => {
-    const [tailOptional, tail, slotOptional, slot, flagOptional, flag] = found as (string | undefined)[]
-    const parameter = (tail ?? slot ?? flag)!
+    const [tailOptional, tail, named, slotOptional, slot, flagOptional, flag] = found as (
+      | string
+      | undefined
+    )[]
+    const parameter = (tail ?? named ?? slot ?? flag)!
     const kind = params[parameter]
     if (!kind) throw new Error(`${name}: its grammar names ${parameter}, which is not a parameter`)
     names.push(parameter)
-    const one = tail ? TAIL : `[ \\t]+(${slot ? kind.slot : flag})`
+    const before = named ? `[ \\t]+${named}` : ''
+    const one = tail ? TAIL : `${before}[ \\t]+(${flag ?? kind.slot})`
     return tailOptional || slotOptional || flagOptional ? `(?:${one})?` : one
   })
   for (const [parameter, kind] of Object.entries(params)) {

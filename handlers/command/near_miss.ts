@@ -2,25 +2,27 @@ import { Failure } from '../../data/failure.ts'
 import { grammars, methods } from '../index.ts'
 import { grammarTexts, type Method } from '../method.ts'
 import { shownLine } from './command.ts'
-import { type Grammar, readBy } from './grammar.ts'
+import { readBy } from './grammar.ts'
 import { usagesOf } from './usage.ts'
 
 /** The refusal of a line that looks like a mistyped command; undefined for a line that is more likely ordinary words. */
 export function nearMiss(line: string): Failure | undefined {
   const [first = '', ...rest] = line.trim().split(/[ \t]+/)
   const word = first.toLowerCase().replace(/:$/, '')
-  const exact = methodFor(word)
-  if (exact && (word.includes('_') || looksLikeSlots(rest))) return miss(line, exact, wrongSlot(exact, rest))
-  const meant = word.length < 3 ? undefined : nearest(word)
-  if (!meant) return undefined
-  const mended = line.trim().replace(first, first.endsWith(':') ? `${meant.verb}:` : meant.verb)
-  return readBy(meant, mended) ? miss(line, meant.method) : undefined
+  const exact = methodsFor(word)
+  if (exact[0] && (word.includes('_') || looksLikeSlots(rest)))
+    return miss(line, exact, wrongSlot(exact[0], rest))
+  const verb = word.length < 3 ? undefined : nearest(word)
+  if (verb === undefined) return undefined
+  const mended = line.trim().replace(first, first.endsWith(':') ? `${verb}:` : verb)
+  const meant = grammars.find(grammar => grammar.verb === verb && readBy(grammar, mended))
+  return meant && miss(line, [meant.method])
 }
 
-function miss(line: string, method: Method, why?: string): Failure {
+function miss(line: string, meant: readonly Method[], why?: string): Failure {
   return new Failure(
     'invalid',
-    `${why ?? `${shownLine(line)} is not understood.`} Write: ${usagesOf(method).join(' or ')}`,
+    `${why ?? `${shownLine(line)} is not understood.`} Write: ${meant.flatMap(usagesOf).join(' or ')}`,
   )
 }
 
@@ -37,8 +39,10 @@ function wrongSlot(method: Method, [word]: readonly string[]): string | undefine
   }
 }
 
-function methodFor(word: string): Method | undefined {
-  return grammars.find(({ verb }) => verb === word)?.method ?? methods.get(word)
+/** The methods with this verb, or the one with this name. */
+function methodsFor(word: string): readonly Method[] {
+  const found = new Set(grammars.filter(({ verb }) => verb === word).map(({ method }) => method))
+  return found.size > 0 ? [...found] : [methods.get(word) ?? []].flat()
 }
 
 /** Nothing, or one word with a digit in it: a mistyped ticket number, not "hold the door". */
@@ -46,11 +50,12 @@ function looksLikeSlots(words: readonly string[]): boolean {
   return words.length === 0 || (words.length === 1 && /[0-9]/.test(words[0]!))
 }
 
-function nearest(word: string): Grammar | undefined {
+/** The verb that is most like the word. */
+function nearest(word: string): string | undefined {
   const [best] = grammars
-    .map(grammar => ({ grammar, away: distance(word, grammar.verb) }))
+    .map(({ verb }) => ({ verb, away: distance(word, verb) }))
     .sort((a, b) => a.away - b.away)
-  return best && best.away > 0 && best.away <= (word.length < 6 ? 1 : 2) ? best.grammar : undefined
+  return best && best.away > 0 && best.away <= (word.length < 6 ? 1 : 2) ? best.verb : undefined
 }
 
 /** Edit distance with swaps of adjacent letters (optimal string alignment); 3 stands for any larger distance too. */

@@ -2,6 +2,7 @@ import { inbox, mailbox } from '../../data/address.ts'
 import type { Reader } from '../../data/store.ts'
 import type { Author, Event, Ticket } from '../../data/tables.ts'
 import { userAt } from '../user_at.ts'
+import { isWatcher } from '../watchers.ts'
 import type { Weight } from './letter_caps.ts'
 
 /** How many of the newest tickets of an address are searched for an agent's answer. */
@@ -22,9 +23,12 @@ export function isUnproven(author: { readonly kind: string; readonly proven?: bo
   return author.kind === 'submitter' && author.proven !== true
 }
 
-/** The part of the weight for a letter back to the address, or to the user, that an unproven mail names as its sender. */
-export async function echoOf(tx: Reader, { to, event, author }: Weighed): Promise<Weight> {
-  if (author.kind !== 'submitter' || !isUnproven(author) || author.address === null) return {}
+/** The part of the weight for a letter back to the address, or to the user, that an unproven mail names as its sender, or to a watcher. */
+export async function echoOf(tx: Reader, { to, event, ticket, author }: Weighed): Promise<Weight> {
+  if (author.kind !== 'submitter' || !isUnproven(author)) return {}
+  // One forged mail must not become many letters to people outside.
+  if (event !== 'claimed' && (await isOutsideWatcher(tx, ticket, to))) return { echo: to }
+  if (author.address === null) return {}
   if (author.proven === undefined) return inbox(author.address) === inbox(to) ? { echo: to } : {}
   const isTheirs = event === 'claimed' || (await userAt(tx, author.address))?.addresses.includes(mailbox(to))
   return isTheirs ? { claim: to } : {}
@@ -34,10 +38,15 @@ export async function echoOf(tx: Reader, { to, event, author }: Weighed): Promis
 export async function weightOf(tx: Reader, letter: Weighed, echo: Weight, sender: string): Promise<Weight> {
   const { to, event, ticket } = letter
   const isSubmitter = ticket.submitter_email !== null && mailbox(ticket.submitter_email) === mailbox(to)
-  if (!isSubmitter) return { ...echo, staff: to }
+  if (!isSubmitter && !(await isOutsideWatcher(tx, ticket, to))) return { ...echo, staff: to }
   const mayBeUnknown = echo.echo !== undefined && event === 'opened'
   const isUnknown = mayBeUnknown && !(await isOfStaff(tx, to)) && !(await isAnswered(tx, to))
   return { ...echo, ...(isUnknown ? { unknownBy: sender } : {}) }
+}
+
+/** Whether an address is told of the ticket only as a watcher: not as an agent, nor as a CC address. */
+async function isOutsideWatcher(tx: Reader, ticket: Ticket, address: string): Promise<boolean> {
+  return isWatcher(ticket, address) && !(await isOfStaff(tx, address))
 }
 
 async function isOfStaff(tx: Reader, address: string): Promise<boolean> {

@@ -6,12 +6,13 @@ import { flag } from '../params/flags.ts'
 import { optional } from '../params/kind.ts'
 import { ticket } from '../params/references.ts'
 import { text } from '../params/texts.ts'
+import { answeredToo, recentAnswers } from '../recent_answers.ts'
 
 export default method({
   name: 'add_followup',
   summary: 'Add a follow-up to a ticket.',
   description:
-    'It is mailed to the owner and to the CC addresses of the queue, and to the submitter if it is public. It is private unless public is y; a private follow-up is never mailed to the submitter.',
+    'It is mailed to the owner and to the CC addresses of the queue, and to the submitter and the watchers if it is public. It is private unless public is y; a private follow-up is never mailed to the submitter or the watchers. Agents who answer within ten minutes of each other are told.',
   may: 'submitter',
   params: {
     ticket: ticket('The ticket to add the follow-up to.'),
@@ -27,9 +28,11 @@ export default method({
   },
   run: async ({ ticket, message, public: open = false, attachments }, call) => {
     const note = { comment: message, public: open, attachments, event: 'followed_up' } as const
-    return { ticket: await change(call, ticket, reopened(ticket, call.actor), note), open }
+    const too = answeredToo(await recentAnswers(call, ticket), call.now)
+    return { ticket: await change(call, ticket, reopened(ticket, call.actor), note), open, too }
   },
-  says: ({ ticket, open }) => `A ${open ? 'public' : 'private'} follow-up is added to ticket ${ticket.id}.`,
+  says: ({ ticket, open, too }) =>
+    `A ${open ? 'public' : 'private'} follow-up is added to ticket ${ticket.id}.${too}`,
 })
 
 /** A submitter's answer reopens a resolved or closed ticket, unless a machine wrote it, or it claims to be from a user without proof. */

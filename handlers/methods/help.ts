@@ -31,14 +31,17 @@ export function help(others: readonly Method[]): Method {
   return made
 }
 
-/** The help text: a list of the methods that a door offers, or one method in full. Throws Failure `not_found` for an unknown topic. */
+/** The help text: a list of the methods that a door offers, or the methods of a topic in full. Throws Failure `not_found` for an unknown topic. */
 export function helpText(methods: Methods, door: Door, topic?: string): string {
   const open = [...methods.values()].filter(method => isOpenAt(method, door))
   if (topic === undefined) return overview(open)
   const word = topic.toLowerCase()
-  const found = open.find(method => method.name === word || verbsOf(method).includes(word))
-  if (!found) throw new Failure('not_found', `There is no method ${shown(topic)}; "help" lists the methods.`)
-  return detailsOf(found)
+  const named = open.filter(({ name }) => name === word)
+  const found = open.filter(method => verbsOf(method).includes(word))
+  const told = found.length > 0 ? found : named
+  if (told.length === 0)
+    throw new Failure('not_found', `There is no method ${shown(topic)}; "help" lists the methods.`)
+  return told.map(detailsOf).join('\n\n')
 }
 
 function overview(methods: readonly Method[]): string {

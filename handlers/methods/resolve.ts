@@ -1,15 +1,15 @@
-import { change } from '../change.ts'
 import { method } from '../method.ts'
 import { attachments } from '../params/files.ts'
 import { optional } from '../params/kind.ts'
 import { ticket } from '../params/references.ts'
 import { text } from '../params/texts.ts'
+import { resolveWith } from '../resolve_with.ts'
 
 export default method({
   name: 'resolve',
   summary: 'Resolve a ticket.',
   description:
-    'The resolution is kept with the ticket and mailed to the submitter, the owner and the CC addresses of the queue.',
+    'The resolution is kept with the ticket and mailed to the submitter, the watchers, the owner and the CC addresses of the queue.',
   may: 'agent',
   params: {
     ticket: ticket('The ticket to resolve.'),
@@ -19,12 +19,6 @@ export default method({
   command: 'resolve <ticket>[: <resolution>]',
   body: 'resolution',
   example: { command: 'resolve 31794: The fuse was changed.', says: 'Ticket 31794 is resolved.' },
-  run: ({ ticket, resolution, attachments }, call) =>
-    change(
-      call,
-      ticket,
-      { status: 3, resolution },
-      { comment: resolution, public: true, attachments, event: 'resolved' },
-    ),
-  says: ticket => `Ticket ${ticket.id} is resolved.`,
+  run: ({ ticket, resolution, attachments }, call) => resolveWith(call, ticket, resolution, attachments),
+  says: ({ ticket, too }) => `Ticket ${ticket.id} is resolved.${too}`,
 })

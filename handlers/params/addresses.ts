@@ -9,6 +9,7 @@ export function address(about: string): Kind<string> {
   const texts = kind({
     about,
     rule: 'a mail address, like susan@example.org',
+    slot: '[^ \\t:@]+@[^ \\t:@]+',
     schema: { type: 'string', format: 'email' },
     parse: strictAddress,
   })

@@ -43,6 +43,11 @@ export function ticket(about: string): Kind<Ticket> {
   })
 }
 
+/** Another ticket than the one that the call is about: always one. */
+export function otherTicket(about: string): Kind<Ticket> {
+  return { ...ticket(about), namesTicket: false, slot: ONE }
+}
+
 /** Tickets as a command names them, as a parameter: only digits, commas and hyphens. */
 function ticketsIn(words: string): string {
   return words

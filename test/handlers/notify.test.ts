@@ -1,9 +1,11 @@
 import t from 'tap'
+import type { Author } from '../../data/tables.ts'
 import { agent, ann, desk, fred, machine, operator, QUEUE, susan, TICKET } from './fixture.ts'
 
 t.test('who is notified of which event', async t => {
   const { call, put, all, store } = await desk(t)
   const SUBMITTER = 'Ann@example.net'
+  const WATCHER = 'Eve@example.net'
   const OWNER = 'fred@example.org'
   const [NEW, ALL] = ['new@example.org', 'all@example.org']
   await put('queues', {
@@ -11,12 +13,14 @@ t.test('who is notified of which event', async t => {
     new_ticket_cc: [NEW, 'FRED@example.org'],
     updated_ticket_cc: [ALL, 'ALL@Example.org'],
   })
+  await put('queues', { ...QUEUE, id: 2, slug: 'sales', email_address: null })
   await put('users', agent(2, 'fred', [OWNER, 'fred@home.example']))
   const submitting = { kind: 'submitter', address: 'aNN@example.net', automatic: false } as const
   const owning = { kind: 'submitter', address: 'FRED@home.example', automatic: false } as const
   const anonymous = { kind: 'submitter', address: null, automatic: false } as const
-  const actors = { submitting, owning, fred, susan, machine, anonymous, operator }
-  const everybody = [SUBMITTER, OWNER, ALL]
+  const watching = { kind: 'submitter', address: 'eVE@example.net', automatic: false } as const
+  const actors = { submitting, watching, owning, fred, susan, machine, anonymous, operator }
+  const everybody = [SUBMITTER, WATCHER, OWNER, ALL]
   const agents = [OWNER, ALL]
   type Who = keyof typeof actors
   const of = (lists: Partial<Record<Who, string[]>>, others: string[]) =>
@@ -29,11 +33,22 @@ t.test('who is notified of which event', async t => {
     },
     [SUBMITTER, OWNER, NEW, ALL],
   )
-  const open = of({ submitting: agents, machine: agents, fred: [SUBMITTER, ALL] }, everybody)
-  const closed = of({ fred: [ALL] }, agents)
-  const resolved = of({ fred: [SUBMITTER, ALL] }, everybody).filter(([who]) =>
-    ['fred', 'susan', 'operator'].includes(who),
+  const but = [WATCHER, OWNER, ALL]
+  const open = of(
+    {
+      submitting: but,
+      machine: but,
+      watching: [SUBMITTER, OWNER, ALL],
+      fred: [SUBMITTER, WATCHER, ALL],
+    },
+    everybody,
   )
+  const closed = of({ fred: [ALL] }, agents)
+  const byAgents = ([who]: readonly [Who, string[]]) => ['fred', 'susan', 'operator'].includes(who)
+  const resolved = of({ fred: [SUBMITTER, WATCHER, ALL] }, everybody).filter(byAgents)
+  const secretly = closed.filter(byAgents)
+  const silently = of({}, []).filter(byAgents)
+  const ticket = '31794'
   const table = [
     [
       'opened',
@@ -44,22 +59,39 @@ t.test('who is notified of which event', async t => {
     ['followed_up', 'add_followup', { ticket: '31794', message: 'x', public: 'y' }, open],
     ['followed_up', 'add_followup', { ticket: '31794', message: 'x', public: 'n' }, closed],
     ['resolved', 'resolve', { ticket: '31794', resolution: 'x' }, resolved],
+    ['resolved', 'resolve_like', { ticket, like: '5' }, resolved],
     [
-      undefined,
-      'hold_ticket',
-      { ticket: '31794', reason: 'x' },
-      of({}, []).filter(([who]) => who === 'susan'),
+      'assigned',
+      'assign',
+      { ticket, assigned_to: 'susan' },
+      of({ susan: [] }, ['susan@example.org']).filter(byAgents),
     ],
-    [
-      undefined,
-      'delete_ticket',
-      { ticket: '31794', confirm: 'y' },
-      of({}, []).filter(([who]) => who === 'susan'),
-    ],
+    [undefined, 'assign', { ticket, assigned_to: 'fred' }, silently],
+    ['reopened', 'reopen', { ticket: '6' }, secretly],
+    ['reopened', 'reopen', { ticket: '6', reason: 'x' }, secretly],
+    ['reopened', 'reopen', { ticket: '6', reason: 'x', public: 'y' }, resolved],
+    ['followed_up', 'reopen', { ticket, reason: 'x', public: 'y' }, resolved],
+    [undefined, 'reopen', { ticket, public: 'y' }, silently],
+    ['closed', 'close', { ticket, reason: 'x' }, secretly],
+    ['closed', 'close', { ticket, public: 'y' }, resolved],
+    ['followed_up', 'close', { ticket: '6', reason: 'x' }, secretly],
+    [undefined, 'close', { ticket: '6' }, silently],
+    ['duplicate', 'mark_duplicate', { ticket, of: '5' }, resolved],
+    [undefined, 'hold_ticket', { ticket, reason: 'x' }, silently],
+    [undefined, 'set_priority', { ticket, priority: '1', reason: 'x' }, silently],
+    [undefined, 'set_title', { ticket, title: 'x' }, silently],
+    [undefined, 'set_submitter', { ticket, email: 'new@example.net' }, silently],
+    [undefined, 'move', { ticket, queue: '2' }, silently],
+    [undefined, 'watch', { ticket, email: 'new@example.net' }, silently],
+    [undefined, 'unwatch', { ticket, email: WATCHER }, silently],
+    [undefined, 'delete_ticket', { ticket, confirm: 'y' }, silently],
   ] as const
   for (const [event, method, params, cases] of table) {
     for (const [who, addresses] of cases) {
-      await put('tickets', { ...TICKET, submitter_email: SUBMITTER, assigned_to: 2 })
+      const parties = { submitter_email: SUBMITTER, watchers: [WATCHER], assigned_to: 2 }
+      await put('tickets', { ...TICKET, ...parties })
+      await put('tickets', { ...TICKET, id: 5, status: 3, resolution: 'It was changed.' })
+      await put('tickets', { ...TICKET, ...parties, id: 6, status: 4 })
       const { heard } = await call(method, params, { actor: actors[who] })
       const letters = await all('letters')
       t.strictSame(
@@ -71,6 +103,7 @@ t.test('who is notified of which event', async t => {
       t.ok(letters.every(letter => letter.event === event))
       await store.transact(async tx => {
         for (const { id } of letters) await tx.delete('letters', id)
+        for (const { id } of await tx.find('followups', {})) await tx.delete('followups', id)
       })
     }
   }
@@ -78,8 +111,13 @@ t.test('who is notified of which event', async t => {
 
 t.test('nobody is notified twice, and no inactive user', async t => {
   const { call, put } = await desk(t)
-  const heard = async (actor = susan) =>
-    (await call('add_followup', { ticket: '31794', message: 'x', public: 'y' }, { actor })).heard
+  let hour = 10
+  // Answers within minutes are told to those who answered before.
+  const heard = async (actor = susan) => {
+    const now = `2026-03-01T${hour++}:00:00.000Z`
+    const params = { ticket: '31794', message: 'x', public: 'y' }
+    return (await call('add_followup', params, { actor, now })).heard
+  }
   t.same(await heard(), [], 'no submitter, no owner, no CC address')
   await put('tickets', { ...TICKET, assigned_to: 2 })
   await put('users', { ...agent(2, 'fred', ['fred@example.org']), active: false })
@@ -120,4 +158,53 @@ t.test('nobody is notified twice, and no inactive user', async t => {
       heard: ['fred@example.org'],
     },
   )
+})
+
+t.test('two agents who answer within ten minutes are told of each other', async t => {
+  const { call, all, put } = await desk(t)
+  await put('users', agent(3, 'tom', ['tom@example.org', 'tom@home.example']))
+  const at = (minute: number) => `2026-03-01T12:${String(minute).padStart(2, '0')}:30.000Z`
+  const tom = { kind: 'user', user: 3 } as const
+  const answer = (actor: Author, minute: number, public_: 'y' | 'n' = 'y') =>
+    call('add_followup', { ticket: '31794', message: 'x', public: public_ }, { actor, now: at(minute) })
+  const opening = { queue: '1', title: 'x', body: 'It burns.' }
+  await call('create_ticket', opening, { actor: fred, now: at(0) })
+  const first = { ticket: '31795', message: 'x' }
+  t.match(await call('add_followup', first, { actor: susan, now: at(1) }), {
+    says: 'A private follow-up is added to ticket 31795.',
+    heard: [],
+  })
+  t.match(await answer(tom, 0), { says: 'A public follow-up is added to ticket 31794.', heard: [] })
+  t.match(await answer(fred, 0), {
+    says: 'A public follow-up is added to ticket 31794. tom answered this ticket less than a minute ago.',
+    heard: ['tom@example.org'],
+  })
+  t.match(
+    await call('resolve', { ticket: '31794', resolution: 'done' }, { actor: susan, now: at(1) }),
+    {
+      says: 'Ticket 31794 is resolved. fred answered this ticket 1 minute ago. tom answered this ticket 1 minute ago.',
+      heard: ['fred@example.org', 'tom@example.org'],
+    },
+    'both, and the last one first',
+  )
+  t.match((await all('letters')).at(-1), { event: 'resolved', to: 'tom@example.org' })
+  await call('hold_ticket', { ticket: '31794', reason: 'later' }, { actor: tom, now: at(3) })
+  await put('users', { ...agent(2, 'fred', ['fred@example.org']), active: false })
+  t.match(
+    await answer(tom, 8, 'n'),
+    {
+      says: 'A private follow-up is added to ticket 31794. susan answered this ticket 7 minutes ago.',
+      heard: ['susan@example.org'],
+    },
+    'not an inactive agent; resolutions and private follow-ups count',
+  )
+  t.match(
+    await answer(susan, 18),
+    { says: /tom answered this ticket 10 minutes ago\.$/ },
+    'an answer, not the reason of a hold',
+  )
+  t.match(await answer(tom, 29), { says: /ticket 31794\.$/, heard: [] }, 'eleven minutes later')
+  await put('tickets', { ...TICKET, submitter_email: 'tom@home.example' })
+  t.same((await answer(susan, 30)).heard, ['tom@home.example'], 'one letter to an agent who hears anyway')
+  t.match(await answer(operator, 31), { says: /ticket 31794\.$/ }, 'only users are told')
 })

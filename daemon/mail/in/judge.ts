@@ -59,7 +59,7 @@ function verdictOn(facts: MailFacts): Decided {
   return ordinary(thread ? 'followup' : 'ticket', facts, command.reasons)
 }
 
-/** A follow-up if the mail has a thread, else a ticket in each of its queues. Only follow-ups of the submitter are public. */
+/** A follow-up if the mail has a thread, else a ticket in each of its queues. Only follow-ups of the submitter are public: what a watcher writes is not meant for all the others. */
 function ordinary(verdict: Verdict, facts: MailFacts, reasons: string[]): Decided {
   const { thread } = facts
   if (!thread) return { verdict, reasons, act: { kind: 'ticket', queues: queuesOf(facts) } }

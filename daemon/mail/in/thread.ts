@@ -2,18 +2,22 @@ import { mailbox } from '../../../data/address.ts'
 import type { Reader } from '../../../data/store.ts'
 import type { Ticket } from '../../../data/tables.ts'
 import { userAt } from '../../../handlers/user_at.ts'
+import { isWatcher } from '../../../handlers/watchers.ts'
 import type { ReturnedLetter } from '../signed_ids.ts'
 import type { Received } from './received.ts'
 import type { Recipient } from './smtp/recipient.ts'
 
 /** In characters; no mail program keeps more of a subject in a reply. */
 const LONGEST_LOOKED_AT = 1000
-const TAG = /\[([a-z][a-z0-9_-]*)-([1-9][0-9]{0,15})\]/gi
+const TAG = /\[[a-z][a-z0-9_-]*-([1-9][0-9]{0,15})\]/gi
 
-/** The ticket that a mail belongs to, and the role of its sender: an agent sees all of the ticket, the submitter its public part. */
+/**
+ * The ticket that a mail belongs to, and the role of its sender. Staff, which are agents and the CC addresses of the queue, see all of the
+ * ticket, submitter and watchers its public part.
+ */
 export interface Thread {
   readonly ticket: Ticket
-  readonly party: 'submitter' | 'agent'
+  readonly party: 'submitter' | 'watcher' | 'staff'
 }
 
 /** The thread of a mail to these recipients, by the last tag of its subject, else by its return path; undefined if there is none. */
@@ -26,14 +30,15 @@ export async function threadOf(
   return (await threadByTag(tx, subject, from)) ?? (await threadByReturnPath(tx, envelopeFrom, recipients))
 }
 
-/** A tag only counts if the sender is a party to its ticket; otherwise the mail opens a new ticket. */
+/**
+ * A tag only counts if the sender is a party to its ticket; otherwise the mail opens a new ticket. The number decides, since letters from
+ * before a move have the slug of the old queue.
+ */
 async function threadByTag(tx: Reader, subject: string, from: string | null): Promise<Thread | undefined> {
-  const [, slug = '', id = ''] = [...subject.slice(0, LONGEST_LOOKED_AT).matchAll(TAG)].at(-1) ?? []
+  const [, id = ''] = [...subject.slice(0, LONGEST_LOOKED_AT).matchAll(TAG)].at(-1) ?? []
   if (id === '' || from === null) return undefined
   const ticket = await tx.get('tickets', Number(id))
-  const queue = ticket && (await tx.get('queues', ticket.queue))
-  if (!ticket || queue?.slug !== slug.toLowerCase()) return undefined
-  const party = await partyOf(tx, ticket, mailbox(from))
+  const party = ticket && (await partyOf(tx, ticket, mailbox(from)))
   return party && { ticket, party }
 }
 
@@ -55,10 +60,13 @@ async function threadOfLetter(
   const letter = number === undefined ? undefined : await tx.get('letters', number)
   const id = letter?.ticket ?? named
   const ticket = id === undefined ? undefined : await tx.get('tickets', id)
-  return ticket && { ticket, party: 'agent' }
+  return ticket && { ticket, party: 'staff' }
 }
 
 async function partyOf(tx: Reader, ticket: Ticket, from: string): Promise<Thread['party'] | undefined> {
   if (ticket.submitter_email !== null && mailbox(ticket.submitter_email) === from) return 'submitter'
-  return (await userAt(tx, from)) ? 'agent' : undefined
+  if (await userAt(tx, from)) return 'staff'
+  if (isWatcher(ticket, from)) return 'watcher'
+  const { new_ticket_cc, updated_ticket_cc } = (await tx.get('queues', ticket.queue))!
+  return [...new_ticket_cc, ...updated_ticket_cc].some(one => mailbox(one) === from) ? 'staff' : undefined
 }

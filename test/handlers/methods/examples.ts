@@ -3,11 +3,11 @@ import { join } from 'node:path'
 import { Passwords } from '../../../data/password.ts'
 import { sha256 } from '../../../data/secret.ts'
 import type { Tx } from '../../../data/store.ts'
-import type { Followup, Letter, Mail, Token } from '../../../data/tables.ts'
+import type { Followup, Letter, Mail, Ticket, Token } from '../../../data/tables.ts'
 import { withoutTokens } from '../../../data/token.ts'
 import type { Gives } from '../../../handlers/method.ts'
 import { SUSAN } from '../../house.ts'
-import { furnish, NOW, susan } from '../fixture.ts'
+import { furnish, NOW, susan, TICKET } from '../fixture.ts'
 
 export const passwordHash = await new Passwords().hash(SUSAN.password)
 /** The attachment of ticket 31794. */
@@ -20,13 +20,17 @@ export async function furnishExamples(tx: Tx): Promise<void> {
   const [user] = await tx.find('users', { username: SUSAN.username })
   await tx.put('users', { ...user!, password_hash: passwordHash })
   await tx.put('letters', LETTER)
+  await tx.put('tickets', OTHER)
   await tx.put('followups', FOLLOWUP)
+  await tx.put('followups', RESOLVED)
   await tx.put('mails', MAIL)
   for (const token of TOKENS) await tx.put('tokens', token)
 }
 
+/** The number of the letter of the examples. */
+export const EXAMPLE_LETTER = 1
 const LETTER: Letter = {
-  id: 1,
+  id: EXAMPLE_LETTER,
   event: 'followed_up',
   to: 'fred@example.org',
   ticket: 31794,
@@ -49,6 +53,26 @@ const FOLLOWUP: Followup = {
   changes: [],
   attachments: [{ file: FILE_NAME, filename: 'fuse.txt', mime_type: 'text/plain', size: FILE.length }],
   message_id: null,
+}
+/** A resolved ticket, and the follow-up that resolved it. */
+const OTHER: Ticket = {
+  ...TICKET,
+  id: 12,
+  title: 'Smoke',
+  status: 3,
+  resolution: 'The fuse was changed.',
+}
+const RESOLVED: Followup = {
+  ...FOLLOWUP,
+  id: 2,
+  ticket: OTHER.id,
+  comment: 'The fuse was changed.',
+  public: true,
+  changes: [
+    { field: 'status', from: 1, to: 3 },
+    { field: 'resolution', from: null, to: 'The fuse was changed.' },
+  ],
+  attachments: [],
 }
 const MAIL: Mail = {
   id: 1,

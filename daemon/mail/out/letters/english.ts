@@ -1,11 +1,13 @@
 import {
   type Attachment,
   type Author,
+  type Event,
   type Followup,
   type MailAnswer,
   type Queue,
   statuses,
   type Ticket,
+  type Value,
 } from '../../../../data/tables.ts'
 import { quoteOf } from '../quote.ts'
 
@@ -21,7 +23,7 @@ export interface About {
   /** Whether the letter quotes the follow-up. */
   readonly quotes: boolean
 }
-type TicketLetter = 'opened' | 'followed_up' | 'resolved' | 'claimed'
+type TicketLetter = Exclude<Event, 'answered' | 'held_back' | 'summary'>
 
 const priorities = { 1: '1 (high)', 2: '2', 3: '3', 4: '4', 5: '5 (low)' } as const
 const ANSWER = 'reply to this mail and keep its subject.'
@@ -37,6 +39,10 @@ export const eventWords: Readonly<Record<TicketLetter, string>> = {
   opened: '(Opened)',
   followed_up: '(Updated)',
   resolved: '(Resolved)',
+  assigned: '(Assigned)',
+  reopened: '(Reopened)',
+  closed: '(Closed)',
+  duplicate: '(Duplicate)',
   claimed: '(Not proven)',
 }
 
@@ -44,8 +50,14 @@ const openings: Readonly<Record<TicketLetter, (about: About) => string>> = {
   opened: ({ ticket, queue, author, followup }) =>
     `Ticket ${ticket.id} is open in queue ${queue.title}.${isClaim(followup) ? ` The mail says that it is from ${author}.` : ''}`,
   followed_up: ({ ticket, author, followup }) =>
-    `${author} wrote about ticket ${ticket.id}${followup?.public ? '' : ' (private, not for the submitter)'}:`,
+    `${author} wrote about ticket ${ticket.id}${privateNote(followup)}:`,
   resolved: ({ ticket, author }) => `${author} has resolved ticket ${ticket.id}:`,
+  assigned: ({ ticket, author }) => `${author} has assigned ticket ${ticket.id} to you.`,
+  reopened: ({ ticket, author, followup }) =>
+    `${author} has reopened ticket ${ticket.id}${reasonNote(followup)}`,
+  closed: ({ ticket, author, followup }) => `${author} has closed ticket ${ticket.id}${reasonNote(followup)}`,
+  duplicate: ({ ticket, author, followup }) =>
+    `${author} has marked ticket ${ticket.id} as a duplicate of ticket ${otherOf(followup)}. The submitter and the watchers of this ticket now watch that one.`,
   claimed: ({ ticket }) =>
     `A mail in your name was added to ticket ${ticket.id}. We cannot be sure that you wrote it:`,
 }
@@ -54,6 +66,10 @@ const closings: Readonly<Record<TicketLetter, string>> = {
   opened: `To add to this ticket, ${ANSWER}`,
   followed_up: `To add to this ticket, ${ANSWER}`,
   resolved: `If anything is still open, ${ANSWER}`,
+  assigned: `To add to this ticket, ${ANSWER}`,
+  reopened: `To add to this ticket, ${ANSWER}`,
+  closed: `If anything is still open, ${ANSWER}`,
+  duplicate: `If it is about something else, ${ANSWER}`,
   claimed: 'If you wrote it, all is well. If not, please tell the people who run this helpdesk.',
 }
 
@@ -68,6 +84,20 @@ export function letterText(event: TicketLetter, about: About): string {
     closings[event],
   ]
   return together(parts)
+}
+
+function privateNote(followup: Followup | undefined): string {
+  return followup?.public ? '' : ' (private, not for the submitter)'
+}
+
+/** Ends the opening: with the reason to come, or without one. */
+function reasonNote(followup: Followup | undefined): string {
+  return followup?.comment ? `${privateNote(followup)}:` : '.'
+}
+
+/** The ticket that the follow-up made another one a duplicate of. */
+function otherOf(followup: Followup | undefined): Value {
+  return followup?.changes.find(({ field }) => field === 'duplicate_of')?.to ?? '?'
 }
 
 function quoted(followup: Followup): string[] {

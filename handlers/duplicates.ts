@@ -1,0 +1,21 @@
+import { Failure } from '../data/failure.ts'
+import type { Ticket } from '../data/tables.ts'
+
+/**
+ * Throws Failure `invalid` if a ticket cannot be a duplicate of the other: that must be another ticket, and no duplicate itself. So no
+ * chain can close to a circle, and watchers end up where the work is done.
+ */
+export function checkOther({ id }: Ticket, { id: other, duplicate_of }: Ticket): void {
+  if (id === other)
+    throw new Failure('invalid', `of: ticket ${id} cannot be a duplicate of itself; name another ticket.`)
+  if (duplicate_of === undefined) return
+  if (duplicate_of === id)
+    throw new Failure(
+      'invalid',
+      `of: ticket ${other} is a duplicate of ticket ${id}; reopen ticket ${other} first.`,
+    )
+  throw new Failure(
+    'invalid',
+    `of: ticket ${other} is itself a duplicate of ticket ${duplicate_of}; name that ticket.`,
+  )
+}

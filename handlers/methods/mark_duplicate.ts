@@ -1,0 +1,34 @@
+import { change } from '../change.ts'
+import { checkOther } from '../duplicates.ts'
+import { method } from '../method.ts'
+import { otherTicket, ticket } from '../params/references.ts'
+import { followedBy } from '../watchers.ts'
+
+export default method({
+  name: 'mark_duplicate',
+  summary: 'Mark a ticket as a duplicate of another.',
+  description:
+    'Its submitter and watchers become watchers of the other ticket. They are notified, and so are its owner and the CC addresses of its queue. The status of the other ticket stays unchanged, even if it is closed. Reopening, resolving or closing the duplicate makes it an ordinary ticket again.',
+  may: 'agent',
+  params: {
+    ticket: ticket('The ticket that is a duplicate.'),
+    of: otherTicket('The ticket that it is a duplicate of.'),
+  },
+  command: 'duplicate <ticket> of <of>',
+  example: {
+    command: 'duplicate 31794 of 12',
+    says: 'Ticket 31794 is a duplicate of ticket 12.',
+  },
+  run: async ({ ticket, of }, call) => {
+    checkOther(ticket, of)
+    const isMarked = ticket.duplicate_of === of.id
+    const marked = { status: 5, duplicate_of: of.id } as const
+    const duplicate = await change(call, ticket, marked, {
+      public: true,
+      event: isMarked ? undefined : 'duplicate',
+    })
+    await change(call, of, { watchers: followedBy(of, ticket) })
+    return duplicate
+  },
+  says: ({ id, duplicate_of }) => `Ticket ${id} is a duplicate of ticket ${duplicate_of}.`,
+})

@@ -1,0 +1,106 @@
+// One thing: all places where the text of a follow-up is kept.
+import type { Tx } from '../data/store.ts'
+import type { Change, Followup, Instant, Letter, Ticket, Value } from '../data/tables.ts'
+import { told } from './change.ts'
+
+/** In characters; so much of a text identifies it where it is quoted. */
+const LONGEST_COMPARED = 60
+const PAGE = 100
+const REMOVED = '(redacted)'
+
+/**
+ * Removes the text and the files of a follow-up from all records but its ticket, and puts a line in its place. Gives the ticket without
+ * them, for `change` to write.
+ */
+export async function withoutText(tx: Tx, ticket: Ticket, followup: Followup, line: string): Promise<Ticket> {
+  await redactFollowup(tx, followup, line)
+  await redactChanges(tx, followup)
+  await redactMails(tx, followup)
+  const isResolution =
+    followup.comment !== '' &&
+    ticket.resolution === followup.comment &&
+    ticket.resolution_file === followup.comment_file
+  if (!isResolution) return ticket
+  const { resolution_file: _, ...rest } = ticket
+  return { ...rest, resolution: null }
+}
+
+/** Deletes the record first, so that the store soon removes its old text from its own files, too. */
+async function redactFollowup(tx: Tx, followup: Followup, line: string): Promise<void> {
+  const { comment_file: _, network: __, ...rest } = followup
+  await tx.delete('followups', followup.id)
+  const changes = changesWithout(followup.changes, told(followup.comment))
+  await tx.put('followups', { ...rest, comment: line, changes, attachments: [], redacted: true })
+}
+
+/** The later changes of a resolution that was the same text name it, too. */
+async function redactChanges(tx: Tx, { id, ticket, comment, changes }: Followup): Promise<void> {
+  const text = told(comment)
+  if (!changes.some(change => isAbout(change, text))) return
+  for (let after = id; ; ) {
+    const page = await tx.find('followups', { ticket }, { limit: PAGE, after })
+    for (const later of page)
+      if (later.changes.some(change => isAbout(change, text)))
+        await tx.put('followups', { ...later, changes: changesWithout(later.changes, text) })
+    if (page.length < PAGE) return
+    after = page.at(-1)!.id
+  }
+}
+
+function isAbout({ field, from, to }: Change, text: Value): boolean {
+  return field === 'resolution' && text !== '' && (from === text || to === text)
+}
+
+function changesWithout(changes: readonly Change[], text: Value): readonly Change[] {
+  const without = (value: Value) => (value === text ? REMOVED : value)
+  return changes.map(change =>
+    isAbout(change, text) ? { ...change, from: without(change.from), to: without(change.to) } : change,
+  )
+}
+
+/**
+ * The raw mails that came with the follow-up or later go, since any of them may quote it. So do the sentences of letters that quote it,
+ * also of letters that answer a mail about several tickets.
+ */
+async function redactMails(tx: Tx, followup: Followup): Promise<void> {
+  const { ticket, date } = followup
+  const tickets = new Set([ticket])
+  for (const mail of await tx.find('mails', { tickets: ticket })) {
+    for (const other of mail.tickets) tickets.add(other)
+    if (mail.received < date) continue
+    const { raw_size: _, network: __, ...rest } = mail
+    const subject = subjectWithout(followup, mail.subject, mail.received)
+    if (mail.raw !== null || subject !== mail.subject) await tx.put('mails', { ...rest, subject, raw: null })
+  }
+  if (plain(followup.comment) === '') return
+  for (const about of tickets)
+    for (const letter of await tx.find('letters', { ticket: about })) await redactLetter(tx, letter, followup)
+}
+
+async function redactLetter(tx: Tx, letter: Letter, followup: Followup): Promise<void> {
+  const { answer, created } = letter
+  if (!answer || created < followup.date) return
+  const quoted = plain(followup.comment)
+  const subject = subjectWithout(followup, answer.subject, created)
+  const sentences = answer.sentences.map(one =>
+    plain(one, Number.POSITIVE_INFINITY).includes(quoted) ? REMOVED : one,
+  )
+  const isSame = subject === answer.subject && sentences.every((one, at) => one === answer.sentences[at])
+  if (!isSame) await tx.put('letters', { ...letter, answer: { ...answer, subject, sentences } })
+}
+
+/** A subject of the same commit is that of the command, which may end with the text: `followup 5: TEXT`. */
+function subjectWithout({ comment, date }: Followup, subject: string, at: Instant): string {
+  const text = comment.trim()
+  const isItsOwn = at === date && text !== '' && subject.endsWith(text)
+  return isItsOwn ? `${subject.slice(0, -text.length)}${REMOVED}` : subject
+}
+
+/** The beginning of a text on one line, so that it can be compared with a quotation that is wrapped elsewhere. */
+function plain(text: string, most = LONGEST_COMPARED): string {
+  return text
+    .split(/[\s>]+/)
+    .join(' ')
+    .trim()
+    .slice(0, most)
+}
