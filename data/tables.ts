@@ -250,8 +250,18 @@ export const orders: { readonly [T in Table]: readonly (keyof Row<T> & string)[]
   once: [],
   restores: [],
 }
-/** The tables that can be searched for words. */
-export const searched: readonly Table[] = ['tickets', 'followups']
+/** The fields that are searched for words, and those of the records of another table that belong to each record. */
+export interface Searched {
+  readonly fields: readonly string[]
+  readonly of?: { readonly table: Table; readonly by: string; readonly fields: readonly string[] }
+}
+/** The tables that can be searched for words. Of a long text that is kept in a file, only the beginning is searched. */
+export const searched: { readonly [T in Table]?: Searched } = {
+  tickets: {
+    fields: ['title', 'submitter_email', 'resolution'],
+    of: { table: 'followups', by: 'ticket', fields: ['comment'] },
+  },
+}
 export const tables = Object.keys(keys) as Table[]
 export const numbered = tables.filter((table): table is Numbered => table !== 'once')
 
