@@ -100,6 +100,8 @@ export interface User {
   readonly password_hash: string | null
   readonly admin: boolean
   readonly active: boolean
+  /** The queues that the user is limited to: the tickets of other queues do not exist for the user. All queues if absent. */
+  readonly queues?: readonly number[]
 }
 
 /** A secret that a program logs in with instead of a user's password, stored as its hash. */
@@ -231,7 +233,7 @@ export const lists: { readonly [T in Table]: readonly ListField<Row<T>>[] } = {
   tickets: [],
   followups: [],
   queues: ['new_ticket_cc', 'updated_ticket_cc'],
-  users: ['addresses'],
+  users: ['addresses', 'queues'],
   tokens: ['methods'],
   letters: ['followups'],
   mails: ['recipients', 'reasons', 'held_back', 'tickets'],

@@ -14,7 +14,9 @@ import hold_ticket from './methods/hold_ticket.ts'
 import { issue_token } from './methods/issue_token.ts'
 import list_attachments from './methods/list_attachments.ts'
 import list_held_back from './methods/list_held_back.ts'
+import list_mine from './methods/list_mine.ts'
 import list_queues from './methods/list_queues.ts'
+import list_tickets from './methods/list_tickets.ts'
 import list_tokens from './methods/list_tokens.ts'
 import list_users from './methods/list_users.ts'
 import report_letter from './methods/report_letter.ts'
@@ -25,6 +27,8 @@ import set_priority from './methods/set_priority.ts'
 import unhold_ticket from './methods/unhold_ticket.ts'
 
 const others = [
+  list_tickets,
+  list_mine,
   create_ticket,
   delete_ticket,
   hold_ticket,

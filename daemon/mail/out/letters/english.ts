@@ -1,6 +1,5 @@
 import {
   type Attachment,
-  type Author,
   type Followup,
   type MailAnswer,
   type Queue,
@@ -87,24 +86,6 @@ export function answerOf({ subject, sentences }: MailAnswer, about: About | unde
 
 export function tagOf({ id }: Ticket, { slug }: Queue): string {
   return `[${slug}-${id}]`
-}
-
-/** The author's name to display; `user` is the name of a user who still exists. */
-export function nameOf(author: Author, user: string | undefined): string {
-  switch (author.kind) {
-    case 'user':
-      return user ?? 'A former user'
-    case 'submitter':
-      return `${senderNamed(author)}${author.proven === false ? ' (not proven)' : ''}`
-    case 'operator':
-      return 'The operator'
-    case 'daemon':
-      return 'The helpdesk'
-  }
-}
-
-function senderNamed({ address, automatic }: Extract<Author, { kind: 'submitter' }>): string {
-  return automatic ? `A machine at ${address ?? 'an unknown address'}` : (address ?? 'An unknown sender')
 }
 
 /** Whether the follow-up names a user as its author without proof. */
