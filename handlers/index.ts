@@ -9,6 +9,7 @@ import create_ticket from './methods/create_ticket.ts'
 import delete_ticket from './methods/delete_ticket.ts'
 import find_user from './methods/find_user.ts'
 import get_attachment from './methods/get_attachment.ts'
+import get_ticket from './methods/get_ticket.ts'
 import { help } from './methods/help.ts'
 import hold_ticket from './methods/hold_ticket.ts'
 import { issue_token } from './methods/issue_token.ts'
@@ -19,6 +20,7 @@ import list_queues from './methods/list_queues.ts'
 import list_tickets from './methods/list_tickets.ts'
 import list_tokens from './methods/list_tokens.ts'
 import list_users from './methods/list_users.ts'
+import next from './methods/next.ts'
 import report_letter from './methods/report_letter.ts'
 import resolve from './methods/resolve.ts'
 import revoke_token from './methods/revoke_token.ts'
@@ -29,6 +31,8 @@ import unhold_ticket from './methods/unhold_ticket.ts'
 const others = [
   list_tickets,
   list_mine,
+  get_ticket,
+  next,
   create_ticket,
   delete_ticket,
   hold_ticket,

@@ -3,6 +3,7 @@ import type { Followup, Queue, Ticket, User } from '../data/tables.ts'
 import { addressForClaim, claimedBy, withoutAcknowledgement } from './claim.ts'
 import { tell } from './letters/tell.ts'
 import { type Actor, authorOf, type Call } from './method.ts'
+import { sees } from './visible.ts'
 
 type Role = 'submitter' | 'owner' | 'new_ticket_cc' | 'updated_ticket_cc'
 /** The events of a ticket that cause letters. */
@@ -61,7 +62,7 @@ function addressesOf(
   owner: User | undefined,
 ): readonly string[] {
   if (role === 'submitter') return submitter(actor, event, ticket)
-  if (role === 'owner') return ownerUnlessActor(actor, owner)
+  if (role === 'owner') return ownerUnlessActor(actor, owner && sees(owner, queue.id) ? owner : undefined)
   return unlessItWroteIt(actor, queue[role])
 }
 

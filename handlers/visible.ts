@@ -1,11 +1,16 @@
 import { Failure } from '../data/failure.ts'
 import type { Reader } from '../data/store.ts'
-import type { User } from '../data/tables.ts'
+import type { Queue, User } from '../data/tables.ts'
 import type { Actor } from './method.ts'
 
 /** Whether a user sees the tickets of a queue. Users who are limited to queues see only these. */
 export function sees({ queues = [] }: Pick<User, 'queues'>, queue: number): boolean {
   return queues.length === 0 || queues.includes(queue)
+}
+
+/** The field of a user who is limited to these queues; none for a user who sees all. */
+export function limitedTo(queues: readonly Queue[] | null | undefined): Pick<User, 'queues'> {
+  return queues?.length ? { queues: queues.map(({ id }) => id) } : {}
 }
 
 /** The queues that the actor of a call is limited to; undefined if it sees all. */

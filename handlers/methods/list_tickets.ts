@@ -13,7 +13,7 @@ export default method({
   command: 'list [<filters>]',
   example: {
     command: 'list support open words "fire"',
-    says: '31794 The printer is on fire\n  support · free · P3 · 2026-02-28',
+    says: '31794 The printer is on fire\nsupport · free · P3 · 2026-02-28',
     gives: {
       tickets: [
         {

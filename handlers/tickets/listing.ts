@@ -37,7 +37,7 @@ export function listingText({ tickets, next }: Listing, asked: Asked): string {
     next === null
       ? []
       : [`There are more. For the next page, write:\nlist_tickets ${plainFilters(asked)}after=${next}`]
-  return [...lines, ...more].join('\n')
+  return [...lines, ...more].join('\n\n')
 }
 
 function linesOf({
@@ -60,7 +60,7 @@ function linesOf({
     ...(due_date === null ? [] : [`due ${due_date}`]),
     created.slice(0, 10),
   ]
-  return `${ticket} ${shortened(title)}\n  ${facts.join(' · ')}`
+  return `${ticket} ${shortened(title)}\n${facts.join(' · ')}`
 }
 
 /** A title that fits on two lines of a phone. */

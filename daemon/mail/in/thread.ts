@@ -2,6 +2,7 @@ import { mailbox } from '../../../data/address.ts'
 import type { Reader } from '../../../data/store.ts'
 import type { Ticket } from '../../../data/tables.ts'
 import { userAt } from '../../../handlers/user_at.ts'
+import { sees } from '../../../handlers/visible.ts'
 import type { ReturnedLetter } from '../signed_ids.ts'
 import type { Received } from './received.ts'
 import type { Recipient } from './smtp/recipient.ts'
@@ -60,5 +61,6 @@ async function threadOfLetter(
 
 async function partyOf(tx: Reader, ticket: Ticket, from: string): Promise<Thread['party'] | undefined> {
   if (ticket.submitter_email !== null && mailbox(ticket.submitter_email) === from) return 'submitter'
-  return (await userAt(tx, from)) ? 'agent' : undefined
+  const user = await userAt(tx, from)
+  return user && sees(user, ticket.queue) ? 'agent' : undefined
 }

@@ -5,6 +5,8 @@ import type { Files, Reader } from '../../../data/store.ts'
 import type { Followup, Letter, Ticket } from '../../../data/tables.ts'
 import { nameOf } from '../../../handlers/author_name.ts'
 import { isUnproven } from '../../../handlers/letters/weight.ts'
+import { knownOf } from '../../../handlers/tickets/known.ts'
+import { userAt } from '../../../handlers/user_at.ts'
 import type { Events } from '../../log/events.ts'
 import { LOOP_FIELD, type SignedIds } from '../signed_ids.ts'
 import { type About, answerOf, eventWords, letterText, tagOf } from './letters/english.ts'
@@ -92,7 +94,15 @@ async function aboutOf(tx: Reader, letter: Letter): Promise<About | undefined> {
   const owner = ticket.assigned_to === null ? undefined : await tx.get('users', ticket.assigned_to)
   const user = followup?.author.kind === 'user' ? await tx.get('users', followup.author.user) : undefined
   const author = followup ? nameOf(followup.author, user && (user.full_name || user.username)) : ''
-  return { ticket, queue, owner: owner?.username, followup, author, quotes }
+  const known = letter.event === 'opened' ? await knownTo(tx, letter.to, found) : undefined
+  return { ticket, queue, owner: owner?.username, followup, author, quotes, known }
+}
+
+/** What a letter to staff says of the submitter. Users learn of the queues that they see, others of the queue of the ticket alone. */
+async function knownTo(tx: Reader, to: string, ticket: Ticket): Promise<string | undefined> {
+  if (ticket.submitter_email !== null && mailbox(ticket.submitter_email) === mailbox(to)) return undefined
+  const user = await userAt(tx, to)
+  return knownOf(tx, ticket, user ? user.queues : [ticket.queue])
 }
 
 /** Whether a letter acknowledges an unproven mail to the address in its From. */

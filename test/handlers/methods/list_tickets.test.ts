@@ -94,7 +94,11 @@ t.test('pages', async t => {
     says,
     /\nThere are more\. For the next page, write:\nlist_tickets words="the printer" sort=priority limit=2 after=\S+$/,
   )
-  t.match(await made.say(says.split('\n').at(-1)!), { says: /^3 .*\n.*\n31794 / }, 'the line for the next page works')
+  t.match(
+    await made.say(says.split('\n').at(-1)!),
+    { says: /^3 .*\n.*\n\n31794 / },
+    'the line for the next page works',
+  )
 
   const other = /^after: this is not the next of a list with the same filters and order;/
   for (const params of [
@@ -161,9 +165,10 @@ t.test('for people', async t => {
     (await made.say('mine', { actor: fred })).says,
     [
       '6 The printer on the second floor of the old building is on fire again,…',
-      '  support · fred · P1 · reopened · held · due 2026-03-01 · 2026-02-28',
+      'support · fred · P1 · reopened · held · due 2026-03-01 · 2026-02-28',
+      '',
       '1 Paper jam 100% .*',
-      '  support · fred · P1 · 2026-02-28',
+      'support · fred · P1 · 2026-02-28',
     ].join('\n'),
   )
   t.equal((await made.say('mine', { actor: operator })).says, 'There are no such tickets.')

@@ -19,6 +19,8 @@ export interface About {
   readonly author: string
   /** Whether the letter quotes the follow-up. */
   readonly quotes: boolean
+  /** What staff should know of the submitter; never for a letter to the submitter. */
+  readonly known: string | undefined
 }
 type TicketLetter = 'opened' | 'followed_up' | 'resolved' | 'claimed'
 
@@ -99,7 +101,7 @@ function together(parts: readonly string[]): string {
 }
 
 /** The current state of the ticket, one line per fact. */
-function cardOf({ ticket, queue, owner }: About): string {
+function cardOf({ ticket, queue, owner, known }: About): string {
   return [
     `Ticket:    ${tagOf(ticket, queue)} ${ticket.title}`,
     `Status:    ${statuses[ticket.status]}${ticket.on_hold ? ', on hold' : ''}`,
@@ -107,6 +109,7 @@ function cardOf({ ticket, queue, owner }: About): string {
     ...(ticket.due_date === null ? [] : [`Due:       ${ticket.due_date}`]),
     `Owner:     ${owner ?? 'nobody yet'}`,
     `Submitter: ${ticket.submitter_email ?? 'nobody'}`,
+    ...(known === undefined ? [] : [known]),
   ].join('\n')
 }
 
