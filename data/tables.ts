@@ -149,9 +149,11 @@ export interface MailAnswer {
   readonly subject: string
   readonly message_id: string | null
   readonly sentences: readonly string[]
+  /** A file of the ticket that goes along. It is not kept for the letter: if it is gone at the attempt, the letter says so. */
+  readonly attachment?: Attachment
 }
 
-export type Verdict = 'command' | 'near_miss' | 'automatic' | 'report' | 'followup' | 'ticket'
+export type Verdict = 'command' | 'status' | 'near_miss' | 'automatic' | 'report' | 'followup' | 'ticket'
 /** A received mail, and what was decided about it. */
 export interface Mail {
   readonly id: number

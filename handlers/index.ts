@@ -24,6 +24,7 @@ import next from './methods/next.ts'
 import report_letter from './methods/report_letter.ts'
 import resolve from './methods/resolve.ts'
 import revoke_token from './methods/revoke_token.ts'
+import send_status from './methods/send_status.ts'
 import set_password from './methods/set_password.ts'
 import set_priority from './methods/set_priority.ts'
 import unhold_ticket from './methods/unhold_ticket.ts'
@@ -54,6 +55,7 @@ const others = [
   change_queue,
   list_held_back,
   report_letter,
+  send_status,
 ]
 const known = [...others, issue_token(others)]
 const table = [...known, help(known)]

@@ -1,6 +1,9 @@
 import type { Kind } from '../method.ts'
 import { kind } from '../params/kind.ts'
 
+const BEGINS_QUOTED = /^["\u201c\u201d\u201e]/
+const ENDS_QUOTED = /["\u201c\u201d]/
+
 type Params = Readonly<Record<string, string>>
 /** The parameters that each word of a command stands for. */
 const filterOf: Readonly<Record<string, Params>> = {
@@ -17,18 +20,19 @@ const filterOf: Readonly<Record<string, Params>> = {
 }
 const WORD = Object.keys(filterOf).join('|')
 /** Phones write curly quotes. */
-const QUOTED = 'words[ \\t]+["\u201c\u201d\u201e][^"\u201c\u201d\u201e]+["\u201c\u201d]'
-/** A shell takes the quotes away. */
-const REST = 'words[ \\t]+[^ \\t"\u201c\u201d\u201e][^"\u201c\u201d\u201e]*'
+const QUOTE = '["\u201c\u201d\u201e]'
+const QUOTED = `words[ \\t]+${QUOTE}[^"\u201c\u201d\u201e]+${QUOTE}(?:[ \\t]+(?:${WORD}))*`
+/** A shell takes the quotes away; then all that follows is searched for. */
+const REST = 'words[ \\t]+[^ \\t"\u201c\u201d\u201e][\\s\\S]*'
 const SLUG = `(?!(?:${WORD}|words)(?:[ \\t]|$))[a-z][a-z0-9_-]*`
-const ONE = `(?:${WORD}|${QUOTED}|${REST})`
+const PLAIN = `(?:${SLUG}|${WORD})(?:[ \\t]+(?:${WORD}))*`
 
 /** The words after `list`: first a queue, if any, then known words alone, so that "list of broken printers" stays a person's words. */
 export const filterWords: Kind<string> = kind({
   about: 'Filters as words.',
   rule: 'a queue, then filters',
   fromDoor: true,
-  slot: `(?:${SLUG}|${ONE})(?:[ \\t]+${ONE})*`,
+  slot: `${PLAIN}(?:[ \\t]+(?:${QUOTED}|${REST}))?|${QUOTED}|${REST}`,
   fromSlot: paramsIn,
   parse: text => text,
 })
@@ -50,10 +54,11 @@ function paramsIn(given: string): Params {
 
 /** The words before and after the searched words, and these. */
 function splitAtWords(given: string): [string, string | undefined] {
-  const [whole, before = '', quoted, rest] =
-    /^(.*?)\bwords[ \t]+(?:["\u201c\u201d\u201e]([^"\u201c\u201d\u201e]+)["\u201c\u201d]|([^"\u201c\u201d\u201e]+$))/i.exec(
-      given,
-    ) ?? []
-  if (whole === undefined) return [given, undefined]
-  return [`${before} ${given.slice(whole.length)}`, (quoted ?? rest)!.trim()]
+  const found = /(?:^|[ \t])words[ \t]+/i.exec(given)
+  if (!found) return [given, undefined]
+  const before = given.slice(0, found.index)
+  const rest = given.slice(found.index + found[0].length)
+  if (!BEGINS_QUOTED.test(rest)) return [before, rest]
+  const end = rest.slice(1).search(ENDS_QUOTED) + 1
+  return [`${before} ${rest.slice(end + 1)}`, rest.slice(1, end).trim()]
 }

@@ -51,7 +51,7 @@ export async function commit(
   }
   const answers = await call(site.store, commands, {
     actor: mailActor(judgement, mail),
-    door: act.kind === 'report' ? 'daemon' : 'mail',
+    door: act.kind === 'report' || act.kind === 'status' ? 'daemon' : 'mail',
     now,
     messageId: mail.messageId,
     token: act.kind === 'command' ? incoming.sessionToken : undefined,

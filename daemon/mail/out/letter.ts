@@ -9,10 +9,10 @@ import { knownOf } from '../../../handlers/tickets/known.ts'
 import { userAt } from '../../../handlers/user_at.ts'
 import type { Events } from '../../log/events.ts'
 import { LOOP_FIELD, type SignedIds } from '../signed_ids.ts'
+import { sentFile, wholeText } from './attached.ts'
 import { type About, answerOf, eventWords, letterText, tagOf } from './letters/english.ts'
 import { SUMMARY_SUBJECT, type Summed, summaryOf } from './letters/summary.ts'
 import { quoteOf } from './quote.ts'
-import { wholeText } from './whole_text.ts'
 
 /** An encoded word has at most 75 characters (RFC 2047 2); 42 bytes make 56 in base64, which leaves room for the delimiters. */
 const WORD_BYTES = 42
@@ -55,12 +55,13 @@ export async function render(
   }
   const ours = { ...frame, from: { name: 'Helpdesk', address: mailAddress } }
   if (event === 'answered' || event === 'held_back') {
-    const { subject, message_id } = letter.answer!
+    const { subject, message_id, attachment } = letter.answer!
     return {
       ...ours,
       envelope: { from: '', to: [letter.to] },
       subject: safeSubject(event === 'answered' ? `Re: ${subject}` : subject),
       text: answerOf(letter.answer!, about),
+      attachments: attachment ? [sentFile(files, attachment, events)] : [],
       ...threadFields(about, signedIds, message_id),
     }
   }

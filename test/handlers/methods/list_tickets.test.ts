@@ -133,6 +133,9 @@ t.test('the command', async t => {
     ['list words "paper jam" mine', { words: 'paper jam', owner: 'me' }],
     ['list sales words \u201cpaper jam\u201d open', { queue: 'sales', words: 'paper jam', status: 'open' }],
     ['list open words paper jam', { status: 'open', words: 'paper jam' }],
+    ['list words x words "y"', { words: 'x words "y"' }],
+    ['list words 100% .*', { words: '100% .*' }],
+    ['list my-words open', { queue: 'my-words', status: 'open' }],
     ['list openings', { queue: 'openings' }],
   ] as const)
     t.same(parseCommand(line)?.command, { method: 'list_tickets', params }, line)
@@ -141,6 +144,7 @@ t.test('the command', async t => {
     'list the open tickets',
     'list open support',
     'list words',
+    'list words "a" words "b"',
     'list support words ""',
     'listing',
     'mine is broken',

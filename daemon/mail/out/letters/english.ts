@@ -79,10 +79,11 @@ function quoted(followup: Followup): string[] {
 /** The text of the answer to a command: what was done or why not, the ticket, and which commands can follow. */
 export function answerOf({ subject, sentences }: MailAnswer, about: About | undefined): string {
   if (about) return together([...sentences, cardOf(about), nextOf(about.ticket)])
-  const askedForHelp = /^\s*help\b/i.test(subject)
+  // A submitter who asks for the status can give no commands.
+  const needsNoHint = /^\s*(?:help\b|status\W*$)/i.test(subject)
   return together([
     ...sentences,
-    askedForHelp ? '' : 'For a list of all commands, send a mail with the subject "help".',
+    needsNoHint ? '' : 'For a list of all commands, send a mail with the subject "help".',
   ])
 }
 
