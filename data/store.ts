@@ -18,10 +18,28 @@ export interface Page<R extends { id: unknown }> {
   /** Only records after the one with this id. If that record is gone, this works only in the order of ids. */
   readonly after?: R['id']
   readonly limit?: number
-  /** Each of these words must occur in a text field of the record, in any case. Only for `searched` tables. */
-  readonly words?: string
   /** Only records that name files. The texts of the others are not even read. */
   readonly withFiles?: true
+}
+
+/** A record's place in an order: its values of the fields of the order, then its id. */
+export type Place = readonly (string | number | boolean | null)[]
+
+/** Which records of a long table to give, and in what order. */
+export interface Search<R extends { id: unknown }> {
+  readonly where: Where<R>
+  /**
+   * Each of these words must occur, in any case, in the record, or each in one of the records that belong to it: in the fields that
+   * `searched` names. Words are plain text, never patterns.
+   */
+  readonly words?: string
+  /** The fields to sort by, one after the other, then by id. Null comes last, in both directions. */
+  readonly by: readonly (keyof R & string)[]
+  /** In descending order. */
+  readonly newest?: true
+  /** Only records after this place; the record that had it may have changed or be gone. */
+  readonly after?: Place
+  readonly limit: number
 }
 
 /** Reads records. They are frozen, since several readers may get the same object. */
@@ -107,6 +125,11 @@ export interface Free {
 export interface Store {
   /** Reads one consistent state; resolves when everything it saw is durable. `work` may run more than once, and must await only its tx. */
   read<R>(work: (tx: Reader) => Promise<R>): Promise<R>
+  /**
+   * Searches a long table outside any transaction. It lets others read and write in between, so the records may be of different
+   * moments: read those that matter again. Resolves when everything it saw is durable.
+   */
+  search<T extends Table>(table: T, search: Search<Row<T>>): Promise<readonly Row<T>[]>
   /**
    * Runs a transaction: all or nothing, isolated, durable when it resolves. If `work` throws, everything is rolled back.
    * `work` may run more than once, and must await only its tx. Throws Failure `full` if the disk is full.

@@ -107,6 +107,8 @@ export interface User {
   readonly password_hash: string | null
   readonly admin: boolean
   readonly active: boolean
+  /** The queues that the user is limited to: the tickets of other queues do not exist for the user. All queues if absent. */
+  readonly queues?: readonly number[]
 }
 
 /** A secret that a program logs in with instead of a user's password, stored as its hash. */
@@ -165,9 +167,11 @@ export interface MailAnswer {
   readonly subject: string
   readonly message_id: string | null
   readonly sentences: readonly string[]
+  /** A file of the ticket that goes along. It is not kept for the letter: if it is gone at the attempt, the letter says so. */
+  readonly attachment?: Attachment
 }
 
-export type Verdict = 'command' | 'near_miss' | 'automatic' | 'report' | 'followup' | 'ticket'
+export type Verdict = 'command' | 'status' | 'near_miss' | 'automatic' | 'report' | 'followup' | 'ticket'
 /** A received mail, and what was decided about it. */
 export interface Mail {
   readonly id: number
@@ -249,7 +253,7 @@ export const lists: { readonly [T in Table]: readonly ListField<Row<T>>[] } = {
   tickets: ['watchers'],
   followups: [],
   queues: ['new_ticket_cc', 'updated_ticket_cc'],
-  users: ['addresses'],
+  users: ['addresses', 'queues'],
   tokens: ['methods'],
   letters: ['followups'],
   mails: ['recipients', 'reasons', 'held_back', 'tickets'],
@@ -268,8 +272,18 @@ export const orders: { readonly [T in Table]: readonly (keyof Row<T> & string)[]
   once: [],
   restores: [],
 }
-/** The tables that can be searched for words. */
-export const searched: readonly Table[] = ['tickets', 'followups']
+/** The fields that are searched for words, and those of the records of another table that belong to each record. */
+export interface Searched {
+  readonly fields: readonly string[]
+  readonly of?: { readonly table: Table; readonly by: string; readonly fields: readonly string[] }
+}
+/** The tables that can be searched for words. Of a long text that is kept in a file, only the beginning is searched. */
+export const searched: { readonly [T in Table]?: Searched } = {
+  tickets: {
+    fields: ['title', 'submitter_email', 'resolution'],
+    of: { table: 'followups', by: 'ticket', fields: ['comment'] },
+  },
+}
 export const tables = Object.keys(keys) as Table[]
 export const numbered = tables.filter((table): table is Numbered => table !== 'once')
 

@@ -1,5 +1,5 @@
 import { Failure } from '../data/failure.ts'
-import type { Call, Kind, Method } from './method.ts'
+import type { Kind, Loading, Method } from './method.ts'
 import type { ParamValue, ParamValues } from './value.ts'
 
 /**
@@ -10,7 +10,7 @@ export async function argsOf(
   { params }: Pick<Method, 'params'>,
   values: ParamValues,
   prepared: ReadonlyMap<string, unknown>,
-  context: Call,
+  context: Loading,
 ): Promise<Record<string, unknown>> {
   const args: Record<string, unknown> = {}
   const toLoad: string[] = []

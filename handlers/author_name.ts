@@ -1,20 +1,19 @@
-import type { Reader } from '../data/store.ts'
 import type { Author } from '../data/tables.ts'
 
-/** An author by name: the username, the address of a mail's sender, `operator` or `helpdesk`. */
-export async function authorName(tx: Reader, author: Author): Promise<string> {
+/** The author's name to display; `user` is the name of a user who still exists. */
+export function nameOf(author: Author, user: string | undefined): string {
   switch (author.kind) {
     case 'user':
-      return usernameOf(tx, author.user)
+      return user ?? 'A former user'
     case 'submitter':
-      return author.address ?? 'unknown sender'
+      return `${senderNamed(author)}${author.proven === false ? ' (not proven)' : ''}`
     case 'operator':
-      return 'operator'
+      return 'The operator'
     case 'daemon':
-      return 'helpdesk'
+      return 'The helpdesk'
   }
 }
 
-export async function usernameOf(tx: Reader, id: number): Promise<string> {
-  return (await tx.get('users', id))?.username ?? `user ${id}`
+function senderNamed({ address, automatic }: Extract<Author, { kind: 'submitter' }>): string {
+  return automatic ? `A machine at ${address ?? 'an unknown address'}` : (address ?? 'An unknown sender')
 }

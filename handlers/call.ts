@@ -196,7 +196,7 @@ async function firstAnswer(tx: Reader, { once }: Command, now: Instant): Promise
 
 async function run(
   tx: Tx,
-  { method, prepared }: Ready,
+  { method, prepared, found }: Ready,
   params: ParamValues,
   actor: Actor,
   options: Options,
@@ -225,6 +225,7 @@ async function run(
     network,
     hops,
     letters,
+    found,
     tickets,
     heard,
     heldBack,

@@ -4,6 +4,7 @@ import { checkSize } from './attachments.ts'
 import { authorOf, type Call } from './method.ts'
 import { notify, type TicketEvent } from './notify.ts'
 import type { KeptText } from './params/kept_text.ts'
+import { refuseBlind } from './visible.ts'
 
 /** In bytes, of a text in a list of changes. */
 const LONGEST_TOLD = 1000
@@ -28,7 +29,8 @@ interface Note {
 
 /**
  * The only place that writes a ticket: the record with its next version, a follow-up with author, door and changes, and the letters.
- * A change without any effect is not recorded. Gives the ticket as it is now. Throws Failure `too_large` for too many attachments.
+ * A change without any effect is not recorded. Gives the ticket as it is now. Throws Failure `too_large` for too many attachments,
+ * `invalid` for an owner who does not see the queue.
  */
 export async function change(call: Call, ticket: Ticket, patch: Patch, note: Note = {}): Promise<Ticket> {
   const { comment = NO_TEXT, attachments = [], event, redacts } = note
@@ -36,6 +38,8 @@ export async function change(call: Call, ticket: Ticket, patch: Patch, note: Not
   const patched = patchedBy(patch, ticket)
   const changes = differences(ticket, patched)
   if (redacts !== undefined) changes.push({ field: 'followup', from: redacts, to: 'redacted' })
+  if (patched.assigned_to !== null && (patch.assigned_to !== undefined || patch.queue !== undefined))
+    await refuseBlind(call.tx, patched.assigned_to, patched.queue)
   if (changes.length === 0 && comment.beginning === '' && attachments.length === 0 && !event) return ticket
   await checkSize(call, ticket, attachments)
   const written = await call.tx.put('tickets', {

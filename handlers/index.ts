@@ -11,23 +11,28 @@ import create_ticket from './methods/create_ticket.ts'
 import delete_ticket from './methods/delete_ticket.ts'
 import find_user from './methods/find_user.ts'
 import get_attachment from './methods/get_attachment.ts'
+import get_ticket from './methods/get_ticket.ts'
 import { help } from './methods/help.ts'
 import history from './methods/history.ts'
 import hold_ticket from './methods/hold_ticket.ts'
 import { issue_token } from './methods/issue_token.ts'
 import list_attachments from './methods/list_attachments.ts'
 import list_held_back from './methods/list_held_back.ts'
+import list_mine from './methods/list_mine.ts'
 import list_queues from './methods/list_queues.ts'
+import list_tickets from './methods/list_tickets.ts'
 import list_tokens from './methods/list_tokens.ts'
 import list_users from './methods/list_users.ts'
 import mark_duplicate from './methods/mark_duplicate.ts'
 import move from './methods/move.ts'
+import next from './methods/next.ts'
 import redact from './methods/redact.ts'
 import reopen from './methods/reopen.ts'
 import report_letter from './methods/report_letter.ts'
 import resolve from './methods/resolve.ts'
 import resolve_like from './methods/resolve_like.ts'
 import revoke_token from './methods/revoke_token.ts'
+import send_status from './methods/send_status.ts'
 import set_password from './methods/set_password.ts'
 import set_priority from './methods/set_priority.ts'
 import set_submitter from './methods/set_submitter.ts'
@@ -39,6 +44,10 @@ import watch from './methods/watch.ts'
 import whoami from './methods/whoami.ts'
 
 const others = [
+  list_tickets,
+  list_mine,
+  get_ticket,
+  next,
   create_ticket,
   delete_ticket,
   hold_ticket,
@@ -74,6 +83,7 @@ const others = [
   change_queue,
   list_held_back,
   report_letter,
+  send_status,
 ]
 const known = [...others, issue_token(others)]
 const table = [...known, help(known)]

@@ -1,8 +1,8 @@
 // One thing: what a method is, and the types that it is made of.
 import { Failure } from '../data/failure.ts'
 import type { Passwords } from '../data/password.ts'
-import type { Files, Tx } from '../data/store.ts'
-import type { Attachment, Author, Door, Instant, User } from '../data/tables.ts'
+import type { Files, Reader, Search, Tx } from '../data/store.ts'
+import type { Attachment, Author, Door, Instant, Ticket, User } from '../data/tables.ts'
 import type { HeldBack } from './letters/letter_caps.ts'
 import type { LetterCount } from './letters/letter_count.ts'
 import { precautions } from './precautions.ts'
@@ -29,11 +29,17 @@ export interface Call {
   readonly hops: number
   /** Counts the letters against the caps; without it, no letter is held back. */
   readonly letters: LetterCount | undefined
+  /** The tickets that a search of the method found before the transaction; they may have changed since. */
+  readonly found: readonly Ticket[]
   /** The tickets that the call is about, and the addresses that get a letter: `change` and `notify` fill them in. */
   readonly tickets: Set<number>
   readonly heard: Set<string>
   /** The letters that are held back: `notify` fills it in. */
   readonly heldBack: NotWritten[]
+}
+/** What a parameter is loaded with. */
+export interface Loading extends Pick<Call, 'actor'> {
+  readonly tx: Reader
 }
 /** A letter that is held back: the cap, and a sentence for a person. */
 export interface NotWritten {
@@ -59,8 +65,8 @@ export interface Kind<T> {
   readonly words: boolean
   /** The expression that matches the value in a command. */
   readonly slot: string
-  /** The matched words of a command as a POST would send them. */
-  fromSlot(words: string): string
+  /** The matched words of a command as a POST would send them; or the other parameters that they stand for. */
+  fromSlot(words: string): string | Readonly<Record<string, string>>
   /** Converts text. Throws Failure `invalid` with a sentence that does not name the parameter. */
   parse(text: string): unknown
   /** The same for a number, a boolean or a record, which are never converted to text. */
@@ -70,7 +76,7 @@ export interface Kind<T> {
   /** The same for text that may be too long for a record, given as a string or in UTF-8. A kind without it takes no long text. */
   keep?(text: string | Uint8Array, files: Files): Promise<unknown>
   /** Loads what the converted value names, in the transaction. Without it, `run` gets the value. Throws Failure `not_found` or `invalid`. */
-  load?(value: unknown, call: Call): Promise<T>
+  load?(value: unknown, call: Loading): Promise<T>
   /** The value names the ticket of the command. */
   readonly namesTicket: boolean
   /** Only a door can hand the value over; callers cannot name the parameter, so help does not show it. */
@@ -104,6 +110,8 @@ export interface Method<P extends Params = Params, R = unknown> {
   /** The parameter that takes a mail's text or the shell's standard input. */
   readonly body?: keyof P & string
   readonly example: Example
+  /** The tickets to search for before the transaction, so that nobody waits for a long search. */
+  seeks?(args: Args<P>, call: Pick<Call, 'actor' | 'now'>): Search<Ticket>
   run(args: Args<P>, call: Call): Promise<R>
   says(result: R, args: Args<P>): string
   /** The result for a POST and `--json`, instead of the sentence; `givesSchema` describes it. */
@@ -133,7 +141,7 @@ type Slots<Grammar extends string> = Grammar extends `${string}<${infer Name}>${
   : never
 
 /**
- * Declares a method. A grammar with an unknown parameter does not compile. Keep `params`, `run` and `says` in this order, or their
+ * Declares a method. A grammar with an unknown parameter does not compile. Keep `params`, `seeks`, `run` and `says` in this order, or their
  * types are not inferred.
  */
 export function method<P extends Params, R, const C extends string = never>(

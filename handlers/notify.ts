@@ -5,6 +5,7 @@ import { addressForClaim, claimedBy, withoutAcknowledgement } from './claim.ts'
 import { tell } from './letters/tell.ts'
 import { type Actor, authorOf, type Call } from './method.ts'
 import { recentAnswers } from './recent_answers.ts'
+import { sees } from './visible.ts'
 
 type Role = 'submitter' | 'watchers' | 'owner' | 'new_ticket_cc' | 'updated_ticket_cc' | 'answerers'
 /** The events of a ticket that cause letters. */
@@ -100,9 +101,9 @@ function addressesOf(
     case 'watchers':
       return followup.public ? unlessActor(actor, ticket.watchers ?? []) : []
     case 'owner':
-      return ownerUnlessActor(actor, owner)
+      return ownerUnlessActor(actor, owner && sees(owner, queue.id) ? owner : undefined)
     case 'answerers':
-      return answerers.flatMap(user => addressUnlessHeard(user, heard))
+      return answerers.filter(user => sees(user, queue.id)).flatMap(user => addressUnlessHeard(user, heard))
     default:
       return unlessItWroteIt(actor, queue[role])
   }

@@ -2,8 +2,9 @@
 import { Failure, shown } from '../data/failure.ts'
 import type { Passwords } from '../data/password.ts'
 import type { Files, Store } from '../data/store.ts'
+import type { Ticket } from '../data/tables.ts'
 import { admitted } from './actor.ts'
-import { about } from './args.ts'
+import { about, argsOf } from './args.ts'
 import { eachTicket } from './bulk.ts'
 import type { Command, Options, Unreadable } from './call.ts'
 import { methods } from './index.ts'
@@ -22,6 +23,8 @@ export interface Ready {
   /** The slow work on values, by parameter, which is done before the transaction; `prepared` has its results. */
   readonly works: ReadonlyMap<string, () => Promise<unknown>>
   readonly prepared: Map<string, unknown>
+  /** What the search of the method found. */
+  readonly found: readonly Ticket[]
 }
 
 /** Finds the methods of commands, and does their slow work. Throws the Failure of the first command that is refused. */
@@ -32,7 +35,20 @@ export async function readied(
 ): Promise<readonly Ready[]> {
   const ready = commands.map(command => prepare(store, command, options))
   for (const one of ready) if (one.works.size > 0) await slowValues(store, one, options)
-  return ready
+  return Promise.all(ready.map(one => withFound(store, one, options)))
+}
+
+/** Searches in a transaction of its own; the method looks at what was found again. */
+async function withFound(store: Store, ready: Ready, options: Options): Promise<Ready> {
+  const { method, parts, prepared } = ready
+  const { seeks } = method
+  if (!seeks) return ready
+  const { now } = options
+  const search = await store.read(async tx => {
+    const actor = await admitted(tx, options, method)
+    return seeks(await argsOf(method, parts[0]!, prepared, { tx, actor }), { actor, now })
+  })
+  return { ...ready, found: await store.search('tickets', search) }
 }
 
 function prepare(store: Store, command: Command | Unreadable, { passwords }: Options): Ready {
@@ -48,6 +64,7 @@ function prepare(store: Store, command: Command | Unreadable, { passwords }: Opt
     isDry: isDryRun(method, params),
     works: slowWorks(command, method, store.files, passwords),
     prepared: new Map(),
+    found: [],
   }
 }
 

@@ -5,8 +5,16 @@ import type { Queue, User } from '../data/tables.ts'
 
 type New<R> = Omit<R, 'id'> & { readonly id?: number }
 
-/** Throws Failure `conflict` if another user has the username, or another user or a queue has one of the addresses. */
+/**
+ * Throws Failure `conflict` if another user has the username, or another user or a queue has one of the addresses, and `invalid` for an
+ * administrator who is limited to queues: administrators can change their limits, so these would only mislead.
+ */
 export async function checkUser(tx: Reader, user: New<User>): Promise<void> {
+  if (user.admin && user.queues)
+    throw new Failure(
+      'invalid',
+      `${user.username} is an administrator, and administrators see all queues; leave queues empty, or give admin=n.`,
+    )
   const [namesake] = await tx.find('users', { username: user.username })
   if (namesake && namesake.id !== user.id) taken('The username', user.username, `user ${namesake.id}`)
   for (const address of user.addresses) await checkAddress(tx, address, 'users', user.id)

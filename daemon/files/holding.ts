@@ -32,6 +32,7 @@ export class Holding implements Files {
     this.store = {
       read: work => store.read(work),
       transact: work => store.transact(work),
+      search: (table, search) => store.search(table, search),
       watch: (table, wake) => store.watch(table, wake),
       files: this,
       free: () => store.free(),

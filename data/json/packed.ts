@@ -86,3 +86,8 @@ export function headOf<T extends Table>(table: T, line: Packed): Row<T> | undefi
   const head = JSON.parse(`${line.slice(0, end)}}`)
   return ['id', ...keys[table]].every(field => field in head) ? head : undefined
 }
+
+/** The end of a packed line that has the text and everything after it. */
+export function endWithText(table: Table, line: Packed): string {
+  return line.slice(Math.max(0, line.indexOf(forms[table]!.text)))
+}

@@ -84,7 +84,12 @@ export class Records<R extends { readonly id: string | number }> {
     for (const [{ entries }, at] of this.#placesAfter(id)) yield this.#whole(entries[at]!)
   }
 
-  /** The first `count` ids of these. */
+  /** The records after an id, as stored, with their ids. Valid until the next change. */
+  *entriesAfter(id: R['id'] | undefined): Generator<[R['id'], R | Packed]> {
+    for (const [{ ids, entries }, at] of this.#placesAfter(id)) yield [ids[at]!, entries[at]!]
+  }
+
+  /** The first `count` ids after an id. */
   idsAfter(id: R['id'] | undefined, count: number): R['id'][] {
     const found: R['id'][] = []
     for (const [{ ids }, at] of this.#placesAfter(id)) {

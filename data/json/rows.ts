@@ -1,4 +1,4 @@
-// One thing: one table. Its indexes and its search depend on each other.
+// One thing: one table. Its indexes and its look-ups depend on each other.
 import type { Page, Where } from '../store.ts'
 import { filesOf, type Id, keys, type Row, type Table } from '../tables.ts'
 import { Index } from './index.ts'
@@ -97,9 +97,7 @@ export class Rows<T extends Table> {
   }
 
   find(where: Where<Row<T>>, page: Page<Row<T>> = {}): Row<T>[] {
-    const words = page.words?.toLowerCase().split(/\s+/).filter(Boolean) ?? []
-    const fits = (record: Row<T>) =>
-      matches(record, where) && words.every(word => mentions(record, word)) && this.#mayFit(record, page)
+    const fits = (record: Row<T>) => matches(record, where) && this.#mayFit(record, page)
     const ids = this.#idsOf(where)
     const byId = page.by === undefined || page.by === 'id'
     if (byId) return taken(ids ? this.#each(inOrder(ids, page), page) : this.#walk(page), fits, page.limit)
@@ -181,7 +179,8 @@ function isValue(wanted: unknown): boolean {
 
 type Bounds = { in?: readonly unknown[]; from?: unknown; to?: unknown }
 
-function matches<R extends object>(record: R, where: Where<R>): boolean {
+/** Whether a record meets all conditions. */
+export function matches<R extends object>(record: R, where: Where<R>): boolean {
   for (const field in where) {
     const value = record[field as keyof R]
     const wanted = where[field as keyof R]
@@ -199,10 +198,6 @@ function fits(value: unknown, wanted: unknown): boolean {
   if (value === null || value === undefined) return false
   if (bounds.from !== undefined && (value as string) < (bounds.from as string)) return false
   return bounds.to === undefined || (value as string) <= (bounds.to as string)
-}
-
-function mentions(record: object, word: string): boolean {
-  return Object.values(record).some(value => typeof value === 'string' && value.toLowerCase().includes(word))
 }
 
 function ordering<R extends { id: unknown }>(page: Page<R>): (a: R, b: R) => number {

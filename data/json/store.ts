@@ -1,18 +1,22 @@
 // One thing: the turn. Who uses the tables, what each caller waits for, and what a commit triggers depend on each other.
 import type { Low } from 'lowdb'
 import { type Keys, openKeys } from '../secret.ts'
-import type { Free, Reader, Store, Tx } from '../store.ts'
-import type { Table } from '../tables.ts'
+import type { Free, Reader, Search, Store, Tx } from '../store.ts'
+import type { Row, Table } from '../tables.ts'
 import { Checkpoint, type CheckpointEvents } from './checkpoint.ts'
 import { type JsonFiles, stopping } from './files.ts'
 import { freeOn } from './free_room.ts'
 import { type Commit, Journal } from './journal.ts'
 import type { JournalFile } from './journal_file.ts'
 import { commitLine } from './line.ts'
+import { searching } from './search.ts'
 import type { Snapshot } from './snapshot.ts'
 import type { State } from './state.ts'
 import { Turn } from './turn.ts'
 import { JsonTx } from './tx.ts'
+
+/** In milliseconds: how long a search keeps others waiting. */
+const SLICE = 10
 
 export interface StoreEvents extends CheckpointEvents {
   /** A group of commits is durable: the duration of its write and sync, and the wait of each commit, in milliseconds. */
@@ -90,6 +94,19 @@ export class JsonStore implements Store {
       }
       return result
     })
+  }
+
+  /** Takes the turn for one slice after the other, with a turn of the event loop in between. */
+  async search<T extends Table>(table: T, search: Search<Row<T>>): Promise<readonly Row<T>[]> {
+    const steps = searching(this.#low.data.rows, table, search)
+    for (;;) {
+      const found = await this.#settled(async tx => {
+        for (const searched of steps.tables) tx.seen.add(searched)
+        return steps.until(performance.now() + SLICE)
+      })
+      if (found) return found
+      await new Promise(resolve => setImmediate(resolve))
+    }
   }
 
   watch(table: Table, wake: () => void): () => void {

@@ -75,7 +75,10 @@ export function readBy(
   const params: Record<string, string> = {}
   for (const [index, name] of names.entries()) {
     const words = found[index + 1]?.trimEnd()
-    if (words) params[name] = method.params[name]!.fromSlot(words)
+    if (!words) continue
+    const given = method.params[name]!.fromSlot(words)
+    if (typeof given === 'string') params[name] = given
+    else Object.assign(params, given)
   }
   return params
 }

@@ -6,25 +6,12 @@ import { echoOf, type Weighed, weightOf } from './weight.ts'
 
 /** Writes a letter, adds its follow-up to a summary, or records that it is held back. */
 export async function tell(call: Call, letter: Weighed, { id: followup }: Followup): Promise<void> {
-  const { tx, letters } = call
+  const fate = await fateOf(call, letter)
+  if (fate === 'held_back') return
   const { to, event, ticket } = letter
-  if (letters) {
-    const at = Date.parse(call.now)
-    const echo = await echoOf(tx, letter)
-    // The quick check comes first: the whole weight takes reads of the store.
-    const early = letters.caps.heldBack(echo, at)
-    if (early) return holdBack(call, letters, to, ticket.id, early)
-    const weight = await weightOf(tx, letter, echo, letters.sender)
-    const heldBack = letters.caps.heldBack(weight, at)
-    if (heldBack) return holdBack(call, letters, to, ticket.id, heldBack)
-    if (letters.caps.isFlooded(weight, at)) {
-      call.heard.add(to)
-      return addToSummary(call, letters, to, followup)
-    }
-    letters.count(weight)
-  }
   call.heard.add(to)
-  await tx.add('letters', {
+  if (fate === 'summary') return addToSummary(call, call.letters!, to, followup)
+  await call.tx.add('letters', {
     event,
     to,
     ticket: ticket.id,
@@ -35,4 +22,24 @@ export async function tell(call: Call, letter: Weighed, { id: followup }: Follow
     due: call.now,
     attempts: [],
   })
+}
+
+/** What becomes of a letter: it is written and counted against the caps, goes into a summary, or is held back, which is recorded. */
+export async function fateOf(call: Call, letter: Weighed): Promise<'letter' | 'summary' | 'held_back'> {
+  const { tx, letters } = call
+  if (!letters) return 'letter'
+  const { to, ticket } = letter
+  const at = Date.parse(call.now)
+  const echo = await echoOf(tx, letter)
+  // The quick check comes first: the whole weight takes reads of the store.
+  const early = letters.caps.heldBack(echo, at)
+  const weight = early ? echo : await weightOf(tx, letter, echo, letters.sender)
+  const heldBack = early ?? letters.caps.heldBack(weight, at)
+  if (heldBack) {
+    await holdBack(call, letters, to, ticket.id, heldBack)
+    return 'held_back'
+  }
+  if (letters.caps.isFlooded(weight, at)) return 'summary'
+  letters.count(weight)
+  return 'letter'
 }

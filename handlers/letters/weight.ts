@@ -39,7 +39,7 @@ export async function weightOf(tx: Reader, letter: Weighed, echo: Weight, sender
   const { to, event, ticket } = letter
   const isSubmitter = ticket.submitter_email !== null && mailbox(ticket.submitter_email) === mailbox(to)
   if (!isSubmitter && !(await isOutsideWatcher(tx, ticket, to))) return { ...echo, staff: to }
-  const mayBeUnknown = echo.echo !== undefined && event === 'opened'
+  const mayBeUnknown = echo.echo !== undefined && (event === 'opened' || event === 'answered')
   const isUnknown = mayBeUnknown && !(await isOfStaff(tx, to)) && !(await isAnswered(tx, to))
   return { ...echo, ...(isUnknown ? { unknownBy: sender } : {}) }
 }

@@ -4,9 +4,11 @@ import { flag } from '../params/flags.ts'
 import { optional } from '../params/kind.ts'
 import { username } from '../params/names.ts'
 import { newPassword } from '../params/passwords.ts'
+import { queues } from '../params/references.ts'
 import { line } from '../params/texts.ts'
 import { ID } from '../result_schema.ts'
 import { checkUser } from '../unique.ts'
+import { limitedTo } from '../visible.ts'
 
 export default method({
   name: 'add_user',
@@ -21,13 +23,18 @@ export default method({
     full_name: optional(line('Full name.', 100)),
     new_password: optional(newPassword('Password.')),
     admin: optional(flag('Whether the user is an administrator.')),
+    queues: optional(
+      queues(
+        'The queues that the user is limited to: tickets, letters and lists of other queues do not exist for the user; not for administrators.',
+      ),
+    ),
   },
   example: {
     command: 'add_user username=tom email=tom@example.org',
     says: 'User tom is added with the id 3.',
     gives: 3,
   },
-  run: async ({ username, email, full_name, new_password, admin }, { tx }) => {
+  run: async ({ username, email, full_name, new_password, admin, queues }, { tx }) => {
     const user = {
       username,
       full_name: full_name ?? '',
@@ -35,6 +42,7 @@ export default method({
       password_hash: new_password ?? null,
       admin: admin ?? false,
       active: true,
+      ...limitedTo(queues),
     }
     await checkUser(tx, user)
     return tx.add('users', user)

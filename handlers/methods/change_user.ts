@@ -5,9 +5,10 @@ import { method } from '../method.ts'
 import { addresses } from '../params/addresses.ts'
 import { flag } from '../params/flags.ts'
 import { clearable, optional } from '../params/kind.ts'
-import { user } from '../params/references.ts'
+import { queues, user } from '../params/references.ts'
 import { line } from '../params/texts.ts'
 import { checkUser } from '../unique.ts'
+import { limitedTo } from '../visible.ts'
 
 export default method({
   name: 'change_user',
@@ -23,12 +24,19 @@ export default method({
     full_name: clearable(line('Full name.', 100)),
     admin: optional(flag('Whether the user is an administrator.')),
     active: optional(flag('Whether the user is active; n deactivates the user, y activates the user again.')),
+    queues: clearable(
+      queues(
+        'The queues that the user is limited to: tickets, letters and lists of other queues do not exist for the user. Administrators see all queues.',
+      ),
+    ),
     force: optional(flag('Whether to make the change even if no active administrator is left.')),
   },
   example: { command: 'change_user username=susan full_name="Susan Bones"', says: 'User susan is changed.' },
-  run: async ({ username: user, email, full_name, admin, active, force }, { tx }) => {
+  run: async ({ username: user, email, full_name, admin, active, queues, force }, { tx }) => {
+    const { queues: before, ...rest } = user
     const changed = {
-      ...user,
+      ...rest,
+      ...(queues === undefined && before ? { queues: before } : limitedTo(queues)),
       addresses: email?.map(address => address.toLowerCase()) ?? user.addresses,
       full_name: full_name === undefined ? user.full_name : (full_name ?? ''),
       admin: admin ?? user.admin,

@@ -8,6 +8,7 @@ import { date, priority } from '../params/numbers_and_dates.ts'
 import { activeUser, queue } from '../params/references.ts'
 import { text, title } from '../params/texts.ts'
 import { ID } from '../result_schema.ts'
+import { refuseBlind } from '../visible.ts'
 
 export default method({
   name: 'create_ticket',
@@ -37,7 +38,8 @@ export default method({
     { queue, title, body, submitter_email, assigned_to, priority, due_date, attachments },
     call,
   ) => {
-    const owner = assigned_to ?? (await defaultOwner(call.tx, queue.default_owner))
+    const owner = assigned_to ?? (await defaultOwner(call.tx, queue))
+    if (assigned_to) await refuseBlind(call.tx, assigned_to.id, queue.id)
     const ticket = await call.tx.add('tickets', {
       version: 0,
       queue: queue.id,

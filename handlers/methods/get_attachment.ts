@@ -7,15 +7,17 @@ import { ticket } from '../params/references.ts'
 export default method({
   name: 'get_attachment',
   summary: 'Get an attachment.',
-  description: 'The response is the file itself, as application/octet-stream with its file name.',
+  description:
+    'The response to a POST is the file itself, as application/octet-stream with its file name. The answer to a mail carries the file, if it has at most 10 MiB.',
   may: 'agent',
   reads: true,
-  doors: ['http'],
+  doors: ['http', 'mail'],
   params: {
     ticket: ticket('The ticket that the attachment belongs to.'),
     attachment: whole('The number of the attachment; list_attachments shows it.', 1, Number.MAX_SAFE_INTEGER),
   },
-  example: { command: 'get_attachment ticket=31794 attachment=1', says: 'fuse.txt has 5 bytes.' },
+  command: 'attachment <ticket> <attachment>',
+  example: { command: 'attachment 31794 1', says: 'fuse.txt has 5 bytes.' },
   run: async ({ ticket, attachment }, { tx }) => {
     const found = (await attachmentsOf(tx, ticket.id))[attachment - 1]
     if (found) return found.attachment

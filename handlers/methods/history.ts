@@ -1,7 +1,7 @@
 import { shown } from '../../data/failure.ts'
 import type { Reader } from '../../data/store.ts'
 import { type Change, type Followup, type Status, statuses, type Value } from '../../data/tables.ts'
-import { authorName, usernameOf } from '../author_name.ts'
+import { authorWord, usernameOf } from '../author_word.ts'
 import { method } from '../method.ts'
 import { ticket } from '../params/references.ts'
 import { INSTANT, listOf, objectOf, TEXT } from '../result_schema.ts'
@@ -73,7 +73,7 @@ interface Changed extends Pick<Followup, 'date' | 'door'>, Change {
 
 async function changesIn(tx: Reader, { date, author, door, changes }: Followup): Promise<Changed[]> {
   if (changes.length === 0) return []
-  const who = await authorName(tx, author)
+  const who = await authorWord(tx, author)
   return Promise.all(
     changes.map(async ({ field, from, to }) => {
       const names = { from: await valueName(tx, field, from), to: await valueName(tx, field, to) }

@@ -1,5 +1,6 @@
 import { method } from '../method.ts'
 import { ID, listOf, objectOf, TEXT } from '../result_schema.ts'
+import { actorSees } from '../visible.ts'
 
 export default method({
   name: 'list_queues',
@@ -11,7 +12,10 @@ export default method({
   params: {},
   command: 'queues',
   example: { command: 'queues', says: '1 support Support', gives: [{ id: 1, title: 'Support' }] },
-  run: (_, { tx }) => tx.find('queues', {}, { by: 'title' }),
+  run: async (_, { tx, actor }) => {
+    const queues = await tx.find('queues', {}, { by: 'title' })
+    return queues.filter(({ id }) => actorSees(actor, id))
+  },
   says: queues =>
     queues.map(({ id, slug, title }) => `${id} ${slug} ${title}`).join('\n') || 'There are no queues.',
   gives: queues => queues.map(({ id, title }) => ({ id, title })),

@@ -21,6 +21,7 @@ export default method({
         addresses: ['susan@example.org'],
         admin: true,
         active: true,
+        queues: [],
       },
       {
         id: 2,
@@ -29,10 +30,18 @@ export default method({
         addresses: ['fred@example.org'],
         admin: false,
         active: true,
+        queues: [],
       },
     ],
   },
-  run: (_, { tx }) => tx.find('users', {}),
+  run: async (_, { tx }) => {
+    const queues = new Map((await tx.find('queues', {})).map(({ id, slug }) => [id, slug]))
+    const users = await tx.find('users', {})
+    return users.map(user => ({
+      ...user,
+      queues: (user.queues ?? []).map(id => queues.get(id) ?? String(id)),
+    }))
+  },
   says: users => users.map(lineOf).join('\n') || 'There are no users.',
   gives: users => users.map(({ password_hash, ...told }) => told),
   givesSchema: listOf(
@@ -43,11 +52,24 @@ export default method({
       addresses: listOf(TEXT),
       admin: BOOLEAN,
       active: BOOLEAN,
+      queues: listOf(TEXT),
     }),
   ),
 })
 
-function lineOf({ id, username, addresses, admin, active }: User): string {
-  const words = [id, username, addresses.join(','), admin ? 'administrator' : '', active ? '' : 'inactive']
+interface Shown extends Omit<User, 'queues'> {
+  /** Slugs; empty for all. */
+  readonly queues: readonly string[]
+}
+
+function lineOf({ id, username, addresses, admin, active, queues }: Shown): string {
+  const words = [
+    id,
+    username,
+    addresses.join(','),
+    admin ? 'administrator' : '',
+    active ? '' : 'inactive',
+    queues.length ? `only ${queues.join(',')}` : '',
+  ]
   return words.filter(word => word !== '').join(' ')
 }

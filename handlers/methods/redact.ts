@@ -1,4 +1,4 @@
-import { authorName } from '../author_name.ts'
+import { authorWord } from '../author_word.ts'
 import { change } from '../change.ts'
 import { followupNumbered } from '../followup_number.ts'
 import { authorOf, method } from '../method.ts'
@@ -22,7 +22,7 @@ export default method({
   run: async ({ ticket, followup: number }, call) => {
     const followup = await followupNumbered(call.tx, ticket.id, number)
     if (followup.redacted) return ticket
-    const who = await authorName(call.tx, authorOf(call.actor))
+    const who = await authorWord(call.tx, authorOf(call.actor))
     const when = call.now.slice(0, 16).replace('T', ' ')
     const line = `(${who} removed the text and the files of this follow-up on ${when} UTC.)`
     return change(call, await withoutText(call.tx, ticket, followup, line), {}, { redacts: number })

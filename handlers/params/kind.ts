@@ -1,5 +1,5 @@
 import { Failure } from '../../data/failure.ts'
-import type { Call, Kind } from '../method.ts'
+import type { Kind, Loading } from '../method.ts'
 import type { TypedValue } from '../value.ts'
 
 /** The default expression of a slot. */
@@ -10,7 +10,7 @@ interface Declared<V, T> extends Partial<Omit<Kind<T>, 'parse' | 'accept' | 'loa
   readonly rule: string
   parse(text: string): V
   accept?(value: TypedValue): V
-  load?(value: never, call: Call): Promise<T>
+  load?(value: never, call: Loading): Promise<T>
 }
 
 /** Makes a kind of parameter, with defaults for everything optional. A kind without `accept` takes only text. */

@@ -1,5 +1,5 @@
 import { Failure, shown } from '../../data/failure.ts'
-import type { Priority } from '../../data/tables.ts'
+import type { Instant, Priority } from '../../data/tables.ts'
 import type { Kind } from '../method.ts'
 import { kind, shownTyped } from './kind.ts'
 
@@ -36,6 +36,22 @@ export function date(about: string): Kind<string> {
       const valid = /^\d{4}-\d{2}-\d{2}$/.test(given) && !Number.isNaN(day.getTime())
       if (valid && day.toISOString().startsWith(given)) return given
       throw new Failure('invalid', `${shown(given)} is not a date; give one like 2026-12-31.`)
+    },
+  })
+}
+
+/** A date, which means its beginning in UTC, or a moment as answers have it; `run` gets the moment. */
+export function moment(about: string): Kind<Instant> {
+  const days = date(about)
+  return kind({
+    about,
+    rule: 'a date or a moment, like 2026-12-31 or 2026-12-31T12:00:00Z',
+    parse: given => {
+      if (!given.includes('T')) return `${days.parse(given)}T00:00:00.000Z`
+      const at = new Date(given)
+      if (/^\d{4}-\d{2}-\d{2}T[0-9:.]{5,12}(?:Z|[+-]\d{2}:\d{2})$/.test(given) && !Number.isNaN(at.getTime()))
+        return at.toISOString()
+      throw new Failure('invalid', `${shown(given)} is not a moment; give one like 2026-12-31T12:00:00Z.`)
     },
   })
 }

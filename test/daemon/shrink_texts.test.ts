@@ -54,6 +54,7 @@ async function commits(store: Store, work: (store: Store) => Promise<void>): Pro
   await work({
     read: run => store.read(run),
     transact,
+    search: (table, search) => store.search(table, search),
     watch: () => () => {},
     files: store.files,
     free: () => store.free(),
@@ -118,6 +119,7 @@ t.test('what fails for lack of room is tried again', async t => {
   const full: Store = {
     read: run => store.read(run),
     transact: run => store.transact(run),
+    search: (table, search) => store.search(table, search),
     watch: () => () => {},
     files: {
       put,
@@ -156,6 +158,7 @@ t.test('a text that changes meanwhile is not overwritten', async t => {
     {
       read: run => store.read(run),
       transact: run => store.transact(run),
+      search: (table, search) => store.search(table, search),
       watch: () => () => {},
       files,
       free: () => store.free(),
@@ -210,6 +213,7 @@ function counted(store: Store, found: number[]): Store {
   return {
     read: work => store.read(tx => work(counting(tx))),
     transact: work => store.transact(work),
+    search: (table, search) => store.search(table, search),
     watch: (table, wake) => store.watch(table, wake),
     files: store.files,
     free: () => store.free(),

@@ -5,16 +5,20 @@ export class BeyondContract extends Error {}
 
 /** Throws BeyondContract if a call of this tx method asks for more than `data/store.ts` promises. */
 export function checkCall(name: string, args: readonly unknown[]): void {
-  const [table, given, page] = args as [Table, object, { by?: string; words?: string } | undefined]
+  const [table, given, page] = args as [Table, object, { by?: string } | undefined]
   if (name === 'add' || name === 'put') checkRecord(table, given)
   if (name === 'find' && page) checkPage(table, page)
 }
 
-function checkPage(table: Table, { by = 'id', words }: { by?: string; words?: string }): void {
+/** Throws BeyondContract if a search for words goes beyond `searched`. */
+export function checkSearch(table: Table, { words }: { readonly words?: string }): void {
+  if (words !== undefined && !searched[table])
+    throw new BeyondContract(`${table} cannot be searched by words; tables.ts does not name it.`)
+}
+
+function checkPage(table: Table, { by = 'id' }: { by?: string }): void {
   if (by !== 'id' && !(orders[table] as readonly string[]).includes(by))
     throw new BeyondContract(`${table} cannot be sorted by ${by}; tables.ts does not name it.`)
-  if (words !== undefined && !searched.includes(table))
-    throw new BeyondContract(`${table} cannot be searched by words; tables.ts does not name it.`)
 }
 
 /** Checks a record and freezes it: the caller must not change it any more. */

@@ -6,6 +6,7 @@ export function gappy(store: Store): Store {
   return {
     read: work => store.read(work),
     transact: work => store.transact(tx => work(withGaps(tx))),
+    search: (table, search) => store.search(table, search),
     watch: (table, wake) => store.watch(table, wake),
     files: store.files,
     free: () => store.free(),

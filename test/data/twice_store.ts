@@ -1,5 +1,5 @@
 import type { Reader, Store, Tx } from '../../data/store.ts'
-import { BeyondContract, checkCall } from './contract.ts'
+import { BeyondContract, checkCall, checkSearch } from './contract.ts'
 
 /** Thrown only here, to roll back the first run of a transaction. */
 class FirstRun extends Error {}
@@ -26,6 +26,10 @@ export function twice(store: Store): Store {
   return {
     read: work => awaited(closed ? store.read(work) : look(work)),
     transact: work => awaited(closed ? store.transact(work) : run(work)),
+    search: async (table, search) => {
+      checkSearch(table, search)
+      return awaited(store.search(table, search))
+    },
     watch: (table, wake) => store.watch(table, wake),
     files: store.files,
     free: () => store.free(),

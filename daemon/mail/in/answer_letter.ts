@@ -1,9 +1,14 @@
 import { Failure } from '../../../data/failure.ts'
+import { MIB } from '../../../data/sizes.ts'
 import type { Tx } from '../../../data/store.ts'
 import type { Instant } from '../../../data/tables.ts'
 import type { Answer } from '../../../handlers/call.ts'
 import { fitting } from '../answer_length.ts'
 import { type Received, recordedSubject } from './received.ts'
+
+/** In bytes, of a file that goes along; many servers refuse larger mails. */
+const MOST_SENT = 10 * MIB
+const TOO_LARGE = 'That is too large for a letter, which carries at most 10 MiB. Get it by POST.'
 
 /** Adds the letter that answers a command and shows its first ticket; gives the letter's number. */
 export async function addAnswerLetter(
@@ -14,6 +19,8 @@ export async function addAnswerLetter(
   tickets: readonly number[],
   now: Instant,
 ): Promise<number> {
+  const attachment = outcome instanceof Failure ? undefined : outcome.find(({ sends }) => sends)?.sends
+  const fits = attachment && attachment.size <= MOST_SENT
   const { id } = await tx.add('letters', {
     event: 'answered',
     to,
@@ -22,7 +29,11 @@ export async function addAnswerLetter(
     answer: {
       subject: recordedSubject(mail),
       message_id: mail.messageId,
-      sentences: outcome instanceof Failure ? [outcome.message] : fitting(outcome.map(({ says }) => says)),
+      sentences:
+        outcome instanceof Failure
+          ? [outcome.message]
+          : fitting([...outcome.map(({ says }) => says), ...(attachment && !fits ? [TOO_LARGE] : [])]),
+      ...(fits ? { attachment } : {}),
     },
     state: 'waiting',
     created: now,

@@ -24,6 +24,8 @@ export type Act =
       readonly user: User
       readonly to: string
     }
+  /** A submitter asks for the state of all tickets of the address in From. */
+  | { readonly kind: 'status'; readonly from: string }
   | { readonly kind: 'report'; readonly letter: ReturnedLetter; readonly reason: string }
   | { readonly kind: 'followup'; readonly ticket: Ticket; readonly public: boolean }
   | { readonly kind: 'ticket'; readonly queues: readonly Queue[] }
@@ -54,6 +56,8 @@ function verdictOn(facts: MailFacts): Decided {
     }
   }
   if (automatic) return ordinary('automatic', facts, [automatic])
+  if (facts.asksStatus !== undefined)
+    return { verdict: 'status', reasons: [], act: { kind: 'status', from: facts.asksStatus } }
   const command = commanded(facts)
   if ('act' in command) return command
   return ordinary(thread ? 'followup' : 'ticket', facts, command.reasons)

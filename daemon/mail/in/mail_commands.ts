@@ -30,6 +30,8 @@ export async function commandsOf(
     case 'command': {
       return [{ ...saidIn(act.said, mail), once: once('command') }]
     }
+    case 'status':
+      return [{ method: 'send_status', params: { email: { address: act.from } }, once: once('status') }]
     case 'report': {
       const { number, ticket } = act.letter
       const params = {

@@ -1,6 +1,7 @@
 import { Failure } from '../../../data/failure.ts'
 import type { Reader } from '../../../data/store.ts'
 import type { Queue, User } from '../../../data/tables.ts'
+import { hasTickets } from '../../../handlers/tickets/own.ts'
 import { userAt } from '../../../handlers/user_at.ts'
 import type { SignedIds } from '../signed_ids.ts'
 import { defaultQueue } from './default_queue.ts'
@@ -10,10 +11,13 @@ import { automaticReason } from './kind.ts'
 import type { MailSite } from './mail_site.ts'
 import type { Gated } from './proofs/header_gate.ts'
 import { prove } from './proofs/smtp_auth.ts'
-import type { Received } from './received.ts'
+import { type Received, saysMore } from './received.ts'
 import { strictSender } from './sender.ts'
 import { type Recipient, recipientOf } from './smtp/recipient.ts'
 import { type Thread, threadOf } from './thread.ts'
+
+/** The subject of a mail that asks for the status. */
+const STATUS = /^[ \t]*status[.!?]?[ \t]*$/i
 
 /** All facts about a mail that the verdict depends on. */
 export interface MailFacts {
@@ -26,6 +30,8 @@ export interface MailFacts {
   /** The reason why one of our letters was not delivered, if the mail reports that. */
   readonly failure: string | undefined
   readonly gated: Gated
+  /** The address in From, if the mail only asks for the status and a ticket has this submitter. */
+  readonly asksStatus: string | undefined
   /** The user that it is proven to be from. */
   readonly user: User | undefined
   /** The user whose address is in From, proven or not. */
@@ -33,12 +39,14 @@ export interface MailFacts {
   readonly thread: Thread | undefined
 }
 
-/** The facts that need no look-up in the store. */
-export type MailSays = Pick<MailFacts, 'gated' | 'automatic' | 'failure'>
+/** The facts that need no look-up in the store; `asksStatus` as far as the mail says it. */
+export type MailSays = Pick<MailFacts, 'gated' | 'automatic' | 'failure' | 'asksStatus'>
 
 export function saysOf(mail: Received, { envelopeFrom, sessionUser }: Incoming): MailSays {
+  const gated = strictSender(mail, sessionUser)
   return {
-    gated: strictSender(mail, sessionUser),
+    gated,
+    asksStatus: 'from' in gated && STATUS.test(mail.subject) && !saysMore(mail) ? gated.from : undefined,
     automatic: automaticReason(mail.headers, envelopeFrom, mail.from),
     failure: envelopeFrom === '' ? failureIn(mail) : undefined,
   }
@@ -65,6 +73,8 @@ export async function mailFactsOf(
   const isFromUs = from !== null && (await recipientOf(tx, signedIds, address, from)) !== undefined
   return {
     ...said,
+    asksStatus:
+      said.asksStatus !== undefined && (await hasTickets(tx, said.asksStatus)) ? said.asksStatus : undefined,
     automatic: isFromUs ? 'its sender is one of our own addresses' : said.automatic,
     recipients,
     defaultQueue: await defaultQueue(tx, config['mail.queue']),

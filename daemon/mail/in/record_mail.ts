@@ -5,6 +5,7 @@ import { type Answer, type Command, call, type Unreadable } from '../../../handl
 import { ticketOf } from '../../../handlers/command/command.ts'
 import { remember } from '../../../handlers/idempotency.ts'
 import type { NotWritten } from '../../../handlers/method.ts'
+import { sees } from '../../../handlers/visible.ts'
 import { addAnswerLetter } from './answer_letter.ts'
 import { type Incoming, sourceOf } from './incoming.ts'
 import type { Act, Judgement } from './judge.ts'
@@ -50,7 +51,7 @@ export async function commit(
   }
   const answers = await call(site.store, commands, {
     actor: mailActor(judgement, mail),
-    door: act.kind === 'report' ? 'daemon' : 'mail',
+    door: act.kind === 'report' || act.kind === 'status' ? 'daemon' : 'mail',
     now,
     messageId: mail.messageId,
     token: act.kind === 'command' ? incoming.sessionToken : undefined,
@@ -78,11 +79,12 @@ export function isOurConcern({ act }: Judgement): boolean {
   return act.kind === 'command' || act.kind === 'report'
 }
 
-/** The ticket that a refused command names: the answer shows it, and the mail is deleted together with that ticket. */
+/** The ticket that a refused command names, if the user sees it: the answer shows it, and the mail is deleted together with that ticket. */
 async function named(tx: Tx, act: Act): Promise<number[]> {
   if (act.kind !== 'command' || act.said instanceof Failure) return []
   const id = ticketOf(act.said)
-  return id !== undefined && (await tx.get('tickets', id)) ? [id] : []
+  const ticket = id === undefined ? undefined : await tx.get('tickets', id)
+  return ticket && sees(act.user, ticket.queue) ? [ticket.id] : []
 }
 
 function recordOf(

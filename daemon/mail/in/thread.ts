@@ -2,6 +2,7 @@ import { mailbox } from '../../../data/address.ts'
 import type { Reader } from '../../../data/store.ts'
 import type { Ticket } from '../../../data/tables.ts'
 import { userAt } from '../../../handlers/user_at.ts'
+import { sees } from '../../../handlers/visible.ts'
 import { isWatcher } from '../../../handlers/watchers.ts'
 import type { ReturnedLetter } from '../signed_ids.ts'
 import type { Received } from './received.ts'
@@ -65,7 +66,8 @@ async function threadOfLetter(
 
 async function partyOf(tx: Reader, ticket: Ticket, from: string): Promise<Thread['party'] | undefined> {
   if (ticket.submitter_email !== null && mailbox(ticket.submitter_email) === from) return 'submitter'
-  if (await userAt(tx, from)) return 'staff'
+  const user = await userAt(tx, from)
+  if (user && sees(user, ticket.queue)) return 'staff'
   if (isWatcher(ticket, from)) return 'watcher'
   const { new_ticket_cc, updated_ticket_cc } = (await tx.get('queues', ticket.queue))!
   return [...new_ticket_cc, ...updated_ticket_cc].some(one => mailbox(one) === from) ? 'staff' : undefined

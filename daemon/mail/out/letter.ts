@@ -3,13 +3,16 @@ import type { SendMailOptions } from 'nodemailer'
 import { mailbox } from '../../../data/address.ts'
 import type { Files, Reader } from '../../../data/store.ts'
 import type { Followup, Letter, Ticket } from '../../../data/tables.ts'
+import { nameOf } from '../../../handlers/author_name.ts'
 import { isUnproven } from '../../../handlers/letters/weight.ts'
+import { knownOf } from '../../../handlers/tickets/known.ts'
+import { userAt } from '../../../handlers/user_at.ts'
 import type { Events } from '../../log/events.ts'
 import { LOOP_FIELD, type SignedIds } from '../signed_ids.ts'
-import { type About, answerOf, eventWords, letterText, nameOf, tagOf } from './letters/english.ts'
+import { sentFile, wholeText } from './attached.ts'
+import { type About, answerOf, eventWords, letterText, tagOf } from './letters/english.ts'
 import { SUMMARY_SUBJECT, type Summed, summaryOf } from './letters/summary.ts'
 import { quoteOf } from './quote.ts'
-import { wholeText } from './whole_text.ts'
 
 /** An encoded word has at most 75 characters (RFC 2047 2); 42 bytes make 56 in base64, which leaves room for the delimiters. */
 const WORD_BYTES = 42
@@ -52,12 +55,13 @@ export async function render(
   }
   const ours = { ...frame, from: { name: 'Helpdesk', address: mailAddress } }
   if (event === 'answered' || event === 'held_back') {
-    const { subject, message_id } = letter.answer!
+    const { subject, message_id, attachment } = letter.answer!
     return {
       ...ours,
       envelope: { from: '', to: [letter.to] },
       subject: safeSubject(event === 'answered' ? `Re: ${subject}` : subject),
       text: answerOf(letter.answer!, about),
+      attachments: attachment ? [sentFile(files, attachment, events)] : [],
       ...threadFields(about, signedIds, message_id),
     }
   }
@@ -91,7 +95,15 @@ async function aboutOf(tx: Reader, letter: Letter): Promise<About | undefined> {
   const owner = ticket.assigned_to === null ? undefined : await tx.get('users', ticket.assigned_to)
   const user = followup?.author.kind === 'user' ? await tx.get('users', followup.author.user) : undefined
   const author = followup ? nameOf(followup.author, user && (user.full_name || user.username)) : ''
-  return { ticket, queue, owner: owner?.username, followup, author, quotes }
+  const known = letter.event === 'opened' ? await knownTo(tx, letter.to, found) : undefined
+  return { ticket, queue, owner: owner?.username, followup, author, quotes, known }
+}
+
+/** What a letter to staff says of the submitter. Users learn of the queues that they see, others of the queue of the ticket alone. */
+async function knownTo(tx: Reader, to: string, ticket: Ticket): Promise<string | undefined> {
+  if (ticket.submitter_email !== null && mailbox(ticket.submitter_email) === mailbox(to)) return undefined
+  const user = await userAt(tx, to)
+  return knownOf(tx, ticket, user ? user.queues : [ticket.queue])
 }
 
 /** Whether a letter acknowledges an unproven mail to the address in its From. */

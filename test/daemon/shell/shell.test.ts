@@ -296,6 +296,7 @@ t.test('a command in progress is answered before the door closes', async t => {
       await gate
       return real.transact(work)
     },
+    search: (table, search) => real.search(table, search),
     watch: (table, wake) => real.watch(table, wake),
     files: real.files,
     free: () => real.free(),

@@ -1,6 +1,5 @@
 import {
   type Attachment,
-  type Author,
   type Event,
   type Followup,
   type MailAnswer,
@@ -22,6 +21,8 @@ export interface About {
   readonly author: string
   /** Whether the letter quotes the follow-up. */
   readonly quotes: boolean
+  /** What staff should know of the submitter; never for a letter to the submitter. */
+  readonly known: string | undefined
 }
 type TicketLetter = Exclude<Event, 'answered' | 'held_back' | 'summary'>
 
@@ -108,33 +109,16 @@ function quoted(followup: Followup): string[] {
 /** The text of the answer to a command: what was done or why not, the ticket, and which commands can follow. */
 export function answerOf({ subject, sentences }: MailAnswer, about: About | undefined): string {
   if (about) return together([...sentences, cardOf(about), nextOf(about.ticket)])
-  const askedForHelp = /^\s*help\b/i.test(subject)
+  // A submitter who asks for the status can give no commands.
+  const needsNoHint = /^\s*(?:help\b|status\W*$)/i.test(subject)
   return together([
     ...sentences,
-    askedForHelp ? '' : 'For a list of all commands, send a mail with the subject "help".',
+    needsNoHint ? '' : 'For a list of all commands, send a mail with the subject "help".',
   ])
 }
 
 export function tagOf({ id }: Ticket, { slug }: Queue): string {
   return `[${slug}-${id}]`
-}
-
-/** The author's name to display; `user` is the name of a user who still exists. */
-export function nameOf(author: Author, user: string | undefined): string {
-  switch (author.kind) {
-    case 'user':
-      return user ?? 'A former user'
-    case 'submitter':
-      return `${senderNamed(author)}${author.proven === false ? ' (not proven)' : ''}`
-    case 'operator':
-      return 'The operator'
-    case 'daemon':
-      return 'The helpdesk'
-  }
-}
-
-function senderNamed({ address, automatic }: Extract<Author, { kind: 'submitter' }>): string {
-  return automatic ? `A machine at ${address ?? 'an unknown address'}` : (address ?? 'An unknown sender')
 }
 
 /** Whether the follow-up names a user as its author without proof. */
@@ -148,7 +132,7 @@ function together(parts: readonly string[]): string {
 }
 
 /** The current state of the ticket, one line per fact. */
-function cardOf({ ticket, queue, owner }: About): string {
+function cardOf({ ticket, queue, owner, known }: About): string {
   return [
     `Ticket:    ${tagOf(ticket, queue)} ${ticket.title}`,
     `Status:    ${statuses[ticket.status]}${ticket.on_hold ? ', on hold' : ''}`,
@@ -156,6 +140,7 @@ function cardOf({ ticket, queue, owner }: About): string {
     ...(ticket.due_date === null ? [] : [`Due:       ${ticket.due_date}`]),
     `Owner:     ${owner ?? 'nobody yet'}`,
     `Submitter: ${ticket.submitter_email ?? 'nobody'}`,
+    ...(known === undefined ? [] : [known]),
   ].join('\n')
 }
 

@@ -138,6 +138,85 @@ t.test('mail without proof is ordinary mail, and the record says if it was a com
   ])
 })
 
+t.test('a submitter asks for the status', async t => {
+  const built = await withTickets(t)
+  await built.susan('create_ticket', { queue: '1', title: 'The mouse', submitter_email: 'Erin@example.net' })
+  await built.susan('resolve', { ticket: '1', resolution: 'It is mended.' })
+  await built.susan('add_followup', { ticket: '1', message: 'She was rude.' })
+  await built.mail({ subject: ' Status! ', from: ERIN, text: '-- \nErin' })
+  t.match(await lastMail(built), { verdict: 'status', tickets: [], user: null })
+  const letter = await simpleParser(await answerTo(built, 'status'))
+  t.match(letter, { to: { text: ERIN }, cc: undefined, attachments: [] })
+  t.match(letter.text, /^#1 The printer\nresolved, last news \d{4}-\d\d-\d\d\n$/)
+  t.match((await ticketsOf(built)).length, 3, 'it opens no ticket')
+
+  for (const [what, mail] of [
+    ['text', { from: ERIN, text: 'of my printer?' }],
+    ['a file', { from: ERIN, attachments: [{ filename: 'a.txt', content: 'a' }] }],
+    ['nobody we know', { from: 'eve@example.com' }],
+    ['another subject', { from: ERIN, subject: 'status of my printer' }],
+  ] as const) {
+    await built.mail({ subject: 'status', ...mail } as TestMail)
+    t.match(await lastMail(built), { verdict: 'ticket' }, what)
+  }
+  await built.mail({ subject: 'status', from: ERIN, headers: { 'Auto-Submitted': 'auto-generated' } })
+  t.match(await lastMail(built), { verdict: 'automatic' }, 'a machine')
+})
+
+t.test('letters about the status count against the caps', async t => {
+  const built = await withTickets(t)
+  for (let n = 0; n < 7; n++)
+    await built.mail({ subject: 'status', from: ERIN, messageId: `<${n}@example.net>` })
+  const answers = (await kept(built.config.state_dir, 'letters')).filter(({ event }) => event === 'answered')
+  t.equal(answers.length, built.config['limits.letters_per_address_hour'])
+  t.match((await lastMail(built)).verdict, 'status')
+})
+
+t.test('an attachment by mail', async t => {
+  const built = await withTickets(t)
+  const fuse = { filename: 'fuse.txt', content: 'fuses!' }
+  await built.mail({
+    subject: 'followup 1',
+    text: 'Two files.',
+    login: SUSAN,
+    attachments: [fuse, { filename: 'l\u00e4rge.bin', content: Buffer.alloc(10 * 1024 * 1024 + 1) }],
+  })
+  await built.mail({ subject: 'attachment 1 1', login: SUSAN })
+  const letter = await simpleParser(await answerTo(built, 'attachment 1 1'))
+  t.match(letter.text, /^fuse\.txt has 6 bytes\./)
+  t.match(letter.attachments, [{ filename: 'fuse.txt', content: Buffer.from('fuses!') }])
+  await built.mail({ subject: 'attachment 1 2', login: SUSAN })
+  const none = await simpleParser(await answerTo(built, 'attachment 1 2'))
+  t.match(
+    none.text,
+    /^l\u00e4rge\.bin has 10485761 bytes\.\n\nThat is too large for a letter, which carries at most 10 MiB\./,
+  )
+  t.same(none.attachments, [])
+  await built.mail({ subject: 'attachment 1 3', login: SUSAN })
+  t.match(await answerTo(built, 'attachment 1 3'), /Ticket 1 has no attachment 3; list_attachments/)
+  await built.mail({ subject: 'attachment 1 1', from: SUSAN.address })
+  t.match(await lastMail(built), { verdict: 'ticket' }, 'not without proof')
+})
+
+t.test('a user who is limited to queues', async t => {
+  const built = await withTickets(t)
+  await built.susan('add_queue', { title: 'Sales', slug: 'sales' })
+  await built.susan('create_ticket', { queue: 'sales', title: 'A secret' })
+  await built.susan('change_user', { username: 'fred', queues: 'support' })
+  await built.mail({ subject: 'show 3', from: FRED.address, login: FRED })
+  const answer = await answerTo(built, 'show 3')
+  t.match(answer, /There is no ticket 3\./)
+  t.notMatch(answer, /secret/, 'its card is not shown')
+  await built.mail({
+    subject: 'Re: [sales-3] A word',
+    to: SUPPORT,
+    from: FRED.address,
+    login: FRED,
+    text: 'Hello.',
+  })
+  t.match(await lastMail(built), { verdict: 'ticket' }, 'no party to a ticket of another queue')
+})
+
 t.test('the answer to a near miss or a refused command says what was wrong', async t => {
   const built = await withTickets(t)
   const said: [string, RegExp, Mail['verdict']][] = [

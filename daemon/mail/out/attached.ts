@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import type { Attachment } from 'nodemailer'
 import type { Files, Pieces } from '../../../data/store.ts'
-import type { Followup } from '../../../data/tables.ts'
+import type { Followup, Attachment as Kept } from '../../../data/tables.ts'
 import type { Events } from '../../log/events.ts'
 import { UNREADABLE, WHOLE_NAME } from './letters/english.ts'
 
@@ -18,7 +18,17 @@ export function wholeText(files: Files, { comment, comment_file }: Followup, eve
   }
 }
 
-/** The readable part of a text. If the file cannot be read, the letter is still sent and says that the rest is missing. */
+/** A file of a ticket as an attachment, streamed. A type that base64 is not allowed for (RFC 2046 5) becomes an unknown one. */
+export function sentFile(files: Files, { file, filename, mime_type }: Kept, events: Events): Attachment {
+  return {
+    filename,
+    contentType: /^(?:message|multipart)\//i.test(mime_type) ? 'application/octet-stream' : mime_type,
+    contentTransferEncoding: 'base64',
+    content: Readable.from(readable(files, file, events), { objectMode: false }),
+  }
+}
+
+/** The readable part of a text or a file. If the file cannot be read, the letter is still sent and says that the rest is missing. */
 async function* readable(files: Files, name: string, events: Events): Pieces {
   try {
     const stream = await files.stream(name)

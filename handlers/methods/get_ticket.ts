@@ -1,0 +1,57 @@
+import { method } from '../method.ts'
+import { ticket } from '../params/references.ts'
+import { MOST_FOR_PROGRAMS, WHOLE_TICKET, wholeText, wholeTicket } from '../tickets/whole.ts'
+
+export default method({
+  name: 'get_ticket',
+  summary: 'Show a ticket with its follow-ups.',
+  description:
+    'The newest follow-up comes last, each with its changes, its attachments by the numbers that get_attachment takes, and who got which letter. Of a very long thread the beginning is left out: a program gets the newest 500 follow-ups with at most a million characters, and left_out says how many come before. submitter_history says what else the submitter has asked.',
+  may: 'agent',
+  reads: true,
+  params: { ticket: ticket('The ticket to show.') },
+  command: 'show <ticket>',
+  example: {
+    command: 'show 31794',
+    says:
+      '31794 The printer is on fire\nSupport · open · P3\nOwner: nobody\nSubmitter: nobody\n\n' +
+      '#1 susan · 2026-03-01 12:00 UTC · private\nIt is this one.\nAttachment 1: fuse.txt (5 bytes)',
+    gives: {
+      ticket: 31794,
+      version: 1,
+      queue: { id: 1, slug: 'support', title: 'Support' },
+      title: 'The printer is on fire',
+      submitter_email: null,
+      owner: null,
+      status: 'open',
+      on_hold: false,
+      priority: 3,
+      due_date: null,
+      created: '2026-02-28T09:00:00.000Z',
+      modified: '2026-02-28T09:00:00.000Z',
+      resolution: null,
+      watchers: [],
+      submitter_history: null,
+      left_out: 0,
+      followups: [
+        {
+          number: 1,
+          date: '2026-03-01T12:00:00.000Z',
+          author: 'susan',
+          author_kind: 'user',
+          door: 'http',
+          public: false,
+          comment: 'It is this one.',
+          is_beginning: false,
+          changes: [],
+          attachments: [{ attachment: 1, filename: 'fuse.txt', mime_type: 'text/plain', size: 5 }],
+          letters: [],
+        },
+      ],
+    },
+  },
+  run: ({ ticket }, call) => wholeTicket(call, ticket, MOST_FOR_PROGRAMS),
+  says: wholeText,
+  gives: ticket => ticket,
+  givesSchema: WHOLE_TICKET,
+})

@@ -1,0 +1,67 @@
+import type { Reader } from '../../data/store.ts'
+import {
+  type Instant,
+  type Priority,
+  type Queue,
+  type Status,
+  statuses,
+  type Ticket,
+} from '../../data/tables.ts'
+import { BOOLEAN, ID, INSTANT, objectOf, orNull, TEXT } from '../result_schema.ts'
+
+export const STATUS_WORDS = Object.values(statuses).map(word => word.toLowerCase())
+
+/** A ticket as a list of tickets gives it to programs. */
+export interface TicketFacts {
+  readonly ticket: number
+  readonly version: number
+  readonly queue: Pick<Queue, 'id' | 'slug' | 'title'>
+  readonly title: string
+  readonly submitter_email: string | null
+  /** The username. */
+  readonly owner: string | null
+  readonly status: string
+  readonly on_hold: boolean
+  readonly priority: Priority
+  readonly due_date: string | null
+  readonly created: Instant
+  /** The time of the last change. */
+  readonly modified: Instant
+}
+export const TICKET_FACTS = {
+  ticket: ID,
+  version: ID,
+  queue: objectOf({ id: ID, slug: TEXT, title: TEXT }),
+  title: TEXT,
+  submitter_email: orNull(TEXT),
+  owner: orNull(TEXT),
+  status: { type: 'string', enum: STATUS_WORDS },
+  on_hold: BOOLEAN,
+  priority: { type: 'integer', minimum: 1, maximum: 5 },
+  due_date: orNull({ type: 'string', format: 'date' }),
+  created: INSTANT,
+  modified: INSTANT,
+}
+
+export async function factsOf(tx: Reader, ticket: Ticket): Promise<TicketFacts> {
+  const { id, slug, title } = (await tx.get('queues', ticket.queue))!
+  const owner = ticket.assigned_to === null ? undefined : await tx.get('users', ticket.assigned_to)
+  return {
+    ticket: ticket.id,
+    version: ticket.version,
+    queue: { id, slug, title },
+    title: ticket.title,
+    submitter_email: ticket.submitter_email,
+    owner: owner?.username ?? null,
+    status: statusWord(ticket.status),
+    on_hold: ticket.on_hold,
+    priority: ticket.priority,
+    due_date: ticket.due_date,
+    created: ticket.created,
+    modified: ticket.modified,
+  }
+}
+
+export function statusWord(status: Status): string {
+  return statuses[status].toLowerCase()
+}

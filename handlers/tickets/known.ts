@@ -1,0 +1,60 @@
+import { mailbox } from '../../data/address.ts'
+import type { Reader } from '../../data/store.ts'
+import type { Ticket } from '../../data/tables.ts'
+import { statusWord } from './facts.ts'
+
+/** How many of the newest tickets of a submitter are counted. */
+const MOST_COUNTED = 1000
+const MONTHS = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+]
+
+/**
+ * What staff should know of the submitter: how many tickets came from that address, and the one before; undefined if this is the only
+ * one. Only tickets of the given queues count; all without them.
+ */
+export async function knownOf(
+  tx: Reader,
+  ticket: Ticket,
+  queues: readonly number[] | undefined,
+): Promise<string | undefined> {
+  const { submitter_email: address } = ticket
+  if (address === null) return undefined
+  const where = queues ? { queue: { in: queues } } : {}
+  const found = new Map<number, Ticket>()
+  // The address as written, and as other tickets are likely to have it.
+  for (const submitter_email of new Set([address, mailbox(address)]))
+    for (const one of await tx.find(
+      'tickets',
+      { submitter_email, ...where },
+      { newest: true, limit: MOST_COUNTED },
+    ))
+      found.set(one.id, one)
+  const last = [...found.values()].filter(({ id }) => id !== ticket.id).sort((a, b) => b.id - a.id)[0]
+  if (!last) return undefined
+  const times = found.size < MOST_COUNTED ? `${found.size}` : `over ${MOST_COUNTED}`
+  return `${address} asked ${times} times; last: #${last.id}, ${stateOf(last, ticket)}`
+}
+
+function stateOf({ status, created, modified }: Ticket, { created: now }: Ticket): string {
+  const word = statusWord(status)
+  return status <= 2 ? `${word} since ${dayOf(created, now)}` : `${word} ${dayOf(modified, now)}`
+}
+
+/** A day for people; with the year if that differs from the year of the other instant. */
+function dayOf(instant: string, other: string): string {
+  const day = new Date(instant)
+  const year = instant.slice(0, 4) === other.slice(0, 4) ? '' : ` ${instant.slice(0, 4)}`
+  return `${day.getUTCDate()} ${MONTHS[day.getUTCMonth()]}${year}`
+}

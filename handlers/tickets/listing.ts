@@ -1,0 +1,75 @@
+import type { Ticket } from '../../data/tables.ts'
+import type { Call } from '../method.ts'
+import { listOf, objectOf, orNull, TEXT } from '../result_schema.ts'
+import { actorSees } from '../visible.ts'
+import { cursorOf } from './cursor.ts'
+import { factsOf, TICKET_FACTS, type TicketFacts } from './facts.ts'
+import { type Asked, pageSize, plainFilters, searchFor } from './filters.ts'
+
+/** In characters; a phone shows about forty on a line. */
+const LONGEST_TITLE = 70
+
+/** A page of a list of tickets. */
+export interface Listing {
+  readonly tickets: readonly TicketFacts[]
+  readonly next: string | null
+}
+export const LISTING = objectOf({ tickets: listOf(objectOf(TICKET_FACTS)), next: orNull(TEXT) })
+
+/** The page with the tickets that the search has found and that still exist. */
+export async function listingOf(asked: Asked, { tx, actor, now, found }: Call): Promise<Listing> {
+  const page = found.slice(0, pageSize(asked))
+  const last = found.length > page.length ? page.at(-1) : undefined
+  const tickets: TicketFacts[] = []
+  for (const { id } of page) {
+    const ticket: Ticket | undefined = await tx.get('tickets', id)
+    if (ticket && actorSees(actor, ticket.queue)) tickets.push(await factsOf(tx, ticket))
+  }
+  const next = last ? cursorOf(last, searchFor({ ...asked, after: undefined }, { actor, now }), asked) : null
+  return { tickets, next }
+}
+
+/** The page for people: two short lines a ticket. */
+export function listingText({ tickets, next }: Listing, asked: Asked): string {
+  if (tickets.length === 0 && next === null) return 'There are no such tickets.'
+  const lines = tickets.map(linesOf)
+  const more =
+    next === null
+      ? []
+      : [`There are more. For the next page, write:\nlist_tickets ${plainFilters(asked)}after=${next}`]
+  return [...lines, ...more].join('\n\n')
+}
+
+function linesOf({
+  ticket,
+  title,
+  queue,
+  owner,
+  status,
+  on_hold,
+  priority,
+  due_date,
+  created,
+}: TicketFacts): string {
+  const facts = [
+    queue.slug,
+    owner ?? 'free',
+    `P${priority}`,
+    ...(status === 'open' ? [] : [status]),
+    ...(on_hold ? ['held'] : []),
+    ...(due_date === null ? [] : [`due ${due_date}`]),
+    created.slice(0, 10),
+  ]
+  return `${ticket} ${shortened(title)}\n${facts.join(' · ')}`
+}
+
+/** A title that fits on two lines of a phone. */
+export function shortened(title: string): string {
+  const characters = [...title]
+  return characters.length <= LONGEST_TITLE
+    ? title
+    : `${characters
+        .slice(0, LONGEST_TITLE - 1)
+        .join('')
+        .trimEnd()}…`
+}

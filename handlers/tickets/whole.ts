@@ -1,0 +1,104 @@
+import { beginningOf, wholeLinesOf } from '../../data/beginning.ts'
+import { KIB } from '../../data/sizes.ts'
+import type { Ticket } from '../../data/tables.ts'
+import type { Call } from '../method.ts'
+import { COUNT, listOf, objectOf, orNull, TEXT } from '../result_schema.ts'
+import { limitOf } from '../visible.ts'
+import { factsOf, TICKET_FACTS, type TicketFacts } from './facts.ts'
+import { knownOf } from './known.ts'
+import { FOLLOWUP_FACTS, type FollowupFacts, followupFactsOf } from './thread_facts.ts'
+
+/** In characters, of all comments that a program gets; and in bytes, of what people get, which fits in one letter. */
+export const MOST_FOR_PROGRAMS = 1024 * KIB
+const MOST_FOR_PEOPLE = 28 * KIB
+/** In bytes, of one comment. */
+const MOST_OF_ONE = 8 * KIB
+
+const encoder = new TextEncoder()
+
+/** A ticket with its thread. */
+export interface WholeTicket extends TicketFacts {
+  readonly resolution: string | null
+  readonly watchers: readonly string[]
+  /** What is known of the submitter, in a sentence. */
+  readonly submitter_history: string | null
+  /** How many follow-ups before those in `followups` are left out. */
+  readonly left_out: number
+  readonly followups: readonly FollowupFacts[]
+}
+export const WHOLE_TICKET = objectOf({
+  ...TICKET_FACTS,
+  resolution: orNull(TEXT),
+  watchers: listOf(TEXT),
+  submitter_history: orNull(TEXT),
+  left_out: COUNT,
+  followups: listOf(FOLLOWUP_FACTS),
+})
+
+/** Reads a ticket with the newest of its follow-ups, about `most` characters of them. */
+export async function wholeTicket({ tx, actor }: Call, ticket: Ticket, most: number): Promise<WholeTicket> {
+  const followups = await followupFactsOf(tx, ticket, most)
+  return {
+    ...(await factsOf(tx, ticket)),
+    resolution: ticket.resolution,
+    watchers: (ticket as { watchers?: readonly string[] }).watchers ?? [],
+    submitter_history: (await knownOf(tx, ticket, limitOf(actor))) ?? null,
+    left_out: (followups[0]?.number ?? 1) - 1,
+    followups,
+  }
+}
+
+/** The ticket for people: short lines, the newest follow-up last. Of a long thread the beginning is left out. */
+export function wholeText({ followups, left_out, ...ticket }: WholeTicket): string {
+  const shown: string[] = []
+  let bytes = 0
+  for (const followup of followups.toReversed()) {
+    const text = followupText(followup)
+    bytes += encoder.encode(text).length
+    if (shown.length > 0 && bytes > MOST_FOR_PEOPLE) break
+    shown.unshift(text)
+  }
+  const without = left_out + followups.length - shown.length
+  const gap = without === 0 ? [] : [`(${without} earlier follow-ups are left out.)`]
+  return [headText(ticket), ...gap, ...shown].join('\n\n')
+}
+
+type Head = Omit<WholeTicket, 'followups' | 'left_out'>
+
+function headText({ ticket, title, queue, owner, status, on_hold, priority, ...more }: Head): string {
+  const { due_date, submitter_email, submitter_history, watchers } = more
+  const facts = [queue.title, `${status}${on_hold ? ', on hold' : ''}`, `P${priority}`]
+  return [
+    `${ticket} ${title}`,
+    facts.join(' · '),
+    `Owner: ${owner ?? 'nobody'}`,
+    `Submitter: ${submitter_email ?? 'nobody'}`,
+    ...(submitter_history === null ? [] : [submitter_history]),
+    ...(due_date === null ? [] : [`Due: ${due_date}`]),
+    ...(watchers.length === 0 ? [] : [`Watchers: ${watchers.join(', ')}`]),
+  ].join('\n')
+}
+
+function followupText(followup: FollowupFacts): string {
+  const { number, author, date, comment, changes, attachments, letters } = followup
+  const when = `${date.slice(0, 10)} ${date.slice(11, 16)} UTC`
+  const text = wholeLinesOf(comment, MOST_OF_ONE).trimEnd()
+  const isWhole = !followup.is_beginning && text === comment.trimEnd()
+  return [
+    `#${number} ${author} · ${when} · ${followup.public ? 'public' : 'private'}`,
+    ...(text === '' ? [] : [text]),
+    ...(isWhole ? [] : ['(This is only the beginning.)']),
+    ...changes.map(({ field, from, to }) => `${field}: ${valueText(from)} → ${valueText(to)}`),
+    ...attachments.map(
+      ({ attachment, filename, size }) => `Attachment ${attachment}: ${filename} (${size} bytes)`,
+    ),
+    ...(letters.length === 0
+      ? []
+      : [`Letters: ${letters.map(({ to, state }) => `${to} ${state}`).join(', ')}`]),
+  ].join('\n')
+}
+
+function valueText(value: FollowupFacts['changes'][number]['from']): string {
+  if (value === null) return 'none'
+  return typeof value === 'string' ? beginningOf(value, 200) : String(value)
+}
