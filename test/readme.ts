@@ -5,9 +5,11 @@ import { httpStatuses } from '../daemon/http/statuses.ts'
 import { commandsToTry } from '../daemon/init.ts'
 import { domainOf } from '../data/address.ts'
 import type { Door } from '../data/tables.ts'
+import { parseCommand } from '../handlers/command/command.ts'
 import { usagesOf } from '../handlers/command/usage.ts'
 import { methods } from '../handlers/index.ts'
 import { type Method, namedParams } from '../handlers/method.ts'
+import { day } from './day.ts'
 import { ROOT } from './program.ts'
 
 /** The generated parts, by name: the text between `<!-- name -->` and `<!-- end name -->` in a README.md. */
@@ -17,6 +19,7 @@ const parts: Readonly<Record<string, () => string>> = {
   api,
   statuses: statusTable,
   configuration,
+  day: dayTable,
 }
 export const partNames = Object.keys(parts)
 
@@ -118,6 +121,20 @@ function api(): string {
     return [code(name), summary, names.join(' '), may === 'admin' ? 'administrators' : 'users']
   })
   return table(['Method', 'What it does', 'Parameters', 'For'], rows)
+}
+
+/** The steps of a day, as a mail or shell command and as a POST. */
+function dayTable(): string {
+  const rows = day.map(({ who, command, text, says }) => {
+    const { method, params } = parseCommand(command)!.command
+    const pairs = Object.entries(params).map(([key, value]) => `${key}=${value}`)
+    const more = text === undefined ? [] : [`text: ${text}`]
+    return [who, [code(command), ...more].join('<br>'), [code(method), ...pairs.map(code)].join('<br>'), says]
+  })
+  return table(
+    ['Who', 'Subject of a mail, or words after `helpdeskd --as WHO`', 'POST', 'Part of the answer'],
+    rows,
+  )
 }
 
 /** What `print-config` shows for a config with only the required options. */
