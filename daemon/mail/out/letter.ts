@@ -3,10 +3,10 @@ import type { SendMailOptions } from 'nodemailer'
 import { mailbox } from '../../../data/address.ts'
 import type { Files, Reader } from '../../../data/store.ts'
 import type { Followup, Letter, Ticket } from '../../../data/tables.ts'
-import { isUnproven } from '../../../handlers/letters/weight.ts'
+import { isOutsideWatcher, isUnproven } from '../../../handlers/letters/weight.ts'
 import type { Events } from '../../log/events.ts'
 import { LOOP_FIELD, type SignedIds } from '../signed_ids.ts'
-import { type About, answerOf, eventWords, letterText, nameOf, tagOf } from './letters/english.ts'
+import { type About, answerOf, eventWords, letterText, nameOf, SUBMITTER, tagOf } from './letters/english.ts'
 import { SUMMARY_SUBJECT, type Summed, summaryOf } from './letters/summary.ts'
 import { quoteOf } from './quote.ts'
 import { wholeText } from './whole_text.ts'
@@ -90,8 +90,11 @@ async function aboutOf(tx: Reader, letter: Letter): Promise<About | undefined> {
   const ticket = quotes ? found : withShortTitle(found)
   const owner = ticket.assigned_to === null ? undefined : await tx.get('users', ticket.assigned_to)
   const user = followup?.author.kind === 'user' ? await tx.get('users', followup.author.user) : undefined
-  const author = followup ? nameOf(followup.author, user && (user.full_name || user.username)) : ''
-  return { ticket, queue, owner: owner?.username, followup, author, quotes }
+  const showsSubmitter = !(await isOutsideWatcher(tx, found, letter.to))
+  const isHidden = !showsSubmitter && followup?.author.kind === 'submitter'
+  const name = followup ? nameOf(followup.author, user && (user.full_name || user.username)) : ''
+  const author = isHidden ? SUBMITTER : name
+  return { ticket, queue, owner: owner?.username, followup, author, showsSubmitter, quotes }
 }
 
 /** Whether a letter acknowledges an unproven mail to the address in its From. */
