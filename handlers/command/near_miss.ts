@@ -5,12 +5,16 @@ import { shownLine } from './command.ts'
 import { readBy } from './grammar.ts'
 import { usagesOf } from './usage.ts'
 
+const NUMBER = /^#?[0-9]+$/
+/** A grammar with a required word after the ticket. */
+const GOES_ON = / <ticket> [<a-z]/
+
 /** The refusal of a line that looks like a mistyped command; undefined for a line that is more likely ordinary words. */
 export function nearMiss(line: string): Failure | undefined {
   const [first = '', ...rest] = line.trim().split(/[ \t]+/)
   const word = first.toLowerCase().replace(/:$/, '')
   const exact = methodsFor(word)
-  if (exact[0] && (word.includes('_') || looksLikeSlots(rest)))
+  if (exact[0] && (word.includes('_') || looksLikeSlots(rest) || beginsWithTicket(exact, rest)))
     return miss(line, exact, wrongSlot(exact[0], rest))
   const verb = word.length < 3 ? undefined : nearest(word)
   if (verb === undefined) return undefined
@@ -32,7 +36,7 @@ function wrongSlot(method: Method, [word]: readonly string[]): string | undefine
   const [, slot] = /^\w+ <(\w+)>/.exec(grammarTexts(method)[0] ?? '') ?? []
   if (slot === undefined || word === undefined || word.includes('=')) return undefined
   try {
-    params[slot]!.parse(word)
+    params[slot]!.parse(word.startsWith('#') ? word.slice(1) : word)
     return undefined
   } catch (error) {
     return error instanceof Failure ? `${slot}: ${error.message}` : undefined
@@ -48,6 +52,11 @@ function methodsFor(word: string): readonly Method[] {
 /** Nothing, or one word with a digit in it: a mistyped ticket number, not "hold the door". */
 function looksLikeSlots(words: readonly string[]): boolean {
   return words.length === 0 || (words.length === 1 && /[0-9]/.test(words[0]!))
+}
+
+/** A ticket number for a command that needs more than that: "move 5 to sales". */
+function beginsWithTicket(meant: readonly Method[], [word = '']: readonly string[]): boolean {
+  return NUMBER.test(word) && meant.flatMap(grammarTexts).some(text => GOES_ON.test(text))
 }
 
 /** The verb that is most like the word. */

@@ -37,16 +37,20 @@ export async function echoOf(tx: Reader, { to, event, ticket, author }: Weighed)
 /** The whole weight of a letter. `echo` is what `echoOf` gives, `sender` the source of the mail that causes the letter. */
 export async function weightOf(tx: Reader, letter: Weighed, echo: Weight, sender: string): Promise<Weight> {
   const { to, event, ticket } = letter
-  const isSubmitter = ticket.submitter_email !== null && mailbox(ticket.submitter_email) === mailbox(to)
-  if (!isSubmitter && !(await isOutsideWatcher(tx, ticket, to))) return { ...echo, staff: to }
+  if (!isSubmitter(ticket, to) && !(await isOutsideWatcher(tx, ticket, to))) return { ...echo, staff: to }
   const mayBeUnknown = echo.echo !== undefined && (event === 'opened' || event === 'answered')
   const isUnknown = mayBeUnknown && !(await isOfStaff(tx, to)) && !(await isAnswered(tx, to))
   return { ...echo, ...(isUnknown ? { unknownBy: sender } : {}) }
 }
 
-/** Whether an address is told of the ticket only as a watcher: not as an agent, nor as a CC address. */
-async function isOutsideWatcher(tx: Reader, ticket: Ticket, address: string): Promise<boolean> {
-  return isWatcher(ticket, address) && !(await isOfStaff(tx, address))
+/** Whether an address is told of the ticket only as a watcher: not as its submitter, an agent or a CC address. */
+export async function isOutsideWatcher(tx: Reader, ticket: Ticket, address: string): Promise<boolean> {
+  if (!isWatcher(ticket, address) || isSubmitter(ticket, address)) return false
+  return !(await isOfStaff(tx, address))
+}
+
+function isSubmitter({ submitter_email }: Ticket, address: string): boolean {
+  return submitter_email !== null && mailbox(submitter_email) === mailbox(address)
 }
 
 async function isOfStaff(tx: Reader, address: string): Promise<boolean> {

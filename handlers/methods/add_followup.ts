@@ -35,9 +35,12 @@ export default method({
     `A ${open ? 'public' : 'private'} follow-up is added to ticket ${ticket.id}.${too}`,
 })
 
-/** A submitter's answer reopens a resolved or closed ticket, unless a machine wrote it, or it claims to be from a user without proof. */
+/**
+ * An answer from outside reopens a resolved or closed ticket, or a duplicate, since it may be about something else. It does not if a
+ * machine wrote it, or if it claims to be from a user without proof.
+ */
 function reopened({ status }: Ticket, actor: Actor): { status?: Status } {
-  const over = status === 3 || status === 4
+  const over = status >= 3
   const counts = actor.kind === 'submitter' && !actor.automatic && actor.proven !== false
   return over && counts ? { status: 2 } : {}
 }

@@ -8,7 +8,7 @@ export default method({
   name: 'mark_duplicate',
   summary: 'Mark a ticket as a duplicate of another.',
   description:
-    'Its submitter and watchers become watchers of the other ticket. They are notified, and so are its owner and the CC addresses of its queue. The status of the other ticket stays unchanged, even if it is closed. Reopening, resolving or closing the duplicate makes it an ordinary ticket again.',
+    'Its submitter and watchers become watchers of the other ticket. They are notified, and so are its owner and the CC addresses of its queue. The status of the other ticket stays unchanged, even if it is closed. Reopening, resolving or closing the duplicate makes it an ordinary ticket again, and an answer of its submitter reopens it.',
   may: 'agent',
   params: {
     ticket: ticket('The ticket that is a duplicate.'),

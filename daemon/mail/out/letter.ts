@@ -4,13 +4,13 @@ import { mailbox } from '../../../data/address.ts'
 import type { Files, Reader } from '../../../data/store.ts'
 import type { Followup, Letter, Ticket } from '../../../data/tables.ts'
 import { nameOf } from '../../../handlers/author_name.ts'
-import { isUnproven } from '../../../handlers/letters/weight.ts'
+import { isOutsideWatcher, isUnproven } from '../../../handlers/letters/weight.ts'
 import { knownOf } from '../../../handlers/tickets/known.ts'
 import { userAt } from '../../../handlers/user_at.ts'
 import type { Events } from '../../log/events.ts'
 import { LOOP_FIELD, type SignedIds } from '../signed_ids.ts'
 import { sentFile, wholeText } from './attached.ts'
-import { type About, answerOf, eventWords, letterText, tagOf } from './letters/english.ts'
+import { type About, answerOf, eventWords, letterText, SUBMITTER, tagOf } from './letters/english.ts'
 import { SUMMARY_SUBJECT, type Summed, summaryOf } from './letters/summary.ts'
 import { quoteOf } from './quote.ts'
 
@@ -94,9 +94,12 @@ async function aboutOf(tx: Reader, letter: Letter): Promise<About | undefined> {
   const ticket = quotes ? found : withShortTitle(found)
   const owner = ticket.assigned_to === null ? undefined : await tx.get('users', ticket.assigned_to)
   const user = followup?.author.kind === 'user' ? await tx.get('users', followup.author.user) : undefined
-  const author = followup ? nameOf(followup.author, user && (user.full_name || user.username)) : ''
+  const showsSubmitter = !(await isOutsideWatcher(tx, found, letter.to))
+  const isHidden = !showsSubmitter && followup?.author.kind === 'submitter'
+  const name = followup ? nameOf(followup.author, user && (user.full_name || user.username)) : ''
+  const author = isHidden ? SUBMITTER : name
   const known = letter.event === 'opened' ? await knownTo(tx, letter.to, found) : undefined
-  return { ticket, queue, owner: owner?.username, followup, author, quotes, known }
+  return { ticket, queue, owner: owner?.username, followup, author, showsSubmitter, quotes, known }
 }
 
 /** What a letter to staff says of the submitter. Users learn of the queues that they see, others of the queue of the ticket alone. */

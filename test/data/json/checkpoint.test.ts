@@ -271,6 +271,32 @@ t.test('a start finds deletes from before a crash, and a checkpoint removes old 
   await again.close()
 })
 
+t.test('a record that is deleted and put again counts as deleted, also after a crash', async t => {
+  const directory = directoryFor(t)
+  const store = await opened(t, directory)
+  const { id } = await add(store, 'a word that must go')
+  const waits: number[] = []
+  const { setTimeout } = globalThis
+  t.intercept(globalThis, 'setTimeout', {
+    value: (run: () => void, milliseconds: number) => {
+      if (milliseconds < 30_000) return setTimeout(run, milliseconds)
+      waits.push(milliseconds)
+      return setTimeout(() => {}, 0)
+    },
+  })
+  await store.transact(async tx => {
+    const record = (await tx.get('tickets', id))!
+    await tx.delete('tickets', id)
+    await tx.put('tickets', { ...record, title: 'another' })
+  })
+  t.equal(waits.length, 1, 'a checkpoint is due in time')
+  const again = await crashed(t, directory)
+  t.equal(waits.length, 2)
+  t.same(await titles(again), ['another'])
+  await again.checkpoint()
+  await again.close()
+})
+
 t.test('nothing is written after a store has closed, not even after a failed last checkpoint', async t => {
   const directory = directoryFor(t)
   const store = await open(directory, { ...quietStore, checkpointFailed: () => {} })

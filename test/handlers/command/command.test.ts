@@ -12,6 +12,7 @@ import { grammarsOf } from '../../../handlers/command/grammar.ts'
 import { nearMiss } from '../../../handlers/command/near_miss.ts'
 import { methods } from '../../../handlers/index.ts'
 import { type Method, method } from '../../../handlers/method.ts'
+import { helpText } from '../../../handlers/methods/help.ts'
 import { optional } from '../../../handlers/params/kind.ts'
 import { plainText } from '../../../handlers/params/plain_text.ts'
 import { ticket } from '../../../handlers/params/references.ts'
@@ -55,6 +56,15 @@ t.test('lines that are commands', async t => {
     ['create Support: hold 5', ['create_ticket', { queue: 'Support', title: 'hold 5' }]],
     ['delete 5 confirm', ['delete_ticket', { ticket: '5', confirm: 'y' }]],
     ['queues', ['list_queues', {}]],
+    ['duplicate 5 of 6', ['mark_duplicate', { ticket: '5', of: '6' }]],
+    ['Duplicate 5, 7  OF\t#6', ['mark_duplicate', { ticket: '5,7', of: '6' }]],
+    ['resolve 5 like 6', ['resolve_like', { ticket: '5', like: '6' }]],
+    ['resolve 5: like 6', ['resolve', { ticket: '5', resolution: 'like 6' }]],
+    ['redact 5 followup 3', ['redact', { ticket: '5', followup: '3' }]],
+    ['watch 5', ['watch', { ticket: '5' }]],
+    ['watch 5 ann@example.net', ['watch', { ticket: '5', email: 'ann@example.net' }]],
+    ['title 5: of 6', ['set_title', { ticket: '5', title: 'of 6' }]],
+    ['close 5 public: why', ['close', { ticket: '5', public: 'y', reason: 'why' }]],
     ['user susan', ['find_user', { username: 'susan' }]],
     ['users', ['list_users', {}]],
     ['help', ['help', {}]],
@@ -112,6 +122,15 @@ const PERSONS = [
   '__proto__',
   'Bold 5 in the text',
   'Hole in the wall',
+  'Title: my book',
+  'Watch 5 minutes',
+  'Close the window',
+  'Resolve my ticket like the last one',
+  'Duplicate keys of 5 doors',
+  'History of 5 tickets',
+  'Take care',
+  'Move my desk',
+  'Assign me a desk',
 ]
 
 t.test('lines that are not commands', async t => {
@@ -159,6 +178,13 @@ t.test('lines that are not commands', async t => {
     'hold_ticket\u00a0ticket=5',
     'toString x=1',
     'hld 5',
+    'duplicate 5 6',
+    'duplicate 5 of 6,7',
+    'duplicate 5 of',
+    'resolve 5 like',
+    'resolve 5 as 6',
+    'watch 5 ann',
+    'move 5',
   ]
   for (const line of strange) t.equal(parseCommand(line), undefined, shown(line))
 })
@@ -182,6 +208,17 @@ t.test('the refusal of a mistyped command shows how to write it', async t => {
     ['unhodl 5: it is here', '"unhodl 5: it is here" is not understood. Write: unhold <ticket>[: <reason>]'],
     ['delete 5', '"delete 5" is not understood. Write: delete <ticket> confirm'],
     ['resolv 5', '"resolv 5" is not understood. Write: resolve <ticket>[: <resolution>]'],
+    ['reslove 5 like 6', '"reslove 5 like 6" is not understood. Write: resolve <ticket> like <like>'],
+    [
+      'resolve 5x',
+      'ticket: "5x" is not a ticket number; give only digits, like 31794. Write: resolve <ticket>[: <resolution>] or resolve <ticket> like <like>',
+    ],
+    [
+      'resolve 5 as 6',
+      '"resolve 5 as 6" is not understood. Write: resolve <ticket>[: <resolution>] or resolve <ticket> like <like>',
+    ],
+    ['move 5 to sales', '"move 5 to sales" is not understood. Write: move <ticket> <queue>'],
+    ['Move #5', 'is not understood. Write: move <ticket> <queue>'],
     ['reslove 5: done', '"reslove 5: done" is not understood. Write: resolve <ticket>[: <resolution>]'],
     ['follow 5: x', '"follow 5: x" is not understood. Write: followup <ticket> [public][: <message>]'],
     ['hold', '"hold" is not understood. Write: hold <ticket>[: <reason>]'],
@@ -252,6 +289,15 @@ t.test('a table with wrong grammars does not load', async t => {
   t.equal(grammarsOf([made('a', 'hold <ticket>', two, 'reason')]).length, 1)
   t.equal(grammarsOf([made('a', 'hold <ticket>', { ...one, more: optional(line('x', 9)) })]).length, 1)
   t.equal(methods.size, new Set(methods.keys()).size)
+})
+
+t.test('of two methods with the same verb, the first whose grammar fits a line is called', async t => {
+  const said = (line: string) => parseCommand(line)?.method.name
+  t.equal(said('resolve 5: x'), 'resolve')
+  t.equal(said('resolve 5 like 6'), 'resolve_like')
+  const told = helpText(methods, 'mail', 'resolve')
+  t.match(told, /^resolve <ticket>\[: <resolution>\]\n[\s\S]+\n\nresolve <ticket> like <like>\n/)
+  t.match(helpText(methods, 'mail', 'resolve_like'), /^resolve <ticket> like <like>\n/)
 })
 
 t.test('a grammar with an unknown parameter does not compile', async t => {

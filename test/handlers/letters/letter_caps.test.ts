@@ -1,5 +1,6 @@
 import t from 'tap'
 import { MINUTE } from '../../../data/durations.ts'
+import type { Author } from '../../../data/tables.ts'
 import type { Options } from '../../../handlers/call.ts'
 import { LetterCaps } from '../../../handlers/letters/letter_caps.ts'
 import { agent, type Desk, desk, NOW, operator, QUEUE, susan, TICKET } from '../fixture.ts'
@@ -71,6 +72,23 @@ t.test('letters caused by an agent do not count and are not held back', async t 
     built.call('add_followup', { ticket: '31794', message: 'x', public: 'y' }, { letters, actor: susan })
   for (let n = 0; n < 8; n++) t.same((await say()).heard, ['ann@example.net'])
   t.match(await opened(built, letters, 'ann@example.net'), { heard: ['ann@example.net'] })
+})
+
+t.test('unproven mail of a submitter causes at most five letters an hour to a watcher', async t => {
+  const built = await desk(t)
+  const letters = new LetterCaps(LIMITS)
+  const watchers = ['eve@example.net', 'fred@example.org']
+  await built.put('tickets', { ...TICKET, submitter_email: 'ann@example.net', watchers })
+  const says = (actor: Author) =>
+    built.call('add_followup', { ticket: '31794', message: 'x', public: 'y' }, { letters, actor })
+  const ann = { kind: 'submitter', address: 'ann@example.net', automatic: false } as const
+  for (let n = 0; n < 5; n++) t.same((await says(ann)).heard, watchers)
+  const sixth = await says(ann)
+  t.same(sixth.heard, ['fred@example.org'], 'an agent who watches is not limited')
+  t.match(sixth.heldBack, [{ cap: 'address', sentence: /^No letter to eve@example\.net .+ limit of 5\.$/ }])
+  t.same((await says(susan)).heard, ['ann@example.net', ...watchers], 'what an agent writes is not limited')
+  const claim = { ...ann, address: 'susan@example.org', proven: false }
+  t.same((await says(claim)).heldBack.length, 1, 'nor does a mail in the name of an agent get around it')
 })
 
 t.test('letters of a rolled-back call do not count', async t => {

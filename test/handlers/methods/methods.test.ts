@@ -301,7 +301,7 @@ t.test('an answer of a person reopens a ticket, one of a machine or of a user do
     [4, ann, 2],
     [1, ann, 1],
     [2, ann, 2],
-    [5, ann, 5],
+    [5, ann, 2],
     [3, machine, 3],
     [4, machine, 4],
     [3, fred, 3],

@@ -19,6 +19,8 @@ export interface About {
   readonly followup: Followup | undefined
   /** The author of the follow-up, as a name to display. */
   readonly author: string
+  /** Whether the letter shows the address of the submitter. */
+  readonly showsSubmitter: boolean
   /** Whether the letter quotes the follow-up. */
   readonly quotes: boolean
   /** What staff should know of the submitter; never for a letter to the submitter. */
@@ -34,6 +36,9 @@ const WHOLE_LINE = `(This is only the beginning. The whole text is attached as $
 /** Ends that attachment if the rest of the text cannot be read. */
 export const UNREADABLE =
   '\n(The rest of this text can no longer be read. Please ask the people who run this helpdesk.)\n'
+
+/** The author of a follow-up for people who must not see the submitter's address. */
+export const SUBMITTER = 'The submitter'
 
 /** The word after the title in the subject. */
 export const eventWords: Readonly<Record<TicketLetter, string>> = {
@@ -132,14 +137,14 @@ function together(parts: readonly string[]): string {
 }
 
 /** The current state of the ticket, one line per fact. */
-function cardOf({ ticket, queue, owner, known }: About): string {
+function cardOf({ ticket, queue, owner, showsSubmitter, known }: About): string {
   return [
     `Ticket:    ${tagOf(ticket, queue)} ${ticket.title}`,
     `Status:    ${statuses[ticket.status]}${ticket.on_hold ? ', on hold' : ''}`,
     `Priority:  ${priorities[ticket.priority]}`,
     ...(ticket.due_date === null ? [] : [`Due:       ${ticket.due_date}`]),
     `Owner:     ${owner ?? 'nobody yet'}`,
-    `Submitter: ${ticket.submitter_email ?? 'nobody'}`,
+    ...(showsSubmitter ? [`Submitter: ${ticket.submitter_email ?? 'nobody'}`] : []),
     ...(known === undefined ? [] : [known]),
   ].join('\n')
 }

@@ -269,7 +269,6 @@ t.test('the mail of a party joins the thread of its ticket, the mail of a strang
 
   const strange: [string, TestMail][] = [
     ['a stranger', { from: 'eve@example.com', to: SUPPORT, subject: 'Re: [support-1] The printer' }],
-    ['another slug', { from: ERIN, to: SUPPORT, subject: 'Re: [sales-1] The printer' }],
     ['no such ticket', { from: ERIN, to: SUPPORT, subject: 'Re: [support-77] The printer' }],
     ["somebody else's ticket", { from: ERIN, to: SUPPORT, subject: 'Re: [support-2] The door' }],
     ['a number above all tickets', { from: ERIN, to: SUPPORT, subject: 'Re: [support-9999999999999999] x' }],
@@ -278,6 +277,34 @@ t.test('the mail of a party joins the thread of its ticket, the mail of a strang
     await mail(one)
     t.match(await lastMail(built), { verdict: 'ticket', tickets: [index + 3] }, what)
   }
+})
+
+t.test('an answer finds its ticket after a move, by the number', async t => {
+  const built = await withTickets(t)
+  await built.shell('add_queue', 'title=Sales', 'slug=sales')
+  await built.shell('move', '1', 'sales')
+  for (const slug of ['support', 'sales']) {
+    await built.mail({ from: ERIN, to: SUPPORT, subject: `Re: [${slug}-1] The printer`, text: slug })
+    t.match(await lastMail(built), { verdict: 'followup', tickets: [1] })
+  }
+})
+
+t.test('the answers of watchers and of CC addresses are private, and those of watchers reopen', async t => {
+  const built = await withTickets(t)
+  await built.shell('change_queue', 'queue=support', 'updated_ticket_cc=list@example.org')
+  await built.shell('watch', '1', 'eve@example.net')
+  await built.susan('resolve', { ticket: '1', resolution: 'Done.' })
+  const answer = { to: SUPPORT, subject: 'Re: [support-1] The printer' }
+  await built.mail({ ...answer, from: 'EVE@example.net', text: 'It is not.' })
+  t.match(await lastMail(built), { verdict: 'followup', tickets: [1] })
+  t.match((await followupsOf(built, 1)).at(-1), { comment: 'It is not.', public: false })
+  t.match((await ticketsOf(built))[0], { status: 2 })
+  await built.mail({ ...answer, from: 'list@example.org', text: 'We know.' })
+  t.match(await lastMail(built), { verdict: 'followup', tickets: [1] })
+  t.match((await followupsOf(built, 1)).at(-1), { comment: 'We know.', public: false })
+  await built.shell('unwatch', '1', 'eve@example.net')
+  await built.mail({ ...answer, from: 'eve@example.net', text: 'And now?' })
+  t.match(await lastMail(built), { verdict: 'ticket', tickets: [3] })
 })
 
 t.test(

@@ -25,6 +25,7 @@ import {
 import { runs } from '../../../runs.ts'
 
 const ERIN = 'erin@example.net'
+const WATCHER = 'eve@example.net'
 /** UPDATE_LETTERS=1 rewrites this file; read it before you commit it. */
 const FIXTURE = 'test/daemon/mail/out/letters.txt'
 
@@ -145,6 +146,52 @@ const steps: readonly [string, number, (house: House) => Promise<unknown>][] = [
       return mail({ from: FRED.address, to: SUPPORT, subject: 'Keys', text: 'Mine too.' })
     },
   ],
+  [
+    'an agent closes a ticket, without a reason',
+    1,
+    async ({ susan }) => {
+      await susan('watch', { ticket: '1', email: WATCHER })
+      return susan('close', { ticket: '1' })
+    },
+  ],
+  [
+    'the submitter writes to a watched ticket',
+    2,
+    ({ mail }) => mail({ from: ERIN, to: SUPPORT, subject: 'Re: [support-1]', text: 'No, it is not.' }),
+  ],
+  [
+    'an agent closes it again and reopens it, for a private reason',
+    2,
+    async ({ susan }) => {
+      await susan('close', { ticket: '1' })
+      return susan('reopen', { ticket: '1', reason: 'Erin called.' })
+    },
+  ],
+  [
+    'an agent closes it, for a public reason',
+    3,
+    ({ susan }) => susan('close', { ticket: '1', reason: 'It is a new printer.', public: 'y' }),
+  ],
+  ['an agent marks it as a duplicate', 3, ({ susan }) => susan('mark_duplicate', { ticket: '1', of: '2' })],
+  [
+    'an agent assigns the other ticket',
+    1,
+    ({ susan }) => susan('assign', { ticket: '2', assigned_to: 'fred' }),
+  ],
+  [
+    'another agent answers it at once',
+    2,
+    async ({ post, susan }) => {
+      await susan('add_followup', { ticket: '2', message: 'I look at it.' })
+      return post('add_followup', {
+        user: FRED.username,
+        password: FRED.password,
+        ticket: '2',
+        message: 'So do I.',
+      })
+    },
+  ],
+  ['an agent redacts it', 1, ({ mail }) => mail({ subject: 'redact 2 followup 1', login: SUSAN })],
   ['a command without a ticket is carried out', 1, ({ mail }) => mail({ subject: 'queues', login: SUSAN })],
 ]
 
