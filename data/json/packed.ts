@@ -22,8 +22,18 @@ const MARKS = new RegExp(`[\\x01-\\x0${PHRASES.length}]`, 'g')
 const BEHIND_TEXT = ',"public":'
 
 /** The tables whose records are packed: the field with the text, and what a line that names a file contains. */
-const forms: { readonly [T in Table]?: { readonly text: string; readonly files: readonly string[] } } = {
-  followups: { text: ',"comment":', files: ['"file":"', '"comment_file":"'] },
+const forms: { readonly [T in Table]?: Form } = {
+  followups: {
+    text: ',"comment":',
+    least: '{"id":1,"ticket":1,"date":"2026-01-01T00:00:00.000Z","comment":'.length,
+    files: ['"file":"', '"comment_file":"'],
+  },
+}
+interface Form {
+  readonly text: string
+  /** The least index at which the text can begin. */
+  readonly least: number
+  readonly files: readonly string[]
 }
 
 /** Whether the records of a table are packed, except those that name files. */
@@ -87,7 +97,7 @@ export function headOf<T extends Table>(table: T, line: Packed): Row<T> | undefi
   return ['id', ...keys[table]].every(field => field in head) ? head : undefined
 }
 
-/** The end of a packed line that has the text and everything after it. */
-export function endWithText(table: Table, line: Packed): string {
-  return line.slice(Math.max(0, line.indexOf(forms[table]!.text)))
+/** The least index at which the text of a packed line of a table can begin. */
+export function leastBeginning(table: Table): number {
+  return forms[table]?.least ?? 0
 }

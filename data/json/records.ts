@@ -10,6 +10,9 @@ interface Run<R extends { readonly id: unknown }> {
   readonly entries: (R | Packed)[]
 }
 
+/** Consecutive records, as stored. */
+export type Stretch<R extends { readonly id: unknown }> = Readonly<Run<R>>
+
 /**
  * The records of a table in the order of their ids: found by id, and walked from any place without sorting. It takes 16 bytes a record,
  * less than half of a Map, and never pauses to grow as a large Map does. Each change takes effect in one last step, so that an error
@@ -84,9 +87,29 @@ export class Records<R extends { readonly id: string | number }> {
     for (const [{ entries }, at] of this.#placesAfter(id)) yield this.#whole(entries[at]!)
   }
 
-  /** The records after an id, as stored, with their ids. Valid until the next change. */
-  *entriesAfter(id: R['id'] | undefined): Generator<[R['id'], R | Packed]> {
-    for (const [{ ids, entries }, at] of this.#placesAfter(id)) yield [ids[at]!, entries[at]!]
+  /**
+   * The next records after an id, or before it in descending order, as stored: some, at most `count`; none at the end. All from the first
+   * or the last on, if the id is undefined.
+   */
+  stretch(id: R['id'] | undefined, count: number, newest?: true): Stretch<R> {
+    const step = newest ? -1 : 1
+    let place =
+      id !== undefined
+        ? Math.min(this.#placeOf(id), this.#runs.length - 1)
+        : newest
+          ? this.#runs.length - 1
+          : 0
+    for (; place >= 0 && place < this.#runs.length; place += step) {
+      const { ids, entries } = this.#runs[place]!
+      const at = id === undefined ? (newest ? ids.length : 0) : placeIn(ids, id)
+      const from = newest ? Math.max(0, at - count) : at + (ids[at] === id ? 1 : 0)
+      const to = newest ? at : from + count
+      if (from < Math.min(to, ids.length)) {
+        const some = { ids: ids.slice(from, to), entries: entries.slice(from, to) }
+        return newest ? { ids: some.ids.reverse(), entries: some.entries.reverse() } : some
+      }
+    }
+    return { ids: [], entries: [] }
   }
 
   /** The first `count` ids after an id. */

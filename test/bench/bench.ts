@@ -5,6 +5,7 @@ import type { Installation } from '../torture/process.ts'
 import { base, loadProcess, probed } from './children.ts'
 import { type Figure, table } from './figure.ts'
 import { filled } from './fill.ts'
+import { lists } from './lists.ts'
 import type { Off } from './off.ts'
 import { prices } from './prices.ts'
 import { tell } from './rates.ts'
@@ -18,7 +19,7 @@ const MANY = 100_000
 
 const directory = mkdtempSync(join(tmpdir(), 'helpdeskd-bench-'))
 try {
-  process.stdout.write(`${await bench()}\n`)
+  process.stdout.write(`${process.argv[2] === 'lists' ? table(await listFigures()) : await bench()}\n`)
 } finally {
   rmSync(directory, { recursive: true })
 }
@@ -28,13 +29,18 @@ async function bench(): Promise<string> {
   const few = await house('few', FEW)
   const many = await house('many', MANY)
   const started = await startTimes(many, MANY)
-  const measured = await measure(few, many)
+  const measured = [...(await measure(few, many)), ...(await listFigures())]
   return [
     `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}, ${CONNECTIONS} connections, load from another process.`,
     HOW,
     '',
     table([...started, ...measured]),
   ].join('\n')
+}
+
+/** `npm run bench lists` measures only this. */
+function listFigures(): Promise<Figure[]> {
+  return lists(join(directory, 'lists'), MANY)
 }
 
 function house(name: string, tickets: number): Promise<Installation> {
