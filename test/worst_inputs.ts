@@ -130,10 +130,13 @@ const list: readonly (readonly [RegExp, ...Input])[] = [
   [/^[A-Za-z][A-Za-z0-9._@+-]{0,63}$/, '', 'a', ''],
   [/^[a-z]{2,3}(?:-[A-Z]{2})?$/, 'aaa-', 'A', ''],
   [/^([0-9]+)-([0-9]+)$/, '', '1', 'x'],
-  [/[0-9][,-]/, '', '1', 'x'],
+  [/[\s,]/, '', 'a', ''],
+  [/^tickets?[ \t]/i, 'ticket', 's', ''],
+  [/^ticket[ \t]+/i, 'ticket', ' ', 'x'],
   [/\[[a-z][a-z0-9_-]*-([0-9]+)\]/gi, '[a', '-1', ''],
   [/[ \t]and[ \t]/gi, '', ' and', ''],
-  [/[^0-9,-]/g, '', 'a', ''],
+  [/[^0-9-]/g, '', 'a', ''],
+  [/^[ \t]*handling[ \t]*=[ \t]*"?(strict|lenient)"?[ \t]*(?:;|$)/i, 'handling=strict', ' ', 'x'],
   [/^\d{4}-\d{2}-\d{2}$/, '2026-12-', '1', ''],
   [/[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu, '', '\u0001a', ''],
   [/\p{Cs}/gu, '', '\ud800', ''],
@@ -180,9 +183,23 @@ export const worstInputsOfMade: Readonly<Record<string, readonly Input[]>> = {
     ['hdt_', 'a', ''],
     ['', 'hdt_aaaaaa', ''],
   ],
-  'handlers/command/grammar.ts': ['VERB', 'VERB 1', 'VERB 1 1', 'VERB a: ', 'VERB [a-'].flatMap(beginning =>
-    [' ', '1', ' 1', '-1', ':', ' :', 'a', ' public', '\n', '\t:', '#1 '].map(
-      repeated => [beginning, repeated, '\0]'] as const,
-    ),
+  'handlers/command/grammar.ts': ['VERB', 'VERB 1', 'VERB 1 1', 'VERB a: ', 'VERB [a-', 'VERB ref:'].flatMap(
+    beginning =>
+      [
+        ' ',
+        '1',
+        ' 1',
+        '-1',
+        ':',
+        ' :',
+        'a',
+        ' public',
+        '\n',
+        '\t:',
+        '#1 ',
+        'ref:a-',
+        'ref:a,',
+        ' and ref:a',
+      ].map(repeated => [beginning, repeated, '\0]'] as const),
   ),
 }

@@ -5,6 +5,7 @@ import { refuseUnknown } from '../../handlers/command/unknown_parameter.ts'
 import { methods } from '../../handlers/index.ts'
 import type { LetterCaps } from '../../handlers/letters/letter_caps.ts'
 import type { Gives } from '../../handlers/method.ts'
+import { soleResult } from '../../handlers/rehearse.ts'
 import { meaningOf, sentenceOf } from '../codes.ts'
 import type { Room } from '../disk_space.ts'
 import type { Events } from '../log/events.ts'
@@ -34,7 +35,8 @@ export async function run(store: Store, command: Command, { events, ...site }: S
     const caller = { actor: { kind: 'operator' }, door: 'shell', now } as const
     const [answer] = await call(store, [command], { ...caller, ...site })
     events.called('shell', command.method, 'operator', performance.now() - started)
-    return { exit: 0, says: answer!.says, gives: answer!.gives }
+    const gives = soleResult(methods.get(command.method)!, command.params, answer!)
+    return { exit: 0, says: answer!.says, gives }
   } catch (error) {
     events.thrown('shell', methods.has(command.method) ? command.method : '(unknown)', error)
     return refused(error)

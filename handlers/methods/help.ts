@@ -37,7 +37,10 @@ export function helpText(methods: Methods, door: Door, topic?: string): string {
   if (topic === undefined) return overview(open)
   const word = topic.toLowerCase()
   const found = open.find(method => method.name === word || verbsOf(method).includes(word))
-  if (!found) throw new Failure('not_found', `There is no method ${shown(topic)}; "help" lists the methods.`)
+  if (!found)
+    throw new Failure('not_found', `There is no method ${shown(topic)}; "help" lists the methods.`, {
+      parameter: 'topic',
+    })
   return detailsOf(found)
 }
 

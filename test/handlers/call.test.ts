@@ -364,7 +364,7 @@ t.test('a dry run changes nothing and says what would happen and who would be no
   const [created, deleted] = await call(desk.store, [create, wet], options)
   const says =
     'Nothing is changed, since this is a dry run. The call would do this: Ticket 31795 is open in queue Support.\nLetters go to Ann@example.net, fred@example.org.'
-  t.same(created, { says, gives: says, tickets: [], heard: [], heldBack: [] })
+  t.same(created, { says, gives: 31795, tickets: [], heard: [], heldBack: [] })
   t.match(
     deleted,
     { says: /dry run\. .+ Ticket 31794 is deleted\.\nNobody gets a letter\.$/ },

@@ -15,13 +15,13 @@ export function exampleForm(method: Method): FormFields {
   return exampleCall(method).params
 }
 
-/** The same for a JSON body, with numbers as numbers. */
-export function exampleJson(method: Method): Readonly<Record<string, string | number>> {
+/** The same for a JSON body, with numbers and booleans as such. */
+export function exampleJson(method: Method): Readonly<Record<string, string | number | boolean>> {
   const pairs = Object.entries(exampleForm(method)).map(([name, text]) => {
     const { prepare, parse } = method.params[name]!
     // A kind with `prepare` does not use `parse`.
     const value = prepare ? text : parse(text)
-    return [name, typeof value === 'number' ? value : text]
+    return [name, typeof value === 'number' || typeof value === 'boolean' ? value : text]
   })
   return Object.fromEntries(pairs)
 }

@@ -1,9 +1,10 @@
 // One thing: how a call is made, as the API page explains it.
 import { methods } from '../../../handlers/index.ts'
+import { UPLOAD_FIELD } from '../upload_field.ts'
 import { jsonCurl, phpOf, plainCurl, pythonOf, shortForm } from './example.ts'
 import { type Html, html } from './html.ts'
 import { linked, methodLink } from './page_method.ts'
-import { methodUrl, openMethods, type Site, takesFiles, UPLOAD_FIELD } from './site.ts'
+import { methodUrl, openMethods, type Site, takesFiles } from './site.ts'
 
 /** The parts of this section, for the table of contents. */
 export const requestParts: readonly (readonly [id: string, title: string])[] = [

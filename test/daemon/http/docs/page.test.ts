@@ -14,13 +14,14 @@ import t, { type Test } from 'tap'
 import { KnownAddresses } from '../../../../daemon/auth/known_addresses.ts'
 import { loginTo } from '../../../../daemon/auth/login.ts'
 import { meaningOf } from '../../../../daemon/codes.ts'
-import { curlOf, exampleAnswer, phpOf, pythonOf } from '../../../../daemon/http/docs/example.ts'
+import { curlOf, exampleAnswer, exampleJson, phpOf, pythonOf } from '../../../../daemon/http/docs/example.ts'
 import { html } from '../../../../daemon/http/docs/html.ts'
 import { openapiOf } from '../../../../daemon/http/docs/openapi.ts'
 import { pageOf } from '../../../../daemon/http/docs/page.ts'
-import { openMethods, siteOf, UPLOAD_FIELD } from '../../../../daemon/http/docs/site.ts'
+import { openMethods, siteOf } from '../../../../daemon/http/docs/site.ts'
 import { openHttp } from '../../../../daemon/http/http.ts'
 import { httpStatuses } from '../../../../daemon/http/statuses.ts'
+import { UPLOAD_FIELD } from '../../../../daemon/http/upload_field.ts'
 import { codes, Failure } from '../../../../data/failure.ts'
 import { openStore } from '../../../../data/json/open.ts'
 import { Passwords } from '../../../../data/password.ts'
@@ -185,11 +186,37 @@ t.test('every sample on the page works', { skip: needs('curl', 'php', 'python3')
     const body = new URLSearchParams(form as Record<string, string>)
     const response = await fetch(`${url}/api/${name}/`, { method: 'POST', body })
     const [type = ''] = response.headers.get('content-type')!.split(';')
-    const validate = ajv.getSchema(`openapi#${pointer(`/api/${name}/`, 200, type)}`)
+    const validate = ajv.getSchema(`openapi#${pointer(`/api/${name}`, 200, type)}`)
     const answer = type === 'text/json' ? await response.json() : await response.text()
     t.ok(validate?.(answer), `${name}: ${type} as the document has it, ${JSON.stringify(answer)}`)
+    await isAsDeclared(t, ajv, method)
   }
 })
+
+/** Makes the example call with a JSON body, and one that is refused; each response must be as the document says, with no other fields. */
+async function isAsDeclared(t: Test, ajv: Ajv2020, method: Method): Promise<void> {
+  const { name, sends } = method
+  const { url } = await deskAt(t)
+  const post = (body: object) =>
+    fetch(`${url}/api/${name}/`, {
+      method: 'POST',
+      body: JSON.stringify({ user: SUSAN.username, ...body }),
+      headers: { 'Content-Type': 'application/json' },
+    })
+  const refused = await (await post({ password: '' })).json()
+  t.ok(ajv.getSchema(`openapi#${pointer(`/api/${name}/`, 'default', 'application/problem+json')}`)?.(refused))
+  const response = await post({ password: SUSAN.password, ...exampleJson(method) })
+  if (sends) {
+    t.equal(await response.text(), FILE, `${name}: the file`)
+    return
+  }
+  const result = (await response.json()) as { says: string }
+  const schema = `/components/schemas/${name}_result`
+  t.ok(ajv.getSchema(`openapi#${schema}`)?.(result), `${name}: ${JSON.stringify(result)}`)
+  const { properties } = at(openapiOf(SITE), `#${schema}`) as { properties: object }
+  t.same(Object.keys(result), Object.keys(properties), `${name}: no other fields`)
+  t.equal(withoutToken(result.says), method.example.says, `${name}: the sentence`)
+}
 
 t.test('the plain sample of 2008 works, too', { skip: needs('curl') }, async t => {
   const { url } = await deskAt(t)
@@ -229,10 +256,10 @@ t.test('the document is OpenAPI 3.1', async t => {
 t.test('each operation matches its method, and accepts its example', async t => {
   const document = openapiOf(SITE) as Document
   const ajv = ajvWith(document)
-  t.same(
-    Object.keys(document.paths),
-    openMethods.map(({ name }) => `/api/${name}/`),
-  )
+  t.same(Object.keys(document.paths), [
+    ...openMethods.map(({ name }) => `/api/${name}/`),
+    ...openMethods.map(({ name }) => `/api/${name}`),
+  ])
   for (const method of openMethods) {
     const { post } = document.paths[`/api/${method.name}/`]!
     const required = namedParams(method)
@@ -242,14 +269,24 @@ t.test('each operation matches its method, and accepts its example', async t => 
     t.same(schema.required, required, method.name)
     t.same(
       Object.keys(schema.properties),
-      ['user', 'password', ...namedParams(method).map(([name]) => name)],
+      [
+        'user',
+        'password',
+        ...namedParams(method).map(([name]) => name),
+        ...('attachments' in method.params ? [UPLOAD_FIELD] : []),
+      ],
       'the parameters',
     )
     t.equal(post.requestBody.required, required.length > 0)
     const { content } = post.requestBody
-    t.equal(
-      'multipart/form-data' in content,
-      'attachments' in method.params,
+    t.same(Object.keys(content), ['application/json'])
+    const forms = document.paths[`/api/${method.name}`]!.post.requestBody.content
+    t.same(
+      Object.keys(forms),
+      [
+        ...('attachments' in method.params ? ['multipart/form-data'] : []),
+        'application/x-www-form-urlencoded',
+      ],
       'multipart for methods with files',
     )
     const validate = ajv.getSchema(`openapi#/components/schemas/${method.name}`)!
@@ -275,7 +312,9 @@ t.test('the schemas contain the rules', async t => {
   ])
     t.notOk(takes('create_ticket', { ...ticket, ...more }), JSON.stringify(more))
   t.notOk(takes('hold_ticket', { ticket: '31794' }))
-  t.ok(takes('add_followup', { ticket: 1, message: 'x', public: 'n' }))
+  t.ok(takes('hold_ticket', { ticket: 'ref:INV-7' }))
+  t.notOk(takes('create_ticket', { ...ticket, reference: 'INV 7' }))
+  t.ok(takes('add_followup', { ticket: 1, message: 'x', public: false }))
   t.notOk(takes('add_followup', { ticket: 1, message: 'x', public: 'maybe' }))
   t.ok(takes('change_queue', { queue: 1, escalate_days: '' }), 'cleared')
   t.notOk(takes('change_queue', { queue: 1, escalate_days: 'soon' }))
@@ -308,8 +347,12 @@ function ajvWith(document: object): Ajv2020 {
 }
 
 /** Where the schema of a response is in the document. */
-function pointer(path: string, status: number, type: string): string {
-  const keys = ['paths', path, 'post', 'responses', String(status), 'content', type, 'schema']
+function pointer(path: string, status: number | 'default', type: string): string {
+  const reference =
+    status === 'default'
+      ? ['components', 'responses', 'Problem']
+      : ['paths', path, 'post', 'responses', String(status)]
+  const keys = [...reference, 'content', type, 'schema']
   return `/${keys.map(key => key.replaceAll('~', '~0').replaceAll('/', '~1')).join('/')}`
 }
 
