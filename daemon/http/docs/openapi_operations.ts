@@ -1,20 +1,19 @@
-import { jsonResult } from '../../../handlers/json_result.ts'
 import { type Method, namedParams, type Schema } from '../../../handlers/method.ts'
 import { httpStatuses } from '../statuses.ts'
 import { stringIdsIn } from '../string_ids.ts'
-import { exampleAnswer, exampleJson } from './example.ts'
+import { exampleAnswer, exampleJson, exampleResult } from './example.ts'
 import { refusals, usualHeaders } from './openapi_parts.ts'
 import { formSchema } from './openapi_schemas.ts'
 import { fieldsOf, givesJson, takesFiles } from './site.ts'
 
 /** The operation of a method in JSON. */
 export function jsonOperation(method: Method, page: string): object {
-  const { name, example, sends } = method
+  const { name, sends } = method
   const schema = { $ref: `#/components/schemas/${name}` }
   const result = {
     'application/json': {
       schema: { $ref: `#/components/schemas/${name}_result` },
-      example: jsonResult(method, { gives: example.says, ...example }),
+      example: exampleResult(method),
     },
   }
   return {

@@ -14,8 +14,16 @@ import t, { type Test } from 'tap'
 import { KnownAddresses } from '../../../../daemon/auth/known_addresses.ts'
 import { loginTo } from '../../../../daemon/auth/login.ts'
 import { meaningOf } from '../../../../daemon/codes.ts'
-import { curlOf, exampleAnswer, exampleJson, phpOf, pythonOf } from '../../../../daemon/http/docs/example.ts'
+import {
+  curlOf,
+  exampleAnswer,
+  exampleJson,
+  exampleResult,
+  phpOf,
+  pythonOf,
+} from '../../../../daemon/http/docs/example.ts'
 import { html } from '../../../../daemon/http/docs/html.ts'
+import { phpClient, pythonClient } from '../../../../daemon/http/docs/json_clients.ts'
 import { openapiOf } from '../../../../daemon/http/docs/openapi.ts'
 import { pageOf } from '../../../../daemon/http/docs/page.ts'
 import { openMethods, siteOf } from '../../../../daemon/http/docs/site.ts'
@@ -163,8 +171,10 @@ t.test('every mail on the page is a command for its method', async t => {
   }
 })
 
+const shell = (sample: string) => execute('sh', ['-c', sample.replace('curl', 'curl -sS')])
 const tools = {
-  Shell: (sample: string) => execute('sh', ['-c', sample.replace('curl', 'curl -sS')]),
+  Shell: shell,
+  JSON: shell,
   PHP: (sample: string, directory: string) => execute('php', [fileOf(directory, 'sample.php', sample)]),
   Python: (sample: string, directory: string) => execute('python3', [fileOf(directory, 'sample.py', sample)]),
 }
@@ -173,12 +183,14 @@ t.test('every sample on the page works', { skip: needs('curl', 'php', 'python3')
   for (const method of openMethods) {
     const { name, sends } = method
     const gives = exampleAnswer(method)
-    for (const tool of ['Shell', 'PHP', 'Python'] as const) {
+    for (const tool of ['Shell', 'JSON', 'PHP', 'Python'] as const) {
       const { directory, url } = await deskAt(t)
       const served = await (await fetch(`${url}/api/`)).text()
       const sample = samplesIn(method, served)[tool]!.replaceAll('PASSWORD', SUSAN.password)
       const { stdout } = await tools[tool](sample, directory)
-      if (typeof gives === 'object') t.same(JSON.parse(stdout), gives, `${name}: ${tool}`)
+      const result = tool === 'JSON' ? exampleResult(method) : undefined
+      if (result) t.same(JSON.parse(withoutToken(stdout)), result, `${name}: ${tool}`)
+      else if (typeof gives === 'object') t.same(JSON.parse(stdout), gives, `${name}: ${tool}`)
       else t.equal(withoutToken(stdout.trimEnd()), sends ? FILE.trimEnd() : String(gives), `${name}: ${tool}`)
     }
     const { url } = await deskAt(t)
@@ -225,6 +237,46 @@ t.test('the plain sample of 2008 works, too', { skip: needs('curl') }, async t =
   t.match(sample, '--data "user=susan&password=PASSWORD&ticket=31794"')
   const { stdout } = await tools.Shell(sample.replace('PASSWORD', encodeURIComponent(SUSAN.password)))
   t.equal(stdout, 'Ticket 31794 is on hold.')
+})
+
+t.test('the clients on the page have 20 lines and work', { skip: needs('php', 'python3') }, async t => {
+  for (const [tool, client] of [
+    ['Python', pythonClient],
+    ['PHP', phpClient],
+  ] as const) {
+    const { directory, url } = await deskAt(t)
+    const served = textOf(await (await fetch(`${url}/api/`)).text())
+    const program = client({ url })
+    t.ok(served.includes(program), `${tool}: the page shows it`)
+    t.ok(program.split('\n').filter(Boolean).length <= 20, tool)
+    const said = async (text: string) => {
+      const { stdout } = await tools[tool](text.replace('PASSWORD', SUSAN.password), directory)
+      return stdout.trim()
+    }
+    t.equal(await said(program), 'A public follow-up is added to ticket 31795.', tool)
+    await t.rejects(
+      said(program.replace('support', 'sales')),
+      /There is no queue sales\./,
+      `${tool}: a refusal`,
+    )
+  }
+})
+
+t.test('the page says how calls in JSON work', t => {
+  const text = textOf(page)
+  for (const told of [
+    /"queue": "support",\s+"title": "The printer is on fire"/,
+    '{"ticket":31795,"says":"Ticket 31795 is open in queue Support."}',
+    'application/problem+json (RFC 9457)',
+    'The codes are invalid, unauthenticated, forbidden, not_found, conflict,',
+    'ticket=ref:INV-7',
+    'Prefer: handling=strict',
+    '"content": "ZnVzZQo="',
+  ])
+    t.match(text, told)
+  const held = textOf(sectionOf(methods.get('list_queues')!, page))
+  t.match(held, /"queues": \[\s+\{\s+"id": 1,\s+"title": "Support"\s+\}\s+\],\s+"says": "1 support Support"/)
+  t.end()
 })
 
 t.test('each language quotes any value', { skip: needs('curl', 'php', 'python3') }, async t => {
@@ -406,7 +458,7 @@ function sectionOf({ name }: Method, page: string): string {
 function samplesIn(
   method: Method,
   page: string,
-): Partial<Record<'Shell' | 'PHP' | 'Python' | 'Mail', string>> {
+): Partial<Record<'Shell' | 'JSON' | 'PHP' | 'Python' | 'Mail', string>> {
   const section = sectionOf(method, page)
   const [, shell] = /<h4>Example<\/h4>\s*<pre>([^<]*)<\/pre>/.exec(section) ?? []
   const folded = section.matchAll(/<summary>(\w+)<\/summary>\s*<pre>([^<]*)<\/pre>/g)
