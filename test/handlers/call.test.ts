@@ -408,6 +408,16 @@ t.test('a command may name several tickets: all of them change, or none', async 
       tickets: [31794, 31796, 31797],
     },
   ])
+  const named = { queue: '1', title: 'd', reference: 'INV-7' }
+  await call(desk.store, [{ method: 'create_ticket', params: named }], options)
+  t.match(await holding('31798,ref:INV-7, 31796-31796'), [
+    { says: 'Ticket 31798 is on hold.\nTicket 31798 is on hold.\nTicket 31796 is on hold.' },
+  ])
+  await call(
+    desk.store,
+    [{ method: 'delete_ticket', params: { ticket: 'ref:INV-7', confirm: 'y' } }],
+    options,
+  )
   const isHeld = async () => (await desk.all('tickets')).map(({ on_hold }) => on_hold)
   t.same(await isHeld(), [true, false, true, true])
   const refused: [string, RegExp][] = [
