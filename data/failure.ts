@@ -20,21 +20,30 @@ export const codes = [
 ] as const
 export type Code = (typeof codes)[number]
 
+/** In bytes: a parameter may be one that no method has. */
+const LONGEST_NAME = 100
 /** Longest sentence in bytes, since sentences are stored too. Every path on a disk is shorter. */
 const LONGEST_SENTENCE = 8 * KIB
 
+interface FailureDetails {
+  readonly retryAfter?: number | undefined
+  readonly parameter?: string | undefined
+}
+
 /**
- * An expected refusal: a code for programs, a sentence for a person, and, if known, after how many seconds to try again.
- * Anything else that is thrown is a bug.
+ * An expected refusal: a code for programs, a sentence for a person, and, if known, after how many seconds to try again and which
+ * parameter of a method is to blame. Anything else that is thrown is a bug.
  */
 export class Failure extends Error {
   readonly code: Code
   readonly retryAfter: number | undefined
-  constructor(code: Code, sentence: string, retryAfter?: number) {
+  readonly parameter: string | undefined
+  constructor(code: Code, sentence: string, { retryAfter, parameter }: FailureDetails = {}) {
     super(beginningOf(withoutTokens(sentence), LONGEST_SENTENCE))
     this.name = 'Failure'
     this.code = code
     this.retryAfter = retryAfter
+    this.parameter = parameter === undefined ? undefined : withoutTokens(beginningOf(parameter, LONGEST_NAME))
   }
 }
 

@@ -24,6 +24,8 @@ export interface Ticket {
   readonly resolution: string | null
   /** The whole resolution, in UTF-8, if `resolution` is only its beginning. */
   readonly resolution_file?: FileName
+  /** The name that its caller chose; no other ticket has it. */
+  readonly reference?: string
   readonly created: Instant
   readonly modified: Instant
   /** Who else is told of every public update; at most 50 addresses, each once, whatever its spelling. */
@@ -235,7 +237,7 @@ export type Numbered = { [T in Table]: Id<T> extends number ? T : never }[Table]
 
 /** The indexed fields of each table, found without a scan. A list field is found by each of its values. */
 export const keys: { readonly [T in Table]: readonly (keyof Row<T> & string)[] } = {
-  tickets: ['queue', 'submitter_email'],
+  tickets: ['queue', 'submitter_email', 'reference'],
   followups: ['ticket'],
   queues: ['slug', 'email_address'],
   users: ['username', 'addresses'],

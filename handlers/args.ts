@@ -1,4 +1,4 @@
-import { Failure } from '../data/failure.ts'
+import { Failure, isTemporary } from '../data/failure.ts'
 import type { Kind, Loading, Method } from './method.ts'
 import type { ParamValue, ParamValues } from './value.ts'
 
@@ -42,7 +42,9 @@ function isGiven(
 ): value is ParamValue {
   if (value !== undefined && value !== '') return true
   if (need !== 'required') return value === '' && need === 'clearable'
-  throw new Failure('invalid', `${name} is ${value === undefined ? 'missing' : 'empty'}; give ${rule}.`)
+  throw new Failure('invalid', `${name} is ${value === undefined ? 'missing' : 'empty'}; give ${rule}.`, {
+    parameter: name,
+  })
 }
 
 function converted(name: string, kind: Kind<unknown>, value: ParamValue): unknown {
@@ -52,10 +54,10 @@ function converted(name: string, kind: Kind<unknown>, value: ParamValue): unknow
   } catch (error) {
     throw naming(name, error)
   }
-  throw new Failure('invalid', `${name} has ${value.length} bytes; give ${kind.rule}.`)
+  throw new Failure('invalid', `${name} has ${value.length} bytes; give ${kind.rule}.`, { parameter: name })
 }
 
-/** Runs work on a value; a Failure `invalid` then names the parameter. */
+/** Runs work on a value. A Failure that the value causes then has the name of the parameter, and an `invalid` one says it. */
 export async function about<V>(name: string, work: () => V | Promise<V>): Promise<V> {
   try {
     return await work()
@@ -65,6 +67,7 @@ export async function about<V>(name: string, work: () => V | Promise<V>): Promis
 }
 
 function naming(name: string, error: unknown): unknown {
-  const isAboutValue = error instanceof Failure && error.code === 'invalid'
-  return isAboutValue ? new Failure('invalid', `${name}: ${error.message}`) : error
+  if (!(error instanceof Failure) || isTemporary(error)) return error
+  const { code, message } = error
+  return new Failure(code, code === 'invalid' ? `${name}: ${message}` : message, { parameter: name })
 }

@@ -7,34 +7,44 @@ import type { ParamValues } from './value.ts'
 /** How many tickets one command may name. */
 const MOST = 100
 const RANGE = /^([0-9]+)-([0-9]+)$/
-/** In characters, of 100 of the longest numbers. */
-const LONGEST = 2000
+/** In characters, of 100 of the longest references. */
+const LONGEST = 50_000
 
 /**
- * The parameters for each ticket of a command that names several: `1,2,5-9`. Throws Failure `invalid` for a malformed range, and for
+ * The parameters for each ticket of a command that names several: `1,2,5-9,ref:INV-7`. Throws Failure `invalid` for a malformed range, and for
  * more than 100 tickets.
  */
 export function eachTicket(method: Method, params: ParamValues): readonly ParamValues[] {
   const name = Object.keys(method.params).find(key => method.params[key]!.namesTicket)
   const value = name === undefined ? undefined : params[name]
-  if (typeof value !== 'string' || !/[0-9][,-]/.test(value) || method.sends) return [params]
+  if (typeof value !== 'string' || !isList(value) || method.sends) return [params]
   const numbers = numbersIn(name!, value)
   if (numbers.length > 1 && params[EXPECT] !== undefined && params[EXPECT] !== '')
-    throw new Failure('invalid', 'expect: it is about one ticket; call the method once for each ticket.')
+    throw new Failure('invalid', 'expect: it is about one ticket; call the method once for each ticket.', {
+      parameter: EXPECT,
+    })
   return numbers.map(number => ({ ...params, [name!]: number }))
 }
 
-/** The numbers of a list, each once. What is not a number is left as it is, for the kind to refuse. */
+function isList(value: string): boolean {
+  return value.includes(',') || RANGE.test(value)
+}
+
+/** The numbers and references of a list, each once. Anything else is left as it is, for the kind to refuse. */
 function numbersIn(name: string, value: string): readonly string[] {
   if (value.length > LONGEST) throw tooMany(name)
+  const items = value.split(',')
+  if (items.length > MOST) throw tooMany(name)
   const numbers = new Set<string>()
-  for (const item of value.split(',')) {
+  for (const item of items) {
     const [, first, last] = RANGE.exec(item.trim()) ?? []
     const from = Number(first)
     const to = Number(last)
     if (first === undefined) numbers.add(item.trim())
     else if (from > to)
-      throw new Failure('invalid', `${name}: ${shown(item)} is not a range; give the smaller number first.`)
+      throw new Failure('invalid', `${name}: ${shown(item)} is not a range; give the smaller number first.`, {
+        parameter: name,
+      })
     else if (to - from >= MOST) throw tooMany(name)
     else for (let number = from; number <= to; number++) numbers.add(String(number))
     if (numbers.size > MOST) throw tooMany(name)
@@ -46,6 +56,7 @@ function tooMany(name: string): Failure {
   return new Failure(
     'invalid',
     `${name}: this names more than ${MOST} tickets; name at most ${MOST} at a time.`,
+    { parameter: name },
   )
 }
 

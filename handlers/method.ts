@@ -118,6 +118,8 @@ export interface Method<P extends Params = Params, R = unknown> {
   gives?(result: R): Gives
   /** The schema of what `gives` returns. */
   readonly givesSchema?: Schema
+  /** The name of that result in an object with `says` (see json_result.ts); needed unless the result is an object. */
+  readonly givesAs?: string
   /** In `text/json` the ids of its list are strings, as in the API of 2008. */
   readonly stringIds?: true
   /** The file that a POST gets as the body of the response, instead of `gives`. */

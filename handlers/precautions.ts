@@ -34,10 +34,12 @@ export function checkVersion({ id, version }: Ticket, expected: number): void {
     throw new Failure(
       'conflict',
       `Ticket ${id} has changed since version ${expected}; its version is ${version} now. Look at it again, then decide.`,
+      { parameter: EXPECT },
     )
   if (expected > version)
     throw new Failure(
       'invalid',
       `expect: ticket ${id} has no version ${expected} yet; its version is ${version}.`,
+      { parameter: EXPECT },
     )
 }

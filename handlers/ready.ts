@@ -9,6 +9,7 @@ import { eachTicket } from './bulk.ts'
 import type { Command, Options, Unreadable } from './call.ts'
 import { methods } from './index.ts'
 import type { Kind, Method } from './method.ts'
+import { isYes } from './params/flags.ts'
 import { mayBeLong } from './params/kept_text.ts'
 import { DRY_RUN } from './precautions.ts'
 import type { ParamValue, ParamValues } from './value.ts'
@@ -70,8 +71,7 @@ function prepare(store: Store, command: Command | Unreadable, { passwords }: Opt
 
 /** Whether a command only asks what it would do. Anything else than yes and no is refused later, with the other parameters. */
 export function isDryRun(method: Method, params: ParamValues): boolean {
-  const value = Object.hasOwn(method.params, DRY_RUN) ? params[DRY_RUN] : undefined
-  return value === 'y' || value === true
+  return Object.hasOwn(method.params, DRY_RUN) && isYes(params[DRY_RUN])
 }
 
 /** Checks the permission first, so that nobody causes slow work without it. The transaction checks it again. */

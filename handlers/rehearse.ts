@@ -1,5 +1,8 @@
 import type { Store, Tx } from '../data/store.ts'
 import type { Answer } from './call.ts'
+import type { Gives, Method } from './method.ts'
+import { isDryRun } from './ready.ts'
+import type { ParamValues } from './value.ts'
 
 /**
  * Runs the work of a transaction, rolls it back and gives its result. A store rolls back only if the work throws, so this throws an
@@ -19,9 +22,14 @@ export async function rehearse<R>(store: Store, work: (tx: Tx) => Promise<R>): P
   return result
 }
 
-/** The answer of a call that was rolled back: what it would do, and who would get a letter. */
-export function rehearsed({ says, heard }: Answer): Answer {
+/** The answer of a call that was rolled back: what it would do and give, and who would get a letter. */
+export function rehearsed({ says, gives, heard }: Answer): Answer {
   const letters = heard.length === 0 ? 'Nobody gets a letter.' : `Letters go to ${heard.join(', ')}.`
   const told = `Nothing is changed, since this is a dry run. The call would do this: ${says}\n${letters}`
-  return { says: told, gives: told, tickets: [], heard: [], heldBack: [] }
+  return { says: told, gives, tickets: [], heard: [], heldBack: [] }
+}
+
+/** What a program gets that gets no sentence beside it: of a dry run the sentence, since its result does not exist. */
+export function soleResult(method: Method, params: ParamValues, { says, gives }: Answer): Gives {
+  return isDryRun(method, params) ? says : gives
 }

@@ -1,7 +1,8 @@
 import { mailbox } from '../data/address.ts'
-import { Failure } from '../data/failure.ts'
+import { Failure, shown } from '../data/failure.ts'
 import type { Reader } from '../data/store.ts'
 import type { Queue, User } from '../data/tables.ts'
+import { ticketWith } from './params/ticket_reference.ts'
 
 type New<R> = Omit<R, 'id'> & { readonly id?: number }
 
@@ -16,15 +17,22 @@ export async function checkUser(tx: Reader, user: New<User>): Promise<void> {
       `${user.username} is an administrator, and administrators see all queues; leave queues empty, or give admin=n.`,
     )
   const [namesake] = await tx.find('users', { username: user.username })
-  if (namesake && namesake.id !== user.id) taken('The username', user.username, `user ${namesake.id}`)
+  if (namesake && namesake.id !== user.id)
+    taken('username', 'The username', user.username, `user ${namesake.id}`)
   for (const address of user.addresses) await checkAddress(tx, address, 'users', user.id)
 }
 
 /** Throws Failure `conflict` if another queue has the slug, or a user or another queue has the address. */
 export async function checkQueue(tx: Reader, queue: New<Queue>): Promise<void> {
   const [namesake] = await tx.find('queues', { slug: queue.slug })
-  if (namesake && namesake.id !== queue.id) taken('The slug', queue.slug, `queue ${namesake.title}`)
+  if (namesake && namesake.id !== queue.id) taken('slug', 'The slug', queue.slug, `queue ${namesake.title}`)
   if (queue.email_address !== null) await checkAddress(tx, queue.email_address, 'queues', queue.id)
+}
+
+/** Throws Failure `conflict` if a ticket has the reference. */
+export async function checkReference(tx: Reader, reference: string): Promise<void> {
+  const ticket = await ticketWith(tx, reference)
+  if (ticket) taken('reference', 'The reference', shown(reference), `ticket ${ticket.id}`)
 }
 
 /** An address identifies a sender or a queue, so it belongs to at most one user or queue. */
@@ -34,12 +42,15 @@ async function checkAddress(
   table: 'users' | 'queues',
   id: number | undefined,
 ): Promise<void> {
+  const parameter = table === 'users' ? 'email' : 'email_address'
   const [user] = await tx.find('users', { addresses: mailbox(address) })
-  if (user && !(table === 'users' && user.id === id)) taken('The address', address, `user ${user.username}`)
+  if (user && !(table === 'users' && user.id === id))
+    taken(parameter, 'The address', address, `user ${user.username}`)
   const [queue] = await tx.find('queues', { email_address: mailbox(address) })
-  if (queue && !(table === 'queues' && queue.id === id)) taken('The address', address, `queue ${queue.title}`)
+  if (queue && !(table === 'queues' && queue.id === id))
+    taken(parameter, 'The address', address, `queue ${queue.title}`)
 }
 
-function taken(what: string, value: string, by: string): never {
-  throw new Failure('conflict', `${what} ${value} is taken by ${by}; choose another.`)
+function taken(parameter: string, what: string, value: string, by: string): never {
+  throw new Failure('conflict', `${what} ${value} is taken by ${by}; choose another.`, { parameter })
 }

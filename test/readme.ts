@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { parseConfig, printConfig } from '../daemon/config/config.ts'
+import { phpClient, pythonClient } from '../daemon/http/docs/json_clients.ts'
+import { siteOf } from '../daemon/http/docs/site.ts'
 import { httpStatuses } from '../daemon/http/statuses.ts'
 import { commandsToTry } from '../daemon/init.ts'
 import { domainOf } from '../data/address.ts'
@@ -17,6 +19,7 @@ const parts: Readonly<Record<string, () => string>> = {
   quick_start: quickStart,
   commands,
   api,
+  clients,
   statuses: statusTable,
   configuration,
   day: dayTable,
@@ -92,6 +95,12 @@ function quickStart(): string {
   const email = `admin@${domainOf(config['mail.address'])}`
   const lines = commandsToTry(config, program, { email, password: 'PASSWORD', queue: 1 })
   return `\`\`\`sh\n${lines.join('\n')}\n\`\`\``
+}
+
+/** The clients of the API page, for the daemon of a checkout. */
+function clients(): string {
+  const site = siteOf(parseConfig(readFileSync(`${ROOT}.checkout.toml`, 'utf8'), '.checkout.toml'))
+  return `\`\`\`python\n${pythonClient(site)}\n\`\`\`\n\n\`\`\`php\n${phpClient(site)}\n\`\`\``
 }
 
 function statusTable(): string {

@@ -60,7 +60,7 @@ export function newThrottle(hasLoggedIn: (username: string, peer: string) => boo
         throw new Failure(
           'too_many',
           `Too many logins failed; try again in ${seconds} ${seconds === 1 ? 'second' : 'seconds'}.`,
-          seconds,
+          { retryAfter: seconds },
         )
     },
     failed: (username, peer) => {

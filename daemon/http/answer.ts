@@ -19,6 +19,16 @@ export interface Reply {
   readonly headers?: Readonly<Record<string, string>>
 }
 
+/** A result as application/json. */
+export function jsonReply(result: object): Reply {
+  return { status: 200, body: JSON.stringify(result), headers: { 'Content-Type': 'application/json' } }
+}
+
+/** The reply with more headers. */
+export function withHeaders(reply: Reply, headers: Readonly<Record<string, string>>): Reply {
+  return { ...reply, headers: { ...reply.headers, ...headers } }
+}
+
 /**
  * Sends a reply: a file as its bytes, an object as text/json in ASCII, as the API of 2008 has it, anything else as plain text. There is no
  * line feed at the end. The header X-Request-Id has the id of the request.

@@ -6,11 +6,13 @@ import { blanked } from '../../data/secret_words.ts'
 import type { Store } from '../../data/store.ts'
 import type { Attachment } from '../../data/tables.ts'
 import { admitted, type Caller } from '../../handlers/actor.ts'
-import { type Answer, call } from '../../handlers/call.ts'
+import { call } from '../../handlers/call.ts'
 import { methods } from '../../handlers/index.ts'
+import { jsonResult } from '../../handlers/json_result.ts'
 import type { LetterCaps } from '../../handlers/letters/letter_caps.ts'
 import type { Method } from '../../handlers/method.ts'
 import { mayBeLong } from '../../handlers/params/kept_text.ts'
+import { soleResult } from '../../handlers/rehearse.ts'
 import type { KnownAddresses } from '../auth/known_addresses.ts'
 import type { LoggedIn, LoginCheck } from '../auth/login.ts'
 import type { Config } from '../config/config.ts'
@@ -18,16 +20,18 @@ import type { Room } from '../disk_space.ts'
 import { keepUpload } from '../files/attachment.ts'
 import type { Shares } from '../files/shares.ts'
 import type { Events } from '../log/events.ts'
-import type { Reply } from './answer.ts'
+import { jsonReply, type Reply, withHeaders } from './answer.ts'
 import { withBody } from './body/body.ts'
 import { type Bodies, isLarge } from './body/read_body.ts'
 import { credentialsOf, loginKeys } from './credentials.ts'
 import { onceOf } from './idempotency.ts'
+import { isStrict } from './preferences.ts'
 import { refusal } from './refusal.ts'
 import type { Asked } from './request_id.ts'
-import { ignoredHeader, refuseRepeats, type Sifted, sift } from './select_params.ts'
+import { notHad, paramHeaders, refuseRepeats, type Sifted, sift } from './select_params.ts'
 import { withStringIds } from './string_ids.ts'
 import { earlyLogin, senderOf } from './token_preauth.ts'
+import { wantsJson } from './wants_json.ts'
 
 export type PostRequest = IncomingMessage & { params: { method: string } }
 
@@ -52,6 +56,7 @@ export async function post(site: PostSite, request: PostRequest, asked: Asked): 
   const { peer } = asked
   if (request.method !== 'POST') return notPost(site.events, request, asked)
   const { method: name } = request.params
+  const strict = isStrict(request)
   let ignored: readonly string[] | undefined
   let secret: string | undefined
   try {
@@ -71,19 +76,19 @@ export async function post(site: PostSite, request: PostRequest, asked: Asked): 
         throw new Failure('not_found', `There is no method ${shown(name)}; POST to /api/help/ for a list.`)
       const sifted = sift(method, body, keys, secret)
       if (sifted.ignored.length > 0) ignored = sifted.ignored
+      if (ignored && strict) throw notHad(method, ignored)
       const answerWith = (store: Store) => answerTo(site, store, request, caller, method, sifted)
       const reply = await (mayKeepFiles(sifted)
         ? site.shares.holding(undefined, ({ store }) => answerWith(store))
         : answerWith(site.store))
       const more = { token: caller.token, ignored, request: asked.request }
       site.events.called('http', name, caller.user.username, performance.now() - started, more)
-      return ignored ? { ...reply, headers: ignoredHeader(ignored) } : reply
+      return ignored || strict ? withHeaders(reply, paramHeaders(ignored, strict)) : reply
     })
   } catch (thrown) {
     const error = withoutLogin(thrown, secret)
     site.events.thrown('http', methods.has(name) ? name : '(unknown)', error, { ...asked, ignored })
-    const refused = refusal(error)
-    return { ...refused, headers: { ...refused.headers, ...ignoredHeader(ignored) } }
+    return withHeaders(refusal(error, request, asked), paramHeaders(ignored, strict))
   }
 }
 
@@ -95,21 +100,24 @@ function mayKeepFiles({ params, uploads }: Sifted): boolean {
 /** The refusal without the password or token of the request, which may be in the path or in a value that the sentence shows. */
 function withoutLogin(error: unknown, secret: string | undefined): unknown {
   if (!(error instanceof Failure)) return error
-  const told = blanked(error.message, secret)
-  return told === error.message ? error : new Failure(error.code, told, error.retryAfter)
+  const { code, message, retryAfter, parameter } = error
+  const told = blanked(message, secret)
+  const isNamed = parameter !== undefined && blanked(parameter, secret) === parameter
+  if (told === message && (isNamed || parameter === undefined)) return error
+  return new Failure(code, told, { retryAfter, parameter: isNamed ? parameter : undefined })
 }
 
-function notPost(events: Events, { method }: PostRequest, asked: Asked): Reply {
-  const body = `${method} is not allowed here; use POST.`
-  events.refused('http', '(unknown)', new Failure('invalid', body), { ...asked, status: 405 })
-  return { status: 405, body, headers: { Allow: 'POST' } }
+function notPost(events: Events, request: PostRequest, asked: Asked): Reply {
+  const failure = new Failure('invalid', `${request.method} is not allowed here; use POST.`)
+  events.refused('http', '(unknown)', failure, { ...asked, status: 405 })
+  return withHeaders(refusal(failure, request, asked, 405), { Allow: 'POST' })
 }
 
 /** Carries out the call of a user who has logged in. */
 async function answerTo(
   { config, room, letters, passwords }: PostSite,
   store: Store,
-  { headers }: PostRequest,
+  request: PostRequest,
   { user, token }: LoggedIn,
   method: Method,
   { params, uploads }: Sifted,
@@ -117,7 +125,7 @@ async function answerTo(
   const actor = { kind: 'user', user: user.id } as const
   const now = new Date().toISOString()
   const caller: Caller = { actor, token, door: 'http', now }
-  const key = headers['idempotency-key'] as string | undefined
+  const key = request.headers['idempotency-key'] as string | undefined
   // Checked before files are kept and the slow hash is computed, so that a caller without permission causes neither.
   if (uploads.length > 0 || key !== undefined) await store.read(tx => admitted(tx, caller, method))
   const attachments: Attachment[] = []
@@ -138,16 +146,14 @@ async function answerTo(
     passwords,
     ticketBytes,
   })
-  return bodyOf(store, method, done!)
+  if (done!.sends) return fileReply(store, done!.sends)
+  if (wantsJson(request)) return jsonReply(jsonResult(method, done!))
+  const gives = soleResult(method, params, done!)
+  return { status: 200, body: method.stringIds ? withStringIds(gives) : gives }
 }
 
-async function bodyOf(
-  store: Store,
-  { stringIds }: Method,
-  { gives, sends }: Answer,
-): Promise<Omit<Reply, 'headers'>> {
-  if (!sends) return { status: 200, body: stringIds ? withStringIds(gives) : gives }
-  const stream = await store.files.stream(sends.file)
-  if (stream) return { status: 200, body: { ...sends, stream } }
-  throw new Failure('not_found', `The file ${shown(sends.filename)} no longer exists.`)
+async function fileReply(store: Store, file: Attachment): Promise<Reply> {
+  const stream = await store.files.stream(file.file)
+  if (stream) return { status: 200, body: { ...file, stream } }
+  throw new Failure('not_found', `The file ${shown(file.filename)} no longer exists.`)
 }

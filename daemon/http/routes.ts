@@ -4,7 +4,7 @@ import polka from 'polka'
 import { Failure } from '../../data/failure.ts'
 import { newTurns } from '../auth/keyed_queue.ts'
 import type { Events } from '../log/events.ts'
-import { answer, isSent, type Reply } from './answer.ts'
+import { answer, isSent, type Reply, withHeaders } from './answer.ts'
 import { Bodies } from './body/read_body.ts'
 import { authorization } from './credentials.ts'
 import { documentsByPath } from './docs/documents.ts'
@@ -53,7 +53,7 @@ export function routes(
         checkFields(request)
         return await handle(request, asked)
       } catch (error) {
-        return thrown(events, error, asked)
+        return thrown(events, error, request, asked)
       }
     }
     return async (request: IncomingMessage, response: ServerResponse) => {
@@ -100,9 +100,9 @@ export function routes(
 }
 
 /** Logs and answers an error outside a call; calls log their own errors. */
-function thrown(events: Events, error: unknown, asked: Asked): Reply {
+function thrown(events: Events, error: unknown, request: IncomingMessage, asked: Asked): Reply {
   events.thrown('http', '(unknown)', error, asked)
-  return refusal(error)
+  return refusal(error, request, asked)
 }
 
 function closed(response: ServerResponse): Promise<void> {
@@ -140,5 +140,5 @@ function refuseMore(): never {
 
 /** The reply with `Connection: close`, so that the connection does not delay the stop of the daemon. */
 function lastOf(reply: Reply): Reply {
-  return { ...reply, headers: { ...reply.headers, Connection: 'close' } }
+  return withHeaders(reply, { Connection: 'close' })
 }

@@ -1,9 +1,12 @@
 import { Failure, shown } from '../../data/failure.ts'
 import { blanked, blankedBytes, withoutSecrets } from '../../data/secret_words.ts'
+import { noSuchParameter } from '../../handlers/command/unknown_parameter.ts'
 import { type Method, namedParam } from '../../handlers/method.ts'
 import type { Body, SentValue } from './body/parameters.ts'
 import type { LoginKeys } from './credentials.ts'
-import { takesFiles, UPLOAD_FIELD } from './docs/site.ts'
+import { takesFiles } from './docs/site.ts'
+import { STRICTLY } from './preferences.ts'
+import { UPLOAD_FIELD } from './upload_field.ts'
 
 /** How many characters of unknown names of parameters the response repeats: of each, and in all. */
 const LONGEST_NAME = 40
@@ -50,17 +53,25 @@ function misplaced(field: string): Failure {
   return new Failure(
     'invalid',
     `The field ${shown(field)} takes no file; send the file in the field ${UPLOAD_FIELD}.`,
+    { parameter: field },
   )
 }
 
 function noText(field: string): Failure {
-  return new Failure('invalid', `${shown(field)} was sent as a file; send it as a text, without a file name.`)
+  return new Failure(
+    'invalid',
+    `${shown(field)} was sent as a file; send it as a text, without a file name.`,
+    {
+      parameter: field,
+    },
+  )
 }
 
 function noFile(field: string): Failure {
   return new Failure(
     'invalid',
-    `${shown(field)} was sent as a text; send it as a file, in multipart/form-data with a file name.`,
+    `${shown(field)} was sent as a text; send it as a file, in multipart/form-data with a file name, or in a list of a JSON body.`,
+    { parameter: field },
   )
 }
 
@@ -73,7 +84,9 @@ function withoutLogin(value: SentValue, secret: string): SentValue {
 export function refuseRepeats({ repeated }: Body, keys?: readonly string[]): void {
   const twice = repeated.find(key => keys?.includes(key) ?? true)
   if (twice !== undefined)
-    throw new Failure('invalid', `${shown(twice)} is sent more than once; send it once.`)
+    throw new Failure('invalid', `${shown(twice)} is sent more than once; send it once.`, {
+      parameter: twice,
+    })
 }
 
 /** Names for a header: percent-encoded, each of them cut, and the list cut. */
@@ -90,6 +103,18 @@ function told(names: readonly string[], secret: string): readonly string[] {
   return list
 }
 
-export function ignoredHeader(ignored: readonly string[] = []): Record<string, string> {
-  return ignored.length === 0 ? {} : { 'X-Ignored-Parameters': ignored.join(', ') }
+/** The refusal of the parameters in `ignored`, for a client that asks for it. */
+export function notHad(method: Method, ignored: Sifted['ignored']): Failure {
+  return noSuchParameter(method, ignored.join(', '), decodeURIComponent(ignored[0]!))
+}
+
+/** The headers about unknown parameters: their names, and that they would have been refused. */
+export function paramHeaders(
+  ignored: Sifted['ignored'] | undefined,
+  strict: boolean,
+): Readonly<Record<string, string>> {
+  return {
+    ...(ignored === undefined ? {} : { 'X-Ignored-Parameters': ignored.join(', ') }),
+    ...(strict ? STRICTLY : {}),
+  }
 }

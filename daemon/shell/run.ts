@@ -7,6 +7,7 @@ import { refuseUnknown } from '../../handlers/command/unknown_parameter.ts'
 import { methods } from '../../handlers/index.ts'
 import type { LetterCaps } from '../../handlers/letters/letter_caps.ts'
 import type { Gives } from '../../handlers/method.ts'
+import { soleResult } from '../../handlers/rehearse.ts'
 import { meaningOf, sentenceOf } from '../codes.ts'
 import type { Room } from '../disk_space.ts'
 import type { Events } from '../log/events.ts'
@@ -47,7 +48,8 @@ export async function run(
     const [answer] = await call(store, [command], { actor, door: 'shell', now, ...site })
     const by = as === undefined ? 'operator' : `operator as ${as}`
     events.called('shell', command.method, by, performance.now() - started)
-    return { exit: 0, says: answer!.says, gives: answer!.gives }
+    const gives = soleResult(methods.get(command.method)!, command.params, answer!)
+    return { exit: 0, says: answer!.says, gives }
   } catch (error) {
     events.thrown('shell', methods.has(command.method) ? command.method : '(unknown)', error)
     return refused(error)

@@ -5,7 +5,7 @@ type One = string | number
 /** The ids of the records with one value: a single id, a short list, or a set. */
 type Ids = One | readonly One[] | Set<One>
 
-/** Maps each value of a field to the ids of the records that have it; a list field is mapped by each of its values. */
+/** Maps each value of a field to the ids of the records that have it; a list field is mapped by each of its values. An absent field is not. */
 export class Index<I extends One> {
   readonly #byValue = new Map<unknown, Ids>()
 
@@ -36,6 +36,7 @@ export class Index<I extends One> {
   }
 
   #link(value: unknown, id: I): void {
+    if (value === undefined) return
     const ids = this.#byValue.get(value)
     if (ids instanceof Set) ids.add(id)
     else this.#byValue.set(value, withId(ids, id))

@@ -49,5 +49,6 @@ export default method({
   },
   says: queue => `Queue ${queue.title} is added with the id ${queue.id}.`,
   gives: queue => queue.id,
+  givesAs: 'queue',
   givesSchema: ID,
 })

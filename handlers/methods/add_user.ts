@@ -49,5 +49,6 @@ export default method({
   },
   says: user => `User ${user.username} is added with the id ${user.id}.`,
   gives: user => user.id,
+  givesAs: 'user',
   givesSchema: ID,
 })

@@ -7,7 +7,9 @@ import { optional } from '../params/kind.ts'
 import { date, priority } from '../params/numbers_and_dates.ts'
 import { activeUser, queue } from '../params/references.ts'
 import { text, title } from '../params/texts.ts'
+import { reference } from '../params/ticket_reference.ts'
 import { ID } from '../result_schema.ts'
+import { checkReference } from '../unique.ts'
 import { refuseBlind } from '../visible.ts'
 
 export default method({
@@ -24,6 +26,11 @@ export default method({
     assigned_to: optional(activeUser('The user that the ticket is assigned to; find_user gives the id.')),
     priority: optional(priority('The priority, from 1 (high) to 5 (low); defaults to 3.')),
     due_date: optional(date('The day by which the ticket must be resolved.')),
+    reference: optional(
+      reference(
+        'A name that the caller chooses for the ticket, like the number of an invoice; no other ticket may have it. Afterwards, ref: and this name can stand for the ticket number.',
+      ),
+    ),
     attachments: optional(attachments('Files to attach to the ticket.')),
   },
   command: 'create <queue>: <title>',
@@ -35,9 +42,10 @@ export default method({
     gives: 31795,
   },
   run: async (
-    { queue, title, body, submitter_email, assigned_to, priority, due_date, attachments },
+    { queue, title, body, submitter_email, assigned_to, priority, due_date, reference, attachments },
     call,
   ) => {
+    if (reference !== undefined) await checkReference(call.tx, reference)
     const owner = assigned_to ?? (await defaultOwner(call.tx, queue))
     if (assigned_to) await refuseBlind(call.tx, assigned_to.id, queue.id)
     const ticket = await call.tx.add('tickets', {
@@ -51,6 +59,7 @@ export default method({
       priority: priority ?? 3,
       due_date: due_date ?? null,
       resolution: null,
+      ...(reference === undefined ? {} : { reference }),
       created: call.now,
       modified: call.now,
     })
@@ -58,5 +67,6 @@ export default method({
   },
   says: (ticket, { queue }) => `Ticket ${ticket.id} is open in queue ${queue.title}.`,
   gives: ticket => ticket.id,
+  givesAs: 'ticket',
   givesSchema: ID,
 })

@@ -15,10 +15,13 @@ export default method({
   run: async ({ username }, { tx }) => {
     const [user] = await tx.find('users', { username })
     if (!user)
-      throw new Failure('not_found', `There is no user ${shown(username)}; usernames are case-sensitive.`)
+      throw new Failure('not_found', `There is no user ${shown(username)}; usernames are case-sensitive.`, {
+        parameter: 'username',
+      })
     return user
   },
   says: user => `User ${user.username} has the id ${user.id}.`,
   gives: user => user.id,
+  givesAs: 'user',
   givesSchema: ID,
 })

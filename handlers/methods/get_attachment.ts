@@ -24,6 +24,7 @@ export default method({
     throw new Failure(
       'not_found',
       `Ticket ${ticket.id} has no attachment ${attachment}; list_attachments shows the numbers.`,
+      { parameter: 'attachment' },
     )
   },
   says: ({ filename, size }) => `${filename} has ${size} bytes.`,

@@ -40,7 +40,9 @@ export function helpText(methods: Methods, door: Door, topic?: string): string {
   const found = open.filter(method => verbsOf(method).includes(word))
   const told = found.length > 0 ? found : named
   if (told.length === 0)
-    throw new Failure('not_found', `There is no method ${shown(topic)}; "help" lists the methods.`)
+    throw new Failure('not_found', `There is no method ${shown(topic)}; "help" lists the methods.`, {
+      parameter: 'topic',
+    })
   return told.map(detailsOf).join('\n\n')
 }
 

@@ -57,6 +57,7 @@ export function issue_token(others: readonly Method[]): Method {
     },
     says: ({ token, user, secret }) => `Token ${token.id} of ${user.username}, shown only once: ${secret}`,
     gives: ({ secret }) => secret,
+    givesAs: 'token',
     givesSchema: TEXT,
     toldOnce: ({ token }) =>
       `Token ${token.id} was issued to the first call with this Idempotency-Key and is not shown again; revoke it and issue another.`,
@@ -68,11 +69,14 @@ function endOf(lastDay: string | undefined, now: string): Token['expires'] {
   if (lastDay === undefined) return null
   const end = new Date(Date.parse(lastDay) + DAY)
   if (end.getTime() <= Date.parse(now))
-    throw new Failure('invalid', `expires: ${lastDay} is in the past; give today or a later day.`)
+    throw new Failure('invalid', `expires: ${lastDay} is in the past; give today or a later day.`, {
+      parameter: 'expires',
+    })
   if (end.getUTCFullYear() > LAST_YEAR)
     throw new Failure(
       'invalid',
       `expires: ${lastDay} is too far in the future; leave it out for a token that does not expire.`,
+      { parameter: 'expires' },
     )
   return end.toISOString()
 }

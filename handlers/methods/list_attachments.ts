@@ -39,6 +39,7 @@ export default method({
       )
       .join('\n') || `Ticket ${ticket.id} has no attachments.`,
   gives: found => found,
+  givesAs: 'attachments',
   givesSchema: listOf(
     objectOf({ attachment: ID, filename: TEXT, mime_type: TEXT, size: COUNT, followup: ID, date: INSTANT }),
   ),

@@ -36,6 +36,7 @@ export default method({
     mails.flatMap(({ held_back = [] }) => held_back).join('\n') || 'No letter was held back in the last day.',
   gives: mails =>
     mails.map(({ id, from, tickets, held_back = [] }) => ({ mail: id, from, tickets, held_back })),
+  givesAs: 'mails',
   givesSchema: listOf(
     objectOf({ mail: ID, from: orNull(TEXT), tickets: listOf(ID), held_back: listOf(TEXT) }),
   ),

@@ -19,6 +19,7 @@ export default method({
   says: queues =>
     queues.map(({ id, slug, title }) => `${id} ${slug} ${title}`).join('\n') || 'There are no queues.',
   gives: queues => queues.map(({ id, title }) => ({ id, title })),
+  givesAs: 'queues',
   givesSchema: listOf(objectOf({ id: ID, title: TEXT })),
   stringIds: true,
 })

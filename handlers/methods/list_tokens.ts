@@ -51,6 +51,7 @@ export default method({
     tokens.map(({ token: { id, label, methods, created, expires, last_used }, user }) => {
       return { token: id, username: user.username, label, methods, created, expires, last_used }
     }),
+  givesAs: 'tokens',
   givesSchema: listOf(
     objectOf({
       token: ID,

@@ -44,6 +44,7 @@ export default method({
   },
   says: users => users.map(lineOf).join('\n') || 'There are no users.',
   gives: users => users.map(({ password_hash, ...told }) => told),
+  givesAs: 'users',
   givesSchema: listOf(
     objectOf({
       id: ID,

@@ -6,7 +6,7 @@ export function newPassword(about: string): Kind<string> {
   return kind({
     about,
     rule: 'at least 8 characters and at most 72 bytes',
-    schema: { type: 'string', format: 'password', writeOnly: true, minLength: 8, maxLength: 72 },
+    schema: { type: 'string', format: 'password', minLength: 8, maxLength: 72 },
     secret: true,
     parse: () => {
       throw new Error('a password needs to be hashed')

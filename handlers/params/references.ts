@@ -6,6 +6,8 @@ import { actorSees } from '../visible.ts'
 import { kind, shownTyped } from './kind.ts'
 import { listed } from './longest.ts'
 import { SLUG, USERNAME } from './names.ts'
+import { REFERENCE_SCHEMA, referenceIn, ticketWith } from './ticket_reference.ts'
+import { TICKET_SLOT, TICKETS_SLOT, ticketsIn } from './tickets_in_command.ts'
 
 const NUMBER = /^[1-9][0-9]*$/
 const PADDED = /^0+[1-9][0-9]*$/
@@ -23,43 +25,35 @@ const TICKET: Named = { what: 'a ticket number', give: 'only digits, like 31794'
 const QUEUE: Named = { what: 'a queue id or slug', give: 'one like 1 or support' }
 const USER: Named = { what: 'a user id or username', give: 'one like 1 or susan' }
 
-/** A ticket in a command: `31794`, `#31794`, `ticket 31794` or `[support-31794]`. */
-const ONE = '(?:ticket[ \\t]+)?(?:#?[0-9]+|\\[[a-z][a-z0-9_-]*-[0-9]+\\])'
-/** Lists and ranges: `31794, 31796 and 31798-31800`. */
-const SEVERAL = `(?:tickets[ \\t]+)?${ONE}(?:(?:[ \\t]*(?:,|-)[ \\t]*|[ \\t]+and[ \\t]+)${ONE})*`
-
 /**
- * A ticket by its number; `run` gets the ticket. In a command, and as text, there may be several: `call` then runs once for each. Throws
- * Failure `not_found` if it does not exist.
+ * A ticket by its number, or by its reference as `ref:NAME`; `run` gets the ticket. In a command, and as text, there may be several:
+ * `call` then runs once for each. Throws Failure `not_found` if it does not exist.
  */
 export function ticket(about: string): Kind<Ticket> {
   return kind({
     about,
-    rule: 'a ticket number, like 31794',
-    schema: { type: 'integer', minimum: 1, maximum: LARGEST },
+    rule: 'a ticket number, like 31794, or a reference, like ref:INV-7',
+    schema: { anyOf: [{ type: 'integer', minimum: 1, maximum: LARGEST }, REFERENCE_SCHEMA] },
     namesTicket: true,
-    slot: SEVERAL,
+    slot: TICKETS_SLOT,
     fromSlot: ticketsIn,
-    parse: text => idIn(text, TICKET),
+    parse: (text): number | string => referenceIn(text) ?? idIn(text, TICKET),
     accept: value => acceptId(value, TICKET),
-    load: async (id: number, { tx, actor }) => {
-      const found = await tx.get('tickets', id)
-      return found && actorSees(actor, found.queue) ? found : absent(`ticket ${id}`)
-    },
+    load: loadTicket,
   })
 }
 
 /** Another ticket than the one that the call is about: always one. */
 export function otherTicket(about: string): Kind<Ticket> {
-  return { ...ticket(about), namesTicket: false, slot: ONE }
+  return { ...ticket(about), namesTicket: false, slot: TICKET_SLOT }
 }
 
-/** Tickets as a command names them, as a parameter: only digits, commas and hyphens. */
-function ticketsIn(words: string): string {
-  return words
-    .replace(/\[[a-z][a-z0-9_-]*-([0-9]+)\]/gi, '$1')
-    .replace(/[ \t]and[ \t]/gi, ',')
-    .replace(/[^0-9,-]/g, '')
+/** A ticket that the actor does not see is absent. */
+async function loadTicket(given: number | string, { tx, actor }: Loading): Promise<Ticket> {
+  const isNumber = typeof given === 'number'
+  const found = isNumber ? await tx.get('tickets', given) : await ticketWith(tx, given)
+  if (found && actorSees(actor, found.queue)) return found
+  return absent(isNumber ? `ticket ${given}` : `ticket with the reference ${shown(given)}`)
 }
 
 /** A queue by its id or slug; `run` gets the queue. Throws Failure `not_found` if it does not exist. */

@@ -364,7 +364,7 @@ t.test('a dry run changes nothing and says what would happen and who would be no
   const [created, deleted] = await call(desk.store, [create, wet], options)
   const says =
     'Nothing is changed, since this is a dry run. The call would do this: Ticket 31795 is open in queue Support.\nLetters go to Ann@example.net, fred@example.org.'
-  t.same(created, { says, gives: says, tickets: [], heard: [], heldBack: [] })
+  t.same(created, { says, gives: 31795, tickets: [], heard: [], heldBack: [] })
   t.match(
     deleted,
     { says: /dry run\. .+ Ticket 31794 is deleted\.\nNobody gets a letter\.$/ },
@@ -408,6 +408,16 @@ t.test('a command may name several tickets: all of them change, or none', async 
       tickets: [31794, 31796, 31797],
     },
   ])
+  const named = { queue: '1', title: 'd', reference: 'INV-7' }
+  await call(desk.store, [{ method: 'create_ticket', params: named }], options)
+  t.match(await holding('31798,ref:INV-7, 31796-31796'), [
+    { says: 'Ticket 31798 is on hold.\nTicket 31798 is on hold.\nTicket 31796 is on hold.' },
+  ])
+  await call(
+    desk.store,
+    [{ method: 'delete_ticket', params: { ticket: 'ref:INV-7', confirm: 'y' } }],
+    options,
+  )
   const isHeld = async () => (await desk.all('tickets')).map(({ on_hold }) => on_hold)
   t.same(await isHeld(), [true, false, true, true])
   const refused: [string, RegExp][] = [

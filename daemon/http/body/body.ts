@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { Failure, shown } from '../../../data/failure.ts'
 import type { Sender } from './body_place.ts'
 import { parseForm } from './form.ts'
@@ -7,11 +7,13 @@ import { parseMultipart } from './multipart.ts'
 import type { Body } from './parameters.ts'
 import type { Bodies } from './read_body.ts'
 
+const JSON_TYPE = 'application/json'
+
 type Parse = (bytes: Buffer, contentType: string) => Body | Promise<Body>
 const parsers: ReadonlyMap<string, Parse> = new Map<string, Parse>([
   ['application/x-www-form-urlencoded', parseForm],
   ['multipart/form-data', parseMultipart],
-  ['application/json', parseJson],
+  [JSON_TYPE, parseJson],
 ])
 
 /**
@@ -26,7 +28,7 @@ export async function withBody<R>(
 ): Promise<R> {
   refuseCodings(request)
   const contentType = request.headers['content-type'] || 'application/x-www-form-urlencoded'
-  const type = contentType.split(';')[0]!.trim().toLowerCase()
+  const type = mediaTypeOf(contentType)
   const parse = parsers.get(type)
   if (!parse)
     throw new Failure(
@@ -34,6 +36,15 @@ export async function withBody<R>(
       `The body is of type ${shown(type)}; send ${[...parsers.keys()].join(' or ')}.`,
     )
   return bodies.read(request, sender, async bytes => work(await parse(bytes, contentType)))
+}
+
+/** Whether the headers announce a JSON body. */
+export function isJsonBody({ 'content-type': contentType }: IncomingHttpHeaders): boolean {
+  return contentType !== undefined && mediaTypeOf(contentType) === JSON_TYPE
+}
+
+function mediaTypeOf(contentType: string): string {
+  return contentType.split(';')[0]!.trim().toLowerCase()
 }
 
 /** Accepts a body without codings, in one piece or chunked. Throws Failure `unsupported` for any other. */

@@ -1,5 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { Failure, shown } from '../../../data/failure.ts'
+import { UPLOAD_FIELD } from '../upload_field.ts'
+import { jsonFiles } from './json_files.ts'
 import { type Scanned, scan } from './json_scan.ts'
 import { NoString } from './json_string.ts'
 import {
@@ -16,12 +18,13 @@ import {
 const FORBIDDEN = ['__proto__', 'constructor', 'prototype']
 
 /**
- * Reads a JSON object (RFC 8259): strings, numbers and booleans unchanged, null as an empty text. The refusal of any other value names the
- * parameter. Throws Failure `invalid`, which shows no value.
+ * Reads a JSON object (RFC 8259): strings, numbers and booleans unchanged, null as an empty text, and a list of files. The refusal of any
+ * other value names the parameter. Throws Failure `invalid`, which shows no value.
  */
 export async function parseJson(bytes: Buffer): Promise<Body> {
   // Scanned first, since the parser would build everything, even what no method uses.
   const { rest, strings, keys } = await scanned(withoutMark(bytes))
+  let uploads: Body['uploads'] = []
   const value = parsed(rest.toString())
   if (!isObject(value))
     throw new Failure('invalid', 'The body is not a JSON object; send one, like {"user": …}.')
@@ -33,14 +36,15 @@ export async function parseJson(bytes: Buffer): Promise<Body> {
         'invalid',
         'A name in the body is too long; no parameter has such a name. Leave it out.',
       )
-    add(key, sentValue(key, given, strings))
+    if (key === UPLOAD_FIELD && Array.isArray(given)) uploads = await jsonFiles(given, { strings })
+    else add(key, sentValue(key, given, strings))
   }
   const seen = new Set<string>()
   for (const key of keys) {
     if (seen.has(key)) repeated.push(key)
     seen.add(key)
   }
-  return { params, repeated, uploads: [] }
+  return { params, repeated, uploads }
 }
 
 async function scanned(bytes: Buffer): Promise<Scanned> {
@@ -89,6 +93,7 @@ function scalar(key: string, given: unknown): SentValue {
   throw new Failure(
     'invalid',
     `${shown(key)} is a list or an object; send a text, with commas between several values.`,
+    { parameter: key },
   )
 }
 
@@ -99,6 +104,7 @@ function exactNumber(key: string, given: number): number {
   throw new Failure(
     'invalid',
     `${shown(key)} is outside the range of exact numbers; send at most ${Number.MAX_SAFE_INTEGER}, or a text, in quotes.`,
+    { parameter: key },
   )
 }
 

@@ -1,4 +1,4 @@
-import type { Reply } from '../answer.ts'
+import { jsonReply, type Reply } from '../answer.ts'
 import { openapiOf } from './openapi.ts'
 import { pageOf } from './page.ts'
 import type { Site } from './site.ts'
@@ -12,11 +12,7 @@ export function documentsByPath(): ReadonlyMap<string, (site: Site) => Reply> {
 }
 
 function openapiReply(site: Site): Reply {
-  return {
-    status: 200,
-    body: JSON.stringify(openapiOf(site)),
-    headers: { 'Content-Type': 'application/json' },
-  }
+  return jsonReply(openapiOf(site))
 }
 
 function kept(make: (site: Site) => Reply): (site: Site) => Reply {

@@ -1,4 +1,5 @@
 import { exampleCall } from '../../../handlers/command/command.ts'
+import { jsonResult } from '../../../handlers/json_result.ts'
 import { type Gives, isOpenAt, type Method } from '../../../handlers/method.ts'
 import { inQuotes, quoted } from '../../shell_word.ts'
 import { withStringIds } from '../string_ids.ts'
@@ -15,13 +16,13 @@ export function exampleForm(method: Method): FormFields {
   return exampleCall(method).params
 }
 
-/** The same for a JSON body, with numbers as numbers. */
-export function exampleJson(method: Method): Readonly<Record<string, string | number>> {
+/** The same for a JSON body, with numbers and booleans as such. */
+export function exampleJson(method: Method): Readonly<Record<string, string | number | boolean>> {
   const pairs = Object.entries(exampleForm(method)).map(([name, text]) => {
     const { prepare, parse } = method.params[name]!
     // A kind with `prepare` does not use `parse`.
     const value = prepare ? text : parse(text)
-    return [name, typeof value === 'number' ? value : text]
+    return [name, typeof value === 'number' || typeof value === 'boolean' ? value : text]
   })
   return Object.fromEntries(pairs)
 }
@@ -29,6 +30,12 @@ export function exampleJson(method: Method): Readonly<Record<string, string | nu
 /** The response to the example. */
 export function exampleAnswer({ example: { says, gives = says }, stringIds }: Method): Gives {
   return stringIds ? withStringIds(gives) : gives
+}
+
+/** The response to the example in JSON; undefined if it is a file. */
+export function exampleResult(method: Method): object | undefined {
+  const { example, sends } = method
+  return sends ? undefined : jsonResult(method, { gives: example.says, ...example })
 }
 
 /** The example with its required parameters only. */
@@ -97,11 +104,12 @@ export function mailOf({ mail }: Site, method: Method): string | undefined {
   return [`From: ${SENDER}`, `To: ${mail}`, `Subject: ${command}`, '', body].join('\n').trim()
 }
 
-function inPhp(text: string): string {
+/** A text as a literal of PHP. */
+export function inPhp(text: string): string {
   return `'${text.replace(/[\\']/g, '\\$&')}'`
 }
 
-/** A JSON string is also a Python string. */
-function inPython(text: string): string {
+/** The same of Python: a JSON string is also a Python string. */
+export function inPython(text: string): string {
   return JSON.stringify(text)
 }

@@ -94,9 +94,11 @@ function responses(): Html {
 <p>A response has one of these content types. There is no line feed at its end.</p>
 <dl>
 <dt>text/plain; charset=utf-8</dt>
-<dd>Every error message, and simple responses: a sentence, or only the digits of a ticket ID, for example.</dd>
+<dd>Error messages, and simple responses: a sentence, or only the digits of a ticket ID, for example.</dd>
 <dt>text/json</dt>
 <dd>Complex responses, such as a list of data. They are in ASCII.</dd>
+<dt>application/json and application/problem+json</dt>
+<dd>Results and error messages for a request that <a href="#request_json">wants JSON</a>. They are in UTF-8.</dd>
 <dt>application/octet-stream</dt>
 <dd>A file, byte for byte.</dd>
 </dl>`

@@ -1,6 +1,6 @@
 import { aboutOf, usagesOf } from '../../../handlers/command/usage.ts'
 import type { Kind, Method } from '../../../handlers/method.ts'
-import { curlOf, exampleAnswer, mailOf, phpOf, pythonOf } from './example.ts'
+import { curlOf, exampleAnswer, exampleResult, jsonCurl, mailOf, phpOf, pythonOf } from './example.ts'
 import { type Html, html } from './html.ts'
 import { fieldsOf, givesJson, openMethods, type Site } from './site.ts'
 
@@ -31,6 +31,7 @@ ${parameters(method)}
 <pre>${curlOf(site, method)}</pre>
 <p>The response:</p>
 <pre>${answerOf(method)}</pre>
+${inJson(site, method)}
 ${folded('PHP', phpOf(site, method))}
 ${folded('Python', pythonOf(site, method))}
 ${mail(site, method)}
@@ -65,6 +66,15 @@ function answerOf(method: Method): string {
   if (method.sends) return `(the bytes of the file: ${method.example.says})`
   const gives = exampleAnswer(method)
   return typeof gives === 'object' ? JSON.stringify(gives) : String(gives)
+}
+
+/** The example in JSON. */
+function inJson(site: Site, method: Method): Html {
+  return html`<details><summary>JSON</summary>
+<pre>${jsonCurl(site, method)}</pre>
+<p>The response:</p>
+<pre>${method.sends ? answerOf(method) : JSON.stringify(exampleResult(method), null, 2)}</pre>
+</details>`
 }
 
 function mail(site: Site, method: Method): Html {

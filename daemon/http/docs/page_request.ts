@@ -1,14 +1,19 @@
 // One thing: how a call is made, as the API page explains it.
+import { codes } from '../../../data/failure.ts'
 import { methods } from '../../../handlers/index.ts'
-import { jsonCurl, phpOf, plainCurl, pythonOf, shortForm } from './example.ts'
+import { INTERNAL } from '../refusal.ts'
+import { UPLOAD_FIELD } from '../upload_field.ts'
+import { exampleResult, jsonCurl, phpOf, plainCurl, pythonOf, shortForm } from './example.ts'
 import { type Html, html } from './html.ts'
+import { phpClient, pythonClient } from './json_clients.ts'
 import { linked, methodLink } from './page_method.ts'
-import { methodUrl, openMethods, type Site, takesFiles, UPLOAD_FIELD } from './site.ts'
+import { methodUrl, openMethods, type Site, takesFiles } from './site.ts'
 
 /** The parts of this section, for the table of contents. */
 export const requestParts: readonly (readonly [id: string, title: string])[] = [
   ['request_login', 'Login'],
   ['request_body', 'Body'],
+  ['request_json', 'JSON'],
   ['request_repeat', 'Repeating a request'],
   ['request_mail', 'By mail'],
 ]
@@ -55,18 +60,42 @@ const parts: Readonly<Record<string, (site: Site) => Html>> = {
 <p>Send the login with every request: there is no 401 response that asks for it. After too many failed logins, the response is 429 for a while.</p>`,
 
   request_body:
-    site => html`<p>The body is a form (<code>application/x-www-form-urlencoded</code> or <code>multipart/form-data</code>) or a JSON
-object (<code>application/json</code>), in UTF-8, of at most 25 MiB:</p>
-<pre>${jsonCurl(site, methods.get('hold_ticket')!)}</pre>
+    () => html`<p>The body is a form (<code>application/x-www-form-urlencoded</code> or <code>multipart/form-data</code>) or a JSON
+object (<a href="#request_json"><code>application/json</code></a>), in UTF-8, of at most 25 MiB:</p>
 <ul>
 <li>Send each parameter once. You may leave out an optional parameter, or leave it empty.</li>
-<li>IDs and other numbers are integers in decimal digits. Booleans are <code>y</code> and <code>n</code>. Dates look like <code>2026-12-31</code>. In JSON,
-IDs and numbers may be numbers, and booleans may be <code>true</code> and <code>false</code>; texts are always strings.</li>
+<li>IDs and other numbers are integers in decimal digits. Booleans are <code>y</code> and <code>n</code>, or <code>true</code> and <code>false</code>.
+Dates look like <code>2026-12-31</code>.</li>
+<li>A ticket can also be named by the <code>reference</code> that it was given at ${methodLink('create_ticket')}: <code>ticket=ref:INV-7</code>.</li>
 <li>Texts may be as long as the body allows. HTML in them is kept unchanged.</li>
-<li>Parameters that a method does not have are ignored, and named in the header <code>X-Ignored-Parameters</code> of the response.</li>
+<li>Parameters that a method does not have are ignored, and named in the header <code>X-Ignored-Parameters</code> of the response. With
+the header <code>Prefer: handling=strict</code>, they are refused with 400.</li>
 <li>Send files in a <code>multipart/form-data</code> body, in the field <code>${UPLOAD_FIELD}</code>, which may occur several times:
 <code>curl --form ticket=31794 --form ${UPLOAD_FIELD}=@screenshot.png</code> and so on. ${uploadMethods()} accept files.</li>
 </ul>`,
+
+  request_json:
+    site => html`<p>If the body is a JSON object, or the header <code>Accept</code> names <code>application/json</code>, the response is
+in JSON. For example:</p>
+<pre>${jsonCurl(site, methods.get('create_ticket')!)}</pre>
+<pre>${JSON.stringify(exampleResult(methods.get('create_ticket')!))}</pre>
+<ul>
+<li>In the body, IDs and other numbers are numbers, booleans are <code>true</code> and <code>false</code>, and anything else is a string. A ticket is a
+number, or a string like <code>"ref:INV-7"</code>.</li>
+<li>Files are a list in the field <code>${UPLOAD_FIELD}</code>:
+<code>[{"filename": "fuse.txt", "mime_type": "text/plain", "content": "ZnVzZQo="}]</code>, with their bytes in base64.</li>
+<li>A result is always one object. <code>says</code> is the sentence for a person, and the other fields are the result itself. If a call asks about
+several tickets, <code>results</code> is a list with an object for each.</li>
+<li>A refusal is a problem document, <code>application/problem+json</code> (RFC 9457). <code>detail</code> is the sentence, <code>code</code> is the kind of
+refusal, <code>parameter</code> is the parameter to blame, if it is one, and <code>request</code> is the ID of the request in the log:
+<code>{"type":"about:blank","title":"Not Found","status":404,"detail":"There is no ticket 9.","code":"not_found","parameter":"ticket","request":"5fbc07b6c1-1"}</code></li>
+<li>The codes are ${codeList()}.</li>
+</ul>
+<p>A client in Python:</p>
+<pre>${pythonClient(site)}</pre>
+<p>A client in PHP:</p>
+<pre>${phpClient(site)}</pre>
+<p>Tools such as openapi-typescript and @hey-api/openapi-ts generate clients from <a href="${site.url}/api/openapi.json">openapi.json</a>.</p>`,
 
   request_repeat:
     () => html`<p>When a connection fails, you cannot know whether the request was carried out. So send each call with a header
@@ -81,6 +110,10 @@ remembered: correct the call and send it again.</p>`,
 <code>${methods.get('hold_ticket')!.example.command}</code>; each method below has an example. The plain form,
 <code>hold_ticket ticket=31794 reason="waiting for the part"</code>, works for every method that can be called by mail. The command is carried out
 if the mail is proven to come from a user, and a letter with the same sentence answers it.</p>`,
+}
+
+function codeList(): Html {
+  return html`${[...codes, INTERNAL].map((code, at) => html`${at > 0 ? ', ' : ''}<code>${code}</code>`)}`
 }
 
 function uploadMethods(): Html {

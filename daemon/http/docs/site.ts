@@ -4,6 +4,7 @@ import { methods } from '../../../handlers/index.ts'
 import { isOpenAt, type Method, namedParams } from '../../../handlers/method.ts'
 import type { Config } from '../../config/config.ts'
 import { listenText } from '../../config/listen.ts'
+import { UPLOAD_FIELD } from '../upload_field.ts'
 
 /** What the texts about this door need to know about the site. */
 export interface Site {
@@ -35,9 +36,6 @@ function urlOf(config: Config, localPort: number): string {
   const scheme = config['http.tls_cert'] === '' ? 'http' : 'https'
   return `${scheme}://${listenText({ host, port: tcp.port || localPort })}`
 }
-
-/** The field of a multipart body for files. */
-export const UPLOAD_FIELD = 'attachment'
 
 export const openMethods: readonly Method[] = [...methods.values()].filter(method => isOpenAt(method, 'http'))
 

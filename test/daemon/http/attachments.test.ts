@@ -136,7 +136,7 @@ t.test('a file in another field is refused; a method without files ignores it', 
   t.equal(none.headers.get('x-ignored-parameters'), 'attachment')
   t.match(await home.susan('add_followup', { ticket: '1', message: 'm', attachment: 'x' }), {
     status: 400,
-    body: '"attachment" was sent as a text; send it as a file, in multipart/form-data with a file name.',
+    body: '"attachment" was sent as a text; send it as a file, in multipart/form-data with a file name, or in a list of a JSON body.',
   })
   const rest = { attachments: 'y', attachment: '' }
   const named = await home.susan('add_followup', { ticket: '1', message: 'm', ...rest })

@@ -14,6 +14,7 @@ const execute = promisify(execFile)
 /** As on the page of 2008, except for the URL. */
 const SPEC_DATA = 'user=susan&password=fido&ticket=31794'
 const ON_HOLD = 'Ticket 31794 is on hold.'
+const ON_HOLD_JSON = `{"says":"${ON_HOLD}"}`
 /** The Python of Debian, which has its packages. */
 const PYTHON = '/usr/bin/python3'
 
@@ -135,10 +136,13 @@ for _ in range(3): show(session.post(url, data={**login, 'ticket': 31794}))
 `
     const { stdout } = await execute(PYTHON, ['-c', script, url, file])
     t.same(stdout.trimEnd().split('\n'), [
-      ...Array(3).fill(`200 ${ON_HOLD}`),
+      `200 ${ON_HOLD}`,
+      `200 ${ON_HOLD_JSON}`,
+      `200 ${ON_HOLD}`,
       '200 A private follow-up is added to ticket 31794.',
       '200 smoke',
-      ...Array(4).fill(`200 ${ON_HOLD}`),
+      `200 ${ON_HOLD_JSON}`,
+      ...Array(3).fill(`200 ${ON_HOLD}`),
     ])
   },
 )
@@ -181,7 +185,7 @@ t.test("Node's fetch", async t => {
   t.equal(await post(form), `200 ${ON_HOLD}`)
   t.equal(await post(new URLSearchParams({ ...login, ticket: '31794' })), `200 ${ON_HOLD}`)
   const json = JSON.stringify({ ...login, ticket: 31794 })
-  t.equal(await post(json, { 'Content-Type': 'application/json' }), `200 ${ON_HOLD}`)
+  t.equal(await post(json, { 'Content-Type': 'application/json' }), `200 ${ON_HOLD_JSON}`)
   t.match(
     await post(json),
     /^415 The body is of type "text\/plain"; send application\/x-www-form-urlencoded or /,
@@ -237,7 +241,7 @@ t.test('other options of curl', { skip: needs('curl') }, async t => {
   const curl = async (...words: string[]) =>
     (await execute('curl', ['--silent', '--show-error', ...words])).stdout
   t.equal(await curl('--user', 'susan:fido', '--data', 'ticket=31794', url), ON_HOLD)
-  t.equal(await curl('--json', '{"user":"susan","password":"fido","ticket":31794}', url), ON_HOLD)
+  t.equal(await curl('--json', '{"user":"susan","password":"fido","ticket":31794}', url), ON_HOLD_JSON)
   t.equal(await curl('--http1.0', '--user', 'susan:fido', '--data', 'ticket=31794', url), ON_HOLD)
   const followup = url.replace('hold_ticket', 'add_followup')
   const fields = [

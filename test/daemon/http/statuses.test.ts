@@ -96,7 +96,8 @@ const rows: readonly Row[] = [
     what: 'malformed JSON',
     bytes: typed('application/json', `{"user":"susan"`),
     status: 400,
-    body: /^The body is not JSON/,
+    type: 'application/problem+json',
+    body: /"detail":"The body is not JSON/,
   },
   {
     what: 'malformed multipart',

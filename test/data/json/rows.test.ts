@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
+import { Index } from '../../../data/json/index.ts'
 import { Rows } from '../../../data/json/rows.ts'
 import type { Where } from '../../../data/store.ts'
 import type { Followup, Letter, Mail } from '../../../data/tables.ts'
@@ -41,6 +42,16 @@ t.test('a search by an index on a list field gives the same as a scan', async ()
       for (const one of conditions) agree(rows, one as Where<Mail>)
     }),
   )
+})
+
+t.test('an index has no entry for an absent field', t => {
+  const index = new Index<number>()
+  index.link(undefined, 1)
+  index.link('a', 2)
+  t.equal(index.count(undefined), 0)
+  index.unlink(undefined, 1)
+  t.same([...index.ids('a')], [2])
+  t.end()
 })
 
 function agree<R extends Letter | Mail>(

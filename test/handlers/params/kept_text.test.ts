@@ -168,7 +168,7 @@ t.test('a long text is refused like a short one', async t => {
   })
   t.match(await refusal(call('hold_ticket', { ...hold, ticket: Buffer.from(LONG) })), {
     code: 'invalid',
-    message: `ticket has ${LONG.length} bytes; give a ticket number, like 31794.`,
+    message: `ticket has ${LONG.length} bytes; give a ticket number, like 31794, or a reference, like ref:INV-7.`,
   })
   t.match(
     await refusal(

@@ -67,3 +67,37 @@ t.test('a ticket, a queue or a user is loaded, or refused if it does not exist',
     message: 'assigned_to: gone is inactive; name an active user.',
   })
 })
+
+t.test('a ticket is named by its reference, too', async t => {
+  const { call, ticket, put } = await desk(t)
+  const create = (reference: string) => call('create_ticket', { queue: '1', title: 'x', reference })
+  const long = '\u{1f600}'.repeat(200)
+  for (const [at, name] of ['INV-7', 'https://erp.example/7?a=b', 'é', long].entries()) {
+    t.match(await create(name), { gives: 31795 + at })
+    t.match(await ticket(31795 + at), { reference: name })
+    t.match(await call('hold_ticket', { ticket: `ref:${name}` }), {
+      says: `Ticket ${31795 + at} is on hold.`,
+    })
+    t.match(await refusal(create(name)), {
+      code: 'conflict',
+      message: /^The reference ".+" is taken by ticket /,
+    })
+  }
+  for (const bad of ['a b', 'a,b', 'a\nb', 'a\u200bb', `${long}x`, '\0', ' '])
+    t.match(await refusal(create(bad)), {
+      code: 'invalid',
+      message: /^reference: .* is not a reference; give /,
+    })
+  t.notOk('reference' in (await ticket(31794))!, 'without one, the record has no field for it')
+  t.match(await refusal(call('hold_ticket', { ticket: 'ref:' })), { code: 'invalid' })
+  t.match(await refusal(call('hold_ticket', { ticket: 'ref:inv-7' })), {
+    code: 'not_found',
+    message: 'There is no ticket with the reference "inv-7".',
+  })
+  await call('resolve', { ticket: 'Ref:INV-7', resolution: 'x' })
+  t.match(await refusal(create('INV-7')), { code: 'conflict' }, 'not freed by resolving')
+  await call('delete_ticket', { ticket: 'ref:INV-7', confirm: 'y' })
+  t.match(await create('INV-7'), { gives: 31799 }, 'freed by deleting')
+  await put('tickets', { ...(await ticket(31799))!, title: 'y' })
+  t.match(await call('unhold_ticket', { ticket: 'ref:INV-7' }), { tickets: [31799] })
+})

@@ -405,7 +405,7 @@ t.test('the same call with each type of body', async t => {
   t.match(await json('hold_ticket', { ticket: 1 }), { status: 200, body: 'Ticket 1 is on hold.' })
   t.match(await json('unhold_ticket', { ticket: '1', shape: { round: [true] } }), {
     status: 400,
-    body: /^"shape" is a list or an object/,
+    body: /"\\"shape\\" is a list or an object/,
   })
   t.match(await json('unhold_ticket', { ticket: '1', shape: 'round' }, 'Application/JSON; charset=utf-8'), {
     status: 200,
@@ -445,7 +445,7 @@ t.test('the same call with each type of body', async t => {
       'application/json',
       `{"user":"susan","password":"${SUSAN.password}","ticket":1,"ticket":1}`,
     ),
-    { status: 400, body: '"ticket" is sent more than once; send it once.' },
+    { status: 400, body: /\\"ticket\\" is sent more than once; send it once\./ },
   )
   const parts = Object.entries({ ...login, ticket: '1' }).map(([name, value]) => ({
     name,

@@ -208,7 +208,10 @@ t.test('a login or a parameter that is far too long is simply wrong', async t =>
     headers: { 'x-ignored-parameters': 'other' },
   })
   const hold = await ask(daemon.httpPort, 'POST', '/api/hold_ticket/', `${LOGIN}&ticket=${filler}`)
-  t.match(hold, { status: 400, body: 'ticket has 65537 bytes; give a ticket number, like 31794.' })
+  t.match(hold, {
+    status: 400,
+    body: 'ticket has 65537 bytes; give a ticket number, like 31794, or a reference, like ref:INV-7.',
+  })
   const changed = { user: SUSAN.username, password: SUSAN.password, username: 'susan', new_password: filler }
   const set = await ask(
     daemon.httpPort,

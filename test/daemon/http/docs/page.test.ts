@@ -14,13 +14,22 @@ import t, { type Test } from 'tap'
 import { KnownAddresses } from '../../../../daemon/auth/known_addresses.ts'
 import { loginTo } from '../../../../daemon/auth/login.ts'
 import { meaningOf } from '../../../../daemon/codes.ts'
-import { curlOf, exampleAnswer, phpOf, pythonOf } from '../../../../daemon/http/docs/example.ts'
+import {
+  curlOf,
+  exampleAnswer,
+  exampleJson,
+  exampleResult,
+  phpOf,
+  pythonOf,
+} from '../../../../daemon/http/docs/example.ts'
 import { html } from '../../../../daemon/http/docs/html.ts'
+import { phpClient, pythonClient } from '../../../../daemon/http/docs/json_clients.ts'
 import { openapiOf } from '../../../../daemon/http/docs/openapi.ts'
 import { pageOf } from '../../../../daemon/http/docs/page.ts'
-import { openMethods, siteOf, UPLOAD_FIELD } from '../../../../daemon/http/docs/site.ts'
+import { openMethods, siteOf } from '../../../../daemon/http/docs/site.ts'
 import { openHttp } from '../../../../daemon/http/http.ts'
 import { httpStatuses } from '../../../../daemon/http/statuses.ts'
+import { UPLOAD_FIELD } from '../../../../daemon/http/upload_field.ts'
 import { codes, Failure } from '../../../../data/failure.ts'
 import { openStore } from '../../../../data/json/open.ts'
 import { Passwords } from '../../../../data/password.ts'
@@ -165,8 +174,10 @@ t.test('every mail on the page is a command for its method', async t => {
   }
 })
 
+const shell = (sample: string) => execute('sh', ['-c', sample.replace('curl', 'curl -sS')])
 const tools = {
-  Shell: (sample: string) => execute('sh', ['-c', sample.replace('curl', 'curl -sS')]),
+  Shell: shell,
+  JSON: shell,
   PHP: (sample: string, directory: string) => execute('php', [fileOf(directory, 'sample.php', sample)]),
   Python: (sample: string, directory: string) => execute('python3', [fileOf(directory, 'sample.py', sample)]),
 }
@@ -176,12 +187,14 @@ t.test('every sample on the page works', { skip: needs('curl', 'php', 'python3')
   for (const method of openMethods) {
     const { name, sends } = method
     const gives = exampleAnswer(method)
-    for (const tool of ['Shell', 'PHP', 'Python'] as const) {
+    for (const tool of ['Shell', 'JSON', 'PHP', 'Python'] as const) {
       const { directory, url } = await deskAt(t, passwords)
       const served = await (await fetch(`${url}/api/`)).text()
       const sample = samplesIn(method, served)[tool]!.replaceAll('PASSWORD', SUSAN.password)
       const { stdout } = await tools[tool](sample, directory)
-      if (typeof gives === 'object') t.same(JSON.parse(stdout), gives, `${name}: ${tool}`)
+      const result = tool === 'JSON' ? exampleResult(method) : undefined
+      if (result) t.same(JSON.parse(withoutToken(stdout)), result, `${name}: ${tool}`)
+      else if (typeof gives === 'object') t.same(JSON.parse(stdout), gives, `${name}: ${tool}`)
       else t.equal(withoutToken(stdout.trimEnd()), sends ? FILE.trimEnd() : String(gives), `${name}: ${tool}`)
     }
     const { url } = await deskAt(t, passwords)
@@ -189,11 +202,37 @@ t.test('every sample on the page works', { skip: needs('curl', 'php', 'python3')
     const body = new URLSearchParams(form as Record<string, string>)
     const response = await fetch(`${url}/api/${name}/`, { method: 'POST', body })
     const [type = ''] = response.headers.get('content-type')!.split(';')
-    const validate = ajv.getSchema(`openapi#${pointer(`/api/${name}/`, 200, type)}`)
+    const validate = ajv.getSchema(`openapi#${pointer(`/api/${name}`, 200, type)}`)
     const answer = type === 'text/json' ? await response.json() : await response.text()
     t.ok(validate?.(answer), `${name}: ${type} as the document has it, ${JSON.stringify(answer)}`)
+    await isAsDeclared(t, ajv, method, passwords)
   }
 })
+
+/** Makes the example call with a JSON body, and one that is refused; each response must be as the document says, with no other fields. */
+async function isAsDeclared(t: Test, ajv: Ajv2020, method: Method, passwords: Passwords): Promise<void> {
+  const { name, sends } = method
+  const { url } = await deskAt(t, passwords)
+  const post = (body: object) =>
+    fetch(`${url}/api/${name}/`, {
+      method: 'POST',
+      body: JSON.stringify({ user: SUSAN.username, ...body }),
+      headers: { 'Content-Type': 'application/json' },
+    })
+  const refused = await (await post({ password: '' })).json()
+  t.ok(ajv.getSchema(`openapi#${pointer(`/api/${name}/`, 'default', 'application/problem+json')}`)?.(refused))
+  const response = await post({ password: SUSAN.password, ...exampleJson(method) })
+  if (sends) {
+    t.equal(await response.text(), FILE, `${name}: the file`)
+    return
+  }
+  const result = (await response.json()) as { says: string }
+  const schema = `/components/schemas/${name}_result`
+  t.ok(ajv.getSchema(`openapi#${schema}`)?.(result), `${name}: ${JSON.stringify(result)}`)
+  const { properties } = at(openapiOf(SITE), `#${schema}`) as { properties: object }
+  t.same(Object.keys(result), Object.keys(properties), `${name}: no other fields`)
+  t.equal(withoutToken(result.says), method.example.says, `${name}: the sentence`)
+}
 
 t.test('the plain sample of 2008 works, too', { skip: needs('curl') }, async t => {
   const { url } = await deskAt(t, sharedPasswords(t))
@@ -202,6 +241,46 @@ t.test('the plain sample of 2008 works, too', { skip: needs('curl') }, async t =
   t.match(sample, '--data "user=susan&password=PASSWORD&ticket=31794"')
   const { stdout } = await tools.Shell(sample.replace('PASSWORD', encodeURIComponent(SUSAN.password)))
   t.equal(stdout, 'Ticket 31794 is on hold.')
+})
+
+t.test('the clients on the page have 20 lines and work', { skip: needs('php', 'python3') }, async t => {
+  for (const [tool, client] of [
+    ['Python', pythonClient],
+    ['PHP', phpClient],
+  ] as const) {
+    const { directory, url } = await deskAt(t, sharedPasswords(t))
+    const served = textOf(await (await fetch(`${url}/api/`)).text())
+    const program = client({ url })
+    t.ok(served.includes(program), `${tool}: the page shows it`)
+    t.ok(program.split('\n').filter(Boolean).length <= 20, tool)
+    const said = async (text: string) => {
+      const { stdout } = await tools[tool](text.replace('PASSWORD', SUSAN.password), directory)
+      return stdout.trim()
+    }
+    t.equal(await said(program), 'A public follow-up is added to ticket 31795.', tool)
+    await t.rejects(
+      said(program.replace('support', 'sales')),
+      /There is no queue sales\./,
+      `${tool}: a refusal`,
+    )
+  }
+})
+
+t.test('the page says how calls in JSON work', t => {
+  const text = textOf(page)
+  for (const told of [
+    /"queue": "support",\s+"title": "The printer is on fire"/,
+    '{"ticket":31795,"says":"Ticket 31795 is open in queue Support."}',
+    'application/problem+json (RFC 9457)',
+    'The codes are invalid, unauthenticated, forbidden, not_found, conflict,',
+    'ticket=ref:INV-7',
+    'Prefer: handling=strict',
+    '"content": "ZnVzZQo="',
+  ])
+    t.match(text, told)
+  const held = textOf(sectionOf(methods.get('list_queues')!, page))
+  t.match(held, /"queues": \[\s+\{\s+"id": 1,\s+"title": "Support"\s+\}\s+\],\s+"says": "1 support Support"/)
+  t.end()
 })
 
 t.test('each language quotes any value', { skip: needs('curl', 'php', 'python3') }, async t => {
@@ -233,10 +312,10 @@ t.test('the document is OpenAPI 3.1', async t => {
 t.test('each operation matches its method, and accepts its example', async t => {
   const document = openapiOf(SITE) as Document
   const ajv = ajvWith(document)
-  t.same(
-    Object.keys(document.paths),
-    openMethods.map(({ name }) => `/api/${name}/`),
-  )
+  t.same(Object.keys(document.paths), [
+    ...openMethods.map(({ name }) => `/api/${name}/`),
+    ...openMethods.map(({ name }) => `/api/${name}`),
+  ])
   for (const method of openMethods) {
     const { post } = document.paths[`/api/${method.name}/`]!
     const required = namedParams(method)
@@ -246,14 +325,24 @@ t.test('each operation matches its method, and accepts its example', async t => 
     t.same(schema.required, required, method.name)
     t.same(
       Object.keys(schema.properties),
-      ['user', 'password', ...namedParams(method).map(([name]) => name)],
+      [
+        'user',
+        'password',
+        ...namedParams(method).map(([name]) => name),
+        ...('attachments' in method.params ? [UPLOAD_FIELD] : []),
+      ],
       'the parameters',
     )
     t.equal(post.requestBody.required, required.length > 0)
     const { content } = post.requestBody
-    t.equal(
-      'multipart/form-data' in content,
-      'attachments' in method.params,
+    t.same(Object.keys(content), ['application/json'])
+    const forms = document.paths[`/api/${method.name}`]!.post.requestBody.content
+    t.same(
+      Object.keys(forms),
+      [
+        ...('attachments' in method.params ? ['multipart/form-data'] : []),
+        'application/x-www-form-urlencoded',
+      ],
       'multipart for methods with files',
     )
     const validate = ajv.getSchema(`openapi#/components/schemas/${method.name}`)!
@@ -279,7 +368,9 @@ t.test('the schemas contain the rules', async t => {
   ])
     t.notOk(takes('create_ticket', { ...ticket, ...more }), JSON.stringify(more))
   t.notOk(takes('hold_ticket', { ticket: '31794' }))
-  t.ok(takes('add_followup', { ticket: 1, message: 'x', public: 'n' }))
+  t.ok(takes('hold_ticket', { ticket: 'ref:INV-7' }))
+  t.notOk(takes('create_ticket', { ...ticket, reference: 'INV 7' }))
+  t.ok(takes('add_followup', { ticket: 1, message: 'x', public: false }))
   t.notOk(takes('add_followup', { ticket: 1, message: 'x', public: 'maybe' }))
   t.ok(takes('change_queue', { queue: 1, escalate_days: '' }), 'cleared')
   t.notOk(takes('change_queue', { queue: 1, escalate_days: 'soon' }))
@@ -312,8 +403,12 @@ function ajvWith(document: object): Ajv2020 {
 }
 
 /** Where the schema of a response is in the document. */
-function pointer(path: string, status: number, type: string): string {
-  const keys = ['paths', path, 'post', 'responses', String(status), 'content', type, 'schema']
+function pointer(path: string, status: number | 'default', type: string): string {
+  const reference =
+    status === 'default'
+      ? ['components', 'responses', 'Problem']
+      : ['paths', path, 'post', 'responses', String(status)]
+  const keys = [...reference, 'content', type, 'schema']
   return `/${keys.map(key => key.replaceAll('~', '~0').replaceAll('/', '~1')).join('/')}`
 }
 
@@ -374,7 +469,7 @@ function sectionOf({ name }: Method, page: string): string {
 function samplesIn(
   method: Method,
   page: string,
-): Partial<Record<'Shell' | 'PHP' | 'Python' | 'Mail', string>> {
+): Partial<Record<'Shell' | 'JSON' | 'PHP' | 'Python' | 'Mail', string>> {
   const section = sectionOf(method, page)
   const [, shell] = /<h4>Example<\/h4>\s*<pre>([^<]*)<\/pre>/.exec(section) ?? []
   const folded = section.matchAll(/<summary>(\w+)<\/summary>\s*<pre>([^<]*)<\/pre>/g)
