@@ -72,7 +72,6 @@ async function redactMails(tx: Tx, followup: Followup): Promise<void> {
     const subject = subjectWithout(followup, mail.subject, mail.received)
     if (mail.raw !== null || subject !== mail.subject) await tx.put('mails', { ...rest, subject, raw: null })
   }
-  if (plain(followup.comment) === '') return
   for (const about of tickets)
     for (const letter of await tx.find('letters', { ticket: about })) await redactLetter(tx, letter, followup)
 }
@@ -80,13 +79,17 @@ async function redactMails(tx: Tx, followup: Followup): Promise<void> {
 async function redactLetter(tx: Tx, letter: Letter, followup: Followup): Promise<void> {
   const { answer, created } = letter
   if (!answer || created < followup.date) return
-  const quoted = plain(followup.comment)
   const subject = subjectWithout(followup, answer.subject, created)
-  const sentences = answer.sentences.map(one =>
-    plain(one, Number.POSITIVE_INFINITY).includes(quoted) ? REMOVED : one,
-  )
+  const sentences = answer.sentences.map(sentence => (isQuoted(followup, sentence) ? REMOVED : sentence))
   const isSame = subject === answer.subject && sentences.every((one, at) => one === answer.sentences[at])
   if (!isSame) await tx.put('letters', { ...letter, answer: { ...answer, subject, sentences } })
+}
+
+/** Whether a sentence has the text, or the name of a file, as the answers to some commands do. */
+function isQuoted({ comment, attachments }: Followup, sentence: string): boolean {
+  const whole = plain(sentence, Number.POSITIVE_INFINITY)
+  const gone = [comment, ...attachments.map(({ filename }) => filename)].map(text => plain(text))
+  return gone.some(text => text !== '' && whole.includes(text))
 }
 
 /** A subject of the same commit is that of the command, which may end with the text: `followup 5: TEXT`. */

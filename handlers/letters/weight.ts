@@ -44,9 +44,13 @@ export async function weightOf(tx: Reader, letter: Weighed, echo: Weight, sender
 }
 
 /** Whether an address is told of the ticket only as a watcher: not as its submitter, an agent or a CC address. */
-export async function isOutsideWatcher(tx: Reader, ticket: Ticket, address: string): Promise<boolean> {
-  if (!isWatcher(ticket, address) || isSubmitter(ticket, address)) return false
-  return !(await isOfStaff(tx, address))
+async function isOutsideWatcher(tx: Reader, ticket: Ticket, address: string): Promise<boolean> {
+  return isWatcher(ticket, address) && !(await maySeeSubmitter(tx, ticket, address))
+}
+
+/** Whether an address is that of the submitter, an agent or a CC address. Anybody else must not see who the submitter is. */
+export async function maySeeSubmitter(tx: Reader, ticket: Ticket, address: string): Promise<boolean> {
+  return isSubmitter(ticket, address) || isOfStaff(tx, address)
 }
 
 function isSubmitter({ submitter_email }: Ticket, address: string): boolean {

@@ -4,7 +4,7 @@ import { mailbox } from '../../../data/address.ts'
 import type { Files, Reader } from '../../../data/store.ts'
 import type { Followup, Letter, Ticket } from '../../../data/tables.ts'
 import { nameOf } from '../../../handlers/author_name.ts'
-import { isOutsideWatcher, isUnproven } from '../../../handlers/letters/weight.ts'
+import { isUnproven, maySeeSubmitter } from '../../../handlers/letters/weight.ts'
 import { knownOf } from '../../../handlers/tickets/known.ts'
 import { userAt } from '../../../handlers/user_at.ts'
 import type { Events } from '../../log/events.ts'
@@ -94,7 +94,7 @@ async function aboutOf(tx: Reader, letter: Letter): Promise<About | undefined> {
   const ticket = quotes ? found : withShortTitle(found)
   const owner = ticket.assigned_to === null ? undefined : await tx.get('users', ticket.assigned_to)
   const user = followup?.author.kind === 'user' ? await tx.get('users', followup.author.user) : undefined
-  const showsSubmitter = !(await isOutsideWatcher(tx, found, letter.to))
+  const showsSubmitter = await maySeeSubmitter(tx, found, letter.to)
   const isHidden = !showsSubmitter && followup?.author.kind === 'submitter'
   const name = followup ? nameOf(followup.author, user && (user.full_name || user.username)) : ''
   const author = isHidden ? SUBMITTER : name

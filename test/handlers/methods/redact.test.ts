@@ -72,6 +72,7 @@ t.test('a redacted follow-up leaves neither text nor file', async t => {
   } as const
   const sentences = [
     'Ticket 5',
+    '1 SECRET.txt text/plain, 11 bytes',
     `  > SECRET plan.\n   It is   long. It is long. It is long. It is long. It is long`,
   ]
   await put('letters', {
@@ -101,7 +102,7 @@ t.test('a redacted follow-up leaves neither text nor file', async t => {
   ])
   t.match(await ticket(5), { resolution: 'after', version: 5 })
   t.match(await all('mails'), [{ raw: null }, { raw: null, subject: 'resolve 5' }, { raw: /./ }])
-  t.match((await all('letters')).at(-1)?.answer, { sentences: ['Ticket 5', '(redacted)'] })
+  t.match((await all('letters')).at(-1)?.answer, { sentences: ['Ticket 5', '(redacted)', '(redacted)'] })
   t.match((await say('history 5')).says, /fred \(shell\): followup from 2 to redacted$/)
 
   await call('redact', { ticket: '5', followup: '2' }, { actor: susan })
@@ -124,6 +125,13 @@ t.test('the resolution goes with its follow-up, and so does a command with the t
   t.match(await ticket(), { status: 3, resolution: null })
   t.match((await all('letters'))[0]?.answer, { subject: 'resolve 31794: (redacted)' })
   t.match(await refusal(say('resolve 31794 like 31794')), { message: /has no resolution/ })
+
+  await say('resolve 31794', {}, `SECRET plan. ${'It is long. '.repeat(LONGEST_KEPT / 6)}`)
+  t.ok((await ticket())?.resolution_file)
+  await say('redact 31794 followup 3', redacting)
+  t.notMatch(await everything(built), /SECRET/)
+  t.notOk((await ticket())?.resolution_file)
+  t.same(filesIn(built), [])
 })
 
 t.test('follow-ups are counted within their ticket', async t => {
