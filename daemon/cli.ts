@@ -1,8 +1,9 @@
 // One thing: the command line. Each command of the program is a few lines.
-import { existsSync } from 'node:fs'
+import { createReadStream, existsSync } from 'node:fs'
 import { relative } from 'node:path'
+import { pipeline } from 'node:stream/promises'
 import { Failure } from '../data/failure.ts'
-import { openStore, repairStore } from '../data/json/open.ts'
+import { openStore, pathOfFile, repairStore } from '../data/json/open.ts'
 import { snapshotPath } from '../data/json/snapshot.ts'
 import { methods } from '../handlers/index.ts'
 import { helpText } from '../handlers/methods/help.ts'
@@ -113,10 +114,19 @@ async function called({ words, json, config: file }: Invocation, events: Events)
   const config = readConfig(file)
   await becomeOwner(config.state_dir)
   const command = await withInput(said)
-  const { exit, says, gives } = await withClient(config, events, client => client.run(command))
-  if (exit === 0) process.stdout.write(`${json ? JSON.stringify(gives) : says}\n`)
+  const { exit, says, gives, file: asked } = await withClient(config, events, client => client.run(command))
+  const bytes = asked !== undefined && !json && !process.stdout.isTTY
+  // A reader that goes away, as `head` does, is no error.
+  if (bytes) await pipeline(createReadStream(pathOfFile(config.state_dir, asked)), process.stdout).catch(lost)
+  else if (exit === 0) process.stdout.write(`${json ? JSON.stringify(gives) : says}\n`)
   else complain(says, { json })
   return exit
+}
+
+/** Throws Failure `not_found` for a file that is gone. */
+function lost(error: NodeJS.ErrnoException): void {
+  if (error.code === 'ENOENT') throw new Failure('not_found', 'The file no longer exists.')
+  if (error.code !== 'EPIPE') throw error
 }
 
 async function initialized(config: Config, { invocation, events }: Start): Promise<string> {

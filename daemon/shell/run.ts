@@ -1,5 +1,6 @@
 import type { Passwords } from '../../data/password.ts'
 import type { Store } from '../../data/store.ts'
+import type { FileName } from '../../data/tables.ts'
 import { type Command, call } from '../../handlers/call.ts'
 import { refuseUnknown } from '../../handlers/command/unknown_parameter.ts'
 import { methods } from '../../handlers/index.ts'
@@ -14,6 +15,8 @@ export interface Done {
   readonly exit: number
   readonly says: string
   readonly gives: Gives
+  /** The file of the state directory that the command asks for. The owner of the socket can read it there, so it need not cross it. */
+  readonly file?: FileName
 }
 
 /** What a command at the shell works with. */
@@ -34,7 +37,8 @@ export async function run(store: Store, command: Command, { events, ...site }: S
     const caller = { actor: { kind: 'operator' }, door: 'shell', now } as const
     const [answer] = await call(store, [command], { ...caller, ...site })
     events.called('shell', command.method, 'operator', performance.now() - started)
-    return { exit: 0, says: answer!.says, gives: answer!.gives }
+    const { says, gives, sends } = answer!
+    return { exit: 0, says, gives, ...(sends ? { file: sends.file } : {}) }
   } catch (error) {
     events.thrown('shell', methods.has(command.method) ? command.method : '(unknown)', error)
     return refused(error)

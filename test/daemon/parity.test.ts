@@ -8,7 +8,14 @@ import { exampleCall } from '../../handlers/command/command.ts'
 import { methods } from '../../handlers/index.ts'
 import type { Gives, Method } from '../../handlers/method.ts'
 import { desk, NOW, susan } from '../handlers/fixture.ts'
-import { FILE, furnishExamples, passwordHash, withoutToken, writeFile } from '../handlers/methods/examples.ts'
+import {
+  atOnce,
+  FILE,
+  furnishExamples,
+  passwordHash,
+  withoutToken,
+  writeFile,
+} from '../handlers/methods/examples.ts'
 import { type House, house, inStore, quietEvents, SUSAN } from '../house.ts'
 
 /** What must be the same at every door: the sentence and the result, as far as the door gives them, and the records. */
@@ -73,11 +80,6 @@ for (const method of methods.values()) {
 function formOf({ name }: Method, gives: Gives): Gives {
   if (name !== 'list_queues') return gives
   return (gives as { id: number }[]).map(({ id, ...more }) => ({ id: String(id), ...more }))
-}
-
-/** A changed ticket says when that was. */
-function atOnce(gives: Gives | undefined): unknown {
-  return typeof gives === 'object' && 'modified' in gives ? { ...gives, modified: NOW } : gives
 }
 
 /** Without a door: the reference for the others. */
