@@ -1,9 +1,10 @@
 // One thing: the command line. Each command of the program is a few lines.
-import { existsSync } from 'node:fs'
+import { createReadStream, existsSync } from 'node:fs'
 import { relative } from 'node:path'
+import { pipeline } from 'node:stream/promises'
 import { styleText } from 'node:util'
 import { Failure } from '../data/failure.ts'
-import { openStore, repairStore } from '../data/json/open.ts'
+import { openStore, pathOfFile, repairStore } from '../data/json/open.ts'
 import { snapshotPath } from '../data/json/snapshot.ts'
 import { methods } from '../handlers/index.ts'
 import { helpText } from '../handlers/methods/help.ts'
@@ -146,9 +147,19 @@ async function called({ words, json, as, config: file }: Invocation, events: Eve
   await becomeOwner(config.state_dir)
   const command = await withInput(said)
   const done = await withClient(config, events, client => client.run({ ...command, as }))
-  if (done.exit === 0) print(json ? JSON.stringify(done.gives) : resultText(done, process.stdout))
+  const bytes = done.file !== undefined && !json && !process.stdout.isTTY
+  // A reader that goes away, as `head` does, is no error.
+  if (bytes)
+    await pipeline(createReadStream(pathOfFile(config.state_dir, done.file)), process.stdout).catch(lost)
+  else if (done.exit === 0) print(json ? JSON.stringify(done.gives) : resultText(done, process.stdout))
   else complain(done.says, { json })
   return done.exit
+}
+
+/** Throws Failure `not_found` for a file that is gone. */
+function lost(error: NodeJS.ErrnoException): void {
+  if (error.code === 'ENOENT') throw new Failure('not_found', 'The file no longer exists.')
+  if (error.code !== 'EPIPE') throw error
 }
 
 async function initialized(config: Config, { invocation, events }: Start): Promise<string> {

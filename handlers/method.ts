@@ -79,7 +79,7 @@ export interface Kind<T> {
   load?(value: unknown, call: Loading): Promise<T>
   /** The value names the ticket of the command. */
   readonly namesTicket: boolean
-  /** Only a door can hand the value over; callers cannot name the parameter, so help does not show it. */
+  /** Only a door can hand the value over, or it is a place in a command alone; callers cannot name it, so help does not show it. */
   readonly fromDoor: boolean
 }
 export type Params = Readonly<Record<string, Kind<unknown>>>

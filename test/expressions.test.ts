@@ -37,6 +37,10 @@ t.test('no expression made from text takes more than linear time either', async 
     await import('../data/json/packed.ts')
     await import('../handlers/command/command.ts')
     await import('../daemon/http/select_params.ts')
+    const { searching } = await import('../data/json/search.ts')
+    const none = { byId: { stretch: () => ({ ids: [], entries: [] }) } }
+    const words = { where: {}, by: [], words: 'printer', limit: 1 } as const
+    searching({ tickets: none, followups: none } as never, 'tickets', words).until(Number.POSITIVE_INFINITY)
     const { signedIdsOf } = await import('../daemon/mail/signed_ids.ts')
     signedIdsOf({ mark: () => '', isMark: () => false }, 'helpdesk@helpdesk.example', [])
   })

@@ -170,6 +170,10 @@ export const worstInputsOfMade: Readonly<Record<string, readonly Input[]>> = {
     ['helpdesk+b.a.a.', '0', ''],
     ['helpdesk+return.', '1', ''],
   ],
+  'data/json/search.ts': [
+    ['', 'p', 'x'],
+    ['', 'nter', 'x'],
+  ],
   'data/address.ts': [
     ['', 'a.', ''],
     ['a@', 'a.', ''],

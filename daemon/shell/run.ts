@@ -1,7 +1,7 @@
 import { Failure, shown } from '../../data/failure.ts'
 import type { Passwords } from '../../data/password.ts'
 import type { Store } from '../../data/store.ts'
-import type { Author } from '../../data/tables.ts'
+import type { Author, FileName } from '../../data/tables.ts'
 import { type Command, call } from '../../handlers/call.ts'
 import { refuseUnknown } from '../../handlers/command/unknown_parameter.ts'
 import { methods } from '../../handlers/index.ts'
@@ -17,6 +17,8 @@ export interface Done {
   readonly exit: number
   readonly says: string
   readonly gives: Gives
+  /** The file of the state directory that the command asks for. The owner of the socket can read it there, so it need not cross it. */
+  readonly file?: FileName
 }
 
 /** A command of the operator, or of a user in whose name the operator calls it. */
@@ -48,8 +50,9 @@ export async function run(
     const [answer] = await call(store, [command], { actor, door: 'shell', now, ...site })
     const by = as === undefined ? 'operator' : `operator as ${as}`
     events.called('shell', command.method, by, performance.now() - started)
+    const { says, sends } = answer!
     const gives = soleResult(methods.get(command.method)!, command.params, answer!)
-    return { exit: 0, says: answer!.says, gives }
+    return { exit: 0, says, gives, ...(sends ? { file: sends.file } : {}) }
   } catch (error) {
     events.thrown('shell', methods.has(command.method) ? command.method : '(unknown)', error)
     return refused(error)

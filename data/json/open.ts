@@ -13,7 +13,7 @@ import {
 } from '../disk.ts'
 import { Failure } from '../failure.ts'
 import type { Store } from '../store.ts'
-import { filesOf, type KeptFile, tables } from '../tables.ts'
+import { type FileName, filesOf, type KeptFile, tables } from '../tables.ts'
 import { JsonFiles } from './files.ts'
 import {
   continueJournal,
@@ -31,6 +31,7 @@ import { type Flaw, type Replayed, replay } from './replay.ts'
 import { Snapshot, snapshotPath } from './snapshot.ts'
 import { emptyState, type State } from './state.ts'
 import { JsonStore, type StoreEvents } from './store.ts'
+import { storedPath } from './stored_bytes.ts'
 import { dropOldTails, keepTornTail } from './torn_tail.ts'
 
 /**
@@ -159,6 +160,11 @@ async function goOn(
 
 function filesIn(directory: string): string {
   return join(directory, 'files')
+}
+
+/** The path of a file of a state directory, for a program of its owner. */
+export function pathOfFile(directory: string, name: FileName): string {
+  return storedPath(filesIn(directory), name)
 }
 
 /** The state without a snapshot: this is the first start, or the first start died before it wrote one. Throws Failure `invalid` if a snapshot is missing. */

@@ -169,8 +169,13 @@ export class StoredBytes {
   }
 
   #path(name: FileName): string {
-    return join(this.#directory, name.slice(0, 2), name)
+    return storedPath(this.#directory, name)
   }
+}
+
+/** The path of a file below the directory of files. */
+export function storedPath(directory: string, name: FileName): string {
+  return join(directory, name.slice(0, 2), name)
 }
 
 /** Passes pieces on. After the last piece it knows their name; `broken` says whether the source failed. */

@@ -8,10 +8,9 @@ export default method({
   name: 'get_attachment',
   summary: 'Get an attachment.',
   description:
-    'The response to a POST is the file itself, as application/octet-stream with its file name. The answer to a mail carries the file, if it has at most 10 MiB.',
+    'The response to a POST is the file itself, as application/octet-stream with its file name. The answer to a mail carries the file, if it has at most 10 MiB. The shell writes it to standard output, unless that is a terminal.',
   may: 'agent',
   reads: true,
-  doors: ['http', 'mail'],
   params: {
     ticket: ticket('The ticket that the attachment belongs to.'),
     attachment: whole('The number of the attachment; list_attachments shows it.', 1, Number.MAX_SAFE_INTEGER),

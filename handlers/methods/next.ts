@@ -1,6 +1,7 @@
 import { Failure } from '../../data/failure.ts'
 import { change } from '../change.ts'
 import { method } from '../method.ts'
+import { actingUser } from '../ownership.ts'
 import { optional } from '../params/kind.ts'
 import { queue } from '../params/references.ts'
 import { factsOf } from '../tickets/facts.ts'
@@ -40,15 +41,14 @@ export default method({
   },
   run: async ({ queue }, call) => {
     const { actor, tx, found } = call
-    if (actor.kind !== 'user')
-      throw new Failure('forbidden', 'Only a user can take a ticket; ask as one, by mail or by POST.')
+    const owner = actingUser(actor, 'Only a user can take a ticket; call next as a user.')
     for (const { id } of found) {
       const ticket = await tx.get('tickets', id)
       if (!ticket || ticket.assigned_to !== null || ticket.on_hold || ticket.status > 2) continue
       if (!actorSees(actor, ticket.queue) || (queue && ticket.queue !== queue.id)) continue
       // Read before, so that the answer ends with what was last said, not with this change.
       const whole = await wholeTicket(call, ticket, MOST_SHOWN)
-      const taken = await change(call, ticket, { assigned_to: actor.user.id })
+      const taken = await change(call, ticket, { assigned_to: owner.id })
       return { ...whole, ...(await factsOf(tx, taken)) }
     }
     throw new Failure('not_found', `There is no free ticket${queue ? ` in queue ${queue.title}` : ''}.`)

@@ -13,6 +13,8 @@ import { tell } from './rates.ts'
 
 const FOLLOWUPS = 10
 const rounds = Array.from({ length: 7 })
+/** A daemon that has run for a while is compiled. */
+const WARM_UPS = 3
 const PAGE = 50
 const START = Date.parse('2026-01-05T08:00:00.000Z')
 const WORDS =
@@ -95,6 +97,7 @@ async function measured(store: Store, { what, params }: Kind, pass: Pass): Promi
   tell(`measuring ${what}`)
   const times: number[] = []
   const delays: number[] = []
+  for (let n = 0; n < WARM_UPS; n++) await listed(store, params)
   for (const _ of rounds) {
     const histogram = monitorEventLoopDelay({ resolution: 1 })
     histogram.enable()

@@ -16,8 +16,10 @@ import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
+import { openStore } from '../../data/json/open.ts'
 import { commandLines } from '../command_lines.ts'
-import { configText, directoryFor, until } from '../house.ts'
+import { FILE, furnishExamples, writeFile } from '../handlers/methods/examples.ts'
+import { configText, directoryFor, quietStore, until } from '../house.ts'
 import { freePort, NODE, PROGRAM, run, serve, start } from '../program.ts'
 import { needs } from '../tools.ts'
 
@@ -114,6 +116,20 @@ t.test('output of the commands', async t => {
   const unknown = await runHere([...c, '--json', 'bogus'])
   t.match(unknown, { exit: 64, out: '' })
   t.same(JSON.parse(unknown.err), { error: '"bogus" is not understood; "help" lists the commands.' })
+})
+
+t.test('an attachment goes to standard output', async t => {
+  const { config, state } = configured(t)
+  const words = ['--config', config]
+  const store = await openStore(state, quietStore)
+  await store.transact(furnishExamples)
+  await store.close()
+  writeFile(state)
+  t.match(await run(t, [...words, 'attachment', '31794', '1']), { exit: 0, out: FILE, err: '' })
+  t.match(await run(t, [...words, '--json', 'attachment', '31794', '1']), {
+    out: '"fuse.txt has 5 bytes."\n',
+  })
+  t.match(await run(t, [...words, 'attachment', '31794', '2']), { exit: 66, out: '' })
 })
 
 t.test('standard input of the program', async t => {

@@ -4,7 +4,7 @@ import { call } from '../../handlers/call.ts'
 import { exampleCall } from '../../handlers/command/command.ts'
 import { methods } from '../../handlers/index.ts'
 import { isOpenAt, type Schema } from '../../handlers/method.ts'
-import { desk, NOW } from './fixture.ts'
+import { desk, NOW, susan } from './fixture.ts'
 import { furnishExamples } from './methods/examples.ts'
 
 t.test('each result matches its schema and has no other fields', async t => {
@@ -17,7 +17,7 @@ t.test('each result matches its schema and has no other fields', async t => {
     if (!givesSchema) continue
     const itself = method.doors?.includes('daemon')
     const [answer] = await call(store, [exampleCall(method)], {
-      actor: itself ? { kind: 'daemon' } : { kind: 'operator' },
+      actor: itself ? { kind: 'daemon' } : susan,
       door: itself ? 'daemon' : isOpenAt(method, 'shell') ? 'shell' : 'http',
       now: NOW,
     })

@@ -39,14 +39,14 @@ function urlOf(config: Config, localPort: number): string {
 
 export const openMethods: readonly Method[] = [...methods.values()].filter(method => isOpenAt(method, 'http'))
 
-/** The parameters of a method at this door: those that only a door can pass are sent as files. */
+/** The parameters of a method at this door; `attachments` are sent as files. */
 export function fieldsOf(method: Method): ReturnType<typeof namedParams> {
-  const uploads = Object.values(method.params).filter(kind => kind.fromDoor)
-  return [...namedParams(method), ...uploads.map((kind): [string, typeof kind] => [UPLOAD_FIELD, kind])]
+  const { attachments } = method.params
+  return attachments ? [...namedParams(method), [UPLOAD_FIELD, attachments]] : namedParams(method)
 }
 
 export function takesFiles({ params }: Method): boolean {
-  return Object.values(params).some(kind => kind.fromDoor)
+  return params.attachments !== undefined
 }
 
 /** Whether the response is JSON, not plain text. */

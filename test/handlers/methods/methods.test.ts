@@ -559,9 +559,9 @@ t.test('list_queues, find_user and list_users', async t => {
   await call('change_user', { username: 'fred', active: 'n' })
   const { says, gives } = await call('list_users')
   t.equal(says, '1 susan susan@example.org administrator\n2 fred fred@example.org inactive')
-  t.strictSame(gives, [
-    { id: 1, username: 'susan', full_name: '', addresses: ['susan@example.org'], admin: true, active: true },
-    { id: 2, username: 'fred', full_name: '', addresses: ['fred@example.org'], admin: false, active: false },
+  t.match(gives, [
+    { id: 1, username: 'susan', addresses: ['susan@example.org'], admin: true, active: true },
+    { id: 2, username: 'fred', addresses: ['fred@example.org'], admin: false, active: false },
   ])
 })
 

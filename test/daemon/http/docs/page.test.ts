@@ -37,7 +37,7 @@ import { commandWithBody, exampleCall, parseCommand } from '../../../../handlers
 import { methods } from '../../../../handlers/index.ts'
 import { type Method, namedParams } from '../../../../handlers/method.ts'
 import { anyCharacter } from '../../../any_character.ts'
-import { FILE, furnishExamples, withoutToken, writeFile } from '../../../handlers/methods/examples.ts'
+import { atOnce, FILE, furnishExamples, withoutToken, writeFile } from '../../../handlers/methods/examples.ts'
 import {
   configFor,
   directoryFor,
@@ -193,8 +193,8 @@ t.test('every sample on the page works', { skip: needs('curl', 'php', 'python3')
       const sample = samplesIn(method, served)[tool]!.replaceAll('PASSWORD', SUSAN.password)
       const { stdout } = await tools[tool](sample, directory)
       const result = tool === 'JSON' ? exampleResult(method) : undefined
-      if (result) t.same(JSON.parse(withoutToken(stdout)), result, `${name}: ${tool}`)
-      else if (typeof gives === 'object') t.same(JSON.parse(stdout), gives, `${name}: ${tool}`)
+      if (result) t.same(atOnce(JSON.parse(withoutToken(stdout))), result, `${name}: ${tool}`)
+      else if (typeof gives === 'object') t.same(atOnce(JSON.parse(stdout)), gives, `${name}: ${tool}`)
       else t.equal(withoutToken(stdout.trimEnd()), sends ? FILE.trimEnd() : String(gives), `${name}: ${tool}`)
     }
     const { url } = await deskAt(t, passwords)
