@@ -97,7 +97,7 @@ t.test('an unknown parameter is refused', async t => {
     {
       refused: {
         code: 'invalid',
-        message: 'hold_ticket has no parameter "raeson"; it has: ticket, reason.',
+        message: 'hold_ticket has no parameter "raeson"; it has: ticket, reason, expect, dry_run.',
       },
     },
   ])
