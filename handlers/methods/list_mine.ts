@@ -1,5 +1,5 @@
 import { type Actor, method } from '../method.ts'
-import { OPERATOR } from '../params/references.ts'
+import { OPERATOR } from '../params/owners.ts'
 import { type Asked, searchFor } from '../tickets/filters.ts'
 import { LISTING, listingOf, listingText } from '../tickets/listing.ts'
 

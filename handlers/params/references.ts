@@ -4,14 +4,12 @@ import type { Kind, Loading } from '../method.ts'
 import type { TypedValue } from '../value.ts'
 import { actorSees } from '../visible.ts'
 import { kind, shownTyped } from './kind.ts'
-import { listed } from './longest.ts'
 import { SLUG, USERNAME } from './names.ts'
 import { REFERENCE_SCHEMA, referenceIn, ticketWith } from './ticket_reference.ts'
 import { TICKET_SLOT, TICKETS_SLOT, ticketsIn } from './tickets_in_command.ts'
 
 const NUMBER = /^[1-9][0-9]*$/
 const PADDED = /^0+[1-9][0-9]*$/
-const MOST_QUEUES = 100
 const LARGEST = Number.MAX_SAFE_INTEGER
 /** For records that have a name besides the id. */
 const ID_OR_NAME = { type: ['integer', 'string'], minimum: 1, maximum: LARGEST, minLength: 1 }
@@ -76,52 +74,6 @@ async function loadQueue(given: number | string, { tx, actor }: Loading): Promis
   const found =
     typeof given === 'number' ? await tx.get('queues', given) : (await tx.find('queues', { slug: given }))[0]
   return found && actorSees(actor, found.id) ? found : absent(`queue ${given}`)
-}
-
-/** At most 100 queues by id or slug, with commas between; `run` gets the queues, each once. */
-export function queues(about: string): Kind<readonly Queue[]> {
-  const one = queue(about)
-  return kind({
-    about,
-    rule: 'queue ids or slugs, with commas between',
-    parse: (text): readonly (number | string)[] => {
-      const items = listed(text)
-      if (items.length > MOST_QUEUES)
-        throw new Failure('invalid', `this names more than ${MOST_QUEUES} queues; name fewer.`)
-      return items.map(item => one.parse(item.trim()) as number | string)
-    },
-    load: async (given: readonly (number | string)[], call) => {
-      const found = new Map<number, Queue>()
-      for (const one of given) {
-        const queue = await loadQueue(one, call)
-        found.set(queue.id, queue)
-      }
-      return [...found.values()]
-    },
-  })
-}
-
-/** Stands for the operator, who owns no ticket. */
-export const OPERATOR = 0
-/** Whose tickets: a user by id or username, `me`, or `none` for tickets without an owner. */
-export interface Owner {
-  /** The id of the user, or OPERATOR; null for nobody. */
-  readonly id: number | null
-  readonly name: string
-}
-export function owner(about: string): Kind<Owner> {
-  const users = user(about)
-  return {
-    ...(users as unknown as Kind<Owner>),
-    rule: 'a user id or username, me, or none',
-    load: async (given, call) => {
-      if (given === 'none') return { id: null, name: 'none' }
-      if (given === 'me')
-        return { id: call.actor.kind === 'user' ? call.actor.user.id : OPERATOR, name: 'me' }
-      const { id, username } = await users.load!(given, call)
-      return { id, name: username }
-    },
-  }
 }
 
 /** A user by id or username; `run` gets the user. Throws Failure `not_found` if the user does not exist. */

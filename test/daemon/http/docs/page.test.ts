@@ -193,8 +193,9 @@ t.test('every sample on the page works', { skip: needs('curl', 'php', 'python3')
       const sample = samplesIn(method, served)[tool]!.replaceAll('PASSWORD', SUSAN.password)
       const { stdout } = await tools[tool](sample, directory)
       const result = tool === 'JSON' ? exampleResult(method) : undefined
-      if (result) t.same(atOnce(JSON.parse(withoutToken(stdout))), result, `${name}: ${tool}`)
-      else if (typeof gives === 'object') t.same(atOnce(JSON.parse(stdout)), gives, `${name}: ${tool}`)
+      if (result) t.same(atOnce(JSON.parse(withoutToken(stdout))), atOnce(result), `${name}: ${tool}`)
+      else if (typeof gives === 'object')
+        t.same(atOnce(JSON.parse(stdout)), atOnce(gives), `${name}: ${tool}`)
       else t.equal(withoutToken(stdout.trimEnd()), sends ? FILE.trimEnd() : String(gives), `${name}: ${tool}`)
     }
     const { url } = await deskAt(t, passwords)
