@@ -21,6 +21,8 @@ export default method({
       version: 1,
       queue: { id: 1, slug: 'support', title: 'Support' },
       title: 'The printer is on fire',
+      reference: null,
+      duplicate_of: null,
       submitter_email: null,
       owner: null,
       status: 'open',

@@ -55,6 +55,7 @@ export default method({
   says: (changes, { ticket }) =>
     changes.map(lineOf).join('\n') || `Ticket ${ticket.id} has not been changed.`,
   gives: changes => changes,
+  givesAs: 'changes',
   givesSchema: listOf(
     objectOf({
       date: INSTANT,

@@ -17,6 +17,10 @@ export interface TicketFacts {
   readonly version: number
   readonly queue: Pick<Queue, 'id' | 'slug' | 'title'>
   readonly title: string
+  /** The name that the caller gave it. */
+  readonly reference: string | null
+  /** The number of the ticket that it is a duplicate of. */
+  readonly duplicate_of: number | null
   readonly submitter_email: string | null
   /** The username. */
   readonly owner: string | null
@@ -33,6 +37,8 @@ export const TICKET_FACTS = {
   version: ID,
   queue: objectOf({ id: ID, slug: TEXT, title: TEXT }),
   title: TEXT,
+  reference: orNull(TEXT),
+  duplicate_of: orNull(ID),
   submitter_email: orNull(TEXT),
   owner: orNull(TEXT),
   status: { type: 'string', enum: STATUS_WORDS },
@@ -51,6 +57,8 @@ export async function factsOf(tx: Reader, ticket: Ticket): Promise<TicketFacts> 
     version: ticket.version,
     queue: { id, slug, title },
     title: ticket.title,
+    reference: ticket.reference ?? null,
+    duplicate_of: ticket.duplicate_of ?? null,
     submitter_email: ticket.submitter_email,
     owner: owner?.username ?? null,
     status: statusWord(ticket.status),

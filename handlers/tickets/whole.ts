@@ -41,7 +41,7 @@ export async function wholeTicket({ tx, actor }: Call, ticket: Ticket, most: num
   return {
     ...(await factsOf(tx, ticket)),
     resolution: ticket.resolution,
-    watchers: (ticket as { watchers?: readonly string[] }).watchers ?? [],
+    watchers: ticket.watchers ?? [],
     submitter_history: (await knownOf(tx, ticket, limitOf(actor))) ?? null,
     left_out: (followups[0]?.number ?? 1) - 1,
     followups,

@@ -51,12 +51,20 @@ const got = await client.POST('/api/get_attachment/', {
   parseAs: 'text',
 })
 told.push(got.data)
+await client.POST('/api/create_ticket/', { body: { ...login, queue: 1, title: 'Another' } })
+for (let after: string | undefined; ; ) {
+  const body = { ...login, sort: 'created', limit: 1, ...(after ? { after } : {}) } as const
+  const { data } = await client.POST('/api/list_tickets/', { body })
+  for (const { ticket, title } of data!.tickets) told.push([ticket.toFixed(), title])
+  if (data!.next === null) break
+  after = data!.next
+}
 const { data, error, response } = await client.POST('/api/hold_ticket/', { body: { ...login, ticket: 99 } })
 told.push(data, response.status, error!.code, error!.parameter, error!.detail)
 console.log(JSON.stringify(told))
 `
 const HEY_API = `
-import { addFollowup, createTicket, createTicketForm, getAttachment, holdTicket, listAttachments, listQueues } from './hey/index.js'
+import { addFollowup, createTicket, createTicketForm, getAttachment, holdTicket, listAttachments, listQueues, listTickets } from './hey/index.js'
 
 const login = ${LOGIN}
 const file = { filename: 'fuse.txt', content: btoa('fuse'), mime_type: 'text/plain' }
@@ -77,6 +85,13 @@ const listed = await listAttachments({ body: { ...login, ticket: 1 } })
 for (const { filename, size } of listed.data!.attachments) told.push([filename, size])
 const got = await getAttachment({ body: { ...login, ticket: 1, attachment: 1 } })
 told.push(await (got.data as Blob).text())
+await createTicket({ body: { ...login, queue: 1, title: 'Another' } })
+for (let after: string | undefined; ; ) {
+  const { data } = await listTickets({ body: { ...login, sort: 'created', limit: 1, ...(after ? { after } : {}) } })
+  for (const { ticket, title } of data!.tickets) told.push([ticket.toFixed(), title])
+  if (data!.next === null) break
+  after = data!.next
+}
 const { data, error, response } = await holdTicket({ body: { ...login, ticket: 99 } })
 told.push(data, response!.status, error!.code, error!.parameter, error!.detail)
 console.log(JSON.stringify(told))
@@ -84,9 +99,8 @@ console.log(JSON.stringify(told))
 const form = await createTicketForm({
   body: { ...login, queue: 'support', title: 'A form', dry_run: false, attachment: [new Blob(['fuse'])] },
 })
-if (String(form.data) !== '2') throw new Error(JSON.stringify(form))
+if (String(form.data) !== '3') throw new Error(JSON.stringify(form))
 `
-// When list_tickets exists, both programs also read its pages: add it here, with a limit of 1.
 const TOLD = [
   ['1', 'Support'],
   '1',
@@ -94,6 +108,8 @@ const TOLD = [
   'A public follow-up is added to ticket 1.',
   ['fuse.txt', 4],
   'fuse',
+  ['2', 'Another'],
+  ['1', 'From a client'],
   null,
   404,
   'not_found',
