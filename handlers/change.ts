@@ -1,9 +1,9 @@
 import { beginningOf } from '../data/beginning.ts'
 import type { Attachment, Change, Followup, Ticket, Value } from '../data/tables.ts'
-import { checkSize } from './attachments.ts'
 import { authorOf, type Call } from './method.ts'
 import { notify, type TicketEvent } from './notify.ts'
 import type { KeptText } from './params/kept_text.ts'
+import { checkSize } from './tickets/attachments.ts'
 import { refuseBlind } from './visible.ts'
 
 /** In bytes, of a text in a list of changes. */

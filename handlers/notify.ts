@@ -4,7 +4,7 @@ import type { Followup, Queue, Ticket, User } from '../data/tables.ts'
 import { addressForClaim, claimedBy, withoutAcknowledgement } from './claim.ts'
 import { tell } from './letters/tell.ts'
 import { type Actor, authorOf, type Call } from './method.ts'
-import { recentAnswers } from './recent_answers.ts'
+import { recentAnswers } from './tickets/recent_answers.ts'
 import { sees } from './visible.ts'
 
 type Role = 'submitter' | 'watchers' | 'owner' | 'new_ticket_cc' | 'updated_ticket_cc' | 'answerers'

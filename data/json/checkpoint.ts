@@ -7,7 +7,7 @@ import { MIB } from '../sizes.ts'
 import type { JsonFiles } from './files.ts'
 import type { Journal } from './journal.ts'
 import { createJournal, dropJournals, type JournalFile } from './journal_file.ts'
-import type { Snapshot } from './snapshot.ts'
+import type { Snapshot } from './snapshot/snapshot.ts'
 import type { Base, State } from './state.ts'
 import { dropOldTails } from './torn_tail.ts'
 

@@ -1,9 +1,10 @@
 // One thing: which records name a file, and when a file may be removed.
 import type { Readable } from 'node:stream'
 import { Failure } from '../failure.ts'
+import type { KeptFile } from '../kept_files.ts'
 import { sha256 } from '../secret.ts'
 import type { Files, Hold, Pieces, Usage } from '../store.ts'
-import type { FileName, KeptFile } from '../tables.ts'
+import type { FileName } from '../tables.ts'
 import { Holdings } from './holdings.ts'
 import { GRACE_MILLISECONDS, type Pin, Pins } from './pins.ts'
 import { StoredBytes } from './stored_bytes.ts'

@@ -1,6 +1,7 @@
 import { onDisk } from '../blocks.ts'
+import type { KeptFile } from '../kept_files.ts'
 import type { Usage } from '../store.ts'
-import type { FileName, Id, KeptFile } from '../tables.ts'
+import type { FileName, Id } from '../tables.ts'
 
 /** A file: how many records name it, its bytes on disk, and the share of the first record that named it. */
 interface Kept {

@@ -12,8 +12,9 @@ import {
   withPath,
 } from '../disk.ts'
 import { Failure } from '../failure.ts'
+import { filesOf, type KeptFile } from '../kept_files.ts'
 import type { Store } from '../store.ts'
-import { type FileName, filesOf, type KeptFile, tables } from '../tables.ts'
+import { type FileName, tables } from '../tables.ts'
 import { JsonFiles } from './files.ts'
 import {
   continueJournal,
@@ -28,7 +29,7 @@ import {
 import { readHeader } from './journal_reader.ts'
 import { lock } from './lock/lock.ts'
 import { type Flaw, type Replayed, replay } from './replay.ts'
-import { Snapshot, snapshotPath } from './snapshot.ts'
+import { Snapshot, snapshotPath } from './snapshot/snapshot.ts'
 import { emptyState, type State } from './state.ts'
 import { JsonStore, type StoreEvents } from './store.ts'
 import { storedPath } from './stored_bytes.ts'

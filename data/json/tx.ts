@@ -1,6 +1,8 @@
 // One thing: a transaction on the tables. What it writes and what it takes back must match.
+
+import { filesOf, type KeptFile } from '../kept_files.ts'
 import type { Page, Tx, Where } from '../store.ts'
-import { filesOf, type Id, type KeptFile, type Numbered, type Row, type Table } from '../tables.ts'
+import type { Id, Numbered, Row, Table } from '../tables.ts'
 import { joined, jsonOf } from './line.ts'
 import type { Packed } from './packed.ts'
 import type { Rows } from './rows.ts'

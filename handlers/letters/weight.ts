@@ -1,8 +1,8 @@
 import { inbox, mailbox } from '../../data/address.ts'
 import type { Reader } from '../../data/store.ts'
 import type { Author, Event, Ticket } from '../../data/tables.ts'
+import { isWatcher } from '../tickets/watchers.ts'
 import { userAt } from '../user_at.ts'
-import { isWatcher } from '../watchers.ts'
 import type { Weight } from './letter_caps.ts'
 
 /** How many of the newest tickets of an address are searched for an agent's answer. */

@@ -6,7 +6,7 @@ import { flag } from '../params/flags.ts'
 import { optional } from '../params/kind.ts'
 import { ticket } from '../params/references.ts'
 import { text } from '../params/texts.ts'
-import { answeredToo, recentAnswers } from '../recent_answers.ts'
+import { answeredToo, recentAnswers } from '../tickets/recent_answers.ts'
 
 export default method({
   name: 'add_followup',

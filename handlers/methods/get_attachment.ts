@@ -1,8 +1,8 @@
 import { Failure } from '../../data/failure.ts'
-import { attachmentsOf } from '../attachments.ts'
 import { method } from '../method.ts'
 import { whole } from '../params/numbers_and_dates.ts'
 import { ticket } from '../params/references.ts'
+import { attachmentsOf } from '../tickets/attachments.ts'
 
 export default method({
   name: 'get_attachment',

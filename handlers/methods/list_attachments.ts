@@ -1,7 +1,7 @@
-import { attachmentsOf } from '../attachments.ts'
 import { method } from '../method.ts'
 import { ticket } from '../params/references.ts'
 import { COUNT, ID, INSTANT, listOf, objectOf, TEXT } from '../result_schema.ts'
+import { attachmentsOf } from '../tickets/attachments.ts'
 
 export default method({
   name: 'list_attachments',

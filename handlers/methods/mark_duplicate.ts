@@ -1,8 +1,8 @@
 import { change } from '../change.ts'
-import { checkOther } from '../duplicates.ts'
 import { method } from '../method.ts'
 import { otherTicket, ticket } from '../params/references.ts'
-import { followedBy } from '../watchers.ts'
+import { checkOther } from '../tickets/duplicates.ts'
+import { followedBy } from '../tickets/watchers.ts'
 
 export default method({
   name: 'mark_duplicate',

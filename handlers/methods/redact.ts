@@ -1,10 +1,10 @@
 import { authorWord } from '../author_word.ts'
 import { change } from '../change.ts'
-import { followupNumbered } from '../followup_number.ts'
 import { authorOf, method } from '../method.ts'
 import { whole } from '../params/numbers_and_dates.ts'
 import { ticket } from '../params/references.ts'
-import { withoutText } from '../redaction.ts'
+import { followupNumbered } from '../tickets/followup_number.ts'
+import { withoutText } from '../tickets/redaction.ts'
 
 export default method({
   name: 'redact',

@@ -3,7 +3,7 @@ import { attachments } from '../params/files.ts'
 import { optional } from '../params/kind.ts'
 import { ticket } from '../params/references.ts'
 import { text } from '../params/texts.ts'
-import { resolveWith } from '../resolve_with.ts'
+import { resolveWith } from '../tickets/resolve_with.ts'
 
 export default method({
   name: 'resolve',

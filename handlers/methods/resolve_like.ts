@@ -3,7 +3,7 @@ import type { Ticket } from '../../data/tables.ts'
 import { method } from '../method.ts'
 import type { KeptText } from '../params/kept_text.ts'
 import { otherTicket, ticket } from '../params/references.ts'
-import { resolveWith } from '../resolve_with.ts'
+import { resolveWith } from '../tickets/resolve_with.ts'
 
 export default method({
   name: 'resolve_like',

@@ -4,7 +4,7 @@ import { actingUser } from '../ownership.ts'
 import { address } from '../params/addresses.ts'
 import { optional } from '../params/kind.ts'
 import { ticket } from '../params/references.ts'
-import { withWatchers } from '../watchers.ts'
+import { withWatchers } from '../tickets/watchers.ts'
 
 export default method({
   name: 'watch',

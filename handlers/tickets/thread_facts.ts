@@ -1,9 +1,9 @@
 // One thing: the follow-ups of a ticket as programs get them. The reading, the numbers and the schema depend on each other.
 import type { Reader } from '../../data/store.ts'
 import type { Attachment, Author, Change, Door, Followup, Letter, Ticket, Value } from '../../data/tables.ts'
-import { attachmentsOf } from '../attachments.ts'
 import { nameOf } from '../author_name.ts'
 import { BOOLEAN, COUNT, ID, INSTANT, listOf, objectOf, TEXT } from '../result_schema.ts'
+import { attachmentsOf } from './attachments.ts'
 import { statusWord } from './facts.ts'
 
 /** How many follow-ups are given and read at a time, and how many letters are looked at. */

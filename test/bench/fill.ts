@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { Snapshot } from '../../data/json/snapshot.ts'
+import { Snapshot } from '../../data/json/snapshot/snapshot.ts'
 import type { Followup, Letter, Ticket } from '../../data/tables.ts'
 import { type Installation, install, start } from '../torture/process.ts'
 

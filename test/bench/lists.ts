@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { openStore } from '../../data/json/open.ts'
-import { Snapshot } from '../../data/json/snapshot.ts'
+import { Snapshot } from '../../data/json/snapshot/snapshot.ts'
 import type { Store } from '../../data/store.ts'
 import type { Followup, Priority, Status, Ticket } from '../../data/tables.ts'
 import { call } from '../../handlers/call.ts'

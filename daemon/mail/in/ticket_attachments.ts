@@ -1,5 +1,5 @@
 import type { Attachment } from '../../../data/tables.ts'
-import { attachmentsOf, roomOf } from '../../../handlers/attachments.ts'
+import { attachmentsOf, roomOf } from '../../../handlers/tickets/attachments.ts'
 import type { Incoming } from './incoming.ts'
 import type { Judgement } from './judge.ts'
 import { refersToLetter } from './letter_reference.ts'

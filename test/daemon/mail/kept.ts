@@ -1,5 +1,5 @@
 import { replay } from '../../../data/json/replay.ts'
-import { Snapshot } from '../../../data/json/snapshot.ts'
+import { Snapshot } from '../../../data/json/snapshot/snapshot.ts'
 import { JsonTx } from '../../../data/json/tx.ts'
 import type { Row, Table } from '../../../data/tables.ts'
 

@@ -1,8 +1,8 @@
-import { Failure } from '../data/failure.ts'
-import { KIB, MIB } from '../data/sizes.ts'
-import type { Reader } from '../data/store.ts'
-import type { Attachment, Followup, Ticket } from '../data/tables.ts'
-import type { Call } from './method.ts'
+import { Failure } from '../../data/failure.ts'
+import { KIB, MIB } from '../../data/sizes.ts'
+import type { Reader } from '../../data/store.ts'
+import type { Attachment, Followup, Ticket } from '../../data/tables.ts'
+import type { Call } from '../method.ts'
 
 const UNITS = [
   ['MiB', MIB],

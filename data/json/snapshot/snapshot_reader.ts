@@ -1,13 +1,13 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import { crc32 } from 'node:zlib'
-import { absent, withPath } from '../disk.ts'
-import { Failure } from '../failure.ts'
-import { type Table, tables } from '../tables.ts'
-import { readRuns } from './chunks.ts'
-import { hex } from './line.ts'
-import { isPacked, packedIn } from './packed.ts'
-import type { Rows } from './rows.ts'
-import { emptyState, FORMAT, type State } from './state.ts'
+import { absent, withPath } from '../../disk.ts'
+import { Failure } from '../../failure.ts'
+import { type Table, tables } from '../../tables.ts'
+import { readRuns } from '../chunks.ts'
+import { hex } from '../line.ts'
+import { isPacked, packedIn } from '../packed.ts'
+import type { Rows } from '../rows.ts'
+import { emptyState, FORMAT, type State } from '../state.ts'
 
 export interface ReadSnapshot {
   readonly state: State

@@ -1,6 +1,6 @@
-import { MINUTE } from '../data/durations.ts'
-import type { Followup, Instant, Ticket, User } from '../data/tables.ts'
-import type { Call } from './method.ts'
+import { MINUTE } from '../../data/durations.ts'
+import type { Followup, Instant, Ticket, User } from '../../data/tables.ts'
+import type { Call } from '../method.ts'
 
 /** How long after an answer another agent's answer may have been written without knowing of it. */
 const RECENT = 10 * MINUTE

@@ -1,5 +1,5 @@
-import { Failure } from '../data/failure.ts'
-import type { Ticket } from '../data/tables.ts'
+import { Failure } from '../../data/failure.ts'
+import type { Ticket } from '../../data/tables.ts'
 
 /**
  * Throws Failure `invalid` if a ticket cannot be a duplicate of the other: that must be another ticket, and no duplicate itself. So no

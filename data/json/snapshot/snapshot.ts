@@ -1,10 +1,10 @@
 import { rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Adapter } from 'lowdb'
-import { syncDirectory } from '../disk.ts'
+import { syncDirectory } from '../../disk.ts'
+import type { Base, State } from '../state.ts'
 import { readSnapshot } from './snapshot_reader.ts'
 import { writeSnapshot } from './snapshot_writer.ts'
-import type { Base, State } from './state.ts'
 
 export function snapshotPath(directory: string): string {
   return join(directory, 'helpdesk.json')

@@ -1,7 +1,7 @@
-import type { Attachment, Ticket } from '../data/tables.ts'
-import { change } from './change.ts'
-import type { Call } from './method.ts'
-import type { KeptText } from './params/kept_text.ts'
+import type { Attachment, Ticket } from '../../data/tables.ts'
+import { change } from '../change.ts'
+import type { Call } from '../method.ts'
+import type { KeptText } from '../params/kept_text.ts'
 import { answeredToo, recentAnswers } from './recent_answers.ts'
 
 /** Resolves a ticket and tells those concerned. Also gives what the answer adds about other agents who answered lately. */

@@ -1,6 +1,6 @@
-import { Failure } from '../data/failure.ts'
-import type { Reader } from '../data/store.ts'
-import type { Followup } from '../data/tables.ts'
+import { Failure } from '../../data/failure.ts'
+import type { Reader } from '../../data/store.ts'
+import type { Followup } from '../../data/tables.ts'
 
 /** How many follow-ups are read at a time, since they may be long. */
 const PAGE = 100

@@ -1,14 +1,14 @@
 import { createReadStream } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { crc32 } from 'node:zlib'
-import { FILE_MODE, syncFile, writeWhole } from '../disk.ts'
-import { KIB } from '../sizes.ts'
-import { type Id, type Table, tables } from '../tables.ts'
-import { chunked } from './chunks.ts'
-import { hex } from './line.ts'
-import { latin1Of, lineOfPacked } from './packed.ts'
-import type { Rows } from './rows.ts'
-import { type Base, FORMAT, type State } from './state.ts'
+import { FILE_MODE, syncFile, writeWhole } from '../../disk.ts'
+import { KIB } from '../../sizes.ts'
+import { type Id, type Table, tables } from '../../tables.ts'
+import { chunked } from '../chunks.ts'
+import { hex } from '../line.ts'
+import { latin1Of, lineOfPacked } from '../packed.ts'
+import type { Rows } from '../rows.ts'
+import { type Base, FORMAT, type State } from '../state.ts'
 
 const SLICE_MILLISECONDS = 2
 const SLICE_CHARACTERS = 256 * KIB

@@ -1,6 +1,6 @@
-import { mailbox } from '../data/address.ts'
-import { Failure } from '../data/failure.ts'
-import type { Ticket } from '../data/tables.ts'
+import { mailbox } from '../../data/address.ts'
+import { Failure } from '../../data/failure.ts'
+import type { Ticket } from '../../data/tables.ts'
 
 /** How many watchers a ticket may have. */
 const MOST = 50

@@ -1,7 +1,7 @@
 // One thing: all places where the text of a follow-up is kept.
-import type { Tx } from '../data/store.ts'
-import type { Change, Followup, Instant, Letter, Ticket, Value } from '../data/tables.ts'
-import { told } from './change.ts'
+import type { Tx } from '../../data/store.ts'
+import type { Change, Followup, Instant, Letter, Ticket, Value } from '../../data/tables.ts'
+import { told } from '../change.ts'
 
 /** In characters; so much of a text identifies it where it is quoted. */
 const LONGEST_COMPARED = 60
