@@ -182,14 +182,30 @@ function isValue(wanted: unknown): boolean {
 type Bounds = { in?: readonly unknown[]; from?: unknown; to?: unknown }
 
 /** Whether a record meets all conditions. */
-export function matches<R extends object>(record: R, where: Where<R>): boolean {
-  for (const field in where) {
-    const value = record[field as keyof R]
-    const wanted = where[field as keyof R]
-    const fitting = Array.isArray(value) ? value.some(item => fits(item, wanted)) : fits(value, wanted)
-    if (!fitting) return false
-  }
+function matches<R extends object>(record: R, where: Where<R>): boolean {
+  for (const field in where) if (!meets(record[field as keyof R], where[field as keyof R])) return false
   return true
+}
+
+/** The conditions as one check, for many records. */
+export function checkOf<R extends object>(where: Where<R>): (record: R) => boolean {
+  const checks = (Object.keys(where) as (keyof R)[]).map(field => {
+    const wanted = where[field]
+    return { field, wanted, isSimple: isValue(wanted) }
+  })
+  return record => {
+    for (const { field, wanted, isSimple } of checks) {
+      const value = record[field]
+      if (isSimple && (value === null || typeof value !== 'object')) {
+        if (value !== wanted) return false
+      } else if (!meets(value, wanted)) return false
+    }
+    return true
+  }
+}
+
+function meets(value: unknown, wanted: unknown): boolean {
+  return Array.isArray(value) ? value.some(item => fits(item, wanted)) : fits(value, wanted)
 }
 
 function fits(value: unknown, wanted: unknown): boolean {

@@ -3,7 +3,7 @@ import type { Place, Search } from '../store.ts'
 import { type Id, type Row, searched, type Table } from '../tables.ts'
 import { leastBeginning, type Packed, unpacked } from './packed.ts'
 import type { Records } from './records.ts'
-import { matches } from './rows.ts'
+import { checkOf } from './rows.ts'
 import type { State } from './state.ts'
 
 /** How many records are looked at between two looks at the clock. */
@@ -54,6 +54,7 @@ function* stepsOf<T extends Table>(
   const owners = new Set<unknown>()
   if (words.length > 0 && of) yield* ownersOf(rows, of, words, owners)
   const { byId } = rows[table] as unknown as { byId: Records<Row<T>> }
+  const isWanted = checkOf(where)
   let last: Id<T> | undefined
   for (;;) {
     const { entries } = byId.stretch(last, STRIDE, newest)
@@ -61,10 +62,7 @@ function* stepsOf<T extends Table>(
     for (const entry of entries) {
       const record = typeof entry === 'string' ? unpacked<T>(entry) : entry
       last = record.id
-      if (
-        matches(record, where) &&
-        (words.length === 0 || owners.has(record.id) || has(record, fields, words))
-      )
+      if (isWanted(record) && (words.length === 0 || owners.has(record.id) || has(record, fields, words)))
         best.add(record)
     }
     yield

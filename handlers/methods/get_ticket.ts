@@ -14,8 +14,8 @@ export default method({
   example: {
     command: 'show 31794',
     says:
-      '31794 The printer is on fire\nSupport · open · P3\nOwner: nobody\nSubmitter: nobody\n\n' +
-      '#1 susan · 2026-03-01 12:00 UTC · private\nIt is this one.\nAttachment 1: fuse.txt (5 bytes)',
+      '31794 The printer is on fire\nSupport · open · P3 · times in UTC\nOwner: nobody\nSubmitter: nobody\n\n' +
+      '#1 susan · 2026-03-01 12:00 · private\nIt is this one.\nAttachment 1: fuse.txt (5 bytes)',
     gives: {
       ticket: 31794,
       version: 1,

@@ -67,7 +67,7 @@ type Head = Omit<WholeTicket, 'followups' | 'left_out'>
 
 function headText({ ticket, title, queue, owner, status, on_hold, priority, ...more }: Head): string {
   const { due_date, submitter_email, submitter_history, watchers } = more
-  const facts = [queue.title, `${status}${on_hold ? ', on hold' : ''}`, `P${priority}`]
+  const facts = [queue.title, `${status}${on_hold ? ', on hold' : ''}`, `P${priority}`, 'times in UTC']
   return [
     `${ticket} ${title}`,
     facts.join(' · '),
@@ -81,7 +81,7 @@ function headText({ ticket, title, queue, owner, status, on_hold, priority, ...m
 
 function followupText(followup: FollowupFacts): string {
   const { number, author, date, comment, changes, attachments, letters } = followup
-  const when = `${date.slice(0, 10)} ${date.slice(11, 16)} UTC`
+  const when = `${date.slice(0, 10)} ${date.slice(11, 16)}`
   const text = wholeLinesOf(comment, MOST_OF_ONE).trimEnd()
   const isWhole = !followup.is_beginning && text === comment.trimEnd()
   return [

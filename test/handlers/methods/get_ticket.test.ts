@@ -49,23 +49,23 @@ t.test('a thread, for people', async t => {
   t.equal(
     says,
     `31794 The printer is on fire
-Support · resolved · P1
+Support · resolved · P1 · times in UTC
 Owner: nobody
 Submitter: Ann@example.net
 Ann@example.net asked 2 times; last: #12, resolved 3 November 2025
 
-#1 ann@example.net · 2026-03-01 12:00 UTC · public
+#1 ann@example.net · 2026-03-01 12:00 · public
 It smokes.
 
-#2 Fred Bones · 2026-03-01 12:00 UTC · private
+#2 Fred Bones · 2026-03-01 12:00 · private
 Look.
 Attachment 1: fuse.txt (5 bytes)
 Attachment 2: fuse.txt (5 bytes)
 
-#3 susan · 2026-03-01 12:00 UTC · private
+#3 susan · 2026-03-01 12:00 · private
 priority: 3 → 1
 
-#4 Fred Bones · 2026-03-01 12:00 UTC · public
+#4 Fred Bones · 2026-03-01 12:00 · public
 A new fuse.
 status: open → resolved
 resolution: none → A new fuse.
