@@ -42,6 +42,9 @@ t.test('by POST, methods that read or free room still work, and all others are 5
     else t.match({ status, body }, { status: 503, body: NEARLY_FULL }, method.name)
   }
   t.same(done, [
+    'list_tickets',
+    'list_mine',
+    'get_ticket',
     'history',
     'list_attachments',
     'get_attachment',

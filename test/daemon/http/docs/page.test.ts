@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { promisify } from 'node:util'
@@ -181,39 +182,52 @@ const tools = {
   PHP: (sample: string, directory: string) => execute('php', [fileOf(directory, 'sample.php', sample)]),
   Python: (sample: string, directory: string) => execute('python3', [fileOf(directory, 'sample.py', sample)]),
 }
+/** A language takes long to start, so `npm test` runs the samples of each method in one of these two. */
+function languages(at: number): readonly ('PHP' | 'Python')[] {
+  if (process.env.HELPDESKD_TORTURE) return ['PHP', 'Python']
+  return [at % 2 === 0 ? 'PHP' : 'Python']
+}
+
 t.test('every sample on the page works', { skip: needs('curl', 'php', 'python3') }, async t => {
-  const ajv = ajvWith(openapiOf(SITE))
+  const document = openapiOf(SITE) as Document
+  const ajv = ajvWith(document)
   const passwords = sharedPasswords(t)
-  for (const method of openMethods) {
+  for (const [at, method] of openMethods.entries()) {
     const { name, sends } = method
     const gives = exampleAnswer(method)
-    for (const tool of ['Shell', 'JSON', 'PHP', 'Python'] as const) {
-      const { directory, url } = await deskAt(t, passwords)
-      const served = await (await fetch(`${url}/api/`)).text()
-      const sample = samplesIn(method, served)[tool]!.replaceAll('PASSWORD', SUSAN.password)
-      const { stdout } = await tools[tool](sample, directory)
+    for (const tool of ['Shell', 'JSON', ...languages(at)] as const) {
+      const { stdout } = await withDesk(passwords, ({ directory, url }) => {
+        const sample = samplesIn(method, page)[tool]!.replaceAll(SITE.url, url)
+        return tools[tool](sample.replaceAll('PASSWORD', SUSAN.password), directory)
+      })
       const result = tool === 'JSON' ? exampleResult(method) : undefined
       if (result) t.same(atOnce(JSON.parse(withoutToken(stdout))), atOnce(result), `${name}: ${tool}`)
       else if (typeof gives === 'object')
         t.same(atOnce(JSON.parse(stdout)), atOnce(gives), `${name}: ${tool}`)
       else t.equal(withoutToken(stdout.trimEnd()), sends ? FILE.trimEnd() : String(gives), `${name}: ${tool}`)
     }
-    const { url } = await deskAt(t, passwords)
-    const form = { user: SUSAN.username, password: SUSAN.password, ...exampleCall(method).params }
-    const body = new URLSearchParams(form as Record<string, string>)
-    const response = await fetch(`${url}/api/${name}/`, { method: 'POST', body })
-    const [type = ''] = response.headers.get('content-type')!.split(';')
-    const validate = ajv.getSchema(`openapi#${pointer(`/api/${name}`, 200, type)}`)
-    const answer = type === 'text/json' ? await response.json() : await response.text()
-    t.ok(validate?.(answer), `${name}: ${type} as the document has it, ${JSON.stringify(answer)}`)
-    await isAsDeclared(t, ajv, method, passwords)
+    await withDesk(passwords, async ({ url }) => {
+      const form = { user: SUSAN.username, password: SUSAN.password, ...exampleCall(method).params }
+      const body = new URLSearchParams(form as Record<string, string>)
+      const response = await fetch(`${url}/api/${name}/`, { method: 'POST', body })
+      const [type = ''] = response.headers.get('content-type')!.split(';')
+      const validate = ajv.getSchema(`openapi#${pointer(`/api/${name}`, 200, type)}`)
+      const answer = type === 'text/json' ? await response.json() : await response.text()
+      t.ok(validate?.(answer), `${name}: ${type} as the document has it, ${JSON.stringify(answer)}`)
+    })
+    await withDesk(passwords, ({ url }) => isAsDeclared(t, ajv, document, method, url))
   }
 })
 
 /** Makes the example call with a JSON body, and one that is refused; each response must be as the document says, with no other fields. */
-async function isAsDeclared(t: Test, ajv: Ajv2020, method: Method, passwords: Passwords): Promise<void> {
+async function isAsDeclared(
+  t: Test,
+  ajv: Ajv2020,
+  document: Document,
+  method: Method,
+  url: string,
+): Promise<void> {
   const { name, sends } = method
-  const { url } = await deskAt(t, passwords)
   const post = (body: object) =>
     fetch(`${url}/api/${name}/`, {
       method: 'POST',
@@ -230,13 +244,14 @@ async function isAsDeclared(t: Test, ajv: Ajv2020, method: Method, passwords: Pa
   const result = (await response.json()) as { says: string }
   const schema = `/components/schemas/${name}_result`
   t.ok(ajv.getSchema(`openapi#${schema}`)?.(result), `${name}: ${JSON.stringify(result)}`)
-  const { properties } = at(openapiOf(SITE), `#${schema}`) as { properties: object }
+  const { properties } = at(document, `#${schema}`) as { properties: object }
   t.same(Object.keys(result), Object.keys(properties), `${name}: no other fields`)
   t.equal(withoutToken(result.says), method.example.says, `${name}: the sentence`)
 }
 
 t.test('the plain sample of 2008 works, too', { skip: needs('curl') }, async t => {
-  const { url } = await deskAt(t, sharedPasswords(t))
+  const { url, close } = await deskAt(sharedPasswords(t))
+  t.teardown(close)
   const served = textOf(await (await fetch(`${url}/api/`)).text())
   const [sample = ''] = /^curl \S+ \\\n {2}--data ".*"$/m.exec(served) ?? []
   t.match(sample, '--data "user=susan&password=PASSWORD&ticket=31794"')
@@ -249,7 +264,8 @@ t.test('the clients on the page have 20 lines and work', { skip: needs('php', 'p
     ['Python', pythonClient],
     ['PHP', phpClient],
   ] as const) {
-    const { directory, url } = await deskAt(t, sharedPasswords(t))
+    const { directory, url, close } = await deskAt(sharedPasswords(t))
+    t.teardown(close)
     const served = textOf(await (await fetch(`${url}/api/`)).text())
     const program = client({ url })
     t.ok(served.includes(program), `${tool}: the page shows it`)
@@ -431,8 +447,21 @@ function sharedPasswords(t: Test): Passwords {
 }
 
 /** Only the HTTP door, with the usual records. */
-async function deskAt(t: Test, passwords: Passwords): Promise<{ directory: string; url: string }> {
-  const directory = directoryFor(t)
+interface Desk {
+  readonly directory: string
+  readonly url: string
+  close(): Promise<void>
+}
+
+/** Works with a new desk, and removes it. */
+async function withDesk<R>(passwords: Passwords, work: (desk: Desk) => Promise<R>): Promise<R> {
+  const desk = await deskAt(passwords)
+  return work(desk).finally(desk.close)
+}
+
+/** A store with the records of the examples, and its HTTP door. */
+async function deskAt(passwords: Passwords): Promise<Desk> {
+  const directory = mkdtempSync(join(tmpdir(), 'helpdeskd-'))
   const config = configFor(directory)
   const store = await openStore(config.state_dir, quietStore)
   await store.transact(furnishExamples)
@@ -454,11 +483,12 @@ async function deskAt(t: Test, passwords: Passwords): Promise<{ directory: strin
     health: async () => [],
     metrics: async () => '',
   })
-  t.teardown(async () => {
+  const close = async () => {
     await door.close()
     await store.close()
-  })
-  return { directory, url: `http://127.0.0.1:${door.port}` }
+    rmSync(directory, { recursive: true })
+  }
+  return { directory, url: `http://127.0.0.1:${door.port}`, close }
 }
 
 function sectionOf({ name }: Method, page: string): string {
