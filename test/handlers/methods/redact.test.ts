@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { tables } from '../../../data/tables.ts'
+import { call } from '../../../handlers/call.ts'
 import { LONGEST_KEPT } from '../../../handlers/params/kept_text.ts'
 import { ann, type Desk, desk, fred, LATER, NOW, refusal, susan, TICKET } from '../fixture.ts'
 
@@ -132,6 +133,30 @@ t.test('the resolution goes with its follow-up, and so does a command with the t
   t.notMatch(await everything(built), /SECRET/)
   t.notOk((await ticket())?.resolution_file)
   t.same(filesIn(built), [])
+})
+
+t.test('what is kept for repeats of next has no text', async t => {
+  const built = await desk(t)
+  const { say, store } = built
+  await say('followup 31794: SECRET')
+  const defaults = { actor: susan, door: 'http', now: NOW } as const
+  const next = async (key: string, params = {}) => {
+    const once = { key, milliseconds: 1e9 }
+    const [answer] = await call(store, [{ method: 'next', params, once }], defaults)
+    return answer!
+  }
+  for (const [key, params] of [
+    ['a', { dry_run: 'y' }],
+    ['b', {}],
+  ] as const) {
+    t.match(await next(key, params), { says: /SECRET/, gives: { followups: [{ comment: 'SECRET' }] } })
+    t.match(await next(key, params), {
+      says: /31794 The printer is on fire[\s\S]*\(1 earlier follow-ups are left out\.\)/,
+      gives: { ticket: 31794, owner: 'susan', left_out: 1, followups: [] },
+    })
+  }
+  await say('redact 31794 followup 1', redacting)
+  t.notMatch(await everything(built), /SECRET/)
 })
 
 t.test('follow-ups are counted within their ticket', async t => {
