@@ -81,8 +81,12 @@ async function redactLetter(tx: Tx, letter: Letter, followup: Followup): Promise
   if (!answer || created < followup.date) return
   const subject = subjectWithout(followup, answer.subject, created)
   const sentences = answer.sentences.map(sentence => (isQuoted(followup, sentence) ? REMOVED : sentence))
+  const { attachment, ...rest } = answer
+  const isGone = followup.attachments.some(({ file }) => file === attachment?.file)
   const isSame = subject === answer.subject && sentences.every((one, at) => one === answer.sentences[at])
-  if (!isSame) await tx.put('letters', { ...letter, answer: { ...answer, subject, sentences } })
+  const kept = attachment && !isGone ? { attachment } : {}
+  if (!isSame || isGone)
+    await tx.put('letters', { ...letter, answer: { ...rest, ...kept, subject, sentences } })
 }
 
 /** Whether a sentence has the text, or the name of a file, as the answers to some commands do. */
