@@ -21,6 +21,13 @@ t.test('letters that show a ticket are redacted and deleted with it', async t =>
   await say('show 1')
   await susan('delete_ticket', { ticket: '1', confirm: 'y' })
   t.same(await letters(), [])
+
+  await susan('create_ticket', { queue: 'support', title: 'Smoke' })
+  await susan('create_ticket', { queue: 'support', title: 'Fire', body: 'SECRET three' })
+  await say('show 2, 3')
+  t.match(await letters(), [{ ticket: 2, answer: { sentences: [/SECRET three/] } }])
+  await susan('delete_ticket', { ticket: '3', confirm: 'y' })
+  t.match(await letters(), [{ ticket: 2, answer: { sentences: ['(deleted)'] } }])
   await built.daemon.stop()
   t.same(secretsIn(join(config.state_dir), [], ['SECRET']), [])
 })
