@@ -121,8 +121,24 @@ t.test('the resolution goes with its follow-up, and so does a command with the t
   }
   const letter = { event: 'answered', to: 'x@example.org', ticket: 31794, followup: null, answer } as const
   await put('letters', { ...letter, id: 1, state: 'sent', created: NOW, due: NOW, attempts: [] })
+  await put('mails', {
+    id: 1,
+    received: LATER,
+    peer: '::1',
+    envelope_from: '',
+    recipients: [],
+    from: null,
+    subject: 'Re: resolve 31794: SECRET',
+    message_id: null,
+    verdict: 'followup',
+    reasons: [],
+    user: null,
+    tickets: [31794],
+    raw: null,
+  })
   await say('redact 31794 followup 1', redacting)
   t.notMatch(await everything(built), /SECRET/)
+  t.match(await all('mails'), [{ subject: 'Re: resolve 31794: (redacted)' }])
   t.match(await ticket(), { status: 3, resolution: null })
   t.match((await all('letters'))[0]?.answer, { subject: 'resolve 31794: (redacted)' })
   t.match(await refusal(say('resolve 31794 like 31794')), { message: /has no resolution/ })
