@@ -10,7 +10,7 @@ import { known, type OnceKey, remember } from './idempotency.ts'
 import { methods } from './index.ts'
 import type { LetterCaps } from './letters/letter_caps.ts'
 import { LetterCount } from './letters/letter_count.ts'
-import type { Actor, Call, Gives, NotWritten } from './method.ts'
+import type { Actor, Call, Gives, Method, NotWritten } from './method.ts'
 import { checkVersion, EXPECT } from './precautions.ts'
 import { isDryRun, type Ready, readied } from './ready.ts'
 import { rehearse, rehearsed } from './rehearse.ts'
@@ -32,8 +32,11 @@ export interface Answer {
   readonly says: string
   /** The result for a program. */
   readonly gives: Gives
+  /** What a repeat gets, if that is not the same. */
+  readonly again?: Pick<Answer, 'says' | 'gives'>
   /** The file that a program gets instead of `gives`. */
   readonly sends?: Attachment
+  /** The tickets that it has changed or shown. */
   readonly tickets: readonly number[]
   /** The addresses that get a letter. */
   readonly heard: readonly string[]
@@ -156,7 +159,7 @@ async function recordDryRun(
   if (!also && !hasKey) return answers
   await store.transact(async tx => {
     for (const [at, { command }] of ready.entries())
-      if (command.once) await remember(tx, command.once, now, answers[at]!)
+      if (command.once) await remember(tx, command.once, now, answers[at]!.again ?? answers[at]!)
     await also?.(tx, answers)
   })
   return answers
@@ -180,7 +183,7 @@ async function runAll(
   }
   const answer = joinedAnswer(answers)
   if (command.once) {
-    const { says, gives } = answer
+    const { says, gives } = answer.again ?? answer
     // A method that only reads can run again, and its answer may be long, so only the key is kept.
     const told = method.reads ? { says: '', gives: '' } : { says, gives }
     await remember(tx, command.once, options.now, secret ? new Failure('conflict', secret) : told)
@@ -233,8 +236,17 @@ async function run(
   const args = await argsOf(method, params, prepared, context)
   if (typeof args[EXPECT] === 'number') checkVersion(args.ticket as Ticket, args[EXPECT])
   const result = await method.run(args, context)
-  const says = method.says(result, args)
-  const gives = method.gives ? method.gives(result) : says
-  const answer = { says, gives, tickets: [...tickets], heard: [...heard], heldBack }
+  if (method.reads) for (const ticket of namedIn(method, args)) tickets.add(ticket.id)
+  const told = (shown: unknown) => {
+    const says = method.says(shown, args)
+    return { says, gives: method.gives ? method.gives(shown) : says }
+  }
+  const again = method.again && { again: told(method.again(result)) }
+  const answer = { ...told(result), ...again, tickets: [...tickets], heard: [...heard], heldBack }
   return { result, answer: method.sends ? { ...answer, sends: method.sends(result) } : answer }
+}
+
+/** The ticket that a call names, if it names one. */
+function namedIn({ params }: Method, args: Record<string, unknown>): Ticket[] {
+  return Object.keys(args).flatMap(name => (params[name]?.namesTicket ? [args[name] as Ticket] : []))
 }

@@ -126,6 +126,8 @@ export interface Method<P extends Params = Params, R = unknown> {
   sends?(result: R): Attachment
   /** The sentence that refuses a repeat under the same key, if the first answer has a secret that must not be kept. */
   toldOnce?(result: R): string
+  /** The result as it is kept for a repeat: without texts that may have to be removed for good. Without it, the whole result is kept. */
+  again?(result: R): R
 }
 export type Methods = ReadonlyMap<string, Method>
 

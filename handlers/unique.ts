@@ -2,7 +2,9 @@ import { mailbox } from '../data/address.ts'
 import { Failure, shown } from '../data/failure.ts'
 import type { Reader } from '../data/store.ts'
 import type { Queue, User } from '../data/tables.ts'
+import type { Loading } from './method.ts'
 import { ticketWith } from './params/ticket_reference.ts'
+import { actorSees } from './visible.ts'
 
 type New<R> = Omit<R, 'id'> & { readonly id?: number }
 
@@ -29,10 +31,12 @@ export async function checkQueue(tx: Reader, queue: New<Queue>): Promise<void> {
   if (queue.email_address !== null) await checkAddress(tx, queue.email_address, 'queues', queue.id)
 }
 
-/** Throws Failure `conflict` if a ticket has the reference. */
-export async function checkReference(tx: Reader, reference: string): Promise<void> {
+/** Throws Failure `conflict` if a ticket has the reference; names the ticket if the actor sees it. */
+export async function checkReference({ tx, actor }: Loading, reference: string): Promise<void> {
   const ticket = await ticketWith(tx, reference)
-  if (ticket) taken('reference', 'The reference', shown(reference), `ticket ${ticket.id}`)
+  if (!ticket) return
+  const other = actorSees(actor, ticket.queue) ? `ticket ${ticket.id}` : 'another ticket'
+  taken('reference', 'The reference', shown(reference), other)
 }
 
 /** An address identifies a sender or a queue, so it belongs to at most one user or queue. */

@@ -45,7 +45,7 @@ export default method({
     { queue, title, body, submitter_email, assigned_to, priority, due_date, reference, attachments },
     call,
   ) => {
-    if (reference !== undefined) await checkReference(call.tx, reference)
+    if (reference !== undefined) await checkReference(call, reference)
     const owner = assigned_to ?? (await defaultOwner(call.tx, queue))
     if (assigned_to) await refuseBlind(call.tx, assigned_to.id, queue.id)
     const ticket = await call.tx.add('tickets', {

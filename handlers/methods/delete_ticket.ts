@@ -1,4 +1,5 @@
 import type { Tx } from '../../data/store.ts'
+import type { Mail } from '../../data/tables.ts'
 import { method } from '../method.ts'
 import { anything } from '../params/flags.ts'
 import { ticket } from '../params/references.ts'
@@ -26,11 +27,25 @@ export default method({
   says: ticket => `Ticket ${ticket.id} is deleted.`,
 })
 
-/** Deletes the mails of the ticket. A mail that is also about another ticket is kept for that one. */
+const REMOVED = '(deleted)'
+
+/** Deletes the mails of the ticket. A mail that is also about another ticket is kept for that one, without what the answer showed. */
 async function forgetMails(tx: Tx, ticket: number): Promise<void> {
   for (const mail of await tx.find('mails', { tickets: ticket })) {
     const tickets = mail.tickets.filter(other => other !== ticket)
-    if (tickets.length) await tx.put('mails', { ...mail, tickets })
-    else await tx.delete('mails', mail.id)
+    if (tickets.length) {
+      await forgetShown(tx, mail)
+      await tx.put('mails', { ...mail, tickets })
+    } else await tx.delete('mails', mail.id)
+  }
+}
+
+/** The letter that answers a mail is of the same moment, and belongs to the first of its tickets. */
+async function forgetShown(tx: Tx, { tickets, received }: Mail): Promise<void> {
+  for (const letter of await tx.find('letters', { ticket: tickets[0]! })) {
+    const { answer, created } = letter
+    if (!answer?.bare || created !== received) continue
+    const { attachment: _, ...rest } = answer
+    await tx.put('letters', { ...letter, answer: { ...rest, sentences: [REMOVED] } })
   }
 }

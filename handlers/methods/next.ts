@@ -5,7 +5,7 @@ import { actingUser } from '../ownership.ts'
 import { optional } from '../params/kind.ts'
 import { queue } from '../params/references.ts'
 import { factsOf } from '../tickets/facts.ts'
-import { WHOLE_TICKET, wholeText, wholeTicket } from '../tickets/whole.ts'
+import { WHOLE_TICKET, wholeText, wholeTicket, withoutTexts } from '../tickets/whole.ts'
 import { actorSees, limitOf } from '../visible.ts'
 import get_ticket from './get_ticket.ts'
 
@@ -18,7 +18,7 @@ export default method({
   name: 'next',
   summary: 'Take the most urgent free ticket, and show it.',
   description:
-    'A ticket is free if it is open or reopened, not on hold, and without an owner. The highest priority comes first, then the earliest due date, then the oldest ticket. It is assigned to the caller; of a long thread, the answer has the end.',
+    'A ticket is free if it is open or reopened, not on hold, and without an owner. The highest priority comes first, then the earliest due date, then the oldest ticket. It is assigned to the caller; of a long thread, the answer has the end. A repeat under the same key gets the ticket without its follow-ups.',
   may: 'agent',
   params: { queue: optional(queue('Only tickets of this queue.')) },
   command: 'next [<queue>]',
@@ -54,6 +54,7 @@ export default method({
     throw new Failure('not_found', `There is no free ticket${queue ? ` in queue ${queue.title}` : ''}.`)
   },
   says: wholeText,
+  again: withoutTexts,
   gives: ticket => ticket,
   givesSchema: WHOLE_TICKET,
 })

@@ -81,8 +81,12 @@ async function redactLetter(tx: Tx, letter: Letter, followup: Followup): Promise
   if (!answer || created < followup.date) return
   const subject = subjectWithout(followup, answer.subject, created)
   const sentences = answer.sentences.map(sentence => (isQuoted(followup, sentence) ? REMOVED : sentence))
+  const { attachment, ...rest } = answer
+  const isGone = followup.attachments.some(({ file }) => file === attachment?.file)
   const isSame = subject === answer.subject && sentences.every((one, at) => one === answer.sentences[at])
-  if (!isSame) await tx.put('letters', { ...letter, answer: { ...answer, subject, sentences } })
+  const kept = attachment && !isGone ? { attachment } : {}
+  if (!isSame || isGone)
+    await tx.put('letters', { ...letter, answer: { ...rest, ...kept, subject, sentences } })
 }
 
 /** Whether a sentence has the text, or the name of a file, as the answers to some commands do. */
@@ -92,11 +96,11 @@ function isQuoted({ comment, attachments }: Followup, sentence: string): boolean
   return gone.some(text => text !== '' && whole.includes(text))
 }
 
-/** A subject of the same commit is that of the command, which may end with the text: `followup 5: TEXT`. */
+/** A subject of the same commit is that of the command, which may end with the text, `followup 5: TEXT`; a later one may quote it after a colon. */
 function subjectWithout({ comment, date }: Followup, subject: string, at: Instant): string {
   const text = comment.trim()
-  const isItsOwn = at === date && text !== '' && subject.endsWith(text)
-  return isItsOwn ? `${subject.slice(0, -text.length)}${REMOVED}` : subject
+  const hasText = text !== '' && subject.endsWith(at === date ? text : `: ${text}`)
+  return hasText ? `${subject.slice(0, -text.length)}${REMOVED}` : subject
 }
 
 /** The beginning of a text on one line, so that it can be compared with a quotation that is wrapped elsewhere. */

@@ -63,6 +63,12 @@ export function wholeText({ followups, left_out, ...ticket }: WholeTicket): stri
   return [headText(ticket), ...gap, ...shown].join('\n\n')
 }
 
+/** The same ticket without the texts that can be redacted. */
+export function withoutTexts(whole: WholeTicket): WholeTicket {
+  const left_out = whole.left_out + whole.followups.length
+  return { ...whole, resolution: null, left_out, followups: [] }
+}
+
 type Head = Omit<WholeTicket, 'followups' | 'left_out'>
 
 function headText({ ticket, title, queue, owner, status, on_hold, priority, ...more }: Head): string {

@@ -40,6 +40,18 @@ t.test('the tickets of other queues do not exist', async t => {
   t.match((await say('show 5')).says, /A secret fire/, 'another user sees it')
 })
 
+t.test('a reference that is taken does not name a ticket unseen', async t => {
+  const { say } = await furnished(t)
+  const line = 'create_ticket queue=support title=A reference=INV-7'
+  const { gives } = await say(line)
+  await say(`move ${gives} sales`)
+  const because = 'The reference "INV-7" is taken by'
+  t.match(await refusal(say(line)), { message: `${because} ticket ${gives}; choose another.` })
+  t.match(await refusal(say(line, { actor: fred })), {
+    message: `${because} another ticket; choose another.`,
+  })
+})
+
 t.test('a limit that comes while a list is read counts', async t => {
   const { call } = await furnished(t)
   await call('change_user', { username: 'fred', queues: '' })

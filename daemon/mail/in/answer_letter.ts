@@ -10,7 +10,7 @@ import { type Received, recordedSubject } from './received.ts'
 const MOST_SENT = 10 * MIB
 const TOO_LARGE = 'That is too large for a letter, which carries at most 10 MiB. Get it by POST.'
 
-/** Adds the letter that answers a command and shows its first ticket; gives the letter's number. */
+/** Adds the letter that answers a command and shows its first ticket, unless it is bare; gives the letter's number. */
 export async function addAnswerLetter(
   tx: Tx,
   mail: Received,
@@ -18,6 +18,7 @@ export async function addAnswerLetter(
   outcome: readonly Answer[] | Failure,
   tickets: readonly number[],
   now: Instant,
+  isBare: boolean,
 ): Promise<number> {
   const attachment = outcome instanceof Failure ? undefined : outcome.find(({ sends }) => sends)?.sends
   const fits = attachment && attachment.size <= MOST_SENT
@@ -33,6 +34,7 @@ export async function addAnswerLetter(
         outcome instanceof Failure
           ? [outcome.message]
           : fitting([...outcome.map(({ says }) => says), ...(attachment && !fits ? [TOO_LARGE] : [])]),
+      ...(isBare ? { bare: true } : {}),
       ...(fits ? { attachment } : {}),
     },
     state: 'waiting',

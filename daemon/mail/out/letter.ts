@@ -60,7 +60,7 @@ export async function render(
       ...ours,
       envelope: { from: '', to: [letter.to] },
       subject: safeSubject(event === 'answered' ? `Re: ${subject}` : subject),
-      text: answerOf(letter.answer!, about),
+      text: answerOf(letter.answer!, letter.answer!.bare ? undefined : about),
       attachments: attachment ? [sentFile(files, attachment, events)] : [],
       ...threadFields(about, signedIds, message_id),
     }

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { tables } from '../../../data/tables.ts'
+import { call } from '../../../handlers/call.ts'
 import { LONGEST_KEPT } from '../../../handlers/params/kept_text.ts'
 import { ann, type Desk, desk, fred, LATER, NOW, refusal, susan, TICKET } from '../fixture.ts'
 
@@ -120,8 +121,24 @@ t.test('the resolution goes with its follow-up, and so does a command with the t
   }
   const letter = { event: 'answered', to: 'x@example.org', ticket: 31794, followup: null, answer } as const
   await put('letters', { ...letter, id: 1, state: 'sent', created: NOW, due: NOW, attempts: [] })
+  await put('mails', {
+    id: 1,
+    received: LATER,
+    peer: '::1',
+    envelope_from: '',
+    recipients: [],
+    from: null,
+    subject: 'Re: resolve 31794: SECRET',
+    message_id: null,
+    verdict: 'followup',
+    reasons: [],
+    user: null,
+    tickets: [31794],
+    raw: null,
+  })
   await say('redact 31794 followup 1', redacting)
   t.notMatch(await everything(built), /SECRET/)
+  t.match(await all('mails'), [{ subject: 'Re: resolve 31794: (redacted)' }])
   t.match(await ticket(), { status: 3, resolution: null })
   t.match((await all('letters'))[0]?.answer, { subject: 'resolve 31794: (redacted)' })
   t.match(await refusal(say('resolve 31794 like 31794')), { message: /has no resolution/ })
@@ -132,6 +149,30 @@ t.test('the resolution goes with its follow-up, and so does a command with the t
   t.notMatch(await everything(built), /SECRET/)
   t.notOk((await ticket())?.resolution_file)
   t.same(filesIn(built), [])
+})
+
+t.test('what is kept for repeats of next has no text', async t => {
+  const built = await desk(t)
+  const { say, store } = built
+  await say('followup 31794: SECRET')
+  const defaults = { actor: susan, door: 'http', now: NOW } as const
+  const next = async (key: string, params = {}) => {
+    const once = { key, milliseconds: 1e9 }
+    const [answer] = await call(store, [{ method: 'next', params, once }], defaults)
+    return answer!
+  }
+  for (const [key, params] of [
+    ['a', { dry_run: 'y' }],
+    ['b', {}],
+  ] as const) {
+    t.match(await next(key, params), { says: /SECRET/, gives: { followups: [{ comment: 'SECRET' }] } })
+    t.match(await next(key, params), {
+      says: /31794 The printer is on fire[\s\S]*\(1 earlier follow-ups are left out\.\)/,
+      gives: { ticket: 31794, owner: 'susan', left_out: 1, followups: [] },
+    })
+  }
+  await say('redact 31794 followup 1', redacting)
+  t.notMatch(await everything(built), /SECRET/)
 })
 
 t.test('follow-ups are counted within their ticket', async t => {
