@@ -1,3 +1,4 @@
+// One thing: every English text of a letter about one ticket, in the order in which a letter has them.
 import {
   type Attachment,
   type Event,
