@@ -9,6 +9,11 @@ import { whole } from './params/numbers_and_dates.ts'
 export const EXPECT = 'expect'
 export const DRY_RUN = 'dry_run'
 
+/** Whether a parameter is one of these. */
+export function isPrecaution(name: string): boolean {
+  return name === EXPECT || name === DRY_RUN
+}
+
 /** The parameters that a method gets besides its own, if it changes something. */
 export function precautions(params: Params): Params {
   const version = optional(
