@@ -10,7 +10,7 @@ import { known, type OnceKey, remember } from './idempotency.ts'
 import { methods } from './index.ts'
 import type { LetterCaps } from './letters/letter_caps.ts'
 import { LetterCount } from './letters/letter_count.ts'
-import type { Actor, Call, Gives, NotWritten } from './method.ts'
+import type { Actor, Call, Gives, Method, NotWritten } from './method.ts'
 import { checkVersion, EXPECT } from './precautions.ts'
 import { isDryRun, type Ready, readied } from './ready.ts'
 import { rehearse, rehearsed } from './rehearse.ts'
@@ -232,9 +232,17 @@ async function run(
   }
   const args = await argsOf(method, params, prepared, context)
   if (typeof args[EXPECT] === 'number') checkVersion(args.ticket as Ticket, args[EXPECT])
+  // `change` adds the tickets of the other methods.
+  if (method.reads) for (const id of ticketsIn(method, args)) tickets.add(id)
   const result = await method.run(args, context)
   const says = method.says(result, args)
   const gives = method.gives ? method.gives(result) : says
   const answer = { says, gives, tickets: [...tickets], heard: [...heard], heldBack }
   return { result, answer: method.sends ? { ...answer, sends: method.sends(result) } : answer }
+}
+
+/** The ticket that the parameters name, if they name one. */
+function ticketsIn({ params }: Pick<Method, 'params'>, args: Readonly<Record<string, unknown>>): number[] {
+  const named = Object.keys(params).filter(name => params[name]!.namesTicket && args[name] !== undefined)
+  return named.map(name => (args[name] as Ticket).id)
 }

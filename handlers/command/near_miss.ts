@@ -16,6 +16,9 @@ export function nearMiss(line: string): Failure | undefined {
   const exact = methodsFor(word)
   if (exact[0] && (word.includes('_') || looksLikeSlots(rest) || beginsWithTicket(exact, rest)))
     return miss(line, exact, wrongSlot(exact[0], rest))
+  const named = parameterIn(exact, rest)
+  if (exact[0] && named !== undefined)
+    return miss(line, exact, `${named}= needs the name of the method: ${exact[0].name} ${named}=….`)
   const verb = word.length < 3 ? undefined : nearest(word)
   if (verb === undefined) return undefined
   const mended = line.trim().replace(first, first.endsWith(':') ? `${verb}:` : verb)
@@ -47,6 +50,12 @@ function wrongSlot(method: Method, [word]: readonly string[]): string | undefine
 function methodsFor(word: string): readonly Method[] {
   const found = new Set(grammars.filter(({ verb }) => verb === word).map(({ method }) => method))
   return found.size > 0 ? [...found] : [methods.get(word) ?? []].flat()
+}
+
+/** The first parameter of one of the methods that a word gives a value, as in the plain form: "hold 5 dry_run=y". */
+function parameterIn(meant: readonly Method[], words: readonly string[]): string | undefined {
+  const names = words.filter(word => word.includes('=')).map(word => word.slice(0, word.indexOf('=')))
+  return names.find(name => meant.some(({ params }) => Object.hasOwn(params, name)))
 }
 
 /** Nothing, or one word with a digit in it: a mistyped ticket number, not "hold the door". */

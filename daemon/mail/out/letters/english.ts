@@ -114,7 +114,11 @@ function quoted(followup: Followup): string[] {
 
 /** The text of the answer to a command: what was done or why not, the ticket, and which commands can follow. */
 export function answerOf({ subject, sentences }: MailAnswer, about: About | undefined): string {
-  if (about) return together([...sentences, cardOf(about), nextOf(about.ticket)])
+  if (about) {
+    // The answers to `show` and `next` begin with the ticket.
+    const isShown = sentences[0]?.startsWith(`${about.ticket.id} `)
+    return together([...sentences, isShown ? '' : cardOf(about), nextOf(about.ticket)])
+  }
   // A submitter who asks for the status can give no commands.
   const needsNoHint = /^\s*(?:help\b|status\W*$)/i.test(subject)
   return together([
