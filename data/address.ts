@@ -37,6 +37,11 @@ export function mailbox(address: string): string {
   return address.toLowerCase()
 }
 
+/** The address as written, and as other records are likely to have it; a look-up by key needs each. */
+export function spellingsOf(address: string): readonly string[] {
+  return [...new Set([address, mailbox(address)])]
+}
+
 /**
  * The address without its dots and without the part from a plus sign on: many sites deliver all of these to one inbox. Other sites
  * tell them apart, so use it only for counting.

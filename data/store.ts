@@ -23,7 +23,7 @@ export interface Page<R extends { id: unknown }> {
 }
 
 /** A record's place in an order: its values of the fields of the order, then its id. */
-export type Place = readonly (string | number | boolean | null)[]
+export type Position = readonly (string | number | boolean | null)[]
 
 /** Which records of a long table to give, and in what order. */
 export interface Search<R extends { id: unknown }> {
@@ -38,7 +38,7 @@ export interface Search<R extends { id: unknown }> {
   /** In descending order. */
   readonly newest?: true
   /** Only records after this place; the record that had it may have changed or be gone. */
-  readonly after?: Place
+  readonly after?: Position
   readonly limit: number
 }
 

@@ -169,8 +169,8 @@ export interface MailAnswer {
   readonly subject: string
   readonly message_id: string | null
   readonly sentences: readonly string[]
-  /** The sentences show what was asked for; the state of the ticket is not added. */
-  readonly bare?: true
+  /** The sentences show what was asked for, which deleting and redacting the ticket remove. */
+  readonly shows?: true
   /** A file of the ticket that goes along. It is not kept for the letter: if it is gone at the attempt, the letter says so. */
   readonly attachment?: Attachment
 }

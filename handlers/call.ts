@@ -235,8 +235,9 @@ async function run(
   }
   const args = await argsOf(method, params, prepared, context)
   if (typeof args[EXPECT] === 'number') checkVersion(args.ticket as Ticket, args[EXPECT])
+  // `change` adds the tickets of the other methods.
+  if (method.reads) for (const id of ticketsIn(method, args)) tickets.add(id)
   const result = await method.run(args, context)
-  if (method.reads) for (const ticket of namedIn(method, args)) tickets.add(ticket.id)
   const told = (shown: unknown) => {
     const says = method.says(shown, args)
     return { says, gives: method.gives ? method.gives(shown) : says }
@@ -246,7 +247,8 @@ async function run(
   return { result, answer: method.sends ? { ...answer, sends: method.sends(result) } : answer }
 }
 
-/** The ticket that a call names, if it names one. */
-function namedIn({ params }: Method, args: Record<string, unknown>): Ticket[] {
-  return Object.keys(args).flatMap(name => (params[name]?.namesTicket ? [args[name] as Ticket] : []))
+/** The ticket that the parameters name, if they name one. */
+function ticketsIn({ params }: Pick<Method, 'params'>, args: Readonly<Record<string, unknown>>): number[] {
+  const named = Object.keys(params).filter(name => params[name]!.namesTicket && args[name] !== undefined)
+  return named.map(name => (args[name] as Ticket).id)
 }

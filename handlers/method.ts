@@ -31,7 +31,7 @@ export interface Call {
   readonly letters: LetterCount | undefined
   /** The tickets that a search of the method found before the transaction; they may have changed since. */
   readonly found: readonly Ticket[]
-  /** The tickets that the call is about, and the addresses that get a letter: `change` and `notify` fill them in. */
+  /** The tickets that the call reads or changes, and the addresses that get a letter: `call`, `change` and `notify` fill them in. */
   readonly tickets: Set<number>
   readonly heard: Set<string>
   /** The letters that are held back: `notify` fills it in. */

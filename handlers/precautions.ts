@@ -9,19 +9,20 @@ import { whole } from './params/numbers_and_dates.ts'
 export const EXPECT = 'expect'
 export const DRY_RUN = 'dry_run'
 
+/** Whether a parameter is one of these. */
+export function isPrecaution(name: string): boolean {
+  return name === EXPECT || name === DRY_RUN
+}
+
 /** The parameters that a method gets besides its own, if it changes something. */
 export function precautions(params: Params): Params {
   const version = optional(
-    whole(
-      'The version of the ticket that the change is meant for; get_ticket shows it. If the ticket has changed since, the call is refused.',
-      1,
-      Number.MAX_SAFE_INTEGER,
-    ),
+    whole('The version that the ticket must still have, as get_ticket gives it to programs.', 1),
   )
   const namesTicket = Object.values(params).some(kind => kind.namesTicket)
   return {
     ...(namesTicket ? { [EXPECT]: version } : {}),
-    [DRY_RUN]: optional(flag('Whether to say only what the call would do; nothing is changed then.')),
+    [DRY_RUN]: optional(flag('Whether only to say what the call would do.')),
   }
 }
 

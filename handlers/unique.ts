@@ -17,6 +17,7 @@ export async function checkUser(tx: Reader, user: New<User>): Promise<void> {
     throw new Failure(
       'invalid',
       `${user.username} is an administrator, and administrators see all queues; leave queues empty, or give admin=n.`,
+      { parameter: 'queues' },
     )
   const [namesake] = await tx.find('users', { username: user.username })
   if (namesake && namesake.id !== user.id)

@@ -11,6 +11,7 @@ import { parseCommand } from '../handlers/command/command.ts'
 import { usagesOf } from '../handlers/command/usage.ts'
 import { methods } from '../handlers/index.ts'
 import { type Method, namedParams } from '../handlers/method.ts'
+import { isPrecaution } from '../handlers/precautions.ts'
 import { day } from './day.ts'
 import { ROOT } from './program.ts'
 
@@ -124,9 +125,8 @@ function commands(): string {
 
 function api(): string {
   const rows = opensAt('http').map(({ name, summary, may, params }) => {
-    const names = namedParams({ params }).map(([key, { need }]) =>
-      need === 'required' ? code(key) : `[${code(key)}]`,
-    )
+    const own = namedParams({ params }).filter(([key]) => !isPrecaution(key))
+    const names = own.map(([key, { need }]) => (need === 'required' ? code(key) : `[${code(key)}]`))
     return [code(name), summary, names.join(' '), may === 'admin' ? 'administrators' : 'users']
   })
   return table(['Method', 'What it does', 'Parameters', 'For'], rows)

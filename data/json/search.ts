@@ -1,5 +1,5 @@
 // One thing: one search, step by step. What is found, what is kept and where the next step begins depend on each other.
-import type { Place, Search } from '../store.ts'
+import type { Position, Search } from '../store.ts'
 import { type Id, type Row, searched, type Table } from '../tables.ts'
 import { leastBeginning, type Packed, unpacked } from './packed.ts'
 import type { Records } from './records.ts'
@@ -130,7 +130,7 @@ function longest(texts: readonly string[]): string {
 class Best<R extends { id: unknown }> {
   readonly #fields: readonly (keyof R)[]
   readonly #search: Search<R>
-  readonly #kept: { readonly record: R; readonly place: Place }[] = []
+  readonly #kept: { readonly record: R; readonly place: Position }[] = []
 
   constructor(search: Search<R>) {
     this.#search = search
@@ -153,13 +153,13 @@ class Best<R extends { id: unknown }> {
       if (this.#order(record, kept[middle]!.place) > 0) low = middle + 1
       else high = middle
     }
-    kept.splice(low, 0, { record, place: this.#fields.map(field => record[field]) as unknown as Place })
+    kept.splice(low, 0, { record, place: this.#fields.map(field => record[field]) as unknown as Position })
     if (kept.length > limit) kept.pop()
   }
 
-  #order(record: R, place: Place): number {
+  #order(record: R, place: Position): number {
     for (let index = 0; index < this.#fields.length; index++) {
-      const one = record[this.#fields[index]!] as Place[number] | undefined
+      const one = record[this.#fields[index]!] as Position[number] | undefined
       const other = place[index]
       if (one === other) continue
       if (one === null || one === undefined) return 1

@@ -14,6 +14,9 @@ export function nearMiss(line: string): Failure | undefined {
   const [first = '', ...rest] = line.trim().split(/[ \t]+/)
   const word = first.toLowerCase().replace(/:$/, '')
   const exact = methodsFor(word)
+  const isPlain = methods.has(word) && rest[0]?.includes('=')
+  const half = isPlain ? undefined : halfPlain(exact, rest)
+  if (half) return half
   if (exact[0] && (word.includes('_') || looksLikeSlots(rest) || beginsWithTicket(exact, rest)))
     return miss(line, exact, wrongSlot(exact[0], rest))
   const verb = word.length < 3 ? undefined : nearest(word)
@@ -47,6 +50,19 @@ function wrongSlot(method: Method, [word]: readonly string[]): string | undefine
 function methodsFor(word: string): readonly Method[] {
   const found = new Set(grammars.filter(({ verb }) => verb === word).map(({ method }) => method))
   return found.size > 0 ? [...found] : [methods.get(word) ?? []].flat()
+}
+
+/** The refusal of a line that is only partly in the plain form, like "hold 5 dry_run=y". */
+function halfPlain(meant: readonly Method[], words: readonly string[]): Failure | undefined {
+  const names = words.filter(word => word.includes('=')).map(word => word.slice(0, word.indexOf('=')))
+  for (const { name: method, params } of meant) {
+    const named = names.find(name => Object.hasOwn(params, name))
+    if (named === undefined) continue
+    const others = Object.keys(params).filter(name => params[name]!.need === 'required' && name !== named)
+    const plain = [method, ...[...others, named].map(name => `${name}=…`)].join(' ')
+    return new Failure('invalid', `Beside ${named}=, each parameter needs its name. Write: ${plain}`)
+  }
+  return undefined
 }
 
 /** Nothing, or one word with a digit in it: a mistyped ticket number, not "hold the door". */

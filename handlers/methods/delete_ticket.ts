@@ -44,7 +44,7 @@ async function forgetMails(tx: Tx, ticket: number): Promise<void> {
 async function forgetShown(tx: Tx, { tickets, received }: Mail): Promise<void> {
   for (const letter of await tx.find('letters', { ticket: tickets[0]! })) {
     const { answer, created } = letter
-    if (!answer?.bare || created !== received) continue
+    if (!answer?.shows || created !== received) continue
     const { attachment: _, ...rest } = answer
     await tx.put('letters', { ...letter, answer: { ...rest, sentences: [REMOVED] } })
   }

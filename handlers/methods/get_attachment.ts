@@ -13,7 +13,7 @@ export default method({
   reads: true,
   params: {
     ticket: ticket('The ticket that the attachment belongs to.'),
-    attachment: whole('The number of the attachment; list_attachments shows it.', 1, Number.MAX_SAFE_INTEGER),
+    attachment: whole('The number of the attachment; list_attachments shows it.', 1),
   },
   command: 'attachment <ticket> <attachment>',
   example: { command: 'attachment 31794 1', says: 'fuse.txt has 5 bytes.' },

@@ -1,6 +1,6 @@
 import { method } from '../method.ts'
 import { ticket } from '../params/references.ts'
-import { MOST_FOR_PROGRAMS, WHOLE_TICKET, wholeText, wholeTicket } from '../tickets/whole.ts'
+import { MOST_FOR_PROGRAMS, ticketText, WHOLE_TICKET, wholeTicket } from '../tickets/whole.ts'
 
 export default method({
   name: 'get_ticket',
@@ -53,7 +53,7 @@ export default method({
     },
   },
   run: ({ ticket }, call) => wholeTicket(call, ticket, MOST_FOR_PROGRAMS),
-  says: wholeText,
+  says: ticketText,
   gives: ticket => ticket,
   givesSchema: WHOLE_TICKET,
 })

@@ -1,7 +1,7 @@
 import { Failure, shown } from '../../data/failure.ts'
 import type { Door } from '../../data/tables.ts'
 import { verbsOf } from '../command/grammar.ts'
-import { aboutOf, usagesOf } from '../command/usage.ts'
+import { aboutOf, shortUsagesOf, usagesOf } from '../command/usage.ts'
 import { isOpenAt, type Method, type Methods, method, namedParams } from '../method.ts'
 import { optional } from '../params/kind.ts'
 import { line } from '../params/texts.ts'
@@ -46,9 +46,12 @@ export function helpText(methods: Methods, door: Door, topic?: string): string {
   return told.map(detailsOf).join('\n\n')
 }
 
+const ENDING = `"help <topic>" describes one method in full.
+Whatever changes something also takes dry_run=y, which only says what it would do; with a ticket, also expect=VERSION, which refuses the change if the ticket has changed since.`
+
 function overview(methods: readonly Method[]): string {
-  const lines = methods.map(method => `${usagesOf(method).join('\n')}\n    ${method.summary}`)
-  return [...lines, '', '"help <topic>" describes one method in full.'].join('\n')
+  const lines = methods.map(method => `${shortUsagesOf(method).join('\n')}\n    ${method.summary}`)
+  return [...lines, '', ENDING].join('\n')
 }
 
 function detailsOf({ name, description, params, summary, body, example, ...rest }: Method): string {

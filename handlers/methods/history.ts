@@ -1,10 +1,11 @@
 import { shown } from '../../data/failure.ts'
 import type { Reader } from '../../data/store.ts'
-import { type Change, type Followup, type Status, statuses, type Value } from '../../data/tables.ts'
-import { authorWord, usernameOf } from '../author_word.ts'
+import type { Followup } from '../../data/tables.ts'
+import { authorWord } from '../author_word.ts'
 import { method } from '../method.ts'
 import { ticket } from '../params/references.ts'
 import { INSTANT, listOf, objectOf, TEXT } from '../result_schema.ts'
+import { CHANGE_FACTS, type ChangeFacts, changeFacts, changeWords } from '../tickets/change_facts.ts'
 
 /** The fields with a person's words, which may have many lines. */
 const TEXTS: readonly string[] = ['title', 'resolution']
@@ -23,8 +24,8 @@ export default method({
   example: {
     command: 'history 12',
     says: [
-      '2026-03-01 12:00 susan (http): status from open to resolved',
-      '2026-03-01 12:00 susan (http): resolution from nothing to "The fuse was changed."',
+      '2026-03-01 12:00 UTC susan (http): status from open to resolved',
+      '2026-03-01 12:00 UTC susan (http): resolution from nothing to "The fuse was changed."',
     ].join('\n'),
     gives: [
       {
@@ -56,47 +57,22 @@ export default method({
     changes.map(lineOf).join('\n') || `Ticket ${ticket.id} has not been changed.`,
   gives: changes => changes,
   givesAs: 'changes',
-  givesSchema: listOf(
-    objectOf({
-      date: INSTANT,
-      who: TEXT,
-      door: TEXT,
-      field: TEXT,
-      from: { type: ['string', 'number', 'boolean', 'null'] },
-      to: { type: ['string', 'number', 'boolean', 'null'] },
-    }),
-  ),
+  givesSchema: listOf(objectOf({ date: INSTANT, who: TEXT, door: TEXT, ...CHANGE_FACTS })),
 })
 
-interface Changed extends Pick<Followup, 'date' | 'door'>, Change {
+interface Changed extends ChangeFacts, Pick<Followup, 'date' | 'door'> {
   readonly who: string
 }
 
 async function changesIn(tx: Reader, { date, author, door, changes }: Followup): Promise<Changed[]> {
   if (changes.length === 0) return []
   const who = await authorWord(tx, author)
-  return Promise.all(
-    changes.map(async ({ field, from, to }) => {
-      const names = { from: await valueName(tx, field, from), to: await valueName(tx, field, to) }
-      return { date, who, door, field, ...names }
-    }),
-  )
+  return Promise.all(changes.map(async change => ({ date, who, door, ...(await changeFacts(tx, change)) })))
 }
 
-/** A value with its name in place of a number, if it has one. */
-async function valueName(tx: Reader, field: Change['field'], value: Value): Promise<Value> {
-  if (typeof value !== 'number') return value
-  if (field === 'assigned_to') return usernameOf(tx, value)
-  if (field === 'queue') return (await tx.get('queues', value))?.slug ?? value
-  return field === 'status' ? statuses[value as Status].toLowerCase() : value
-}
-
-function lineOf({ date, who, door, field, from, to }: Changed): string {
+function lineOf(change: Changed): string {
+  const { date, who, door } = change
   const when = date.slice(0, 16).replace('T', ' ')
-  return `${when} ${who} (${door}): ${field} from ${valueText(field, from)} to ${valueText(field, to)}`
-}
-
-function valueText(field: Change['field'], value: Value): Value {
-  if (value === null) return field === 'assigned_to' ? 'nobody' : 'nothing'
-  return typeof value === 'string' && TEXTS.includes(field) ? shown(value) : value
+  const { field, from, to } = changeWords(change, TEXTS.includes(change.field) ? shown : text => text)
+  return `${when} UTC ${who} (${door}): ${field} from ${from} to ${to}`
 }

@@ -1,6 +1,6 @@
 import { type Actor, method } from '../method.ts'
 import { OPERATOR } from '../params/owners.ts'
-import { type Asked, searchFor } from '../tickets/filters.ts'
+import { type Filters, searchFor } from '../tickets/filters.ts'
 import { LISTING, listingOf, listingText } from '../tickets/listing.ts'
 
 const MINE = { owner: { id: OPERATOR, name: 'me' }, status: 'unresolved', sort: 'priority' } as const
@@ -22,6 +22,6 @@ export default method({
   givesSchema: LISTING,
 })
 
-function mine(actor: Actor): Asked {
+function mine(actor: Actor): Filters {
   return { ...MINE, owner: { ...MINE.owner, id: actor.kind === 'user' ? actor.user.id : OPERATOR } }
 }

@@ -6,14 +6,14 @@ export default method({
   name: 'list_tickets',
   summary: 'List or search tickets.',
   description:
-    'All filters must fit. In the command, a queue may follow, then any of open, reopened, resolved, closed, duplicate, unresolved, held, overdue, free (without an owner), mine, and words "…". A program gets tickets and next; after=NEXT with the same filters and order gives the next page, and next is null on the last one.',
+    'All filters must fit. In the command, a queue may follow, then any of open, reopened, resolved, closed, duplicate, unresolved, held, overdue, free (what next chooses from: unresolved, not on hold, without an owner), mine, and words "…". A program gets tickets and next; after=NEXT with the same filters and order gives the next page, and next is null on the last one.',
   may: 'agent',
   reads: true,
   params: filters,
   command: 'list [<filters>]',
   example: {
     command: 'list support open words "fire"',
-    says: '31794 The printer is on fire\nsupport · free · P3 · 2026-02-28',
+    says: '31794 The printer is on fire\nsupport · no owner · P3 · 2026-02-28',
     gives: {
       tickets: [
         {

@@ -5,7 +5,7 @@ import { actingUser } from '../ownership.ts'
 import { optional } from '../params/kind.ts'
 import { queue } from '../params/references.ts'
 import { factsOf } from '../tickets/facts.ts'
-import { WHOLE_TICKET, wholeText, wholeTicket, withoutTexts } from '../tickets/whole.ts'
+import { ticketText, WHOLE_TICKET, wholeTicket, withoutTexts } from '../tickets/whole.ts'
 import { actorSees, limitOf } from '../visible.ts'
 import get_ticket from './get_ticket.ts'
 
@@ -53,7 +53,7 @@ export default method({
     }
     throw new Failure('not_found', `There is no free ticket${queue ? ` in queue ${queue.title}` : ''}.`)
   },
-  says: wholeText,
+  says: ticketText,
   again: withoutTexts,
   gives: ticket => ticket,
   givesSchema: WHOLE_TICKET,

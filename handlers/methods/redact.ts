@@ -15,7 +15,7 @@ export default method({
   frees: true,
   params: {
     ticket: ticket('The ticket that the follow-up belongs to.'),
-    followup: whole('The number of the follow-up within the ticket, from 1.', 1, Number.MAX_SAFE_INTEGER),
+    followup: whole('The number of the follow-up within the ticket, from 1.', 1),
   },
   command: 'redact <ticket> followup <followup>',
   example: { command: 'redact 31794 followup 1', says: 'Follow-up 1 of ticket 31794 is redacted.' },

@@ -1,10 +1,10 @@
-import { statuses } from '../../data/tables.ts'
 import { change } from '../change.ts'
 import { method } from '../method.ts'
 import { flag } from '../params/flags.ts'
 import { optional } from '../params/kind.ts'
 import { ticket } from '../params/references.ts'
 import { text } from '../params/texts.ts'
+import { statusWord } from '../tickets/facts.ts'
 
 export default method({
   name: 'reopen',
@@ -25,5 +25,5 @@ export default method({
     const patch = isOpen ? {} : ({ status: 2 } as const)
     return change(call, ticket, patch, { comment: reason, public: open, event })
   },
-  says: ({ id, status }) => `Ticket ${id} is ${statuses[status].toLowerCase()}.`,
+  says: ({ id, status }) => `Ticket ${id} is ${statusWord(status)}.`,
 })

@@ -14,14 +14,8 @@ export default method({
   may: 'submitter',
   doors: ['daemon'],
   params: {
-    letter: optional(whole('The number of the letter.', 1, Number.MAX_SAFE_INTEGER)),
-    ticket: optional(
-      whole(
-        'The number of its ticket, in case the record of the letter is gone.',
-        1,
-        Number.MAX_SAFE_INTEGER,
-      ),
-    ),
+    letter: optional(whole('The number of the letter.', 1)),
+    ticket: optional(whole('The number of its ticket, in case the record of the letter is gone.', 1)),
     reply: line('The reply of the receiving server.', 1000),
   },
   example: {

@@ -23,6 +23,8 @@ export default method({
 
 function resolutionOf({ id, resolution, resolution_file }: Ticket): KeptText {
   if (resolution === null)
-    throw new Failure('invalid', `like: ticket ${id} has no resolution; name a ticket that has one.`)
+    throw new Failure('invalid', `like: ticket ${id} has no resolution; name a ticket that has one.`, {
+      parameter: 'like',
+    })
   return { beginning: resolution, ...(resolution_file === undefined ? {} : { file: resolution_file }) }
 }

@@ -10,7 +10,7 @@ export default method({
     'Nobody can log in with it any longer. Users can revoke their own tokens, administrators those of any user.',
   may: 'agent',
   frees: true,
-  params: { token: whole('The number of the token; list_tokens shows it.', 1, Number.MAX_SAFE_INTEGER) },
+  params: { token: whole('The number of the token; list_tokens shows it.', 1) },
   example: { command: 'revoke_token token=1', says: 'Token 1, invoices, is revoked.' },
   run: async ({ token: id }, { tx, actor }) => {
     const token = await tx.get('tokens', id)

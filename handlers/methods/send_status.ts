@@ -1,7 +1,7 @@
 import { fateOf } from '../letters/tell.ts'
 import { authorOf, method } from '../method.ts'
 import { address } from '../params/addresses.ts'
-import { ownText, ownTickets } from '../tickets/own.ts'
+import { ownText, ownTickets } from '../tickets/own_tickets.ts'
 
 export default method({
   name: 'send_status',
@@ -33,7 +33,7 @@ export default method({
       due: now,
       attempts: [],
     })
-    return `The state of ${tickets.length} tickets is sent to ${email}.`
+    return `The state of ${tickets.length === 1 ? '1 ticket' : `${tickets.length} tickets`} is sent to ${email}.`
   },
   says: sentence => sentence,
 })

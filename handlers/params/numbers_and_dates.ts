@@ -5,9 +5,9 @@ import { kind, shownTyped } from './kind.ts'
 
 const DECIMAL = /^(?:0|[1-9][0-9]*)$/
 
-/** A whole number from `from` to `to`, both inclusive. */
-export function whole(about: string, from: number, to: number): Kind<number> {
-  const rule = `a whole number from ${from} to ${to}`
+/** A whole number from `from` to `to`, both inclusive; without `to`, up to the largest exact number. */
+export function whole(about: string, from: number, to = Number.MAX_SAFE_INTEGER): Kind<number> {
+  const rule = `a whole number from ${from} ${to === Number.MAX_SAFE_INTEGER ? 'on' : `to ${to}`}`
   const within = (value: number, told: string) => {
     if (Number.isInteger(value) && value >= from && value <= to) return value
     throw new Failure('invalid', `${told} is not ${rule}.`)

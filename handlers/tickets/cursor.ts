@@ -1,6 +1,6 @@
 import { Failure } from '../../data/failure.ts'
 import { shortHash } from '../../data/secret.ts'
-import type { Place, Search } from '../../data/store.ts'
+import type { Position, Search } from '../../data/store.ts'
 import type { Ticket } from '../../data/tables.ts'
 
 /** What a cursor is bound to: the list that it belongs to. */
@@ -17,13 +17,14 @@ export function cursorOf(ticket: Ticket, list: List, flags: Flags): string {
 }
 
 /** The place that a cursor names. Throws Failure `invalid` if it belongs to another list. */
-export function placeOf(cursor: string, list: List, flags: Flags): Place {
+export function positionIn(cursor: string, list: List, flags: Flags): Position {
   const mark = markOf(list, flags)
   const place = cursor.startsWith(`${mark}.`) ? decoded(cursor.slice(mark.length + 1)) : undefined
   if (place?.length === list.by.length + 1) return place
   throw new Failure(
     'invalid',
     'after: this is not the next of a list with the same filters and order; repeat them, or leave after out to begin again.',
+    { parameter: 'after' },
   )
 }
 
@@ -32,7 +33,7 @@ function markOf({ where, words, by, newest }: List, { overdue = false }: Flags):
   return shortHash(JSON.stringify([fixed, words, by, newest, overdue]))
 }
 
-function decoded(text: string): Place | undefined {
+function decoded(text: string): Position | undefined {
   try {
     const place: unknown = JSON.parse(atob(text.replaceAll('-', '+').replaceAll('_', '/')))
     const isPlace = Array.isArray(place) && place.every(value => value === null || typeof value !== 'object')

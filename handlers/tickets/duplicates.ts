@@ -7,15 +7,19 @@ import type { Ticket } from '../../data/tables.ts'
  */
 export function checkOther({ id }: Ticket, { id: other, duplicate_of }: Ticket): void {
   if (id === other)
-    throw new Failure('invalid', `of: ticket ${id} cannot be a duplicate of itself; name another ticket.`)
+    throw new Failure('invalid', `of: ticket ${id} cannot be a duplicate of itself; name another ticket.`, {
+      parameter: 'of',
+    })
   if (duplicate_of === undefined) return
   if (duplicate_of === id)
     throw new Failure(
       'invalid',
       `of: ticket ${other} is a duplicate of ticket ${id}; reopen ticket ${other} first.`,
+      { parameter: 'of' },
     )
   throw new Failure(
     'invalid',
     `of: ticket ${other} is itself a duplicate of ticket ${duplicate_of}; name that ticket.`,
+    { parameter: 'of' },
   )
 }

@@ -15,7 +15,7 @@ const filterOf: Readonly<Record<string, Params>> = {
   unresolved: { status: 'unresolved' },
   held: { held: 'y' },
   overdue: { overdue: 'y' },
-  free: { owner: 'none' },
+  free: { owner: 'none', status: 'unresolved', held: 'n' },
   mine: { owner: 'me' },
 }
 const WORD = Object.keys(filterOf).join('|')
@@ -46,7 +46,8 @@ function paramsIn(given: string): Params {
     .filter(Boolean)
     .entries()) {
     const known = Object.hasOwn(filterOf, word) ? filterOf[word] : undefined
-    if (known) Object.assign(params, known)
+    // Other words may widen what is free: `list free held`.
+    if (known) Object.assign(params, word === 'free' ? { ...known, ...params } : known)
     else if (at === 0) params.queue = word
   }
   return params

@@ -1,4 +1,4 @@
-import { mailbox } from '../../data/address.ts'
+import { spellingsOf } from '../../data/address.ts'
 import { DAY } from '../../data/durations.ts'
 import type { Search, Where } from '../../data/store.ts'
 import type { Status, Ticket } from '../../data/tables.ts'
@@ -12,7 +12,7 @@ import { owner } from '../params/owners.ts'
 import { queue } from '../params/references.ts'
 import { line } from '../params/texts.ts'
 import { limitOf } from '../visible.ts'
-import { placeOf } from './cursor.ts'
+import { positionIn } from './cursor.ts'
 import { filterWords } from './filter_words.ts'
 
 const LONGEST_CURSOR = 500
@@ -64,21 +64,21 @@ export const filters = {
   ),
   filters: optional(filterWords),
 }
-export type Asked = Partial<Args<typeof filters>>
+export type Filters = Partial<Args<typeof filters>>
 
 /** The search for a list of tickets. It looks for one more than is given, to tell whether there are more. Throws Failure `invalid` for a cursor of another list. */
-export function searchFor(asked: Asked, call: Pick<Call, 'actor' | 'now'>): Search<Ticket> {
+export function searchFor(asked: Filters, call: Pick<Call, 'actor' | 'now'>): Search<Ticket> {
   const { sort = 'changed', words, after, limit = USUAL } = asked
   const { by, ...order } = sorts[sort]
   const search = { where: whereOf(asked, call), by, ...order, ...(words === undefined ? {} : { words }) }
   return {
     ...search,
     limit: limit + 1,
-    ...(after === undefined ? {} : { after: placeOf(after, search, asked) }),
+    ...(after === undefined ? {} : { after: positionIn(after, search, asked) }),
   }
 }
 
-function whereOf(asked: Asked, { actor, now }: Pick<Call, 'actor' | 'now'>): Where<Ticket> {
+function whereOf(asked: Filters, { actor, now }: Pick<Call, 'actor' | 'now'>): Where<Ticket> {
   const { queue, status, owner, priority, submitter, held, overdue, changed_since } = asked
   const limited = limitOf(actor)
   const past = new Date(Date.parse(now) - DAY).toISOString().slice(0, 10)
@@ -87,7 +87,7 @@ function whereOf(asked: Asked, { actor, now }: Pick<Call, 'actor' | 'now'>): Whe
     ...(status ? { status: { in: statusesOf[status]! } } : overdue ? { status: { in: [1, 2] } } : {}),
     ...(owner ? { assigned_to: owner.id } : {}),
     ...(priority ? { priority } : {}),
-    ...(submitter ? { submitter_email: { in: [submitter, mailbox(submitter)] } } : {}),
+    ...(submitter ? { submitter_email: { in: spellingsOf(submitter) } } : {}),
     ...(held === undefined ? {} : { on_hold: held }),
     ...(overdue ? { due_date: { to: past } } : {}),
     ...(changed_since === undefined ? {} : { modified: { from: changed_since } }),
@@ -95,7 +95,7 @@ function whereOf(asked: Asked, { actor, now }: Pick<Call, 'actor' | 'now'>): Whe
 }
 
 /** How many tickets a page gives. */
-export function pageSize({ limit = USUAL }: Asked): number {
+export function pageSize({ limit = USUAL }: Filters): number {
   return limit
 }
 
@@ -109,7 +109,7 @@ export function plainFilters({
   overdue,
   words,
   ...same
-}: Asked): string {
+}: Filters): string {
   const given = {
     queue: queue?.slug,
     owner: owner?.name,

@@ -9,7 +9,9 @@ const PAGE = 100
 export async function followupNumbered(tx: Reader, ticket: number, number: number): Promise<Followup> {
   const all = await tx.count('followups', { ticket })
   if (number > all)
-    throw new Failure('not_found', `Ticket ${ticket} has no follow-up ${number}; it has ${all}.`)
+    throw new Failure('not_found', `Ticket ${ticket} has no follow-up ${number}; it has ${all}.`, {
+      parameter: 'followup',
+    })
   let page: readonly Followup[] = []
   for (let left = number; left > 0; left -= page.length) {
     const after = page.at(-1)?.id

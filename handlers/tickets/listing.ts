@@ -4,7 +4,7 @@ import { listOf, objectOf, orNull, TEXT } from '../result_schema.ts'
 import { actorSees } from '../visible.ts'
 import { cursorOf } from './cursor.ts'
 import { factsOf, TICKET_FACTS, type TicketFacts } from './facts.ts'
-import { type Asked, pageSize, plainFilters, searchFor } from './filters.ts'
+import { type Filters, pageSize, plainFilters, searchFor } from './filters.ts'
 
 /** In characters; a phone shows about forty on a line. */
 const LONGEST_TITLE = 70
@@ -17,7 +17,7 @@ export interface Listing {
 export const LISTING = objectOf({ tickets: listOf(objectOf(TICKET_FACTS)), next: orNull(TEXT) })
 
 /** The page with the tickets that the search has found and that still exist. */
-export async function listingOf(asked: Asked, { tx, actor, now, found }: Call): Promise<Listing> {
+export async function listingOf(asked: Filters, { tx, actor, now, found }: Call): Promise<Listing> {
   const page = found.slice(0, pageSize(asked))
   const last = found.length > page.length ? page.at(-1) : undefined
   const tickets: TicketFacts[] = []
@@ -30,7 +30,7 @@ export async function listingOf(asked: Asked, { tx, actor, now, found }: Call): 
 }
 
 /** The page for people: two short lines a ticket. */
-export function listingText({ tickets, next }: Listing, asked: Asked): string {
+export function listingText({ tickets, next }: Listing, asked: Filters): string {
   if (tickets.length === 0 && next === null) return 'There are no such tickets.'
   const lines = tickets.map(linesOf)
   const more =
@@ -53,10 +53,10 @@ function linesOf({
 }: TicketFacts): string {
   const facts = [
     queue.slug,
-    owner ?? 'free',
+    owner ?? 'no owner',
     `P${priority}`,
     ...(status === 'open' ? [] : [status]),
-    ...(on_hold ? ['held'] : []),
+    ...(on_hold ? ['on hold'] : []),
     ...(due_date === null ? [] : [`due ${due_date}`]),
     created.slice(0, 10),
   ]

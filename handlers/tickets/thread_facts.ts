@@ -1,10 +1,10 @@
 // One thing: the follow-ups of a ticket as programs get them. The reading, the numbers and the schema depend on each other.
 import type { Reader } from '../../data/store.ts'
-import type { Attachment, Author, Change, Door, Followup, Letter, Ticket, Value } from '../../data/tables.ts'
+import type { Attachment, Author, Door, Followup, Letter, Ticket } from '../../data/tables.ts'
 import { nameOf } from '../author_name.ts'
 import { BOOLEAN, COUNT, ID, INSTANT, listOf, objectOf, TEXT } from '../result_schema.ts'
 import { attachmentsOf } from './attachments.ts'
-import { statusWord } from './facts.ts'
+import { CHANGE_FACTS, type ChangeFacts, changeFacts } from './change_facts.ts'
 
 /** How many follow-ups are given and read at a time, and how many letters are looked at. */
 const MOST = 500
@@ -22,12 +22,11 @@ export interface FollowupFacts {
   readonly comment: string
   /** Whether the comment is only the beginning of a longer text. */
   readonly is_beginning: boolean
-  readonly changes: readonly { readonly field: string; readonly from: Value; readonly to: Value }[]
+  readonly changes: readonly ChangeFacts[]
   /** With the numbers that get_attachment takes. */
   readonly attachments: readonly (Omit<Attachment, 'file'> & { readonly attachment: number })[]
   readonly letters: readonly Pick<Letter, 'to' | 'event' | 'state'>[]
 }
-const VALUE = { type: ['string', 'integer', 'boolean', 'null'] }
 export const FOLLOWUP_FACTS = objectOf({
   number: ID,
   date: INSTANT,
@@ -37,7 +36,7 @@ export const FOLLOWUP_FACTS = objectOf({
   public: BOOLEAN,
   comment: TEXT,
   is_beginning: BOOLEAN,
-  changes: listOf(objectOf({ field: TEXT, from: VALUE, to: VALUE })),
+  changes: listOf(objectOf(CHANGE_FACTS)),
   attachments: listOf(objectOf({ attachment: ID, filename: TEXT, mime_type: TEXT, size: COUNT })),
   letters: listOf(
     objectOf({ to: TEXT, event: TEXT, state: { type: 'string', enum: ['waiting', 'sent', 'failed'] } }),
@@ -58,7 +57,7 @@ export async function followupFactsOf(
   for (const [at, followup] of newest.reverse().entries()) {
     const { id, author, changes, date, door, comment } = followup
     const user = author.kind === 'user' ? await tx.get('users', author.user) : undefined
-    const told: FollowupFacts['changes'][number][] = []
+    const told: ChangeFacts[] = []
     for (const change of changes) told.push(await changeFacts(tx, change))
     const first = numbers.get(id) ?? 0
     facts.push({
@@ -107,20 +106,4 @@ async function attachmentNumbers(tx: Reader, ticket: number): Promise<Map<number
   for (const [at, { followup }] of (await attachmentsOf(tx, ticket)).entries())
     if (!first.has(followup.id)) first.set(followup.id, at + 1)
   return first
-}
-
-/** A change in the words that get_ticket uses. */
-async function changeFacts(
-  tx: Reader,
-  { field, from, to }: Change,
-): Promise<FollowupFacts['changes'][number]> {
-  const name = field === 'assigned_to' ? 'owner' : field
-  return { field: name, from: await valueFacts(tx, field, from), to: await valueFacts(tx, field, to) }
-}
-
-async function valueFacts(tx: Reader, field: Change['field'], value: Value): Promise<Value> {
-  if (typeof value !== 'number') return value
-  if (field === 'status') return statusWord(value as Ticket['status'])
-  if (field === 'assigned_to') return (await tx.get('users', value))?.username ?? value
-  return field === 'queue' ? ((await tx.get('queues', value))?.slug ?? value) : value
 }

@@ -4,8 +4,9 @@ import type { Ticket } from '../../data/tables.ts'
 import type { Call } from '../method.ts'
 import { COUNT, listOf, objectOf, orNull, TEXT } from '../result_schema.ts'
 import { limitOf } from '../visible.ts'
+import { type ChangeFacts, changeWords } from './change_facts.ts'
 import { factsOf, TICKET_FACTS, type TicketFacts } from './facts.ts'
-import { knownOf } from './known.ts'
+import { knownOf } from './submitter_history.ts'
 import { FOLLOWUP_FACTS, type FollowupFacts, followupFactsOf } from './thread_facts.ts'
 
 /** In characters, of all comments that a program gets; and in bytes, of what people get, which fits in one letter. */
@@ -13,6 +14,8 @@ export const MOST_FOR_PROGRAMS = 1024 * KIB
 const MOST_FOR_PEOPLE = 28 * KIB
 /** In bytes, of one comment. */
 const MOST_OF_ONE = 8 * KIB
+/** In bytes, of a value that changed. */
+const LONGEST_VALUE = 200
 
 const encoder = new TextEncoder()
 
@@ -49,7 +52,7 @@ export async function wholeTicket({ tx, actor }: Call, ticket: Ticket, most: num
 }
 
 /** The ticket for people: short lines, the newest follow-up last. Of a long thread the beginning is left out. */
-export function wholeText({ followups, left_out, ...ticket }: WholeTicket): string {
+export function ticketText({ followups, left_out, ...ticket }: WholeTicket): string {
   const shown: string[] = []
   let bytes = 0
   for (const followup of followups.toReversed()) {
@@ -94,7 +97,7 @@ function followupText(followup: FollowupFacts): string {
     `#${number} ${author} · ${when} · ${followup.public ? 'public' : 'private'}`,
     ...(text === '' ? [] : [text]),
     ...(isWhole ? [] : ['(This is only the beginning.)']),
-    ...changes.map(({ field, from, to }) => `${field}: ${valueText(from)} → ${valueText(to)}`),
+    ...changesText(changes, text),
     ...attachments.map(
       ({ attachment, filename, size }) => `Attachment ${attachment}: ${filename} (${size} bytes)`,
     ),
@@ -104,7 +107,12 @@ function followupText(followup: FollowupFacts): string {
   ].join('\n')
 }
 
-function valueText(value: FollowupFacts['changes'][number]['from']): string {
-  if (value === null) return 'none'
-  return typeof value === 'string' ? beginningOf(value, 200) : String(value)
+/** A line for each change. A resolution is the text of its follow-up, so it is not told again. */
+function changesText(changes: readonly ChangeFacts[], text: string): readonly string[] {
+  return changes
+    .filter(({ field }) => field !== 'resolution' || text === '')
+    .map(change => {
+      const { field, from, to } = changeWords(change, value => beginningOf(value, LONGEST_VALUE))
+      return `${field}: ${from} → ${to}`
+    })
 }

@@ -16,6 +16,7 @@ t.test('a mail that is redacted by mail is in no file of the helpdesk any more',
     attachments: [{ filename: 'vault.txt', content: SECRET }],
   })
   await mail({ from: 'erin@example.net', to: SUPPORT, subject: 'Re: [support-1] Help', text: `> ${SECRET}` })
+  for (const subject of ['show 1', 'show 1, 1', 'attachments 1']) await mail({ subject, login: SUSAN })
   t.ok(filesWith(config.state_dir).length > 1, 'the test sees it')
   await mail({ subject: 'redact 1 followup 1', login: SUSAN })
   await built.susan('redact', { ticket: '1', followup: '2' })

@@ -4,21 +4,23 @@ import type { Tx } from '../../../data/store.ts'
 import type { Instant } from '../../../data/tables.ts'
 import type { Answer } from '../../../handlers/call.ts'
 import { fitting } from '../answer_length.ts'
+import type { Act } from './judge.ts'
 import { type Received, recordedSubject } from './received.ts'
 
 /** In bytes, of a file that goes along; many servers refuse larger mails. */
 const MOST_SENT = 10 * MIB
 const TOO_LARGE = 'That is too large for a letter, which carries at most 10 MiB. Get it by POST.'
 
-/** Adds the letter that answers a command and shows its first ticket, unless it is bare; gives the letter's number. */
+type CommandAct = Extract<Act, { kind: 'command' }>
+
+/** Adds the letter that answers a command and shows its first ticket; gives the letter's number. */
 export async function addAnswerLetter(
   tx: Tx,
   mail: Received,
-  to: string,
+  { to, said }: CommandAct,
   outcome: readonly Answer[] | Failure,
   tickets: readonly number[],
   now: Instant,
-  isBare: boolean,
 ): Promise<number> {
   const attachment = outcome instanceof Failure ? undefined : outcome.find(({ sends }) => sends)?.sends
   const fits = attachment && attachment.size <= MOST_SENT
@@ -34,7 +36,7 @@ export async function addAnswerLetter(
         outcome instanceof Failure
           ? [outcome.message]
           : fitting([...outcome.map(({ says }) => says), ...(attachment && !fits ? [TOO_LARGE] : [])]),
-      ...(isBare ? { bare: true } : {}),
+      ...(shows(said, outcome) ? { shows: true } : {}),
       ...(fits ? { attachment } : {}),
     },
     state: 'waiting',
@@ -43,4 +45,11 @@ export async function addAnswerLetter(
     attempts: [],
   })
   return id
+}
+
+/** Whether the answer shows what was asked for, as that of `show` and `next`. */
+function shows(said: CommandAct['said'], outcome: readonly Answer[] | Failure): boolean {
+  if (said instanceof Failure || outcome instanceof Failure) return false
+  const { reads, again } = said.method
+  return reads === true || again !== undefined
 }

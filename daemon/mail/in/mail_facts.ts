@@ -1,7 +1,7 @@
 import { Failure } from '../../../data/failure.ts'
 import type { Reader } from '../../../data/store.ts'
 import type { Queue, User } from '../../../data/tables.ts'
-import { hasTickets } from '../../../handlers/tickets/own.ts'
+import { hasTickets } from '../../../handlers/tickets/own_tickets.ts'
 import { userAt } from '../../../handlers/user_at.ts'
 import type { SignedIds } from '../signed_ids.ts'
 import { defaultQueue } from './default_queue.ts'

@@ -41,11 +41,8 @@ export async function commit(
   const also = async (tx: Tx, outcome: readonly Answer[] | Failure) => {
     const tickets = outcome instanceof Failure ? await named(tx, act) : outcome.flatMap(done => done.tickets)
     const { id } = await tx.add('mails', recordOf(site, incoming, mail, judgement, outcome, tickets, now))
-    const isBare = !(outcome instanceof Failure) && isReading(act)
     const letter =
-      act.kind === 'command'
-        ? await addAnswerLetter(tx, mail, act.to, outcome, tickets, now, isBare)
-        : undefined
+      act.kind === 'command' ? await addAnswerLetter(tx, mail, act, outcome, tickets, now) : undefined
     ids = { mail: id, tickets, letter }
     for (const address of incoming.recipients) {
       const key = receivedBy(mail, address, incoming.sessionUser, site.config['mail.keep_repeats_days'])
@@ -88,10 +85,6 @@ async function named(tx: Tx, act: Act): Promise<number[]> {
   const id = ticketOf(act.said)
   const ticket = id === undefined ? undefined : await tx.get('tickets', id)
   return ticket && sees(act.user, ticket.queue) ? [ticket.id] : []
-}
-
-function isReading(act: Act): boolean {
-  return act.kind === 'command' && !(act.said instanceof Failure) && act.said.method.reads === true
 }
 
 function recordOf(

@@ -5,7 +5,7 @@ import type { Files, Reader } from '../../../data/store.ts'
 import type { Followup, Letter, Ticket } from '../../../data/tables.ts'
 import { nameOf } from '../../../handlers/author_name.ts'
 import { isUnproven, maySeeSubmitter } from '../../../handlers/letters/weight.ts'
-import { knownOf } from '../../../handlers/tickets/known.ts'
+import { knownOf } from '../../../handlers/tickets/submitter_history.ts'
 import { userAt } from '../../../handlers/user_at.ts'
 import type { Events } from '../../log/events.ts'
 import { LOOP_FIELD, type SignedIds } from '../signed_ids.ts'
@@ -60,7 +60,7 @@ export async function render(
       ...ours,
       envelope: { from: '', to: [letter.to] },
       subject: safeSubject(event === 'answered' ? `Re: ${subject}` : subject),
-      text: answerOf(letter.answer!, letter.answer!.bare ? undefined : about),
+      text: answerOf(letter.answer!, about),
       attachments: attachment ? [sentFile(files, attachment, events)] : [],
       ...threadFields(about, signedIds, message_id),
     }

@@ -70,7 +70,7 @@ const round: readonly (readonly [string[], string, number?])[] = [
   [['close', '1'], 'Ticket 1 is closed.'],
   [['duplicate', '2', 'of', '1'], 'Ticket 2 is a duplicate of ticket 1.'],
   [['redact', '1', 'followup', '1'], 'Follow-up 1 of ticket 1 is redacted.'],
-  [['history', '1'], 'operator (shell): on_hold from false to true'],
+  [['history', '1'], 'operator (shell): on hold from no to yes'],
   [['show', '1'], '1 The fire is out'],
   [['list', 'support', 'closed'], '1 The fire is out'],
   [['mine'], 'There are no such tickets.'],

@@ -223,6 +223,11 @@ t.test('the refusal of a mistyped command shows how to write it', async t => {
       'resolve 5 as 6',
       '"resolve 5 as 6" is not understood. Write: resolve <ticket>[: <resolution>] or resolve <ticket> like <like>',
     ],
+    [
+      'hold 5 dry_run=y',
+      'Beside dry_run=, each parameter needs its name. Write: hold_ticket ticket=… dry_run=…',
+    ],
+    ['list limit=5', 'Beside limit=, each parameter needs its name. Write: list_tickets limit=…'],
     ['move 5 to sales', '"move 5 to sales" is not understood. Write: move <ticket> <queue>'],
     ['Move #5', 'is not understood. Write: move <ticket> <queue>'],
     ['reslove 5: done', '"reslove 5: done" is not understood. Write: resolve <ticket>[: <resolution>]'],

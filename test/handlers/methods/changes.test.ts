@@ -198,15 +198,15 @@ t.test('the history names who changed what', async t => {
   t.equal(
     says,
     [
-      '2026-03-01 12:00 fred (http): assigned_to from nobody to fred',
-      '2026-03-01 12:00 operator (shell): queue from support to sales',
-      '2026-03-01 12:00 susan (shell): title from "The printer is on fire" to "a b"',
-      '2026-03-01 13:00 susan (shell): status from open to resolved',
-      '2026-03-01 13:00 susan (shell): resolution from nothing to "done\\nand dusted"',
-      '2026-03-01 13:00 susan (shell): watchers from nothing to eve@example.net',
+      '2026-03-01 12:00 UTC fred (http): owner from nobody to fred',
+      '2026-03-01 12:00 UTC operator (shell): queue from support to sales',
+      '2026-03-01 12:00 UTC susan (shell): title from "The printer is on fire" to "a b"',
+      '2026-03-01 13:00 UTC susan (shell): status from open to resolved',
+      '2026-03-01 13:00 UTC susan (shell): resolution from nothing to "done\\nand dusted"',
+      '2026-03-01 13:00 UTC susan (shell): watchers from nothing to eve@example.net',
     ].join('\n'),
   )
-  t.match((gives as object[])[0], { who: 'fred', door: 'http', field: 'assigned_to', from: null, to: 'fred' })
+  t.match((gives as object[])[0], { who: 'fred', door: 'http', field: 'owner', from: null, to: 'fred' })
   t.match((gives as object[])[4], { from: null, to: 'done\nand dusted' })
   t.match(await refusal(call('history', { ticket: '99' })), { message: 'There is no ticket 99.' })
 })

@@ -68,7 +68,6 @@ priority: 3 → 1
 #4 Fred Bones · 2026-03-01 12:00 · public
 A new fuse.
 status: open → resolved
-resolution: none → A new fuse.
 Letters: Ann@example.net waiting`,
   )
 })
@@ -112,13 +111,13 @@ t.test('a thread, for programs', async t => {
     is_beginning: true,
     changes: [
       { field: 'owner', from: null, to: 'fred' },
-      { field: 'owner', from: 'fred', to: 99 },
+      { field: 'owner', from: 'fred', to: 'user 99' },
       { field: 'queue', from: 'support', to: 9 },
     ],
   })
   t.match(
     (await made.say('show 31794')).says,
-    /A word\.\n\(This is only the beginning\.\)\nowner: none → fred/,
+    /A word\.\n\(This is only the beginning\.\)\nowner: nobody → fred/,
   )
 })
 

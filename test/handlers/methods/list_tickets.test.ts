@@ -129,6 +129,8 @@ t.test('the command', async t => {
   for (const [line, params] of [
     ['list', {}],
     ['List support open', { queue: 'support', status: 'open' }],
+    ['list free', { owner: 'none', status: 'unresolved', held: 'n' }],
+    ['list free resolved', { owner: 'none', status: 'resolved', held: 'n' }],
     ['list held free overdue unresolved', { held: 'y', owner: 'none', overdue: 'y', status: 'unresolved' }],
     ['list words "paper jam" mine', { words: 'paper jam', owner: 'me' }],
     ['list sales words \u201cpaper jam\u201d open', { queue: 'sales', words: 'paper jam', status: 'open' }],
@@ -169,7 +171,7 @@ t.test('for people', async t => {
     (await made.say('mine', { actor: fred })).says,
     [
       '6 The printer on the second floor of the old building is on fire again,…',
-      'support · fred · P1 · reopened · held · due 2026-03-01 · 2026-02-28',
+      'support · fred · P1 · reopened · on hold · due 2026-03-01 · 2026-02-28',
       '',
       '1 Paper jam 100% .*',
       'support · fred · P1 · 2026-02-28',

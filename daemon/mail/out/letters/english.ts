@@ -1,3 +1,4 @@
+// One thing: every English text of a letter about one ticket, in the order in which a letter has them.
 import {
   type Attachment,
   type Event,
@@ -112,8 +113,8 @@ function quoted(followup: Followup): string[] {
 }
 
 /** The text of the answer to a command: what was done or why not, the ticket, and which commands can follow. */
-export function answerOf({ subject, sentences }: MailAnswer, about: About | undefined): string {
-  if (about) return together([...sentences, cardOf(about), nextOf(about.ticket)])
+export function answerOf({ subject, sentences, shows }: MailAnswer, about: About | undefined): string {
+  if (about) return together([...sentences, shows ? '' : cardOf(about), nextOf(about.ticket)])
   // A submitter who asks for the status can give no commands.
   const needsNoHint = /^\s*(?:help\b|status\W*$)/i.test(subject)
   return together([

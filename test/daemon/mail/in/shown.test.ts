@@ -13,7 +13,7 @@ t.test('letters that show a ticket are redacted and deleted with it', async t =>
   await susan('add_followup', { ticket: '1', message: 'SECRET two' })
   await say('show 1')
   const [shown] = await letters()
-  t.match(shown, { ticket: 1, answer: { bare: true, sentences: [/SECRET one[\s\S]{1,200}SECRET two/] } })
+  t.match(shown, { ticket: 1, answer: { shows: true, sentences: [/SECRET one[\s\S]{1,200}SECRET two/] } })
   t.match((await kept(config.state_dir, 'mails'))[0], { tickets: [1] })
 
   await susan('redact', { ticket: '1', followup: '2' })

@@ -1,4 +1,4 @@
-import { mailbox } from '../../data/address.ts'
+import { spellingsOf } from '../../data/address.ts'
 import type { Reader } from '../../data/store.ts'
 import type { Ticket } from '../../data/tables.ts'
 import { statusWord } from './facts.ts'
@@ -32,18 +32,14 @@ export async function knownOf(
   const { submitter_email: address } = ticket
   if (address === null) return undefined
   const where = queues ? { queue: { in: queues } } : {}
-  const found = new Map<number, Ticket>()
-  // The address as written, and as other tickets are likely to have it.
-  for (const submitter_email of new Set([address, mailbox(address)]))
-    for (const one of await tx.find(
-      'tickets',
-      { submitter_email, ...where },
-      { newest: true, limit: MOST_COUNTED },
-    ))
-      found.set(one.id, one)
-  const last = [...found.values()].filter(({ id }) => id !== ticket.id).sort((a, b) => b.id - a.id)[0]
+  const found: Ticket[] = []
+  for (const submitter_email of spellingsOf(address)) {
+    const page = { newest: true, limit: MOST_COUNTED } as const
+    found.push(...(await tx.find('tickets', { submitter_email, ...where }, page)))
+  }
+  const last = found.filter(({ id }) => id !== ticket.id).sort((a, b) => b.id - a.id)[0]
   if (!last) return undefined
-  const times = found.size < MOST_COUNTED ? `${found.size}` : `over ${MOST_COUNTED}`
+  const times = found.length < MOST_COUNTED ? `${found.length}` : `at least ${MOST_COUNTED}`
   return `${address} asked ${times} times; last: #${last.id}, ${stateOf(last, ticket)}`
 }
 

@@ -1,4 +1,4 @@
-import { mailbox } from '../../data/address.ts'
+import { spellingsOf } from '../../data/address.ts'
 import type { Reader } from '../../data/store.ts'
 import type { Ticket } from '../../data/tables.ts'
 import { statusWord } from './facts.ts'
@@ -11,7 +11,7 @@ const MOST_FOLLOWUPS = 20
 
 /** Whether a ticket has this submitter, by the address as written or in lower case. */
 export async function hasTickets(tx: Reader, address: string): Promise<boolean> {
-  for (const submitter_email of spellings(address))
+  for (const submitter_email of spellingsOf(address))
     if ((await tx.count('tickets', { submitter_email })) > 0) return true
   return false
 }
@@ -19,7 +19,7 @@ export async function hasTickets(tx: Reader, address: string): Promise<boolean> 
 /** The newest tickets of a submitter: the unresolved ones first, then the newest first. */
 export async function ownTickets(tx: Reader, address: string): Promise<readonly Ticket[]> {
   const found: Ticket[] = []
-  for (const submitter_email of spellings(address))
+  for (const submitter_email of spellingsOf(address))
     found.push(...(await tx.find('tickets', { submitter_email }, { newest: true, limit: MOST_LOOKED_AT })))
   return found.sort((a, b) => Number(a.status > 2) - Number(b.status > 2) || b.id - a.id).slice(0, MOST_TOLD)
 }
@@ -34,8 +34,4 @@ export async function ownText(tx: Reader, tickets: readonly Ticket[]): Promise<s
     paragraphs.push(`#${id} ${shortened(title)}\n${statusWord(status)}, last news ${day}`)
   }
   return paragraphs
-}
-
-function spellings(address: string): Iterable<string> {
-  return new Set([address, mailbox(address)])
 }
