@@ -26,7 +26,7 @@ export async function rehearse<R>(store: Store, work: (tx: Tx) => Promise<R>): P
 export function rehearsed({ says, gives, again, heard }: Answer): Answer {
   const letters = heard.length === 0 ? 'Nobody gets a letter.' : `Letters go to ${heard.join(', ')}.`
   const told = (sentence: string) =>
-    `Nothing is changed, since this is a dry run. The call would do this: ${sentence}\n${letters}`
+    `Nothing is changed, since this is a dry run. The call would do this:\n${sentence}\n${letters}`
   const repeated = again && { again: { ...again, says: told(again.says) } }
   return { says: told(says), gives, ...repeated, tickets: [], heard: [], heldBack: [] }
 }

@@ -1,3 +1,4 @@
+// One thing: one measurement; the records that it fills in, the plain pass that it compares with and what it prints belong together.
 import { mkdirSync } from 'node:fs'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'

@@ -363,11 +363,11 @@ t.test('a dry run changes nothing and says what would happen and who would be no
   const wet: Command = { method: 'delete_ticket', params: { ticket: '31794', confirm: 'y' } }
   const [created, deleted] = await call(desk.store, [create, wet], options)
   const says =
-    'Nothing is changed, since this is a dry run. The call would do this: Ticket 31795 is open in queue Support.\nLetters go to Ann@example.net, fred@example.org.'
+    'Nothing is changed, since this is a dry run. The call would do this:\nTicket 31795 is open in queue Support.\nLetters go to Ann@example.net, fred@example.org.'
   t.same(created, { says, gives: 31795, tickets: [], heard: [], heldBack: [] })
   t.match(
     deleted,
-    { says: /dry run\. .+ Ticket 31794 is deleted\.\nNobody gets a letter\.$/ },
+    { says: /dry run\. [\s\S]+\nTicket 31794 is deleted\.\nNobody gets a letter\.$/ },
     'all of a call',
   )
   const bad = { method: 'hold_ticket', params: { ticket: '9', dry_run: true } }
