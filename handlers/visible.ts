@@ -1,7 +1,7 @@
 import { Failure } from '../data/failure.ts'
 import type { Reader } from '../data/store.ts'
 import type { Queue, User } from '../data/tables.ts'
-import type { Actor } from './method.ts'
+import type { Actor, Call } from './method.ts'
 
 /** Whether a user sees the tickets of a queue. Users who are limited to queues see only these. */
 export function sees({ queues = [] }: Pick<User, 'queues'>, queue: number): boolean {
@@ -21,6 +21,15 @@ export function limitOf(actor: Actor): readonly number[] | undefined {
 /** Whether the actor of a call sees the tickets of a queue. */
 export function actorSees(actor: Actor, queue: number): boolean {
   return actor.kind !== 'user' || sees(actor.user, queue)
+}
+
+/** The number of a ticket; null if the actor does not see it, or it is deleted. */
+export async function seenNumber(
+  { tx, actor }: Pick<Call, 'tx' | 'actor'>,
+  id: number,
+): Promise<number | null> {
+  const ticket = await tx.get('tickets', id)
+  return ticket && actorSees(actor, ticket.queue) ? id : null
 }
 
 /** Throws Failure `invalid` if the user does not see the queue, and so cannot own a ticket in it. */

@@ -1,8 +1,7 @@
 import { shown } from '../../data/failure.ts'
-import type { Reader } from '../../data/store.ts'
 import type { Followup } from '../../data/tables.ts'
 import { authorWord } from '../author_word.ts'
-import { method } from '../method.ts'
+import { type Call, method } from '../method.ts'
 import { ticket } from '../params/references.ts'
 import { INSTANT, listOf, objectOf, TEXT } from '../result_schema.ts'
 import { CHANGE_FACTS, type ChangeFacts, changeFacts, changeWords } from '../tickets/change_facts.ts'
@@ -46,11 +45,11 @@ export default method({
       },
     ],
   },
-  run: async ({ ticket }, { tx }) => {
+  run: async ({ ticket }, call) => {
     const page = { newest: true, limit: MOST_LOOKED_AT } as const
-    const followups = (await tx.find('followups', { ticket: ticket.id }, page)).toReversed()
+    const followups = (await call.tx.find('followups', { ticket: ticket.id }, page)).toReversed()
     const changes: Changed[] = []
-    for (const followup of followups) changes.push(...(await changesIn(tx, followup)))
+    for (const followup of followups) changes.push(...(await changesIn(call, followup)))
     return changes
   },
   says: (changes, { ticket }) =>
@@ -64,10 +63,10 @@ interface Changed extends ChangeFacts, Pick<Followup, 'date' | 'door'> {
   readonly who: string
 }
 
-async function changesIn(tx: Reader, { date, author, door, changes }: Followup): Promise<Changed[]> {
+async function changesIn(call: Call, { date, author, door, changes }: Followup): Promise<Changed[]> {
   if (changes.length === 0) return []
-  const who = await authorWord(tx, author)
-  return Promise.all(changes.map(async change => ({ date, who, door, ...(await changeFacts(tx, change)) })))
+  const who = await authorWord(call.tx, author)
+  return Promise.all(changes.map(async change => ({ date, who, door, ...(await changeFacts(call, change)) })))
 }
 
 function lineOf(change: Changed): string {

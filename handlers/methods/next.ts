@@ -49,7 +49,7 @@ export default method({
       // Read before, so that the answer ends with what was last said, not with this change.
       const whole = await wholeTicket(call, ticket, MOST_SHOWN)
       const taken = await change(call, ticket, { assigned_to: owner.id })
-      return { ...whole, ...(await factsOf(tx, taken)) }
+      return { ...whole, ...(await factsOf(call, taken)) }
     }
     throw new Failure('not_found', `There is no free ticket${queue ? ` in queue ${queue.title}` : ''}.`)
   },

@@ -19,7 +19,7 @@ export function checkOther({ id }: Ticket, { id: other, duplicate_of }: Ticket):
     )
   throw new Failure(
     'invalid',
-    `of: ticket ${other} is itself a duplicate of ticket ${duplicate_of}; name that ticket.`,
+    `of: ticket ${other} is itself a duplicate; name the ticket that it is a duplicate of.`,
     { parameter: 'of' },
   )
 }

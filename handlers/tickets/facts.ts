@@ -1,4 +1,3 @@
-import type { Reader } from '../../data/store.ts'
 import {
   type Instant,
   type Priority,
@@ -7,7 +6,9 @@ import {
   statuses,
   type Ticket,
 } from '../../data/tables.ts'
+import type { Call } from '../method.ts'
 import { BOOLEAN, ID, INSTANT, objectOf, orNull, TEXT } from '../result_schema.ts'
+import { seenNumber } from '../visible.ts'
 
 export const STATUS_WORDS = Object.values(statuses).map(word => word.toLowerCase())
 
@@ -19,7 +20,7 @@ export interface TicketFacts {
   readonly title: string
   /** The name that the caller gave it. */
   readonly reference: string | null
-  /** The number of the ticket that it is a duplicate of. */
+  /** The number of the ticket that it is a duplicate of, if the caller sees that one. */
   readonly duplicate_of: number | null
   readonly submitter_email: string | null
   /** The username. */
@@ -49,7 +50,8 @@ export const TICKET_FACTS = {
   modified: INSTANT,
 }
 
-export async function factsOf(tx: Reader, ticket: Ticket): Promise<TicketFacts> {
+export async function factsOf(call: Pick<Call, 'tx' | 'actor'>, ticket: Ticket): Promise<TicketFacts> {
+  const { tx } = call
   const { id, slug, title } = (await tx.get('queues', ticket.queue))!
   const owner = ticket.assigned_to === null ? undefined : await tx.get('users', ticket.assigned_to)
   return {
@@ -58,7 +60,7 @@ export async function factsOf(tx: Reader, ticket: Ticket): Promise<TicketFacts> 
     queue: { id, slug, title },
     title: ticket.title,
     reference: ticket.reference ?? null,
-    duplicate_of: ticket.duplicate_of ?? null,
+    duplicate_of: ticket.duplicate_of === undefined ? null : await seenNumber(call, ticket.duplicate_of),
     submitter_email: ticket.submitter_email,
     owner: owner?.username ?? null,
     status: statusWord(ticket.status),

@@ -17,13 +17,14 @@ export interface Listing {
 export const LISTING = objectOf({ tickets: listOf(objectOf(TICKET_FACTS)), next: orNull(TEXT) })
 
 /** The page with the tickets that the search has found and that still exist. */
-export async function listingOf(asked: Filters, { tx, actor, now, found }: Call): Promise<Listing> {
+export async function listingOf(asked: Filters, call: Call): Promise<Listing> {
+  const { tx, actor, now, found } = call
   const page = found.slice(0, pageSize(asked))
   const last = found.length > page.length ? page.at(-1) : undefined
   const tickets: TicketFacts[] = []
   for (const { id } of page) {
     const ticket: Ticket | undefined = await tx.get('tickets', id)
-    if (ticket && actorSees(actor, ticket.queue)) tickets.push(await factsOf(tx, ticket))
+    if (ticket && actorSees(actor, ticket.queue)) tickets.push(await factsOf(call, ticket))
   }
   const next = last ? cursorOf(last, searchFor({ ...asked, after: undefined }, { actor, now }), asked) : null
   return { tickets, next }

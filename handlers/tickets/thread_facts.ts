@@ -2,6 +2,7 @@
 import type { Reader } from '../../data/store.ts'
 import type { Attachment, Author, Door, Followup, Letter, Ticket } from '../../data/tables.ts'
 import { nameOf } from '../author_name.ts'
+import type { Call } from '../method.ts'
 import { BOOLEAN, COUNT, ID, INSTANT, listOf, objectOf, TEXT } from '../result_schema.ts'
 import { attachmentsOf } from './attachments.ts'
 import { CHANGE_FACTS, type ChangeFacts, changeFacts } from './change_facts.ts'
@@ -45,10 +46,11 @@ export const FOLLOWUP_FACTS = objectOf({
 
 /** The newest follow-ups of a ticket, oldest first: with about `most` characters of text, at most 500, at least one. */
 export async function followupFactsOf(
-  tx: Reader,
+  call: Pick<Call, 'tx' | 'actor'>,
   { id: ticket }: Ticket,
   most: number,
 ): Promise<FollowupFacts[]> {
+  const { tx } = call
   const newest = await newestOf(tx, ticket, most)
   const all = await tx.count('followups', { ticket })
   const numbers = await attachmentNumbers(tx, ticket)
@@ -58,7 +60,7 @@ export async function followupFactsOf(
     const { id, author, changes, date, door, comment } = followup
     const user = author.kind === 'user' ? await tx.get('users', author.user) : undefined
     const told: ChangeFacts[] = []
-    for (const change of changes) told.push(await changeFacts(tx, change))
+    for (const change of changes) told.push(await changeFacts(call, change))
     const first = numbers.get(id) ?? 0
     facts.push({
       number: all - newest.length + at + 1,

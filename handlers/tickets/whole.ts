@@ -39,10 +39,11 @@ export const WHOLE_TICKET = objectOf({
 })
 
 /** Reads a ticket with the newest of its follow-ups, about `most` characters of them. */
-export async function wholeTicket({ tx, actor }: Call, ticket: Ticket, most: number): Promise<WholeTicket> {
-  const followups = await followupFactsOf(tx, ticket, most)
+export async function wholeTicket(call: Call, ticket: Ticket, most: number): Promise<WholeTicket> {
+  const { tx, actor } = call
+  const followups = await followupFactsOf(call, ticket, most)
   return {
-    ...(await factsOf(tx, ticket)),
+    ...(await factsOf(call, ticket)),
     resolution: ticket.resolution,
     watchers: ticket.watchers ?? [],
     submitter_history: (await knownOf(tx, ticket, limitOf(actor))) ?? null,

@@ -52,6 +52,25 @@ t.test('a reference that is taken does not name a ticket unseen', async t => {
   })
 })
 
+t.test('a ticket names no other that its reader does not see', async t => {
+  const { say } = await furnished(t)
+  await say('duplicate 31794 of 5')
+  await say('create sales: Another fire')
+  await say('move 31795 support')
+  const as = { actor: fred }
+  const all = ['show 31794', 'history 31794', 'show 31795', 'history 31795', 'list']
+  for (const line of all) {
+    const { says, gives } = await say(line, as)
+    t.notMatch(`${says} ${JSON.stringify(gives)}`, /sales|Sales|duplicate of 5|: ?5[ ,}]/, line)
+  }
+  t.match((await say('show 31794', as)).gives, { duplicate_of: null })
+  t.match((await say('history 31794', as)).says, 'duplicate of from nothing to another')
+  t.match((await say('history 31795', as)).says, 'queue from another to support')
+  t.match((await say('show 31794')).gives, { duplicate_of: 5 }, 'another user sees it')
+  const refused = 'of: ticket 31794 is itself a duplicate; name the ticket that it is a duplicate of.'
+  t.match(await refusal(say('duplicate 31795 of 31794', as)), { message: refused })
+})
+
 t.test('a limit that comes while a list is read counts', async t => {
   const { call } = await furnished(t)
   await call('change_user', { username: 'fred', queues: '' })

@@ -84,7 +84,7 @@ t.test('which duplicates are refused', async t => {
   const refused = [
     ['duplicate 7 of 7', 'of: ticket 7 cannot be a duplicate of itself; name another ticket.'],
     ['duplicate 6 of 5', 'of: ticket 5 is a duplicate of ticket 6; reopen ticket 5 first.'],
-    ['duplicate 7 of 5', 'of: ticket 5 is itself a duplicate of ticket 6; name that ticket.'],
+    ['duplicate 7 of 5', 'of: ticket 5 is itself a duplicate; name the ticket that it is a duplicate of.'],
     ['duplicate 5, 7 of 7', 'of: ticket 7 cannot be a duplicate of itself; name another ticket.'],
     ['duplicate 7 of 99', 'There is no ticket 99.'],
   ] as const
@@ -93,7 +93,7 @@ t.test('which duplicates are refused', async t => {
   await say('duplicate 6 of 7')
   t.match(
     await refusal(say('duplicate 7 of 5')),
-    { message: 'of: ticket 5 is itself a duplicate of ticket 6; name that ticket.' },
+    { message: 'of: ticket 5 is itself a duplicate; name the ticket that it is a duplicate of.' },
     'a longer circle',
   )
   const watchers = Array.from({ length: 50 }, (_, n) => `w${n}@example.net`)
