@@ -67,7 +67,7 @@ export interface Followup {
   readonly message_id: string | null
   /** The sender network (IP range or domain) that its files count for, if they came by unproven mail. */
   readonly network?: string
-  /** Its text and files were removed; `comment` says by whom. */
+  /** Its text and files were removed; `comment` names who did it. */
   readonly redacted?: true
   /** How many letters of helpdesks came before the mail that it came by, if any; stops mail loops. */
   readonly hops?: number
