@@ -1,3 +1,4 @@
+import { Failure } from '../../data/failure.ts'
 import type { Kind } from '../method.ts'
 import { kind } from '../params/kind.ts'
 
@@ -37,18 +38,37 @@ export const filterWords: Kind<string> = kind({
   parse: text => text,
 })
 
+/** Throws Failure `invalid` for words that exclude each other. */
 function paramsIn(given: string): Params {
   const [before, words] = splitAtWords(given)
-  const params: Record<string, string> = words === undefined ? {} : { words }
-  for (const [at, word] of before
+  const list = before
     .toLowerCase()
     .split(/[ \t]+/)
     .filter(Boolean)
-    .entries()) {
-    const known = Object.hasOwn(filterOf, word) ? filterOf[word] : undefined
+  const [queue] = list.filter(word => !Object.hasOwn(filterOf, word))
+  const named = list.filter(word => Object.hasOwn(filterOf, word) && word !== 'free')
+  return {
     // Other words may widen what is free: `list free held`.
-    if (known) Object.assign(params, word === 'free' ? { ...known, ...params } : known)
-    else if (at === 0) params.queue = word
+    ...(list.includes('free') ? filterOf.free : {}),
+    ...paramsOf(named),
+    ...(queue === undefined ? {} : { queue }),
+    ...(words === undefined ? {} : { words }),
+  }
+}
+
+function paramsOf(words: readonly string[]): Params {
+  const by = new Map<string, string>()
+  const params: Record<string, string> = {}
+  for (const word of words) {
+    for (const [name, value] of Object.entries(filterOf[word]!)) {
+      const other = by.get(name)
+      if (other !== undefined && other !== word)
+        throw new Failure('invalid', `"${other}" and "${word}" exclude each other; give one of them.`, {
+          parameter: name,
+        })
+      by.set(name, word)
+      params[name] = value
+    }
   }
   return params
 }

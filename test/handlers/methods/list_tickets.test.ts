@@ -152,6 +152,14 @@ t.test('the command', async t => {
     'mine is broken',
   ])
     t.equal(parseCommand(line), undefined, line)
+  for (const [line, one, other] of [
+    ['list open resolved', 'open', 'resolved'],
+    ['list mine duplicate unresolved', 'duplicate', 'unresolved'],
+  ] as const)
+    t.throws(() => parseCommand(line), {
+      code: 'invalid',
+      message: `"${one}" and "${other}" exclude each other; give one of them.`,
+    })
 })
 
 t.test('for people', async t => {
