@@ -48,10 +48,10 @@ function paramsIn(given: string): Params {
   const [queue] = list.filter(word => !Object.hasOwn(filterOf, word))
   const named = list.filter(word => Object.hasOwn(filterOf, word) && word !== 'free')
   return {
+    ...(queue === undefined ? {} : { queue }),
     // Other words may widen what is free: `list free held`.
     ...(list.includes('free') ? filterOf.free : {}),
     ...paramsOf(named),
-    ...(queue === undefined ? {} : { queue }),
     ...(words === undefined ? {} : { words }),
   }
 }
