@@ -158,8 +158,10 @@ async function recordDryRun(
   const hasKey = ready.some(({ command }) => command.once)
   if (!also && !hasKey) return answers
   await store.transact(async tx => {
-    for (const [at, { command }] of ready.entries())
-      if (command.once) await remember(tx, command.once, now, answers[at]!.again ?? answers[at]!)
+    // A secret must not be kept, not even one that was rolled back.
+    for (const [at, { command, method }] of ready.entries())
+      if (command.once && !method.toldOnce)
+        await remember(tx, command.once, now, answers[at]!.again ?? answers[at]!)
     await also?.(tx, answers)
   })
   return answers

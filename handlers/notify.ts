@@ -1,6 +1,6 @@
 // One thing: who is notified of what.
 import { mailbox } from '../data/address.ts'
-import type { Followup, Queue, Ticket, User } from '../data/tables.ts'
+import type { Event, Followup, Queue, Ticket, User } from '../data/tables.ts'
 import { addressForClaim, claimedBy, withoutAcknowledgement } from './claim.ts'
 import { tell } from './letters/tell.ts'
 import { type Actor, authorOf, type Call } from './method.ts'
@@ -9,14 +9,7 @@ import { sees } from './visible.ts'
 
 type Role = 'submitter' | 'watchers' | 'owner' | 'new_ticket_cc' | 'updated_ticket_cc' | 'answerers'
 /** The events of a ticket that cause letters. */
-export type TicketEvent =
-  | 'opened'
-  | 'followed_up'
-  | 'resolved'
-  | 'assigned'
-  | 'reopened'
-  | 'closed'
-  | 'duplicate'
+export type TicketEvent = Exclude<Event, 'answered' | 'claimed' | 'held_back' | 'summary'>
 
 /**
  * Who is notified of which event. Submitter and watchers are never notified of a private follow-up. A change without an event, such as

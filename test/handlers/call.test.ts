@@ -396,6 +396,16 @@ t.test('what the door records about a dry run is kept, and a repeat gets the sam
   t.match(await desk.all('tickets'), [{ on_hold: false }])
 })
 
+t.test('a dry run keeps no secret under its key', async t => {
+  const { store, all } = await furnished(t)
+  const once = { key: 's', milliseconds: MINUTE }
+  const params = { username: 'susan', label: 'x', dry_run: 'y' }
+  const [answer] = await call(store, [{ method: 'issue_token', params, once }], options)
+  t.match(answer!.says, 'hdt_')
+  t.notMatch(JSON.stringify(await all('once')), 'hdt_')
+  t.same(await all('tokens'), [])
+})
+
 t.test('a command may name several tickets: all of them change, or none', async t => {
   const desk = await furnished(t)
   for (const title of ['a', 'b', 'c'])
