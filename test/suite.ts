@@ -6,6 +6,10 @@ import { NODE } from './program.ts'
 /** The beginnings of the paths of the test files of each suite, in the order in which they start: the longest are not the last. */
 const suites: Readonly<Record<string, readonly string[]>> = {
   all: [
+    'daemon/main',
+    'daemon/http/docs',
+    'daemon/mail/in',
+    'daemon/http',
     'torture/disk',
     'torture/kill',
     'torture/year',
@@ -30,6 +34,39 @@ const suites: Readonly<Record<string, readonly string[]>> = {
   ],
   torture: [''],
 }
+/**
+ * The test files whose paths begin alike share a process: the start of one and all that it loads take 0.3 to 0.7 s of processor time,
+ * more than most of these files.
+ */
+const TOGETHER: readonly (readonly string[])[] = [
+  ['daemon/mail/in/'],
+  ['daemon/http/'],
+  ['daemon/auth/', 'daemon/files/', 'daemon/log/', 'daemon/mail/', 'daemon/net/', 'daemon/shell/'],
+  ['daemon/'],
+  ['data/'],
+  ['handlers/'],
+]
+/** These do not: they are long, start many processes, measure time or memory, or change what is global. */
+const ALONE: readonly string[] = [
+  'daemon/config/listen',
+  'daemon/disk_fault',
+  'daemon/drop_privileges',
+  'daemon/http/clients',
+  'daemon/http/docs/',
+  'daemon/http/server/crowd',
+  'daemon/http/server/hostile',
+  'daemon/log/journald',
+  'daemon/log/log_buffer',
+  'daemon/mail/in/hostile_mail',
+  'daemon/mail/in/large_mail',
+  'daemon/mail/in/parser/',
+  'daemon/main',
+  'daemon/parity',
+  'daemon/serve',
+  'data/json/lock',
+  'data/json/store_faults',
+  'data/password',
+]
 /** Most tests wait more than they compute. */
 const JOBS = 4
 /** Only a test that hangs takes as long, even on a slow machine. */
@@ -50,14 +87,28 @@ function filesOf(beginnings: readonly string[]): Set<string> {
   return new Set(beginnings.flatMap(beginning => all.filter(path => path.startsWith(beginning)).sort()))
 }
 
-// Each file runs in a process of its own, without the loader that tap puts into NODE_OPTIONS: it records what a process loads, which
-// takes a second of processor time for each test file and for each program that a test starts.
+/** The files of each process, by its name, in the order in which they start. */
+function processesOf(paths: Iterable<string>): Map<string, string[]> {
+  const processes = new Map<string, string[]>()
+  for (const path of paths) {
+    const name = ALONE.some(beginning => path.startsWith(beginning)) ? path : nameOf(path)
+    processes.set(name, [...(processes.get(name) ?? []), path])
+  }
+  return processes
+}
+
+function nameOf(path: string): string {
+  return TOGETHER.find(group => group.some(beginning => path.startsWith(beginning)))?.join(' ') ?? path
+}
+
+// The processes run without the loader that tap puts into NODE_OPTIONS: it records what a process loads, which takes a second of
+// processor time for each of them and for each program that a test starts.
 const timeout = isTorture ? 0 : LONGEST_SECONDS
 const env = { ...process.env, TAP_TIMEOUT: String(timeout), ...(isTorture ? { HELPDESKD_TORTURE: '1' } : {}) }
-for (const path of filesOf(suites[suite] ?? [suite]))
+for (const [name, paths] of processesOf(filesOf(suites[suite] ?? [suite])))
   void t.spawn(
     'env',
-    [...NODE, '--enable-source-maps', join(TESTS, path)],
+    [...NODE, '--enable-source-maps', join(TESTS, 'together.js'), ...paths],
     { buffered: true, timeout: timeout * 1000, env },
-    path,
+    name,
   )
