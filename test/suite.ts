@@ -101,6 +101,12 @@ function nameOf(path: string): string {
   return TOGETHER.find(group => group.some(beginning => path.startsWith(beginning)))?.join(' ') ?? path
 }
 
+/** A file that is alone is a program itself. */
+function programOf(paths: readonly string[]): string[] {
+  const [first = '', ...more] = paths
+  return more.length === 0 ? [join(TESTS, first)] : [join(TESTS, 'together.js'), ...paths]
+}
+
 // The processes run without the loader that tap puts into NODE_OPTIONS: it records what a process loads, which takes a second of
 // processor time for each of them and for each program that a test starts.
 const timeout = isTorture ? 0 : LONGEST_SECONDS
@@ -108,7 +114,7 @@ const env = { ...process.env, TAP_TIMEOUT: String(timeout), ...(isTorture ? { HE
 for (const [name, paths] of processesOf(filesOf(suites[suite] ?? [suite])))
   void t.spawn(
     'env',
-    [...NODE, '--enable-source-maps', join(TESTS, 'together.js'), ...paths],
+    [...NODE, '--enable-source-maps', ...programOf(paths)],
     { buffered: true, timeout: timeout * 1000, env },
     name,
   )

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import t from 'tap'
+import { commandLines } from '../command_lines.ts'
 import { configText, directoryFor, HELPDESK, SUPPORT, secretsIn, sendMail, until } from '../house.ts'
 import { ask } from '../http_client.ts'
 import { run, serve } from '../program.ts'
@@ -19,8 +20,10 @@ t.test('a password and a token are posted, mistyped, mailed and rotated, and nev
   const config = join(directory, 'helpdeskd.toml')
   writeFileSync(config, configText(directory))
   const told: string[] = []
+  const runHere = commandLines(t)
   const shell = async (words: string[], input?: string) => {
-    const { out, err } = await run(t, ['--config', config, ...words], input)
+    const all = ['--config', config, ...words]
+    const { out, err } = await (input === undefined ? runHere(all) : run(t, all, input))
     told.push(out, err)
     return out.trim()
   }
