@@ -70,7 +70,7 @@ const ALONE: readonly string[] = [
 /** Most tests wait more than they compute. */
 const JOBS = 4
 /** Only a test that hangs takes as long, even on a slow machine. */
-const LONGEST_SECONDS = 600
+const LONGEST_SECONDS = 1200
 
 const TESTS = import.meta.dirname
 // A name from this list, or the beginning of paths, such as `data/json`.
