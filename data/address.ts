@@ -2,7 +2,8 @@ import { Failure, shown } from './failure.ts'
 import { trimmed } from './trimmed.ts'
 
 const ATOM = "[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
-const LABEL = '[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?'
+/** Underscores stand in no host name (RFC 952), but in names that DNS knows, and mail is sent from and to such domains. */
+const LABEL = '[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?'
 /** Some programs read a domain with such a last label as an IPv4 address: nodemailer sends to 0.0.0.7 for a@7. RFC 3696 section 2 rules it out. */
 const NUMBER = '(?:[0-9]+|0[xX][0-9A-Fa-f]*)$'
 const ADDRESS = new RegExp(`^(${ATOM}(?:\\.${ATOM})*)@((?:${LABEL}\\.)*(?!${NUMBER})${LABEL})$`)
@@ -12,8 +13,8 @@ const LONGEST_LOCAL_PART = 64
 const LONGEST_TEXT = 1000
 
 /**
- * Parses one mail address strictly: an ASCII dot-atom, an @, a domain of letters, digits and hyphens (RFC 5321 4.1.2 without
- * quoted local parts, routes, comments and address literals; lengths from 4.5.3.1). Surrounding blanks are ignored.
+ * Parses one mail address strictly: an ASCII dot-atom, an @, a domain of letters, digits, hyphens and underscores (RFC
+ * 5321 4.1.2 without quoted local parts, routes, comments and address literals; lengths from 4.5.3.1). Surrounding blanks are ignored.
  * Gives it with the domain in lower case and the local part as written. Throws Failure `invalid`.
  */
 export function strictAddress(text: string): string {

@@ -13,8 +13,8 @@ export interface KeptFile {
 export const filesOf: { readonly [T in Table]?: (record: Row<T>) => readonly KeptFile[] } = {
   tickets: ({ resolution_file: file }) =>
     file === undefined ? [] : [{ file, size: undefined, network: undefined }],
-  followups: ({ attachments, comment_file, network }) => [
-    ...attachments.map(({ file, size }) => ({ file, size, network })),
+  followups: ({ attachments, original, comment_file, network }) => [
+    ...[...attachments, ...(original ? [original] : [])].map(({ file, size }) => ({ file, size, network })),
     ...(comment_file === undefined ? [] : [{ file: comment_file, size: undefined, network }]),
   ],
   mails: ({ id, raw, raw_size, network }) =>

@@ -16,6 +16,8 @@ export interface Ticket {
   readonly queue: number
   readonly title: string
   readonly submitter_email: string | null
+  /** The display name of the submitter, for staff only; without an address, who wrote the mail as its From says it. */
+  readonly submitter_name?: string
   readonly assigned_to: number | null
   readonly status: Status
   readonly on_hold: boolean
@@ -63,6 +65,10 @@ export interface Followup {
   readonly door: Door
   readonly changes: readonly Change[]
   readonly attachments: readonly Attachment[]
+  /** What its text was made from, if something was converted or taken off: the HTML of its mail, or the whole text of an answer. */
+  readonly original?: Attachment
+  /** The mail that it came by has no new words: only a quote or a signature. */
+  readonly nothing_new?: true
   /** The Message-ID of the mail that it came by; letters about it refer to it. */
   readonly message_id: string | null
   /** The sender network (IP range or domain) that its files count for, if they came by unproven mail. */
@@ -74,14 +80,16 @@ export interface Followup {
 }
 export type Door = 'http' | 'mail' | 'shell' | 'daemon'
 /**
- * Who made a follow-up: a user; the sender of a mail, with the address (null if it named none) and whether a machine wrote it; the
- * operator; or the daemon. If the address belongs to a user, `proven` says whether that user wrote it.
+ * Who made a follow-up: a user; the sender of a mail, with the address (null if it named none that we can write to), the display name
+ * for staff (without an address, the From as written) and whether a machine wrote it; the operator; or the daemon. If the address
+ * belongs to a user, `proven` says whether that user wrote it.
  */
 export type Author =
   | { readonly kind: 'user'; readonly user: number }
   | {
       readonly kind: 'submitter'
       readonly address: string | null
+      readonly name?: string
       readonly automatic: boolean
       readonly proven?: boolean
     }

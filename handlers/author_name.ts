@@ -1,6 +1,7 @@
 import type { Author } from '../data/tables.ts'
+import { senderWords } from './sender_words.ts'
 
-/** The author's name to display; `user` is the name of a user who still exists. */
+/** The author's name to display to staff; `user` is the name of a user who still exists. */
 export function nameOf(author: Author, user: string | undefined): string {
   switch (author.kind) {
     case 'user':
@@ -14,6 +15,14 @@ export function nameOf(author: Author, user: string | undefined): string {
   }
 }
 
-function senderNamed({ address, automatic }: Extract<Author, { kind: 'submitter' }>): string {
-  return automatic ? `A machine at ${address ?? 'an unknown address'}` : (address ?? 'An unknown sender')
+function senderNamed(author: Extract<Author, { kind: 'submitter' }>): string {
+  const words = senderWords(author)
+  return author.automatic ? `A machine at ${words ?? 'an unknown address'}` : (words ?? 'An unknown sender')
+}
+
+/** The author without the display name, for letters to people who are not staff. */
+export function withoutName(author: Author): Author {
+  if (author.kind !== 'submitter') return author
+  const { name: _, ...rest } = author
+  return rest
 }

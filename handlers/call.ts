@@ -46,6 +46,10 @@ export interface Answer {
 /** The caller, and what the door adds. The user and the token are loaded again when the call runs. */
 export interface Options extends Caller {
   readonly messageId?: string | null
+  /** What the text of the mail of this call was made from, if something was converted or taken off. */
+  readonly original?: Attachment | undefined
+  /** The mail of this call has no new words; false by default. */
+  readonly isNothingNew?: boolean
   /** Throws Failure `full` if the disk has too little room. Called only if a command needs room. */
   readonly room?: () => Promise<void>
   /** How many bytes the attachments of one ticket may have together; unlimited by default. */
@@ -212,6 +216,8 @@ async function run(
     token,
     now,
     messageId = null,
+    original,
+    isNothingNew = false,
     ticketBytes = Number.POSITIVE_INFINITY,
     network,
     hops = 0,
@@ -226,6 +232,8 @@ async function run(
     token,
     door,
     messageId,
+    original,
+    isNothingNew,
     ticketBytes,
     network,
     hops,

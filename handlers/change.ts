@@ -57,8 +57,10 @@ export async function change(call: Call, ticket: Ticket, patch: Patch, note: Not
     door: call.door,
     changes,
     attachments,
+    ...(call.original ? { original: call.original } : {}),
+    ...(call.isNothingNew ? { nothing_new: true as const } : {}),
     message_id: call.messageId,
-    ...(call.network !== undefined && hasFiles(note) ? { network: call.network } : {}),
+    ...(call.network !== undefined && (call.original || hasFiles(note)) ? { network: call.network } : {}),
     ...(call.hops > 0 ? { hops: call.hops } : {}),
   } satisfies Omit<Followup, 'id'>)
   if (event) await notify(call, event, written, followup)
@@ -70,10 +72,17 @@ function hasFiles({ comment, attachments = [] }: Note): boolean {
 }
 
 function patchedBy({ resolution, ...others }: Patch, ticket: Ticket): Ticket {
-  const patched = withoutOther({ ...ticket, ...others })
+  const patched = withoutName(withoutOther({ ...ticket, ...others }), ticket)
   if (!resolution) return patched
   const { resolution_file: _, ...resolved } = { ...patched, resolution: resolution.beginning }
   return resolution.file === undefined ? resolved : { ...resolved, resolution_file: resolution.file }
+}
+
+/** Another submitter has another name. */
+function withoutName(patched: Ticket, { submitter_email }: Ticket): Ticket {
+  if (patched.submitter_name === undefined || patched.submitter_email === submitter_email) return patched
+  const { submitter_name: _, ...kept } = patched
+  return kept
 }
 
 /** A ticket that is not a duplicate any more names no other ticket. */

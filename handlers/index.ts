@@ -11,6 +11,7 @@ import create_ticket from './methods/create_ticket.ts'
 import delete_ticket from './methods/delete_ticket.ts'
 import find_user from './methods/find_user.ts'
 import get_attachment from './methods/get_attachment.ts'
+import get_original from './methods/get_original.ts'
 import get_ticket from './methods/get_ticket.ts'
 import { help } from './methods/help.ts'
 import history from './methods/history.ts'
@@ -70,6 +71,7 @@ const others = [
   history,
   list_attachments,
   get_attachment,
+  get_original,
   list_queues,
   find_user,
   whoami,

@@ -21,6 +21,10 @@ export interface Call {
   readonly door: Door
   /** The Message-ID of the mail that made the call. */
   readonly messageId: string | null
+  /** What the text of that mail was made from, if something was converted or taken off. */
+  readonly original: Attachment | undefined
+  /** The mail has no new words. */
+  readonly isNothingNew: boolean
   /** How many bytes the attachments of one ticket may have together. */
   readonly ticketBytes: number
   /** The sender network whose share its files count towards; undefined for a proven sender. */

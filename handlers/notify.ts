@@ -110,12 +110,12 @@ function addressUnlessHeard({ addresses }: User, heard: ReadonlyMap<string, stri
   return addresses.some(address => heard.has(mailbox(address))) ? [] : addresses.slice(0, 1)
 }
 
-/** The submitter is notified of everything public. For a mail of the submitter, that is only the acknowledgement of a new ticket; a machine gets none. */
+/** The submitter is notified of everything public. For a mail of the submitter, that is only the acknowledgement of a new ticket; the mail of a machine causes none, whoever is the submitter. */
 function submitter(actor: Actor, event: TicketEvent, { submitter_email }: Ticket): string[] {
   if (submitter_email === null) return []
+  if (event === 'opened' && isMachine(actor)) return []
   const mailedIt = actor.kind === 'submitter' && isOneOf(actor, [submitter_email])
-  const told = !mailedIt || (event === 'opened' && !isMachine(actor))
-  return told ? [submitter_email] : []
+  return !mailedIt || event === 'opened' ? [submitter_email] : []
 }
 
 /** The owner is also notified of a person's mail that claims the owner's address without proof. */

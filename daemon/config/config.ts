@@ -10,6 +10,7 @@ import {
   greeting,
   list,
   listen,
+  mailAddresses,
   type Option,
   optionalText,
   optionalUrl,
@@ -70,6 +71,9 @@ const options = {
   ),
   'mail.queue': optionalText(
     'The slug of the queue for mail to mail.address. It may be empty while there is only one queue.',
+  ),
+  'mail.forms': mailAddresses(
+    'The addresses that web forms write their mail from. The submitter of a ticket from one of them is the address in its Reply-To, and gets an acknowledgement.',
   ),
   'mail.keep_raw_days': wholeNumber(
     90,

@@ -69,6 +69,22 @@ export function ownAddress(fallback: () => string, about: string): Option<string
   return { about, rule, fallback, read }
 }
 
+/** Mail addresses, in lower case. */
+export function mailAddresses(about: string): Option<readonly string[]> {
+  const fit = (found: readonly (string | undefined)[]): found is readonly string[] =>
+    !found.includes(undefined)
+  return {
+    about,
+    rule: 'a list of mail addresses, like "form@example.org"',
+    fallback: () => [],
+    read: value => {
+      if (!Array.isArray(value)) return undefined
+      const found = value.map(one => (typeof one === 'string' ? maybeAddress(one)?.toLowerCase() : undefined))
+      return fit(found) ? found : undefined
+    },
+  }
+}
+
 export function wholeNumber(fallback: number, from: number, to: number, about: string): Option<number> {
   const fits = (value: unknown): value is number =>
     Number.isSafeInteger(value) && (value as number) >= from && (value as number) <= to

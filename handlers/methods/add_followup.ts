@@ -1,6 +1,6 @@
 import type { Status, Ticket } from '../../data/tables.ts'
 import { change } from '../change.ts'
-import { type Actor, method } from '../method.ts'
+import { type Call, method } from '../method.ts'
 import { attachments } from '../params/files.ts'
 import { flag } from '../params/flags.ts'
 import { optional } from '../params/kind.ts'
@@ -27,9 +27,11 @@ export default method({
     says: 'A public follow-up is added to ticket 31794.',
   },
   run: async ({ ticket, message, public: open = false, attachments }, call) => {
-    const note = { comment: message, public: open, attachments, event: 'followed_up' } as const
+    // A mail with nothing but a quote or a signature is kept, and bothers nobody.
+    const event = call.isNothingNew ? undefined : 'followed_up'
+    const note = { comment: message, public: open, attachments, event } as const
     const too = answeredToo(await recentAnswers(call, ticket), call.now)
-    return { ticket: await change(call, ticket, reopened(ticket, call.actor), note), open, too }
+    return { ticket: await change(call, ticket, reopened(ticket, call), note), open, too }
   },
   says: ({ ticket, open, too }) =>
     `A ${open ? 'public' : 'private'} follow-up is added to ticket ${ticket.id}.${too}`,
@@ -37,10 +39,11 @@ export default method({
 
 /**
  * An answer from outside reopens a resolved or closed ticket, or a duplicate, since it may be about something else. It does not if a
- * machine wrote it, or if it claims to be from a user without proof.
+ * machine wrote it, if it claims to be from a user without proof, or if it says nothing new.
  */
-function reopened({ status }: Ticket, actor: Actor): { status?: Status } {
+function reopened({ status }: Ticket, { actor, isNothingNew }: Call): { status?: Status } {
   const over = status >= 3
-  const counts = actor.kind === 'submitter' && !actor.automatic && actor.proven !== false
+  const isOutside = actor.kind === 'submitter' && !actor.automatic && actor.proven !== false
+  const counts = isOutside && !isNothingNew
   return over && counts ? { status: 2 } : {}
 }

@@ -1,7 +1,7 @@
 import { change } from '../change.ts'
 import { defaultOwner } from '../default_owner.ts'
 import { method } from '../method.ts'
-import { address } from '../params/addresses.ts'
+import { sender } from '../params/addresses.ts'
 import { attachments } from '../params/files.ts'
 import { optional } from '../params/kind.ts'
 import { date, priority } from '../params/numbers_and_dates.ts'
@@ -22,7 +22,7 @@ export default method({
     queue: queue('The queue of the ticket; list_queues shows the ids.'),
     title: title('The title of the ticket.', 100),
     body: optional(text('The full description of the request, of any length.')),
-    submitter_email: optional(address('The mail address of the person who submits the ticket.')),
+    submitter_email: optional(sender('The mail address of the person who submits the ticket.')),
     assigned_to: optional(activeUser('The user that the ticket is assigned to; find_user gives the id.')),
     priority: optional(priority('The priority, from 1 (high) to 5 (low); defaults to 3.')),
     due_date: optional(date('The day by which the ticket must be resolved.')),
@@ -52,7 +52,8 @@ export default method({
       version: 0,
       queue: queue.id,
       title,
-      submitter_email: submitter_email ?? null,
+      submitter_email: submitter_email?.address ?? null,
+      ...(submitter_email?.name ? { submitter_name: submitter_email.name } : {}),
       assigned_to: owner?.id ?? null,
       status: 1,
       on_hold: false,

@@ -1,8 +1,9 @@
 import { mailbox, strictAddress } from '../../data/address.ts'
 import type { Kind } from '../method.ts'
-import type { ParsedAddress, TypedValue } from '../value.ts'
+import type { ParsedAddress, ParsedSender, TypedValue } from '../value.ts'
 import { kind } from './kind.ts'
 import { listed } from './longest.ts'
+import { oneLine } from './plain_text.ts'
 
 /** One mail address, parsed strictly. A door may hand over a parsed one. */
 export function address(about: string): Kind<string> {
@@ -14,6 +15,20 @@ export function address(about: string): Kind<string> {
     parse: strictAddress,
   })
   return { ...texts, accept: value => (isParsed(value) ? value.address : texts.accept(value)) }
+}
+
+/** One mail address, parsed strictly. A door may hand over the sender of a mail, with a name, or with a name alone. */
+export function sender(about: string): Kind<ParsedSender> {
+  const { rule, slot, schema, parse, accept } = address(about)
+  const named = (address: unknown) => ({ address: address as string, name: '' })
+  return kind({
+    about,
+    rule,
+    slot,
+    schema,
+    parse: text => named(parse(text)),
+    accept: value => (isSender(value) ? { ...value, name: oneLine(value.name) } : named(accept(value))),
+  })
 }
 
 /** One or more addresses, without duplicates. */
@@ -32,5 +47,9 @@ export function addresses(about: string): Kind<readonly string[]> {
 }
 
 function isParsed(value: TypedValue): value is ParsedAddress {
-  return typeof value === 'object' && 'address' in value
+  return typeof value === 'object' && 'address' in value && value.address !== null
+}
+
+function isSender(value: TypedValue): value is ParsedSender {
+  return typeof value === 'object' && 'address' in value && 'name' in value
 }

@@ -27,7 +27,7 @@ export async function withoutText(tx: Tx, ticket: Ticket, followup: Followup, li
 
 /** Deletes the record first, so that the store soon removes its old text from its own files, too. */
 async function redactFollowup(tx: Tx, followup: Followup, line: string): Promise<void> {
-  const { comment_file: _, network: __, ...rest } = followup
+  const { comment_file: _, network: __, original: ___, ...rest } = followup
   await tx.delete('followups', followup.id)
   const changes = changesWithout(followup.changes, told(followup.comment))
   await tx.put('followups', { ...rest, comment: line, changes, attachments: [], redacted: true })
@@ -82,7 +82,8 @@ async function redactLetter(tx: Tx, letter: Letter, followup: Followup): Promise
   const subject = subjectWithout(followup, answer.subject, created)
   const sentences = answer.sentences.map(sentence => (isQuoted(followup, sentence) ? REMOVED : sentence))
   const { attachment, ...rest } = answer
-  const isGone = followup.attachments.some(({ file }) => file === attachment?.file)
+  const { attachments, original } = followup
+  const isGone = [...attachments, original].some(gone => gone !== undefined && gone.file === attachment?.file)
   const isSame = subject === answer.subject && sentences.every((one, at) => one === answer.sentences[at])
   const kept = attachment && !isGone ? { attachment } : {}
   if (!isSame || isGone)

@@ -3,7 +3,7 @@ import type { Reader } from '../../data/store.ts'
 import type { Attachment, Author, Door, Followup, Letter, Ticket } from '../../data/tables.ts'
 import { nameOf } from '../author_name.ts'
 import type { Call } from '../method.ts'
-import { BOOLEAN, COUNT, ID, INSTANT, listOf, objectOf, TEXT } from '../result_schema.ts'
+import { BOOLEAN, COUNT, ID, INSTANT, listOf, objectOf, orNull, TEXT } from '../result_schema.ts'
 import { attachmentsOf } from './attachments.ts'
 import { CHANGE_FACTS, type ChangeFacts, changeFacts } from './change_facts.ts'
 
@@ -23,11 +23,16 @@ export interface FollowupFacts {
   readonly comment: string
   /** Whether the comment is only the beginning of a longer text. */
   readonly is_beginning: boolean
+  /** What get_original gives, if the text was converted or something was taken off. */
+  readonly original: Omit<Attachment, 'file'> | null
+  /** Whether its mail has no new words. */
+  readonly nothing_new: boolean
   readonly changes: readonly ChangeFacts[]
   /** With the numbers that get_attachment takes. */
   readonly attachments: readonly (Omit<Attachment, 'file'> & { readonly attachment: number })[]
   readonly letters: readonly Pick<Letter, 'to' | 'event' | 'state'>[]
 }
+const FILE_FACTS = { filename: TEXT, mime_type: TEXT, size: COUNT }
 export const FOLLOWUP_FACTS = objectOf({
   number: ID,
   date: INSTANT,
@@ -37,8 +42,10 @@ export const FOLLOWUP_FACTS = objectOf({
   public: BOOLEAN,
   comment: TEXT,
   is_beginning: BOOLEAN,
+  original: orNull(objectOf(FILE_FACTS)),
+  nothing_new: BOOLEAN,
   changes: listOf(objectOf(CHANGE_FACTS)),
-  attachments: listOf(objectOf({ attachment: ID, filename: TEXT, mime_type: TEXT, size: COUNT })),
+  attachments: listOf(objectOf({ attachment: ID, ...FILE_FACTS })),
   letters: listOf(
     objectOf({ to: TEXT, event: TEXT, state: { type: 'string', enum: ['waiting', 'sent', 'failed'] } }),
   ),
@@ -71,17 +78,20 @@ export async function followupFactsOf(
       public: followup.public,
       comment,
       is_beginning: followup.comment_file !== undefined,
+      original: followup.original ? fileFactsOf(followup.original) : null,
+      nothing_new: followup.nothing_new ?? false,
       changes: told,
-      attachments: followup.attachments.map(({ file: _, ...same }, at) => ({
-        attachment: first + at,
-        ...same,
-      })),
+      attachments: followup.attachments.map((one, at) => ({ attachment: first + at, ...fileFactsOf(one) })),
       letters: letters
         .filter(letter => letter.followup === id)
         .reverse()
         .map(({ to, event, state }) => ({ to, event, state })),
     })
   }
+  return facts
+}
+
+function fileFactsOf({ file: _, ...facts }: Attachment): Omit<Attachment, 'file'> {
   return facts
 }
 

@@ -3,6 +3,7 @@ import { KIB } from '../../data/sizes.ts'
 import type { Ticket } from '../../data/tables.ts'
 import type { Call } from '../method.ts'
 import { COUNT, listOf, objectOf, orNull, TEXT } from '../result_schema.ts'
+import { senderWords } from '../sender_words.ts'
 import { limitOf } from '../visible.ts'
 import { type ChangeFacts, changeWords } from './change_facts.ts'
 import { factsOf, TICKET_FACTS, type TicketFacts } from './facts.ts'
@@ -21,6 +22,8 @@ const encoder = new TextEncoder()
 
 /** A ticket with its thread. */
 export interface WholeTicket extends TicketFacts {
+  /** The display name; without an address, the From of the mail as written. */
+  readonly submitter_name: string | null
   readonly resolution: string | null
   readonly watchers: readonly string[]
   /** What is known of the submitter, in a sentence. */
@@ -31,6 +34,7 @@ export interface WholeTicket extends TicketFacts {
 }
 export const WHOLE_TICKET = objectOf({
   ...TICKET_FACTS,
+  submitter_name: orNull(TEXT),
   resolution: orNull(TEXT),
   watchers: listOf(TEXT),
   submitter_history: orNull(TEXT),
@@ -44,6 +48,7 @@ export async function wholeTicket(call: Call, ticket: Ticket, most: number): Pro
   const followups = await followupFactsOf(call, ticket, most)
   return {
     ...(await factsOf(call, ticket)),
+    submitter_name: ticket.submitter_name ?? null,
     resolution: ticket.resolution,
     watchers: ticket.watchers ?? [],
     submitter_history: (await knownOf(tx, ticket, limitOf(actor))) ?? null,
@@ -76,13 +81,14 @@ export function withoutTexts(whole: WholeTicket): WholeTicket {
 type Head = Omit<WholeTicket, 'followups' | 'left_out'>
 
 function headText({ ticket, title, queue, owner, status, on_hold, priority, ...more }: Head): string {
-  const { due_date, submitter_email, submitter_history, watchers } = more
+  const { due_date, submitter_email, submitter_name, submitter_history, watchers } = more
+  const submitter = senderWords({ address: submitter_email, name: submitter_name ?? undefined })
   const facts = [queue.title, `${status}${on_hold ? ', on hold' : ''}`, `P${priority}`, 'times in UTC']
   return [
     `${ticket} ${title}`,
     facts.join(' · '),
     `Owner: ${owner ?? 'nobody'}`,
-    `Submitter: ${submitter_email ?? 'nobody'}`,
+    `Submitter: ${submitter ?? 'nobody'}`,
     ...(submitter_history === null ? [] : [submitter_history]),
     ...(due_date === null ? [] : [`Due: ${due_date}`]),
     ...(watchers.length === 0 ? [] : [`Watchers: ${watchers.join(', ')}`]),
@@ -90,7 +96,7 @@ function headText({ ticket, title, queue, owner, status, on_hold, priority, ...m
 }
 
 function followupText(followup: FollowupFacts): string {
-  const { number, author, date, comment, changes, attachments, letters } = followup
+  const { number, author, date, comment, original, changes, attachments, letters } = followup
   const when = `${date.slice(0, 10)} ${date.slice(11, 16)}`
   const text = wholeLinesOf(comment, MOST_OF_ONE).trimEnd()
   const isWhole = !followup.is_beginning && text === comment.trimEnd()
@@ -98,6 +104,8 @@ function followupText(followup: FollowupFacts): string {
     `#${number} ${author} · ${when} · ${followup.public ? 'public' : 'private'}`,
     ...(text === '' ? [] : [text]),
     ...(isWhole ? [] : ['(This is only the beginning.)']),
+    ...(followup.nothing_new ? ['(Nothing new: only a quote or a signature.)'] : []),
+    ...(original === null ? [] : [`Original: ${original.filename} (${original.size} bytes)`]),
     ...changesText(changes, text),
     ...attachments.map(
       ({ attachment, filename, size }) => `Attachment ${attachment}: ${filename} (${size} bytes)`,

@@ -7,6 +7,7 @@ import { type Figure, table } from './figure.ts'
 import { filled } from './fill.ts'
 import { lists } from './lists.ts'
 import type { Off } from './off.ts'
+import { parsing } from './parsing.ts'
 import { prices } from './prices.ts'
 import { tell } from './rates.ts'
 import { HOW, speeds } from './speeds.ts'
@@ -19,9 +20,15 @@ const MANY = 100_000
 
 const directory = mkdtempSync(join(tmpdir(), 'helpdeskd-bench-'))
 try {
-  process.stdout.write(`${process.argv[2] === 'lists' ? table(await listFigures()) : await bench()}\n`)
+  process.stdout.write(`${await asked(process.argv[2])}\n`)
 } finally {
   rmSync(directory, { recursive: true })
+}
+
+/** `npm run bench lists` and `npm run bench parsing` measure only these. */
+async function asked(part: string | undefined): Promise<string> {
+  if (part === 'lists') return table(await listFigures())
+  return part === 'parsing' ? table(await parsing()) : bench()
 }
 
 async function bench(): Promise<string> {
@@ -29,7 +36,7 @@ async function bench(): Promise<string> {
   const few = await house('few', FEW)
   const many = await house('many', MANY)
   const started = await startTimes(many, MANY)
-  const measured = [...(await measure(few, many)), ...(await listFigures())]
+  const measured = [...(await measure(few, many)), ...(await listFigures()), ...(await parsing())]
   return [
     `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}, ${CONNECTIONS} connections, load from another process.`,
     HOW,
@@ -38,7 +45,6 @@ async function bench(): Promise<string> {
   ].join('\n')
 }
 
-/** `npm run bench lists` measures only this. */
 function listFigures(): Promise<Figure[]> {
   return lists(join(directory, 'lists'), MANY)
 }

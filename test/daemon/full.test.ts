@@ -48,6 +48,7 @@ t.test('by POST, methods that read or free room still work, and all others are 5
     'history',
     'list_attachments',
     'get_attachment',
+    'get_original',
     'list_queues',
     'find_user',
     'whoami',

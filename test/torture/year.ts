@@ -2,6 +2,7 @@
 
 import type { Config } from '../../daemon/config/config.ts'
 import type { Holding } from '../../daemon/files/holding.ts'
+import type { From } from '../../daemon/mail/in/content/from_field.ts'
 import type { Act, Judgement } from '../../daemon/mail/in/judge.ts'
 import { commandsOf } from '../../daemon/mail/in/mail_commands.ts'
 import type { MailSite } from '../../daemon/mail/in/mail_site.ts'
@@ -150,9 +151,22 @@ function automatic(senders: Senders): Sending {
 function judged(
   { queue }: Senders,
   verdict: Judgement['verdict'],
-  act: Act = { kind: 'ticket', queues: [queue] },
+  act: Act = {
+    kind: 'ticket',
+    queues: [queue],
+    slugs: new Set(),
+    submitter: { address: null, name: '', by: 'from' },
+  },
 ): Judgement {
   return { verdict, automatic: false, proven: undefined, reasons: [], act }
+}
+
+function senderAt(address: string | null): From {
+  return { address, name: '', written: address ?? '' }
+}
+
+function bySender(act: Act, address: string): Act {
+  return act.kind === 'ticket' ? { ...act, submitter: { address, name: '', by: 'from' } } : act
 }
 
 /** A mail without its bytes, which nothing here reads. */
@@ -161,20 +175,28 @@ const RAW = { size: 4000 } as RawMail
 async function send(
   { store, config }: Year,
   senders: Senders,
-  { from, subject, judgement }: Sending,
+  { from, subject, judgement: given }: Sending,
 ): Promise<void> {
   const n = ++senders.mails
   const fingerprint = sha256(`mail ${n}`)
   const mail: Received = {
-    headers: { block: '', fields: [], values: new Map(), bodyStart: 0 },
+    headers: { block: '', fields: [], values: new Map(), bodyStart: 0, isProper: true },
     subject,
+    isSubjectGuess: false,
     text: { beginning: senders.text() },
-    from,
+    textSize: 0,
+    newText: undefined,
+    isNew: true,
+    html: null,
+    lines: [],
+    guesses: [],
+    from: senderAt(from),
+    replyTo: senderAt(null),
     messageId: `<${fingerprint.slice(0, 32)}.${n}@mail.company-${n % 500}.example>`,
     attachments: [],
     raw: sha256(`raw ${n}`),
     unkept: undefined,
-    notKept: { files: [], endOfText: false, raw: false },
+    notKept: { files: [], tooLarge: [], endOfText: false, raw: false },
     parsed: true,
     fingerprint,
     identified: true,
@@ -189,8 +211,15 @@ async function send(
     sessionUser: null,
     sessionToken: undefined,
   }
-  const commands = await commandsOf(store.files as Holding, judgement, mail, config['mail.keep_repeats_days'])
-  await commit({ store, config } as MailSite, incoming, mail, judgement, commands, Number.POSITIVE_INFINITY)
+  const judgement = { ...given, act: bySender(given.act, from) }
+  const commands = await commandsOf(store.files as Holding, judgement, mail, {
+    keepDays: config['mail.keep_repeats_days'],
+    lines: [],
+  })
+  await commit({ store, config } as MailSite, incoming, mail, judgement, commands, {
+    most: Number.POSITIVE_INFINITY,
+    original: undefined,
+  })
 }
 
 /** Sends all waiting letters, one in fifty at the second attempt. New tickets are found by their letters. */

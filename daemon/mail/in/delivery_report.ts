@@ -18,7 +18,7 @@ export function failureIn(mail: Received): string | undefined {
   const actions = report ? [...mail.text.beginning.matchAll(/^Action:[ \t]*([a-z]+)/gim)] : []
   const failed = actions.length
     ? actions.some(([, action]) => action!.toLowerCase() === 'failed')
-    : mail.headers.values.has('x-failed-recipients') || MAILER.test(mail.from ?? '')
+    : mail.headers.values.has('x-failed-recipients') || MAILER.test(mail.from.address ?? '')
   return failed ? reasonOf(mail) : undefined
 }
 

@@ -1,7 +1,5 @@
-import { KIB } from '../../../data/sizes.ts'
+import { headerEnd } from './header_end.ts'
 
-/** In bytes; the rest is ignored. A command needs much less, and trace fields, which show a loop, come first. */
-export const LONGEST_HEADER_BLOCK = 256 * KIB
 /** Further fields are ignored; no mail program writes as many. */
 const MOST_FIELDS_READ = 2000
 /** In characters; no mail program writes a longer Message-ID. */
@@ -16,8 +14,10 @@ export interface Headers {
   readonly fields: readonly Field[]
   /** The values of all fields by name, in lower case; names and values are in the order of the mail. */
   readonly values: ReadonlyMap<string, readonly string[]>
-  /** The offset of the body; 0 if no empty line separates header and body. */
+  /** The offset of the body. */
   readonly bodyStart: number
+  /** Whether an empty line or the end of the mail ends the block. */
+  readonly isProper: boolean
 }
 export interface Field {
   /** In lower case; empty if the line is not a field. */
@@ -26,12 +26,10 @@ export interface Field {
   readonly value: string
 }
 
-/** Reads the header block of a mail, up to 256 KiB and 2,000 fields. */
-export function readHeaders(raw: Buffer): Headers {
-  const head = raw.toString('latin1', 0, LONGEST_HEADER_BLOCK)
-  const end = /^\r?\n|\r?\n\r?\n/.exec(head)
-  const block = end ? head.slice(0, end.index) : head
-  const bodyStart = end ? end.index + end[0].length : 0
+/** Reads the header block that begins at `start` of a mail, up to 256 KiB and 2,000 fields. */
+export function readHeaders(raw: Buffer, start = 0): Headers {
+  const { end, bodyStart, isProper } = headerEnd(raw, start)
+  const block = raw.toString('latin1', start, end).replace(/\r?\n$/, '')
   const fields: Field[] = []
   const values = new Map<string, string[]>()
   for (const line of block.split(/\r?\n(?![ \t])/, MOST_FIELDS_READ)) {
@@ -42,17 +40,18 @@ export function readHeaders(raw: Buffer): Headers {
     if (before) before.push(field.value)
     else values.set(field.name, [field.value])
   }
-  return { block, fields, values, bodyStart }
+  return { block, fields, values, bodyStart, isProper }
 }
 
 function fieldOf(line: string): Field {
   const colon = line.indexOf(':')
   const name = colon < 0 ? '' : line.slice(0, colon).trim().toLowerCase()
-  const value = line
-    .slice(colon + 1)
-    .replace(/\r?\n[ \t]+/g, ' ')
-    .trim()
-  return { name, value }
+  return { name, value: unfolded(line.slice(colon + 1)) }
+}
+
+/** The value of a field on one line (RFC 5322 2.2.3). */
+export function unfolded(value: string): string {
+  return value.replace(/\r?\n[ \t]+/g, ' ').trim()
 }
 
 /** The values of all fields with a name; the name is in lower case. */

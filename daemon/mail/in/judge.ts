@@ -5,6 +5,7 @@ import { LONGEST_COMMAND, namesTicket, parseCommand, type Said } from '../../../
 import { nearMiss } from '../../../handlers/command/near_miss.ts'
 import type { ReturnedLetter } from '../signed_ids.ts'
 import type { MailFacts } from './mail_facts.ts'
+import type { MailSubmitter } from './submitter.ts'
 
 /** A verdict, its reasons, and the action to take. */
 export interface Judgement {
@@ -28,7 +29,13 @@ export type Act =
   | { readonly kind: 'status'; readonly from: string }
   | { readonly kind: 'report'; readonly letter: ReturnedLetter; readonly reason: string }
   | { readonly kind: 'followup'; readonly ticket: Ticket; readonly public: boolean }
-  | { readonly kind: 'ticket'; readonly queues: readonly Queue[] }
+  | {
+      readonly kind: 'ticket'
+      readonly queues: readonly Queue[]
+      readonly submitter: MailSubmitter
+      /** The slugs whose tags do not belong into its title. */
+      readonly slugs: ReadonlySet<string>
+    }
 
 /** Decides about a mail. Throws Failure `unavailable` if the mail would open a ticket and there is no queue for it. */
 export function judge(facts: MailFacts): Judgement {
@@ -66,7 +73,12 @@ function verdictOn(facts: MailFacts): Decided {
 /** A follow-up if the mail has a thread, else a ticket in each of its queues. Only follow-ups of the submitter are public: what a watcher writes is not meant for all the others. */
 function ordinary(verdict: Verdict, facts: MailFacts, reasons: string[]): Decided {
   const { thread } = facts
-  if (!thread) return { verdict, reasons, act: { kind: 'ticket', queues: queuesOf(facts) } }
+  if (!thread)
+    return {
+      verdict,
+      reasons,
+      act: { kind: 'ticket', queues: queuesOf(facts), submitter: facts.submitter, slugs: facts.slugs },
+    }
   const isPublic = verdict === 'followup' && thread.party === 'submitter'
   return { verdict, reasons, act: { kind: 'followup', ticket: thread.ticket, public: isPublic } }
 }
@@ -87,12 +99,14 @@ function queuesOf({ recipients, defaultQueue }: MailFacts): Queue[] {
 
 /** The decision about a mail that is a command or a near miss; otherwise the reasons why a command in its subject does not count. */
 function commanded(facts: MailFacts): Decided | { readonly reasons: string[] } {
-  const { subject, gated, user, recipients } = facts
+  const { subject, isSubjectGuess, gated, user, recipients } = facts
   // Encoded words (RFC 2047) can contain invisible characters, which no command has.
   if (subject.length > LONGEST_COMMAND || HIDDEN.test(subject)) return { reasons: [] }
   const toHelpdesk = recipients.some(({ kind }) => kind === 'helpdesk')
   const said = read(subject)
   const counts = said instanceof Failure ? toHelpdesk : said && (toHelpdesk || namesTicket(said))
+  if (isSubjectGuess)
+    return { reasons: counts ? ['a command, but the charset of its subject is a guess'] : [] }
   if ('refused' in gated) return { reasons: counts ? [`a command, but ${gated.refused}`] : [] }
   if (!user) return { reasons: counts ? ['a command without proof'] : [] }
   const meant = counts ? said : toHelpdesk ? nearMiss(subject) : undefined

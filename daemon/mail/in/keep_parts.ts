@@ -2,16 +2,30 @@ import { blanked, blankedPieces, withoutSecrets } from '../../../data/secret_wor
 import type { Attachment } from '../../../data/tables.ts'
 import { keepUpload, type Upload } from '../../files/attachment.ts'
 import { safeFilename } from '../../files/filename.ts'
-import { keptWords, prefixed, unlessProven } from './keep_text.ts'
+import { type KeptWords, keptWords, unlessProven } from './keep_text.ts'
 import type { OneMailSite } from './mail_site.ts'
-import { leftOutLine } from './missing_parts.ts'
-import type { Parsed } from './parser/parser_protocol.ts'
-import { hasSecret } from './raw_mail.ts'
+import type { NamedFile } from './missing_parts.ts'
+import type { Parsed, ParsedText } from './parser/parser_protocol.ts'
 import type { Received } from './received.ts'
-import { senderAddress } from './sender.ts'
+import { checkedFrom } from './sender.ts'
 
 /** The content of a mail, with its files in the store. */
-export type Words = Pick<Received, 'subject' | 'text' | 'from' | 'attachments' | 'parsed' | 'notKept'>
+export type Words = Pick<
+  Received,
+  | 'subject'
+  | 'isSubjectGuess'
+  | 'text'
+  | 'textSize'
+  | 'newText'
+  | 'isNew'
+  | 'html'
+  | 'from'
+  | 'replyTo'
+  | 'attachments'
+  | 'parsed'
+  | 'notKept'
+  | 'guesses'
+>
 
 /** The password or token that the session logged in with, and whether the text of the mail contains it. */
 export interface LoginSecret {
@@ -20,61 +34,82 @@ export interface LoginSecret {
 }
 
 /** Stores the parsed parts of a mail, large ones one after the other as they arrive. The secret of the login is masked. */
-export async function keepParsed(
-  { holding, config }: OneMailSite,
-  parsed: Parsed,
-  login: LoginSecret,
-): Promise<Words> {
-  const { secret } = login
-  const found = () => {
-    login.isIn = true
-  }
-  const clean = (words: string) => {
-    const kept = blanked(words, secret)
-    if (kept !== words) found()
-    return kept
-  }
-  const keep = ({ filename, ...upload }: Upload) =>
-    keepUpload(
-      holding,
-      { ...upload, filename: filename && clean(filename) },
-      config['limits.attachment'],
-    ).catch(unlessProven(holding))
-  const isThere = ({ content }: Upload) => content instanceof Uint8Array
+export async function keepParsed(site: OneMailSite, parsed: Parsed, login: LoginSecret): Promise<Words> {
+  const keeping = new Keeping(site, login)
   const early = await Promise.all(
-    parsed.attachments.map(upload => (isThere(upload) ? keep(upload) : undefined)),
+    parsed.attachments.map(upload => (isThere(upload) ? keeping.upload(upload) : undefined)),
   )
-  const { text, isCut } =
-    typeof parsed.text === 'string'
-      ? { text: { beginning: clean(parsed.text) }, isCut: false }
-      : await keptWords(holding, blankedPieces(parsed.text, secret, found))
+  const { text, size, isCut } = await keeping.text(parsed.text)
+  const newText = parsed.newText === undefined ? undefined : (await keeping.text(parsed.newText)).text
+  const html = parsed.html && (await keeping.upload(parsed.html))
   const attachments: Attachment[] = []
-  const files: string[] = []
   for (const [at, upload] of parsed.attachments.entries()) {
-    const kept = isThere(upload) ? early[at] : await keep(upload)
+    const kept = isThere(upload) ? early[at] : await keeping.upload(upload)
     if (kept) attachments.push(kept)
-    else files.push(safeFilename(upload.filename && clean(upload.filename)))
   }
   return {
-    subject: withoutSecrets(clean(parsed.subject)),
+    subject: withoutSecrets(keeping.clean(parsed.subject)),
+    isSubjectGuess: parsed.isSubjectGuess,
     text,
-    from: senderAddress(parsed.from),
+    textSize: size,
+    newText,
+    isNew: parsed.isNew,
+    // The secret may stand in it in another form.
+    html: login.isIn ? null : (html ?? null),
+    from: checkedFrom(parsed.from),
+    replyTo: checkedFrom(parsed.replyTo),
     attachments,
     parsed: true,
-    notKept: { files, endOfText: isCut, raw: false },
+    notKept: { files: keeping.notKept, tooLarge: keeping.tooLarge, endOfText: isCut, raw: false },
+    guesses: parsed.guesses,
   }
 }
 
-/** Adds a line about the files beyond the limit of a follow-up, and attaches the mail that contains them; null if it is not kept. */
-export async function withLeftOut(
-  { holding }: OneMailSite,
-  words: Words,
-  { leftOut, subject }: Parsed,
-  mail: Attachment | null,
-): Promise<Words> {
-  if (leftOut.count === 0) return words
-  const why = hasSecret(subject) ? 'the subject contains a password' : 'there is not enough space'
-  const line = leftOutLine(leftOut, mail?.filename, why)
-  const text = await prefixed(holding, `${line}\n\n`, words.text)
-  return { ...words, text, attachments: [...words.attachments, ...(mail ? [mail] : [])] }
+function isThere({ content }: Upload): boolean {
+  return content instanceof Uint8Array
+}
+
+/** Stores the parts of one mail, and notes those that are not kept. */
+class Keeping {
+  readonly notKept: NamedFile[] = []
+  readonly tooLarge: NamedFile[] = []
+  readonly #site: OneMailSite
+  readonly #login: LoginSecret
+
+  constructor(site: OneMailSite, login: LoginSecret) {
+    this.#site = site
+    this.#login = login
+  }
+
+  clean(words: string): string {
+    const kept = blanked(words, this.#login.secret)
+    if (kept !== words) this.#login.isIn = true
+    return kept
+  }
+
+  async text(text: ParsedText): Promise<KeptWords> {
+    if (typeof text === 'string') {
+      const beginning = this.clean(text)
+      return { text: { beginning }, size: Buffer.byteLength(beginning), isCut: false }
+    }
+    const found = () => {
+      this.#login.isIn = true
+    }
+    return keptWords(this.#site.holding, blankedPieces(text, this.#login.secret, found))
+  }
+
+  /** Undefined if it is too large, or if there is no room for it and the sender is unproven. */
+  async upload({ filename, ...upload }: Upload): Promise<Attachment | undefined> {
+    const { holding, config } = this.#site
+    const name = filename && this.clean(filename)
+    const named = { filename: safeFilename(name), size: upload.size }
+    const most = config['limits.attachment']
+    if (upload.size > most) {
+      this.tooLarge.push(named)
+      return undefined
+    }
+    const kept = await keepUpload(holding, { ...upload, filename: name }, most).catch(unlessProven(holding))
+    if (!kept) this.notKept.push(named)
+    return kept
+  }
 }

@@ -10,9 +10,10 @@ import { NoShare } from '../../files/shares.ts'
 const PREFIXES = 8 * KIB
 const CUT = '\n[There is not enough space for the rest.]'
 
-/** The text of a mail, and whether only its beginning is kept. */
+/** The text of a mail, its whole size in bytes, and whether only its beginning is kept. */
 export interface KeptWords {
   readonly text: KeptText
+  readonly size: number
   readonly isCut: boolean
 }
 
@@ -21,13 +22,21 @@ export interface KeptWords {
  * If there is no room for the file, only the beginning is kept; throws NoShare instead if the sender is proven.
  */
 export async function keptWords(holding: Holding, pieces: Pieces): Promise<KeptWords> {
-  const { head, whole } = await ahead(pieces, LONGEST_KEPT)
+  const counted = { size: 0 }
+  const { head, whole } = await ahead(counting(counted, pieces), LONGEST_KEPT)
   const beginning = beginningOfBytes(head, LONGEST_KEPT)
-  if (!whole) return { text: { beginning }, isCut: false }
+  if (!whole) return { text: { beginning }, ...counted, isCut: false }
   const file = await holding.put(whole).catch(unlessProven(holding))
   return file === undefined
-    ? { text: { beginning: beginningOf(beginning, LONGEST_KEPT - PREFIXES) }, isCut: true }
-    : { text: { beginning, file }, isCut: false }
+    ? { text: { beginning: beginningOf(beginning, LONGEST_KEPT - PREFIXES) }, ...counted, isCut: true }
+    : { text: { beginning, file }, ...counted, isCut: false }
+}
+
+async function* counting(counted: { size: number }, pieces: Pieces): Pieces {
+  for await (const piece of pieces) {
+    counted.size += piece.length
+    yield piece
+  }
 }
 
 /** Puts a short text in front of another. If there is no room for a new file, the old file is not changed; a text without one is cut. */

@@ -35,7 +35,15 @@ const AUTOMATIC_FIELDS = new Set([
 const REPORTS =
   /^(?:multipart\/report|message\/(?:delivery-status|disposition-notification|feedback-report))\b/i
 const MACHINES =
-  /^(?:mailer-?daemon|maileradmin|postmaster|mail-daemon|m?daemon|mailsystem|root|listserv|majordomo|bounces?|no-?reply|do-?not-?reply|owner-.*|.*-(?:request|owner|bounces?))(?:[+=-].*)?$/is
+  /^(?:mailer-?daemon|maileradmin|postmaster|mail-daemon|m?daemon|mailsystem|root|listserv|majordomo|bounces?|owner-.*|.*-(?:request|owner|bounces?))(?:[+=-].*)?$/is
+
+/** The local part of an address at which nobody reads answers. */
+const NO_REPLY = /^(?:.*[._-])?(?:no[._-]?reply|do[._-]?not[._-]?reply)(?:[+=._-].*)?$/is
+
+/** Whether an address says that nobody reads what is sent to it. */
+export function isNoReply(address: string): boolean {
+  return NO_REPLY.test(localPartOf(address))
+}
 
 /**
  * The reason why a mail counts as automatic, by RFC 3834 and by the fields that programs use instead; undefined for a person's mail.
@@ -58,12 +66,16 @@ export function automaticReason(
   if (/\b(?:all|oof|autoreply|dr|rn|nrn|ndr)\b/i.test(suppress)) return 'it suppresses automatic replies'
   if (REPORTS.test(firstOf(headers, 'content-type') ?? '')) return 'it is a report'
   if (from === null) return 'its From has no readable address'
-  if (MACHINES.test(from.slice(0, -domainOf(from).length - 1))) return 'its sender is a machine'
+  if (MACHINES.test(localPartOf(from)) || isNoReply(from)) return 'its sender is a machine'
   const automatic = automaticFieldIn(headers)
   if (automatic !== undefined) return `it has ${automatic}`
   if (valuesOf(headers, 'delivered-to').some(value => /^autoresponder$/i.test(value)))
     return 'an autoresponder sent it'
   return undefined
+}
+
+function localPartOf(address: string): string {
+  return address.slice(0, -domainOf(address).length - 1)
 }
 
 function comesFromList({ values }: Headers): boolean {

@@ -6,23 +6,29 @@ import { commandWithBody, type Said } from '../../../handlers/command/command.ts
 import { refuseUnknown } from '../../../handlers/command/unknown_parameter.ts'
 import type { KeptText } from '../../../handlers/params/kept_text.ts'
 import { oneLine } from '../../../handlers/params/plain_text.ts'
-import type { ParamValues } from '../../../handlers/value.ts'
+import type { ParamValues, ParsedSender } from '../../../handlers/value.ts'
 import type { Holding } from '../../files/holding.ts'
-import type { Judgement } from './judge.ts'
+import { NO_SUBJECT, titleOf } from './content/title.ts'
+import type { Act, Judgement } from './judge.ts'
 import { prefixed } from './keep_text.ts'
 import type { Received } from './received.ts'
 import { mailKey, reportKey } from './repeats.ts'
 
 const LONGEST_TITLE = 200
-const NO_SUBJECT = '(no subject)'
 const NO_TEXT = { beginning: '(This mail has no text.)' }
 
-/** The commands for a judgement, each with a key that makes a repeated mail known for `keepDays` days. */
+/** How long a repeated mail is known, in days, and the lines about what is missing in the follow-up of a mail. */
+export interface AboutMail {
+  readonly keepDays: number
+  readonly lines: readonly string[]
+}
+
+/** The commands for a judgement, each with a key that makes a repeated mail known. */
 export async function commandsOf(
   holding: Holding,
-  { act, automatic }: Judgement,
+  { act }: Judgement,
   mail: Received,
-  keepDays: number,
+  { keepDays, lines }: AboutMail,
 ): Promise<(Command | Unreadable)[]> {
   const once = (about: string) => mailKey(mail, about, keepDays)
   const { attachments } = mail
@@ -42,12 +48,12 @@ export async function commandsOf(
       return [{ method: 'report_letter', params, once: reportKey(act.letter, keepDays) }]
     }
     case 'followup': {
-      const message = hasText(mail.text) ? mail.text : NO_TEXT
+      const message = await withLines(holding, lines, hasText(mail.text) ? mail.text : NO_TEXT)
       const params = { ticket: act.ticket.id, message, public: act.public, attachments }
       return [{ method: 'add_followup', params, once: once(`ticket ${act.ticket.id}`) }]
     }
     case 'ticket': {
-      const ticket = await opening(holding, mail, automatic)
+      const ticket = await opening(holding, mail, act, lines)
       return act.queues.map(queue => {
         const params = { queue: queue.id, ...ticket, attachments }
         return { method: 'create_ticket', params, once: once(`queue ${queue.id}`) }
@@ -72,19 +78,26 @@ function saidIn(said: Said | Failure, { text, attachments }: Received): Command 
 /** A new ticket from a mail. A subject beyond 200 characters is cut in the title and goes whole into the follow-up. */
 async function opening(
   holding: Holding,
-  { subject, text, from }: Received,
-  automatic: boolean,
+  { subject, text }: Received,
+  { slugs, submitter: { address, name } }: Extract<Act, { kind: 'ticket' }>,
+  lines: readonly string[],
 ): Promise<ParamValues> {
-  const line = oneLine(subject)
-  const beginning = [...line.slice(0, 2 * LONGEST_TITLE)].slice(0, LONGEST_TITLE).join('')
+  const whole = titleOf(subject, text.beginning, slugs)
+  const beginning = [...whole.slice(0, 2 * LONGEST_TITLE)].slice(0, LONGEST_TITLE).join('')
   const title = VISIBLE.test(beginning) ? beginning : NO_SUBJECT
-  const isWhole = title === line || !VISIBLE.test(line)
-  const body = isWhole ? text : await prefixed(holding, `Subject: ${line}\n\n`, text)
+  const isWhole = title === whole
+  const body = await withLines(holding, isWhole ? lines : [...lines, `Subject: ${oneLine(subject)}`], text)
   return {
     title: { line: title },
     body,
-    ...(from !== null && !automatic ? { submitter_email: { address: from } } : {}),
+    ...(address !== null || name !== '' ? { submitter_email: { address, name } } : {}),
   }
+}
+
+async function withLines(holding: Holding, lines: readonly string[], text: KeptText): Promise<KeptText> {
+  if (lines.length === 0) return text
+  const before = lines.join('\n')
+  return hasText(text) ? prefixed(holding, `${before}\n\n`, text) : { beginning: before }
 }
 
 function hasText({ beginning, file }: KeptText): boolean {
@@ -94,11 +107,18 @@ function hasText({ beginning, file }: KeptText): boolean {
 /** The actor: the proven user of a command, else the sender that the mail names. */
 export function mailActor({ act, automatic, proven }: Judgement, mail: Received): Author {
   if (act.kind === 'command') return { kind: 'user', user: act.user.id }
-  const isMachine = automatic || act.kind === 'report'
+  const { address, name } =
+    act.kind === 'ticket' && act.submitter.by === 'form' ? act.submitter : authorIn(mail)
   return {
     kind: 'submitter',
-    address: mail.from,
-    automatic: isMachine,
+    address,
+    ...(name === '' ? {} : { name }),
+    automatic: automatic || act.kind === 'report',
     ...(proven === undefined ? {} : { proven }),
   }
+}
+
+/** Without an address, staff see the From as written. */
+function authorIn({ from: { address, name, written } }: Received): ParsedSender {
+  return { address, name: address === null ? written : name }
 }

@@ -14,6 +14,7 @@ import { prove } from './proofs/smtp_auth.ts'
 import { type Received, saysMore } from './received.ts'
 import { strictSender } from './sender.ts'
 import { type Recipient, recipientOf } from './smtp/recipient.ts'
+import { type MailSubmitter, submitterOf } from './submitter.ts'
 import { type Thread, threadOf } from './thread.ts'
 
 /** The subject of a mail that asks for the status. */
@@ -25,6 +26,8 @@ export interface MailFacts {
   /** The queue for mail to the helpdesk's own address. */
   readonly defaultQueue: Queue | undefined
   readonly subject: string
+  /** Whether the charset of the subject was guessed. */
+  readonly isSubjectGuess: boolean
   /** The reason why it counts as automatic; undefined for a person's mail. */
   readonly automatic: string | undefined
   /** The reason why one of our letters was not delivered, if the mail reports that. */
@@ -37,6 +40,10 @@ export interface MailFacts {
   /** The user whose address is in From, proven or not. */
   readonly named: User | undefined
   readonly thread: Thread | undefined
+  /** Of a new ticket. */
+  readonly submitter: MailSubmitter
+  /** The slugs of all queues, if the mail may open a ticket: their tags do not belong into its title. */
+  readonly slugs: ReadonlySet<string>
 }
 
 /** The facts that need no look-up in the store; `asksStatus` as far as the mail says it. */
@@ -47,7 +54,7 @@ export function saysOf(mail: Received, { envelopeFrom, sessionUser }: Incoming):
   return {
     gated,
     asksStatus: 'from' in gated && STATUS.test(mail.subject) && !saysMore(mail) ? gated.from : undefined,
-    automatic: automaticReason(mail.headers, envelopeFrom, mail.from),
+    automatic: automaticReason(mail.headers, envelopeFrom, mail.from.address),
     failure: envelopeFrom === '' ? failureIn(mail) : undefined,
   }
 }
@@ -67,24 +74,38 @@ export async function mailFactsOf(
   { config, signedIds }: MailSite,
   { incoming, fresh, mail, said }: SeenMail,
 ): Promise<MailFacts> {
-  const { subject, from } = mail
-  const address = config['mail.address']
-  const recipients = await recipientsOf(tx, signedIds, address, fresh)
-  const isFromUs = from !== null && (await recipientOf(tx, signedIds, address, from)) !== undefined
+  const { subject, isSubjectGuess, replyTo } = mail
+  const from = mail.from.address
+  const recipients = await recipientsOf(tx, signedIds, config['mail.address'], fresh)
+  const isOurs = async (address: string | null) =>
+    address !== null && (await recipientOf(tx, signedIds, config['mail.address'], address)) !== undefined
+  const thread = await threadOf(tx, mail, incoming.envelopeFrom, recipients)
+  const isFromUs = await isOurs(from)
+  const isReplyToUs = await isOurs(replyTo.address)
+  // Nobody can be answered at a null return path, and we do not answer ourselves.
+  const submitter: MailSubmitter =
+    isFromUs || incoming.envelopeFrom === ''
+      ? { address: null, name: mail.from.written, by: 'from' }
+      : submitterOf(mail.from, replyTo, config['mail.forms'], () => isReplyToUs)
+  const isForm = submitter.by === 'form' && !thread
+  const author = isForm ? submitter.address : from
   return {
     ...said,
     asksStatus:
       said.asksStatus !== undefined && (await hasTickets(tx, said.asksStatus)) ? said.asksStatus : undefined,
-    automatic: isFromUs ? 'its sender is one of our own addresses' : said.automatic,
+    automatic: isFromUs ? 'its sender is one of our own addresses' : isForm ? undefined : said.automatic,
+    submitter,
     recipients,
     defaultQueue: await defaultQueue(tx, config['mail.queue']),
     subject,
+    isSubjectGuess,
     user:
       'from' in said.gated
         ? await prove(tx, config['commands.proofs'], said.gated.from, incoming.sessionUser)
         : undefined,
-    named: from === null ? undefined : await userAt(tx, from),
-    thread: await threadOf(tx, mail, incoming.envelopeFrom, recipients),
+    named: author === null ? undefined : await userAt(tx, author),
+    thread,
+    slugs: new Set(thread ? [] : (await tx.find('queues', {})).map(({ slug }) => slug)),
   }
 }
 

@@ -3,7 +3,6 @@ import type { Reader } from '../../../data/store.ts'
 import { type Command, needRoom, type Unreadable } from '../../../handlers/call.ts'
 import { type Incoming, sourceOf } from './incoming.ts'
 import { type Judgement, judge } from './judge.ts'
-import { prefixed } from './keep_text.ts'
 import { type Loop, loopOf } from './loops.ts'
 import { commandsOf } from './mail_commands.ts'
 import { type MailSays, mailFactsOf, saysOf } from './mail_facts.ts'
@@ -12,6 +11,7 @@ import { notKeptLine } from './missing_parts.ts'
 import { type Received, readMail, saysMore } from './received.ts'
 import { commit, isOurConcern, type RecordedMail } from './record_mail.ts'
 import { freshRecipients, isReported } from './repeats.ts'
+import { shownIn } from './shown_text.ts'
 import { ticketBytes, withAttachments, withinTicket } from './ticket_attachments.ts'
 
 /** `repeated`: all recipients have received this mail before, and nothing was done. */
@@ -51,7 +51,7 @@ async function act(
   const { session, peer, recipients } = incoming
   const { methods, kept } = await actWithin(site, incoming, mail, judgement).catch(error => {
     // Other mails have filled the ticket meanwhile.
-    if (!isFullTicket(error, incoming, mail)) throw error
+    if (!isFullTicket(error, judgement, mail)) throw error
     return actWithin(site, incoming, withAttachments(mail, []), judgement)
   })
   const ids = { session, ...kept?.ids, message_id: mail.messageId }
@@ -78,14 +78,16 @@ async function actWithin(
   judgement: Judgement,
 ): Promise<Acted> {
   const most = ticketBytes(site, incoming, judgement)
-  const fitting = await withinTicket(site, incoming, judgement, mail, most)
-  const told = await withNotKept(site, incoming, judgement, fitting)
-  const commands = await commandsOf(site.holding, judgement, told, site.config['mail.keep_repeats_days'])
+  const fitting = await withinTicket(site, judgement, mail, most)
+  const { shown, original } = await shownIn(site.holding, judgement, fitting)
+  const lines = linesFor(site, incoming, judgement, shown)
+  const keepDays = site.config['mail.keep_repeats_days']
+  const commands = await commandsOf(site.holding, judgement, shown, { keepDays, lines })
   // After a 250 reply, nothing that a person wrote may be lost.
   if (mail.unkept && (needRoom(commands) || saysMore(mail))) throw mail.unkept
   const methods = commands.map(methodOf)
   try {
-    const kept = await commit(site, incoming, told, judgement, commands, most)
+    const kept = await commit(site, incoming, shown, judgement, commands, { most, original })
     for (const { cap, sentence } of kept.heldBack)
       site.events.letterHeldBack(cap, { sentence, peer: incoming.peer })
     return { methods, kept }
@@ -96,22 +98,23 @@ async function actWithin(
   }
 }
 
-function isFullTicket(error: unknown, { network }: Incoming, { attachments }: Received): boolean {
+function isFullTicket(error: unknown, { act }: Judgement, { attachments }: Received): boolean {
   const isTooLarge = error instanceof Failure && error.code === 'too_large'
-  return isTooLarge && network !== undefined && attachments.length > 0
+  return isTooLarge && act.kind !== 'command' && attachments.length > 0
 }
 
-/** The mail with a line before its text that names the parts that were not kept; not for commands, whose text is a parameter. */
-async function withNotKept(
-  { holding, events }: OneMailSite,
+/** The lines that name what is missing in the follow-up; none for a command, whose text is a parameter. */
+function linesFor(
+  { events, config }: OneMailSite,
   { peer, network }: Incoming,
   { act }: Judgement,
-  mail: Received,
-): Promise<Received> {
-  const line = notKeptLine(mail.notKept)
-  if (line === undefined || act.kind === 'command' || act.kind === 'report') return mail
-  events.notKept({ peer, network, files: mail.notKept.files })
-  return { ...mail, text: await prefixed(holding, `${line}\n\n`, mail.text) }
+  { lines, notKept }: Received,
+): readonly string[] {
+  const more = notKeptLine(notKept, config['limits.attachment'])
+  if (act.kind === 'command' || act.kind === 'report' || more === undefined) return lines
+  const files = [...notKept.files, ...notKept.tooLarge].map(({ filename }) => filename)
+  events.notKept({ peer, network, files })
+  return [...lines, more]
 }
 
 function methodOf(command: Command | Unreadable): string {

@@ -5,7 +5,8 @@ import type { Files, Pieces } from '../../../data/store.ts'
 import type { FileName } from '../../../data/tables.ts'
 import type { Holding } from '../../files/holding.ts'
 import { piecesOf } from '../../files/pieces.ts'
-import { firstOf, type Headers, LONGEST_HEADER_BLOCK, readHeaders } from './headers.ts'
+import { LONGEST_HEADER_BLOCK } from './header_end.ts'
+import { firstOf, type Headers, readHeaders } from './headers.ts'
 import type { RawBytes } from './parser/parser_protocol.ts'
 
 const NOTHING = new Uint8Array()

@@ -7,15 +7,18 @@ import type { Attachment, FileName } from '../../../data/tables.ts'
 import type { KeptText } from '../../../handlers/params/kept_text.ts'
 import { oneLine } from '../../../handlers/params/plain_text.ts'
 import { NoShare } from '../../files/shares.ts'
-import { firstOf, type Headers, messageIdOf } from './headers.ts'
-import { keepParsed, type LoginSecret, type Words, withLeftOut } from './keep_parts.ts'
+import { type From, fromField } from './content/from_field.ts'
+import { firstOf, type Headers, messageIdOf, valuesOf } from './headers.ts'
+import { keepParsed, type LoginSecret, type Words } from './keep_parts.ts'
 import type { OneMailSite } from './mail_site.ts'
-import type { NotKept } from './missing_parts.ts'
+import { faultsLine, leftOutLine, type NotKept } from './missing_parts.ts'
+import type { Parsed } from './parser/parser_protocol.ts'
 import { hasSecret, type RawMail } from './raw_mail.ts'
-import { senderOfUnparsed } from './sender.ts'
 
 /** In bytes; a longer subject is cut in records. */
 const LONGEST_SUBJECT = 1000
+const NOBODY: From = { address: null, name: '', written: '' }
+const UNREAD = 'This mail could not be read; the original is attached.'
 /** The most space that all files of a mail, with the mail itself, can take: three times its size, and one block for each file. */
 const FACTOR = 3
 const MOST_BLOCKS = 102 * onDisk(0)
@@ -25,9 +28,23 @@ export interface Received {
   readonly headers: Headers
   /** Secrets are masked. */
   readonly subject: string
+  /** Whether its charset was guessed; then it is never a command. */
+  readonly isSubjectGuess: boolean
+  /** The whole text, and its size in bytes. */
   readonly text: KeptText
-  /** The address of From; null if it has no readable address. */
-  readonly from: string | null
+  readonly textSize: number
+  /** The text without quoted history and signature, if that is not the whole text. */
+  readonly newText: KeptText | undefined
+  /** Whether there is more in the text than quoted history and a signature. */
+  readonly isNew: boolean
+  /** The HTML that the text was made from. */
+  readonly html: Attachment | null
+  /** Lines for people about parts that are missing in the text or among the attachments. */
+  readonly lines: readonly string[]
+  /** What was guessed about it, as clauses. */
+  readonly guesses: readonly string[]
+  readonly from: From
+  readonly replyTo: From
   readonly messageId: string | null
   readonly attachments: readonly Attachment[]
   /** The original mail; null if it contains a password, or is not kept. */
@@ -73,7 +90,7 @@ export async function readMail(
   const { file, unkept } = early ?? (await keep())
   const raw = login.isIn || (parsed && hasSecret(parsed.parsed.subject)) ? null : file
   const words = parsed
-    ? await withLeftOut(site, parsed.kept, parsed.parsed, raw === null ? null : attachedMail(raw, mail))
+    ? withOriginal(parsed.kept, parsed.parsed, raw === null ? null : attachedMail(raw, mail))
     : unparsed(headers, attachedMail(file ?? (await mail.keep(site.holding)), mail))
   const isMissed = file === null && !secret && !login.isIn && config['mail.keep_raw_days'] > 0
   return {
@@ -110,14 +127,37 @@ export function saysMore({ text, attachments }: Received): boolean {
   return attachments.length > 0 || VISIBLE.test(text.beginning.split(/^-- ?$/m, 1)[0]!)
 }
 
-function unparsed(headers: Headers, mail: Attachment): Words {
+/** Attaches the original of a mail that is malformed or has files beyond the limit of a follow-up, with lines that say so. It is null if it is not kept. */
+function withOriginal(
+  words: Words,
+  { leftOut, faults, subject }: Parsed,
+  mail: Attachment | null,
+): Words & Pick<Received, 'lines'> {
+  const why = hasSecret(subject) ? 'the subject contains a password' : 'there is not enough space'
+  const lines = [
+    ...(faults.length > 0 ? [faultsLine(faults, mail?.filename, why)] : []),
+    ...(leftOut.count > 0 ? [leftOutLine(leftOut, mail?.filename, why)] : []),
+  ]
+  const attachments = lines.length > 0 && mail ? [...words.attachments, mail] : words.attachments
+  return { ...words, attachments, lines }
+}
+
+function unparsed(headers: Headers, mail: Attachment): Words & Pick<Received, 'lines'> {
   return {
     subject: withoutSecrets(Buffer.from(firstOf(headers, 'subject') ?? '', 'latin1').toString()),
-    text: { beginning: 'This mail could not be read; the original is attached.' },
-    from: senderOfUnparsed(headers),
+    isSubjectGuess: false,
+    text: { beginning: UNREAD },
+    textSize: UNREAD.length,
+    newText: undefined,
+    isNew: true,
+    html: null,
+    lines: [],
+    guesses: [],
+    from: fromField(valuesOf(headers, 'from'), []),
+    replyTo: NOBODY,
     attachments: [mail],
     parsed: false,
-    notKept: { files: [], endOfText: false, raw: false },
+    notKept: { files: [], tooLarge: [], endOfText: false, raw: false },
   }
 }
 

@@ -1,6 +1,6 @@
 import { Failure } from '../../../data/failure.ts'
 import type { Tx } from '../../../data/store.ts'
-import type { Instant, Mail } from '../../../data/tables.ts'
+import type { Attachment, Instant, Mail } from '../../../data/tables.ts'
 import { type Answer, type Command, call, type Unreadable } from '../../../handlers/call.ts'
 import { ticketOf } from '../../../handlers/command/command.ts'
 import { remember } from '../../../handlers/idempotency.ts'
@@ -33,7 +33,7 @@ export async function commit(
   mail: Received,
   judgement: Judgement,
   commands: readonly (Command | Unreadable)[],
-  ticketBytes: number,
+  { most: ticketBytes, original }: { readonly most: number; readonly original: Attachment | undefined },
 ): Promise<RecordedMail> {
   const { act } = judgement
   const now = new Date().toISOString()
@@ -54,6 +54,8 @@ export async function commit(
     door: act.kind === 'report' || act.kind === 'status' ? 'daemon' : 'mail',
     now,
     messageId: mail.messageId,
+    original,
+    isNothingNew: act.kind === 'followup' && !mail.isNew && mail.attachments.length === 0,
     token: act.kind === 'command' ? incoming.sessionToken : undefined,
     room: incoming.network === undefined ? site.room : site.outsidersRoom,
     ticketBytes,
@@ -104,11 +106,11 @@ function recordOf(
     peer: incoming.peer,
     envelope_from: incoming.envelopeFrom,
     recipients: incoming.recipients,
-    from: mail.from,
+    from: mail.from.address,
     subject: recordedSubject(mail),
     message_id: mail.messageId,
     verdict,
-    reasons: outcome instanceof Failure ? [...reasons, outcome.message] : reasons,
+    reasons: [...reasons, ...mail.guesses, ...(outcome instanceof Failure ? [outcome.message] : [])],
     ...(heldBack.length > 0 ? { held_back: heldBack.map(({ sentence }) => sentence) } : {}),
     user: 'user' in act ? act.user.id : null,
     tickets,

@@ -1,26 +1,33 @@
 import { mailbox, maybeAddress } from '../../../data/address.ts'
-import { firstOf, type Headers } from './headers.ts'
+import { beginningOf } from '../../../data/beginning.ts'
+import { oneLine } from '../../../handlers/params/plain_text.ts'
+import type { From } from './content/from_field.ts'
 import { type Gated, gate } from './proofs/header_gate.ts'
 import type { Received } from './received.ts'
 
-/** The parsed address of From; null if it is not a valid address. */
-export function senderAddress(from: string | null): string | null {
-  return (from !== null && maybeAddress(from)) || null
-}
+/** In bytes: 100 and 200 characters. */
+const LONGEST_NAME = 400
+const LONGEST_WRITTEN = 800
 
-/** The sender of a mail that cannot be parsed; null if its From has no readable address. */
-export function senderOfUnparsed(headers: Headers): string | null {
-  const from = firstOf(headers, 'from')
-  return senderAddress(/<([^<>]+)>/.exec(from ?? '')?.[1] ?? from ?? null)
+/** A From that the parser's child process told: whatever a hostile mail has made of that process, it is valid and short. */
+export function checkedFrom({ address, name, written }: From): From {
+  return {
+    address: (address !== null && maybeAddress(address)) || null,
+    name: beginningOf(oneLine(name), LONGEST_NAME),
+    written: beginningOf(oneLine(written), LONGEST_WRITTEN),
+  }
 }
 
 /**
  * The sender that a mail may act for: the address that the strict gate reads, if the parser reads the same one. Otherwise people could
  * see another sender than the one that we act for.
  */
-export function strictSender({ headers, parsed, from }: Received, sessionUser: number | null): Gated {
+export function strictSender(
+  { headers, parsed, from: { address } }: Received,
+  sessionUser: number | null,
+): Gated {
   if (!parsed) return { refused: 'the mail could not be parsed' }
   const gated = gate(headers, { loggedIn: sessionUser !== null })
-  if ('refused' in gated || (from !== null && mailbox(from) === mailbox(gated.from))) return gated
+  if ('refused' in gated || (address !== null && mailbox(address) === mailbox(gated.from))) return gated
   return { refused: 'its From can be read in more than one way' }
 }

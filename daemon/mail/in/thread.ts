@@ -28,7 +28,9 @@ export async function threadOf(
   envelopeFrom: string,
   recipients: readonly Recipient[],
 ): Promise<Thread | undefined> {
-  return (await threadByTag(tx, subject, from)) ?? (await threadByReturnPath(tx, envelopeFrom, recipients))
+  return (
+    (await threadByTag(tx, subject, from.address)) ?? (await threadByReturnPath(tx, envelopeFrom, recipients))
+  )
 }
 
 /**

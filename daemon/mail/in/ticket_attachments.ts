@@ -1,3 +1,5 @@
+import { mailbox } from '../../../data/address.ts'
+import { KIB } from '../../../data/sizes.ts'
 import type { Attachment } from '../../../data/tables.ts'
 import { attachmentsOf, roomOf } from '../../../handlers/tickets/attachments.ts'
 import type { Incoming } from './incoming.ts'
@@ -8,6 +10,8 @@ import type { Received } from './received.ts'
 
 /** The part of limits.ticket_attachments for unproven mail that refers to no letter of its ticket; the rest is reserved for its parties. */
 const STRANGERS = 1 / 2
+/** In bytes. A smaller image is probably part of a signature. */
+const SMALL = 20 * KIB
 
 /** How many bytes the attachments of a ticket may have in total, including those of this mail. */
 export function ticketBytes({ config, signedIds }: MailSite, incoming: Incoming, { act }: Judgement): number {
@@ -19,31 +23,47 @@ export function ticketBytes({ config, signedIds }: MailSite, incoming: Incoming,
   return isKnown ? most : Math.floor(most * STRANGERS)
 }
 
-/** The mail with those of its attachments that fit in its ticket. Proven mail is not changed; it is refused if it does not fit. */
+/** The mail with those of its attachments that fit in its ticket. A command is not changed; it is refused if they do not fit. */
 export async function withinTicket(
   { store }: MailSite,
-  incoming: Incoming,
   { act }: Judgement,
   mail: Received,
   most: number,
 ): Promise<Received> {
-  if (incoming.network === undefined || mail.attachments.length === 0) return mail
+  if (act.kind === 'command' || mail.attachments.length === 0) return mail
   const present = act.kind === 'followup' ? await store.read(tx => attachmentsOf(tx, act.ticket.id)) : []
   let bytes = roomOf(present.map(({ attachment }) => attachment))
   const fitting: Attachment[] = []
-  for (const attachment of mail.attachments) {
+  const fresh = mail.attachments.filter(one => !isSentAgain(one, present, mail.from.address))
+  for (const attachment of fresh) {
     const more = roomOf([attachment])
     if (bytes + more > most) continue
     bytes += more
     fitting.push(attachment)
   }
-  return withAttachments(mail, fitting)
+  return withAttachments({ ...mail, attachments: fresh }, fitting)
+}
+
+/** Whether it is a small image that the same sender has sent before, as mail programs do with the images of a signature. */
+function isSentAgain(
+  { file, mime_type, size }: Attachment,
+  present: Awaited<ReturnType<typeof attachmentsOf>>,
+  from: string | null,
+): boolean {
+  if (from === null || size >= SMALL || !mime_type.startsWith('image/')) return false
+  return present.some(
+    ({ attachment, followup: { author } }) =>
+      attachment.file === file &&
+      author.kind === 'submitter' &&
+      author.address !== null &&
+      mailbox(author.address) === mailbox(from),
+  )
 }
 
 /** The mail with only the `kept` attachments; the others are listed as not kept. */
 export function withAttachments(mail: Received, kept: readonly Attachment[]): Received {
   if (kept.length === mail.attachments.length) return mail
   const left = mail.attachments.filter(attachment => !kept.includes(attachment))
-  const files = [...mail.notKept.files, ...left.map(({ filename }) => filename)]
+  const files = [...mail.notKept.files, ...left.map(({ filename, size }) => ({ filename, size }))]
   return { ...mail, attachments: kept, notKept: { ...mail.notKept, files } }
 }

@@ -3,8 +3,9 @@ import type { SendMailOptions } from 'nodemailer'
 import { mailbox } from '../../../data/address.ts'
 import type { Files, Reader } from '../../../data/store.ts'
 import type { Followup, Letter, Ticket } from '../../../data/tables.ts'
-import { nameOf } from '../../../handlers/author_name.ts'
+import { nameOf, withoutName } from '../../../handlers/author_name.ts'
 import { isUnproven, maySeeSubmitter } from '../../../handlers/letters/weight.ts'
+import { senderWords } from '../../../handlers/sender_words.ts'
 import { knownOf } from '../../../handlers/tickets/submitter_history.ts'
 import { userAt } from '../../../handlers/user_at.ts'
 import type { Events } from '../../log/events.ts'
@@ -96,17 +97,28 @@ async function aboutOf(tx: Reader, letter: Letter): Promise<About | undefined> {
   const user = followup?.author.kind === 'user' ? await tx.get('users', followup.author.user) : undefined
   const showsSubmitter = await maySeeSubmitter(tx, found, letter.to)
   const isHidden = !showsSubmitter && followup?.author.kind === 'submitter'
-  const name = followup ? nameOf(followup.author, user && (user.full_name || user.username)) : ''
+  const isStaff = showsSubmitter && !isToSubmitter(found, letter.to)
+  const shown = followup && (isStaff ? followup.author : withoutName(followup.author))
+  const name = shown ? nameOf(shown, user && (user.full_name || user.username)) : ''
+  const submitter = showsSubmitter ? (submitterWords(found, isStaff) ?? 'nobody') : undefined
   const author = isHidden ? SUBMITTER : name
   const known = letter.event === 'opened' ? await knownTo(tx, letter.to, found) : undefined
-  return { ticket, queue, owner: owner?.username, followup, author, showsSubmitter, quotes, known }
+  return { ticket, queue, owner: owner?.username, followup, author, submitter, quotes, known }
 }
 
 /** What a letter to staff says of the submitter. Users learn of the queues that they see, others of the queue of the ticket alone. */
 async function knownTo(tx: Reader, to: string, ticket: Ticket): Promise<string | undefined> {
-  if (ticket.submitter_email !== null && mailbox(ticket.submitter_email) === mailbox(to)) return undefined
+  if (isToSubmitter(ticket, to)) return undefined
   const user = await userAt(tx, to)
   return knownOf(tx, ticket, user ? user.queues : [ticket.queue])
+}
+
+function isToSubmitter({ submitter_email }: Ticket, to: string): boolean {
+  return submitter_email !== null && mailbox(submitter_email) === mailbox(to)
+}
+
+function submitterWords({ submitter_email: address, submitter_name: name }: Ticket, isStaff: boolean) {
+  return isStaff ? senderWords({ address, name }) : address
 }
 
 /** Whether a letter acknowledges an unproven mail to the address in its From. */

@@ -77,6 +77,7 @@ const round: readonly (readonly [string[], string, number?])[] = [
   [['whoami'], 'You are the operator, who may call every method.'],
   [['attachment', '1', '1'], 'Ticket 1 has no attachment 1', 66],
   [['delete', '2', 'confirm'], 'Ticket 2 is deleted.'],
+  [['original', '1', 'followup', '1'], 'Follow-up 1 of ticket 1 has no original', 66],
   [['attachments', '1'], 'Ticket 1 has no attachments.'],
   [['issue_token', 'username=tom', 'label=x'], 'Token 1 of tom, shown only once: hdt_'],
   [['list_tokens'], '1 tom x, never used'],

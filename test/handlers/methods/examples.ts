@@ -73,6 +73,7 @@ const RESOLVED: Followup = {
     { field: 'resolution', from: null, to: 'The fuse was changed.' },
   ],
   attachments: [],
+  original: { file: FILE_NAME, filename: 'original.html', mime_type: 'text/html', size: FILE.length },
 }
 const MAIL: Mail = {
   id: 1,

@@ -1,10 +1,9 @@
-import { type ParsedMail, simpleParser } from 'mailparser'
-import { VISIBLE } from '../../../../data/invisible.ts'
 import { KIB, MIB } from '../../../../data/sizes.ts'
 import { LONGEST_KEPT, mayBeLong } from '../../../../handlers/params/kept_text.ts'
-import { plainText } from '../../../../handlers/params/plain_text.ts'
 import { safeFilename } from '../../../files/filename.ts'
-import { LONGEST_HEADER_BLOCK } from '../headers.ts'
+import { contentOf } from '../content/content.ts'
+import type { From } from '../content/from_field.ts'
+import type { PartFile } from '../content/pieces_of_mail.ts'
 import { MOST_NAMES } from '../missing_parts.ts'
 
 /** A message to this process: a piece of a mail, which is parsed after the last piece, or a request for a piece of the result. */
@@ -14,28 +13,41 @@ export type ParserAsked =
 /** A message from this process: that it is ready, or an answer. */
 export type Told = 'ready' | { readonly parsed: Apart | null } | { readonly piece: Uint8Array }
 
-/** A parsed mail. Large contents are not part of it; they are requested by their number. */
+/** A content of a mail; a large one is not told, but requested by its number. */
+export interface ToldContent {
+  readonly size: number
+  readonly number: number
+  readonly bytes: Uint8Array | undefined
+}
+export interface ToldFile extends ToldContent {
+  readonly filename: string | undefined
+  readonly mime_type: string
+}
+/** Plain text. */
+export type ToldText = string | ToldContent
+
+/** A parsed mail. */
 export interface Apart {
+  readonly from: From
+  readonly replyTo: From
   readonly subject: string
-  /** The address of the first mailbox of From. */
-  readonly from: string | null
-  /** Plain text; if it is too long for a record, it is content 0. */
-  readonly text: string | { readonly size: number }
-  /** The first one is content 1. */
-  readonly attachments: readonly {
-    readonly filename: string | undefined
-    readonly mime_type: string
-    readonly size: number
-    readonly content: Uint8Array | undefined
-  }[]
+  readonly isSubjectGuess: boolean
+  readonly text: ToldText
+  /** The text without quoted history and signature, if that is not the whole text. */
+  readonly newText: ToldText | undefined
+  /** Whether there is more in the text than quoted history and a signature. */
+  readonly isNew: boolean
+  /** The HTML that the text was made from. */
+  readonly html: ToldFile | undefined
+  readonly attachments: readonly ToldFile[]
   /** The attachments beyond the limit of a follow-up: their count, and the names of the first few. */
   readonly leftOut: { readonly count: number; readonly names: readonly string[] }
+  /** What was wrong with the mail, as clauses. */
+  readonly faults: readonly string[]
+  /** What was guessed, as clauses. */
+  readonly guesses: readonly string[]
 }
 
-/** In characters. Longer HTML is not converted to text: a long table row, or a long word of links, takes quadratic time. */
-const LONGEST_HTML = 256 * KIB
-const HTML_NAME = 'mail.html'
-const HTML_LINE = `(The HTML of this mail is too long or too deeply nested to be shown as text. It is attached as ${HTML_NAME}.)`
 /** A valid media type is shorter (RFC 6838 4.2), so a type that is cut is treated as invalid. */
 const LONGEST_TYPE = 256
 /** The contents that an answer includes, and the size of each requested piece, in bytes. */
@@ -43,9 +55,11 @@ const LARGEST_TOLD = MIB
 const PIECE = 256 * KIB
 /** The limit of a follow-up; if a mail has more, the mail itself takes the place of the last one. */
 const MOST_ATTACHMENTS = 100
+/** HTML in a file says its charset by a byte order mark, which counts for more than what it declares itself (HTML 13.2.3.1). */
+const MARK = '\ufeff'
 
 let pieces: Uint8Array[] = []
-let contents: readonly Uint8Array[] = []
+let contents: Uint8Array[] = []
 
 /** This program is a process of its own, so that a hostile mail can only harm this process. */
 process.on('message', async (asked: ParserAsked) => {
@@ -58,7 +72,7 @@ process.on('message', async (asked: ParserAsked) => {
   pieces.push(asked.mail)
   if (!asked.isLast) return
   contents = []
-  tell({ parsed: await parse(Buffer.concat(pieces.splice(0))).catch(() => null) })
+  tell({ parsed: await apart(Buffer.concat(pieces.splice(0))).catch(() => null) })
 })
 process.on('disconnect', () => process.exit(0))
 tell('ready')
@@ -67,55 +81,46 @@ function tell(told: Told): void {
   process.send?.(told)
 }
 
-/** Parses a mail. HTML is converted to text if it is short enough; for a long mail that is only known after a first parse. */
-async function takenApart(raw: Buffer): Promise<ParsedMail> {
-  if (raw.length <= LONGEST_HTML) return simpleParser(raw, optionsFor(LONGEST_HTML))
-  const mail = await simpleParser(raw, optionsFor(0))
-  const mayBeRead =
-    mail.textConversionError && typeof mail.html === 'string' && mail.html.length <= LONGEST_HTML
-  return mayBeRead ? simpleParser(raw, optionsFor(LONGEST_HTML)) : mail
-}
-
-function optionsFor(maxHtmlLengthToParse: number) {
+async function apart(raw: Buffer): Promise<Apart> {
+  const { text, newText, html, files, ...told } = await contentOf(raw)
+  const attached = files.length > MOST_ATTACHMENTS ? files.slice(0, MOST_ATTACHMENTS - 1) : files
+  const leftOut = files.slice(attached.length)
+  const room = { left: LARGEST_TOLD }
   return {
-    skipTextToHtml: true,
-    skipTextLinks: true,
-    skipImageLinks: true,
-    checksumAlgo: false,
-    maxHeadSize: LONGEST_HEADER_BLOCK,
-    maxHtmlLengthToParse,
-  } as const
-}
-
-async function parse(raw: Buffer): Promise<Apart> {
-  const mail = await takenApart(raw)
-  const found = mail.attachments.map(({ filename, contentType, content }) => ({
-    filename: filename === undefined ? undefined : safeFilename(filename),
-    mime_type: contentType.slice(0, LONGEST_TYPE),
-    content,
-  }))
-  const unread = mail.textConversionError !== undefined
-  // HTML that could not be converted to text becomes an attachment, so that nothing of the mail is lost.
-  if (mail.html && (unread || !VISIBLE.test(mail.text ?? '')))
-    found.unshift({ filename: HTML_NAME, mime_type: 'text/html', content: Buffer.from(mail.html) })
-  const attachments = found.length > MOST_ATTACHMENTS ? found.slice(0, MOST_ATTACHMENTS - 1) : found
-  const leftOut = found.slice(attachments.length)
-  const said = plainText(mail.text ?? '').trim()
-  const text = unread ? `${HTML_LINE}\n\n${said}`.trim() : said
-  const long = mayBeLong(text) ? Buffer.from(text) : Buffer.alloc(0)
-  contents = [long, ...attachments.map(({ content }) => content)]
-  let told = 0
-  return {
-    subject: mail.subject ?? '',
-    from: mail.from?.value[0]?.address ?? null,
-    text: long.length > LONGEST_KEPT ? { size: long.length } : text,
-    attachments: attachments.map(({ content, ...named }) => {
-      told += content.length
-      return { ...named, size: content.length, content: told > LARGEST_TOLD ? undefined : content }
-    }),
+    ...told,
+    text: toldText(text, room),
+    newText: newText === undefined ? undefined : toldText(newText, room),
+    html:
+      html === undefined ? undefined : toldFile({ ...HTML_FILE, content: Buffer.from(MARK + html) }, room),
+    attachments: attached.map(file => toldFile(file, room)),
     leftOut: {
       count: leftOut.length,
       names: leftOut.slice(0, MOST_NAMES).map(({ filename }) => safeFilename(filename)),
     },
   }
+}
+
+interface Room {
+  left: number
+}
+
+const HTML_FILE = { filename: 'original.html', mime_type: 'text/html' }
+
+function toldText(text: string, room: Room): ToldText {
+  const bytes = mayBeLong(text) ? Buffer.from(text) : undefined
+  return bytes && bytes.length > LONGEST_KEPT ? toldContent(bytes, room) : text
+}
+
+function toldFile({ filename, mime_type, content }: PartFile, room: Room): ToldFile {
+  return {
+    filename: filename === undefined ? undefined : safeFilename(filename),
+    mime_type: mime_type.slice(0, LONGEST_TYPE),
+    ...toldContent(content, room),
+  }
+}
+
+function toldContent(bytes: Uint8Array, room: Room): ToldContent {
+  const number = contents.push(bytes) - 1
+  room.left -= bytes.length
+  return { size: bytes.length, number, bytes: room.left < 0 ? undefined : bytes }
 }

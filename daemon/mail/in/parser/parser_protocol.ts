@@ -1,13 +1,16 @@
 import type { Pieces } from '../../../../data/store.ts'
 import type { Upload } from '../../../files/attachment.ts'
 import { ChildGone, type ParserChild } from './parser_child.ts'
-import type { Apart } from './parser_program.ts'
+import type { Apart, ToldContent, ToldFile, ToldText } from './parser_program.ts'
 
-/** A parsed mail; large parts come in pieces. */
-export interface Parsed extends Omit<Apart, 'text' | 'attachments'> {
-  readonly text: string | Pieces
+/** A parsed mail; large parts come in pieces, which must be read one after the other. */
+export interface Parsed extends Omit<Apart, 'text' | 'newText' | 'html' | 'attachments'> {
+  readonly text: ParsedText
+  readonly newText: ParsedText | undefined
+  readonly html: Upload | undefined
   readonly attachments: readonly Upload[]
 }
+export type ParsedText = string | Pieces
 /** An original mail; for a large one, a function that gives its pieces. */
 export type RawBytes = Uint8Array | (() => Pieces)
 
@@ -22,16 +25,21 @@ export async function converse<R>(
 ): Promise<R | null> {
   const parsed = await apart(child, raw)
   if (!parsed) return null
-  const attachments = parsed.attachments.map(({ content, ...named }, at) => ({
-    ...named,
-    content: content ?? contentOf(child, at + 1, named.size),
-  }))
-  const { text } = parsed
+  const upload = ({ filename, mime_type, ...told }: ToldFile): Upload => {
+    return { filename, mime_type, size: told.size, content: told.bytes ?? piecesOfContent(child, told) }
+  }
+  const { text, newText, html, attachments, ...told } = parsed
   return take({
-    ...parsed,
-    text: typeof text === 'string' ? text : contentOf(child, 0, text.size),
-    attachments,
+    ...told,
+    text: parsedText(child, text),
+    newText: newText === undefined ? undefined : parsedText(child, newText),
+    html: html && upload(html),
+    attachments: attachments.map(upload),
   })
+}
+
+function parsedText(child: ParserChild, text: ToldText): ParsedText {
+  return typeof text === 'string' ? text : piecesOfContent(child, text)
 }
 
 async function apart(child: ParserChild, raw: RawBytes): Promise<Apart | null> {
@@ -47,9 +55,13 @@ async function apart(child: ParserChild, raw: RawBytes): Promise<Apart | null> {
   return typeof told === 'object' && 'parsed' in told ? told.parsed : null
 }
 
-async function* contentOf(child: ParserChild, content: number, size: number): Pieces {
+async function* piecesOfContent(child: ParserChild, { number, size, bytes }: ToldContent): Pieces {
+  if (bytes) {
+    yield bytes
+    return
+  }
   for (let from = 0; from < size; ) {
-    const told = await child.ask({ content, from }).catch((error: Error) => {
+    const told = await child.ask({ content: number, from }).catch((error: Error) => {
       throw new ChildGone(error.message)
     })
     if (typeof told !== 'object' || !('piece' in told)) throw new ChildGone('it sent an unexpected message')

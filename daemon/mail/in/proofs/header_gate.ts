@@ -35,7 +35,7 @@ export type Gated = { readonly from: string } | { readonly refused: string }
  * missing if the session logged in: a submission server would add them (RFC 6409 8.1, 8.2).
  */
 export function gate(headers: Headers, { loggedIn }: { readonly loggedIn: boolean }): Gated {
-  const refused = blockRule(headers.block, headers.fields.length) ?? fieldRule(headers, loggedIn)
+  const refused = blockRule(headers) ?? fieldRule(headers, loggedIn)
   if (refused) return { refused }
   const value = firstOf(headers, 'from')!
   const from = ASCII.test(value) ? maybeAddress(FROM.exec(value)?.[1] ?? value) : undefined
@@ -43,12 +43,12 @@ export function gate(headers: Headers, { loggedIn }: { readonly loggedIn: boolea
   return from && !from.includes('=?') ? { from } : { refused: 'From is not exactly one plain address' }
 }
 
-function blockRule(block: string, fields: number): string | undefined {
+function blockRule({ block, fields, isProper }: Headers): string | undefined {
   if (block.length > LONGEST_COMMAND_BLOCK) return 'the header is too large'
-  if (fields > MOST_COMMAND_FIELDS) return 'the header has too many fields'
+  if (fields.length > MOST_COMMAND_FIELDS) return 'the header has too many fields'
   if (block.includes('\0')) return 'the header contains a NUL'
   if (/\r(?!\n)|(?<!\r)\n/.test(block)) return 'the header contains a bare CR or LF'
-  if (NO_FIELD.test(block)) return 'a header line is not a field'
+  if (!isProper || NO_FIELD.test(block)) return 'a header line is not a field'
   return undefined
 }
 

@@ -5,6 +5,18 @@ import { coded } from './smtp_reply.ts'
 export const MAIL_PARAMETERS: ReadonlySet<string> = new Set(['SIZE', 'BODY', 'AUTH'])
 export const RCPT_PARAMETERS: ReadonlySet<string> = new Set()
 
+/** RFC 5321 4.5.3.1.3, without the angle brackets. */
+const LONGEST_PATH = 254
+/** A dot-string or a quoted string, and a domain or an address literal (RFC 5321 4.1.2). The check of smtp-server refuses underscores. */
+const PATH = /^[^@.][^@]*(?<!\.)@(?:(?![.-])[\w.\u0080-\uffff-]+(?<![.-])|\[[0-9A-Za-z:.]+\])$/
+
+/** Throws the reply 501 for an envelope sender that is no address. The null sender is one. */
+export function checkSender(address: string): void {
+  if (address === '') return
+  if (address.length > LONGEST_PATH || !PATH.test(address) || address.includes('..'))
+    throw coded(501, '5.1.7', 'The sender is not a mail address; give one like <susan@example.org>.')
+}
+
 /** Throws the reply 555 for a parameter that EHLO did not offer (RFC 5321 4.1.1.11). */
 export function checkParameters(args: object | false, known: ReadonlySet<string>): void {
   const unknown = Object.keys(args || {}).find(name => !known.has(name))

@@ -1,6 +1,6 @@
 import { Failure } from '../../../../data/failure.ts'
 import { KIB, MIB } from '../../../../data/sizes.ts'
-import { LONGEST_HEADER_BLOCK } from '../headers.ts'
+import { LONGEST_HEADER_BLOCK } from '../header_end.ts'
 import { ByteShares } from './byte_shares.ts'
 import type { SessionPlace } from './connection_limits.ts'
 

@@ -8,7 +8,7 @@ import { type Certificate, certificateOf } from '../../../net/certificate.ts'
 import { inRanges, isLoopback } from '../../../net/ip.ts'
 import { listening, type Opened, openEach } from '../../../net/listener.ts'
 import type { MailSite } from '../mail_site.ts'
-import { checkParameters, inAscii, MAIL_PARAMETERS, RCPT_PARAMETERS } from './envelope.ts'
+import { checkParameters, checkSender, inAscii, MAIL_PARAMETERS, RCPT_PARAMETERS } from './envelope.ts'
 import { InFlight } from './in_flight.ts'
 import { recipientOf } from './recipient.ts'
 import { coded, step } from './smtp_reply.ts'
@@ -92,6 +92,7 @@ function serverFor(site: GuardedSite, tls: Certificate | undefined, where: Liste
       const session = server.sessionOf(of)
       session.asked = inAscii(address)
       step(site.events, done, async () => {
+        checkSender(address)
         checkParameters(args, MAIL_PARAMETERS)
         // The mail of a user may be a command that needs no disk space.
         if (!of.user) await site.outsidersRoom()
@@ -139,6 +140,8 @@ function fixed({ config }: MailSite, tls: Certificate | undefined): SMTPServerOp
     disabledCommands: tls ? [] : ['STARTTLS'],
     size: config['smtp.max_size'],
     hideSMTPUTF8: true,
+    // Its own check refuses domains with underscores; `checkSender` and `recipientOf` check the addresses.
+    lenientAddressParsing: true,
     closeTimeout: 10 * SECOND,
     disableReverseLookup: true,
     logger: false,

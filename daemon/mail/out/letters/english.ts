@@ -20,8 +20,8 @@ export interface About {
   readonly followup: Followup | undefined
   /** The author of the follow-up, as a name to display. */
   readonly author: string
-  /** Whether the letter shows the address of the submitter. */
-  readonly showsSubmitter: boolean
+  /** The submitter as the letter shows it; undefined if it does not. */
+  readonly submitter: string | undefined
   /** Whether the letter quotes the follow-up. */
   readonly quotes: boolean
   /** What staff should know of the submitter; never for a letter to the submitter. */
@@ -138,14 +138,14 @@ function together(parts: readonly string[]): string {
 }
 
 /** The current state of the ticket, one line per fact. */
-function cardOf({ ticket, queue, owner, showsSubmitter, known }: About): string {
+function cardOf({ ticket, queue, owner, submitter, known }: About): string {
   return [
     `Ticket:    ${tagOf(ticket, queue)} ${ticket.title}`,
     `Status:    ${statuses[ticket.status]}${ticket.on_hold ? ', on hold' : ''}`,
     `Priority:  ${priorities[ticket.priority]}`,
     ...(ticket.due_date === null ? [] : [`Due:       ${ticket.due_date}`]),
     `Owner:     ${owner ?? 'nobody yet'}`,
-    ...(showsSubmitter ? [`Submitter: ${ticket.submitter_email ?? 'nobody'}`] : []),
+    ...(submitter === undefined ? [] : [`Submitter: ${submitter}`]),
     ...(known === undefined ? [] : [known]),
   ].join('\n')
 }

@@ -54,7 +54,7 @@ t.test('mail of a machine is recognized', async t => {
   t.type(reasonFor([], { envelopeFrom: '' }), 'string', 'a null return path')
   t.type(reasonFor([], { from: null }), 'string', 'no sender')
   const machines =
-    'mailer-daemon MAILER-DAEMON mailerdaemon maileradmin postmaster mail-daemon daemon mdaemon mailsystem root listserv majordomo bounce bounces no-reply noreply do-not-reply donotreply owner-news news-request news-owner news-bounce news-bounces bounces+123=x noreply-1 bounce=a'
+    'mailer-daemon MAILER-DAEMON mailerdaemon maileradmin postmaster mail-daemon daemon mdaemon mailsystem root listserv majordomo bounce bounces no-reply noreply do-not-reply donotreply owner-news news-request news-owner news-bounce news-bounces bounces+123=x noreply-1 bounce=a mail-noreply shop.no-reply no_reply noreply+x no-reply-4711 Do_Not_Reply donotreply.shop'
   for (const local of machines.split(' ')) {
     t.type(reasonFor([], { from: `${local}@b.example` }), 'string', local)
   }

@@ -12,16 +12,26 @@ import type { KeptText } from '../../../../handlers/params/kept_text.ts'
 import { queue } from '../../../data/records.ts'
 import { agent, TICKET } from '../../../handlers/fixture.ts'
 
+const ERIN = { address: 'erin@example.net', name: 'Erin', written: 'Erin <erin@example.net>' }
+const SUBMITTER = { address: ERIN.address, name: ERIN.name, by: 'from' } as const
 const MAIL: Received = {
-  headers: { block: '', fields: [], values: new Map(), bodyStart: 0 },
+  headers: { block: '', fields: [], values: new Map(), bodyStart: 0, isProper: true },
   subject: 'Hello',
+  isSubjectGuess: false,
   text: { beginning: 'Text.' },
-  from: 'erin@example.net',
+  textSize: 5,
+  newText: undefined,
+  isNew: true,
+  html: null,
+  lines: [],
+  guesses: [],
+  from: ERIN,
+  replyTo: { address: null, name: '', written: '' },
   messageId: null,
   attachments: [],
   raw: null,
   unkept: undefined,
-  notKept: { files: [], endOfText: false, raw: false },
+  notKept: { files: [], tooLarge: [], endOfText: false, raw: false },
   parsed: true,
   fingerprint: 'f'.repeat(64),
   identified: true,
@@ -31,8 +41,9 @@ const JUDGEMENT = {
   automatic: false,
   proven: undefined,
   reasons: [],
-  act: { kind: 'ticket', queues: [{ id: 3, ...queue() }] },
+  act: { kind: 'ticket', queues: [{ id: 3, ...queue() }], slugs: new Set(['support']), submitter: SUBMITTER },
 } as const
+const KEPT = { keepDays: 20, lines: [] }
 const DAY = 24 * 60 * 60 * 1000
 
 t.test('a repeated mail is recognized by its short key, and by the key of the old form', async t => {
@@ -47,7 +58,7 @@ t.test('a repeated mail is recognized by its short key, and by the key of the ol
   t.not(receivedBy({ ...MAIL, fingerprint: 'e'.repeat(64) }, 'support@example.org', 2, 20).key, own.key)
   t.equal(receivedBy({ ...MAIL, identified: false }, 'support@example.org', 2, 20).milliseconds, DAY / 144)
   // A title that fits does not create a file.
-  t.match(await commandsOf({} as Holding, JUDGEMENT, MAIL, 20), [
+  t.match(await commandsOf({} as Holding, JUDGEMENT, MAIL, KEPT), [
     { once: { key: /^[\w-]{24}$/, former: `mail ${MAIL.fingerprint} queue 3`, milliseconds: 20 * DAY } },
   ])
 })
@@ -55,7 +66,7 @@ t.test('a repeated mail is recognized by its short key, and by the key of the ol
 /** The commands for an act and a mail, without the keys by which a repeat is recognized. */
 async function commandsFor(act: Act, mail: Received = MAIL): Promise<object[]> {
   const judgement = { verdict: 'ticket', automatic: false, proven: undefined, reasons: [], act } as const
-  const commands = await commandsOf({} as Holding, judgement, mail, 20)
+  const commands = await commandsOf({} as Holding, judgement, mail, KEPT)
   return commands.map(({ once, ...command }) => command)
 }
 
@@ -65,18 +76,26 @@ function commandOf(subject: string): Act {
 }
 
 t.test('ids, flags and the content of the mail are passed on unchanged', async t => {
-  t.same(await commandsFor({ kind: 'ticket', queues: [{ id: 3, ...queue() }] }), [
-    {
-      method: 'create_ticket',
-      params: {
-        queue: 3,
-        title: { line: 'Hello' },
-        body: MAIL.text,
-        submitter_email: { address: 'erin@example.net' },
-        attachments: [],
+  t.same(
+    await commandsFor({
+      kind: 'ticket',
+      queues: [{ id: 3, ...queue() }],
+      slugs: new Set(['support']),
+      submitter: SUBMITTER,
+    }),
+    [
+      {
+        method: 'create_ticket',
+        params: {
+          queue: 3,
+          title: { line: 'Hello' },
+          body: MAIL.text,
+          submitter_email: { address: 'erin@example.net', name: 'Erin' },
+          attachments: [],
+        },
       },
-    },
-  ])
+    ],
+  )
   t.same(await commandsFor({ kind: 'followup', ticket: TICKET, public: false }), [
     {
       method: 'add_followup',
@@ -103,24 +122,27 @@ t.test('an unknown parameter is refused', async t => {
   ])
 })
 
-t.test('a subject without visible characters does not become a title', async t => {
-  // The visible part of the last one is beyond the end of a title; the text gets the whole subject.
-  const long = `${'\u200b'.repeat(300)}printer`
-  for (const subject of ['', ' ', '\u200b', '\u3164\u00a0\u2800', '\u202e']) {
-    const [command] = await commandsOf({} as Holding, JUDGEMENT, { ...MAIL, subject }, 20)
-    const params = { title: { line: '(no subject)' }, body: MAIL.text }
-    t.match(command, { params }, JSON.stringify(subject))
-  }
-  const [command] = await commandsOf({} as Holding, JUDGEMENT, { ...MAIL, subject: long }, 20)
-  const body = { beginning: `Subject: ${long}\n\nText.` }
-  t.match(command, { params: { title: { line: '(no subject)' }, body } })
-})
+t.test(
+  'instead of a subject without visible characters, the first line of the text becomes the title',
+  async t => {
+    // The visible part of the last one is beyond the end of a title; the text gets the whole subject.
+    const long = `${'\u200b'.repeat(300)}printer`
+    for (const subject of ['', ' ', '\u200b', '\u3164\u00a0\u2800', '\u202e']) {
+      const [command] = await commandsOf({} as Holding, JUDGEMENT, { ...MAIL, subject }, KEPT)
+      const params = { title: { line: 'Text.' }, body: MAIL.text }
+      t.match(command, { params }, JSON.stringify(subject))
+    }
+    const [command] = await commandsOf({} as Holding, JUDGEMENT, { ...MAIL, subject: long }, KEPT)
+    const body = { beginning: `Subject: ${long}\n\nText.` }
+    t.match(command, { params: { title: { line: '(no subject)' }, body } })
+  },
+)
 
 t.test('a follow-up without visible characters says that the mail has no text', async t => {
   const ticket = { id: 5 } as Ticket
   const judgement = { ...JUDGEMENT, act: { kind: 'followup', ticket, public: true } } as const
   const messageOf = async (text: KeptText) => {
-    const [command] = await commandsOf({} as Holding, judgement, { ...MAIL, text }, 20)
+    const [command] = await commandsOf({} as Holding, judgement, { ...MAIL, text }, KEPT)
     return (command as Command).params.message
   }
   for (const beginning of ['', '\u200b\n\u00a0'])

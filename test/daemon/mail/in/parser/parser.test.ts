@@ -11,7 +11,7 @@ import { directoryFor, quietEvents, until } from '../../../../house.ts'
 const MAIL = Buffer.from(
   'From: Erin <erin@example.net>\r\nSubject: =?utf-8?Q?Gr=C3=B6=C3=9Fe?=\r\nContent-Type: text/plain\r\n\r\nText.\r\n',
 )
-const PARSED = { subject: 'Größe', from: 'erin@example.net', text: 'Text.', attachments: [] }
+const PARSED = { subject: 'Größe', from: { address: 'erin@example.net' }, text: 'Text.', attachments: [] }
 const itself = async (parsed: Parsed) => parsed
 
 /**
@@ -24,8 +24,8 @@ const here = name => new URL(name, import.meta.url)
 let word = ''
 const answer = () => {
   const leftOut = { count: 0, names: [] }
-  const text = /later|long/.test(word) ? { size: 10 } : String(process.pid)
-  process.send({ parsed: { subject: word, from: null, text, attachments: [], leftOut } })
+  const text = /later|long/.test(word) ? { size: 10, number: 0 } : String(process.pid)
+  process.send({ parsed: { subject: word, text, attachments: [], leftOut } })
 }
 const whenReleased = () => {
   if (existsSync(here(word + '.released')) || existsSync(here('all.released'))) return answer()
@@ -110,8 +110,6 @@ t.teardown(() => real.close())
 
 t.test('a mail is parsed', async t => {
   t.match(await real.parse(MAIL, 'a', itself), PARSED)
-  const nested = `${'Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n'.repeat(1200)}\r\n`
-  t.equal(await real.parse(Buffer.from(nested), 'a', itself), null, 'a mail that cannot be parsed')
   t.match(await real.parse(MAIL, 'a', itself), PARSED, 'the next mail')
 })
 

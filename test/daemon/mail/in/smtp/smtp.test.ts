@@ -82,6 +82,44 @@ t.test('the envelope is checked', async t => {
   t.match(await client.say(`RCPT TO:<${HELPDESK}> FOO=bar`), /^555 5\.5\.4 /)
 })
 
+t.test('an envelope sender is an address, also with an underscore in its domain, or null', async t => {
+  const { daemon } = await house(t)
+  const client = await wire(daemon.smtpPort)
+  t.teardown(() => client.close())
+  await client.say('EHLO client.example')
+  const good = [
+    '',
+    'root@build_server.example',
+    'ann@[192.0.2.1]',
+    'ann@xn--bcher-kva.example',
+    `${'a'.repeat(200)}@b.example`,
+  ]
+  for (const address of good) {
+    t.match(await client.say(`MAIL FROM:<${address}>`), /^250 /, address)
+    await client.say('RSET')
+  }
+  const asking = await wire(daemon.smtpPort)
+  t.teardown(() => asking.close())
+  await asking.say('EHLO client.example')
+  const bad = [
+    'ann',
+    'ann@',
+    '@b.example',
+    '.ann@b.example',
+    'ann.@b.example',
+    'a..b@b.example',
+    'ann@.b',
+    'ann@b.',
+    'ann@b..c',
+    'ann@-b',
+    'ann@b;c',
+    'ann@[x y]',
+    'a@b@c',
+    `${'a'.repeat(245)}@b.example`,
+  ]
+  for (const address of bad) t.match(await asking.say(`MAIL FROM:<${address}>`), /^501 /, address)
+})
+
 t.test('AUTH is allowed within TLS and on loopback', async t => {
   for (const remoteAddress of ['127.0.0.1', '127.8.9.1', '::1']) {
     t.ok(mayLogIn({ secure: false, remoteAddress }), remoteAddress)

@@ -1,0 +1,125 @@
+import { VISIBLE } from '../../../../data/invisible.ts'
+import { firstOf, type Headers, valuesOf } from '../headers.ts'
+import { newWords } from './answer/new_words.ts'
+import { headerText } from './charset/header_words.ts'
+import { type From, fromField, replyToField } from './from_field.ts'
+import { htmlText } from './html/html_text.ts'
+import { mediaType } from './media_type.ts'
+import { mended } from './mended.ts'
+import { structureOf, type Tree } from './parts.ts'
+import { type PartFile, type Piece, PiecesOfMail } from './pieces_of_mail.ts'
+
+/** What a mail says. */
+export interface Content {
+  readonly from: From
+  readonly replyTo: From
+  readonly subject: string
+  /** The whole text. */
+  readonly text: string
+  /** The text without quoted history and signature; undefined if that is the whole text. */
+  readonly newText: string | undefined
+  /** Whether there is more in it than quoted history and a signature. */
+  readonly isNew: boolean
+  /** The HTML that the text was made from. */
+  readonly html: string | undefined
+  readonly files: readonly PartFile[]
+  /** What was wrong with its structure, as clauses. Then the text may miss something. */
+  readonly faults: readonly string[]
+  /** What was guessed about charsets, as clauses. */
+  readonly guesses: readonly string[]
+  /** Whether the subject was decoded by a guess. */
+  readonly isSubjectGuess: boolean
+}
+
+/** In characters; the rest of a field is not looked at. */
+const LONGEST_FIELD = 1000
+const ENCODED_WORD = /=\?([^?*\s]{1,40})[?*]/g
+const CONTENT_ID = /\[cid:([^\]\s]{1,250})\]/g
+const HTML_CUT =
+  '(The HTML of this mail is too long: only its beginning is shown here. The whole HTML is the original.)'
+const NO_TEXT_FOUND = 'no text and no file could be found in it'
+
+/** Reads a mail: its subject, text and files. Never throws for what a mail contains; memory and time are limited from outside. */
+export async function contentOf(raw: Buffer): Promise<Content> {
+  const { bytes, headers, faults } = mended(raw)
+  const { tree, faults: more } = await structureOf(bytes, headers)
+  const field = (name: string) => firstOf(headers, name) ?? ''
+  const charsets = [
+    ...new Set([...charsetsOf(tree), ...charsetsIn(field('subject')), ...charsetsIn(field('from'))]),
+  ]
+  const subject = headerText(field('subject'), charsets)
+  const found = new PiecesOfMail(tree, charsets)
+  const told = toldBy(found)
+  const words = told.map(({ text }) => text)
+  const text = [...words, ...found.notes].join('\n\n')
+  const whole = words.join('\n\n')
+  const cut = mayAnswer(headers, subject.text) ? newWords(whole) : { text: whole, isCut: false, isNew: true }
+  const isEmpty =
+    text === '' && found.files.length === 0 && VISIBLE.test(bytes.toString('latin1', headers.bodyStart))
+  return {
+    from: fromField(valuesOf(headers, 'from'), charsets),
+    replyTo: replyToField(valuesOf(headers, 'reply-to'), charsets),
+    subject: subject.text,
+    text: told.some(({ isCut }) => isCut) ? `${HTML_CUT}\n\n${text}` : text,
+    newText: cut.isCut ? [cut.text, ...found.notes].join('\n\n') : undefined,
+    isNew: cut.isNew,
+    html: told.flatMap(({ html }) => html ?? []).join('\n') || undefined,
+    files: found.files,
+    faults: [...faults, ...more, ...(isEmpty ? [NO_TEXT_FOUND] : [])],
+    guesses: [
+      ...(subject.isGuess ? [`the charset of the subject is a guess: ${subject.charset}`] : []),
+      ...[...found.guesses].map(charset => `the charset of the text is a guess: ${charset}`),
+    ],
+    isSubjectGuess: subject.isGuess,
+  }
+}
+
+/** Whether a mail may be an answer to one of our letters: it refers to a mail (RFC 5322 3.6.4), or its subject may have the tag of a ticket. */
+function mayAnswer({ values }: Headers, subject: string): boolean {
+  return values.has('in-reply-to') || values.has('references') || subject.includes('[')
+}
+
+/** The text of a piece, and the HTML that it was made from. */
+interface Told {
+  readonly text: string
+  readonly html?: string
+  readonly isCut?: boolean
+}
+
+/** The texts of a mail, without blank ones and without HTML that repeats the text before it. */
+function toldBy({ pieces, images }: PiecesOfMail): Told[] {
+  const told: Told[] = []
+  for (const piece of pieces) {
+    const one = toldOf(piece, images)
+    const isRepeat = 'html' in piece && told.some(({ text }) => lettersOf(text) === lettersOf(one.text))
+    if (VISIBLE.test(one.text) && !isRepeat) told.push(one)
+  }
+  return told
+}
+
+function toldOf(piece: Piece, images: ReadonlyMap<string, string>): Told {
+  if ('html' in piece) return { html: piece.html, ...htmlText(piece.html, images) }
+  return { text: withImages(piece.text, images).trim() }
+}
+
+/** Some programs name an inline image by its Content-ID in their text. */
+function withImages(text: string, images: ReadonlyMap<string, string>): string {
+  if (images.size === 0) return text
+  return text.replace(CONTENT_ID, (whole, id: string) => (images.has(id) ? `[${images.get(id)}]` : whole))
+}
+
+function lettersOf(text: string): string {
+  return text.replace(/\s+/g, '')
+}
+
+/** The charsets that parts declare. */
+function charsetsOf(tree: Tree): string[] {
+  if ('children' in tree) return tree.children.flatMap(charsetsOf)
+  const { charset } = mediaType(tree.fields.get('content-type') ?? '')
+  return charset === undefined ? [] : [charset]
+}
+
+/** The charsets that the encoded words of a field name (RFC 2047 2). */
+function charsetsIn(field: string): string[] {
+  return [...field.slice(0, LONGEST_FIELD).matchAll(ENCODED_WORD)].map(([, charset]) => charset!)
+}

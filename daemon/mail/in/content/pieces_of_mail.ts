@@ -1,0 +1,145 @@
+// One thing: what each part of a mail counts as, from its type, its name and its place.
+import { VISIBLE } from '../../../../data/invisible.ts'
+import { plainText } from '../../../../handlers/params/plain_text.ts'
+import { calendarSummary } from './calendar.ts'
+import { decodeText } from './charset/decode.ts'
+import { htmlCharset } from './charset/html_charset.ts'
+import { cleanText } from './clean_text.ts'
+import { fileNote } from './file_note.ts'
+import { unflowed } from './flowed.ts'
+import { htmlText } from './html/html_text.ts'
+import { givenName, nameByContent } from './leaf_name.ts'
+import { mediaType } from './media_type.ts'
+import type { Leaf, Tree } from './parts.ts'
+import { uudecoded, withoutUuencoded } from './uuencode.ts'
+
+/** A file of a mail, as its sender named it. */
+export interface PartFile {
+  readonly filename: string | undefined
+  readonly mime_type: string
+  readonly content: Uint8Array
+}
+/** A part of the text, in the order of the mail: a text, HTML, or the name of an image that stands between texts. */
+export type Piece =
+  | { readonly kind: 'text' | 'image'; readonly text: string }
+  | { readonly kind: 'html'; readonly html: string }
+
+const ALTERNATIVE = 'multipart/alternative'
+const RELATED = 'multipart/related'
+/** The types whose content is shown as text. */
+const TEXTS = new Set(['text', 'text/plain', 'text/markdown', 'text/enriched', 'message/delivery-status'])
+/** Other forms of the HTML beside them. */
+const DOUBLES = new Set(['text/x-amp-html', 'text/watch-html'])
+/** In characters: a shorter text may only say that the reader's program cannot show HTML, if it is also a tenth of the HTML's text. */
+const LONGEST_EXCUSE = 200
+const UUENCODE = /^(?:x-)?uue?/i
+const EXCUSE_PART = 0.1
+
+/** Sorts the parts of a mail into pieces of its text, files and notes. */
+export class PiecesOfMail {
+  readonly pieces: readonly Piece[]
+  readonly files: PartFile[] = []
+  /** Sentences about files, and what calendar files say. */
+  readonly notes: string[] = []
+  /** The file names of images by their Content-ID. */
+  readonly images = new Map<string, string>()
+  /** The charsets that were guessed. */
+  readonly guesses = new Set<string>()
+  readonly #charsets: readonly string[]
+  #hasText = false
+
+  /** `charsets` are those that the mail names anywhere. */
+  constructor(tree: Tree, charsets: readonly string[]) {
+    this.#charsets = charsets
+    this.pieces = this.#piecesOf(tree, '')
+  }
+
+  #piecesOf(tree: Tree, parent: string): Piece[] {
+    if (!('children' in tree)) return this.#leaf(tree, parent)
+    const pieces = tree.children.flatMap(child => this.#piecesOf(child, tree.type))
+    return tree.type === ALTERNATIVE ? bestOf(pieces) : pieces
+  }
+
+  #leaf(leaf: Leaf, parent: string): Piece[] {
+    const { type } = leaf
+    const name = givenName(leaf, this.#charsets)
+    const isAttached = /^\s*attachment/i.test(leaf.fields.get('content-disposition') ?? '')
+    const isText = TEXTS.has(type) || type === 'text/html' || !type.includes('/')
+    if (isText && !isAttached && (name === undefined || !this.#hasText)) {
+      const pieces = type === 'text/html' ? this.#html(leaf) : this.#text(leaf)
+      // A log or a report that is all that its mail says is also kept as the file that it is.
+      if (name !== undefined) this.#file(leaf, name)
+      return pieces
+    }
+    if (parent === ALTERNATIVE && DOUBLES.has(type)) return []
+    const filename = this.#file(leaf, name ?? nameByContent(leaf, this.#charsets))
+    const isInline = /^\s*inline/i.test(leaf.fields.get('content-disposition') ?? '')
+    // In a multipart/related, the HTML says where the image is.
+    const stands = isInline && parent !== RELATED && type.startsWith('image/') && filename !== undefined
+    return stands ? [{ kind: 'image', text: `[${filename}]` }] : []
+  }
+
+  #text(leaf: Leaf): Piece[] {
+    const { format, delsp } = mediaType(leaf.fields.get('content-type') ?? '')
+    const decoded = this.#decoded(leaf, [])
+    const lines = format === 'flowed' ? unflowed(plainText(decoded), delsp === 'yes' ? '' : ' ') : decoded
+    const { text, files } = withoutUuencoded(cleanText(lines))
+    for (const { filename, content } of files)
+      this.files.push({ filename, mime_type: 'application/octet-stream', content })
+    this.#hasText ||= VISIBLE.test(text)
+    return [{ kind: 'text', text }]
+  }
+
+  #html(leaf: Leaf): Piece[] {
+    const own = htmlCharset(leaf.content)
+    this.#hasText = true
+    return [{ kind: 'html', html: this.#decoded(leaf, own === undefined ? [] : [own]) }]
+  }
+
+  #decoded({ fields, content }: Leaf, first: readonly string[]): string {
+    const { charset } = mediaType(fields.get('content-type') ?? '')
+    const {
+      text,
+      charset: used,
+      isGuess,
+    } = decodeText(content, charset ?? first[0], [...first, ...this.#charsets])
+    if (isGuess) this.guesses.add(used)
+    return text
+  }
+
+  /** Adds a file; gives its name. */
+  #file(leaf: Leaf, filename: string | undefined): string | undefined {
+    const { fields, type } = leaf
+    this.files.push({ filename, mime_type: type, content: bytesOf(leaf) })
+    const note = fileNote(leaf, filename ?? '')
+    if (note !== undefined) this.notes.push(note)
+    if (type === 'text/calendar')
+      this.notes.push(...[calendarSummary(this.#decoded(leaf, []))].filter(Boolean))
+    const id = fields.get('content-id')?.replace(/^<|>$/g, '')
+    if (id !== undefined && filename !== undefined && type.startsWith('image/')) this.images.set(id, filename)
+    return filename
+  }
+}
+
+/** The bytes of a file. mailparser decodes base64 and quoted-printable alone. */
+function bytesOf({ fields, content }: Leaf): Uint8Array {
+  const isUuencoded = UUENCODE.test(fields.get('content-transfer-encoding') ?? '')
+  return (isUuencoded ? uudecoded(content) : undefined) ?? content
+}
+
+/** Of alternatives, the texts; the HTML if no text stands for it. */
+function bestOf(pieces: readonly Piece[]): Piece[] {
+  const texts = pieces.filter(
+    ({ kind, ...piece }) => kind === 'text' && 'text' in piece && VISIBLE.test(piece.text),
+  )
+  const html = pieces.filter(({ kind }) => kind !== 'text')
+  return texts.length === 0 || isExcuse(texts, html) ? html : texts
+}
+
+/** Whether a text only says that the reader's program cannot show HTML. */
+function isExcuse(texts: readonly Piece[], html: readonly Piece[]): boolean {
+  const length = texts.reduce((sum, piece) => sum + ('text' in piece ? piece.text.length : 0), 0)
+  if (length >= LONGEST_EXCUSE) return false
+  const converted = html.map(piece => ('html' in piece ? htmlText(piece.html, new Map()).text.length : 0))
+  return length < EXCUSE_PART * converted.reduce((sum, one) => sum + one, 0)
+}

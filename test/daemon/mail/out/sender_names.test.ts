@@ -1,0 +1,56 @@
+import t from 'tap'
+import { render } from '../../../../daemon/mail/out/letter.ts'
+import { signedIdsOf } from '../../../../daemon/mail/signed_ids.ts'
+import { openKeys } from '../../../../data/secret.ts'
+import type { Files } from '../../../../data/store.ts'
+import { desk, QUEUE } from '../../../handlers/fixture.ts'
+import { directoryFor, HELPDESK, quietEvents } from '../../../house.ts'
+
+const MARIA = { address: 'maria@example.net', name: 'Maria Muster' }
+const WRITTEN = '"Jöhn Doe" <jdöe@mächine.example>'
+
+t.test(
+  'letters to staff name the sender of a mail; nobody else gets what an outsider calls himself',
+  async t => {
+    const { call, put, store, all } = await desk(t)
+    await put('queues', {
+      ...QUEUE,
+      new_ticket_cc: ['cc@example.org'],
+      updated_ticket_cc: ['all@example.org'],
+    })
+    const signedIds = signedIdsOf(await openKeys(directoryFor(t)), HELPDESK, [])
+    const site = { files: {} as Files, signedIds, mailAddress: HELPDESK, events: quietEvents() }
+    const texts = async () => {
+      const told: Record<string, string> = {}
+      for (const letter of await all('letters')) {
+        const mail = await store.read(tx => render(tx, site, letter))
+        told[`${letter.ticket} ${letter.event} ${letter.to}`] = String(mail!.text)
+      }
+      return told
+    }
+    const actor = { kind: 'submitter', ...MARIA, automatic: false } as const
+    const by = { actor, door: 'mail' } as const
+    const { gives: id } = await call('create_ticket', { queue: 1, title: 'x', submitter_email: MARIA }, by)
+    await call('watch', { ticket: id as number, email: 'eve@example.net' })
+    await call('add_followup', { ticket: id as number, message: 'More.', public: true }, by)
+    const unknown = { address: null, name: WRITTEN }
+    const other = { actor: { kind: 'submitter', ...unknown, automatic: true }, door: 'mail' } as const
+    const { gives: second } = await call(
+      'create_ticket',
+      { queue: 1, title: 'y', submitter_email: unknown },
+      other,
+    )
+
+    const told = await texts()
+    t.match(told[`${id} opened cc@example.org`], /^Submitter: Maria Muster <maria@example\.net>$/m)
+    t.match(
+      told[`${id} followed_up all@example.org`],
+      /^Maria Muster <maria@example\.net> wrote about ticket/,
+    )
+    t.match(told[`${id} followed_up eve@example.net`], /^The submitter wrote about ticket/)
+    t.match(told[`${id} opened maria@example.net`], /^Submitter: maria@example\.net$/m)
+    t.match(told[`${second} opened cc@example.org`], `\nSubmitter: ${WRITTEN} (no usable address)\n`)
+    for (const [what, text] of Object.entries(told))
+      if (/maria@|eve@/.test(what)) t.notMatch(text, /Muster/, what)
+  },
+)
