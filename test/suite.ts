@@ -13,6 +13,7 @@ const suites: Readonly<Record<string, readonly string[]>> = {
     'torture/disk',
     'torture/kill',
     'torture/year',
+    'cases',
     'daemon',
     'data',
     'handlers',
@@ -45,6 +46,7 @@ const TOGETHER: readonly (readonly string[])[] = [
   ['daemon/'],
   ['data/'],
   ['handlers/'],
+  ['cases/'],
 ]
 /** These do not: they are long, start many processes, measure time or memory, or change what is global. */
 const ALONE: readonly string[] = [
