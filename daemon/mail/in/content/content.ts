@@ -86,13 +86,16 @@ interface Told {
   readonly isCut?: boolean
 }
 
-/** The texts of a mail, without blank ones and without HTML that repeats the text before it. */
+/** The texts of a mail, without blank ones and without HTML that repeats a text before it. */
 function toldBy({ pieces, images }: PiecesOfMail): Told[] {
   const told: Told[] = []
+  const before = new Set<string>()
   for (const piece of pieces) {
     const one = toldOf(piece, images)
-    const isRepeat = 'html' in piece && told.some(({ text }) => lettersOf(text) === lettersOf(one.text))
-    if (VISIBLE.test(one.text) && !isRepeat) told.push(one)
+    const letters = pieces.length === 1 ? '' : lettersOf(one.text)
+    if (!VISIBLE.test(one.text) || ('html' in piece && before.has(letters))) continue
+    before.add(letters)
+    told.push(one)
   }
   return told
 }
