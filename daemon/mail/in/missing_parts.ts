@@ -19,9 +19,8 @@ export function leftOutLine(
 
 /** The line of a follow-up about a mail that could not be read whole. */
 export function faultsLine(faults: readonly string[], mail: string | undefined, why: string): string {
-  const where =
-    mail === undefined ? `The original is not kept because ${why}.` : `The original is in ${mail}.`
-  return `(Parts of this mail may be missing here: ${faults.join('; ')}. ${where})`
+  const where = mail === undefined ? `not kept because ${why}` : `attached as ${mail}`
+  return `(Something of this mail may be missing here: ${faults.join('; ')}. The mail itself is ${where}.)`
 }
 
 /** A file that is not kept. */

@@ -35,9 +35,8 @@ export interface Content {
 const LONGEST_FIELD = 1000
 const ENCODED_WORD = /=\?([^?*\s]{1,40})[?*]/g
 const CONTENT_ID = /\[cid:([^\]\s]{1,250})\]/g
-const HTML_CUT =
-  '(The HTML of this mail is too long: only its beginning is shown here. The whole HTML is the original.)'
-const NO_TEXT_FOUND = 'no text and no file could be found in it'
+const HTML_CUT = '(Only the beginning of this long mail is shown here; the original has the rest.)'
+const NO_TEXT_FOUND = 'neither text nor files were found in it'
 
 /** Reads a mail: its subject, text and files. Never throws for what a mail contains; memory and time are limited from outside. */
 export async function contentOf(raw: Buffer): Promise<Content> {
@@ -49,8 +48,8 @@ export async function contentOf(raw: Buffer): Promise<Content> {
   ]
   const subject = headerText(field('subject'), charsets)
   const found = new PiecesOfMail(tree, charsets)
-  const told = toldBy(found)
-  const words = told.map(({ text }) => text)
+  const passages = passagesOf(found)
+  const words = passages.map(({ text }) => text)
   const text = [...words, ...found.notes].join('\n\n')
   const whole = words.join('\n\n')
   const cut = mayAnswer(headers, subject.text) ? newWords(whole) : { text: whole, isCut: false, isNew: true }
@@ -60,12 +59,12 @@ export async function contentOf(raw: Buffer): Promise<Content> {
     from: fromField(valuesOf(headers, 'from'), charsets),
     replyTo: replyToField(valuesOf(headers, 'reply-to'), charsets),
     subject: subject.text,
-    text: told.some(({ isCut }) => isCut) ? `${HTML_CUT}\n\n${text}` : text,
+    text: passages.some(({ isCut }) => isCut) ? `${HTML_CUT}\n\n${text}` : text,
     newText: cut.isCut ? [cut.text, ...found.notes].join('\n\n') : undefined,
     isNew: cut.isNew,
-    html: told.flatMap(({ html }) => html ?? []).join('\n') || undefined,
+    html: passages.flatMap(({ html }) => html ?? []).join('\n') || undefined,
     files: found.files,
-    faults: [...faults, ...more, ...(isEmpty ? [NO_TEXT_FOUND] : [])],
+    faults: [...new Set([...faults, ...more, ...(isEmpty ? [NO_TEXT_FOUND] : [])])],
     guesses: [
       ...(subject.isGuess ? [`the charset of the subject is a guess: ${subject.charset}`] : []),
       ...[...found.guesses].map(charset => `the charset of the text is a guess: ${charset}`),
@@ -79,28 +78,28 @@ function mayAnswer({ values }: Headers, subject: string): boolean {
   return values.has('in-reply-to') || values.has('references') || subject.includes('[')
 }
 
-/** The text of a piece, and the HTML that it was made from. */
-interface Told {
+/** The text of a piece, the HTML that it was made from, and whether its end is missing. */
+interface Passage {
   readonly text: string
   readonly html?: string
   readonly isCut?: boolean
 }
 
 /** The texts of a mail, without blank ones and without HTML that repeats a text before it. */
-function toldBy({ pieces, images }: PiecesOfMail): Told[] {
-  const told: Told[] = []
+function passagesOf({ pieces, images }: PiecesOfMail): Passage[] {
+  const passages: Passage[] = []
   const before = new Set<string>()
   for (const piece of pieces) {
-    const one = toldOf(piece, images)
-    const letters = pieces.length === 1 ? '' : lettersOf(one.text)
-    if (!VISIBLE.test(one.text) || ('html' in piece && before.has(letters))) continue
+    const passage = passageOf(piece, images)
+    const letters = pieces.length === 1 ? '' : lettersOf(passage.text)
+    if (!VISIBLE.test(passage.text) || ('html' in piece && before.has(letters))) continue
     before.add(letters)
-    told.push(one)
+    passages.push(passage)
   }
-  return told
+  return passages
 }
 
-function toldOf(piece: Piece, images: ReadonlyMap<string, string>): Told {
+function passageOf(piece: Piece, images: ReadonlyMap<string, string>): Passage {
   if ('html' in piece) return { html: piece.html, ...htmlText(piece.html, images) }
   return { text: withImages(piece.text, images).trim() }
 }

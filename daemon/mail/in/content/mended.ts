@@ -2,6 +2,7 @@ import libmime from 'libmime'
 import { KIB } from '../../../../data/sizes.ts'
 import { firstOf, type Headers, readHeaders } from '../headers.ts'
 import { type Delimiter, Delimiters } from './delimiters.ts'
+import { TOO_MANY_PARTS } from './parts.ts'
 
 /** A mail that mailparser reads as its sender meant it, and what was wrong with it, each as a clause: "it has no header". */
 export interface Mended {
@@ -13,14 +14,15 @@ export interface Mended {
 /** The boundary for delimiters without a name. */
 const NAMELESS = 'nameless'
 const NO_HEADER = 'it has no header'
-const NO_EMPTY_LINE = 'no empty line ends its header'
-const NO_PARTS = 'its parts cannot be told apart'
-const TOO_MANY = 'it has too many parts'
+const NO_END = 'a header in it does not end as it should'
+const NO_PARTS = 'it does not say where its parts begin'
 const INCOMPLETE = 'its end is missing'
 const NO_BASE64 = /[^A-Za-z0-9+/=]+/g
 /** mailparser gives up, and gives nothing, beyond 1,000. */
 const MOST_PARTS = 900
+/** At the beginning of a delimiter. */
 const HYPHENS = 2
+/** In bytes: so much of base64 is looked at together. */
 const CHUNK = 64 * KIB
 const NOTHING = Buffer.alloc(0)
 
@@ -53,7 +55,7 @@ class Mending {
       if (!isOpening && !this.#closes(delimiter)) continue
       if (isOpening && ++parts > MOST_PARTS) {
         this.#end = delimiter.nameAt - HYPHENS
-        this.#faults.add(TOO_MANY)
+        this.#faults.add(TOO_MANY_PARTS)
         return
       }
       if (delimiter.name === '' || delimiter.name === '--')
@@ -89,7 +91,7 @@ class Mending {
     if (!headers.isProper && !isDelimiter(this.#raw, bodyStart)) {
       const isMissing = headers.block === ''
       this.#inserted.push({ at: bodyStart, text: '\r\n' })
-      this.#faults.add(isMissing && start === 0 ? NO_HEADER : NO_EMPTY_LINE)
+      this.#faults.add(isMissing && start === 0 ? NO_HEADER : NO_END)
     }
     return { bodyStart, isBase64: /^base64\b/i.test(firstOf(headers, 'content-transfer-encoding') ?? '') }
   }
@@ -98,6 +100,7 @@ class Mending {
   #type(headers: Headers, start: number): void {
     if (!isMultipart(headers)) return
     const type = firstOf(headers, 'content-type')!
+    // As mailparser reads it.
     const { value, params } = libmime.parseHeaderValue(type, { stripComments: true })
     const boundary = (params.boundary ?? '').trimEnd()
     if (boundary !== '' && this.#delimiters.has(boundary, headers.bodyStart)) {

@@ -7,7 +7,8 @@ import { mediaType } from './media_type.ts'
 const MOST_HEADER_COST = 8 * MIB
 /** The type of the parts of a multipart/digest (RFC 2046 5.1.5). */
 const MESSAGE = 'message/rfc822'
-const TOO_MANY = 'it has too many parts'
+/** A fault of a mail, as a clause. */
+export const TOO_MANY_PARTS = 'it has too many parts'
 
 /** A part without parts: its fields by name in lower case, as Latin-1 and unfolded, and its bytes without the transfer encoding. */
 export interface Leaf {
@@ -62,7 +63,7 @@ export async function structureOf(mail: Buffer, headers: Headers): Promise<Struc
       part.release?.()
     }
   } catch {
-    faults.push(TOO_MANY)
+    faults.push(TOO_MANY_PARTS)
   }
   const { tree } = parser as unknown as { readonly tree: Node }
   return { tree: treeOf(tree, contents.values()), faults }

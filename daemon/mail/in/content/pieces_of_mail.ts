@@ -1,6 +1,7 @@
 // One thing: what each part of a mail counts as, from its type, its name and its place.
 import { VISIBLE } from '../../../../data/invisible.ts'
 import { plainText } from '../../../../handlers/params/plain_text.ts'
+import { safeFilename } from '../../../files/filename.ts'
 import { calendarSummary } from './calendar.ts'
 import { decodeText } from './charset/decode.ts'
 import { htmlCharset } from './charset/html_charset.ts'
@@ -13,9 +14,9 @@ import { mediaType } from './media_type.ts'
 import type { Leaf, Tree } from './parts.ts'
 import { uudecoded, withoutUuencoded } from './uuencode.ts'
 
-/** A file of a mail, as its sender named it. */
+/** A file of a mail; its name is safe to show and to save. */
 export interface PartFile {
-  readonly filename: string | undefined
+  readonly filename: string
   readonly mime_type: string
   readonly content: Uint8Array
 }
@@ -30,10 +31,10 @@ const RELATED = 'multipart/related'
 const TEXTS = new Set(['text', 'text/plain', 'text/markdown', 'text/enriched', 'message/delivery-status'])
 /** Other forms of the HTML beside them. */
 const DOUBLES = new Set(['text/x-amp-html', 'text/watch-html'])
-/** In characters: a shorter text may only say that the reader's program cannot show HTML, if it is also a tenth of the HTML's text. */
+/** In characters: a shorter text that is also less than a tenth of the HTML's only says that the reader's program cannot show HTML. */
 const LONGEST_EXCUSE = 200
-const UUENCODE = /^(?:x-)?uue?/i
 const EXCUSE_PART = 0.1
+const UUENCODE = /^(?:x-)?uue?/i
 
 /** Sorts the parts of a mail into pieces of its text, files and notes. */
 export class PiecesOfMail {
@@ -75,7 +76,7 @@ export class PiecesOfMail {
     const filename = this.#file(leaf, name ?? nameByContent(leaf, this.#charsets))
     const isInline = /^\s*inline/i.test(leaf.fields.get('content-disposition') ?? '')
     // In a multipart/related, the HTML says where the image is.
-    const stands = isInline && parent !== RELATED && type.startsWith('image/') && filename !== undefined
+    const stands = isInline && parent !== RELATED && type.startsWith('image/')
     return stands ? [{ kind: 'image', text: `[${filename}]` }] : []
   }
 
@@ -85,7 +86,7 @@ export class PiecesOfMail {
     const lines = format === 'flowed' ? unflowed(plainText(decoded), delsp === 'yes' ? '' : ' ') : decoded
     const { text, files } = withoutUuencoded(cleanText(lines))
     for (const { filename, content } of files)
-      this.files.push({ filename, mime_type: 'application/octet-stream', content })
+      this.files.push({ filename: safeFilename(filename), mime_type: 'application/octet-stream', content })
     this.#hasText ||= VISIBLE.test(text)
     return [{ kind: 'text', text }]
   }
@@ -98,25 +99,22 @@ export class PiecesOfMail {
 
   #decoded({ fields, content }: Leaf, first: readonly string[]): string {
     const { charset } = mediaType(fields.get('content-type') ?? '')
-    const {
-      text,
-      charset: used,
-      isGuess,
-    } = decodeText(content, charset ?? first[0], [...first, ...this.#charsets])
-    if (isGuess) this.guesses.add(used)
-    return text
+    const found = decodeText(content, charset ?? first[0], [...first, ...this.#charsets])
+    if (found.isGuess) this.guesses.add(found.charset)
+    return found.text
   }
 
-  /** Adds a file; gives its name. */
-  #file(leaf: Leaf, filename: string | undefined): string | undefined {
+  /** Adds a file with a name that is made safe; gives that one. */
+  #file(leaf: Leaf, name: string | undefined): string {
     const { fields, type } = leaf
+    const filename = safeFilename(name)
     this.files.push({ filename, mime_type: type, content: bytesOf(leaf) })
-    const note = fileNote(leaf, filename ?? '')
+    const note = fileNote(leaf, filename)
     if (note !== undefined) this.notes.push(note)
     if (type === 'text/calendar')
       this.notes.push(...[calendarSummary(this.#decoded(leaf, []))].filter(Boolean))
     const id = fields.get('content-id')?.replace(/^<|>$/g, '')
-    if (id !== undefined && filename !== undefined && type.startsWith('image/')) this.images.set(id, filename)
+    if (id !== undefined && type.startsWith('image/')) this.images.set(id, filename)
     return filename
   }
 }
@@ -129,9 +127,7 @@ function bytesOf({ fields, content }: Leaf): Uint8Array {
 
 /** Of alternatives, the texts; the HTML if no text stands for it. */
 function bestOf(pieces: readonly Piece[]): Piece[] {
-  const texts = pieces.filter(
-    ({ kind, ...piece }) => kind === 'text' && 'text' in piece && VISIBLE.test(piece.text),
-  )
+  const texts = pieces.filter(piece => piece.kind === 'text' && VISIBLE.test(piece.text))
   const html = pieces.filter(({ kind }) => kind !== 'text')
   return texts.length === 0 || isExcuse(texts, html) ? html : texts
 }

@@ -1,6 +1,5 @@
 import { KIB, MIB } from '../../../../data/sizes.ts'
 import { LONGEST_KEPT, mayBeLong } from '../../../../handlers/params/kept_text.ts'
-import { safeFilename } from '../../../files/filename.ts'
 import { contentOf } from '../content/content.ts'
 import type { From } from '../content/from_field.ts'
 import type { PartFile } from '../content/pieces_of_mail.ts'
@@ -20,7 +19,7 @@ export interface ToldContent {
   readonly bytes: Uint8Array | undefined
 }
 export interface ToldFile extends ToldContent {
-  readonly filename: string | undefined
+  readonly filename: string
   readonly mime_type: string
 }
 /** Plain text. */
@@ -95,7 +94,7 @@ async function apart(raw: Buffer): Promise<Apart> {
     attachments: attached.map(file => toldFile(file, room)),
     leftOut: {
       count: leftOut.length,
-      names: leftOut.slice(0, MOST_NAMES).map(({ filename }) => safeFilename(filename)),
+      names: leftOut.slice(0, MOST_NAMES).map(({ filename }) => filename),
     },
   }
 }
@@ -113,7 +112,7 @@ function toldText(text: string, room: Room): ToldText {
 
 function toldFile({ filename, mime_type, content }: PartFile, room: Room): ToldFile {
   return {
-    filename: filename === undefined ? undefined : safeFilename(filename),
+    filename,
     mime_type: mime_type.slice(0, LONGEST_TYPE),
     ...toldContent(content, room),
   }

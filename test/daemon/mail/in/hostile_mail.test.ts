@@ -47,7 +47,7 @@ t.test(
     t.match(await textIn(head + words(2_000_000)), /^words\n\nwords/)
     t.match(
       await textIn(head + words(3_000_000)),
-      /^\(The HTML of this mail is too long: only its beginning is shown here\. The whole HTML is the original\.\)\n\nwords/,
+      /^\(Only the beginning of this long mail is shown here; the original has the rest\.\)\n\nwords/,
     )
   },
 )

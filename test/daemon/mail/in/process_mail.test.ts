@@ -258,7 +258,11 @@ t.test('of a mail that is broken, what can be read is shown, and the mail is att
     t.match(await send(built, raw), /^250 /, what)
     t.match(await last(built, 'tickets'), { title, submitter_email: ERIN }, what)
     const { attachments, comment } = await last(built, 'followups')
-    t.match(comment, /^\(Parts of this mail may be missing here: .*\. The original is in mail\.eml\.\)/, what)
+    t.match(
+      comment,
+      /^\(Something of this mail may be missing here: .*\. The mail itself is attached as mail\.eml\.\)/,
+      what,
+    )
     t.match(attachments, [{ filename: 'mail.eml', mime_type: 'message/rfc822', size: raw.length }], what)
     t.ok(fileOf(built, attachments[0]!.file).equals(raw), what)
   }

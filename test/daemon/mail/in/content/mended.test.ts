@@ -38,8 +38,8 @@ t.test('a proper mail is not changed', async t => {
   }
 })
 
-const NO_END = 'no empty line ends its header'
-const NO_PARTS = 'its parts cannot be told apart'
+const NO_END = 'a header in it does not end as it should'
+const NO_PARTS = 'it does not say where its parts begin'
 const table: readonly (readonly [what: string, raw: string, leaves: readonly string[], fault: string])[] = [
   ['no empty line', 'Subject: x\nThe printer burns.\n', ['text/plain: The printer burns.'], NO_END],
   ['a blank in the empty line', 'Subject: x\r\n \t\r\nIt burns.\r\n', ['text/plain: It burns.'], NO_END],
