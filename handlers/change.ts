@@ -72,14 +72,14 @@ function hasFiles({ comment, attachments = [] }: Note): boolean {
 }
 
 function patchedBy({ resolution, ...others }: Patch, ticket: Ticket): Ticket {
-  const patched = withoutName(withoutOther({ ...ticket, ...others }), ticket)
+  const patched = withoutOldName(withoutOther({ ...ticket, ...others }), ticket)
   if (!resolution) return patched
   const { resolution_file: _, ...resolved } = { ...patched, resolution: resolution.beginning }
   return resolution.file === undefined ? resolved : { ...resolved, resolution_file: resolution.file }
 }
 
 /** Another submitter has another name. */
-function withoutName(patched: Ticket, { submitter_email }: Ticket): Ticket {
+function withoutOldName(patched: Ticket, { submitter_email }: Ticket): Ticket {
   if (patched.submitter_name === undefined || patched.submitter_email === submitter_email) return patched
   const { submitter_name: _, ...kept } = patched
   return kept

@@ -38,6 +38,11 @@ export function oneLine(given: string): string {
   return given.replace(CONTROLS, ' ').replace(HALVES, '\ufffd').trim()
 }
 
+/** A text on one line whose words have single blanks between them. */
+export function collapsedLine(given: string): string {
+  return oneLine(given).replace(/\s+/g, ' ').trim()
+}
+
 /** `before` is the byte before the given ones. */
 function plain(given: Uint8Array, before: number): Uint8Array {
   const kept = new Uint8Array(given.length)

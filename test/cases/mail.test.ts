@@ -24,6 +24,7 @@ const names = readdirSync(MAILS)
   .sort()
 
 t.test('each mail becomes what a careful reader sees in it', async t => {
+  t.ok(names.length > 100)
   const { daemon, config } = await house(t)
   const send = await rawMailer(t, daemon.smtpPort)
   for (const name of names) {

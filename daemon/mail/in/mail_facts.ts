@@ -81,12 +81,12 @@ export async function mailFactsOf(
     address !== null && (await recipientOf(tx, signedIds, config['mail.address'], address)) !== undefined
   const thread = await threadOf(tx, mail, incoming.envelopeFrom, recipients)
   const isFromUs = await isOurs(from)
-  const isReplyToUs = await isOurs(replyTo.address)
+  const foreignReplyTo = (await isOurs(replyTo.address)) ? undefined : replyTo
   // Nobody can be answered at a null return path, and we do not answer ourselves.
   const submitter: MailSubmitter =
     isFromUs || incoming.envelopeFrom === ''
       ? { address: null, name: mail.from.written, by: 'from' }
-      : submitterOf(mail.from, replyTo, config['mail.forms'], () => isReplyToUs)
+      : submitterOf(mail.from, foreignReplyTo, config['mail.forms'])
   const isForm = submitter.by === 'form' && !thread
   const author = isForm ? submitter.address : from
   return {

@@ -11,22 +11,18 @@ export interface MailSubmitter extends ParsedSender {
 
 /**
  * The submitter of a new ticket. That is the sender, unless the sender is one of the `forms` (in lower case) or a no-reply address and
- * Reply-To has exactly one address that is not ours: then it is that one. An answer by a no-reply sender is never acknowledged, since a
- * machine wrote it; a form's ticket is, as if the person in Reply-To had written it. The Reply-To of any other mail means nothing:
- * anyone can put anybody into it.
+ * Reply-To has exactly one address: then it is that one. `replyTo` is undefined if its address is ours. The mail of a no-reply sender is
+ * never acknowledged, since a machine wrote it; that of a form is, as if the person in Reply-To had written it. The Reply-To of any other
+ * mail means nothing: anyone can put anybody into it.
  */
-export function submitterOf(
-  from: From,
-  replyTo: From,
-  forms: readonly string[],
-  isOurs: (address: string) => boolean,
-): MailSubmitter {
+export function submitterOf(from: From, replyTo: From | undefined, forms: readonly string[]): MailSubmitter {
   const { address } = from
   const isForm = address !== null && forms.includes(mailbox(address))
   const isElsewhere = isForm || (address !== null && isNoReply(address))
-  if (!isElsewhere || replyTo.address === null || isNoReply(replyTo.address) || isOurs(replyTo.address))
+  const answered = replyTo?.address ?? null
+  if (!isElsewhere || !replyTo || answered === null || isNoReply(answered))
     return { address, name: nameIn(from), by: 'from' }
-  return { address: replyTo.address, name: nameIn(replyTo), by: isForm ? 'form' : 'reply_to' }
+  return { address: answered, name: replyTo.name, by: isForm ? 'form' : 'reply_to' }
 }
 
 /** Without an address, staff see the field as it was written. */

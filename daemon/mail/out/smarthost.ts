@@ -6,7 +6,7 @@ import { createTransport, type SendMailOptions } from 'nodemailer'
 import { beginningOf } from '../../../data/beginning.ts'
 import { DIRECTORY_MODE, writeDurably } from '../../../data/disk.ts'
 import { SECOND } from '../../../data/durations.ts'
-import { oneLine } from '../../../handlers/params/plain_text.ts'
+import { collapsedLine } from '../../../handlers/params/plain_text.ts'
 import { isLoopback } from '../../net/ip.ts'
 
 const CONNECTIONS = 2
@@ -111,5 +111,5 @@ function judged({ code, command = '', responseCode = 0, response, message }: Smt
 
 /** A reply on one line, as it is recorded with the attempt. */
 function short(reply: string): string {
-  return beginningOf(oneLine(reply.slice(0, LONGEST_LOOKED_AT).replace(/\s+/g, ' ')), LONGEST_REPLY)
+  return beginningOf(collapsedLine(reply.slice(0, LONGEST_LOOKED_AT)), LONGEST_REPLY)
 }

@@ -1,9 +1,10 @@
-import { oneLine } from '../../../../handlers/params/plain_text.ts'
+import { KIB } from '../../../../data/sizes.ts'
+import { collapsedLine } from '../../../../handlers/params/plain_text.ts'
 import { calendarTime } from './calendar_time.ts'
 import { linesOf } from './text_lines.ts'
 
 /** In UTF-16 units: what is read of a calendar, and the length of each value that is shown. */
-const LONGEST_CALENDAR = 256 * 1024
+const LONGEST_CALENDAR = 256 * KIB
 const LONGEST_VALUE = 500
 const WHAT: Readonly<Record<string, string>> = { REQUEST: 'Invitation', CANCEL: 'Canceled', REPLY: 'Answer' }
 const ANSWERS: Readonly<Record<string, string>> = {
@@ -17,7 +18,6 @@ const NAME = /;CN="?([^";:]{1,200})/i
 const ANSWER = /;PARTSTAT=([A-Z]{1,20})/i
 const MAILTO = /^mailto:/i
 const ESCAPED = /\\([\\;,nN])/g
-const WHITE = /\s+/g
 
 /** A property of an event: its parameters as written, and its value. */
 interface Property {
@@ -109,5 +109,5 @@ function textOf(property: Property | undefined): string {
 }
 
 function shown(value: string): string {
-  return oneLine(value.slice(0, LONGEST_VALUE).replace(WHITE, ' '))
+  return collapsedLine(value.slice(0, LONGEST_VALUE))
 }

@@ -1,6 +1,7 @@
 import { mailbox } from '../../../../data/address.ts'
 import { INVISIBLE } from '../../../../data/invisible.ts'
 import { trimmed } from '../../../../data/trimmed.ts'
+import { collapsedLine } from '../../../../handlers/params/plain_text.ts'
 import { headerText } from './charset/header_words.ts'
 import { type Mailbox, mailboxesIn } from './mailboxes.ts'
 
@@ -58,6 +59,6 @@ function fieldOf(
 /** Bytes of a field as a line of text without invisible characters. */
 function shownText(raw: string, charsets: readonly string[], most: number): string {
   const { text } = headerText(raw.slice(0, LONGEST_DECODED), charsets)
-  const line = text.replace(INVISIBLE, ' ').replace(/\s+/g, ' ').trim()
+  const line = collapsedLine(text.replace(INVISIBLE, ' '))
   return [...line.slice(0, 2 * most)].slice(0, most).join('').trimEnd()
 }

@@ -1,7 +1,7 @@
 import { extendedParam } from './extended_param.ts'
 import { headerParams } from './header_params.ts'
 
-/** A Content-Type. Parameters are as written, as bytes in Latin-1; the name of a file is rather that of `partName`. */
+/** A Content-Type, with the parameters of texts. The charset is as written, as bytes in Latin-1. */
 export interface MediaType {
   /** Type and subtype in lower case; empty if the field is. */
   readonly type: string
@@ -10,10 +10,6 @@ export interface MediaType {
   readonly format: string | undefined
   /** In lower case (RFC 3676). */
   readonly delsp: string | undefined
-  readonly boundary: string | undefined
-  readonly name: string | undefined
-  /** In lower case (RFC 5546). */
-  readonly method: string | undefined
 }
 
 /** Reads a Content-Type (RFC 2045 5.1), given as bytes in Latin-1, unfolded. What follows a blank in the type is ignored. */
@@ -25,8 +21,5 @@ export function mediaType(raw: string): MediaType {
     charset: param('charset'),
     format: param('format')?.toLowerCase(),
     delsp: param('delsp')?.toLowerCase(),
-    boundary: param('boundary'),
-    name: param('name'),
-    method: param('method')?.toLowerCase(),
   }
 }

@@ -1,6 +1,6 @@
 import { VISIBLE } from '../../../../data/invisible.ts'
 import { KIB } from '../../../../data/sizes.ts'
-import { oneLine } from '../../../../handlers/params/plain_text.ts'
+import { collapsedLine } from '../../../../handlers/params/plain_text.ts'
 import { replyPrefixLength } from './reply_prefix.ts'
 
 export const NO_SUBJECT = '(no subject)'
@@ -9,46 +9,15 @@ const LONGEST_FROM_TEXT = 80
 /** In UTF-16 units; only so much of a line is looked at. */
 const LONGEST_LINE = 4 * KIB
 /** What gateways put at the front of a subject, in lower case. A fixed list, since a customer's `[PO-4711]` looks the same. */
-const GATEWAY_TAGS = [
-  ...[
-    'external',
-    'ext',
-    'extern',
-    'externe',
-    'externo',
-    'esterno',
-    'external email',
-    'external mail',
-    'external sender',
-  ],
-  ...[
-    'external message',
-    'warning: external',
-    'warning: external email',
-    'caution: external',
-    'caution: external email',
-  ],
-  ...[
-    'spam',
-    'spam?',
-    'suspected spam',
-    'possible spam',
-    'probable spam',
-    'bulk',
-    'junk',
-    'phishing',
-    'suspicious',
-  ],
-].map(tag => `[${tag}]`)
-const BARE_TAGS = [
-  '***spam***',
-  '*****spam*****',
-  '**spam**',
-  '{spam?}',
-  '{spam}',
-  '(external)',
-  '***external***',
+const BRACKETED_TAGS = [
+  'external/ext/extern/externe/externo/esterno/external email/external mail/external sender/external message',
+  'warning: external/warning: external email/caution: external/caution: external email',
+  'spam/spam?/suspected spam/possible spam/probable spam/bulk/junk/phishing/suspicious',
 ]
+  .flatMap(tags => tags.split('/'))
+  .map(tag => `[${tag}]`)
+const BARE_TAGS = '***spam***/*****spam*****/**spam**/{spam?}/{spam}/(external)/***external***'.split('/')
+const GATEWAY_TAGS = [...BRACKETED_TAGS, ...BARE_TAGS]
 /** Longer than any of our tags: a slug of 50 characters and a number. */
 const LONGEST_TAG = 70
 
@@ -58,13 +27,9 @@ const LONGEST_TAG = 70
  * line of the text, at most 80 characters of it. A long subject stays long.
  */
 export function titleOf(subject: string, text: string, ownSlugs: ReadonlySet<string>): string {
-  const title = withoutPrefixes(collapsed(withoutOwnTags(collapsed(subject), ownSlugs)))
+  const title = withoutPrefixes(collapsedLine(withoutOwnTags(collapsedLine(subject), ownSlugs)))
   if (VISIBLE.test(title) && title.toLowerCase() !== NO_SUBJECT) return title
   return firstLine(text) ?? NO_SUBJECT
-}
-
-function collapsed(text: string): string {
-  return oneLine(text).replace(/\s+/g, ' ').trim()
 }
 
 function withoutOwnTags(subject: string, ownSlugs: ReadonlySet<string>): string {
@@ -96,14 +61,14 @@ function withoutPrefixes(subject: string): string {
 }
 
 function gatewayTagLength(beginning: string): number {
-  return [...GATEWAY_TAGS, ...BARE_TAGS].find(tag => beginning.startsWith(tag))?.length ?? 0
+  return GATEWAY_TAGS.find(tag => beginning.startsWith(tag))?.length ?? 0
 }
 
 function firstLine(text: string): string | undefined {
   const from = VISIBLE.exec(text)?.index
   if (from === undefined) return
   const beginning = text.slice(from, from + LONGEST_LINE)
-  return cutAtWord(collapsed(beginning.split('\n', 1)[0]!))
+  return cutAtWord(collapsedLine(beginning.split('\n', 1)[0]!))
 }
 
 function cutAtWord(line: string): string {

@@ -1,4 +1,4 @@
-// One thing: how a line is built up and written, with the state that takes.
+// One thing: how lines are written, with the state that this needs.
 
 /** What is left of the size of a result, shared by all its parts; in UTF-16 units. */
 export interface TextRoom {

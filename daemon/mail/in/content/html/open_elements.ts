@@ -55,7 +55,7 @@ export class OpenElements {
     this.#beyond++
   }
 
-  /** Whether the innermost of these two is of the kind: an item or a list, within the cell. */
+  /** Whether a list is open in the innermost cell, or an item in the innermost list. */
   isInside(kind: 'item' | 'list'): boolean {
     if (kind === 'item') return this.#find(one => one.kind === 'item', isListOrCell) >= 0
     return this.#find(one => one.kind === 'list', isCell) >= 0
