@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto'
 import { ahead } from '../../../data/ahead.ts'
+import { Failure } from '../../../data/failure.ts'
 import { secretStart, starredPieces, withoutSecrets } from '../../../data/secret_words.ts'
 import type { Files, Pieces } from '../../../data/store.ts'
-import type { FileName } from '../../../data/tables.ts'
+import type { Attachment, FileName } from '../../../data/tables.ts'
 import type { Holding } from '../../files/holding.ts'
 import { piecesOf } from '../../files/pieces.ts'
+import { NoShare } from '../../files/shares.ts'
 import { LONGEST_HEADER_BLOCK } from './header_end.ts'
 import { firstOf, type Headers, readHeaders } from './headers.ts'
 import type { RawBytes } from './parser/parser_protocol.ts'
@@ -56,6 +58,29 @@ export async function readRaw(
   }
   const bytes = (from: Files) => () => piecesOf(from, file, NOTHING)
   return { headers, identified, size: print.size(), fingerprint: print.whole(), bytes, keep }
+}
+
+/** The file of the original mail, or why there is no disk space for it. */
+export interface KeptRaw {
+  readonly file: FileName | null
+  readonly unkept: Failure | undefined
+}
+export const NO_RAW: KeptRaw = { file: null, unkept: undefined }
+
+/** Keeps a mail if there is room for it. */
+export async function keepRaw(holding: Holding, mail: RawMail): Promise<KeptRaw> {
+  try {
+    return { file: await mail.keep(holding), unkept: undefined }
+  } catch (error) {
+    if (error instanceof NoShare) return NO_RAW
+    if (error instanceof Failure && error.code === 'full') return { file: null, unkept: error }
+    throw error
+  }
+}
+
+/** A mail as a file of its ticket. */
+export function attachedMail(file: FileName, { size }: RawMail): Attachment {
+  return { file, filename: 'mail.eml', mime_type: 'message/rfc822', size }
 }
 
 /** Whether a subject contains a password or token. */

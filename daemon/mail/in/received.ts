@@ -1,19 +1,18 @@
 import { beginningOf } from '../../../data/beginning.ts'
 import { onDisk } from '../../../data/blocks.ts'
-import { Failure } from '../../../data/failure.ts'
+import type { Failure } from '../../../data/failure.ts'
 import { VISIBLE } from '../../../data/invisible.ts'
 import { withoutSecrets } from '../../../data/secret_words.ts'
 import type { Attachment, FileName } from '../../../data/tables.ts'
 import type { KeptText } from '../../../handlers/params/kept_text.ts'
 import { oneLine } from '../../../handlers/params/plain_text.ts'
-import { NoShare } from '../../files/shares.ts'
 import { type From, fromField } from './content/from_field.ts'
 import { firstOf, type Headers, messageIdOf, valuesOf } from './headers.ts'
 import { keepParsed, type LoginSecret, type Words } from './keep_parts.ts'
 import type { OneMailSite } from './mail_site.ts'
 import { faultsLine, leftOutLine, type NotKept } from './missing_parts.ts'
 import type { Parsed } from './parser/parser_protocol.ts'
-import { hasSecret, type RawMail } from './raw_mail.ts'
+import { attachedMail, hasSecret, type KeptRaw, keepRaw, NO_RAW, type RawMail } from './raw_mail.ts'
 
 /** In bytes; a longer subject is cut in records. */
 const LONGEST_SUBJECT = 1000
@@ -77,7 +76,8 @@ export async function readMail(
   const { store, parser, config } = site
   const secret = hasSecret(firstOf(headers, 'subject') ?? '')
   const login: LoginSecret = { secret: loggedInWith, isIn: false }
-  const keep = (): Promise<KeptRaw> => (secret || login.isIn ? Promise.resolve(NO_RAW) : keepRaw(site, mail))
+  const keep = (): Promise<KeptRaw> =>
+    secret || login.isIn ? Promise.resolve(NO_RAW) : keepRaw(site.holding, mail)
   // If space is short, its attachments are stored first. After a login, the parsed text must be checked for the secret first.
   const isEasy = loggedInWith === undefined && (await site.holding.fits(FACTOR * mail.size + MOST_BLOCKS))
   const [early, parsed] = await Promise.all([
@@ -90,7 +90,7 @@ export async function readMail(
   const { file, unkept } = early ?? (await keep())
   const raw = login.isIn || (parsed && hasSecret(parsed.parsed.subject)) ? null : file
   const words = parsed
-    ? withOriginal(parsed.kept, parsed.parsed, raw === null ? null : attachedMail(raw, mail))
+    ? withMail(parsed.kept, parsed.parsed, raw === null ? null : attachedMail(raw, mail))
     : unparsed(headers, attachedMail(file ?? (await mail.keep(site.holding)), mail))
   const isMissed = file === null && !secret && !login.isIn && config['mail.keep_raw_days'] > 0
   return {
@@ -105,30 +105,13 @@ export async function readMail(
   }
 }
 
-/** The file of the original mail, or why there is no disk space for it. */
-interface KeptRaw {
-  readonly file: FileName | null
-  readonly unkept: Failure | undefined
-}
-const NO_RAW: KeptRaw = { file: null, unkept: undefined }
-
-async function keepRaw({ holding }: OneMailSite, mail: RawMail): Promise<KeptRaw> {
-  try {
-    return { file: await mail.keep(holding), unkept: undefined }
-  } catch (error) {
-    if (error instanceof NoShare) return NO_RAW
-    if (error instanceof Failure && error.code === 'full') return { file: null, unkept: error }
-    throw error
-  }
-}
-
 /** Whether a mail contains more than its subject. A signature does not count (RFC 3676 4.3). */
 export function saysMore({ text, attachments }: Received): boolean {
   return attachments.length > 0 || VISIBLE.test(text.beginning.split(/^-- ?$/m, 1)[0]!)
 }
 
-/** Attaches the original of a mail that is malformed or has files beyond the limit of a follow-up, with lines that say so. It is null if it is not kept. */
-function withOriginal(
+/** Attaches a mail that is malformed or has files beyond the limit of a follow-up, with lines that say so. `mail` is null if it is not kept. */
+function withMail(
   words: Words,
   { leftOut, faults, subject }: Parsed,
   mail: Attachment | null,
@@ -159,10 +142,6 @@ function unparsed(headers: Headers, mail: Attachment): Words & Pick<Received, 'l
     parsed: false,
     notKept: { files: [], tooLarge: [], endOfText: false, raw: false },
   }
-}
-
-function attachedMail(file: FileName, { size }: RawMail): Attachment {
-  return { file, filename: 'mail.eml', mime_type: 'message/rfc822', size }
 }
 
 /** The subject for a record: on one line, and cut to 1,000 bytes. */
