@@ -62,9 +62,9 @@ export interface Received {
 
 /**
  * Parses a mail in a child process and stores its parts. If the text contains the secret of the login, it is masked and the original is
- * not kept. An unproven mail loses the files for which there is no room. If there is no disk space for the original, `unkept` says so,
- * since its command may need none. Throws Failure `full` if its files do not fit on the disk, `too_large` for an attachment over the
- * limit, NoShare if there is no room for the files of a proven mail, or for a mail that cannot be parsed.
+ * not kept. Files over the limit are left out, and of an unproven mail those for which there is no room. If there is no disk space for the
+ * original, `unkept` says so, since its command may need none. Throws Failure `full` if its files do not fit on the disk, NoShare if there
+ * is no room for the files of a proven mail, or for a mail that cannot be parsed.
  */
 export async function readMail(
   site: OneMailSite,
@@ -90,7 +90,7 @@ export async function readMail(
   const { file, unkept } = early ?? (await keep())
   const raw = login.isIn || (parsed && hasSecret(parsed.parsed.subject)) ? null : file
   const words = parsed
-    ? withMail(parsed.kept, parsed.parsed, raw === null ? null : attachedMail(raw, mail))
+    ? withMail(parsed.kept, parsed.parsed, login, raw === null ? null : attachedMail(raw, mail))
     : unparsed(headers, attachedMail(file ?? (await mail.keep(site.holding)), mail))
   const isMissed = file === null && !secret && !login.isIn && config['mail.keep_raw_days'] > 0
   return {
@@ -114,9 +114,10 @@ export function saysMore({ text, attachments }: Received): boolean {
 function withMail(
   words: Words,
   { leftOut, faults, subject }: Parsed,
+  { isIn }: LoginSecret,
   mail: Attachment | null,
 ): Words & Pick<Received, 'lines'> {
-  const why = hasSecret(subject) ? 'the subject contains a password' : 'there is not enough space'
+  const why = hasSecret(subject) || isIn ? 'the mail contains a password' : 'there is not enough space'
   const lines = [
     ...(faults.length > 0 ? [faultsLine(faults, mail?.filename, why)] : []),
     ...(leftOut.count > 0 ? [leftOutLine(leftOut, mail?.filename, why)] : []),

@@ -41,6 +41,8 @@ export function withoutUuencoded(text: string): { readonly text: string; readonl
       kept.push(text.slice(from, at))
       files.push({ filename: place.filename, content: decoded(text, place) })
       from = place.end
+      // The empty line after it would be the second one.
+      if (text[from] === '\n' && text.endsWith('\n\n', at)) from++
     }
     at = nextBegin(text, place?.end ?? at + BEGIN_WORD.length)
   }

@@ -188,6 +188,6 @@ t.test('a mail with too many attachments gives a hundred, one of which is the ma
   const secret = 'set_password username=susan new_password=canary'
   await built.mail({ ...mail, subject: secret, attachments, messageId: '<3@x.example>' })
   const { comment, attachments: kept } = await last(built, 'followups')
-  t.match(comment, /and 21 more\. They are not kept because the subject contains a password\.\n\nHere\.$/)
+  t.match(comment, /and 21 more\. They are not kept because the mail contains a password\.\n\nHere\.$/)
   t.equal(kept.length, 99)
 })

@@ -39,7 +39,7 @@ function contents(text: string): string[] {
 
 t.test('files are taken out of the text, which keeps the rest', async t => {
   const { text, files } = withoutUuencoded(`Report below.\n\n${REPORT}\nBye.\n${HELLO}`)
-  t.equal(text, 'Report below.\n\n\nBye.\n')
+  t.equal(text, 'Report below.\n\nBye.\n')
   t.same(
     files.map(({ filename }) => filename),
     ['rulesets-report.csv', 'hello.txt'],
