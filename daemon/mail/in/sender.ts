@@ -9,7 +9,7 @@ import type { Received } from './received.ts'
 const LONGEST_NAME = 400
 const LONGEST_WRITTEN = 800
 
-/** A From that the parser's child process told: whatever a hostile mail has made of that process, it is valid and short. */
+/** Makes a From of the parser's child process valid and short, whatever a hostile mail has made of that process. */
 export function checkedFrom({ address, name, written }: From): From {
   return {
     address: (address !== null && maybeAddress(address)) || null,

@@ -9,8 +9,9 @@ import { cleanText } from './clean_text.ts'
 import { fileNote } from './file_note.ts'
 import { unflowed } from './flowed.ts'
 import { htmlText } from './html/html_text.ts'
-import { givenName, nameByContent } from './leaf_name.ts'
 import { mediaType } from './media_type.ts'
+import { nameByContent } from './name_by_content.ts'
+import { partName } from './part_name.ts'
 import type { Leaf, Tree } from './parts.ts'
 import { uudecoded, withoutUuencoded } from './uuencode.ts'
 
@@ -34,6 +35,8 @@ const DOUBLES = new Set(['text/x-amp-html', 'text/watch-html'])
 /** In characters: a shorter text that is also less than a tenth of the HTML's only says that the reader's program cannot show HTML. */
 const LONGEST_EXCUSE = 200
 const EXCUSE_PART = 0.1
+const ATTACHMENT = /^\s*attachment/i
+const INLINE = /^\s*inline/i
 const UUENCODE = /^(?:x-)?uue?/i
 
 /** Sorts the parts of a mail into pieces of its text, files and notes. */
@@ -62,9 +65,10 @@ export class PiecesOfMail {
   }
 
   #leaf(leaf: Leaf, parent: string): Piece[] {
-    const { type } = leaf
-    const name = givenName(leaf, this.#charsets)
-    const isAttached = /^\s*attachment/i.test(leaf.fields.get('content-disposition') ?? '')
+    const { type, fields } = leaf
+    const disposition = fields.get('content-disposition')
+    const name = partName(disposition, fields.get('content-type'), this.#charsets)
+    const isAttached = ATTACHMENT.test(disposition ?? '')
     const isText = TEXTS.has(type) || type === 'text/html' || !type.includes('/')
     if (isText && !isAttached && (name === undefined || !this.#hasText)) {
       const pieces = type === 'text/html' ? this.#html(leaf) : this.#text(leaf)
@@ -74,9 +78,8 @@ export class PiecesOfMail {
     }
     if (parent === ALTERNATIVE && DOUBLES.has(type)) return []
     const filename = this.#file(leaf, name ?? nameByContent(leaf, this.#charsets))
-    const isInline = /^\s*inline/i.test(leaf.fields.get('content-disposition') ?? '')
     // In a multipart/related, the HTML says where the image is.
-    const stands = isInline && parent !== RELATED && type.startsWith('image/')
+    const stands = INLINE.test(disposition ?? '') && parent !== RELATED && type.startsWith('image/')
     return stands ? [{ kind: 'image', text: `[${filename}]` }] : []
   }
 

@@ -1,4 +1,4 @@
-/** The lines of a text without their line feeds, one after the other: an array of all would take many times the room of the text. */
+/** The lines of a text without their line feeds, one after the other: an array of all would take many times the memory of the text. */
 export function* linesOf(text: string): Generator<string> {
   for (let from = 0; from <= text.length; ) {
     const found = text.indexOf('\n', from)

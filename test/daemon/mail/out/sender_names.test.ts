@@ -10,7 +10,7 @@ const MARIA = { address: 'maria@example.net', name: 'Maria Muster' }
 const WRITTEN = '"Jöhn Doe" <jdöe@mächine.example>'
 
 t.test(
-  'letters to staff name the sender of a mail; nobody else gets what an outsider calls himself',
+  'letters to staff name the sender of a mail; nobody else gets the name that an outsider wrote',
   async t => {
     const { call, put, store, all } = await desk(t)
     await put('queues', {

@@ -28,7 +28,7 @@ const JAPANESE = ['euc-jp', 'shift_jis']
  * Decodes a text or a part of a mail. The first charset that fits is taken: that of the byte order mark, the declared one, UTF-8,
  * ISO-2022 by its escapes, those of the mail's other parts (the first 8 of `others`), a guess, windows-1252. Valid UTF-8 wins over a
  * declared single-byte charset. A character cut at the end is dropped. The text has no lone surrogates, and U+FFFD only where a character
- * is damaged. Takes linear time, and 4 bytes for each given one.
+ * is damaged. Takes linear time, and at most 4 bytes of memory for each byte.
  */
 export function decodeText(
   bytes: Uint8Array,

@@ -7,7 +7,7 @@ const HIGH = 0x80
 
 /**
  * A text in UTF-8 with a few bytes of another charset, such as a footer that a list added: those are read as windows-1252. Undefined if the
- * text is mostly something else. Linear, with at most 4 bytes for each given one.
+ * text is mostly something else. Takes linear time, and at most 4 bytes of memory for each byte.
  */
 export function mendedUtf8(bytes: Uint8Array): string | undefined {
   let characters = 0

@@ -80,7 +80,7 @@ t.test('any mail with something visible has text, a file or a fault, in valid Un
     runs(3000),
   )
 })
-t.test('so have any bytes', async () => {
+t.test('any bytes with something visible have text, a file or a fault, in valid Unicode', async () => {
   await fc.assert(
     fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), async bytes => {
       const raw = Buffer.from(bytes)

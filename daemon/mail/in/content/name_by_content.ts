@@ -1,7 +1,6 @@
 import libmime from 'libmime'
 import { firstOf, readHeaders } from '../headers.ts'
 import { headerText } from './charset/header_words.ts'
-import { partName } from './part_name.ts'
 import type { Leaf } from './parts.ts'
 
 /** Names for unnamed files of types whose name or extension says little. */
@@ -20,12 +19,7 @@ const NAMES: Readonly<Record<string, string>> = {
   'text/rfc822-headers': 'header.txt',
 }
 
-/** The name that a part gives itself; undefined if it has none. `charsets` are those of the other parts. */
-export function givenName({ fields }: Leaf, charsets: readonly string[]): string | undefined {
-  return partName(fields.get('content-disposition'), fields.get('content-type'), charsets)
-}
-
-/** A name for a part that has none: the subject of a mail, else a name by its type; undefined if that says nothing. */
+/** A name for a part that has none: the subject of a mail, else a name by its type; undefined if that says nothing. `charsets` are those of the mail's other parts. */
 export function nameByContent({ type, content }: Leaf, charsets: readonly string[]): string | undefined {
   if (type === 'message/rfc822') return `${subjectIn(content, charsets) || 'mail'}.eml`
   if (Object.hasOwn(NAMES, type)) return NAMES[type]
