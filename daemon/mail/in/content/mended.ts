@@ -1,7 +1,10 @@
+// One thing: the one pass over a mail that mends its structure and notes what is wrong with it.
+
 import libmime from 'libmime'
-import { KIB } from '../../../../data/sizes.ts'
 import { firstOf, type Headers, readHeaders } from '../headers.ts'
+import { beginsAsProse, hasStrangers, isIncomplete } from './base64_body.ts'
 import { type Delimiter, Delimiters } from './delimiters.ts'
+import { isWrittenOutside } from './outside_parts.ts'
 
 /** A mail that mailparser reads as its sender meant it, and what was wrong with it, each as a clause: "it has no header". */
 export interface Mended {
@@ -17,16 +20,24 @@ const NO_EMPTY_LINE = 'no empty line ends its header'
 const NO_PARTS = 'its parts cannot be told apart'
 const TOO_MANY = 'it has too many parts'
 const INCOMPLETE = 'its end is missing'
-const NO_BASE64 = /[^A-Za-z0-9+/=]+/g
+const OUTSIDE = 'something stands outside its parts'
+const NOT_BASE64 = 'something in it is not base64 as it says'
 /** mailparser gives up, and gives nothing, beyond 1,000. */
 const MOST_PARTS = 900
 const HYPHENS = 2
-const CHUNK = 64 * KIB
 const NOTHING = Buffer.alloc(0)
+
+/** What follows a header block or a delimiter: `isOutside` if it is no part, which mail programs do not show. */
+interface Body {
+  readonly start: number
+  readonly isBase64: boolean
+  readonly isOutside: boolean
+}
 
 /**
  * Mends the structure of a mail by inserting lines, since mailparser drops what it cannot tell apart: an empty line after each header block
- * that has none, and a Content-Type with the right boundary, or text/plain, where the boundary is missing, empty or never comes.
+ * that has none, a Content-Type with the right boundary, or text/plain, where the boundary is missing, empty or never comes, and another
+ * Content-Transfer-Encoding for prose that is not base64 as it says.
  */
 export function mended(raw: Buffer): Mended {
   return new Mending(raw).result()
@@ -36,6 +47,7 @@ class Mending {
   readonly #raw: Buffer
   readonly #delimiters: Delimiters
   readonly #boundaries = new Set<string>()
+  readonly #closed = new Set<string>()
   readonly #inserted: { readonly at: number; readonly text: string }[] = []
   readonly #faults = new Set<string>()
   readonly #headers: Headers
@@ -47,21 +59,26 @@ class Mending {
     this.#headers = readHeaders(raw)
     this.#delimiters = new Delimiters(isMultipart(this.#headers) ? raw : NOTHING)
     let parts = 0
-    let last = this.#header(this.#headers, 0)
+    let body = this.#header(this.#headers, 0)
     for (const delimiter of this.#delimiters.all) {
-      const isOpening = this.#boundaries.has(delimiter.name)
+      const { name, nameAt, end } = delimiter
+      const isOpening = this.#boundaries.has(name)
       if (!isOpening && !this.#closes(delimiter)) continue
       if (isOpening && ++parts > MOST_PARTS) {
-        this.#end = delimiter.nameAt - HYPHENS
+        this.#end = nameAt - HYPHENS
         this.#faults.add(TOO_MANY)
         return
       }
-      if (delimiter.name === '' || delimiter.name === '--')
-        this.#inserted.push({ at: delimiter.nameAt, text: NAMELESS })
-      const { end } = delimiter
-      last = isOpening ? this.#header(readHeaders(raw, end), end) : { bodyStart: raw.length, isBase64: false }
+      this.#check(body, nameAt - HYPHENS)
+      if (name === '' || name === '--') this.#inserted.push({ at: nameAt, text: NAMELESS })
+      if (isOpening && this.#closed.has(name)) this.#faults.add(OUTSIDE)
+      if (!isOpening) this.#closed.add(name.slice(0, -HYPHENS))
+      body = isOpening
+        ? this.#header(readHeaders(raw, end), end)
+        : { start: end, isBase64: false, isOutside: true }
     }
-    if (last.isBase64 && isIncomplete(raw, last.bodyStart)) this.#faults.add(INCOMPLETE)
+    this.#check(body, raw.length)
+    if (body.isBase64 && isIncomplete(raw, body.start)) this.#faults.add(INCOMPLETE)
   }
 
   result(): Mended {
@@ -81,38 +98,56 @@ class Mending {
     return name.endsWith('--') && this.#boundaries.has(name.slice(0, -2))
   }
 
+  /** Notes what is lost of the body that ends here. */
+  #check({ start, isBase64, isOutside }: Body, end: number): void {
+    if (isOutside && isWrittenOutside(this.#raw, start, end)) this.#faults.add(OUTSIDE)
+    if (isBase64 && hasStrangers(this.#raw, start, end)) this.#faults.add(NOT_BASE64)
+  }
+
   /** Mends the header block of the mail or of a part. */
-  #header(headers: Headers, start: number): { readonly bodyStart: number; readonly isBase64: boolean } {
+  #header(headers: Headers, start: number): Body {
     const { bodyStart } = headers
-    this.#type(headers, start)
+    const isOutside = this.#type(headers, start)
+    const isBase64 = !isOutside && /^base64\b/i.test(firstOf(headers, 'content-transfer-encoding') ?? '')
+    const isProse = isBase64 && beginsAsProse(this.#raw, bodyStart) && !isDelimiter(this.#raw, bodyStart)
+    if (isProse) {
+      this.#inserted.push({ at: start, text: 'Content-Transfer-Encoding: 8bit\r\n' })
+      this.#faults.add(NOT_BASE64)
+    }
     // A part may have nothing but its header.
     if (!headers.isProper && !isDelimiter(this.#raw, bodyStart)) {
       const isMissing = headers.block === ''
       this.#inserted.push({ at: bodyStart, text: '\r\n' })
       this.#faults.add(isMissing && start === 0 ? NO_HEADER : NO_EMPTY_LINE)
     }
-    return { bodyStart, isBase64: /^base64\b/i.test(firstOf(headers, 'content-transfer-encoding') ?? '') }
+    return { start: bodyStart, isBase64: isBase64 && !isProse, isOutside }
   }
 
-  /** Notes the boundary of a multipart, or puts a better Content-Type before the one that has no usable boundary. */
-  #type(headers: Headers, start: number): void {
-    if (!isMultipart(headers)) return
+  /** Notes the boundary of a multipart, or puts a better Content-Type before the one that has no usable boundary; gives whether parts follow. */
+  #type(headers: Headers, start: number): boolean {
+    if (!isMultipart(headers)) return false
     const type = firstOf(headers, 'content-type')!
     const { value, params } = libmime.parseHeaderValue(type, { stripComments: true })
     const boundary = (params.boundary ?? '').trimEnd()
     if (boundary !== '' && this.#delimiters.has(boundary, headers.bodyStart)) {
-      this.#boundaries.add(boundary)
-      return
+      this.#open(boundary)
+      return true
     }
     this.#faults.add(NO_PARTS)
     const better = this.#delimiters.partAfter(headers.bodyStart)
     if (better === undefined || this.#boundaries.has(better.name) || this.#closes(better)) {
       this.#inserted.push({ at: start, text: 'Content-Type: text/plain\r\n' })
-      return
+      return false
     }
-    this.#boundaries.add(better.name)
+    this.#open(better.name)
     const name = better.name || NAMELESS
     this.#inserted.push({ at: start, text: `Content-Type: ${value}; boundary="${name}"\r\n` })
+    return true
+  }
+
+  #open(boundary: string): void {
+    this.#boundaries.add(boundary)
+    this.#closed.delete(boundary)
   }
 }
 
@@ -122,12 +157,4 @@ function isMultipart(headers: Headers): boolean {
 
 function isDelimiter(raw: Buffer, at: number): boolean {
   return raw.toString('latin1', at, at + 2) === '--'
-}
-
-/** Whether base64 that goes on to the end of the mail stops inside a group of four characters (RFC 4648 4). */
-function isIncomplete(raw: Buffer, start: number): boolean {
-  let count = 0
-  for (let at = start; at < raw.length; at += CHUNK)
-    count += raw.toString('latin1', at, Math.min(at + CHUNK, raw.length)).replace(NO_BASE64, '').length
-  return count % 4 !== 0
 }

@@ -7,6 +7,8 @@ import { growthOf } from '../../../../growth.ts'
 import { runs } from '../../../../runs.ts'
 
 const PART = 'Content-Type: text/plain\r\n\r\n'
+const BASE64 = 'Content-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\n'
+const INNER = 'Content-Type: multipart/alternative; boundary=c\r\n\r\n'
 
 function leavesOf(tree: Tree): readonly Leaf[] {
   return 'children' in tree ? tree.children.flatMap(leavesOf) : [tree]
@@ -27,10 +29,14 @@ t.test('a proper mail is not changed', async t => {
     `Subject: x\r\n\r\nText.\r\n`,
     `Subject: x\r\n`,
     `Subject: x\r\n \r\n folded\r\n\r\nText.\r\n`,
-    `Content-Type: multipart/mixed; boundary="a b"\r\n\r\nPreamble\r\n--a b\r\n${PART}one\r\n--a b  \r\n${PART}two\r\n--a b--\r\n`,
+    `Content-Type: multipart/mixed; boundary="a b"\r\n\r\nThis is a message in MIME format.\r\n--a b\r\n${PART}one\r\n--a b  \r\n${PART}two\r\n--a b--\r\n`,
     `Content-Type: multipart/mixed; boundary=(comment)b (other)\r\n\r\n--(comment)b\r\n\r\nx\r\n--(comment)b--\r\n`,
     // A part may have nothing but its header.
     'Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n--b--\r\n',
+    `Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n${BASE64}SGVs\r\nbG8=\r\n\r\n--b--\r\n\r\n--b--\r\n`,
+    `${BASE64}SGVs bG8=\r\n`,
+    // Two multiparts may have the same boundary.
+    `Content-Type: multipart/mixed; boundary=b\r\n\r\n${`--b\r\n${INNER}--c\r\n${PART}x\r\n--c--\r\n`.repeat(2)}--b--\r\n`,
   ]) {
     const { bytes, faults } = mended(Buffer.from(raw))
     t.equal(bytes.toString(), raw)
@@ -40,6 +46,8 @@ t.test('a proper mail is not changed', async t => {
 
 const NO_END = 'no empty line ends its header'
 const NO_PARTS = 'its parts cannot be told apart'
+const OUTSIDE = 'something stands outside its parts'
+const NOT_BASE64 = 'something in it is not base64 as it says'
 const table: readonly (readonly [what: string, raw: string, leaves: readonly string[], fault: string])[] = [
   ['no empty line', 'Subject: x\nThe printer burns.\n', ['text/plain: The printer burns.'], NO_END],
   ['a blank in the empty line', 'Subject: x\r\n \t\r\nIt burns.\r\n', ['text/plain: It burns.'], NO_END],
@@ -62,6 +70,43 @@ const table: readonly (readonly [what: string, raw: string, leaves: readonly str
     `Content-Type: multipart/mixed\r\n\r\n--x1\r\n${PART}one\r\n--x1\r\n${PART}two\r\n--x1--`,
     ['text/plain: one', 'text/plain: two'],
     NO_PARTS,
+  ],
+  [
+    'words before the first part',
+    `Content-Type: multipart/mixed; boundary=b\r\n\r\nIt burns.\r\n--b\r\n${PART}x\r\n--b--\r\n`,
+    ['text/plain: x'],
+    OUTSIDE,
+  ],
+  [
+    'words after the last part',
+    `Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n${PART}x\r\n--b--\r\nIt burns.\r\n`,
+    ['text/plain: x'],
+    OUTSIDE,
+  ],
+  [
+    'words after the last part of an inner multipart',
+    `Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n${INNER}--c\r\n${PART}x\r\n--c--\r\nIt burns.\r\n--b--\r\n`,
+    ['text/plain: x'],
+    OUTSIDE,
+  ],
+  [
+    'a part after the end',
+    `Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n${PART}x\r\n--b--\r\n--b\r\n${PART}y\r\n--b--\r\n`,
+    ['text/plain: x'],
+    OUTSIDE,
+  ],
+  ['prose as base64', `${BASE64}It burns again\r\n`, ['text/plain: It burns again'], NOT_BASE64],
+  [
+    'prose as base64 in a part',
+    `Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n${BASE64}It burns!\r\n--b--\r\n`,
+    ['text/plain: It burns!'],
+    NOT_BASE64,
+  ],
+  [
+    'a footer below base64',
+    `${BASE64}SGVs\r\n__\r\nOur lists`,
+    ['text/plain: Hel:\xea\xe5\x8a\xcbl'],
+    NOT_BASE64,
   ],
   ['no boundary at all', 'Content-Type: multipart/mixed\r\n\r\nWords.', ['text/plain: Words.'], NO_PARTS],
   [
