@@ -5,22 +5,27 @@ const LF = 10
 const LONGEST_LINE = 1000
 const NO_BASE64 = /[^A-Za-z0-9+/=]+/g
 const STRANGER = /[^A-Za-z0-9+/=\s]/
-const WORD = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{4}|[A-Za-z0-9+/]{2,3}={1,2})$/
-const CUT_WORD = /^[A-Za-z0-9+/]+={0,2}$/
+const TWO_WORDS = /\S[ \t]+\S/
+const WORD = /^[A-Za-z0-9+/]+={0,2}$/
 const CHUNK = 64 * KIB
 
 /** Whether a body that is said to be base64 begins like prose: its first visible line has other characters, or blanks between words. */
 export function beginsAsProse(raw: Buffer, start: number): boolean {
   const words = firstLine(raw, start).split(/[ \t]+/)
-  if (words.length === 1) return words[0] !== '' && !CUT_WORD.test(words[0]!)
-  return !words.every(word => WORD.test(word))
+  if (words.length === 1) return words[0] !== '' && !WORD.test(words[0]!)
+  return !words.every(word => word.length % 4 === 0 && WORD.test(word))
 }
 
-/** Whether there is something else in base64, such as a footer that a mailing list has added. */
-export function hasStrangers(raw: Buffer, start: number, end: number): boolean {
-  for (let at = start; at < end; at += CHUNK)
-    if (STRANGER.test(raw.toString('latin1', at, Math.min(at + CHUNK, end)))) return true
-  return false
+/** Whether there is prose in base64, such as a footer that a mailing list has added. Single characters are junk, which is left out. */
+export function hasProse(raw: Buffer, start: number, end: number): boolean {
+  let hasStranger = false
+  let hasWords = false
+  for (let at = start; at < end && !(hasStranger && hasWords); at += CHUNK) {
+    const chunk = raw.toString('latin1', at, Math.min(at + CHUNK, end))
+    hasStranger ||= STRANGER.test(chunk)
+    hasWords ||= TWO_WORDS.test(chunk)
+  }
+  return hasStranger && hasWords
 }
 
 /** Whether base64 that goes on to the end of the mail stops inside a group of four characters (RFC 4648 4). */
@@ -36,7 +41,5 @@ function firstLine(raw: Buffer, start: number): string {
   while (at < raw.length && raw[at]! <= 0x20) at++
   const lf = raw.indexOf(LF, at)
   const end = lf < 0 ? raw.length : lf
-  const line = raw.toString('latin1', at, Math.min(end, at + LONGEST_LINE)).trimEnd()
-  // A cut line has no cut group.
-  return end - at > LONGEST_LINE ? line.slice(0, LONGEST_LINE) : line
+  return raw.toString('latin1', at, Math.min(end, at + LONGEST_LINE)).trimEnd()
 }

@@ -41,11 +41,12 @@ const ENCODED_WORD = /=\?([^?*\s]{1,40})[?*]/g
 const CONTENT_ID = /\[cid:([^\]\s]{1,250})\]/g
 const HTML_CUT =
   '(The HTML of this mail is too long: only its beginning is shown here. The whole HTML is the original.)'
+const OUTSIDE = 'something stands outside its parts'
 const NO_TEXT_FOUND = 'no text and no file could be found in it'
 
 /** Reads a mail: its subject, text and files. Never throws for what a mail contains; memory and time are limited from outside. */
 export async function contentOf(raw: Buffer): Promise<Content> {
-  const { bytes, headers, faults } = mended(raw)
+  const { bytes, headers, faults, hasOutside } = mended(raw)
   const { tree, faults: more } = await structureOf(bytes, headers)
   const field = (name: string) => firstOf(headers, name) ?? ''
   const charsets = [
@@ -71,7 +72,12 @@ export async function contentOf(raw: Buffer): Promise<Content> {
     isNew: cut.isNew || isHtmlCut,
     html: htmlOf(told.length > 0 ? told : found.pieces),
     files: found.files,
-    faults: [...faults, ...more, ...(isEmpty ? [NO_TEXT_FOUND] : [])],
+    faults: [
+      ...faults,
+      ...more,
+      ...(isEmpty ? [NO_TEXT_FOUND] : []),
+      ...(hasOutside && whole === '' ? [OUTSIDE] : []),
+    ],
     guesses: [
       ...(subject.isGuess ? [`the charset of the subject is a guess: ${subject.charset}`] : []),
       ...[...found.guesses].map(charset => `the charset of the text is a guess: ${charset}`),

@@ -2,7 +2,7 @@
 
 import libmime from 'libmime'
 import { firstOf, type Headers, readHeaders } from '../headers.ts'
-import { beginsAsProse, hasStrangers, isIncomplete } from './base64_body.ts'
+import { beginsAsProse, hasProse, isIncomplete } from './base64_body.ts'
 import { type Delimiter, Delimiters } from './delimiters.ts'
 import { isWrittenOutside } from './outside_parts.ts'
 
@@ -11,6 +11,8 @@ export interface Mended {
   readonly bytes: Buffer
   readonly headers: Headers
   readonly faults: readonly string[]
+  /** Whether somebody wrote something before, between or after its parts, where mail programs show nothing. */
+  readonly hasOutside: boolean
 }
 
 /** The boundary for delimiters without a name. */
@@ -20,7 +22,7 @@ const NO_EMPTY_LINE = 'no empty line ends its header'
 const NO_PARTS = 'its parts cannot be told apart'
 const TOO_MANY = 'it has too many parts'
 const INCOMPLETE = 'its end is missing'
-const OUTSIDE = 'something stands outside its parts'
+const AFTER_END = 'it has parts after its end'
 const NOT_BASE64 = 'something in it is not base64 as it says'
 /** mailparser gives up, and gives nothing, beyond 1,000. */
 const MOST_PARTS = 900
@@ -52,6 +54,7 @@ class Mending {
   readonly #faults = new Set<string>()
   readonly #headers: Headers
   #end: number
+  #hasOutside = false
 
   constructor(raw: Buffer) {
     this.#raw = raw
@@ -71,7 +74,7 @@ class Mending {
       }
       this.#check(body, nameAt - HYPHENS)
       if (name === '' || name === '--') this.#inserted.push({ at: nameAt, text: NAMELESS })
-      if (isOpening && this.#closed.has(name)) this.#faults.add(OUTSIDE)
+      if (isOpening && this.#closed.has(name)) this.#faults.add(AFTER_END)
       if (!isOpening) this.#closed.add(name.slice(0, -HYPHENS))
       body = isOpening
         ? this.#header(readHeaders(raw, end), end)
@@ -91,7 +94,7 @@ class Mending {
     const rest = this.#raw.subarray(from, this.#end)
     const bytes = pieces.length === 0 ? rest : Buffer.concat([...pieces, rest])
     const headers = pieces.length === 0 ? this.#headers : readHeaders(bytes)
-    return { bytes, headers, faults: [...this.#faults] }
+    return { bytes, headers, faults: [...this.#faults], hasOutside: this.#hasOutside }
   }
 
   #closes({ name }: Delimiter): boolean {
@@ -100,8 +103,8 @@ class Mending {
 
   /** Notes what is lost of the body that ends here. */
   #check({ start, isBase64, isOutside }: Body, end: number): void {
-    if (isOutside && isWrittenOutside(this.#raw, start, end)) this.#faults.add(OUTSIDE)
-    if (isBase64 && hasStrangers(this.#raw, start, end)) this.#faults.add(NOT_BASE64)
+    if (isOutside && isWrittenOutside(this.#raw, start, end)) this.#hasOutside = true
+    if (isBase64 && hasProse(this.#raw, start, end)) this.#faults.add(NOT_BASE64)
   }
 
   /** Mends the header block of the mail or of a part. */

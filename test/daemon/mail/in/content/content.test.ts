@@ -104,6 +104,14 @@ t.test('the original of a mail with plain text and HTML has both', async t => {
   t.match(html, '<pre>It &lt;burns>.')
 })
 
+t.test('words outside the parts are a fault of a mail without text', async t => {
+  const file = '--b\r\nContent-Type: image/png\r\n\r\nx\r\n'
+  const { faults } = await contentOf(Buffer.from(`${PARTS}It burns.\r\n${file}--b--\r\n`))
+  t.same(faults, ['something stands outside its parts'])
+  const { faults: none } = await contentOf(Buffer.from(`${PARTS}x\r\n${file}--b\r\n\r\ny\r\n--b--\r\n`))
+  t.same(none, [])
+})
+
 t.test('HTML without a visible word is the original beside a file', async t => {
   const raw = `${PARTS}--b\r\nContent-Type: text/html\r\n\r\n<p hidden>Hi</p>\r\n--b\r\nContent-Type: image/png\r\n\r\nx\r\n--b--\r\n`
   const { text, html } = await contentOf(Buffer.from(raw))
