@@ -1,6 +1,7 @@
 // One thing: what each part of a mail counts as, from its type, its name and its place.
 import { VISIBLE } from '../../../../data/invisible.ts'
 import { plainText } from '../../../../handlers/params/plain_text.ts'
+import { safeFilename } from '../../../files/filename.ts'
 import { calendarSummary } from './calendar.ts'
 import { decodeText } from './charset/decode.ts'
 import { htmlCharset } from './charset/html_charset.ts'
@@ -110,9 +111,10 @@ export class PiecesOfMail {
     return text
   }
 
-  /** Adds a file; gives its name. */
-  #file(leaf: Leaf, filename: string | undefined): string | undefined {
+  /** Adds a file; gives its name, as it is shown everywhere. */
+  #file(leaf: Leaf, named: string | undefined): string | undefined {
     const { fields, type } = leaf
+    const filename = named === undefined ? undefined : safeFilename(named)
     this.files.push({ filename, mime_type: type, content: bytesOf(leaf) })
     const note = fileNote(leaf, filename ?? '')
     if (note !== undefined) this.notes.push(note)
