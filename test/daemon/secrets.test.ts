@@ -4,6 +4,7 @@ import { methods } from '../../handlers/index.ts'
 import { FRED, HELPDESK, type House, house, SUPPORT, SUSAN, secretsIn } from '../house.ts'
 import { ask, exchange, LOGIN, postBytes, repliesIn } from '../http_client.ts'
 import { kept } from './mail/kept.ts'
+import { sendRaw } from './mail/wire.ts'
 
 const CANARY = 'canary4711'
 
@@ -113,11 +114,31 @@ t.test('the password of a mail session is blanked, too', async t => {
     subject: 'files',
     attachments: [{ filename: `${password}.txt`, content: 'x' }],
   })
+  const encoded = (words: string) => Buffer.from(words).toString('base64')
+  const hidden = (padding: string) =>
+    encoded(`<p>x</p><p hidden>${password}</p><!--${padding}-->`).replace(/.{76}/g, '$&\r\n')
+  const header = `From: =?utf-8?B?${encoded(`It is ${password}`)}?= <${address}>\r\nContent-Type: text/html\r\nContent-Transfer-Encoding: base64\r\n`
+  for (const padding of ['', 'x'.repeat(1_200_000)])
+    await sendRaw(home.daemon.smtpPort, {
+      raw: `${header}Subject: hidden ${padding.length}\r\n\r\n${hidden(padding)}\r\n`,
+      from: address,
+      to: SUPPORT,
+      login: FRED,
+    })
+  const followups = await kept(home.config.state_dir, 'followups')
   t.match(
-    (await kept(home.config.state_dir, 'followups')).map(({ comment }) => comment.slice(0, 20)),
-    [/^It is \*{14}/, 'x', /^é\. It is \[removed\]/, /^é/, /^It is \*{14}/, /^/],
+    followups.map(({ comment }) => comment.slice(0, 20)),
+    [/^It is \*{14}/, 'x', /^é\. It is \[removed\]/, /^é/, /^It is \*{14}/, /^/, 'x', 'x'],
   )
-  t.equal((await kept(home.config.state_dir, 'tickets')).length, 6)
+  t.match(followups.slice(-2), [
+    { author: { name: 'It is [removed]' }, original: undefined },
+    { author: { name: 'It is [removed]' }, original: undefined },
+  ])
+  t.same(
+    (await kept(home.config.state_dir, 'mails')).slice(-2).map(({ raw }) => raw),
+    [null, null],
+  )
+  t.equal((await kept(home.config.state_dir, 'tickets')).length, 8)
 })
 
 t.test('a repeated header is refused if it may occur only once', async t => {

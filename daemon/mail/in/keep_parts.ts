@@ -1,7 +1,8 @@
-import { blanked, blankedPieces, withoutSecrets } from '../../../data/secret_words.ts'
+import { blanked, blankedBytes, blankedPieces, withoutSecrets } from '../../../data/secret_words.ts'
 import type { Attachment } from '../../../data/tables.ts'
 import { keepUpload, type Upload } from '../../files/attachment.ts'
 import { safeFilename } from '../../files/filename.ts'
+import type { From } from './content/from_field.ts'
 import { type KeptWords, keptWords, unlessProven } from './keep_text.ts'
 import type { OneMailSite } from './mail_site.ts'
 import type { NamedFile } from './missing_parts.ts'
@@ -41,7 +42,7 @@ export async function keepParsed(site: OneMailSite, parsed: Parsed, login: Login
   )
   const { text, size, isCut } = await keeping.text(parsed.text)
   const newText = parsed.newText === undefined ? undefined : (await keeping.text(parsed.newText)).text
-  const html = parsed.html && (await keeping.upload(parsed.html))
+  const html = parsed.html && (await keeping.upload(keeping.searched(parsed.html)))
   const attachments: Attachment[] = []
   for (const [at, upload] of parsed.attachments.entries()) {
     const kept = isThere(upload) ? early[at] : await keeping.upload(upload)
@@ -56,8 +57,8 @@ export async function keepParsed(site: OneMailSite, parsed: Parsed, login: Login
     isNew: parsed.isNew,
     // The secret may stand in it in another form.
     html: login.isIn ? null : (html ?? null),
-    from: checkedFrom(parsed.from),
-    replyTo: checkedFrom(parsed.replyTo),
+    from: checkedFrom(keeping.from(parsed.from)),
+    replyTo: checkedFrom(keeping.from(parsed.replyTo)),
     attachments,
     parsed: true,
     notKept: { files: keeping.notKept, tooLarge: keeping.tooLarge, endOfText: isCut, raw: false },
@@ -75,6 +76,9 @@ class Keeping {
   readonly tooLarge: NamedFile[] = []
   readonly #site: OneMailSite
   readonly #login: LoginSecret
+  readonly #found = () => {
+    this.#login.isIn = true
+  }
 
   constructor(site: OneMailSite, login: LoginSecret) {
     this.#site = site
@@ -87,15 +91,29 @@ class Keeping {
     return kept
   }
 
+  from({ address, name, written }: From): From {
+    return { address, name: this.clean(name), written: this.clean(written) }
+  }
+
+  /** A file that is not kept if the secret is in it. */
+  searched(upload: Upload): Upload {
+    const { content } = upload
+    const { secret } = this.#login
+    if (!(content instanceof Uint8Array))
+      return {
+        ...upload,
+        content: blankedPieces(content, secret, this.#found, '*'.repeat(Buffer.byteLength(secret ?? ''))),
+      }
+    if (blankedBytes(content, secret) !== content) this.#found()
+    return upload
+  }
+
   async text(text: ParsedText): Promise<KeptWords> {
     if (typeof text === 'string') {
       const beginning = this.clean(text)
       return { text: { beginning }, size: Buffer.byteLength(beginning), isCut: false }
     }
-    const found = () => {
-      this.#login.isIn = true
-    }
-    return keptWords(this.#site.holding, blankedPieces(text, this.#login.secret, found))
+    return keptWords(this.#site.holding, blankedPieces(text, this.#login.secret, this.#found))
   }
 
   /** Undefined if it is too large, or if there is no room for it and the sender is unproven. */

@@ -55,7 +55,7 @@ export async function commit(
     now,
     messageId: mail.messageId,
     original,
-    isNothingNew: act.kind === 'followup' && !mail.isNew && mail.attachments.length === 0,
+    isNothingNew: act.kind === 'followup' && isNothingNew(mail),
     token: act.kind === 'command' ? incoming.sessionToken : undefined,
     room: incoming.network === undefined ? site.room : site.outsidersRoom,
     ticketBytes,
@@ -67,6 +67,12 @@ export async function commit(
     ...(isOurConcern(judgement) ? { alsoRefused: also } : {}),
   })
   return { ids, heldBack: heldBackIn(answers) }
+}
+
+/** Whether a mail says nothing new. What is missing here may have been new. */
+function isNothingNew({ isNew, attachments, lines, notKept }: Received): boolean {
+  const isWhole = notKept.files.length + notKept.tooLarge.length === 0 && !notKept.endOfText
+  return !isNew && attachments.length === 0 && lines.length === 0 && isWhole
 }
 
 function heldBackIn(outcome: readonly Answer[] | Failure): NotWritten[] {

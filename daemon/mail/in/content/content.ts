@@ -1,9 +1,11 @@
 import { VISIBLE } from '../../../../data/invisible.ts'
+import { KIB } from '../../../../data/sizes.ts'
 import { firstOf, type Headers, valuesOf } from '../headers.ts'
 import { newWords } from './answer/new_words.ts'
 import { headerText } from './charset/header_words.ts'
 import { type From, fromField, replyToField } from './from_field.ts'
-import { htmlText } from './html/html_text.ts'
+import { htmlText, LONGEST_HTML } from './html/html_text.ts'
+import { JoinedPieces } from './joined_pieces.ts'
 import { mediaType } from './media_type.ts'
 import { mended } from './mended.ts'
 import { structureOf, type Tree } from './parts.ts'
@@ -20,7 +22,7 @@ export interface Content {
   readonly newText: string | undefined
   /** Whether there is more in it than quoted history and a signature. */
   readonly isNew: boolean
-  /** The HTML that the text was made from. */
+  /** The HTML that the text was made from, with the plain texts of the mail in their places. */
   readonly html: string | undefined
   readonly files: readonly PartFile[]
   /** What was wrong with its structure, as clauses. Then the text may miss something. */
@@ -33,14 +35,17 @@ export interface Content {
 
 /** In characters; the rest of a field is not looked at. */
 const LONGEST_FIELD = 1000
+/** In UTF-16 units: replacing many characters of a long text at once takes much memory. */
+const PIECE = 64 * KIB
 const ENCODED_WORD = /=\?([^?*\s]{1,40})[?*]/g
 const CONTENT_ID = /\[cid:([^\]\s]{1,250})\]/g
 const HTML_CUT = '(Only the beginning of this long mail is shown here; the original has the rest.)'
+const OUTSIDE = 'something stands outside its parts'
 const NO_TEXT_FOUND = 'neither text nor files were found in it'
 
 /** Reads a mail: its subject, text and files. Never throws for what a mail contains; memory and time are limited from outside. */
 export async function contentOf(raw: Buffer): Promise<Content> {
-  const { bytes, headers, faults } = mended(raw)
+  const { bytes, headers, faults, hasOutside } = mended(raw)
   const { tree, faults: more } = await structureOf(bytes, headers)
   const field = (name: string) => firstOf(headers, name) ?? ''
   const charsets = [
@@ -49,9 +54,11 @@ export async function contentOf(raw: Buffer): Promise<Content> {
   const subject = headerText(field('subject'), charsets)
   const found = new PiecesOfMail(tree, charsets)
   const passages = passagesOf(found)
-  const words = passages.map(({ text }) => text)
+  const words = passages.flatMap(({ text }) => text || [])
   const text = [...words, ...found.notes].join('\n\n')
   const whole = words.join('\n\n')
+  const isHtmlCut = passages.some(({ isCut }) => isCut)
+  const withNote = (text: string) => (isHtmlCut ? `${HTML_CUT}\n\n${text}`.trimEnd() : text)
   const cut = mayAnswer(headers, subject.text) ? newWords(whole) : { text: whole, isCut: false, isNew: true }
   const isEmpty =
     text === '' && found.files.length === 0 && VISIBLE.test(bytes.toString('latin1', headers.bodyStart))
@@ -59,12 +66,19 @@ export async function contentOf(raw: Buffer): Promise<Content> {
     from: fromField(valuesOf(headers, 'from'), charsets),
     replyTo: replyToField(valuesOf(headers, 'reply-to'), charsets),
     subject: subject.text,
-    text: passages.some(({ isCut }) => isCut) ? `${HTML_CUT}\n\n${text}` : text,
-    newText: cut.isCut ? [cut.text, ...found.notes].join('\n\n') : undefined,
-    isNew: cut.isNew,
-    html: passages.flatMap(({ html }) => html ?? []).join('\n') || undefined,
+    text: withNote(text),
+    newText: cut.isCut ? withNote([cut.text, ...found.notes].join('\n\n')) : undefined,
+    isNew: cut.isNew || isHtmlCut,
+    html: htmlOf(passages.length > 0 ? passages : found.pieces),
     files: found.files,
-    faults: [...new Set([...faults, ...more, ...(isEmpty ? [NO_TEXT_FOUND] : [])])],
+    faults: [
+      ...new Set([
+        ...faults,
+        ...more,
+        ...(isEmpty ? [NO_TEXT_FOUND] : []),
+        ...(hasOutside && whole === '' ? [OUTSIDE] : []),
+      ]),
+    ],
     guesses: [
       ...(subject.isGuess ? [`the charset of the subject is a guess: ${subject.charset}`] : []),
       ...[...found.guesses].map(charset => `the charset of the text is a guess: ${charset}`),
@@ -85,23 +99,44 @@ interface Passage {
   readonly isCut?: boolean
 }
 
-/** The texts of a mail, without blank ones and without HTML that repeats a text before it. */
+/** The texts of a mail, without blank ones and without HTML that repeats a text before it. All HTML together is read up to a limit. */
 function passagesOf({ pieces, images }: PiecesOfMail): Passage[] {
   const passages: Passage[] = []
   const before = new Set<string>()
+  let most = LONGEST_HTML
   for (const piece of pieces) {
-    const passage = passageOf(piece, images)
+    const passage = passageOf(piece, images, most)
+    if ('html' in piece) most = Math.max(0, most - piece.html.length)
     const letters = pieces.length === 1 ? '' : lettersOf(passage.text)
-    if (!VISIBLE.test(passage.text) || ('html' in piece && before.has(letters))) continue
+    const isRepeat = 'html' in piece && !passage.isCut && before.has(letters)
+    if (!passage.isCut && (isRepeat || !VISIBLE.test(passage.text))) continue
     before.add(letters)
     passages.push(passage)
   }
   return passages
 }
 
-function passageOf(piece: Piece, images: ReadonlyMap<string, string>): Passage {
-  if ('html' in piece) return { html: piece.html, ...htmlText(piece.html, images) }
+function passageOf(piece: Piece, images: ReadonlyMap<string, string>, most: number): Passage {
+  if ('html' in piece) return { html: piece.html, ...htmlText(piece.html, images, most) }
   return { text: withImages(piece.text, images).trim() }
+}
+
+/** All pieces as HTML; undefined if none of them is HTML. */
+function htmlOf(pieces: readonly { readonly html?: string; readonly text?: string }[]): string | undefined {
+  if (!pieces.some(({ html }) => html !== undefined)) return
+  return pieces.map(({ html, text = '' }) => html ?? `<pre>${escaped(text)}</pre>`).join('\n') || undefined
+}
+
+function escaped(text: string): string {
+  const pieces = new JoinedPieces()
+  for (let at = 0; at < text.length; at += PIECE)
+    pieces.add(
+      text
+        .slice(at, at + PIECE)
+        .replaceAll('&', '&amp;')
+        .replaceAll('<', '&lt;'),
+    )
+  return pieces.toString()
 }
 
 /** Some programs name an inline image by its Content-ID in their text. */

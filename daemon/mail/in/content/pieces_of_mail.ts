@@ -8,7 +8,7 @@ import { htmlCharset } from './charset/html_charset.ts'
 import { cleanText } from './clean_text.ts'
 import { fileNote } from './file_note.ts'
 import { unflowed } from './flowed.ts'
-import { htmlText } from './html/html_text.ts'
+import { htmlText, LONGEST_HTML } from './html/html_text.ts'
 import { mediaType } from './media_type.ts'
 import { nameByContent } from './name_by_content.ts'
 import { partName } from './part_name.ts'
@@ -50,6 +50,9 @@ export class PiecesOfMail {
   /** The charsets that were guessed. */
   readonly guesses = new Set<string>()
   readonly #charsets: readonly string[]
+  /** The lengths of the texts of HTML that a text may stand for, and how much more HTML is converted for that. */
+  readonly #lengths = new Map<Piece, number>()
+  #unmeasured = LONGEST_HTML
   #hasText = false
 
   /** `charsets` are those that the mail names anywhere. */
@@ -58,10 +61,10 @@ export class PiecesOfMail {
     this.pieces = this.#piecesOf(tree, '')
   }
 
-  #piecesOf(tree: Tree, parent: string): Piece[] {
+  #piecesOf(tree: Tree, parent: string): readonly Piece[] {
     if (!('children' in tree)) return this.#leaf(tree, parent)
     const pieces = tree.children.flatMap(child => this.#piecesOf(child, tree.type))
-    return tree.type === ALTERNATIVE ? bestOf(pieces) : pieces
+    return tree.type === ALTERNATIVE ? this.#bestOf(pieces) : pieces
   }
 
   #leaf(leaf: Leaf, parent: string): Piece[] {
@@ -120,25 +123,34 @@ export class PiecesOfMail {
     if (id !== undefined && type.startsWith('image/')) this.images.set(id, filename)
     return filename
   }
+
+  /** Of alternatives, the texts; the HTML if no text stands for it; both if that would take too long to find out. */
+  #bestOf(pieces: readonly Piece[]): readonly Piece[] {
+    const texts = pieces.filter(piece => piece.kind === 'text' && VISIBLE.test(piece.text))
+    const others = pieces.filter(({ kind }) => kind !== 'text')
+    if (texts.length === 0) return others
+    const length = texts.reduce((sum, piece) => sum + ('text' in piece ? piece.text.length : 0), 0)
+    if (length >= LONGEST_EXCUSE) return texts
+    const converted = others.reduce((sum, piece) => sum + this.#lengthOf(piece), 0)
+    if (converted === Number.POSITIVE_INFINITY) return pieces
+    return length < EXCUSE_PART * converted ? others : texts
+  }
+
+  /** The length of the text of HTML. */
+  #lengthOf(piece: Piece): number {
+    if (piece.kind !== 'html') return 0
+    const known = this.#lengths.get(piece)
+    if (known !== undefined) return known
+    this.#unmeasured -= piece.html.length
+    const isMeasured = this.#unmeasured >= 0 || this.#lengths.size === 0
+    const length = isMeasured ? htmlText(piece.html, new Map()).text.length : Number.POSITIVE_INFINITY
+    this.#lengths.set(piece, length)
+    return length
+  }
 }
 
 /** The bytes of a file. mailparser decodes base64 and quoted-printable alone. */
 function bytesOf({ fields, content }: Leaf): Uint8Array {
   const isUuencoded = UUENCODE.test(fields.get('content-transfer-encoding') ?? '')
   return (isUuencoded ? uudecoded(content) : undefined) ?? content
-}
-
-/** Of alternatives, the texts; the HTML if no text stands for it. */
-function bestOf(pieces: readonly Piece[]): Piece[] {
-  const texts = pieces.filter(piece => piece.kind === 'text' && VISIBLE.test(piece.text))
-  const html = pieces.filter(({ kind }) => kind !== 'text')
-  return texts.length === 0 || isExcuse(texts, html) ? html : texts
-}
-
-/** Whether a text only says that the reader's program cannot show HTML. */
-function isExcuse(texts: readonly Piece[], html: readonly Piece[]): boolean {
-  const length = texts.reduce((sum, piece) => sum + ('text' in piece ? piece.text.length : 0), 0)
-  if (length >= LONGEST_EXCUSE) return false
-  const converted = html.map(piece => ('html' in piece ? htmlText(piece.html, new Map()).text.length : 0))
-  return length < EXCUSE_PART * converted.reduce((sum, one) => sum + one, 0)
 }

@@ -29,7 +29,7 @@ const MOST_EXTRA = 2
 
 /**
  * Takes uuencoded files out of a text whose lines end with line feeds (POSIX uuencode: `begin MODE NAME`, lines of data, `end`). Without
- * data after `begin` it is prose and stays; without `end`, the file ends at the first line that is no data. At most 100 are taken out.
+ * data, or the line that says that the file is empty, after `begin` it is prose and stays; without `end`, the file ends at the first line that is no data. At most 100 are taken out.
  */
 export function withoutUuencoded(text: string): { readonly text: string; readonly files: UuencodedFile[] } {
   const files: UuencodedFile[] = []
@@ -79,7 +79,8 @@ function placeAt(text: string, begin: number): Place | undefined {
     size += bytes
   }
   const end = endAfter(text, at)
-  return size > 0 || end > at ? { filename, data, size, end } : undefined
+  const isFile = size > 0 || end > lineEnd(text, at)
+  return isFile ? { filename, data, size, end } : undefined
 }
 
 /** The index after the line of `end`, which may follow a line without data; `at` if there is none. */

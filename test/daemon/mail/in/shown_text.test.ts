@@ -87,6 +87,16 @@ t.test('an answer with nothing new is kept whole, tells nobody and reopens nothi
   t.equal(await statusOf(built), 2)
 })
 
+t.test('an answer whose file is left out is not without news', async t => {
+  const built = await house(t, 'limits.attachment = 1000')
+  await built.mail({ from: ERIN, to: SUPPORT, subject: 'Fire', text: 'It burns.' })
+  await built.susan('resolve', { ticket: '1', resolution: 'Out.' })
+  const attachments = [{ filename: 'film.mp4', content: Buffer.alloc(2000) }]
+  await built.mail({ from: ERIN, to: SUPPORT, subject: 'Re: [support-1] Fire', text: QUOTE, attachments })
+  t.match(await newest(built), { comment: /"film\.mp4" \(2000 bytes\)/, nothing_new: undefined })
+  t.equal(await statusOf(built), 2)
+})
+
 t.test('a small image that the sender has sent before in the ticket hangs there once', async t => {
   const built = await house(t)
   const attachments = [{ filename: 'logo.png', content: IMAGE }]

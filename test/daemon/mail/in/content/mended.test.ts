@@ -7,6 +7,8 @@ import { growthOf } from '../../../../growth.ts'
 import { runs } from '../../../../runs.ts'
 
 const PART = 'Content-Type: text/plain\r\n\r\n'
+const BASE64 = 'Content-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\n'
+const INNER = 'Content-Type: multipart/alternative; boundary=c\r\n\r\n'
 
 function leavesOf(tree: Tree): readonly Leaf[] {
   return 'children' in tree ? tree.children.flatMap(leavesOf) : [tree]
@@ -27,10 +29,14 @@ t.test('a proper mail is not changed', async t => {
     `Subject: x\r\n\r\nText.\r\n`,
     `Subject: x\r\n`,
     `Subject: x\r\n \r\n folded\r\n\r\nText.\r\n`,
-    `Content-Type: multipart/mixed; boundary="a b"\r\n\r\nPreamble\r\n--a b\r\n${PART}one\r\n--a b  \r\n${PART}two\r\n--a b--\r\n`,
+    `Content-Type: multipart/mixed; boundary="a b"\r\n\r\nThis is a message in MIME format.\r\n--a b\r\n${PART}one\r\n--a b  \r\n${PART}two\r\n--a b--\r\n`,
     `Content-Type: multipart/mixed; boundary=(comment)b (other)\r\n\r\n--(comment)b\r\n\r\nx\r\n--(comment)b--\r\n`,
     // A part may have nothing but its header.
     'Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n--b--\r\n',
+    `Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n${BASE64}SGVs\r\nbG8=\r\n\r\n--b--\r\n\r\n--b--\r\n`,
+    `${BASE64}SGVs bG8=\r\n`,
+    // Two multiparts may have the same boundary.
+    `Content-Type: multipart/mixed; boundary=b\r\n\r\n${`--b\r\n${INNER}--c\r\n${PART}x\r\n--c--\r\n`.repeat(2)}--b--\r\n`,
   ]) {
     const { bytes, faults } = mended(Buffer.from(raw))
     t.equal(bytes.toString(), raw)
@@ -40,6 +46,8 @@ t.test('a proper mail is not changed', async t => {
 
 const NO_END = 'a header in it does not end as it should'
 const NO_PARTS = 'it does not say where its parts begin'
+const AFTER_END = 'it has parts after its end'
+const NOT_BASE64 = 'something in it is not base64 as it says'
 const table: readonly (readonly [what: string, raw: string, leaves: readonly string[], fault: string])[] = [
   ['no empty line', 'Subject: x\nThe printer burns.\n', ['text/plain: The printer burns.'], NO_END],
   ['a blank in the empty line', 'Subject: x\r\n \t\r\nIt burns.\r\n', ['text/plain: It burns.'], NO_END],
@@ -62,6 +70,25 @@ const table: readonly (readonly [what: string, raw: string, leaves: readonly str
     `Content-Type: multipart/mixed\r\n\r\n--x1\r\n${PART}one\r\n--x1\r\n${PART}two\r\n--x1--`,
     ['text/plain: one', 'text/plain: two'],
     NO_PARTS,
+  ],
+  [
+    'a part after the end',
+    `Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n${PART}x\r\n--b--\r\n--b\r\n${PART}y\r\n--b--\r\n`,
+    ['text/plain: x'],
+    AFTER_END,
+  ],
+  ['prose as base64', `${BASE64}It burns again\r\n`, ['text/plain: It burns again'], NOT_BASE64],
+  [
+    'prose as base64 in a part',
+    `Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n${BASE64}It burns!\r\n--b--\r\n`,
+    ['text/plain: It burns!'],
+    NOT_BASE64,
+  ],
+  [
+    'a footer below base64',
+    `${BASE64}SGVs\r\n__\r\nOur lists`,
+    ['text/plain: Hel:\xea\xe5\x8a\xcbl'],
+    NOT_BASE64,
   ],
   ['no boundary at all', 'Content-Type: multipart/mixed\r\n\r\nWords.', ['text/plain: Words.'], NO_PARTS],
   [
@@ -105,6 +132,19 @@ for (const [what, raw, leaves, fault] of table)
   t.test(what, async t => {
     t.same(await read(raw), { leaves, faults: fault === '' ? [] : [fault] })
   })
+
+t.test('words outside the parts are noticed', async t => {
+  const outside = (before: string, between: string, after: string) =>
+    mended(
+      Buffer.from(
+        `Content-Type: multipart/mixed; boundary=b\r\n\r\n${before}\r\n--b\r\n${INNER}--c\r\n${PART}x\r\n--c--\r\n${between}\r\n--b--\r\n${after}\r\n`,
+      ),
+    ).hasOutside
+  t.notOk(outside('This is a multi-part message in MIME format.', '', '\r\n--b--'))
+  t.ok(outside('It burns.', '', ''))
+  t.ok(outside('', 'It burns.', ''))
+  t.ok(outside('', '', 'It burns.'))
+})
 
 t.test('a mail with too many parts gives the first ones', async t => {
   const wide = `Content-Type: multipart/mixed; boundary=b\r\n\r\n${`--b\r\n${PART}x\r\n`.repeat(1100)}--b--`

@@ -60,6 +60,7 @@ t.test('prose that begins like a file stays', async t => {
     'begin 644 a.txt\n\nText',
     'begin 999 a.txt\n`\nend\n',
     'begin 644 a.txt\nEND OF\n',
+    'begin 100 tests\nend\n',
   ])
     t.same(withoutUuencoded(text), { text, files: [] })
 })
