@@ -54,6 +54,7 @@ export function reportIn(
   const isForm = REPORT.test(type)
   if (isForm || isReturned || isFromMailSystem(mail)) {
     const report = formalReport(mail.recipientStatuses)
+    if (report?.reason === '') return { ...report, reason: reasonIn(withoutReturned(beginning(mail))) }
     if (report) return report
   }
   if (!isForm && !isNotice(mail, envelopeFrom, isReturned)) return undefined
@@ -78,7 +79,7 @@ function formalReport(statuses: readonly RecipientStatus[]): DeliveryReport | un
 }
 
 function wordsOf({ status, diagnostic }: Omit<RecipientStatus, 'action'>): string {
-  if (status === '' || SERVER_REPLY.test(diagnostic)) return diagnostic
+  if (SERVER_REPLY.test(diagnostic) || diagnostic.includes(status)) return diagnostic
   return diagnostic === '' ? `status ${status}` : `${status} ${diagnostic}`
 }
 

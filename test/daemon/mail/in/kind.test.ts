@@ -74,7 +74,7 @@ t.test('each mark makes its kind, and names itself', async t => {
 t.test('mail without a readable address in From is of a person if From says anything', async t => {
   t.same(kindWith([], { from: null }), { kind: 'person', reason: 'its From has no readable address' })
   const nothing = { ...kindFacts(readHeaders(mailOf('Subject: x'))), from: { address: null, written: '' } }
-  t.same(kindOf(nothing), { kind: 'machine', reason: 'it has no From' })
+  t.same(kindOf(nothing), { kind: 'machine', reason: 'its From has no readable address' })
 })
 
 t.test('machines are known by their addresses', async t => {
