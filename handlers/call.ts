@@ -50,6 +50,8 @@ export interface Options extends Caller {
   readonly original?: Attachment | undefined
   /** The mail of this call has no new words; false by default. */
   readonly isNothingNew?: boolean
+  /** The sender of this call's mail gets no acknowledgement of a new ticket; false by default. */
+  readonly isUnacknowledged?: boolean
   /** Throws Failure `full` if the disk has too little room. Called only if a command needs room. */
   readonly room?: () => Promise<void>
   /** How many bytes the attachments of one ticket may have together; unlimited by default. */
@@ -218,6 +220,7 @@ async function run(
     messageId = null,
     original,
     isNothingNew = false,
+    isUnacknowledged = false,
     ticketBytes = Number.POSITIVE_INFINITY,
     network,
     hops = 0,
@@ -234,6 +237,7 @@ async function run(
     messageId,
     original,
     isNothingNew,
+    isUnacknowledged,
     ticketBytes,
     network,
     hops,

@@ -25,6 +25,8 @@ export interface Call {
   readonly original: Attachment | undefined
   /** The mail has no new words. */
   readonly isNothingNew: boolean
+  /** The submitter of a new ticket gets no acknowledgement. */
+  readonly isUnacknowledged: boolean
   /** How many bytes the attachments of one ticket may have together. */
   readonly ticketBytes: number
   /** The sender network whose share its files count towards; undefined for a proven sender. */

@@ -29,6 +29,7 @@ const hearers: Readonly<Record<TicketEvent, readonly Role[]>> = {
 /** What decides who is notified. */
 interface Happened {
   readonly actor: Actor
+  readonly isUnacknowledged: boolean
   readonly event: TicketEvent
   readonly ticket: Ticket
   readonly followup: Followup
@@ -61,11 +62,12 @@ async function happened(
   ticket: Ticket,
   followup: Followup,
 ): Promise<Happened> {
-  const { tx, actor } = call
+  const { tx, actor, isUnacknowledged } = call
   const queue = (await tx.get('queues', ticket.queue))!
   const owner = ticket.assigned_to === null ? undefined : await tx.get('users', ticket.assigned_to)
   const answers = hearers[event].includes('answerers') ? await recentAnswers(call, ticket) : []
-  return { actor, event, ticket, followup, queue, owner, answerers: answers.map(({ user }) => user) }
+  const answerers = answers.map(({ user }) => user)
+  return { actor, isUnacknowledged, event, ticket, followup, queue, owner, answerers }
 }
 
 /** The addresses to notify, each once, whatever its spelling: keyed by mailbox. */
@@ -83,14 +85,11 @@ function hearersOf(happened: Happened): Map<string, string> {
 }
 
 /** The addresses of a role. `heard` are those of the roles before it. */
-function addressesOf(
-  role: Role,
-  { actor, event, ticket, followup, queue, owner, answerers }: Happened,
-  heard: ReadonlyMap<string, string>,
-): readonly string[] {
+function addressesOf(role: Role, happened: Happened, heard: ReadonlyMap<string, string>): readonly string[] {
+  const { actor, ticket, followup, queue, owner, answerers } = happened
   switch (role) {
     case 'submitter':
-      return submitter(actor, event, ticket)
+      return submitter(happened)
     case 'watchers':
       return followup.public ? unlessActor(actor, ticket.watchers ?? []) : []
     case 'owner':
@@ -110,10 +109,13 @@ function addressUnlessHeard({ addresses }: User, heard: ReadonlyMap<string, stri
   return addresses.some(address => heard.has(mailbox(address))) ? [] : addresses.slice(0, 1)
 }
 
-/** The submitter is notified of everything public. For a mail of the submitter, that is only the acknowledgement of a new ticket; the mail of a machine causes none, whoever is the submitter. */
-function submitter(actor: Actor, event: TicketEvent, { submitter_email }: Ticket): string[] {
+/**
+ * The submitter is notified of everything public. For a mail of the submitter, that is only the acknowledgement of a new ticket; the mail
+ * of a machine or a list causes none, whoever is the submitter.
+ */
+function submitter({ actor, isUnacknowledged, event, ticket: { submitter_email } }: Happened): string[] {
   if (submitter_email === null) return []
-  if (event === 'opened' && isMachine(actor)) return []
+  if (event === 'opened' && (isUnacknowledged || isMachine(actor))) return []
   const mailedIt = actor.kind === 'submitter' && isOneOf(actor, [submitter_email])
   return !mailedIt || event === 'opened' ? [submitter_email] : []
 }

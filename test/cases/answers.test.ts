@@ -1,12 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { contentOf } from '../../daemon/mail/in/content/content.ts'
+import { emlNames } from './eml_names.ts'
 
 const ANSWERS = join(import.meta.dirname, '../../../test/cases/answers')
-const names = readdirSync(ANSWERS)
-  .filter(name => name.endsWith('.eml'))
-  .map(name => name.slice(0, -'.eml'.length))
+const names = emlNames(ANSWERS)
 
 t.test('the new words of an answer are found, whatever program and language wrote it', async t => {
   for (const name of names) {

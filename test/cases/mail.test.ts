@@ -1,10 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import type { Attachment, Followup, Mail, Ticket } from '../../data/tables.ts'
 import { kept } from '../daemon/mail/kept.ts'
 import { rawMailer } from '../daemon/mail/wire.ts'
 import { house, SUPPORT } from '../house.ts'
+import { emlNames } from './eml_names.ts'
 
 /** What a mail must become: the file NAME.json beside NAME.eml. */
 export interface Expected {
@@ -18,10 +19,7 @@ export interface Expected {
 }
 
 const MAILS = join(import.meta.dirname, '../../../test/cases/mail')
-const names = readdirSync(MAILS)
-  .filter(name => name.endsWith('.eml'))
-  .map(name => name.slice(0, -'.eml'.length))
-  .sort()
+const names = emlNames(MAILS)
 
 t.test('each mail becomes what a careful reader sees in it', async t => {
   t.ok(names.length > 100)

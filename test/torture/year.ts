@@ -144,7 +144,13 @@ function answer(senders: Senders): Sending {
 }
 
 function automatic(senders: Senders): Sending {
-  const judgement = { ...judged(senders, 'automatic'), automatic: true, reasons: ['it says Auto-Submitted'] }
+  const reasons = ['it has Auto-Submitted']
+  const judgement = {
+    ...judged(senders, 'automatic'),
+    kind: 'machine',
+    isAcknowledged: false,
+    reasons,
+  } as const
   return { from: 'monitor@machines.example', subject: 'PROBLEM: host is DOWN', judgement }
 }
 
@@ -158,7 +164,7 @@ function judged(
     submitter: { address: null, name: '', by: 'from' },
   },
 ): Judgement {
-  return { verdict, automatic: false, proven: undefined, reasons: [], act }
+  return { verdict, kind: 'person', isAcknowledged: true, proven: undefined, reasons: [], act }
 }
 
 function senderAt(address: string | null): From {
@@ -190,6 +196,7 @@ async function send(
     html: null,
     lines: [],
     guesses: [],
+    recipientStatuses: [],
     from: senderAt(from),
     replyTo: senderAt(null),
     messageId: `<${fingerprint.slice(0, 32)}.${n}@mail.company-${n % 500}.example>`,
@@ -214,6 +221,7 @@ async function send(
   const judgement = { ...given, act: bySender(given.act, from) }
   const commands = await commandsOf(store.files as Holding, judgement, mail, {
     keepDays: config['mail.keep_repeats_days'],
+    sessionUser: null,
     lines: [],
   })
   await commit({ store, config } as MailSite, incoming, mail, judgement, commands, {

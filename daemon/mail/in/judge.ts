@@ -4,14 +4,19 @@ import type { Queue, Ticket, User, Verdict } from '../../../data/tables.ts'
 import { LONGEST_COMMAND, namesTicket, parseCommand, type Said } from '../../../handlers/command/command.ts'
 import { nearMiss } from '../../../handlers/command/near_miss.ts'
 import type { ReturnedLetter } from '../signed_ids.ts'
+import { CONSEQUENCES, type Kind } from './kind.ts'
 import type { MailFacts } from './mail_facts.ts'
 import type { MailSubmitter } from './submitter.ts'
+
+const SUPPRESSES = 'it asks for no automatic answers'
 
 /** A verdict, its reasons, and the action to take. */
 export interface Judgement {
   readonly verdict: Verdict
-  /** Whether a machine wrote the mail. */
-  readonly automatic: boolean
+  /** Who wrote the mail. */
+  readonly kind: Kind
+  /** Whether the sender of a new ticket gets the acknowledgement. */
+  readonly isAcknowledged: boolean
   /** Whether the mail is proven to be from the user in its From; undefined if From is not the address of a user. */
   readonly proven: boolean | undefined
   readonly reasons: readonly string[]
@@ -27,6 +32,8 @@ export type Act =
     }
   /** A submitter asks for the state of all tickets of the address in From. */
   | { readonly kind: 'status'; readonly from: string }
+  /** Nothing: the mail is only recorded. `letter` is the one that it is about. */
+  | { readonly kind: 'note'; readonly letter: ReturnedLetter | undefined }
   | { readonly kind: 'report'; readonly letter: ReturnedLetter; readonly reason: string }
   | { readonly kind: 'followup'; readonly ticket: Ticket; readonly public: boolean }
   | {
@@ -39,38 +46,51 @@ export type Act =
 
 /** Decides about a mail. Throws Failure `unavailable` if the mail would open a ticket and there is no queue for it. */
 export function judge(facts: MailFacts): Judgement {
-  const { automatic, named, user } = facts
-  const { reasons, ...decided } = verdictOn(facts)
+  const { kind, named, user, suppressesReplies } = facts
+  const { reasons, ...decided } = reportOn(facts) ?? verdictOn(facts)
   const proven = named && user !== undefined
   return {
     ...decided,
-    automatic: automatic !== undefined,
+    kind: kind.kind,
+    isAcknowledged: CONSEQUENCES[kind.kind].isAcknowledged && !suppressesReplies,
     proven,
-    reasons: proven === false ? [...reasons, `not proven to be from ${named!.username}`] : reasons,
+    reasons: [
+      ...reasons,
+      ...(suppressesReplies && decided.act.kind === 'ticket' ? [SUPPRESSES] : []),
+      ...(proven === false ? [`not proven to be from ${named!.username}`] : []),
+    ],
   }
 }
 
-type Decided = Omit<Judgement, 'automatic' | 'proven'>
+type Decided = Pick<Judgement, 'verdict' | 'reasons' | 'act'>
+
+/** A report to the return path of a letter is about that letter; elsewhere, only a failure opens a ticket. */
+function reportOn({ report, recipients }: MailFacts): Decided | undefined {
+  if (!report) return undefined
+  const letter = recipients.find(recipient => recipient.kind === 'return')?.letter
+  const { outcome, reason } = report
+  if (outcome !== 'failed')
+    return { verdict: 'report', reasons: [`${outcome}: ${reason}`], act: { kind: 'note', letter } }
+  return letter && { verdict: 'report', reasons: [reason], act: { kind: 'report', letter, reason } }
+}
 
 function verdictOn(facts: MailFacts): Decided {
-  const { automatic, recipients, failure, thread } = facts
-  const returned = recipients.find(recipient => recipient.kind === 'return')
-  if (returned && failure !== undefined) {
-    return {
-      verdict: 'report',
-      reasons: [failure],
-      act: { kind: 'report', letter: returned.letter, reason: failure },
-    }
-  }
-  if (automatic) return ordinary('automatic', facts, [automatic])
-  if (facts.asksStatus !== undefined)
-    return { verdict: 'status', reasons: [], act: { kind: 'status', from: facts.asksStatus } }
-  const command = commanded(facts)
-  if ('act' in command) return command
-  return ordinary(thread ? 'followup' : 'ticket', facts, command.reasons)
+  const { kind, asksStatus, thread, user } = facts
+  const { isPersons, isAcknowledged, commands } = CONSEQUENCES[kind.kind]
+  const reasons = kind.reason === undefined ? [] : [kind.reason]
+  if (isAcknowledged && asksStatus !== undefined)
+    return { verdict: 'status', reasons, act: { kind: 'status', from: asksStatus } }
+  const mayCommand = commands === 'any_proof' || (commands === 'smtp-auth' && user)
+  const command = mayCommand ? commanded(facts) : { reasons: [] }
+  const all = [...reasons, ...command.reasons]
+  if ('act' in command) return { ...command, reasons: all }
+  return ordinary(isPersons ? (thread ? 'followup' : 'ticket') : 'automatic', facts, all)
 }
 
-/** A follow-up if the mail has a thread, else a ticket in each of its queues. Only follow-ups of the submitter are public: what a watcher writes is not meant for all the others. */
+/**
+ * A follow-up if the mail has a thread, else a ticket in each of its queues. Only what the submitter writes is public: what a watcher
+ * writes is not meant for all the others.
+ */
 function ordinary(verdict: Verdict, facts: MailFacts, reasons: string[]): Decided {
   const { thread } = facts
   if (!thread)

@@ -26,6 +26,7 @@ export type Words = Pick<
   | 'parsed'
   | 'notKept'
   | 'guesses'
+  | 'recipientStatuses'
 >
 
 /** The password or token that the session logged in with, and whether the text of the mail contains it. */
@@ -63,6 +64,10 @@ export async function keepParsed(site: OneMailSite, parsed: Parsed, login: Login
     parsed: true,
     notKept: { files: keeping.notKept, tooLarge: keeping.tooLarge, endOfText: isCut, raw: false },
     guesses: parsed.guesses,
+    recipientStatuses: parsed.recipientStatuses.map(({ diagnostic, ...told }) => ({
+      ...told,
+      diagnostic: keeping.clean(diagnostic),
+    })),
   }
 }
 

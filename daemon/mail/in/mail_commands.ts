@@ -11,33 +11,42 @@ import type { Holding } from '../../files/holding.ts'
 import { NO_SUBJECT, titleOf } from './content/title.ts'
 import type { Act, Judgement } from './judge.ts'
 import { prefixed } from './keep_text.ts'
+import { CONSEQUENCES } from './kind.ts'
 import type { Received } from './received.ts'
-import { mailKey, reportKey } from './repeats.ts'
+import { isRecognizable, mailKey, reportKey } from './repeats.ts'
 
 const LONGEST_TITLE = 200
 const NO_TEXT = { beginning: '(This mail has no text.)' }
 
-/** How long a repeated mail is known, in days, and the lines about what is missing in the follow-up of a mail. */
+/** What the commands of a mail depend on besides what it says. */
 export interface AboutMail {
+  /** How long a repeated mail is known, in days. */
   readonly keepDays: number
+  /** The user that the session logged in as. */
+  readonly sessionUser: number | null
+  /** Lines about what is missing in the follow-up. */
   readonly lines: readonly string[]
 }
 
-/** The commands for a judgement, each with a key that makes a repeated mail known. */
+/** The commands for a judgement, each with a key that makes a repeated mail known, unless that cannot be told. */
 export async function commandsOf(
   holding: Holding,
   { act }: Judgement,
   mail: Received,
-  { keepDays, lines }: AboutMail,
+  { keepDays, sessionUser, lines }: AboutMail,
 ): Promise<(Command | Unreadable)[]> {
-  const once = (about: string) => mailKey(mail, about, keepDays)
+  const once = (about: string) =>
+    isRecognizable(mail, sessionUser) ? { once: mailKey(mail, about, keepDays) } : {}
   const { attachments } = mail
   switch (act.kind) {
     case 'command': {
-      return [{ ...saidIn(act.said, mail), once: once('command') }]
+      return [{ ...saidIn(act.said, mail), ...once('command') }]
     }
     case 'status':
-      return [{ method: 'send_status', params: { email: { address: act.from } }, once: once('status') }]
+      return [{ method: 'send_status', params: { email: { address: act.from } }, ...once('status') }]
+    case 'note': {
+      return []
+    }
     case 'report': {
       const { number, ticket } = act.letter
       const params = {
@@ -50,13 +59,13 @@ export async function commandsOf(
     case 'followup': {
       const message = await withLines(holding, lines, hasText(mail.text) ? mail.text : NO_TEXT)
       const params = { ticket: act.ticket.id, message, public: act.public, attachments }
-      return [{ method: 'add_followup', params, once: once(`ticket ${act.ticket.id}`) }]
+      return [{ method: 'add_followup', params, ...once(`ticket ${act.ticket.id}`) }]
     }
     case 'ticket': {
       const ticket = await opening(holding, mail, act, lines)
       return act.queues.map(queue => {
         const params = { queue: queue.id, ...ticket, attachments }
-        return { method: 'create_ticket', params, once: once(`queue ${queue.id}`) }
+        return { method: 'create_ticket', params, ...once(`queue ${queue.id}`) }
       })
     }
   }
@@ -105,7 +114,7 @@ function hasText({ beginning, file }: KeptText): boolean {
 }
 
 /** The actor: the proven user of a command, else the sender that the mail names. */
-export function mailActor({ act, automatic, proven }: Judgement, mail: Received): Author {
+export function mailActor({ act, kind, proven }: Judgement, mail: Received): Author {
   if (act.kind === 'command') return { kind: 'user', user: act.user.id }
   const { address, name } =
     act.kind === 'ticket' && act.submitter.by === 'form' ? act.submitter : authorIn(mail)
@@ -113,7 +122,7 @@ export function mailActor({ act, automatic, proven }: Judgement, mail: Received)
     kind: 'submitter',
     address,
     ...(name === '' ? {} : { name }),
-    automatic: automatic || act.kind === 'report',
+    automatic: !CONSEQUENCES[kind].isPersons,
     ...(proven === undefined ? {} : { proven }),
   }
 }

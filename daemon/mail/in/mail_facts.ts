@@ -5,9 +5,9 @@ import { hasTickets } from '../../../handlers/tickets/own_tickets.ts'
 import { userAt } from '../../../handlers/user_at.ts'
 import type { SignedIds } from '../signed_ids.ts'
 import { defaultQueue } from './default_queue.ts'
-import { failureIn } from './delivery_report.ts'
+import { type DeliveryReport, reportIn } from './delivery_report.ts'
 import type { Incoming } from './incoming.ts'
-import { automaticReason } from './kind.ts'
+import { CONSEQUENCES, type KindOf, kindOf, suppressesReplies } from './kind.ts'
 import type { MailSite } from './mail_site.ts'
 import type { Gated } from './proofs/header_gate.ts'
 import { prove } from './proofs/smtp_auth.ts'
@@ -20,6 +20,9 @@ import { type Thread, threadOf } from './thread.ts'
 /** The subject of a mail that asks for the status. */
 const STATUS = /^[ \t]*status[.!?]?[ \t]*$/i
 
+const PERSON: KindOf = { kind: 'person', reason: undefined }
+const OURS: KindOf = { kind: 'machine', reason: 'its sender is one of our own addresses' }
+
 /** All facts about a mail that the verdict depends on. */
 export interface MailFacts {
   readonly recipients: readonly Recipient[]
@@ -28,10 +31,12 @@ export interface MailFacts {
   readonly subject: string
   /** Whether the charset of the subject was guessed. */
   readonly isSubjectGuess: boolean
-  /** The reason why it counts as automatic; undefined for a person's mail. */
-  readonly automatic: string | undefined
-  /** The reason why one of our letters was not delivered, if the mail reports that. */
-  readonly failure: string | undefined
+  /** Who wrote it, and why we think so. */
+  readonly kind: KindOf
+  /** Whether the sender asks for no automatic answers. */
+  readonly suppressesReplies: boolean
+  /** What it reports about the delivery of a letter. */
+  readonly report: DeliveryReport | undefined
   readonly gated: Gated
   /** The address in From, if the mail only asks for the status and a ticket has this submitter. */
   readonly asksStatus: string | undefined
@@ -47,15 +52,20 @@ export interface MailFacts {
 }
 
 /** The facts that need no look-up in the store; `asksStatus` as far as the mail says it. */
-export type MailSays = Pick<MailFacts, 'gated' | 'automatic' | 'failure' | 'asksStatus'>
+export type MailSays = Pick<MailFacts, 'gated' | 'suppressesReplies' | 'report' | 'asksStatus'>
 
-export function saysOf(mail: Received, { envelopeFrom, sessionUser }: Incoming): MailSays {
+export function saysOf(
+  mail: Received,
+  { envelopeFrom, sessionUser, recipients }: Incoming,
+  signedIds: SignedIds,
+): MailSays {
   const gated = strictSender(mail, sessionUser)
+  const isReturned = recipients.some(address => signedIds.letterOf(address) !== undefined)
   return {
     gated,
     asksStatus: 'from' in gated && STATUS.test(mail.subject) && !saysMore(mail) ? gated.from : undefined,
-    automatic: automaticReason(mail.headers, envelopeFrom, mail.from.address),
-    failure: envelopeFrom === '' ? failureIn(mail) : undefined,
+    suppressesReplies: suppressesReplies(mail.headers),
+    report: reportIn(mail, envelopeFrom, isReturned),
   }
 }
 
@@ -74,17 +84,26 @@ export async function mailFactsOf(
   { config, signedIds }: MailSite,
   { incoming, fresh, mail, said }: SeenMail,
 ): Promise<MailFacts> {
-  const { subject, isSubjectGuess, replyTo } = mail
+  const { headers, subject, isSubjectGuess, replyTo } = mail
+  const { envelopeFrom } = incoming
   const from = mail.from.address
   const recipients = await recipientsOf(tx, signedIds, config['mail.address'], fresh)
   const isOurs = async (address: string | null) =>
     address !== null && (await recipientOf(tx, signedIds, config['mail.address'], address)) !== undefined
-  const thread = await threadOf(tx, mail, incoming.envelopeFrom, recipients)
+  const thread = await threadOf(tx, mail, recipients)
   const isFromUs = await isOurs(from)
   const foreignReplyTo = (await isOurs(replyTo.address)) ? undefined : replyTo
+  const marked = kindOf({
+    ...said,
+    headers,
+    envelopeFrom,
+    from: mail.from,
+    subject,
+    isAnswer: thread !== undefined,
+  })
   // Nobody can be answered at a null return path, and we do not answer ourselves.
   const submitter: MailSubmitter =
-    isFromUs || incoming.envelopeFrom === ''
+    isFromUs || envelopeFrom === '' || !CONSEQUENCES[marked.kind].keepsSubmitter
       ? { address: null, name: mail.from.written, by: 'from' }
       : submitterOf(mail.from, foreignReplyTo, config['mail.forms'])
   const isForm = submitter.by === 'form' && !thread
@@ -93,14 +112,14 @@ export async function mailFactsOf(
     ...said,
     asksStatus:
       said.asksStatus !== undefined && (await hasTickets(tx, said.asksStatus)) ? said.asksStatus : undefined,
-    automatic: isFromUs ? 'its sender is one of our own addresses' : isForm ? undefined : said.automatic,
+    kind: isForm ? PERSON : isFromUs ? OURS : marked,
     submitter,
     recipients,
     defaultQueue: await defaultQueue(tx, config['mail.queue']),
     subject,
     isSubjectGuess,
     user:
-      'from' in said.gated
+      'from' in said.gated && !isFromUs
         ? await prove(tx, config['commands.proofs'], said.gated.from, incoming.sessionUser)
         : undefined,
     named: author === null ? undefined : await userAt(tx, author),

@@ -33,7 +33,7 @@ export async function processMail(site: OneMailSite, incoming: Incoming): Promis
       ? await readMail(site, incoming.raw, sourceOf(incoming), incoming.sessionSecret)
       : undefined
   // Done outside the transaction, since others wait for that.
-  const said = mail && saysOf(mail, incoming)
+  const said = mail && saysOf(mail, incoming, site.signedIds)
   const judgement = said && (await site.store.read(tx => judged(tx, site, incoming, mail, said)))
   if (!judgement) return 'repeated'
   await act(site, incoming, mail, judgement)
@@ -82,7 +82,8 @@ async function actWithin(
   const { shown, original } = await shownIn(site.holding, judgement, fitting)
   const lines = linesFor(site, incoming, judgement, shown)
   const keepDays = site.config['mail.keep_repeats_days']
-  const commands = await commandsOf(site.holding, judgement, shown, { keepDays, lines })
+  const about = { keepDays, sessionUser: incoming.sessionUser, lines }
+  const commands = await commandsOf(site.holding, judgement, shown, about)
   // After a 250 reply, nothing that a person wrote may be lost.
   if (mail.unkept && (needRoom(commands) || saysMore(mail))) throw mail.unkept
   const methods = commands.map(methodOf)
@@ -111,7 +112,7 @@ function linesFor(
   { lines, notKept }: Received,
 ): readonly string[] {
   const more = notKeptLine(notKept, config['limits.attachment'])
-  if (act.kind === 'command' || act.kind === 'report' || more === undefined) return lines
+  if (!['ticket', 'followup'].includes(act.kind) || more === undefined) return lines
   const files = [...notKept.files, ...notKept.tooLarge].map(({ filename }) => filename)
   events.notKept({ peer, network, files })
   return [...lines, more]
@@ -134,5 +135,6 @@ async function judged(
   if (fresh.length === 0) return undefined
   const judgement = judge(await mailFactsOf(tx, site, { incoming, fresh, mail, said }))
   const { act } = judgement
-  return act.kind === 'report' && (await isReported(tx, act.letter, keepDays)) ? undefined : judgement
+  const letter = act.kind === 'report' || act.kind === 'note' ? act.letter : undefined
+  return letter && (await isReported(tx, letter, keepDays)) ? undefined : judgement
 }

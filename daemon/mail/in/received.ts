@@ -6,6 +6,7 @@ import { withoutSecrets } from '../../../data/secret_words.ts'
 import type { Attachment, FileName } from '../../../data/tables.ts'
 import type { KeptText } from '../../../handlers/params/kept_text.ts'
 import { oneLine } from '../../../handlers/params/plain_text.ts'
+import type { RecipientStatus } from './content/delivery_status.ts'
 import { type From, fromField } from './content/from_field.ts'
 import { firstOf, type Headers, messageIdOf, valuesOf } from './headers.ts'
 import { keepParsed, type LoginSecret, type Words } from './keep_parts.ts'
@@ -42,6 +43,8 @@ export interface Received {
   readonly lines: readonly string[]
   /** What was guessed about it, as clauses. */
   readonly guesses: readonly string[]
+  /** What its delivery reports say about each recipient. */
+  readonly recipientStatuses: readonly RecipientStatus[]
   readonly from: From
   readonly replyTo: From
   readonly messageId: string | null
@@ -137,6 +140,7 @@ function unparsed(headers: Headers, mail: Attachment): Words & Pick<Received, 'l
     html: null,
     lines: [],
     guesses: [],
+    recipientStatuses: [],
     from: fromField(valuesOf(headers, 'from'), []),
     replyTo: NOBODY,
     attachments: [mail],

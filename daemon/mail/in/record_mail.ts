@@ -13,7 +13,7 @@ import { hopsIn } from './loops.ts'
 import { mailActor } from './mail_commands.ts'
 import type { MailSite } from './mail_site.ts'
 import { type Received, recordedSubject } from './received.ts'
-import { receivedBy } from './repeats.ts'
+import { isRecognizable, receivedBy } from './repeats.ts'
 
 /** The result of a mail. */
 export interface RecordedMail {
@@ -39,11 +39,12 @@ export async function commit(
   const now = new Date().toISOString()
   let ids: RecordedMail['ids'] = { mail: 0, tickets: [], letter: undefined }
   const also = async (tx: Tx, outcome: readonly Answer[] | Failure) => {
-    const tickets = outcome instanceof Failure ? await named(tx, act) : outcome.flatMap(done => done.tickets)
+    const tickets = outcome instanceof Failure ? await named(tx, act) : await ticketsOf(tx, act, outcome)
     const { id } = await tx.add('mails', recordOf(site, incoming, mail, judgement, outcome, tickets, now))
     const letter =
       act.kind === 'command' ? await addAnswerLetter(tx, mail, act, outcome, tickets, now) : undefined
     ids = { mail: id, tickets, letter }
+    if (!isRecognizable(mail, incoming.sessionUser)) return
     for (const address of incoming.recipients) {
       const key = receivedBy(mail, address, incoming.sessionUser, site.config['mail.keep_repeats_days'])
       await remember(tx, key, now, { says: '', gives: '' })
@@ -55,6 +56,7 @@ export async function commit(
     now,
     messageId: mail.messageId,
     original,
+    isUnacknowledged: !judgement.isAcknowledged,
     isNothingNew: act.kind === 'followup' && isNothingNew(mail),
     token: act.kind === 'command' ? incoming.sessionToken : undefined,
     room: incoming.network === undefined ? site.room : site.outsidersRoom,
@@ -85,6 +87,14 @@ function heldBackIn(outcome: readonly Answer[] | Failure): NotWritten[] {
  */
 export function isOurConcern({ act }: Judgement): boolean {
   return act.kind === 'command' || act.kind === 'report'
+}
+
+/** The tickets that a mail changed, or whose letter it reports on: the mail is deleted together with them. */
+async function ticketsOf(tx: Tx, act: Act, answers: readonly Answer[]): Promise<number[]> {
+  if (act.kind !== 'note') return answers.flatMap(done => done.tickets)
+  const id = act.letter?.ticket
+  const ticket = id === undefined ? undefined : await tx.get('tickets', id)
+  return ticket ? [ticket.id] : []
 }
 
 /** The ticket that a refused command names, if the user sees it: the answer shows it, and the mail is deleted together with that ticket. */

@@ -12,12 +12,24 @@ const UNIDENTIFIED_KNOWN_MILLISECONDS = 10 * MINUTE
 /** The facts by which a repeated mail is recognized. */
 type Print = Pick<RawMail, 'fingerprint' | 'identified'>
 
+/**
+ * Whether a repeat of a mail can be told from another mail. Not if it has neither Date nor Message-ID and its session logged in: `hold 2`,
+ * `unhold 2` and `hold 2` again are three commands.
+ */
+export function isRecognizable(
+  { identified }: Pick<Print, 'identified'>,
+  sessionUser: number | null,
+): boolean {
+  return identified || sessionUser === null
+}
+
 /** The recipients who have not received the same mail before. */
 export async function freshRecipients(
   tx: Reader,
   { raw, recipients, sessionUser }: Incoming,
   keepDays: number,
 ): Promise<string[]> {
+  if (!isRecognizable(raw, sessionUser)) return [...recipients]
   const now = new Date().toISOString()
   const fresh: string[] = []
   for (const address of recipients) {

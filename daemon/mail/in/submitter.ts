@@ -1,7 +1,7 @@
 import { mailbox } from '../../../data/address.ts'
 import type { ParsedSender } from '../../../handlers/value.ts'
 import type { From } from './content/from_field.ts'
-import { isNoReply } from './kind.ts'
+import { isNoReply } from './marks/machine_addresses.ts'
 
 /** The submitter of a new ticket. */
 export interface MailSubmitter extends ParsedSender {

@@ -10,60 +10,61 @@ import type { Recipient } from './smtp/recipient.ts'
 
 /** In characters; no mail program keeps more of a subject in a reply. */
 const LONGEST_LOOKED_AT = 1000
+const MOST_TAGS = 20
 const TAG = /\[[a-z][a-z0-9_-]*-([1-9][0-9]{0,15})\]/gi
 
 /**
  * The ticket that a mail belongs to, and the role of its sender. Staff, which are agents and the CC addresses of the queue, see all of the
- * ticket, submitter and watchers its public part.
+ * ticket, submitter and watchers its public part. A stranger only has one of its letters.
  */
 export interface Thread {
   readonly ticket: Ticket
-  readonly party: 'submitter' | 'watcher' | 'staff'
+  readonly party: 'submitter' | 'watcher' | 'staff' | 'stranger'
 }
 
-/** The thread of a mail to these recipients, by the last tag of its subject, else by its return path; undefined if there is none. */
+/** The thread of a mail to these recipients, by a tag of its subject, else by its return path; undefined if there is none. */
 export async function threadOf(
   tx: Reader,
   { subject, from }: Pick<Received, 'subject' | 'from'>,
-  envelopeFrom: string,
   recipients: readonly Recipient[],
 ): Promise<Thread | undefined> {
+  const returned = recipients.find(recipient => recipient.kind === 'return')
   return (
-    (await threadByTag(tx, subject, from.address)) ?? (await threadByReturnPath(tx, envelopeFrom, recipients))
+    (await threadByTag(tx, subject, from.address)) ??
+    (returned && (await threadByReturnPath(tx, returned.letter, from.address)))
   )
 }
 
 /**
- * A tag only counts if the sender is a party to its ticket; otherwise the mail opens a new ticket. The number decides, since letters from
- * before a move have the slug of the old queue.
+ * The first tag whose ticket exists and whose sender is a party to that ticket: letters have their tag at the front, and the subjects of
+ * customers have numbers in brackets, too. Without one, the mail opens a new ticket. The number decides, since letters from before a move
+ * have the slug of the old queue.
  */
 async function threadByTag(tx: Reader, subject: string, from: string | null): Promise<Thread | undefined> {
-  const [, id = ''] = [...subject.slice(0, LONGEST_LOOKED_AT).matchAll(TAG)].at(-1) ?? []
-  if (id === '' || from === null) return undefined
-  const ticket = await tx.get('tickets', Number(id))
-  const party = ticket && (await partyOf(tx, ticket, mailbox(from)))
-  return party && { ticket, party }
+  if (from === null) return undefined
+  const tags = [...subject.slice(0, LONGEST_LOOKED_AT).matchAll(TAG)].map(([, id]) => Number(id))
+  for (const id of [...new Set(tags)].slice(0, MOST_TAGS)) {
+    const ticket = await tx.get('tickets', id)
+    const party = ticket && (await partyOf(tx, ticket, mailbox(from)))
+    if (party) return { ticket, party }
+  }
+  return undefined
 }
 
-/** A machine replied to a letter's return path, which only recipients of the letter know. */
+/**
+ * Only recipients of a letter know its return path. It names the ticket, since the letter's record may be deleted; a path of the old form
+ * only names the letter.
+ */
 async function threadByReturnPath(
   tx: Reader,
-  envelopeFrom: string,
-  recipients: readonly Recipient[],
-): Promise<Thread | undefined> {
-  const returned = recipients.find(recipient => recipient.kind === 'return')
-  return returned && envelopeFrom === '' ? threadOfLetter(tx, returned.letter) : undefined
-}
-
-/** The path names the ticket, since the letter's record may be deleted; a path of the old form only names the letter. */
-async function threadOfLetter(
-  tx: Reader,
   { number, ticket: named }: ReturnedLetter,
+  from: string | null,
 ): Promise<Thread | undefined> {
   const letter = number === undefined ? undefined : await tx.get('letters', number)
   const id = letter?.ticket ?? named
   const ticket = id === undefined ? undefined : await tx.get('tickets', id)
-  return ticket && { ticket, party: 'staff' }
+  const party = ticket && from !== null ? await partyOf(tx, ticket, mailbox(from)) : undefined
+  return ticket && { ticket, party: party ?? 'stranger' }
 }
 
 async function partyOf(tx: Reader, ticket: Ticket, from: string): Promise<Thread['party'] | undefined> {

@@ -3,6 +3,7 @@ import { KIB } from '../../../../data/sizes.ts'
 import { firstOf, type Headers, valuesOf } from '../headers.ts'
 import { newWords } from './answer/new_words.ts'
 import { headerText } from './charset/header_words.ts'
+import { type RecipientStatus, recipientStatuses } from './delivery_status.ts'
 import { type From, fromField, replyToField } from './from_field.ts'
 import { htmlText, LONGEST_HTML } from './html/html_text.ts'
 import { JoinedPieces } from './joined_pieces.ts'
@@ -31,6 +32,8 @@ export interface Content {
   readonly guesses: readonly string[]
   /** Whether the subject was decoded by a guess. */
   readonly isSubjectGuess: boolean
+  /** What its parts of type message/delivery-status say about each recipient. */
+  readonly recipientStatuses: readonly RecipientStatus[]
 }
 
 /** In characters; the rest of a field is not looked at. */
@@ -84,6 +87,7 @@ export async function contentOf(raw: Buffer): Promise<Content> {
       ...[...found.guesses].map(charset => `the charset of the text is a guess: ${charset}`),
     ],
     isSubjectGuess: subject.isGuess,
+    recipientStatuses: recipientStatuses(tree),
   }
 }
 

@@ -1,6 +1,7 @@
 import { KIB, MIB } from '../../../../data/sizes.ts'
 import { LONGEST_KEPT, mayBeLong } from '../../../../handlers/params/kept_text.ts'
 import { contentOf } from '../content/content.ts'
+import type { RecipientStatus } from '../content/delivery_status.ts'
 import type { From } from '../content/from_field.ts'
 import type { PartFile } from '../content/pieces_of_mail.ts'
 import { MOST_NAMES } from '../missing_parts.ts'
@@ -45,6 +46,8 @@ export interface Apart {
   readonly faults: readonly string[]
   /** What was guessed, as clauses. */
   readonly guesses: readonly string[]
+  /** What its delivery reports say about each recipient. */
+  readonly recipientStatuses: readonly RecipientStatus[]
 }
 
 /** A valid media type is shorter (RFC 6838 4.2), so a type that is cut is treated as invalid. */

@@ -351,11 +351,15 @@ t.test('the mail of a machine is recorded but not acknowledged', async t => {
     from: 'robot@example.net',
     to: SUPPORT,
     subject: 'Disk full',
-    headers: { Precedence: 'bulk' },
+    headers: { 'Auto-Submitted': 'auto-generated' },
   })
   t.match(await lastMail(built), { verdict: 'automatic', tickets: [3] })
-  await mail({ subject: 'hold 2', login: SUSAN, headers: { 'Auto-Submitted': 'auto-generated' } })
-  t.match(await lastMail(built), { verdict: 'automatic', tickets: [4] }, 'its commands are not carried out')
+  await mail({ subject: 'hold 2', headers: { 'Auto-Submitted': 'auto-generated' } })
+  t.match(
+    await lastMail(built),
+    { verdict: 'automatic', tickets: [4] },
+    'its commands are not carried out without proof',
+  )
   await mail({ from: SUPPORT, subject: 'hold 2' })
   t.match(await lastMail(built), {
     verdict: 'automatic',
@@ -376,6 +380,68 @@ t.test('the mail of a machine is recorded but not acknowledged', async t => {
     'only the owner gets a letter about the follow-up',
   )
   t.match((await ticketsOf(built))[1], { on_hold: false })
+})
+
+t.test('who may command by mail', async t => {
+  const built = await withTickets(t)
+  const cases: [string, Record<string, string>, Mail['verdict'], boolean][] = [
+    ['a program with a login', { 'Auto-Submitted': 'auto-generated' }, 'command', true],
+    ['a reply for somebody who is away', { 'Auto-Submitted': 'auto-replied' }, 'automatic', false],
+    ['a list', { 'List-Id': '<all.example.org>' }, 'ticket', false],
+    ['Outlook', { 'X-Auto-Response-Suppress': 'All' }, 'command', true],
+  ]
+  for (const [what, headers, verdict, isDone] of cases) {
+    await built.mail({ subject: 'hold 2', login: SUSAN, headers })
+    t.match(await lastMail(built), { verdict }, what)
+    t.equal((await ticketsOf(built))[1]!.on_hold, isDone, what)
+    await built.shell('unhold', '2')
+  }
+})
+
+t.test('mail through a list is that of its writer, but is not acknowledged', async t => {
+  const built = await withTickets(t)
+  await built.susan('resolve', { ticket: '1', resolution: 'Done.' })
+  const before = (await kept(built.config.state_dir, 'letters')).length
+  const list = { 'List-Id': '<support.company.example>', Precedence: 'list' }
+  await built.mail({ from: ERIN, to: SUPPORT, subject: 'Laptop', text: 'It is dead.', headers: list })
+  t.match(await lastMail(built), { verdict: 'ticket', reasons: ['it has Precedence'], tickets: [3] })
+  t.match((await ticketsOf(built)).at(-1), { submitter_email: ERIN })
+  t.match((await followupsOf(built, 3)).at(-1), { author: { address: ERIN, automatic: false } })
+  t.equal((await kept(built.config.state_dir, 'letters')).length, before, 'no acknowledgement')
+  await built.mail({ from: ERIN, to: SUPPORT, subject: 'Re: [support-1] x', text: 'No!', headers: list })
+  t.match((await followupsOf(built, 1)).at(-1), { comment: 'No!', public: true })
+  t.match((await ticketsOf(built))[0], { status: 2 }, 'it reopens')
+  await built.mail({ from: ERIN, to: SUPPORT, subject: 'status', headers: list })
+  t.match(await lastMail(built), { verdict: 'ticket' }, 'nor is it told the status')
+})
+
+t.test('the first tag whose ticket has the sender as a party counts', async t => {
+  const built = await withTickets(t)
+  const subjects: [string, number][] = [
+    ['Re: [support-2] Re: [support-1] x', 1],
+    ['Re: [support-1] Re: [support-2] x', 1],
+    ['Re: [PO-4711] [support-99] [support-1] x [support-2]', 1],
+    ['[support-1] [support-1] x', 1],
+  ]
+  for (const [subject, ticket] of subjects) {
+    await built.mail({ from: ERIN, to: SUPPORT, subject, text: 'Hello.' })
+    t.match(await lastMail(built), { verdict: 'followup', tickets: [ticket] }, subject)
+  }
+  await built.mail({
+    from: FRED.address,
+    to: SUPPORT,
+    subject: 'Re: [support-2] [support-1] x',
+    text: 'I see.',
+  })
+  t.match(await lastMail(built), { tickets: [2] }, 'an agent is a party to both')
+  await built.mail({
+    from: 'eve@example.com',
+    to: SUPPORT,
+    subject: 'Re: [support-2] Re: [support-1] Key',
+    text: 'x',
+  })
+  t.match(await lastMail(built), { verdict: 'ticket', tickets: [3] })
+  t.match((await ticketsOf(built)).at(-1), { title: 'Key' })
 })
 
 t.test('a machine in the CC list of the queue gets no letter about its own mail', async t => {

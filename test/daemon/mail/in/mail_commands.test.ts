@@ -25,6 +25,7 @@ const MAIL: Received = {
   html: null,
   lines: [],
   guesses: [],
+  recipientStatuses: [],
   from: ERIN,
   replyTo: { address: null, name: '', written: '' },
   messageId: null,
@@ -38,12 +39,13 @@ const MAIL: Received = {
 }
 const JUDGEMENT = {
   verdict: 'ticket',
-  automatic: false,
+  kind: 'person',
+  isAcknowledged: true,
   proven: undefined,
   reasons: [],
   act: { kind: 'ticket', queues: [{ id: 3, ...queue() }], slugs: new Set(['support']), submitter: SUBMITTER },
 } as const
-const KEPT = { keepDays: 20, lines: [] }
+const KEPT = { keepDays: 20, sessionUser: null, lines: [] }
 const DAY = 24 * 60 * 60 * 1000
 
 t.test('a repeated mail is recognized by its short key, and by the key of the old form', async t => {
@@ -65,7 +67,14 @@ t.test('a repeated mail is recognized by its short key, and by the key of the ol
 
 /** The commands for an act and a mail, without the keys by which a repeat is recognized. */
 async function commandsFor(act: Act, mail: Received = MAIL): Promise<object[]> {
-  const judgement = { verdict: 'ticket', automatic: false, proven: undefined, reasons: [], act } as const
+  const judgement = {
+    verdict: 'ticket',
+    kind: 'person',
+    isAcknowledged: true,
+    proven: undefined,
+    reasons: [],
+    act,
+  } as const
   const commands = await commandsOf({} as Holding, judgement, mail, KEPT)
   return commands.map(({ once, ...command }) => command)
 }

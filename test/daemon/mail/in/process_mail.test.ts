@@ -154,15 +154,34 @@ t.test('a repeated mail of any kind has no effect', async t => {
 
 t.test('a mail without Date and Message-ID counts as a repeat for ten minutes only', async t => {
   const built = await house(t)
-  await built.susan('create_ticket', { queue: '1', title: 'The door' })
-  const raw = mailOf([`From: ${SUSAN.address}`, 'Subject: hold 1'])
-  const hold = () => sendRaw(built.daemon.smtpPort, { raw, to: HELPDESK, from: SUSAN.address, login: SUSAN })
-  await hold()
-  await hold()
+  const raw = mailOf([`From: ${ERIN}`, 'Subject: The door'])
+  const send = () => sendRaw(built.daemon.smtpPort, { raw, to: SUPPORT, from: ERIN })
+  await send()
+  await send()
   t.equal((await all(built, 'mails')).length, 1)
   const [once] = await all(built, 'once')
   const minutes = (Date.parse(once!.expires) - Date.now()) / 60_000
   t.ok(minutes > 0 && minutes <= 10, `known for ${minutes} minutes`)
+})
+
+t.test('a session that logged in says the same again without Date and Message-ID', async t => {
+  const built = await house(t)
+  await built.susan('create_ticket', { queue: '1', title: 'The door' })
+  const send = await rawMailer(t, built.daemon.smtpPort, SUSAN)
+  for (const [subject, isHeld] of [
+    ['hold 1', true],
+    ['unhold 1', false],
+    ['hold 1', true],
+  ] as const) {
+    const raw = mailOf([`From: ${SUSAN.address}`, `Subject: ${subject}`])
+    t.match(await send({ raw, from: SUSAN.address }), /^250 /)
+    t.match(await all(built, 'tickets'), [{ on_hold: isHeld }], subject)
+  }
+  const answers = (await all(built, 'letters')).filter(({ event }) => event === 'answered')
+  t.equal(answers.length, 3, 'each is answered')
+  for (const _ of [1, 2])
+    await send({ raw: mailOf([`From: ${SUSAN.address}`, 'Subject: A door']), to: SUPPORT })
+  t.equal((await all(built, 'tickets')).length, 3, 'it may be a ticket, too')
 })
 
 t.test('a forged copy that arrives first does not block the proven mail', async t => {
@@ -355,13 +374,15 @@ t.test('our own letters and reports about them come back', async t => {
     )
   const hand = (raw: string, to = returnPath) => built.hand({ raw, from: '', to })
   const away = mailOf([`From: ${ERIN}`, 'Subject: Away', 'Auto-Submitted: auto-replied'], 'Until Monday.')
-  for (const [what, raw] of [
-    ['away', away],
-    ['late', report('delayed', '4.4.1')],
-    ['there', report('delivered', '2.0.0')],
+  for (const [what, raw, verdict, reasons, more] of [
+    ['away', away, 'automatic', ['it has Auto-Submitted'], 1],
+    ['late', report('delayed', '4.4.1'), 'report', ['delayed: 4.4.1 so it is'], 0],
+    ['there', report('delivered', '2.0.0'), 'report', ['delivered: 2.0.0 so it is'], 0],
   ] as const) {
+    const { length } = await all(built, 'followups')
     t.match(await hand(raw), /^250 /, what)
-    t.match(await last(built, 'mails'), { verdict: 'automatic', tickets: [1] }, what)
+    t.match(await last(built, 'mails'), { verdict, reasons, tickets: [1] }, what)
+    t.equal((await all(built, 'followups')).length, length + more, what)
     t.match(await last(built, 'followups'), { ticket: 1, public: false }, what)
     t.notMatch((await all(built, 'letters'))[0], { state: 'failed' }, `${what} is no failure`)
   }

@@ -1,6 +1,6 @@
 import t from 'tap'
 import { fromField, replyToField } from '../../../../daemon/mail/in/content/from_field.ts'
-import { isNoReply } from '../../../../daemon/mail/in/kind.ts'
+import { isNoReply } from '../../../../daemon/mail/in/marks/machine_addresses.ts'
 import { submitterOf } from '../../../../daemon/mail/in/submitter.ts'
 
 const FORM = 'web-form@shop.example'

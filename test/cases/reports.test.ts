@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { signedIdsOf } from '../../daemon/mail/signed_ids.ts'
+import { openKeys } from '../../data/secret.ts'
+import { kept } from '../daemon/mail/kept.ts'
+import { rawMailer } from '../daemon/mail/wire.ts'
+import { HELPDESK, house } from '../house.ts'
+import { emlNames } from './eml_names.ts'
+
+/** What a mail to the return path of a letter must tell about it: the file NAME.json beside NAME.eml. */
+interface Expected {
+  /** Null for a mail that is no report. */
+  readonly outcome: 'failed' | 'delayed' | 'delivered' | 'read' | null
+  /** The whole reason; null if it does not matter. */
+  readonly reason: string | null
+}
+
+const REPORTS = join(import.meta.dirname, '../../../test/cases/reports')
+const names = emlNames(REPORTS)
+
+t.test('each report tells the fate of the letter that it came back for, whoever sent it', async t => {
+  const { daemon, config, susan, letters } = await house(t)
+  const marks = signedIdsOf(await openKeys(config.state_dir), HELPDESK, [])
+  const send = await rawMailer(t, daemon.smtpPort)
+  const senders = ['', 'mailer@mx.example.net']
+  for (const title of names)
+    for (const _ of senders)
+      await susan('create_ticket', { queue: '1', title, submitter_email: 'ann@customer.example' })
+  await letters(names.length * senders.length)
+  const before = (await kept(config.state_dir, 'followups')).length
+  let id = 0
+  for (const name of names) {
+    const raw = readFileSync(join(REPORTS, `${name}.eml`))
+    for (const from of senders) {
+      id++
+      const to = marks.returnPath({ id, ticket: id })
+      t.match(await send({ raw, from, to }), /^250 /, name)
+    }
+  }
+  const mails = await kept(config.state_dir, 'mails')
+  const sent = await kept(config.state_dir, 'letters')
+  const followups = (await kept(config.state_dir, 'followups')).slice(before)
+  t.equal((await kept(config.state_dir, 'tickets')).length, mails.length, 'none opens a ticket')
+  t.equal(sent.length, mails.length, 'none causes a letter')
+  for (const [at, mail] of mails.entries()) {
+    const name = names[Math.floor(at / senders.length)]!
+    const what = `${name}, sent by <${senders[at % senders.length]}>`
+    const { outcome, reason }: Expected = JSON.parse(readFileSync(join(REPORTS, `${name}.json`), 'utf8'))
+    const { state, attempts } = sent[at]!
+    t.equal(state, outcome === 'failed' ? 'failed' : 'sent', what)
+    t.equal(mail.verdict, outcome === null ? 'automatic' : 'report', what)
+    t.strictSame(mail.tickets, [at + 1], what)
+    const added = followups.filter(({ ticket }) => ticket === at + 1)
+    t.equal(added.length, outcome === 'failed' || outcome === null ? 1 : 0, what)
+    t.notOk(
+      added.some(followup => followup.public),
+      what,
+    )
+    const told = outcome === 'failed' ? attempts.at(-1)!.reply : mail.reasons[0]!
+    const prefix = outcome === 'failed' || outcome === null ? '' : `${outcome}: `
+    t.ok(told.startsWith(prefix), what)
+    if (reason !== null) t.equal(told, `${prefix}${reason}`, what)
+  }
+  t.ok(names.length > 30)
+})
