@@ -67,7 +67,7 @@ export interface Received {
  * Parses a mail in a child process and stores its parts. If the text contains the secret of the login, it is masked and the original is
  * not kept. Files over the limit are left out, and of an unproven mail those for which there is no room. If there is no disk space for the
  * original, `unkept` says so, since its command may need none. Throws Failure `full` if its files do not fit on the disk, NoShare if there
- * is no room for the files of a proven mail, or for a mail that cannot be parsed.
+ * is no room for the files of a proven mail, for a broken one itself, or for a mail that cannot be parsed.
  */
 export async function readMail(
   site: OneMailSite,
@@ -95,7 +95,10 @@ export async function readMail(
   const words = parsed
     ? withMail(parsed.kept, parsed.parsed, login, raw === null ? null : attachedMail(raw, mail))
     : unparsed(headers, attachedMail(file ?? (await mail.keep(site.holding)), mail))
-  const isMissed = file === null && !secret && !login.isIn && config['mail.keep_raw_days'] > 0
+  const isMissed = file === null && !secret && !login.isIn
+  // A text that may miss something needs the mail beside it. A proven sender can send it again.
+  if (isMissed && !unkept && parsed && parsed.parsed.faults.length > 0 && site.holding.network === undefined)
+    await mail.keep(site.holding)
   return {
     headers,
     fingerprint,
@@ -104,7 +107,7 @@ export async function readMail(
     unkept,
     messageId: messageIdOf(headers),
     ...words,
-    notKept: { ...words.notKept, raw: isMissed },
+    notKept: { ...words.notKept, raw: isMissed && config['mail.keep_raw_days'] > 0 },
   }
 }
 
