@@ -11,7 +11,10 @@ const CHUNK = 64 * KIB
 
 /** Whether a body that is said to be base64 begins like prose: its first visible line has other characters, or blanks between words. */
 export function beginsAsProse(raw: Buffer, start: number): boolean {
-  const words = firstLine(raw, start).split(/[ \t]+/)
+  const line = firstLine(raw, start)
+  // An empty file ends with a boundary delimiter.
+  if (line.startsWith('--')) return false
+  const words = line.split(/[ \t]+/)
   if (words.length === 1) return words[0] !== '' && !WORD.test(words[0]!)
   return !words.every(word => word.length % 4 === 0 && WORD.test(word))
 }

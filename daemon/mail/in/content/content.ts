@@ -11,6 +11,7 @@ import { mediaType } from './media_type.ts'
 import { mended } from './mended.ts'
 import { structureOf, type Tree } from './parts.ts'
 import { type PartFile, type Piece, PiecesOfMail } from './pieces_of_mail.ts'
+import { isForward } from './reply_prefix.ts'
 
 /** What a mail says. */
 export interface Content {
@@ -91,8 +92,12 @@ export async function contentOf(raw: Buffer): Promise<Content> {
   }
 }
 
-/** Whether a mail may be an answer to one of our letters: it refers to a mail (RFC 5322 3.6.4), or its subject may have the tag of a ticket. */
+/**
+ * Whether a mail may be an answer to one of our letters: it refers to a mail (RFC 5322 3.6.4), or its subject may have the tag of a ticket.
+ * Forwarded words are meant to be read, and Outlook writes the same lines above them as above history.
+ */
 function mayAnswer({ values }: Headers, subject: string): boolean {
+  if (isForward(subject)) return false
   return values.has('in-reply-to') || values.has('references') || subject.includes('[')
 }
 

@@ -113,7 +113,7 @@ class Mending {
     const { bodyStart } = headers
     const isOutside = this.#type(headers, start)
     const isBase64 = !isOutside && /^base64\b/i.test(firstOf(headers, 'content-transfer-encoding') ?? '')
-    const isProse = isBase64 && beginsAsProse(this.#raw, bodyStart) && !isDelimiter(this.#raw, bodyStart)
+    const isProse = isBase64 && beginsAsProse(this.#raw, bodyStart)
     if (isProse) {
       this.#inserted.push({ at: start, text: 'Content-Transfer-Encoding: 8bit\r\n' })
       this.#faults.add(NOT_BASE64)

@@ -20,16 +20,34 @@ const PREFIXES: ReadonlySet<string> = new Set(
     .join(' ')
     .split(' '),
 )
+/** Those of forwards. `VS:` is missing: in Finnish it is an answer, in Norwegian a forward. */
+const FORWARDS: ReadonlySet<string> = new Set(
+  (
+    'fw fwd wg doorst vb vl videresendt tr rv reenv enc inoltra trs pd přep továbbítás tov i̇lt ilt πρθ ' +
+    'пересл הועבר 转发 轉寄 轉發 转寄 転送 전달'
+  ).split(' '),
+)
 const LONGEST_PREFIX = 12
 const LONGEST_COUNT = 3
 
 /** How many characters of a text are a reply or forward prefix, such as `Re:`, `AW :`, `Re[2]:` or `回复：`; 0 if it begins with none. */
 export function replyPrefixLength(text: string): number {
+  const word = firstWord(text)
+  if (!PREFIXES.has(word.normalize('NFC').toLowerCase())) return 0
+  const at = afterBlank(text, afterCount(text, afterBlank(text, word.length)))
+  return text[at] === ':' || text[at] === '：' ? at + 1 : 0
+}
+
+/** Whether a subject begins with a forward prefix. */
+export function isForward(subject: string): boolean {
+  const text = subject.trimStart()
+  return replyPrefixLength(text) > 0 && FORWARDS.has(firstWord(text).normalize('NFC').toLowerCase())
+}
+
+function firstWord(text: string): string {
   let at = 0
   while (at <= LONGEST_PREFIX && /\p{L}|\p{M}/u.test(text[at] ?? '')) at++
-  if (!PREFIXES.has(text.slice(0, at).normalize('NFC').toLowerCase())) return 0
-  at = afterBlank(text, afterCount(text, afterBlank(text, at)))
-  return text[at] === ':' || text[at] === '：' ? at + 1 : 0
+  return text.slice(0, at)
 }
 
 function afterBlank(text: string, at: number): number {

@@ -35,6 +35,7 @@ t.test('a proper mail is not changed', async t => {
     'Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\n--b--\r\n',
     `Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n${BASE64}SGVs\r\nbG8=\r\n\r\n--b--\r\n\r\n--b--\r\n`,
     `${BASE64}SGVs bG8=\r\n`,
+    `Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n${BASE64}\r\n--b--\r\n`,
     // Two multiparts may have the same boundary.
     `Content-Type: multipart/mixed; boundary=b\r\n\r\n${`--b\r\n${INNER}--c\r\n${PART}x\r\n--c--\r\n`.repeat(2)}--b--\r\n`,
   ]) {
