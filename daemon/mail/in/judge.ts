@@ -4,6 +4,7 @@ import type { Queue, Ticket, User, Verdict } from '../../../data/tables.ts'
 import { LONGEST_COMMAND, namesTicket, parseCommand, type Said } from '../../../handlers/command/command.ts'
 import { nearMiss } from '../../../handlers/command/near_miss.ts'
 import type { ReturnedLetter } from '../signed_ids.ts'
+import { heededBy } from './ignored.ts'
 import type { MailFacts } from './mail_facts.ts'
 import type { MailSubmitter } from './submitter.ts'
 
@@ -36,6 +37,7 @@ export type Act =
       /** The slugs whose tags do not belong into its title. */
       readonly slugs: ReadonlySet<string>
     }
+  | { readonly kind: 'ignored' }
 
 /** Decides about a mail. Throws Failure `unavailable` if the mail would open a ticket and there is no queue for it. */
 export function judge(facts: MailFacts): Judgement {
@@ -53,7 +55,7 @@ export function judge(facts: MailFacts): Judgement {
 type Decided = Omit<Judgement, 'automatic' | 'proven'>
 
 function verdictOn(facts: MailFacts): Decided {
-  const { automatic, recipients, failure, thread } = facts
+  const { recipients, failure } = facts
   const returned = recipients.find(recipient => recipient.kind === 'return')
   if (returned && failure !== undefined) {
     return {
@@ -62,6 +64,15 @@ function verdictOn(facts: MailFacts): Decided {
       act: { kind: 'report', letter: returned.letter, reason: failure },
     }
   }
+  const { recipients: heeding, reasons } = heededBy(facts)
+  if (heeding.length === 0) return { verdict: 'ignored', reasons, act: { kind: 'ignored' } }
+  const decided = verdictFor({ ...facts, recipients: heeding })
+  return { ...decided, reasons: [...decided.reasons, ...reasons] }
+}
+
+/** The verdict on a mail that its recipients do not ignore, and that reports nothing. */
+function verdictFor(facts: MailFacts): Decided {
+  const { automatic, thread } = facts
   if (automatic) return ordinary('automatic', facts, [automatic])
   if (facts.asksStatus !== undefined)
     return { verdict: 'status', reasons: [], act: { kind: 'status', from: facts.asksStatus } }

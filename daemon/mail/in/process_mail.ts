@@ -103,7 +103,7 @@ function isFullTicket(error: unknown, { act }: Judgement, { attachments }: Recei
   return isTooLarge && act.kind !== 'command' && attachments.length > 0
 }
 
-/** The lines that name what is missing in the follow-up; none for a command, whose text is a parameter. */
+/** The lines that name what is missing in the follow-up; none for a command, whose text is a parameter, and without a follow-up. */
 function linesFor(
   { events, config }: OneMailSite,
   { peer, network }: Incoming,
@@ -111,7 +111,8 @@ function linesFor(
   { lines, notKept }: Received,
 ): readonly string[] {
   const more = notKeptLine(notKept, config['limits.attachment'])
-  if (act.kind === 'command' || act.kind === 'report' || more === undefined) return lines
+  if (act.kind === 'command' || act.kind === 'report' || act.kind === 'ignored' || more === undefined)
+    return lines
   const files = [...notKept.files, ...notKept.tooLarge].map(({ filename }) => filename)
   events.notKept({ peer, network, files })
   return [...lines, more]
