@@ -232,7 +232,8 @@ t.test('a nearly full disk and a missing queue are told as for other mail', asyn
     await tx.put('ignores', { id: 1, email: ANN, name: '', created: new Date().toISOString() })
   })
   const raw = `From: ${ANN}\r\nSubject: \r\n\r\n`
-  t.match(await sendRaw(full.daemon.smtpPort, { raw, from: ANN, to: SUPPORT }), /^452 4\.3\.1 /)
+  for (const login of [{}, { login: FRED }])
+    t.match(await sendRaw(full.daemon.smtpPort, { raw, from: ANN, to: SUPPORT, ...login }), /^452 4\.3\.1 /)
   t.same(await kept(full.config.state_dir, 'mails'), [])
 })
 
