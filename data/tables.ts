@@ -183,7 +183,15 @@ export interface MailAnswer {
   readonly attachment?: Attachment
 }
 
-export type Verdict = 'command' | 'status' | 'near_miss' | 'automatic' | 'report' | 'followup' | 'ticket'
+export type Verdict =
+  | 'command'
+  | 'status'
+  | 'near_miss'
+  | 'automatic'
+  | 'report'
+  | 'followup'
+  | 'ticket'
+  | 'ignored'
 /** A received mail, and what was decided about it. */
 export interface Mail {
   readonly id: number
@@ -228,6 +236,18 @@ export interface Restore {
   readonly after: Readonly<Record<string, number>>
 }
 
+/** An entry of the ignore list: mail from these senders is kept, and nothing else is done for it. */
+export interface Ignore {
+  readonly id: number
+  /** An address or a pattern in lower case, as `strictPattern` gives it; no other entry has it. */
+  readonly email: string
+  /** What the entry is for; may be empty. */
+  readonly name: string
+  /** The queues that ignore the senders. All queues if absent. */
+  readonly queues?: readonly number[]
+  readonly created: Instant
+}
+
 export interface Tables {
   tickets: Ticket
   followups: Followup
@@ -238,6 +258,7 @@ export interface Tables {
   mails: Mail
   once: Once
   restores: Restore
+  ignores: Ignore
 }
 export type Table = keyof Tables
 export type Row<T extends Table> = Tables[T]
@@ -256,6 +277,7 @@ export const keys: { readonly [T in Table]: readonly (keyof Row<T> & string)[] }
   mails: ['tickets'],
   once: [],
   restores: [],
+  ignores: ['email'],
 }
 type ListField<R> = {
   [K in keyof R]-?: NonNullable<R[K]> extends readonly (string | number)[] ? K : never
@@ -271,6 +293,7 @@ export const lists: { readonly [T in Table]: readonly ListField<Row<T>>[] } = {
   mails: ['recipients', 'reasons', 'held_back', 'tickets'],
   once: [],
   restores: [],
+  ignores: ['queues'],
 }
 /** The fields that the records of each table can be sorted by, besides their id. */
 export const orders: { readonly [T in Table]: readonly (keyof Row<T> & string)[] } = {
@@ -283,6 +306,7 @@ export const orders: { readonly [T in Table]: readonly (keyof Row<T> & string)[]
   mails: [],
   once: [],
   restores: [],
+  ignores: [],
 }
 /** The fields that are searched for words, and those of the records of another table that belong to each record. */
 export interface Searched {

@@ -1,6 +1,7 @@
 import { type Grammar, grammarsOf } from './command/grammar.ts'
 import type { Methods } from './method.ts'
 import add_followup from './methods/add_followup.ts'
+import add_ignore from './methods/add_ignore.ts'
 import add_queue from './methods/add_queue.ts'
 import add_user from './methods/add_user.ts'
 import assign from './methods/assign.ts'
@@ -19,6 +20,7 @@ import hold_ticket from './methods/hold_ticket.ts'
 import { issue_token } from './methods/issue_token.ts'
 import list_attachments from './methods/list_attachments.ts'
 import list_held_back from './methods/list_held_back.ts'
+import list_ignores from './methods/list_ignores.ts'
 import list_mine from './methods/list_mine.ts'
 import list_queues from './methods/list_queues.ts'
 import list_tickets from './methods/list_tickets.ts'
@@ -28,6 +30,7 @@ import mark_duplicate from './methods/mark_duplicate.ts'
 import move from './methods/move.ts'
 import next from './methods/next.ts'
 import redact from './methods/redact.ts'
+import remove_ignore from './methods/remove_ignore.ts'
 import reopen from './methods/reopen.ts'
 import report_letter from './methods/report_letter.ts'
 import resolve from './methods/resolve.ts'
@@ -83,6 +86,9 @@ const others = [
   list_users,
   add_queue,
   change_queue,
+  add_ignore,
+  remove_ignore,
+  list_ignores,
   list_held_back,
   report_letter,
   send_status,

@@ -14,7 +14,7 @@ const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5
 const reasons = ['too_many', 'made_room', 'unread', 'tls'] as const
 export type Reason = (typeof reasons)[number]
 
-/** Why the mail door refused or dropped a mail, a command or a connection. */
+/** Why the mail door refused, dropped or ignored a mail, a command or a connection. */
 const refusals = [
   'connection',
   'early',
@@ -28,6 +28,7 @@ const refusals = [
   'data',
   'broken_off',
   'dropped',
+  'ignored',
   'stopping',
 ] as const
 export type Refusal = (typeof refusals)[number]
@@ -85,7 +86,7 @@ export class Counts {
   })
   readonly #mailRefused = new Counter({
     name: 'helpdeskd_mail_refused_total',
-    help: 'What the mail door refused or dropped, by reason.',
+    help: 'What the mail door refused, dropped or ignored, by reason.',
     labelNames: ['reason'],
     registers: this.#registers,
   })

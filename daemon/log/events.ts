@@ -1,7 +1,7 @@
 // One thing: every event that the daemon logs, in one place, so that no secret gets into the log.
 import { inspect } from 'node:util'
 import { Failure } from '../../data/failure.ts'
-import type { Door } from '../../data/tables.ts'
+import type { Door, Verdict } from '../../data/tables.ts'
 import type { NotWritten } from '../../handlers/method.ts'
 import type { Counts, Reason, Refusal } from './counts.ts'
 import type { Facts, Log } from './log.ts'
@@ -89,7 +89,12 @@ export class Events {
   }
 
   /** `done` names the methods that the mail called. */
-  mailReceived(done: readonly string[], milliseconds: number, facts: Facts): void {
+  mailReceived(
+    done: readonly string[],
+    milliseconds: number,
+    facts: Facts & { readonly verdict: Verdict },
+  ): void {
+    if (facts.verdict === 'ignored') this.#counts?.mailRefused('ignored')
     for (const method of done) this.#counts?.called('mail', method, milliseconds)
     this.#log.write('info', 'mail_received', { ...facts, milliseconds: Math.round(milliseconds) })
   }

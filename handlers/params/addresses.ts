@@ -1,20 +1,34 @@
 import { mailbox, strictAddress } from '../../data/address.ts'
+import { strictPattern } from '../../data/address_pattern.ts'
 import type { Kind } from '../method.ts'
 import type { ParsedAddress, ParsedSender, TypedValue } from '../value.ts'
 import { kind } from './kind.ts'
 import { listed } from './longest.ts'
 import { oneLine } from './plain_text.ts'
 
+const SLOT = '[^ \\t:@]+@[^ \\t:@]+'
+
 /** One mail address, parsed strictly. A door may hand over a parsed one. */
 export function address(about: string): Kind<string> {
   const texts = kind({
     about,
     rule: 'a mail address, like susan@example.org',
-    slot: '[^ \\t:@]+@[^ \\t:@]+',
+    slot: SLOT,
     schema: { type: 'string', format: 'email' },
     parse: strictAddress,
   })
   return { ...texts, accept: value => (isParsed(value) ? value.address : texts.accept(value)) }
+}
+
+/** An address, or a pattern of addresses. */
+export function addressPattern(about: string): Kind<string> {
+  return kind({
+    about,
+    rule: 'an address, like ann@spam.example, or a pattern, like *@spam.example, *@*.spam.example or ann@*',
+    slot: SLOT,
+    schema: { type: 'string', pattern: '@' },
+    parse: strictPattern,
+  })
 }
 
 /** One mail address, parsed strictly. A door may hand over the sender of a mail, with a name, or with a name alone. */

@@ -1,5 +1,6 @@
+import { strictPattern } from '../../data/address_pattern.ts'
 import { Failure, shown } from '../../data/failure.ts'
-import type { Queue, Ticket, User } from '../../data/tables.ts'
+import type { Ignore, Queue, Ticket, User } from '../../data/tables.ts'
 import type { Kind, Loading } from '../method.ts'
 import type { TypedValue } from '../value.ts'
 import { actorSees } from '../visible.ts'
@@ -21,6 +22,7 @@ interface Named {
 }
 const TICKET: Named = { what: 'a ticket number', give: 'only digits, like 31794' }
 const QUEUE: Named = { what: 'a queue id or slug', give: 'one like 1 or support' }
+const IGNORE: Named = { what: 'the number of an entry', give: 'one like 1, or its address or pattern' }
 const USER: Named = { what: 'a user id or username', give: 'one like 1 or susan' }
 
 /**
@@ -110,6 +112,27 @@ async function loadActiveUser(given: number | string, call: Loading): Promise<Us
   const found = await loadUser(given, call)
   if (!found.active) throw new Failure('invalid', `${found.username} is inactive; name an active user.`)
   return found
+}
+
+/** An entry of the ignore list by its number, address or pattern; `run` gets the entry. Throws Failure `not_found` if it does not exist. */
+export function ignore(about: string): Kind<Ignore> {
+  return kind({
+    about,
+    rule: 'the number of an entry, or its address or pattern, like 1 or *@spam.example',
+    schema: ID_OR_NAME,
+    slot: '(?:[0-9]+|[^ \\t:@]+@[^ \\t:@]+)',
+    parse: (text): number | string => (text.includes('@') ? strictPattern(text) : idIn(text, IGNORE)),
+    accept: value => acceptId(value, IGNORE),
+    load: loadIgnore,
+  })
+}
+
+async function loadIgnore(given: number | string, { tx }: Loading): Promise<Ignore> {
+  const found =
+    typeof given === 'number'
+      ? await tx.get('ignores', given)
+      : (await tx.find('ignores', { email: given }))[0]
+  return found ?? absent(`entry ${given} in the ignore list`)
 }
 
 /** Parses a canonical decimal from 1 to 2^53 - 1. Throws Failure `invalid`. */

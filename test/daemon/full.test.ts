@@ -54,10 +54,12 @@ t.test('by POST, methods that read or free room still work, and all others are 5
     'whoami',
     'list_tokens',
     'list_users',
+    'list_ignores',
     'list_held_back',
     'help',
     'redact',
     'revoke_token',
+    'remove_ignore',
     'delete_ticket',
   ])
   t.match(await kept(config.state_dir, 'tickets'), [{ id: 12 }], 'only the other ticket is left')

@@ -41,6 +41,8 @@ t.test('this version opens and uses a store of the first version', async t => {
   t.equal(await post('get_attachment', { ...LOGIN, ticket: '1', attachment: '1' }), 'fuse')
   t.equal(await post('unhold_ticket', { ...LOGIN, ticket: '2' }), 'Ticket 2 is not on hold.')
   t.equal(await post('create_ticket', { ...LOGIN, queue: '1', title: 'new' }), '3', 'numbers continue')
+  t.equal(await post('list_ignores', LOGIN), '[]', 'a table that the first version did not have')
+  t.equal(await post('add_ignore', { ...LOGIN, email: '*@spam.example' }), '1')
 
   const [first] = await lettersIn(`${directory}/sent`, 4)
   t.match(first, /^Subject: \[support-1\] The printer is on fire/m, 'the waiting letters are sent')
@@ -63,6 +65,7 @@ t.test('this version opens and uses a store of the first version', async t => {
       )
       t.match((await tx.find('followups', { ticket: 1 })).at(-1)?.comment, 'There is no such mailbox.')
       const { comment } = (await tx.get('followups', 6))!
+      t.match(await tx.get('ignores', 1), { email: '*@spam.example' })
       t.ok(comment.length > 1000 && 'long '.repeat(20_000).startsWith(comment), 'a long text')
     }),
   )

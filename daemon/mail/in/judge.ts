@@ -4,6 +4,7 @@ import type { Queue, Ticket, User, Verdict } from '../../../data/tables.ts'
 import { LONGEST_COMMAND, namesTicket, parseCommand, type Said } from '../../../handlers/command/command.ts'
 import { nearMiss } from '../../../handlers/command/near_miss.ts'
 import type { ReturnedLetter } from '../signed_ids.ts'
+import { heededBy } from './ignored.ts'
 import { CONSEQUENCES, type Kind } from './kind.ts'
 import type { MailFacts } from './mail_facts.ts'
 import type { MailSubmitter } from './submitter.ts'
@@ -43,6 +44,7 @@ export type Act =
       /** The slugs whose tags do not belong into its title. */
       readonly slugs: ReadonlySet<string>
     }
+  | { readonly kind: 'ignored' }
 
 /** Decides about a mail. Throws Failure `unavailable` if the mail would open a ticket and there is no queue for it. */
 export function judge(facts: MailFacts): Judgement {
@@ -75,6 +77,14 @@ function reportOn({ report, recipients }: MailFacts): Decided | undefined {
 }
 
 function verdictOn(facts: MailFacts): Decided {
+  const { recipients, reasons } = heededBy(facts)
+  if (recipients.length === 0) return { verdict: 'ignored', reasons, act: { kind: 'ignored' } }
+  const decided = verdictFor({ ...facts, recipients })
+  return { ...decided, reasons: [...decided.reasons, ...reasons] }
+}
+
+/** The verdict on a mail that its recipients do not ignore, and that reports nothing. */
+function verdictFor(facts: MailFacts): Decided {
   const { kind, asksStatus, thread, user } = facts
   const { isPersons, isAcknowledged, commands } = CONSEQUENCES[kind.kind]
   const reasons = kind.reason === undefined ? [] : [kind.reason]

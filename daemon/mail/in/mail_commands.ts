@@ -56,6 +56,8 @@ export async function commandsOf(
       }
       return [{ method: 'report_letter', params, once: reportKey(act.letter, keepDays) }]
     }
+    case 'ignored':
+      return []
     case 'followup': {
       const message = await withLines(holding, lines, hasText(mail.text) ? mail.text : NO_TEXT)
       const params = { ticket: act.ticket.id, message, public: act.public, attachments }

@@ -1,11 +1,12 @@
 import { Failure } from '../../../data/failure.ts'
 import type { Reader } from '../../../data/store.ts'
-import type { Queue, User } from '../../../data/tables.ts'
+import type { Ignore, Queue, User } from '../../../data/tables.ts'
 import { hasTickets } from '../../../handlers/tickets/own_tickets.ts'
 import { userAt } from '../../../handlers/user_at.ts'
 import type { SignedIds } from '../signed_ids.ts'
 import { defaultQueue } from './default_queue.ts'
 import { type DeliveryReport, reportIn } from './delivery_report.ts'
+import { ignoresOf } from './ignored.ts'
 import type { Incoming } from './incoming.ts'
 import { CONSEQUENCES, type KindOf, kindOf, suppressesReplies } from './kind.ts'
 import type { MailSite } from './mail_site.ts'
@@ -45,6 +46,8 @@ export interface MailFacts {
   /** The user whose address is in From, proven or not. */
   readonly named: User | undefined
   readonly thread: Thread | undefined
+  /** The entries of the ignore list for its sender; none for a proven user. */
+  readonly ignores: readonly Ignore[]
   /** Of a new ticket. */
   readonly submitter: MailSubmitter
   /** The slugs of all queues, if the mail may open a ticket: their tags do not belong into its title. */
@@ -108,6 +111,10 @@ export async function mailFactsOf(
       : submitterOf(mail.from, foreignReplyTo, config['mail.forms'])
   const isForm = submitter.by === 'form' && !thread
   const author = isForm ? submitter.address : from
+  const user =
+    'from' in said.gated && !isFromUs
+      ? await prove(tx, config['commands.proofs'], said.gated.from, incoming.sessionUser)
+      : undefined
   return {
     ...said,
     asksStatus:
@@ -118,12 +125,10 @@ export async function mailFactsOf(
     defaultQueue: await defaultQueue(tx, config['mail.queue']),
     subject,
     isSubjectGuess,
-    user:
-      'from' in said.gated && !isFromUs
-        ? await prove(tx, config['commands.proofs'], said.gated.from, incoming.sessionUser)
-        : undefined,
+    user,
     named: author === null ? undefined : await userAt(tx, author),
     thread,
+    ignores: user ? [] : await ignoresOf(tx, from, incoming.envelopeFrom),
     slugs: new Set(thread ? [] : (await tx.find('queues', {})).map(({ slug }) => slug)),
   }
 }

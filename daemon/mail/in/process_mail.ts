@@ -104,7 +104,7 @@ function isFullTicket(error: unknown, { act }: Judgement, { attachments }: Recei
   return isTooLarge && act.kind !== 'command' && attachments.length > 0
 }
 
-/** The lines that name what is missing in the follow-up; none for a command, whose text is a parameter. */
+/** The lines that name what is missing in the follow-up; none for a command, whose text is a parameter, and without a follow-up. */
 function linesFor(
   { events, config }: OneMailSite,
   { peer, network }: Incoming,

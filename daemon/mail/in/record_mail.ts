@@ -13,7 +13,7 @@ import { hopsIn } from './loops.ts'
 import { mailActor } from './mail_commands.ts'
 import type { MailSite } from './mail_site.ts'
 import { type Received, recordedSubject } from './received.ts'
-import { isRecognizable, receivedBy } from './repeats.ts'
+import { freshRecipients, isRecognizable, receivedBy } from './repeats.ts'
 
 /** The result of a mail. */
 export interface RecordedMail {
@@ -38,7 +38,13 @@ export async function commit(
   const { act } = judgement
   const now = new Date().toISOString()
   let ids: RecordedMail['ids'] = { mail: 0, tickets: [], letter: undefined }
+  const room = incoming.network === undefined ? site.room : site.outsidersRoom
+  // No command asks for the room of its record, and none knows that the same mail came twice at once.
+  const isOnlyRecorded = act.kind === 'ignored' || act.kind === 'note'
+  if (isOnlyRecorded) await room()
+  const keepDays = site.config['mail.keep_repeats_days']
   const also = async (tx: Tx, outcome: readonly Answer[] | Failure) => {
+    if (isOnlyRecorded && (await freshRecipients(tx, incoming, keepDays)).length === 0) return
     const tickets = outcome instanceof Failure ? await named(tx, act) : await ticketsOf(tx, act, outcome)
     const { id } = await tx.add('mails', recordOf(site, incoming, mail, judgement, outcome, tickets, now))
     const letter =
@@ -46,7 +52,7 @@ export async function commit(
     ids = { mail: id, tickets, letter }
     if (!isRecognizable(mail, incoming.sessionUser)) return
     for (const address of incoming.recipients) {
-      const key = receivedBy(mail, address, incoming.sessionUser, site.config['mail.keep_repeats_days'])
+      const key = receivedBy(mail, address, incoming.sessionUser, keepDays)
       await remember(tx, key, now, { says: '', gives: '' })
     }
   }
@@ -59,7 +65,7 @@ export async function commit(
     isUnacknowledged: !judgement.isAcknowledged,
     isNothingNew: act.kind === 'followup' && isNothingNew(mail),
     token: act.kind === 'command' ? incoming.sessionToken : undefined,
-    room: incoming.network === undefined ? site.room : site.outsidersRoom,
+    room,
     ticketBytes,
     network: incoming.network,
     hops: hopsIn(mail.headers),

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { Passwords } from '../../../data/password.ts'
 import { sha256 } from '../../../data/secret.ts'
 import type { Tx } from '../../../data/store.ts'
-import type { Followup, Letter, Mail, Ticket, Token } from '../../../data/tables.ts'
+import type { Followup, Ignore, Letter, Mail, Ticket, Token } from '../../../data/tables.ts'
 import { withoutTokens } from '../../../data/token.ts'
 import type { Gives } from '../../../handlers/method.ts'
 import { SUSAN } from '../../house.ts'
@@ -14,7 +14,7 @@ export const passwordHash = await new Passwords().hash(SUSAN.password)
 export const FILE = 'fuse\n'
 const FILE_NAME = sha256(FILE)
 
-/** The records for the examples of all methods: the usual ones, a password, tokens, an attachment, a mail and a letter. */
+/** The records for the examples of all methods: the usual ones, a password, tokens, ignored senders, an attachment, a mail and a letter. */
 export async function furnishExamples(tx: Tx): Promise<void> {
   await furnish(tx)
   const [user] = await tx.find('users', { username: SUSAN.username })
@@ -25,6 +25,7 @@ export async function furnishExamples(tx: Tx): Promise<void> {
   await tx.put('followups', RESOLVED)
   await tx.put('mails', MAIL)
   for (const token of TOKENS) await tx.put('tokens', token)
+  for (const ignore of IGNORES) await tx.put('ignores', ignore)
 }
 
 /** The number of the letter of the examples. */
@@ -114,6 +115,11 @@ const TOKENS: readonly Token[] = [
     expires: '2027-01-01T00:00:00.000Z',
     last_used: NOW,
   },
+]
+
+const IGNORES: readonly Ignore[] = [
+  { id: 1, email: '*@spam.example', name: '', created: NOW },
+  { id: 2, email: 'shop@mail.example', name: 'Receipts', queues: [1], created: NOW },
 ]
 
 /** Writes the bytes of the attachment to their place in a state directory. */

@@ -87,6 +87,7 @@ t.test('a mail to ninety queues with the longest text of a record is one commit'
 t.test('a repeated mail of any kind has no effect', async t => {
   const built = await house(t)
   await built.susan('create_ticket', { queue: '1', title: 'The door', submitter_email: ERIN })
+  await built.susan('add_ignore', { email: '*@spam.example' })
   const susans = (subject: string) =>
     mailOf([
       `From: ${SUSAN.address}`,
@@ -102,6 +103,7 @@ t.test('a repeated mail of any kind has no effect', async t => {
     ['a near miss', susans('hodl 1'), true],
     ['an automatic mail', erins({ Precedence: 'bulk', Subject: 'News' }), false],
     ['rubbish', 'hello', false],
+    ['an ignored mail', erins({ From: 'ann@spam.example' }), false],
   ]
   const clients = (port: number) =>
     Promise.all([wireFor(port), wireFor(port), wireFor(port, SUSAN), wireFor(port, SUSAN)])
