@@ -205,7 +205,7 @@ async function firstAnswer(tx: Reader, { once }: Command, now: Instant): Promise
 
 async function run(
   tx: Tx,
-  { method, prepared, found }: Ready,
+  { method, prepared, found, foundMails }: Ready,
   params: ParamValues,
   actor: Actor,
   options: Options,
@@ -239,6 +239,7 @@ async function run(
     hops,
     letters,
     found,
+    foundMails,
     tickets,
     heard,
     heldBack,

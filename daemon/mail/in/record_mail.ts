@@ -14,6 +14,7 @@ import { mailActor } from './mail_commands.ts'
 import type { MailSite } from './mail_site.ts'
 import { type Received, recordedSubject } from './received.ts'
 import { receivedBy } from './repeats.ts'
+import { strictSender } from './sender.ts'
 
 /** The result of a mail. */
 export interface RecordedMail {
@@ -93,7 +94,7 @@ function recordOf(
   { config }: MailSite,
   incoming: Incoming,
   mail: Received,
-  { verdict, reasons, act }: Judgement,
+  { verdict, reasons, proven, act }: Judgement,
   outcome: readonly Answer[] | Failure,
   tickets: readonly number[],
   received: Instant,
@@ -115,7 +116,23 @@ function recordOf(
     user: 'user' in act ? act.user.id : null,
     tickets,
     raw,
+    ...loginOf(incoming, mail),
+    ...(proven === undefined ? {} : { proven }),
     ...(raw === null ? {} : { raw_size: incoming.raw.size }),
     ...(raw === null || network === undefined ? {} : { network }),
+  }
+}
+
+/** The login of the session, and the rule that the header breaks so that it proves nothing. */
+function loginOf(
+  { sessionUser, sessionToken }: Incoming,
+  mail: Received,
+): Pick<Mail, 'login' | 'token' | 'gate'> {
+  if (sessionUser === null) return {}
+  const gated = strictSender(mail, sessionUser)
+  return {
+    login: sessionUser,
+    ...(sessionToken === undefined ? {} : { token: sessionToken }),
+    ...('refused' in gated ? { gate: gated.refused } : {}),
   }
 }

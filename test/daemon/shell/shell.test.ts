@@ -83,6 +83,8 @@ const round: readonly (readonly [string[], string, number?])[] = [
   [['list_tokens'], '1 tom x, never used'],
   [['revoke_token', 'token=1'], 'Token 1, x, is revoked.'],
   [['list_held_back'], 'No letter was held back in the last day.'],
+  [['mails'], 'There are no such mails.'],
+  [['why', '1'], 'There is no record of mail 1.', 66],
   [['help', 'queues'], 'queues\n'],
   [['hold', '2'], 'There is no ticket 2.', 66],
   [['hold_ticket', 'ticket=x'], 'ticket: "x" is not a ticket number', 65],
