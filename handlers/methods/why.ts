@@ -1,5 +1,5 @@
-import { Failure } from '../../data/failure.ts'
 import type { Mail } from '../../data/tables.ts'
+import { mailNumbered } from '../mails/mail_number.ts'
 import { mailSteps } from '../mails/mail_steps.ts'
 import { method } from '../method.ts'
 import { whole } from '../params/numbers_and_dates.ts'
@@ -55,13 +55,7 @@ export default method({
     },
   },
   run: async ({ mail: id }, { tx, tickets }) => {
-    const mail = await tx.get('mails', id)
-    if (!mail)
-      throw new Failure(
-        'not_found',
-        `There is no record of mail ${id}. The record of a mail is kept for as many days as mail.keep_records_days says (90 by default), and no longer than its tickets.`,
-        { parameter: 'mail' },
-      )
+    const mail = await mailNumbered(tx, id)
     for (const ticket of mail.tickets) tickets.add(ticket)
     return { mail, steps: await mailSteps(tx, mail) }
   },

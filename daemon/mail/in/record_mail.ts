@@ -1,7 +1,7 @@
 import { Failure } from '../../../data/failure.ts'
 import type { Tx } from '../../../data/store.ts'
 import type { Attachment, Instant, Mail } from '../../../data/tables.ts'
-import { type Answer, type Command, call, type Unreadable } from '../../../handlers/call.ts'
+import { type Answer, type Command, call, type Options, type Unreadable } from '../../../handlers/call.ts'
 import { ticketOf } from '../../../handlers/command/command.ts'
 import { remember } from '../../../handlers/idempotency.ts'
 import type { NotWritten } from '../../../handlers/method.ts'
@@ -42,6 +42,7 @@ export async function commit(
   const also = async (tx: Tx, outcome: readonly Answer[] | Failure) => {
     const tickets = outcome instanceof Failure ? await named(tx, act) : outcome.flatMap(done => done.tickets)
     const { id } = await tx.add('mails', recordOf(site, incoming, mail, judgement, outcome, tickets, now))
+    await noteReplay(tx, incoming, id)
     const letter =
       act.kind === 'command' ? await addAnswerLetter(tx, mail, act, outcome, tickets, now) : undefined
     ids = { mail: id, tickets, letter }
@@ -51,23 +52,42 @@ export async function commit(
     }
   }
   const answers = await call(site.store, commands, {
-    actor: mailActor(judgement, mail),
-    door: act.kind === 'report' || act.kind === 'status' ? 'daemon' : 'mail',
+    ...callOf(site, incoming, mail, judgement),
     now,
-    messageId: mail.messageId,
     original,
-    isNothingNew: act.kind === 'followup' && !mail.isNew && mail.attachments.length === 0,
-    token: act.kind === 'command' ? incoming.sessionToken : undefined,
-    room: incoming.network === undefined ? site.room : site.outsidersRoom,
     ticketBytes,
-    network: incoming.network,
-    hops: hopsIn(mail.headers),
-    letters: site.letters,
-    sender: sourceOf(incoming),
     also,
     ...(isOurConcern(judgement) ? { alsoRefused: also } : {}),
   })
   return { ids, heldBack: heldBackIn(answers) }
+}
+
+/** What the call of a mail has, whether or not anything is to be recorded. */
+export function callOf(
+  site: MailSite,
+  incoming: Incoming,
+  mail: Received,
+  judgement: Judgement,
+): Omit<Options, 'now' | 'original' | 'ticketBytes'> {
+  const { act } = judgement
+  return {
+    actor: mailActor(judgement, mail),
+    door: act.kind === 'report' || act.kind === 'status' ? 'daemon' : 'mail',
+    messageId: mail.messageId,
+    isNothingNew: act.kind === 'followup' && !mail.isNew && mail.attachments.length === 0,
+    token: act.kind === 'command' ? incoming.sessionToken : undefined,
+    room: incoming.network === undefined ? site.room : site.outsidersRoom,
+    network: incoming.network,
+    hops: hopsIn(mail.headers),
+    letters: site.letters,
+    sender: sourceOf(incoming),
+  }
+}
+
+/** Ties the record of a replayed mail and the new one together. */
+async function noteReplay(tx: Tx, { replayOf }: Incoming, id: number): Promise<void> {
+  const former = replayOf === undefined ? undefined : await tx.get('mails', replayOf)
+  if (former) await tx.put('mails', { ...former, replayed_as: id })
 }
 
 function heldBackIn(outcome: readonly Answer[] | Failure): NotWritten[] {
@@ -117,6 +137,7 @@ function recordOf(
     tickets,
     raw,
     ...loginOf(incoming, mail),
+    ...(incoming.replayOf === undefined ? {} : { replay_of: incoming.replayOf }),
     ...(proven === undefined ? {} : { proven }),
     ...(raw === null ? {} : { raw_size: incoming.raw.size }),
     ...(raw === null || network === undefined ? {} : { network }),
