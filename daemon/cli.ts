@@ -119,7 +119,7 @@ function usage(): string {
   ]
   return `helpdeskd [--config FILE] [--json] [--as USERNAME] COMMAND
 
-${lines.map(([word, about]) => `  ${word!.padEnd(16)}  ${about}`).join('\n')}
+${lines.map(([word, about]) => `  ${word!.padEnd(19)}  ${about}`).join('\n')}
 
 or one of these, which the running daemon carries out, or this program itself if no daemon runs. The
 operator calls them; with --as, the user of that name does.
