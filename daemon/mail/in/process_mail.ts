@@ -1,3 +1,4 @@
+// One thing: the way of one mail from its bytes to the commit.
 import { Failure, isTemporary } from '../../../data/failure.ts'
 import type { Reader } from '../../../data/store.ts'
 import { type Command, needRoom, type Unreadable } from '../../../handlers/call.ts'

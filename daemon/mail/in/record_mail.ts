@@ -1,3 +1,4 @@
+// One thing: the commit of one mail: its call, its record and its answer letter.
 import { Failure } from '../../../data/failure.ts'
 import type { Tx } from '../../../data/store.ts'
 import type { Attachment, Instant, Mail } from '../../../data/tables.ts'
