@@ -19,14 +19,17 @@ import { standardError } from './log/log_buffer.ts'
 import { storeEvents } from './log/store_events.ts'
 import { certificateOf } from './net/certificate.ts'
 import type { ReloadSignal } from './reload_signal.ts'
+import { replayCommand } from './replay_command.ts'
 import { restored } from './restored.ts'
 import { type Invocation, invocationOf } from './shell/arguments.ts'
 import { type Client, connect } from './shell/client.ts'
 import { NotACommand, saidBy, withInput } from './shell/command_line.ts'
 import { hasColours, resultText } from './shell/output.ts'
+import type { Done } from './shell/run.ts'
 import { quoted } from './shell_word.ts'
 import { status } from './status.ts'
 import { mendable } from './system_errors.ts'
+import { namesFile, whyFile } from './why_file.ts'
 
 /** What the commands of the program work with. */
 interface Start {
@@ -57,8 +60,18 @@ const own: ReadonlyMap<string, Own> = new Map<string, Own>([
     { about: 'after restoring a backup: raise the numbers, so that none is used twice', run: numbersRaised },
   ],
 ])
-/** The commands that need no configuration. */
+/** The commands with arguments. */
 const asides = [
+  {
+    word: 'replay',
+    usage: 'replay MAIL [--yes]',
+    about: 'say what a received mail would do if it came again; with --yes, do it, once',
+  },
+  {
+    word: 'why',
+    usage: 'why FILE',
+    about: 'say what the mail in a file would become; why <mail> is for a received mail',
+  },
   {
     word: 'completion',
     usage: 'completion SHELL',
@@ -82,6 +95,10 @@ export async function runCommandLine(argv: readonly string[], reloadSignal: Relo
   try {
     if (first === 'help') return print(rest.length ? helpText(methods, 'shell', rest.join(' ')) : usage())
     if (first === 'completion') return await completed(rest, invocation)
+    if (first === 'replay')
+      return told(await replayCommand(readConfig(invocation.config), events, rest), invocation)
+    if (first === 'why' && namesFile(rest))
+      return told(await whyFile(readConfig(invocation.config), events, rest[0]!), invocation)
     const command = own.get(first)
     if (!command) return await called(invocation, events)
     if (rest.length) return misused(`The command ${first} takes no arguments.`, invocation)
@@ -102,7 +119,7 @@ function usage(): string {
   ]
   return `helpdeskd [--config FILE] [--json] [--as USERNAME] COMMAND
 
-${lines.map(([word, about]) => `  ${word!.padEnd(16)}  ${about}`).join('\n')}
+${lines.map(([word, about]) => `  ${word!.padEnd(19)}  ${about}`).join('\n')}
 
 or one of these, which the running daemon carries out, or this program itself if no daemon runs. The
 operator calls them; with --as, the user of that name does.
@@ -151,7 +168,13 @@ async function called({ words, json, as, config: file }: Invocation, events: Eve
   // A reader that goes away, as `head` does, is no error.
   if (bytes)
     await pipeline(createReadStream(pathOfFile(config.state_dir, done.file)), process.stdout).catch(lost)
-  else if (done.exit === 0) print(json ? JSON.stringify(done.gives) : resultText(done, process.stdout))
+  else told(done, { json })
+  return done.exit
+}
+
+/** Prints the result of a command, or the sentence that refuses it; gives the exit code. */
+function told(done: Done, { json }: Pick<Invocation, 'json'>): number {
+  if (done.exit === 0) print(json ? JSON.stringify(done.gives) : resultText(done, process.stdout))
   else complain(done.says, { json })
   return done.exit
 }

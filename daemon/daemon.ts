@@ -14,6 +14,7 @@ import { HTTP_WAITS, type HttpWaits } from './http/server/timeouts.ts'
 import type { Events } from './log/events.ts'
 import { Metrics } from './log/metrics.ts'
 import { storeEvents } from './log/store_events.ts'
+import { mailErrands } from './mail/in/again/errands.ts'
 import { Parser } from './mail/in/parser/parser.ts'
 import { openSmtp } from './mail/in/smtp/smtp.ts'
 import { Outbox } from './mail/out/outbox.ts'
@@ -88,7 +89,8 @@ export async function startDaemon(
     const parser = parserFor(events)
     inside.push(async () => parser.close())
     const site = { store, shares, login, knownAddresses, config, room, letters, events }
-    const smtp = await openSmtp({ ...site, signedIds, parser, outsidersRoom })
+    const mailSite = { ...site, signedIds, parser, outsidersRoom }
+    const smtp = await openSmtp(mailSite)
     doors.push(() => smtp.close())
     const told = {
       ready: () => ready,
@@ -97,7 +99,15 @@ export async function startDaemon(
     }
     const http = await openHttp({ ...site, ...told, passwords }, waits)
     doors.push(() => http.close())
-    doors.push(await openSocket(shares, directory, { room, letters, passwords, events }))
+    doors.push(
+      await openSocket(shares, directory, {
+        room,
+        letters,
+        passwords,
+        events,
+        errands: mailErrands(mailSite),
+      }),
+    )
     ready = true
     return {
       httpPort: http.port,

@@ -213,6 +213,16 @@ export interface Mail {
   readonly raw_size?: number
   /** The sender network (IP range or domain) that it counts for, if the mail is unproven. */
   readonly network?: string
+  /** The user that its session logged in as, and the token that it used instead of a password. */
+  readonly login?: number
+  readonly token?: number
+  /** If its From is the address of a user, whether that user wrote it. */
+  readonly proven?: boolean
+  /** The rule of the header gate that a mail of such a session breaks. */
+  readonly gate?: string
+  /** The mail of which this one is the repeat by an operator; that one has the number of this one. */
+  readonly replay_of?: number
+  readonly replayed_as?: number
 }
 
 /** The result of the first call with a key, for repeats of the call: an answer or a refusal. */

@@ -207,7 +207,7 @@ async function firstAnswer(tx: Reader, { once }: Command, now: Instant): Promise
 
 async function run(
   tx: Tx,
-  { method, prepared, found }: Ready,
+  { method, prepared, found, foundMails }: Ready,
   params: ParamValues,
   actor: Actor,
   options: Options,
@@ -243,6 +243,7 @@ async function run(
     hops,
     letters,
     found,
+    foundMails,
     tickets,
     heard,
     heldBack,

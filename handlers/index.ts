@@ -26,6 +26,7 @@ import list_queues from './methods/list_queues.ts'
 import list_tickets from './methods/list_tickets.ts'
 import list_tokens from './methods/list_tokens.ts'
 import list_users from './methods/list_users.ts'
+import mails from './methods/mails.ts'
 import mark_duplicate from './methods/mark_duplicate.ts'
 import move from './methods/move.ts'
 import next from './methods/next.ts'
@@ -46,6 +47,7 @@ import unhold_ticket from './methods/unhold_ticket.ts'
 import unwatch from './methods/unwatch.ts'
 import watch from './methods/watch.ts'
 import whoami from './methods/whoami.ts'
+import why from './methods/why.ts'
 
 const others = [
   list_tickets,
@@ -90,6 +92,8 @@ const others = [
   remove_ignore,
   list_ignores,
   list_held_back,
+  mails,
+  why,
   report_letter,
   send_status,
 ]

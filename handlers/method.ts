@@ -2,7 +2,7 @@
 import { Failure } from '../data/failure.ts'
 import type { Passwords } from '../data/password.ts'
 import type { Files, Reader, Search, Tx } from '../data/store.ts'
-import type { Attachment, Author, Door, Instant, Ticket, User } from '../data/tables.ts'
+import type { Attachment, Author, Door, Instant, Mail, Ticket, User } from '../data/tables.ts'
 import type { HeldBack } from './letters/letter_caps.ts'
 import type { LetterCount } from './letters/letter_count.ts'
 import { precautions } from './precautions.ts'
@@ -37,6 +37,8 @@ export interface Call {
   readonly letters: LetterCount | undefined
   /** The tickets that a search of the method found before the transaction; they may have changed since. */
   readonly found: readonly Ticket[]
+  /** The same for received mails. */
+  readonly foundMails: readonly Mail[]
   /** The tickets that the call reads or changes, and the addresses that get a letter: `call`, `change` and `notify` fill them in. */
   readonly tickets: Set<number>
   readonly heard: Set<string>
@@ -118,6 +120,8 @@ export interface Method<P extends Params = Params, R = unknown> {
   readonly example: Example
   /** The tickets to search for before the transaction, so that nobody waits for a long search. */
   seeks?(args: Args<P>, call: Pick<Call, 'actor' | 'now'>): Search<Ticket>
+  /** The same for received mails. */
+  seeksMails?(args: Args<P>): Search<Mail>
   run(args: Args<P>, call: Call): Promise<R>
   says(result: R, args: Args<P>): string
   /** The result for a POST and `--json`, instead of the sentence; `givesSchema` describes it. */

@@ -2,7 +2,7 @@
 import { Failure, shown } from '../data/failure.ts'
 import type { Passwords } from '../data/password.ts'
 import type { Files, Store } from '../data/store.ts'
-import type { Ticket } from '../data/tables.ts'
+import type { Mail, Ticket } from '../data/tables.ts'
 import { admitted } from './actor.ts'
 import { about, argsOf } from './args.ts'
 import { eachTicket } from './bulk.ts'
@@ -24,8 +24,9 @@ export interface Ready {
   /** The slow work on values, by parameter, which is done before the transaction; `prepared` has its results. */
   readonly works: ReadonlyMap<string, () => Promise<unknown>>
   readonly prepared: Map<string, unknown>
-  /** What the search of the method found. */
+  /** What the searches of the method found. */
   readonly found: readonly Ticket[]
+  readonly foundMails: readonly Mail[]
 }
 
 /** Finds the methods of commands, and does their slow work. Throws the Failure of the first command that is refused. */
@@ -42,14 +43,19 @@ export async function readied(
 /** Searches in a transaction of its own; the method looks at what was found again. */
 async function withFound(store: Store, ready: Ready, options: Options): Promise<Ready> {
   const { method, parts, prepared } = ready
-  const { seeks } = method
-  if (!seeks) return ready
+  const { seeks, seeksMails } = method
+  if (!seeks && !seeksMails) return ready
   const { now } = options
-  const search = await store.read(async tx => {
+  const { tickets, mails } = await store.read(async tx => {
     const actor = await admitted(tx, options, method)
-    return seeks(await argsOf(method, parts[0]!, prepared, { tx, actor }), { actor, now })
+    const args = await argsOf(method, parts[0]!, prepared, { tx, actor })
+    return { tickets: seeks?.(args, { actor, now }), mails: seeksMails?.(args) }
   })
-  return { ...ready, found: await store.search('tickets', search) }
+  return {
+    ...ready,
+    found: tickets ? await store.search('tickets', tickets) : [],
+    foundMails: mails ? await store.search('mails', mails) : [],
+  }
 }
 
 function prepare(store: Store, command: Command | Unreadable, { passwords }: Options): Ready {
@@ -66,6 +72,7 @@ function prepare(store: Store, command: Command | Unreadable, { passwords }: Opt
     works: slowWorks(command, method, store.files, passwords),
     prepared: new Map(),
     found: [],
+    foundMails: [],
   }
 }
 

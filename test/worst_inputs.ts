@@ -45,6 +45,8 @@ const list: readonly (readonly [RegExp, ...Input])[] = [
   [/^(?:javascript|vbscript|data|cid|about|blob|file):/i, 'data', 'a', ''],
   [/[\t\n\f\r]/g, '', '\n', ''],
   [/[ <>]/g, '', ' <', ''],
+  [/[\s<>(),;:"]/, '', '<', ''],
+  [/^[a-z_]+=/, '', 'a', ''],
   [/[\s\u00ad\u200b\u2060\ufeff]/g, '', ' ', ''],
   [/^(?:mailto:|tel:|sms:|(?:https?:)?\/\/)/i, 'https:', '/', ''],
   [/^www\./, '', 'w', ''],

@@ -34,16 +34,25 @@ export interface ShellSite {
   /** The limits of a running daemon; without them, the operator may fill the disk completely. */
   readonly room?: Room
   readonly letters?: LetterCaps
+  /** What a running daemon does for the operator besides the methods, by a name that no method has; each gives a sentence. */
+  readonly errands?: Errands
 }
+export type Errands = ReadonlyMap<string, (params: ShellCommand['params']) => Promise<string>>
 
 /** Runs a command as the operator, or as a user. A refusal is a result, too: its exit code and its sentence. */
 export async function run(
   store: Store,
   { as, ...command }: ShellCommand,
-  { events, ...site }: ShellSite,
+  { events, errands, ...site }: ShellSite,
 ): Promise<Done> {
   const started = performance.now()
   try {
+    const errand = errands?.get(command.method)
+    if (errand) {
+      const says = await errand(command.params)
+      events.called('shell', command.method, 'operator', performance.now() - started)
+      return { exit: 0, says, gives: says }
+    }
     refuseUnknown(command.method, command.params)
     const actor = as === undefined ? OPERATOR : await userNamed(store, as)
     const now = new Date().toISOString()
@@ -54,7 +63,8 @@ export async function run(
     const gives = soleResult(methods.get(command.method)!, command.params, answer!)
     return { exit: 0, says, gives, ...(sends ? { file: sends.file } : {}) }
   } catch (error) {
-    events.thrown('shell', methods.has(command.method) ? command.method : '(unknown)', error)
+    const isKnown = methods.has(command.method) || errands?.has(command.method)
+    events.thrown('shell', isKnown ? command.method : '(unknown)', error)
     return refused(error)
   }
 }

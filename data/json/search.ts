@@ -65,6 +65,7 @@ function* stepsOf<T extends Table>(
       if (isWanted(record) && (words.length === 0 || owners.has(record.id) || has(record, fields, words)))
         best.add(record)
     }
+    if (best.isComplete) return
     yield
   }
 }
@@ -135,6 +136,11 @@ class Best<R extends { id: unknown }> {
   constructor(search: Search<R>) {
     this.#search = search
     this.#fields = [...search.by, 'id']
+  }
+
+  /** Whether no later record can be among the first: they come in the order of their ids. */
+  get isComplete(): boolean {
+    return this.#fields.length === 1 && this.#kept.length === this.#search.limit
   }
 
   get records(): readonly R[] {

@@ -9,13 +9,13 @@ import { exampleCall } from '../../handlers/command/command.ts'
 import { methods } from '../../handlers/index.ts'
 import type { Method } from '../../handlers/method.ts'
 import { NOW } from '../handlers/fixture.ts'
-import { furnishExamples, writeFile } from '../handlers/methods/examples.ts'
+import { furnishExamples, KEEPS_RECORDS, writeFile } from '../handlers/methods/examples.ts'
 import { directoryFor, HELPDESK, type House, house, SUPPORT, SUSAN, until } from '../house.ts'
 import { needs } from '../tools.ts'
 import { kept } from './mail/kept.ts'
 import { rawMailer, sendRaw } from './mail/wire.ts'
 
-const NO_ROOM = `store.min_free = ${Number.MAX_SAFE_INTEGER}`
+const NO_ROOM = `${KEEPS_RECORDS}\nstore.min_free = ${Number.MAX_SAFE_INTEGER}`
 const NEARLY_FULL = /^The disk that holds the tickets is nearly full; nothing was changed\./
 
 /** A house on a disk with too little room, with all records that the examples need. */
@@ -56,6 +56,8 @@ t.test('by POST, methods that read or free room still work, and all others are 5
     'list_users',
     'list_ignores',
     'list_held_back',
+    'mails',
+    'why',
     'help',
     'redact',
     'revoke_token',
@@ -147,7 +149,8 @@ t.test('by mail a user can read and free room on a nearly full disk, and no text
     '31794 is deleted',
   ]
   for (const [at, words] of said.entries()) t.match(answers[at], words)
-  const mails = await kept(config.state_dir, 'mails')
+  const [former, ...mails] = await kept(config.state_dir, 'mails')
+  t.match(former, { tickets: [12] })
   t.same(
     mails.map(({ raw, subject }) => [raw, subject]),
     ['queues', 'queues', 'help', 'revoke_token token=1', 'revoke_token token=77', 'delete 31794 confirm'].map(
@@ -189,7 +192,8 @@ t.test('without room for files, the text of mail is kept, and the file of a user
       ],
     ],
   )
-  const mails = await kept(config.state_dir, 'mails')
+  const [former, ...mails] = await kept(config.state_dir, 'mails')
+  t.match(former, { tickets: [12] })
   t.same(
     mails.map(({ raw, raw_size, network }) => [raw, raw_size, network]),
     mails.map(() => [null, undefined, undefined]),

@@ -22,6 +22,7 @@ import { FILE, furnishExamples, writeFile } from '../handlers/methods/examples.t
 import { configText, directoryFor, quietStore, until } from '../house.ts'
 import { freePort, NODE, PROGRAM, run, serve, start } from '../program.ts'
 import { needs } from '../tools.ts'
+import { sendRaw } from './mail/wire.ts'
 
 const execute = promisify(execFile)
 
@@ -54,6 +55,13 @@ t.test('exit codes and sentences', async t => {
     [['--config', directory, 'queues'], 65, /cannot be read \(EISDIR\)/],
     [[...c, 'bogus'], 64, /^"bogus" is not understood; "help" lists the commands\.$/],
     [[...c, 'constructor'], 64, /^"constructor" is not understood/],
+    [[...c, 'replay'], 64, /^Write: replay MAIL \[--yes\]\./],
+    [[...c, 'replay', 'x'], 64, /^Write: replay MAIL/],
+    [[...c, 'replay', '1', '2', '--yes'], 64, /^Write: replay MAIL/],
+    [[...c, 'replay', '#1', '--yes'], 75, /^The daemon is not running; start it, then replay the mail\./],
+    [[...c, 'why', '1'], 66, /^There is no record of mail 1\./],
+    [[...c, 'why', 'mail=x'], 65, /^mail: "x" is not a whole number/],
+    [[...c, 'why', join(directory, 'none.eml')], 66, /none\.eml/],
     [[...c, 'hodl', '1'], 64, /^"hodl 1" is not understood\. Write: hold </],
     [[...c, 'hold', '1x'], 64, /^ticket: "1x" is not a ticket number; .+ Write: hold </],
     [['--config', join(directory, 'none'), 'bogus'], 64, /^"bogus" is not understood/],
@@ -117,6 +125,44 @@ t.test('output of the commands', async t => {
   const unknown = await runHere([...c, '--json', 'bogus'])
   t.match(unknown, { exit: 64, out: '' })
   t.same(JSON.parse(unknown.err), { error: '"bogus" is not understood; "help" lists the commands.' })
+})
+
+t.test('why explains the mail in a file, and replay a mail of the daemon', async t => {
+  const { config, directory } = configured(t)
+  const c = ['--config', config]
+  const file = join(directory, '12')
+  const mail = 'From: Erin <erin@example.net>\r\nSubject: The lamp\r\n\r\nIt is out.\r\n'
+  writeFileSync(file, mail)
+  const alone = await run(t, [...c, 'why', file])
+  t.match(alone, {
+    exit: 0,
+    err: '',
+    out: /^No daemon runs here; the mail is looked at as by a new helpdesk/,
+  })
+  t.match(alone.out, 'Its text begins: It is out.')
+  t.match(alone.out, 'it goes to queue Support.')
+  t.notOk(existsSync(join(directory, 'state')), 'no store was opened')
+  t.match(JSON.parse((await run(t, [...c, '--json', 'why', file])).out), /^No daemon runs here; /)
+
+  await runHere([...c, 'init'])
+  const { smtp } = await serve(t, config)
+  t.match(await sendRaw(smtp, { raw: mail, from: 'erin@example.net' }), /^250 /)
+  const told = await run(t, [...c, 'why', file])
+  t.match(told, { exit: 0, err: '', out: /Its From is erin@example\.net: the submitter of 1 ticket\./ })
+  t.notMatch(told.out, 'No daemon runs')
+  t.match(await runHere([...c, 'why', '1']), {
+    exit: 0,
+    out: /^Mail 1 came on [\s\S]+\nIt opened ticket 1, /,
+  })
+  t.match(await runHere([...c, 'replay', '1']), {
+    exit: 0,
+    out: /\nLetters go to [\s\S]+With --yes, nothing is done/,
+  })
+  t.match(await runHere([...c, 'replay', '1', '--yes']), {
+    exit: 75,
+    out: '',
+    err: /^Mail 1 is on ticket 1 already\./,
+  })
 })
 
 t.test('an attachment goes to standard output', async t => {

@@ -13,6 +13,7 @@ import {
   EXAMPLE_LETTER,
   FILE,
   furnishExamples,
+  KEEPS_RECORDS,
   passwordHash,
   withoutToken,
   writeFile,
@@ -113,7 +114,7 @@ async function calledHere(t: Test, method: Method): Promise<Outcome & { says: st
 }
 
 async function calledAt(t: Test, door: keyof typeof doors, method: Method): Promise<Outcome> {
-  const made = await house(t, '', furnishExamples)
+  const made = await house(t, KEEPS_RECORDS, furnishExamples)
   writeFile(made.config.state_dir)
   const { says, gives } = await doors[door](made, method)
   await made.daemon.stop()

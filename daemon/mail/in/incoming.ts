@@ -17,6 +17,8 @@ export interface Incoming {
   readonly sessionToken: number | undefined
   /** The password or token that it logged in with. */
   readonly sessionSecret?: string | undefined
+  /** The number of the mail that an operator replays with it. */
+  readonly replayOf?: number
 }
 
 /** The source that a mail counts for where senders share something: its user, or its sender network. */

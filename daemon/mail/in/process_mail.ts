@@ -1,3 +1,4 @@
+// One thing: the way of one mail from its bytes to the commit.
 import { Failure, isTemporary } from '../../../data/failure.ts'
 import type { Reader } from '../../../data/store.ts'
 import { type Command, needRoom, type Unreadable } from '../../../handlers/call.ts'
@@ -23,6 +24,24 @@ export type MailOutcome = 'kept' | 'repeated' | Loop
  * if the sender should retry, `not_found` if the queue or the ticket was deleted meanwhile.
  */
 export async function processMail(site: OneMailSite, incoming: Incoming): Promise<MailOutcome> {
+  const judged = await judgedMail(site, incoming)
+  if (typeof judged === 'string') return judged
+  await act(site, incoming, judged.mail, judged.judgement)
+  return 'kept'
+}
+
+/** A mail that was read and judged. */
+export interface JudgedMail {
+  readonly mail: Received
+  readonly said: MailSays
+  readonly judgement: Judgement
+}
+
+/** Reads and judges a mail, and does nothing about it. Throws as `processMail` does. */
+export async function judgedMail(
+  site: OneMailSite,
+  incoming: Incoming,
+): Promise<JudgedMail | Exclude<MailOutcome, 'kept'>> {
   const loop = loopOf(incoming, site.signedIds)
   if (loop) return loop
   const keepDays = site.config['mail.keep_repeats_days']
@@ -35,9 +54,7 @@ export async function processMail(site: OneMailSite, incoming: Incoming): Promis
   // Done outside the transaction, since others wait for that.
   const said = mail && saysOf(mail, incoming, site.signedIds)
   const judgement = said && (await site.store.read(tx => judged(tx, site, incoming, mail, said)))
-  if (!judgement) return 'repeated'
-  await act(site, incoming, mail, judgement)
-  return 'kept'
+  return judgement ? { mail, said, judgement } : 'repeated'
 }
 
 async function act(

@@ -1,11 +1,13 @@
+// One thing: the commit of one mail: its call, its record and its answer letter.
 import { Failure } from '../../../data/failure.ts'
 import type { Tx } from '../../../data/store.ts'
 import type { Attachment, Instant, Mail } from '../../../data/tables.ts'
-import { type Answer, type Command, call, type Unreadable } from '../../../handlers/call.ts'
+import { type Answer, type Command, call, type Options, type Unreadable } from '../../../handlers/call.ts'
 import { ticketOf } from '../../../handlers/command/command.ts'
 import { remember } from '../../../handlers/idempotency.ts'
 import type { NotWritten } from '../../../handlers/method.ts'
 import { sees } from '../../../handlers/visible.ts'
+import type { Room } from '../../disk_space.ts'
 import { addAnswerLetter } from './answer_letter.ts'
 import { type Incoming, sourceOf } from './incoming.ts'
 import type { Act, Judgement } from './judge.ts'
@@ -14,6 +16,7 @@ import { mailActor } from './mail_commands.ts'
 import type { MailSite } from './mail_site.ts'
 import { type Received, recordedSubject } from './received.ts'
 import { freshRecipients, isRecognizable, receivedBy } from './repeats.ts'
+import { strictSender } from './sender.ts'
 
 /** The result of a mail. */
 export interface RecordedMail {
@@ -38,15 +41,15 @@ export async function commit(
   const { act } = judgement
   const now = new Date().toISOString()
   let ids: RecordedMail['ids'] = { mail: 0, tickets: [], letter: undefined }
-  const room = incoming.network === undefined ? site.room : site.outsidersRoom
   // No command asks for the room of its record, and none knows that the same mail came twice at once.
   const isOnlyRecorded = act.kind === 'ignored' || act.kind === 'note'
-  if (isOnlyRecorded) await room()
+  if (isOnlyRecorded) await roomFor(site, incoming)()
   const keepDays = site.config['mail.keep_repeats_days']
   const also = async (tx: Tx, outcome: readonly Answer[] | Failure) => {
     if (isOnlyRecorded && (await freshRecipients(tx, incoming, keepDays)).length === 0) return
     const tickets = outcome instanceof Failure ? await named(tx, act) : await ticketsOf(tx, act, outcome)
     const { id } = await tx.add('mails', recordOf(site, incoming, mail, judgement, outcome, tickets, now))
+    await noteReplay(tx, incoming, id)
     const letter =
       act.kind === 'command' ? await addAnswerLetter(tx, mail, act, outcome, tickets, now) : undefined
     ids = { mail: id, tickets, letter }
@@ -57,20 +60,10 @@ export async function commit(
     }
   }
   const answers = await call(site.store, commands, {
-    actor: mailActor(judgement, mail),
-    door: act.kind === 'report' || act.kind === 'status' ? 'daemon' : 'mail',
+    ...callOf(site, incoming, mail, judgement),
     now,
-    messageId: mail.messageId,
     original,
-    isUnacknowledged: !judgement.isAcknowledged,
-    isNothingNew: act.kind === 'followup' && isNothingNew(mail),
-    token: act.kind === 'command' ? incoming.sessionToken : undefined,
-    room,
     ticketBytes,
-    network: incoming.network,
-    hops: hopsIn(mail.headers),
-    letters: site.letters,
-    sender: sourceOf(incoming),
     also,
     ...(isOurConcern(judgement) ? { alsoRefused: also } : {}),
   })
@@ -81,6 +74,39 @@ export async function commit(
 function isNothingNew({ isNew, attachments, lines, notKept }: Received): boolean {
   const isWhole = notKept.files.length + notKept.tooLarge.length === 0 && !notKept.endOfText
   return !isNew && attachments.length === 0 && lines.length === 0 && isWhole
+}
+
+/** What the call of a mail has, whether or not anything is to be recorded. */
+export function callOf(
+  site: MailSite,
+  incoming: Incoming,
+  mail: Received,
+  judgement: Judgement,
+): Omit<Options, 'now' | 'original' | 'ticketBytes'> {
+  const { act } = judgement
+  return {
+    actor: mailActor(judgement, mail),
+    door: act.kind === 'report' || act.kind === 'status' ? 'daemon' : 'mail',
+    messageId: mail.messageId,
+    isUnacknowledged: !judgement.isAcknowledged,
+    isNothingNew: act.kind === 'followup' && isNothingNew(mail),
+    token: act.kind === 'command' ? incoming.sessionToken : undefined,
+    room: roomFor(site, incoming),
+    network: incoming.network,
+    hops: hopsIn(mail.headers),
+    letters: site.letters,
+    sender: sourceOf(incoming),
+  }
+}
+
+function roomFor({ room, outsidersRoom }: MailSite, { network }: Incoming): Room {
+  return network === undefined ? room : outsidersRoom
+}
+
+/** Ties the record of a replayed mail and the new one together. */
+async function noteReplay(tx: Tx, { replayOf }: Incoming, id: number): Promise<void> {
+  const former = replayOf === undefined ? undefined : await tx.get('mails', replayOf)
+  if (former) await tx.put('mails', { ...former, replayed_as: id })
 }
 
 function heldBackIn(outcome: readonly Answer[] | Failure): NotWritten[] {
@@ -115,7 +141,7 @@ function recordOf(
   { config }: MailSite,
   incoming: Incoming,
   mail: Received,
-  { verdict, reasons, act }: Judgement,
+  { verdict, reasons, proven, act }: Judgement,
   outcome: readonly Answer[] | Failure,
   tickets: readonly number[],
   received: Instant,
@@ -137,7 +163,24 @@ function recordOf(
     user: 'user' in act ? act.user.id : null,
     tickets,
     raw,
+    ...loginOf(incoming, mail),
+    ...(incoming.replayOf === undefined ? {} : { replay_of: incoming.replayOf }),
+    ...(proven === undefined ? {} : { proven }),
     ...(raw === null ? {} : { raw_size: incoming.raw.size }),
     ...(raw === null || network === undefined ? {} : { network }),
+  }
+}
+
+/** The login of the session, and the rule that the header breaks so that it proves nothing. */
+function loginOf(
+  { sessionUser, sessionToken }: Incoming,
+  mail: Received,
+): Pick<Mail, 'login' | 'token' | 'gate'> {
+  if (sessionUser === null) return {}
+  const gated = strictSender(mail, sessionUser)
+  return {
+    login: sessionUser,
+    ...(sessionToken === undefined ? {} : { token: sessionToken }),
+    ...('refused' in gated ? { gate: gated.refused } : {}),
   }
 }

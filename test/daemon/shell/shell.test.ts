@@ -96,6 +96,8 @@ const round: readonly (readonly [string[], string, number?])[] = [
   [['unignore', '1'], 'There is no entry 1 in the ignore list.', 66],
   [['remove_ignore', 'ignore=ann@*'], 'Entry 2 of the ignore list, ann@*, is removed.'],
   [['list_held_back'], 'No letter was held back in the last day.'],
+  [['mails'], 'There are no such mails.'],
+  [['why', '1'], 'There is no record of mail 1.', 66],
   [['help', 'queues'], 'queues\n'],
   [['hold', '2'], 'There is no ticket 2.', 66],
   [['hold_ticket', 'ticket=x'], 'ticket: "x" is not a ticket number', 65],

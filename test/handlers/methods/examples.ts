@@ -24,6 +24,7 @@ export async function furnishExamples(tx: Tx): Promise<void> {
   await tx.put('followups', FOLLOWUP)
   await tx.put('followups', RESOLVED)
   await tx.put('mails', MAIL)
+  await tx.put('mails', OLD_MAIL)
   for (const token of TOKENS) await tx.put('tokens', token)
   for (const ignore of IGNORES) await tx.put('ignores', ignore)
 }
@@ -94,6 +95,24 @@ const MAIL: Mail = {
   tickets: [31794],
   raw: null,
 }
+/** The mail that opened the other ticket. A daemon whose mail.keep_records_days is the default deletes it. */
+const OLD_MAIL: Mail = {
+  id: 2,
+  received: OTHER.created,
+  peer: '192.0.2.1',
+  envelope_from: 'eve@example.net',
+  recipients: ['support@helpdesk.example'],
+  from: 'eve@example.net',
+  subject: 'Smoke',
+  message_id: null,
+  verdict: 'ticket',
+  reasons: [],
+  user: null,
+  tickets: [OTHER.id],
+  raw: null,
+}
+/** The config of a daemon that keeps it. */
+export const KEEPS_RECORDS = 'mail.keep_records_days = 36500'
 const TOKENS: readonly Token[] = [
   {
     id: 1,

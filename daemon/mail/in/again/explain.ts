@@ -1,0 +1,143 @@
+import { Failure } from '../../../../data/failure.ts'
+import { proofStep, senderStep } from '../../../../handlers/mails/mail_sender.ts'
+import { subjectStep, verdictSteps } from '../../../../handlers/mails/mail_steps.ts'
+import { oneLine } from '../../../../handlers/params/plain_text.ts'
+import { firstOf, type Headers, valuesOf } from '../headers.ts'
+import type { Incoming } from '../incoming.ts'
+import type { Act } from '../judge.ts'
+import type { MailSite, OneMailSite } from '../mail_site.ts'
+import { MOST_NAMES } from '../missing_parts.ts'
+import { type JudgedMail, judgedMail } from '../process_mail.ts'
+import { readRaw } from '../raw_mail.ts'
+import { type Received, recordedSubject } from '../received.ts'
+import { recipientOf } from '../smtp/recipient.ts'
+import { rehearsal } from './rehearsal.ts'
+
+/** In characters; what is shown of a text. */
+const LONGEST_SHOWN = 300
+/** In characters of each field, and in addresses. */
+const LONGEST_FIELD = 20_000
+const MOST_ADDRESSES = 100
+const RECIPIENT_FIELDS = ['delivered-to', 'x-original-to', 'to', 'cc']
+/** Stands for an envelope sender that is not known. */
+const UNKNOWN_SENDER = 'unknown@invalid'
+
+/** Says step by step what a mail in a file would become if it came in now, without proof. Nothing is changed. */
+export async function explainMail(site: MailSite, bytes: Buffer): Promise<string> {
+  return site.shares.holding(undefined, async holding => {
+    const one = { ...site, store: holding.store, holding }
+    const raw = await readRaw(holding, pieceOf(bytes))
+    const path = firstOf(raw.headers, 'return-path')?.replace(/[ <>]/g, '')
+    const ours = await oursIn(one, raw.headers)
+    const incoming: Incoming = {
+      raw: { ...raw, fingerprint: `${raw.fingerprint} in a file` },
+      envelopeFrom: path ?? UNKNOWN_SENDER,
+      recipients: ours.length > 0 ? ours : [site.config['mail.address']],
+      peer: 'a file',
+      network: undefined,
+      session: 'a file',
+      sessionUser: null,
+      sessionToken: undefined,
+    }
+    const begin = [
+      `The mail has ${raw.size} bytes. ${pathWords(path)}`,
+      ours.length > 0
+        ? `It is to ${ours.join(', ')}, as its header says.`
+        : `No address in its header is ours; it is taken as sent to ${site.config['mail.address']}.`,
+    ]
+    return [...begin, ...(await stepsIn(one, incoming))].join('\n')
+  })
+}
+
+async function* pieceOf(bytes: Buffer) {
+  yield bytes
+}
+
+function pathWords(path: string | undefined): string {
+  if (path === undefined) return 'It has no Return-Path, so its envelope sender is not known.'
+  return path === '' ? 'Its return path is null, as that of reports.' : `Its return path is ${path}.`
+}
+
+/** Who wrote a mail of each kind. */
+const WRITERS = {
+  person: 'A person wrote it, as far as its header says.',
+  bulk: 'It came through a mailing list.',
+  machine: 'A machine wrote it.',
+  auto_reply: 'It is an automatic reply.',
+  report: 'It is a delivery report.',
+} as const
+
+/** Our own addresses among its recipients. */
+async function oursIn({ store, signedIds, config }: OneMailSite, headers: Headers): Promise<string[]> {
+  const words = RECIPIENT_FIELDS.flatMap(name => valuesOf(headers, name)).flatMap(value =>
+    value.slice(0, LONGEST_FIELD).split(/[\s<>(),;:"]/),
+  )
+  const addresses = [...new Set(words.filter(word => word.includes('@')))].slice(0, MOST_ADDRESSES)
+  return store.read(async tx => {
+    const ours: string[] = []
+    for (const address of addresses)
+      if (await recipientOf(tx, signedIds, config['mail.address'], address)) ours.push(address)
+    return ours
+  })
+}
+
+async function stepsIn(site: OneMailSite, incoming: Incoming): Promise<string[]> {
+  try {
+    const judged = await judgedMail(site, incoming)
+    if (typeof judged === 'string') return [`It would be dropped as mail in a loop (${judged}).`]
+    return await judgedSteps(site, incoming, judged)
+  } catch (error) {
+    if (error instanceof Failure) return [`It would not be taken: ${error.message}`]
+    throw error
+  }
+}
+
+async function judgedSteps(site: OneMailSite, incoming: Incoming, judged: JudgedMail): Promise<string[]> {
+  const { mail, said, judgement } = judged
+  const { verdict, reasons, act } = judgement
+  const gate =
+    'refused' in said.gated
+      ? `Its header breaks a rule for commands: ${said.gated.refused}.`
+      : 'Its header keeps the rules for commands.'
+  const about = await site.store.read(async tx => [
+    await senderStep(tx, { from: mail.from.address }),
+    await proofStep(tx, {}),
+  ])
+  return [
+    ...(mail.parsed ? [] : ['It cannot be parsed; it would be attached as a whole.']),
+    gate,
+    WRITERS[judgement.kind],
+    ...about,
+    subjectStep(recordedSubject(mail)),
+    ...contentSteps(mail),
+    ...verdictSteps({ verdict, reasons: [...reasons, ...mail.guesses] }),
+    ...placeStep(act),
+    await rehearsal(site, incoming, judged),
+  ]
+}
+
+/** Its text in short, its files, and what is missing. */
+function contentSteps({ text, newText, attachments, lines }: Received): string[] {
+  const words = oneLine((newText ?? text).beginning.slice(0, 2 * LONGEST_SHOWN))
+  const short = [...words].slice(0, LONGEST_SHOWN).join('')
+  const more = attachments.length - MOST_NAMES
+  const named = attachments
+    .slice(0, MOST_NAMES)
+    .map(({ filename, mime_type, size }) => `${filename} (${mime_type}, ${size} bytes)`)
+  return [
+    short === '' ? 'It has no text.' : `Its text begins: ${short}`,
+    ...(newText === undefined ? [] : ['Quoted history and a signature are taken off.']),
+    named.length > 0
+      ? `Its files: ${named.join(', ')}${more > 0 ? ` and ${more} more` : ''}.`
+      : 'It has no files.',
+    ...lines,
+  ]
+}
+
+function placeStep(act: Act): string[] {
+  if (act.kind === 'followup')
+    return [`It belongs to ticket ${act.ticket.id}, as a ${act.public ? 'public' : 'private'} follow-up.`]
+  if (act.kind === 'ticket')
+    return [`It belongs to no ticket; it goes to queue ${act.queues.map(({ title }) => title).join(', ')}.`]
+  return []
+}

@@ -1,0 +1,84 @@
+import { Failure } from '../../../../data/failure.ts'
+import type { Mail } from '../../../../data/tables.ts'
+import { mailNumbered } from '../../../../handlers/mails/mail_number.ts'
+import { mailSteps, verdictSteps } from '../../../../handlers/mails/mail_steps.ts'
+import { piecesOf } from '../../../files/pieces.ts'
+import type { Incoming } from '../incoming.ts'
+import type { MailSite, OneMailSite } from '../mail_site.ts'
+import { judgedMail, type MailOutcome, processMail } from '../process_mail.ts'
+import { readRaw } from '../raw_mail.ts'
+import { rehearsal } from './rehearsal.ts'
+
+const NOT_AGAIN: Readonly<Record<Exclude<MailOutcome, 'kept'>, string>> = {
+  repeated: 'Nothing is done: all that it would do was done before.',
+  looping: 'Nothing is done: it has gone through too many servers.',
+  dropped: 'Nothing is done: it is one of our own letters.',
+  answering: 'Nothing is done: helpdesks are answering each other.',
+}
+
+/**
+ * Takes the raw mail of a record through the steps of the mail door again. Unless `isReal`, says only what would happen. A mail is
+ * replayed once, and never if it is on a ticket or was answered. Throws Failure `not_found` without a record or a raw mail, `conflict`
+ * for a mail that must not be done again, and what the steps throw.
+ */
+export async function replayMail(site: MailSite, id: number, isReal: boolean): Promise<string> {
+  const mail = await site.store.read(tx => mailNumbered(tx, id))
+  const why = doneBefore(mail)
+  if (isReal && why !== undefined) throw new Failure('conflict', why)
+  return site.shares.holding(mail.network, async holding => {
+    const one = { ...site, store: holding.store, holding }
+    const incoming = await incomingOf(one, mail)
+    return isReal ? really(one, incoming, id) : dryly(one, incoming, why)
+  })
+}
+
+function doneBefore({ id, tickets, verdict, replayed_as }: Mail): string | undefined {
+  if (replayed_as !== undefined) return `Mail ${id} was replayed before; that is mail ${replayed_as}.`
+  if (tickets.length > 0) return `Mail ${id} is on ticket ${tickets.join(', ')} already.`
+  if (verdict === 'command' || verdict === 'status')
+    return `Mail ${id} was a command, which was answered; send the command again instead.`
+  return undefined
+}
+
+/** The mail as the door had it. Its keys are its own, since the former ones say that it is known. */
+async function incomingOf({ store, holding }: OneMailSite, mail: Mail): Promise<Incoming> {
+  const { id, raw: file, network, envelope_from, recipients, peer, login, user, token } = mail
+  const bytes = file === null ? undefined : await store.files.stream(file)
+  bytes?.destroy()
+  if (file === null || !bytes)
+    throw new Failure('not_found', `The raw mail of mail ${id} is not kept, so it cannot be replayed.`)
+  const raw = await readRaw(holding, piecesOf(store.files, file, new Uint8Array()))
+  return {
+    raw: { ...raw, fingerprint: `${raw.fingerprint} replay of mail ${id}`, identified: true },
+    envelopeFrom: envelope_from,
+    recipients,
+    peer,
+    network,
+    session: `replay of mail ${id}`,
+    sessionUser: login ?? user,
+    sessionToken: token,
+    replayOf: id,
+  }
+}
+
+async function really(site: OneMailSite, incoming: Incoming, id: number): Promise<string> {
+  const outcome = await processMail(site, incoming)
+  if (outcome !== 'kept') return NOT_AGAIN[outcome]
+  return site.store.read(async tx => {
+    const { replayed_as } = await mailNumbered(tx, id)
+    return replayed_as === undefined
+      ? 'It is replayed; nothing is recorded.'
+      : (await mailSteps(tx, await mailNumbered(tx, replayed_as))).join('\n')
+  })
+}
+
+async function dryly(site: OneMailSite, incoming: Incoming, why: string | undefined): Promise<string> {
+  const judged = await judgedMail(site, incoming)
+  const steps =
+    typeof judged === 'string'
+      ? [NOT_AGAIN[judged]]
+      : [...verdictSteps(judged.judgement), await rehearsal(site, incoming, judged)]
+  const last =
+    why === undefined ? 'With --yes, that is done.' : `With --yes, nothing is done all the same: ${why}`
+  return [...steps, last].join('\n')
+}

@@ -1,0 +1,81 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Config } from './config/config.ts'
+import type { Events } from './log/events.ts'
+import { type Client, connect, isReached } from './shell/client.ts'
+import type { Done } from './shell/run.ts'
+
+const ALONE = 'No daemon runs here; the mail is looked at as by a new helpdesk with one queue.'
+
+/**
+ * Whether the words after `why` name a file, not a mail of the helpdesk. A file whose name is a number is named with its directory:
+ * `./12`.
+ */
+export function namesFile(words: readonly string[]): boolean {
+  const [word = ''] = words
+  return words.length === 1 && word !== '' && !/^#?[0-9]+$/.test(word) && !/^[a-z_]+=/.test(word)
+}
+
+/**
+ * Says what the mail in a file would become: for the running daemon, or else for a new helpdesk that lives as long as this takes. Throws
+ * the system's error if the file cannot be read.
+ */
+export async function whyFile(config: Config, events: Events, path: string): Promise<Done> {
+  const latin1 = (await readFile(path)).toString('latin1')
+  if (await isReached(config.state_dir)) return asked(config.state_dir, events, explaining(latin1))
+  const directory = await mkdtemp(join(tmpdir(), 'helpdeskd-'))
+  try {
+    return await withoutDaemon({ ...config, ...aloneIn(directory) }, events, latin1)
+  } finally {
+    await rm(directory, { recursive: true, force: true })
+  }
+}
+
+/** Its doors are sockets in its own directory. */
+function aloneIn(directory: string): Partial<Config> {
+  return {
+    state_dir: join(directory, 'state'),
+    'http.listen': [{ path: join(directory, 'http') }],
+    'http.tls_cert': '',
+    'http.tls_key': '',
+    'smtp.listen': [{ path: join(directory, 'smtp') }],
+    'smtp.tls_cert': '',
+    'smtp.tls_key': '',
+    'mail.queue': '',
+  }
+}
+
+async function withoutDaemon(config: Config, events: Events, latin1: string): Promise<Done> {
+  // Loaded here, since the doors take a while to load and the other shell commands do not need them.
+  const { startDaemon } = await import('./daemon.ts')
+  const daemon = await startDaemon(config, events)
+  try {
+    return await asked(config.state_dir, events, async client => {
+      await client.run({ method: 'add_queue', params: { title: 'Support', slug: 'support' } })
+      const done = await explaining(latin1)(client)
+      if (done.exit !== 0) return done
+      const says = `${ALONE}\n${done.says}`
+      return { ...done, says, gives: says }
+    })
+  } finally {
+    await daemon.stop()
+  }
+}
+
+function explaining(latin1: string): (client: Client) => Promise<Done> {
+  return client => client.run({ method: 'explain_file', params: { latin1 } })
+}
+
+async function asked(
+  directory: string,
+  events: Events,
+  work: (client: Client) => Promise<Done>,
+): Promise<Done> {
+  const client = await connect(directory, events)
+  try {
+    return await work(client)
+  } finally {
+    await client.close()
+  }
+}

@@ -1,0 +1,36 @@
+import { spellingsOf } from '../../data/address.ts'
+import type { Reader } from '../../data/store.ts'
+import type { Mail } from '../../data/tables.ts'
+import { usernameOf } from '../author_word.ts'
+import { userAt } from '../user_at.ts'
+
+/** Who a mail is from, and who that is here now: a sentence. */
+export async function senderStep(tx: Reader, { from }: Pick<Mail, 'from'>): Promise<string> {
+  if (from === null) return 'Its From has no address that can be used.'
+  const who = await whoIs(tx, from)
+  return `Its From is ${from}${who.length > 0 ? `: ${who.join(', ')}` : ', who is not known here'}.`
+}
+
+async function whoIs(tx: Reader, from: string): Promise<string[]> {
+  const user = await userAt(tx, from)
+  let tickets = 0
+  for (const submitter_email of spellingsOf(from)) tickets += await tx.count('tickets', { submitter_email })
+  return [
+    ...(user ? [`the user ${user.username}`] : []),
+    ...(tickets > 0 ? [`the submitter of ${tickets} ticket${tickets === 1 ? '' : 's'}`] : []),
+  ]
+}
+
+/** Whether a mail is proven to be from its sender, and how, or why not: a sentence. */
+export async function proofStep(
+  tx: Reader,
+  { login, token, proven, gate }: Pick<Mail, 'login' | 'token' | 'proven' | 'gate'>,
+): Promise<string> {
+  if (login === undefined) return 'Nothing proves who sent it: its session did not log in.'
+  const username = await usernameOf(tx, login)
+  const session = `Its session logged in as ${username}${token === undefined ? '' : ` with token ${token}`}`
+  if (proven)
+    return `It is proven to be from ${username}: its session logged in, and From is an address of that user.`
+  if (gate !== undefined) return `${session}, but that proves nothing: ${gate}.`
+  return `${session}, but that proves nothing: From is not an address of that user, or commands.proofs leaves smtp-auth out.`
+}

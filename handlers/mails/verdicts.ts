@@ -1,0 +1,14 @@
+import type { Verdict } from '../../data/tables.ts'
+
+/** What a mail with each verdict was taken for, and what was done with it. */
+export const verdictWords: Readonly<Record<Verdict, string>> = {
+  command: 'a command of a proven user, which was answered by mail',
+  status: 'a request for the state of the tickets of its sender, which was answered by mail',
+  near_miss: 'a mistyped command of a proven user, which was answered with the line to send',
+  automatic: 'mail that a machine wrote: it is kept, and not acknowledged',
+  report: 'a report about the delivery of one of our letters',
+  ignored: 'mail of a sender on the ignore list: it is kept, and nothing else is done',
+  followup: 'an answer to a ticket',
+  ticket: 'a new request, which opens a ticket',
+}
+export const verdicts = Object.keys(verdictWords) as readonly Verdict[]
