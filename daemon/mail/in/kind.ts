@@ -1,3 +1,4 @@
+// One thing: the kinds of mail, their marks, and what follows from each.
 import type { From } from './content/from_field.ts'
 import type { DeliveryReport } from './delivery_report.ts'
 import { firstOf, type Headers, valuesOf } from './headers.ts'
