@@ -4,13 +4,13 @@ import type { RecipientStatus } from './content/delivery_status.ts'
 import { firstOf, type Headers } from './headers.ts'
 import { isAutoReplySubject } from './marks/auto_reply_subject.ts'
 import { isMailSystem } from './marks/machine_addresses.ts'
-import { isReportSubject, type Outcome, outcomeOf, saysFailed } from './marks/mail_system_words.ts'
+import { type Fate, isReportSubject, outcomeOf, saysFailed } from './marks/mail_system_words.ts'
 import { withoutReturned } from './marks/without_returned.ts'
 import type { Received } from './received.ts'
 
 /** What a mail system reports about a letter, and the words of the receiving server. */
 export interface DeliveryReport {
-  readonly outcome: Outcome
+  readonly outcome: Fate
   /** On one line, at most 1,000 bytes. */
   readonly reason: string
 }
@@ -26,7 +26,7 @@ const ABUSE_REPORT = /\bfeedback-report\b/i
 const BARE_MAIL_SYSTEM = /\b(?:mailer-?daemon|mail delivery (?:sub)?system)\b/i
 /** A reply of a server (RFC 5321 4.2), or its enhanced status code (RFC 3463). */
 const SERVER_REPLY = /(?:^|\D)[45]\d\d[ -]|(?<![\d.])[45]\.\d{1,3}\.\d{1,3}\b/
-const OUTCOMES: ReadonlyMap<string, Outcome> = new Map([
+const OUTCOMES: ReadonlyMap<string, Fate> = new Map([
   ['failed', 'failed'],
   ['fail', 'failed'],
   ['failure', 'failed'],

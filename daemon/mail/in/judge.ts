@@ -5,7 +5,7 @@ import { LONGEST_COMMAND, namesTicket, parseCommand, type Said } from '../../../
 import { nearMiss } from '../../../handlers/command/near_miss.ts'
 import type { ReturnedLetter } from '../signed_ids.ts'
 import { heededBy } from './ignored.ts'
-import { CONSEQUENCES, type Kind } from './kind.ts'
+import { CONSEQUENCES, type MailKind } from './kind.ts'
 import type { MailFacts } from './mail_facts.ts'
 import type { MailSubmitter } from './submitter.ts'
 
@@ -15,7 +15,7 @@ const SUPPRESSES = 'it asks for no automatic answers'
 export interface Judgement {
   readonly verdict: Verdict
   /** Who wrote the mail. */
-  readonly kind: Kind
+  readonly kind: MailKind
   /** Whether the sender of a new ticket gets the acknowledgement. */
   readonly isAcknowledged: boolean
   /** Whether the mail is proven to be from the user in its From; undefined if From is not the address of a user. */

@@ -1,3 +1,4 @@
+// One thing: the kinds of mail, their marks, and what follows from each.
 import type { From } from './content/from_field.ts'
 import type { DeliveryReport } from './delivery_report.ts'
 import { firstOf, type Headers, valuesOf } from './headers.ts'
@@ -8,11 +9,11 @@ import { isListSender, isMachineAddress } from './marks/machine_addresses.ts'
  * Who wrote a mail: a person; a person through a mailing list; a machine, for example a monitor; a program that answers for somebody
  * who is away; a mail system that reports on a letter.
  */
-export type Kind = 'person' | 'bulk' | 'machine' | 'auto_reply' | 'report'
+export type MailKind = 'person' | 'bulk' | 'machine' | 'auto_reply' | 'report'
 
 /** The kind of a mail, and why it is that. */
 export interface KindOf {
-  readonly kind: Kind
+  readonly kind: MailKind
   /** A clause; undefined if it is a person's mail like any other. */
   readonly reason: string | undefined
 }
@@ -41,7 +42,7 @@ interface Consequences {
 }
 
 /** A report opens a ticket only if something failed that is none of our letters. */
-export const CONSEQUENCES: Readonly<Record<Kind, Consequences>> = {
+export const CONSEQUENCES: Readonly<Record<MailKind, Consequences>> = {
   person: { isPersons: true, keepsSubmitter: true, isAcknowledged: true, commands: 'any_proof' },
   bulk: { isPersons: true, keepsSubmitter: true, isAcknowledged: false, commands: 'never' },
   machine: { isPersons: false, keepsSubmitter: true, isAcknowledged: false, commands: 'smtp-auth' },
@@ -68,7 +69,7 @@ const ADDRESS = /<([^<>\s]{1,320})>/
  * mark of a mail decides, since a list forwards the answers of machines, too. X-Auto-Response-Suppress is no mark: it says which answers
  * the sender wants, and stands on the mail of people.
  */
-const MARKS: readonly (readonly [Kind, (facts: KindFacts) => string | undefined])[] = [
+const MARKS: readonly (readonly [MailKind, (facts: KindFacts) => string | undefined])[] = [
   ['report', ({ report }) => report && 'it is a delivery report'],
   [
     'auto_reply',

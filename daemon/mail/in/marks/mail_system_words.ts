@@ -1,5 +1,5 @@
 /** What a mail system tells about a letter. */
-export type Outcome = 'failed' | 'delayed' | 'delivered' | 'read'
+export type Fate = 'failed' | 'delayed' | 'delivered' | 'read'
 
 /** In lower case. The subject of a delay notice may hold only the word. */
 const DELAY_SUBJECTS = [
@@ -104,7 +104,7 @@ export function isReportSubject(subject: string): boolean {
  * What a report without RFC 3464 says, by its subject and its text without the returned mail; undefined if it says nothing about
  * delivery. Words about a delay count for more than those about a failure, since notices of both kinds quote the reply of a server.
  */
-export function outcomeOf(subject: string, text: string): Outcome | undefined {
+export function outcomeOf(subject: string, text: string): Fate | undefined {
   const [title, words] = [subjectWords(subject), lower(text)]
   if (has(title, DELAY_SUBJECTS) || has(words, DELAY_WORDS)) return 'delayed'
   if (has(title, FAILURE_SUBJECTS) || has(words, FAILURE_WORDS)) return 'failed'
