@@ -13,8 +13,8 @@ export interface Expected {
   readonly text: string
   /** The name, the type and the size of each file, or its text. */
   readonly files?: readonly (readonly [name: string, type: string, content: number | string])[]
-  readonly submitter?: string | null
-  /** What was guessed, or other reasons of the verdict. */
+  readonly submitter: string | null
+  /** The reasons of the verdict, and what was guessed; none if left out. */
   readonly reasons?: readonly string[]
 }
 
@@ -63,8 +63,8 @@ function becameOf(
           ]),
         }
       : {}),
-    ...(expected.submitter === undefined ? {} : { submitter: submitter_email }),
-    ...(expected.reasons === undefined ? {} : { reasons }),
+    submitter: submitter_email,
+    ...(reasons.length > 0 ? { reasons } : {}),
   }
 }
 
