@@ -12,9 +12,10 @@ import {
   withPath,
 } from '../disk.ts'
 import { Failure } from '../failure.ts'
+import { tables } from '../indexes.ts'
 import { filesOf, type KeptFile } from '../kept_files.ts'
 import type { Store } from '../store.ts'
-import { type FileName, tables } from '../tables.ts'
+import type { FileName } from '../tables.ts'
 import { JsonFiles } from './files.ts'
 import {
   continueJournal,

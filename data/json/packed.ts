@@ -1,5 +1,6 @@
+import { keys } from '../indexes.ts'
 import { filesOf, type KeptFile } from '../kept_files.ts'
-import { keys, type Row, type Table } from '../tables.ts'
+import type { Row, Table } from '../tables.ts'
 
 /**
  * A record as its line of JSON, one character for each byte of UTF-8, with frequent phrases after the text as one character each. For

@@ -1,8 +1,9 @@
 // One thing: one table. Its indexes and its look-ups depend on each other.
 
+import { keys } from '../indexes.ts'
 import { filesOf } from '../kept_files.ts'
 import type { Page, Where } from '../store.ts'
-import { type Id, keys, type Row, type Table } from '../tables.ts'
+import type { Id, Row, Table } from '../tables.ts'
 import { Index } from './index.ts'
 import { canBePacked, headOf, latin1Of, type Packed, packed, unpacked } from './packed.ts'
 import { frozen, Pool } from './pool.ts'

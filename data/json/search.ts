@@ -1,6 +1,8 @@
 // One thing: one search, step by step. What is found, what is kept and where the next step begins depend on each other.
+
+import { searched } from '../indexes.ts'
 import type { Position, Search } from '../store.ts'
-import { type Id, type Row, searched, type Table } from '../tables.ts'
+import type { Id, Row, Table } from '../tables.ts'
 import { leastBeginning, type Packed, unpacked } from './packed.ts'
 import type { Records } from './records.ts'
 import { checkOf } from './rows.ts'

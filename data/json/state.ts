@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { type Id, type Numbered, type Row, type Table, tables } from '../tables.ts'
+import { tables } from '../indexes.ts'
+import type { Id, Numbered, Row, Table } from '../tables.ts'
 import { Pool } from './pool.ts'
 import { Rows } from './rows.ts'
 

@@ -1,5 +1,6 @@
 import t from 'tap'
-import { type Row, type Table, tables } from '../../data/tables.ts'
+import { tables } from '../../data/indexes.ts'
+import type { Row, Table } from '../../data/tables.ts'
 import { checkCall } from '../data/contract.ts'
 import { house, inStore, SUPPORT, SUSAN } from '../house.ts'
 import { ask } from '../http_client.ts'

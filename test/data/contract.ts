@@ -1,4 +1,5 @@
-import { lists, orders, type Row, searched, type Table } from '../../data/tables.ts'
+import { lists, orders, searched } from '../../data/indexes.ts'
+import type { Row, Table } from '../../data/tables.ts'
 
 /** A transaction asked for more than the contract of a store promises. This is a bug, so it is not a Failure. */
 export class BeyondContract extends Error {}

@@ -5,7 +5,7 @@ import type { Instant } from '../../../data/tables.ts'
 import type { Answer } from '../../../handlers/call.ts'
 import { fitting } from '../answer_length.ts'
 import type { Act } from './judge.ts'
-import { type Received, recordedSubject } from './received.ts'
+import { type Received, recordedSubject } from './received/received.ts'
 
 /** In bytes, of a file that goes along; many servers refuse larger mails. */
 const MOST_SENT = 10 * MIB

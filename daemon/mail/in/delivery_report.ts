@@ -6,7 +6,7 @@ import { isAutoReplySubject } from './marks/auto_reply_subject.ts'
 import { isMailSystem } from './marks/machine_addresses.ts'
 import { type Fate, isReportSubject, outcomeOf, saysFailed } from './marks/mail_system_words.ts'
 import { withoutReturned } from './marks/without_returned.ts'
-import type { Received } from './received.ts'
+import type { Received } from './received/received.ts'
 
 /** What a mail system reports about a letter, and the words of the receiving server. */
 export interface DeliveryReport {

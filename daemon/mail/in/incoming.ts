@@ -1,4 +1,4 @@
-import type { RawMail } from './raw_mail.ts'
+import type { RawMail } from './received/raw_mail.ts'
 
 /** A mail with its envelope and the facts of its session. */
 export interface Incoming {

@@ -1,5 +1,5 @@
 // One thing: the kinds of mail, their marks, and what follows from each.
-import type { From } from './content/from_field.ts'
+import type { From } from './content/sender/from_field.ts'
 import type { DeliveryReport } from './delivery_report.ts'
 import { firstOf, type Headers, valuesOf } from './headers.ts'
 import { isAutoReplySubject } from './marks/auto_reply_subject.ts'

@@ -10,9 +10,9 @@ import type { ParamValues, ParsedSender } from '../../../handlers/value.ts'
 import type { Holding } from '../../files/holding.ts'
 import { NO_SUBJECT, titleOf } from './content/title.ts'
 import type { Act, Judgement } from './judge.ts'
-import { prefixed } from './keep_text.ts'
 import { CONSEQUENCES } from './kind.ts'
-import type { Received } from './received.ts'
+import { prefixed } from './received/keep_text.ts'
+import type { Received } from './received/received.ts'
 import { isRecognizable, mailKey, reportKey } from './repeats.ts'
 
 const LONGEST_TITLE = 200

@@ -14,7 +14,7 @@ import type { Act, Judgement } from './judge.ts'
 import { hopsIn } from './loops.ts'
 import { mailActor } from './mail_commands.ts'
 import type { MailSite } from './mail_site.ts'
-import { type Received, recordedSubject } from './received.ts'
+import { type Received, recordedSubject } from './received/received.ts'
 import { freshRecipients, isRecognizable, receivedBy } from './repeats.ts'
 import { strictSender } from './sender.ts'
 

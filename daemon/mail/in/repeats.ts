@@ -5,7 +5,7 @@ import type { Reader } from '../../../data/store.ts'
 import { known, type OnceKey } from '../../../handlers/idempotency.ts'
 import type { ReturnedLetter } from '../signed_ids.ts'
 import type { Incoming } from './incoming.ts'
-import type { RawMail } from './raw_mail.ts'
+import type { RawMail } from './received/raw_mail.ts'
 
 /** Short: without Date and Message-ID, the same text later is more likely a new mail than a repeat by a server. */
 const UNIDENTIFIED_KNOWN_MILLISECONDS = 10 * MINUTE

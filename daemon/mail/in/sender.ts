@@ -1,9 +1,9 @@
 import { mailbox, maybeAddress } from '../../../data/address.ts'
 import { beginningOf } from '../../../data/beginning.ts'
 import { oneLine } from '../../../handlers/params/plain_text.ts'
-import type { From } from './content/from_field.ts'
+import type { From } from './content/sender/from_field.ts'
 import { type Gated, gate } from './proofs/header_gate.ts'
-import type { Received } from './received.ts'
+import type { Received } from './received/received.ts'
 
 /** In bytes: 100 and 200 characters. */
 const LONGEST_NAME = 400

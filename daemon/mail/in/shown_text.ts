@@ -1,8 +1,8 @@
 import type { Attachment } from '../../../data/tables.ts'
 import type { Holding } from '../../files/holding.ts'
 import type { Judgement } from './judge.ts'
-import { unlessProven } from './keep_text.ts'
-import type { Received } from './received.ts'
+import { unlessProven } from './received/keep_text.ts'
+import type { Received } from './received/received.ts'
 
 /** A mail with the text that its follow-up shows, and what that text was made from. */
 export interface Shown {

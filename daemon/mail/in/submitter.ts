@@ -1,6 +1,6 @@
 import { mailbox } from '../../../data/address.ts'
 import type { ParsedSender } from '../../../handlers/value.ts'
-import type { From } from './content/from_field.ts'
+import type { From } from './content/sender/from_field.ts'
 import { isNoReply } from './marks/machine_addresses.ts'
 
 /** The submitter of a new ticket. */

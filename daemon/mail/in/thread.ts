@@ -5,7 +5,7 @@ import { isWatcher } from '../../../handlers/tickets/watchers.ts'
 import { userAt } from '../../../handlers/user_at.ts'
 import { sees } from '../../../handlers/visible.ts'
 import type { ReturnedLetter } from '../signed_ids.ts'
-import type { Received } from './received.ts'
+import type { Received } from './received/received.ts'
 import type { Recipient } from './smtp/recipient.ts'
 
 /** In characters; no mail program keeps more of a subject in a reply. */

@@ -6,7 +6,7 @@ import type { Incoming } from './incoming.ts'
 import type { Judgement } from './judge.ts'
 import { refersToLetter } from './letter_reference.ts'
 import type { MailSite } from './mail_site.ts'
-import type { Received } from './received.ts'
+import type { Received } from './received/received.ts'
 
 /** The part of limits.ticket_attachments for unproven mail that refers to no letter of its ticket; the rest is reserved for its parties. */
 const STRANGERS = 1 / 2

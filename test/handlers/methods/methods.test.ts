@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { tables } from '../../../data/tables.ts'
+import { tables } from '../../../data/indexes.ts'
 import { methods } from '../../../handlers/index.ts'
 import {
   agent,

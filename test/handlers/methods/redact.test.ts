@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { tables } from '../../../data/tables.ts'
+import { tables } from '../../../data/indexes.ts'
 import { call } from '../../../handlers/call.ts'
 import { LONGEST_KEPT } from '../../../handlers/params/kept_text.ts'
 import { ann, type Desk, desk, fred, LATER, NOW, refusal, susan, TICKET } from '../fixture.ts'

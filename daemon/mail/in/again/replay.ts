@@ -6,7 +6,7 @@ import { piecesOf } from '../../../files/pieces.ts'
 import type { Incoming } from '../incoming.ts'
 import type { MailSite, OneMailSite } from '../mail_site.ts'
 import { judgedMail, type MailOutcome, processMail } from '../process_mail.ts'
-import { readRaw } from '../raw_mail.ts'
+import { readRaw } from '../received/raw_mail.ts'
 import { rehearsal } from './rehearsal.ts'
 
 const NOT_AGAIN: Readonly<Record<Exclude<MailOutcome, 'kept'>, string>> = {

@@ -4,14 +4,14 @@ import { firstOf, type Headers, valuesOf } from '../headers.ts'
 import { newWords } from './answer/new_words.ts'
 import { headerText } from './charset/header_words.ts'
 import { type RecipientStatus, recipientStatuses } from './delivery_status.ts'
-import { type From, fromField, replyToField } from './from_field.ts'
 import { htmlText, LONGEST_HTML } from './html/html_text.ts'
-import { JoinedPieces } from './joined_pieces.ts'
 import { mediaType } from './media_type.ts'
-import { mended } from './mended.ts'
-import { structureOf, type Tree } from './parts.ts'
 import { type PartFile, type Piece, PiecesOfMail } from './pieces_of_mail.ts'
 import { isForward } from './reply_prefix.ts'
+import { type From, fromField, replyToField } from './sender/from_field.ts'
+import { mended } from './structure/mended.ts'
+import { structureOf, type Tree } from './structure/parts.ts'
+import { JoinedPieces } from './text/joined_pieces.ts'
 
 /** What a mail says. */
 export interface Content {

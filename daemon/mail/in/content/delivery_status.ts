@@ -1,6 +1,6 @@
 import { KIB } from '../../../../data/sizes.ts'
 import { oneLine } from '../../../../handlers/params/plain_text.ts'
-import type { Leaf, Tree } from './parts.ts'
+import type { Leaf, Tree } from './structure/parts.ts'
 
 /** What a delivery report says about one recipient (RFC 3464 2.3). A field that it lacks is empty. */
 export interface RecipientStatus {

@@ -1,4 +1,4 @@
-import type { Leaf } from './parts.ts'
+import type { Leaf } from './structure/parts.ts'
 
 /** The sentence about a file that hides the text or the files of its mail; undefined for other files. */
 export function fileNote({ type, fields }: Leaf, name: string): string | undefined {

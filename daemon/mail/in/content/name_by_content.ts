@@ -1,7 +1,7 @@
 import libmime from 'libmime'
 import { firstOf, readHeaders } from '../headers.ts'
 import { headerText } from './charset/header_words.ts'
-import type { Leaf } from './parts.ts'
+import type { Leaf } from './structure/parts.ts'
 
 /** Names for unnamed files of types whose name or extension says little. */
 const NAMES: Readonly<Record<string, string>> = {

@@ -2,18 +2,18 @@
 import { VISIBLE } from '../../../../data/invisible.ts'
 import { plainText } from '../../../../handlers/params/plain_text.ts'
 import { safeFilename } from '../../../files/filename.ts'
-import { calendarSummary } from './calendar.ts'
 import { decodeText } from './charset/decode.ts'
 import { htmlCharset } from './charset/html_charset.ts'
-import { cleanText } from './clean_text.ts'
 import { fileNote } from './file_note.ts'
-import { unflowed } from './flowed.ts'
 import { htmlText, LONGEST_HTML } from './html/html_text.ts'
 import { mediaType } from './media_type.ts'
 import { nameByContent } from './name_by_content.ts'
 import { partName } from './part_name.ts'
-import type { Leaf, Tree } from './parts.ts'
-import { uudecoded, withoutUuencoded } from './uuencode.ts'
+import type { Leaf, Tree } from './structure/parts.ts'
+import { calendarSummary } from './text/calendar.ts'
+import { cleanText } from './text/clean_text.ts'
+import { unflowed } from './text/flowed.ts'
+import { uudecoded, withoutUuencoded } from './text/uuencode.ts'
 
 /** A file of a mail; its name is safe to show and to save. */
 export interface PartFile {

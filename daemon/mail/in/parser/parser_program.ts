@@ -2,9 +2,9 @@ import { KIB, MIB } from '../../../../data/sizes.ts'
 import { LONGEST_KEPT, mayBeLong } from '../../../../handlers/params/kept_text.ts'
 import { contentOf } from '../content/content.ts'
 import type { RecipientStatus } from '../content/delivery_status.ts'
-import type { From } from '../content/from_field.ts'
 import type { PartFile } from '../content/pieces_of_mail.ts'
-import { MOST_NAMES } from '../missing_parts.ts'
+import type { From } from '../content/sender/from_field.ts'
+import { MOST_NAMES } from '../received/missing_parts.ts'
 
 /** A message to this process: a piece of a mail, which is parsed after the last piece, or a request for a piece of the result. */
 export type ParserAsked =

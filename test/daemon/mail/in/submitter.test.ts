@@ -1,5 +1,5 @@
 import t from 'tap'
-import { fromField, replyToField } from '../../../../daemon/mail/in/content/from_field.ts'
+import { fromField, replyToField } from '../../../../daemon/mail/in/content/sender/from_field.ts'
 import { isNoReply } from '../../../../daemon/mail/in/marks/machine_addresses.ts'
 import { submitterOf } from '../../../../daemon/mail/in/submitter.ts'
 

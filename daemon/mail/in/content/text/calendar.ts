@@ -1,5 +1,5 @@
-import { KIB } from '../../../../data/sizes.ts'
-import { collapsedLine } from '../../../../handlers/params/plain_text.ts'
+import { KIB } from '../../../../../data/sizes.ts'
+import { collapsedLine } from '../../../../../handlers/params/plain_text.ts'
 import { calendarTime } from './calendar_time.ts'
 import { linesOf } from './text_lines.ts'
 

@@ -1,7 +1,7 @@
 // One thing: the one pass over a mail that mends its structure and notes what is wrong with it.
 
 import libmime from 'libmime'
-import { firstOf, type Headers, readHeaders } from '../headers.ts'
+import { firstOf, type Headers, readHeaders } from '../../headers.ts'
 import { beginsAsProse, hasProse, isIncomplete } from './base64_body.ts'
 import { type Delimiter, Delimiters } from './delimiters.ts'
 import { isWrittenOutside } from './outside_parts.ts'

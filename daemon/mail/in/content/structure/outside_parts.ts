@@ -1,5 +1,5 @@
-import { VISIBLE } from '../../../../data/invisible.ts'
-import { KIB } from '../../../../data/sizes.ts'
+import { VISIBLE } from '../../../../../data/invisible.ts'
+import { KIB } from '../../../../../data/sizes.ts'
 
 /** In bytes; the rest is not looked at. */
 const LOOKED_AT = 64 * KIB

@@ -1,10 +1,10 @@
-import { ahead } from '../../../data/ahead.ts'
-import { beginningOf, beginningOfBytes } from '../../../data/beginning.ts'
-import { KIB } from '../../../data/sizes.ts'
-import type { Pieces } from '../../../data/store.ts'
-import { type KeptText, LONGEST_KEPT, withPrefix } from '../../../handlers/params/kept_text.ts'
-import type { Holding } from '../../files/holding.ts'
-import { NoShare } from '../../files/shares.ts'
+import { ahead } from '../../../../data/ahead.ts'
+import { beginningOf, beginningOfBytes } from '../../../../data/beginning.ts'
+import { KIB } from '../../../../data/sizes.ts'
+import type { Pieces } from '../../../../data/store.ts'
+import { type KeptText, LONGEST_KEPT, withPrefix } from '../../../../handlers/params/kept_text.ts'
+import type { Holding } from '../../../files/holding.ts'
+import { NoShare } from '../../../files/shares.ts'
 
 /** The room that is left in a record for lines before a text that is cut, in bytes. */
 const PREFIXES = 8 * KIB

@@ -1,4 +1,4 @@
-import type { Apart } from './parser/parser_program.ts'
+import type { Apart } from '../parser/parser_program.ts'
 
 /** How many of the files the line names. */
 export const MOST_NAMES = 10

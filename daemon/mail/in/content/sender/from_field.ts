@@ -1,8 +1,8 @@
-import { mailbox } from '../../../../data/address.ts'
-import { INVISIBLE } from '../../../../data/invisible.ts'
-import { trimmed } from '../../../../data/trimmed.ts'
-import { collapsedLine } from '../../../../handlers/params/plain_text.ts'
-import { headerText } from './charset/header_words.ts'
+import { mailbox } from '../../../../../data/address.ts'
+import { INVISIBLE } from '../../../../../data/invisible.ts'
+import { trimmed } from '../../../../../data/trimmed.ts'
+import { collapsedLine } from '../../../../../handlers/params/plain_text.ts'
+import { headerText } from '../charset/header_words.ts'
 import { type Mailbox, mailboxesIn } from './mailboxes.ts'
 
 /** Who wrote a mail. */

@@ -1,7 +1,7 @@
 import { type AttachmentStream, MailParser, type MessageText } from 'mailparser'
-import { MIB } from '../../../../data/sizes.ts'
-import { type Headers, unfolded } from '../headers.ts'
-import { mediaType } from './media_type.ts'
+import { MIB } from '../../../../../data/sizes.ts'
+import { type Headers, unfolded } from '../../headers.ts'
+import { mediaType } from '../media_type.ts'
 
 /** What mailparser counts for the header of a part: at least 64 bytes a line, and we cut each header to 256 KiB before. */
 const MOST_HEADER_COST = 8 * MIB

@@ -1,4 +1,4 @@
-import { KIB } from '../../../../data/sizes.ts'
+import { KIB } from '../../../../../data/sizes.ts'
 
 const LF = 10
 /** In bytes; RFC 2045 6.8 allows lines of 76 characters, and some programs write all in one line. */

@@ -1,5 +1,5 @@
-import { mailbox, maybeAddress } from '../../../../data/address.ts'
-import { KIB } from '../../../../data/sizes.ts'
+import { mailbox, maybeAddress } from '../../../../../data/address.ts'
+import { KIB } from '../../../../../data/sizes.ts'
 import { type AddressToken, addressTokens } from './address_tokens.ts'
 import { asciiDomain } from './idn_domain.ts'
 

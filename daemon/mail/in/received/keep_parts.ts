@@ -1,14 +1,14 @@
-import { blanked, blankedBytes, blankedPieces, withoutSecrets } from '../../../data/secret_words.ts'
-import type { Attachment } from '../../../data/tables.ts'
-import { keepUpload, type Upload } from '../../files/attachment.ts'
-import { safeFilename } from '../../files/filename.ts'
-import type { From } from './content/from_field.ts'
+import { blanked, blankedBytes, blankedPieces, withoutSecrets } from '../../../../data/secret_words.ts'
+import type { Attachment } from '../../../../data/tables.ts'
+import { keepUpload, type Upload } from '../../../files/attachment.ts'
+import { safeFilename } from '../../../files/filename.ts'
+import type { From } from '../content/sender/from_field.ts'
+import type { OneMailSite } from '../mail_site.ts'
+import type { Parsed, ParsedText } from '../parser/parser_protocol.ts'
+import { checkedFrom } from '../sender.ts'
 import { type KeptWords, keptWords, unlessProven } from './keep_text.ts'
-import type { OneMailSite } from './mail_site.ts'
 import type { NamedFile } from './missing_parts.ts'
-import type { Parsed, ParsedText } from './parser/parser_protocol.ts'
 import type { Received } from './received.ts'
-import { checkedFrom } from './sender.ts'
 
 /** The content of a mail, with its files in the store. */
 export type Words = Pick<

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { uudecoded, withoutUuencoded } from '../../../../../daemon/mail/in/content/uuencode.ts'
-import { MIB } from '../../../../../data/sizes.ts'
-import { growthOf } from '../../../../growth.ts'
-import { runs } from '../../../../runs.ts'
+import { uudecoded, withoutUuencoded } from '../../../../../../daemon/mail/in/content/text/uuencode.ts'
+import { MIB } from '../../../../../../data/sizes.ts'
+import { growthOf } from '../../../../../growth.ts'
+import { runs } from '../../../../../runs.ts'
 
 const REPORT_TEXT = 'RULESET_ID;NAME;ACTIVE;SCORE;LAST\n381;Paper "A4"; yes;12;17.09.14\n'
 const REPORT = [

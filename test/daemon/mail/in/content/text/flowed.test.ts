@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { unflowed } from '../../../../../daemon/mail/in/content/flowed.ts'
-import { MIB } from '../../../../../data/sizes.ts'
-import { anyCharacter } from '../../../../any_character.ts'
-import { growthOf } from '../../../../growth.ts'
-import { runs } from '../../../../runs.ts'
+import { unflowed } from '../../../../../../daemon/mail/in/content/text/flowed.ts'
+import { MIB } from '../../../../../../data/sizes.ts'
+import { anyCharacter } from '../../../../../any_character.ts'
+import { growthOf } from '../../../../../growth.ts'
+import { runs } from '../../../../../runs.ts'
 
 t.test('soft line breaks are joined, hard ones stay', async t => {
   const cases: readonly (readonly [flowed: string, text: string])[] = [

@@ -1,10 +1,14 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { mended } from '../../../../../daemon/mail/in/content/mended.ts'
-import { type Leaf, structureOf, type Tree } from '../../../../../daemon/mail/in/content/parts.ts'
-import { readHeaders } from '../../../../../daemon/mail/in/headers.ts'
-import { growthOf } from '../../../../growth.ts'
-import { runs } from '../../../../runs.ts'
+import { mended } from '../../../../../../daemon/mail/in/content/structure/mended.ts'
+import {
+  type Leaf,
+  structureOf,
+  type Tree,
+} from '../../../../../../daemon/mail/in/content/structure/parts.ts'
+import { readHeaders } from '../../../../../../daemon/mail/in/headers.ts'
+import { growthOf } from '../../../../../growth.ts'
+import { runs } from '../../../../../runs.ts'
 
 const PART = 'Content-Type: text/plain\r\n\r\n'
 const BASE64 = 'Content-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\n'

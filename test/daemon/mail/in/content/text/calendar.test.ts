@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { calendarSummary } from '../../../../../daemon/mail/in/content/calendar.ts'
-import { MIB } from '../../../../../data/sizes.ts'
-import { anyCharacter } from '../../../../any_character.ts'
-import { growthOf } from '../../../../growth.ts'
-import { runs } from '../../../../runs.ts'
+import { calendarSummary } from '../../../../../../daemon/mail/in/content/text/calendar.ts'
+import { MIB } from '../../../../../../data/sizes.ts'
+import { anyCharacter } from '../../../../../any_character.ts'
+import { growthOf } from '../../../../../growth.ts'
+import { runs } from '../../../../../runs.ts'
 
 const WRONG = /(?!\n)[\p{Cc}\p{Cs}]/u
 
