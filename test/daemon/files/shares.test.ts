@@ -183,7 +183,7 @@ t.test('the shares are the same after a restart, and a lower limit applies from 
 })
 
 t.test('a refused, repeated or dropped mail leaves no file', async t => {
-  const built = await house(t, `limits.attachment = ${100 * KIB}\nlimits.files = ${20 * MIB}`)
+  const built = await house(t, `limits.files = ${4 * MIB}`)
   const from = 'erin@example.net'
   const good = mailOf(from, 'Good', 300 * KIB, 'Message-ID: <1@example.net>\r\n')
   t.match(await send(built, from, good), /^250 /)
@@ -193,9 +193,10 @@ t.test('a refused, repeated or dropped mail leaves no file', async t => {
   const attachments = [
     { filename: 'a', content: randomBytes(90 * KIB) },
     ...Array.from({ length: 50 }, (_, n) => ({ filename: `${n}`, content: randomBytes(10) })),
-    { filename: 'b', content: randomBytes(101 * KIB) },
+    { filename: 'b', content: randomBytes(4.5 * MIB) },
   ]
-  await t.rejects(built.mail({ from, to: SUPPORT, subject: 'x', attachments }), { message: /552/ })
+  const refused = { to: SUPPORT, subject: 'x', attachments, login: SUSAN }
+  await t.rejects(built.mail(refused), { message: /452/ })
   t.same(onDisk(built), before, 'a refused mail')
   const client = await wire(built.daemon.smtpPort)
   for (const line of ['EHLO x', `MAIL FROM:<${from}>`, `RCPT TO:<${SUPPORT}>`, 'DATA']) await client.say(line)
@@ -207,7 +208,7 @@ t.test('a refused, repeated or dropped mail leaves no file', async t => {
   t.same(onDisk(built), before, 'a mail that breaks off')
   t.match(await send(built, from, good.replace('Good', 'Next').replace('<1@', '<2@')), /^250 /)
   const most = await figure(built, 'helpdeskd_files_limit_bytes{of="all"}')
-  t.equal(most, 20 * MIB)
+  t.equal(most, 4 * MIB)
   t.equal(await figure(built, 'helpdeskd_files_bytes{of="all"}'), onDisk(built).bytes)
 })
 
@@ -236,13 +237,16 @@ t.test('half of the room of a ticket is reserved for users and for answers to le
     subject: 'x',
     attachments: [file('a', 90 * KIB), file('b', 90 * KIB)],
   })
-  t.match(await last(), { attachments: [{ filename: 'a' }], comment: `${TOO_LITTLE} "b".\n\n` })
+  t.match(await last(), {
+    attachments: [{ filename: 'a' }],
+    comment: `${TOO_LITTLE} "b" (${90 * KIB} bytes).`,
+  })
   t.same((await last()).attachments.length, 1)
   await answer([file('c', 20 * KIB), file('d', 5 * KIB)])
   t.match(await last(), {
     ticket: 1,
     attachments: [{ filename: 'd' }],
-    comment: `${TOO_LITTLE} "c".\n\nMine.`,
+    comment: `${TOO_LITTLE} "c" (${20 * KIB} bytes).\n\nMine.`,
   })
   const [letter] = await built.letters(1)
   const id = /^Message-ID: (<.*>)/im.exec(letter!)![1]!

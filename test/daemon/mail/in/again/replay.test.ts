@@ -158,7 +158,7 @@ t.test('a mail in a file is explained, and nothing changes', async t => {
   t.match(machine, 'Its return path is null, as that of reports.')
   t.match(machine, `No address in its header is ours; it is taken as sent to ${HELPDESK}.`)
   t.match(machine, 'Its header breaks a rule for commands: the field from appears more than once.')
-  t.match(machine, 'A machine wrote it: its return path is null.')
+  t.match(machine, /A machine wrote it\.[\s\S]*its return path is null/)
   t.match(machine, 'It has no text.')
   t.notMatch(machine, 'hunter3')
   const loop = await explain(`${'Received: from a by b\r\n'.repeat(60)}${erins('x')}`)
