@@ -5,6 +5,18 @@ import { method } from '../method.ts'
 import { whole } from '../params/numbers_and_dates.ts'
 import { BOOLEAN, ID, INSTANT, listOf, objectOf, orNull, TEXT } from '../result_schema.ts'
 
+/** The answer of the example. */
+const STEPS = [
+  'Mail 2 came on 2026-02-28 09:00 UTC from 192.0.2.1.',
+  'Its envelope is from eve@example.net to support@helpdesk.example (queue Support).',
+  'Its From is eve@example.net, who is not known here.',
+  'Its subject is: Smoke',
+  'Nothing proves who sent it: its session did not log in.',
+  'It was taken for a new request, which opens a ticket (ticket).',
+  'It opened ticket 12, which is in queue Support.',
+  'The raw mail is not kept: it is too old, or it had a password in it, or there was no room for it.',
+]
+
 export default method({
   name: 'why',
   summary: 'Say why a received mail became what it became.',
@@ -18,16 +30,7 @@ export default method({
   command: 'why <mail>',
   example: {
     command: 'why 2',
-    says: [
-      'Mail 2 came on 2026-02-28 09:00 UTC from 192.0.2.1.',
-      'Its envelope is from eve@example.net to support@helpdesk.example (queue Support).',
-      'Its From is eve@example.net, who is not known here.',
-      'Its subject is: Smoke',
-      'Nothing proves who sent it: its session did not log in.',
-      'It was taken for a new request, which opens a ticket (ticket).',
-      'It opened ticket 12, which is in queue Support.',
-      'The raw mail is not kept: it is too old, or it had a password in it, or there was no room for it.',
-    ].join('\n'),
+    says: STEPS.join('\n'),
     gives: {
       mail: 2,
       received: '2026-02-28T09:00:00.000Z',
@@ -42,16 +45,7 @@ export default method({
       held_back: [],
       tickets: [12],
       is_raw_kept: false,
-      steps: [
-        'Mail 2 came on 2026-02-28 09:00 UTC from 192.0.2.1.',
-        'Its envelope is from eve@example.net to support@helpdesk.example (queue Support).',
-        'Its From is eve@example.net, who is not known here.',
-        'Its subject is: Smoke',
-        'Nothing proves who sent it: its session did not log in.',
-        'It was taken for a new request, which opens a ticket (ticket).',
-        'It opened ticket 12, which is in queue Support.',
-        'The raw mail is not kept: it is too old, or it had a password in it, or there was no room for it.',
-      ],
+      steps: STEPS,
     },
   },
   run: async ({ mail: id }, { tx, tickets }) => {

@@ -1,24 +1,11 @@
 import { spellingsOf } from '../../data/address.ts'
+import { MONTHS } from '../../data/months.ts'
 import type { Reader } from '../../data/store.ts'
 import type { Ticket } from '../../data/tables.ts'
 import { statusWord } from './facts.ts'
 
 /** How many of the newest tickets of a submitter are counted. */
 const MOST_COUNTED = 1000
-const MONTHS = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-]
 
 /**
  * What staff should know of the submitter: how many tickets came from that address, and the one before; undefined if this is the only

@@ -44,9 +44,6 @@ export async function commandsOf(
     }
     case 'status':
       return [{ method: 'send_status', params: { email: { address: act.from } }, ...once('status') }]
-    case 'note': {
-      return []
-    }
     case 'report': {
       const { number, ticket } = act.letter
       const params = {
@@ -56,6 +53,7 @@ export async function commandsOf(
       }
       return [{ method: 'report_letter', params, once: reportKey(act.letter, keepDays) }]
     }
+    case 'note':
     case 'ignored':
       return []
     case 'followup': {

@@ -1,22 +1,9 @@
+import { DAY, MINUTE } from '../../../../../data/durations.ts'
+import { MONTHS } from '../../../../../data/months.ts'
+
 const DATE_TIME = /^(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)?(Z?))?$/
 const DURATION = /^\+?P(?:(\d{1,4})W)?(?:(\d{1,4})D)?(?:T(?:(\d{1,4})H)?(?:(\d{1,4})M)?(?:\d{1,4}S)?)?$/
-const MINUTE = 60_000
-const DAY = 24 * 60 * MINUTE
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
-const MONTHS = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-]
 
 /** A time as it is on the clock of its zone, kept as if that were UTC. */
 interface ClockTime {
