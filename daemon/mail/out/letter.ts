@@ -61,7 +61,8 @@ export async function render(
     const { subject, message_id, attachment } = letter.answer!
     return {
       ...ours,
-      envelope: { from: '', to: [letter.to] },
+      // Nobody answers the answer to a command, but a report about any other letter must arrive.
+      envelope: { from: event === 'answered' ? '' : signedIds.returnPath(letter), to: [letter.to] },
       subject: safeSubject(event === 'answered' ? `Re: ${subject}` : subject),
       text: answerOf(letter.answer!, about),
       attachments: attachment ? [sentFile(files, attachment, events)] : [],

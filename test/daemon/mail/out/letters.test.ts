@@ -376,7 +376,7 @@ t.test('the letter about held back letters is not an answer', async t => {
   const { subject, text = '' } = await simpleParser(raw)
   t.equal(subject, 'Letters are held back')
   t.match(text, /^So it is\.$/m)
-  t.same(envelope, { from: '', to: [ERIN] })
+  t.same(envelope, { from: marks.returnPath({ id: LETTER.id, ticket: null }), to: [ERIN] })
   t.ok(fields(raw).includes('Auto-Submitted: auto-generated'))
 })
 
