@@ -8,7 +8,7 @@ import type { Refusal } from '../../../log/counts.ts'
 import type { Events } from '../../../log/events.ts'
 import { ipOf, UNIX } from '../../../net/ip.ts'
 import { Places } from './connection_limits.ts'
-import { inAscii } from './envelope.ts'
+import { bracketed, inAscii, PATH_REFUSALS } from './envelope.ts'
 import { type Refused, tellRefused } from './refusal_log.ts'
 import { SESSION_WAITS, Session, type SessionWaits } from './session.ts'
 
@@ -125,13 +125,22 @@ class GuardedConnection extends SMTPConnection {
     }
   }
 
+  /** Called for each MAIL and RCPT. */
+  override _parseAddressCommand(
+    name: string,
+    command: Buffer | string,
+  ): ReturnType<SMTPConnection['_parseAddressCommand']> {
+    return super._parseAddressCommand(name, bracketed(String(command)))
+  }
+
   /** Called for each reply. */
   override send(code: number, data?: string | string[] | null, context?: string | false): void {
+    const said = PATH_REFUSALS.get(context) ?? data
     this.#session.replied(code)
     if (code >= 400 && !this.#session.isEnded)
-      this.#tell(this.#reasonOf(code), `${code} ${[data ?? ''].flat().join(' ')}`)
+      this.#tell(this.#reasonOf(code), `${code} ${[said ?? ''].flat().join(' ')}`)
     if (code === 421) this.#session.isEnded = true
-    super.send(code, data, context)
+    super.send(code, said, context)
   }
 
   dropIfSlow(now: number): void {

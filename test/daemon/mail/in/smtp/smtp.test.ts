@@ -82,43 +82,73 @@ t.test('the envelope is checked', async t => {
   t.match(await client.say(`RCPT TO:<${HELPDESK}> FOO=bar`), /^555 5\.5\.4 /)
 })
 
-t.test('an envelope sender is an address, also with an underscore in its domain, or null', async t => {
-  const { daemon } = await house(t)
-  const client = await wire(daemon.smtpPort)
-  t.teardown(() => client.close())
-  await client.say('EHLO client.example')
-  const good = [
-    '',
-    'root@build_server.example',
-    'ann@[192.0.2.1]',
-    'ann@xn--bcher-kva.example',
-    `${'a'.repeat(200)}@b.example`,
-  ]
-  for (const address of good) {
-    t.match(await client.say(`MAIL FROM:<${address}>`), /^250 /, address)
-    await client.say('RSET')
-  }
-  const asking = await wire(daemon.smtpPort)
-  t.teardown(() => asking.close())
-  await asking.say('EHLO client.example')
-  const bad = [
-    'ann',
-    'ann@',
-    '@b.example',
-    '.ann@b.example',
-    'ann.@b.example',
-    'a..b@b.example',
-    'ann@.b',
-    'ann@b.',
-    'ann@b..c',
-    'ann@-b',
-    'ann@b;c',
-    'ann@[x y]',
-    'a@b@c',
-    `${'a'.repeat(245)}@b.example`,
-  ]
-  for (const address of bad) t.match(await asking.say(`MAIL FROM:<${address}>`), /^501 /, address)
-})
+t.test(
+  'an envelope sender is null, or an address with any local part, also without angle brackets',
+  async t => {
+    const { daemon, config } = await house(t)
+    const client = await wire(daemon.smtpPort)
+    t.teardown(() => client.close())
+    await client.say('EHLO client.example')
+    const good = [
+      '',
+      'root@build_server.example',
+      'ann@[192.0.2.1]',
+      'ann@xn--bcher-kva.example',
+      `${'a'.repeat(200)}@b.example`,
+      'ilo.@b.example',
+      '.ann@b.example',
+      'a..b@b.example',
+    ]
+    const paths = [
+      ...good.map(address => `<${address}>`),
+      'joe@b.example',
+      ' <joe@b.example>',
+      ' \t joe@b.example SIZE=100',
+      '"joe"@[192.0.2.1]',
+    ]
+    for (const path of paths) {
+      t.match(await client.say(`MAIL FROM:${path}`), /^250 /, path)
+      t.match(await client.say('RSET'), /^250 /)
+      // Otherwise the session has used up its commands.
+      if (path.startsWith('"') || path === '<.ann@b.example>')
+        t.match(await handOver(client, { raw: MAIL.replace('Hello', path), to: SUPPORT }), /^250 /)
+    }
+    const asking = await wire(daemon.smtpPort)
+    t.teardown(() => asking.close())
+    await asking.say('EHLO client.example')
+    const bad = [
+      'ann',
+      'ann@',
+      '@b.example',
+      'ann\x07@b.example',
+      'ann@.b',
+      'ann@b.',
+      'ann@b..c',
+      'ann@-b',
+      'ann@b;c',
+      'ann@[x y]',
+      'a@b@c',
+      `${'a'.repeat(245)}@b.example`,
+    ]
+    const refused = /^501 5\.1\.7 The sender is not a mail address; give one like <susan@example\.org>\.$/
+    for (const address of bad) t.match(await asking.say(`MAIL FROM:<${address}>`), refused, address)
+    const asked = await wire(daemon.smtpPort)
+    t.teardown(() => asked.close())
+    await asked.say('EHLO client.example')
+    for (const path of ['ann', '', ' SIZE=100', '<ann@b.example', 'ann@b.example>', 'a<b@c.example>', '<>x'])
+      t.match(await asked.say(`MAIL FROM:${path}`), refused, path)
+    await asked.say('MAIL FROM:ilo.@b.example')
+    for (const path of [SUPPORT, ` <${SUPPORT}>`, 'Postmaster'])
+      t.match(await asked.say(`RCPT TO:${path}`), /^250 /, path)
+    t.match(await asked.say('RCPT TO:joe'), /^501 5\.1\.3 The recipient is not a mail address; /)
+    t.match(await asked.say('RCPT TO:joe@b.example'), /^550 5\.1\.1 Unknown recipient address\.$/)
+    t.match(await asked.say('DATA'), /^354 /)
+    asked.write(stuffed(MAIL))
+    t.match(await asked.reply(), /^250 /)
+    const mails = await kept(config.state_dir, 'mails')
+    t.equal(mails.at(-1)!.envelope_from, 'ilo.@b.example')
+  },
+)
 
 t.test('AUTH is allowed within TLS and on loopback', async t => {
   for (const remoteAddress of ['127.0.0.1', '127.8.9.1', '::1']) {
