@@ -6,7 +6,7 @@ import type { KnownAddresses } from '../../../auth/known_addresses.ts'
 import type { Listen } from '../../../config/listen.ts'
 import type { Refusal } from '../../../log/counts.ts'
 import type { Events } from '../../../log/events.ts'
-import { ipOf, UNIX } from '../../../net/ip.ts'
+import { ipOf, isLoopback, UNIX } from '../../../net/ip.ts'
 import { Places } from './connection_limits.ts'
 import { bracketed, inAscii, PATH_REFUSALS } from './envelope.ts'
 import { type Refused, tellRefused } from './refusal_log.ts'
@@ -111,6 +111,16 @@ class GuardedConnection extends SMTPConnection {
     super(server, socket, options)
     this.#server = server
     this.#session = session
+  }
+
+  /**
+   * Greets. smtp-server waits 100 ms before that, to catch programs that talk without listening; those that we know, and those on this
+   * machine, need not wait.
+   */
+  override init(): void {
+    const { place, peer } = this.#session
+    if (place.standing === 'stranger' && !isLoopback(peer)) super.init()
+    else this._setListeners(() => this.connectionReady())
   }
 
   /** Called for each line outside of a mail. */
