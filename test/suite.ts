@@ -12,6 +12,7 @@ const suites: Readonly<Record<string, readonly string[]>> = {
     'daemon/http',
     'torture/disk',
     'torture/kill',
+    'torture/repeats',
     'torture/year',
     'cases',
     'daemon',
