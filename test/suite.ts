@@ -63,6 +63,7 @@ const ALONE: readonly string[] = [
   'daemon/mail/in/hostile_mail',
   'daemon/mail/in/large_mail',
   'daemon/mail/in/parser/',
+  'daemon/mail/in/smtp/hostile',
   'daemon/main',
   'daemon/parity',
   'daemon/serve',

@@ -271,27 +271,6 @@ t.test('a client that disconnects in the middle changes nothing', async t => {
   )
 })
 
-t.test('only CRLF . CRLF ends a mail', async t => {
-  const built = await house(t)
-  const ends = ['\n.\n', '\n.\r\n', '\r\n.\n', '\r.\r', '\r\n.\r', '\n.\r', '\r\n\0.\r\n']
-  const clients = await Promise.all(ends.map(() => wire(built.daemon.smtpPort)))
-  for (const [index, end] of ends.entries()) {
-    const raw = `Subject: ${index}\r\nFrom: erin@example.net\r\n\r\nText.${end}MAIL FROM:<x@y.example>\r\nRCPT TO:<${SUPPORT}>\r\nDATA\r\nSubject: smuggled\r\n\r\nx\r\n.\r\n`
-    const client = clients[index]!
-    for (const line of ['EHLO c', 'MAIL FROM:<a@b.example>', `RCPT TO:<${SUPPORT}>`, 'DATA'])
-      await client.say(line)
-    client.write(raw)
-    t.match(await client.reply(), /^250 /)
-    t.match(await client.say('NOOP'), /^250 /)
-    client.close()
-  }
-  const subjects = (await kept(built.config.state_dir, 'mails')).map(({ subject }) => subject)
-  t.same(
-    subjects,
-    ends.map((_, index) => String(index)),
-  )
-})
-
 t.test('after any bytes as command lines the door still works', async t => {
   const built = await house(t)
   const verb = fc.constantFrom(
