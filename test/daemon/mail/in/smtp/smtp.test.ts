@@ -3,7 +3,6 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { connect as tlsConnect } from 'node:tls'
 import { promisify } from 'node:util'
-import fc from 'fast-check'
 import { createTransport } from 'nodemailer'
 import t from 'tap'
 import { startDaemon } from '../../../../../daemon/daemon.ts'
@@ -21,7 +20,6 @@ import {
   until,
 } from '../../../../house.ts'
 import { freePort } from '../../../../program.ts'
-import { runs } from '../../../../runs.ts'
 import { needs } from '../../../../tools.ts'
 import { certificateIn } from '../../certificate.ts'
 import { kept } from '../../kept.ts'
@@ -268,64 +266,6 @@ t.test('a client that disconnects in the middle changes nothing', async t => {
   t.notOk(
     built.log.some(line => line.includes('"failed"')),
     'it is not logged as our error',
-  )
-})
-
-t.test('after any bytes as command lines the door still works', async t => {
-  const built = await house(t)
-  const verb = fc.constantFrom(
-    'EHLO',
-    'HELO',
-    'MAIL FROM:',
-    'RCPT TO:',
-    'DATA',
-    'RSET',
-    'AUTH',
-    'AUTH PLAIN',
-    'VRFY',
-    'STARTTLS',
-    'NOOP',
-    'XCLIENT',
-    'BDAT 5',
-    'HELP',
-    'GET / HTTP/1.1',
-    '',
-  )
-  const junk = fc.oneof(
-    fc.uint8Array({ maxLength: 200 }).map(array => Buffer.from(array).toString('latin1')),
-    fc.constantFrom(
-      '<a@b.example>',
-      `<${SUPPORT}>`,
-      '<>',
-      '=',
-      'SIZE=-1',
-      'SIZE=1e3',
-      '\0',
-      'AA==',
-      '<@a:b@c>',
-      '<"a b"@c>',
-      'x'.repeat(20_000),
-    ),
-  )
-  const line = fc.tuple(verb, junk).map(([verb, junk]) => `${verb} ${junk}`)
-  const lines = fc.array(line, { minLength: 1, maxLength: 8 })
-  const isAnswered = async (lines: string[]) => {
-    const client = await wire(built.daemon.smtpPort)
-    client.write(Buffer.from(`${lines.join('\r\n')}\r\n`, 'latin1'))
-    const reply = await client.reply()
-    client.close()
-    return /^[2345][0-9]{2}[ -]|^closed$/.test(reply)
-  }
-  await fc.assert(
-    fc.asyncProperty(fc.array(lines, { minLength: 1, maxLength: 10, size: 'max' }), async clients =>
-      (await Promise.all(clients.map(isAnswered))).every(Boolean),
-    ),
-    runs(12),
-  )
-  t.match(await sendRaw(built.daemon.smtpPort, { raw: MAIL, to: SUPPORT }), /^250 /)
-  t.notOk(
-    built.log.some(line => line.includes('"failed"')),
-    'nothing unexpected was thrown',
   )
 })
 
