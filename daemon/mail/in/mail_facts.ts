@@ -1,6 +1,7 @@
 import { Failure } from '../../../data/failure.ts'
 import type { Reader } from '../../../data/store.ts'
 import type { Ignore, Queue, User } from '../../../data/tables.ts'
+import { slugsOf } from '../../../handlers/queues/queue_with_slug.ts'
 import { hasTickets } from '../../../handlers/tickets/own_tickets.ts'
 import { userAt } from '../../../handlers/user_at.ts'
 import type { SignedIds } from '../signed_ids.ts'
@@ -14,7 +15,7 @@ import type { Gated } from './proofs/header_gate.ts'
 import { prove } from './proofs/smtp_auth.ts'
 import { type Received, saysMore } from './received/received.ts'
 import { strictSender } from './sender.ts'
-import { type Recipient, recipientOf } from './smtp/recipient.ts'
+import { isOurs, type OurAddresses, type Recipient, recipientOf } from './smtp/recipient.ts'
 import { type MailSubmitter, submitterOf } from './submitter.ts'
 import { type Thread, threadOf } from './thread.ts'
 
@@ -50,7 +51,7 @@ export interface MailFacts {
   readonly ignores: readonly Ignore[]
   /** Of a new ticket. */
   readonly submitter: MailSubmitter
-  /** The slugs of all queues, if the mail may open a ticket: their tags do not belong into its title. */
+  /** The slugs of all queues, also former ones, if the mail may open a ticket: their tags do not belong into its title. */
   readonly slugs: ReadonlySet<string>
 }
 
@@ -84,18 +85,18 @@ export interface SeenMail {
 /** Looks up the facts about a mail. Throws Failure `not_found` if none of its recipients is our address any more. */
 export async function mailFactsOf(
   tx: Reader,
-  { config, signedIds }: MailSite,
+  site: MailSite,
   { incoming, fresh, mail, said }: SeenMail,
 ): Promise<MailFacts> {
+  const { config } = site
   const { headers, subject, isSubjectGuess, replyTo } = mail
   const { envelopeFrom } = incoming
   const from = mail.from.address
-  const recipients = await recipientsOf(tx, signedIds, config['mail.address'], fresh)
-  const isOurs = async (address: string | null) =>
-    address !== null && (await recipientOf(tx, signedIds, config['mail.address'], address)) !== undefined
-  const thread = await threadOf(tx, mail, recipients)
-  const isFromUs = await isOurs(from)
-  const foreignReplyTo = (await isOurs(replyTo.address)) ? undefined : replyTo
+  const recipients = await recipientsOf(tx, site, fresh)
+  const thread = await threadOf(tx, site.signedIds, mail, recipients)
+  const isFromUs = from !== null && (await isOurs(tx, site, from))
+  const isToUs = replyTo.address !== null && (await isOurs(tx, site, replyTo.address))
+  const foreignReplyTo = isToUs ? undefined : replyTo
   const marked = kindOf({
     ...said,
     headers,
@@ -129,18 +130,17 @@ export async function mailFactsOf(
     named: author === null ? undefined : await userAt(tx, author),
     thread,
     ignores: user ? [] : await ignoresOf(tx, from, incoming.envelopeFrom),
-    slugs: new Set(thread ? [] : (await tx.find('queues', {})).map(({ slug }) => slug)),
+    slugs: new Set(thread ? [] : (await tx.find('queues', {})).flatMap(slugsOf)),
   }
 }
 
 /** Throws Failure `not_found` if none of the addresses is ours any more. */
 async function recipientsOf(
   tx: Reader,
-  signedIds: SignedIds,
-  mailAddress: string,
+  ours: OurAddresses,
   addresses: readonly string[],
 ): Promise<Recipient[]> {
-  const found = await Promise.all(addresses.map(address => recipientOf(tx, signedIds, mailAddress, address)))
+  const found = await Promise.all(addresses.map(address => recipientOf(tx, ours, address)))
   const recipients = found.filter(recipient => recipient !== undefined)
   if (recipients.length === 0) throw new Failure('not_found', 'This recipient address no longer exists.')
   return recipients
