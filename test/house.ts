@@ -235,7 +235,7 @@ export interface Mailer {
   close(): void
 }
 
-/** Sends mails over open connections, one for each login, since a greeting takes 0.1 s. A mail on a broken connection is not sent again. */
+/** Sends mails over open connections, one for each login. A mail on a broken connection is not sent again. */
 export function mailer(port: number): Mailer {
   const pools = new Map<string, ReturnType<typeof poolFor>>()
   return {

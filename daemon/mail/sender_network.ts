@@ -1,4 +1,4 @@
-import { domainOf, maybeAddress } from '../../data/address.ts'
+import { domainOf } from '../../data/address.ts'
 import { ipOf, isLoopback, networkOf } from '../net/ip.ts'
 
 /**
@@ -16,6 +16,5 @@ export function senderNetwork(
 }
 
 function domainIn(envelopeFrom: string): string {
-  const address = maybeAddress(envelopeFrom)
-  return address === undefined ? '<>' : domainOf(address).toLowerCase()
+  return envelopeFrom.includes('@') ? domainOf(envelopeFrom).toLowerCase() : '<>'
 }

@@ -77,8 +77,8 @@ export async function sendRaw(
 }
 
 /**
- * The same for one mail behind the other, over a connection that is kept, since a greeting takes a tenth of a second. It is to be closed
- * before the daemon, so it is asked for when the daemon runs.
+ * The same for one mail behind the other, over a connection that is kept. It is to be closed before the daemon, so it is asked for when
+ * the daemon runs.
  */
 export async function rawMailer(
   t: Test,

@@ -6,9 +6,9 @@ import type { KnownAddresses } from '../../../auth/known_addresses.ts'
 import type { Listen } from '../../../config/listen.ts'
 import type { Refusal } from '../../../log/counts.ts'
 import type { Events } from '../../../log/events.ts'
-import { ipOf, UNIX } from '../../../net/ip.ts'
+import { ipOf, isLoopback, UNIX } from '../../../net/ip.ts'
 import { Places } from './connection_limits.ts'
-import { inAscii } from './envelope.ts'
+import { bracketed, inAscii, PATH_REFUSALS } from './envelope.ts'
 import { type Refused, tellRefused } from './refusal_log.ts'
 import { SESSION_WAITS, Session, type SessionWaits } from './session.ts'
 
@@ -113,6 +113,16 @@ class GuardedConnection extends SMTPConnection {
     this.#session = session
   }
 
+  /**
+   * Greets. smtp-server waits 100 ms before that, to catch programs that talk without listening; those that we know, and those on this
+   * machine, need not wait.
+   */
+  override init(): void {
+    const { place, peer } = this.#session
+    if (place.standing === 'stranger' && !isLoopback(peer)) super.init()
+    else this._setListeners(() => this.connectionReady())
+  }
+
   /** Called for each line outside of a mail. */
   override _onCommand(line: Buffer, done?: () => void): void {
     const isAnswer = this._nextHandler !== false
@@ -125,13 +135,22 @@ class GuardedConnection extends SMTPConnection {
     }
   }
 
+  /** Called for each MAIL and RCPT. */
+  override _parseAddressCommand(
+    name: string,
+    command: Buffer | string,
+  ): ReturnType<SMTPConnection['_parseAddressCommand']> {
+    return super._parseAddressCommand(name, bracketed(String(command)))
+  }
+
   /** Called for each reply. */
   override send(code: number, data?: string | string[] | null, context?: string | false): void {
+    const said = PATH_REFUSALS.get(context) ?? data
     this.#session.replied(code)
     if (code >= 400 && !this.#session.isEnded)
-      this.#tell(this.#reasonOf(code), `${code} ${[data ?? ''].flat().join(' ')}`)
+      this.#tell(this.#reasonOf(code), `${code} ${[said ?? ''].flat().join(' ')}`)
     if (code === 421) this.#session.isEnded = true
-    super.send(code, data, context)
+    super.send(code, said, context)
   }
 
   dropIfSlow(now: number): void {

@@ -1,5 +1,7 @@
 // One thing: the limits of the mail door for a peer, at real sockets. They depend on internals of smtp-server; these tests show changes.
-import { connect as tcp } from 'node:net'
+import { createServer, connect as tcp } from 'node:net'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { connect as tlsConnect } from 'node:tls'
 import t, { type Test } from 'tap'
 import { KnownAddresses } from '../../../../../daemon/auth/known_addresses.ts'
@@ -9,6 +11,7 @@ import { certificateOf } from '../../../../../daemon/net/certificate.ts'
 import {
   configFor,
   directoryFor,
+  eventsTo,
   type House,
   house,
   quietEvents,
@@ -194,14 +197,57 @@ t.test('a mail has at most 100 recipients, and 50 more do not prevent it', async
   t.match(await refused(built, 'recipient'), { recipients: [SUPPORT] })
 })
 
-t.test('talking before the greeting ends the session, and is logged', async t => {
-  const built = await house(t)
-  const socket = tcp({ host: '127.0.0.1', port: built.daemon.smtpPort })
-  socket.write('EHLO x\r\n')
-  const said = await new Promise(resolve => socket.once('data', data => resolve(String(data))))
-  t.match(said, /^421 .*You talk too soon/)
-  t.match(await refused(built, 'early'), { peer: '127.0.0.1' })
-  socket.destroy()
+/** A mail door whose peers seem to connect from the address of `as.peer`, and the lines of its log. */
+async function doorForPeers(t: Test, as: { peer: string }, guarded: { relay: string; known: string }) {
+  const log: string[] = []
+  const knownAddresses = new KnownAddresses()
+  knownAddresses.add('fred', guarded.known)
+  const guard = newGuard(address => address === guarded.relay, knownAddresses, eventsTo(log))
+  const where = { host: '127.0.0.1', port: 0 }
+  const server = new GuardedServer(
+    { authOptional: true, disableReverseLookup: true, logger: false },
+    where,
+    guard,
+  )
+  const door = createServer(socket => {
+    Object.defineProperty(socket, 'remoteAddress', { value: as.peer })
+    server.connect(socket)
+  })
+  await new Promise<void>(resolve => door.listen(0, '127.0.0.1', resolve))
+  t.teardown(() => new Promise(resolve => door.close(resolve)))
+  return { port: (door.address() as { port: number }).port, log }
+}
+
+t.test('a stranger who talks before the greeting is refused; others are greeted at once', async t => {
+  const as = { peer: '' }
+  const { port, log } = await doorForPeers(t, as, { relay: '192.0.2.25', known: '192.0.2.9' })
+  const early = async (peer: string) => {
+    as.peer = peer
+    const socket = tcp({ host: '127.0.0.1', port })
+    socket.write('NOOP\r\nQUIT\r\n')
+    const said = await text(socket)
+    socket.destroy()
+    return said
+  }
+  for (const peer of ['127.0.0.1', '127.8.8.8', '::1', '::ffff:127.0.0.1', '192.0.2.25', '192.0.2.9'])
+    t.match(await early(peer), /^220 .*\r\n250 OK\r\n221 Bye\r\n$/, peer)
+  t.same(log, [])
+  for (const peer of ['192.0.2.7', '2001:db8::7', 'nonsense']) {
+    t.match(await early(peer), /^421 .*You talk too soon\r\n$/, peer)
+    t.match(JSON.parse(log.at(-1)!), { event: 'mail_refused', reason: 'early' })
+  }
+  as.peer = '192.0.2.7'
+  const patient = await wire(port)
+  t.match(await patient.say('NOOP'), /^250 /)
+  patient.close()
+})
+
+t.test('a peer at a unix socket is greeted at once', async t => {
+  const path = join(directoryFor(t), 'smtp')
+  await house(t, `smtp.listen = "unix:${path}"`)
+  const socket = tcp({ path })
+  socket.write('NOOP\r\nQUIT\r\n')
+  t.match(await text(socket), /^220 .*\r\n250 OK\r\n221 Bye\r\n$/)
 })
 
 t.test('an interrupted mail and a refused one are logged with their known facts', async t => {
