@@ -1,27 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { statuses, type Verdict } from '../../data/tables.ts'
-import { kept } from '../daemon/mail/kept.ts'
 import { rawMailer } from '../daemon/mail/wire.ts'
 import { FRED, house, SUPPORT, SUSAN } from '../house.ts'
 import { emlNames } from './eml_names.ts'
+import { done, type Expected, recordsIn } from './mail_case.ts'
 
-/** What a mail must do: the file NAME.json beside NAME.eml. */
-interface Expected {
-  readonly verdict: Verdict
-  readonly reasons: readonly string[]
-  /** The ticket that it belongs to, a new one, or none. */
-  readonly ticket: number | 'new' | null
-  /** Whether its follow-up is public. */
-  readonly public?: boolean
-  /** Of the ticket, afterwards. */
-  readonly status?: string
-  /** The events and the recipients of the letters that it causes. */
-  readonly letters: readonly string[]
-  /** Of a new ticket. */
-  readonly title?: string
-  readonly submitter?: string | null
+/** A case also says how it is sent. */
+interface Sent extends Expected {
   /** The envelope sender, if it is not bob. */
   readonly envelope?: string
   /** Whether its session logs in as susan. */
@@ -48,15 +34,10 @@ t.test('each answer does what its writer means', async t => {
   await shell('watch', '2', EVE)
   const stranger = await rawMailer(t, daemon.smtpPort)
   const user = await rawMailer(t, daemon.smtpPort, SUSAN)
-  const all = async () => ({
-    mails: await kept(config.state_dir, 'mails'),
-    tickets: await kept(config.state_dir, 'tickets'),
-    followups: await kept(config.state_dir, 'followups'),
-    letters: await kept(config.state_dir, 'letters'),
-  })
+  const all = () => recordsIn(config.state_dir)
   for (const name of names) {
     const raw = readFileSync(join(REPLIES, `${name}.eml`))
-    const expected: Expected = JSON.parse(readFileSync(join(REPLIES, `${name}.json`), 'utf8'))
+    const expected: Sent = JSON.parse(readFileSync(join(REPLIES, `${name}.json`), 'utf8'))
     const { envelope = BOB, login = false, times = 1, ...wanted } = expected
     for (let n = 1; n <= times; n++) {
       if ((await all()).tickets[1]!.status !== RESOLVED) await shell('resolve', '2:', 'Done.')
@@ -69,27 +50,3 @@ t.test('each answer does what its writer means', async t => {
   }
   t.ok(names.length > 30)
 })
-
-type Kept = {
-  readonly [T in 'mails' | 'tickets' | 'followups' | 'letters']: Awaited<ReturnType<typeof kept<T>>>
-}
-
-/** What a mail did, with the facts that `wanted` names. */
-function done(before: Kept, after: Kept, wanted: Expected): Partial<Expected> {
-  const { verdict, reasons, tickets } = after.mails.at(-1)!
-  const isNew = after.tickets.length > before.tickets.length
-  const ticket = after.tickets.find(({ id }) => id === tickets[0])
-  const followup = after.followups.at(-1)!
-  const hasFollowup = after.followups.length > before.followups.length
-  const facts = {
-    verdict,
-    reasons,
-    ticket: isNew ? 'new' : (ticket?.id ?? null),
-    public: hasFollowup ? followup.public : undefined,
-    status: ticket && statuses[ticket.status],
-    letters: after.letters.slice(before.letters.length).map(({ event, to }) => `${event} ${to}`),
-    title: ticket?.title,
-    submitter: ticket?.submitter_email,
-  } as const
-  return Object.fromEntries(Object.entries(facts).filter(([name]) => name in wanted)) as Partial<Expected>
-}

@@ -8,12 +8,17 @@ import { rawMailer } from '../daemon/mail/wire.ts'
 import { HELPDESK, house } from '../house.ts'
 import { emlNames } from './eml_names.ts'
 
-/** What a mail to the return path of a letter must tell about it: the file NAME.json beside NAME.eml. */
+/**
+ * What a mail to the return path of a letter must tell about it: the file NAME.json beside NAME.eml. `%RETURN-PATH%` and `%MESSAGE-ID%` in
+ * a mail stand for those of the letter.
+ */
 interface Expected {
   /** Null for a mail that is no report. */
   readonly outcome: 'failed' | 'delayed' | 'delivered' | 'read' | null
   /** The whole reason; null if it does not matter. */
   readonly reason: string | null
+  /** Words of the receiving server that the reason must have. */
+  readonly says?: string
 }
 
 const REPORTS = join(import.meta.dirname, '../../../test/cases/reports')
@@ -34,8 +39,13 @@ t.test('each report tells the fate of the letter that it came back for, whoever 
     const raw = readFileSync(join(REPORTS, `${name}.eml`))
     for (const from of senders) {
       id++
-      const to = marks.returnPath({ id, ticket: id })
-      t.match(await send({ raw, from, to }), /^250 /, name)
+      const letter = { id, ticket: id }
+      const to = marks.returnPath(letter)
+      const filled = raw
+        .toString('latin1')
+        .replaceAll('%RETURN-PATH%', to)
+        .replaceAll('%MESSAGE-ID%', marks.messageId(letter))
+      t.match(await send({ raw: Buffer.from(filled, 'latin1'), from, to }), /^250 /, name)
     }
   }
   const mails = await kept(config.state_dir, 'mails')
@@ -46,7 +56,7 @@ t.test('each report tells the fate of the letter that it came back for, whoever 
   for (const [at, mail] of mails.entries()) {
     const name = names[Math.floor(at / senders.length)]!
     const what = `${name}, sent by <${senders[at % senders.length]}>`
-    const { outcome, reason }: Expected = JSON.parse(readFileSync(join(REPORTS, `${name}.json`), 'utf8'))
+    const { outcome, reason, says = '' }: Expected = JSON.parse(readFileSync(join(REPORTS, `${name}.json`), 'utf8'))
     const { state, attempts } = sent[at]!
     t.equal(state, outcome === 'failed' ? 'failed' : 'sent', what)
     t.equal(mail.verdict, outcome === null ? 'automatic' : 'report', what)
@@ -61,6 +71,7 @@ t.test('each report tells the fate of the letter that it came back for, whoever 
     const prefix = outcome === 'failed' || outcome === null ? '' : `${outcome}: `
     t.ok(told.startsWith(prefix), what)
     if (reason !== null) t.equal(told, `${prefix}${reason}`, what)
+    t.ok(told.includes(says), `${what}: ${told}`)
   }
-  t.ok(names.length > 30)
+  t.ok(names.length > 80)
 })
