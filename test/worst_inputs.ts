@@ -6,6 +6,8 @@ export type Input = readonly [beginning: string, repeated: string, end: string]
 const list: readonly (readonly [RegExp, ...Input])[] = [
   // biome-ignore lint/suspicious/noControlCharactersInRegex: it is one of the program
   [/[\0-\x08\x0b-\x1f\x7f-\x9f\p{Cs}]|[\t ](?:\n|$)/u, '', ' ', 'x'],
+  [/^[0-9a-z_\x80-\xff]/, 'é', 'x', ''],
+  [/^([!-9;-~]{1,100}):[ \t]*([!-~](?:[ -~]{0,198}[!-~])?)$/, 'X:', '  ', 'x\n'],
   [/^begin [0-7]{3,4} (\S.{0,254})$/, 'begin 644 ', 'a', ''],
   [/^([A-Za-z-]{1,40})((?:;(?:[^:"]|"[^"]*")*)?):(.*)$/s, 'a;', '"a"b', '"'],
   [/;TZID="?([^";:]{1,100})/i, '', ';TZID="', ''],

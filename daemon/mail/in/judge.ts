@@ -44,7 +44,8 @@ export type Act =
       /** The slugs whose tags do not belong into its title. */
       readonly slugs: ReadonlySet<string>
     }
-  | { readonly kind: 'ignored' }
+  /** Nothing: the mail is only recorded, whatever it is about. */
+  | { readonly kind: 'nothing' }
 
 /** Decides about a mail. Throws Failure `unavailable` if the mail would open a ticket and there is no queue for it. */
 export function judge(facts: MailFacts): Judgement {
@@ -78,7 +79,9 @@ function reportOn({ report, recipients }: MailFacts): Decided | undefined {
 
 function verdictOn(facts: MailFacts): Decided {
   const { recipients, reasons } = heededBy(facts)
-  if (recipients.length === 0) return { verdict: 'ignored', reasons, act: { kind: 'ignored' } }
+  if (recipients.length === 0) return { verdict: 'ignored', reasons, act: { kind: 'nothing' } }
+  const { spamMark } = facts
+  if (spamMark !== undefined) return { verdict: 'spam', reasons: [spamMark], act: { kind: 'nothing' } }
   const decided = verdictFor({ ...facts, recipients })
   return { ...decided, reasons: [...decided.reasons, ...reasons] }
 }

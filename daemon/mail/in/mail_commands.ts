@@ -54,7 +54,7 @@ export async function commandsOf(
       return [{ method: 'report_letter', params, once: reportKey(act.letter, keepDays) }]
     }
     case 'note':
-    case 'ignored':
+    case 'nothing':
       return []
     case 'followup': {
       const message = await withLines(holding, lines, hasText(mail.text) ? mail.text : NO_TEXT)

@@ -10,6 +10,7 @@ import { ignoresOf } from './ignored.ts'
 import type { Incoming } from './incoming.ts'
 import { CONSEQUENCES, type KindOf, kindOf, suppressesReplies } from './kind.ts'
 import type { MailSite } from './mail_site.ts'
+import { spamMarkIn } from './marks/spam_mark.ts'
 import type { Gated } from './proofs/header_gate.ts'
 import { prove } from './proofs/smtp_auth.ts'
 import { type Received, saysMore } from './received/received.ts'
@@ -48,6 +49,8 @@ export interface MailFacts {
   readonly thread: Thread | undefined
   /** The entries of the ignore list for its sender; none for a proven user. */
   readonly ignores: readonly Ignore[]
+  /** Why it counts as spam; never for a proven user, or for a mail that an operator replays. */
+  readonly spamMark: string | undefined
   /** Of a new ticket. */
   readonly submitter: MailSubmitter
   /** The slugs of all queues, if the mail may open a ticket: their tags do not belong into its title. */
@@ -129,6 +132,8 @@ export async function mailFactsOf(
     named: author === null ? undefined : await userAt(tx, author),
     thread,
     ignores: user ? [] : await ignoresOf(tx, from, incoming.envelopeFrom),
+    spamMark:
+      user || incoming.replayOf !== undefined ? undefined : spamMarkIn(headers, config['mail.spam_header']),
     slugs: new Set(thread ? [] : (await tx.find('queues', {})).map(({ slug }) => slug)),
   }
 }
