@@ -3,20 +3,23 @@ import type { Reader } from '../../../data/store.ts'
 import type { Ignore, Queue, User } from '../../../data/tables.ts'
 import { hasTickets } from '../../../handlers/tickets/own_tickets.ts'
 import { userAt } from '../../../handlers/user_at.ts'
+import type { ParsedSender } from '../../../handlers/value.ts'
 import type { SignedIds } from '../signed_ids.ts'
+import { mailAuthorOf } from './author.ts'
 import { defaultQueue } from './default_queue.ts'
 import { type DeliveryReport, reportIn } from './delivery_report.ts'
 import { ignoresOf } from './ignored.ts'
 import type { Incoming } from './incoming.ts'
 import { CONSEQUENCES, type KindOf, kindOf, suppressesReplies } from './kind.ts'
 import type { MailSite } from './mail_site.ts'
+import { ownListIn } from './marks/own_list.ts'
 import { spamMarkIn } from './marks/spam_mark.ts'
 import type { Gated } from './proofs/header_gate.ts'
 import { prove } from './proofs/smtp_auth.ts'
 import { type Received, saysMore } from './received/received.ts'
 import { strictSender } from './sender.ts'
 import { type Recipient, recipientOf } from './smtp/recipient.ts'
-import { type MailSubmitter, submitterOf } from './submitter.ts'
+import { type MailSubmitter, senderName, submitterOf } from './submitter.ts'
 import { type Thread, threadOf } from './thread.ts'
 
 /** The subject of a mail that asks for the status. */
@@ -46,6 +49,10 @@ export interface MailFacts {
   readonly user: User | undefined
   /** The user whose address is in From, proven or not. */
   readonly named: User | undefined
+  /** Who wrote it, for the record of what it does: the sender, or the person behind a form or a list. */
+  readonly author: ParsedSender
+  /** A clause, if a list hides the author. */
+  readonly authorReason: string | undefined
   readonly thread: Thread | undefined
   /** The entries of the ignore list for its sender; none for a proven user. */
   readonly ignores: readonly Ignore[]
@@ -92,28 +99,30 @@ export async function mailFactsOf(
 ): Promise<MailFacts> {
   const { headers, subject, isSubjectGuess, replyTo } = mail
   const { envelopeFrom } = incoming
-  const from = mail.from.address
   const recipients = await recipientsOf(tx, signedIds, config['mail.address'], fresh)
   const isOurs = async (address: string | null) =>
     address !== null && (await recipientOf(tx, signedIds, config['mail.address'], address)) !== undefined
-  const thread = await threadOf(tx, mail, recipients)
-  const isFromUs = await isOurs(from)
+  const lists = config['mail.lists']
+  const { from: author, reason: authorReason } = await mailAuthorOf(mail, lists, isOurs)
+  const thread = await threadOf(tx, { subject, from: author }, recipients)
+  const isFromUs = await isOurs(author.address)
   const foreignReplyTo = (await isOurs(replyTo.address)) ? undefined : replyTo
   const marked = kindOf({
     ...said,
     headers,
     envelopeFrom,
-    from: mail.from,
+    from: author,
     subject,
     isAnswer: thread !== undefined,
+    ownList: ownListIn(headers, envelopeFrom, lists),
   })
   // Nobody can be answered at a null return path, and we do not answer ourselves.
   const submitter: MailSubmitter =
     isFromUs || envelopeFrom === '' || !CONSEQUENCES[marked.kind].keepsSubmitter
-      ? { address: null, name: mail.from.written, by: 'from' }
-      : submitterOf(mail.from, foreignReplyTo, config['mail.forms'])
+      ? { address: null, name: author.written, by: 'from' }
+      : submitterOf(author, foreignReplyTo, config['mail.forms'])
   const isForm = submitter.by === 'form' && !thread
-  const author = isForm ? submitter.address : from
+  const writer = isForm ? submitter : { address: author.address, name: senderName(author) }
   const user =
     'from' in said.gated && !isFromUs
       ? await prove(tx, config['commands.proofs'], said.gated.from, incoming.sessionUser)
@@ -129,9 +138,11 @@ export async function mailFactsOf(
     subject,
     isSubjectGuess,
     user,
-    named: author === null ? undefined : await userAt(tx, author),
+    author: writer,
+    authorReason,
+    named: writer.address === null ? undefined : await userAt(tx, writer.address),
     thread,
-    ignores: user ? [] : await ignoresOf(tx, from, incoming.envelopeFrom),
+    ignores: user ? [] : await ignoresOf(tx, author.address, envelopeFrom),
     spamMark:
       user || incoming.replayOf !== undefined ? undefined : spamMarkIn(headers, config['mail.spam_header']),
     slugs: new Set(thread ? [] : (await tx.find('queues', {})).map(({ slug }) => slug)),

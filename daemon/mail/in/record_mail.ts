@@ -85,7 +85,7 @@ export function callOf(
 ): Omit<Options, 'now' | 'original' | 'ticketBytes'> {
   const { act } = judgement
   return {
-    actor: mailActor(judgement, mail),
+    actor: mailActor(judgement),
     door: act.kind === 'report' || act.kind === 'status' ? 'daemon' : 'mail',
     messageId: mail.messageId,
     isUnacknowledged: !judgement.isAcknowledged,

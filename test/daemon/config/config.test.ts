@@ -49,6 +49,7 @@ const good: { readonly [K in keyof Config]: readonly string[] } = {
   'mail.address': ['"helpdesk@example.org"', '"HelpDesk@Example.ORG"', '"a+b@localhost"'],
   'mail.queue': ['""', '"support"'],
   'mail.forms': ['[]', '["form@example.org", "Web.Form@Build_1.EXAMPLE"]'],
+  'mail.lists': ['[]', '["Support@group.example", "sales@Lists.EXAMPLE"]'],
   'mail.spam_header': ['""', '"X-Spam-Flag: YES"', '"x-spam-status:Yes"', '"X-Spam-Level: *****"'],
   'mail.keep_raw_days': ['0', '36500'],
   'mail.keep_records_days': ['1', '36500'],
@@ -131,6 +132,7 @@ const bad: { readonly [K in keyof Config]: readonly string[] } = {
   ],
   'mail.queue': ['1', '"a\\tb"'],
   'mail.forms': ['"form@example.org"', '["form"]', '["A <a@b>"]', '[1]', '[""]'],
+  'mail.lists': ['"a@group.example"', '["group.example"]', '["a@b, c@d"]', '[1]', '[""]'],
   'mail.spam_header': [
     '"YES"',
     '"X-Spam-Flag:"',
