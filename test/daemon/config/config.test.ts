@@ -48,6 +48,8 @@ const good: { readonly [K in keyof Config]: readonly string[] } = {
   'smtp.max_size': ['65536', '1_000_000', '1073741824'],
   'mail.address': ['"helpdesk@example.org"', '"HelpDesk@Example.ORG"', '"a+b@localhost"'],
   'mail.queue': ['""', '"support"'],
+  'mail.aliases': ['[]', '["support@example.org"]'],
+  'mail.plus': ['true', 'false'],
   'mail.forms': ['[]', '["form@example.org", "Web.Form@Build_1.EXAMPLE"]'],
   'mail.lists': ['[]', '["Support@group.example", "sales@Lists.EXAMPLE"]'],
   'mail.spam_header': ['""', '"X-Spam-Flag: YES"', '"x-spam-status:Yes"', '"X-Spam-Level: *****"'],
@@ -131,6 +133,8 @@ const bad: { readonly [K in keyof Config]: readonly string[] } = {
     `"${'a'.repeat(31)}@b"`,
   ],
   'mail.queue': ['1', '"a\\tb"'],
+  'mail.aliases': ['"support@example.org"', '["@example.org"]'],
+  'mail.plus': ['"y"', '1', '""'],
   'mail.forms': ['"form@example.org"', '["form"]', '["A <a@b>"]', '[1]', '[""]'],
   'mail.lists': ['"a@group.example"', '["group.example"]', '["a@b, c@d"]', '[1]', '[""]'],
   'mail.spam_header': [
