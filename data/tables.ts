@@ -194,6 +194,7 @@ export type Verdict =
   | 'followup'
   | 'ticket'
   | 'ignored'
+  | 'spam'
 /** A received mail, and what was decided about it. */
 export interface Mail {
   readonly id: number

@@ -8,6 +8,7 @@ import { KIB, MIB } from '../../data/sizes.ts'
 import { diskFault } from '../disk_fault.ts'
 import {
   greeting,
+  headerValue,
   list,
   listen,
   mailAddresses,
@@ -82,6 +83,12 @@ const options = {
   ),
   'mail.forms': mailAddresses(
     'The addresses that web forms write their mail from. The submitter of a ticket from one of them is the address in its Reply-To, and gets an acknowledgement.',
+  ),
+  'mail.lists': mailAddresses(
+    'The addresses of mailing lists and groups of this site that forward to the helpdesk. What people write through one of them counts as sent by themselves: it is acknowledged, and if the list has put itself into From, the submitter is the address in Reply-To, X-Original-From or X-Original-Sender.',
+  ),
+  'mail.spam_header': headerValue(
+    'The header field, with its value, by which the spam filter of this site marks spam. Such mail is kept and listed by "mails spam", but opens no ticket and causes no letter, unless it is proven to come from a user. "helpdeskd replay" makes a ticket of it.',
   ),
   'mail.keep_raw_days': wholeNumber(
     90,

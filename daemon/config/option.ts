@@ -4,6 +4,8 @@ import { type Range, rangeOf, rangeText } from '../net/ip.ts'
 import { type Listen, type Listens, listenOf, listenText } from './listen.ts'
 
 const LONGEST_OWN_LOCAL_PART = 30
+/** A field name of RFC 5322 2.2 with a value in ASCII. */
+const HEADER_VALUE = /^([!-9;-~]{1,100}):[ \t]*([!-~](?:[ -~]{0,198}[!-~])?)$/
 
 /** One key of the config file: what its value must be, and the comment above it in `print-config`. */
 export interface Option<T> {
@@ -82,6 +84,27 @@ export function mailAddresses(about: string): Option<readonly string[]> {
       const found = value.map(one => (typeof one === 'string' ? maybeAddress(one)?.toLowerCase() : undefined))
       return fit(found) ? found : undefined
     },
+  }
+}
+
+/** The name of a header field, and a value of it. */
+export interface HeaderValue {
+  readonly name: string
+  readonly value: string
+}
+
+/** A header field with a value, as in a mail; null for `""`. */
+export function headerValue(about: string): Option<HeaderValue | null> {
+  return {
+    about,
+    rule: 'a header field with a value, like "X-Spam-Flag: YES", or ""',
+    fallback: () => '',
+    read: value => {
+      if (value === '') return null
+      const [, name, text] = (typeof value === 'string' && HEADER_VALUE.exec(value)) || []
+      return name && text ? { name, value: text } : undefined
+    },
+    written: found => (found === null ? '' : `${found.name}: ${found.value}`),
   }
 }
 

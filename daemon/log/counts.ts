@@ -29,6 +29,7 @@ const refusals = [
   'broken_off',
   'dropped',
   'ignored',
+  'spam',
   'stopping',
 ] as const
 export type Refusal = (typeof refusals)[number]

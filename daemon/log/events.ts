@@ -94,7 +94,7 @@ export class Events {
     milliseconds: number,
     facts: Facts & { readonly verdict: Verdict },
   ): void {
-    if (facts.verdict === 'ignored') this.#counts?.mailRefused('ignored')
+    if (facts.verdict === 'ignored' || facts.verdict === 'spam') this.#counts?.mailRefused(facts.verdict)
     for (const method of done) this.#counts?.called('mail', method, milliseconds)
     this.#log.write('info', 'mail_received', { ...facts, milliseconds: Math.round(milliseconds) })
   }

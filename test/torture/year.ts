@@ -169,7 +169,8 @@ function judged(
     submitter: { address: null, name: '', by: 'from' },
   },
 ): Judgement {
-  return { verdict, kind: 'person', isAcknowledged: true, proven: undefined, reasons: [], act }
+  const author = { address: null, name: '' }
+  return { verdict, kind: 'person', author, isAcknowledged: true, proven: undefined, reasons: [], act }
 }
 
 function senderAt(address: string | null): From {
@@ -225,7 +226,7 @@ async function send(
     sessionUser: null,
     sessionToken: undefined,
   }
-  const judgement = { ...given, act: bySender(given.act, from) }
+  const judgement = { ...given, author: { address: from, name: '' }, act: bySender(given.act, from) }
   const commands = await commandsOf(store.files as Holding, judgement, mail, {
     keepDays: config['mail.keep_repeats_days'],
     sessionUser: null,

@@ -3,6 +3,7 @@ import { HIDDEN } from '../../../data/invisible.ts'
 import type { Queue, Ticket, User, Verdict } from '../../../data/tables.ts'
 import { LONGEST_COMMAND, namesTicket, parseCommand, type Said } from '../../../handlers/command/command.ts'
 import { nearMiss } from '../../../handlers/command/near_miss.ts'
+import type { ParsedSender } from '../../../handlers/value.ts'
 import type { ReturnedLetter } from '../signed_ids.ts'
 import { heededBy } from './ignored.ts'
 import { CONSEQUENCES, type MailKind } from './kind.ts'
@@ -17,6 +18,7 @@ export interface Judgement {
   readonly verdict: Verdict
   /** Who wrote the mail. */
   readonly kind: MailKind
+  readonly author: ParsedSender
   /** Whether the sender of a new ticket gets the acknowledgement. */
   readonly isAcknowledged: boolean
   /** Whether the mail is proven to be from the user in its From; undefined if From is not the address of a user. */
@@ -51,20 +53,23 @@ export type Act =
       /** The slugs whose tags do not belong into its title. */
       readonly slugs: ReadonlySet<string>
     }
-  | { readonly kind: 'ignored' }
+  /** Nothing: the mail is only recorded, whatever it is about. */
+  | { readonly kind: 'nothing' }
 
 /** Decides about a mail. Throws Failure `unavailable` if the mail would open a ticket and there is no queue for it. */
 export function judge(facts: MailFacts): Judgement {
-  const { kind, named, user, suppressesReplies } = facts
+  const { kind, author, authorReason, named, user, suppressesReplies } = facts
   const { reasons, ...decided } = reportOn(facts) ?? verdictOn(facts)
   const proven = named && user !== undefined
   return {
     ...decided,
     kind: kind.kind,
+    author,
     isAcknowledged: CONSEQUENCES[kind.kind].isAcknowledged && !suppressesReplies,
     proven,
     reasons: [
       ...reasons,
+      ...(authorReason === undefined ? [] : [authorReason]),
       ...(suppressesReplies && decided.act.kind === 'ticket' ? [SUPPRESSES] : []),
       ...(proven === false ? [`not proven to be from ${named!.username}`] : []),
     ],
@@ -85,7 +90,9 @@ function reportOn({ report, recipients }: MailFacts): Decided | undefined {
 
 function verdictOn(facts: MailFacts): Decided {
   const { recipients, reasons } = heededBy(facts)
-  if (recipients.length === 0) return { verdict: 'ignored', reasons, act: { kind: 'ignored' } }
+  if (recipients.length === 0) return { verdict: 'ignored', reasons, act: { kind: 'nothing' } }
+  const { spamMark } = facts
+  if (spamMark !== undefined) return { verdict: 'spam', reasons: [spamMark], act: { kind: 'nothing' } }
   const decided = verdictFor({ ...facts, recipients })
   return { ...decided, reasons: [...decided.reasons, ...reasons] }
 }

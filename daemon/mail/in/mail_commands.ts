@@ -6,7 +6,7 @@ import { commandWithBody, type Said } from '../../../handlers/command/command.ts
 import { refuseUnknown } from '../../../handlers/command/unknown_parameter.ts'
 import type { KeptText } from '../../../handlers/params/kept_text.ts'
 import { oneLine } from '../../../handlers/params/plain_text.ts'
-import type { ParamValues, ParsedSender } from '../../../handlers/value.ts'
+import type { ParamValues } from '../../../handlers/value.ts'
 import type { Holding } from '../../files/holding.ts'
 import { NO_SUBJECT, titleOf } from './content/title.ts'
 import type { Act, Judgement } from './judge.ts'
@@ -54,7 +54,7 @@ export async function commandsOf(
       return [{ method: 'report_letter', params, once: reportKey(act.letter, keepDays) }]
     }
     case 'note':
-    case 'ignored':
+    case 'nothing':
       return []
     case 'followup': {
       const message = await withLines(holding, lines, hasText(mail.text) ? mail.text : NO_TEXT)
@@ -113,11 +113,9 @@ function hasText({ beginning, file }: KeptText): boolean {
   return file !== undefined || VISIBLE.test(beginning)
 }
 
-/** The actor: the proven user of a command, else the sender that the mail names. */
-export function mailActor({ act, kind, proven }: Judgement, mail: Received): Author {
+/** The actor: the proven user of a command, else the author that the mail names. */
+export function mailActor({ act, author: { address, name }, kind, proven }: Judgement): Author {
   if (act.kind === 'command') return { kind: 'user', user: act.user.id }
-  const { address, name } =
-    act.kind === 'ticket' && act.submitter.by === 'form' ? act.submitter : authorIn(mail)
   return {
     kind: 'submitter',
     address,
@@ -125,9 +123,4 @@ export function mailActor({ act, kind, proven }: Judgement, mail: Received): Aut
     automatic: !CONSEQUENCES[kind].isPersons,
     ...(proven === undefined ? {} : { proven }),
   }
-}
-
-/** Without an address, staff see the From as written. */
-function authorIn({ from: { address, name, written } }: Received): ParsedSender {
-  return { address, name: address === null ? written : name }
 }

@@ -4,19 +4,23 @@ import type { Ignore, Queue, User } from '../../../data/tables.ts'
 import { slugsOf } from '../../../handlers/queues/queue_with_slug.ts'
 import { hasTickets } from '../../../handlers/tickets/own_tickets.ts'
 import { userAt } from '../../../handlers/user_at.ts'
+import type { ParsedSender } from '../../../handlers/value.ts'
 import type { SignedIds } from '../signed_ids.ts'
+import { mailAuthorOf } from './author.ts'
 import { defaultQueue } from './default_queue.ts'
 import { type DeliveryReport, reportIn } from './delivery_report.ts'
 import { ignoresOf } from './ignored.ts'
 import type { Incoming } from './incoming.ts'
 import { CONSEQUENCES, type KindOf, kindOf, suppressesReplies } from './kind.ts'
 import type { MailSite } from './mail_site.ts'
+import { ownListIn } from './marks/own_list.ts'
+import { spamMarkIn } from './marks/spam_mark.ts'
 import type { Gated } from './proofs/header_gate.ts'
 import { prove } from './proofs/smtp_auth.ts'
 import { type Received, saysMore } from './received/received.ts'
 import { strictSender } from './sender.ts'
 import { isOurs, type OurAddresses, type Recipient, recipientOf } from './smtp/recipient.ts'
-import { type MailSubmitter, submitterOf } from './submitter.ts'
+import { type MailSubmitter, senderName, submitterOf } from './submitter.ts'
 import { type Thread, threadOf } from './thread.ts'
 
 /** The subject of a mail that asks for the status. */
@@ -46,9 +50,15 @@ export interface MailFacts {
   readonly user: User | undefined
   /** The user whose address is in From, proven or not. */
   readonly named: User | undefined
+  /** Who wrote it, for the record of what it does: the sender, or the person behind a form or a list. */
+  readonly author: ParsedSender
+  /** A clause, if a list hides the author. */
+  readonly authorReason: string | undefined
   readonly thread: Thread | undefined
   /** The entries of the ignore list for its sender; none for a proven user. */
   readonly ignores: readonly Ignore[]
+  /** Why it counts as spam; never for a proven user, or for a mail that an operator replays. */
+  readonly spamMark: string | undefined
   /** Of a new ticket. */
   readonly submitter: MailSubmitter
   /** The slugs of all queues, also former ones, if the mail may open a ticket: their tags do not belong into its title. */
@@ -91,27 +101,29 @@ export async function mailFactsOf(
   const { config } = site
   const { headers, subject, isSubjectGuess, replyTo } = mail
   const { envelopeFrom } = incoming
-  const from = mail.from.address
   const recipients = await recipientsOf(tx, site, fresh)
-  const thread = await threadOf(tx, site.signedIds, mail, recipients)
-  const isFromUs = from !== null && (await isOurs(tx, site, from))
-  const isToUs = replyTo.address !== null && (await isOurs(tx, site, replyTo.address))
-  const foreignReplyTo = isToUs ? undefined : replyTo
+  const isOur = async (address: string | null) => address !== null && isOurs(tx, site, address)
+  const lists = config['mail.lists']
+  const { from: author, reason: authorReason } = await mailAuthorOf(mail, lists, isOur)
+  const thread = await threadOf(tx, site.signedIds, { headers, subject, from: author }, recipients)
+  const isFromUs = await isOur(author.address)
+  const foreignReplyTo = (await isOur(replyTo.address)) ? undefined : replyTo
   const marked = kindOf({
     ...said,
     headers,
     envelopeFrom,
-    from: mail.from,
+    from: author,
     subject,
     isAnswer: thread !== undefined,
+    ownList: ownListIn(headers, envelopeFrom, lists),
   })
   // Nobody can be answered at a null return path, and we do not answer ourselves.
   const submitter: MailSubmitter =
     isFromUs || envelopeFrom === '' || !CONSEQUENCES[marked.kind].keepsSubmitter
-      ? { address: null, name: mail.from.written, by: 'from' }
-      : submitterOf(mail.from, foreignReplyTo, config['mail.forms'])
+      ? { address: null, name: author.written, by: 'from' }
+      : submitterOf(author, foreignReplyTo, config['mail.forms'])
   const isForm = submitter.by === 'form' && !thread
-  const author = isForm ? submitter.address : from
+  const writer = isForm ? submitter : { address: author.address, name: senderName(author) }
   const user =
     'from' in said.gated && !isFromUs
       ? await prove(tx, config['commands.proofs'], said.gated.from, incoming.sessionUser)
@@ -127,9 +139,13 @@ export async function mailFactsOf(
     subject,
     isSubjectGuess,
     user,
-    named: author === null ? undefined : await userAt(tx, author),
+    author: writer,
+    authorReason,
+    named: writer.address === null ? undefined : await userAt(tx, writer.address),
     thread,
-    ignores: user ? [] : await ignoresOf(tx, from, incoming.envelopeFrom),
+    ignores: user ? [] : await ignoresOf(tx, author.address, envelopeFrom),
+    spamMark:
+      user || incoming.replayOf !== undefined ? undefined : spamMarkIn(headers, config['mail.spam_header']),
     slugs: new Set(thread ? [] : (await tx.find('queues', {})).flatMap(slugsOf)),
   }
 }

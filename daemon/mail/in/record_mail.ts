@@ -42,7 +42,7 @@ export async function commit(
   const now = new Date().toISOString()
   let ids: RecordedMail['ids'] = { mail: 0, tickets: [], letter: undefined }
   // No command asks for the room of its record, and none knows that the same mail came twice at once.
-  const isOnlyRecorded = act.kind === 'ignored' || act.kind === 'note'
+  const isOnlyRecorded = act.kind === 'nothing' || act.kind === 'note'
   if (isOnlyRecorded) await roomFor(site, incoming)()
   const keepDays = site.config['mail.keep_repeats_days']
   const also = async (tx: Tx, outcome: readonly Answer[] | Failure) => {
@@ -85,7 +85,7 @@ export function callOf(
 ): Omit<Options, 'now' | 'original' | 'ticketBytes'> {
   const { act } = judgement
   return {
-    actor: mailActor(judgement, mail),
+    actor: mailActor(judgement),
     door: act.kind === 'report' || act.kind === 'status' ? 'daemon' : 'mail',
     messageId: mail.messageId,
     isUnacknowledged: !judgement.isAcknowledged,

@@ -21,11 +21,11 @@ export function submitterOf(from: From, replyTo: From | undefined, forms: readon
   const isElsewhere = isForm || (address !== null && isNoReply(address))
   const answered = replyTo?.address ?? null
   if (!isElsewhere || !replyTo || answered === null || isNoReply(answered))
-    return { address, name: nameIn(from), by: 'from' }
+    return { address, name: senderName(from), by: 'from' }
   return { address: answered, name: replyTo.name, by: isForm ? 'form' : 'reply_to' }
 }
 
-/** Without an address, staff see the field as it was written. */
-function nameIn({ address, name, written }: From): string {
+/** The name that staff see. Without an address, that is the field as it was written. */
+export function senderName({ address, name, written }: From): string {
   return address === null ? written : name
 }

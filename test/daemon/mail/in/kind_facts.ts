@@ -16,6 +16,7 @@ export function kindFacts(
     subject: 'x',
     isAnswer: false,
     report: undefined,
+    ownList: undefined,
     ...more,
   }
 }

@@ -42,6 +42,7 @@ const MAIL: Received = {
 const JUDGEMENT = {
   verdict: 'ticket',
   kind: 'person',
+  author: { address: SUBMITTER.address, name: SUBMITTER.name },
   isAcknowledged: true,
   proven: undefined,
   reasons: [],
@@ -72,6 +73,7 @@ async function commandsFor(act: Act, mail: Received = MAIL): Promise<object[]> {
   const judgement = {
     verdict: 'ticket',
     kind: 'person',
+    author: { address: SUBMITTER.address, name: SUBMITTER.name },
     isAcknowledged: true,
     proven: undefined,
     reasons: [],
