@@ -68,7 +68,12 @@ export async function startDaemon(
     inside.push(() => store.close())
     await warnOfQueues(store, config, events)
     const restores = await store.read(tx => tx.find('restores', {}))
-    const signedIds = signedIdsOf(await store.keys(), config['mail.address'], restores)
+    const signedIds = signedIdsOf(
+      await store.keys(),
+      config['mail.address'],
+      restores,
+      config['mail.plus'] ? 'plus' : 'none',
+    )
     const room = roomIn(store, config['store.min_free'])
     const outsidersRoom = roomIn(store, 2 * config['store.min_free'])
     const shares = new Shares({ store, room, most: config['limits.files'], events })

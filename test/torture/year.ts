@@ -198,6 +198,8 @@ async function send(
     guesses: [],
     recipientStatuses: [],
     from: senderAt(from),
+    to: [],
+    cc: [],
     replyTo: senderAt(null),
     messageId: `<${fingerprint.slice(0, 32)}.${n}@mail.company-${n % 500}.example>`,
     attachments: [],

@@ -14,7 +14,7 @@ import type { Gated } from './proofs/header_gate.ts'
 import { prove } from './proofs/smtp_auth.ts'
 import { type Received, saysMore } from './received/received.ts'
 import { strictSender } from './sender.ts'
-import { type Recipient, recipientOf } from './smtp/recipient.ts'
+import { isOurs, type OurAddresses, type Recipient, recipientOf } from './smtp/recipient.ts'
 import { type MailSubmitter, submitterOf } from './submitter.ts'
 import { type Thread, threadOf } from './thread.ts'
 
@@ -84,18 +84,18 @@ export interface SeenMail {
 /** Looks up the facts about a mail. Throws Failure `not_found` if none of its recipients is our address any more. */
 export async function mailFactsOf(
   tx: Reader,
-  { config, signedIds }: MailSite,
+  site: MailSite,
   { incoming, fresh, mail, said }: SeenMail,
 ): Promise<MailFacts> {
+  const { config } = site
   const { headers, subject, isSubjectGuess, replyTo } = mail
   const { envelopeFrom } = incoming
   const from = mail.from.address
-  const recipients = await recipientsOf(tx, signedIds, config['mail.address'], fresh)
-  const isOurs = async (address: string | null) =>
-    address !== null && (await recipientOf(tx, signedIds, config['mail.address'], address)) !== undefined
+  const recipients = await recipientsOf(tx, site, fresh)
   const thread = await threadOf(tx, mail, recipients)
-  const isFromUs = await isOurs(from)
-  const foreignReplyTo = (await isOurs(replyTo.address)) ? undefined : replyTo
+  const isFromUs = from !== null && (await isOurs(tx, site, from))
+  const isToUs = replyTo.address !== null && (await isOurs(tx, site, replyTo.address))
+  const foreignReplyTo = isToUs ? undefined : replyTo
   const marked = kindOf({
     ...said,
     headers,
@@ -136,11 +136,10 @@ export async function mailFactsOf(
 /** Throws Failure `not_found` if none of the addresses is ours any more. */
 async function recipientsOf(
   tx: Reader,
-  signedIds: SignedIds,
-  mailAddress: string,
+  ours: OurAddresses,
   addresses: readonly string[],
 ): Promise<Recipient[]> {
-  const found = await Promise.all(addresses.map(address => recipientOf(tx, signedIds, mailAddress, address)))
+  const found = await Promise.all(addresses.map(address => recipientOf(tx, ours, address)))
   const recipients = found.filter(recipient => recipient !== undefined)
   if (recipients.length === 0) throw new Failure('not_found', 'This recipient address no longer exists.')
   return recipients

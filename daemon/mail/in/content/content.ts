@@ -8,7 +8,7 @@ import { htmlText, LONGEST_HTML } from './html/html_text.ts'
 import { mediaType } from './media_type.ts'
 import { type PartFile, type Piece, PiecesOfMail } from './pieces_of_mail.ts'
 import { isForward } from './reply_prefix.ts'
-import { type From, fromField, replyToField } from './sender/from_field.ts'
+import { addressees, type From, fromField, replyToField } from './sender/from_field.ts'
 import { mended } from './structure/mended.ts'
 import { structureOf, type Tree } from './structure/parts.ts'
 import { JoinedPieces } from './text/joined_pieces.ts'
@@ -17,6 +17,9 @@ import { JoinedPieces } from './text/joined_pieces.ts'
 export interface Content {
   readonly from: From
   readonly replyTo: From
+  /** The addresses in To and in Cc: at most 100 each. */
+  readonly to: readonly string[]
+  readonly cc: readonly string[]
   readonly subject: string
   /** The whole text. */
   readonly text: string
@@ -69,6 +72,8 @@ export async function contentOf(raw: Buffer): Promise<Content> {
   return {
     from: fromField(valuesOf(headers, 'from'), charsets),
     replyTo: replyToField(valuesOf(headers, 'reply-to'), charsets),
+    to: addressees(valuesOf(headers, 'to')),
+    cc: addressees(valuesOf(headers, 'cc')),
     subject: subject.text,
     text: withNote(text),
     newText: cut.isCut ? withNote([cut.text, ...found.notes].join('\n\n')) : undefined,

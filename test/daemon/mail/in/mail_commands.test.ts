@@ -28,6 +28,8 @@ const MAIL: Received = {
   recipientStatuses: [],
   from: ERIN,
   replyTo: { address: null, name: '', written: '' },
+  to: [],
+  cc: [],
   messageId: null,
   attachments: [],
   raw: null,
