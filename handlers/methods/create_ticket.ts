@@ -16,7 +16,7 @@ export default method({
   name: 'create_ticket',
   summary: 'Create a ticket.',
   description:
-    'The submitter is notified when the ticket is created, and of every public update. Without assigned_to, the ticket is assigned to the default owner of its queue.',
+    'The submitter is notified when the ticket is created, and of every public update. Without assigned_to, the ticket is assigned to the default owner of its queue. The owner and the CC addresses of the queue are notified; if there are none, the administrators are.',
   may: 'submitter',
   params: {
     queue: queue('The queue of the ticket; list_queues shows the ids.'),

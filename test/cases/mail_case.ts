@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Row, statuses, type Verdict } from '../../data/tables.ts'
 import { keptAll } from '../daemon/mail/kept.ts'
+import { SUSAN } from '../house.ts'
 
 /** What a mail must do: the file NAME.json beside NAME.eml. */
 export interface Expected {
@@ -13,7 +14,7 @@ export interface Expected {
   readonly public?: boolean
   /** Of the ticket, afterwards. */
   readonly status?: string
-  /** The events and the recipients of the letters that it causes. */
+  /** The events and the recipients of the letters that it causes, without those that tell the administrator of a new ticket. */
   readonly letters?: readonly string[]
   /** Of a new ticket. */
   readonly title?: string
@@ -81,7 +82,10 @@ export function done(before: Records, after: Records, wanted: Expected): Partial
     ticket: isNew ? 'new' : (ticket?.id ?? null),
     public: hasFollowup ? followup.public : undefined,
     status: ticket && statuses[ticket.status],
-    letters: after.letters.slice(before.letters.length).map(({ event, to }) => `${event} ${to}`),
+    letters: after.letters
+      .slice(before.letters.length)
+      .filter(({ event, to }) => event !== 'opened' || to !== SUSAN.address)
+      .map(({ event, to }) => `${event} ${to}`),
     title: ticket?.title,
     submitter: ticket?.submitter_email,
   } as const

@@ -52,7 +52,7 @@ const steps: readonly [string, number, (house: House) => Promise<unknown>][] = [
   ],
   [
     'a ticket is opened by mail, with attachments',
-    1,
+    2,
     ({ mail }) =>
       mail({
         from: 'Zoë Ørsted <zoe@example.net>',
