@@ -69,6 +69,8 @@ export interface Followup {
   readonly original?: Attachment
   /** The mail that it came by has no new words: only a quote or a signature. */
   readonly nothing_new?: true
+  /** The letter that did not arrive, as it tells. */
+  readonly about_letter?: number
   /** The Message-ID of the mail that it came by; letters about it refer to it. */
   readonly message_id: string | null
   /** The sender network (IP range or domain) that its files count for, if they came by unproven mail. */

@@ -3,6 +3,7 @@ import { mailbox } from '../data/address.ts'
 import type { Event, Followup, Queue, Ticket, User } from '../data/tables.ts'
 import { addressForClaim, claimedBy, withoutAcknowledgement } from './claim.ts'
 import { tell } from './letters/tell.ts'
+import { unreachedBy, withoutUnreached } from './letters/unreached.ts'
 import { type Actor, authorOf, type Call } from './method.ts'
 import { recentAnswers } from './tickets/recent_answers.ts'
 import { sees } from './visible.ts'
@@ -47,7 +48,10 @@ export async function notify(
   followup: Followup,
 ): Promise<void> {
   const claimed = await claimedBy(call)
-  const all = hearersOf(await happened(call, event, ticket, followup))
+  const all = withoutUnreached(
+    hearersOf(await happened(call, event, ticket, followup)),
+    await unreachedBy(call, followup),
+  )
   const heard = claimed ? withoutAcknowledgement(all, claimed, ticket) : all
   const registered = claimed && addressForClaim(claimed, heard)
   const author = authorOf(call.actor)

@@ -9,10 +9,11 @@ export const LOOP_FIELD = 'x-helpdesk-loop'
 /** The part of a letter that its ids sign. */
 export type LetterIds = Pick<Letter, 'id' | 'ticket'>
 /**
- * What a return path says about its letter. A number that a restore has undone is left out. A path of the old form contains no ticket.
+ * What a return path or a Message-ID says about its letter. A number that a restore has undone is left out. One of the old form contains no
+ * ticket.
  */
 export interface ReturnedLetter {
-  /** Identifies the letter even if its numbers are left out. */
+  /** Identifies the letter even if its numbers are left out; the same for its return path and its Message-ID. */
   readonly name: string
   readonly number: number | undefined
   readonly ticket: number | undefined
@@ -25,6 +26,8 @@ export interface ReturnedLetter {
 export interface SignedIds {
   messageId(letter: LetterIds): string
   isOurMessageId(messageId: string): boolean
+  /** The letter that has a Message-ID; undefined for the id of a ticket and for any that is not ours. */
+  letterNamed(messageId: string): ReturnedLetter | undefined
   /** The ticket that one of our Message-IDs names; undefined if it names no ticket, or is not ours. */
   ticketOf(messageId: string): number | undefined
   /** The id of a whole ticket for References, so that mail programs show all its letters as one thread. */
@@ -62,6 +65,13 @@ export function signedIdsOf(keys: Keys, mailAddress: string, restores: readonly 
       const [, kind = '', text = '', mark = ''] = isMessageId.exec(messageId) ?? []
       return mark !== '' && keys.isMark(kind, text, mark)
     },
+    letterNamed: messageId => {
+      const [, kind = '', text = '', mark = ''] = isMessageId.exec(messageId) ?? []
+      if (kind !== 'letter' || !keys.isMark(kind, text, mark)) return undefined
+      const { epoch, numbers } = numbersIn(text)
+      const [letter = 0, ticket = 0] = numbers.reverse()
+      return returned(numbers.length > 1 ? nameOf(epoch, ticket, letter) : `${letter}`, epoch, letter, ticket)
+    },
     ticketOf: messageId => {
       const [, kind = '', text = '', mark = ''] = isMessageId.exec(messageId) ?? []
       const [ticket = 0, letter] = text
@@ -74,7 +84,7 @@ export function signedIdsOf(keys: Keys, mailAddress: string, restores: readonly 
     threadId: ticket => id('ticket', epochOf('tickets', ticket), ticket),
     returnPath: ({ id: letter, ticket }) => {
       const epoch = epochOf('letters', letter) ?? restores.length
-      const text = [epoch ? base36(epoch) : '', base36(ticket ?? 0), base36(letter)].join('.')
+      const text = nameOf(epoch, ticket ?? 0, letter)
       return `${local}+b${text}.${keys.mark('return', text)}@${domain}`
     },
     letterOf: given => {
@@ -98,6 +108,17 @@ export function signedIdsOf(keys: Keys, mailAddress: string, restores: readonly 
       ticket: ticketEpoch !== undefined && ticketEpoch <= epoch ? ticket : undefined,
     }
   }
+}
+
+function nameOf(epoch: number, ticket: number, letter: number): string {
+  return [epoch ? base36(epoch) : '', base36(ticket), base36(letter)].join('.')
+}
+
+/** The epoch and the other numbers of the text that a Message-ID signs. */
+function numbersIn(text: string): { epoch: number; numbers: number[] } {
+  const [first = '', ...rest] = text.split('.')
+  if (!first.startsWith('e')) return { epoch: 0, numbers: [first, ...rest].map(Number) }
+  return { epoch: Number(first.slice(1)), numbers: rest.map(Number) }
 }
 
 function base36(number: number): string {

@@ -197,6 +197,7 @@ async function send(
     lines: [],
     guesses: [],
     recipientStatuses: [],
+    reportedIds: [],
     from: senderAt(from),
     replyTo: senderAt(null),
     messageId: `<${fingerprint.slice(0, 32)}.${n}@mail.company-${n % 500}.example>`,

@@ -9,6 +9,7 @@ import { CONSEQUENCES, type MailKind } from './kind.ts'
 import type { MailFacts } from './mail_facts.ts'
 import type { MailSubmitter } from './submitter.ts'
 
+const BY_MESSAGE_ID = 'it names one of our letters, but did not come to its return path'
 const SUPPRESSES = 'it asks for no automatic answers'
 
 /** A verdict, its reasons, and the action to take. */
@@ -35,7 +36,13 @@ export type Act =
   | { readonly kind: 'status'; readonly from: string }
   /** Nothing: the mail is only recorded. `letter` is the one that it is about. */
   | { readonly kind: 'note'; readonly letter: ReturnedLetter | undefined }
-  | { readonly kind: 'report'; readonly letter: ReturnedLetter; readonly reason: string }
+  /** A letter did not arrive. `by` says how the report is tied to it: only the return path counts as proof. */
+  | {
+      readonly kind: 'report'
+      readonly letter: ReturnedLetter
+      readonly by: 'return_path' | 'message_id'
+      readonly reason: string
+    }
   | { readonly kind: 'followup'; readonly ticket: Ticket; readonly public: boolean }
   | {
       readonly kind: 'ticket'
@@ -66,14 +73,24 @@ export function judge(facts: MailFacts): Judgement {
 
 type Decided = Pick<Judgement, 'verdict' | 'reasons' | 'act'>
 
-/** A report to the return path of a letter is about that letter; elsewhere, only a failure opens a ticket. */
-function reportOn({ report, recipients }: MailFacts): Decided | undefined {
+/**
+ * A report is about the letter to whose return path it came, else about the one whose Message-ID it names. Of other reports, only a failure
+ * opens a ticket.
+ */
+function reportOn({ report, reported, recipients }: MailFacts): Decided | undefined {
   if (!report) return undefined
-  const letter = recipients.find(recipient => recipient.kind === 'return')?.letter
+  const returned = recipients.find(recipient => recipient.kind === 'return')?.letter
+  const letter = returned ?? reported
   const { outcome, reason } = report
   if (outcome !== 'failed')
     return { verdict: 'report', reasons: [`${outcome}: ${reason}`], act: { kind: 'note', letter } }
-  return letter && { verdict: 'report', reasons: [reason], act: { kind: 'report', letter, reason } }
+  if (!letter) return undefined
+  const by = returned ? 'return_path' : 'message_id'
+  return {
+    verdict: 'report',
+    reasons: [...(returned ? [] : [BY_MESSAGE_ID]), reason],
+    act: { kind: 'report', letter, by, reason },
+  }
 }
 
 function verdictOn(facts: MailFacts): Decided {

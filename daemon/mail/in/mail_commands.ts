@@ -45,13 +45,15 @@ export async function commandsOf(
     case 'status':
       return [{ method: 'send_status', params: { email: { address: act.from } }, ...once('status') }]
     case 'report': {
-      const { number, ticket } = act.letter
+      const { letter, by, reason } = act
+      const { number, ticket } = letter
       const params = {
         ...(number === undefined ? {} : { letter: number }),
         ...(ticket === undefined ? {} : { ticket }),
-        reply: { line: act.reason },
+        reply: { line: reason },
+        by,
       }
-      return [{ method: 'report_letter', params, once: reportKey(act.letter, keepDays) }]
+      return [{ method: 'report_letter', params, once: reportKey(letter, by, keepDays) }]
     }
     case 'note':
     case 'ignored':

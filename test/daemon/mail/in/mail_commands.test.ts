@@ -26,6 +26,7 @@ const MAIL: Received = {
   lines: [],
   guesses: [],
   recipientStatuses: [],
+  reportedIds: [],
   from: ERIN,
   replyTo: { address: null, name: '', written: '' },
   messageId: null,
@@ -112,8 +113,11 @@ t.test('ids, flags and the content of the mail are passed on unchanged', async t
     },
   ])
   const letter = { name: 'x', number: 7, ticket: 31794 } as ReturnedLetter
-  t.same(await commandsFor({ kind: 'report', letter, reason: '550 no such mailbox' }), [
-    { method: 'report_letter', params: { letter: 7, ticket: 31794, reply: { line: '550 no such mailbox' } } },
+  t.same(await commandsFor({ kind: 'report', letter, by: 'return_path', reason: '550 no such mailbox' }), [
+    {
+      method: 'report_letter',
+      params: { letter: 7, ticket: 31794, reply: { line: '550 no such mailbox' }, by: 'return_path' },
+    },
   ])
 })
 
