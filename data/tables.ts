@@ -169,10 +169,18 @@ export interface Letter {
   /** Waiting letters: the time of the next attempt. Others: the time of the last attempt. */
   readonly due: Instant
   readonly attempts: readonly Attempt[]
+  /** What mail systems have reported about it besides a failure; at most 5. */
+  readonly reports?: readonly LetterReport[]
 }
 export interface Attempt {
   readonly at: Instant
   readonly reply: string
+}
+export interface LetterReport {
+  readonly at: Instant
+  readonly outcome: 'delayed' | 'delivered' | 'read'
+  /** Of the mail system; at most 300 bytes. */
+  readonly words: string
 }
 /** A letter with its own sentences, such as the answer to a mailed command: what it says, and which mail it answers. */
 export interface MailAnswer {

@@ -4,6 +4,7 @@ import type { Queue, Ticket, User, Verdict } from '../../../data/tables.ts'
 import { LONGEST_COMMAND, namesTicket, parseCommand, type Said } from '../../../handlers/command/command.ts'
 import { nearMiss } from '../../../handlers/command/near_miss.ts'
 import type { ReturnedLetter } from '../signed_ids.ts'
+import type { DeliveryReport } from './delivery_report.ts'
 import { heededBy } from './ignored.ts'
 import { CONSEQUENCES, type MailKind } from './kind.ts'
 import type { MailFacts } from './mail_facts.ts'
@@ -34,14 +35,14 @@ export type Act =
     }
   /** A submitter asks for the state of all tickets of the address in From. */
   | { readonly kind: 'status'; readonly from: string }
-  /** Nothing: the mail is only recorded. `letter` is the one that it is about. */
-  | { readonly kind: 'note'; readonly letter: ReturnedLetter | undefined }
-  /** A letter did not arrive. `by` says how the report is tied to it: only the return path counts as proof. */
+  /** A report about no letter of ours, which is only recorded. */
+  | { readonly kind: 'note' }
+  /** A report about a letter. `by` says how the report is tied to it: only the return path counts as proof. */
   | {
       readonly kind: 'report'
       readonly letter: ReturnedLetter
       readonly by: 'return_path' | 'message_id'
-      readonly reason: string
+      readonly report: DeliveryReport
     }
   | { readonly kind: 'followup'; readonly ticket: Ticket; readonly public: boolean }
   | {
@@ -82,14 +83,14 @@ function reportOn({ report, reported, recipients }: MailFacts): Decided | undefi
   const returned = recipients.find(recipient => recipient.kind === 'return')?.letter
   const letter = returned ?? reported
   const { outcome, reason } = report
-  if (outcome !== 'failed')
-    return { verdict: 'report', reasons: [`${outcome}: ${reason}`], act: { kind: 'note', letter } }
-  if (!letter) return undefined
+  const words = outcome === 'failed' ? reason : `${outcome}: ${reason}`
+  if (!letter)
+    return outcome === 'failed' ? undefined : { verdict: 'report', reasons: [words], act: { kind: 'note' } }
   const by = returned ? 'return_path' : 'message_id'
   return {
     verdict: 'report',
-    reasons: [...(returned ? [] : [BY_MESSAGE_ID]), reason],
-    act: { kind: 'report', letter, by, reason },
+    reasons: [...(returned ? [] : [BY_MESSAGE_ID]), words],
+    act: { kind: 'report', letter, by, report },
   }
 }
 

@@ -150,6 +150,75 @@ t.test('the header of a letter in a text, and a letter that a report answers', a
   t.equal((await kept(built.config.state_dir, 'tickets')).length, 1)
 })
 
+t.test('delayed, delivered and read letters get a note', async t => {
+  const { built, send, marks, id } = await withLetters(t)
+  const path = marks.returnPath({ id: 1, ticket: 1 })
+  const notes: [string, string][] = [
+    [report(id(1), path, 'delayed', '4.4.1'), path],
+    [report(id(1), SUPPORT, 'delivered', '2.0.0'), SUPPORT],
+    [read(id(1)), HELPDESK],
+    [read(id(1)).replace('<', '<again-'), HELPDESK],
+  ]
+  for (const [raw, to] of notes) t.match(await send({ raw, from: '', to }), /^250 /)
+  const [letter] = await kept(built.config.state_dir, 'letters')
+  t.match(letter, {
+    state: 'sent',
+    reports: [
+      { outcome: 'delayed', words: '550 4.4.1 no such mailbox' },
+      { outcome: 'delivered', words: '550 2.0.0 no such mailbox' },
+      { outcome: 'read', words: 'Your letter was displayed.' },
+    ],
+  })
+  t.equal(letter!.reports!.length, 3)
+  const mails = await kept(built.config.state_dir, 'mails')
+  t.strictSame(
+    mails.map(({ verdict, tickets }) => [verdict, ...tickets]),
+    notes.map(() => ['report', 1]),
+  )
+  t.equal((await kept(built.config.state_dir, 'followups')).length, 1)
+  t.equal((await kept(built.config.state_dir, 'letters')).length, 2, 'nobody is told')
+  const { says } = await built.shell('show', '1')
+  t.match(
+    says,
+    'Letters: ann@customer.example sent, delayed: 550 4.4.1 no such mailbox, delivered: 550 2.0.0 no such mailbox, read: Your letter was displayed.; fred@example.org sent',
+  )
+  for (let n = 0; n < 7; n++)
+    await send({ raw: report(id(1), path, 'delayed', `4.4.${n}`).replace('<', `<${n}`), from: '', to: path })
+  t.strictSame(
+    (await kept(built.config.state_dir, 'letters'))[0]!.reports!.map(({ words }) => words.slice(4, 9)),
+    ['4.4.2', '4.4.3', '4.4.4', '4.4.5', '4.4.6'],
+    'the last five',
+  )
+})
+
+t.test('a report about a letter whose record is gone is recorded with its ticket', async t => {
+  const { built, send, id } = await withLetters(t)
+  t.match(await send({ raw: read(id(77)), from: 'ann@b.example', to: SUPPORT }), /^250 /)
+  t.match(await kept(built.config.state_dir, 'mails'), [{ verdict: 'report', tickets: [1] }])
+  t.equal((await kept(built.config.state_dir, 'followups')).length, 1)
+})
+
+/** A read receipt in the form of RFC 8098. */
+function read(id: string): string {
+  return [
+    'From: Ann <ann@customer.example>',
+    'Subject: Read: [support-1] The door (Opened)',
+    'Message-ID: <read.1@customer.example>',
+    'MIME-Version: 1.0',
+    'Content-Type: multipart/report; report-type=disposition-notification; boundary=b',
+    '',
+    '--b',
+    '',
+    'Your letter was displayed.',
+    '--b',
+    'Content-Type: message/disposition-notification',
+    '',
+    `Original-Message-ID: ${id}`,
+    'Disposition: manual-action/MDN-sent-manually; displayed',
+    '--b--',
+  ].join('\r\n')
+}
+
 t.test('a person who forwards a report or a letter opens a ticket', async t => {
   const { built, send, id } = await withLetters(t)
   const raw = report(id(1), SUPPORT).replace(
