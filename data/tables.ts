@@ -139,7 +139,7 @@ export interface Token {
 
 /**
  * What a letter is about. `claimed`: an unproven mail named the user as its sender. `held_back`: letters were held back.
- * `summary`: several follow-ups at once, instead of too many letters.
+ * `summary`: several follow-ups at once, instead of too many letters. `letter_failed`: another letter did not arrive.
  */
 export type Event =
   | 'opened'
@@ -153,6 +153,7 @@ export type Event =
   | 'claimed'
   | 'held_back'
   | 'summary'
+  | 'letter_failed'
 /** A letter as data; its text is rendered at each attempt. */
 export interface Letter {
   readonly id: number

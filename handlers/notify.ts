@@ -2,6 +2,7 @@
 import { mailbox } from '../data/address.ts'
 import type { Event, Followup, Queue, Ticket, User } from '../data/tables.ts'
 import { addressForClaim, claimedBy, withoutAcknowledgement } from './claim.ts'
+import { failureHearers } from './letters/failure_hearers.ts'
 import { tell } from './letters/tell.ts'
 import { unreachedBy, withoutUnreached } from './letters/unreached.ts'
 import { type Actor, authorOf, type Call } from './method.ts'
@@ -25,6 +26,8 @@ const hearers: Readonly<Record<TicketEvent, readonly Role[]>> = {
   reopened: ['submitter', 'watchers', 'owner', 'updated_ticket_cc'],
   closed: ['submitter', 'watchers', 'owner', 'updated_ticket_cc'],
   duplicate: ['submitter', 'watchers', 'owner', 'updated_ticket_cc'],
+  // Whoever wrote the letter, or can act instead: see letters/failure_hearers.ts.
+  letter_failed: [],
 }
 
 /** What decides who is notified. */
@@ -48,10 +51,11 @@ export async function notify(
   followup: Followup,
 ): Promise<void> {
   const claimed = await claimedBy(call)
-  const all = withoutUnreached(
-    hearersOf(await happened(call, event, ticket, followup)),
-    await unreachedBy(call, followup),
-  )
+  const unreached = await unreachedBy(call.tx, followup)
+  const all =
+    event === 'letter_failed'
+      ? await failureHearers(call.tx, ticket, unreached)
+      : withoutUnreached(hearersOf(await happened(call, event, ticket, followup)), unreached)
   const heard = claimed ? withoutAcknowledgement(all, claimed, ticket) : all
   const registered = claimed && addressForClaim(claimed, heard)
   const author = authorOf(call.actor)

@@ -1,13 +1,9 @@
 import { mailbox } from '../../data/address.ts'
 import type { Reader } from '../../data/store.ts'
 import type { Followup, Letter } from '../../data/tables.ts'
-import type { Call } from '../method.ts'
 
 /** The letter that did not arrive, as a follow-up tells. */
-export async function unreachedBy(
-  { tx }: Pick<Call, 'tx'>,
-  { about_letter: id }: Followup,
-): Promise<Letter | undefined> {
+export async function unreachedBy(tx: Reader, { about_letter: id }: Followup): Promise<Letter | undefined> {
   return id === undefined ? undefined : tx.get('letters', id)
 }
 
@@ -19,8 +15,12 @@ export function withoutUnreached(
   return letter ? new Map([...heard].filter(([address]) => address !== mailbox(letter.to))) : heard
 }
 
-/** Whether a letter tells that another did not arrive. If it does not arrive either, no third letter tells that, and so on for ever. */
-export async function tellsOfUnreached(tx: Reader, { followup: id }: Letter): Promise<boolean> {
+/**
+ * Whether nobody is told if a letter does not arrive: one that tells that another did not arrive, since a third one would tell that, and so
+ * on for ever; and the answer to a command.
+ */
+export async function isUntold(tx: Reader, { event, followup: id }: Letter): Promise<boolean> {
+  if (event === 'letter_failed' || event === 'answered') return true
   const followup = id === null ? undefined : await tx.get('followups', id)
   return followup?.about_letter !== undefined
 }

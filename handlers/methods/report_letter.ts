@@ -3,7 +3,7 @@ import type { Letter, LetterReport, Ticket } from '../../data/tables.ts'
 import { change } from '../change.ts'
 import { withAttempt } from '../letters/attempts.ts'
 import { withReport } from '../letters/noted_reports.ts'
-import { tellsOfUnreached } from '../letters/unreached.ts'
+import { isUntold } from '../letters/unreached.ts'
 import { type Call, method } from '../method.ts'
 import { choice } from '../params/choices.ts'
 import { optional } from '../params/kind.ts'
@@ -18,7 +18,7 @@ export default method({
   name: 'report_letter',
   summary: 'Report what became of a letter.',
   description:
-    'Of a failed letter, the reply of the receiving server is kept as a private follow-up. Nobody is notified by mail, since that mail might fail too. A letter that has already failed stays unchanged. A report that only names the Message-ID of the letter proves nothing: it becomes a private follow-up that those concerned hear of, and the letter stays as it is. That a letter is delayed, delivered or read is noted on it.',
+    'Of a failed letter, the reply of the receiving server is kept as a private follow-up. Whoever wrote what the letter says is told of it by letter, else the owner of the ticket, else the administrators; never at the address that failed. Nobody is told of the failure of such a letter, or of an answer to a command. A letter that has already failed stays unchanged. A report that only names the Message-ID of the letter proves nothing: it becomes a private follow-up that those concerned hear of, and the letter stays as it is. That a letter is delayed, delivered or read is noted on it.',
   may: 'submitter',
   doors: ['daemon'],
   params: {
@@ -51,7 +51,8 @@ export default method({
     const comment = isProven
       ? `${capital(what)} did not arrive: ${reply}`
       : `A report says that ${what} did not arrive: ${reply}\n\n${unprovenNote(letter)}`
-    const isHeard = !isProven && !(letter && (await tellsOfUnreached(call.tx, letter)))
+    const isTold = !letter || !(await isUntold(call.tx, letter))
+    const event = isProven ? 'letter_failed' : 'followed_up'
     await change(
       reporting(call),
       ticket,
@@ -59,7 +60,7 @@ export default method({
       {
         comment: { beginning: comment },
         about_letter: letter?.id,
-        ...(isHeard ? { event: 'followed_up' } : {}),
+        ...(isTold ? { event } : {}),
       },
     )
     return says

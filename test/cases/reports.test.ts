@@ -5,7 +5,7 @@ import { signedIdsOf } from '../../daemon/mail/signed_ids.ts'
 import { openKeys } from '../../data/secret.ts'
 import { kept } from '../daemon/mail/kept.ts'
 import { rawMailer } from '../daemon/mail/wire.ts'
-import { HELPDESK, house } from '../house.ts'
+import { HELPDESK, house, SUSAN } from '../house.ts'
 import { emlNames } from './eml_names.ts'
 
 /** What a mail to the return path of a letter must tell about it: the file NAME.json beside NAME.eml. */
@@ -39,10 +39,14 @@ t.test('each report tells the fate of the letter that it came back for, whoever 
     }
   }
   const mails = await kept(config.state_dir, 'mails')
-  const sent = await kept(config.state_dir, 'letters')
+  const allLetters = await kept(config.state_dir, 'letters')
+  const [sent, told] = [allLetters.slice(0, mails.length), allLetters.slice(mails.length)]
   const followups = (await kept(config.state_dir, 'followups')).slice(before)
   t.equal((await kept(config.state_dir, 'tickets')).length, mails.length, 'none opens a ticket')
-  t.equal(sent.length, mails.length, 'none causes a letter')
+  t.ok(
+    told.every(({ event, to }) => to === SUSAN.address && ['letter_failed', 'summary'].includes(event)),
+    'only their author is told of failures',
+  )
   for (const [at, mail] of mails.entries()) {
     const name = names[Math.floor(at / senders.length)]!
     const what = `${name}, sent by <${senders[at % senders.length]}>`
@@ -57,10 +61,10 @@ t.test('each report tells the fate of the letter that it came back for, whoever 
       added.some(followup => followup.public),
       what,
     )
-    const told = outcome === 'failed' ? attempts.at(-1)!.reply : mail.reasons[0]!
+    const said = outcome === 'failed' ? attempts.at(-1)!.reply : mail.reasons[0]!
     const prefix = outcome === 'failed' || outcome === null ? '' : `${outcome}: `
-    t.ok(told.startsWith(prefix), what)
-    if (reason !== null) t.equal(told, `${prefix}${reason}`, what)
+    t.ok(said.startsWith(prefix), what)
+    if (reason !== null) t.equal(said, `${prefix}${reason}`, what)
   }
   t.ok(names.length > 30)
 })
