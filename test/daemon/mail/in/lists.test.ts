@@ -25,10 +25,13 @@ const GROUP_FIELDS = [
 const REWRITTEN = ['X-Original-Sender: ann@strict.example', 'X-Original-From: Ann Lee <ann@strict.example>']
 const FROM_GROUP = `From: "'Ann Lee' via IT Help" <${GROUP}>`
 
+/** What the newest mail became, and the letters that it caused, without those that tell the administrator of a new ticket. */
 async function last({ config }: House): Promise<{ mail: Mail; ticket: Ticket; letters: string[] }> {
   const mail = (await kept(config.state_dir, 'mails')).at(-1)!
   const ticket = (await kept(config.state_dir, 'tickets')).find(({ id }) => id === mail.tickets[0])!
-  const letters = (await kept(config.state_dir, 'letters')).filter(({ created }) => created === mail.received)
+  const letters = (await kept(config.state_dir, 'letters')).filter(
+    ({ created, event, to }) => created === mail.received && (event !== 'opened' || to !== SUSAN.address),
+  )
   return { mail, ticket, letters: letters.map(({ event, to }) => `${event} ${to}`).sort() }
 }
 let mails = 0
@@ -62,7 +65,7 @@ t.test('what a person writes through a list of the site is as if sent by that pe
     t.match(mail, { verdict: 'ticket', reasons: [THROUGH] }, what)
     t.equal(mail.reasons.length, 1)
     t.match(ticket, { submitter_email: 'maria@example.net', submitter_name: 'Maria' }, what)
-    t.same(letters, ['opened maria@example.net', 'opened susan@example.org'], what)
+    t.same(letters, ['opened maria@example.net'], what)
   }
 })
 
@@ -82,7 +85,7 @@ t.test('the person behind a rewritten From is the author, also of an answer', as
     const { mail, ticket, letters } = await last(built)
     t.match(mail, { verdict: 'ticket', reasons: [THROUGH, author], from: GROUP }, where)
     t.match(ticket, { submitter_email: 'ann@strict.example', submitter_name: 'Ann Lee' }, where)
-    t.same(letters, ['opened ann@strict.example', 'opened susan@example.org'], where)
+    t.same(letters, ['opened ann@strict.example'], where)
   }
   t.match(
     await send(built, [FROM_GROUP, ...about, ...GROUP_FIELDS, 'X-Original-Sender: ann@strict.example']),
