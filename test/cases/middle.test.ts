@@ -23,12 +23,13 @@ t.test('each answer finds its ticket, whatever stands between us and its writer'
   t.ok(names.length > 30)
 })
 
-/** A mail that refers to the last letter to bob about ticket 2. */
+/** A mail that refers to the last letter to bob about ticket 2, or to the one before. */
 function filled(text: string, ids: SignedIds, { letters }: Records): string {
-  const letter = letters.filter(({ to, ticket }) => to === BOB && ticket === 2).at(-1)!
-  const key = ids.keyAddress(letter)!
+  const [earlier, letter] = letters.filter(({ to, ticket }) => to === BOB && ticket === 2).slice(-2)
+  const key = ids.keyAddress(letter!)!
   return text
-    .replaceAll('%MESSAGE-ID%', ids.messageId(letter))
+    .replaceAll('%MESSAGE-ID%', ids.messageId(letter!))
+    .replaceAll('%EARLIER-MESSAGE-ID%', ids.messageId(earlier!))
     .replaceAll('%THREAD-ID%', ids.threadId(2))
     .replaceAll('%KEY%', key)
     .replaceAll('%KEY-IN-CAPITALS%', key.toUpperCase())
