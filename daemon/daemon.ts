@@ -89,7 +89,14 @@ export async function startDaemon(
     inside.push(() => passwords.close())
     const login = loginTo({ store, knownAddresses, passwords, events })
     const smarthost = openSmarthost(config['smarthost.url'], config['smtp.hostname'])
-    const outbox = new Outbox({ store, smarthost, signedIds, mailAddress: config['mail.address'], events })
+    const outbox = new Outbox({
+      store,
+      smarthost,
+      signedIds,
+      mailAddress: config['mail.address'],
+      events,
+      letters,
+    })
     inside.push(() => outbox.close())
     inside.push(startClock(store, config, events))
     const parser = parserFor(events)

@@ -69,6 +69,8 @@ export interface Followup {
   readonly original?: Attachment
   /** The mail that it came by has no new words: only a quote or a signature. */
   readonly nothing_new?: true
+  /** The letter that did not arrive, as it tells. */
+  readonly about_letter?: number
   /** The Message-ID of the mail that it came by; letters about it refer to it. */
   readonly message_id: string | null
   /** The sender network (IP range or domain) that its files count for, if they came by unproven mail. */
@@ -139,7 +141,7 @@ export interface Token {
 
 /**
  * What a letter is about. `claimed`: an unproven mail named the user as its sender. `held_back`: letters were held back.
- * `summary`: several follow-ups at once, instead of too many letters.
+ * `summary`: several follow-ups at once, instead of too many letters. `letter_failed`: another letter did not arrive.
  */
 export type Event =
   | 'opened'
@@ -153,6 +155,7 @@ export type Event =
   | 'claimed'
   | 'held_back'
   | 'summary'
+  | 'letter_failed'
 /** A letter as data; its text is rendered at each attempt. */
 export interface Letter {
   readonly id: number
@@ -169,10 +172,18 @@ export interface Letter {
   /** Waiting letters: the time of the next attempt. Others: the time of the last attempt. */
   readonly due: Instant
   readonly attempts: readonly Attempt[]
+  /** What mail systems have reported about it besides a failure; at most 5. */
+  readonly reports?: readonly LetterReport[]
 }
 export interface Attempt {
   readonly at: Instant
   readonly reply: string
+}
+export interface LetterReport {
+  readonly at: Instant
+  readonly outcome: 'delayed' | 'delivered' | 'read'
+  /** Of the mail system; at most 300 bytes. */
+  readonly words: string
 }
 /** A letter with its own sentences, such as the answer to a mailed command: what it says, and which mail it answers. */
 export interface MailAnswer {

@@ -25,6 +25,8 @@ interface Note {
   readonly event?: TicketEvent | undefined
   /** The number of the follow-up that is redacted. */
   readonly redacts?: number
+  /** The letter that did not arrive, as the comment tells. */
+  readonly about_letter?: number | undefined
 }
 
 /**
@@ -33,7 +35,7 @@ interface Note {
  * `invalid` for an owner who does not see the queue.
  */
 export async function change(call: Call, ticket: Ticket, patch: Patch, note: Note = {}): Promise<Ticket> {
-  const { comment = NO_TEXT, attachments = [], event, redacts } = note
+  const { comment = NO_TEXT, attachments = [], event, redacts, about_letter } = note
   call.tickets.add(ticket.id)
   const patched = patchedBy(patch, ticket)
   const changes = differences(ticket, patched)
@@ -59,6 +61,7 @@ export async function change(call: Call, ticket: Ticket, patch: Patch, note: Not
     attachments,
     ...(call.original ? { original: call.original } : {}),
     ...(call.isNothingNew ? { nothing_new: true as const } : {}),
+    ...(about_letter === undefined ? {} : { about_letter }),
     message_id: call.messageId,
     ...(call.network !== undefined && (call.original || hasFiles(note)) ? { network: call.network } : {}),
     ...(call.hops > 0 ? { hops: call.hops } : {}),

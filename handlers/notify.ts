@@ -3,7 +3,9 @@ import { mailbox } from '../data/address.ts'
 import type { Event, Followup, Queue, Ticket, User } from '../data/tables.ts'
 import { addressForClaim, claimedBy, withoutAcknowledgement } from './claim.ts'
 import { deputies } from './letters/deputies.ts'
+import { failureHearers } from './letters/failure_hearers.ts'
 import { tell } from './letters/tell.ts'
+import { unreachedBy, withoutUnreached } from './letters/unreached.ts'
 import { hasWritten, isMachine, isOneOf } from './letters/writer.ts'
 import { authorOf, type Call } from './method.ts'
 import { recentAnswers } from './tickets/recent_answers.ts'
@@ -29,6 +31,8 @@ const hearers: Readonly<Record<TicketEvent, readonly Role[]>> = {
   reopened: ['submitter', 'watchers', 'owner', 'updated_ticket_cc'],
   closed: ['submitter', 'watchers', 'owner', 'updated_ticket_cc'],
   duplicate: ['submitter', 'watchers', 'owner', 'updated_ticket_cc'],
+  // Whoever wrote the letter, or can act instead: see letters/failure_hearers.ts.
+  letter_failed: [],
 }
 
 /** What decides who is notified. */
@@ -50,7 +54,11 @@ export async function notify(
   followup: Followup,
 ): Promise<void> {
   const claimed = await claimedBy(call)
-  const all = await hearersOf(await happened(call, event, ticket, followup))
+  const unreached = await unreachedBy(call.tx, followup)
+  const all =
+    event === 'letter_failed'
+      ? await failureHearers(call, ticket, unreached)
+      : withoutUnreached(await hearersOf(await happened(call, event, ticket, followup)), unreached)
   const heard = claimed ? withoutAcknowledgement(all, claimed, ticket) : all
   const registered = claimed && addressForClaim(claimed, heard)
   const author = authorOf(call.actor)

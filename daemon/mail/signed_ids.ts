@@ -16,7 +16,7 @@ export type LetterIds = Pick<Letter, 'id' | 'ticket'>
  * contains no ticket.
  */
 export interface ReturnedLetter {
-  /** Identifies the letter even if its numbers are left out. */
+  /** Identifies the letter even if its numbers are left out; the same for its return path and its Message-ID. */
   readonly name: string
   readonly number: number | undefined
   readonly ticket: number | undefined
@@ -29,10 +29,10 @@ export interface ReturnedLetter {
 export interface SignedIds {
   messageId(letter: LetterIds): string
   isOurMessageId(messageId: string): boolean
+  /** The letter that has a Message-ID; undefined for the id of a ticket and for any that is not ours. */
+  letterNamed(messageId: string): ReturnedLetter | undefined
   /** The ticket that one of our Message-IDs names; undefined if it names no ticket, or is not ours. */
   ticketOf(messageId: string): number | undefined
-  /** The letter that one of our Message-IDs is of; undefined for the id of a ticket, and for a Message-ID that is not ours. */
-  letterOfMessageId(messageId: string): ReturnedLetter | undefined
   /** The id of a whole ticket for References, so that mail programs show all its letters as one thread. */
   threadId(ticket: number): string
   /** Where reports about a letter go: an address of its own, or the helpdesk's address if that cannot be extended. */
@@ -81,6 +81,13 @@ export function signedIdsOf(
       const [, kind = '', text = '', mark = ''] = isMessageId.exec(messageId) ?? []
       return mark !== '' && keys.isMark(kind, text, mark)
     },
+    letterNamed: messageId => {
+      const [, kind = '', text = '', mark = ''] = isMessageId.exec(messageId) ?? []
+      if (kind !== 'letter' || !keys.isMark(kind, text, mark)) return undefined
+      const { epoch, numbers } = numbersIn(text)
+      const [letter = 0, ticket = 0] = numbers.reverse()
+      return returned(numbers.length > 1 ? nameOf(epoch, ticket, letter) : `${letter}`, epoch, letter, ticket)
+    },
     ticketOf: messageId => {
       const [, kind = '', text = '', mark = ''] = isMessageId.exec(messageId) ?? []
       const [ticket = 0, letter] = text
@@ -91,13 +98,6 @@ export function signedIdsOf(
       return kind === 'ticket' || letter !== undefined ? ticket : undefined
     },
     threadId: ticket => id('ticket', epochOf('tickets', ticket), ticket),
-    letterOfMessageId: messageId => {
-      const [, kind, text = '', mark = ''] = isMessageId.exec(messageId) ?? []
-      const [, epoch = '0', ticket, letter] = /^(?:e([0-9]+)\.)?([0-9]+)\.([0-9]+)$/.exec(text) ?? []
-      if (kind !== 'letter' || letter === undefined || !keys.isMark(kind, text, mark)) return undefined
-      const [e, l, t] = [Number(epoch), Number(letter), Number(ticket)]
-      return returned(nameOf(e, t, l), e, l, t)
-    },
     returnPath: letter => {
       if (extensions === 'none') return mailAddress
       const text = textOf(letter)
@@ -143,6 +143,13 @@ export function signedIdsOf(
 
 function nameOf(epoch: number, ticket: number, letter: number): string {
   return [epoch ? base36(epoch) : '', base36(ticket), base36(letter)].join('.')
+}
+
+/** The epoch and the other numbers of the text that a Message-ID signs. */
+function numbersIn(text: string): { epoch: number; numbers: number[] } {
+  const [first = '', ...rest] = text.split('.')
+  if (!first.startsWith('e')) return { epoch: 0, numbers: [first, ...rest].map(Number) }
+  return { epoch: Number(first.slice(1)), numbers: rest.map(Number) }
 }
 
 function base36(number: number): string {

@@ -30,7 +30,7 @@ export interface FollowupFacts {
   readonly changes: readonly ChangeFacts[]
   /** With the numbers that get_attachment takes. */
   readonly attachments: readonly (Omit<Attachment, 'file'> & { readonly attachment: number })[]
-  readonly letters: readonly Pick<Letter, 'to' | 'event' | 'state'>[]
+  readonly letters: readonly Required<Pick<Letter, 'to' | 'event' | 'state' | 'reports'>>[]
 }
 const FILE_FACTS = { filename: TEXT, mime_type: TEXT, size: COUNT }
 export const FOLLOWUP_FACTS = objectOf({
@@ -47,7 +47,18 @@ export const FOLLOWUP_FACTS = objectOf({
   changes: listOf(objectOf(CHANGE_FACTS)),
   attachments: listOf(objectOf({ attachment: ID, ...FILE_FACTS })),
   letters: listOf(
-    objectOf({ to: TEXT, event: TEXT, state: { type: 'string', enum: ['waiting', 'sent', 'failed'] } }),
+    objectOf({
+      to: TEXT,
+      event: TEXT,
+      state: { type: 'string', enum: ['waiting', 'sent', 'failed'] },
+      reports: listOf(
+        objectOf({
+          at: INSTANT,
+          outcome: { type: 'string', enum: ['delayed', 'delivered', 'read'] },
+          words: TEXT,
+        }),
+      ),
+    }),
   ),
 })
 
@@ -85,7 +96,7 @@ export async function followupFactsOf(
       letters: letters
         .filter(letter => letter.followup === id)
         .reverse()
-        .map(({ to, event, state }) => ({ to, event, state })),
+        .map(({ to, event, state, reports = [] }) => ({ to, event, state, reports })),
     })
   }
   return facts

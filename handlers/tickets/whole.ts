@@ -112,8 +112,20 @@ function followupText(followup: FollowupFacts): string {
     ),
     ...(letters.length === 0
       ? []
-      : [`Letters: ${letters.map(({ to, state }) => `${to} ${state}`).join(', ')}`]),
+      : [`Letters: ${letters.map(letterWords).join(letters.some(isReportedOn) ? '; ' : ', ')}`]),
   ].join('\n')
+}
+
+type LetterFacts = FollowupFacts['letters'][number]
+
+function isReportedOn({ reports }: LetterFacts): boolean {
+  return reports.length > 0
+}
+
+/** What became of a letter, and what mail systems have reported about it. */
+function letterWords({ to, state, reports }: LetterFacts): string {
+  const told = reports.map(({ outcome, words }) => `, ${outcome}: ${words}`)
+  return `${to} ${state}${told.join('')}`
 }
 
 /** A line for each change. A resolution is the text of its follow-up, so it is not told again. */

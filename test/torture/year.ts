@@ -14,7 +14,7 @@ import { DAY } from '../../data/durations.ts'
 import { sha256 } from '../../data/secret.ts'
 import type { Store } from '../../data/store.ts'
 import type { Letter, Queue, Ticket } from '../../data/tables.ts'
-import { FRED, quietEvents, SUPPORT } from '../house.ts'
+import { FRED, noCaps, quietEvents, SUPPORT } from '../house.ts'
 import { type Random, randomFrom, textsOf } from './texts.ts'
 
 /** The number of mails processed at the same time. */
@@ -203,6 +203,7 @@ async function send(
     lines: [],
     guesses: [],
     recipientStatuses: [],
+    reportedIds: [],
     from: senderAt(from),
     to: [],
     cc: [],
@@ -251,9 +252,9 @@ async function deliver(store: Store, senders: Senders): Promise<void> {
 }
 
 async function deliverOne(store: Store, { random }: Senders, letter: Letter): Promise<void> {
-  if (random() < 0.02)
-    await keep(store, quietEvents(), letter, { state: 'deferred', reply: '451 4.7.1 Try again later' })
+  const site = { store, events: quietEvents(), letters: noCaps() }
+  if (random() < 0.02) await keep(site, letter, { state: 'deferred', reply: '451 4.7.1 Try again later' })
   const reply = `250 2.0.0 Ok: queued as 4X${sha256(`${letter.id}`).slice(0, 12)}`
   const again = await store.read(tx => tx.get('letters', letter.id))
-  await keep(store, quietEvents(), again!, { state: 'sent', reply })
+  await keep(site, again!, { state: 'sent', reply })
 }

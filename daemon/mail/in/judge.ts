@@ -5,12 +5,14 @@ import { LONGEST_COMMAND, namesTicket, parseCommand, type Said } from '../../../
 import { nearMiss } from '../../../handlers/command/near_miss.ts'
 import type { ParsedSender } from '../../../handlers/value.ts'
 import type { ReturnedLetter } from '../signed_ids.ts'
+import type { DeliveryReport } from './delivery_report.ts'
 import { heededBy } from './ignored.ts'
 import { CONSEQUENCES, type MailKind } from './kind.ts'
 import type { MailFacts } from './mail_facts.ts'
 import type { MailSubmitter } from './submitter.ts'
 import type { Thread } from './thread.ts'
 
+const BY_MESSAGE_ID = 'it names one of our letters, but did not come to its return path'
 const SUPPRESSES = 'it asks for no automatic answers'
 
 /** A verdict, its reasons, and the action to take. */
@@ -36,9 +38,15 @@ export type Act =
     }
   /** A submitter asks for the state of all tickets of the address in From. */
   | { readonly kind: 'status'; readonly from: string }
-  /** Nothing: the mail is only recorded. `letter` is the one that it is about. */
-  | { readonly kind: 'note'; readonly letter: ReturnedLetter | undefined }
-  | { readonly kind: 'report'; readonly letter: ReturnedLetter; readonly reason: string }
+  /** A report about no letter of ours, which is only recorded. */
+  | { readonly kind: 'note' }
+  /** A report about a letter. `by` says how the report is tied to it: only the return path counts as proof. */
+  | {
+      readonly kind: 'report'
+      readonly letter: ReturnedLetter
+      readonly by: 'return_path' | 'message_id'
+      readonly report: DeliveryReport
+    }
   | {
       readonly kind: 'followup'
       readonly ticket: Ticket
@@ -78,14 +86,24 @@ export function judge(facts: MailFacts): Judgement {
 
 type Decided = Pick<Judgement, 'verdict' | 'reasons' | 'act'>
 
-/** A report to the return path of a letter is about that letter; elsewhere, only a failure opens a ticket. */
-function reportOn({ report, recipients }: MailFacts): Decided | undefined {
+/**
+ * A report is about the letter to whose return path it came, else about the one whose Message-ID it names. Of other reports, only a failure
+ * opens a ticket.
+ */
+function reportOn({ report, reported, recipients }: MailFacts): Decided | undefined {
   if (!report) return undefined
-  const letter = recipients.find(recipient => recipient.kind === 'return')?.letter
+  const returned = recipients.find(recipient => recipient.kind === 'return')?.letter
+  const letter = returned ?? reported
   const { outcome, reason } = report
-  if (outcome !== 'failed')
-    return { verdict: 'report', reasons: [`${outcome}: ${reason}`], act: { kind: 'note', letter } }
-  return letter && { verdict: 'report', reasons: [reason], act: { kind: 'report', letter, reason } }
+  const words = outcome === 'failed' ? reason : `${outcome}: ${reason}`
+  if (!letter)
+    return outcome === 'failed' ? undefined : { verdict: 'report', reasons: [words], act: { kind: 'note' } }
+  const by = returned ? 'return_path' : 'message_id'
+  return {
+    verdict: 'report',
+    reasons: [...(returned ? [] : [BY_MESSAGE_ID]), words],
+    act: { kind: 'report', letter, by, report },
+  }
 }
 
 function verdictOn(facts: MailFacts): Decided {

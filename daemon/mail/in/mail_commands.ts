@@ -45,13 +45,21 @@ export async function commandsOf(
     case 'status':
       return [{ method: 'send_status', params: { email: { address: act.from } }, ...once('status') }]
     case 'report': {
-      const { number, ticket } = act.letter
+      const { letter, by, report } = act
+      const { outcome, reason } = report
+      const { number, ticket } = letter
       const params = {
         ...(number === undefined ? {} : { letter: number }),
         ...(ticket === undefined ? {} : { ticket }),
-        reply: { line: act.reason },
+        reply: { line: reason },
+        outcome,
+        by,
       }
-      return [{ method: 'report_letter', params, once: reportKey(act.letter, keepDays) }]
+      const key =
+        outcome === 'failed'
+          ? { once: reportKey(letter, by, keepDays) }
+          : once(`note on letter ${letter.name}`)
+      return [{ method: 'report_letter', params, ...key }]
     }
     case 'note':
     case 'nothing':

@@ -5,7 +5,7 @@ import { slugsOf } from '../../../handlers/queues/queue_with_slug.ts'
 import { hasTickets } from '../../../handlers/tickets/own_tickets.ts'
 import { userAt } from '../../../handlers/user_at.ts'
 import type { ParsedSender } from '../../../handlers/value.ts'
-import type { SignedIds } from '../signed_ids.ts'
+import type { ReturnedLetter, SignedIds } from '../signed_ids.ts'
 import { mailAuthorOf } from './author.ts'
 import { defaultQueue } from './default_queue.ts'
 import { type DeliveryReport, reportIn } from './delivery_report.ts'
@@ -18,6 +18,7 @@ import { spamMarkIn } from './marks/spam_mark.ts'
 import type { Gated } from './proofs/header_gate.ts'
 import { prove } from './proofs/smtp_auth.ts'
 import { type Received, saysMore } from './received/received.ts'
+import { answeredLetter, returnedLetter } from './reported_letter.ts'
 import { strictSender } from './sender.ts'
 import { isOurs, type OurAddresses, type Recipient, recipientOf } from './smtp/recipient.ts'
 import { type MailSubmitter, senderName, submitterOf } from './submitter.ts'
@@ -43,6 +44,8 @@ export interface MailFacts {
   readonly suppressesReplies: boolean
   /** What it reports about the delivery of a letter. */
   readonly report: DeliveryReport | undefined
+  /** The letter that it reports on, as the Message-ID says that it returns or names. */
+  readonly reported: ReturnedLetter | undefined
   readonly gated: Gated
   /** The address in From, if the mail only asks for the status and a ticket has this submitter. */
   readonly asksStatus: string | undefined
@@ -66,7 +69,7 @@ export interface MailFacts {
 }
 
 /** The facts that need no look-up in the store; `asksStatus` as far as the mail says it. */
-export type MailSays = Pick<MailFacts, 'gated' | 'suppressesReplies' | 'report' | 'asksStatus'>
+export type MailSays = Pick<MailFacts, 'gated' | 'suppressesReplies' | 'report' | 'reported' | 'asksStatus'>
 
 export function saysOf(
   mail: Received,
@@ -75,11 +78,15 @@ export function saysOf(
 ): MailSays {
   const gated = strictSender(mail, sessionUser)
   const isReturned = recipients.some(address => signedIds.letterOf(address) !== undefined)
+  const returned = returnedLetter(mail, signedIds)
+  // No person writes with a null return path and our letter behind the words.
+  const report = reportIn(mail, envelopeFrom, isReturned || (envelopeFrom === '' && returned !== undefined))
   return {
     gated,
     asksStatus: 'from' in gated && STATUS.test(mail.subject) && !saysMore(mail) ? gated.from : undefined,
     suppressesReplies: suppressesReplies(mail.headers),
-    report: reportIn(mail, envelopeFrom, isReturned),
+    report,
+    reported: report && (returned ?? answeredLetter(mail, signedIds)),
   }
 }
 

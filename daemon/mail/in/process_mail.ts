@@ -152,6 +152,6 @@ async function judged(
   if (fresh.length === 0) return undefined
   const judgement = judge(await mailFactsOf(tx, site, { incoming, fresh, mail, said }))
   const { act } = judgement
-  const letter = act.kind === 'report' || act.kind === 'note' ? act.letter : undefined
-  return letter && (await isReported(tx, letter, keepDays)) ? undefined : judgement
+  const isFailure = act.kind === 'report' && act.report.outcome === 'failed'
+  return isFailure && (await isReported(tx, act, keepDays)) ? undefined : judgement
 }

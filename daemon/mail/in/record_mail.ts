@@ -47,7 +47,8 @@ export async function commit(
   const keepDays = site.config['mail.keep_repeats_days']
   const also = async (tx: Tx, outcome: readonly Answer[] | Failure) => {
     if (isOnlyRecorded && (await freshRecipients(tx, incoming, keepDays)).length === 0) return
-    const tickets = outcome instanceof Failure ? await named(tx, act) : await ticketsOf(tx, act, outcome)
+    const tickets =
+      outcome instanceof Failure ? await named(tx, act) : outcome.flatMap(answer => answer.tickets)
     const { id } = await tx.add('mails', recordOf(site, incoming, mail, judgement, outcome, tickets, now))
     await noteReplay(tx, incoming, id)
     const letter =
@@ -119,14 +120,6 @@ function heldBackIn(outcome: readonly Answer[] | Failure): NotWritten[] {
  */
 export function isOurConcern({ act }: Judgement): boolean {
   return act.kind === 'command' || act.kind === 'report'
-}
-
-/** The tickets that a mail changed, or whose letter it reports on: the mail is deleted together with them. */
-async function ticketsOf(tx: Tx, act: Act, answers: readonly Answer[]): Promise<number[]> {
-  if (act.kind !== 'note') return answers.flatMap(done => done.tickets)
-  const id = act.letter?.ticket
-  const ticket = id === undefined ? undefined : await tx.get('tickets', id)
-  return ticket ? [ticket.id] : []
 }
 
 /** The ticket that a refused command names, if the user sees it: the answer shows it, and the mail is deleted together with that ticket. */

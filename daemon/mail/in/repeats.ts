@@ -5,10 +5,13 @@ import type { Reader } from '../../../data/store.ts'
 import { known, type OnceKey } from '../../../handlers/idempotency.ts'
 import type { ReturnedLetter } from '../signed_ids.ts'
 import type { Incoming } from './incoming.ts'
+import type { Act } from './judge.ts'
 import type { RawMail } from './received/raw_mail.ts'
 
 /** Short: without Date and Message-ID, the same text later is more likely a new mail than a repeat by a server. */
 const UNIDENTIFIED_KNOWN_MILLISECONDS = 10 * MINUTE
+/** How a report is tied to its letter. */
+type Tie = Extract<Act, { kind: 'report' }>['by']
 /** The facts by which a repeated mail is recognized. */
 type Print = Pick<RawMail, 'fingerprint' | 'identified'>
 
@@ -39,12 +42,16 @@ export async function freshRecipients(
   return fresh
 }
 
-/** Whether a letter is known to have failed; further reports about it are ignored. */
-export async function isReported(tx: Reader, returned: ReturnedLetter, keepDays: number): Promise<boolean> {
+/** Whether a letter is known to have failed, or this was reported in the same way before: then the report is ignored. */
+export async function isReported(
+  tx: Reader,
+  { letter: returned, by }: { readonly letter: ReturnedLetter; readonly by: Tie },
+  keepDays: number,
+): Promise<boolean> {
   const { number } = returned
   const letter = number === undefined ? undefined : await tx.get('letters', number)
   if (letter?.state === 'failed') return true
-  return (await known(tx, reportKey(returned, keepDays), new Date().toISOString())) !== undefined
+  return (await known(tx, reportKey(returned, by, keepDays), new Date().toISOString())) !== undefined
 }
 
 /**
@@ -60,9 +67,12 @@ export function receivedBy(
   return mailKey(mail, `to ${mailbox(address)} by ${sessionUser ?? 'anybody'}`, keepDays)
 }
 
-/** The key of a report about a letter: the same for all reports about it, whatever their text. */
-export function reportKey({ name }: ReturnedLetter, keepDays: number): OnceKey {
-  const former = `report of letter ${name}`
+/**
+ * The key of a report about a letter: the same for all reports about it, whatever their text. Reports that prove nothing have another one:
+ * they must not block those that do.
+ */
+export function reportKey({ name }: ReturnedLetter, by: Tie, keepDays: number): OnceKey {
+  const former = `${by === 'return_path' ? 'report' : 'unproven report'} of letter ${name}`
   return { key: shortHash(former), former, milliseconds: keepDays * DAY }
 }
 

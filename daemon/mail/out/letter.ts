@@ -4,6 +4,7 @@ import { mailbox } from '../../../data/address.ts'
 import type { Files, Reader } from '../../../data/store.ts'
 import type { Followup, Letter, Ticket } from '../../../data/tables.ts'
 import { nameOf, withoutName } from '../../../handlers/author_name.ts'
+import { unreachedBy } from '../../../handlers/letters/unreached.ts'
 import { isUnproven, maySeeSubmitter } from '../../../handlers/letters/weight.ts'
 import { senderWords } from '../../../handlers/sender_words.ts'
 import { knownOf } from '../../../handlers/tickets/submitter_history.ts'
@@ -116,7 +117,8 @@ async function aboutOf(tx: Reader, letter: Letter): Promise<About | undefined> {
   const submitter = showsSubmitter ? (submitterWords(found, isStaff) ?? 'nobody') : undefined
   const author = isHidden ? SUBMITTER : name
   const known = letter.event === 'opened' ? await knownTo(tx, letter.to, found) : undefined
-  return { ticket, queue, owner: owner?.username, followup, author, submitter, quotes, known }
+  const unreached = followup && (await unreachedBy(tx, followup))?.to
+  return { ticket, queue, owner: owner?.username, followup, author, submitter, quotes, known, unreached }
 }
 
 /** What a letter to staff says of the submitter. Users learn of the queues that they see, others of the queue of the ticket alone. */

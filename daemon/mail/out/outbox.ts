@@ -2,9 +2,8 @@
 import { setTimeout as sleepFor } from 'node:timers/promises'
 import { HOUR, MINUTE, SECOND } from '../../../data/durations.ts'
 import { Failure } from '../../../data/failure.ts'
-import type { Store } from '../../../data/store.ts'
 import type { Letter } from '../../../data/tables.ts'
-import { keep } from './delivery_result.ts'
+import { keep, type ResultSite } from './delivery_result.ts'
 import { type LetterSite, render } from './letter.ts'
 import type { Result, Smarthost } from './smarthost.ts'
 import { SmarthostOutage } from './smarthost_outage.ts'
@@ -23,8 +22,7 @@ export const OUTBOX_WAITS = {
 }
 
 /** What an outbox needs. */
-export interface OutboxSite extends Omit<LetterSite, 'files'> {
-  readonly store: Store
+export interface OutboxSite extends Omit<LetterSite, 'files'>, ResultSite {
   readonly smarthost: Smarthost
 }
 
@@ -158,7 +156,7 @@ export class Outbox {
   async #record(letter: Letter, result: Result): Promise<void> {
     for (;;) {
       try {
-        return await keep(this.#site.store, this.#site.events, letter, result)
+        return await keep(this.#site, letter, result)
       } catch (error) {
         if (!(error instanceof Failure) || this.#isClosed) throw error
         await this.#pause(this.#waits.record)

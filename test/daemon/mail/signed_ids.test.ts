@@ -38,6 +38,28 @@ t.test('ids of the old form are understood', async t => {
   t.ok(later.isOurMessageId(id), 'still ours')
 })
 
+t.test('a Message-ID names its letter as its return path does', async t => {
+  const keys = await keysFor(t)
+  for (const restores of [[], [restore(1, 11, 1000)]])
+    for (const letter of [
+      { id: 1012, ticket: 1007 },
+      { id: 5, ticket: 3 },
+      { id: 1012, ticket: null },
+    ]) {
+      const marks = signedIdsOf(keys, HELPDESK, restores)
+      const named = marks.letterNamed(marks.messageId(letter))
+      t.strictSame(named, marks.letterOf(marks.returnPath(letter)))
+      t.match(named, { number: letter.id, ticket: letter.ticket ?? undefined })
+      t.notOk(marks.letterNamed(marks.messageId(letter).replace('5.', '6.').replace('2.', '3.')))
+      t.notOk(marks.letterNamed(marks.threadId(7)))
+    }
+  const marks = signedIdsOf(keys, HELPDESK, [])
+  const old = `<letter.12.${keys.mark('letter', '12')}@${DOMAIN}>`
+  t.match(marks.letterNamed(old), { name: '12', number: 12, ticket: undefined })
+  const undone = signedIdsOf(keys, HELPDESK, [restore(1, 11, 1000)])
+  t.match(undone.letterNamed(old), { number: undefined })
+})
+
 t.test('a return path is short enough for a local part', async t => {
   const longest = `${'x'.repeat(30)}@${DOMAIN}`
   const marks = signedIdsOf(await keysFor(t), longest, [restore(1, 10, 1000)])
@@ -84,13 +106,13 @@ t.test('a Message-ID names its letter', async t => {
   const marks = signedIdsOf(keys, HELPDESK, [])
   const later = signedIdsOf(keys, HELPDESK, [restore(1, 20, 1000)])
   const id = marks.messageId({ id: 12, ticket: 7 })
-  t.match(marks.letterOfMessageId(id), { number: 12, ticket: 7 })
-  t.match(later.letterOfMessageId(id), { number: 12, ticket: 7 })
-  t.match(later.letterOfMessageId(later.messageId({ id: 1001, ticket: 7 })), { number: 1001, ticket: 7 })
-  t.equal(marks.letterOfMessageId(id.replace('.12.', '.13.')), undefined)
-  t.equal(marks.letterOfMessageId(marks.threadId(7)), undefined, 'the id of a ticket')
+  t.match(marks.letterNamed(id), { number: 12, ticket: 7 })
+  t.match(later.letterNamed(id), { number: 12, ticket: 7 })
+  t.match(later.letterNamed(later.messageId({ id: 1001, ticket: 7 })), { number: 1001, ticket: 7 })
+  t.equal(marks.letterNamed(id.replace('.12.', '.13.')), undefined)
+  t.equal(marks.letterNamed(marks.threadId(7)), undefined, 'the id of a ticket')
   t.equal(
-    marks.letterOfMessageId(id)!.name,
+    marks.letterNamed(id)!.name,
     marks.letterOf(marks.returnPath({ id: 12, ticket: 7 }))!.name,
     'the same letter has the same name in each of its ids',
   )

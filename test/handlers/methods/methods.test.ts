@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { tables } from '../../../data/indexes.ts'
 import { methods } from '../../../handlers/index.ts'
+import { SUSAN } from '../../house.ts'
 import {
   agent,
   ann,
@@ -590,15 +591,20 @@ t.test('help describes all methods that a door offers', async t => {
   t.match(await refusal(told('set_password', 'mail')), { code: 'not_found' })
 })
 
-t.test('a returned letter is recorded, and nobody is notified', async t => {
+t.test('a letter that failed is recorded, and its author is told', async t => {
   const { call, put, all } = await desk(t)
   await put('tickets', { ...TICKET, submitter_email: 'ann@example.net' })
   await call('add_followup', { ticket: '31794', message: 'x', public: 'y' })
   const daemon = { actor: { kind: 'daemon' }, door: 'mail' } as const
   const said = await call('report_letter', { letter: '1', reply: '550 5.1.1 no such mailbox' }, daemon)
-  t.match(said, { says: 'The letter to ann@example.net has failed.', tickets: [31794], heard: [] })
+  t.match(said, {
+    says: 'The letter to ann@example.net has failed.',
+    tickets: [31794],
+    heard: [SUSAN.address],
+  })
   t.match(await all('letters'), [
     { state: 'failed', attempts: [{ at: NOW, reply: '550 5.1.1 no such mailbox' }] },
+    { event: 'letter_failed', to: SUSAN.address, followup: 2 },
   ])
   t.match((await all('followups'))[1], {
     public: false,

@@ -9,6 +9,7 @@ import { htmlText, LONGEST_HTML } from './html/html_text.ts'
 import { mediaType } from './media_type.ts'
 import { type PartFile, type Piece, PiecesOfMail } from './pieces_of_mail.ts'
 import { isForward } from './reply_prefix.ts'
+import { reportedIds } from './reported_ids.ts'
 import { addressees, type From, fromField, replyToField } from './sender/from_field.ts'
 import { mended } from './structure/mended.ts'
 import { structureOf, type Tree } from './structure/parts.ts'
@@ -39,6 +40,8 @@ export interface Content {
   readonly isSubjectGuess: boolean
   /** What its parts of type message/delivery-status say about each recipient. */
   readonly recipientStatuses: readonly RecipientStatus[]
+  /** The Message-IDs of the mails that it may report on. */
+  readonly reportedIds: readonly string[]
 }
 
 /** In characters; the rest of a field is not looked at. */
@@ -95,6 +98,7 @@ export async function contentOf(raw: Buffer): Promise<Content> {
     ],
     isSubjectGuess: subject.isGuess,
     recipientStatuses: recipientStatuses(tree),
+    reportedIds: reportedIds(tree, whole),
   }
 }
 

@@ -51,6 +51,8 @@ export interface Apart {
   readonly guesses: readonly string[]
   /** What its delivery reports say about each recipient. */
   readonly recipientStatuses: readonly RecipientStatus[]
+  /** The Message-IDs of the mails that it may report on. */
+  readonly reportedIds: readonly string[]
 }
 
 /** A valid media type is shorter (RFC 6838 4.2), so a type that is cut is treated as invalid. */

@@ -29,6 +29,7 @@ export type Words = Pick<
   | 'notKept'
   | 'guesses'
   | 'recipientStatuses'
+  | 'reportedIds'
 >
 
 /** The password or token that the session logged in with, and whether the text of the mail contains it. */
@@ -72,6 +73,7 @@ export async function keepParsed(site: OneMailSite, parsed: Parsed, login: Login
       ...told,
       diagnostic: keeping.clean(diagnostic),
     })),
+    reportedIds: parsed.reportedIds,
   }
 }
 

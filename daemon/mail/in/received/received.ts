@@ -45,6 +45,8 @@ export interface Received {
   readonly guesses: readonly string[]
   /** What its delivery reports say about each recipient. */
   readonly recipientStatuses: readonly RecipientStatus[]
+  /** The Message-IDs of the mails that it may report on. */
+  readonly reportedIds: readonly string[]
   readonly from: From
   readonly replyTo: From
   /** The addresses in To and in Cc: at most 100 each. */
@@ -147,6 +149,7 @@ function unparsed(headers: Headers, mail: Attachment): Words & Pick<Received, 'l
     lines: [],
     guesses: [],
     recipientStatuses: [],
+    reportedIds: [],
     from: fromField(valuesOf(headers, 'from'), []),
     replyTo: NOBODY,
     to: [],

@@ -10,6 +10,7 @@ import {
   type Value,
 } from '../../../../data/tables.ts'
 import { quoteOf } from '../quote.ts'
+import { correctionsOf } from './corrections.ts'
 
 /** The records that a letter about a ticket is rendered from. */
 export interface About {
@@ -26,6 +27,8 @@ export interface About {
   readonly quotes: boolean
   /** What staff should know of the submitter; never for a letter to the submitter. */
   readonly known: string | undefined
+  /** The address that a letter did not reach, if the follow-up tells that. */
+  readonly unreached: string | undefined
 }
 type TicketLetter = Exclude<Event, 'answered' | 'held_back' | 'summary'>
 
@@ -51,6 +54,7 @@ export const eventWords: Readonly<Record<TicketLetter, string>> = {
   closed: '(Closed)',
   duplicate: '(Duplicate)',
   claimed: '(Not proven)',
+  letter_failed: '(Not delivered)',
 }
 
 const openings: Readonly<Record<TicketLetter, (about: About) => string>> = {
@@ -67,6 +71,7 @@ const openings: Readonly<Record<TicketLetter, (about: About) => string>> = {
     `${author} has marked ticket ${ticket.id} as a duplicate of ticket ${otherOf(followup)}. The submitter and the watchers of this ticket now watch that one.`,
   claimed: ({ ticket }) =>
     `A mail in your name was added to ticket ${ticket.id}. We cannot be sure that you wrote it:`,
+  letter_failed: ({ ticket }) => `A letter about ticket ${ticket.id} has failed:`,
 }
 
 const closings: Readonly<Record<TicketLetter, string>> = {
@@ -78,6 +83,7 @@ const closings: Readonly<Record<TicketLetter, string>> = {
   closed: `If anything is still open, ${ANSWER}`,
   duplicate: `To add to that ticket, ${ANSWER}`,
   claimed: 'If you wrote it, all is well. If not, please tell the people who run this helpdesk.',
+  letter_failed: `To add to this ticket, ${ANSWER}`,
 }
 
 /** The text of a letter about a ticket: what happened, what was written (unchanged), and the state of the ticket. */
@@ -88,6 +94,9 @@ export function letterText(event: TicketLetter, about: About): string {
     ...(followup ? quoted(followup) : []),
     (followup?.attachments ?? []).map(attached).join('\n'),
     cardOf(about),
+    event === 'letter_failed' && about.unreached !== undefined
+      ? correctionsOf(about.ticket, about.unreached)
+      : '',
     closings[event],
   ]
   return together(parts)

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { signedIdsOf } from '../../../../daemon/mail/signed_ids.ts'
 import { openKeys } from '../../../../data/secret.ts'
-import { HELPDESK, type House, house, until } from '../../../house.ts'
+import { HELPDESK, type House, house, SUSAN, until } from '../../../house.ts'
 import { kept } from '../kept.ts'
 import { handOver, wire } from '../wire.ts'
 
@@ -26,13 +26,17 @@ function report(n: number, from = MAILER): string {
   ].join('\r\n')
 }
 
+function allSent({ config }: House) {
+  return until('the letters to be sent', async () => {
+    const letters = await kept(config.state_dir, 'letters')
+    return letters.every(({ state }) => state !== 'waiting') ? letters : undefined
+  })
+}
+
 t.test('only the first report of a failed letter counts', async t => {
   const built = await house(t)
   await built.susan('create_ticket', { queue: '1', title: 'The door', submitter_email: ERIN })
-  await until('the letter to be sent', async () => {
-    const [letter] = await kept(built.config.state_dir, 'letters')
-    return letter?.state === 'sent' ? true : undefined
-  })
+  await allSent(built)
   const marks = signedIdsOf(await openKeys(built.config.state_dir), HELPDESK, [])
   const client = await wire(built.daemon.smtpPort)
   await client.say('EHLO client.example')
@@ -45,8 +49,12 @@ t.test('only the first report of a failed letter counts', async t => {
     followups: await kept(built.config.state_dir, 'followups'),
     mails: await kept(built.config.state_dir, 'mails'),
   })
+  await allSent(built)
   const first = await state()
-  t.match(first.letters, [{ state: 'failed', attempts: [{}, { reply: /^Status: 5\.1\.1 / }] }])
+  t.match(first.letters, [
+    { state: 'failed', attempts: [{}, { reply: /^Status: 5\.1\.1 / }] },
+    { event: 'letter_failed', to: SUSAN.address },
+  ])
   t.match(first.followups.at(-1), {
     author: { kind: 'submitter', address: MAILER, automatic: true },
     door: 'mail',
@@ -63,6 +71,7 @@ t.test('only the first report of a failed letter counts', async t => {
   t.match((await kept(built.config.state_dir, 'followups')).at(-1), {
     author: { address: 'postmaster@mx.example.net' },
   })
+  await allSent(built)
   const later = journalBytes(built)
   t.match(await hand(report(2), { id: 77, ticket: 1 }), /^250 /)
   t.equal(journalBytes(built), later)

@@ -62,7 +62,7 @@ t.test('what a person writes through a list of the site is as if sent by that pe
     t.match(mail, { verdict: 'ticket', reasons: [THROUGH] }, what)
     t.equal(mail.reasons.length, 1)
     t.match(ticket, { submitter_email: 'maria@example.net', submitter_name: 'Maria' }, what)
-    t.same(letters, ['opened maria@example.net'], what)
+    t.same(letters, ['opened maria@example.net', 'opened susan@example.org'], what)
   }
 })
 
@@ -82,7 +82,7 @@ t.test('the person behind a rewritten From is the author, also of an answer', as
     const { mail, ticket, letters } = await last(built)
     t.match(mail, { verdict: 'ticket', reasons: [THROUGH, author], from: GROUP }, where)
     t.match(ticket, { submitter_email: 'ann@strict.example', submitter_name: 'Ann Lee' }, where)
-    t.same(letters, ['opened ann@strict.example'], where)
+    t.same(letters, ['opened ann@strict.example', 'opened susan@example.org'], where)
   }
   t.match(
     await send(built, [FROM_GROUP, ...about, ...GROUP_FIELDS, 'X-Original-Sender: ann@strict.example']),

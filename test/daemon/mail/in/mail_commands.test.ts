@@ -26,6 +26,7 @@ const MAIL: Received = {
   lines: [],
   guesses: [],
   recipientStatuses: [],
+  reportedIds: [],
   from: ERIN,
   replyTo: { address: null, name: '', written: '' },
   to: [],
@@ -116,9 +117,26 @@ t.test('ids, flags and the content of the mail are passed on unchanged', async t
     },
   ])
   const letter = { name: 'x', number: 7, ticket: 31794 } as ReturnedLetter
-  t.same(await commandsFor({ kind: 'report', letter, reason: '550 no such mailbox' }), [
-    { method: 'report_letter', params: { letter: 7, ticket: 31794, reply: { line: '550 no such mailbox' } } },
-  ])
+  t.same(
+    await commandsFor({
+      kind: 'report',
+      letter,
+      by: 'return_path',
+      report: { outcome: 'failed', reason: '550 no such mailbox' },
+    }),
+    [
+      {
+        method: 'report_letter',
+        params: {
+          letter: 7,
+          ticket: 31794,
+          reply: { line: '550 no such mailbox' },
+          outcome: 'failed',
+          by: 'return_path',
+        },
+      },
+    ],
+  )
 })
 
 t.test('an unknown parameter is refused', async t => {

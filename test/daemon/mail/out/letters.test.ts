@@ -23,6 +23,7 @@ import {
   SUSAN,
 } from '../../../house.ts'
 import { runs } from '../../../runs.ts'
+import { kept } from '../kept.ts'
 
 const ERIN = 'erin@example.net'
 const WATCHER = 'eve@example.net'
@@ -191,7 +192,23 @@ const steps: readonly [string, number, (house: House) => Promise<unknown>][] = [
   ],
   ['an agent redacts it', 1, ({ mail }) => mail({ subject: 'redact 2 followup 1', login: SUSAN })],
   ['a command without a ticket is carried out', 1, ({ mail }) => mail({ subject: 'queues', login: SUSAN })],
+  ['a letter to the submitter fails', 1, house => fail(house, ERIN)],
+  ['a letter to a watcher fails', 1, house => fail(house, WATCHER)],
+  ['a letter to an agent fails', 1, house => fail(house, FRED.address)],
 ]
+
+/** Sends a report that the first letter to an address did not arrive. */
+async function fail({ config, mail }: House, to: string): Promise<void> {
+  const { id, ticket } = (await kept(config.state_dir, 'letters')).find(letter => letter.to === to)!
+  const marks = signedIdsOf(await openKeys(config.state_dir), HELPDESK, [])
+  await mail({
+    from: 'Mail Delivery System <MAILER-DAEMON@mx.example.net>',
+    envelopeFrom: '',
+    to: marks.returnPath({ id, ticket }),
+    subject: 'Undelivered Mail Returned to Sender',
+    text: `<${to}>: host mx.example.net said: 550 5.1.1 User unknown`,
+  })
+}
 
 t.test('each letter reads as in letters.txt', async t => {
   const running = await house(t)

@@ -9,7 +9,7 @@ import { openKeys } from '../../../../data/secret.ts'
 import type { Store } from '../../../../data/store.ts'
 import type { Letter } from '../../../../data/tables.ts'
 import { call } from '../../../../handlers/call.ts'
-import { directoryFor, eventsTo, HELPDESK, quietStore, until } from '../../../house.ts'
+import { directoryFor, eventsTo, HELPDESK, noCaps, quietStore, until } from '../../../house.ts'
 
 const SENT: Result = { state: 'sent', reply: '250 kept' }
 const OPERATOR = { actor: { kind: 'operator' }, door: 'shell' } as const
@@ -39,6 +39,7 @@ async function desk(t: Test) {
         signedIds: marks,
         mailAddress: HELPDESK,
         events,
+        letters: noCaps(),
       }
       const outbox = new Outbox(site, { ...OUTBOX_WAITS, ...waits })
       t.teardown(() => outbox.close())
