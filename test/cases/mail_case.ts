@@ -71,7 +71,10 @@ export async function recordsIn(stateDirectory: string): Promise<Records> {
 
 /** What a mail did, with the facts that `wanted` names. */
 export function done(before: Records, after: Records, wanted: Expected): Partial<Expected> {
-  const { verdict, reasons, tickets } = after.mails.at(-1)!
+  const mail = after.mails[before.mails.length]
+  // It was refused, or is not recorded.
+  if (!mail) return {}
+  const { verdict, reasons, tickets } = mail
   const isNew = after.tickets.length > before.tickets.length
   const ticket = after.tickets.find(({ id }) => id === tickets[0])
   const followup = after.followups.at(-1)!
