@@ -50,6 +50,8 @@ export interface Options extends Caller {
   readonly original?: Attachment | undefined
   /** The mail of this call has no new words; false by default. */
   readonly isNothingNew?: boolean
+  /** The mail reopens nothing: it only says thanks, or its sender is no party to the ticket. */
+  readonly keepsStatus?: boolean
   /** The sender of this call's mail gets no acknowledgement of a new ticket; false by default. */
   readonly isUnacknowledged?: boolean
   /** Throws Failure `full` if the disk has too little room. Called only if a command needs room. */
@@ -220,6 +222,7 @@ async function run(
     messageId = null,
     original,
     isNothingNew = false,
+    keepsStatus = false,
     isUnacknowledged = false,
     ticketBytes = Number.POSITIVE_INFINITY,
     network,
@@ -237,6 +240,7 @@ async function run(
     messageId,
     original,
     isNothingNew,
+    keepsStatus,
     isUnacknowledged,
     ticketBytes,
     network,

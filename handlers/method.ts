@@ -25,6 +25,8 @@ export interface Call {
   readonly original: Attachment | undefined
   /** The mail has no new words. */
   readonly isNothingNew: boolean
+  /** The mail reopens nothing: it only says thanks, or its sender is no party to the ticket. */
+  readonly keepsStatus: boolean
   /** The submitter of a new ticket gets no acknowledgement. */
   readonly isUnacknowledged: boolean
   /** How many bytes the attachments of one ticket may have together. */

@@ -39,11 +39,11 @@ export default method({
 
 /**
  * An answer from outside reopens a resolved or closed ticket, or a duplicate, since it may be about something else. It does not if a
- * machine wrote it, if it claims to be from a user without proof, or if it says nothing new.
+ * machine wrote it, if it claims to be from a user without proof, if it says nothing new or only thanks, or if its sender is no party to the ticket.
  */
-function reopened({ status }: Ticket, { actor, isNothingNew }: Call): { status?: Status } {
+function reopened({ status }: Ticket, { actor, isNothingNew, keepsStatus }: Call): { status?: Status } {
   const over = status >= 3
   const isOutside = actor.kind === 'submitter' && !actor.automatic && actor.proven !== false
-  const counts = isOutside && !isNothingNew
+  const counts = isOutside && !isNothingNew && !keepsStatus
   return over && counts ? { status: 2 } : {}
 }

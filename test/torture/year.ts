@@ -142,6 +142,7 @@ function answer(senders: Senders): Sending {
     kind: 'followup',
     ticket,
     public: !byAgent,
+    party: 'submitter',
     by: 'tag',
   })
   const subject = `Re: [support-${ticket.id}] ${ticket.title}`

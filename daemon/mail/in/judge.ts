@@ -51,7 +51,8 @@ export type Act =
       readonly kind: 'followup'
       readonly ticket: Ticket
       readonly public: boolean
-      /** How it is known that it belongs to the ticket. */
+      /** The role of its sender, and how it is known that it belongs to the ticket. */
+      readonly party: Thread['party']
       readonly by: Thread['by']
     }
   | {
@@ -145,7 +146,7 @@ function ordinary(verdict: Verdict, facts: MailFacts, reasons: string[]): Decide
   return {
     verdict,
     reasons,
-    act: { kind: 'followup', ticket: thread.ticket, public: isPublic, by: thread.by },
+    act: { kind: 'followup', public: isPublic, ...thread },
   }
 }
 

@@ -14,6 +14,7 @@ import type { Act, Judgement } from './judge.ts'
 import { hopsIn } from './loops.ts'
 import { mailActor } from './mail_commands.ts'
 import type { MailSite } from './mail_site.ts'
+import { isThanks } from './marks/thanks.ts'
 import { type Received, recordedSubject } from './received/received.ts'
 import { freshRecipients, isRecognizable, receivedBy } from './repeats.ts'
 import { strictSender } from './sender.ts'
@@ -77,6 +78,10 @@ function isNothingNew({ isNew, attachments, lines, notKept }: Received): boolean
   return !isNew && attachments.length === 0 && lines.length === 0 && isWhole
 }
 
+function saysThanks({ text, attachments }: Received): boolean {
+  return attachments.length === 0 && isThanks(text.beginning)
+}
+
 /** What the call of a mail has, whether or not anything is to be recorded. */
 export function callOf(
   site: MailSite,
@@ -91,6 +96,7 @@ export function callOf(
     messageId: mail.messageId,
     isUnacknowledged: !judgement.isAcknowledged,
     isNothingNew: act.kind === 'followup' && isNothingNew(mail),
+    keepsStatus: act.kind === 'followup' && (act.party === 'stranger' || saysThanks(mail)),
     token: act.kind === 'command' ? incoming.sessionToken : undefined,
     room: roomFor(site, incoming),
     network: incoming.network,

@@ -110,12 +110,21 @@ t.test('ids, flags and the content of the mail are passed on unchanged', async t
       },
     ],
   )
-  t.same(await commandsFor({ kind: 'followup', ticket: TICKET, public: false, by: 'tag' as const }), [
-    {
-      method: 'add_followup',
-      params: { ticket: 31794, message: MAIL.text, public: false, attachments: [] },
-    },
-  ])
+  t.same(
+    await commandsFor({
+      kind: 'followup',
+      ticket: TICKET,
+      public: false,
+      party: 'submitter',
+      by: 'tag' as const,
+    }),
+    [
+      {
+        method: 'add_followup',
+        params: { ticket: 31794, message: MAIL.text, public: false, attachments: [] },
+      },
+    ],
+  )
   const letter = { name: 'x', number: 7, ticket: 31794 } as ReturnedLetter
   t.same(
     await commandsFor({
@@ -173,7 +182,7 @@ t.test('a follow-up without visible characters says that the mail has no text', 
   const ticket = { id: 5 } as Ticket
   const judgement = {
     ...JUDGEMENT,
-    act: { kind: 'followup', ticket, public: true, by: 'tag' as const },
+    act: { kind: 'followup', ticket, public: true, party: 'submitter', by: 'tag' as const },
   } as const
   const messageOf = async (text: KeptText) => {
     const [command] = await commandsOf({} as Holding, judgement, { ...MAIL, text }, KEPT)
