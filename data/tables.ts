@@ -140,6 +140,7 @@ export interface Token {
 /**
  * What a letter is about. `claimed`: an unproven mail named the user as its sender. `held_back`: letters were held back.
  * `summary`: several follow-ups at once, instead of too many letters. `letter_failed`: another letter did not arrive.
+ * `failing`: letters to an address of staff do not arrive.
  */
 export type Event =
   | 'opened'
@@ -154,6 +155,7 @@ export type Event =
   | 'held_back'
   | 'summary'
   | 'letter_failed'
+  | 'failing'
 /** A letter as data; its text is rendered at each attempt. */
 export interface Letter {
   readonly id: number
@@ -269,6 +271,21 @@ export interface Ignore {
   readonly created: Instant
 }
 
+/** An address at which letters failed for good since the last mail from it. */
+export interface FailingAddress {
+  readonly id: number
+  /** As `mailbox` gives it; no other record has it. */
+  readonly address: string
+  /** How many letters failed, whatever became of others in between. */
+  readonly count: number
+  /** The last reply of a server; at most 300 bytes. */
+  readonly reply: string
+  /** The time of the last failure. */
+  readonly last: Instant
+  /** Since when no letters are written to it. Without it they are, and the record is forgotten some time after the last failure. */
+  readonly since?: Instant
+}
+
 export interface Tables {
   tickets: Ticket
   followups: Followup
@@ -280,6 +297,7 @@ export interface Tables {
   once: Once
   restores: Restore
   ignores: Ignore
+  failing: FailingAddress
 }
 export type Table = keyof Tables
 export type Row<T extends Table> = Tables[T]

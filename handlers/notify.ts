@@ -11,7 +11,7 @@ import { sees } from './visible.ts'
 
 type Role = 'submitter' | 'watchers' | 'owner' | 'new_ticket_cc' | 'updated_ticket_cc' | 'answerers'
 /** The events of a ticket that cause letters. */
-export type TicketEvent = Exclude<Event, 'answered' | 'claimed' | 'held_back' | 'summary'>
+export type TicketEvent = Exclude<Event, 'answered' | 'claimed' | 'held_back' | 'summary' | 'failing'>
 
 /**
  * Who is notified of which event. Submitter and watchers are never notified of a private follow-up. A change without an event, such as

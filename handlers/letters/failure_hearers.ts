@@ -2,10 +2,11 @@ import { mailbox } from '../../data/address.ts'
 import type { Reader } from '../../data/store.ts'
 import type { Letter, Ticket, User } from '../../data/tables.ts'
 import { sees } from '../visible.ts'
+import { reachedOf } from './failing.ts'
 
 /**
  * Who is told that a letter did not arrive, by mailbox: the user who wrote what it says, else the owner of the ticket, else those who hear
- * what nobody else does. Never at the address that it did not reach. `letter` is undefined if its record is gone.
+ * what nobody else does. Never at an address that letters do not reach. `letter` is undefined if its record is gone.
  */
 export async function failureHearers(
   tx: Reader,
@@ -14,8 +15,12 @@ export async function failureHearers(
 ): Promise<ReadonlyMap<string, string>> {
   const owner = ticket.assigned_to === null ? undefined : await tx.get('users', ticket.assigned_to)
   for (const users of [await writerOf(tx, letter), owner ? [owner] : [], await administrators(tx)]) {
-    const addresses = users.flatMap(user => addressOf(user, ticket, letter))
-    if (addresses.length > 0) return new Map(addresses.map(address => [mailbox(address), address]))
+    const heard = new Map<string, string>()
+    for (const user of users) {
+      const address = await reachedOf(tx, addressesOf(user, ticket, letter))
+      if (address !== undefined) heard.set(mailbox(address), address)
+    }
+    if (heard.size > 0) return heard
   }
   return new Map()
 }
@@ -30,8 +35,8 @@ function administrators(tx: Reader): Promise<readonly User[]> {
   return tx.find('users', { admin: true })
 }
 
-/** An address at which the user can be told and can act. */
-function addressOf({ active, addresses, ...user }: User, { queue }: Ticket, letter?: Letter): string[] {
+/** Where the user can be told and can act. */
+function addressesOf({ active, addresses, ...user }: User, { queue }: Ticket, letter?: Letter): string[] {
   if (!active || !sees(user, queue)) return []
-  return addresses.filter(address => !letter || mailbox(address) !== mailbox(letter.to)).slice(0, 1)
+  return addresses.filter(address => !letter || mailbox(address) !== mailbox(letter.to))
 }

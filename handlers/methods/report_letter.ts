@@ -2,6 +2,8 @@ import { Failure } from '../../data/failure.ts'
 import type { Letter, LetterReport, Ticket } from '../../data/tables.ts'
 import { change } from '../change.ts'
 import { withAttempt } from '../letters/attempts.ts'
+import { countFailure } from '../letters/failures.ts'
+import { isHardFailure } from '../letters/hard_failure.ts'
 import { withReport } from '../letters/noted_reports.ts'
 import { isUntold } from '../letters/unreached.ts'
 import { type Call, method } from '../method.ts'
@@ -11,14 +13,14 @@ import { whole } from '../params/numbers_and_dates.ts'
 import { line } from '../params/texts.ts'
 
 const OUTCOMES = ['failed', 'delayed', 'delivered', 'read'] as const
-/** By our own attempt, by the return path of the letter, or by its Message-ID. */
-const TIES = ['attempt', 'return_path', 'message_id'] as const
+/** By a refusal of our own attempt, by the end of our attempts, or by a report to the return path or with the Message-ID of the letter. */
+const TIES = ['attempt', 'age', 'return_path', 'message_id'] as const
 
 export default method({
   name: 'report_letter',
   summary: 'Report what became of a letter.',
   description:
-    'Of a failed letter, the reply of the receiving server is kept as a private follow-up. Whoever wrote what the letter says is told of it by letter, else the owner of the ticket, else the administrators; never at the address that failed. Nobody is told of the failure of such a letter, or of an answer to a command. A letter that has already failed stays unchanged. A report that only names the Message-ID of the letter proves nothing: it becomes a private follow-up that those concerned hear of, and the letter stays as it is. That a letter is delayed, delivered or read is noted on it.',
+    'Of a failed letter, the reply of the receiving server is kept as a private follow-up. Whoever wrote what the letter says is told of it by letter, else the owner of the ticket, else the administrators; never at the address that failed. Nobody is told of the failure of such a letter, or of an answer to a command. A letter that has already failed stays unchanged. After three letters to an address that failed for good, no more are written to it. A report that only names the Message-ID of the letter proves nothing: it becomes a private follow-up that those concerned hear of, and the letter stays as it is. That a letter is delayed, delivered or read is noted on it.',
   may: 'submitter',
   doors: ['daemon'],
   params: {
@@ -26,7 +28,12 @@ export default method({
     ticket: optional(whole('The number of its ticket, in case the record of the letter is gone.', 1)),
     reply: line('The reply of the receiving server.', 1000),
     outcome: optional(choice('What became of it; failed by default.', OUTCOMES)),
-    by: optional(choice('How that is known: by our own attempt, or how a report names the letter.', TIES)),
+    by: optional(
+      choice(
+        'How that is known: by a refusal, after the last attempt, or how a report names the letter.',
+        TIES,
+      ),
+    ),
   },
   example: {
     command: 'report_letter letter=1 reply="550 5.1.1 no such mailbox"',
@@ -47,6 +54,7 @@ export default method({
       const attempts = withAttempt(letter.attempts, { at: call.now, reply })
       await call.tx.put('letters', { ...letter, state: 'failed', due: call.now, attempts })
     }
+    if (letter && isProven && by !== 'age' && isHardFailure(reply)) await countFailure(call, letter.to, reply)
     if (!ticket) return says
     const comment = isProven
       ? `${capital(what)} did not arrive: ${reply}`

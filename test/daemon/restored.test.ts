@@ -89,9 +89,10 @@ t.test('after a restore no number or id is used twice, and each report finds its
   const tied = mails.filter(({ verdict }) => verdict === 'report').map(mail => mail.tickets)
   const ids = tickets.map(({ id }) => id)
   t.same(tied, [[1], [2], [], [], [], [], [], [], ...ids.slice(2).map(id => [id])])
+  const known = letters.filter(({ event }) => event !== 'letter_failed')
   t.same(
-    letters.map(({ state }) => state),
-    letters.map(() => 'failed'),
+    known.map(({ state }) => state),
+    known.map(() => 'failed'),
     'the known letters have failed',
   )
   t.equal(restores.length, 1)
