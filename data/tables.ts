@@ -181,7 +181,7 @@ export interface Attempt {
 }
 export interface LetterReport {
   readonly at: Instant
-  readonly outcome: 'delayed' | 'delivered' | 'read'
+  readonly outcome: 'delayed' | 'delivered' | 'read' | 'complaint'
   /** Of the mail system; at most 300 bytes. */
   readonly words: string
 }
@@ -278,8 +278,10 @@ export interface FailingAddress {
   readonly address: string
   /** How many letters failed, whatever became of others in between. */
   readonly count: number
-  /** The last reply of a server; at most 300 bytes. */
+  /** The last reply of a server, or the words of the complaint; at most 300 bytes. */
   readonly reply: string
+  /** Its reader reported a letter as spam. */
+  readonly complained?: true
   /** The time of the last failure. */
   readonly last: Instant
   /** Since when no letters are written to it. Without it they are, and the record is forgotten some time after the last failure. */

@@ -37,7 +37,16 @@ export async function clearFailures(tx: Tx, address: string): Promise<boolean> {
   return record !== undefined
 }
 
+type Told = Pick<FailingAddress, 'address' | 'reply'> & { readonly complained?: boolean }
+
 /** What people are told of an address that gets no letters: a clause without a full stop. */
-export function failingWords({ address, reply }: Pick<FailingAddress, 'address' | 'reply'>): string {
-  return `Letters to ${address} do not arrive: ${reply}`
+export function failingWords({ address, reply, complained }: Told): string {
+  return complained
+    ? `A letter to ${address} was reported as spam: ${reply}`
+    : `Letters to ${address} do not arrive: ${reply}`
+}
+
+/** What programs are told of it. */
+export function failingFacts({ address, reply, complained = false }: Told) {
+  return { address, reply, complained }
 }

@@ -9,7 +9,7 @@ import { noticeAdministrators } from './notices.ts'
 export async function noticeOfStaff(call: Call, { address }: FailingAddress, why: string): Promise<void> {
   const whose = await ownerOf(call.tx, address)
   if (whose === undefined) return
-  await noticeAdministrators(call, 'failing', `Letters to ${address} do not arrive`, [
+  await noticeAdministrators(call, 'failing', `No letters are written to ${address}`, [
     `${why}\n\n${address} is an address of ${whose}. No more letters are written to it, until a mail comes from it or somebody clears it.`,
     `Correct the address, or send a mail with the subject:\n  clear ${address}`,
     'list_failing lists all such addresses. You get this notice once.',

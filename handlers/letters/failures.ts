@@ -1,5 +1,6 @@
 import { mailbox } from '../../data/address.ts'
 import { beginningOf } from '../../data/beginning.ts'
+import type { FailingAddress, Instant } from '../../data/tables.ts'
 import type { Call } from '../method.ts'
 import { failingWords, failuresOf } from './failing.ts'
 import { noticeOfStaff } from './failing_staff.ts'
@@ -14,13 +15,33 @@ const LONGEST_REPLY = 300
  * A later success does not count: that our smarthost takes a letter says nothing of the address.
  */
 export async function countFailure(call: Call, address: string, reply: string): Promise<void> {
-  const { tx, now } = call
-  const before = await failuresOf(tx, address)
+  const before = await failuresOf(call.tx, address)
   const count = (before?.count ?? 0) + 1
-  const since = before?.since ?? (count >= MOST_FAILURES ? now : undefined)
+  const since = count >= MOST_FAILURES ? call.now : undefined
+  await keep(call, before, { address, count, reply, since })
+}
+
+/** Stops letters to an address whose reader reported one as spam. */
+export async function stopForComplaint(call: Call, address: string, reply: string): Promise<void> {
+  const before = await failuresOf(call.tx, address)
+  await keep(call, before, { address, count: before?.count ?? 0, reply, since: call.now, complained: true })
+}
+
+interface News extends Pick<FailingAddress, 'address' | 'count' | 'reply' | 'complained'> {
+  readonly since: Instant | undefined
+}
+
+async function keep(
+  call: Call,
+  before: FailingAddress | undefined,
+  { address, reply, since: news, ...more }: News,
+): Promise<void> {
+  const { tx, now } = call
+  const since = before?.since ?? news
   const record = {
+    ...before,
+    ...more,
     address: mailbox(address),
-    count,
     reply: beginningOf(reply, LONGEST_REPLY),
     last: now,
     ...(since === undefined ? {} : { since }),

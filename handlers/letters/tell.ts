@@ -1,6 +1,6 @@
 import type { Followup } from '../../data/tables.ts'
 import type { Call } from '../method.ts'
-import { failingAt } from './failing.ts'
+import { failingAt, failingWords } from './failing.ts'
 import { holdBack } from './held_back.ts'
 import { addToSummary } from './summary.ts'
 import { echoOf, type Weighed, weightOf } from './weight.ts'
@@ -10,7 +10,7 @@ export async function tell(call: Call, letter: Weighed, { id: followup }: Follow
   const { to, event, ticket } = letter
   const failing = await failingAt(call.tx, to)
   if (failing) {
-    const sentence = `No letter to ${to} about ticket ${ticket.id}, since letters do not arrive there: ${failing.reply}`
+    const sentence = `No letter to ${to} about ticket ${ticket.id}. ${failingWords(failing)}`
     call.heldBack.push({ cap: 'failing', sentence })
     return
   }

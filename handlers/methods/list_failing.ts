@@ -1,9 +1,10 @@
 import type { FailingAddress } from '../../data/tables.ts'
+import { failingFacts } from '../letters/failing.ts'
 import { momentWords } from '../mails/mail_listing.ts'
 import { method } from '../method.ts'
 import { optional } from '../params/kind.ts'
 import { whole } from '../params/numbers_and_dates.ts'
-import { COUNT, ID, INSTANT, listOf, objectOf, orNull, TEXT } from '../result_schema.ts'
+import { BOOLEAN, COUNT, ID, INSTANT, listOf, objectOf, orNull, TEXT } from '../result_schema.ts'
 
 const PER_PAGE = 50
 
@@ -11,7 +12,7 @@ export default method({
   name: 'list_failing',
   summary: 'List the addresses that letters do not reach.',
   description:
-    'The 50 newest addresses that get no letters, newest first: how many letters failed, the last reply, and since when no more are written. clear_address or a mail from the address ends that. A program gets addresses and next; before=NEXT gives the next page, and next is null on the last one. Failures of an address that still gets letters are not listed; they are forgotten after 30 days without another.',
+    'The 50 newest addresses that get no letters, newest first: how many letters failed or that one was reported as spam, the last reply, and since when no more are written. clear_address or a mail from the address ends that. A program gets addresses and next; before=NEXT gives the next page, and next is null on the last one. Failures of an address that still gets letters are not listed; they are forgotten after 30 days without another.',
   may: 'admin',
   reads: true,
   params: {
@@ -20,13 +21,14 @@ export default method({
   command: 'failing',
   example: {
     command: 'failing',
-    says: 'ann@customer.example · 3 letters · since 2026-03-01 12:00 UTC\n550 5.1.1 no such mailbox',
+    says: 'ann@customer.example · 3 letters failed · since 2026-03-01 12:00 UTC\n550 5.1.1 no such mailbox',
     gives: {
       addresses: [
         {
           address: 'ann@customer.example',
-          letters: 3,
           reply: '550 5.1.1 no such mailbox',
+          complained: false,
+          letters: 3,
           since: '2026-03-01T12:00:00.000Z',
         },
       ],
@@ -48,18 +50,22 @@ export default method({
     )
   },
   gives: ({ addresses, next }) => ({
-    addresses: addresses.map(({ address, count, reply, since }) => {
-      return { address, letters: count, reply, since: since! }
-    }),
+    addresses: addresses.map(one => ({ ...failingFacts(one), letters: one.count, since: one.since! })),
     next,
   }),
   givesSchema: objectOf({
-    addresses: listOf(objectOf({ address: TEXT, letters: COUNT, reply: TEXT, since: INSTANT })),
+    addresses: listOf(
+      objectOf({ address: TEXT, reply: TEXT, complained: BOOLEAN, letters: COUNT, since: INSTANT }),
+    ),
     next: orNull(ID),
   }),
 })
 
-function linesOf({ address, count, reply, since }: FailingAddress): string {
-  const letters = count === 1 ? '1 letter' : `${count} letters`
+function linesOf({ address, count, reply, since, complained }: FailingAddress): string {
+  const letters = complained
+    ? 'reported as spam'
+    : count === 1
+      ? '1 letter failed'
+      : `${count} letters failed`
   return `${address} · ${letters} · since ${momentWords(since!)}\n${reply}`
 }

@@ -1,9 +1,9 @@
 import { beginningOf, wholeLinesOf } from '../../data/beginning.ts'
 import { KIB } from '../../data/sizes.ts'
-import type { FailingAddress, Ticket } from '../../data/tables.ts'
-import { failingAmong, failingWords } from '../letters/failing.ts'
+import type { Ticket } from '../../data/tables.ts'
+import { failingAmong, failingFacts, failingWords } from '../letters/failing.ts'
 import type { Call } from '../method.ts'
-import { COUNT, listOf, objectOf, orNull, TEXT } from '../result_schema.ts'
+import { BOOLEAN, COUNT, listOf, objectOf, orNull, TEXT } from '../result_schema.ts'
 import { senderWords } from '../sender_words.ts'
 import { limitOf } from '../visible.ts'
 import { type ChangeFacts, changeWords } from './change_facts.ts'
@@ -30,7 +30,7 @@ export interface WholeTicket extends TicketFacts {
   /** What is known of the submitter, in a sentence. */
   readonly submitter_history: string | null
   /** The addresses of submitter and watchers that letters do not reach, each with the last reply of a server. */
-  readonly failing: readonly Pick<FailingAddress, 'address' | 'reply'>[]
+  readonly failing: readonly ReturnType<typeof failingFacts>[]
   /** How many follow-ups before those in `followups` are left out. */
   readonly left_out: number
   readonly followups: readonly FollowupFacts[]
@@ -41,7 +41,7 @@ export const WHOLE_TICKET = objectOf({
   resolution: orNull(TEXT),
   watchers: listOf(TEXT),
   submitter_history: orNull(TEXT),
-  failing: listOf(objectOf({ address: TEXT, reply: TEXT })),
+  failing: listOf(objectOf({ address: TEXT, reply: TEXT, complained: BOOLEAN })),
   left_out: COUNT,
   followups: listOf(FOLLOWUP_FACTS),
 })
@@ -56,7 +56,7 @@ export async function wholeTicket(call: Call, ticket: Ticket, most: number): Pro
     resolution: ticket.resolution,
     watchers: ticket.watchers ?? [],
     submitter_history: (await knownOf(tx, ticket, limitOf(actor))) ?? null,
-    failing: (await failingAmong(tx, outsidersOf(ticket))).map(({ address, reply }) => ({ address, reply })),
+    failing: (await failingAmong(tx, outsidersOf(ticket))).map(failingFacts),
     left_out: (followups[0]?.number ?? 1) - 1,
     followups,
   }

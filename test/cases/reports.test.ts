@@ -11,7 +11,7 @@ import { emlNames } from './eml_names.ts'
 /** What a mail to the return path of a letter must tell about it: the file NAME.json beside NAME.eml. */
 interface Expected {
   /** Null for a mail that is no report. */
-  readonly outcome: 'failed' | 'delayed' | 'delivered' | 'read' | null
+  readonly outcome: 'failed' | 'delayed' | 'delivered' | 'read' | 'complaint' | null
   /** The whole reason; null if it does not matter. */
   readonly reason: string | null
 }
@@ -56,7 +56,7 @@ t.test('each report tells the fate of the letter that it came back for, whoever 
     t.equal(mail.verdict, outcome === null ? 'automatic' : 'report', what)
     t.strictSame(mail.tickets, [at + 1], what)
     const added = followups.filter(({ ticket }) => ticket === at + 1)
-    t.equal(added.length, outcome === 'failed' || outcome === null ? 1 : 0, what)
+    t.equal(added.length, outcome === null || ['failed', 'complaint'].includes(outcome) ? 1 : 0, what)
     t.notOk(
       added.some(followup => followup.public),
       what,

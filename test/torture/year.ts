@@ -198,6 +198,7 @@ async function send(
     guesses: [],
     recipientStatuses: [],
     reportedIds: [],
+    feedbackType: undefined,
     from: senderAt(from),
     replyTo: senderAt(null),
     messageId: `<${fingerprint.slice(0, 32)}.${n}@mail.company-${n % 500}.example>`,

@@ -4,6 +4,7 @@ import type { Ignore, Queue, User } from '../../../data/tables.ts'
 import { hasTickets } from '../../../handlers/tickets/own_tickets.ts'
 import { userAt } from '../../../handlers/user_at.ts'
 import type { ReturnedLetter, SignedIds } from '../signed_ids.ts'
+import { complaintIn } from './complaint.ts'
 import { defaultQueue } from './default_queue.ts'
 import { type DeliveryReport, reportIn } from './delivery_report.ts'
 import { ignoresOf } from './ignored.ts'
@@ -69,7 +70,9 @@ export function saysOf(
   const isReturned = recipients.some(address => signedIds.letterOf(address) !== undefined)
   const returned = returnedLetter(mail, signedIds)
   // No person writes with a null return path and our letter behind the words.
-  const report = reportIn(mail, envelopeFrom, isReturned || (envelopeFrom === '' && returned !== undefined))
+  const report =
+    (isReturned ? complaintIn(mail) : undefined) ??
+    reportIn(mail, envelopeFrom, isReturned || (envelopeFrom === '' && returned !== undefined))
   return {
     gated,
     asksStatus: 'from' in gated && STATUS.test(mail.subject) && !saysMore(mail) ? gated.from : undefined,

@@ -40,7 +40,7 @@ t.test('after three hard failures, an address gets no letters until it is cleare
     { address: 'ann@customer.example', count: 3, reply: GONE, last: LATER, since: LATER },
   ])
   const { length } = await letters()
-  const why = `No letter to ${ANN} about ticket 31794, since letters do not arrive there: ${GONE}`
+  const why = `No letter to ${ANN} about ticket 31794. Letters to ann@customer.example do not arrive: ${GONE}`
   t.match(await write(), {
     says: `A public follow-up is added to ticket 31794.\n${why}`,
     gives: `A public follow-up is added to ticket 31794.\n${why}`,
@@ -56,10 +56,10 @@ t.test('after three hard failures, an address gets no letters until it is cleare
 
   t.match(await say('show 31794'), {
     says: `\nSubmitter: ${ANN}\nLetters to ann@customer.example do not arrive: ${GONE}\n`,
-    gives: { failing: [{ address: 'ann@customer.example', reply: GONE }] },
+    gives: { failing: [{ address: 'ann@customer.example', reply: GONE, complained: false }] },
   })
   t.match(await say('failing'), {
-    says: `ann@customer.example · 3 letters · since 2026-03-01 13:00 UTC\n${GONE}`,
+    says: `ann@customer.example · 3 letters failed · since 2026-03-01 13:00 UTC\n${GONE}`,
   })
 
   t.match(await say('clear ann@customer.example', { actor: fred }), {
@@ -98,6 +98,41 @@ t.test('what does not count', async t => {
   t.equal(to, ANN, 'two are not enough')
 })
 
+t.test('a complaint stops letters at once', async t => {
+  const { write, letters, call, all, say } = await failing(t)
+  await write()
+  const { id } = (await letters()).findLast(letter => letter.to === ANN)!
+  const { length } = await letters()
+  const complaint = {
+    letter: String(id),
+    reply: 'This is an abuse report.',
+    outcome: 'complaint',
+    by: 'return_path',
+  }
+  t.match(await call('report_letter', complaint, DAEMON), {
+    says: `The recipient complained about the letter to ${ANN} as spam.`,
+    heard: [FRED.address],
+  })
+  t.match((await letters()).slice(length), [{ event: 'followed_up', to: FRED.address }])
+  t.match(
+    (await letters()).find(letter => letter.id === id),
+    {
+      state: 'waiting',
+      reports: [{ outcome: 'complaint' }],
+    },
+  )
+  t.match((await all('followups')).at(-1), {
+    public: false,
+    about_letter: id,
+    comment: `The recipient complained about the letter to ${ANN} as spam: This is an abuse report.\n\nNo more letters are written to ${ANN}, until a mail comes from it or somebody clears it.`,
+  })
+  t.match(await all('failing'), [{ count: 0, complained: true, since: LATER }])
+  const why = 'A letter to ann@customer.example was reported as spam: This is an abuse report.'
+  t.match(await write(), { says: `.\nNo letter to ${ANN} about ticket 31794. ${why}` })
+  t.match(await say('show 31794'), { says: why, gives: { failing: [{ complained: true }] } })
+  t.match(await say('failing'), { says: /^ann@customer\.example · reported as spam · since / })
+})
+
 t.test('letters at which an address of staff fails are told to the administrators, once', async t => {
   const { put, write, fail, letters } = await failing(t)
   await put('users', { ...agent(3, 'ada', ['ada@example.org', 'ada@home.example']), admin: true })
@@ -117,7 +152,7 @@ t.test('letters at which an address of staff fails are told to the administrator
     }
   const notices = (await letters()).filter(({ event }) => event === 'failing')
   t.match(notices, [
-    { to: SUSAN.address, ticket: null, answer: { subject: `Letters to ${FRED.address} do not arrive` } },
+    { to: SUSAN.address, ticket: null, answer: { subject: `No letters are written to ${FRED.address}` } },
     { to: 'ada@home.example' },
     {
       to: SUSAN.address,
@@ -154,7 +189,7 @@ t.test('the list has pages of 50', async t => {
   const { addresses, next } = first.gives as { addresses: { address: string }[]; next: number }
   t.equal(addresses.length, 50)
   t.equal(addresses[0]!.address, 'a119@b.example')
-  t.match(first.says, /^a119@b\.example · 1 letter · since/)
+  t.match(first.says, /^a119@b\.example · 1 letter failed · since/)
   t.ok(first.says.endsWith(`There are more. For the next page, write:\nlist_failing before=${next}`))
   const second = (await call('list_failing', { before: String(next) })).gives as typeof first.gives
   t.match(second, { next: null })

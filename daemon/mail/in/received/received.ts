@@ -47,6 +47,8 @@ export interface Received {
   readonly recipientStatuses: readonly RecipientStatus[]
   /** The Message-IDs of the mails that it may report on. */
   readonly reportedIds: readonly string[]
+  /** The type of its report about abuse, such as `abuse`. */
+  readonly feedbackType: string | undefined
   readonly from: From
   readonly replyTo: From
   readonly messageId: string | null
@@ -147,6 +149,7 @@ function unparsed(headers: Headers, mail: Attachment): Words & Pick<Received, 'l
     guesses: [],
     recipientStatuses: [],
     reportedIds: [],
+    feedbackType: undefined,
     from: fromField(valuesOf(headers, 'from'), []),
     replyTo: NOBODY,
     attachments: [mail],

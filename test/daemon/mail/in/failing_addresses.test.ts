@@ -35,7 +35,7 @@ t.test('a person who writes gets letters again, also the acknowledgement of that
   const { mail, failing, config, write } = await withFailing(t)
   t.match(
     (await write()).body,
-    /^A public follow-up .*\nNo letter to ann@customer\.example about ticket 1, since/,
+    /^A public follow-up .*\nNo letter to ann@customer\.example about ticket 1\. Letters to/,
   )
   await mail({ from: `Ann <${ANN}>`, envelopeFrom: ANN, to: SUPPORT, subject: 'The window', text: 'Too.' })
   t.strictSame(await failing(), [])
@@ -60,7 +60,7 @@ t.test('a mail whose letter is not written says so in its record', async t => {
   await mail({ from: 'eve@example.net', to: SUPPORT, subject: 'Re: [support-1] The door', text: 'Open.' })
   t.match((await kept(config.state_dir, 'mails')).at(-1), {
     held_back: [
-      'No letter to ann@customer.example about ticket 1, since letters do not arrive there: <ann@customer.example>: 550 5.1.1 User unknown',
+      'No letter to ann@customer.example about ticket 1. Letters to ann@customer.example do not arrive: <ann@customer.example>: 550 5.1.1 User unknown',
     ],
   })
 })
