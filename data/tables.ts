@@ -142,6 +142,7 @@ export interface Token {
 /**
  * What a letter is about. `claimed`: an unproven mail named the user as its sender. `held_back`: letters were held back.
  * `summary`: several follow-ups at once, instead of too many letters. `letter_failed`: another letter did not arrive.
+ * `failing`: letters to an address of staff do not arrive.
  */
 export type Event =
   | 'opened'
@@ -156,6 +157,7 @@ export type Event =
   | 'held_back'
   | 'summary'
   | 'letter_failed'
+  | 'failing'
 /** A letter as data; its text is rendered at each attempt. */
 export interface Letter {
   readonly id: number
@@ -181,7 +183,7 @@ export interface Attempt {
 }
 export interface LetterReport {
   readonly at: Instant
-  readonly outcome: 'delayed' | 'delivered' | 'read'
+  readonly outcome: 'delayed' | 'delivered' | 'read' | 'complaint'
   /** Of the mail system; at most 300 bytes. */
   readonly words: string
 }
@@ -272,6 +274,23 @@ export interface Ignore {
   readonly created: Instant
 }
 
+/** An address at which letters failed for good since the last mail from it. */
+export interface FailingAddress {
+  readonly id: number
+  /** As `mailbox` gives it; no other record has it. */
+  readonly address: string
+  /** How many letters failed, whatever became of others in between. */
+  readonly count: number
+  /** The last reply of a server, or the words of the complaint; at most 300 bytes. */
+  readonly reply: string
+  /** Its reader reported a letter as spam. */
+  readonly complained?: true
+  /** The time of the last failure. */
+  readonly last: Instant
+  /** Since when no letters are written to it. Without it they are, and the record is forgotten some time after the last failure. */
+  readonly since?: Instant
+}
+
 export interface Tables {
   tickets: Ticket
   followups: Followup
@@ -283,6 +302,7 @@ export interface Tables {
   once: Once
   restores: Restore
   ignores: Ignore
+  failing: FailingAddress
 }
 export type Table = keyof Tables
 export type Row<T extends Table> = Tables[T]

@@ -40,7 +40,7 @@ export interface Answer {
   readonly tickets: readonly number[]
   /** The addresses that get a letter. */
   readonly heard: readonly string[]
-  /** The letters that a cap holds back. */
+  /** The letters that are not written. */
   readonly heldBack: readonly NotWritten[]
 }
 /** The caller, and what the door adds. The user and the token are loaded again when the call runs. */
@@ -68,6 +68,8 @@ export interface Options extends Caller {
   readonly letters?: LetterCaps
   /** The source of the mail of this call; the caps are shared fairly among sources. */
   readonly sender?: string
+  /** Writes records that the commands depend on, before them and in the same commit. */
+  readonly before?: (tx: Tx) => Promise<void>
   /** Puts the door's own records into the same commit. Not called for a repeat. A dry run is rolled back before. */
   readonly also?: (tx: Tx, answers: readonly Answer[]) => Promise<void>
   /**
@@ -129,6 +131,7 @@ async function commit(store: Store, ready: readonly Ready[], options: Options): 
   const letters = caps && new LetterCount(caps, sender, now)
   const work = async (tx: Tx) => {
     letters?.undo()
+    await options.before?.(tx)
     const answers: Answer[] = []
     let repeats = 0
     for (const one of ready) {
@@ -258,12 +261,17 @@ async function run(
   if (method.reads) for (const id of ticketsIn(method, args)) tickets.add(id)
   const result = await method.run(args, context)
   const told = (shown: unknown) => {
-    const says = method.says(shown, args)
+    const says = [method.says(shown, args), ...unreachedIn(heldBack)].join('\n')
     return { says, gives: method.gives ? method.gives(shown) : says }
   }
   const again = method.again && { again: told(method.again(result)) }
   const answer = { ...told(result), ...again, tickets: [...tickets], heard: [...heard], heldBack }
   return { result, answer: method.sends ? { ...answer, sends: method.sends(result) } : answer }
+}
+
+/** What the caller is told of addresses that letters do not reach. */
+function unreachedIn(notWritten: readonly NotWritten[]): readonly string[] {
+  return notWritten.flatMap(({ cap, sentence }) => (cap === 'failing' ? [sentence] : []))
 }
 
 /** The ticket that the parameters name, if they name one. */

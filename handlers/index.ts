@@ -7,6 +7,7 @@ import add_user from './methods/add_user.ts'
 import assign from './methods/assign.ts'
 import change_queue from './methods/change_queue.ts'
 import change_user from './methods/change_user.ts'
+import clear_address from './methods/clear_address.ts'
 import close from './methods/close.ts'
 import create_ticket from './methods/create_ticket.ts'
 import delete_ticket from './methods/delete_ticket.ts'
@@ -19,6 +20,7 @@ import history from './methods/history.ts'
 import hold_ticket from './methods/hold_ticket.ts'
 import { issue_token } from './methods/issue_token.ts'
 import list_attachments from './methods/list_attachments.ts'
+import list_failing from './methods/list_failing.ts'
 import list_held_back from './methods/list_held_back.ts'
 import list_ignores from './methods/list_ignores.ts'
 import list_mine from './methods/list_mine.ts'
@@ -92,6 +94,8 @@ const others = [
   remove_ignore,
   list_ignores,
   list_held_back,
+  list_failing,
+  clear_address,
   mails,
   why,
   report_letter,

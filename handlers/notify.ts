@@ -15,7 +15,7 @@ type Role = 'submitter' | 'watchers' | 'answerers' | Staff | 'deputies'
 /** Those who work on a ticket. */
 type Staff = 'owner' | 'new_ticket_cc' | 'updated_ticket_cc'
 /** The events of a ticket that cause letters. */
-export type TicketEvent = Exclude<Event, 'answered' | 'claimed' | 'held_back' | 'summary'>
+export type TicketEvent = Exclude<Event, 'answered' | 'claimed' | 'held_back' | 'summary' | 'failing'>
 
 /**
  * Who is notified of which event. Submitter and watchers are never notified of a private follow-up. A change without an event, such as

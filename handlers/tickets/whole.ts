@@ -1,8 +1,9 @@
 import { beginningOf, wholeLinesOf } from '../../data/beginning.ts'
 import { KIB } from '../../data/sizes.ts'
 import type { Ticket } from '../../data/tables.ts'
+import { failingAmong, failingFacts, failingWords } from '../letters/failing.ts'
 import type { Call } from '../method.ts'
-import { COUNT, listOf, objectOf, orNull, TEXT } from '../result_schema.ts'
+import { BOOLEAN, COUNT, listOf, objectOf, orNull, TEXT } from '../result_schema.ts'
 import { senderWords } from '../sender_words.ts'
 import { limitOf } from '../visible.ts'
 import { type ChangeFacts, changeWords } from './change_facts.ts'
@@ -28,6 +29,8 @@ export interface WholeTicket extends TicketFacts {
   readonly watchers: readonly string[]
   /** What is known of the submitter, in a sentence. */
   readonly submitter_history: string | null
+  /** The addresses of submitter and watchers that letters do not reach, each with the last reply of a server. */
+  readonly failing: readonly ReturnType<typeof failingFacts>[]
   /** How many follow-ups before those in `followups` are left out. */
   readonly left_out: number
   readonly followups: readonly FollowupFacts[]
@@ -38,6 +41,7 @@ export const WHOLE_TICKET = objectOf({
   resolution: orNull(TEXT),
   watchers: listOf(TEXT),
   submitter_history: orNull(TEXT),
+  failing: listOf(objectOf({ address: TEXT, reply: TEXT, complained: BOOLEAN })),
   left_out: COUNT,
   followups: listOf(FOLLOWUP_FACTS),
 })
@@ -52,9 +56,14 @@ export async function wholeTicket(call: Call, ticket: Ticket, most: number): Pro
     resolution: ticket.resolution,
     watchers: ticket.watchers ?? [],
     submitter_history: (await knownOf(tx, ticket, limitOf(actor))) ?? null,
+    failing: (await failingAmong(tx, outsidersOf(ticket))).map(failingFacts),
     left_out: (followups[0]?.number ?? 1) - 1,
     followups,
   }
+}
+
+function outsidersOf({ submitter_email, watchers = [] }: Ticket): readonly string[] {
+  return submitter_email === null ? watchers : [submitter_email, ...watchers]
 }
 
 /** The ticket for people: short lines, the newest follow-up last. Of a long thread the beginning is left out. */
@@ -81,7 +90,7 @@ export function withoutTexts(whole: WholeTicket): WholeTicket {
 type Head = Omit<WholeTicket, 'followups' | 'left_out'>
 
 function headText({ ticket, title, queue, owner, status, on_hold, priority, ...more }: Head): string {
-  const { due_date, submitter_email, submitter_name, submitter_history, watchers } = more
+  const { due_date, submitter_email, submitter_name, submitter_history, watchers, failing } = more
   const submitter = senderWords({ address: submitter_email, name: submitter_name ?? undefined })
   const facts = [queue.title, `${status}${on_hold ? ', on hold' : ''}`, `P${priority}`, 'times in UTC']
   return [
@@ -92,6 +101,7 @@ function headText({ ticket, title, queue, owner, status, on_hold, priority, ...m
     ...(submitter_history === null ? [] : [submitter_history]),
     ...(due_date === null ? [] : [`Due: ${due_date}`]),
     ...(watchers.length === 0 ? [] : [`Watchers: ${watchers.join(', ')}`]),
+    ...failing.map(failingWords),
   ].join('\n')
 }
 

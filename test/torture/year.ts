@@ -205,6 +205,7 @@ async function send(
     guesses: [],
     recipientStatuses: [],
     reportedIds: [],
+    feedbackType: undefined,
     from: senderAt(from),
     to: [],
     cc: [],

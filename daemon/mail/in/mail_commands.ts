@@ -55,10 +55,8 @@ export async function commandsOf(
         outcome,
         by,
       }
-      const key =
-        outcome === 'failed'
-          ? { once: reportKey(letter, by, keepDays) }
-          : once(`note on letter ${letter.name}`)
+      const isOnce = outcome === 'failed' || outcome === 'complaint'
+      const key = isOnce ? { once: reportKey(act, keepDays) } : once(`note on letter ${letter.name}`)
       return [{ method: 'report_letter', params, ...key }]
     }
     case 'note':

@@ -7,6 +7,7 @@ import { userAt } from '../../../handlers/user_at.ts'
 import type { ParsedSender } from '../../../handlers/value.ts'
 import type { ReturnedLetter, SignedIds } from '../signed_ids.ts'
 import { mailAuthorOf } from './author.ts'
+import { complaintIn } from './complaint.ts'
 import { defaultQueue } from './default_queue.ts'
 import { type DeliveryReport, reportIn } from './delivery_report.ts'
 import { ignoresOf } from './ignored.ts'
@@ -80,7 +81,9 @@ export function saysOf(
   const isReturned = recipients.some(address => signedIds.letterOf(address) !== undefined)
   const returned = returnedLetter(mail, signedIds)
   // No person writes with a null return path and our letter behind the words.
-  const report = reportIn(mail, envelopeFrom, isReturned || (envelopeFrom === '' && returned !== undefined))
+  const report =
+    (isReturned ? complaintIn(mail) : undefined) ??
+    reportIn(mail, envelopeFrom, isReturned || (envelopeFrom === '' && returned !== undefined))
   return {
     gated,
     asksStatus: 'from' in gated && STATUS.test(mail.subject) && !saysMore(mail) ? gated.from : undefined,

@@ -5,6 +5,7 @@ import type { Attachment, Instant, Mail } from '../../../data/tables.ts'
 import { type Answer, type Command, call, type Options, type Unreadable } from '../../../handlers/call.ts'
 import { ticketOf } from '../../../handlers/command/command.ts'
 import { remember } from '../../../handlers/idempotency.ts'
+import { clearFailures } from '../../../handlers/letters/failing.ts'
 import type { NotWritten } from '../../../handlers/method.ts'
 import { sees } from '../../../handlers/visible.ts'
 import type { Room } from '../../disk_space.ts'
@@ -48,6 +49,7 @@ export async function commit(
   const keepDays = site.config['mail.keep_repeats_days']
   const also = async (tx: Tx, outcome: readonly Answer[] | Failure) => {
     if (isOnlyRecorded && (await freshRecipients(tx, incoming, keepDays)).length === 0) return
+    if (outcome instanceof Failure) await heardFrom(tx, mail, judgement)
     const tickets =
       outcome instanceof Failure ? await named(tx, act) : outcome.flatMap(answer => answer.tickets)
     const { id } = await tx.add('mails', recordOf(site, incoming, mail, judgement, outcome, tickets, now))
@@ -103,7 +105,14 @@ export function callOf(
     hops: hopsIn(mail.headers),
     letters: site.letters,
     sender: sourceOf(incoming),
+    before: tx => heardFrom(tx, mail, judgement),
   }
+}
+
+/** An address that somebody writes from gets letters again, even if others did not arrive. */
+async function heardFrom(tx: Tx, { from }: Received, { kind }: Judgement): Promise<void> {
+  if (from.address !== null && kind !== 'report' && kind !== 'auto_reply')
+    await clearFailures(tx, from.address)
 }
 
 function roomFor({ room, outsidersRoom }: MailSite, { network }: Incoming): Room {

@@ -4,6 +4,7 @@ import { mailbox } from '../../../data/address.ts'
 import type { Files, Reader } from '../../../data/store.ts'
 import type { Followup, Letter, Ticket } from '../../../data/tables.ts'
 import { nameOf, withoutName } from '../../../handlers/author_name.ts'
+import { failingAt, failingWords } from '../../../handlers/letters/failing.ts'
 import { unreachedBy } from '../../../handlers/letters/unreached.ts'
 import { isUnproven, maySeeSubmitter } from '../../../handlers/letters/weight.ts'
 import { senderWords } from '../../../handlers/sender_words.ts'
@@ -12,6 +13,7 @@ import { userAt } from '../../../handlers/user_at.ts'
 import type { Events } from '../../log/events.ts'
 import { LOOP_FIELD, type SignedIds } from '../signed_ids.ts'
 import { sentFile, wholeText } from './attached.ts'
+import type { Unreached } from './letters/corrections.ts'
 import { type About, answerOf, eventWords, letterText, SUBMITTER, tagOf } from './letters/english.ts'
 import { SUMMARY_SUBJECT, type Summed, summaryOf } from './letters/summary.ts'
 import { quoteOf } from './quote.ts'
@@ -58,7 +60,7 @@ export async function render(
     disableUrlAccess: true,
   }
   const ours = { ...frame, from: { name: HELPDESK, address: mailAddress } }
-  if (event === 'answered' || event === 'held_back') {
+  if (event === 'answered' || event === 'held_back' || event === 'failing') {
     const { subject, message_id, attachment } = letter.answer!
     return {
       ...ours,
@@ -117,8 +119,21 @@ async function aboutOf(tx: Reader, letter: Letter): Promise<About | undefined> {
   const submitter = showsSubmitter ? (submitterWords(found, isStaff) ?? 'nobody') : undefined
   const author = isHidden ? SUBMITTER : name
   const known = letter.event === 'opened' ? await knownTo(tx, letter.to, found) : undefined
-  const unreached = followup && (await unreachedBy(tx, followup))?.to
-  return { ticket, queue, owner: owner?.username, followup, author, submitter, quotes, known, unreached }
+  const unreached = await unreachedIn(tx, followup)
+  const failing = isStaff ? await failingSubmitter(tx, found) : undefined
+  const shownTicket = { ticket, queue, owner: owner?.username, submitter, known, failing }
+  return { ...shownTicket, followup, author, quotes, unreached }
+}
+
+/** The address that a letter did not reach, as a follow-up tells, and whether it gets no more. */
+async function unreachedIn(tx: Reader, followup: Followup | undefined): Promise<Unreached | undefined> {
+  const letter = followup && (await unreachedBy(tx, followup))
+  return letter && { address: letter.to, isStopped: (await failingAt(tx, letter.to)) !== undefined }
+}
+
+async function failingSubmitter(tx: Reader, { submitter_email }: Ticket): Promise<string | undefined> {
+  const failing = submitter_email === null ? undefined : await failingAt(tx, submitter_email)
+  return failing && failingWords(failing)
 }
 
 /** What a letter to staff says of the submitter. Users learn of the queues that they see, others of the queue of the ticket alone. */

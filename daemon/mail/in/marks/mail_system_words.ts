@@ -1,5 +1,5 @@
-/** What a mail system tells about a letter. */
-export type Fate = 'failed' | 'delayed' | 'delivered' | 'read'
+/** What a mail system tells about a letter; `complaint`: its reader reported it as spam. */
+export type Fate = 'failed' | 'delayed' | 'delivered' | 'read' | 'complaint'
 
 /** In lower case. The subject of a delay notice may hold only the word. */
 const DELAY_SUBJECTS = [

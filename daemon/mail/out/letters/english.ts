@@ -10,7 +10,7 @@ import {
   type Value,
 } from '../../../../data/tables.ts'
 import { quoteOf } from '../quote.ts'
-import { correctionsOf } from './corrections.ts'
+import { correctionsOf, type Unreached } from './corrections.ts'
 
 /** The records that a letter about a ticket is rendered from. */
 export interface About {
@@ -28,9 +28,11 @@ export interface About {
   /** What staff should know of the submitter; never for a letter to the submitter. */
   readonly known: string | undefined
   /** The address that a letter did not reach, if the follow-up tells that. */
-  readonly unreached: string | undefined
+  readonly unreached: Unreached | undefined
+  /** Why letters to the submitter do not arrive, for staff. */
+  readonly failing: string | undefined
 }
-type TicketLetter = Exclude<Event, 'answered' | 'held_back' | 'summary'>
+type TicketLetter = Exclude<Event, 'answered' | 'held_back' | 'summary' | 'failing'>
 
 const priorities = { 1: '1 (high)', 2: '2', 3: '3', 4: '4', 5: '5 (low)' } as const
 const ANSWER = 'reply to this mail.'
@@ -147,7 +149,7 @@ function together(parts: readonly string[]): string {
 }
 
 /** The current state of the ticket, one line per fact. */
-function cardOf({ ticket, queue, owner, submitter, known }: About): string {
+function cardOf({ ticket, queue, owner, submitter, known, failing }: About): string {
   return [
     `Ticket:    ${tagOf(ticket, queue)} ${ticket.title}`,
     `Status:    ${statuses[ticket.status]}${ticket.on_hold ? ', on hold' : ''}`,
@@ -156,6 +158,7 @@ function cardOf({ ticket, queue, owner, submitter, known }: About): string {
     `Owner:     ${owner ?? 'nobody yet'}`,
     ...(submitter === undefined ? [] : [`Submitter: ${submitter}`]),
     ...(known === undefined ? [] : [known]),
+    ...(failing === undefined ? [] : [failing]),
   ].join('\n')
 }
 

@@ -27,6 +27,7 @@ const MAIL: Received = {
   guesses: [],
   recipientStatuses: [],
   reportedIds: [],
+  feedbackType: undefined,
   from: ERIN,
   replyTo: { address: null, name: '', written: '' },
   to: [],
