@@ -5,13 +5,14 @@ import { locale, slug } from '../params/names.ts'
 import { whole } from '../params/numbers_and_dates.ts'
 import { activeUser, queue } from '../params/references.ts'
 import { line } from '../params/texts.ts'
+import { formerSlugs } from '../queues/queue_with_slug.ts'
 import { checkQueue } from '../unique.ts'
 
 export default method({
   name: 'change_queue',
   summary: 'Change a queue.',
   description:
-    'Parameters that are left out stay unchanged. An empty value clears a parameter that may be empty.',
+    'Parameters that are left out stay unchanged. An empty value clears a parameter that may be empty. After a change of the slug, the former one still names the queue.',
   may: 'admin',
   params: {
     queue: queue('The queue to change.'),
@@ -33,7 +34,8 @@ export default method({
   example: { command: 'change_queue queue=support escalate_days=3', says: 'Queue Support is changed.' },
   run: async ({ queue, title, slug, email_address, default_owner, escalate_days, locale, ...cc }, { tx }) => {
     const changed = {
-      id: queue.id,
+      ...queue,
+      ...formerSlugs(queue, slug ?? queue.slug),
       title: title ?? queue.title,
       slug: slug ?? queue.slug,
       email_address:

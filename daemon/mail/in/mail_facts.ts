@@ -1,6 +1,7 @@
 import { Failure } from '../../../data/failure.ts'
 import type { Reader } from '../../../data/store.ts'
 import type { Ignore, Queue, User } from '../../../data/tables.ts'
+import { slugsOf } from '../../../handlers/queues/queue_with_slug.ts'
 import { hasTickets } from '../../../handlers/tickets/own_tickets.ts'
 import { userAt } from '../../../handlers/user_at.ts'
 import type { ParsedSender } from '../../../handlers/value.ts'
@@ -61,7 +62,7 @@ export interface MailFacts {
   readonly spamMark: string | undefined
   /** Of a new ticket. */
   readonly submitter: MailSubmitter
-  /** The slugs of all queues, if the mail may open a ticket: their tags do not belong into its title. */
+  /** The slugs of all queues, also former ones, if the mail may open a ticket: their tags do not belong into its title. */
   readonly slugs: ReadonlySet<string>
 }
 
@@ -105,7 +106,7 @@ export async function mailFactsOf(
   const isOur = async (address: string | null) => address !== null && isOurs(tx, site, address)
   const lists = config['mail.lists']
   const { from: author, reason: authorReason } = await mailAuthorOf(mail, lists, isOur)
-  const thread = await threadOf(tx, { subject, from: author }, recipients)
+  const thread = await threadOf(tx, site.signedIds, { headers, subject, from: author }, recipients)
   const isFromUs = await isOur(author.address)
   const foreignReplyTo = (await isOur(replyTo.address)) ? undefined : replyTo
   const marked = kindOf({
@@ -147,7 +148,7 @@ export async function mailFactsOf(
     ignores: user ? [] : await ignoresOf(tx, author.address, envelopeFrom),
     spamMark:
       user || incoming.replayOf !== undefined ? undefined : spamMarkIn(headers, config['mail.spam_header']),
-    slugs: new Set(thread ? [] : (await tx.find('queues', {})).map(({ slug }) => slug)),
+    slugs: new Set(thread ? [] : (await tx.find('queues', {})).flatMap(slugsOf)),
   }
 }
 
