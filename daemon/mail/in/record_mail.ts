@@ -6,6 +6,7 @@ import { type Answer, type Command, call, type Options, type Unreadable } from '
 import { ticketOf } from '../../../handlers/command/command.ts'
 import { remember } from '../../../handlers/idempotency.ts'
 import type { NotWritten } from '../../../handlers/method.ts'
+import { joinedWords } from '../../../handlers/tickets/joined.ts'
 import { sees } from '../../../handlers/visible.ts'
 import type { Room } from '../../disk_space.ts'
 import { addAnswerLetter } from './answer_letter.ts'
@@ -48,7 +49,8 @@ export async function commit(
   const also = async (tx: Tx, outcome: readonly Answer[] | Failure) => {
     if (isOnlyRecorded && (await freshRecipients(tx, incoming, keepDays)).length === 0) return
     const tickets = outcome instanceof Failure ? await named(tx, act) : await ticketsOf(tx, act, outcome)
-    const { id } = await tx.add('mails', recordOf(site, incoming, mail, judgement, outcome, tickets, now))
+    const judged = { ...judgement, reasons: [...judgement.reasons, ...(await joinsIn(tx, act, outcome))] }
+    const { id } = await tx.add('mails', recordOf(site, incoming, mail, judged, outcome, tickets, now))
     await noteReplay(tx, incoming, id)
     const letter =
       act.kind === 'command' ? await addAnswerLetter(tx, mail, act, outcome, tickets, now) : undefined
@@ -127,6 +129,18 @@ async function ticketsOf(tx: Tx, act: Act, answers: readonly Answer[]): Promise<
   const id = act.letter?.ticket
   const ticket = id === undefined ? undefined : await tx.get('tickets', id)
   return ticket ? [ticket.id] : []
+}
+
+/** Why the mail is in tickets that it did not open: a clause for each. */
+async function joinsIn(tx: Tx, act: Act, outcome: readonly Answer[] | Failure): Promise<string[]> {
+  if (act.kind !== 'ticket' || outcome instanceof Failure) return []
+  const joins: string[] = []
+  for (const id of outcome.flatMap(({ tickets }) => tickets)) {
+    const ticket = (await tx.get('tickets', id))!
+    const isNew = ticket.version === 1
+    if (!isNew) joins.push(joinedWords(ticket, (await tx.get('queues', ticket.queue))!))
+  }
+  return joins
 }
 
 /** The ticket that a refused command names, if the user sees it: the answer shows it, and the mail is deleted together with that ticket. */
