@@ -110,6 +110,8 @@ export interface Queue {
   readonly escalate_days: number | null
   readonly default_owner: number | null
   readonly locale: string
+  /** For how many minutes after the last change of a ticket the same sender's mail of a machine joins it; 0 if absent. */
+  readonly join_minutes?: number
 }
 
 export interface User {

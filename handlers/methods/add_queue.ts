@@ -5,6 +5,7 @@ import { locale, slug } from '../params/names.ts'
 import { whole } from '../params/numbers_and_dates.ts'
 import { activeUser } from '../params/references.ts'
 import { line } from '../params/texts.ts'
+import { joinMinutes } from '../queues/join_minutes.ts'
 import { ID } from '../result_schema.ts'
 import { checkQueue } from '../unique.ts'
 
@@ -27,13 +28,17 @@ export default method({
     ),
     default_owner: optional(activeUser('The user that tickets are assigned to if assigned_to is not given.')),
     locale: optional(locale('Language of its letters; defaults to en.')),
+    join_minutes: optional(joinMinutes),
   },
   example: {
     command: 'add_queue title=Sales slug=sales',
     says: 'Queue Sales is added with the id 2.',
     gives: 2,
   },
-  run: async ({ title, slug, email_address, default_owner, escalate_days, locale, ...cc }, { tx }) => {
+  run: async (
+    { title, slug, email_address, default_owner, escalate_days, locale, join_minutes, ...cc },
+    { tx },
+  ) => {
     const queue = {
       title,
       slug,
@@ -43,6 +48,7 @@ export default method({
       escalate_days: escalate_days || null,
       default_owner: default_owner?.id ?? null,
       locale: locale ?? 'en',
+      ...(join_minutes ? { join_minutes } : {}),
     }
     await checkQueue(tx, queue)
     return tx.add('queues', queue)

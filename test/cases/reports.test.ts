@@ -25,7 +25,7 @@ const REPORTS = join(import.meta.dirname, '../../../test/cases/reports')
 const names = emlNames(REPORTS)
 
 t.test('each report tells the fate of the letter that it came back for, whoever sent it', async t => {
-  const { daemon, config, susan, letters } = await house(t)
+  const { daemon, config, susan, letters } = await house(t, 'mail.aliases = ["helpdesk@example.org"]')
   const marks = signedIdsOf(await openKeys(config.state_dir), HELPDESK, [])
   const send = await rawMailer(t, daemon.smtpPort)
   const senders = ['', 'mailer@mx.example.net']

@@ -19,7 +19,7 @@ import t, { type Test } from 'tap'
 import { openStore } from '../../data/json/open.ts'
 import { commandLines } from '../command_lines.ts'
 import { FILE, furnishExamples, writeFile } from '../handlers/methods/examples.ts'
-import { configText, directoryFor, quietStore, until } from '../house.ts'
+import { configText, directoryFor, HELPDESK, quietStore, until } from '../house.ts'
 import { freePort, NODE, PROGRAM, run, serve, start } from '../program.ts'
 import { needs } from '../tools.ts'
 import { sendRaw } from './mail/wire.ts'
@@ -131,7 +131,7 @@ t.test('why explains the mail in a file, and replay a mail of the daemon', async
   const { config, directory } = configured(t)
   const c = ['--config', config]
   const file = join(directory, '12')
-  const mail = 'From: Erin <erin@example.net>\r\nSubject: The lamp\r\n\r\nIt is out.\r\n'
+  const mail = `From: Erin <erin@example.net>\r\nTo: ${HELPDESK}\r\nSubject: The lamp\r\n\r\nIt is out.\r\n`
   writeFileSync(file, mail)
   const alone = await run(t, [...c, 'why', file])
   t.match(alone, {

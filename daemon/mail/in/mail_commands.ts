@@ -31,7 +31,7 @@ export interface AboutMail {
 /** The commands for a judgement, each with a key that makes a repeated mail known, unless that cannot be told. */
 export async function commandsOf(
   holding: Holding,
-  { act }: Judgement,
+  { act, kind }: Judgement,
   mail: Received,
   { keepDays, sessionUser, lines }: AboutMail,
 ): Promise<(Command | Unreadable)[]> {
@@ -69,8 +69,9 @@ export async function commandsOf(
     }
     case 'ticket': {
       const ticket = await opening(holding, mail, act, lines)
+      const joins = kind === 'machine' && hasTitle(mail, act) ? { joins: true } : {}
       return act.queues.map(queue => {
-        const params = { queue: queue.id, ...ticket, attachments }
+        const params = { queue: queue.id, ...ticket, attachments, ...joins }
         return { method: 'create_ticket', params, ...once(`queue ${queue.id}`) }
       })
     }
@@ -107,6 +108,11 @@ async function opening(
     body,
     ...(address !== null || name !== '' ? { submitter_email: { address, name } } : {}),
   }
+}
+
+/** Whether the title of a new ticket is from the subject. Lines of texts are too often the same. */
+function hasTitle({ subject }: Received, { slugs }: Extract<Act, { kind: 'ticket' }>): boolean {
+  return titleOf(subject, '', slugs) !== NO_SUBJECT
 }
 
 async function withLines(holding: Holding, lines: readonly string[], text: KeptText): Promise<KeptText> {

@@ -6,7 +6,6 @@ import { hasTickets } from '../../../handlers/tickets/own_tickets.ts'
 import { userAt } from '../../../handlers/user_at.ts'
 import type { ParsedSender } from '../../../handlers/value.ts'
 import type { ReturnedLetter, SignedIds } from '../signed_ids.ts'
-import { mailAuthorOf } from './author.ts'
 import { complaintIn } from './complaint.ts'
 import { defaultQueue } from './default_queue.ts'
 import { type DeliveryReport, reportIn } from './delivery_report.ts'
@@ -14,6 +13,8 @@ import { ignoresOf } from './ignored.ts'
 import type { Incoming } from './incoming.ts'
 import { CONSEQUENCES, type KindOf, kindOf, suppressesReplies } from './kind.ts'
 import type { MailSite } from './mail_site.ts'
+import { isAddressed } from './marks/addressed.ts'
+import { mailAuthorOf } from './marks/list_author.ts'
 import { ownListIn } from './marks/own_list.ts'
 import { spamMarkIn } from './marks/spam_mark.ts'
 import type { Gated } from './proofs/header_gate.ts'
@@ -126,6 +127,7 @@ export async function mailFactsOf(
     subject,
     isAnswer: thread !== undefined,
     ownList: ownListIn(headers, envelopeFrom, lists),
+    isAddressed: await isAddressed(tx, site, incoming, mail),
   })
   // Nobody can be answered at a null return path, and we do not answer ourselves.
   const submitter: MailSubmitter =

@@ -7,6 +7,7 @@ import { ticketOf } from '../../../handlers/command/command.ts'
 import { remember } from '../../../handlers/idempotency.ts'
 import { clearFailures } from '../../../handlers/letters/failing.ts'
 import type { NotWritten } from '../../../handlers/method.ts'
+import { joinedWords } from '../../../handlers/tickets/joined.ts'
 import { sees } from '../../../handlers/visible.ts'
 import type { Room } from '../../disk_space.ts'
 import { addAnswerLetter } from './answer_letter.ts'
@@ -52,7 +53,8 @@ export async function commit(
     if (outcome instanceof Failure) await heardFrom(tx, mail, judgement)
     const tickets =
       outcome instanceof Failure ? await named(tx, act) : outcome.flatMap(answer => answer.tickets)
-    const { id } = await tx.add('mails', recordOf(site, incoming, mail, judgement, outcome, tickets, now))
+    const judged = { ...judgement, reasons: [...judgement.reasons, ...(await joinsIn(tx, act, outcome))] }
+    const { id } = await tx.add('mails', recordOf(site, incoming, mail, judged, outcome, tickets, now))
     await noteReplay(tx, incoming, id)
     const letter =
       act.kind === 'command' ? await addAnswerLetter(tx, mail, act, outcome, tickets, now) : undefined
@@ -135,6 +137,18 @@ function heldBackIn(outcome: readonly Answer[] | Failure): NotWritten[] {
  */
 export function isOurConcern({ act }: Judgement): boolean {
   return act.kind === 'command' || act.kind === 'report'
+}
+
+/** Why the mail is in tickets that it did not open: a clause for each. */
+async function joinsIn(tx: Tx, act: Act, outcome: readonly Answer[] | Failure): Promise<string[]> {
+  if (act.kind !== 'ticket' || outcome instanceof Failure) return []
+  const joins: string[] = []
+  for (const id of outcome.flatMap(({ tickets }) => tickets)) {
+    const ticket = (await tx.get('tickets', id))!
+    const isNew = ticket.version === 1
+    if (!isNew) joins.push(joinedWords(ticket, (await tx.get('queues', ticket.queue))!))
+  }
+  return joins
 }
 
 /** The ticket that a refused command names, if the user sees it: the answer shows it, and the mail is deleted together with that ticket. */

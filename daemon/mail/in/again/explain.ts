@@ -61,7 +61,7 @@ function pathWords(path: string | undefined): string {
 /** Who wrote a mail of each kind. */
 const WRITERS = {
   person: 'A person wrote it, as far as its header says.',
-  bulk: 'It came through a mailing list.',
+  bulk: 'A person wrote it to many at once, as through a mailing list.',
   machine: 'A machine wrote it.',
   auto_reply: 'It is an automatic reply.',
   report: 'It is a delivery report.',
