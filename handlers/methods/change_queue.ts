@@ -5,13 +5,14 @@ import { locale, slug } from '../params/names.ts'
 import { whole } from '../params/numbers_and_dates.ts'
 import { activeUser, queue } from '../params/references.ts'
 import { line } from '../params/texts.ts'
+import { toldOfNew } from '../queues/told_of_new.ts'
 import { checkQueue } from '../unique.ts'
 
 export default method({
   name: 'change_queue',
   summary: 'Change a queue.',
   description:
-    'Parameters that are left out stay unchanged. An empty value clears a parameter that may be empty.',
+    'Parameters that are left out stay unchanged. An empty value clears a parameter that may be empty. The answer says who is notified of new tickets.',
   may: 'admin',
   params: {
     queue: queue('The queue to change.'),
@@ -30,7 +31,10 @@ export default method({
     ),
     locale: optional(locale('Language of its letters.')),
   },
-  example: { command: 'change_queue queue=support escalate_days=3', says: 'Queue Support is changed.' },
+  example: {
+    command: 'change_queue queue=support escalate_days=3',
+    says: 'Queue Support is changed. Letters about its new tickets go to the administrators (susan), since it has neither a default owner nor CC addresses.',
+  },
   run: async ({ queue, title, slug, email_address, default_owner, escalate_days, locale, ...cc }, { tx }) => {
     const changed = {
       id: queue.id,
@@ -46,7 +50,7 @@ export default method({
       locale: locale ?? queue.locale,
     }
     await checkQueue(tx, changed)
-    return tx.put('queues', changed)
+    return { queue: await tx.put('queues', changed), told: await toldOfNew(tx, changed) }
   },
-  says: queue => `Queue ${queue.title} is changed.`,
+  says: ({ queue, told }) => `Queue ${queue.title} is changed. ${told}`,
 })

@@ -46,7 +46,7 @@ export type Act =
     }
   | { readonly kind: 'ignored' }
 
-/** Decides about a mail. Throws Failure `unavailable` if the mail would open a ticket and there is no queue for it. */
+/** Decides about a mail. Throws Failure `unavailable` if the mail would open a ticket and there are no queues. */
 export function judge(facts: MailFacts): Judgement {
   const { kind, named, user, suppressesReplies } = facts
   const { reasons, ...decided } = reportOn(facts) ?? verdictOn(facts)
@@ -120,7 +120,7 @@ function queuesOf({ recipients, defaultQueue }: MailFacts): Queue[] {
     if (!queue)
       throw new Failure(
         'unavailable',
-        'No queue accepts this mail; the operator of this helpdesk must set mail.queue.',
+        'There is no queue for this mail yet; the operator of this helpdesk must add one with add_queue.',
       )
     queues.set(queue.id, queue)
   }
