@@ -3,6 +3,7 @@ import { Passwords } from '../data/password.ts'
 import type { Store } from '../data/store.ts'
 import type { Door } from '../data/tables.ts'
 import { LetterCaps } from '../handlers/letters/letter_caps.ts'
+import { slugsOf } from '../handlers/queues/queue_with_slug.ts'
 import { KnownAddresses } from './auth/known_addresses.ts'
 import { loginTo } from './auth/login.ts'
 import { type Config, provable } from './config/config.ts'
@@ -146,7 +147,7 @@ async function warnOfQueues(store: Store, config: Config, events: Events): Promi
   const queues = await store.read(tx => tx.find('queues', {}))
   const shared = queues.find(queue => queue.email_address === address)
   if (shared) events.addressShared(shared.slug, address)
-  if (slug === '' || queues.some(queue => queue.slug === slug)) return
+  if (slug === '' || queues.some(queue => slugsOf(queue).includes(slug))) return
   const instead = queues[0] ? `goes to queue ${queues[0].title}` : 'is deferred'
   events.queueMissing(
     `mail.queue names ${slug}, but there is no such queue: mail to ${address} ${instead}. Add the queue, or change mail.queue.`,

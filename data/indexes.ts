@@ -20,7 +20,7 @@ type ListField<R> = {
 export const lists: { readonly [T in Table]: readonly ListField<Row<T>>[] } = {
   tickets: ['watchers'],
   followups: [],
-  queues: ['new_ticket_cc', 'updated_ticket_cc'],
+  queues: ['former_slugs', 'new_ticket_cc', 'updated_ticket_cc'],
   users: ['addresses', 'queues'],
   tokens: ['methods'],
   letters: ['followups'],

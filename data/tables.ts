@@ -100,6 +100,8 @@ export interface Queue {
   readonly id: number
   readonly title: string
   readonly slug: string
+  /** The slugs that it had before, the newest first; they go on naming it unless another queue has them now. */
+  readonly former_slugs?: readonly string[]
   readonly email_address: string | null
   readonly new_ticket_cc: readonly string[]
   readonly updated_ticket_cc: readonly string[]

@@ -5,6 +5,7 @@ import { locale, slug } from '../params/names.ts'
 import { whole } from '../params/numbers_and_dates.ts'
 import { activeUser, queue } from '../params/references.ts'
 import { line } from '../params/texts.ts'
+import { formerSlugs } from '../queues/queue_with_slug.ts'
 import { toldOfNew } from '../queues/told_of_new.ts'
 import { checkQueue } from '../unique.ts'
 
@@ -12,7 +13,7 @@ export default method({
   name: 'change_queue',
   summary: 'Change a queue.',
   description:
-    'Parameters that are left out stay unchanged. An empty value clears a parameter that may be empty. The answer says who is notified of new tickets.',
+    'Parameters that are left out stay unchanged. An empty value clears a parameter that may be empty. After a change of the slug, the former one still names the queue. The answer says who is notified of new tickets.',
   may: 'admin',
   params: {
     queue: queue('The queue to change.'),
@@ -37,7 +38,8 @@ export default method({
   },
   run: async ({ queue, title, slug, email_address, default_owner, escalate_days, locale, ...cc }, { tx }) => {
     const changed = {
-      id: queue.id,
+      ...queue,
+      ...formerSlugs(queue, slug ?? queue.slug),
       title: title ?? queue.title,
       slug: slug ?? queue.slug,
       email_address:

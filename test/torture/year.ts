@@ -138,7 +138,12 @@ function answer(senders: Senders): Sending {
   const { random, tickets } = senders
   const ticket = tickets[Math.floor(tickets.length * random())]!
   const byAgent = random() < AGENTS
-  const judgement = judged(senders, 'followup', { kind: 'followup', ticket, public: !byAgent })
+  const judgement = judged(senders, 'followup', {
+    kind: 'followup',
+    ticket,
+    public: !byAgent,
+    by: 'tag',
+  })
   const subject = `Re: [support-${ticket.id}] ${ticket.title}`
   return { from: byAgent ? FRED.address : ticket.submitter_email!, subject, judgement }
 }

@@ -8,6 +8,7 @@ import { heededBy } from './ignored.ts'
 import { CONSEQUENCES, type MailKind } from './kind.ts'
 import type { MailFacts } from './mail_facts.ts'
 import type { MailSubmitter } from './submitter.ts'
+import type { Thread } from './thread.ts'
 
 const SUPPRESSES = 'it asks for no automatic answers'
 
@@ -36,7 +37,13 @@ export type Act =
   /** Nothing: the mail is only recorded. `letter` is the one that it is about. */
   | { readonly kind: 'note'; readonly letter: ReturnedLetter | undefined }
   | { readonly kind: 'report'; readonly letter: ReturnedLetter; readonly reason: string }
-  | { readonly kind: 'followup'; readonly ticket: Ticket; readonly public: boolean }
+  | {
+      readonly kind: 'followup'
+      readonly ticket: Ticket
+      readonly public: boolean
+      /** How it is known that it belongs to the ticket. */
+      readonly by: Thread['by']
+    }
   | {
       readonly kind: 'ticket'
       readonly queues: readonly Queue[]
@@ -110,7 +117,11 @@ function ordinary(verdict: Verdict, facts: MailFacts, reasons: string[]): Decide
       act: { kind: 'ticket', queues: queuesOf(facts), submitter: facts.submitter, slugs: facts.slugs },
     }
   const isPublic = verdict === 'followup' && thread.party === 'submitter'
-  return { verdict, reasons, act: { kind: 'followup', ticket: thread.ticket, public: isPublic } }
+  return {
+    verdict,
+    reasons,
+    act: { kind: 'followup', ticket: thread.ticket, public: isPublic, by: thread.by },
+  }
 }
 
 function queuesOf({ recipients, defaultQueue }: MailFacts): Queue[] {

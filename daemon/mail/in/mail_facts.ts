@@ -2,6 +2,7 @@ import { Failure } from '../../../data/failure.ts'
 import type { Reader } from '../../../data/store.ts'
 import type { Ignore, Queue, User } from '../../../data/tables.ts'
 import { defaultQueue } from '../../../handlers/queues/default_queue.ts'
+import { slugsOf } from '../../../handlers/queues/queue_with_slug.ts'
 import { hasTickets } from '../../../handlers/tickets/own_tickets.ts'
 import { userAt } from '../../../handlers/user_at.ts'
 import type { SignedIds } from '../signed_ids.ts'
@@ -50,7 +51,7 @@ export interface MailFacts {
   readonly ignores: readonly Ignore[]
   /** Of a new ticket. */
   readonly submitter: MailSubmitter
-  /** The slugs of all queues, if the mail may open a ticket: their tags do not belong into its title. */
+  /** The slugs of all queues, also former ones, if the mail may open a ticket: their tags do not belong into its title. */
   readonly slugs: ReadonlySet<string>
 }
 
@@ -92,7 +93,7 @@ export async function mailFactsOf(
   const { envelopeFrom } = incoming
   const from = mail.from.address
   const recipients = await recipientsOf(tx, site, fresh)
-  const thread = await threadOf(tx, mail, recipients)
+  const thread = await threadOf(tx, site.signedIds, mail, recipients)
   const isFromUs = from !== null && (await isOurs(tx, site, from))
   const isToUs = replyTo.address !== null && (await isOurs(tx, site, replyTo.address))
   const foreignReplyTo = isToUs ? undefined : replyTo
@@ -129,7 +130,7 @@ export async function mailFactsOf(
     named: author === null ? undefined : await userAt(tx, author),
     thread,
     ignores: user ? [] : await ignoresOf(tx, from, incoming.envelopeFrom),
-    slugs: new Set(thread ? [] : (await tx.find('queues', {})).map(({ slug }) => slug)),
+    slugs: new Set(thread ? [] : (await tx.find('queues', {})).flatMap(slugsOf)),
   }
 }
 

@@ -1,4 +1,5 @@
 import { VISIBLE } from '../../../../data/invisible.ts'
+import { withoutLetterKeys } from '../../../../data/letter_key.ts'
 import { KIB } from '../../../../data/sizes.ts'
 import { firstOf, type Headers, valuesOf } from '../headers.ts'
 import { newWords } from './answer/new_words.ts'
@@ -61,7 +62,7 @@ export async function contentOf(raw: Buffer): Promise<Content> {
   const subject = headerText(field('subject'), charsets)
   const found = new PiecesOfMail(tree, charsets)
   const passages = passagesOf(found)
-  const words = passages.flatMap(({ text }) => text || [])
+  const words = passages.flatMap(({ text }) => withoutLetterKeys(text) || [])
   const text = [...words, ...found.notes].join('\n\n')
   const whole = words.join('\n\n')
   const isHtmlCut = passages.some(({ isCut }) => isCut)
@@ -74,11 +75,11 @@ export async function contentOf(raw: Buffer): Promise<Content> {
     replyTo: replyToField(valuesOf(headers, 'reply-to'), charsets),
     to: addressees(valuesOf(headers, 'to')),
     cc: addressees(valuesOf(headers, 'cc')),
-    subject: subject.text,
+    subject: withoutLetterKeys(subject.text),
     text: withNote(text),
     newText: cut.isCut ? withNote([cut.text, ...found.notes].join('\n\n')) : undefined,
     isNew: cut.isNew || isHtmlCut,
-    html: htmlOf(passages.length > 0 ? passages : found.pieces),
+    html: withoutKeys(htmlOf(passages.length > 0 ? passages : found.pieces)),
     files: found.files,
     faults: [
       ...new Set([
@@ -151,6 +152,10 @@ function escaped(text: string): string {
         .replaceAll('<', '&lt;'),
     )
   return pieces.toString()
+}
+
+function withoutKeys(html: string | undefined): string | undefined {
+  return html === undefined ? undefined : withoutLetterKeys(html)
 }
 
 /** Some programs name an inline image by its Content-ID in their text. */

@@ -107,7 +107,7 @@ t.test('ids, flags and the content of the mail are passed on unchanged', async t
       },
     ],
   )
-  t.same(await commandsFor({ kind: 'followup', ticket: TICKET, public: false }), [
+  t.same(await commandsFor({ kind: 'followup', ticket: TICKET, public: false, by: 'tag' as const }), [
     {
       method: 'add_followup',
       params: { ticket: 31794, message: MAIL.text, public: false, attachments: [] },
@@ -151,7 +151,10 @@ t.test(
 
 t.test('a follow-up without visible characters says that the mail has no text', async t => {
   const ticket = { id: 5 } as Ticket
-  const judgement = { ...JUDGEMENT, act: { kind: 'followup', ticket, public: true } } as const
+  const judgement = {
+    ...JUDGEMENT,
+    act: { kind: 'followup', ticket, public: true, by: 'tag' as const },
+  } as const
   const messageOf = async (text: KeptText) => {
     const [command] = await commandsOf({} as Holding, judgement, { ...MAIL, text }, KEPT)
     return (command as Command).params.message

@@ -317,6 +317,7 @@ t.test('the header fields of a letter about a ticket', async t => {
       `X-Helpdesk-Loop: ${marks.loop(1)}`,
       'From: Support <support@helpdesk.example>',
       'To: erin@example.net',
+      `Reply-To: Support <${marks.keyAddress(LETTER)}>`,
       'In-Reply-To: <question@example.net>',
       `References: ${marks.threadId(7)} <question@example.net>`,
       'Subject: [support-7] The printer is on fire (Opened)',
@@ -375,7 +376,7 @@ t.test('the letter about held back letters is not an answer', async t => {
   const { subject, text = '' } = await simpleParser(raw)
   t.equal(subject, 'Letters are held back')
   t.match(text, /^So it is\.$/m)
-  t.same(envelope, { from: '', to: [ERIN] })
+  t.same(envelope, { from: marks.returnPath({ id: LETTER.id, ticket: null }), to: [ERIN] })
   t.ok(fields(raw).includes('Auto-Submitted: auto-generated'))
 })
 
@@ -445,7 +446,7 @@ const cut = (text: string, most: number) => [...text].slice(0, most).join('')
 const title = nasty.map(text => oneLine(cut(oneLine(text), 200))).filter(text => text !== '')
 
 const OURS =
-  /^(auto-submitted|x-auto-response-suppress|x-helpdesk-loop|from|to|subject|message-id|in-reply-to|references|date|mime-version|content-type|content-transfer-encoding)$/
+  /^(auto-submitted|x-auto-response-suppress|x-helpdesk-loop|from|reply-to|to|subject|message-id|in-reply-to|references|date|mime-version|content-type|content-transfer-encoding)$/
 
 t.test(
   'with any content, a letter has one recipient, its subject, its text and only our header fields',
