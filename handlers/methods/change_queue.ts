@@ -7,13 +7,14 @@ import { activeUser, queue } from '../params/references.ts'
 import { line } from '../params/texts.ts'
 import { joinMinutes } from '../queues/join_minutes.ts'
 import { formerSlugs } from '../queues/queue_with_slug.ts'
+import { toldOfNew } from '../queues/told_of_new.ts'
 import { checkQueue } from '../unique.ts'
 
 export default method({
   name: 'change_queue',
   summary: 'Change a queue.',
   description:
-    'Parameters that are left out stay unchanged. An empty value clears a parameter that may be empty. After a change of the slug, the former one still names the queue.',
+    'Parameters that are left out stay unchanged. An empty value clears a parameter that may be empty. After a change of the slug, the former one still names the queue. The answer says who is notified of new tickets.',
   may: 'admin',
   params: {
     queue: queue('The queue to change.'),
@@ -33,7 +34,10 @@ export default method({
     locale: optional(locale('Language of its letters.')),
     join_minutes: clearable(joinMinutes),
   },
-  example: { command: 'change_queue queue=support escalate_days=3', says: 'Queue Support is changed.' },
+  example: {
+    command: 'change_queue queue=support escalate_days=3',
+    says: 'Queue Support is changed. Letters about its new tickets go to the administrators (susan), since it has neither a default owner nor CC addresses.',
+  },
   run: async (
     { queue, title, slug, email_address, default_owner, escalate_days, locale, join_minutes, ...cc },
     { tx },
@@ -56,7 +60,7 @@ export default method({
       ...(joins ? { join_minutes: joins } : {}),
     }
     await checkQueue(tx, changed)
-    return tx.put('queues', changed)
+    return { queue: await tx.put('queues', changed), told: await toldOfNew(tx, changed) }
   },
-  says: queue => `Queue ${queue.title} is changed.`,
+  says: ({ queue, told }) => `Queue ${queue.title} is changed. ${told}`,
 })

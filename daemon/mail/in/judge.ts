@@ -65,7 +65,7 @@ export type Act =
   /** Nothing: the mail is only recorded, whatever it is about. */
   | { readonly kind: 'nothing' }
 
-/** Decides about a mail. Throws Failure `unavailable` if the mail would open a ticket and there is no queue for it. */
+/** Decides about a mail. Throws Failure `unavailable` if the mail would open a ticket and there are no queues. */
 export function judge(facts: MailFacts): Judgement {
   const { kind, author, authorReason, named, user, suppressesReplies } = facts
   const { reasons, ...decided } = reportOn(facts) ?? verdictOn(facts)
@@ -157,7 +157,7 @@ function queuesOf({ recipients, defaultQueue }: MailFacts): Queue[] {
     if (!queue)
       throw new Failure(
         'unavailable',
-        'No queue accepts this mail; the operator of this helpdesk must set mail.queue.',
+        'There is no queue for this mail yet; the operator of this helpdesk must add one with add_queue.',
       )
     queues.set(queue.id, queue)
   }

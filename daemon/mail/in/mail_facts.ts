@@ -1,13 +1,13 @@
 import { Failure } from '../../../data/failure.ts'
 import type { Reader } from '../../../data/store.ts'
 import type { Ignore, Queue, User } from '../../../data/tables.ts'
+import { defaultQueue } from '../../../handlers/queues/default_queue.ts'
 import { slugsOf } from '../../../handlers/queues/queue_with_slug.ts'
 import { hasTickets } from '../../../handlers/tickets/own_tickets.ts'
 import { userAt } from '../../../handlers/user_at.ts'
 import type { ParsedSender } from '../../../handlers/value.ts'
 import type { ReturnedLetter, SignedIds } from '../signed_ids.ts'
 import { complaintIn } from './complaint.ts'
-import { defaultQueue } from './default_queue.ts'
 import { type DeliveryReport, reportIn } from './delivery_report.ts'
 import { ignoresOf } from './ignored.ts'
 import type { Incoming } from './incoming.ts'
@@ -35,7 +35,7 @@ const OURS: KindOf = { kind: 'machine', reason: 'its sender is one of our own ad
 /** All facts about a mail that the verdict depends on. */
 export interface MailFacts {
   readonly recipients: readonly Recipient[]
-  /** The queue for mail to the helpdesk's own address. */
+  /** The queue for mail to the helpdesk's own address; undefined if there are no queues. */
   readonly defaultQueue: Queue | undefined
   readonly subject: string
   /** Whether the charset of the subject was guessed. */
