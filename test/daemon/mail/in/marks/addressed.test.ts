@@ -22,8 +22,8 @@ async function done({ daemon, config }: House, lines: readonly string[], login?:
   const letters = (await kept(config.state_dir, 'letters')).filter(({ created }) => created === received)
   return { verdict, reasons, letters: letters.map(({ event, to }) => `${event} ${to}`) }
 }
-const TAKEN = { verdict: 'ticket', reasons: [], letters: [`opened ${ANN}`] }
-const QUIETLY = { verdict: 'ticket', reasons: [REASON], letters: [] }
+const TAKEN = { verdict: 'ticket', reasons: [], letters: [`opened ${ANN}`, `opened ${SUSAN.address}`] }
+const QUIETLY = { verdict: 'ticket', reasons: [REASON], letters: [`opened ${SUSAN.address}`] }
 
 async function known(t: Test): Promise<House> {
   return house(t, CONFIG)
