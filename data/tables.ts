@@ -112,6 +112,8 @@ export interface Queue {
   readonly locale: string
   /** For how many minutes after the last change of a ticket the same sender's mail of a machine joins it; 0 if absent. */
   readonly join_minutes?: number
+  /** Whether a person's mail sets the priority of its ticket by its Importance; false if absent. */
+  readonly importance?: boolean
 }
 
 export interface User {

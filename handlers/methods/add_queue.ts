@@ -6,7 +6,7 @@ import { whole } from '../params/numbers_and_dates.ts'
 import { activeUser } from '../params/references.ts'
 import { line } from '../params/texts.ts'
 import { defaultQueue } from '../queues/default_queue.ts'
-import { joinMinutes } from '../queues/join_minutes.ts'
+import { mailParams } from '../queues/mail_params.ts'
 import { toldOfNew } from '../queues/told_of_new.ts'
 import { ID } from '../result_schema.ts'
 import { checkQueue } from '../unique.ts'
@@ -30,7 +30,8 @@ export default method({
     ),
     default_owner: optional(activeUser('The user that tickets are assigned to if assigned_to is not given.')),
     locale: optional(locale('Language of its letters; defaults to en.')),
-    join_minutes: optional(joinMinutes),
+    join_minutes: optional(mailParams.join_minutes),
+    importance: optional(mailParams.importance),
   },
   example: {
     command: 'add_queue title=Sales slug=sales',
@@ -38,7 +39,7 @@ export default method({
     gives: 2,
   },
   run: async (
-    { title, slug, email_address, default_owner, escalate_days, locale, join_minutes, ...cc },
+    { title, slug, email_address, default_owner, escalate_days, locale, join_minutes, importance, ...cc },
     { tx },
   ) => {
     const queue = {
@@ -51,6 +52,7 @@ export default method({
       default_owner: default_owner?.id ?? null,
       locale: locale ?? 'en',
       ...(join_minutes ? { join_minutes } : {}),
+      ...(importance ? { importance } : {}),
     }
     await checkQueue(tx, queue)
     const added = await tx.add('queues', queue)

@@ -5,7 +5,7 @@ import { locale, slug } from '../params/names.ts'
 import { whole } from '../params/numbers_and_dates.ts'
 import { activeUser, queue } from '../params/references.ts'
 import { line } from '../params/texts.ts'
-import { joinMinutes } from '../queues/join_minutes.ts'
+import { mailParams } from '../queues/mail_params.ts'
 import { formerSlugs } from '../queues/queue_with_slug.ts'
 import { toldOfNew } from '../queues/told_of_new.ts'
 import { checkQueue } from '../unique.ts'
@@ -32,20 +32,30 @@ export default method({
       activeUser('The user that tickets are assigned to if assigned_to is not given.'),
     ),
     locale: optional(locale('Language of its letters.')),
-    join_minutes: clearable(joinMinutes),
+    join_minutes: clearable(mailParams.join_minutes),
+    importance: optional(mailParams.importance),
   },
   example: {
     command: 'change_queue queue=support escalate_days=3',
     says: 'Queue Support is changed. Letters about its new tickets go to the administrators (susan), since it has neither a default owner nor CC addresses.',
   },
   run: async (
-    { queue, title, slug, email_address, default_owner, escalate_days, locale, join_minutes, ...cc },
+    {
+      queue,
+      title,
+      slug,
+      email_address,
+      default_owner,
+      escalate_days,
+      locale,
+      join_minutes,
+      importance,
+      ...cc
+    },
     { tx },
   ) => {
-    const { join_minutes: joined, ...kept } = queue
-    const joins = join_minutes === undefined ? joined : join_minutes
     const changed = {
-      ...kept,
+      ...queue,
       ...formerSlugs(queue, slug ?? queue.slug),
       title: title ?? queue.title,
       slug: slug ?? queue.slug,
@@ -57,7 +67,8 @@ export default method({
       escalate_days: escalate_days === undefined ? queue.escalate_days : escalate_days || null,
       default_owner: default_owner === undefined ? queue.default_owner : (default_owner?.id ?? null),
       locale: locale ?? queue.locale,
-      ...(joins ? { join_minutes: joins } : {}),
+      ...(join_minutes === undefined ? {} : { join_minutes: join_minutes ?? 0 }),
+      ...(importance === undefined ? {} : { importance }),
     }
     await checkQueue(tx, changed)
     return { queue: await tx.put('queues', changed), told: await toldOfNew(tx, changed) }

@@ -111,6 +111,23 @@ t.test('output of the commands', async t => {
   t.match(await runHere(['--help']), { exit: 0, out: /^helpdeskd \[--config FILE\]/ })
   t.match(await runHere(['help', 'hold']), { exit: 0, out: /^hold <ticket>\[: <reason>\]\n/ })
   t.match(await runHere([...c, 'check-config']), { exit: 0, err: '', out: `${config} is valid.\n` })
+  const site = configured(
+    t,
+    `mail.lists = ["it-help@group.example"]
+mail.forms = ["web@example.org", "Shop@example.org"]
+mail.aliases = ["it@old.example"]
+mail.spam_header = "X-Spam-Flag: YES"`,
+  ).config
+  t.equal(
+    (await runHere(['--config', site, 'check-config'])).out,
+    `${site} is valid.
+it@old.example counts as our own address: mail to it is acknowledged, and mail from it is not answered.
+Mail from web@example.org is a form: the person in its Reply-To becomes the submitter.
+Mail from shop@example.org is a form: the person in its Reply-To becomes the submitter.
+Mail through it-help@group.example, our list, is as if sent by its author, who becomes the submitter.
+Mail with X-Spam-Flag: YES is spam: it is kept, and opens no ticket.
+`,
+  )
   const printed = await runHere([...c, 'print-config'])
   t.match(printed, { exit: 0, err: '', out: /^url = "smtp:\/\/…@mail\.example\.org"$/m })
   t.notMatch(printed.out, 'hunter2')

@@ -167,6 +167,7 @@ function judged(
     kind: 'ticket',
     queues: [queue],
     slugs: new Set(),
+    importance: undefined,
     submitter: { address: null, name: '', by: 'from' },
   },
 ): Judgement {

@@ -1,3 +1,4 @@
+// One thing: the verdict on a mail, and what it makes of each kind of mail.
 import { Failure } from '../../../data/failure.ts'
 import { HIDDEN } from '../../../data/invisible.ts'
 import type { Queue, Ticket, User, Verdict } from '../../../data/tables.ts'
@@ -9,6 +10,7 @@ import type { DeliveryReport } from './delivery_report.ts'
 import { heededBy } from './ignored.ts'
 import { CONSEQUENCES, type MailKind } from './kind.ts'
 import type { MailFacts } from './mail_facts.ts'
+import type { Importance } from './marks/importance.ts'
 import type { MailSubmitter } from './submitter.ts'
 import type { Thread } from './thread.ts'
 
@@ -59,6 +61,8 @@ export type Act =
       readonly kind: 'ticket'
       readonly queues: readonly Queue[]
       readonly submitter: MailSubmitter
+      /** What a person asks for; only some of the queues heed it. */
+      readonly importance: Importance | undefined
       /** The slugs whose tags do not belong into its title. */
       readonly slugs: ReadonlySet<string>
     }
@@ -136,17 +140,27 @@ function verdictFor(facts: MailFacts): Decided {
  */
 function ordinary(verdict: Verdict, facts: MailFacts, reasons: string[]): Decided {
   const { thread } = facts
-  if (!thread)
-    return {
-      verdict,
-      reasons,
-      act: { kind: 'ticket', queues: queuesOf(facts), submitter: facts.submitter, slugs: facts.slugs },
-    }
+  if (!thread) return opening(verdict, facts, reasons)
   const isPublic = verdict === 'followup' && thread.party === 'submitter'
   return {
     verdict,
     reasons,
     act: { kind: 'followup', public: isPublic, ...thread },
+  }
+}
+
+/** A ticket in each of its queues. */
+function opening(verdict: Verdict, facts: MailFacts, reasons: string[]): Decided {
+  const { kind, submitter, slugs } = facts
+  const queues = queuesOf(facts)
+  const importance = kind.kind === 'person' ? facts.importance : undefined
+  const isHeeded = queues.some(queue => queue.importance)
+  const why =
+    importance && isHeeded ? [`it has ${importance.field}, so its priority is ${importance.priority}`] : []
+  return {
+    verdict,
+    reasons: [...reasons, ...why],
+    act: { kind: 'ticket', queues, submitter, importance, slugs },
   }
 }
 

@@ -71,7 +71,8 @@ export async function commandsOf(
       const ticket = await opening(holding, mail, act, lines)
       const joins = kind === 'machine' && hasTitle(mail, act) ? { joins: true } : {}
       return act.queues.map(queue => {
-        const params = { queue: queue.id, ...ticket, attachments, ...joins }
+        const asked = queue.importance && act.importance ? { priority: act.importance.priority } : {}
+        const params = { queue: queue.id, ...ticket, attachments, ...joins, ...asked }
         return { method: 'create_ticket', params, ...once(`queue ${queue.id}`) }
       })
     }

@@ -14,6 +14,7 @@ import type { Incoming } from './incoming.ts'
 import { CONSEQUENCES, type KindOf, kindOf, suppressesReplies } from './kind.ts'
 import type { MailSite } from './mail_site.ts'
 import { isAddressed } from './marks/addressed.ts'
+import { type Importance, importanceOf } from './marks/importance.ts'
 import { mailAuthorOf } from './marks/list_author.ts'
 import { ownListIn } from './marks/own_list.ts'
 import { spamMarkIn } from './marks/spam_mark.ts'
@@ -64,6 +65,8 @@ export interface MailFacts {
   readonly ignores: readonly Ignore[]
   /** Why it counts as spam; never for a proven user, or for a mail that an operator replays. */
   readonly spamMark: string | undefined
+  /** What its header asks for. */
+  readonly importance: Importance | undefined
   /** Of a new ticket. */
   readonly submitter: MailSubmitter
   /** The slugs of all queues, also former ones, if the mail may open a ticket: their tags do not belong into its title. */
@@ -158,6 +161,7 @@ export async function mailFactsOf(
     ignores: user ? [] : await ignoresOf(tx, author.address, envelopeFrom),
     spamMark:
       user || incoming.replayOf !== undefined ? undefined : spamMarkIn(headers, config['mail.spam_header']),
+    importance: importanceOf(headers),
     slugs: new Set(thread ? [] : (await tx.find('queues', {})).flatMap(slugsOf)),
   }
 }

@@ -170,9 +170,9 @@ t.test('join_minutes is a parameter of a queue, and no caller can join', async t
   const minutes = async () => (await kept(built.config.state_dir, 'queues'))[1]!.join_minutes
   for (const [value, expected] of [
     ['90', 90],
-    ['0', undefined],
+    ['0', 0],
     ['10080', 10_080],
-    ['', undefined],
+    ['', 0],
   ] as const) {
     t.match(await built.susan('change_queue', { queue: '2', join_minutes: value }), { status: 200 })
     t.equal(await minutes(), expected)

@@ -48,7 +48,13 @@ const JUDGEMENT = {
   isAcknowledged: true,
   proven: undefined,
   reasons: [],
-  act: { kind: 'ticket', queues: [{ id: 3, ...queue() }], slugs: new Set(['support']), submitter: SUBMITTER },
+  act: {
+    kind: 'ticket',
+    importance: undefined,
+    queues: [{ id: 3, ...queue() }],
+    slugs: new Set(['support']),
+    submitter: SUBMITTER,
+  },
 } as const
 const KEPT = { keepDays: 20, sessionUser: null, lines: [] }
 const DAY = 24 * 60 * 60 * 1000
@@ -94,6 +100,7 @@ t.test('ids, flags and the content of the mail are passed on unchanged', async t
   t.same(
     await commandsFor({
       kind: 'ticket',
+      importance: undefined,
       queues: [{ id: 3, ...queue() }],
       slugs: new Set(['support']),
       submitter: SUBMITTER,
