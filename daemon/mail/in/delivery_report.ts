@@ -23,9 +23,11 @@ const READ_REPORT =
   /^(?:multipart\/report\b.*\bdisposition-notification|message\/disposition-notification)\b/is
 const ABUSE_REPORT = /\bfeedback-report\b/i
 /** What a mail system writes into From without an address. */
-const BARE_MAIL_SYSTEM = /\b(?:mailer-?daemon|mail delivery (?:sub)?system)\b/i
+const BARE_MAIL_SYSTEM = /\b(?:mailer-?daemon|post-?master|mail delivery (?:sub)?system)\b/i
 /** A reply of a server (RFC 5321 4.2), or its enhanced status code (RFC 3463). */
 const SERVER_REPLY = /(?:^|\D)[45]\d\d[ -]|(?<![\d.])[45]\.\d{1,3}\.\d{1,3}\b/
+/** A permanent refusal, also behind the name of the server. */
+const REFUSAL = /(?:^|[^\d.])5\d\d(?:[ -]|$)/
 const OUTCOMES: ReadonlyMap<string, Fate> = new Map([
   ['failed', 'failed'],
   ['fail', 'failed'],
@@ -66,7 +68,7 @@ export function reportIn(
 /** What the recipients of RFC 3464 say together: a failure of one counts. Without a known action, the class of the status decides. */
 function formalReport(statuses: readonly RecipientStatus[]): DeliveryReport | undefined {
   const found = statuses.flatMap(({ action, ...said }) => {
-    const isFailed = said.status.startsWith('5') || /^5\d\d\b/.test(said.diagnostic)
+    const isFailed = said.status.startsWith('5') || (said.status === '' && REFUSAL.test(said.diagnostic))
     const outcome = OUTCOMES.get(action) ?? (isFailed ? 'failed' : undefined)
     return outcome ? [{ outcome, said }] : []
   })

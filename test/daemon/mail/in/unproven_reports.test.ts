@@ -104,6 +104,14 @@ t.test('an unproven report does not block one that comes to the return path', as
   t.equal((await kept(built.config.state_dir, 'followups')).length, 3, 'nor does one after it count')
 })
 
+t.test('a report with a sender, and with the fields of the letter, ties by the return path', async t => {
+  const { built, send, marks, id } = await withLetters(t)
+  const to = marks.returnPath({ id: 1, ticket: 1 })
+  const raw = `X-Helpdesk-Loop: ${marks.loop(1)}\r\n${report(id(1), to)}`
+  t.match(await send({ raw, from: 'mailer@mx.customer.example', to: to.toUpperCase() }), /^250 /)
+  t.match(await kept(built.config.state_dir, 'letters'), [{ state: 'failed' }])
+})
+
 t.test('letters about reports that are reported as failed do not go round', async t => {
   const { built, send, id } = await withLetters(t)
   await built.shell('change_queue', 'queue=support', 'updated_ticket_cc=desk@example.org')
