@@ -9,6 +9,7 @@ import { text, title } from '../params/texts.ts'
 import { reference } from '../params/ticket_reference.ts'
 import { defaultOwner } from '../queues/default_owner.ts'
 import { ID } from '../result_schema.ts'
+import { withJoining } from '../tickets/joining.ts'
 import { checkReference } from '../unique.ts'
 import { refuseBlind } from '../visible.ts'
 
@@ -64,7 +65,12 @@ export default method({
       created: call.now,
       modified: call.now,
     })
-    return change(call, ticket, {}, { comment: body, public: true, attachments, event: 'opened' })
+    return change(call, ticket, await withJoining(call, ticket), {
+      comment: body,
+      public: true,
+      attachments,
+      event: 'opened',
+    })
   },
   says: (ticket, { queue }) => `Ticket ${ticket.id} is open in queue ${queue.title}.`,
   gives: ticket => ticket.id,

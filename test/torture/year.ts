@@ -169,7 +169,7 @@ function judged(
     submitter: { address: null, name: '', by: 'from' },
   },
 ): Judgement {
-  return { verdict, kind: 'person', isAcknowledged: true, proven: undefined, reasons: [], act }
+  return { verdict, kind: 'person', isAcknowledged: true, joining: [], proven: undefined, reasons: [], act }
 }
 
 function senderAt(address: string | null): From {
