@@ -2,6 +2,7 @@
 import { mailbox } from '../data/address.ts'
 import type { Event, Followup, Queue, Ticket, User } from '../data/tables.ts'
 import { addressForClaim, claimedBy, withoutAcknowledgement } from './claim.ts'
+import { withoutThoseWhoHave } from './letters/already_have.ts'
 import { deputies } from './letters/deputies.ts'
 import { failureHearers } from './letters/failure_hearers.ts'
 import { tell } from './letters/tell.ts'
@@ -9,6 +10,7 @@ import { unreachedBy, withoutUnreached } from './letters/unreached.ts'
 import { hasWritten, isMachine, isOneOf } from './letters/writer.ts'
 import { authorOf, type Call } from './method.ts'
 import { recentAnswers } from './tickets/recent_answers.ts'
+import { isUnconfirmed } from './tickets/watchers.ts'
 import { sees } from './visible.ts'
 
 type Role = 'submitter' | 'watchers' | 'answerers' | Staff | 'deputies'
@@ -59,7 +61,8 @@ export async function notify(
     event === 'letter_failed'
       ? await failureHearers(call, ticket, unreached)
       : withoutUnreached(await hearersOf(await happened(call, event, ticket, followup)), unreached)
-  const heard = claimed ? withoutAcknowledgement(all, claimed, ticket) : all
+  const due = claimed ? withoutAcknowledgement(all, claimed, ticket) : all
+  const heard = await withoutThoseWhoHave(call, due, event, ticket)
   const registered = claimed && addressForClaim(claimed, heard)
   const author = authorOf(call.actor)
   for (const to of heard.values()) await tell(call, { to, event, ticket, author }, followup)
@@ -110,7 +113,7 @@ async function addressesOf(
     case 'submitter':
       return submitter(happened)
     case 'watchers':
-      return followup.public ? (ticket.watchers ?? []).filter(one => !isOneOf(call.actor, [one])) : []
+      return followup.public ? watchers(happened) : []
     case 'answerers': {
       const answers = await recentAnswers(call, ticket)
       return firstAddresses(
@@ -142,6 +145,14 @@ function submitter({ call, event, ticket: { submitter_email } }: Happened): stri
   if (event === 'opened' && (isUnacknowledged || isMachine(actor))) return []
   const mailedIt = actor.kind === 'submitter' && isOneOf(actor, [submitter_email])
   return !mailedIt || event === 'opened' ? [submitter_email] : []
+}
+
+/** Unconfirmed watchers hear of what agents write alone. */
+function watchers({ call: { actor }, ticket }: Happened): readonly string[] {
+  const isAgents = actor.kind === 'user' || actor.kind === 'operator'
+  return (ticket.watchers ?? []).filter(
+    one => !isOneOf(actor, [one]) && (isAgents || !isUnconfirmed(ticket, one)),
+  )
 }
 
 /** A CC address, which several people may read, is notified even of what somebody there has written; only a machine is not. */

@@ -11,6 +11,7 @@ import { reference } from '../params/ticket_reference.ts'
 import { defaultOwner } from '../queues/default_owner.ts'
 import { ID } from '../result_schema.ts'
 import { ticketToJoin } from '../tickets/joined.ts'
+import { withJoining } from '../tickets/joining.ts'
 import { checkReference } from '../unique.ts'
 import { refuseBlind } from '../visible.ts'
 
@@ -76,8 +77,9 @@ export default method({
       created: call.now,
       modified: call.now,
     })
+    const joining = await withJoining(call, ticket)
     const note = { comment: body, public: true, attachments, event: 'opened' } as const
-    return { ticket: await change(call, ticket, {}, note), hasJoined: false }
+    return { ticket: await change(call, ticket, joining, note), hasJoined: false }
   },
   says: ({ ticket, hasJoined }, { queue }) =>
     hasJoined

@@ -172,7 +172,16 @@ function judged(
   },
 ): Judgement {
   const author = { address: null, name: '' }
-  return { verdict, kind: 'person', author, isAcknowledged: true, proven: undefined, reasons: [], act }
+  return {
+    verdict,
+    kind: 'person',
+    author,
+    isAcknowledged: true,
+    joining: [],
+    proven: undefined,
+    reasons: [],
+    act,
+  }
 }
 
 function senderAt(address: string | null): From {

@@ -28,6 +28,8 @@ export interface Judgement {
   /** Whether the mail is proven to be from the user in its From; undefined if From is not the address of a user. */
   readonly proven: boolean | undefined
   readonly reasons: readonly string[]
+  /** The addresses in its To and Cc that may become watchers of its ticket. */
+  readonly joining: readonly string[]
   readonly act: Act
 }
 export type Act =
@@ -80,6 +82,7 @@ export function judge(facts: MailFacts): Judgement {
     author,
     isAcknowledged: CONSEQUENCES[kind.kind].isAcknowledged && !suppressesReplies,
     proven,
+    joining: decided.act.kind === 'ticket' || decided.act.kind === 'followup' ? facts.joining : [],
     reasons: [
       ...reasons,
       ...(authorReason === undefined ? [] : [authorReason]),

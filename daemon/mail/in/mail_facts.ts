@@ -11,6 +11,7 @@ import { complaintIn } from './complaint.ts'
 import { type DeliveryReport, reportIn } from './delivery_report.ts'
 import { ignoresOf } from './ignored.ts'
 import type { Incoming } from './incoming.ts'
+import { joiningOf } from './joining.ts'
 import { CONSEQUENCES, type KindOf, kindOf, suppressesReplies } from './kind.ts'
 import type { MailSite } from './mail_site.ts'
 import { isAddressed } from './marks/addressed.ts'
@@ -69,6 +70,8 @@ export interface MailFacts {
   readonly importance: Importance | undefined
   /** Of a new ticket. */
   readonly submitter: MailSubmitter
+  /** The addresses in To and Cc that may become watchers. */
+  readonly joining: readonly string[]
   /** The slugs of all queues, also former ones, if the mail may open a ticket: their tags do not belong into its title. */
   readonly slugs: ReadonlySet<string>
 }
@@ -143,12 +146,14 @@ export async function mailFactsOf(
     'from' in said.gated && !isFromUs
       ? await prove(tx, config['commands.proofs'], said.gated.from, incoming.sessionUser)
       : undefined
+  const kind = isForm ? PERSON : isFromUs ? OURS : marked
   return {
     ...said,
     asksStatus:
       said.asksStatus !== undefined && (await hasTickets(tx, said.asksStatus)) ? said.asksStatus : undefined,
-    kind: isForm ? PERSON : isFromUs ? OURS : marked,
+    kind,
     submitter,
+    joining: await joiningOf(tx, site, mail, { kind: kind.kind, thread, user }),
     recipients,
     defaultQueue: await defaultQueue(tx, config['mail.queue']),
     subject,

@@ -46,6 +46,7 @@ const JUDGEMENT = {
   kind: 'person',
   author: { address: SUBMITTER.address, name: SUBMITTER.name },
   isAcknowledged: true,
+  joining: [],
   proven: undefined,
   reasons: [],
   act: {
@@ -83,6 +84,7 @@ async function commandsFor(act: Act, mail: Received = MAIL): Promise<object[]> {
     kind: 'person',
     author: { address: SUBMITTER.address, name: SUBMITTER.name },
     isAcknowledged: true,
+    joining: [],
     proven: undefined,
     reasons: [],
     act,
