@@ -3,6 +3,7 @@ import { Passwords } from '../data/password.ts'
 import type { Store } from '../data/store.ts'
 import type { Door } from '../data/tables.ts'
 import { LetterCaps } from '../handlers/letters/letter_caps.ts'
+import { slugsOf } from '../handlers/queues/queue_with_slug.ts'
 import { KnownAddresses } from './auth/known_addresses.ts'
 import { loginTo } from './auth/login.ts'
 import { type Config, provable } from './config/config.ts'
@@ -68,7 +69,12 @@ export async function startDaemon(
     inside.push(() => store.close())
     await warnOfQueues(store, config, events)
     const restores = await store.read(tx => tx.find('restores', {}))
-    const signedIds = signedIdsOf(await store.keys(), config['mail.address'], restores)
+    const signedIds = signedIdsOf(
+      await store.keys(),
+      config['mail.address'],
+      restores,
+      config['mail.plus'] ? 'plus' : 'none',
+    )
     const room = roomIn(store, config['store.min_free'])
     const outsidersRoom = roomIn(store, 2 * config['store.min_free'])
     const shares = new Shares({ store, room, most: config['limits.files'], events })
@@ -148,12 +154,9 @@ async function warnOfQueues(store: Store, config: Config, events: Events): Promi
   const queues = await store.read(tx => tx.find('queues', {}))
   const shared = queues.find(queue => queue.email_address === address)
   if (shared) events.addressShared(shared.slug, address)
-  if (slug !== '' && !queues.some(queue => queue.slug === slug))
-    events.queueMissing(
-      `mail.queue names ${slug}, but there is no such queue: mail to ${address} is deferred. Add the queue, or change mail.queue.`,
-    )
-  if (slug === '' && queues.length > 1)
-    events.queueMissing(
-      `There are several queues, but mail.queue names none: mail to ${address} is deferred. Set mail.queue to one of their slugs.`,
-    )
+  if (slug === '' || queues.some(queue => slugsOf(queue).includes(slug))) return
+  const instead = queues[0] ? `goes to queue ${queues[0].title}` : 'is deferred'
+  events.queueMissing(
+    `mail.queue names ${slug}, but there is no such queue: mail to ${address} ${instead}. Add the queue, or change mail.queue.`,
+  )
 }

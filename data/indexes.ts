@@ -19,9 +19,9 @@ type ListField<R> = {
 }[keyof R]
 /** The list fields of each table: a condition on one is true if it is true for one of the values. */
 export const lists: { readonly [T in Table]: readonly ListField<Row<T>>[] } = {
-  tickets: ['watchers'],
+  tickets: ['watchers', 'unconfirmed_watchers'],
   followups: [],
-  queues: ['new_ticket_cc', 'updated_ticket_cc'],
+  queues: ['former_slugs', 'new_ticket_cc', 'updated_ticket_cc'],
   users: ['addresses', 'queues'],
   tokens: ['methods'],
   letters: ['followups'],

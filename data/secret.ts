@@ -2,11 +2,13 @@ import { createHash, createHmac, randomBytes, randomUUID, scrypt, timingSafeEqua
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { base32 } from './base32.ts'
 import { absent, withPath, writeDurably } from './disk.ts'
 import { Failure } from './failure.ts'
 
 const KEY_BYTES = 32
 const MAC_DIGITS = 16
+const LONG_MARK_BYTES = 10
 const SHORT_CHARACTERS = 24
 
 /** Makes and checks signatures with the key of this site, to recognize our own letters when they come back by mail. */
@@ -14,6 +16,9 @@ export interface Keys {
   /** Sixteen hex digits of an HMAC-SHA-256 (RFC 2104), different for each purpose. */
   mark(purpose: string, text: string): string
   isMark(purpose: string, text: string, mark: string): boolean
+  /** Eighty bits of the same in sixteen characters of base32, for what proves something and must stay short. */
+  longMark(purpose: string, text: string): string
+  isLongMark(purpose: string, text: string, mark: string): boolean
 }
 
 /** Format of the file `keys`. */
@@ -27,9 +32,16 @@ export async function openKeys(directory: string): Promise<Keys> {
   const path = join(directory, 'keys')
   const kept = await readFile(path, 'utf8').catch(error => absent(withPath(error, path) as Error))
   const key = kept === undefined ? await makeKey(path) : keyIn(path, kept)
-  const mark = (purpose: string, text: string) =>
-    createHmac('sha256', key).update(`${purpose}\0${text}`).digest('hex').slice(0, MAC_DIGITS)
-  return { mark, isMark: (purpose, text, given) => equal(mark(purpose, text), given) }
+  const mac = (purpose: string, text: string) =>
+    createHmac('sha256', key).update(`${purpose}\0${text}`).digest()
+  const mark = (purpose: string, text: string) => mac(purpose, text).toString('hex').slice(0, MAC_DIGITS)
+  const longMark = (purpose: string, text: string) => base32(mac(purpose, text).subarray(0, LONG_MARK_BYTES))
+  return {
+    mark,
+    isMark: (purpose, text, given) => equal(mark(purpose, text), given),
+    longMark,
+    isLongMark: (purpose, text, given) => equal(longMark(purpose, text), given),
+  }
 }
 
 async function makeKey(path: string): Promise<Buffer> {

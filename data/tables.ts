@@ -32,6 +32,11 @@ export interface Ticket {
   readonly modified: Instant
   /** Who else is told of every public update; at most 50 addresses, each once, whatever its spelling. */
   readonly watchers?: readonly string[]
+  /**
+   * Those of the watchers whom only the To or Cc of somebody's mail has made watchers. Until they write to the ticket, they are told of what
+   * agents write alone, so that nobody can make us write to strangers.
+   */
+  readonly unconfirmed_watchers?: readonly string[]
   /** The ticket that this one is a duplicate of. */
   readonly duplicate_of?: number
 }
@@ -102,6 +107,8 @@ export interface Queue {
   readonly id: number
   readonly title: string
   readonly slug: string
+  /** The slugs that it had before, the newest first; they go on naming it unless another queue has them now. */
+  readonly former_slugs?: readonly string[]
   readonly email_address: string | null
   readonly new_ticket_cc: readonly string[]
   readonly updated_ticket_cc: readonly string[]

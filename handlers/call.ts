@@ -64,6 +64,10 @@ export interface Options extends Caller {
   readonly passwords?: Passwords
   /** The caps on letters; without them, no letter is held back. */
   readonly letters?: LetterCaps
+  /** The mailboxes in To and Cc of the mail of this call, who have it already; none by default. */
+  readonly alreadyHave?: readonly string[]
+  /** Those of the addresses there who may become watchers of its ticket; none by default. */
+  readonly joining?: readonly string[]
   /** The source of the mail of this call; the caps are shared fairly among sources. */
   readonly sender?: string
   /** Writes records that the commands depend on, before them and in the same commit. */
@@ -227,6 +231,8 @@ async function run(
     ticketBytes = Number.POSITIVE_INFINITY,
     network,
     hops = 0,
+    alreadyHave = [],
+    joining = [],
   } = options
   const tickets = new Set<number>()
   const heard = new Set<string>()
@@ -244,6 +250,8 @@ async function run(
     ticketBytes,
     network,
     hops,
+    alreadyHave,
+    joining,
     letters,
     found,
     foundMails,

@@ -13,7 +13,7 @@ const MORE_BYTES = 3
 const NO_TEXT: KeptText = { beginning: '' }
 
 type Fields = 'status' | 'on_hold' | 'assigned_to' | 'priority' | 'queue' | 'title' | 'submitter_email'
-interface Patch extends Partial<Pick<Ticket, Fields | 'watchers' | 'duplicate_of'>> {
+interface Patch extends Partial<Pick<Ticket, Fields | 'watchers' | 'unconfirmed_watchers' | 'duplicate_of'>> {
   readonly resolution?: KeptText
 }
 interface Note {
@@ -115,17 +115,25 @@ function differences(before: Ticket, after: Ticket): Change[] {
   const changes: Change[] = changed.map(field => {
     return { field, from: told(before[field] ?? null), to: told(after[field] ?? null) }
   })
-  if (before.watchers === after.watchers) return changes
-  return [...changes, ...changedWatchers(before.watchers, after.watchers)]
+  return [...changes, ...changedWatchers(before, after), ...confirmedWatchers(before, after)]
 }
 
-function changedWatchers(before: Ticket['watchers'] = [], after: Ticket['watchers'] = []): Change[] {
+function changedWatchers({ watchers: before = [] }: Ticket, { watchers: after = [] }: Ticket): Change[] {
+  if (before === after) return []
   const gone = before.filter(address => !after.includes(address))
   const added = after.filter(address => !before.includes(address))
   return [
     ...gone.map(address => ({ field: 'watchers', from: address, to: null }) as const),
     ...added.map(address => ({ field: 'watchers', from: null, to: address }) as const),
   ]
+}
+
+/** Watchers who become ordinary ones. The change of a watcher who comes or goes says enough. */
+function confirmedWatchers({ unconfirmed_watchers: before = [] }: Ticket, after: Ticket): Change[] {
+  const { watchers = [], unconfirmed_watchers: left = [] } = after
+  return before
+    .filter(address => !left.includes(address) && watchers.includes(address))
+    .map(address => ({ field: 'unconfirmed_watchers', from: address, to: null }))
 }
 
 /** Two long resolutions may have the same beginning. */

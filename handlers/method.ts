@@ -33,6 +33,10 @@ export interface Call {
   readonly network: string | undefined
   /** How many helpdesk letters led to the mail that made the call. */
   readonly hops: number
+  /** The mailboxes in To and Cc of that mail: outsiders there get no letter about it, and staff none if it is proven. */
+  readonly alreadyHave: readonly string[]
+  /** Those of the addresses there who may become watchers of the ticket. */
+  readonly joining: readonly string[]
   /** Counts the letters against the caps; without it, no letter is held back. */
   readonly letters: LetterCount | undefined
   /** The tickets that a search of the method found before the transaction; they may have changed since. */

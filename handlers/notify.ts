@@ -2,24 +2,31 @@
 import { mailbox } from '../data/address.ts'
 import type { Event, Followup, Queue, Ticket, User } from '../data/tables.ts'
 import { addressForClaim, claimedBy, withoutAcknowledgement } from './claim.ts'
+import { withoutThoseWhoHave } from './letters/already_have.ts'
+import { deputies } from './letters/deputies.ts'
 import { failureHearers } from './letters/failure_hearers.ts'
 import { tell } from './letters/tell.ts'
 import { unreachedBy, withoutUnreached } from './letters/unreached.ts'
-import { type Actor, authorOf, type Call } from './method.ts'
+import { hasWritten, isMachine, isOneOf } from './letters/writer.ts'
+import { authorOf, type Call } from './method.ts'
 import { recentAnswers } from './tickets/recent_answers.ts'
+import { isUnconfirmed } from './tickets/watchers.ts'
 import { sees } from './visible.ts'
 
-type Role = 'submitter' | 'watchers' | 'owner' | 'new_ticket_cc' | 'updated_ticket_cc' | 'answerers'
+type Role = 'submitter' | 'watchers' | 'answerers' | Staff | 'deputies'
+/** Those who work on a ticket. */
+type Staff = 'owner' | 'new_ticket_cc' | 'updated_ticket_cc'
 /** The events of a ticket that cause letters. */
 export type TicketEvent = Exclude<Event, 'answered' | 'claimed' | 'held_back' | 'summary' | 'failing'>
 
 /**
  * Who is notified of which event. Submitter and watchers are never notified of a private follow-up. A change without an event, such as
- * that of a title, a priority, a queue, a submitter or a watcher, notifies nobody.
+ * that of a title, a priority, a queue, a submitter or a watcher, notifies nobody. The deputies are notified if no owner or CC address is,
+ * and somebody must act.
  */
 const hearers: Readonly<Record<TicketEvent, readonly Role[]>> = {
-  opened: ['submitter', 'owner', 'new_ticket_cc', 'updated_ticket_cc'],
-  followed_up: ['submitter', 'watchers', 'owner', 'updated_ticket_cc', 'answerers'],
+  opened: ['submitter', 'owner', 'new_ticket_cc', 'updated_ticket_cc', 'deputies'],
+  followed_up: ['submitter', 'watchers', 'owner', 'updated_ticket_cc', 'answerers', 'deputies'],
   resolved: ['submitter', 'watchers', 'owner', 'updated_ticket_cc', 'answerers'],
   // The new owner.
   assigned: ['owner'],
@@ -32,15 +39,13 @@ const hearers: Readonly<Record<TicketEvent, readonly Role[]>> = {
 
 /** What decides who is notified. */
 interface Happened {
-  readonly actor: Actor
-  readonly isUnacknowledged: boolean
+  readonly call: Call
   readonly event: TicketEvent
   readonly ticket: Ticket
   readonly followup: Followup
   readonly queue: Queue
+  /** The active owner, if that user sees the queue. */
   readonly owner: User | undefined
-  /** The other agents who answered in the last minutes. */
-  readonly answerers: readonly User[]
 }
 
 /** Writes one letter to each address that is notified of the event, unless a cap holds the letter back. */
@@ -51,12 +56,9 @@ export async function notify(
   followup: Followup,
 ): Promise<void> {
   const claimed = await claimedBy(call)
-  const unreached = await unreachedBy(call.tx, followup)
-  const all =
-    event === 'letter_failed'
-      ? await failureHearers(call.tx, ticket, unreached)
-      : withoutUnreached(hearersOf(await happened(call, event, ticket, followup)), unreached)
-  const heard = claimed ? withoutAcknowledgement(all, claimed, ticket) : all
+  const all = await reachedHearersOf(await happened(call, event, ticket, followup))
+  const due = claimed ? withoutAcknowledgement(all, claimed, ticket) : all
+  const heard = await withoutThoseWhoHave(call, due, event, ticket)
   const registered = claimed && addressForClaim(claimed, heard)
   const author = authorOf(call.actor)
   for (const to of heard.values()) await tell(call, { to, event, ticket, author }, followup)
@@ -70,20 +72,34 @@ async function happened(
   ticket: Ticket,
   followup: Followup,
 ): Promise<Happened> {
-  const { tx, actor, isUnacknowledged } = call
-  const queue = (await tx.get('queues', ticket.queue))!
-  const owner = ticket.assigned_to === null ? undefined : await tx.get('users', ticket.assigned_to)
-  const answers = hearers[event].includes('answerers') ? await recentAnswers(call, ticket) : []
-  const answerers = answers.map(({ user }) => user)
-  return { actor, isUnacknowledged, event, ticket, followup, queue, owner, answerers }
+  const queue = (await call.tx.get('queues', ticket.queue))!
+  const user = ticket.assigned_to === null ? undefined : await call.tx.get('users', ticket.assigned_to)
+  return {
+    call,
+    event,
+    ticket,
+    followup,
+    queue,
+    owner: user?.active && sees(user, queue.id) ? user : undefined,
+  }
+}
+
+/** The same for a follow-up about a letter that did not arrive: never its address, and never nobody. */
+async function reachedHearersOf(happened: Happened): Promise<ReadonlyMap<string, string>> {
+  const { call, ticket, followup } = happened
+  const heard = await hearersOf(happened)
+  if (followup.about_letter === undefined && happened.event !== 'letter_failed') return heard
+  const unreached = await unreachedBy(call.tx, followup)
+  const reached = withoutUnreached(heard, unreached)
+  return reached.size > 0 ? reached : failureHearers(call, ticket, unreached)
 }
 
 /** The addresses to notify, each once, whatever its spelling: keyed by mailbox. */
-function hearersOf(happened: Happened): Map<string, string> {
+async function hearersOf(happened: Happened): Promise<Map<string, string>> {
   const { event, ticket, followup } = happened
   const heard = new Map<string, string>()
   for (const role of hearers[event]) {
-    for (const address of addressesOf(role, happened, heard)) {
+    for (const address of await addressesOf(role, happened, heard)) {
       if (!heard.has(mailbox(address))) heard.set(mailbox(address), address)
     }
   }
@@ -93,64 +109,79 @@ function hearersOf(happened: Happened): Map<string, string> {
 }
 
 /** The addresses of a role. `heard` are those of the roles before it. */
-function addressesOf(role: Role, happened: Happened, heard: ReadonlyMap<string, string>): readonly string[] {
-  const { actor, ticket, followup, queue, owner, answerers } = happened
+async function addressesOf(
+  role: Role,
+  happened: Happened,
+  heard: ReadonlyMap<string, string>,
+): Promise<readonly string[]> {
+  const { call, ticket, followup, queue } = happened
   switch (role) {
     case 'submitter':
       return submitter(happened)
     case 'watchers':
-      return followup.public ? unlessActor(actor, ticket.watchers ?? []) : []
-    case 'owner':
-      return ownerUnlessActor(actor, owner && sees(owner, queue.id) ? owner : undefined)
-    case 'answerers':
-      return answerers.filter(user => sees(user, queue.id)).flatMap(user => addressUnlessHeard(user, heard))
+      return followup.public ? watchers(happened) : []
+    case 'answerers': {
+      const answers = await recentAnswers(call, ticket)
+      return firstAddresses(
+        answers.map(({ user }) => user).filter(user => sees(user, queue.id)),
+        heard,
+      )
+    }
+    case 'deputies':
+      return needsDeputies(happened) ? firstAddresses(await deputies(call, ticket), heard) : []
     default:
-      return unlessItWroteIt(actor, queue[role])
+      return staff(role, happened)
   }
 }
 
-function unlessActor(actor: Actor, addresses: readonly string[]): readonly string[] {
-  return addresses.filter(address => !isOneOf(actor, [address]))
-}
-
-function addressUnlessHeard({ addresses }: User, heard: ReadonlyMap<string, string>): readonly string[] {
-  return addresses.some(address => heard.has(mailbox(address))) ? [] : addresses.slice(0, 1)
+/** An address of each user who is not notified yet. */
+function firstAddresses(users: readonly User[], heard: ReadonlyMap<string, string>): string[] {
+  return users
+    .filter(({ addresses }) => !addresses.some(address => heard.has(mailbox(address))))
+    .flatMap(({ addresses }) => addresses.slice(0, 1))
 }
 
 /**
  * The submitter is notified of everything public. For a mail of the submitter, that is only the acknowledgement of a new ticket; the mail
  * of a machine or a list causes none, whoever is the submitter.
  */
-function submitter({ actor, isUnacknowledged, event, ticket: { submitter_email } }: Happened): string[] {
+function submitter({ call, event, ticket: { submitter_email } }: Happened): string[] {
+  const { actor, isUnacknowledged } = call
   if (submitter_email === null) return []
   if (event === 'opened' && (isUnacknowledged || isMachine(actor))) return []
   const mailedIt = actor.kind === 'submitter' && isOneOf(actor, [submitter_email])
   return !mailedIt || event === 'opened' ? [submitter_email] : []
 }
 
-/** The owner is also notified of a person's mail that claims the owner's address without proof. */
-function ownerUnlessActor(actor: Actor, owner: User | undefined): readonly string[] {
-  if (!owner?.active) return []
-  const didIt = (actor.kind === 'user' || isMachine(actor)) && isOneOf(actor, owner.addresses)
-  return didIt ? [] : owner.addresses.slice(0, 1)
+/** Unconfirmed watchers hear of what agents write alone. */
+function watchers({ call: { actor }, ticket }: Happened): readonly string[] {
+  const isAgents = actor.kind === 'user' || actor.kind === 'operator'
+  return (ticket.watchers ?? []).filter(
+    one => !isOneOf(actor, [one]) && (isAgents || !isUnconfirmed(ticket, one)),
+  )
 }
 
-/** A machine gets no letter about its own mail, since its answer could start a loop. */
-function unlessItWroteIt(actor: Actor, addresses: readonly string[]): readonly string[] {
-  return isMachine(actor) ? unlessActor(actor, addresses) : addresses
+/** A CC address, which several people may read, is notified even of what somebody there has written; only a machine is not. */
+function staff(role: Staff, { call: { actor }, owner, queue }: Happened): readonly string[] {
+  if (role !== 'owner') return queue[role].filter(one => !(isMachine(actor) && isOneOf(actor, [one])))
+  return owner && !hasWritten(actor, owner.addresses) ? owner.addresses.slice(0, 1) : []
 }
 
-/** Whether one of the addresses is the actor's. */
-function isOneOf(actor: Actor, addresses: readonly string[]): boolean {
-  const mailboxes = addresses.map(mailbox)
-  return ownAddresses(actor).some(own => mailboxes.includes(mailbox(own)))
+/**
+ * Whether somebody must act and no owner or CC address is notified. Nobody must act on what an agent does, except on a new ticket; and
+ * nobody else on what the owner has written.
+ */
+function needsDeputies(happened: Happened): boolean {
+  const { call, event, ticket, followup, owner } = happened
+  const { actor } = call
+  const isKnown = owner !== undefined && hasWritten(actor, owner.addresses) && !isMachine(actor)
+  if (isKnown || (event !== 'opened' && actor.kind !== 'submitter')) return false
+  // What is private never reaches the submitter's address.
+  const without = followup.public ? null : ticket.submitter_email
+  const told = hearers[event].filter(isStaff).flatMap(role => staff(role, happened))
+  return !told.some(address => without === null || mailbox(address) !== mailbox(without))
 }
 
-function ownAddresses(actor: Actor): readonly string[] {
-  if (actor.kind === 'user') return actor.user.addresses
-  return actor.kind === 'submitter' && actor.address !== null ? [actor.address] : []
-}
-
-function isMachine(actor: Actor): boolean {
-  return actor.kind === 'submitter' && actor.automatic
+function isStaff(role: Role): role is Staff {
+  return role === 'owner' || role === 'new_ticket_cc' || role === 'updated_ticket_cc'
 }

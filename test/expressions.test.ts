@@ -44,7 +44,8 @@ t.test('no expression made from text takes more than linear time either', async 
     const words = { where: {}, by: [], words: 'printer', limit: 1 } as const
     searching({ tickets: none, followups: none } as never, 'tickets', words).until(Number.POSITIVE_INFINITY)
     const { signedIdsOf } = await import('../daemon/mail/signed_ids.ts')
-    signedIdsOf({ mark: () => '', isMark: () => false }, 'helpdesk@helpdesk.example', [])
+    const keys = { mark: () => '', isMark: () => false, longMark: () => '', isLongMark: () => false }
+    signedIdsOf(keys, 'helpdesk@helpdesk.example', [])
   })
   for (const [file, places] of made) {
     const here = found.filter(one => one.file === file)

@@ -19,6 +19,7 @@ import {
   requiredText,
   smarthost,
   wholeNumber,
+  yesOrNo,
 } from './option.ts'
 import { lineOfKey, readToml } from './toml.ts'
 
@@ -70,7 +71,14 @@ const options = {
     'The address that takes commands. Letters about a queue without an address of its own come from it, too.',
   ),
   'mail.queue': optionalText(
-    'The slug of the queue for mail to mail.address. It may be empty while there is only one queue.',
+    'The slug of the queue for mail to mail.address. If it is empty, or there is no such queue, that mail goes to the queue with the lowest id.',
+  ),
+  'mail.aliases': mailAddresses(
+    'Other addresses whose mail is forwarded to the helpdesk. They count as our own: a mail to one of them is addressed to us, and a mail from one of them is not answered.',
+  ),
+  'mail.plus': yesOrNo(
+    true,
+    'Whether mail to extensions of mail.address, like helpdesk+key@example.org, arrives here too. With false, letters have no such addresses: answers find their ticket by Message-ID and subject, and a delivery report only by the Message-ID of the letter that it returns.',
   ),
   'mail.forms': mailAddresses(
     'The addresses that web forms write their mail from. The submitter of a ticket from one of them is the address in its Reply-To, and gets an acknowledgement.',

@@ -85,6 +85,11 @@ export function mailAddresses(about: string): Option<readonly string[]> {
   }
 }
 
+export function yesOrNo(fallback: boolean, about: string): Option<boolean> {
+  const read = (value: unknown) => (typeof value === 'boolean' ? value : undefined)
+  return { about, rule: 'true or false', fallback: () => fallback, read }
+}
+
 export function wholeNumber(fallback: number, from: number, to: number, about: string): Option<number> {
   const fits = (value: unknown): value is number =>
     Number.isSafeInteger(value) && (value as number) >= from && (value as number) <= to

@@ -6,11 +6,14 @@ import { epochsBy } from './epoch.ts'
 /** The header field by which we recognize our own letters. It also counts how many helpdesk letters led to this one. */
 export const LOOP_FIELD = 'x-helpdesk-loop'
 
+/** The extension of an address with the key of a letter. The case does not matter, and a relay may change what stands around it. */
+const HAS_KEY = /\+r([0-9a-z]{0,3})\.([0-9a-z]{1,11})\.([0-9a-z]{1,11})\.([a-z2-7]{16})@/
+
 /** The part of a letter that its ids sign. */
 export type LetterIds = Pick<Letter, 'id' | 'ticket'>
 /**
- * What a return path or a Message-ID says about its letter. A number that a restore has undone is left out. One of the old form contains no
- * ticket.
+ * What a return path, a key or a Message-ID says about its letter. A number that a restore has undone is left out. A path of the old form
+ * contains no ticket.
  */
 export interface ReturnedLetter {
   /** Identifies the letter even if its numbers are left out; the same for its return path and its Message-ID. */
@@ -32,16 +35,29 @@ export interface SignedIds {
   ticketOf(messageId: string): number | undefined
   /** The id of a whole ticket for References, so that mail programs show all its letters as one thread. */
   threadId(ticket: number): string
+  /** Where reports about a letter go: an address of its own, or the helpdesk's address if that cannot be extended. */
   returnPath(letter: LetterIds): string
   /** The letter that a return path belongs to; undefined for any other address. */
   letterOf(address: string): ReturnedLetter | undefined
+  /** The address for answers to a letter, which contains its key; undefined if addresses cannot be extended. */
+  keyAddress(letter: LetterIds): string | undefined
+  /** The letter whose key an address contains, whatever stands before and behind it; undefined for any other address. */
+  letterOfKey(address: string): ReturnedLetter | undefined
   /** The value of the loop field; `hops` counts the helpdesk letters that led to this letter, including itself. */
   loop(hops: number): string
   isOurLoop(value: string): boolean
 }
 
-/** The ids for a site's mail address. Return paths are extensions of that address, so that reports arrive at the same place. */
-export function signedIdsOf(keys: Keys, mailAddress: string, restores: readonly Restore[]): SignedIds {
+/**
+ * The ids for a site's mail address. Return paths and keys are extensions of that address, so that reports and answers arrive at the same
+ * place, unless `extensions` is `none`: then the site cannot receive them.
+ */
+export function signedIdsOf(
+  keys: Keys,
+  mailAddress: string,
+  restores: readonly Restore[],
+  extensions: 'plus' | 'none' = 'plus',
+): SignedIds {
   const domain = domainOf(mailAddress)
   const local = mailAddress.slice(0, -domain.length - 1)
   const epochOf = epochsBy(restores)
@@ -82,10 +98,21 @@ export function signedIdsOf(keys: Keys, mailAddress: string, restores: readonly 
       return kind === 'ticket' || letter !== undefined ? ticket : undefined
     },
     threadId: ticket => id('ticket', epochOf('tickets', ticket), ticket),
-    returnPath: ({ id: letter, ticket }) => {
-      const epoch = epochOf('letters', letter) ?? restores.length
-      const text = nameOf(epoch, ticket ?? 0, letter)
+    returnPath: letter => {
+      if (extensions === 'none') return mailAddress
+      const text = textOf(letter)
       return `${local}+b${text}.${keys.mark('return', text)}@${domain}`
+    },
+    keyAddress: letter => {
+      if (extensions === 'none') return undefined
+      const text = textOf(letter)
+      return `${local}+r${text}.${keys.longMark('key', text)}@${domain}`
+    },
+    letterOfKey: address => {
+      const [, epoch = '', ticket = '', letter = '', mark = ''] = HAS_KEY.exec(address.toLowerCase()) ?? []
+      const name = `${epoch}.${ticket}.${letter}`
+      if (!keys.isLongMark('key', name, mark)) return undefined
+      return returned(name, fromBase36(epoch), fromBase36(letter), fromBase36(ticket))
     },
     letterOf: given => {
       const address = given.toLowerCase()
@@ -98,6 +125,10 @@ export function signedIdsOf(keys: Keys, mailAddress: string, restores: readonly 
     },
     loop: hops => `${loop} ${hops}`,
     isOurLoop: value => value.split(' ', 1)[0] === loop,
+  }
+
+  function textOf({ id, ticket }: LetterIds): string {
+    return nameOf(epochOf('letters', id) ?? restores.length, ticket ?? 0, id)
   }
 
   function returned(name: string, epoch: number, letter: number, ticket: number): ReturnedLetter {

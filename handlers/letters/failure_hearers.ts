@@ -1,20 +1,28 @@
 import { mailbox } from '../../data/address.ts'
 import type { Reader } from '../../data/store.ts'
 import type { Letter, Ticket, User } from '../../data/tables.ts'
+import type { Call } from '../method.ts'
 import { sees } from '../visible.ts'
+import { deputies } from './deputies.ts'
 import { reachedOf } from './failing.ts'
 
 /**
- * Who is told that a letter did not arrive, by mailbox: the user who wrote what it says, else the owner of the ticket, else those who hear
- * what nobody else does. Never at an address that letters do not reach. `letter` is undefined if its record is gone.
+ * Who is told that a letter did not arrive, by mailbox: the user who wrote what it says, else the owner of the ticket, else the deputies, else
+ * the administrators. Never at an address that letters do not reach. `letter` is undefined if its record is gone.
  */
 export async function failureHearers(
-  tx: Reader,
+  call: Call,
   ticket: Ticket,
   letter: Letter | undefined,
 ): Promise<ReadonlyMap<string, string>> {
+  const { tx } = call
   const owner = ticket.assigned_to === null ? undefined : await tx.get('users', ticket.assigned_to)
-  for (const users of [await writerOf(tx, letter), owner ? [owner] : [], await administrators(tx)]) {
+  for (const users of [
+    await writerOf(tx, letter),
+    owner ? [owner] : [],
+    await deputies(call, ticket),
+    await tx.find('users', { admin: true }),
+  ]) {
     const heard = new Map<string, string>()
     for (const user of users) {
       const address = await reachedOf(tx, addressesOf(user, ticket, letter))
@@ -29,10 +37,6 @@ async function writerOf(tx: Reader, letter: Letter | undefined): Promise<readonl
   const followup = letter?.followup ? await tx.get('followups', letter.followup) : undefined
   const author = followup?.author.kind === 'user' ? await tx.get('users', followup.author.user) : undefined
   return author ? [author] : []
-}
-
-function administrators(tx: Reader): Promise<readonly User[]> {
-  return tx.find('users', { admin: true })
 }
 
 /** Where the user can be told and can act. */

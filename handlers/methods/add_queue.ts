@@ -5,6 +5,8 @@ import { locale, slug } from '../params/names.ts'
 import { whole } from '../params/numbers_and_dates.ts'
 import { activeUser } from '../params/references.ts'
 import { line } from '../params/texts.ts'
+import { defaultQueue } from '../queues/default_queue.ts'
+import { toldOfNew } from '../queues/told_of_new.ts'
 import { ID } from '../result_schema.ts'
 import { checkQueue } from '../unique.ts'
 
@@ -12,7 +14,7 @@ export default method({
   name: 'add_queue',
   summary: 'Add a queue.',
   description:
-    'Mail to its address creates tickets in the queue, and letters about them are sent from that address.',
+    'Mail to its address creates tickets in the queue, and letters about them are sent from that address. The answer says who is notified of new tickets, and where mail to the address of the helpdesk itself goes.',
   may: 'admin',
   params: {
     title: line('Title of the queue.', 100),
@@ -30,7 +32,7 @@ export default method({
   },
   example: {
     command: 'add_queue title=Sales slug=sales',
-    says: 'Queue Sales is added with the id 2.',
+    says: "Queue Sales is added with the id 2. Letters about its new tickets go to the administrators (susan), since it has neither a default owner nor CC addresses. Mail to the helpdesk's own address goes to queue Support, unless mail.queue names another.",
     gives: 2,
   },
   run: async ({ title, slug, email_address, default_owner, escalate_days, locale, ...cc }, { tx }) => {
@@ -45,10 +47,13 @@ export default method({
       locale: locale ?? 'en',
     }
     await checkQueue(tx, queue)
-    return tx.add('queues', queue)
+    const added = await tx.add('queues', queue)
+    const { title: general } = (await defaultQueue(tx, ''))!
+    return { queue: added, told: await toldOfNew(tx, added), general }
   },
-  says: queue => `Queue ${queue.title} is added with the id ${queue.id}.`,
-  gives: queue => queue.id,
+  says: ({ queue, told, general }) =>
+    `Queue ${queue.title} is added with the id ${queue.id}. ${told} Mail to the helpdesk's own address goes to queue ${general}, unless mail.queue names another.`,
+  gives: ({ queue }) => queue.id,
   givesAs: 'queue',
   givesSchema: ID,
 })

@@ -5,13 +5,15 @@ import { locale, slug } from '../params/names.ts'
 import { whole } from '../params/numbers_and_dates.ts'
 import { activeUser, queue } from '../params/references.ts'
 import { line } from '../params/texts.ts'
+import { formerSlugs } from '../queues/queue_with_slug.ts'
+import { toldOfNew } from '../queues/told_of_new.ts'
 import { checkQueue } from '../unique.ts'
 
 export default method({
   name: 'change_queue',
   summary: 'Change a queue.',
   description:
-    'Parameters that are left out stay unchanged. An empty value clears a parameter that may be empty.',
+    'Parameters that are left out stay unchanged. An empty value clears a parameter that may be empty. After a change of the slug, the former one still names the queue. The answer says who is notified of new tickets.',
   may: 'admin',
   params: {
     queue: queue('The queue to change.'),
@@ -30,10 +32,14 @@ export default method({
     ),
     locale: optional(locale('Language of its letters.')),
   },
-  example: { command: 'change_queue queue=support escalate_days=3', says: 'Queue Support is changed.' },
+  example: {
+    command: 'change_queue queue=support escalate_days=3',
+    says: 'Queue Support is changed. Letters about its new tickets go to the administrators (susan), since it has neither a default owner nor CC addresses.',
+  },
   run: async ({ queue, title, slug, email_address, default_owner, escalate_days, locale, ...cc }, { tx }) => {
     const changed = {
-      id: queue.id,
+      ...queue,
+      ...formerSlugs(queue, slug ?? queue.slug),
       title: title ?? queue.title,
       slug: slug ?? queue.slug,
       email_address:
@@ -46,7 +52,7 @@ export default method({
       locale: locale ?? queue.locale,
     }
     await checkQueue(tx, changed)
-    return tx.put('queues', changed)
+    return { queue: await tx.put('queues', changed), told: await toldOfNew(tx, changed) }
   },
-  says: queue => `Queue ${queue.title} is changed.`,
+  says: ({ queue, told }) => `Queue ${queue.title} is changed. ${told}`,
 })

@@ -1,5 +1,4 @@
 import { change } from '../change.ts'
-import { defaultOwner } from '../default_owner.ts'
 import { method } from '../method.ts'
 import { sender } from '../params/addresses.ts'
 import { attachments } from '../params/files.ts'
@@ -8,7 +7,9 @@ import { date, priority } from '../params/numbers_and_dates.ts'
 import { activeUser, queue } from '../params/references.ts'
 import { text, title } from '../params/texts.ts'
 import { reference } from '../params/ticket_reference.ts'
+import { defaultOwner } from '../queues/default_owner.ts'
 import { ID } from '../result_schema.ts'
+import { withJoining } from '../tickets/joining.ts'
 import { checkReference } from '../unique.ts'
 import { refuseBlind } from '../visible.ts'
 
@@ -16,7 +17,7 @@ export default method({
   name: 'create_ticket',
   summary: 'Create a ticket.',
   description:
-    'The submitter is notified when the ticket is created, and of every public update. Without assigned_to, the ticket is assigned to the default owner of its queue.',
+    'The submitter is notified when the ticket is created, and of every public update. Without assigned_to, the ticket is assigned to the default owner of its queue. The owner and the CC addresses of the queue are notified; if there are none, the administrators are.',
   may: 'submitter',
   params: {
     queue: queue('The queue of the ticket; list_queues shows the ids.'),
@@ -64,7 +65,12 @@ export default method({
       created: call.now,
       modified: call.now,
     })
-    return change(call, ticket, {}, { comment: body, public: true, attachments, event: 'opened' })
+    return change(call, ticket, await withJoining(call, ticket), {
+      comment: body,
+      public: true,
+      attachments,
+      event: 'opened',
+    })
   },
   says: (ticket, { queue }) => `Ticket ${ticket.id} is open in queue ${queue.title}.`,
   gives: ticket => ticket.id,

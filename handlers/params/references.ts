@@ -2,6 +2,7 @@ import { strictPattern } from '../../data/address_pattern.ts'
 import { Failure, shown } from '../../data/failure.ts'
 import type { Ignore, Queue, Ticket, User } from '../../data/tables.ts'
 import type { Kind, Loading } from '../method.ts'
+import { queueWithSlug } from '../queues/queue_with_slug.ts'
 import type { TypedValue } from '../value.ts'
 import { actorSees } from '../visible.ts'
 import { kind, shownTyped } from './kind.ts'
@@ -73,8 +74,7 @@ export function queue(about: string): Kind<Queue> {
 }
 
 async function loadQueue(given: number | string, { tx, actor }: Loading): Promise<Queue> {
-  const found =
-    typeof given === 'number' ? await tx.get('queues', given) : (await tx.find('queues', { slug: given }))[0]
+  const found = typeof given === 'number' ? await tx.get('queues', given) : await queueWithSlug(tx, given)
   return found && actorSees(actor, found.id) ? found : absent(`queue ${given}`)
 }
 

@@ -1,3 +1,4 @@
+import { withoutLetterKeys, withoutLetterKeysIn } from '../../data/letter_key.ts'
 import { withoutSecrets } from '../../data/secret_words.ts'
 import type { Kind } from '../method.ts'
 import type { CutLine, TypedValue } from '../value.ts'
@@ -13,10 +14,11 @@ export function text(about: string): Kind<KeptText> {
     about,
     rule: 'some text',
     words: true,
-    parse: (given): KeptText => ({ beginning: notBlank(plainText(given)) }),
+    parse: (given): KeptText => ({ beginning: notBlank(withoutLetterKeys(plainText(given))) }),
     keep: (given, files) => {
       refuseBlank(plainPieces(given))
-      return keepText(files, plainPieces(given))
+      const clean = typeof given === 'string' ? withoutLetterKeys(given) : withoutLetterKeysIn(given)
+      return keepText(files, plainPieces(clean))
     },
   })
   return { ...texts, accept: value => (isKept(value) ? value : texts.accept(value)) }
@@ -34,7 +36,7 @@ export function line(about: string, most: number): Kind<string> {
     schema: { type: 'string', minLength: 1, maxLength: most },
     parse: given => {
       refuseLong(given, most)
-      const trimmed = notBlank(oneLine(given))
+      const trimmed = notBlank(withoutLetterKeys(oneLine(given)))
       const { length } = [...trimmed]
       if (length > most) throw tooLong(trimmed, length, most)
       return trimmed

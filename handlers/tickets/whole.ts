@@ -1,3 +1,4 @@
+// One thing: a ticket with its thread, for programs and, from the same facts, for people.
 import { beginningOf, wholeLinesOf } from '../../data/beginning.ts'
 import { KIB } from '../../data/sizes.ts'
 import type { Ticket } from '../../data/tables.ts'
@@ -27,6 +28,8 @@ export interface WholeTicket extends TicketFacts {
   readonly submitter_name: string | null
   readonly resolution: string | null
   readonly watchers: readonly string[]
+  /** Those of them who get only what agents write. */
+  readonly unconfirmed_watchers: readonly string[]
   /** What is known of the submitter, in a sentence. */
   readonly submitter_history: string | null
   /** The addresses of submitter and watchers that letters do not reach, each with the last reply of a server. */
@@ -40,6 +43,7 @@ export const WHOLE_TICKET = objectOf({
   submitter_name: orNull(TEXT),
   resolution: orNull(TEXT),
   watchers: listOf(TEXT),
+  unconfirmed_watchers: listOf(TEXT),
   submitter_history: orNull(TEXT),
   failing: listOf(objectOf({ address: TEXT, reply: TEXT, complained: BOOLEAN })),
   left_out: COUNT,
@@ -55,6 +59,7 @@ export async function wholeTicket(call: Call, ticket: Ticket, most: number): Pro
     submitter_name: ticket.submitter_name ?? null,
     resolution: ticket.resolution,
     watchers: ticket.watchers ?? [],
+    unconfirmed_watchers: ticket.unconfirmed_watchers ?? [],
     submitter_history: (await knownOf(tx, ticket, limitOf(actor))) ?? null,
     failing: (await failingAmong(tx, outsidersOf(ticket))).map(failingFacts),
     left_out: (followups[0]?.number ?? 1) - 1,
@@ -90,7 +95,9 @@ export function withoutTexts(whole: WholeTicket): WholeTicket {
 type Head = Omit<WholeTicket, 'followups' | 'left_out'>
 
 function headText({ ticket, title, queue, owner, status, on_hold, priority, ...more }: Head): string {
-  const { due_date, submitter_email, submitter_name, submitter_history, watchers, failing } = more
+  const { due_date, submitter_email, submitter_name, submitter_history, failing } = more
+  const { watchers, unconfirmed_watchers } = more
+  const confirmed = watchers.filter(address => !unconfirmed_watchers.includes(address))
   const submitter = senderWords({ address: submitter_email, name: submitter_name ?? undefined })
   const facts = [queue.title, `${status}${on_hold ? ', on hold' : ''}`, `P${priority}`, 'times in UTC']
   return [
@@ -100,7 +107,10 @@ function headText({ ticket, title, queue, owner, status, on_hold, priority, ...m
     `Submitter: ${submitter ?? 'nobody'}`,
     ...(submitter_history === null ? [] : [submitter_history]),
     ...(due_date === null ? [] : [`Due: ${due_date}`]),
-    ...(watchers.length === 0 ? [] : [`Watchers: ${watchers.join(', ')}`]),
+    ...(confirmed.length === 0 ? [] : [`Watchers: ${confirmed.join(', ')}`]),
+    ...(unconfirmed_watchers.length === 0
+      ? []
+      : [`Watchers by To or Cc, who get only what agents write: ${unconfirmed_watchers.join(', ')}`]),
     ...failing.map(failingWords),
   ].join('\n')
 }

@@ -1,5 +1,6 @@
 import t from 'tap'
 import type { Author } from '../../data/tables.ts'
+import { FRED, SUSAN } from '../house.ts'
 import { agent, ann, desk, fred, machine, operator, QUEUE, susan, TICKET } from './fixture.ts'
 
 t.test('who is notified of which event', async t => {
@@ -159,6 +160,76 @@ t.test('nobody is notified twice, and no inactive user', async t => {
     },
   )
 })
+
+t.test(
+  'somebody who can act hears of every ticket and every mail: the last answerer, else the administrators',
+  async t => {
+    const { call, put, ticket } = await desk(t)
+    const TOM = 'tom@example.org'
+    const tom = { kind: 'user', user: 3 } as const
+    await put('users', agent(3, 'tom', [TOM, 'tom@home.example']))
+    await put('users', { ...agent(4, 'eve', ['eve@example.org']), admin: true })
+    await put('users', { ...agent(5, 'bob', ['bob@example.org']), admin: true, active: false })
+    await put('users', { ...agent(6, 'pat', ['pat@example.org']), admin: true, queues: [2] })
+    const admins = [SUSAN.address, 'eve@example.org']
+    const mailed = async (actor: Author, params: Record<string, unknown> = {}) =>
+      (await call('add_followup', { ticket: '31794', message: 'x', ...params }, { actor, door: 'mail' }))
+        .heard
+    const opened = async (actor: Author, params: Record<string, string> = {}) =>
+      (await call('create_ticket', { queue: '1', title: 'x', ...params }, { actor })).heard
+
+    t.same(await opened(ann), admins, 'a mail opens a ticket')
+    t.same(await opened(machine), admins)
+    t.same(await opened(operator), admins)
+    t.same(await opened(fred), admins, 'a user, who may be a program')
+    t.same(await opened(susan), ['eve@example.org'], 'not the one who opens it')
+    t.same(await opened(tom, { assigned_to: 'tom' }), [], 'whose ticket it is')
+    t.same(await opened(tom, { assigned_to: 'fred' }), [FRED.address])
+
+    t.same(await mailed(ann, { public: 'y' }), admins, 'nobody has answered')
+    t.same(await mailed(machine), admins)
+    t.same(await mailed({ kind: 'submitter', address: null, automatic: false }), admins)
+    await call('hold_ticket', { ticket: '31794' }, { actor: fred })
+    await call('add_followup', { ticket: '31794', message: 'For us.' }, { actor: fred })
+    t.same(await mailed(ann), admins, 'what is private is no answer')
+    await call('add_followup', { ticket: '31794', message: 'Hello.', public: 'y' }, { actor: tom })
+    t.same(await mailed(ann), [TOM])
+    t.same(
+      await mailed({ kind: 'submitter', address: 'tom@home.example', automatic: true, proven: false }),
+      admins,
+      'the machine of the last answerer',
+    )
+    await put('tickets', { ...TICKET, status: 3, submitter_email: 'ann@example.net' })
+    t.same(await mailed(ann, { public: 'y' }), [TOM], 'a mail that reopens')
+    t.match(await ticket(), { status: 2 })
+    t.same(
+      await call('add_followup', { ticket: '31794', message: 'x' }, { actor: ann, isNothingNew: true }).then(
+        ({ heard }) => heard,
+      ),
+      [],
+      'a mail with nothing new',
+    )
+
+    for (const field of ['updated_ticket_cc', 'new_ticket_cc'] as const) {
+      await put('queues', { ...QUEUE, [field]: ['all@example.org'] })
+      t.same(await opened(machine), ['all@example.org'], field)
+    }
+    t.same(await mailed(machine), [TOM], 'a CC address for new tickets alone hears of no answer')
+    await put('queues', QUEUE)
+    await put('users', { ...agent(3, 'tom', [TOM]), queues: [2] })
+    t.same(await mailed(ann), admins, 'the last answerer does not see the queue any more')
+    await put('users', { ...agent(3, 'tom', [TOM]), active: false })
+    await put('tickets', { ...TICKET, assigned_to: 3, watchers: ['EVE@example.org'] })
+    t.same(await mailed(ann), admins, 'the owner is inactive, too')
+    t.same(await mailed(ann, { public: 'y' }), ['EVE@example.org', SUSAN.address], 'nobody hears twice')
+    await put('tickets', { ...TICKET, assigned_to: 2, submitter_email: 'FRED@example.org' })
+    t.same(await mailed(machine), admins, 'the owner is the submitter, who hears nothing private')
+    const proven = { kind: 'submitter', address: FRED.address, automatic: false, proven: true } as const
+    t.same(await mailed(proven), [], 'what the owner has written is known')
+    for (const method of ['reopen', 'close'])
+      t.same((await call(method, { ticket: '31794', reason: 'x' }, { actor: fred })).heard, [], method)
+  },
+)
 
 t.test('two agents who answer within ten minutes are told of each other', async t => {
   const { call, all, put } = await desk(t)

@@ -3,6 +3,7 @@ import { nameOf } from '../../handlers/author_name.ts'
 import { authorWord } from '../../handlers/author_word.ts'
 import { senderWords } from '../../handlers/sender_words.ts'
 import type { WholeTicket } from '../../handlers/tickets/whole.ts'
+import { SUSAN } from '../house.ts'
 import { desk, machine, operator, refusal } from './fixture.ts'
 
 const MARIA = { address: 'maria@example.net', name: 'Maria Muster' }
@@ -65,7 +66,7 @@ t.test('without an address, the ticket says who wrote', async t => {
   t.match(says, `#1 A machine at ${WRITTEN} (no usable address) · `)
   t.match(gives, { submitter_email: null, submitter_name: WRITTEN })
   t.equal(await store.read(tx => authorWord(tx, actor)), `${WRITTEN} (no usable address)`)
-  t.same(await all('letters'), [])
+  t.match(await all('letters'), [{ to: SUSAN.address }], 'only the administrator is told')
   await call('set_submitter', { ticket: id as number, email: 'john@example.net' })
   t.notMatch((await call('get_ticket', { ticket: id as number })).says, /^Submitter: .*Doe/m)
 })
@@ -93,7 +94,8 @@ t.test('the mail of a machine causes no acknowledgement, whoever is the submitte
   const { call } = await desk(t)
   const open = (actor: typeof machine) =>
     call('create_ticket', { queue: 1, title: 'x', submitter_email: MARIA }, { actor, door: 'mail' })
-  t.same((await open(machine)).heard, [])
-  t.same((await open({ kind: 'submitter', ...MARIA, automatic: true })).heard, [])
-  t.same((await open({ kind: 'submitter', ...MARIA, automatic: false })).heard, ['maria@example.net'])
+  t.same((await open(machine)).heard, [SUSAN.address])
+  t.same((await open({ kind: 'submitter', ...MARIA, automatic: true })).heard, [SUSAN.address])
+  const person = { kind: 'submitter', ...MARIA, automatic: false } as const
+  t.same((await open(person)).heard, ['maria@example.net', SUSAN.address])
 })

@@ -1,4 +1,5 @@
 import type { Followup, Letter } from '../../data/tables.ts'
+import { SUSAN } from '../house.ts'
 import type { Records } from './process.ts'
 
 /** A request of a client. Its token is in the one follow-up that it makes, so that its effects can be counted. */
@@ -7,7 +8,7 @@ export interface Deed {
   readonly client: string
   /** It opens a ticket with the token as its title. */
   readonly opens: boolean
-  /** The number of letters about its follow-up that must be sent. */
+  /** The number of letters about its follow-up that must be sent, besides those to the administrator, of which some go into summaries. */
   readonly letters: number
   /** By mail: its Message-ID, and whether it is answered by letter. */
   readonly mail?: { readonly messageId: string; readonly answered: boolean }
@@ -50,7 +51,10 @@ function indexed({ tickets, followups, letters, mails }: Records): Found {
     titles,
     comments: grouped(followups, ({ comment }) => comment),
     followups: grouped(followups, ({ ticket }) => ticket),
-    letters: grouped(letters, ({ followup }) => followup),
+    letters: grouped(
+      letters.filter(({ to }) => to !== SUSAN.address),
+      ({ followup }) => followup,
+    ),
     answers: grouped(letters, ({ answer }) => answer?.message_id),
     mails: grouped(mails, ({ message_id }) => message_id),
   }

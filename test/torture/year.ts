@@ -138,7 +138,12 @@ function answer(senders: Senders): Sending {
   const { random, tickets } = senders
   const ticket = tickets[Math.floor(tickets.length * random())]!
   const byAgent = random() < AGENTS
-  const judgement = judged(senders, 'followup', { kind: 'followup', ticket, public: !byAgent })
+  const judgement = judged(senders, 'followup', {
+    kind: 'followup',
+    ticket,
+    public: !byAgent,
+    by: 'tag',
+  })
   const subject = `Re: [support-${ticket.id}] ${ticket.title}`
   return { from: byAgent ? FRED.address : ticket.submitter_email!, subject, judgement }
 }
@@ -164,7 +169,7 @@ function judged(
     submitter: { address: null, name: '', by: 'from' },
   },
 ): Judgement {
-  return { verdict, kind: 'person', isAcknowledged: true, proven: undefined, reasons: [], act }
+  return { verdict, kind: 'person', isAcknowledged: true, joining: [], proven: undefined, reasons: [], act }
 }
 
 function senderAt(address: string | null): From {
@@ -200,6 +205,8 @@ async function send(
     reportedIds: [],
     feedbackType: undefined,
     from: senderAt(from),
+    to: [],
+    cc: [],
     replyTo: senderAt(null),
     messageId: `<${fingerprint.slice(0, 32)}.${n}@mail.company-${n % 500}.example>`,
     attachments: [],

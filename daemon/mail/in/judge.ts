@@ -9,6 +9,7 @@ import { heededBy } from './ignored.ts'
 import { CONSEQUENCES, type MailKind } from './kind.ts'
 import type { MailFacts } from './mail_facts.ts'
 import type { MailSubmitter } from './submitter.ts'
+import type { Thread } from './thread.ts'
 
 const BY_MESSAGE_ID = 'it names one of our letters, but did not come to its return path'
 const SUPPRESSES = 'it asks for no automatic answers'
@@ -23,6 +24,8 @@ export interface Judgement {
   /** Whether the mail is proven to be from the user in its From; undefined if From is not the address of a user. */
   readonly proven: boolean | undefined
   readonly reasons: readonly string[]
+  /** The addresses in its To and Cc that may become watchers of its ticket. */
+  readonly joining: readonly string[]
   readonly act: Act
 }
 export type Act =
@@ -44,7 +47,13 @@ export type Act =
       readonly by: 'return_path' | 'message_id'
       readonly report: DeliveryReport
     }
-  | { readonly kind: 'followup'; readonly ticket: Ticket; readonly public: boolean }
+  | {
+      readonly kind: 'followup'
+      readonly ticket: Ticket
+      readonly public: boolean
+      /** How it is known that it belongs to the ticket. */
+      readonly by: Thread['by']
+    }
   | {
       readonly kind: 'ticket'
       readonly queues: readonly Queue[]
@@ -54,7 +63,7 @@ export type Act =
     }
   | { readonly kind: 'ignored' }
 
-/** Decides about a mail. Throws Failure `unavailable` if the mail would open a ticket and there is no queue for it. */
+/** Decides about a mail. Throws Failure `unavailable` if the mail would open a ticket and there are no queues. */
 export function judge(facts: MailFacts): Judgement {
   const { kind, named, user, suppressesReplies } = facts
   const { reasons, ...decided } = reportOn(facts) ?? verdictOn(facts)
@@ -64,6 +73,7 @@ export function judge(facts: MailFacts): Judgement {
     kind: kind.kind,
     isAcknowledged: CONSEQUENCES[kind.kind].isAcknowledged && !suppressesReplies,
     proven,
+    joining: decided.act.kind === 'ticket' || decided.act.kind === 'followup' ? facts.joining : [],
     reasons: [
       ...reasons,
       ...(suppressesReplies && decided.act.kind === 'ticket' ? [SUPPRESSES] : []),
@@ -128,7 +138,11 @@ function ordinary(verdict: Verdict, facts: MailFacts, reasons: string[]): Decide
       act: { kind: 'ticket', queues: queuesOf(facts), submitter: facts.submitter, slugs: facts.slugs },
     }
   const isPublic = verdict === 'followup' && thread.party === 'submitter'
-  return { verdict, reasons, act: { kind: 'followup', ticket: thread.ticket, public: isPublic } }
+  return {
+    verdict,
+    reasons,
+    act: { kind: 'followup', ticket: thread.ticket, public: isPublic, by: thread.by },
+  }
 }
 
 function queuesOf({ recipients, defaultQueue }: MailFacts): Queue[] {
@@ -138,7 +152,7 @@ function queuesOf({ recipients, defaultQueue }: MailFacts): Queue[] {
     if (!queue)
       throw new Failure(
         'unavailable',
-        'No queue accepts this mail; the operator of this helpdesk must set mail.queue.',
+        'There is no queue for this mail yet; the operator of this helpdesk must add one with add_queue.',
       )
     queues.set(queue.id, queue)
   }

@@ -1,14 +1,16 @@
 import { Failure } from '../../../data/failure.ts'
 import type { Reader } from '../../../data/store.ts'
 import type { Ignore, Queue, User } from '../../../data/tables.ts'
+import { defaultQueue } from '../../../handlers/queues/default_queue.ts'
+import { slugsOf } from '../../../handlers/queues/queue_with_slug.ts'
 import { hasTickets } from '../../../handlers/tickets/own_tickets.ts'
 import { userAt } from '../../../handlers/user_at.ts'
 import type { ReturnedLetter, SignedIds } from '../signed_ids.ts'
 import { complaintIn } from './complaint.ts'
-import { defaultQueue } from './default_queue.ts'
 import { type DeliveryReport, reportIn } from './delivery_report.ts'
 import { ignoresOf } from './ignored.ts'
 import type { Incoming } from './incoming.ts'
+import { joiningOf } from './joining.ts'
 import { CONSEQUENCES, type KindOf, kindOf, suppressesReplies } from './kind.ts'
 import type { MailSite } from './mail_site.ts'
 import type { Gated } from './proofs/header_gate.ts'
@@ -16,7 +18,7 @@ import { prove } from './proofs/smtp_auth.ts'
 import { type Received, saysMore } from './received/received.ts'
 import { answeredLetter, returnedLetter } from './reported_letter.ts'
 import { strictSender } from './sender.ts'
-import { type Recipient, recipientOf } from './smtp/recipient.ts'
+import { isOurs, type OurAddresses, type Recipient, recipientOf } from './smtp/recipient.ts'
 import { type MailSubmitter, submitterOf } from './submitter.ts'
 import { type Thread, threadOf } from './thread.ts'
 
@@ -29,7 +31,7 @@ const OURS: KindOf = { kind: 'machine', reason: 'its sender is one of our own ad
 /** All facts about a mail that the verdict depends on. */
 export interface MailFacts {
   readonly recipients: readonly Recipient[]
-  /** The queue for mail to the helpdesk's own address. */
+  /** The queue for mail to the helpdesk's own address; undefined if there are no queues. */
   readonly defaultQueue: Queue | undefined
   readonly subject: string
   /** Whether the charset of the subject was guessed. */
@@ -54,7 +56,9 @@ export interface MailFacts {
   readonly ignores: readonly Ignore[]
   /** Of a new ticket. */
   readonly submitter: MailSubmitter
-  /** The slugs of all queues, if the mail may open a ticket: their tags do not belong into its title. */
+  /** The addresses in To and Cc that may become watchers. */
+  readonly joining: readonly string[]
+  /** The slugs of all queues, also former ones, if the mail may open a ticket: their tags do not belong into its title. */
   readonly slugs: ReadonlySet<string>
 }
 
@@ -94,18 +98,18 @@ export interface SeenMail {
 /** Looks up the facts about a mail. Throws Failure `not_found` if none of its recipients is our address any more. */
 export async function mailFactsOf(
   tx: Reader,
-  { config, signedIds }: MailSite,
+  site: MailSite,
   { incoming, fresh, mail, said }: SeenMail,
 ): Promise<MailFacts> {
+  const { config } = site
   const { headers, subject, isSubjectGuess, replyTo } = mail
   const { envelopeFrom } = incoming
   const from = mail.from.address
-  const recipients = await recipientsOf(tx, signedIds, config['mail.address'], fresh)
-  const isOurs = async (address: string | null) =>
-    address !== null && (await recipientOf(tx, signedIds, config['mail.address'], address)) !== undefined
-  const thread = await threadOf(tx, mail, recipients)
-  const isFromUs = await isOurs(from)
-  const foreignReplyTo = (await isOurs(replyTo.address)) ? undefined : replyTo
+  const recipients = await recipientsOf(tx, site, fresh)
+  const thread = await threadOf(tx, site.signedIds, mail, recipients)
+  const isFromUs = from !== null && (await isOurs(tx, site, from))
+  const isToUs = replyTo.address !== null && (await isOurs(tx, site, replyTo.address))
+  const foreignReplyTo = isToUs ? undefined : replyTo
   const marked = kindOf({
     ...said,
     headers,
@@ -125,12 +129,14 @@ export async function mailFactsOf(
     'from' in said.gated && !isFromUs
       ? await prove(tx, config['commands.proofs'], said.gated.from, incoming.sessionUser)
       : undefined
+  const kind = isForm ? PERSON : isFromUs ? OURS : marked
   return {
     ...said,
     asksStatus:
       said.asksStatus !== undefined && (await hasTickets(tx, said.asksStatus)) ? said.asksStatus : undefined,
-    kind: isForm ? PERSON : isFromUs ? OURS : marked,
+    kind,
     submitter,
+    joining: await joiningOf(tx, site, mail, { kind: kind.kind, thread, user }),
     recipients,
     defaultQueue: await defaultQueue(tx, config['mail.queue']),
     subject,
@@ -139,18 +145,17 @@ export async function mailFactsOf(
     named: author === null ? undefined : await userAt(tx, author),
     thread,
     ignores: user ? [] : await ignoresOf(tx, from, incoming.envelopeFrom),
-    slugs: new Set(thread ? [] : (await tx.find('queues', {})).map(({ slug }) => slug)),
+    slugs: new Set(thread ? [] : (await tx.find('queues', {})).flatMap(slugsOf)),
   }
 }
 
 /** Throws Failure `not_found` if none of the addresses is ours any more. */
 async function recipientsOf(
   tx: Reader,
-  signedIds: SignedIds,
-  mailAddress: string,
+  ours: OurAddresses,
   addresses: readonly string[],
 ): Promise<Recipient[]> {
-  const found = await Promise.all(addresses.map(address => recipientOf(tx, signedIds, mailAddress, address)))
+  const found = await Promise.all(addresses.map(address => recipientOf(tx, ours, address)))
   const recipients = found.filter(recipient => recipient !== undefined)
   if (recipients.length === 0) throw new Failure('not_found', 'This recipient address no longer exists.')
   return recipients

@@ -1,4 +1,5 @@
 // One thing: the commit of one mail: its call, its record and its answer letter.
+import { mailbox } from '../../../data/address.ts'
 import { Failure } from '../../../data/failure.ts'
 import type { Tx } from '../../../data/store.ts'
 import type { Attachment, Instant, Mail } from '../../../data/tables.ts'
@@ -97,6 +98,9 @@ export function callOf(
     room: roomFor(site, incoming),
     network: incoming.network,
     hops: hopsIn(mail.headers),
+    // The letters about a command say more than its mail.
+    alreadyHave: act.kind === 'command' ? [] : [...mail.to, ...mail.cc].map(mailbox),
+    joining: judgement.joining,
     letters: site.letters,
     sender: sourceOf(incoming),
     before: tx => heardFrom(tx, mail, judgement),

@@ -8,6 +8,7 @@ import type { Received } from './received/received.ts'
 /** In bytes: 100 and 200 characters. */
 const LONGEST_NAME = 400
 const LONGEST_WRITTEN = 800
+const MOST_ADDRESSES = 100
 
 /** Makes a From of the parser's child process valid and short, whatever a hostile mail has made of that process. */
 export function checkedFrom({ address, name, written }: From): From {
@@ -16,6 +17,11 @@ export function checkedFrom({ address, name, written }: From): From {
     name: beginningOf(oneLine(name), LONGEST_NAME),
     written: beginningOf(oneLine(written), LONGEST_WRITTEN),
   }
+}
+
+/** The same for the addresses of To or Cc. */
+export function checkedAddresses(addresses: readonly string[]): readonly string[] {
+  return addresses.slice(0, MOST_ADDRESSES).flatMap(address => maybeAddress(address) ?? [])
 }
 
 /**

@@ -1,10 +1,14 @@
+// One thing: the ticket that a mail belongs to, by what it was sent to, by what it answers, and by its subject.
 import { mailbox } from '../../../data/address.ts'
 import type { Reader } from '../../../data/store.ts'
 import type { Ticket } from '../../../data/tables.ts'
+import { workedOn } from '../../../handlers/tickets/duplicates.ts'
 import { isWatcher } from '../../../handlers/tickets/watchers.ts'
 import { userAt } from '../../../handlers/user_at.ts'
 import { sees } from '../../../handlers/visible.ts'
-import type { ReturnedLetter } from '../signed_ids.ts'
+import type { ReturnedLetter, SignedIds } from '../signed_ids.ts'
+import { isForward } from './content/reply_prefix.ts'
+import { lettersByKey, ticketsAnswered } from './letter_signs.ts'
 import type { Received } from './received/received.ts'
 import type { Recipient } from './smtp/recipient.ts'
 
@@ -20,19 +24,73 @@ const TAG = /\[[a-z][a-z0-9_-]*-([1-9][0-9]{0,15})\]/gi
 export interface Thread {
   readonly ticket: Ticket
   readonly party: 'submitter' | 'watcher' | 'staff' | 'stranger'
+  /** Whether the mail contains a mark of a letter, which only its recipients know; a tag can be guessed. */
+  readonly by: 'mark' | 'tag'
+  /** The number of the letter that it was sent in answer to, if its address names one. */
+  readonly letter?: number
 }
+type Mail = Pick<Received, 'subject' | 'from' | 'headers'>
+type Addressed = Extract<Recipient, { letter: ReturnedLetter }>
 
-/** The thread of a mail to these recipients, by a tag of its subject, else by its return path; undefined if there is none. */
+/**
+ * The thread of a mail to these recipients: by the key or the return path of a letter in its address, else by the Message-IDs of letters
+ * that it answers, else by a tag of its subject. Undefined if there is none. A duplicate is followed to the ticket that is worked on.
+ */
 export async function threadOf(
   tx: Reader,
-  { subject, from }: Pick<Received, 'subject' | 'from'>,
+  signedIds: SignedIds,
+  mail: Mail,
   recipients: readonly Recipient[],
 ): Promise<Thread | undefined> {
-  const returned = recipients.find(recipient => recipient.kind === 'return')
   return (
-    (await threadByTag(tx, subject, from.address)) ??
-    (returned && (await threadByReturnPath(tx, returned.letter, from.address)))
+    (await threadByLetter(tx, signedIds, mail, recipients)) ??
+    (await threadByMessageId(tx, signedIds, mail)) ??
+    (await threadByTag(tx, mail))
   )
+}
+
+/** The address names the ticket, since the letter's record may be deleted; a return path of the old form only names the letter. */
+async function threadByLetter(
+  tx: Reader,
+  signedIds: SignedIds,
+  { headers, from }: Mail,
+  recipients: readonly Recipient[],
+): Promise<Thread | undefined> {
+  const addressed = recipients.filter((one): one is Addressed => 'letter' in one)
+  const keys = addressed.filter(({ kind }) => kind === 'key').map(({ letter }) => letter)
+  const paths = addressed.filter(({ kind }) => kind === 'return').map(({ letter }) => letter)
+  for (const { number, ticket: named } of [...keys, ...lettersByKey(signedIds, headers), ...paths]) {
+    const letter = number === undefined ? undefined : await tx.get('letters', number)
+    const id = letter?.ticket ?? named
+    const ticket = id === undefined ? undefined : await tx.get('tickets', id)
+    if (!ticket) continue
+    return {
+      ...(await markedThread(tx, ticket, from.address)),
+      ...(number === undefined ? {} : { letter: number }),
+    }
+  }
+  return undefined
+}
+
+/** A mail that is forwarded to us under the subject of something else refers to our letter, too, and is no answer. */
+async function threadByMessageId(
+  tx: Reader,
+  signedIds: SignedIds,
+  { headers, subject, from }: Mail,
+): Promise<Thread | undefined> {
+  for (const id of ticketsAnswered(signedIds, headers)) {
+    const ticket = await tx.get('tickets', id)
+    if (!ticket || (isForward(subject) && !isAbout(subject, ticket))) continue
+    return markedThread(tx, ticket, from.address)
+  }
+  return undefined
+}
+
+/** A mark grants no role. */
+async function markedThread(tx: Reader, ticket: Ticket, from: string | null): Promise<Thread> {
+  const followed = await workedOn(tx, ticket)
+  const party = from === null ? undefined : await partyOf(tx, followed, mailbox(from))
+  return { ticket: followed, party: party ?? 'stranger', by: 'mark' }
 }
 
 /**
@@ -40,31 +98,32 @@ export async function threadOf(
  * customers have numbers in brackets, too. Without one, the mail opens a new ticket. The number decides, since letters from before a move
  * have the slug of the old queue.
  */
-async function threadByTag(tx: Reader, subject: string, from: string | null): Promise<Thread | undefined> {
-  if (from === null) return undefined
-  const tags = [...subject.slice(0, LONGEST_LOOKED_AT).matchAll(TAG)].map(([, id]) => Number(id))
-  for (const id of [...new Set(tags)].slice(0, MOST_TAGS)) {
+async function threadByTag(tx: Reader, { subject, from: { address } }: Mail): Promise<Thread | undefined> {
+  if (address === null) return undefined
+  for (const id of tagsIn(subject)) {
     const ticket = await tx.get('tickets', id)
-    const party = ticket && (await partyOf(tx, ticket, mailbox(from)))
-    if (party) return { ticket, party }
+    const party = ticket && (await partyOf(tx, ticket, mailbox(address)))
+    if (!party) continue
+    const followed = await workedOn(tx, ticket)
+    if (followed === ticket) return { ticket, party, by: 'tag' }
+    return {
+      ticket: followed,
+      party: (await partyOf(tx, followed, mailbox(address))) ?? 'stranger',
+      by: 'tag',
+    }
   }
   return undefined
 }
 
-/**
- * Only recipients of a letter know its return path. It names the ticket, since the letter's record may be deleted; a path of the old form
- * only names the letter.
- */
-async function threadByReturnPath(
-  tx: Reader,
-  { number, ticket: named }: ReturnedLetter,
-  from: string | null,
-): Promise<Thread | undefined> {
-  const letter = number === undefined ? undefined : await tx.get('letters', number)
-  const id = letter?.ticket ?? named
-  const ticket = id === undefined ? undefined : await tx.get('tickets', id)
-  const party = ticket && from !== null ? await partyOf(tx, ticket, mailbox(from)) : undefined
-  return ticket && { ticket, party: party ?? 'stranger' }
+function tagsIn(subject: string): number[] {
+  const tags = [...subject.slice(0, LONGEST_LOOKED_AT).matchAll(TAG)].map(([, id]) => Number(id))
+  return [...new Set(tags)].slice(0, MOST_TAGS)
+}
+
+/** Whether a subject names a ticket, by its tag or its title. */
+function isAbout(subject: string, { id, title }: Ticket): boolean {
+  const beginning = subject.slice(0, LONGEST_LOOKED_AT)
+  return tagsIn(subject).includes(id) || beginning.toLowerCase().includes(title.toLowerCase())
 }
 
 async function partyOf(tx: Reader, ticket: Ticket, from: string): Promise<Thread['party'] | undefined> {

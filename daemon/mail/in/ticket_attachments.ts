@@ -4,23 +4,19 @@ import type { Attachment } from '../../../data/tables.ts'
 import { attachmentsOf, roomOf } from '../../../handlers/tickets/attachments.ts'
 import type { Incoming } from './incoming.ts'
 import type { Judgement } from './judge.ts'
-import { refersToLetter } from './letter_reference.ts'
 import type { MailSite } from './mail_site.ts'
 import type { Received } from './received/received.ts'
 
-/** The part of limits.ticket_attachments for unproven mail that refers to no letter of its ticket; the rest is reserved for its parties. */
+/** The part of limits.ticket_attachments for unproven mail without a mark of a letter; the rest is reserved for the parties of the ticket. */
 const STRANGERS = 1 / 2
 /** In bytes. A smaller image is probably part of a signature. */
 const SMALL = 20 * KIB
 
 /** How many bytes the attachments of a ticket may have in total, including those of this mail. */
-export function ticketBytes({ config, signedIds }: MailSite, incoming: Incoming, { act }: Judgement): number {
+export function ticketBytes({ config }: MailSite, { network }: Incoming, { act }: Judgement): number {
   const most = config['limits.ticket_attachments']
-  if (incoming.network === undefined || act.kind === 'command') return most
-  const ticket = act.kind === 'followup' ? act.ticket.id : undefined
-  const isKnown =
-    ticket !== undefined && refersToLetter(signedIds, incoming.raw.headers, incoming.recipients, ticket)
-  return isKnown ? most : Math.floor(most * STRANGERS)
+  if (network === undefined || act.kind === 'command') return most
+  return act.kind === 'followup' && act.by === 'mark' ? most : Math.floor(most * STRANGERS)
 }
 
 /** The mail with those of its attachments that fit in its ticket. A command is not changed; it is refused if they do not fit. */

@@ -22,6 +22,7 @@ import { quoteOf } from './quote.ts'
 const WORD_BYTES = 42
 /** In characters. A longer title is cut in an acknowledgement of unproven mail, because its From may be forged. */
 const LONGEST_BARE_TITLE = 80
+const HELPDESK = 'Helpdesk'
 const UNSAFE = /=\?|\S{60}|\s\s/
 
 /** What is needed to render letters. */
@@ -47,6 +48,7 @@ export async function render(
   const frame = {
     messageId: signedIds.messageId(letter),
     to: [{ name: '', address: letter.to }],
+    ...replyTo(signedIds, letter, about?.queue.title),
     headers: {
       'Auto-Submitted': event === 'answered' ? 'auto-replied' : 'auto-generated',
       'X-Auto-Response-Suppress': 'All',
@@ -57,12 +59,13 @@ export async function render(
     disableFileAccess: true,
     disableUrlAccess: true,
   }
-  const ours = { ...frame, from: { name: 'Helpdesk', address: mailAddress } }
+  const ours = { ...frame, from: { name: HELPDESK, address: mailAddress } }
   if (event === 'answered' || event === 'held_back' || event === 'failing') {
     const { subject, message_id, attachment } = letter.answer!
     return {
       ...ours,
-      envelope: { from: event === 'failing' ? signedIds.returnPath(letter) : '', to: [letter.to] },
+      // Nobody answers the answer to a command, but a report about any other letter must arrive.
+      envelope: { from: event === 'answered' ? '' : signedIds.returnPath(letter), to: [letter.to] },
       subject: safeSubject(event === 'answered' ? `Re: ${subject}` : subject),
       text: answerOf(letter.answer!, about),
       attachments: attachment ? [sentFile(files, attachment, events)] : [],
@@ -87,6 +90,16 @@ export async function render(
       about.quotes && followup && !quoteOf(followup).isWhole ? [wholeText(files, followup, events)] : [],
     ...threadFields(about, signedIds, followup?.message_id ?? null),
   }
+}
+
+/** Where the answer to a letter about a ticket goes: an address that ties it to the ticket, if there is one. */
+function replyTo(
+  signedIds: SignedIds,
+  letter: Letter,
+  queueTitle: string | undefined,
+): Pick<SendMailOptions, 'replyTo'> {
+  const address = letter.ticket === null ? undefined : signedIds.keyAddress(letter)
+  return address === undefined ? {} : { replyTo: { name: safeName(queueTitle ?? HELPDESK), address } }
 }
 
 async function aboutOf(tx: Reader, letter: Letter): Promise<About | undefined> {

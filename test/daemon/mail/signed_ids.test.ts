@@ -68,6 +68,56 @@ t.test('a return path is short enough for a local part', async t => {
   t.match(marks.letterOf(path), { number: 36 ** 6 - 1, ticket: 36 ** 6 - 1 })
 })
 
+t.test('a key is short enough for a local part, and a relay may change what stands around it', async t => {
+  const longest = `${'x'.repeat(30)}@${DOMAIN}`
+  const marks = signedIdsOf(await keysFor(t), longest, [restore(1, 10, 1000)])
+  const address = marks.keyAddress({ id: 36 ** 6 - 1, ticket: 36 ** 6 - 1 })!
+  t.equal(address.indexOf('@'), 64)
+  t.match(address, /^x{30}\+r1\.zzzzzz\.zzzzzz\.[a-z2-7]{16}@/)
+  const letter = { number: 36 ** 6 - 1, ticket: 36 ** 6 - 1 }
+  t.match(marks.letterOfKey(address), letter)
+  t.match(marks.letterOfKey(address.toUpperCase()), letter)
+  t.match(marks.letterOfKey(address.replace(/^x+/, 'other').replace(DOMAIN, 'mail.other.example')), letter)
+  for (const wrong of [
+    address.replace('zzz', 'zzy'),
+    address.replace(/.@/, '1@'),
+    address.replace('+r1', '+r'),
+  ])
+    t.equal(marks.letterOfKey(wrong), undefined, wrong)
+  t.equal(marks.letterOf(address), undefined, 'a key is no return path')
+  t.equal(marks.letterOfKey(marks.returnPath({ id: 1, ticket: 1 })), undefined, 'nor the other way round')
+})
+
+t.test('a site whose addresses cannot be extended has neither keys nor return paths', async t => {
+  const keys = await keysFor(t)
+  const marks = signedIdsOf(keys, HELPDESK, [], 'none')
+  t.equal(marks.keyAddress({ id: 1, ticket: 2 }), undefined)
+  t.equal(marks.returnPath({ id: 1, ticket: 2 }), HELPDESK)
+  const former = signedIdsOf(keys, HELPDESK, [])
+  t.match(
+    marks.letterOfKey(former.keyAddress({ id: 1, ticket: 2 })!),
+    { number: 1, ticket: 2 },
+    'former keys go on working',
+  )
+})
+
+t.test('a Message-ID names its letter', async t => {
+  const keys = await keysFor(t)
+  const marks = signedIdsOf(keys, HELPDESK, [])
+  const later = signedIdsOf(keys, HELPDESK, [restore(1, 20, 1000)])
+  const id = marks.messageId({ id: 12, ticket: 7 })
+  t.match(marks.letterNamed(id), { number: 12, ticket: 7 })
+  t.match(later.letterNamed(id), { number: 12, ticket: 7 })
+  t.match(later.letterNamed(later.messageId({ id: 1001, ticket: 7 })), { number: 1001, ticket: 7 })
+  t.equal(marks.letterNamed(id.replace('.12.', '.13.')), undefined)
+  t.equal(marks.letterNamed(marks.threadId(7)), undefined, 'the id of a ticket')
+  t.equal(
+    marks.letterNamed(id)!.name,
+    marks.letterOf(marks.returnPath({ id: 12, ticket: 7 }))!.name,
+    'the same letter has the same name in each of its ids',
+  )
+})
+
 t.test('marks stay unique after any restores, and each belongs to the letter it was made for', async t => {
   const keys = await keysFor(t)
   const number = fc.integer({ min: 1, max: 3000 })
@@ -84,8 +134,9 @@ t.test('marks stay unique after any restores, and each belongs to the letter it 
       const marks = signedIdsOf(keys, HELPDESK, restores)
       const letter = { id, ticket: id }
       const path = marks.returnPath(letter)
-      for (const one of [path, marks.messageId(letter), marks.threadId(id)]) ids.add(one)
-      made += 3
+      for (const one of [path, marks.messageId(letter), marks.threadId(id), marks.keyAddress(letter)!])
+        ids.add(one)
+      made += 4
       return path
     }
     for (const { kept, lost, gap } of lives) {

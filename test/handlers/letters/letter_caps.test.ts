@@ -3,12 +3,13 @@ import { MINUTE } from '../../../data/durations.ts'
 import type { Author } from '../../../data/tables.ts'
 import type { Options } from '../../../handlers/call.ts'
 import { LetterCaps } from '../../../handlers/letters/letter_caps.ts'
+import { SUSAN } from '../../house.ts'
 import { agent, type Desk, desk, NOW, operator, QUEUE, susan, TICKET } from '../fixture.ts'
 
 const LIMITS = { addressHour: 5, addressDay: 20, hour: 200 }
 const after = (minutes: number) => new Date(Date.parse(NOW) + minutes * MINUTE).toISOString()
 
-/** Creates a ticket as a mail from this address does; gives who gets a letter and what is held back. */
+/** Creates a ticket as a mail from this address does; gives who else than the administrator gets a letter, and what is held back. */
 async function opened(
   { call }: Desk,
   letters: LetterCaps,
@@ -27,7 +28,12 @@ async function opened(
     { queue: '1', title: 'x', submitter_email: address },
     options,
   )
-  return { heard, heldBack: heldBack.map(({ sentence }) => sentence) }
+  return { heard: withoutSusan(heard), heldBack: heldBack.map(({ sentence }) => sentence) }
+}
+
+/** Without the administrator, who hears of everything that nobody owns. */
+function withoutSusan(heard: readonly string[]): readonly string[] {
+  return heard.filter(address => address !== SUSAN.address)
 }
 
 t.test('the sender of unproven mail gets at most five letters an hour and twenty a day', async t => {
@@ -82,9 +88,9 @@ t.test('unproven mail of a submitter causes at most five letters an hour to a wa
   const says = (actor: Author) =>
     built.call('add_followup', { ticket: '31794', message: 'x', public: 'y' }, { letters, actor })
   const ann = { kind: 'submitter', address: 'ann@example.net', automatic: false } as const
-  for (let n = 0; n < 5; n++) t.same((await says(ann)).heard, watchers)
+  for (let n = 0; n < 5; n++) t.same(withoutSusan((await says(ann)).heard), watchers)
   const sixth = await says(ann)
-  t.same(sixth.heard, ['fred@example.org'], 'an agent who watches is not limited')
+  t.same(withoutSusan(sixth.heard), ['fred@example.org'], 'an agent who watches is not limited')
   t.match(sixth.heldBack, [{ cap: 'address', sentence: /^No letter to eve@example\.net .+ limit of 5\.$/ }])
   t.same((await says(susan)).heard, ['ann@example.net', ...watchers], 'what an agent writes is not limited')
   const claim = { ...ann, address: 'susan@example.org', proven: false }

@@ -56,6 +56,7 @@ Ann@example.net asked 2 times; last: #12, resolved 3 November 2025
 
 #1 ann@example.net · 2026-03-01 12:00 · public
 It smokes.
+Letters: susan@example.org waiting
 
 #2 Fred Bones · 2026-03-01 12:00 · private
 Look.

@@ -460,7 +460,10 @@ t.test('queues are added and changed', async t => {
     default_owner: 'fred',
     locale: 'de',
   }
-  t.match(await call('add_queue', sales), { gives: 2, says: 'Queue Sales is added with the id 2.' })
+  t.match(await call('add_queue', sales), {
+    gives: 2,
+    says: /^Queue Sales is added with the id 2\. Letters about its new tickets go to fred@example\.org, Boss@example\.org and log@example\.org\. Mail to the helpdesk's own address goes to queue Support, /,
+  })
   t.strictSame((await all('queues'))[1], {
     id: 2,
     title: 'Sales',

@@ -10,7 +10,7 @@ import { type JudgedMail, judgedMail } from '../process_mail.ts'
 import { MOST_NAMES } from '../received/missing_parts.ts'
 import { readRaw } from '../received/raw_mail.ts'
 import { type Received, recordedSubject } from '../received/received.ts'
-import { recipientOf } from '../smtp/recipient.ts'
+import { isOurs } from '../smtp/recipient.ts'
 import { rehearsal } from './rehearsal.ts'
 
 /** In characters; what is shown of a text. */
@@ -68,15 +68,14 @@ const WRITERS = {
 } as const
 
 /** Our own addresses among its recipients. */
-async function oursIn({ store, signedIds, config }: OneMailSite, headers: Headers): Promise<string[]> {
+async function oursIn(site: OneMailSite, headers: Headers): Promise<string[]> {
   const words = RECIPIENT_FIELDS.flatMap(name => valuesOf(headers, name)).flatMap(value =>
     value.slice(0, LONGEST_FIELD).split(/[\s<>(),;:"]/),
   )
   const addresses = [...new Set(words.filter(word => word.includes('@')))].slice(0, MOST_ADDRESSES)
-  return store.read(async tx => {
+  return site.store.read(async tx => {
     const ours: string[] = []
-    for (const address of addresses)
-      if (await recipientOf(tx, signedIds, config['mail.address'], address)) ours.push(address)
+    for (const address of addresses) if (await isOurs(tx, site, address)) ours.push(address)
     return ours
   })
 }

@@ -1,4 +1,5 @@
 import { VISIBLE } from '../../../../data/invisible.ts'
+import { withoutLetterKeys } from '../../../../data/letter_key.ts'
 import { KIB } from '../../../../data/sizes.ts'
 import { firstOf, type Headers, valuesOf } from '../headers.ts'
 import { newWords } from './answer/new_words.ts'
@@ -10,7 +11,7 @@ import { mediaType } from './media_type.ts'
 import { type PartFile, type Piece, PiecesOfMail } from './pieces_of_mail.ts'
 import { isForward } from './reply_prefix.ts'
 import { reportedIds } from './reported_ids.ts'
-import { type From, fromField, replyToField } from './sender/from_field.ts'
+import { addressees, type From, fromField, replyToField } from './sender/from_field.ts'
 import { mended } from './structure/mended.ts'
 import { structureOf, type Tree } from './structure/parts.ts'
 import { JoinedPieces } from './text/joined_pieces.ts'
@@ -19,6 +20,9 @@ import { JoinedPieces } from './text/joined_pieces.ts'
 export interface Content {
   readonly from: From
   readonly replyTo: From
+  /** The addresses in To and in Cc: at most 100 each. */
+  readonly to: readonly string[]
+  readonly cc: readonly string[]
   readonly subject: string
   /** The whole text. */
   readonly text: string
@@ -64,7 +68,7 @@ export async function contentOf(raw: Buffer): Promise<Content> {
   const subject = headerText(field('subject'), charsets)
   const found = new PiecesOfMail(tree, charsets)
   const passages = passagesOf(found)
-  const words = passages.flatMap(({ text }) => text || [])
+  const words = passages.flatMap(({ text }) => withoutLetterKeys(text) || [])
   const text = [...words, ...found.notes].join('\n\n')
   const whole = words.join('\n\n')
   const isHtmlCut = passages.some(({ isCut }) => isCut)
@@ -75,11 +79,13 @@ export async function contentOf(raw: Buffer): Promise<Content> {
   return {
     from: fromField(valuesOf(headers, 'from'), charsets),
     replyTo: replyToField(valuesOf(headers, 'reply-to'), charsets),
-    subject: subject.text,
+    to: addressees(valuesOf(headers, 'to')),
+    cc: addressees(valuesOf(headers, 'cc')),
+    subject: withoutLetterKeys(subject.text),
     text: withNote(text),
     newText: cut.isCut ? withNote([cut.text, ...found.notes].join('\n\n')) : undefined,
     isNew: cut.isNew || isHtmlCut,
-    html: htmlOf(passages.length > 0 ? passages : found.pieces),
+    html: withoutKeys(htmlOf(passages.length > 0 ? passages : found.pieces)),
     files: found.files,
     faults: [
       ...new Set([
@@ -154,6 +160,10 @@ function escaped(text: string): string {
         .replaceAll('<', '&lt;'),
     )
   return pieces.toString()
+}
+
+function withoutKeys(html: string | undefined): string | undefined {
+  return html === undefined ? undefined : withoutLetterKeys(html)
 }
 
 /** Some programs name an inline image by its Content-ID in their text. */

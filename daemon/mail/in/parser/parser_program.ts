@@ -30,6 +30,9 @@ export type ToldText = string | ToldContent
 export interface Apart {
   readonly from: From
   readonly replyTo: From
+  /** The addresses in To and in Cc. */
+  readonly to: readonly string[]
+  readonly cc: readonly string[]
   readonly subject: string
   readonly isSubjectGuess: boolean
   readonly text: ToldText

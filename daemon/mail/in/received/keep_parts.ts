@@ -5,7 +5,7 @@ import { safeFilename } from '../../../files/filename.ts'
 import type { From } from '../content/sender/from_field.ts'
 import type { OneMailSite } from '../mail_site.ts'
 import type { Parsed, ParsedText } from '../parser/parser_protocol.ts'
-import { checkedFrom } from '../sender.ts'
+import { checkedAddresses, checkedFrom } from '../sender.ts'
 import { type KeptWords, keptWords, unlessProven } from './keep_text.ts'
 import type { NamedFile } from './missing_parts.ts'
 import type { Received } from './received.ts'
@@ -22,6 +22,8 @@ export type Words = Pick<
   | 'html'
   | 'from'
   | 'replyTo'
+  | 'to'
+  | 'cc'
   | 'attachments'
   | 'parsed'
   | 'notKept'
@@ -62,6 +64,8 @@ export async function keepParsed(site: OneMailSite, parsed: Parsed, login: Login
     html: login.isIn ? null : (html ?? null),
     from: checkedFrom(keeping.from(parsed.from)),
     replyTo: checkedFrom(keeping.from(parsed.replyTo)),
+    to: checkedAddresses(parsed.to),
+    cc: checkedAddresses(parsed.cc),
     attachments,
     parsed: true,
     notKept: { files: keeping.notKept, tooLarge: keeping.tooLarge, endOfText: isCut, raw: false },

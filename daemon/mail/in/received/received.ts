@@ -51,6 +51,9 @@ export interface Received {
   readonly feedbackType: string | undefined
   readonly from: From
   readonly replyTo: From
+  /** The addresses in To and in Cc: at most 100 each. */
+  readonly to: readonly string[]
+  readonly cc: readonly string[]
   readonly messageId: string | null
   readonly attachments: readonly Attachment[]
   /** The original mail; null if it contains a password, or is not kept. */
@@ -152,6 +155,8 @@ function unparsed(headers: Headers, mail: Attachment): Words & Pick<Received, 'l
     feedbackType: undefined,
     from: fromField(valuesOf(headers, 'from'), []),
     replyTo: NOBODY,
+    to: [],
+    cc: [],
     attachments: [mail],
     parsed: false,
     notKept: { files: [], tooLarge: [], endOfText: false, raw: false },

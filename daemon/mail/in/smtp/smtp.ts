@@ -109,9 +109,7 @@ function serverFor(site: GuardedSite, tls: Certificate | undefined, where: Liste
             '4.5.3',
             `Too many recipients (at most ${MOST_RECIPIENTS}); send the mail again to the others.`,
           )
-        const ours = await site.store.read(tx =>
-          recipientOf(tx, site.signedIds, site.config['mail.address'], inAscii(address)),
-        )
+        const ours = await site.store.read(tx => recipientOf(tx, site, inAscii(address)))
         if (!ours) throw new Failure('not_found', 'Unknown recipient address.')
       })
     },

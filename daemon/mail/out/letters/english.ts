@@ -35,7 +35,7 @@ export interface About {
 type TicketLetter = Exclude<Event, 'answered' | 'held_back' | 'summary' | 'failing'>
 
 const priorities = { 1: '1 (high)', 2: '2', 3: '3', 4: '4', 5: '5 (low)' } as const
-const ANSWER = 'reply to this mail and keep its subject.'
+const ANSWER = 'reply to this mail.'
 /** The name of the attachment with the whole of a long text. */
 export const WHOLE_NAME = 'message.txt'
 const WHOLE_LINE = `(This is only the beginning. The whole text is attached as ${WHOLE_NAME}.)`
@@ -83,7 +83,7 @@ const closings: Readonly<Record<TicketLetter, string>> = {
   assigned: `To add to this ticket, ${ANSWER}`,
   reopened: `To add to this ticket, ${ANSWER}`,
   closed: `If anything is still open, ${ANSWER}`,
-  duplicate: `If it is about something else, ${ANSWER}`,
+  duplicate: `To add to that ticket, ${ANSWER}`,
   claimed: 'If you wrote it, all is well. If not, please tell the people who run this helpdesk.',
   letter_failed: `To add to this ticket, ${ANSWER}`,
 }

@@ -224,9 +224,7 @@ t.test('a proven user is never ignored, an unproven one is, and hears nothing of
   t.match(await lastMail(built), { verdict: 'ticket', tickets: [2] })
 })
 
-t.test('a nearly full disk and a missing queue are told as for other mail', async t => {
-  const built = await ignoring(t, [{ email: ANN, queues: 'support' }])
-  await t.rejects(built.mail({ subject: 'Offer', from: ANN }), { message: /451 4\.3\.0 No queue accepts/ })
+t.test('a nearly full disk is told as for other mail', async t => {
   const full = await house(t, `store.min_free = ${Number.MAX_SAFE_INTEGER}`, async tx => {
     await furnishUsually(tx)
     await tx.put('ignores', { id: 1, email: ANN, name: '', created: new Date().toISOString() })

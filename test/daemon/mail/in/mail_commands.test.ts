@@ -30,6 +30,8 @@ const MAIL: Received = {
   feedbackType: undefined,
   from: ERIN,
   replyTo: { address: null, name: '', written: '' },
+  to: [],
+  cc: [],
   messageId: null,
   attachments: [],
   raw: null,
@@ -43,6 +45,7 @@ const JUDGEMENT = {
   verdict: 'ticket',
   kind: 'person',
   isAcknowledged: true,
+  joining: [],
   proven: undefined,
   reasons: [],
   act: { kind: 'ticket', queues: [{ id: 3, ...queue() }], slugs: new Set(['support']), submitter: SUBMITTER },
@@ -73,6 +76,7 @@ async function commandsFor(act: Act, mail: Received = MAIL): Promise<object[]> {
     verdict: 'ticket',
     kind: 'person',
     isAcknowledged: true,
+    joining: [],
     proven: undefined,
     reasons: [],
     act,
@@ -107,7 +111,7 @@ t.test('ids, flags and the content of the mail are passed on unchanged', async t
       },
     ],
   )
-  t.same(await commandsFor({ kind: 'followup', ticket: TICKET, public: false }), [
+  t.same(await commandsFor({ kind: 'followup', ticket: TICKET, public: false, by: 'tag' as const }), [
     {
       method: 'add_followup',
       params: { ticket: 31794, message: MAIL.text, public: false, attachments: [] },
@@ -168,7 +172,10 @@ t.test(
 
 t.test('a follow-up without visible characters says that the mail has no text', async t => {
   const ticket = { id: 5 } as Ticket
-  const judgement = { ...JUDGEMENT, act: { kind: 'followup', ticket, public: true } } as const
+  const judgement = {
+    ...JUDGEMENT,
+    act: { kind: 'followup', ticket, public: true, by: 'tag' as const },
+  } as const
   const messageOf = async (text: KeptText) => {
     const [command] = await commandsOf({} as Holding, judgement, { ...MAIL, text }, KEPT)
     return (command as Command).params.message

@@ -484,7 +484,7 @@ t.test('no subject can add a header field to a letter', async t => {
       /^250 /,
     )
   }
-  for (const letter of await built.letters(hidden.length)) {
+  for (const letter of await built.letters(2 * hidden.length)) {
     const [head = ''] = letter.split('\r\n\r\n')
     const names = head.split(/\r\n(?![ \t])/).map(line => line.split(':')[0]!.toLowerCase())
     t.same([...names].sort(), [...new Set(names)].sort(), 'each header field appears once')
@@ -492,7 +492,7 @@ t.test('no subject can add a header field to a letter', async t => {
     t.notMatch(head, /[^\x20-\x7e\r\n\t]|\r(?!\n)|[^\r]\n/)
     const { subject = '', to } = await simpleParser(letter)
     t.notMatch(subject, /[\p{Cc}\u202a-\u202e]/u)
-    t.match(to, { text: ERIN })
+    t.match(to, { text: /^(?:erin@example\.net|susan@example\.org)$/ })
   }
 })
 

@@ -31,7 +31,7 @@ t.test('an answer loses its quote and its signature; the first mail of a ticket 
   t.match(original, { filename: 'original.txt', mime_type: 'text/plain', size: answer.trimEnd().length })
 
   // The letter about it has the new words only.
-  const [letter] = (await built.letters(3)).slice(-1)
+  const [letter] = (await built.letters(4)).slice(-1)
   t.notMatch(letter, /It burns still[\s\S]*We are on it/)
 
   const got = await built.susan('get_original', { ticket: '1', followup: '3' })
@@ -40,7 +40,7 @@ t.test('an answer loses its quote and its signature; the first mail of a ticket 
   t.match((await built.shell('original', '1', 'followup', '3')).says, /^original\.txt has \d+ bytes\.$/)
   t.match((await built.shell('show', '1')).says, /It burns still\.\nOriginal: original\.txt \(\d+ bytes\)/)
   await built.mail({ from: SUSAN.address, subject: 'original 1 followup 3', login: SUSAN })
-  t.match((await built.letters(4)).at(-1), /original\.txt has \d+ bytes\.[\s\S]*filename=original\.txt/)
+  t.match((await built.letters(5)).at(-1), /original\.txt has \d+ bytes\.[\s\S]*filename=original\.txt/)
   t.match(await built.susan('get_original', { ticket: '1', followup: '1' }), {
     status: 404,
     body: 'Follow-up 1 of ticket 1 has no original: its text is as it was written.',

@@ -53,7 +53,7 @@ const steps: readonly [string, number, (house: House) => Promise<unknown>][] = [
   ],
   [
     'a ticket is opened by mail, with attachments',
-    1,
+    2,
     ({ mail }) =>
       mail({
         from: 'Zoë Ørsted <zoe@example.net>',
@@ -354,6 +354,7 @@ t.test('the header fields of a letter about a ticket', async t => {
       `X-Helpdesk-Loop: ${marks.loop(1)}`,
       'From: Support <support@helpdesk.example>',
       'To: erin@example.net',
+      `Reply-To: Support <${marks.keyAddress(LETTER)}>`,
       'In-Reply-To: <question@example.net>',
       `References: ${marks.threadId(7)} <question@example.net>`,
       'Subject: [support-7] The printer is on fire (Opened)',
@@ -412,7 +413,7 @@ t.test('the letter about held back letters is not an answer', async t => {
   const { subject, text = '' } = await simpleParser(raw)
   t.equal(subject, 'Letters are held back')
   t.match(text, /^So it is\.$/m)
-  t.same(envelope, { from: '', to: [ERIN] })
+  t.same(envelope, { from: marks.returnPath({ id: LETTER.id, ticket: null }), to: [ERIN] })
   t.ok(fields(raw).includes('Auto-Submitted: auto-generated'))
 })
 
@@ -482,7 +483,7 @@ const cut = (text: string, most: number) => [...text].slice(0, most).join('')
 const title = nasty.map(text => oneLine(cut(oneLine(text), 200))).filter(text => text !== '')
 
 const OURS =
-  /^(auto-submitted|x-auto-response-suppress|x-helpdesk-loop|from|to|subject|message-id|in-reply-to|references|date|mime-version|content-type|content-transfer-encoding)$/
+  /^(auto-submitted|x-auto-response-suppress|x-helpdesk-loop|from|reply-to|to|subject|message-id|in-reply-to|references|date|mime-version|content-type|content-transfer-encoding)$/
 
 t.test(
   'with any content, a letter has one recipient, its subject, its text and only our header fields',

@@ -3,7 +3,7 @@ import { INVISIBLE } from '../../../../../data/invisible.ts'
 import { trimmed } from '../../../../../data/trimmed.ts'
 import { collapsedLine } from '../../../../../handlers/params/plain_text.ts'
 import { headerText } from '../charset/header_words.ts'
-import { type Mailbox, mailboxesIn } from './mailboxes.ts'
+import { type Mailbox, mailboxesIn, readableMailboxesIn } from './mailboxes.ts'
 
 /** Who wrote a mail. */
 export interface From {
@@ -20,6 +20,7 @@ const LONGEST_NAME = 100
 const LONGEST_WRITTEN = 200
 /** In bytes; encoded words are at most twenty times as long as what they say, and names are shorter than what is looked at. */
 const LONGEST_DECODED = 4000
+const MOST_ADDRESSEES = 100
 const QUOTES = `'"<>() `
 
 /**
@@ -35,6 +36,15 @@ export function fromField(values: readonly string[], charsets: readonly string[]
 /** The same for the values of Reply-To, where several mailboxes are no address: the answer is meant for all of them. */
 export function replyToField(values: readonly string[], charsets: readonly string[]): From {
   return fieldOf(values, charsets, ([first, ...others]) => (others.length === 0 ? first : undefined))
+}
+
+/** The addresses of To or Cc fields, given in the same form: each once, at most 100. */
+export function addressees(values: readonly string[]): readonly string[] {
+  const found = new Map<string, string>()
+  for (const value of values)
+    for (const { address } of readableMailboxesIn(value))
+      if (found.size < MOST_ADDRESSEES && !found.has(mailbox(address))) found.set(mailbox(address), address)
+  return [...found.values()]
 }
 
 function fieldOf(

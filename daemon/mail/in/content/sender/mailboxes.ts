@@ -20,10 +20,21 @@ export interface Mailbox {
  * Each address is valid and was written so; if one of them has another reading, or none, there are no mailboxes.
  */
 export function mailboxesIn(value: string): readonly Mailbox[] {
-  const tokens = value.length <= LONGEST_READ ? addressTokens(value) : undefined
-  const list = tokens && withoutGroup(tokens)
-  const mailboxes = list ? elementsOf(list).map(mailboxOf) : []
+  const mailboxes = value.length <= LONGEST_READ ? readIn(value) : []
   return mailboxes.every(found => found !== undefined) ? mailboxes : []
+}
+
+/** The mailboxes of a To or Cc field that can be read as `mailboxesIn` reads them. Of a longer field the first 64 KiB are read. */
+export function readableMailboxesIn(value: string): readonly Mailbox[] {
+  const isWhole = value.length <= LONGEST_READ
+  const read = isWhole ? value : value.slice(0, value.lastIndexOf(',', LONGEST_READ) + 1)
+  return readIn(read).filter(found => found !== undefined)
+}
+
+function readIn(value: string): readonly (Mailbox | undefined)[] {
+  const tokens = addressTokens(value)
+  const list = tokens && withoutGroup(tokens)
+  return list ? elementsOf(list).map(mailboxOf) : []
 }
 
 /** The mailboxes of a list or of a single group. Undefined if there are several groups, or more than a group. */

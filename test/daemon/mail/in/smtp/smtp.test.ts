@@ -31,7 +31,7 @@ const MAIL = 'From: Erin <erin@example.net>\r\nSubject: Hello\r\n\r\nText.\r\n'
 const base64 = (text: string) => Buffer.from(text).toString('base64')
 
 t.test('the envelope is checked', async t => {
-  const built = await house(t)
+  const built = await house(t, 'mail.aliases = ["help@customer.example"]')
   const client = await wire(built.daemon.smtpPort)
   t.teardown(() => client.close())
   t.match(await client.say('EHLO client.example'), /^250[- ]SIZE [0-9]+$/m)
@@ -53,6 +53,10 @@ t.test('the envelope is checked', async t => {
     'postmaster',
     'PostMaster',
     'postmaster@helpdesk.example',
+    'helpdesk+phone@helpdesk.example',
+    'Support+a+b@helpdesk.example',
+    'help@customer.example',
+    'help+x@customer.example',
   ]
   for (const address of ours) t.match(await client.say(`RCPT TO:<${address}>`), /^250 /, address)
   const others = [
@@ -65,7 +69,6 @@ t.test('the envelope is checked', async t => {
     '"helpdesk"@helpdesk.example',
     '"erin@example.net"@helpdesk.example',
     'helpdesk@[127.0.0.1]',
-    'helpdesk+token@helpdesk.example',
     'helpdesk+return.1.0123456789abcdef@helpdesk.example',
     'helpdesk@helpdesk.example.',
     'helpdes\u212a@helpdesk.example',
@@ -213,7 +216,7 @@ t.test('without a queue, mail for a new ticket is deferred', async t => {
   const config = configFor(directoryFor(t))
   const daemon = await startFor(t, config, quietEvents())
   t.teardown(() => daemon.stop())
-  t.match(await sendRaw(daemon.smtpPort, { raw: MAIL }), /^451 4\.3\.0 No queue accepts this mail/)
+  t.match(await sendRaw(daemon.smtpPort, { raw: MAIL }), /^451 4\.3\.0 There is no queue for this mail yet/)
   t.same(await kept(config.state_dir, 'mails'), [])
 })
 

@@ -2,7 +2,11 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
-import { fromField, replyToField } from '../../../../../../daemon/mail/in/content/sender/from_field.ts'
+import {
+  addressees,
+  fromField,
+  replyToField,
+} from '../../../../../../daemon/mail/in/content/sender/from_field.ts'
 import { readHeaders } from '../../../../../../daemon/mail/in/headers.ts'
 import { gate } from '../../../../../../daemon/mail/in/proofs/header_gate.ts'
 import { maybeAddress } from '../../../../../../data/address.ts'
@@ -383,4 +387,31 @@ t.test('time is linear whatever a field repeats', async t => {
     return () => fromField(values, [])
   })
   t.equal(growth, 'linear')
+})
+
+t.test('the addresses of To and Cc are read as far as they can be', async t => {
+  const of = (...values: string[]) => addressees(values.map(utf8))
+  t.same(of('Ann <ann@customer.example>, bob@customer.example'), [
+    'ann@customer.example',
+    'bob@customer.example',
+  ])
+  t.same(of('"Lee, Ann" <ann@customer.example>, <broken, bob@customer.example'), [
+    'ann@customer.example',
+    'bob@customer.example',
+  ])
+  t.same(of('eve@@x, "carl@customer.example, dan@customer.example'), [], 'a quote without an end')
+  t.same(of('undisclosed-recipients:;'), [])
+  t.same(of('Team: ann@customer.example, bob@customer.example;'), [
+    'ann@customer.example',
+    'bob@customer.example',
+  ])
+  t.same(of('ann@customer.example', 'Ann@Customer.example, bob@customer.example'), [
+    'ann@customer.example',
+    'bob@customer.example',
+  ])
+  const many = Array.from({ length: 30_000 }, (_, n) => `Person ${n} <p${n}@customer.example>`)
+  t.same(
+    of(many.join(', ')),
+    many.slice(0, 100).map((_, n) => `p${n}@customer.example`),
+  )
 })

@@ -1,9 +1,0 @@
-import type { Reader } from '../../../data/store.ts'
-import type { Queue } from '../../../data/tables.ts'
-
-/** The queue for mail to the helpdesk's own address: the one that `mail.queue` names, else the only queue. Undefined if there is none. */
-export async function defaultQueue(tx: Reader, slug: string): Promise<Queue | undefined> {
-  if (slug !== '') return (await tx.find('queues', { slug }))[0]
-  const queues = await tx.find('queues', {}, { limit: 2 })
-  return queues.length === 1 ? queues[0] : undefined
-}

@@ -1,0 +1,39 @@
+import type { ReturnedLetter, SignedIds } from '../signed_ids.ts'
+import { type Headers, valuesOf } from './headers.ts'
+
+/** Fields that name the address that a mail was sent to, if a relay has changed the envelope. */
+const ADDRESS_FIELDS = ['to', 'cc', 'delivered-to', 'x-original-to', 'x-forwarded-to']
+/** In characters; the rest of a field is not searched. */
+const LONGEST_FIELD = 64 * 1024
+/** Each check costs an HMAC. */
+const MOST_KEYS = 20
+const MOST_REFERENCES = 100
+const KEYED = /\+r[0-9a-z]{0,3}\.[0-9a-z]{1,11}\.[0-9a-z]{1,11}\.[a-z2-7]{16}@/gi
+
+/** The letters whose keys stand in the header of a mail, in the address that it was sent to. */
+export function lettersByKey(signedIds: SignedIds, headers: Headers): ReturnedLetter[] {
+  const found = ADDRESS_FIELDS.flatMap(name => valuesOf(headers, name)).flatMap(
+    value => value.slice(0, LONGEST_FIELD).match(KEYED) ?? [],
+  )
+  return found.slice(0, MOST_KEYS).flatMap(extension => signedIds.letterOfKey(extension) ?? [])
+}
+
+/**
+ * The tickets whose letters a mail answers, by the Message-IDs that it refers to (RFC 5322 3.6.4): the one that it answers first, then
+ * those before it, each once. Our Message-IDs have a mark that only recipients of the letters know. They do not prove the sender.
+ */
+export function ticketsAnswered(signedIds: SignedIds, headers: Headers): number[] {
+  const answered = idsIn(headers, 'in-reply-to')
+  const before = idsIn(headers, 'references').reverse()
+  const tickets = [...answered, ...before]
+    .slice(0, MOST_REFERENCES)
+    .map(id => signedIds.ticketOf(id))
+    .filter(ticket => ticket !== undefined)
+  return [...new Set(tickets)]
+}
+
+function idsIn(headers: Headers, field: string): string[] {
+  return valuesOf(headers, field).flatMap(
+    value => value.slice(-LONGEST_FIELD).match(/<[^<>\s]{1,1000}>/g) ?? [],
+  )
+}
