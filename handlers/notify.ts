@@ -56,11 +56,7 @@ export async function notify(
   followup: Followup,
 ): Promise<void> {
   const claimed = await claimedBy(call)
-  const unreached = await unreachedBy(call.tx, followup)
-  const all =
-    event === 'letter_failed'
-      ? await failureHearers(call, ticket, unreached)
-      : withoutUnreached(await hearersOf(await happened(call, event, ticket, followup)), unreached)
+  const all = await reachedHearersOf(await happened(call, event, ticket, followup))
   const due = claimed ? withoutAcknowledgement(all, claimed, ticket) : all
   const heard = await withoutThoseWhoHave(call, due, event, ticket)
   const registered = claimed && addressForClaim(claimed, heard)
@@ -86,6 +82,16 @@ async function happened(
     queue,
     owner: user?.active && sees(user, queue.id) ? user : undefined,
   }
+}
+
+/** The same for a follow-up about a letter that did not arrive: never its address, and never nobody. */
+async function reachedHearersOf(happened: Happened): Promise<ReadonlyMap<string, string>> {
+  const { call, ticket, followup } = happened
+  const heard = await hearersOf(happened)
+  if (followup.about_letter === undefined && happened.event !== 'letter_failed') return heard
+  const unreached = await unreachedBy(call.tx, followup)
+  const reached = withoutUnreached(heard, unreached)
+  return reached.size > 0 ? reached : failureHearers(call, ticket, unreached)
 }
 
 /** The addresses to notify, each once, whatever its spelling: keyed by mailbox. */

@@ -7,8 +7,8 @@ import { deputies } from './deputies.ts'
 import { reachedOf } from './failing.ts'
 
 /**
- * Who is told that a letter did not arrive, by mailbox: the user who wrote what it says, else the owner of the ticket, else those who hear
- * what nobody else does. Never at an address that letters do not reach. `letter` is undefined if its record is gone.
+ * Who is told that a letter did not arrive, by mailbox: the user who wrote what it says, else the owner of the ticket, else the deputies, else
+ * the administrators. Never at an address that letters do not reach. `letter` is undefined if its record is gone.
  */
 export async function failureHearers(
   call: Call,
@@ -17,7 +17,12 @@ export async function failureHearers(
 ): Promise<ReadonlyMap<string, string>> {
   const { tx } = call
   const owner = ticket.assigned_to === null ? undefined : await tx.get('users', ticket.assigned_to)
-  for (const users of [await writerOf(tx, letter), owner ? [owner] : [], await deputies(call, ticket)]) {
+  for (const users of [
+    await writerOf(tx, letter),
+    owner ? [owner] : [],
+    await deputies(call, ticket),
+    await tx.find('users', { admin: true }),
+  ]) {
     const heard = new Map<string, string>()
     for (const user of users) {
       const address = await reachedOf(tx, addressesOf(user, ticket, letter))

@@ -1,3 +1,4 @@
+// One thing: a ticket with its thread, for programs and, from the same facts, for people.
 import { beginningOf, wholeLinesOf } from '../../data/beginning.ts'
 import { KIB } from '../../data/sizes.ts'
 import type { Ticket } from '../../data/tables.ts'

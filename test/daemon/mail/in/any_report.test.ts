@@ -114,6 +114,8 @@ async function judged(
       from: content.from,
       subject: content.subject,
       isAnswer: true,
+      ownList: undefined,
+      isAddressed: true,
     }),
     recipients: [{ kind: 'return', address: to, letter }],
     subject: content.subject,
