@@ -198,6 +198,7 @@ export type Verdict =
   | 'report'
   | 'followup'
   | 'ticket'
+  | 'stop'
   | 'ignored'
 /** A received mail, and what was decided about it. */
 export interface Mail {

@@ -53,12 +53,14 @@ export type Act =
       /** The slugs whose tags do not belong into its title. */
       readonly slugs: ReadonlySet<string>
     }
+  /** A watcher leaves the ticket; undefined if that has happened already. */
+  | { readonly kind: 'stop'; readonly ticket: Ticket; readonly watcher: string | undefined }
   | { readonly kind: 'ignored' }
 
 /** Decides about a mail. Throws Failure `unavailable` if the mail would open a ticket and there are no queues. */
 export function judge(facts: MailFacts): Judgement {
   const { kind, named, user, suppressesReplies } = facts
-  const { reasons, ...decided } = reportOn(facts) ?? verdictOn(facts)
+  const { reasons, ...decided } = stopOn(facts) ?? reportOn(facts) ?? verdictOn(facts)
   const proven = named && user !== undefined
   return {
     ...decided,
@@ -75,6 +77,17 @@ export function judge(facts: MailFacts): Judgement {
 }
 
 type Decided = Pick<Judgement, 'verdict' | 'reasons' | 'act'>
+
+/** Whoever writes it, whatever it says: nobody must be kept from leaving, and nothing is answered. */
+function stopOn({ stopped, kind }: MailFacts): Decided | undefined {
+  if (!stopped) return undefined
+  const { ticket, watcher } = stopped
+  const reasons = kind.reason === undefined ? [] : [kind.reason]
+  const act = ticket
+    ? ({ kind: 'stop', ticket, watcher } as const)
+    : ({ kind: 'note', letter: undefined } as const)
+  return { verdict: 'stop', reasons, act }
+}
 
 /** A report to the return path of a letter is about that letter; elsewhere, only a failure opens a ticket. */
 function reportOn({ report, recipients }: MailFacts): Decided | undefined {

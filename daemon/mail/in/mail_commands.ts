@@ -53,6 +53,17 @@ export async function commandsOf(
       }
       return [{ method: 'report_letter', params, once: reportKey(act.letter, keepDays) }]
     }
+    case 'stop': {
+      const { ticket, watcher } = act
+      const message = await withLines(holding, lines, mail.text)
+      const params = {
+        ticket: ticket.id,
+        ...(watcher === undefined ? {} : { email: { address: watcher } }),
+        ...(hasText(message) ? { message } : {}),
+        attachments,
+      }
+      return [{ method: 'stop_watching', params, ...once('stop') }]
+    }
     case 'note':
     case 'ignored':
       return []

@@ -17,6 +17,7 @@ import { prove } from './proofs/smtp_auth.ts'
 import { type Received, saysMore } from './received/received.ts'
 import { strictSender } from './sender.ts'
 import { isOurs, type OurAddresses, type Recipient, recipientOf } from './smtp/recipient.ts'
+import { type StoppedWatcher, stoppedBy } from './stopped.ts'
 import { type MailSubmitter, submitterOf } from './submitter.ts'
 import { type Thread, threadOf } from './thread.ts'
 
@@ -48,6 +49,8 @@ export interface MailFacts {
   /** The user whose address is in From, proven or not. */
   readonly named: User | undefined
   readonly thread: Thread | undefined
+  /** The watcher whom it takes away from a ticket. */
+  readonly stopped: StoppedWatcher | undefined
   /** The entries of the ignore list for its sender; none for a proven user. */
   readonly ignores: readonly Ignore[]
   /** Of a new ticket. */
@@ -134,6 +137,7 @@ export async function mailFactsOf(
     user,
     named: author === null ? undefined : await userAt(tx, author),
     thread,
+    stopped: await stoppedBy(tx, recipients),
     ignores: user ? [] : await ignoresOf(tx, from, incoming.envelopeFrom),
     slugs: new Set(thread ? [] : (await tx.find('queues', {})).flatMap(slugsOf)),
   }

@@ -7,6 +7,7 @@ import { nameOf, withoutName } from '../../../handlers/author_name.ts'
 import { isUnproven, maySeeSubmitter } from '../../../handlers/letters/weight.ts'
 import { senderWords } from '../../../handlers/sender_words.ts'
 import { knownOf } from '../../../handlers/tickets/submitter_history.ts'
+import { isWatcher } from '../../../handlers/tickets/watchers.ts'
 import { userAt } from '../../../handlers/user_at.ts'
 import type { Events } from '../../log/events.ts'
 import { LOOP_FIELD, type SignedIds } from '../signed_ids.ts'
@@ -41,7 +42,7 @@ export async function render(
   letter: Letter,
 ): Promise<SendMailOptions | undefined> {
   const { event } = letter
-  const about = await aboutOf(tx, letter)
+  const about = await aboutOf(tx, signedIds, letter)
   const frame = {
     messageId: signedIds.messageId(letter),
     to: [{ name: '', address: letter.to }],
@@ -99,7 +100,7 @@ function replyTo(
   return address === undefined ? {} : { replyTo: { name: safeName(queueTitle ?? HELPDESK), address } }
 }
 
-async function aboutOf(tx: Reader, letter: Letter): Promise<About | undefined> {
+async function aboutOf(tx: Reader, signedIds: SignedIds, letter: Letter): Promise<About | undefined> {
   const found = letter.ticket === null ? undefined : await tx.get('tickets', letter.ticket)
   const queue = found && (await tx.get('queues', found.queue))
   if (!found || !queue) return undefined
@@ -116,7 +117,11 @@ async function aboutOf(tx: Reader, letter: Letter): Promise<About | undefined> {
   const submitter = showsSubmitter ? (submitterWords(found, isStaff) ?? 'nobody') : undefined
   const author = isHidden ? SUBMITTER : name
   const known = letter.event === 'opened' ? await knownTo(tx, letter.to, found) : undefined
-  return { ticket, queue, owner: owner?.username, followup, author, submitter, quotes, known }
+  const isOnlyWatcher = !showsSubmitter && isWatcher(found, letter.to)
+  // The watchers of a duplicate now watch the other ticket.
+  const watched = letter.event === 'duplicate' ? (found.duplicate_of ?? found.id) : found.id
+  const stop = isOnlyWatcher ? signedIds.stopAddress(watched, letter.to) : undefined
+  return { ticket, queue, owner: owner?.username, followup, author, submitter, quotes, known, stop }
 }
 
 /** What a letter to staff says of the submitter. Users learn of the queues that they see, others of the queue of the ticket alone. */

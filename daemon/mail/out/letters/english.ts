@@ -26,6 +26,8 @@ export interface About {
   readonly quotes: boolean
   /** What staff should know of the submitter; never for a letter to the submitter. */
   readonly known: string | undefined
+  /** The address by which the recipient, who only watches, leaves the ticket. */
+  readonly stop: string | undefined
 }
 type TicketLetter = Exclude<Event, 'answered' | 'held_back' | 'summary'>
 
@@ -89,8 +91,15 @@ export function letterText(event: TicketLetter, about: About): string {
     (followup?.attachments ?? []).map(attached).join('\n'),
     cardOf(about),
     closings[event],
+    stopOf(event, about),
   ]
   return together(parts)
+}
+
+/** How to leave the ticket; empty for those who cannot. */
+function stopOf(event: TicketLetter, { stop }: About): string {
+  if (stop === undefined) return ''
+  return `To get no more mail about ${event === 'duplicate' ? 'that' : 'this'} ticket, send an empty mail to\n${stop}`
 }
 
 function privateNote(followup: Followup | undefined): string {
