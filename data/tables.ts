@@ -215,6 +215,7 @@ export type Verdict =
   | 'report'
   | 'followup'
   | 'ticket'
+  | 'stop'
   | 'ignored'
   | 'spam'
 /** A received mail, and what was decided about it. */

@@ -44,6 +44,7 @@ import set_password from './methods/set_password.ts'
 import set_priority from './methods/set_priority.ts'
 import set_submitter from './methods/set_submitter.ts'
 import set_title from './methods/set_title.ts'
+import stop_watching from './methods/stop_watching.ts'
 import take from './methods/take.ts'
 import unhold_ticket from './methods/unhold_ticket.ts'
 import unwatch from './methods/unwatch.ts'
@@ -99,6 +100,7 @@ const others = [
   mails,
   why,
   report_letter,
+  stop_watching,
   send_status,
 ]
 const known = [...others, issue_token(others)]

@@ -68,13 +68,15 @@ export type Act =
       /** The slugs whose tags do not belong into its title. */
       readonly slugs: ReadonlySet<string>
     }
+  /** A watcher leaves the ticket; undefined if that has happened already. */
+  | { readonly kind: 'stop'; readonly ticket: Ticket; readonly watcher: string | undefined }
   /** Nothing: the mail is only recorded, whatever it is about. */
   | { readonly kind: 'nothing' }
 
 /** Decides about a mail. Throws Failure `unavailable` if the mail would open a ticket and there are no queues. */
 export function judge(facts: MailFacts): Judgement {
   const { kind, author, authorReason, named, user, suppressesReplies } = facts
-  const { reasons, ...decided } = reportOn(facts) ?? verdictOn(facts)
+  const { reasons, ...decided } = stopOn(facts) ?? reportOn(facts) ?? verdictOn(facts)
   const proven = named && user !== undefined
   return {
     ...decided,
@@ -93,6 +95,15 @@ export function judge(facts: MailFacts): Judgement {
 }
 
 type Decided = Pick<Judgement, 'verdict' | 'reasons' | 'act'>
+
+/** Whoever writes it, whatever it says: nobody must be kept from leaving, and nothing is answered. */
+function stopOn({ stopped, kind }: MailFacts): Decided | undefined {
+  if (!stopped) return undefined
+  const { ticket, watcher } = stopped
+  const reasons = kind.reason === undefined ? [] : [kind.reason]
+  const act = ticket ? ({ kind: 'stop', ticket, watcher } as const) : ({ kind: 'nothing' } as const)
+  return { verdict: 'stop', reasons, act }
+}
 
 /**
  * A report is about the letter to whose return path it came, else about the one whose Message-ID it names. Of other reports, only a failure

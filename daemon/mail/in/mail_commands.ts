@@ -59,6 +59,17 @@ export async function commandsOf(
       const key = isOnce ? { once: reportKey(act, keepDays) } : once(`note on letter ${letter.name}`)
       return [{ method: 'report_letter', params, ...key }]
     }
+    case 'stop': {
+      const { ticket, watcher } = act
+      const message = await withLines(holding, lines, mail.text)
+      const params = {
+        ticket: ticket.id,
+        ...(watcher === undefined ? {} : { email: { address: watcher } }),
+        ...(hasText(message) ? { message } : {}),
+        attachments,
+      }
+      return [{ method: 'stop_watching', params, ...once('stop') }]
+    }
     case 'note':
     case 'nothing':
       return []

@@ -25,6 +25,7 @@ import { type Received, saysMore } from './received/received.ts'
 import { answeredLetter, returnedLetter } from './reported_letter.ts'
 import { strictSender } from './sender.ts'
 import { isOurs, type OurAddresses, type Recipient, recipientOf } from './smtp/recipient.ts'
+import { type StoppedWatcher, stoppedBy } from './stopped.ts'
 import { type MailSubmitter, senderName, submitterOf } from './submitter.ts'
 import { type Thread, threadOf } from './thread.ts'
 
@@ -62,6 +63,8 @@ export interface MailFacts {
   /** A clause, if a list hides the author. */
   readonly authorReason: string | undefined
   readonly thread: Thread | undefined
+  /** The watcher whom it takes away from a ticket. */
+  readonly stopped: StoppedWatcher | undefined
   /** The entries of the ignore list for its sender; none for a proven user. */
   readonly ignores: readonly Ignore[]
   /** Why it counts as spam; never for a proven user, or for a mail that an operator replays. */
@@ -163,6 +166,7 @@ export async function mailFactsOf(
     authorReason,
     named: writer.address === null ? undefined : await userAt(tx, writer.address),
     thread,
+    stopped: await stoppedBy(tx, recipients),
     ignores: user ? [] : await ignoresOf(tx, author.address, envelopeFrom),
     spamMark:
       user || incoming.replayOf !== undefined ? undefined : spamMarkIn(headers, config['mail.spam_header']),

@@ -97,10 +97,10 @@ export function callOf(
   const { act } = judgement
   return {
     actor: mailActor(judgement),
-    door: act.kind === 'report' || act.kind === 'status' ? 'daemon' : 'mail',
+    door: act.kind === 'report' || act.kind === 'status' || act.kind === 'stop' ? 'daemon' : 'mail',
     messageId: mail.messageId,
     isUnacknowledged: !judgement.isAcknowledged,
-    isNothingNew: act.kind === 'followup' && isNothingNew(mail),
+    isNothingNew: (act.kind === 'followup' || act.kind === 'stop') && isNothingNew(mail),
     keepsStatus: act.kind === 'followup' && (act.party === 'stranger' || saysThanks(mail)),
     token: act.kind === 'command' ? incoming.sessionToken : undefined,
     room: roomFor(site, incoming),

@@ -9,6 +9,7 @@ import { unreachedBy } from '../../../handlers/letters/unreached.ts'
 import { isUnproven, maySeeSubmitter } from '../../../handlers/letters/weight.ts'
 import { senderWords } from '../../../handlers/sender_words.ts'
 import { knownOf } from '../../../handlers/tickets/submitter_history.ts'
+import { isWatcher } from '../../../handlers/tickets/watchers.ts'
 import { userAt } from '../../../handlers/user_at.ts'
 import type { Events } from '../../log/events.ts'
 import { LOOP_FIELD, type SignedIds } from '../signed_ids.ts'
@@ -44,7 +45,7 @@ export async function render(
   letter: Letter,
 ): Promise<SendMailOptions | undefined> {
   const { event } = letter
-  const about = await aboutOf(tx, letter)
+  const about = await aboutOf(tx, signedIds, letter)
   const frame = {
     messageId: signedIds.messageId(letter),
     to: [{ name: '', address: letter.to }],
@@ -102,7 +103,7 @@ function replyTo(
   return address === undefined ? {} : { replyTo: { name: safeName(queueTitle ?? HELPDESK), address } }
 }
 
-async function aboutOf(tx: Reader, letter: Letter): Promise<About | undefined> {
+async function aboutOf(tx: Reader, signedIds: SignedIds, letter: Letter): Promise<About | undefined> {
   const found = letter.ticket === null ? undefined : await tx.get('tickets', letter.ticket)
   const queue = found && (await tx.get('queues', found.queue))
   if (!found || !queue) return undefined
@@ -119,10 +120,14 @@ async function aboutOf(tx: Reader, letter: Letter): Promise<About | undefined> {
   const submitter = showsSubmitter ? (submitterWords(found, isStaff) ?? 'nobody') : undefined
   const author = isHidden ? SUBMITTER : name
   const known = letter.event === 'opened' ? await knownTo(tx, letter.to, found) : undefined
+  const isOnlyWatcher = !showsSubmitter && isWatcher(found, letter.to)
+  // The watchers of a duplicate now watch the other ticket.
+  const watched = letter.event === 'duplicate' ? (found.duplicate_of ?? found.id) : found.id
+  const stop = isOnlyWatcher ? signedIds.stopAddress(watched, letter.to) : undefined
   const unreached = await unreachedIn(tx, followup)
   const failing = isStaff ? await failingSubmitter(tx, found) : undefined
   const shownTicket = { ticket, queue, owner: owner?.username, submitter, known, failing }
-  return { ...shownTicket, followup, author, quotes, unreached }
+  return { ...shownTicket, followup, author, quotes, unreached, stop }
 }
 
 /** The address that a letter did not reach, as a follow-up tells, and whether it gets no more. */

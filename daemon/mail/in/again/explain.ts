@@ -138,5 +138,11 @@ function placeStep(act: Act): string[] {
     return [`It belongs to ticket ${act.ticket.id}, as a ${act.public ? 'public' : 'private'} follow-up.`]
   if (act.kind === 'ticket')
     return [`It belongs to no ticket; it goes to queue ${act.queues.map(({ title }) => title).join(', ')}.`]
+  if (act.kind === 'stop')
+    return [
+      act.watcher === undefined
+        ? `Its watcher of ticket ${act.ticket.id} has left already.`
+        : `${act.watcher} would not watch ticket ${act.ticket.id} any more.`,
+    ]
   return []
 }

@@ -3,13 +3,15 @@ import type { Reader } from '../../../../data/store.ts'
 import type { Queue } from '../../../../data/tables.ts'
 import type { Config } from '../../../config/config.ts'
 import type { ReturnedLetter, SignedIds } from '../../signed_ids.ts'
+import type { Stop } from '../../stop_ids.ts'
 
-/** What one of our own addresses means. `key`: the Reply-To of a letter. */
+/** What one of our own addresses means. `key`: the Reply-To of a letter. `stop`: a watcher wants no more mail about a ticket. */
 export type Recipient =
   | { readonly kind: 'helpdesk'; readonly address: string }
   | { readonly kind: 'queue'; readonly address: string; readonly queue: Queue }
   | { readonly kind: 'return'; readonly address: string; readonly letter: ReturnedLetter }
   | { readonly kind: 'key'; readonly address: string; readonly letter: ReturnedLetter }
+  | { readonly kind: 'stop'; readonly address: string; readonly stop: Stop }
 
 /** What our addresses depend on besides the queues. */
 export interface OurAddresses {
@@ -40,6 +42,8 @@ export async function recipientOf(
   if (LIKE_RETURN_PATH.test(address)) return undefined
   const letter = signedIds.letterOfKey(address)
   if (letter !== undefined) return { kind: 'key', address, letter }
+  const stop = signedIds.stopOf(address)
+  if (stop !== undefined) return { kind: 'stop', address, stop }
   for (const one of new Set([address, withoutExtension(address)])) {
     if (one === helpdesk || config['mail.aliases'].includes(one)) return { kind: 'helpdesk', address }
     const [queue] = await tx.find('queues', { email_address: one })

@@ -31,6 +31,8 @@ export interface About {
   readonly unreached: Unreached | undefined
   /** Why letters to the submitter do not arrive, for staff. */
   readonly failing: string | undefined
+  /** The address by which the recipient, who only watches, leaves the ticket. */
+  readonly stop: string | undefined
 }
 type TicketLetter = Exclude<Event, 'answered' | 'held_back' | 'summary' | 'failing'>
 
@@ -100,8 +102,15 @@ export function letterText(event: TicketLetter, about: About): string {
       ? correctionsOf(about.ticket, about.unreached)
       : '',
     closings[event],
+    stopOf(event, about),
   ]
   return together(parts)
+}
+
+/** How to leave the ticket; empty for those who cannot. */
+function stopOf(event: TicketLetter, { stop }: About): string {
+  if (stop === undefined) return ''
+  return `To get no more mail about ${event === 'duplicate' ? 'that' : 'this'} ticket, send an empty mail to\n${stop}`
 }
 
 function privateNote(followup: Followup | undefined): string {

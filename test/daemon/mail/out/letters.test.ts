@@ -248,7 +248,7 @@ t.test('each letter reads as in letters.txt', async t => {
 async function readable(letter: string): Promise<string> {
   const { from, to, subject, text } = await simpleParser(letter)
   const recipients = [to].flat().map(one => one?.text)
-  return `From: ${from?.text}\nTo: ${recipients.join(', ')}\nSubject: ${subject}\n\n${text}`
+  return `From: ${from?.text}\nTo: ${recipients.join(', ')}\nSubject: ${subject}\n\n${text?.replace(/\+s\.[^@\s]+@/, '+s.…@')}`
 }
 
 const queue: Queue = {
