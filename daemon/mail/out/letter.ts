@@ -11,6 +11,7 @@ import { userAt } from '../../../handlers/user_at.ts'
 import type { Events } from '../../log/events.ts'
 import { LOOP_FIELD, type SignedIds } from '../signed_ids.ts'
 import { sentFile, wholeText } from './attached.ts'
+import { lastMailOf } from './last_mail.ts'
 import { type About, answerOf, eventWords, letterText, SUBMITTER, tagOf } from './letters/english.ts'
 import { SUMMARY_SUBJECT, type Summed, summaryOf } from './letters/summary.ts'
 import { quoteOf } from './quote.ts'
@@ -85,7 +86,7 @@ export async function render(
     text: letterText(event, about),
     attachments:
       about.quotes && followup && !quoteOf(followup).isWhole ? [wholeText(files, followup, events)] : [],
-    ...threadFields(about, signedIds, followup?.message_id ?? null),
+    ...threadFields(about, signedIds, followup?.message_id ?? (await lastMailOf(tx, ticket.id, letter.to))),
   }
 }
 
