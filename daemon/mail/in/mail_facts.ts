@@ -1,3 +1,4 @@
+// One thing: the facts about a mail that its verdict depends on, each worked out once.
 import { Failure } from '../../../data/failure.ts'
 import type { Reader } from '../../../data/store.ts'
 import type { Ignore, Queue, User } from '../../../data/tables.ts'

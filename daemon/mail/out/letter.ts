@@ -14,6 +14,7 @@ import { userAt } from '../../../handlers/user_at.ts'
 import type { Events } from '../../log/events.ts'
 import { LOOP_FIELD, type SignedIds } from '../signed_ids.ts'
 import { sentFile, wholeText } from './attached.ts'
+import { lastMailOf } from './last_mail.ts'
 import type { Unreached } from './letters/corrections.ts'
 import { type About, answerOf, eventWords, letterText, SUBMITTER, tagOf } from './letters/english.ts'
 import { SUMMARY_SUBJECT, type Summed, summaryOf } from './letters/summary.ts'
@@ -89,7 +90,7 @@ export async function render(
     text: letterText(event, about),
     attachments:
       about.quotes && followup && !quoteOf(followup).isWhole ? [wholeText(files, followup, events)] : [],
-    ...threadFields(about, signedIds, followup?.message_id ?? null),
+    ...threadFields(about, signedIds, followup?.message_id ?? (await lastMailOf(tx, ticket.id, letter.to))),
   }
 }
 
