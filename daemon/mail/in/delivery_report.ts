@@ -28,6 +28,11 @@ const BARE_MAIL_SYSTEM = /\b(?:mailer-?daemon|post-?master|mail delivery (?:sub)
 const SERVER_REPLY = /(?:^|\D)[45]\d\d[ -]|(?<![\d.])[45]\.\d{1,3}\.\d{1,3}\b/
 /** A permanent refusal, also behind the name of the server. */
 const REFUSAL = /(?:^|[^\d.])5\d\d(?:[ -]|$)/
+/** A status of unknown cause (RFC 3463 3.1). */
+const NO_CAUSE = /^(?:status 5\.0\.0)?$/
+/** The fields of a status part, which the text may show. */
+const STATUS_FIELD =
+  /^(?:(?:reporting-mta|original-recipient|final-recipient|arrival-date|action):|status: ?[245]\.)/i
 const OUTCOMES: ReadonlyMap<string, Fate> = new Map([
   ['failed', 'failed'],
   ['fail', 'failed'],
@@ -56,13 +61,22 @@ export function reportIn(
   const isForm = REPORT.test(type)
   if (isForm || isReturned || isFromMailSystem(mail)) {
     const report = formalReport(mail.recipientStatuses)
-    if (report?.reason === '') return { ...report, reason: reasonIn(withoutReturned(beginning(mail))) }
-    if (report) return report
+    if (report) return saysEnough(report) ? report : withWords(report, mail)
   }
   if (!isForm && !isNotice(mail, envelopeFrom, isReturned)) return undefined
   const text = withoutReturned(beginning(mail))
   const outcome = outcomeOf(mail.subject, text) ?? (isForm || isFromMailSystem(mail) ? 'failed' : undefined)
   return outcome && { outcome, reason: reasonIn(text) }
+}
+
+function saysEnough({ outcome, reason }: DeliveryReport): boolean {
+  return reason !== '' && !(outcome === 'failed' && NO_CAUSE.test(reason))
+}
+
+/** A report whose status says nothing about the cause, with what its text says. */
+function withWords({ outcome, reason }: DeliveryReport, mail: Reporting): DeliveryReport {
+  const words = reasonIn(withoutReturned(beginning(mail)))
+  return { outcome, reason: reason === '' ? words : shortened(`${reason}: ${words}`) }
 }
 
 /** What the recipients of RFC 3464 say together: a failure of one counts. Without a known action, the class of the status decides. */
@@ -108,11 +122,13 @@ function beginning({ text }: Reporting): string {
   return text.beginning.slice(0, LONGEST_LOOKED_AT)
 }
 
-/** The paragraph with the reply of a server, else the one that says what failed, else all of a text. */
+/** The paragraph with the reply of a server, else the one that says that it failed and the next, which says why, else all of a text. */
 function reasonIn(text: string): string {
-  const paragraphs = paragraphsOf(text)
-  const found = paragraphs.find(words => SERVER_REPLY.test(words)) ?? paragraphs.find(saysFailed)
-  return shortened(found ?? paragraphs.join(' ')) || 'a delivery report without text'
+  const paragraphs = paragraphsOf(text).filter(words => !STATUS_FIELD.test(words))
+  const reply = paragraphs.find(words => SERVER_REPLY.test(words))
+  const at = paragraphs.findIndex(saysFailed)
+  const found = at < 0 ? paragraphs : paragraphs.slice(at, at + 2)
+  return shortened(reply ?? found.join(' ')) || 'a delivery report without text'
 }
 
 /** The paragraphs of a text, each on one line, without the lines that only separate them. */

@@ -32,9 +32,9 @@ const DASHED = [
 /** sendmail writes what it said with `>>>`. */
 const QUOTED = /^> ?(?!>)/
 const DASHES = /^[-_=*#]{2,}[ \t]*/
-/** A field of a mail that no report has at the front of a line. */
+/** A field of a mail that no report has at the front of a line; some quote the value when they name the letter. */
 const MAIL_FIELD =
-  /^(?:received|return-path|from|to|subject|date|message-id|mime-version|reply-to|references|dkim-signature|content-type|x-[a-z-]{1,40}):/i
+  /^(?:received|return-path|from|to|subject|date|message-id|mime-version|reply-to|references|dkim-signature|content-type|x-[a-z-]{1,40}):(?! ')/i
 
 /** The text of a report without the mail that it returns: up to the line that announces it, or to the first two fields of a header. */
 export function withoutReturned(text: string): string {
