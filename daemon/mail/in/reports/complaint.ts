@@ -1,7 +1,7 @@
-import { beginningOf } from '../../../data/beginning.ts'
-import { oneLine } from '../../../handlers/params/plain_text.ts'
+import { beginningOf } from '../../../../data/beginning.ts'
+import { oneLine } from '../../../../handlers/params/plain_text.ts'
+import type { Received } from '../received/received.ts'
 import type { DeliveryReport } from './delivery_report.ts'
-import type { Received } from './received/received.ts'
 
 /** In bytes. */
 const LONGEST_WORDS = 300
