@@ -1,3 +1,4 @@
+// One thing: the start of a daemon, in order, and its stop, in the opposite order.
 import { openStore } from '../data/json/open.ts'
 import { Passwords } from '../data/password.ts'
 import type { Store } from '../data/store.ts'

@@ -71,7 +71,7 @@ export interface Followup {
   readonly original?: Attachment
   /** The mail that it came by has no new words: only a quote or a signature. */
   readonly nothing_new?: true
-  /** The letter that did not arrive, as it tells. */
+  /** The letter that it tells of: one that did not arrive, or that its reader reported as spam. */
   readonly about_letter?: number
   /** The Message-ID of the mail that it came by; letters about it refer to it. */
   readonly message_id: string | null

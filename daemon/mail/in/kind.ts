@@ -6,8 +6,8 @@ import { isListSender, isMachineAddress } from './marks/machine_addresses.ts'
 import type { DeliveryReport } from './reports/delivery_report.ts'
 
 /**
- * Who wrote a mail: a person; a person to many at once, as through a mailing list; a machine, for example a monitor; a program that answers for somebody
- * who is away; a mail system that reports on a letter.
+ * Who wrote a mail: a person; a person to many at once, as through a mailing list; a machine, for example a monitor; a program that
+ * answers for somebody who is away; a mail system that reports on a letter.
  */
 export type MailKind = 'person' | 'bulk' | 'machine' | 'auto_reply' | 'report'
 
