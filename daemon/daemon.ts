@@ -1,3 +1,4 @@
+// One thing: the start of a daemon, step by step, and what its stop closes.
 import { openStore } from '../data/json/open.ts'
 import { Passwords } from '../data/password.ts'
 import type { Store } from '../data/store.ts'

@@ -40,8 +40,8 @@ export function startClock(store: Store, lives: Lives, events: Events): () => Pr
 
 /**
  * Deletes what is old at the moment `now`, in milliseconds since 1970: stored first answers that have expired, records of received mails
- * (and, earlier, their raw mails), letters that were sent or have failed, and failures of addresses that still get letters. A waiting letter is
- * never old. Stops when `ended` is aborted.
+ * (and, earlier, their raw mails), letters that were sent or have failed, and failures of addresses that still get letters. A waiting
+ * letter is never old. Stops when `ended` is aborted.
  */
 export async function forget(store: Store, now: number, lives: Lives, ended?: AbortSignal): Promise<void> {
   const daysBefore = (days: number): Instant => new Date(now - days * DAY).toISOString()

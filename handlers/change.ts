@@ -25,7 +25,7 @@ interface Note {
   readonly event?: TicketEvent | undefined
   /** The number of the follow-up that is redacted. */
   readonly redacts?: number
-  /** The letter that did not arrive, as the comment tells. */
+  /** The letter that the comment tells of. */
   readonly about_letter?: number | undefined
 }
 

@@ -6,13 +6,13 @@ export function mailRules(config: Config): string[] {
   return [
     ...config['mail.aliases'].map(
       alias =>
-        `${alias} counts as our own address: mail to it is acknowledged, and mail from it is not answered.`,
+        `${alias} is an address of this site that forwards to the helpdesk: mail to it counts as sent to the helpdesk, and mail from it is not answered.`,
     ),
     ...config['mail.forms'].map(
       form => `Mail from ${form} is a form: the person in its Reply-To becomes the submitter.`,
     ),
     ...config['mail.lists'].map(
-      list => `Mail through ${list}, our list, is as if sent by its author, who becomes the submitter.`,
+      list => `Mail through the list ${list} counts as sent by its author, who becomes the submitter.`,
     ),
     ...(spam ? [`Mail with ${spam.name}: ${spam.value} is spam: it is kept, and opens no ticket.`] : []),
   ]

@@ -1,3 +1,4 @@
+// One thing: the forms of the signed ids, each beside the pattern that reads it back.
 import { domainOf } from '../../data/address.ts'
 import type { Keys } from '../../data/secret.ts'
 import type { Letter, Restore } from '../../data/tables.ts'

@@ -7,8 +7,8 @@ import { deputies } from './deputies.ts'
 import { reachedOf } from './failing.ts'
 
 /**
- * Who is told that a letter did not arrive, by mailbox: the user who wrote what it says, else the owner of the ticket, else the deputies, else
- * the administrators. Never at an address that letters do not reach. `letter` is undefined if its record is gone.
+ * Who is told that a letter did not arrive, by mailbox: the user who wrote what it says, else the owner of the ticket, else the deputies,
+ * else the administrators. Never at an address that letters do not reach. `letter` is undefined if its record is gone.
  */
 export async function failureHearers(
   call: Call,

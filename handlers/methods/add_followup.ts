@@ -41,7 +41,8 @@ export default method({
 
 /**
  * An answer from outside reopens a resolved or closed ticket, or a duplicate, since it may be about something else. It does not if a
- * machine wrote it, if it claims to be from a user without proof, if it says nothing new or only thanks, or if its sender is no party to the ticket.
+ * machine wrote it, if it claims to be from a user without proof, if it says nothing new or only thanks, or if its sender is no party to
+ * the ticket.
  */
 function reopened({ status }: Ticket, { actor, isNothingNew, keepsStatus }: Call): { status?: Status } {
   const over = status >= 3

@@ -121,10 +121,10 @@ mail.spam_header = "X-Spam-Flag: YES"`,
   t.equal(
     (await runHere(['--config', site, 'check-config'])).out,
     `${site} is valid.
-it@old.example counts as our own address: mail to it is acknowledged, and mail from it is not answered.
+it@old.example is an address of this site that forwards to the helpdesk: mail to it counts as sent to the helpdesk, and mail from it is not answered.
 Mail from web@example.org is a form: the person in its Reply-To becomes the submitter.
 Mail from shop@example.org is a form: the person in its Reply-To becomes the submitter.
-Mail through it-help@group.example, our list, is as if sent by its author, who becomes the submitter.
+Mail through the list it-help@group.example counts as sent by its author, who becomes the submitter.
 Mail with X-Spam-Flag: YES is spam: it is kept, and opens no ticket.
 `,
   )

@@ -6,11 +6,11 @@ import { LONGEST_COMMAND, namesTicket, parseCommand, type Said } from '../../../
 import { nearMiss } from '../../../handlers/command/near_miss.ts'
 import type { ParsedSender } from '../../../handlers/value.ts'
 import type { ReturnedLetter } from '../signed_ids.ts'
-import type { DeliveryReport } from './delivery_report.ts'
 import { heededBy } from './ignored.ts'
 import { CONSEQUENCES, type MailKind } from './kind.ts'
 import type { MailFacts } from './mail_facts.ts'
 import type { Importance } from './marks/importance.ts'
+import type { DeliveryReport } from './reports/delivery_report.ts'
 import type { MailSubmitter } from './submitter.ts'
 import type { Thread } from './thread.ts'
 

@@ -1,13 +1,13 @@
 // One thing: the kinds of mail, their marks, and what follows from each.
 import type { From } from './content/sender/from_field.ts'
-import type { DeliveryReport } from './delivery_report.ts'
 import { firstOf, type Headers, valuesOf } from './headers.ts'
 import { isAutoReplySubject } from './marks/auto_reply_subject.ts'
 import { isListSender, isMachineAddress } from './marks/machine_addresses.ts'
+import type { DeliveryReport } from './reports/delivery_report.ts'
 
 /**
- * Who wrote a mail: a person; a person to many at once, as through a mailing list; a machine, for example a monitor; a program that answers for somebody
- * who is away; a mail system that reports on a letter.
+ * Who wrote a mail: a person; a person to many at once, as through a mailing list; a machine, for example a monitor; a program that
+ * answers for somebody who is away; a mail system that reports on a letter.
  */
 export type MailKind = 'person' | 'bulk' | 'machine' | 'auto_reply' | 'report'
 

@@ -62,12 +62,12 @@ export function receivedBy(
 }
 
 /**
- * The key of a failure of a letter, or of a complaint about it: the same for all reports of that, whatever their text. Reports that prove nothing have another one:
- * they must not block those that do.
+ * The key of a failure of a letter, or of a complaint about it: the same for all reports of that, whatever their text. Reports that prove
+ * nothing have another one: they must not block those that do.
  */
 export function reportKey({ letter, by, report }: ReportAct, keepDays: number): OnceKey {
-  const proven = report.outcome === 'complaint' ? 'complaint' : 'report'
-  const former = `${by === 'return_path' ? proven : 'unproven report'} of letter ${letter.name}`
+  const what = report.outcome === 'complaint' ? 'complaint' : 'report'
+  const former = `${by === 'return_path' ? what : 'unproven report'} of letter ${letter.name}`
   return { key: shortHash(former), former, milliseconds: keepDays * DAY }
 }
 

@@ -1,3 +1,4 @@
+// One thing: what a mail says, gathered in the child process: one limit on HTML and one list of guesses hold for all its parts.
 import { VISIBLE } from '../../../../data/invisible.ts'
 import { withoutLetterKeys } from '../../../../data/letter_key.ts'
 import { KIB } from '../../../../data/sizes.ts'

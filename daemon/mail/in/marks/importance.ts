@@ -12,7 +12,10 @@ const NORMAL: Priority = 3
 const LOW: Priority = 4
 /** In characters; the rest of a value is ignored. */
 const LONGEST_WORD = 20
-/** The fields and their words, in lower case: those of RFC 2156 5.3.4 and 5.3.6, and between them X-Priority, of which programs differ in the words. */
+/**
+ * The fields and their words, in lower case: Importance and Priority of RFC 2156 5.3.4 and 5.3.6, and X-Priority, whose number counts, since
+ * each program writes other words behind it.
+ */
 const FIELDS: readonly (readonly [string, ReadonlyMap<string, Priority>])[] = [
   ['Importance', words('high', 'normal', 'low')],
   ['X-Priority', words('1 2', '3', '4 5')],

@@ -1,3 +1,4 @@
+// One thing: a mail as the steps after the parser see it, from its bytes to its files in the store.
 import { beginningOf } from '../../../../data/beginning.ts'
 import { onDisk } from '../../../../data/blocks.ts'
 import type { Failure } from '../../../../data/failure.ts'

@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import t from 'tap'
-import type { RecipientStatus } from '../../../../daemon/mail/in/content/delivery_status.ts'
-import { reportIn } from '../../../../daemon/mail/in/delivery_report.ts'
-import { readHeaders } from '../../../../daemon/mail/in/headers.ts'
-import { withoutReturned } from '../../../../daemon/mail/in/marks/without_returned.ts'
-import { anyCharacter } from '../../../any_character.ts'
-import { isFast } from '../../../pace.ts'
-import { runs } from '../../../runs.ts'
-import { mailOf } from './mail_of.ts'
+import type { RecipientStatus } from '../../../../../daemon/mail/in/content/delivery_status.ts'
+import { readHeaders } from '../../../../../daemon/mail/in/headers.ts'
+import { reportIn } from '../../../../../daemon/mail/in/reports/delivery_report.ts'
+import { withoutReturned } from '../../../../../daemon/mail/in/reports/without_returned.ts'
+import { anyCharacter } from '../../../../any_character.ts'
+import { isFast } from '../../../../pace.ts'
+import { runs } from '../../../../runs.ts'
+import { mailOf } from '../mail_of.ts'
 
 const HALF = /\p{Cs}/u
 

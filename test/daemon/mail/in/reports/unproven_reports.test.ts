@@ -1,9 +1,9 @@
 import t, { type Test } from 'tap'
-import { signedIdsOf } from '../../../../daemon/mail/signed_ids.ts'
-import { openKeys } from '../../../../data/secret.ts'
-import { HELPDESK, type House, house, SUPPORT, until } from '../../../house.ts'
-import { kept } from '../kept.ts'
-import { rawMailer } from '../wire.ts'
+import { signedIdsOf } from '../../../../../daemon/mail/signed_ids.ts'
+import { openKeys } from '../../../../../data/secret.ts'
+import { HELPDESK, type House, house, SUPPORT, until } from '../../../../house.ts'
+import { kept } from '../../kept.ts'
+import { rawMailer } from '../../wire.ts'
 
 const ANN = 'ann@customer.example'
 

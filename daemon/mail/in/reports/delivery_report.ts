@@ -1,12 +1,12 @@
-import { beginningOf } from '../../../data/beginning.ts'
-import { oneLine } from '../../../handlers/params/plain_text.ts'
-import type { RecipientStatus } from './content/delivery_status.ts'
-import { firstOf, type Headers } from './headers.ts'
-import { isAutoReplySubject } from './marks/auto_reply_subject.ts'
-import { isMailSystem } from './marks/machine_addresses.ts'
-import { type Fate, isReportSubject, outcomeOf, saysFailed } from './marks/mail_system_words.ts'
-import { withoutReturned } from './marks/without_returned.ts'
-import type { Received } from './received/received.ts'
+import { beginningOf } from '../../../../data/beginning.ts'
+import { oneLine } from '../../../../handlers/params/plain_text.ts'
+import type { RecipientStatus } from '../content/delivery_status.ts'
+import { firstOf, type Headers } from '../headers.ts'
+import { isAutoReplySubject } from '../marks/auto_reply_subject.ts'
+import { isMailSystem } from '../marks/machine_addresses.ts'
+import type { Received } from '../received/received.ts'
+import { type Fate, isReportSubject, outcomeOf, saysFailed } from './mail_system_words.ts'
+import { withoutReturned } from './without_returned.ts'
 
 /** What a mail system reports about a letter, and the words of the receiving server. */
 export interface DeliveryReport {

@@ -1,11 +1,11 @@
-import { beginningOf } from '../../../data/beginning.ts'
-import { oneLine } from '../../../handlers/params/plain_text.ts'
+import { beginningOf } from '../../../../data/beginning.ts'
+import { oneLine } from '../../../../handlers/params/plain_text.ts'
+import type { Received } from '../received/received.ts'
 import type { DeliveryReport } from './delivery_report.ts'
-import type { Received } from './received/received.ts'
 
 /** In bytes. */
 const LONGEST_WORDS = 300
-/** Types of RFC 5965, 6430 and 6591 with which nobody complains about a letter. */
+/** Types of reports with which nobody complains about a letter: those of RFC 6430 and RFC 6591, and reports about DMARC. */
 const NO_COMPLAINTS = new Set(['not-spam', 'auth-failure', 'dmarc'])
 
 /** The complaint about the letter to whose return path a mail came; undefined for any other mail. */
