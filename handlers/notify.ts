@@ -4,6 +4,7 @@ import type { Event, Followup, Queue, Ticket, User } from '../data/tables.ts'
 import { addressForClaim, claimedBy, withoutAcknowledgement } from './claim.ts'
 import { withoutThoseWhoHave } from './letters/already_have.ts'
 import { deputies } from './letters/deputies.ts'
+import { failingAt, reachedOf } from './letters/failing.ts'
 import { failureHearers } from './letters/failure_hearers.ts'
 import { tell } from './letters/tell.ts'
 import { unreachedBy, withoutUnreached } from './letters/unreached.ts'
@@ -36,6 +37,8 @@ const hearers: Readonly<Record<TicketEvent, readonly Role[]>> = {
   // Whoever wrote the letter, or can act instead: see letters/failure_hearers.ts.
   letter_failed: [],
 }
+
+const NOBODY: ReadonlyMap<string, string> = new Map()
 
 /** What decides who is notified. */
 interface Happened {
@@ -122,23 +125,29 @@ async function addressesOf(
       return followup.public ? watchers(happened) : []
     case 'answerers': {
       const answers = await recentAnswers(call, ticket)
-      return firstAddresses(
-        answers.map(({ user }) => user).filter(user => sees(user, queue.id)),
-        heard,
-      )
+      const others = answers.map(({ user }) => user).filter(user => sees(user, queue.id))
+      return firstAddresses(happened, others, heard)
     }
     case 'deputies':
-      return needsDeputies(happened) ? firstAddresses(await deputies(call, ticket), heard) : []
+      return (await needsDeputies(happened))
+        ? firstAddresses(happened, await deputies(call, ticket), heard)
+        : []
     default:
       return staff(role, happened)
   }
 }
 
-/** An address of each user who is not notified yet. */
-function firstAddresses(users: readonly User[], heard: ReadonlyMap<string, string>): string[] {
-  return users
-    .filter(({ addresses }) => !addresses.some(address => heard.has(mailbox(address))))
-    .flatMap(({ addresses }) => addresses.slice(0, 1))
+/** An address of each user who is not notified yet, one that letters reach if there is one. */
+async function firstAddresses(
+  { call: { tx } }: Happened,
+  users: readonly User[],
+  heard: ReadonlyMap<string, string>,
+): Promise<string[]> {
+  const found: string[] = []
+  for (const { addresses } of users)
+    if (!addresses.some(address => heard.has(mailbox(address))))
+      found.push((await reachedOf(tx, addresses)) ?? addresses[0]!)
+  return found
 }
 
 /**
@@ -162,24 +171,30 @@ function watchers({ call: { actor }, ticket }: Happened): readonly string[] {
 }
 
 /** A CC address, which several people may read, is notified even of what somebody there has written; only a machine is not. */
-function staff(role: Staff, { call: { actor }, owner, queue }: Happened): readonly string[] {
+async function staff(role: Staff, happened: Happened): Promise<readonly string[]> {
+  const { call, owner, queue } = happened
+  const { actor } = call
   if (role !== 'owner') return queue[role].filter(one => !(isMachine(actor) && isOneOf(actor, [one])))
-  return owner && !hasWritten(actor, owner.addresses) ? owner.addresses.slice(0, 1) : []
+  return owner && !hasWritten(actor, owner.addresses) ? firstAddresses(happened, [owner], NOBODY) : []
 }
 
 /**
- * Whether somebody must act and no owner or CC address is notified. Nobody must act on what an agent does, except on a new ticket; and
+ * Whether somebody must act and no owner or CC address is notified, or letters do not reach them. Nobody must act on what an agent does, except on a new ticket; and
  * nobody else on what the owner has written.
  */
-function needsDeputies(happened: Happened): boolean {
+async function needsDeputies(happened: Happened): Promise<boolean> {
   const { call, event, ticket, followup, owner } = happened
   const { actor } = call
   const isKnown = owner !== undefined && hasWritten(actor, owner.addresses) && !isMachine(actor)
   if (isKnown || (event !== 'opened' && actor.kind !== 'submitter')) return false
   // What is private never reaches the submitter's address.
   const without = followup.public ? null : ticket.submitter_email
-  const told = hearers[event].filter(isStaff).flatMap(role => staff(role, happened))
-  return !told.some(address => without === null || mailbox(address) !== mailbox(without))
+  for (const role of hearers[event].filter(isStaff))
+    for (const address of await staff(role, happened)) {
+      const isPublic = without === null || mailbox(address) !== mailbox(without)
+      if (isPublic && !(await failingAt(call.tx, address))) return false
+    }
+  return true
 }
 
 function isStaff(role: Role): role is Staff {

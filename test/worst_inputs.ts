@@ -187,12 +187,7 @@ const list: readonly (readonly [RegExp, ...Input])[] = [
   [/[.!?,;:\n…。！，–—]+/u, '', '.', 'x'],
   [/(?:\p{Extended_Pictographic}|\p{Emoji_Modifier}|\p{M}|\u200d|[()<>*_^-])+/gu, '', '-', 'x'],
   [/^(?:status 5\.0\.0)?$/, '', 'status ', ''],
-  [
-    /^(?:(?:reporting-mta|original-recipient|final-recipient|arrival-date|action):|status: ?[245]\.)/i,
-    '',
-    'status',
-    '',
-  ],
+  [/\b(?:reporting-mta|(?:final|original)-recipient): ?[^\s;]{1,30};/i, '', 'reporting-mta: x ', ''],
   [/^[ \t>]{0,20}subject[ \t]{0,20}:.{0,1000}$/gim, '', ' subject:\n', ''],
   [/^x-(?:auto-?repl(?:y|y-from|ied)|auto-?respon(?:d|se|der)|mail-autoreply|vacation)$/, 'x-', 'auto', ''],
   [
@@ -262,7 +257,7 @@ const list: readonly (readonly [RegExp, ...Input])[] = [
   [/^feedback-type[ \t]{0,3}:[ \t]{0,3}([a-z][a-z-]{0,30})/im, '', 'feedback-type   :   \n', ''],
   [/(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?![\d.])/, '', ' 5.111.1111', ''],
   [/(?<![\d.])[245]\d\d(?=[ -]|$)/, '', ' 555x', ''],
-  [/^5\.(?:2\.3|3\.4|[67]\.\d{1,3})$/, '5.7.', '1', ''],
+  [/^5\.(?:1\.[78]|2\.3|3\.4|[4-7]\.\d{1,3})$/, '5.7.', '1', ''],
   [/\r?\n\r?\n/, '', '\r', 'x'],
   [/^message-id[ \t]{0,3}:\s{0,4}(<[^<>\s]{1,300}>)/im, '', 'message-id:    <a\n', ''],
   [/\bmessage-id\b[ \t]{0,3}[:=]?\s{0,4}(<[^<>\s]{1,300}>)/gi, '', 'message-id   :    <a', ''],

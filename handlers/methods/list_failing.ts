@@ -12,8 +12,8 @@ export default method({
   name: 'list_failing',
   summary: 'List the addresses that letters do not reach.',
   description:
-    'The 50 newest addresses that get no letters, newest first: how many letters failed or that one was reported as spam, the last reply, and since when no more are written. clear_address or a mail from the address ends that. A program gets addresses and next; before=NEXT gives the next page, and next is null on the last one. Failures of an address that still gets letters are not listed; they are forgotten after 30 days without another.',
-  may: 'admin',
+    'The 50 addresses that get no letters whose first failure is the newest: how many letters failed or that one was reported as spam, the last reply, and since when no more are written. clear_address or a mail from the address ends that. A program gets addresses and next; before=NEXT gives the next page, and next is null on the last one. Failures of an address that still gets letters are not listed; they are forgotten after 30 days without another.',
+  may: 'agent',
   reads: true,
   params: {
     before: optional(whole('Only addresses before the one with this number: next of the page before.', 1)),

@@ -151,6 +151,9 @@ export async function mailFactsOf(
       ? await prove(tx, config['commands.proofs'], said.gated.from, incoming.sessionUser)
       : undefined
   const kind = isForm ? PERSON : isFromUs ? OURS : marked
+  const stopped = await stoppedBy(tx, recipients)
+  // What a person writes about a ticket that is gone opens a new one.
+  const isLost = stopped !== undefined && !stopped.ticket && marked.kind === 'person' && saysMore(mail)
   return {
     ...said,
     asksStatus:
@@ -167,7 +170,7 @@ export async function mailFactsOf(
     authorReason,
     named: writer.address === null ? undefined : await userAt(tx, writer.address),
     thread,
-    stopped: await stoppedBy(tx, recipients),
+    stopped: isLost ? undefined : stopped,
     ignores: user ? [] : await ignoresOf(tx, author.address, envelopeFrom),
     spamMark:
       user || incoming.replayOf !== undefined ? undefined : spamMarkIn(headers, config['mail.spam_header']),

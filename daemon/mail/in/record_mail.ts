@@ -115,10 +115,10 @@ export function callOf(
   }
 }
 
-/** An address that somebody writes from gets letters again, even if others did not arrive. */
-async function heardFrom(tx: Tx, { from }: Received, { kind }: Judgement): Promise<void> {
-  if (from.address !== null && kind !== 'report' && kind !== 'auto_reply')
-    await clearFailures(tx, from.address)
+/** An address that somebody writes from gets letters again, even if others did not arrive; not if nothing is done for the mail. */
+async function heardFrom(tx: Tx, { from }: Received, { kind, act }: Judgement): Promise<void> {
+  if (from.address === null || kind === 'report' || kind === 'auto_reply' || act.kind === 'nothing') return
+  await clearFailures(tx, from.address)
 }
 
 function roomFor({ room, outsidersRoom }: MailSite, { network }: Incoming): Room {

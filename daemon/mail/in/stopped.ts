@@ -8,13 +8,17 @@ export interface StoppedWatcher {
   readonly watcher: string | undefined
 }
 
-/** The watcher whose stop address is among the recipients of a mail; undefined if none is. */
+/**
+ * The watcher whose stop address a mail was sent to. Undefined if that is not its only recipient: what it says to a queue as well must not
+ * be lost.
+ */
 export async function stoppedBy(
   tx: Reader,
   recipients: readonly Recipient[],
 ): Promise<StoppedWatcher | undefined> {
-  const stop = recipients.find(recipient => recipient.kind === 'stop')?.stop
-  if (!stop) return undefined
+  const [recipient, ...others] = recipients
+  if (recipient?.kind !== 'stop' || others.length > 0) return undefined
+  const { stop } = recipient
   const ticket = stop.ticket === undefined ? undefined : await tx.get('tickets', stop.ticket)
   return { ticket, watcher: ticket?.watchers?.find(watcher => stop.isFor(watcher)) }
 }

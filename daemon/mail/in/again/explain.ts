@@ -10,7 +10,7 @@ import { type JudgedMail, judgedMail } from '../process_mail.ts'
 import { MOST_NAMES } from '../received/missing_parts.ts'
 import { readRaw } from '../received/raw_mail.ts'
 import { type Received, recordedSubject } from '../received/received.ts'
-import { isOurs } from '../smtp/recipient.ts'
+import { recipientOf } from '../smtp/recipient.ts'
 import { rehearsal } from './rehearsal.ts'
 
 /** In characters; what is shown of a text. */
@@ -75,7 +75,7 @@ async function oursIn(site: OneMailSite, headers: Headers): Promise<string[]> {
   const addresses = [...new Set(words.filter(word => word.includes('@')))].slice(0, MOST_ADDRESSES)
   return site.store.read(async tx => {
     const ours: string[] = []
-    for (const address of addresses) if (await isOurs(tx, site, address)) ours.push(address)
+    for (const address of addresses) if (await recipientOf(tx, site, address)) ours.push(address)
     return ours
   })
 }

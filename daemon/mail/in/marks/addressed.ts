@@ -1,4 +1,3 @@
-import { mailbox } from '../../../../data/address.ts'
 import type { Reader } from '../../../../data/store.ts'
 import type { Incoming } from '../incoming.ts'
 import type { MailSite } from '../mail_site.ts'
@@ -16,8 +15,6 @@ export async function isAddressed(
   { to, cc, parsed }: Received,
 ): Promise<boolean> {
   if (sessionUser !== null || !parsed) return true
-  const lists = site.config['mail.lists']
-  for (const address of [...to, ...cc])
-    if (lists.includes(mailbox(address)) || (await isOurs(tx, site, address))) return true
+  for (const address of [...to, ...cc]) if (await isOurs(tx, site, address)) return true
   return false
 }

@@ -30,9 +30,8 @@ const SERVER_REPLY = /(?:^|\D)[45]\d\d[ -]|(?<![\d.])[45]\.\d{1,3}\.\d{1,3}\b/
 const REFUSAL = /(?:^|[^\d.])5\d\d(?:[ -]|$)/
 /** A status of unknown cause (RFC 3463 3.1). */
 const NO_CAUSE = /^(?:status 5\.0\.0)?$/
-/** The fields of a status part, which the text may show. */
-const STATUS_FIELD =
-  /^(?:(?:reporting-mta|original-recipient|final-recipient|arrival-date|action):|status: ?[245]\.)/i
+/** A block of a status part, which the text may show. */
+const STATUS_BLOCK = /\b(?:reporting-mta|(?:final|original)-recipient): ?[^\s;]{1,30};/i
 const OUTCOMES: ReadonlyMap<string, Fate> = new Map([
   ['failed', 'failed'],
   ['fail', 'failed'],
@@ -124,7 +123,7 @@ function beginning({ text }: Reporting): string {
 
 /** The paragraph with the reply of a server, else the one that says that it failed and the next, which says why, else all of a text. */
 function reasonIn(text: string): string {
-  const paragraphs = paragraphsOf(text).filter(words => !STATUS_FIELD.test(words))
+  const paragraphs = paragraphsOf(text).filter(words => !STATUS_BLOCK.test(words))
   const reply = paragraphs.find(words => SERVER_REPLY.test(words))
   const at = paragraphs.findIndex(saysFailed)
   const found = at < 0 ? paragraphs : paragraphs.slice(at, at + 2)

@@ -15,7 +15,7 @@ export type Recipient =
 
 /** What our addresses depend on besides the queues. */
 export interface OurAddresses {
-  readonly config: Pick<Config, 'mail.address' | 'mail.aliases'>
+  readonly config: Pick<Config, 'mail.address' | 'mail.aliases' | 'mail.lists'>
   readonly signedIds: SignedIds
 }
 
@@ -52,9 +52,12 @@ export async function recipientOf(
   return (await isPostmaster(tx, address, helpdesk)) ? { kind: 'helpdesk', address } : undefined
 }
 
-/** Whether an address is one of ours, in any form. */
+/** Whether an address is one of ours, in any form, or one of the lists of the site. */
 export async function isOurs(tx: Reader, ours: OurAddresses, address: string): Promise<boolean> {
-  return (await recipientOf(tx, ours, address)) !== undefined
+  return (
+    ours.config['mail.lists'].includes(mailbox(address)) ||
+    (await recipientOf(tx, ours, address)) !== undefined
+  )
 }
 
 /** A domain that receives mail has this address (RFC 5321 4.5.1). */

@@ -23,14 +23,21 @@ export function correctionsOf(
     ...(isStopped ? [[`clear ${address}`, 'if letters reach it again'] as [string, string]] : []),
   ]
   const stopped = isStopped
-    ? [`No more letters are written to ${address}, until a mail comes from it.\n`]
+    ? [`No more letters are written to ${address}, until a mail comes from it or somebody clears it.\n`]
     : []
-  if (subjects.length === 0)
-    return 'An administrator can correct the addresses of users (change_user) and of queues (change_queue).'
+  const isStaffs = !isIt(submitter_email) && !watchers.some(isIt)
+  if (isStaffs)
+    subjects.push(
+      ['change_user username=NAME email=ADDRESS', 'if a user has another address (administrators)'],
+      [
+        'change_queue queue=NAME updated_ticket_cc=ADDRESS',
+        'if a queue has it as a CC address (administrators)',
+      ],
+    )
   const width = Math.max(...subjects.map(([subject]) => subject.length))
   return [
     ...stopped,
-    'To correct this, send a mail with one of these subjects:',
+    `To correct this, send a mail with ${subjects.length === 1 ? 'this subject' : 'one of these subjects'}:`,
     ...subjects.map(([subject, when]) => `  ${subject.padEnd(width)}  ${when}`),
   ].join('\n')
 }

@@ -75,7 +75,8 @@ const openings: Readonly<Record<TicketLetter, (about: About) => string>> = {
     `${author} has marked ticket ${ticket.id} as a duplicate of ticket ${otherOf(followup)}. The submitter and the watchers of this ticket now watch that one.`,
   claimed: ({ ticket }) =>
     `A mail in your name was added to ticket ${ticket.id}. We cannot be sure that you wrote it:`,
-  letter_failed: ({ ticket }) => `A letter about ticket ${ticket.id} has failed:`,
+  // Its follow-up says it.
+  letter_failed: () => '',
 }
 
 const closings: Readonly<Record<TicketLetter, string>> = {
@@ -97,7 +98,7 @@ export function letterText(event: TicketLetter, about: About): string {
     openings[event](about),
     ...(followup ? quoted(followup) : []),
     (followup?.attachments ?? []).map(attached).join('\n'),
-    cardOf(about),
+    cardOf(event === 'letter_failed' ? { ...about, failing: undefined } : about),
     event === 'letter_failed' && about.unreached !== undefined
       ? correctionsOf(about.ticket, about.unreached)
       : '',
@@ -167,7 +168,7 @@ function cardOf({ ticket, queue, owner, submitter, known, failing }: About): str
     `Owner:     ${owner ?? 'nobody yet'}`,
     ...(submitter === undefined ? [] : [`Submitter: ${submitter}`]),
     ...(known === undefined ? [] : [known]),
-    ...(failing === undefined ? [] : [failing]),
+    ...(failing === undefined ? [] : [`Failing:   ${failing}`]),
   ].join('\n')
 }
 
