@@ -196,3 +196,10 @@ t.test('a site whose addresses cannot be extended says nothing of stopping', asy
   await built.susan('add_followup', { ticket: '1', message: 'Hello.', public: 'y' })
   t.match(await lastTo(built, EVE), /reply to this mail\.\n$/)
 })
+
+t.test('a list of the site does not become a watcher', async t => {
+  const built = await house(t, 'mail.lists = ["team@helpdesk.example"]')
+  const headers = { 'List-Id': '<team.helpdesk.example>', Cc: `Team <Team@helpdesk.example>, ${EVE}` }
+  await built.mail({ from: ANN, to: SUPPORT, subject: 'The projector', headers })
+  t.same((await ticketOf(built)).watchers, [EVE])
+})
