@@ -70,6 +70,8 @@ export interface Options extends Caller {
   readonly alreadyHave?: readonly string[]
   /** Those of the addresses there who may become watchers of its ticket; none by default. */
   readonly joining?: readonly string[]
+  /** The mail has the mark of a letter about its ticket. */
+  readonly hasMark?: boolean
   /** The source of the mail of this call; the caps are shared fairly among sources. */
   readonly sender?: string
   /** Writes records that the commands depend on, before them and in the same commit. */
@@ -236,6 +238,7 @@ async function run(
     hops = 0,
     alreadyHave = [],
     joining = [],
+    hasMark = false,
   } = options
   const tickets = new Set<number>()
   const heard = new Set<string>()
@@ -256,6 +259,7 @@ async function run(
     hops,
     alreadyHave,
     joining,
+    hasMark,
     letters,
     found,
     foundMails,

@@ -39,6 +39,8 @@ export interface Call {
   readonly alreadyHave: readonly string[]
   /** Those of the addresses there who may become watchers of the ticket. */
   readonly joining: readonly string[]
+  /** The mail has the mark of a letter about its ticket, which only the recipients of its letters know. */
+  readonly hasMark: boolean
   /** Counts the letters against the caps; without it, no letter is held back. */
   readonly letters: LetterCount | undefined
   /** The tickets that a search of the method found before the transaction; they may have changed since. */
