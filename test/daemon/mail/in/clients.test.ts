@@ -169,7 +169,8 @@ const clients: Readonly<Record<string, Client>> = {
       ran('mutt', [...mutt(place, from), '-s', subject, '--', to], `${text}\n`),
     reply: async (place, from, mailbox, text) => {
       const words = [...mutt(place, from, text), '-f', mailbox, '-e', 'push <reply><send-message><quit>']
-      const line = ['mutt', ...words].map(word => `'${word}'`).join(' ')
+      // Without a size of the terminal, some versions of mutt do not start.
+      const line = `stty rows 24 cols 80; ${['mutt', ...words].map(word => `'${word}'`).join(' ')}`
       await ran('script', ['-qec', line, '/dev/null'], '', { env: { TERM: 'xterm' } })
     },
   },
