@@ -12,6 +12,7 @@ export const keys: { readonly [T in Table]: readonly (keyof Row<T> & string)[] }
   once: [],
   restores: [],
   ignores: ['email'],
+  exclusions: [],
 }
 type ListField<R> = {
   [K in keyof R]-?: NonNullable<R[K]> extends readonly (string | number)[] ? K : never
@@ -28,6 +29,7 @@ export const lists: { readonly [T in Table]: readonly ListField<Row<T>>[] } = {
   once: [],
   restores: [],
   ignores: ['queues'],
+  exclusions: ['queues'],
 }
 /** The fields that the records of each table can be sorted by, besides their id. */
 export const orders: { readonly [T in Table]: readonly (keyof Row<T> & string)[] } = {
@@ -41,6 +43,7 @@ export const orders: { readonly [T in Table]: readonly (keyof Row<T> & string)[]
   once: [],
   restores: [],
   ignores: [],
+  exclusions: [],
 }
 /** The fields that are searched for words, and those of the records of another table that belong to each record. */
 export interface Searched {

@@ -34,6 +34,12 @@ export interface Ticket {
   readonly watchers?: readonly string[]
   /** The ticket that this one is a duplicate of. */
   readonly duplicate_of?: number
+  /** When it last rose, or its owner was last reminded of it: such a step begins the count of days anew. */
+  readonly last_escalation?: Instant
+  /** How many reminders there were of a ticket of priority 1 since the last progress. */
+  readonly reminders?: number
+  /** What ends the hold by itself, while it is on hold: a day as `YYYY-MM-DD`, or the submitter's answer as `answer`. */
+  readonly hold_until?: string
 }
 
 export type Value = string | number | boolean | null
@@ -108,6 +114,10 @@ export interface Queue {
   readonly new_ticket_cc: readonly string[]
   readonly updated_ticket_cc: readonly string[]
   readonly escalate_days: number | null
+  /** The local hour of its escalations, as `HH:MM`; that of the config if absent. */
+  readonly escalate_at?: string
+  /** The IANA name of the time zone of its days; that of the config if absent. */
+  readonly time_zone?: string
   readonly default_owner: number | null
   readonly locale: string
 }
@@ -272,6 +282,21 @@ export interface Ignore {
   readonly created: Instant
 }
 
+/** Days that do not count for escalations. It has exactly one of `date`, `weekday` and `yearly`. */
+export interface Exclusion {
+  readonly id: number
+  /** What the days are, such as "Christmas"; may be empty. */
+  readonly name: string
+  /** The queues in which the days do not count. All queues if absent. */
+  readonly queues?: readonly number[]
+  /** One day, as `YYYY-MM-DD`. */
+  readonly date?: string
+  /** Every such day of the week: 0 is Sunday, 6 is Saturday. */
+  readonly weekday?: number
+  /** One day of every year, as `MM-DD`. */
+  readonly yearly?: string
+}
+
 export interface Tables {
   tickets: Ticket
   followups: Followup
@@ -283,6 +308,7 @@ export interface Tables {
   once: Once
   restores: Restore
   ignores: Ignore
+  exclusions: Exclusion
 }
 export type Table = keyof Tables
 export type Row<T extends Table> = Tables[T]
