@@ -7,6 +7,7 @@ import { slugsOf } from '../handlers/queues/queue_with_slug.ts'
 import { KnownAddresses } from './auth/known_addresses.ts'
 import { loginTo } from './auth/login.ts'
 import { type Config, provable } from './config/config.ts'
+import { hoursIn } from './config/hours.ts'
 import { roomIn } from './disk_space.ts'
 import { Shares } from './files/shares.ts'
 import { startClock } from './housekeeping.ts'
@@ -118,6 +119,7 @@ export async function startDaemon(
         letters,
         passwords,
         events,
+        hours: hoursIn(config),
         errands: mailErrands(mailSite),
       }),
     )

@@ -6,6 +6,7 @@ import type { Attachment, Instant, Ticket } from '../data/tables.ts'
 import { admitted, type Caller } from './actor.ts'
 import { argsOf } from './args.ts'
 import { joinedAnswer } from './bulk.ts'
+import { type Hours, USUAL_HOURS } from './escalation/hours.ts'
 import { known, type OnceKey, remember } from './idempotency.ts'
 import { methods } from './index.ts'
 import type { LetterCaps } from './letters/letter_caps.ts'
@@ -58,6 +59,8 @@ export interface Options extends Caller {
   readonly room?: () => Promise<void>
   /** How many bytes the attachments of one ticket may have together; unlimited by default. */
   readonly ticketBytes?: number
+  /** The hour and the zone of queues that have none of their own; nine o'clock in the zone of this machine by default. */
+  readonly hours?: Hours
   /** The sender network whose share its files count towards; undefined for a proven sender. */
   readonly network?: string | undefined
   /** How many helpdesk letters led to the mail of this call; 0 by default. */
@@ -225,6 +228,7 @@ async function run(
     keepsStatus = false,
     isUnacknowledged = false,
     ticketBytes = Number.POSITIVE_INFINITY,
+    hours = USUAL_HOURS,
     network,
     hops = 0,
   } = options
@@ -243,6 +247,7 @@ async function run(
     keepsStatus,
     isUnacknowledged,
     ticketBytes,
+    hours,
     network,
     hops,
     letters,

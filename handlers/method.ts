@@ -3,6 +3,7 @@ import { Failure } from '../data/failure.ts'
 import type { Passwords } from '../data/password.ts'
 import type { Files, Reader, Search, Tx } from '../data/store.ts'
 import type { Attachment, Author, Door, Instant, Mail, Ticket, User } from '../data/tables.ts'
+import type { Hours } from './escalation/hours.ts'
 import type { HeldBack } from './letters/letter_caps.ts'
 import type { LetterCount } from './letters/letter_count.ts'
 import { precautions } from './precautions.ts'
@@ -31,6 +32,8 @@ export interface Call {
   readonly isUnacknowledged: boolean
   /** How many bytes the attachments of one ticket may have together. */
   readonly ticketBytes: number
+  /** The hour and the zone of queues that have none of their own. */
+  readonly hours: Hours
   /** The sender network whose share its files count towards; undefined for a proven sender. */
   readonly network: string | undefined
   /** How many helpdesk letters led to the mail that made the call. */

@@ -7,6 +7,7 @@ import { ticketOf } from '../../../handlers/command/command.ts'
 import { remember } from '../../../handlers/idempotency.ts'
 import type { NotWritten } from '../../../handlers/method.ts'
 import { sees } from '../../../handlers/visible.ts'
+import { hoursIn } from '../../config/hours.ts'
 import type { Room } from '../../disk_space.ts'
 import { addAnswerLetter } from './answer_letter.ts'
 import { type Incoming, sourceOf } from './incoming.ts'
@@ -102,6 +103,7 @@ export function callOf(
     network: incoming.network,
     hops: hopsIn(mail.headers),
     letters: site.letters,
+    hours: hoursIn(site.config),
     sender: sourceOf(incoming),
   }
 }
