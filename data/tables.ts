@@ -118,6 +118,8 @@ export interface Queue {
   readonly escalate_at?: string
   /** The IANA name of the time zone of its days; that of the config if absent. */
   readonly time_zone?: string
+  /** The submitter is told that a ticket rises. */
+  readonly tells_escalation?: true
   readonly default_owner: number | null
   readonly locale: string
 }
@@ -151,7 +153,9 @@ export interface Token {
 
 /**
  * What a letter is about. `claimed`: an unproven mail named the user as its sender. `held_back`: letters were held back.
- * `summary`: several follow-ups at once, instead of too many letters. `letter_failed`: another letter did not arrive.
+ * `summary`: several follow-ups at once, instead of too many letters. `letter_failed`: another letter did not arrive. `escalated`: the
+ * ticket rose; `reminder`: it cannot rise any more and still waits; `hold_ended`: its hold ended by itself; `escalations`: several of these
+ * in one run.
  */
 export type Event =
   | 'opened'
@@ -166,6 +170,10 @@ export type Event =
   | 'held_back'
   | 'summary'
   | 'letter_failed'
+  | 'escalated'
+  | 'reminder'
+  | 'hold_ended'
+  | 'escalations'
 /** A letter as data; its text is rendered at each attempt. */
 export interface Letter {
   readonly id: number
@@ -173,7 +181,7 @@ export interface Letter {
   readonly to: string
   readonly ticket: number | null
   readonly followup: number | null
-  /** The follow-ups that a summary lists, and whether there were more. */
+  /** The follow-ups that a letter about several lists, and whether there were more. */
   readonly followups?: readonly number[]
   readonly more?: boolean
   readonly answer: MailAnswer | null

@@ -9,6 +9,7 @@ import { joinedAnswer } from './bulk.ts'
 import { type Hours, USUAL_HOURS } from './escalation/hours.ts'
 import { known, type OnceKey, remember } from './idempotency.ts'
 import { methods } from './index.ts'
+import type { GatheredLetters } from './letters/gathered.ts'
 import type { LetterCaps } from './letters/letter_caps.ts'
 import { LetterCount } from './letters/letter_count.ts'
 import type { Actor, Call, Gives, Method, NotWritten } from './method.ts'
@@ -69,6 +70,8 @@ export interface Options extends Caller {
   readonly passwords?: Passwords
   /** The caps on letters; without them, no letter is held back. */
   readonly letters?: LetterCaps
+  /** The letters of the run that the call belongs to; without it, each has one recipient and one ticket. */
+  readonly gathered?: GatheredLetters
   /** The source of the mail of this call; the caps are shared fairly among sources. */
   readonly sender?: string
   /** Puts the door's own records into the same commit. Not called for a repeat. A dry run is rolled back before. */
@@ -231,6 +234,7 @@ async function run(
     hours = USUAL_HOURS,
     network,
     hops = 0,
+    gathered,
   } = options
   const tickets = new Set<number>()
   const heard = new Set<string>()
@@ -251,6 +255,7 @@ async function run(
     network,
     hops,
     letters,
+    gathered,
     found,
     foundMails,
     tickets,

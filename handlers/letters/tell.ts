@@ -1,17 +1,22 @@
 import type { Followup } from '../../data/tables.ts'
 import type { Call } from '../method.ts'
+import { dueOf, isGathered } from './gathered.ts'
 import { holdBack } from './held_back.ts'
 import { addToSummary } from './summary.ts'
 import { echoOf, type Weighed, weightOf } from './weight.ts'
 
-/** Writes a letter, adds its follow-up to a summary, or records that it is held back. */
+/** Writes a letter, adds its follow-up to the letter of its run or to a summary, or records that it is held back. */
 export async function tell(call: Call, letter: Weighed, { id: followup }: Followup): Promise<void> {
+  const { to, event, ticket } = letter
+  if (await isGathered(call, to, followup)) {
+    call.heard.add(to)
+    return
+  }
   const fate = await fateOf(call, letter)
   if (fate === 'held_back') return
-  const { to, event, ticket } = letter
   call.heard.add(to)
   if (fate === 'summary') return addToSummary(call, call.letters!, to, followup)
-  await call.tx.add('letters', {
+  const added = await call.tx.add('letters', {
     event,
     to,
     ticket: ticket.id,
@@ -19,9 +24,10 @@ export async function tell(call: Call, letter: Weighed, { id: followup }: Follow
     answer: null,
     state: 'waiting',
     created: call.now,
-    due: call.now,
+    due: dueOf(call),
     attempts: [],
   })
+  call.gathered?.add(added)
 }
 
 /** What becomes of a letter: it is written and counted against the caps, goes into a summary, or is held back, which is recorded. */

@@ -30,7 +30,7 @@ export interface About {
   /** The address that a letter did not reach, if the follow-up tells that. */
   readonly unreached: string | undefined
 }
-type TicketLetter = Exclude<Event, 'answered' | 'held_back' | 'summary'>
+type TicketLetter = Exclude<Event, 'answered' | 'held_back' | 'summary' | 'escalations'>
 
 const priorities = { 1: '1 (high)', 2: '2', 3: '3', 4: '4', 5: '5 (low)' } as const
 const ANSWER = 'reply to this mail.'
@@ -44,6 +44,9 @@ export const UNREADABLE =
 /** The author of a follow-up for people who must not see the submitter's address. */
 export const SUBMITTER = 'The submitter'
 
+/** What a submitter is told when a ticket rises. */
+export const RAISED = 'Your ticket has waited longer than it should. We have raised its priority.'
+
 /** The word after the title in the subject. */
 export const eventWords: Readonly<Record<TicketLetter, string>> = {
   opened: '(Opened)',
@@ -55,13 +58,16 @@ export const eventWords: Readonly<Record<TicketLetter, string>> = {
   duplicate: '(Duplicate)',
   claimed: '(Not proven)',
   letter_failed: '(Not delivered)',
+  escalated: '(Escalated)',
+  reminder: '(Reminder)',
+  hold_ended: '(Off hold)',
 }
 
 const openings: Readonly<Record<TicketLetter, (about: About) => string>> = {
   opened: ({ ticket, queue, author, followup }) =>
     `Ticket ${ticket.id} is open in queue ${queue.title}.${isClaim(followup) ? ` The mail says that it is from ${author}.` : ''}`,
   followed_up: ({ ticket, author, followup }) =>
-    `${author} wrote about ticket ${ticket.id}${privateNote(followup)}:`,
+    `${author} wrote about ticket ${ticket.id}${privateNote(followup)}${wakes(followup) ? ', which is no longer on hold' : ''}:`,
   resolved: ({ ticket, author }) => `${author} has resolved ticket ${ticket.id}:`,
   assigned: ({ ticket, author }) => `${author} has assigned ticket ${ticket.id} to you.`,
   reopened: ({ ticket, author, followup }) =>
@@ -72,6 +78,9 @@ const openings: Readonly<Record<TicketLetter, (about: About) => string>> = {
   claimed: ({ ticket }) =>
     `A mail in your name was added to ticket ${ticket.id}. We cannot be sure that you wrote it:`,
   letter_failed: ({ ticket }) => `A letter about ticket ${ticket.id} has failed:`,
+  escalated: ({ ticket, quotes }) => (quotes ? `Ticket ${ticket.id} has escalated:` : RAISED),
+  reminder: ({ ticket }) => `Ticket ${ticket.id} still waits:`,
+  hold_ended: ({ ticket }) => `Ticket ${ticket.id} is no longer on hold:`,
 }
 
 const closings: Readonly<Record<TicketLetter, string>> = {
@@ -84,6 +93,9 @@ const closings: Readonly<Record<TicketLetter, string>> = {
   duplicate: `To add to that ticket, ${ANSWER}`,
   claimed: 'If you wrote it, all is well. If not, please tell the people who run this helpdesk.',
   letter_failed: `To add to this ticket, ${ANSWER}`,
+  escalated: `To add to this ticket, ${ANSWER}`,
+  reminder: `To add to this ticket, ${ANSWER}`,
+  hold_ended: `To add to this ticket, ${ANSWER}`,
 }
 
 /** The text of a letter about a ticket: what happened, what was written (unchanged), and the state of the ticket. */
@@ -104,6 +116,11 @@ export function letterText(event: TicketLetter, about: About): string {
 
 function privateNote(followup: Followup | undefined): string {
   return followup?.public ? '' : ' (private, not for the submitter)'
+}
+
+/** Whether the follow-up ended a hold. */
+function wakes(followup: Followup | undefined): boolean {
+  return followup?.changes.some(({ field, to }) => field === 'on_hold' && to === false) ?? false
 }
 
 /** Ends the opening: with the reason to come, or without one. */
@@ -150,13 +167,18 @@ function together(parts: readonly string[]): string {
 function cardOf({ ticket, queue, owner, submitter, known }: About): string {
   return [
     `Ticket:    ${tagOf(ticket, queue)} ${ticket.title}`,
-    `Status:    ${statuses[ticket.status]}${ticket.on_hold ? ', on hold' : ''}`,
+    `Status:    ${statuses[ticket.status]}${ticket.on_hold ? `, on hold${untilNote(ticket)}` : ''}`,
     `Priority:  ${priorities[ticket.priority]}`,
     ...(ticket.due_date === null ? [] : [`Due:       ${ticket.due_date}`]),
     `Owner:     ${owner ?? 'nobody yet'}`,
     ...(submitter === undefined ? [] : [`Submitter: ${submitter}`]),
     ...(known === undefined ? [] : [known]),
   ].join('\n')
+}
+
+function untilNote({ hold_until }: Ticket): string {
+  if (hold_until === undefined) return ''
+  return hold_until === 'answer' ? ' until the submitter answers' : ` until ${hold_until}`
 }
 
 function attached({ filename, size }: Attachment): string {
