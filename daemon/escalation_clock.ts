@@ -40,14 +40,15 @@ async function keepRunning(site: RunSite, events: Events, clock: Clock, ended: A
     let next = now + HOUR
     try {
       const queues = await site.store.read(tx => tx.find('queues', {}))
-      const due = queues.filter(queue => hourBefore(queue, site.hours, now) > last)
+      const around = queues.map(queue => hoursAround(queue, site.hours, now))
+      const due = queues.filter((_, index) => around[index]!.before > last)
       if (due.length > 0) {
         const steps = await runEscalations(site, due, now, ended)
         if (steps > 0) events.escalated(steps)
       }
       // Also if the clock was put back.
       last = now
-      next = Math.min(next, ...queues.map(queue => hourAfter(queue, site.hours, now)))
+      next = Math.min(next, ...around.map(({ after }) => after))
     } catch (error) {
       events.escalationFailed(error)
     }
@@ -57,17 +58,13 @@ async function keepRunning(site: RunSite, events: Events, clock: Clock, ended: A
 }
 
 /** The last hour of a queue at or before a moment, and the first one after it. */
-function hourBefore(queue: Queue, usual: Hours, now: number): number {
-  const hours = hoursAround(queue, usual, now)
-  return hours.findLast(hour => hour <= now)!
-}
-
-function hourAfter(queue: Queue, usual: Hours, now: number): number {
-  return hoursAround(queue, usual, now).find(hour => hour > now)!
-}
-
-function hoursAround(queue: Queue, usual: Hours, now: number): number[] {
+function hoursAround(
+  queue: Queue,
+  usual: Hours,
+  now: number,
+): { readonly before: number; readonly after: number } {
   const [zone, { at }] = [zoneOf(queue, usual), hoursOf(queue, usual)]
   const today = zone.dayAt(now)
-  return [today - 1, today, today + 1, today + 2].map(day => zone.momentOf(day, at))
+  const hours = [today - 1, today, today + 1, today + 2].map(day => zone.momentOf(day, at))
+  return { before: hours.findLast(hour => hour <= now)!, after: hours.find(hour => hour > now)! }
 }

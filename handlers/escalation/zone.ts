@@ -17,7 +17,7 @@ export class Zone {
 
   /** A zone that this machine does not know counts as UTC. */
   constructor(name: string) {
-    this.#format = formatFor(isZone(name) ? name : 'UTC')
+    this.#format = isZone(name) ? formatFor(name) : formatFor('UTC')
   }
 
   /** The local day of a moment. */
