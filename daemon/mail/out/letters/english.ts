@@ -44,9 +44,6 @@ export const UNREADABLE =
 /** The author of a follow-up for people who must not see the submitter's address. */
 export const SUBMITTER = 'The submitter'
 
-/** What a submitter is told when a ticket rises. */
-export const RAISED = 'Your ticket has waited longer than it should. We have raised its priority.'
-
 /** The word after the title in the subject. */
 export const eventWords: Readonly<Record<TicketLetter, string>> = {
   opened: '(Opened)',
@@ -78,7 +75,10 @@ const openings: Readonly<Record<TicketLetter, (about: About) => string>> = {
   claimed: ({ ticket }) =>
     `A mail in your name was added to ticket ${ticket.id}. We cannot be sure that you wrote it:`,
   letter_failed: ({ ticket }) => `A letter about ticket ${ticket.id} has failed:`,
-  escalated: ({ ticket, quotes }) => (quotes ? `Ticket ${ticket.id} has escalated:` : RAISED),
+  escalated: ({ ticket, quotes }) =>
+    quotes
+      ? `Ticket ${ticket.id} has escalated:`
+      : 'Your ticket has waited longer than it should. We have raised its priority.',
   reminder: ({ ticket }) => `Ticket ${ticket.id} still waits:`,
   hold_ended: ({ ticket }) => `Ticket ${ticket.id} is no longer on hold:`,
 }
