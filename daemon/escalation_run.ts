@@ -9,8 +9,8 @@ import type { Rule } from '../handlers/escalation/next_step.ts'
 import { GatheredLetters, release } from '../handlers/letters/gathered.ts'
 
 /** How many tickets, and for how many milliseconds, one transaction reads, and how many letters one writes. */
-const AT_ONCE = 50
-const LONGEST = 5
+const AT_ONCE = 20
+const LONGEST = 3
 
 export interface RunSite {
   readonly store: Store
