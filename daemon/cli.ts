@@ -11,6 +11,7 @@ import { helpText } from '../handlers/methods/help.ts'
 import { CRASH_EXIT, meaningOf, sentenceOf, USAGE_EXIT } from './codes.ts'
 import { type Config, printConfig, readConfig } from './config/config.ts'
 import { hoursIn } from './config/hours.ts'
+import { mailRules } from './config/mail_rules.ts'
 import { becomeOwner } from './drop_privileges.ts'
 import { init } from './init.ts'
 import { Events } from './log/events.ts'
@@ -46,7 +47,10 @@ interface Own {
 const own: ReadonlyMap<string, Own> = new Map<string, Own>([
   ['serve', { about: 'run the daemon', run: served }],
   ['init', { about: 'add the first queue and the first user', run: initialized }],
-  ['check-config', { about: 'check the config file', run: checked }],
+  [
+    'check-config',
+    { about: 'check the config file, and say what it makes of the mail of this site', run: checked },
+  ],
   ['print-config', { about: 'print every option with its value', run: printConfig }],
   [
     'status',
@@ -156,7 +160,7 @@ function print(text: string): number {
 
 function checked(config: Config, { invocation }: Start): string {
   for (const section of ['http', 'smtp'] as const) certificateOf(config, section)
-  return `${invocation.config} is valid.`
+  return [`${invocation.config} is valid.`, ...mailRules(config)].join('\n')
 }
 
 async function called({ words, json, as, config: file }: Invocation, events: Events): Promise<number> {

@@ -1,3 +1,4 @@
+// One thing: the start of a daemon, step by step, and what its stop closes.
 import { openStore } from '../data/json/open.ts'
 import { Passwords } from '../data/password.ts'
 import type { Store } from '../data/store.ts'
@@ -160,12 +161,9 @@ async function warnOfQueues(store: Store, config: Config, events: Events): Promi
   const queues = await store.read(tx => tx.find('queues', {}))
   const shared = queues.find(queue => queue.email_address === address)
   if (shared) events.addressShared(shared.slug, address)
-  if (slug !== '' && !queues.some(queue => slugsOf(queue).includes(slug)))
-    events.queueMissing(
-      `mail.queue names ${slug}, but there is no such queue: mail to ${address} is deferred. Add the queue, or change mail.queue.`,
-    )
-  if (slug === '' && queues.length > 1)
-    events.queueMissing(
-      `There are several queues, but mail.queue names none: mail to ${address} is deferred. Set mail.queue to one of their slugs.`,
-    )
+  if (slug === '' || queues.some(queue => slugsOf(queue).includes(slug))) return
+  const instead = queues[0] ? `goes to queue ${queues[0].title}` : 'is deferred'
+  events.queueMissing(
+    `mail.queue names ${slug}, but there is no such queue: mail to ${address} ${instead}. Add the queue, or change mail.queue.`,
+  )
 }

@@ -7,6 +7,8 @@ import { withoutRaw } from './files/drop_raws.ts'
 import type { Events } from './log/events.ts'
 import { shrinking } from './shrink_texts.ts'
 
+/** How many days after its last failure an address is forgotten that still gets letters. */
+const KEEP_FAILURES_DAYS = 30
 /** How many records one transaction reads: even if it removes as many files, others wait only a few milliseconds. */
 const AT_ONCE = 50
 
@@ -38,12 +40,14 @@ export function startClock(store: Store, lives: Lives, events: Events): () => Pr
 
 /**
  * Deletes what is old at the moment `now`, in milliseconds since 1970: stored first answers that have expired, records of received mails
- * (and, earlier, their raw mails), and letters that were sent or have failed. A waiting letter is never old. Stops when `ended` is aborted.
+ * (and, earlier, their raw mails), letters that were sent or have failed, and failures of addresses that still get letters. A waiting
+ * letter is never old. Stops when `ended` is aborted.
  */
 export async function forget(store: Store, now: number, lives: Lives, ended?: AbortSignal): Promise<void> {
   const daysBefore = (days: number): Instant => new Date(now - days * DAY).toISOString()
   const [moment, rawBefore] = [daysBefore(0), daysBefore(lives['mail.keep_raw_days'])]
   const recordsBefore = daysBefore(lives['mail.keep_records_days'])
+  const failuresBefore = daysBefore(KEEP_FAILURES_DAYS)
   const lettersBefore = daysBefore(lives['mail.keep_letters_days'])
   await walk(store, 'once', ended, async (tx, { id, expires }) => {
     if (expires <= moment) await tx.delete('once', id)
@@ -54,6 +58,9 @@ export async function forget(store: Store, now: number, lives: Lives, ended?: Ab
   })
   await walk(store, 'letters', ended, async (tx, { id, state, due }) => {
     if (state !== 'waiting' && due <= lettersBefore) await tx.delete('letters', id)
+  })
+  await walk(store, 'failing', ended, async (tx, { id, since, last }) => {
+    if (since === undefined && last <= failuresBefore) await tx.delete('failing', id)
   })
 }
 

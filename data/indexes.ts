@@ -12,6 +12,7 @@ export const keys: { readonly [T in Table]: readonly (keyof Row<T> & string)[] }
   once: [],
   restores: [],
   ignores: ['email'],
+  failing: ['address'],
   exclusions: [],
 }
 type ListField<R> = {
@@ -19,7 +20,7 @@ type ListField<R> = {
 }[keyof R]
 /** The list fields of each table: a condition on one is true if it is true for one of the values. */
 export const lists: { readonly [T in Table]: readonly ListField<Row<T>>[] } = {
-  tickets: ['watchers'],
+  tickets: ['watchers', 'unconfirmed_watchers'],
   followups: [],
   queues: ['former_slugs', 'new_ticket_cc', 'updated_ticket_cc'],
   users: ['addresses', 'queues'],
@@ -29,6 +30,7 @@ export const lists: { readonly [T in Table]: readonly ListField<Row<T>>[] } = {
   once: [],
   restores: [],
   ignores: ['queues'],
+  failing: [],
   exclusions: ['queues'],
 }
 /** The fields that the records of each table can be sorted by, besides their id. */
@@ -43,6 +45,7 @@ export const orders: { readonly [T in Table]: readonly (keyof Row<T> & string)[]
   once: [],
   restores: [],
   ignores: [],
+  failing: [],
   exclusions: [],
 }
 /** The fields that are searched for words, and those of the records of another table that belong to each record. */

@@ -1,4 +1,7 @@
-/** The extension of an address that contains a key, which is for one person, while texts go to others; in links and HTML, `+` has other forms. */
+/**
+ * The extension of an address that contains the key of a letter or stops letters. It is for one person, while texts go to others. In links
+ * and HTML, `+` has other forms.
+ */
 const KEY =
   /(?:\+|%2b|&#43;|&#x2b;|&plus;)[rs][0-9a-z]{0,3}(?:\.[0-9a-z]{1,11}){1,2}\.[a-z2-7]{16}(?![0-9a-z])/gi
 

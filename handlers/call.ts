@@ -42,7 +42,7 @@ export interface Answer {
   readonly tickets: readonly number[]
   /** The addresses that get a letter. */
   readonly heard: readonly string[]
-  /** The letters that a cap holds back. */
+  /** The letters that are not written. */
   readonly heldBack: readonly NotWritten[]
 }
 /** The caller, and what the door adds. The user and the token are loaded again when the call runs. */
@@ -70,10 +70,16 @@ export interface Options extends Caller {
   readonly passwords?: Passwords
   /** The caps on letters; without them, no letter is held back. */
   readonly letters?: LetterCaps
+  /** The mailboxes in To and Cc of the mail of this call, who have it already; none by default. */
+  readonly alreadyHave?: readonly string[]
+  /** Those of the addresses there who may become watchers of its ticket; none by default. */
+  readonly joining?: readonly string[]
   /** The letters of the run that the call belongs to; without it, each has one recipient and one ticket. */
   readonly gathered?: GatheredLetters
   /** The source of the mail of this call; the caps are shared fairly among sources. */
   readonly sender?: string
+  /** Writes records that the commands depend on, before them and in the same commit. */
+  readonly before?: (tx: Tx) => Promise<void>
   /** Puts the door's own records into the same commit. Not called for a repeat. A dry run is rolled back before. */
   readonly also?: (tx: Tx, answers: readonly Answer[]) => Promise<void>
   /**
@@ -135,6 +141,7 @@ async function commit(store: Store, ready: readonly Ready[], options: Options): 
   const letters = caps && new LetterCount(caps, sender, now)
   const work = async (tx: Tx) => {
     letters?.undo()
+    await options.before?.(tx)
     const answers: Answer[] = []
     let repeats = 0
     for (const one of ready) {
@@ -234,6 +241,8 @@ async function run(
     hours = USUAL_HOURS,
     network,
     hops = 0,
+    alreadyHave = [],
+    joining = [],
     gathered,
   } = options
   const tickets = new Set<number>()
@@ -254,6 +263,8 @@ async function run(
     hours,
     network,
     hops,
+    alreadyHave,
+    joining,
     letters,
     gathered,
     found,
@@ -268,12 +279,17 @@ async function run(
   if (method.reads) for (const id of ticketsIn(method, args)) tickets.add(id)
   const result = await method.run(args, context)
   const told = (shown: unknown) => {
-    const says = method.says(shown, args)
+    const says = [method.says(shown, args), ...unreachedIn(heldBack)].join('\n')
     return { says, gives: method.gives ? method.gives(shown) : says }
   }
   const again = method.again && { again: told(method.again(result)) }
   const answer = { ...told(result), ...again, tickets: [...tickets], heard: [...heard], heldBack }
   return { result, answer: method.sends ? { ...answer, sends: method.sends(result) } : answer }
+}
+
+/** What the caller is told of addresses that letters do not reach. */
+function unreachedIn(notWritten: readonly NotWritten[]): readonly string[] {
+  return notWritten.flatMap(({ cap, sentence }) => (cap === 'failing' ? [sentence] : []))
 }
 
 /** The ticket that the parameters name, if they name one. */

@@ -14,7 +14,13 @@ const NO_TEXT: KeptText = { beginning: '' }
 
 type Fields = 'status' | 'on_hold' | 'assigned_to' | 'priority' | 'queue' | 'title' | 'submitter_email'
 /** The fields that a ticket need not have. */
-type More = 'watchers' | 'duplicate_of' | 'hold_until' | 'last_escalation' | 'reminders'
+type More =
+  | 'watchers'
+  | 'unconfirmed_watchers'
+  | 'duplicate_of'
+  | 'hold_until'
+  | 'last_escalation'
+  | 'reminders'
 interface Patch extends Partial<Pick<Ticket, Fields | More>> {
   readonly resolution?: KeptText
 }
@@ -27,7 +33,7 @@ interface Note {
   readonly event?: TicketEvent | undefined
   /** The number of the follow-up that is redacted. */
   readonly redacts?: number
-  /** The letter that did not arrive, as the comment tells. */
+  /** The letter that the comment tells of. */
   readonly about_letter?: number | undefined
 }
 
@@ -127,17 +133,25 @@ function differences(before: Ticket, after: Ticket): Change[] {
   const changes: Change[] = changed.map(field => {
     return { field, from: told(before[field] ?? null), to: told(after[field] ?? null) }
   })
-  if (before.watchers === after.watchers) return changes
-  return [...changes, ...changedWatchers(before.watchers, after.watchers)]
+  return [...changes, ...changedWatchers(before, after), ...confirmedWatchers(before, after)]
 }
 
-function changedWatchers(before: Ticket['watchers'] = [], after: Ticket['watchers'] = []): Change[] {
+function changedWatchers({ watchers: before = [] }: Ticket, { watchers: after = [] }: Ticket): Change[] {
+  if (before === after) return []
   const gone = before.filter(address => !after.includes(address))
   const added = after.filter(address => !before.includes(address))
   return [
     ...gone.map(address => ({ field: 'watchers', from: address, to: null }) as const),
     ...added.map(address => ({ field: 'watchers', from: null, to: address }) as const),
   ]
+}
+
+/** Watchers who become ordinary ones. The change of a watcher who comes or goes says enough. */
+function confirmedWatchers({ unconfirmed_watchers: before = [] }: Ticket, after: Ticket): Change[] {
+  const { watchers = [], unconfirmed_watchers: left = [] } = after
+  return before
+    .filter(address => !left.includes(address) && watchers.includes(address))
+    .map(address => ({ field: 'unconfirmed_watchers', from: address, to: null }))
 }
 
 /** Two long resolutions may have the same beginning. */

@@ -7,6 +7,7 @@ import add_user from './methods/add_user.ts'
 import assign from './methods/assign.ts'
 import change_queue from './methods/change_queue.ts'
 import change_user from './methods/change_user.ts'
+import clear_address from './methods/clear_address.ts'
 import close from './methods/close.ts'
 import create_ticket from './methods/create_ticket.ts'
 import delete_ticket from './methods/delete_ticket.ts'
@@ -21,6 +22,7 @@ import history from './methods/history.ts'
 import hold_ticket from './methods/hold_ticket.ts'
 import { issue_token } from './methods/issue_token.ts'
 import list_attachments from './methods/list_attachments.ts'
+import list_failing from './methods/list_failing.ts'
 import list_held_back from './methods/list_held_back.ts'
 import list_ignores from './methods/list_ignores.ts'
 import list_mine from './methods/list_mine.ts'
@@ -44,6 +46,7 @@ import set_password from './methods/set_password.ts'
 import set_priority from './methods/set_priority.ts'
 import set_submitter from './methods/set_submitter.ts'
 import set_title from './methods/set_title.ts'
+import stop_watching from './methods/stop_watching.ts'
 import take from './methods/take.ts'
 import unhold_ticket from './methods/unhold_ticket.ts'
 import unwatch from './methods/unwatch.ts'
@@ -95,9 +98,12 @@ const others = [
   remove_ignore,
   list_ignores,
   list_held_back,
+  list_failing,
+  clear_address,
   mails,
   why,
   report_letter,
+  stop_watching,
   send_status,
   escalate,
 ]

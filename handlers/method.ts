@@ -39,6 +39,10 @@ export interface Call {
   readonly network: string | undefined
   /** How many helpdesk letters led to the mail that made the call. */
   readonly hops: number
+  /** The mailboxes in To and Cc of that mail: outsiders there get no letter about it, and staff none if it is proven. */
+  readonly alreadyHave: readonly string[]
+  /** Those of the addresses there who may become watchers of the ticket. */
+  readonly joining: readonly string[]
   /** Counts the letters against the caps; without it, no letter is held back. */
   readonly letters: LetterCount | undefined
   /** The letters of a run of many calls, one for each recipient; without it, each ticket has its own. */
@@ -50,16 +54,16 @@ export interface Call {
   /** The tickets that the call reads or changes, and the addresses that get a letter: `call`, `change` and `notify` fill them in. */
   readonly tickets: Set<number>
   readonly heard: Set<string>
-  /** The letters that are held back: `notify` fills it in. */
+  /** The letters that are not written: `notify` fills it in. */
   readonly heldBack: NotWritten[]
 }
 /** What a parameter is loaded with. */
 export interface Loading extends Pick<Call, 'actor'> {
   readonly tx: Reader
 }
-/** A letter that is held back: the cap, and a sentence for a person. */
+/** A letter that is not written, and a sentence for a person. A cap holds it back, or letters to its address do not arrive. */
 export interface NotWritten {
-  readonly cap: HeldBack['cap']
+  readonly cap: HeldBack['cap'] | 'failing'
   readonly sentence: string
 }
 

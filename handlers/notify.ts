@@ -2,20 +2,26 @@
 import { mailbox } from '../data/address.ts'
 import type { Event, Followup, Queue, Ticket, User } from '../data/tables.ts'
 import { addressForClaim, claimedBy, withoutAcknowledgement } from './claim.ts'
+import { withoutThoseWhoHave } from './letters/already_have.ts'
 import { administrators, deputies } from './letters/deputies.ts'
+import { failingAt, reachedOf } from './letters/failing.ts'
 import { failureHearers } from './letters/failure_hearers.ts'
 import { tell } from './letters/tell.ts'
 import { unreachedBy, withoutUnreached } from './letters/unreached.ts'
 import { hasWritten, isMachine, isOneOf } from './letters/writer.ts'
 import { authorOf, type Call } from './method.ts'
 import { recentAnswers } from './tickets/recent_answers.ts'
+import { isUnconfirmed } from './tickets/watchers.ts'
 import { sees } from './visible.ts'
 
 type Role = 'submitter' | 'watchers' | 'answerers' | Staff | 'deputies' | 'administrators'
 /** Those who work on a ticket. */
 type Staff = 'owner' | 'new_ticket_cc' | 'updated_ticket_cc'
 /** The events of a ticket that cause letters. */
-export type TicketEvent = Exclude<Event, 'answered' | 'claimed' | 'held_back' | 'summary' | 'escalations'>
+export type TicketEvent = Exclude<
+  Event,
+  'answered' | 'claimed' | 'held_back' | 'summary' | 'failing' | 'escalations'
+>
 
 /**
  * Who is notified of which event. Submitter and watchers are never notified of a private follow-up. A change without an event, such as
@@ -42,6 +48,8 @@ const STEPS: readonly TicketEvent[] = ['escalated', 'reminder', 'hold_ended']
 /** Which reminder of a ticket the administrators get, too, and all after that. */
 const TOLD_ADMINISTRATORS = 3
 
+const NOBODY: ReadonlyMap<string, string> = new Map()
+
 /** What decides who is notified. */
 interface Happened {
   readonly call: Call
@@ -61,12 +69,9 @@ export async function notify(
   followup: Followup,
 ): Promise<void> {
   const claimed = await claimedBy(call)
-  const unreached = await unreachedBy(call.tx, followup)
-  const all =
-    event === 'letter_failed'
-      ? await failureHearers(call, ticket, unreached)
-      : withoutUnreached(await hearersOf(await happened(call, event, ticket, followup)), unreached)
-  const heard = claimed ? withoutAcknowledgement(all, claimed, ticket) : all
+  const all = await reachedHearersOf(await happened(call, event, ticket, followup))
+  const due = claimed ? withoutAcknowledgement(all, claimed, ticket) : all
+  const heard = await withoutThoseWhoHave(call, due, event, ticket)
   const registered = claimed && addressForClaim(claimed, heard)
   const author = authorOf(call.actor)
   for (const to of heard.values()) await tell(call, { to, event, ticket, author }, followup)
@@ -90,6 +95,16 @@ async function happened(
     queue,
     owner: user?.active && sees(user, queue.id) ? user : undefined,
   }
+}
+
+/** The same for a follow-up about a letter that did not arrive: never its address, and never nobody. */
+async function reachedHearersOf(happened: Happened): Promise<ReadonlyMap<string, string>> {
+  const { call, ticket, followup } = happened
+  const heard = await hearersOf(happened)
+  if (followup.about_letter === undefined && happened.event !== 'letter_failed') return heard
+  const unreached = await unreachedBy(call.tx, followup)
+  const reached = withoutUnreached(heard, unreached)
+  return reached.size > 0 ? reached : failureHearers(call, ticket, unreached)
 }
 
 /** The addresses to notify, each once, whatever its spelling: keyed by mailbox. */
@@ -120,30 +135,36 @@ async function addressesOf(
     case 'submitter':
       return submitter(happened)
     case 'watchers':
-      return followup.public ? (ticket.watchers ?? []).filter(one => !isOneOf(call.actor, [one])) : []
+      return followup.public ? watchers(happened) : []
     case 'answerers': {
       const answers = await recentAnswers(call, ticket)
-      return firstAddresses(
-        answers.map(({ user }) => user).filter(user => sees(user, queue.id)),
-        heard,
-      )
+      const others = answers.map(({ user }) => user).filter(user => sees(user, queue.id))
+      return firstAddresses(happened, others, heard)
     }
     case 'deputies':
-      return needsDeputies(happened) ? firstAddresses(await deputies(call, ticket), heard) : []
+      return (await needsDeputies(happened))
+        ? firstAddresses(happened, await deputies(call, ticket), heard)
+        : []
     case 'administrators':
       return (ticket.reminders ?? 0) < TOLD_ADMINISTRATORS
         ? []
-        : firstAddresses(await administrators(call, ticket), heard)
+        : firstAddresses(happened, await administrators(call, ticket), heard)
     default:
       return staff(role, happened)
   }
 }
 
-/** An address of each user who is not notified yet. */
-function firstAddresses(users: readonly User[], heard: ReadonlyMap<string, string>): string[] {
-  return users
-    .filter(({ addresses }) => !addresses.some(address => heard.has(mailbox(address))))
-    .flatMap(({ addresses }) => addresses.slice(0, 1))
+/** An address of each user who is not notified yet, one that letters reach if there is one. */
+async function firstAddresses(
+  { call: { tx } }: Happened,
+  users: readonly User[],
+  heard: ReadonlyMap<string, string>,
+): Promise<string[]> {
+  const found: string[] = []
+  for (const { addresses } of users)
+    if (!addresses.some(address => heard.has(mailbox(address))))
+      found.push((await reachedOf(tx, addresses)) ?? addresses[0]!)
+  return found
 }
 
 /**
@@ -158,25 +179,39 @@ function submitter({ call, event, ticket: { submitter_email } }: Happened): stri
   return !mailedIt || event === 'opened' ? [submitter_email] : []
 }
 
+/** Unconfirmed watchers hear of what agents write alone. */
+function watchers({ call: { actor }, ticket }: Happened): readonly string[] {
+  const isAgents = actor.kind === 'user' || actor.kind === 'operator'
+  return (ticket.watchers ?? []).filter(
+    one => !isOneOf(actor, [one]) && (isAgents || !isUnconfirmed(ticket, one)),
+  )
+}
+
 /** A CC address, which several people may read, is notified even of what somebody there has written; only a machine is not. */
-function staff(role: Staff, { call: { actor }, owner, queue }: Happened): readonly string[] {
+async function staff(role: Staff, happened: Happened): Promise<readonly string[]> {
+  const { call, owner, queue } = happened
+  const { actor } = call
   if (role !== 'owner') return queue[role].filter(one => !(isMachine(actor) && isOneOf(actor, [one])))
-  return owner && !hasWritten(actor, owner.addresses) ? owner.addresses.slice(0, 1) : []
+  return owner && !hasWritten(actor, owner.addresses) ? firstAddresses(happened, [owner], NOBODY) : []
 }
 
 /**
- * Whether somebody must act and no owner or CC address is notified. Nobody must act on what an agent does, except on a new ticket; and
+ * Whether somebody must act and no owner or CC address is notified, or letters do not reach them. Nobody must act on what an agent does, except on a new ticket; and
  * nobody else on what the owner has written.
  */
-function needsDeputies(happened: Happened): boolean {
+async function needsDeputies(happened: Happened): Promise<boolean> {
   const { call, event, ticket, followup, owner } = happened
   const { actor } = call
   const isKnown = owner !== undefined && hasWritten(actor, owner.addresses) && !isMachine(actor)
   if (isKnown || (event !== 'opened' && actor.kind !== 'submitter' && !STEPS.includes(event))) return false
   // What is private never reaches the submitter's address.
   const without = followup.public ? null : ticket.submitter_email
-  const told = hearers[event].filter(isStaff).flatMap(role => staff(role, happened))
-  return !told.some(address => without === null || mailbox(address) !== mailbox(without))
+  for (const role of hearers[event].filter(isStaff))
+    for (const address of await staff(role, happened)) {
+      const isPublic = without === null || mailbox(address) !== mailbox(without)
+      if (isPublic && !(await failingAt(call.tx, address))) return false
+    }
+  return true
 }
 
 function isStaff(role: Role): role is Staff {

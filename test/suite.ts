@@ -61,6 +61,7 @@ const ALONE: readonly string[] = [
   'daemon/http/server/hostile',
   'daemon/log/journald',
   'daemon/log/log_buffer',
+  'daemon/mail/in/clients',
   'daemon/mail/in/hostile_mail',
   'daemon/mail/in/large_mail',
   'daemon/mail/in/parser/',

@@ -9,10 +9,14 @@ export function needs(...tools: readonly string[]): false | string {
   return missing.length > 0 && `needs ${missing.join(' and ')}`
 }
 
-/** Whether a program is installed, also in the sbin directories; for `root`, whether we are root. */
+/** The path of a program, also in the sbin directories; undefined if it is not installed. */
+export function pathOf(name: string): string | undefined {
+  return PLACES.map(place => join(place, name)).find(isProgram)
+}
+
+/** Whether a program is installed; for `root`, whether we are root. */
 function hasTool(name: string): boolean {
-  if (name === 'root') return process.getuid?.() === 0
-  return PLACES.some(place => isProgram(join(place, name)))
+  return name === 'root' ? process.getuid?.() === 0 : pathOf(name) !== undefined
 }
 
 function isProgram(path: string): boolean {

@@ -74,7 +74,7 @@ const options = {
     'The address that takes commands. Letters about a queue without an address of its own come from it, too.',
   ),
   'mail.queue': optionalText(
-    'The slug of the queue for mail to mail.address. It may be empty while there is only one queue.',
+    'The slug of the queue for mail to mail.address. If it is empty, or there is no such queue, that mail goes to the queue with the lowest id.',
   ),
   'mail.aliases': mailAddresses(
     'Other addresses whose mail is forwarded to the helpdesk. They count as our own: a mail to one of them is addressed to us, and a mail from one of them is not answered.',

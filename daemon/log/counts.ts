@@ -93,7 +93,7 @@ export class Counts {
   })
   readonly #lettersHeldBack = new Counter({
     name: 'helpdeskd_letters_held_back_total',
-    help: 'Letters that a cap held back, by cap: address (for one address) or all (for all addresses that no agent ever answered).',
+    help: 'Letters that were not written, by cap: address (for one address) or all (for all addresses that no agent ever answered); failing: letters to the address do not arrive.',
     labelNames: ['cap'],
     registers: this.#registers,
   })
@@ -103,7 +103,7 @@ export class Counts {
     for (const door of ['http', 'mail'] as const) this.#loginsRefused.inc({ door }, 0)
     for (const reason of reasons) this.#connectionsRefused.inc({ reason }, 0)
     for (const reason of refusals) this.#mailRefused.inc({ reason }, 0)
-    for (const cap of ['address', 'all'] as const) this.#lettersHeldBack.inc({ cap }, 0)
+    for (const cap of ['address', 'all', 'failing'] as const) this.#lettersHeldBack.inc({ cap }, 0)
   }
 
   called(door: Door, method: string, milliseconds: number): void {

@@ -1,7 +1,9 @@
+// One thing: the forms of the signed ids, each beside the pattern that reads it back.
 import { domainOf } from '../../data/address.ts'
 import type { Keys } from '../../data/secret.ts'
 import type { Letter, Restore } from '../../data/tables.ts'
 import { epochsBy } from './epoch.ts'
+import { type StopIds, stopIdsOf } from './stop_ids.ts'
 
 /** The header field by which we recognize our own letters. It also counts how many helpdesk letters led to this one. */
 export const LOOP_FIELD = 'x-helpdesk-loop'
@@ -26,7 +28,7 @@ export interface ReturnedLetter {
  * The ids by which we recognize a letter when something comes back. Each contains the numbers of the ticket and the letter, so that it
  * works after the letter's record is gone, and an HMAC. After the first restore of a backup it also contains the epoch.
  */
-export interface SignedIds {
+export interface SignedIds extends StopIds {
   messageId(letter: LetterIds): string
   isOurMessageId(messageId: string): boolean
   /** The letter that has a Message-ID; undefined for the id of a ticket and for any that is not ours. */
@@ -76,6 +78,7 @@ export function signedIdsOf(
   const isOldReturnPath = new RegExp(`${beginning}return\\.([1-9][0-9]{0,15})${mark}`)
   const loop = keys.mark('loop', domain)
   return {
+    ...stopIdsOf(keys, mailAddress, restores, extensions),
     messageId: ({ id: letter, ticket }) => id('letter', epochOf('letters', letter), ticket ?? 0, letter),
     isOurMessageId: messageId => {
       const [, kind = '', text = '', mark = ''] = isMessageId.exec(messageId) ?? []

@@ -1,6 +1,7 @@
 import type { Ticket, User } from '../../data/tables.ts'
 import type { Call } from '../method.ts'
 import { sees } from '../visible.ts'
+import { reachedOf } from './failing.ts'
 import { hasWritten } from './writer.ts'
 
 /** How many of the newest follow-ups are searched for an answer. */
@@ -31,7 +32,8 @@ async function lastAnswerer(call: Call, ticket: Ticket): Promise<User | undefine
       continue
     seen.add(author.user)
     const user = await call.tx.get('users', author.user)
-    if (user && canHear(call, ticket, user)) return user
+    if (user && canHear(call, ticket, user) && (await reachedOf(call.tx, user.addresses)) !== undefined)
+      return user
   }
   return undefined
 }

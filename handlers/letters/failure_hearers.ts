@@ -4,10 +4,11 @@ import type { Letter, Ticket, User } from '../../data/tables.ts'
 import type { Call } from '../method.ts'
 import { sees } from '../visible.ts'
 import { deputies } from './deputies.ts'
+import { reachedOf } from './failing.ts'
 
 /**
- * Who is told that a letter did not arrive, by mailbox: the user who wrote what it says, else the owner of the ticket, else those who hear
- * what nobody else does. Never at the address that it did not reach. `letter` is undefined if its record is gone.
+ * Who is told that a letter did not arrive, by mailbox: the user who wrote what it says, else the owner of the ticket, else the deputies,
+ * else the administrators. Never at an address that letters do not reach. `letter` is undefined if its record is gone.
  */
 export async function failureHearers(
   call: Call,
@@ -16,9 +17,18 @@ export async function failureHearers(
 ): Promise<ReadonlyMap<string, string>> {
   const { tx } = call
   const owner = ticket.assigned_to === null ? undefined : await tx.get('users', ticket.assigned_to)
-  for (const users of [await writerOf(tx, letter), owner ? [owner] : [], await deputies(call, ticket)]) {
-    const addresses = users.flatMap(user => addressOf(user, ticket, letter))
-    if (addresses.length > 0) return new Map(addresses.map(address => [mailbox(address), address]))
+  for (const users of [
+    await writerOf(tx, letter),
+    owner ? [owner] : [],
+    await deputies(call, ticket),
+    await tx.find('users', { admin: true }),
+  ]) {
+    const heard = new Map<string, string>()
+    for (const user of users) {
+      const address = await reachedOf(tx, addressesOf(user, ticket, letter))
+      if (address !== undefined) heard.set(mailbox(address), address)
+    }
+    if (heard.size > 0) return heard
   }
   return new Map()
 }
@@ -29,8 +39,8 @@ async function writerOf(tx: Reader, letter: Letter | undefined): Promise<readonl
   return author ? [author] : []
 }
 
-/** An address at which the user can be told and can act. */
-function addressOf({ active, addresses, ...user }: User, { queue }: Ticket, letter?: Letter): string[] {
+/** Where the user can be told and can act. */
+function addressesOf({ active, addresses, ...user }: User, { queue }: Ticket, letter?: Letter): string[] {
   if (!active || !sees(user, queue)) return []
-  return addresses.filter(address => !letter || mailbox(address) !== mailbox(letter.to)).slice(0, 1)
+  return addresses.filter(address => !letter || mailbox(address) !== mailbox(letter.to))
 }

@@ -1,6 +1,7 @@
 import type { Call } from '../method.ts'
 import type { HeldBack } from './letter_caps.ts'
 import type { LetterCount } from './letter_count.ts'
+import { noticeAdministrators } from './notices.ts'
 
 /** Records that a letter is held back, and notifies each administrator by letter, at most once a day. */
 export async function holdBack(
@@ -14,27 +15,9 @@ export async function holdBack(
   call.heldBack.push({ cap, sentence })
   if (count.caps.areTold(Date.parse(call.now))) return
   count.tell()
-  for (const user of await call.tx.find('users', { admin: true })) {
-    const [address] = user.addresses
-    if (!user.active || address === undefined) continue
-    await call.tx.add('letters', {
-      event: 'held_back',
-      to: address,
-      ticket: null,
-      followup: null,
-      answer: {
-        subject: 'Letters are held back',
-        message_id: null,
-        sentences: [
-          'Mail from unproven senders would cause more letters than [limits] allows, so some letters are held back. The tickets contain everything that was written.',
-          `The first one: ${sentence}`,
-          '"helpdeskd status" and list_held_back show them. You get this notice at most once a day.',
-        ],
-      },
-      state: 'waiting',
-      created: call.now,
-      due: call.now,
-      attempts: [],
-    })
-  }
+  await noticeAdministrators(call, 'held_back', 'Letters are held back', [
+    'Mail from unproven senders would cause more letters than [limits] allows, so some letters are held back. The tickets contain everything that was written.',
+    `The first one: ${sentence}`,
+    '"helpdeskd status" and list_held_back show them. You get this notice at most once a day.',
+  ])
 }

@@ -1,15 +1,22 @@
 import type { Followup } from '../../data/tables.ts'
 import type { Call } from '../method.ts'
+import { failingAt, failingWords } from './failing.ts'
 import { dueOf, isGathered } from './gathered.ts'
 import { holdBack } from './held_back.ts'
 import { addToSummary } from './summary.ts'
 import { echoOf, type Weighed, weightOf } from './weight.ts'
 
-/** Writes a letter, adds its follow-up to the letter of its run or to a summary, or records that it is held back. */
+/** Writes a letter, adds its follow-up to the letter of its run or to a summary, or records that it is not written. */
 export async function tell(call: Call, letter: Weighed, { id: followup }: Followup): Promise<void> {
   const { to, event, ticket } = letter
   if (await isGathered(call, to, followup)) {
     call.heard.add(to)
+    return
+  }
+  const failing = await failingAt(call.tx, to)
+  if (failing) {
+    const sentence = `No letter to ${to} about ticket ${ticket.id}. ${failingWords(failing)}`
+    call.heldBack.push({ cap: 'failing', sentence })
     return
   }
   const fate = await fateOf(call, letter)

@@ -53,11 +53,13 @@ export async function maySeeSubmitter(tx: Reader, ticket: Ticket, address: strin
   return isSubmitter(ticket, address) || isOfStaff(tx, address)
 }
 
-function isSubmitter({ submitter_email }: Ticket, address: string): boolean {
+/** Whether an address is that of the submitter. */
+export function isSubmitter({ submitter_email }: Ticket, address: string): boolean {
   return submitter_email !== null && mailbox(submitter_email) === mailbox(address)
 }
 
-async function isOfStaff(tx: Reader, address: string): Promise<boolean> {
+/** Whether an address is that of an agent or a CC address. */
+export async function isOfStaff(tx: Reader, address: string): Promise<boolean> {
   if (await userAt(tx, address)) return true
   const queues = await tx.find('queues', {})
   return queues.some(({ new_ticket_cc, updated_ticket_cc }) =>

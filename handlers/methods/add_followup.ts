@@ -8,6 +8,7 @@ import { flag } from '../params/flags.ts'
 import { optional } from '../params/kind.ts'
 import { ticket } from '../params/references.ts'
 import { text } from '../params/texts.ts'
+import { withJoining } from '../tickets/joining.ts'
 import { answeredToo, recentAnswers } from '../tickets/recent_answers.ts'
 
 export default method({
@@ -33,7 +34,8 @@ export default method({
     const event = call.isNothingNew ? undefined : 'followed_up'
     const note = { comment: message, public: open, attachments, event } as const
     const too = answeredToo(await recentAnswers(call, ticket), call.now)
-    return { ticket: await change(call, ticket, woken(ticket, call), note), open, too }
+    const patch = { ...woken(ticket, call), ...(await withJoining(call, ticket)) }
+    return { ticket: await change(call, ticket, patch, note), open, too }
   },
   says: ({ ticket, open, too }) =>
     `A ${open ? 'public' : 'private'} follow-up is added to ticket ${ticket.id}.${too}`,

@@ -6,6 +6,9 @@ import { locale, slug } from '../params/names.ts'
 import { whole } from '../params/numbers_and_dates.ts'
 import { activeUser } from '../params/references.ts'
 import { line } from '../params/texts.ts'
+import { defaultQueue } from '../queues/default_queue.ts'
+import { mailParams } from '../queues/mail_params.ts'
+import { toldOfNew } from '../queues/told_of_new.ts'
 import { ID } from '../result_schema.ts'
 import { checkQueue } from '../unique.ts'
 
@@ -13,7 +16,7 @@ export default method({
   name: 'add_queue',
   summary: 'Add a queue.',
   description:
-    'Mail to its address creates tickets in the queue, and letters about them are sent from that address.',
+    'Mail to its address creates tickets in the queue, and letters about them are sent from that address. The answer says who is notified of new tickets, and where mail to the address of the helpdesk itself goes.',
   may: 'admin',
   params: {
     title: line('Title of the queue.', 100),
@@ -31,14 +34,27 @@ export default method({
     ),
     default_owner: optional(activeUser('The user that tickets are assigned to if assigned_to is not given.')),
     locale: optional(locale('Language of its letters; defaults to en.')),
+    join_minutes: optional(mailParams.join_minutes),
+    importance: optional(mailParams.importance),
   },
   example: {
     command: 'add_queue title=Sales slug=sales',
-    says: 'Queue Sales is added with the id 2.',
+    says: "Queue Sales is added with the id 2. Letters about its new tickets go to the administrators (susan), since it has neither a default owner nor CC addresses. Mail to the helpdesk's own address goes to queue Support, unless mail.queue names another.",
     gives: 2,
   },
   run: async (
-    { title, slug, email_address, default_owner, escalate_days, tells_escalation, locale, ...cc },
+    {
+      title,
+      slug,
+      email_address,
+      default_owner,
+      escalate_days,
+      tells_escalation,
+      locale,
+      join_minutes,
+      importance,
+      ...cc
+    },
     { tx },
   ) => {
     const queue = {
@@ -51,12 +67,17 @@ export default method({
       ...(tells_escalation ? { tells_escalation } : {}),
       default_owner: default_owner?.id ?? null,
       locale: locale ?? 'en',
+      ...(join_minutes ? { join_minutes } : {}),
+      ...(importance ? { importance } : {}),
     }
     await checkQueue(tx, queue)
-    return tx.add('queues', queue)
+    const added = await tx.add('queues', queue)
+    const { title: general } = (await defaultQueue(tx, ''))!
+    return { queue: added, told: await toldOfNew(tx, added), general }
   },
-  says: queue => `Queue ${queue.title} is added with the id ${queue.id}.`,
-  gives: queue => queue.id,
+  says: ({ queue, told, general }) =>
+    `Queue ${queue.title} is added with the id ${queue.id}. ${told} Mail to the helpdesk's own address goes to queue ${general}, unless mail.queue names another.`,
+  gives: ({ queue }) => queue.id,
   givesAs: 'queue',
   givesSchema: ID,
 })

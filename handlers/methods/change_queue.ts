@@ -6,14 +6,16 @@ import { locale, slug } from '../params/names.ts'
 import { whole } from '../params/numbers_and_dates.ts'
 import { activeUser, queue } from '../params/references.ts'
 import { line } from '../params/texts.ts'
+import { mailParams } from '../queues/mail_params.ts'
 import { formerSlugs } from '../queues/queue_with_slug.ts'
+import { toldOfNew } from '../queues/told_of_new.ts'
 import { checkQueue } from '../unique.ts'
 
 export default method({
   name: 'change_queue',
   summary: 'Change a queue.',
   description:
-    'Parameters that are left out stay unchanged. An empty value clears a parameter that may be empty. After a change of the slug, the former one still names the queue.',
+    'Parameters that are left out stay unchanged. An empty value clears a parameter that may be empty. After a change of the slug, the former one still names the queue. The answer says who is notified of new tickets.',
   may: 'admin',
   params: {
     queue: queue('The queue to change.'),
@@ -32,9 +34,28 @@ export default method({
       activeUser('The user that tickets are assigned to if assigned_to is not given.'),
     ),
     locale: optional(locale('Language of its letters.')),
+    join_minutes: clearable(mailParams.join_minutes),
+    importance: optional(mailParams.importance),
   },
-  example: { command: 'change_queue queue=support escalate_days=3', says: 'Queue Support is changed.' },
-  run: async ({ queue, title, slug, email_address, default_owner, escalate_days, locale, ...cc }, { tx }) => {
+  example: {
+    command: 'change_queue queue=support escalate_days=3',
+    says: 'Queue Support is changed. Letters about its new tickets go to the administrators (susan), since it has neither a default owner nor CC addresses.',
+  },
+  run: async (
+    {
+      queue,
+      title,
+      slug,
+      email_address,
+      default_owner,
+      escalate_days,
+      locale,
+      join_minutes,
+      importance,
+      ...cc
+    },
+    { tx },
+  ) => {
     const { tells_escalation: told, ...same } = queue
     const tells_escalation = cc.tells_escalation ?? told
     const changed = {
@@ -51,9 +72,11 @@ export default method({
       escalate_days: escalate_days === undefined ? queue.escalate_days : escalate_days || null,
       default_owner: default_owner === undefined ? queue.default_owner : (default_owner?.id ?? null),
       locale: locale ?? queue.locale,
+      ...(join_minutes === undefined ? {} : { join_minutes: join_minutes ?? 0 }),
+      ...(importance === undefined ? {} : { importance }),
     }
     await checkQueue(tx, changed)
-    return tx.put('queues', changed)
+    return { queue: await tx.put('queues', changed), told: await toldOfNew(tx, changed) }
   },
-  says: queue => `Queue ${queue.title} is changed.`,
+  says: ({ queue, told }) => `Queue ${queue.title} is changed. ${told}`,
 })

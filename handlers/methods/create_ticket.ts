@@ -1,14 +1,17 @@
 import { change } from '../change.ts'
-import { defaultOwner } from '../default_owner.ts'
 import { method } from '../method.ts'
 import { sender } from '../params/addresses.ts'
 import { attachments } from '../params/files.ts'
+import { flag } from '../params/flags.ts'
 import { optional } from '../params/kind.ts'
 import { date, priority } from '../params/numbers_and_dates.ts'
 import { activeUser, queue } from '../params/references.ts'
 import { text, title } from '../params/texts.ts'
 import { reference } from '../params/ticket_reference.ts'
+import { defaultOwner } from '../queues/default_owner.ts'
 import { ID } from '../result_schema.ts'
+import { ticketToJoin } from '../tickets/alerts.ts'
+import { withJoining } from '../tickets/joining.ts'
 import { checkReference } from '../unique.ts'
 import { refuseBlind } from '../visible.ts'
 
@@ -32,6 +35,10 @@ export default method({
       ),
     ),
     attachments: optional(attachments('Files to attach to the ticket.')),
+    joins: optional({
+      ...flag('Whether it may become a follow-up of an open ticket, as the mail of a machine.'),
+      fromDoor: true,
+    }),
   },
   command: 'create <queue>: <title>',
   body: 'body',
@@ -42,9 +49,15 @@ export default method({
     gives: 31795,
   },
   run: async (
-    { queue, title, body, submitter_email, assigned_to, priority, due_date, reference, attachments },
+    { queue, title, body, submitter_email, assigned_to, priority, due_date, reference, attachments, joins },
     call,
   ) => {
+    const submitter = submitter_email?.address
+    const open = joins && submitter ? await ticketToJoin(call, { queue, title, submitter }) : undefined
+    if (open) {
+      const note = { comment: body, attachments, event: 'followed_up' } as const
+      return { ticket: await change(call, open, {}, note), hasJoined: true }
+    }
     if (reference !== undefined) await checkReference(call, reference)
     const owner = assigned_to ?? (await defaultOwner(call.tx, queue))
     if (assigned_to) await refuseBlind(call.tx, assigned_to.id, queue.id)
@@ -64,10 +77,15 @@ export default method({
       created: call.now,
       modified: call.now,
     })
-    return change(call, ticket, {}, { comment: body, public: true, attachments, event: 'opened' })
+    const joining = await withJoining(call, ticket)
+    const note = { comment: body, public: true, attachments, event: 'opened' } as const
+    return { ticket: await change(call, ticket, joining, note), hasJoined: false }
   },
-  says: (ticket, { queue }) => `Ticket ${ticket.id} is open in queue ${queue.title}.`,
-  gives: ticket => ticket.id,
+  says: ({ ticket, hasJoined }, { queue }) =>
+    hasJoined
+      ? `A private follow-up is added to ticket ${ticket.id}, since sender and title are the same.`
+      : `Ticket ${ticket.id} is open in queue ${queue.title}.`,
+  gives: ({ ticket }) => ticket.id,
   givesAs: 'ticket',
   givesSchema: ID,
 })

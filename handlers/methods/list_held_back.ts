@@ -13,7 +13,7 @@ export default method({
   name: 'list_held_back',
   summary: 'List the letters that were held back.',
   description:
-    'The list covers the last day, grouped by the mail that would have caused the letters, newest first, at most 100 mails. Letters are held back when nothing proves who sent the mail, and the recipient, or all unknown recipients together, already got as many letters as [limits] allows.',
+    'The list covers the last day, grouped by the mail that would have caused the letters, newest first, at most 100 mails. Letters are held back when nothing proves who sent the mail, and the recipient, or all unknown recipients together, already got as many letters as [limits] allows. Letters to addresses that they do not reach are listed here only if a mail would have caused them; list_failing lists those addresses.',
   may: 'admin',
   reads: true,
   params: {},

@@ -27,7 +27,7 @@ export default method({
       public: true,
       event: isMarked ? undefined : 'duplicate',
     })
-    await change(call, of, { watchers: followedBy(of, ticket) })
+    await change(call, of, followedBy(of, ticket))
     return duplicate
   },
   says: ({ id, duplicate_of }) => `Ticket ${id} is a duplicate of ticket ${duplicate_of}.`,

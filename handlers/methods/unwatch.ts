@@ -10,7 +10,7 @@ export default method({
   name: 'unwatch',
   summary: 'Remove a watcher from a ticket.',
   description:
-    'An address that is not a watcher is no error. Nobody is notified. The status stays unchanged, even of a closed ticket.',
+    'An address that is not a watcher is no error. The To or Cc of a later mail does not make it a watcher again. Nobody is notified. The status stays unchanged, even of a closed ticket.',
   may: 'agent',
   params: {
     ticket: ticket('The ticket that is not watched any more.'),
@@ -26,7 +26,7 @@ export default method({
       email === undefined
         ? actingUser(call.actor, 'email is missing; only a user can leave it out.').addresses
         : [email]
-    await change(call, ticket, { watchers: withoutWatchers(ticket, gone) })
+    await change(call, ticket, withoutWatchers(ticket, gone))
     return gone
   },
   says: ([gone], { ticket }) => `${gone} does not watch ticket ${ticket.id}.`,

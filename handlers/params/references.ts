@@ -1,3 +1,4 @@
+// One thing: the parameters that name a record, which are written, loaded and refused in the same way.
 import { strictPattern } from '../../data/address_pattern.ts'
 import { Failure, shown } from '../../data/failure.ts'
 import type { Ignore, Queue, Ticket, User } from '../../data/tables.ts'

@@ -54,7 +54,7 @@ export const FOLLOWUP_FACTS = objectOf({
       reports: listOf(
         objectOf({
           at: INSTANT,
-          outcome: { type: 'string', enum: ['delayed', 'delivered', 'read'] },
+          outcome: { type: 'string', enum: ['delayed', 'delivered', 'read', 'complaint'] },
           words: TEXT,
         }),
       ),

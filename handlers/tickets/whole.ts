@@ -1,8 +1,10 @@
+// One thing: a ticket with its thread, for programs and, from the same facts, for people.
 import { beginningOf, wholeLinesOf } from '../../data/beginning.ts'
 import { KIB } from '../../data/sizes.ts'
 import type { Ticket } from '../../data/tables.ts'
+import { failingAmong, failingFacts, failingWords } from '../letters/failing.ts'
 import type { Call } from '../method.ts'
-import { COUNT, listOf, objectOf, orNull, TEXT } from '../result_schema.ts'
+import { BOOLEAN, COUNT, listOf, objectOf, orNull, TEXT } from '../result_schema.ts'
 import { senderWords } from '../sender_words.ts'
 import { limitOf } from '../visible.ts'
 import { type ChangeFacts, changeWords } from './change_facts.ts'
@@ -26,8 +28,12 @@ export interface WholeTicket extends TicketFacts {
   readonly submitter_name: string | null
   readonly resolution: string | null
   readonly watchers: readonly string[]
+  /** Those of them who get only what agents write. */
+  readonly unconfirmed_watchers: readonly string[]
   /** What is known of the submitter, in a sentence. */
   readonly submitter_history: string | null
+  /** The addresses of submitter and watchers that letters do not reach, each with the last reply of a server. */
+  readonly failing: readonly ReturnType<typeof failingFacts>[]
   /** How many follow-ups before those in `followups` are left out. */
   readonly left_out: number
   readonly followups: readonly FollowupFacts[]
@@ -37,7 +43,9 @@ export const WHOLE_TICKET = objectOf({
   submitter_name: orNull(TEXT),
   resolution: orNull(TEXT),
   watchers: listOf(TEXT),
+  unconfirmed_watchers: listOf(TEXT),
   submitter_history: orNull(TEXT),
+  failing: listOf(objectOf({ address: TEXT, reply: TEXT, complained: BOOLEAN })),
   left_out: COUNT,
   followups: listOf(FOLLOWUP_FACTS),
 })
@@ -51,10 +59,16 @@ export async function wholeTicket(call: Call, ticket: Ticket, most: number): Pro
     submitter_name: ticket.submitter_name ?? null,
     resolution: ticket.resolution,
     watchers: ticket.watchers ?? [],
+    unconfirmed_watchers: ticket.unconfirmed_watchers ?? [],
     submitter_history: (await knownOf(tx, ticket, limitOf(actor))) ?? null,
+    failing: (await failingAmong(tx, outsidersOf(ticket))).map(failingFacts),
     left_out: (followups[0]?.number ?? 1) - 1,
     followups,
   }
+}
+
+function outsidersOf({ submitter_email, watchers = [] }: Ticket): readonly string[] {
+  return submitter_email === null ? watchers : [submitter_email, ...watchers]
 }
 
 /** The ticket for people: short lines, the newest follow-up last. Of a long thread the beginning is left out. */
@@ -81,7 +95,9 @@ export function withoutTexts(whole: WholeTicket): WholeTicket {
 type Head = Omit<WholeTicket, 'followups' | 'left_out'>
 
 function headText({ ticket, title, queue, owner, status, on_hold, priority, ...more }: Head): string {
-  const { due_date, submitter_email, submitter_name, submitter_history, watchers } = more
+  const { due_date, submitter_email, submitter_name, submitter_history, failing, ...watching } = more
+  const { watchers, unconfirmed_watchers } = watching
+  const confirmed = watchers.filter(address => !unconfirmed_watchers.includes(address))
   const submitter = senderWords({ address: submitter_email, name: submitter_name ?? undefined })
   const facts = [queue.title, `${status}${on_hold ? ', on hold' : ''}`, `P${priority}`, 'times in UTC']
   return [
@@ -91,7 +107,11 @@ function headText({ ticket, title, queue, owner, status, on_hold, priority, ...m
     `Submitter: ${submitter ?? 'nobody'}`,
     ...(submitter_history === null ? [] : [submitter_history]),
     ...(due_date === null ? [] : [`Due: ${due_date}`]),
-    ...(watchers.length === 0 ? [] : [`Watchers: ${watchers.join(', ')}`]),
+    ...(confirmed.length === 0 ? [] : [`Watchers: ${confirmed.join(', ')}`]),
+    ...(unconfirmed_watchers.length === 0
+      ? []
+      : [`Watchers by To or Cc, who get only what agents write: ${unconfirmed_watchers.join(', ')}`]),
+    ...failing.map(failingWords),
   ].join('\n')
 }
 

@@ -6,6 +6,7 @@ import { base, loadProcess, probed } from './children.ts'
 import { type Figure, table } from './figure.ts'
 import { filled } from './fill.ts'
 import { lists } from './lists.ts'
+import { mail } from './mail.ts'
 import type { Off } from './off.ts'
 import { parsing } from './parsing.ts'
 import { prices } from './prices.ts'
@@ -25,9 +26,10 @@ try {
   rmSync(directory, { recursive: true })
 }
 
-/** `npm run bench lists` and `npm run bench parsing` measure only these. */
+/** `npm run bench lists`, `mail` and `parsing` measure only these. */
 async function asked(part: string | undefined): Promise<string> {
   if (part === 'lists') return table(await listFigures())
+  if (part === 'mail') return table(await mailFigures())
   return part === 'parsing' ? table(await parsing()) : bench()
 }
 
@@ -36,7 +38,12 @@ async function bench(): Promise<string> {
   const few = await house('few', FEW)
   const many = await house('many', MANY)
   const started = await startTimes(many, MANY)
-  const measured = [...(await measure(few, many)), ...(await listFigures()), ...(await parsing())]
+  const measured = [
+    ...(await measure(few, many)),
+    ...(await mailFigures()),
+    ...(await listFigures()),
+    ...(await parsing()),
+  ]
   return [
     `Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}, ${CONNECTIONS} connections, load from another process.`,
     HOW,
@@ -47,6 +54,10 @@ async function bench(): Promise<string> {
 
 function listFigures(): Promise<Figure[]> {
   return lists(join(directory, 'lists'), MANY)
+}
+
+function mailFigures(): Promise<Figure[]> {
+  return mail(join(directory, 'mail'), FEW, MANY)
 }
 
 function house(name: string, tickets: number): Promise<Installation> {

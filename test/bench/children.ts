@@ -7,12 +7,15 @@ import { pathToFileURL } from 'node:url'
 import { PROGRAM } from '../program.ts'
 import type { Installation } from '../torture/process.ts'
 import type { Job, Result } from './load.ts'
+import type { MailJob, MailResult } from './mail_load.ts'
 import type { Off } from './off.ts'
 import type { Delay, Memory } from './probe.ts'
 
 /** A daemon with the probe loaded. */
 export interface Probed {
   readonly port: number
+  /** The port of its mail door. */
+  readonly smtp: number
   /** The time from the start of the process until it listens. */
   readonly startMilliseconds: number
   memory(): Promise<Memory>
@@ -47,9 +50,9 @@ export async function probed(
     },
     stdio: ['ignore', 'ignore', openSync(log, 'w'), 'ipc'],
   })
-  const port = await portIn(child, log)
+  const ports = await portsIn(child, log)
   return {
-    port,
+    ...ports,
     startMilliseconds: performance.now() - started,
     memory: () => ask<Memory>(child, 'memory'),
     checkpoint: () => ask<Delay>(child, 'checkpoint'),
@@ -60,24 +63,33 @@ export async function probed(
   }
 }
 
-async function portIn(child: ChildProcess, log: string): Promise<number> {
+async function portsIn(child: ChildProcess, log: string): Promise<Pick<Probed, 'port' | 'smtp'>> {
   for (;;) {
     const text = readFileSync(log, 'utf8')
-    const port = Number(/"event":"started","http":(\d+)/.exec(text)?.[1])
-    if (port) return port
+    const [, http, smtp] = /"event":"started","http":(\d+),"smtp":(\d+)/.exec(text) ?? []
+    if (http) return { port: Number(http), smtp: Number(smtp) }
     if (child.exitCode !== null) throw new Error(`the daemon ended before it listened: ${text}`)
     await sleep(LOOK_MILLISECONDS)
   }
 }
 
-export interface LoadProcess {
-  run(job: Job): Promise<Result>
+/** A process that makes the load for a door. */
+export interface LoadProcess<J = Job, R extends Result = Result> {
+  run(job: J): Promise<R>
   end(): void
 }
 
 export function loadProcess(): LoadProcess {
-  const child = fork(new URL(beside('load')), { execArgv: [], env: { ...process.env, NODE_OPTIONS: '' } })
-  return { run: job => ask<Result>(child, job), end: () => child.disconnect() }
+  return loading('load')
+}
+
+export function mailLoadProcess(): LoadProcess<MailJob, MailResult> {
+  return loading('mail_load')
+}
+
+function loading<J extends Job | MailJob, R extends Result>(module: string): LoadProcess<J, R> {
+  const child = fork(new URL(beside(module)), { execArgv: [], env: { ...process.env, NODE_OPTIONS: '' } })
+  return { run: job => ask<R>(child, job), end: () => child.disconnect() }
 }
 
 export interface Server {
@@ -87,7 +99,17 @@ export interface Server {
 
 /** Starts the server to compare with, which appends this many bytes for each call. */
 export async function base(directory: string, bytes: number): Promise<Server> {
-  const child = fork(new URL(beside('base')), [directory, String(bytes)])
+  return served(fork(new URL(beside('base')), [directory, String(bytes)]))
+}
+
+/** Starts the mail server to compare with. */
+export async function mailBase(): Promise<Server> {
+  return served(
+    fork(new URL(beside('mail_base')), { execArgv: [], env: { ...process.env, NODE_OPTIONS: '' } }),
+  )
+}
+
+async function served(child: ChildProcess): Promise<Server> {
   const [{ port }] = await once(child, 'message')
   return { port, end: () => child.kill() }
 }
@@ -97,7 +119,7 @@ function beside(name: string): string {
   return new URL(`${name}.js`, import.meta.url).href
 }
 
-async function ask<R>(child: ChildProcess, question: Job | 'memory' | 'checkpoint'): Promise<R> {
+async function ask<R>(child: ChildProcess, question: Job | MailJob | 'memory' | 'checkpoint'): Promise<R> {
   const answer = once(child, 'message')
   child.send(question)
   return (await answer)[0] as R

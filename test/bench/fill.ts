@@ -7,9 +7,12 @@ const NOW = '2026-01-05T08:00:00.000Z'
 const WORDS =
   'The printer on the second floor has been on fire since this morning and nobody dares to go near it. '
 
-/** Creates an installation with this many tickets, each with two follow-ups and a letter, about two kilobytes together. It is cleanly stopped. */
-export async function filled(directory: string, tickets: number): Promise<Installation> {
-  const house = await install(directory)
+/**
+ * Creates an installation with this many tickets, each with two follow-ups and a letter, about two kilobytes together. It is cleanly stopped.
+ * Lines in `more` are added to its config.
+ */
+export async function filled(directory: string, tickets: number, more = ''): Promise<Installation> {
+  const house = await install(directory, more)
   const snapshot = new Snapshot(house.state)
   const state = (await snapshot.read())!
   for (let id = 1; id <= tickets; id++) {

@@ -23,7 +23,7 @@ const names = emlNames(MAILS)
 
 t.test('each mail becomes what a careful reader sees in it', async t => {
   t.ok(names.length > 100)
-  const { daemon, config } = await house(t)
+  const { daemon, config } = await house(t, 'mail.aliases = ["support@example.org"]')
   const send = await rawMailer(t, daemon.smtpPort)
   for (const name of names) {
     const raw = readFileSync(join(MAILS, `${name}.eml`))

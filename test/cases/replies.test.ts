@@ -27,7 +27,7 @@ const REPLIES = join(import.meta.dirname, '../../../test/cases/replies')
 const names = emlNames(REPLIES)
 
 t.test('each answer does what its writer means', async t => {
-  const { daemon, config, susan, shell } = await house(t, NO_CAPS)
+  const { daemon, config, susan, shell } = await house(t, `mail.aliases = ["support@example.org"]\n${NO_CAPS}`)
   const submitters = ['erin@example.net', BOB, 'carl@customer.example', 'dora@customer.example', EVE]
   for (const submitter_email of submitters)
     await susan('create_ticket', { queue: '1', title: 't', submitter_email, assigned_to: FRED.username })

@@ -14,7 +14,7 @@ import { emlNames } from './eml_names.ts'
  */
 interface Expected {
   /** Null for a mail that is no report. */
-  readonly outcome: 'failed' | 'delayed' | 'delivered' | 'read' | null
+  readonly outcome: 'failed' | 'delayed' | 'delivered' | 'read' | 'complaint' | null
   /** The whole reason; null if it does not matter. */
   readonly reason: string | null
   /** Words of the receiving server that the reason must have. */
@@ -25,7 +25,7 @@ const REPORTS = join(import.meta.dirname, '../../../test/cases/reports')
 const names = emlNames(REPORTS)
 
 t.test('each report tells the fate of the letter that it came back for, whoever sent it', async t => {
-  const { daemon, config, susan, letters } = await house(t)
+  const { daemon, config, susan, letters } = await house(t, 'mail.aliases = ["helpdesk@example.org"]')
   const marks = signedIdsOf(await openKeys(config.state_dir), HELPDESK, [])
   const send = await rawMailer(t, daemon.smtpPort)
   const senders = ['', 'mailer@mx.example.net']
@@ -68,7 +68,7 @@ t.test('each report tells the fate of the letter that it came back for, whoever 
     t.equal(mail.verdict, outcome === null ? 'automatic' : 'report', what)
     t.strictSame(mail.tickets, [at + 1], what)
     const added = followups.filter(({ ticket }) => ticket === at + 1)
-    t.equal(added.length, outcome === 'failed' || outcome === null ? 1 : 0, what)
+    t.equal(added.length, outcome === null || ['failed', 'complaint'].includes(outcome) ? 1 : 0, what)
     t.notOk(
       added.some(followup => followup.public),
       what,

@@ -57,12 +57,14 @@ t.test('by POST, methods that read or free room still work, and all others are 5
     'list_users',
     'list_ignores',
     'list_held_back',
+    'list_failing',
     'mails',
     'why',
     'help',
     'redact',
     'revoke_token',
     'remove_ignore',
+    'clear_address',
     'delete_ticket',
   ])
   t.match(await kept(config.state_dir, 'tickets'), [{ id: 12 }], 'only the other ticket is left')

@@ -177,3 +177,20 @@ t.test('any event is one line of JSON', async () => {
   })
   fc.assert(property)
 })
+
+t.test('failures of addresses are forgotten after 30 days, unless they stop letters', async t => {
+  const store = await openStore(directoryFor(t), quietStore)
+  t.teardown(() => store.close())
+  const failing = { count: 1, reply: '550 5.1.1 gone' }
+  await store.transact(async tx => {
+    await tx.add('failing', { ...failing, address: 'a@b.example', last: daysAgo(31) })
+    await tx.add('failing', { ...failing, address: 'c@b.example', last: daysAgo(29) })
+    await tx.add('failing', { ...failing, address: 'd@b.example', last: daysAgo(900), since: daysAgo(900) })
+  })
+  await forget(store, Date.now(), LIVES)
+  const left = await store.read(tx => tx.find('failing', {}))
+  t.strictSame(
+    left.map(({ address }) => address),
+    ['c@b.example', 'd@b.example'],
+  )
+})

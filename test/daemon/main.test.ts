@@ -19,7 +19,7 @@ import t, { type Test } from 'tap'
 import { openStore } from '../../data/json/open.ts'
 import { commandLines } from '../command_lines.ts'
 import { FILE, furnishExamples, writeFile } from '../handlers/methods/examples.ts'
-import { configText, directoryFor, quietStore, until } from '../house.ts'
+import { configText, directoryFor, HELPDESK, quietStore, until } from '../house.ts'
 import { freePort, NODE, PROGRAM, run, serve, start } from '../program.ts'
 import { needs } from '../tools.ts'
 import { sendRaw } from './mail/wire.ts'
@@ -114,6 +114,23 @@ t.test('output of the commands', async t => {
     out: /^hold <ticket> \[until <until>\]\[: <reason>\]\n/,
   })
   t.match(await runHere([...c, 'check-config']), { exit: 0, err: '', out: `${config} is valid.\n` })
+  const site = configured(
+    t,
+    `mail.lists = ["it-help@group.example"]
+mail.forms = ["web@example.org", "Shop@example.org"]
+mail.aliases = ["it@old.example"]
+mail.spam_header = "X-Spam-Flag: YES"`,
+  ).config
+  t.equal(
+    (await runHere(['--config', site, 'check-config'])).out,
+    `${site} is valid.
+it@old.example is an address of this site that forwards to the helpdesk: mail to it counts as sent to the helpdesk, and mail from it is not answered.
+Mail from web@example.org is a form: the person in its Reply-To becomes the submitter.
+Mail from shop@example.org is a form: the person in its Reply-To becomes the submitter.
+Mail through the list it-help@group.example counts as sent by its author, who becomes the submitter.
+Mail with X-Spam-Flag: YES is spam: it is kept, and opens no ticket.
+`,
+  )
   const printed = await runHere([...c, 'print-config'])
   t.match(printed, { exit: 0, err: '', out: /^url = "smtp:\/\/…@mail\.example\.org"$/m })
   t.notMatch(printed.out, 'hunter2')
@@ -134,7 +151,7 @@ t.test('why explains the mail in a file, and replay a mail of the daemon', async
   const { config, directory } = configured(t)
   const c = ['--config', config]
   const file = join(directory, '12')
-  const mail = 'From: Erin <erin@example.net>\r\nSubject: The lamp\r\n\r\nIt is out.\r\n'
+  const mail = `From: Erin <erin@example.net>\r\nTo: ${HELPDESK}\r\nSubject: The lamp\r\n\r\nIt is out.\r\n`
   writeFileSync(file, mail)
   const alone = await run(t, [...c, 'why', file])
   t.match(alone, {

@@ -167,11 +167,21 @@ function judged(
     kind: 'ticket',
     queues: [queue],
     slugs: new Set(),
+    importance: undefined,
     submitter: { address: null, name: '', by: 'from' },
   },
 ): Judgement {
   const author = { address: null, name: '' }
-  return { verdict, kind: 'person', author, isAcknowledged: true, proven: undefined, reasons: [], act }
+  return {
+    verdict,
+    kind: 'person',
+    author,
+    isAcknowledged: true,
+    joining: [],
+    proven: undefined,
+    reasons: [],
+    act,
+  }
 }
 
 function senderAt(address: string | null): From {
@@ -205,6 +215,7 @@ async function send(
     guesses: [],
     recipientStatuses: [],
     reportedIds: [],
+    feedbackType: undefined,
     from: senderAt(from),
     to: [],
     cc: [],

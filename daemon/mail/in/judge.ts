@@ -1,3 +1,4 @@
+// One thing: the verdict on a mail, and what it makes of each kind of mail.
 import { Failure } from '../../../data/failure.ts'
 import { HIDDEN } from '../../../data/invisible.ts'
 import type { Queue, Ticket, User, Verdict } from '../../../data/tables.ts'
@@ -5,10 +6,11 @@ import { LONGEST_COMMAND, namesTicket, parseCommand, type Said } from '../../../
 import { nearMiss } from '../../../handlers/command/near_miss.ts'
 import type { ParsedSender } from '../../../handlers/value.ts'
 import type { ReturnedLetter } from '../signed_ids.ts'
-import type { DeliveryReport } from './delivery_report.ts'
 import { heededBy } from './ignored.ts'
 import { CONSEQUENCES, type MailKind } from './kind.ts'
 import type { MailFacts } from './mail_facts.ts'
+import type { Importance } from './marks/importance.ts'
+import type { DeliveryReport } from './reports/delivery_report.ts'
 import type { MailSubmitter } from './submitter.ts'
 import type { Thread } from './thread.ts'
 
@@ -26,6 +28,8 @@ export interface Judgement {
   /** Whether the mail is proven to be from the user in its From; undefined if From is not the address of a user. */
   readonly proven: boolean | undefined
   readonly reasons: readonly string[]
+  /** The addresses in its To and Cc that may become watchers of its ticket. */
+  readonly joining: readonly string[]
   readonly act: Act
 }
 export type Act =
@@ -59,16 +63,20 @@ export type Act =
       readonly kind: 'ticket'
       readonly queues: readonly Queue[]
       readonly submitter: MailSubmitter
+      /** What a person asks for; only some of the queues heed it. */
+      readonly importance: Importance | undefined
       /** The slugs whose tags do not belong into its title. */
       readonly slugs: ReadonlySet<string>
     }
+  /** A watcher leaves the ticket; undefined if that has happened already. */
+  | { readonly kind: 'stop'; readonly ticket: Ticket; readonly watcher: string | undefined }
   /** Nothing: the mail is only recorded, whatever it is about. */
   | { readonly kind: 'nothing' }
 
-/** Decides about a mail. Throws Failure `unavailable` if the mail would open a ticket and there is no queue for it. */
+/** Decides about a mail. Throws Failure `unavailable` if the mail would open a ticket and there are no queues. */
 export function judge(facts: MailFacts): Judgement {
   const { kind, author, authorReason, named, user, suppressesReplies } = facts
-  const { reasons, ...decided } = reportOn(facts) ?? verdictOn(facts)
+  const { reasons, ...decided } = stopOn(facts) ?? reportOn(facts) ?? verdictOn(facts)
   const proven = named && user !== undefined
   return {
     ...decided,
@@ -76,6 +84,7 @@ export function judge(facts: MailFacts): Judgement {
     author,
     isAcknowledged: CONSEQUENCES[kind.kind].isAcknowledged && !suppressesReplies,
     proven,
+    joining: decided.act.kind === 'ticket' || decided.act.kind === 'followup' ? facts.joining : [],
     reasons: [
       ...reasons,
       ...(authorReason === undefined ? [] : [authorReason]),
@@ -86,6 +95,15 @@ export function judge(facts: MailFacts): Judgement {
 }
 
 type Decided = Pick<Judgement, 'verdict' | 'reasons' | 'act'>
+
+/** Whoever writes it, whatever it says: nobody must be kept from leaving, and nothing is answered. */
+function stopOn({ stopped, kind }: MailFacts): Decided | undefined {
+  if (!stopped) return undefined
+  const { ticket, watcher } = stopped
+  const reasons = kind.reason === undefined ? [] : [kind.reason]
+  const act = ticket ? ({ kind: 'stop', ticket, watcher } as const) : ({ kind: 'nothing' } as const)
+  return { verdict: 'stop', reasons, act }
+}
 
 /**
  * A report is about the letter to whose return path it came, else about the one whose Message-ID it names. Of other reports, only a failure
@@ -136,17 +154,27 @@ function verdictFor(facts: MailFacts): Decided {
  */
 function ordinary(verdict: Verdict, facts: MailFacts, reasons: string[]): Decided {
   const { thread } = facts
-  if (!thread)
-    return {
-      verdict,
-      reasons,
-      act: { kind: 'ticket', queues: queuesOf(facts), submitter: facts.submitter, slugs: facts.slugs },
-    }
+  if (!thread) return opening(verdict, facts, reasons)
   const isPublic = verdict === 'followup' && thread.party === 'submitter'
   return {
     verdict,
     reasons,
     act: { kind: 'followup', public: isPublic, ...thread },
+  }
+}
+
+/** A ticket in each of its queues. */
+function opening(verdict: Verdict, facts: MailFacts, reasons: string[]): Decided {
+  const { kind, submitter, slugs } = facts
+  const queues = queuesOf(facts)
+  const importance = kind.kind === 'person' ? facts.importance : undefined
+  const isHeeded = queues.some(queue => queue.importance)
+  const why =
+    importance && isHeeded ? [`it has ${importance.field}, so its priority is ${importance.priority}`] : []
+  return {
+    verdict,
+    reasons: [...reasons, ...why],
+    act: { kind: 'ticket', queues, submitter, importance, slugs },
   }
 }
 
@@ -157,7 +185,7 @@ function queuesOf({ recipients, defaultQueue }: MailFacts): Queue[] {
     if (!queue)
       throw new Failure(
         'unavailable',
-        'No queue accepts this mail; the operator of this helpdesk must set mail.queue.',
+        'There is no queue for this mail yet; the operator of this helpdesk must add one with add_queue.',
       )
     queues.set(queue.id, queue)
   }

@@ -1,13 +1,13 @@
 // One thing: the kinds of mail, their marks, and what follows from each.
 import type { From } from './content/sender/from_field.ts'
-import type { DeliveryReport } from './delivery_report.ts'
 import { firstOf, type Headers, valuesOf } from './headers.ts'
 import { isAutoReplySubject } from './marks/auto_reply_subject.ts'
 import { isListSender, isMachineAddress } from './marks/machine_addresses.ts'
+import type { DeliveryReport } from './reports/delivery_report.ts'
 
 /**
- * Who wrote a mail: a person; a person through a mailing list; a machine, for example a monitor; a program that answers for somebody
- * who is away; a mail system that reports on a letter.
+ * Who wrote a mail: a person; a person to many at once, as through a mailing list; a machine, for example a monitor; a program that
+ * answers for somebody who is away; a mail system that reports on a letter.
  */
 export type MailKind = 'person' | 'bulk' | 'machine' | 'auto_reply' | 'report'
 
@@ -29,6 +29,8 @@ export interface KindFacts {
   readonly report: DeliveryReport | undefined
   /** The list of the site that it came through. */
   readonly ownList: string | undefined
+  /** Whether To or Cc names one of our addresses or lists, as far as that can be told. */
+  readonly isAddressed: boolean
 }
 
 /** What follows from a kind. */
@@ -98,6 +100,8 @@ const MARKS: readonly (readonly [MailKind, (facts: KindFacts) => string | undefi
   ['bulk', facts => (comesFromList(facts) ? 'it comes from a mailing list' : undefined)],
   ['machine', machineField],
   ['person', ({ ownList }) => ownList && `it came through our list ${ownList}`],
+  // RFC 5230 4.5.
+  ['bulk', ({ isAddressed }) => (isAddressed ? undefined : 'its To and Cc name none of our addresses')],
   ['person', ({ from }) => (from.address === null ? NO_ADDRESS : undefined)],
 ]
 

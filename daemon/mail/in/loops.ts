@@ -30,10 +30,13 @@ function hopsOf(value: string): number {
   return Number(count)
 }
 
-/** Whether the mail is one of our letters that came back. A report about a letter comes to its return path and is not a loop. */
+/**
+ * Whether the mail is one of our letters that came back. A report about a letter comes to its return path and is not a loop, whoever sends
+ * it and whatever fields of the letter it has.
+ */
 function isOurOwn(headers: Headers, signedIds: SignedIds, { envelopeFrom, recipients }: Incoming): boolean {
-  if (envelopeFrom === '' && recipients.some(address => signedIds.letterOf(address) !== undefined))
-    return false
-  if (valuesOf(headers, LOOP_FIELD).some(value => signedIds.isOurLoop(value))) return true
+  const isReturned = recipients.some(address => signedIds.letterOf(address) !== undefined)
+  if (isReturned && envelopeFrom === '') return false
+  if (!isReturned && valuesOf(headers, LOOP_FIELD).some(value => signedIds.isOurLoop(value))) return true
   return valuesOf(headers, 'message-id').some(value => signedIds.isOurMessageId(value))
 }

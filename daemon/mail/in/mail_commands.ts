@@ -31,7 +31,7 @@ export interface AboutMail {
 /** The commands for a judgement, each with a key that makes a repeated mail known, unless that cannot be told. */
 export async function commandsOf(
   holding: Holding,
-  { act }: Judgement,
+  { act, kind }: Judgement,
   mail: Received,
   { keepDays, sessionUser, lines }: AboutMail,
 ): Promise<(Command | Unreadable)[]> {
@@ -55,11 +55,20 @@ export async function commandsOf(
         outcome,
         by,
       }
-      const key =
-        outcome === 'failed'
-          ? { once: reportKey(letter, by, keepDays) }
-          : once(`note on letter ${letter.name}`)
+      const isOnce = outcome === 'failed' || outcome === 'complaint'
+      const key = isOnce ? { once: reportKey(act, keepDays) } : once(`note on letter ${letter.name}`)
       return [{ method: 'report_letter', params, ...key }]
+    }
+    case 'stop': {
+      const { ticket, watcher } = act
+      const message = await withLines(holding, lines, mail.text)
+      const params = {
+        ticket: ticket.id,
+        ...(watcher === undefined ? {} : { email: { address: watcher } }),
+        ...(hasText(message) ? { message } : {}),
+        attachments,
+      }
+      return [{ method: 'stop_watching', params, ...once('stop') }]
     }
     case 'note':
     case 'nothing':
@@ -71,8 +80,10 @@ export async function commandsOf(
     }
     case 'ticket': {
       const ticket = await opening(holding, mail, act, lines)
+      const joins = kind === 'machine' && hasTitle(mail, act) ? { joins: true } : {}
       return act.queues.map(queue => {
-        const params = { queue: queue.id, ...ticket, attachments }
+        const asked = queue.importance && act.importance ? { priority: act.importance.priority } : {}
+        const params = { queue: queue.id, ...ticket, attachments, ...joins, ...asked }
         return { method: 'create_ticket', params, ...once(`queue ${queue.id}`) }
       })
     }
@@ -109,6 +120,11 @@ async function opening(
     body,
     ...(address !== null || name !== '' ? { submitter_email: { address, name } } : {}),
   }
+}
+
+/** Whether the title of a new ticket is from the subject. Lines of texts are too often the same. */
+function hasTitle({ subject }: Received, { slugs }: Extract<Act, { kind: 'ticket' }>): boolean {
+  return titleOf(subject, '', slugs) !== NO_SUBJECT
 }
 
 async function withLines(holding: Holding, lines: readonly string[], text: KeptText): Promise<KeptText> {

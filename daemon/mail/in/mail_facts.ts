@@ -1,26 +1,32 @@
+// One thing: the facts about a mail that its verdict depends on, each worked out once.
 import { Failure } from '../../../data/failure.ts'
 import type { Reader } from '../../../data/store.ts'
 import type { Ignore, Queue, User } from '../../../data/tables.ts'
+import { defaultQueue } from '../../../handlers/queues/default_queue.ts'
 import { slugsOf } from '../../../handlers/queues/queue_with_slug.ts'
 import { hasTickets } from '../../../handlers/tickets/own_tickets.ts'
 import { userAt } from '../../../handlers/user_at.ts'
 import type { ParsedSender } from '../../../handlers/value.ts'
 import type { ReturnedLetter, SignedIds } from '../signed_ids.ts'
-import { mailAuthorOf } from './author.ts'
-import { defaultQueue } from './default_queue.ts'
-import { type DeliveryReport, reportIn } from './delivery_report.ts'
 import { ignoresOf } from './ignored.ts'
 import type { Incoming } from './incoming.ts'
+import { joiningOf } from './joining.ts'
 import { CONSEQUENCES, type KindOf, kindOf, suppressesReplies } from './kind.ts'
 import type { MailSite } from './mail_site.ts'
+import { isAddressed } from './marks/addressed.ts'
+import { type Importance, importanceOf } from './marks/importance.ts'
+import { mailAuthorOf } from './marks/list_author.ts'
 import { ownListIn } from './marks/own_list.ts'
 import { spamMarkIn } from './marks/spam_mark.ts'
 import type { Gated } from './proofs/header_gate.ts'
 import { prove } from './proofs/smtp_auth.ts'
 import { type Received, saysMore } from './received/received.ts'
-import { answeredLetter, returnedLetter } from './reported_letter.ts'
+import { complaintIn } from './reports/complaint.ts'
+import { type DeliveryReport, reportIn } from './reports/delivery_report.ts'
+import { answeredLetter, returnedLetter } from './reports/reported_letter.ts'
 import { strictSender } from './sender.ts'
 import { isOurs, type OurAddresses, type Recipient, recipientOf } from './smtp/recipient.ts'
+import { type StoppedWatcher, stoppedBy } from './stopped.ts'
 import { type MailSubmitter, senderName, submitterOf } from './submitter.ts'
 import { type Thread, threadOf } from './thread.ts'
 
@@ -33,7 +39,7 @@ const OURS: KindOf = { kind: 'machine', reason: 'its sender is one of our own ad
 /** All facts about a mail that the verdict depends on. */
 export interface MailFacts {
   readonly recipients: readonly Recipient[]
-  /** The queue for mail to the helpdesk's own address. */
+  /** The queue for mail to the helpdesk's own address; undefined if there are no queues. */
   readonly defaultQueue: Queue | undefined
   readonly subject: string
   /** Whether the charset of the subject was guessed. */
@@ -58,12 +64,18 @@ export interface MailFacts {
   /** A clause, if a list hides the author. */
   readonly authorReason: string | undefined
   readonly thread: Thread | undefined
+  /** The watcher whom it takes away from a ticket. */
+  readonly stopped: StoppedWatcher | undefined
   /** The entries of the ignore list for its sender; none for a proven user. */
   readonly ignores: readonly Ignore[]
   /** Why it counts as spam; never for a proven user, or for a mail that an operator replays. */
   readonly spamMark: string | undefined
+  /** What its header asks for. */
+  readonly importance: Importance | undefined
   /** Of a new ticket. */
   readonly submitter: MailSubmitter
+  /** The addresses in To and Cc that may become watchers. */
+  readonly joining: readonly string[]
   /** The slugs of all queues, also former ones, if the mail may open a ticket: their tags do not belong into its title. */
   readonly slugs: ReadonlySet<string>
 }
@@ -80,7 +92,9 @@ export function saysOf(
   const isReturned = recipients.some(address => signedIds.letterOf(address) !== undefined)
   const returned = returnedLetter(mail, signedIds)
   // No person writes with a null return path and our letter behind the words.
-  const report = reportIn(mail, envelopeFrom, isReturned || (envelopeFrom === '' && returned !== undefined))
+  const report =
+    (isReturned ? complaintIn(mail) : undefined) ??
+    reportIn(mail, envelopeFrom, isReturned || (envelopeFrom === '' && returned !== undefined))
   return {
     gated,
     asksStatus: 'from' in gated && STATUS.test(mail.subject) && !saysMore(mail) ? gated.from : undefined,
@@ -123,6 +137,7 @@ export async function mailFactsOf(
     subject,
     isAnswer: thread !== undefined,
     ownList: ownListIn(headers, envelopeFrom, lists),
+    isAddressed: await isAddressed(tx, site, incoming, mail),
   })
   // Nobody can be answered at a null return path, and we do not answer ourselves.
   const submitter: MailSubmitter =
@@ -135,12 +150,17 @@ export async function mailFactsOf(
     'from' in said.gated && !isFromUs
       ? await prove(tx, config['commands.proofs'], said.gated.from, incoming.sessionUser)
       : undefined
+  const kind = isForm ? PERSON : isFromUs ? OURS : marked
+  const stopped = await stoppedBy(tx, recipients)
+  // What a person writes about a ticket that is gone opens a new one.
+  const isLost = stopped !== undefined && !stopped.ticket && marked.kind === 'person' && saysMore(mail)
   return {
     ...said,
     asksStatus:
       said.asksStatus !== undefined && (await hasTickets(tx, said.asksStatus)) ? said.asksStatus : undefined,
-    kind: isForm ? PERSON : isFromUs ? OURS : marked,
+    kind,
     submitter,
+    joining: await joiningOf(tx, site, mail, { kind: kind.kind, thread, user }),
     recipients,
     defaultQueue: await defaultQueue(tx, config['mail.queue']),
     subject,
@@ -150,9 +170,11 @@ export async function mailFactsOf(
     authorReason,
     named: writer.address === null ? undefined : await userAt(tx, writer.address),
     thread,
+    stopped: isLost ? undefined : stopped,
     ignores: user ? [] : await ignoresOf(tx, author.address, envelopeFrom),
     spamMark:
       user || incoming.replayOf !== undefined ? undefined : spamMarkIn(headers, config['mail.spam_header']),
+    importance: importanceOf(headers),
     slugs: new Set(thread ? [] : (await tx.find('queues', {})).flatMap(slugsOf)),
   }
 }

@@ -1,11 +1,14 @@
 // One thing: the commit of one mail: its call, its record and its answer letter.
+import { mailbox } from '../../../data/address.ts'
 import { Failure } from '../../../data/failure.ts'
 import type { Tx } from '../../../data/store.ts'
 import type { Attachment, Instant, Mail } from '../../../data/tables.ts'
 import { type Answer, type Command, call, type Options, type Unreadable } from '../../../handlers/call.ts'
 import { ticketOf } from '../../../handlers/command/command.ts'
 import { remember } from '../../../handlers/idempotency.ts'
+import { clearFailures } from '../../../handlers/letters/failing.ts'
 import type { NotWritten } from '../../../handlers/method.ts'
+import { joinedWords } from '../../../handlers/tickets/alerts.ts'
 import { sees } from '../../../handlers/visible.ts'
 import { hoursIn } from '../../config/hours.ts'
 import type { Room } from '../../disk_space.ts'
@@ -49,9 +52,11 @@ export async function commit(
   const keepDays = site.config['mail.keep_repeats_days']
   const also = async (tx: Tx, outcome: readonly Answer[] | Failure) => {
     if (isOnlyRecorded && (await freshRecipients(tx, incoming, keepDays)).length === 0) return
+    if (outcome instanceof Failure) await heardFrom(tx, mail, judgement)
     const tickets =
       outcome instanceof Failure ? await named(tx, act) : outcome.flatMap(answer => answer.tickets)
-    const { id } = await tx.add('mails', recordOf(site, incoming, mail, judgement, outcome, tickets, now))
+    const judged = { ...judgement, reasons: [...judgement.reasons, ...(await joinsIn(tx, act, outcome))] }
+    const { id } = await tx.add('mails', recordOf(site, incoming, mail, judged, outcome, tickets, now))
     await noteReplay(tx, incoming, id)
     const letter =
       act.kind === 'command' ? await addAnswerLetter(tx, mail, act, outcome, tickets, now) : undefined
@@ -93,19 +98,29 @@ export function callOf(
   const { act } = judgement
   return {
     actor: mailActor(judgement),
-    door: act.kind === 'report' || act.kind === 'status' ? 'daemon' : 'mail',
+    door: act.kind === 'report' || act.kind === 'status' || act.kind === 'stop' ? 'daemon' : 'mail',
     messageId: mail.messageId,
     isUnacknowledged: !judgement.isAcknowledged,
-    isNothingNew: act.kind === 'followup' && isNothingNew(mail),
+    isNothingNew: (act.kind === 'followup' || act.kind === 'stop') && isNothingNew(mail),
     keepsStatus: act.kind === 'followup' && (act.party === 'stranger' || saysThanks(mail)),
     token: act.kind === 'command' ? incoming.sessionToken : undefined,
     room: roomFor(site, incoming),
     network: incoming.network,
     hops: hopsIn(mail.headers),
+    // The letters about a command say more than its mail.
+    alreadyHave: act.kind === 'command' ? [] : [...mail.to, ...mail.cc].map(mailbox),
+    joining: judgement.joining,
     letters: site.letters,
     hours: hoursIn(site.config),
     sender: sourceOf(incoming),
+    before: tx => heardFrom(tx, mail, judgement),
   }
+}
+
+/** An address that somebody writes from gets letters again, even if others did not arrive; not if nothing is done for the mail. */
+async function heardFrom(tx: Tx, { from }: Received, { kind, act }: Judgement): Promise<void> {
+  if (from.address === null || kind === 'report' || kind === 'auto_reply' || act.kind === 'nothing') return
+  await clearFailures(tx, from.address)
 }
 
 function roomFor({ room, outsidersRoom }: MailSite, { network }: Incoming): Room {
@@ -128,6 +143,18 @@ function heldBackIn(outcome: readonly Answer[] | Failure): NotWritten[] {
  */
 export function isOurConcern({ act }: Judgement): boolean {
   return act.kind === 'command' || act.kind === 'report'
+}
+
+/** Why the mail is in tickets that it did not open: a clause for each. */
+async function joinsIn(tx: Tx, act: Act, outcome: readonly Answer[] | Failure): Promise<string[]> {
+  if (act.kind !== 'ticket' || outcome instanceof Failure) return []
+  const joins: string[] = []
+  for (const id of outcome.flatMap(({ tickets }) => tickets)) {
+    const ticket = (await tx.get('tickets', id))!
+    const isNew = ticket.version === 1
+    if (!isNew) joins.push(joinedWords(ticket, (await tx.get('queues', ticket.queue))!))
+  }
+  return joins
 }
 
 /** The ticket that a refused command names, if the user sees it: the answer shows it, and the mail is deleted together with that ticket. */

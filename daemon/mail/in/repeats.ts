@@ -3,15 +3,13 @@ import { DAY, MINUTE } from '../../../data/durations.ts'
 import { shortHash } from '../../../data/secret.ts'
 import type { Reader } from '../../../data/store.ts'
 import { known, type OnceKey } from '../../../handlers/idempotency.ts'
-import type { ReturnedLetter } from '../signed_ids.ts'
 import type { Incoming } from './incoming.ts'
 import type { Act } from './judge.ts'
 import type { RawMail } from './received/raw_mail.ts'
 
 /** Short: without Date and Message-ID, the same text later is more likely a new mail than a repeat by a server. */
 const UNIDENTIFIED_KNOWN_MILLISECONDS = 10 * MINUTE
-/** How a report is tied to its letter. */
-type Tie = Extract<Act, { kind: 'report' }>['by']
+type ReportAct = Extract<Act, { kind: 'report' }>
 /** The facts by which a repeated mail is recognized. */
 type Print = Pick<RawMail, 'fingerprint' | 'identified'>
 
@@ -43,15 +41,11 @@ export async function freshRecipients(
 }
 
 /** Whether a letter is known to have failed, or this was reported in the same way before: then the report is ignored. */
-export async function isReported(
-  tx: Reader,
-  { letter: returned, by }: { readonly letter: ReturnedLetter; readonly by: Tie },
-  keepDays: number,
-): Promise<boolean> {
-  const { number } = returned
+export async function isReported(tx: Reader, report: ReportAct, keepDays: number): Promise<boolean> {
+  const { number } = report.letter
   const letter = number === undefined ? undefined : await tx.get('letters', number)
   if (letter?.state === 'failed') return true
-  return (await known(tx, reportKey(returned, by, keepDays), new Date().toISOString())) !== undefined
+  return (await known(tx, reportKey(report, keepDays), new Date().toISOString())) !== undefined
 }
 
 /**
@@ -68,11 +62,12 @@ export function receivedBy(
 }
 
 /**
- * The key of a report about a letter: the same for all reports about it, whatever their text. Reports that prove nothing have another one:
- * they must not block those that do.
+ * The key of a failure of a letter, or of a complaint about it: the same for all reports of that, whatever their text. Reports that prove
+ * nothing have another one: they must not block those that do.
  */
-export function reportKey({ name }: ReturnedLetter, by: Tie, keepDays: number): OnceKey {
-  const former = `${by === 'return_path' ? 'report' : 'unproven report'} of letter ${name}`
+export function reportKey({ letter, by, report }: ReportAct, keepDays: number): OnceKey {
+  const what = report.outcome === 'complaint' ? 'complaint' : 'report'
+  const former = `${by === 'return_path' ? what : 'unproven report'} of letter ${letter.name}`
   return { key: shortHash(former), former, milliseconds: keepDays * DAY }
 }
 

@@ -18,7 +18,7 @@ export interface Shown {
 export async function shownIn(holding: Holding, { act }: Judgement, mail: Received): Promise<Shown> {
   const html = mail.html ?? undefined
   if (act.kind === 'ticket') return { shown: mail, original: html }
-  if (act.kind !== 'followup') return { shown: mail, original: undefined }
+  if (act.kind !== 'followup' && act.kind !== 'stop') return { shown: mail, original: undefined }
   if (mail.newText === undefined) return { shown: mail, original: html }
   const original = html ?? (await wholeText(holding, mail))
   return original

@@ -6,7 +6,7 @@ import { workedOn } from '../../../handlers/tickets/duplicates.ts'
 import { isWatcher } from '../../../handlers/tickets/watchers.ts'
 import { userAt } from '../../../handlers/user_at.ts'
 import { sees } from '../../../handlers/visible.ts'
-import type { ReturnedLetter, SignedIds } from '../signed_ids.ts'
+import { LOOP_FIELD, type ReturnedLetter, type SignedIds } from '../signed_ids.ts'
 import { isForward } from './content/reply_prefix.ts'
 import { lettersByKey, ticketsAnswered } from './letter_signs.ts'
 import type { Received } from './received/received.ts'
@@ -98,9 +98,12 @@ async function markedThread(tx: Reader, ticket: Ticket, from: string | null): Pr
  * customers have numbers in brackets, too. Without one, the mail opens a new ticket. The number decides, since letters from before a move
  * have the slug of the old queue.
  */
-async function threadByTag(tx: Reader, { subject, from: { address } }: Mail): Promise<Thread | undefined> {
+async function threadByTag(
+  tx: Reader,
+  { headers, subject, from: { address } }: Mail,
+): Promise<Thread | undefined> {
   if (address === null) return undefined
-  for (const id of tagsIn(subject)) {
+  for (const id of tagsIn(headers.values.has(LOOP_FIELD) ? withoutFirstTag(subject) : subject)) {
     const ticket = await tx.get('tickets', id)
     const party = ticket && (await partyOf(tx, ticket, mailbox(address)))
     if (!party) continue
@@ -113,6 +116,12 @@ async function threadByTag(tx: Reader, { subject, from: { address } }: Mail): Pr
     }
   }
   return undefined
+}
+
+/** The letters of another helpdesk begin with a tag of its own. */
+function withoutFirstTag(subject: string): string {
+  const beginning = subject.slice(0, LONGEST_LOOKED_AT).trimStart()
+  return beginning.startsWith('[') ? beginning.slice(beginning.indexOf(']') + 1) : subject
 }
 
 function tagsIn(subject: string): number[] {

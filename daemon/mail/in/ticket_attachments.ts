@@ -27,7 +27,7 @@ export async function withinTicket(
   most: number,
 ): Promise<Received> {
   if (act.kind === 'command' || mail.attachments.length === 0) return mail
-  const present = act.kind === 'followup' ? await store.read(tx => attachmentsOf(tx, act.ticket.id)) : []
+  const present = 'ticket' in act ? await store.read(tx => attachmentsOf(tx, act.ticket.id)) : []
   let bytes = roomOf(present.map(({ attachment }) => attachment))
   const fitting: Attachment[] = []
   const fresh = mail.attachments.filter(one => !isSentAgain(one, present, mail.from.address))

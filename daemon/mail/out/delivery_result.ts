@@ -31,7 +31,7 @@ export async function keep(site: ResultSite, letter: Letter, { state, reply }: R
   const tooLate = Date.parse(now) - Date.parse(letter.created) > GIVE_UP_MILLISECONDS
   const facts = { letter: letter.id, reply }
   if (state === 'failed' || (state !== 'sent' && tooLate)) {
-    if (await report(site, letter.id, reply, now)) events.letterFailed({ ...facts, to: letter.to })
+    if (await report(site, letter.id, { state, reply }, now)) events.letterFailed({ ...facts, to: letter.to })
     return
   }
   const wait = waitAfter(letter.attempts.length, WAITS)
@@ -50,10 +50,11 @@ export async function keep(site: ResultSite, letter: Letter, { state, reply }: R
 async function report(
   { store, letters }: ResultSite,
   letter: number,
-  reply: string,
+  { state, reply }: Result,
   now: string,
 ): Promise<boolean> {
-  const command = { method: 'report_letter', params: { letter, reply: { line: reply } } }
+  const by = state === 'failed' ? 'attempt' : 'age'
+  const command = { method: 'report_letter', params: { letter, reply: { line: reply }, by } }
   try {
     await call(store, [command], { actor: { kind: 'daemon' }, door: 'daemon', now, letters })
     return true

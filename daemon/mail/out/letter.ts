@@ -4,14 +4,18 @@ import { mailbox } from '../../../data/address.ts'
 import type { Files, Reader } from '../../../data/store.ts'
 import type { Followup, Letter, Ticket } from '../../../data/tables.ts'
 import { nameOf, withoutName } from '../../../handlers/author_name.ts'
+import { failingAt, failingWords } from '../../../handlers/letters/failing.ts'
 import { unreachedBy } from '../../../handlers/letters/unreached.ts'
 import { isUnproven, maySeeSubmitter } from '../../../handlers/letters/weight.ts'
 import { senderWords } from '../../../handlers/sender_words.ts'
 import { knownOf } from '../../../handlers/tickets/submitter_history.ts'
+import { isWatcher } from '../../../handlers/tickets/watchers.ts'
 import { userAt } from '../../../handlers/user_at.ts'
 import type { Events } from '../../log/events.ts'
 import { LOOP_FIELD, type SignedIds } from '../signed_ids.ts'
 import { sentFile, wholeText } from './attached.ts'
+import { lastMailOf } from './last_mail.ts'
+import type { Unreached } from './letters/corrections.ts'
 import { type About, answerOf, eventWords, letterText, SUBMITTER, tagOf } from './letters/english.ts'
 import { ESCALATIONS_SUBJECT, escalationsText } from './letters/escalations.ts'
 import { SUMMARY_SUBJECT, type Summed, summaryOf } from './letters/summary.ts'
@@ -43,7 +47,7 @@ export async function render(
   letter: Letter,
 ): Promise<SendMailOptions | undefined> {
   const { event } = letter
-  const about = await aboutOf(tx, letter)
+  const about = await aboutOf(tx, signedIds, letter)
   const frame = {
     messageId: signedIds.messageId(letter),
     to: [{ name: '', address: letter.to }],
@@ -59,7 +63,7 @@ export async function render(
     disableUrlAccess: true,
   }
   const ours = { ...frame, from: { name: HELPDESK, address: mailAddress } }
-  if (event === 'answered' || event === 'held_back') {
+  if (event === 'answered' || event === 'held_back' || event === 'failing') {
     const { subject, message_id, attachment } = letter.answer!
     return {
       ...ours,
@@ -78,7 +82,7 @@ export async function render(
     return summed.length > 0 ? { ...ours, envelope, subject: SUMMARY_SUBJECT, text } : undefined
   }
   if (event === 'escalations') {
-    const all = await stepsOf(tx, letter)
+    const all = await stepsOf(tx, signedIds, letter)
     const text = escalationsText(all, letter)
     return all.length > 0 ? { ...ours, envelope, subject: ESCALATIONS_SUBJECT, text } : undefined
   }
@@ -92,7 +96,7 @@ export async function render(
     text: letterText(event, about),
     attachments:
       about.quotes && followup && !quoteOf(followup).isWhole ? [wholeText(files, followup, events)] : [],
-    ...threadFields(about, signedIds, followup?.message_id ?? null),
+    ...threadFields(about, signedIds, followup?.message_id ?? (await lastMailOf(tx, ticket.id, letter.to))),
   }
 }
 
@@ -106,7 +110,7 @@ function replyTo(
   return address === undefined ? {} : { replyTo: { name: safeName(queueTitle ?? HELPDESK), address } }
 }
 
-async function aboutOf(tx: Reader, letter: Letter): Promise<About | undefined> {
+async function aboutOf(tx: Reader, signedIds: SignedIds, letter: Letter): Promise<About | undefined> {
   const found = letter.ticket === null ? undefined : await tx.get('tickets', letter.ticket)
   const queue = found && (await tx.get('queues', found.queue))
   if (!found || !queue) return undefined
@@ -124,8 +128,25 @@ async function aboutOf(tx: Reader, letter: Letter): Promise<About | undefined> {
   const submitter = showsSubmitter ? (submitterWords(found, isStaff) ?? 'nobody') : undefined
   const author = isHidden ? SUBMITTER : name
   const known = letter.event === 'opened' ? await knownTo(tx, letter.to, found) : undefined
-  const unreached = followup && (await unreachedBy(tx, followup))?.to
-  return { ticket, queue, owner: owner?.username, followup, author, submitter, quotes, known, unreached }
+  const isOnlyWatcher = !showsSubmitter && isWatcher(found, letter.to)
+  // The watchers of a duplicate now watch the other ticket.
+  const watched = letter.event === 'duplicate' ? (found.duplicate_of ?? found.id) : found.id
+  const stop = isOnlyWatcher ? signedIds.stopAddress(watched, letter.to) : undefined
+  const unreached = await unreachedIn(tx, followup)
+  const failing = isStaff ? await failingSubmitter(tx, found) : undefined
+  const shownTicket = { ticket, queue, owner: owner?.username, submitter, known, failing }
+  return { ...shownTicket, followup, author, quotes, unreached, stop }
+}
+
+/** The address that a letter did not reach, as a follow-up tells, and whether it gets no more. */
+async function unreachedIn(tx: Reader, followup: Followup | undefined): Promise<Unreached | undefined> {
+  const letter = followup && (await unreachedBy(tx, followup))
+  return letter && { address: letter.to, isStopped: (await failingAt(tx, letter.to)) !== undefined }
+}
+
+async function failingSubmitter(tx: Reader, { submitter_email }: Ticket): Promise<string | undefined> {
+  const failing = submitter_email === null ? undefined : await failingAt(tx, submitter_email)
+  return failing && failingWords(failing)
 }
 
 /** What a letter to staff says of the submitter. Users learn of the queues that they see, others of the queue of the ticket alone. */
@@ -162,11 +183,12 @@ function withShortTitle(ticket: Ticket): Ticket {
 }
 
 /** What a letter about the steps of several tickets names, without the tickets that no longer exist. */
-async function stepsOf(tx: Reader, letter: Letter): Promise<About[]> {
+async function stepsOf(tx: Reader, signedIds: SignedIds, letter: Letter): Promise<About[]> {
   const all: About[] = []
   for (const id of letter.followups ?? []) {
     const followup = await tx.get('followups', id)
-    const about = followup && (await aboutOf(tx, { ...letter, ticket: followup.ticket, followup: id }))
+    const about =
+      followup && (await aboutOf(tx, signedIds, { ...letter, ticket: followup.ticket, followup: id }))
     if (about) all.push(about)
   }
   return all

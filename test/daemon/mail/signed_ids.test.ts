@@ -101,6 +101,34 @@ t.test('a site whose addresses cannot be extended has neither keys nor return pa
   )
 })
 
+t.test('a stop address is for one watcher of one ticket', async t => {
+  const longest = `${'x'.repeat(30)}@${DOMAIN}`
+  const keys = await keysFor(t)
+  const marks = signedIdsOf(keys, longest, [restore(1, 10, 1000)])
+  const most = marks.stopAddress(36 ** 11 - 1, 'eve@example.net')!
+  t.ok(most.indexOf('@') <= 64, most)
+  const address = marks.stopAddress(2000, 'Eve@example.net')!
+  for (const written of [address, address.toUpperCase(), address.replace(/^x+/, 'other')]) {
+    const stop = marks.stopOf(written)
+    t.equal(stop?.ticket, 2000)
+    t.ok(stop?.isFor('eVE@example.net'))
+    t.notOk(stop?.isFor('bob@example.net'))
+  }
+  const early = signedIdsOf(keys, longest, []).stopAddress(2000, 'eve@example.net')!
+  t.equal(marks.stopOf(early)?.ticket, undefined, 'of a ticket that a restore has undone')
+  t.equal(marks.stopOf(signedIdsOf(keys, longest, []).stopAddress(7, 'eve@example.net')!)?.ticket, 7)
+  t.equal(signedIdsOf(keys, longest, [], 'none').stopAddress(7, 'eve@example.net'), undefined)
+  t.equal(marks.letterOfKey(address), undefined)
+  t.equal(marks.letterOf(address), undefined)
+  t.equal(marks.stopOf(marks.keyAddress({ id: 1, ticket: 2 })!), undefined)
+  const changed = fc.property(fc.nat(address.indexOf('@') - 32), fc.constantFrom(...'a2b7z0.'), (at, one) => {
+    const wrong = `${address.slice(0, 31 + at)}${one}${address.slice(32 + at)}`
+    assert.ok(wrong === address || marks.stopOf(wrong) === undefined, wrong)
+  })
+  fc.assert(changed)
+  t.end()
+})
+
 t.test('a Message-ID names its letter', async t => {
   const keys = await keysFor(t)
   const marks = signedIdsOf(keys, HELPDESK, [])

@@ -99,6 +99,8 @@ const round: readonly (readonly [string[], string, number?])[] = [
   [['unignore', '1'], 'Entry 1 of the ignore list, *@spam.example, is removed.'],
   [['unignore', '1'], 'There is no entry 1 in the ignore list.', 66],
   [['remove_ignore', 'ignore=ann@*'], 'Entry 2 of the ignore list, ann@*, is removed.'],
+  [['failing'], 'Letters reach all addresses, as far as is known.'],
+  [['clear', 'ann@example.net'], 'No letter to ann@example.net has failed', 66],
   [['list_held_back'], 'No letter was held back in the last day.'],
   [['mails'], 'There are no such mails.'],
   [['why', '1'], 'There is no record of mail 1.', 66],

@@ -47,6 +47,18 @@ t.test('else the owner, else the administrators who see the queue', async t => {
   t.strictSame(await fail(ANN), [`letter_failed ${SUSAN.address}`])
 })
 
+t.test('an unproven report about the letter of the only one who hears goes to another', async t => {
+  const { call, put, all } = await failing(t)
+  await put('tickets', { ...TICKET, assigned_to: 3 })
+  await call('add_followup', { ticket: '31794', message: 'x' })
+  const before = (await all('letters')).length
+  const [letter] = await all('letters')
+  t.match(letter, { to: 'tom@example.org' })
+  const report = { letter: String(letter!.id), reply: '550 5.1.1 gone', by: 'message_id' }
+  await call('report_letter', report, DAEMON)
+  t.match((await all('letters')).slice(before), [{ event: 'followed_up', to: SUSAN.address }])
+})
+
 t.test('never the address that failed', async t => {
   const { call, fail, put } = await failing(t)
   await call('add_followup', { ticket: '31794', message: 'x' }, { actor: { kind: 'operator' } })

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { Passwords } from '../../../data/password.ts'
 import { sha256 } from '../../../data/secret.ts'
 import type { Tx } from '../../../data/store.ts'
-import type { Followup, Ignore, Letter, Mail, Ticket, Token } from '../../../data/tables.ts'
+import type { FailingAddress, Followup, Ignore, Letter, Mail, Ticket, Token } from '../../../data/tables.ts'
 import { withoutTokens } from '../../../data/token.ts'
 import type { Gives } from '../../../handlers/method.ts'
 import { SUSAN } from '../../house.ts'
@@ -27,6 +27,7 @@ export async function furnishExamples(tx: Tx): Promise<void> {
   await tx.put('mails', OLD_MAIL)
   for (const token of TOKENS) await tx.put('tokens', token)
   for (const ignore of IGNORES) await tx.put('ignores', ignore)
+  await tx.put('failing', FAILING)
 }
 
 /** The number of the letter of the examples. */
@@ -43,6 +44,14 @@ const LETTER: Letter = {
   // A starting daemon deletes old letters.
   due: new Date().toISOString(),
   attempts: [],
+}
+const FAILING: FailingAddress = {
+  id: 1,
+  address: 'ann@customer.example',
+  count: 3,
+  reply: '550 5.1.1 no such mailbox',
+  last: NOW,
+  since: NOW,
 }
 const FOLLOWUP: Followup = {
   id: 1,

@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { tables } from '../../../data/indexes.ts'
+import type { Author } from '../../../data/tables.ts'
 import { methods } from '../../../handlers/index.ts'
 import { SUSAN } from '../../house.ts'
 import {
@@ -460,7 +461,10 @@ t.test('queues are added and changed', async t => {
     default_owner: 'fred',
     locale: 'de',
   }
-  t.match(await call('add_queue', sales), { gives: 2, says: 'Queue Sales is added with the id 2.' })
+  t.match(await call('add_queue', sales), {
+    gives: 2,
+    says: /^Queue Sales is added with the id 2\. Letters about its new tickets go to fred@example\.org, Boss@example\.org and log@example\.org\. Mail to the helpdesk's own address goes to queue Support, /,
+  })
   t.strictSame((await all('queues'))[1], {
     id: 2,
     title: 'Sales',
@@ -589,6 +593,33 @@ t.test('help describes all methods that a door offers', async t => {
     message: 'There is no method "hodl"; "help" lists the methods.',
   })
   t.match(await refusal(told('set_password', 'mail')), { code: 'not_found' })
+})
+
+t.test('a watcher leaves a ticket', async t => {
+  const { call, put, all, ticket } = await desk(t)
+  const EVE = 'Eve@example.net'
+  const parties = { assigned_to: 2, watchers: [EVE, 'bob@example.net'], unconfirmed_watchers: [EVE] }
+  await put('tickets', { ...TICKET, ...parties })
+  const stop = (params: object, actor: Author = ann, isNothingNew = false) =>
+    call('stop_watching', { ticket: '31794', ...params }, { actor, door: 'daemon', isNothingNew })
+  t.match(await stop({ email: 'eve@EXAMPLE.net', message: '-- \nEve' }, ann, true), { heard: [] })
+  t.match(await ticket(), { watchers: ['bob@example.net'], unconfirmed_watchers: [], version: 2 })
+  t.match(await all('followups'), [
+    { comment: '', public: false, door: 'mail', changes: [{ field: 'watchers', from: EVE, to: null }] },
+  ])
+  t.match(await stop({ email: EVE }), { says: 'Eve@example.net does not watch ticket 31794.', heard: [] })
+  t.match(await stop({}), { says: 'Nobody more stops watching ticket 31794.' })
+  t.match(await stop({ message: 'I am away.' }, machine), { heard: [] })
+  t.match(await ticket(), { version: 2 }, 'nothing happens twice')
+  t.match(
+    await stop({ message: 'What is this?' }),
+    { heard: ['fred@example.org'] },
+    'a text is told to staff',
+  )
+  t.match((await all('followups')).at(-1), { comment: 'What is this?', public: false })
+  t.match(await call('stop_watching', { ticket: '9', email: EVE }, { actor: ann, door: 'daemon' }), {
+    tickets: [],
+  })
 })
 
 t.test('a letter that failed is recorded, and its author is told', async t => {

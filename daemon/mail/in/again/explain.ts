@@ -10,7 +10,7 @@ import { type JudgedMail, judgedMail } from '../process_mail.ts'
 import { MOST_NAMES } from '../received/missing_parts.ts'
 import { readRaw } from '../received/raw_mail.ts'
 import { type Received, recordedSubject } from '../received/received.ts'
-import { isOurs } from '../smtp/recipient.ts'
+import { recipientOf } from '../smtp/recipient.ts'
 import { rehearsal } from './rehearsal.ts'
 
 /** In characters; what is shown of a text. */
@@ -61,7 +61,7 @@ function pathWords(path: string | undefined): string {
 /** Who wrote a mail of each kind. */
 const WRITERS = {
   person: 'A person wrote it, as far as its header says.',
-  bulk: 'It came through a mailing list.',
+  bulk: 'A person wrote it to many at once, as through a mailing list.',
   machine: 'A machine wrote it.',
   auto_reply: 'It is an automatic reply.',
   report: 'It is a delivery report.',
@@ -75,7 +75,7 @@ async function oursIn(site: OneMailSite, headers: Headers): Promise<string[]> {
   const addresses = [...new Set(words.filter(word => word.includes('@')))].slice(0, MOST_ADDRESSES)
   return site.store.read(async tx => {
     const ours: string[] = []
-    for (const address of addresses) if (await isOurs(tx, site, address)) ours.push(address)
+    for (const address of addresses) if (await recipientOf(tx, site, address)) ours.push(address)
     return ours
   })
 }
@@ -138,5 +138,11 @@ function placeStep(act: Act): string[] {
     return [`It belongs to ticket ${act.ticket.id}, as a ${act.public ? 'public' : 'private'} follow-up.`]
   if (act.kind === 'ticket')
     return [`It belongs to no ticket; it goes to queue ${act.queues.map(({ title }) => title).join(', ')}.`]
+  if (act.kind === 'stop')
+    return [
+      act.watcher === undefined
+        ? `Its watcher of ticket ${act.ticket.id} has left already.`
+        : `${act.watcher} would not watch ticket ${act.ticket.id} any more.`,
+    ]
   return []
 }

@@ -1,3 +1,4 @@
+// One thing: what a mail says, gathered in the child process: one limit on HTML and one list of guesses hold for all its parts.
 import { VISIBLE } from '../../../../data/invisible.ts'
 import { withoutLetterKeys } from '../../../../data/letter_key.ts'
 import { KIB } from '../../../../data/sizes.ts'
@@ -5,6 +6,7 @@ import { firstOf, type Headers, valuesOf } from '../headers.ts'
 import { newWords } from './answer/new_words.ts'
 import { headerText } from './charset/header_words.ts'
 import { type RecipientStatus, recipientStatuses } from './delivery_status.ts'
+import { feedbackType } from './feedback_type.ts'
 import { htmlText, LONGEST_HTML } from './html/html_text.ts'
 import { mediaType } from './media_type.ts'
 import { type PartFile, type Piece, PiecesOfMail } from './pieces_of_mail.ts'
@@ -42,6 +44,8 @@ export interface Content {
   readonly recipientStatuses: readonly RecipientStatus[]
   /** The Message-IDs of the mails that it may report on. */
   readonly reportedIds: readonly string[]
+  /** The type of its report about abuse, such as `abuse`. */
+  readonly feedbackType: string | undefined
 }
 
 /** In characters; the rest of a field is not looked at. */
@@ -99,6 +103,7 @@ export async function contentOf(raw: Buffer): Promise<Content> {
     isSubjectGuess: subject.isGuess,
     recipientStatuses: recipientStatuses(tree),
     reportedIds: reportedIds(tree, whole),
+    feedbackType: feedbackType(tree),
   }
 }
 

@@ -53,6 +53,8 @@ export interface Apart {
   readonly recipientStatuses: readonly RecipientStatus[]
   /** The Message-IDs of the mails that it may report on. */
   readonly reportedIds: readonly string[]
+  /** The type of its report about abuse, such as `abuse`. */
+  readonly feedbackType: string | undefined
 }
 
 /** A valid media type is shorter (RFC 6838 4.2), so a type that is cut is treated as invalid. */

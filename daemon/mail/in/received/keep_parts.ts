@@ -30,6 +30,7 @@ export type Words = Pick<
   | 'guesses'
   | 'recipientStatuses'
   | 'reportedIds'
+  | 'feedbackType'
 >
 
 /** The password or token that the session logged in with, and whether the text of the mail contains it. */
@@ -74,6 +75,7 @@ export async function keepParsed(site: OneMailSite, parsed: Parsed, login: Login
       diagnostic: keeping.clean(diagnostic),
     })),
     reportedIds: parsed.reportedIds,
+    feedbackType: parsed.feedbackType,
   }
 }
 

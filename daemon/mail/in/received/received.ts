@@ -1,3 +1,4 @@
+// One thing: a mail as the steps after the parser see it, from its bytes to its files in the store.
 import { beginningOf } from '../../../../data/beginning.ts'
 import { onDisk } from '../../../../data/blocks.ts'
 import type { Failure } from '../../../../data/failure.ts'
@@ -47,6 +48,8 @@ export interface Received {
   readonly recipientStatuses: readonly RecipientStatus[]
   /** The Message-IDs of the mails that it may report on. */
   readonly reportedIds: readonly string[]
+  /** The type of its report about abuse, such as `abuse`. */
+  readonly feedbackType: string | undefined
   readonly from: From
   readonly replyTo: From
   /** The addresses in To and in Cc: at most 100 each. */
@@ -150,6 +153,7 @@ function unparsed(headers: Headers, mail: Attachment): Words & Pick<Received, 'l
     guesses: [],
     recipientStatuses: [],
     reportedIds: [],
+    feedbackType: undefined,
     from: fromField(valuesOf(headers, 'from'), []),
     replyTo: NOBODY,
     to: [],

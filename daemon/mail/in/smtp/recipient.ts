@@ -3,17 +3,19 @@ import type { Reader } from '../../../../data/store.ts'
 import type { Queue } from '../../../../data/tables.ts'
 import type { Config } from '../../../config/config.ts'
 import type { ReturnedLetter, SignedIds } from '../../signed_ids.ts'
+import type { Stop } from '../../stop_ids.ts'
 
-/** What one of our own addresses means. `key`: the Reply-To of a letter. */
+/** What one of our own addresses means. `key`: the Reply-To of a letter. `stop`: a watcher wants no more mail about a ticket. */
 export type Recipient =
   | { readonly kind: 'helpdesk'; readonly address: string }
   | { readonly kind: 'queue'; readonly address: string; readonly queue: Queue }
   | { readonly kind: 'return'; readonly address: string; readonly letter: ReturnedLetter }
   | { readonly kind: 'key'; readonly address: string; readonly letter: ReturnedLetter }
+  | { readonly kind: 'stop'; readonly address: string; readonly stop: Stop }
 
 /** What our addresses depend on besides the queues. */
 export interface OurAddresses {
-  readonly config: Pick<Config, 'mail.address' | 'mail.aliases'>
+  readonly config: Pick<Config, 'mail.address' | 'mail.aliases' | 'mail.lists'>
   readonly signedIds: SignedIds
 }
 
@@ -40,6 +42,8 @@ export async function recipientOf(
   if (LIKE_RETURN_PATH.test(address)) return undefined
   const letter = signedIds.letterOfKey(address)
   if (letter !== undefined) return { kind: 'key', address, letter }
+  const stop = signedIds.stopOf(address)
+  if (stop !== undefined) return { kind: 'stop', address, stop }
   for (const one of new Set([address, withoutExtension(address)])) {
     if (one === helpdesk || config['mail.aliases'].includes(one)) return { kind: 'helpdesk', address }
     const [queue] = await tx.find('queues', { email_address: one })
@@ -48,9 +52,12 @@ export async function recipientOf(
   return (await isPostmaster(tx, address, helpdesk)) ? { kind: 'helpdesk', address } : undefined
 }
 
-/** Whether an address is one of ours, in any form. */
+/** Whether an address is one of ours, in any form, or one of the lists of the site. */
 export async function isOurs(tx: Reader, ours: OurAddresses, address: string): Promise<boolean> {
-  return (await recipientOf(tx, ours, address)) !== undefined
+  return (
+    ours.config['mail.lists'].includes(mailbox(address)) ||
+    (await recipientOf(tx, ours, address)) !== undefined
+  )
 }
 
 /** A domain that receives mail has this address (RFC 5321 4.5.1). */

@@ -10,7 +10,7 @@ import {
   type Value,
 } from '../../../../data/tables.ts'
 import { quoteOf } from '../quote.ts'
-import { correctionsOf } from './corrections.ts'
+import { correctionsOf, type Unreached } from './corrections.ts'
 
 /** The records that a letter about a ticket is rendered from. */
 export interface About {
@@ -28,9 +28,13 @@ export interface About {
   /** What staff should know of the submitter; never for a letter to the submitter. */
   readonly known: string | undefined
   /** The address that a letter did not reach, if the follow-up tells that. */
-  readonly unreached: string | undefined
+  readonly unreached: Unreached | undefined
+  /** Why letters to the submitter do not arrive, for staff. */
+  readonly failing: string | undefined
+  /** The address by which the recipient, who only watches, leaves the ticket. */
+  readonly stop: string | undefined
 }
-type TicketLetter = Exclude<Event, 'answered' | 'held_back' | 'summary' | 'escalations'>
+type TicketLetter = Exclude<Event, 'answered' | 'held_back' | 'summary' | 'failing' | 'escalations'>
 
 const priorities = { 1: '1 (high)', 2: '2', 3: '3', 4: '4', 5: '5 (low)' } as const
 const ANSWER = 'reply to this mail.'
@@ -74,7 +78,8 @@ const openings: Readonly<Record<TicketLetter, (about: About) => string>> = {
     `${author} has marked ticket ${ticket.id} as a duplicate of ticket ${otherOf(followup)}. The submitter and the watchers of this ticket now watch that one.`,
   claimed: ({ ticket }) =>
     `A mail in your name was added to ticket ${ticket.id}. We cannot be sure that you wrote it:`,
-  letter_failed: ({ ticket }) => `A letter about ticket ${ticket.id} has failed:`,
+  // Its follow-up says it.
+  letter_failed: () => '',
   escalated: ({ ticket, quotes }) =>
     quotes
       ? `Ticket ${ticket.id} has escalated:`
@@ -105,13 +110,20 @@ export function letterText(event: TicketLetter, about: About): string {
     openings[event](about),
     ...(followup ? quoted(followup) : []),
     (followup?.attachments ?? []).map(attached).join('\n'),
-    cardOf(about),
+    cardOf(event === 'letter_failed' ? { ...about, failing: undefined } : about),
     event === 'letter_failed' && about.unreached !== undefined
       ? correctionsOf(about.ticket, about.unreached)
       : '',
     closings[event],
+    stopOf(event, about),
   ]
   return together(parts)
+}
+
+/** How to leave the ticket; empty for those who cannot. */
+function stopOf(event: TicketLetter, { stop }: About): string {
+  if (stop === undefined) return ''
+  return `To get no more mail about ${event === 'duplicate' ? 'that' : 'this'} ticket, send an empty mail to\n${stop}`
 }
 
 function privateNote(followup: Followup | undefined): string {
@@ -164,7 +176,7 @@ function together(parts: readonly string[]): string {
 }
 
 /** The current state of the ticket, one line per fact. */
-function cardOf({ ticket, queue, owner, submitter, known }: About): string {
+function cardOf({ ticket, queue, owner, submitter, known, failing }: About): string {
   return [
     `Ticket:    ${tagOf(ticket, queue)} ${ticket.title}`,
     `Status:    ${statuses[ticket.status]}${ticket.on_hold ? `, on hold${untilNote(ticket)}` : ''}`,
@@ -173,6 +185,7 @@ function cardOf({ ticket, queue, owner, submitter, known }: About): string {
     `Owner:     ${owner ?? 'nobody yet'}`,
     ...(submitter === undefined ? [] : [`Submitter: ${submitter}`]),
     ...(known === undefined ? [] : [known]),
+    ...(failing === undefined ? [] : [`Failing:   ${failing}`]),
   ].join('\n')
 }
 

@@ -224,18 +224,22 @@ t.test('a proven user is never ignored, an unproven one is, and hears nothing of
   t.match(await lastMail(built), { verdict: 'ticket', tickets: [2] })
 })
 
-t.test('a nearly full disk and a missing queue are told as for other mail', async t => {
-  const built = await ignoring(t, [{ email: ANN, queues: 'support' }])
-  await t.rejects(built.mail({ subject: 'Offer', from: ANN }), { message: /451 4\.3\.0 No queue accepts/ })
-  const full = await house(t, `store.min_free = ${Number.MAX_SAFE_INTEGER}`, async tx => {
-    await furnishUsually(tx)
-    await tx.put('ignores', { id: 1, email: ANN, name: '', created: new Date().toISOString() })
-  })
-  const raw = `From: ${ANN}\r\nSubject: \r\n\r\n`
-  for (const login of [{}, { login: FRED }])
-    t.match(await sendRaw(full.daemon.smtpPort, { raw, from: ANN, to: SUPPORT, ...login }), /^452 4\.3\.1 /)
-  t.same(await kept(full.config.state_dir, 'mails'), [])
-})
+t.test(
+  'mail to the helpdesk is ignored as its queue does, and a nearly full disk is told as for other mail',
+  async t => {
+    const built = await ignoring(t, [{ email: ANN, queues: 'support' }])
+    t.match(await built.mail({ subject: 'Offer', from: ANN }), /^250 /)
+    t.match(await lastMail(built), { verdict: 'ignored' }, 'the queue for mail to the helpdesk ignores it')
+    const full = await house(t, `store.min_free = ${Number.MAX_SAFE_INTEGER}`, async tx => {
+      await furnishUsually(tx)
+      await tx.put('ignores', { id: 1, email: ANN, name: '', created: new Date().toISOString() })
+    })
+    const raw = `From: ${ANN}\r\nSubject: \r\n\r\n`
+    for (const login of [{}, { login: FRED }])
+      t.match(await sendRaw(full.daemon.smtpPort, { raw, from: ANN, to: SUPPORT, ...login }), /^452 4\.3\.1 /)
+    t.same(await kept(full.config.state_dir, 'mails'), [])
+  },
+)
 
 t.test('a full list is looked up in a moment, whatever the sender', async t => {
   const built = await house(t, '', async tx => {

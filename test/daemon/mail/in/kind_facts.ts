@@ -17,6 +17,7 @@ export function kindFacts(
     isAnswer: false,
     report: undefined,
     ownList: undefined,
+    isAddressed: true,
     ...more,
   }
 }

@@ -153,10 +153,17 @@ interface Partner {
   readonly daemon: Daemon
   readonly state: string
   readonly domain: string
+  say(...words: string[]): Promise<void>
 }
 
-/** A daemon for a domain that sends its letters to another daemon. */
-async function partner(t: Test, domain: string, other: { domain: string; port: number }) {
+/** A daemon for a domain that sends its letters to another daemon, and whose queue has these CC addresses: by default, all of the other. */
+async function partner(
+  t: Test,
+  domain: string,
+  other: { domain: string; port: number },
+  copies = `helpdesk@${other.domain},support@${other.domain}`,
+  slug = 'support',
+) {
   const directory = directoryFor(t)
   mkdirSync(join(directory, 'sent'))
   const config = configFor(
@@ -165,20 +172,110 @@ async function partner(t: Test, domain: string, other: { domain: string; port: n
   )
   const daemon = await startFor(t, config, quietEvents())
   t.teardown(() => daemon.stop())
-  const client = await connect(config.state_dir, quietEvents())
-  const copies = `helpdesk@${other.domain},support@${other.domain}`
+  const say = sayer(config.state_dir)
   const words = [
     'add_queue',
     'title=Support',
-    'slug=support',
+    `slug=${slug}`,
     `email_address=support@${domain}`,
     `new_ticket_cc=${copies}`,
     `updated_ticket_cc=${copies}`,
   ]
-  await client.run(await withInput(saidBy(words), noInput))
-  await client.close()
-  return { daemon, state: config.state_dir, domain } satisfies Partner
+  await say(...words)
+  return { daemon, state: config.state_dir, domain, say } satisfies Partner
 }
+
+/** Carries out command lines as the operator. */
+function sayer(state: string): Partner['say'] {
+  return async (...words) => {
+    const client = await connect(state, quietEvents())
+    const { exit, says } = await client.run(await withInput(saidBy(words), noInput))
+    await client.close()
+    if (exit !== 0) throw new Error(says)
+  }
+}
+
+/** Two daemons that send their letters to each other. */
+async function pair(t: Test, ...slugs: [string, string]) {
+  const toA = await wayTo(() => a.daemon.smtpPort)
+  const toB = await wayTo(() => b.daemon.smtpPort)
+  const a: Partner = await partner(t, 'a.example', { domain: 'b.example', port: toB.port }, '', slugs[0])
+  const b: Partner = await partner(t, 'b.example', { domain: 'a.example', port: toA.port }, '', slugs[1])
+  t.teardown(() => {
+    toA.cut()
+    toB.cut()
+  })
+  return { a, b }
+}
+
+/** The letters of some daemons once all are sent. A letter is sent only after its mail and the letters about it are kept. */
+async function lettersAtRest(...partners: Partner[]): Promise<readonly Letter[]> {
+  const all = async () => (await Promise.all(partners.map(({ state }) => kept(state, 'letters')))).flat()
+  return until('the letters to rest', async () => {
+    const [before, after] = [await all(), await all()]
+    const isQuiet = [...before, ...after].every(({ state }) => state !== 'waiting')
+    return isQuiet && before.length === after.length ? after : undefined
+  })
+}
+
+for (const [first, second] of [
+  ['support', 'support'],
+  ['ops', 'help'],
+] as const)
+  t.test(`two helpdesks (${first}, ${second}) carry the words of agents and fall silent`, async t => {
+    const { a, b } = await pair(t, first, second)
+    const sent = async () => (await lettersAtRest(a, b)).map(({ event, to }) => `${event} ${to}`)
+    const threads = async ({ state }: Partner) =>
+      (await kept(state, 'followups')).map(({ ticket, public: open, author }) => [ticket, open, author.kind])
+    // So that the numbers of the two differ, and each has a ticket that has the number of the other's and the other as its submitter.
+    await b.say('create_ticket', 'queue=1', 'title=Other')
+    await a.say('create_ticket', 'queue=1', 'title=The line is down', 'submitter_email=support@b.example')
+    t.same(await sent(), ['opened support@b.example'])
+    t.match(await kept(b.state, 'tickets'), [{}, { id: 2, submitter_email: 'support@a.example' }])
+    t.match((await kept(b.state, 'mails')).at(-1), { verdict: 'automatic', tickets: [2] })
+
+    await b.say('followup', '2', 'public:', 'We are on it.')
+    await sent()
+    await a.say('create_ticket', 'queue=1', 'title=The mouse is dead', 'submitter_email=support@b.example')
+    await a.say('followup', '1', 'public:', 'Thank you.')
+    await sent()
+    await b.say('resolve', '2:', 'It is up.')
+    await sent()
+    await a.say('resolve', '1:', 'It is.')
+    const letters = (await sent()).sort()
+    t.same(letters, [
+      'followed_up support@a.example',
+      'followed_up support@b.example',
+      'opened support@b.example',
+      'opened support@b.example',
+      'resolved support@a.example',
+      'resolved support@b.example',
+    ])
+    t.equal((await kept(a.state, 'tickets')).length, 2, 'no answer opens a ticket')
+    t.match(
+      (await kept(b.state, 'tickets')).map(({ title, status }) => [title.replace(/^.*(?=The)/, ''), status]),
+      [
+        ['Other', 1],
+        ['The line is down (Opened)', 3],
+        ['The mouse is dead (Opened)', 1],
+      ],
+    )
+    const [ofA, ofB] = [await threads(a), await threads(b)]
+    const mailed = (all: typeof ofA) => all.filter(([, , kind]) => kind === 'submitter')
+    t.same(mailed(ofA), [
+      [1, false, 'submitter'],
+      [1, false, 'submitter'],
+    ])
+    t.same(
+      mailed(ofB).sort(([one], [other]) => Number(one) - Number(other)),
+      [
+        [2, true, 'submitter'],
+        [2, false, 'submitter'],
+        [2, false, 'submitter'],
+        [3, true, 'submitter'],
+      ],
+    )
+  })
 
 t.test('two daemons that write to each other stop', async t => {
   const toA = await wayTo(() => a.daemon.smtpPort)

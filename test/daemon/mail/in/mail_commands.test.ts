@@ -27,6 +27,7 @@ const MAIL: Received = {
   guesses: [],
   recipientStatuses: [],
   reportedIds: [],
+  feedbackType: undefined,
   from: ERIN,
   replyTo: { address: null, name: '', written: '' },
   to: [],
@@ -45,9 +46,16 @@ const JUDGEMENT = {
   kind: 'person',
   author: { address: SUBMITTER.address, name: SUBMITTER.name },
   isAcknowledged: true,
+  joining: [],
   proven: undefined,
   reasons: [],
-  act: { kind: 'ticket', queues: [{ id: 3, ...queue() }], slugs: new Set(['support']), submitter: SUBMITTER },
+  act: {
+    kind: 'ticket',
+    importance: undefined,
+    queues: [{ id: 3, ...queue() }],
+    slugs: new Set(['support']),
+    submitter: SUBMITTER,
+  },
 } as const
 const KEPT = { keepDays: 20, sessionUser: null, lines: [] }
 const DAY = 24 * 60 * 60 * 1000
@@ -76,6 +84,7 @@ async function commandsFor(act: Act, mail: Received = MAIL): Promise<object[]> {
     kind: 'person',
     author: { address: SUBMITTER.address, name: SUBMITTER.name },
     isAcknowledged: true,
+    joining: [],
     proven: undefined,
     reasons: [],
     act,
@@ -93,6 +102,7 @@ t.test('ids, flags and the content of the mail are passed on unchanged', async t
   t.same(
     await commandsFor({
       kind: 'ticket',
+      importance: undefined,
       queues: [{ id: 3, ...queue() }],
       slugs: new Set(['support']),
       submitter: SUBMITTER,

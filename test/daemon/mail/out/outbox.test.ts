@@ -135,6 +135,8 @@ for (const [what, fields, state] of [
     t.equal((await followups()).length, 2)
     t.equal(await store.read(tx => tx.count('letters', {})), 1)
     t.match(await letter(id), { attempts: [{ reply: '550 no such mailbox' }] })
+    const isRefused = state === 'failed'
+    t.equal(await store.read(tx => tx.count('failing', {})), isRefused ? 1 : 0, 'only a refusal counts')
     await until('its event', () => logged('letter_failed').length === 1)
   })
 }

@@ -243,7 +243,7 @@ t.test('without a queue, mail for a new ticket is deferred', async t => {
   const config = configFor(directoryFor(t))
   const daemon = await startFor(t, config, quietEvents())
   t.teardown(() => daemon.stop())
-  t.match(await sendRaw(daemon.smtpPort, { raw: MAIL }), /^451 4\.3\.0 No queue accepts this mail/)
+  t.match(await sendRaw(daemon.smtpPort, { raw: MAIL }), /^451 4\.3\.0 There is no queue for this mail yet/)
   t.same(await kept(config.state_dir, 'mails'), [])
 })
 

@@ -1,5 +1,5 @@
-/** What a mail system tells about a letter. */
-export type Fate = 'failed' | 'delayed' | 'delivered' | 'read'
+/** What a mail system tells about a letter; `complaint`: its reader reported it as spam. */
+export type Fate = 'failed' | 'delayed' | 'delivered' | 'read' | 'complaint'
 
 /** In lower case. The subject of a delay notice may hold only the word. */
 const DELAY_SUBJECTS = [
@@ -37,6 +37,7 @@ const DELAY_WORDS = [
   'wird weiterhin versucht',
 ]
 const FAILURE_SUBJECTS = [
+  'error sending your mail',
   'undeliver',
   'returned mail',
   'returned to sender',
@@ -95,6 +96,9 @@ const DELIVERY_WORDS = [
   'relayed',
 ]
 
+/** A line that repeats the subject of the letter; the title of the ticket in it may be about mail. */
+const REPEATED_SUBJECT = /^[ \t>]{0,20}subject[ \t]{0,20}:.{0,1000}$/gim
+
 /** Whether a subject is that of a report about a letter. Of the title of the ticket in it, which begins with our tag, nothing is read. */
 export function isReportSubject(subject: string): boolean {
   return has(subjectWords(subject), [...DELAY_SUBJECTS, ...FAILURE_SUBJECTS])
@@ -105,7 +109,7 @@ export function isReportSubject(subject: string): boolean {
  * delivery. Words about a delay count for more than those about a failure, since notices of both kinds quote the reply of a server.
  */
 export function outcomeOf(subject: string, text: string): Fate | undefined {
-  const [title, words] = [subjectWords(subject), lower(text)]
+  const [title, words] = [subjectWords(subject), lower(text.replace(REPEATED_SUBJECT, ''))]
   if (has(title, DELAY_SUBJECTS) || has(words, DELAY_WORDS)) return 'delayed'
   if (has(title, FAILURE_SUBJECTS) || has(words, FAILURE_WORDS)) return 'failed'
   return has(title, DELIVERY_WORDS) || has(words, DELIVERY_WORDS) ? 'delivered' : undefined

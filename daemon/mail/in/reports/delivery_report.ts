@@ -1,12 +1,12 @@
-import { beginningOf } from '../../../data/beginning.ts'
-import { oneLine } from '../../../handlers/params/plain_text.ts'
-import type { RecipientStatus } from './content/delivery_status.ts'
-import { firstOf, type Headers } from './headers.ts'
-import { isAutoReplySubject } from './marks/auto_reply_subject.ts'
-import { isMailSystem } from './marks/machine_addresses.ts'
-import { type Fate, isReportSubject, outcomeOf, saysFailed } from './marks/mail_system_words.ts'
-import { withoutReturned } from './marks/without_returned.ts'
-import type { Received } from './received/received.ts'
+import { beginningOf } from '../../../../data/beginning.ts'
+import { oneLine } from '../../../../handlers/params/plain_text.ts'
+import type { RecipientStatus } from '../content/delivery_status.ts'
+import { firstOf, type Headers } from '../headers.ts'
+import { isAutoReplySubject } from '../marks/auto_reply_subject.ts'
+import { isMailSystem } from '../marks/machine_addresses.ts'
+import type { Received } from '../received/received.ts'
+import { type Fate, isReportSubject, outcomeOf, saysFailed } from './mail_system_words.ts'
+import { withoutReturned } from './without_returned.ts'
 
 /** What a mail system reports about a letter, and the words of the receiving server. */
 export interface DeliveryReport {
@@ -23,9 +23,15 @@ const READ_REPORT =
   /^(?:multipart\/report\b.*\bdisposition-notification|message\/disposition-notification)\b/is
 const ABUSE_REPORT = /\bfeedback-report\b/i
 /** What a mail system writes into From without an address. */
-const BARE_MAIL_SYSTEM = /\b(?:mailer-?daemon|mail delivery (?:sub)?system)\b/i
+const BARE_MAIL_SYSTEM = /\b(?:mailer-?daemon|post-?master|mail delivery (?:sub)?system)\b/i
 /** A reply of a server (RFC 5321 4.2), or its enhanced status code (RFC 3463). */
 const SERVER_REPLY = /(?:^|\D)[45]\d\d[ -]|(?<![\d.])[45]\.\d{1,3}\.\d{1,3}\b/
+/** A permanent refusal, also behind the name of the server. */
+const REFUSAL = /(?:^|[^\d.])5\d\d(?:[ -]|$)/
+/** A status of unknown cause (RFC 3463 3.1). */
+const NO_CAUSE = /^(?:status 5\.0\.0)?$/
+/** A block of a status part, which the text may show. */
+const STATUS_BLOCK = /\b(?:reporting-mta|(?:final|original)-recipient): ?[^\s;]{1,30};/i
 const OUTCOMES: ReadonlyMap<string, Fate> = new Map([
   ['failed', 'failed'],
   ['fail', 'failed'],
@@ -54,8 +60,7 @@ export function reportIn(
   const isForm = REPORT.test(type)
   if (isForm || isReturned || isFromMailSystem(mail)) {
     const report = formalReport(mail.recipientStatuses)
-    if (report?.reason === '') return { ...report, reason: reasonIn(withoutReturned(beginning(mail))) }
-    if (report) return report
+    if (report) return saysEnough(report) ? report : withWords(report, mail)
   }
   if (!isForm && !isNotice(mail, envelopeFrom, isReturned)) return undefined
   const text = withoutReturned(beginning(mail))
@@ -63,10 +68,20 @@ export function reportIn(
   return outcome && { outcome, reason: reasonIn(text) }
 }
 
+function saysEnough({ outcome, reason }: DeliveryReport): boolean {
+  return reason !== '' && !(outcome === 'failed' && NO_CAUSE.test(reason))
+}
+
+/** A report whose status says nothing about the cause, with what its text says. */
+function withWords({ outcome, reason }: DeliveryReport, mail: Reporting): DeliveryReport {
+  const words = reasonIn(withoutReturned(beginning(mail)))
+  return { outcome, reason: reason === '' ? words : shortened(`${reason}: ${words}`) }
+}
+
 /** What the recipients of RFC 3464 say together: a failure of one counts. Without a known action, the class of the status decides. */
 function formalReport(statuses: readonly RecipientStatus[]): DeliveryReport | undefined {
   const found = statuses.flatMap(({ action, ...said }) => {
-    const isFailed = said.status.startsWith('5') || /^5\d\d\b/.test(said.diagnostic)
+    const isFailed = said.status.startsWith('5') || (said.status === '' && REFUSAL.test(said.diagnostic))
     const outcome = OUTCOMES.get(action) ?? (isFailed ? 'failed' : undefined)
     return outcome ? [{ outcome, said }] : []
   })
@@ -106,11 +121,13 @@ function beginning({ text }: Reporting): string {
   return text.beginning.slice(0, LONGEST_LOOKED_AT)
 }
 
-/** The paragraph with the reply of a server, else the one that says what failed, else all of a text. */
+/** The paragraph with the reply of a server, else the one that says that it failed and the next, which says why, else all of a text. */
 function reasonIn(text: string): string {
-  const paragraphs = paragraphsOf(text)
-  const found = paragraphs.find(words => SERVER_REPLY.test(words)) ?? paragraphs.find(saysFailed)
-  return shortened(found ?? paragraphs.join(' ')) || 'a delivery report without text'
+  const paragraphs = paragraphsOf(text).filter(words => !STATUS_BLOCK.test(words))
+  const reply = paragraphs.find(words => SERVER_REPLY.test(words))
+  const at = paragraphs.findIndex(saysFailed)
+  const found = at < 0 ? paragraphs : paragraphs.slice(at, at + 2)
+  return shortened(reply ?? found.join(' ')) || 'a delivery report without text'
 }
 
 /** The paragraphs of a text, each on one line, without the lines that only separate them. */

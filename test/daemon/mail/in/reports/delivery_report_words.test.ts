@@ -1,18 +1,19 @@
 import fc from 'fast-check'
 import t from 'tap'
-import type { RecipientStatus } from '../../../../daemon/mail/in/content/delivery_status.ts'
-import { reportIn } from '../../../../daemon/mail/in/delivery_report.ts'
-import { readHeaders } from '../../../../daemon/mail/in/headers.ts'
-import { withoutReturned } from '../../../../daemon/mail/in/marks/without_returned.ts'
-import { anyCharacter } from '../../../any_character.ts'
-import { isFast } from '../../../pace.ts'
-import { runs } from '../../../runs.ts'
-import { mailOf } from './mail_of.ts'
+import type { RecipientStatus } from '../../../../../daemon/mail/in/content/delivery_status.ts'
+import { readHeaders } from '../../../../../daemon/mail/in/headers.ts'
+import { reportIn } from '../../../../../daemon/mail/in/reports/delivery_report.ts'
+import { withoutReturned } from '../../../../../daemon/mail/in/reports/without_returned.ts'
+import { anyCharacter } from '../../../../any_character.ts'
+import { isFast } from '../../../../pace.ts'
+import { runs } from '../../../../runs.ts'
+import { mailOf } from '../mail_of.ts'
 
 const HALF = /\p{Cs}/u
 
 interface Some {
   readonly from?: string | null
+  readonly written?: string
   readonly subject?: string
   readonly text?: string
   readonly lines?: readonly string[]
@@ -24,7 +25,7 @@ interface Some {
 function reportOf({ from = 'mailer-daemon@mx.example', subject = '', text = '', lines = [], ...more }: Some) {
   const mail = {
     headers: readHeaders(mailOf(`Subject: ${subject}`, ...lines)),
-    from: { address: from, name: '', written: from ?? '' },
+    from: { address: from, name: '', written: more.written ?? from ?? '' },
     subject,
     text: { beginning: text },
     recipientStatuses: more.statuses ?? [],
@@ -36,6 +37,16 @@ t.test('what is a report', async t => {
   const failed = { outcome: 'failed' } as const
   t.match(reportOf({ text: 'Hello.' }), failed, 'a mail system that says nothing else')
   t.match(reportOf({ from: null, text: 'No such user.' }), failed)
+  t.match(
+    reportOf({
+      from: null,
+      written: 'Postmaster',
+      text: 'Hello.',
+      isReturned: false,
+      subject: 'Returned mail',
+    }),
+    failed,
+  )
   t.equal(reportOf({ from: null, text: 'Hello.' }), undefined)
   t.equal(reportOf({ from: 'ann@b.example', text: 'My mail was not delivered.' }), undefined, 'a person')
   t.match(reportOf({ from: 'ann@b.example', subject: 'Undeliverable: x' }), failed)
@@ -70,6 +81,17 @@ t.test('what is a report', async t => {
   t.match(reportOf({ ...elsewhere, subject: 'Returned mail' }), failed)
 })
 
+t.test('a status without an action', async t => {
+  const of = (status: string, diagnostic: string) =>
+    reportOf({ from: 'x@b.example', text: 'Sorry.', statuses: [{ action: '', status, diagnostic }] })?.outcome
+  t.equal(of('5.1.1', ''), 'failed')
+  t.equal(of('', '550 5.1.1 gone'), 'failed')
+  t.equal(of('', 'host mx[192.0.2.1] said: 550 gone'), 'failed')
+  t.equal(of('', '451 4.7.1 later'), undefined)
+  t.equal(of('4.4.1', '550 later'), undefined, 'the status counts first')
+  t.equal(of('', 'host 192.0.2.550 is slow'), undefined)
+})
+
 t.test('words about a delay count for more than those about a failure', async t => {
   const late = 'This is a warning only. You do not need to resend it.\n\n550 5.1.1 user unknown\n'
   t.match(reportOf({ text: late }), { outcome: 'delayed', reason: '550 5.1.1 user unknown' })
@@ -88,6 +110,9 @@ t.test('the returned mail is no part of a report', async t => {
     '   ----- Original message follows -----',
     '\nReceived: from a\n\tby b',
     '\nFrom: a@b.example\nSubject: x',
+    '> From: a@b.example\n> Subject: x',
+    '\n>From: a@b.example\n>Subject: x',
+    'Content-Type: message/rfc822\n\nSubject: x',
   ]
   for (const begin of begins)
     t.equal(withoutReturned(`Gone.\n${begin}\n\nStatus: RO\n`).trim(), 'Gone.', begin)

@@ -1,9 +1,9 @@
 import t, { type Test } from 'tap'
-import { signedIdsOf } from '../../../../daemon/mail/signed_ids.ts'
-import { openKeys } from '../../../../data/secret.ts'
-import { HELPDESK, type House, house, SUPPORT, until } from '../../../house.ts'
-import { kept } from '../kept.ts'
-import { rawMailer } from '../wire.ts'
+import { signedIdsOf } from '../../../../../daemon/mail/signed_ids.ts'
+import { openKeys } from '../../../../../data/secret.ts'
+import { HELPDESK, type House, house, SUPPORT, until } from '../../../../house.ts'
+import { kept } from '../../kept.ts'
+import { rawMailer } from '../../wire.ts'
 
 const ANN = 'ann@customer.example'
 
@@ -102,6 +102,14 @@ t.test('an unproven report does not block one that comes to the return path', as
   t.match(await kept(built.config.state_dir, 'letters'), [{ state: 'failed' }])
   await send({ raw: report(id(1), SUPPORT, 'failed', '5.7.1'), from: '', to: SUPPORT })
   t.equal((await kept(built.config.state_dir, 'followups')).length, 3, 'nor does one after it count')
+})
+
+t.test('a report with a sender, and with the fields of the letter, ties by the return path', async t => {
+  const { built, send, marks, id } = await withLetters(t)
+  const to = marks.returnPath({ id: 1, ticket: 1 })
+  const raw = `X-Helpdesk-Loop: ${marks.loop(1)}\r\n${report(id(1), to)}`
+  t.match(await send({ raw, from: 'mailer@mx.customer.example', to: to.toUpperCase() }), /^250 /)
+  t.match(await kept(built.config.state_dir, 'letters'), [{ state: 'failed' }])
 })
 
 t.test('letters about reports that are reported as failed do not go round', async t => {

@@ -1,7 +1,7 @@
-import { mailbox } from '../../../data/address.ts'
-import { type From, fromField } from './content/sender/from_field.ts'
-import { valuesOf } from './headers.ts'
-import type { Received } from './received/received.ts'
+import { mailbox } from '../../../../data/address.ts'
+import { type From, fromField } from '../content/sender/from_field.ts'
+import { valuesOf } from '../headers.ts'
+import type { Received } from '../received/received.ts'
 
 /** Where a list that writes itself into From leaves its author, besides Reply-To. */
 const FIELDS = ['x-original-from', 'x-original-sender']

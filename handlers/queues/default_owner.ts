@@ -1,6 +1,6 @@
-import type { Reader } from '../data/store.ts'
-import type { Queue, User } from '../data/tables.ts'
-import { sees } from './visible.ts'
+import type { Reader } from '../../data/store.ts'
+import type { Queue, User } from '../../data/tables.ts'
+import { sees } from '../visible.ts'
 
 /** The default owner of a queue; undefined if there is none, or that user is inactive or does not see the queue. */
 export async function defaultOwner(

@@ -12,6 +12,9 @@ const FRONTS = [
   'returned message follows',
   'the header of the original message',
   'the headers of the original message',
+  // The parts of a report whose header is damaged.
+  'content-type: message/rfc822',
+  'content-type: text/rfc822-headers',
 ]
 /** The same for lines between dashes. */
 const DASHED = [
@@ -26,10 +29,12 @@ const DASHED = [
   'copy of',
   'headers',
 ]
+/** sendmail writes what it said with `>>>`. */
+const QUOTED = /^> ?(?!>)/
 const DASHES = /^[-_=*#]{2,}[ \t]*/
-/** A field of a mail that no report has at the front of a line. */
+/** A field of a mail that no report has at the front of a line; some quote the value when they name the letter. */
 const MAIL_FIELD =
-  /^(?:received|return-path|from|to|subject|date|message-id|mime-version|reply-to|references|dkim-signature|content-type|x-[a-z-]{1,40}):/i
+  /^(?:received|return-path|from|to|subject|date|message-id|mime-version|reply-to|references|dkim-signature|content-type|x-[a-z-]{1,40}):(?! ')/i
 
 /** The text of a report without the mail that it returns: up to the line that announces it, or to the first two fields of a header. */
 export function withoutReturned(text: string): string {
@@ -45,9 +50,13 @@ function announces(line: string): boolean {
   return dashes > 0 && DASHED.some(front => words.includes(front))
 }
 
-/** Whether two fields, or a field and what continues it, begin a paragraph. */
+/** Whether two fields, or a field and what continues it, begin a paragraph, quoted or not. */
 function isHeader(lines: readonly string[], at: number): boolean {
-  if ((lines[at - 1] ?? '').trim() !== '' || !MAIL_FIELD.test(lines[at]!)) return false
-  const next = lines[at + 1] ?? ''
+  const isQuoted = QUOTED.test(lines[at]!)
+  const bare = (line = '') => (isQuoted ? line.replace(QUOTED, '') : line)
+  const before = lines[at - 1] ?? ''
+  const begins = bare(before).trim() === '' || (isQuoted && !QUOTED.test(before))
+  if (!begins || !MAIL_FIELD.test(bare(lines[at]))) return false
+  const next = bare(lines[at + 1])
   return MAIL_FIELD.test(next) || /^[ \t]+\S/.test(next)
 }

@@ -1,11 +1,11 @@
 import t, { type Test } from 'tap'
-import { readHeaders } from '../../../../daemon/mail/in/headers.ts'
-import { ownListIn } from '../../../../daemon/mail/in/marks/own_list.ts'
-import type { Mail, Ticket } from '../../../../data/tables.ts'
-import { type House, house, SUPPORT, SUSAN } from '../../../house.ts'
-import { kept } from '../kept.ts'
-import { sendRaw } from '../wire.ts'
-import { mailOf } from './mail_of.ts'
+import { readHeaders } from '../../../../../daemon/mail/in/headers.ts'
+import { ownListIn } from '../../../../../daemon/mail/in/marks/own_list.ts'
+import type { Mail, Ticket } from '../../../../../data/tables.ts'
+import { type House, house, SUPPORT, SUSAN } from '../../../../house.ts'
+import { kept } from '../../kept.ts'
+import { sendRaw } from '../../wire.ts'
+import { mailOf } from '../mail_of.ts'
 
 const GROUP = 'it-help@group.example'
 const LISTS = `mail.lists = ["${GROUP}", "board@lists.example"]`

@@ -1,6 +1,6 @@
-import type { ReturnedLetter, SignedIds } from '../signed_ids.ts'
-import { type Headers, valuesOf } from './headers.ts'
-import type { Received } from './received/received.ts'
+import type { ReturnedLetter, SignedIds } from '../../signed_ids.ts'
+import { type Headers, valuesOf } from '../headers.ts'
+import type { Received } from '../received/received.ts'
 
 /** Our letter that a mail returns or names by its Message-ID. Whoever has the letter knows that id, so this proves nothing. */
 export function returnedLetter(

@@ -1,0 +1,138 @@
+import type { Attachment, FileName, Instant } from './ticket_tables.ts'
+
+/**
+ * What a letter is about. `claimed`: an unproven mail named the user as its sender. `held_back`: letters were held back.
+ * `summary`: several follow-ups at once, instead of too many letters. `letter_failed`: another letter did not arrive.
+ * `failing`: letters to an address of staff do not arrive. `escalated`: the ticket rose; `reminder`: it cannot rise any more and still
+ * waits; `hold_ended`: its hold ended by itself; `escalations`: several of these in one run.
+ */
+export type Event =
+  | 'opened'
+  | 'followed_up'
+  | 'resolved'
+  | 'assigned'
+  | 'reopened'
+  | 'closed'
+  | 'duplicate'
+  | 'answered'
+  | 'claimed'
+  | 'held_back'
+  | 'summary'
+  | 'letter_failed'
+  | 'failing'
+  | 'escalated'
+  | 'reminder'
+  | 'hold_ended'
+  | 'escalations'
+/** A letter as data; its text is rendered at each attempt. */
+export interface Letter {
+  readonly id: number
+  readonly event: Event
+  readonly to: string
+  readonly ticket: number | null
+  readonly followup: number | null
+  /** The follow-ups that a letter about several lists, and whether there were more. */
+  readonly followups?: readonly number[]
+  readonly more?: boolean
+  readonly answer: MailAnswer | null
+  readonly state: 'waiting' | 'sent' | 'failed'
+  readonly created: Instant
+  /** Waiting letters: the time of the next attempt. Others: the time of the last attempt. */
+  readonly due: Instant
+  readonly attempts: readonly Attempt[]
+  /** What mail systems have reported about it besides a failure; at most 5. */
+  readonly reports?: readonly LetterReport[]
+}
+export interface Attempt {
+  readonly at: Instant
+  readonly reply: string
+}
+export interface LetterReport {
+  readonly at: Instant
+  readonly outcome: 'delayed' | 'delivered' | 'read' | 'complaint'
+  /** Of the mail system; at most 300 bytes. */
+  readonly words: string
+}
+/** A letter with its own sentences, such as the answer to a mailed command: what it says, and which mail it answers. */
+export interface MailAnswer {
+  readonly subject: string
+  readonly message_id: string | null
+  readonly sentences: readonly string[]
+  /** The sentences show what was asked for, which deleting and redacting the ticket remove. */
+  readonly shows?: true
+  /** A file of the ticket that goes along. It is not kept for the letter: if it is gone at the attempt, the letter says so. */
+  readonly attachment?: Attachment
+}
+
+export type Verdict =
+  | 'command'
+  | 'status'
+  | 'near_miss'
+  | 'automatic'
+  | 'report'
+  | 'followup'
+  | 'ticket'
+  | 'stop'
+  | 'ignored'
+  | 'spam'
+/** A received mail, and what was decided about it. */
+export interface Mail {
+  readonly id: number
+  readonly received: Instant
+  readonly peer: string
+  readonly envelope_from: string
+  readonly recipients: readonly string[]
+  readonly from: string | null
+  readonly subject: string
+  readonly message_id: string | null
+  readonly verdict: Verdict
+  readonly reasons: readonly string[]
+  /** A sentence for each letter that was held back. */
+  readonly held_back?: readonly string[]
+  readonly user: number | null
+  readonly tickets: readonly number[]
+  readonly raw: FileName | null
+  /** Its size in bytes. */
+  readonly raw_size?: number
+  /** The sender network (IP range or domain) that it counts for, if the mail is unproven. */
+  readonly network?: string
+  /** The user that its session logged in as, and the token that it used instead of a password. */
+  readonly login?: number
+  readonly token?: number
+  /** If its From is the address of a user, whether that user wrote it. */
+  readonly proven?: boolean
+  /** The rule of the header gate that a mail of such a session breaks. */
+  readonly gate?: string
+  /** The mail of which this one is the repeat by an operator; that one has the number of this one. */
+  readonly replay_of?: number
+  readonly replayed_as?: number
+}
+
+/** An entry of the ignore list: mail from these senders is kept, and nothing else is done for it. */
+export interface Ignore {
+  readonly id: number
+  /** An address or a pattern in lower case, as `strictPattern` gives it; no other entry has it. */
+  readonly email: string
+  /** What the entry is for; may be empty. */
+  readonly name: string
+  /** The queues that ignore the senders. All queues if absent. */
+  readonly queues?: readonly number[]
+  readonly created: Instant
+}
+
+/** An address at which letters failed for good since the last mail from it. */
+export interface FailingAddress {
+  readonly id: number
+  /** As `mailbox` gives it; no other record has it. */
+  readonly address: string
+  /** How many letters failed, whatever became of others in between. */
+  readonly count: number
+  /** The last reply of a server, or the words of the complaint; at most 300 bytes. */
+  readonly reply: string
+  /** Its reader reported a letter as spam. */
+  readonly complained?: true
+  /** The time of the last failure. */
+  readonly last: Instant
+  /** Since when no letters are written to it. Without it they are, and the record is forgotten some time after the last failure. */
+  readonly since?: Instant
+}

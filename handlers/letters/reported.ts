@@ -1,0 +1,93 @@
+import type { Letter, LetterReport, Ticket } from '../../data/tables.ts'
+import { change } from '../change.ts'
+import type { Call } from '../method.ts'
+import type { TicketEvent } from '../notify.ts'
+import { withAttempt } from './attempts.ts'
+import { stopForComplaint } from './failures.ts'
+import { withReport } from './noted_reports.ts'
+import { isUntold } from './unreached.ts'
+
+/** A letter and its ticket, as far as their records are still kept, and the words of the mail system. */
+export interface Reported {
+  readonly letter: Letter | undefined
+  readonly ticket: Ticket | undefined
+  readonly reply: string
+}
+
+/** Records that a letter failed, and tells who wrote it. Like the others here, gives a sentence. */
+export async function recordFailure(call: Call, reported: Reported): Promise<string> {
+  const { letter, reply } = reported
+  const what = capital(nameOf(letter))
+  if (letter) {
+    const attempts = withAttempt(letter.attempts, { at: call.now, reply })
+    await call.tx.put('letters', { ...letter, state: 'failed', due: call.now, attempts })
+  }
+  await writeOnTicket(call, reported, `${what} did not arrive: ${reply}`, 'letter_failed')
+  return `${what} has failed.`
+}
+
+/** Notes on the ticket what a report says that anyone who has the letter can write. The letter stays as it is. */
+export async function recordUnprovenFailure(call: Call, reported: Reported): Promise<string> {
+  const { letter, reply } = reported
+  const state = letter ? `the letter still counts as ${letter.state}` : 'nothing else is done'
+  const comment = [
+    `A report says that ${nameOf(letter)} did not arrive: ${reply}`,
+    `Nothing proves that. The report did not come to the return path of the letter, so ${state}.`,
+  ]
+  await writeOnTicket(call, reported, comment.join('\n\n'), 'followed_up')
+  return `A report says that ${nameOf(letter)} has failed.`
+}
+
+/** Stops letters to the recipient of a letter who reported it as spam, and tells those who work on the ticket. */
+export async function recordComplaint(call: Call, reported: Reported): Promise<string> {
+  const { letter, reply } = reported
+  await noteReport(call, reported, 'complaint')
+  if (letter) await stopForComplaint(call, letter.to, reply)
+  const comment = [
+    `The recipient complained about ${nameOf(letter)} as spam: ${reply}`,
+    ...(letter
+      ? [`No more letters are written to ${letter.to}, until a mail comes from it or somebody clears it.`]
+      : []),
+  ]
+  await writeOnTicket(call, reported, comment.join('\n\n'), 'followed_up')
+  return `The recipient complained about ${nameOf(letter)} as spam.`
+}
+
+/** Notes on a letter what became of it. That changes nothing about its ticket. */
+export async function noteReport(
+  { tx, tickets, now }: Call,
+  { letter, ticket, reply }: Reported,
+  outcome: LetterReport['outcome'],
+): Promise<string> {
+  if (ticket) tickets.add(ticket.id)
+  const { reports = [] } = letter ?? {}
+  const reported = withReport(reports, { at: now, outcome, words: reply })
+  if (letter && reported !== reports) await tx.put('letters', { ...letter, reports: reported })
+  return `${capital(nameOf(letter))} is ${outcome}.`
+}
+
+/** Adds a private follow-up. Nobody is told if the letter itself tells that another did not arrive. */
+async function writeOnTicket(
+  call: Call,
+  { letter, ticket }: Reported,
+  comment: string,
+  event: TicketEvent,
+): Promise<void> {
+  if (!ticket) return
+  const isTold = !letter || !(await isUntold(call.tx, letter))
+  const note = { comment: { beginning: comment }, about_letter: letter?.id }
+  await change(reporting(call), ticket, {}, { ...note, ...(isTold ? { event } : {}) })
+}
+
+function nameOf(letter: Letter | undefined): string {
+  return letter ? `the letter to ${letter.to}` : 'a letter whose record is no longer kept'
+}
+
+function capital(words: string): string {
+  return words[0]!.toUpperCase() + words.slice(1)
+}
+
+/** A report that came by mail has the door `mail`; any other comes from the helpdesk itself. */
+function reporting(call: Call): Call {
+  return call.actor.kind === 'submitter' ? { ...call, door: 'mail' } : call
+}

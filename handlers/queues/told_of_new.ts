@@ -1,0 +1,29 @@
+import { mailbox } from '../../data/address.ts'
+import type { Reader } from '../../data/store.ts'
+import type { Queue } from '../../data/tables.ts'
+import { sees } from '../visible.ts'
+import { defaultOwner } from './default_owner.ts'
+
+const MOST_NAMED = 10
+
+/** The sentence that says who, besides the submitter, is notified of a new ticket in a queue. */
+export async function toldOfNew(tx: Reader, queue: Queue): Promise<string> {
+  const owner = await defaultOwner(tx, queue)
+  const staff = [...(owner?.addresses.slice(0, 1) ?? []), ...queue.new_ticket_cc, ...queue.updated_ticket_cc]
+  const boxes = staff.map(mailbox)
+  const told = staff.filter((_, at) => boxes.indexOf(boxes[at]!) === at)
+  if (told.length > 0) return `Letters about its new tickets go to ${listed(told)}.`
+  const admins = (await tx.find('users', { admin: true })).filter(user => user.active && sees(user, queue.id))
+  if (admins.length === 0)
+    return 'Nobody gets a letter about its new tickets: give it a default_owner, or CC addresses, since there is no active administrator either.'
+  const names = admins.map(({ username }) => username).join(', ')
+  const missing = queue.default_owner === null ? 'a default owner' : 'an active default owner who sees it'
+  return `Letters about its new tickets go to the administrators (${names}), since it has neither ${missing} nor CC addresses.`
+}
+
+function listed(addresses: readonly string[]): string {
+  const named = addresses.slice(0, MOST_NAMED)
+  const more = addresses.length - named.length
+  const all = more > 0 ? [...named, `${more} more`] : named
+  return all.length === 1 ? all[0]! : `${all.slice(0, -1).join(', ')} and ${all.at(-1)}`
+}
