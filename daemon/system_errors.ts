@@ -11,6 +11,7 @@ const reasons: Readonly<Record<string, readonly [Code, string]>> = {
   ENOTFOUND: ['invalid', 'there is no such host; give an address of this machine'],
   EAI_AGAIN: ['unavailable', 'the name cannot be looked up now; give an address of this machine'],
   ENOENT: ['not_found', 'it does not exist and cannot be created'],
+  EISDIR: ['invalid', 'it is a directory; name a file'],
   ENOTDIR: ['invalid', 'a part of the path is not a directory'],
   EEXIST: ['invalid', 'something else with this name exists; choose another name'],
   ENAMETOOLONG: ['invalid', 'it is too long; choose a shorter one'],

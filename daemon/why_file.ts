@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { withPath } from '../data/disk.ts'
 import type { Config } from './config/config.ts'
 import type { Events } from './log/events.ts'
 import { type Client, connect, isReached } from './shell/client.ts'
@@ -22,7 +23,9 @@ export function namesFile(words: readonly string[]): boolean {
  * the system's error if the file cannot be read.
  */
 export async function whyFile(config: Config, events: Events, path: string): Promise<Done> {
-  const latin1 = (await readFile(path)).toString('latin1')
+  const latin1 = withNetworkEnds(
+    (await readFile(path).catch(error => Promise.reject(withPath(error, path)))).toString('latin1'),
+  )
   if (await isReached(config.state_dir)) return asked(config.state_dir, events, explaining(latin1))
   const directory = await mkdtemp(join(tmpdir(), 'helpdeskd-'))
   try {
@@ -30,6 +33,11 @@ export async function whyFile(config: Config, events: Events, path: string): Pro
   } finally {
     await rm(directory, { recursive: true, force: true })
   }
+}
+
+/** A mail that was saved with the line ends of Unix, as it came. */
+function withNetworkEnds(latin1: string): string {
+  return latin1.includes('\r\n') ? latin1 : latin1.replaceAll('\n', '\r\n')
 }
 
 /** Its doors are sockets in its own directory. */

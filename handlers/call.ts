@@ -9,6 +9,7 @@ import { joinedAnswer } from './bulk.ts'
 import { type Hours, USUAL_HOURS } from './escalation/hours.ts'
 import { known, type OnceKey, remember } from './idempotency.ts'
 import { methods } from './index.ts'
+import { unwrittenTo } from './letters/failing.ts'
 import type { GatheredLetters } from './letters/gathered.ts'
 import type { LetterCaps } from './letters/letter_caps.ts'
 import { LetterCount } from './letters/letter_count.ts'
@@ -74,6 +75,8 @@ export interface Options extends Caller {
   readonly alreadyHave?: readonly string[]
   /** Those of the addresses there who may become watchers of its ticket; none by default. */
   readonly joining?: readonly string[]
+  /** The mail has the mark of a letter about its ticket. */
+  readonly hasMark?: boolean
   /** The letters of the run that the call belongs to; without it, each has one recipient and one ticket. */
   readonly gathered?: GatheredLetters
   /** The source of the mail of this call; the caps are shared fairly among sources. */
@@ -243,6 +246,7 @@ async function run(
     hops = 0,
     alreadyHave = [],
     joining = [],
+    hasMark = false,
     gathered,
   } = options
   const tickets = new Set<number>()
@@ -265,6 +269,7 @@ async function run(
     hops,
     alreadyHave,
     joining,
+    hasMark,
     letters,
     gathered,
     found,
@@ -279,17 +284,12 @@ async function run(
   if (method.reads) for (const id of ticketsIn(method, args)) tickets.add(id)
   const result = await method.run(args, context)
   const told = (shown: unknown) => {
-    const says = [method.says(shown, args), ...unreachedIn(heldBack)].join('\n')
+    const says = [method.says(shown, args), ...unwrittenTo(heldBack)].join('\n')
     return { says, gives: method.gives ? method.gives(shown) : says }
   }
   const again = method.again && { again: told(method.again(result)) }
   const answer = { ...told(result), ...again, tickets: [...tickets], heard: [...heard], heldBack }
   return { result, answer: method.sends ? { ...answer, sends: method.sends(result) } : answer }
-}
-
-/** What the caller is told of addresses that letters do not reach. */
-function unreachedIn(notWritten: readonly NotWritten[]): readonly string[] {
-  return notWritten.flatMap(({ cap, sentence }) => (cap === 'failing' ? [sentence] : []))
 }
 
 /** The ticket that the parameters name, if they name one. */

@@ -43,6 +43,8 @@ export interface Call {
   readonly alreadyHave: readonly string[]
   /** Those of the addresses there who may become watchers of the ticket. */
   readonly joining: readonly string[]
+  /** The mail has the mark of a letter about its ticket, which only the recipients of its letters know. */
+  readonly hasMark: boolean
   /** Counts the letters against the caps; without it, no letter is held back. */
   readonly letters: LetterCount | undefined
   /** The letters of a run of many calls, one for each recipient; without it, each ticket has its own. */

@@ -1,8 +1,8 @@
 /** The first enhanced status code (RFC 3463), and the first reply code (RFC 5321 4.2). */
 const ENHANCED = /(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?![\d.])/
 const REPLY = /(?<![\d.])[245]\d\d(?=[ -]|$)/
-/** A bad sender, too large, the route, the protocol, the content, security and policy: that is about the letter or about us. */
-const NOT_THE_ADDRESS = /^5\.(?:1\.[78]|2\.3|3\.4|[4-7]\.\d{1,3})$/
+/** A bad sender, too large, a loop, the protocol, the content, security and policy: that is about the letter or about us. */
+const NOT_THE_ADDRESS = /^5\.(?:1\.[78]|2\.3|3\.4|4\.(?:6|14)|5\.[1-9]\d{0,2}|[67]\.\d{1,3})$/
 
 /**
  * Whether the words of a server mean that an address takes no mail at all: 5.x.x or 5yz, but not what is about a single letter or about its

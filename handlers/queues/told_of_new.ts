@@ -1,6 +1,7 @@
 import { mailbox } from '../../data/address.ts'
 import type { Reader } from '../../data/store.ts'
 import type { Queue } from '../../data/tables.ts'
+import { failingAmong, reachedOf } from '../letters/failing.ts'
 import { sees } from '../visible.ts'
 import { defaultOwner } from './default_owner.ts'
 
@@ -9,14 +10,20 @@ const MOST_NAMED = 10
 /** The sentence that says who, besides the submitter, is notified of a new ticket in a queue. */
 export async function toldOfNew(tx: Reader, queue: Queue): Promise<string> {
   const owner = await defaultOwner(tx, queue)
-  const staff = [...(owner?.addresses.slice(0, 1) ?? []), ...queue.new_ticket_cc, ...queue.updated_ticket_cc]
-  const boxes = staff.map(mailbox)
-  const told = staff.filter((_, at) => boxes.indexOf(boxes[at]!) === at)
+  const ownAddress = owner && ((await reachedOf(tx, owner.addresses)) ?? owner.addresses[0]!)
+  const cc = [...queue.new_ticket_cc, ...queue.updated_ticket_cc]
+  const staff = new Map<string, string>()
+  for (const one of [...(ownAddress ? [ownAddress] : []), ...cc])
+    if (!staff.has(mailbox(one))) staff.set(mailbox(one), one)
+  const failing = (await failingAmong(tx, [...staff.values()])).map(({ address }) => address)
+  const told = [...staff].filter(([box]) => !failing.includes(box)).map(([, address]) => address)
   if (told.length > 0) return `Letters about its new tickets go to ${listed(told)}.`
   const admins = (await tx.find('users', { admin: true })).filter(user => user.active && sees(user, queue.id))
   if (admins.length === 0)
     return 'Nobody gets a letter about its new tickets: give it a default_owner, or CC addresses, since there is no active administrator either.'
   const names = admins.map(({ username }) => username).join(', ')
+  if (failing.length > 0)
+    return `Letters about its new tickets go to the administrators (${names}), since letters do not reach ${listed(failing)}.`
   const missing = queue.default_owner === null ? 'a default owner' : 'an active default owner who sees it'
   return `Letters about its new tickets go to the administrators (${names}), since it has neither ${missing} nor CC addresses.`
 }

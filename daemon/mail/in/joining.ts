@@ -17,7 +17,7 @@ interface Writer {
 
 /**
  * The addresses in To and Cc of a mail that may become watchers of its ticket: people's, and only if a person has written it who is a party
- * of the ticket, or opens it. Anybody can give the address of an agent, so the mail of an agent counts with proof. A list of the site leads back to us.
+ * of the ticket, or opens it. Anybody can write any From and guess a tag, so an answer needs the mark of a letter, and that of an agent proof. A list of the site leads back to us.
  */
 export async function joiningOf(
   tx: Reader,
@@ -26,7 +26,7 @@ export async function joiningOf(
   { kind, thread, user }: Writer,
 ): Promise<readonly string[]> {
   if (kind !== 'person' || thread?.party === 'stranger') return []
-  if (thread?.party === 'staff' && !user) return []
+  if (thread && !user && (thread.by !== 'mark' || thread.party === 'staff')) return []
   const lists = site.config['mail.lists']
   const found: string[] = []
   for (const address of [...to, ...cc])

@@ -69,7 +69,13 @@ export type Act =
       readonly slugs: ReadonlySet<string>
     }
   /** A watcher leaves the ticket; undefined if that has happened already. */
-  | { readonly kind: 'stop'; readonly ticket: Ticket; readonly watcher: string | undefined }
+  | {
+      readonly kind: 'stop'
+      readonly ticket: Ticket
+      readonly watcher: string | undefined
+      /** Whether what it says is kept. */
+      readonly isRead: boolean
+    }
   /** Nothing: the mail is only recorded, whatever it is about. */
   | { readonly kind: 'nothing' }
 
@@ -97,11 +103,13 @@ export function judge(facts: MailFacts): Judgement {
 type Decided = Pick<Judgement, 'verdict' | 'reasons' | 'act'>
 
 /** Whoever writes it, whatever it says: nobody must be kept from leaving, and nothing is answered. */
-function stopOn({ stopped, kind }: MailFacts): Decided | undefined {
+function stopOn(facts: MailFacts): Decided | undefined {
+  const { stopped, kind, spamMark } = facts
   if (!stopped) return undefined
   const { ticket, watcher } = stopped
   const reasons = kind.reason === undefined ? [] : [kind.reason]
-  const act = ticket ? ({ kind: 'stop', ticket, watcher } as const) : ({ kind: 'nothing' } as const)
+  const isRead = spamMark === undefined && heededBy(facts).recipients.length > 0
+  const act = ticket ? ({ kind: 'stop', ticket, watcher, isRead } as const) : ({ kind: 'nothing' } as const)
   return { verdict: 'stop', reasons, act }
 }
 

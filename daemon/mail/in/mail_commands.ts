@@ -60,13 +60,13 @@ export async function commandsOf(
       return [{ method: 'report_letter', params, ...key }]
     }
     case 'stop': {
-      const { ticket, watcher } = act
+      const { ticket, watcher, isRead } = act
       const message = await withLines(holding, lines, mail.text)
       const params = {
         ticket: ticket.id,
         ...(watcher === undefined ? {} : { email: { address: watcher } }),
-        ...(hasText(message) ? { message } : {}),
-        attachments,
+        ...(isRead && hasText(message) ? { message } : {}),
+        ...(isRead ? { attachments } : {}),
       }
       return [{ method: 'stop_watching', params, ...once('stop') }]
     }

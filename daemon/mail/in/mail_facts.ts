@@ -1,4 +1,5 @@
 // One thing: the facts about a mail that its verdict depends on, each worked out once.
+import { mailbox } from '../../../data/address.ts'
 import { Failure } from '../../../data/failure.ts'
 import type { Reader } from '../../../data/store.ts'
 import type { Ignore, Queue, User } from '../../../data/tables.ts'
@@ -11,7 +12,7 @@ import type { ReturnedLetter, SignedIds } from '../signed_ids.ts'
 import { ignoresOf } from './ignored.ts'
 import type { Incoming } from './incoming.ts'
 import { joiningOf } from './joining.ts'
-import { CONSEQUENCES, type KindOf, kindOf, suppressesReplies } from './kind.ts'
+import { CONSEQUENCES, type KindOf, kindOf, type MailKind, suppressesReplies } from './kind.ts'
 import type { MailSite } from './mail_site.ts'
 import { isAddressed } from './marks/addressed.ts'
 import { type Importance, importanceOf } from './marks/importance.ts'
@@ -34,6 +35,9 @@ import { type Thread, threadOf } from './thread.ts'
 const STATUS = /^[ \t]*status[.!?]?[ \t]*$/i
 
 const PERSON: KindOf = { kind: 'person', reason: undefined }
+/** What forms send: some say in the header that they are machines. */
+const FORM_KINDS: readonly MailKind[] = ['person', 'machine', 'bulk']
+const FORM_ALONE: KindOf = { kind: 'machine', reason: 'a form wrote it, and its Reply-To names no person' }
 const OURS: KindOf = { kind: 'machine', reason: 'its sender is one of our own addresses' }
 
 /** All facts about a mail that the verdict depends on. */
@@ -127,7 +131,9 @@ export async function mailFactsOf(
   const lists = config['mail.lists']
   const { from: author, reason: authorReason } = await mailAuthorOf(mail, lists, isOur)
   const thread = await threadOf(tx, site.signedIds, { headers, subject, from: author }, recipients)
-  const isFromUs = await isOur(author.address)
+  const isUsers = author.address !== null && (await userAt(tx, author.address)) !== undefined
+  // The address of a user may forward to us, too.
+  const isFromUs = !isUsers && (await isOur(author.address))
   const foreignReplyTo = (await isOur(replyTo.address)) ? undefined : replyTo
   const marked = kindOf({
     ...said,
@@ -150,7 +156,9 @@ export async function mailFactsOf(
     'from' in said.gated && !isFromUs
       ? await prove(tx, config['commands.proofs'], said.gated.from, incoming.sessionUser)
       : undefined
-  const kind = isForm ? PERSON : isFromUs ? OURS : marked
+  const kind = isFromUs
+    ? OURS
+    : kindBehindForm(marked, submitter, author.address, config['mail.forms'], thread)
   const stopped = await stoppedBy(tx, recipients)
   // What a person writes about a ticket that is gone opens a new one.
   const isLost = stopped !== undefined && !stopped.ticket && marked.kind === 'person' && saysMore(mail)
@@ -177,6 +185,19 @@ export async function mailFactsOf(
     importance: importanceOf(headers),
     slugs: new Set(thread ? [] : (await tx.find('queues', {})).flatMap(slugsOf)),
   }
+}
+
+/** The kind of a mail of a form: a person's if it names one in Reply-To, unless a program answers for somebody; else a machine's. */
+function kindBehindForm(
+  marked: KindOf,
+  { by }: MailSubmitter,
+  from: string | null,
+  forms: readonly string[],
+  thread: Thread | undefined,
+): KindOf {
+  if (thread || from === null || !forms.includes(mailbox(from)) || !FORM_KINDS.includes(marked.kind))
+    return marked
+  return by === 'form' ? PERSON : FORM_ALONE
 }
 
 /** Throws Failure `not_found` if none of the addresses is ours any more. */

@@ -6,9 +6,10 @@ import type { Attachment, Instant, Mail } from '../../../data/tables.ts'
 import { type Answer, type Command, call, type Options, type Unreadable } from '../../../handlers/call.ts'
 import { ticketOf } from '../../../handlers/command/command.ts'
 import { remember } from '../../../handlers/idempotency.ts'
-import { clearFailures } from '../../../handlers/letters/failing.ts'
+import { clearFailures, failingAt } from '../../../handlers/letters/failing.ts'
 import type { NotWritten } from '../../../handlers/method.ts'
 import { joinedWords } from '../../../handlers/tickets/alerts.ts'
+import { isUnconfirmed } from '../../../handlers/tickets/watchers.ts'
 import { sees } from '../../../handlers/visible.ts'
 import { hoursIn } from '../../config/hours.ts'
 import type { Room } from '../../disk_space.ts'
@@ -84,6 +85,13 @@ function isNothingNew({ isNew, attachments, lines, notKept }: Received): boolean
   return !isNew && attachments.length === 0 && lines.length === 0 && isWhole
 }
 
+/** What a stranger writes, or somebody whom only the To or Cc of a mail has made a watcher, and a lone thank-you. */
+function reopensNothing({ party, ticket }: Extract<Act, { kind: 'followup' }>, mail: Received): boolean {
+  const { address } = mail.from
+  const isUnasked = address !== null && isUnconfirmed(ticket, address)
+  return party === 'stranger' || isUnasked || saysThanks(mail)
+}
+
 function saysThanks({ text, attachments }: Received): boolean {
   return attachments.length === 0 && isThanks(text.beginning)
 }
@@ -102,7 +110,7 @@ export function callOf(
     messageId: mail.messageId,
     isUnacknowledged: !judgement.isAcknowledged,
     isNothingNew: (act.kind === 'followup' || act.kind === 'stop') && isNothingNew(mail),
-    keepsStatus: act.kind === 'followup' && (act.party === 'stranger' || saysThanks(mail)),
+    keepsStatus: act.kind === 'followup' && reopensNothing(act, mail),
     token: act.kind === 'command' ? incoming.sessionToken : undefined,
     room: roomFor(site, incoming),
     network: incoming.network,
@@ -110,6 +118,7 @@ export function callOf(
     // The letters about a command say more than its mail.
     alreadyHave: act.kind === 'command' ? [] : [...mail.to, ...mail.cc].map(mailbox),
     joining: judgement.joining,
+    hasMark: act.kind === 'followup' && act.by === 'mark',
     letters: site.letters,
     hours: hoursIn(site.config),
     sender: sourceOf(incoming),
@@ -117,10 +126,15 @@ export function callOf(
   }
 }
 
-/** An address that somebody writes from gets letters again, even if others did not arrive; not if nothing is done for the mail. */
+/**
+ * An address that somebody writes from gets letters again, even if others did not arrive; not if nothing is done for the mail. After a
+ * complaint, only the mark of a letter shows that its reader writes.
+ */
 async function heardFrom(tx: Tx, { from }: Received, { kind, act }: Judgement): Promise<void> {
   if (from.address === null || kind === 'report' || kind === 'auto_reply' || act.kind === 'nothing') return
-  await clearFailures(tx, from.address)
+  const hasMark = act.kind === 'followup' && act.by === 'mark'
+  const failing = await failingAt(tx, from.address)
+  if (hasMark || !failing?.complained) await clearFailures(tx, from.address)
 }
 
 function roomFor({ room, outsidersRoom }: MailSite, { network }: Incoming): Room {

@@ -96,8 +96,18 @@ export async function render(
     text: letterText(event, about),
     attachments:
       about.quotes && followup && !quoteOf(followup).isWhole ? [wholeText(files, followup, events)] : [],
-    ...threadFields(about, signedIds, followup?.message_id ?? (await lastMailOf(tx, ticket.id, letter.to))),
+    ...threadFields(about, signedIds, await answeredBy(tx, letter, about)),
   }
+}
+
+/** The Message-ID that a letter refers to. That of a mail often names its sender, so a watcher does not get it. */
+async function answeredBy(
+  tx: Reader,
+  { to }: Letter,
+  { ticket, followup, stop }: About,
+): Promise<string | null> {
+  const shown = stop === undefined ? followup?.message_id : undefined
+  return shown ?? lastMailOf(tx, ticket.id, to)
 }
 
 /** Where the answer to a letter about a ticket goes: an address that ties it to the ticket, if there is one. */
@@ -131,11 +141,12 @@ async function aboutOf(tx: Reader, signedIds: SignedIds, letter: Letter): Promis
   const isOnlyWatcher = !showsSubmitter && isWatcher(found, letter.to)
   // The watchers of a duplicate now watch the other ticket.
   const watched = letter.event === 'duplicate' ? (found.duplicate_of ?? found.id) : found.id
-  const stop = isOnlyWatcher ? signedIds.stopAddress(watched, letter.to) : undefined
+  const stop = isOnlyWatcher ? (signedIds.stopAddress(watched, letter.to) ?? '') : undefined
+  const watchers = isStaff ? (found.watchers ?? []) : []
   const unreached = await unreachedIn(tx, followup)
   const failing = isStaff ? await failingSubmitter(tx, found) : undefined
   const shownTicket = { ticket, queue, owner: owner?.username, submitter, known, failing }
-  return { ...shownTicket, followup, author, quotes, unreached, stop }
+  return { ...shownTicket, followup, author, quotes, unreached, stop, watchers }
 }
 
 /** The address that a letter did not reach, as a follow-up tells, and whether it gets no more. */

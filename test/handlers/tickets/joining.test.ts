@@ -62,9 +62,9 @@ t.test('those beyond fifty are left out, and those who have left', async t => {
 t.test('an unconfirmed watcher hears of what agents write alone, until writing', async t => {
   const { call, put, ticket, all, say } = await desk(t)
   await put('tickets', { ...TICKET, submitter_email: 'ann@example.net', assigned_to: 2 })
-  const add = async (actor: Author, joining: string[] = [], params = {}) => {
+  const add = async (actor: Author, joining: string[] = [], params = {}, hasMark = true) => {
     const message = { ticket: '31794', message: 'x', public: 'y', ...params }
-    return (await call('add_followup', message, { actor, door: 'mail', joining })).heard
+    return (await call('add_followup', message, { actor, door: 'mail', joining, hasMark })).heard
   }
   t.same(await add(ann, [EVE]), [FRED.address])
   t.same(await add(ann), [FRED.address])
@@ -82,6 +82,8 @@ t.test('an unconfirmed watcher hears of what agents write alone, until writing',
   })
   await add({ ...mailFrom(EVE), automatic: true })
   t.match(await ticket(), { unconfirmed_watchers: [EVE] }, 'not by an automatic reply')
+  await add(mailFrom('EVE@example.net'), [], { public: 'n' }, false)
+  t.match(await ticket(), { unconfirmed_watchers: [EVE] }, 'nor by a mail without the mark of a letter')
   await add(mailFrom('EVE@example.net'), [], { public: 'n' })
   t.match(await ticket(), { watchers: [EVE], unconfirmed_watchers: [] })
   t.match((await all('followups')).at(-1), {

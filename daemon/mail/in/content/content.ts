@@ -87,7 +87,7 @@ export async function contentOf(raw: Buffer): Promise<Content> {
     newText: cut.isCut ? withNote([cut.text, ...found.notes].join('\n\n')) : undefined,
     isNew: cut.isNew || isHtmlCut,
     html: withoutKeys(htmlOf(passages.length > 0 ? passages : found.pieces)),
-    files: found.files,
+    files: found.files.map(file => ({ ...file, filename: withoutLetterKeys(file.filename) })),
     faults: [
       ...new Set([
         ...faults,

@@ -20,8 +20,9 @@ export interface OurAddresses {
 }
 
 const POSTMASTER = 'postmaster'
-/** The form of a return path. One without our mark is refused: what comes to it is a report about a letter that we did not send. */
-const LIKE_RETURN_PATH = /\+(?:b[0-9a-z]{0,3}\.[0-9a-z]{1,11}|return)\.[0-9a-z]{1,16}\.[0-9a-f]{16}@/
+/** The form of a return path and of a stop address. One without our mark is refused: nobody else writes to such an address. */
+const LIKE_SIGNED =
+  /\+(?:(?:b[0-9a-z]{0,3}\.[0-9a-z]{1,11}|return)\.[0-9a-z]{1,16}\.[0-9a-f]{16}|s[0-9a-z]{0,3}\.[0-9a-z]{1,11}\.[a-z2-7]{16})@/
 
 /**
  * The recipient for an address of the envelope; undefined for an address that is not ours. An extension of an address (RFC 5233) that has
@@ -39,11 +40,11 @@ export async function recipientOf(
   const address = mailbox(given)
   const returned = signedIds.letterOf(address)
   if (returned !== undefined) return { kind: 'return', address, letter: returned }
-  if (LIKE_RETURN_PATH.test(address)) return undefined
   const letter = signedIds.letterOfKey(address)
   if (letter !== undefined) return { kind: 'key', address, letter }
   const stop = signedIds.stopOf(address)
   if (stop !== undefined) return { kind: 'stop', address, stop }
+  if (LIKE_SIGNED.test(address)) return undefined
   for (const one of new Set([address, withoutExtension(address)])) {
     if (one === helpdesk || config['mail.aliases'].includes(one)) return { kind: 'helpdesk', address }
     const [queue] = await tx.find('queues', { email_address: one })

@@ -31,8 +31,10 @@ export interface About {
   readonly unreached: Unreached | undefined
   /** Why letters to the submitter do not arrive, for staff. */
   readonly failing: string | undefined
-  /** The address by which the recipient, who only watches, leaves the ticket. */
+  /** The address by which the recipient, who only watches, leaves the ticket; empty if there can be none. */
   readonly stop: string | undefined
+  /** For staff: who else gets what is public. */
+  readonly watchers: readonly string[]
 }
 type TicketLetter = Exclude<Event, 'answered' | 'held_back' | 'summary' | 'failing' | 'escalations'>
 
@@ -123,6 +125,7 @@ export function letterText(event: TicketLetter, about: About): string {
 /** How to leave the ticket; empty for those who cannot. */
 function stopOf(event: TicketLetter, { stop }: About): string {
   if (stop === undefined) return ''
+  if (stop === '') return 'To get no more mail about this ticket, ask the people who run this helpdesk.'
   return `To get no more mail about ${event === 'duplicate' ? 'that' : 'this'} ticket, send an empty mail to\n${stop}`
 }
 
@@ -176,7 +179,7 @@ function together(parts: readonly string[]): string {
 }
 
 /** The current state of the ticket, one line per fact. */
-function cardOf({ ticket, queue, owner, submitter, known, failing }: About): string {
+function cardOf({ ticket, queue, owner, submitter, known, failing, watchers }: About): string {
   return [
     `Ticket:    ${tagOf(ticket, queue)} ${ticket.title}`,
     `Status:    ${statuses[ticket.status]}${ticket.on_hold ? `, on hold${untilNote(ticket)}` : ''}`,
@@ -184,6 +187,7 @@ function cardOf({ ticket, queue, owner, submitter, known, failing }: About): str
     ...(ticket.due_date === null ? [] : [`Due:       ${ticket.due_date}`]),
     `Owner:     ${owner ?? 'nobody yet'}`,
     ...(submitter === undefined ? [] : [`Submitter: ${submitter}`]),
+    ...(watchers.length === 0 ? [] : [`Watchers:  ${watchers.join(', ')}`]),
     ...(known === undefined ? [] : [known]),
     ...(failing === undefined ? [] : [`Failing:   ${failing}`]),
   ].join('\n')

@@ -27,6 +27,13 @@ async function lastTo({ config, letters }: House, address: string): Promise<stri
   return parsed.findLast(({ to }) => [to].flat()[0]?.text === address)!.text!
 }
 
+/** The field of an answer to the last letter to an address. */
+async function answering({ config, letters }: House, address: string): Promise<{ 'In-Reply-To': string }> {
+  const all = await letters((await kept(config.state_dir, 'letters')).length)
+  const letter = all.findLast(one => one.includes(`\r\nTo: ${address}\r\n`))!
+  return { 'In-Reply-To': /^Message-ID: (\S+)/m.exec(letter)![1]! }
+}
+
 async function ticketOf({ config }: House) {
   return (await kept(config.state_dir, 'tickets')).at(-1)!
 }
@@ -58,7 +65,11 @@ t.test('a person in Cc hears from agents, writes, hears from everybody, and stop
   t.ok(stop.indexOf('@') > 0 && stop.indexOf('@') <= 64)
   t.notMatch(await lastTo(built, ANN), STOPS, 'the submitter cannot leave')
 
-  await mail({ from: EVE, to: SUPPORT, subject, text: `I have one.\n\n> ${stop}` })
+  await mail({ from: EVE, to: SUPPORT, subject, text: 'Anybody can write this From.' })
+  t.match(await ticketOf(built), { unconfirmed_watchers: [EVE] })
+  await told()
+  const headers = await answering(built, EVE)
+  await mail({ from: EVE, to: SUPPORT, subject, text: `I have one.\n\n> ${stop}`, headers })
   t.match(await ticketOf(built), { watchers: [EVE], unconfirmed_watchers: [] })
   t.same(await told(), [`${SUSAN.address} followed_up`])
   await mail({ from: ANN, to: SUPPORT, subject, text: 'Thank you, Eve!' })
@@ -77,8 +88,8 @@ t.test('a person in Cc hears from agents, writes, hears from everybody, and stop
   t.match((await built.shell('show', '1')).says, /watchers: eve@friend\.example → nothing/)
   await mail({ from: EVE, to: stop, subject: 'again' })
   t.match(await lastMail(built), { verdict: 'stop', tickets: [1] }, 'a second one is fine')
-  const headers = { 'Auto-Submitted': 'auto-replied' }
-  await mail({ from: EVE, to: stop, subject: 'Away', text: 'I am away.', headers })
+  const away = { 'Auto-Submitted': 'auto-replied' }
+  await mail({ from: EVE, to: stop, subject: 'Away', text: 'I am away.', headers: away })
   t.match(await lastMail(built), { verdict: 'stop' })
   await mail({ from: EVE, envelopeFrom: '', to: stop, subject: 'Undelivered', text: 'It failed.' })
   t.match(await lastMail(built), { verdict: 'stop' })
@@ -90,7 +101,13 @@ t.test('a person in Cc hears from agents, writes, hears from everybody, and stop
   t.equal(followups.length, before + 1)
   t.match(followups.at(-1), { comment: 'Who are you at all?', public: false, author: { address: EVE } })
 
-  await mail({ from: ANN, to: SUPPORT, subject, text: 'Eve again.', headers: { Cc: EVE } })
+  await mail({
+    from: ANN,
+    to: SUPPORT,
+    subject,
+    text: 'Eve again.',
+    headers: { ...(await answering(built, ANN)), Cc: EVE },
+  })
   t.match(await ticketOf(built), { watchers: [] }, 'nobody brings her back')
   await susan('add_followup', { ticket: '1', message: 'Done.', public: 'y' })
   t.notMatch(await told(), EVE)
@@ -108,9 +125,10 @@ t.test('a forged mail with many addresses causes no letters to them', async t =>
   const subject = 'Re: [support-1] Pills'
   await built.mail({ from: ANN, to: SUPPORT, subject: 'Pills', text: 'Buy pills!', headers })
   t.match(await ticketOf(built), { watchers: victims.slice(0, 10) })
+  const more = { ...(await answering(built, ANN)), Cc: victims.slice(10).join(', ') }
   for (let n = 0; n < 5; n++)
-    await built.mail({ from: ANN, to: SUPPORT, subject, text: `Buy ${n}!`, headers })
-  t.match(await ticketOf(built), { watchers: { length: 30 } }, 'the first ten that are new')
+    await built.mail({ from: ANN, to: SUPPORT, subject, text: `Buy ${n}!`, headers: more })
+  t.match(await ticketOf(built), { watchers: { length: 10 } }, 'no ticket has more than ten')
   t.same(
     [...new Set(await told())],
     [`${ANN} opened`, `${SUSAN.address} followed_up`, `${SUSAN.address} opened`],
@@ -137,8 +155,11 @@ t.test('whose mail adds watchers', async t => {
   await mail({ from: FRED.address, to: SUPPORT, subject, text: 'x3', headers: to(3) })
   t.match(await ticketOf(built), { watchers: undefined }, 'not a list, a machine, an unproven agent')
   await mail({ from: FRED.address, to: SUPPORT, subject, text: 'x4', headers: to(4), login: FRED })
-  await mail({ from: ANN, to: [SUPPORT, HELPDESK], subject, text: 'x5', headers: to(5) })
-  await mail({ from: 'W5@friend.example', to: SUPPORT, subject, text: 'x6', headers: to(6) })
+  await mail({ from: ANN, to: SUPPORT, subject, text: 'x', headers: to(9) })
+  t.match(await ticketOf(built), { watchers: { length: 1 } }, 'nor an answer that only has the tag')
+  const mark = await answering(built, ANN)
+  await mail({ from: ANN, to: [SUPPORT, HELPDESK], subject, text: 'x5', headers: { ...to(5), ...mark } })
+  await mail({ from: 'W5@friend.example', to: SUPPORT, subject, text: 'x6', headers: { ...to(6), ...mark } })
   t.same(
     (await ticketOf(built)).watchers,
     [4, 5, 6].map(n => `w${n}@friend.example`),
@@ -189,12 +210,15 @@ t.test('the letter about a duplicate stops the mail about the other ticket', asy
   t.match(await kept(built.config.state_dir, 'tickets'), [{ watchers: [] }, { watchers: [EVE] }])
 })
 
-t.test('a site whose addresses cannot be extended says nothing of stopping', async t => {
+t.test('a site whose addresses cannot be extended has people who stop the mail', async t => {
   const built = await house(t, 'mail.plus = false')
   await built.susan('create_ticket', { queue: '1', title: 'x', submitter_email: ANN })
   await built.susan('watch', { ticket: '1', email: EVE })
   await built.susan('add_followup', { ticket: '1', message: 'Hello.', public: 'y' })
-  t.match(await lastTo(built, EVE), /reply to this mail\.\n$/)
+  t.match(
+    await lastTo(built, EVE),
+    /\nTo get no more mail about this ticket, ask the people who run this helpdesk\.\n$/,
+  )
 })
 
 t.test('a list of the site does not become a watcher', async t => {
