@@ -269,8 +269,8 @@ t.test('half of the room of a ticket is reserved for users and for answers to le
   })
   t.match(
     await last(),
-    { ticket: 2, attachments: { length: 0 } },
-    'a letter about another ticket does not help',
+    { ticket: 1, attachments: { length: 0 } },
+    'it belongs to the ticket of the letter that it answers, and takes the room there',
   )
   t.equal((await built.susan('add_followup', { ticket: '1', message: 'm' })).status, 200)
 })
