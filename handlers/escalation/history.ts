@@ -2,7 +2,7 @@ import { mailbox } from '../../data/address.ts'
 import type { Author, Followup, Ticket } from '../../data/tables.ts'
 
 /** An interval on hold, in milliseconds since 1970, without its end; `to` is infinite while it lasts. */
-export interface Hold {
+export interface HeldTime {
   readonly from: number
   readonly to: number
 }
@@ -13,20 +13,20 @@ export interface History {
   /** Whether that was a step of the escalation: the ticket rose, or somebody was reminded of it. */
   readonly isStep: boolean
   /** The holds since then; older ones may be among them. */
-  readonly holds: readonly Hold[]
+  readonly holds: readonly HeldTime[]
 }
 
 /** Whether a follow-up is progress: the ticket is reopened, or an agent or the operator answers publicly. */
 export function isProgress({ changes, ...followup }: Followup, ticket: Ticket): boolean {
   if (changes.some(({ field, to }) => field === 'status' && to === 2)) return true
   const { comment, attachments } = followup
-  return followup.public && (comment !== '' || attachments.length > 0) && isOfStaff(followup.author, ticket)
+  return followup.public && (comment !== '' || attachments.length > 0) && isFromStaff(followup.author, ticket)
 }
 
 type Writer = { readonly kind: 'user' | 'operator' | 'daemon' } | Extract<Author, { kind: 'submitter' }>
 
 /** Whether an agent or the operator is the author. By mail, an agent who is the submitter of the ticket writes as that. */
-export function isOfStaff(author: Writer, { submitter_email }: Ticket): boolean {
+export function isFromStaff(author: Writer, { submitter_email }: Ticket): boolean {
   if (author.kind !== 'submitter') return author.kind !== 'daemon'
   if (author.proven !== true || author.address === null) return false
   return submitter_email === null || mailbox(author.address) !== mailbox(submitter_email)
@@ -48,8 +48,8 @@ export function historyOf(ticket: Ticket, followups: readonly Followup[], now: n
   }
 }
 
-function holdsIn({ on_hold }: Ticket, followups: readonly Followup[]): Hold[] {
-  const holds: Hold[] = []
+function holdsIn({ on_hold }: Ticket, followups: readonly Followup[]): HeldTime[] {
+  const holds: HeldTime[] = []
   let to = on_hold ? Number.POSITIVE_INFINITY : undefined
   for (const { changes, date } of followups) {
     const change = changes.find(({ field }) => field === 'on_hold')

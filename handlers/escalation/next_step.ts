@@ -3,7 +3,7 @@ import { DAY } from '../../data/durations.ts'
 import type { Priority, Ticket } from '../../data/tables.ts'
 import type { Calendar } from './calendar.ts'
 import { type Day, dayOf } from './day.ts'
-import type { History, Hold } from './history.ts'
+import type { HeldTime, History } from './history.ts'
 import type { Zone } from './zone.ts'
 
 /** If so many days in a row do not count, the ticket never rises by itself. */
@@ -73,7 +73,7 @@ function lastCountedDay(
 }
 
 /** The first and the last local day with a moment of a hold. */
-function daysOf({ from, to }: Hold, zone: Zone): readonly [Day, Day] {
+function daysOf({ from, to }: HeldTime, zone: Zone): readonly [Day, Day] {
   return [
     Number.isFinite(from) ? zone.dayAt(from) : Number.NEGATIVE_INFINITY,
     Number.isFinite(to) ? zone.dayAt(Math.max(from, to - 1)) : Number.POSITIVE_INFINITY,
@@ -84,7 +84,7 @@ function daysOf({ from, to }: Hold, zone: Zone): readonly [Day, Day] {
  * A step is taken at the hour of the day after the last counted one, whatever day that is; but not on a day that was on hold before that
  * hour, so that a ticket does not rise as soon as it wakes.
  */
-function dayOfStep(last: Day, holds: readonly Hold[], { zone, at }: Rule): Day {
+function dayOfStep(last: Day, holds: readonly HeldTime[], { zone, at }: Rule): Day {
   if (holds.length === 0) return last + 1
   for (let day = last + 1; ; day++) {
     const [from, to] = [zone.startOf(day), zone.momentOf(day, at)]

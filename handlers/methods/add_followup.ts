@@ -1,6 +1,6 @@
 import type { Status, Ticket } from '../../data/tables.ts'
 import { change } from '../change.ts'
-import { isOfStaff } from '../escalation/history.ts'
+import { isFromStaff } from '../escalation/history.ts'
 import { ANSWER } from '../escalation/hold_end.ts'
 import { type Call, method } from '../method.ts'
 import { attachments } from '../params/files.ts'
@@ -54,6 +54,6 @@ function woken(
   const isOutside = actor.kind === 'submitter' && !actor.automatic && actor.proven !== false
   const counts = isOutside && !isNothingNew && !keepsStatus
   if (!counts) return {}
-  const wakes = ticket.hold_until === ANSWER && !isOfStaff(actor, ticket)
+  const wakes = ticket.hold_until === ANSWER && !isFromStaff(actor, ticket)
   return { ...(isOver ? { status: 2 } : {}), ...(wakes ? { on_hold: false } : {}) }
 }

@@ -3,7 +3,7 @@ import t from 'tap'
 import type { Exclusion, Ticket } from '../../../data/tables.ts'
 import { calendarOf } from '../../../handlers/escalation/calendar.ts'
 import { dateOf, dayOf } from '../../../handlers/escalation/day.ts'
-import type { History, Hold } from '../../../handlers/escalation/history.ts'
+import type { HeldTime, History } from '../../../handlers/escalation/history.ts'
 import { nextStep, type Rule, type Step } from '../../../handlers/escalation/next_step.ts'
 import { Zone } from '../../../handlers/escalation/zone.ts'
 import { TICKET } from '../fixture.ts'
@@ -36,7 +36,7 @@ function ruleOf(
   return { days, calendar: calendarOf(exclusions, 1), zone: new Zone(zone), at }
 }
 
-function historyOf(progress: number, holds: readonly Hold[] = []): History {
+function historyOf(progress: number, holds: readonly HeldTime[] = []): History {
   return { progress, isStep: false, holds }
 }
 
