@@ -290,5 +290,5 @@ for (const [name, { needs: tools, to = SUPPORT, send, signs = [], reply }] of Ob
 /** The reason to skip a client; `.ci/run` counts a missing tool as a failure, but not each of these programs can be had everywhere. */
 function without(tools: readonly string[]): string | false {
   const reason = needs(...tools)
-  return reason && reason.replace(/^needs/, 'is without')
+  return reason === false ? false : reason.replace(/^needs/, 'is without')
 }
