@@ -10,6 +10,7 @@ import { methods } from '../handlers/index.ts'
 import { helpText } from '../handlers/methods/help.ts'
 import { CRASH_EXIT, meaningOf, sentenceOf, USAGE_EXIT } from './codes.ts'
 import { type Config, printConfig, readConfig } from './config/config.ts'
+import { hoursIn } from './config/hours.ts'
 import { mailRules } from './config/mail_rules.ts'
 import { becomeOwner } from './drop_privileges.ts'
 import { init } from './init.ts'
@@ -202,7 +203,7 @@ async function withClient<R>(
   events: Events,
   work: (client: Client) => Promise<R>,
 ): Promise<R> {
-  const client = await connect(config.state_dir, events)
+  const client = await connect(config.state_dir, events, hoursIn(config))
   try {
     return await work(client)
   } finally {

@@ -8,7 +8,9 @@ import { slugsOf } from '../handlers/queues/queue_with_slug.ts'
 import { KnownAddresses } from './auth/known_addresses.ts'
 import { loginTo } from './auth/login.ts'
 import { type Config, provable } from './config/config.ts'
+import { hoursIn } from './config/hours.ts'
 import { roomIn } from './disk_space.ts'
+import { type Clock, SYSTEM_CLOCK, startEscalations } from './escalation_clock.ts'
 import { Shares } from './files/shares.ts'
 import { startClock } from './housekeeping.ts'
 import { openHttp } from './http/http.ts'
@@ -41,13 +43,15 @@ type Close = () => Promise<void>
 
 /**
  * Starts the store, the three doors, the outbox and the housekeeping, all of which write to this log. Throws Failure when one of them
- * cannot start. Other `waits` and another parser are for tests.
+ * cannot start. Other `waits`, another parser and another clock of the escalations
+ * are for tests.
  */
 export async function startDaemon(
   config: Config,
   log: Events,
   waits: HttpWaits = HTTP_WAITS,
   parserFor = (events: Events) => new Parser(events),
+  clock: Clock = SYSTEM_CLOCK,
 ): Promise<Daemon> {
   const metrics = new Metrics()
   const events = log.countedBy(metrics.counts)
@@ -100,6 +104,7 @@ export async function startDaemon(
     })
     inside.push(() => outbox.close())
     inside.push(startClock(store, config, events))
+    inside.push(startEscalations({ store, hours: hoursIn(config), letters, room }, events, clock))
     const parser = parserFor(events)
     inside.push(async () => parser.close())
     const site = { store, shares, login, knownAddresses, config, room, letters, events }
@@ -119,6 +124,7 @@ export async function startDaemon(
         letters,
         passwords,
         events,
+        hours: hoursIn(config),
         errands: mailErrands(mailSite),
       }),
     )

@@ -13,6 +13,7 @@ export const keys: { readonly [T in Table]: readonly (keyof Row<T> & string)[] }
   restores: [],
   ignores: ['email'],
   failing: ['address'],
+  exclusions: [],
 }
 type ListField<R> = {
   [K in keyof R]-?: NonNullable<R[K]> extends readonly (string | number)[] ? K : never
@@ -30,6 +31,7 @@ export const lists: { readonly [T in Table]: readonly ListField<Row<T>>[] } = {
   restores: [],
   ignores: ['queues'],
   failing: [],
+  exclusions: ['queues'],
 }
 /** The fields that the records of each table can be sorted by, besides their id. */
 export const orders: { readonly [T in Table]: readonly (keyof Row<T> & string)[] } = {
@@ -44,6 +46,7 @@ export const orders: { readonly [T in Table]: readonly (keyof Row<T> & string)[]
   restores: [],
   ignores: [],
   failing: [],
+  exclusions: [],
 }
 /** The fields that are searched for words, and those of the records of another table that belong to each record. */
 export interface Searched {

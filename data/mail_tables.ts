@@ -3,7 +3,8 @@ import type { Attachment, FileName, Instant } from './ticket_tables.ts'
 /**
  * What a letter is about. `claimed`: an unproven mail named the user as its sender. `held_back`: letters were held back.
  * `summary`: several follow-ups at once, instead of too many letters. `letter_failed`: another letter did not arrive.
- * `failing`: letters to an address of staff do not arrive.
+ * `failing`: letters to an address of staff do not arrive. `escalated`: the ticket rose; `reminder`: it cannot rise any more and still
+ * waits; `hold_ended`: its hold ended by itself; `escalations`: several of these in one run.
  */
 export type Event =
   | 'opened'
@@ -19,6 +20,10 @@ export type Event =
   | 'summary'
   | 'letter_failed'
   | 'failing'
+  | 'escalated'
+  | 'reminder'
+  | 'hold_ended'
+  | 'escalations'
 /** A letter as data; its text is rendered at each attempt. */
 export interface Letter {
   readonly id: number
@@ -26,7 +31,7 @@ export interface Letter {
   readonly to: string
   readonly ticket: number | null
   readonly followup: number | null
-  /** The follow-ups that a summary lists, and whether there were more. */
+  /** The follow-ups that a letter about several lists, and whether there were more. */
   readonly followups?: readonly number[]
   readonly more?: boolean
   readonly answer: MailAnswer | null

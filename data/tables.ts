@@ -15,6 +15,12 @@ export interface Queue {
   readonly new_ticket_cc: readonly string[]
   readonly updated_ticket_cc: readonly string[]
   readonly escalate_days: number | null
+  /** The local hour of its escalations, as `HH:MM`; that of the config if absent. */
+  readonly escalate_at?: string
+  /** The IANA name of the time zone of its days; that of the config if absent. */
+  readonly time_zone?: string
+  /** The submitter is told that a ticket rises. */
+  readonly tells_escalation?: true
   readonly default_owner: number | null
   readonly locale: string
   /** For how many minutes after the last change of a ticket the same sender's mail of a machine joins it; 0 if absent. */
@@ -71,6 +77,21 @@ export interface Restore {
   readonly after: Readonly<Record<string, number>>
 }
 
+/** Days that do not count for escalations. It has exactly one of `date`, `weekday` and `yearly`. */
+export interface Exclusion {
+  readonly id: number
+  /** What the days are, such as "Christmas"; may be empty. */
+  readonly name: string
+  /** The queues in which the days do not count. All queues if absent. */
+  readonly queues?: readonly number[]
+  /** One day, as `YYYY-MM-DD`. */
+  readonly date?: string
+  /** Every such day of the week: 0 is Sunday, 6 is Saturday. */
+  readonly weekday?: number
+  /** One day of every year, as `MM-DD`. */
+  readonly yearly?: string
+}
+
 export interface Tables {
   tickets: Ticket
   followups: Followup
@@ -83,6 +104,7 @@ export interface Tables {
   restores: Restore
   ignores: Ignore
   failing: FailingAddress
+  exclusions: Exclusion
 }
 export type Table = keyof Tables
 export type Row<T extends Table> = Tables[T]

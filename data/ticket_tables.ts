@@ -36,6 +36,12 @@ export interface Ticket {
   readonly unconfirmed_watchers?: readonly string[]
   /** The ticket that this one is a duplicate of. */
   readonly duplicate_of?: number
+  /** When it last rose, or its owner was last reminded of it: such a step begins the count of days anew. */
+  readonly last_escalation?: Instant
+  /** How many reminders there were of a ticket of priority 1 since the last progress. */
+  readonly reminders?: number
+  /** What ends the hold by itself, while it is on hold: a day as `YYYY-MM-DD`, or the submitter's answer as `answer`. */
+  readonly hold_until?: string
 }
 
 export type Value = string | number | boolean | null

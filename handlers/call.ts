@@ -6,8 +6,11 @@ import type { Attachment, Instant, Ticket } from '../data/tables.ts'
 import { admitted, type Caller } from './actor.ts'
 import { argsOf } from './args.ts'
 import { joinedAnswer } from './bulk.ts'
+import { type Hours, USUAL_HOURS } from './escalation/hours.ts'
 import { known, type OnceKey, remember } from './idempotency.ts'
 import { methods } from './index.ts'
+import { unwrittenTo } from './letters/failing.ts'
+import type { GatheredLetters } from './letters/gathered.ts'
 import type { LetterCaps } from './letters/letter_caps.ts'
 import { LetterCount } from './letters/letter_count.ts'
 import type { Actor, Call, Gives, Method, NotWritten } from './method.ts'
@@ -58,6 +61,8 @@ export interface Options extends Caller {
   readonly room?: () => Promise<void>
   /** How many bytes the attachments of one ticket may have together; unlimited by default. */
   readonly ticketBytes?: number
+  /** The hour and the zone of queues that have none of their own; nine o'clock in the zone of this machine by default. */
+  readonly hours?: Hours
   /** The sender network whose share its files count towards; undefined for a proven sender. */
   readonly network?: string | undefined
   /** How many helpdesk letters led to the mail of this call; 0 by default. */
@@ -72,6 +77,8 @@ export interface Options extends Caller {
   readonly joining?: readonly string[]
   /** The mail has the mark of a letter about its ticket. */
   readonly hasMark?: boolean
+  /** The letters of the run that the call belongs to; without it, each has one recipient and one ticket. */
+  readonly gathered?: GatheredLetters
   /** The source of the mail of this call; the caps are shared fairly among sources. */
   readonly sender?: string
   /** Writes records that the commands depend on, before them and in the same commit. */
@@ -234,11 +241,13 @@ async function run(
     keepsStatus = false,
     isUnacknowledged = false,
     ticketBytes = Number.POSITIVE_INFINITY,
+    hours = USUAL_HOURS,
     network,
     hops = 0,
     alreadyHave = [],
     joining = [],
     hasMark = false,
+    gathered,
   } = options
   const tickets = new Set<number>()
   const heard = new Set<string>()
@@ -255,12 +264,14 @@ async function run(
     keepsStatus,
     isUnacknowledged,
     ticketBytes,
+    hours,
     network,
     hops,
     alreadyHave,
     joining,
     hasMark,
     letters,
+    gathered,
     found,
     foundMails,
     tickets,
@@ -273,17 +284,12 @@ async function run(
   if (method.reads) for (const id of ticketsIn(method, args)) tickets.add(id)
   const result = await method.run(args, context)
   const told = (shown: unknown) => {
-    const says = [method.says(shown, args), ...unreachedIn(heldBack)].join('\n')
+    const says = [method.says(shown, args), ...unwrittenTo(heldBack)].join('\n')
     return { says, gives: method.gives ? method.gives(shown) : says }
   }
   const again = method.again && { again: told(method.again(result)) }
   const answer = { ...told(result), ...again, tickets: [...tickets], heard: [...heard], heldBack }
   return { result, answer: method.sends ? { ...answer, sends: method.sends(result) } : answer }
-}
-
-/** What the caller is told of addresses that letters do not reach. */
-function unreachedIn(notWritten: readonly NotWritten[]): readonly string[] {
-  return notWritten.flatMap(({ cap, sentence }) => (cap === 'failing' ? [sentence] : []))
 }
 
 /** The ticket that the parameters name, if they name one. */

@@ -13,7 +13,15 @@ const MORE_BYTES = 3
 const NO_TEXT: KeptText = { beginning: '' }
 
 type Fields = 'status' | 'on_hold' | 'assigned_to' | 'priority' | 'queue' | 'title' | 'submitter_email'
-interface Patch extends Partial<Pick<Ticket, Fields | 'watchers' | 'unconfirmed_watchers' | 'duplicate_of'>> {
+/** The fields that a ticket need not have. */
+type More =
+  | 'watchers'
+  | 'unconfirmed_watchers'
+  | 'duplicate_of'
+  | 'hold_until'
+  | 'last_escalation'
+  | 'reminders'
+interface Patch extends Partial<Pick<Ticket, Fields | More>> {
   readonly resolution?: KeptText
 }
 interface Note {
@@ -75,7 +83,7 @@ function hasFiles({ comment, attachments = [] }: Note): boolean {
 }
 
 function patchedBy({ resolution, ...others }: Patch, ticket: Ticket): Ticket {
-  const patched = withoutOldName(withoutOther({ ...ticket, ...others }), ticket)
+  const patched = withoutOldHold(withoutOldName(withoutOther({ ...ticket, ...others }), ticket), ticket)
   if (!resolution) return patched
   const { resolution_file: _, ...resolved } = { ...patched, resolution: resolution.beginning }
   return resolution.file === undefined ? resolved : { ...resolved, resolution_file: resolution.file }
@@ -95,6 +103,15 @@ function withoutOther(ticket: Ticket): Ticket {
   return kept
 }
 
+/** A ticket whose work is over is not on hold any more, and only a ticket on hold has an end of that. */
+function withoutOldHold(patched: Ticket, { status }: Ticket): Ticket {
+  const isOver = patched.status > 2 && patched.status !== status
+  const on_hold = patched.on_hold && !isOver
+  if (on_hold || patched.hold_until === undefined) return { ...patched, on_hold }
+  const { hold_until: _, ...kept } = patched
+  return { ...kept, on_hold }
+}
+
 const FIELDS = [
   'queue',
   'title',
@@ -103,6 +120,7 @@ const FIELDS = [
   'status',
   'duplicate_of',
   'on_hold',
+  'hold_until',
   'priority',
   'due_date',
   'resolution',

@@ -11,6 +11,8 @@ import clear_address from './methods/clear_address.ts'
 import close from './methods/close.ts'
 import create_ticket from './methods/create_ticket.ts'
 import delete_ticket from './methods/delete_ticket.ts'
+import escalate from './methods/escalate.ts'
+import escalation from './methods/escalation.ts'
 import find_user from './methods/find_user.ts'
 import get_attachment from './methods/get_attachment.ts'
 import get_original from './methods/get_original.ts'
@@ -77,6 +79,7 @@ const others = [
   unwatch,
   redact,
   history,
+  escalation,
   list_attachments,
   get_attachment,
   get_original,
@@ -102,6 +105,7 @@ const others = [
   report_letter,
   stop_watching,
   send_status,
+  escalate,
 ]
 const known = [...others, issue_token(others)]
 const table = [...known, help(known)]

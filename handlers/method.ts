@@ -3,6 +3,8 @@ import { Failure } from '../data/failure.ts'
 import type { Passwords } from '../data/password.ts'
 import type { Files, Reader, Search, Tx } from '../data/store.ts'
 import type { Attachment, Author, Door, Instant, Mail, Ticket, User } from '../data/tables.ts'
+import type { Hours } from './escalation/hours.ts'
+import type { GatheredLetters } from './letters/gathered.ts'
 import type { HeldBack } from './letters/letter_caps.ts'
 import type { LetterCount } from './letters/letter_count.ts'
 import { precautions } from './precautions.ts'
@@ -31,6 +33,8 @@ export interface Call {
   readonly isUnacknowledged: boolean
   /** How many bytes the attachments of one ticket may have together. */
   readonly ticketBytes: number
+  /** The hour and the zone of queues that have none of their own. */
+  readonly hours: Hours
   /** The sender network whose share its files count towards; undefined for a proven sender. */
   readonly network: string | undefined
   /** How many helpdesk letters led to the mail that made the call. */
@@ -43,6 +47,8 @@ export interface Call {
   readonly hasMark: boolean
   /** Counts the letters against the caps; without it, no letter is held back. */
   readonly letters: LetterCount | undefined
+  /** The letters of a run of many calls, one for each recipient; without it, each ticket has its own. */
+  readonly gathered: GatheredLetters | undefined
   /** The tickets that a search of the method found before the transaction; they may have changed since. */
   readonly found: readonly Ticket[]
   /** The same for received mails. */
@@ -121,7 +127,7 @@ export interface Method<P extends Params = Params, R = unknown> {
   /** It creates or changes a login, so a token cannot call it: nobody must extend a stolen token that way. */
   readonly login?: 'password'
   readonly params: P
-  /** Its grammar for a mail's subject or a command line: `hold <ticket>[: <reason>]`. Of several, help shows all. */
+  /** Its grammar for a mail's subject or a command line: `hold <ticket> [until <until>][: <reason>]`. Of several, help shows all. */
   readonly command?: string | readonly string[]
   /** The parameter that takes a mail's text or the shell's standard input. */
   readonly body?: keyof P & string

@@ -3,7 +3,7 @@ import { mailbox } from '../data/address.ts'
 import type { Event, Followup, Queue, Ticket, User } from '../data/tables.ts'
 import { addressForClaim, claimedBy, withoutAcknowledgement } from './claim.ts'
 import { withoutThoseWhoHave } from './letters/already_have.ts'
-import { deputies } from './letters/deputies.ts'
+import { administrators, deputies } from './letters/deputies.ts'
 import { failingAt, reachedOf } from './letters/failing.ts'
 import { failureHearers } from './letters/failure_hearers.ts'
 import { tell } from './letters/tell.ts'
@@ -14,11 +14,14 @@ import { recentAnswers } from './tickets/recent_answers.ts'
 import { isUnconfirmed } from './tickets/watchers.ts'
 import { sees } from './visible.ts'
 
-type Role = 'submitter' | 'watchers' | 'answerers' | Staff | 'deputies'
+type Role = 'submitter' | 'watchers' | 'answerers' | Staff | 'deputies' | 'administrators'
 /** Those who work on a ticket. */
 type Staff = 'owner' | 'new_ticket_cc' | 'updated_ticket_cc'
 /** The events of a ticket that cause letters. */
-export type TicketEvent = Exclude<Event, 'answered' | 'claimed' | 'held_back' | 'summary' | 'failing'>
+export type TicketEvent = Exclude<
+  Event,
+  'answered' | 'claimed' | 'held_back' | 'summary' | 'failing' | 'escalations'
+>
 
 /**
  * Who is notified of which event. Submitter and watchers are never notified of a private follow-up. A change without an event, such as
@@ -36,7 +39,14 @@ const hearers: Readonly<Record<TicketEvent, readonly Role[]>> = {
   duplicate: ['submitter', 'watchers', 'owner', 'updated_ticket_cc'],
   // Whoever wrote the letter, or can act instead: see letters/failure_hearers.ts.
   letter_failed: [],
+  // The steps of the helpdesk itself: somebody must act on each.
+  escalated: ['owner', 'updated_ticket_cc', 'deputies'],
+  reminder: ['owner', 'deputies', 'administrators'],
+  hold_ended: ['owner', 'updated_ticket_cc', 'deputies'],
 }
+const STEPS: readonly TicketEvent[] = ['escalated', 'reminder', 'hold_ended']
+/** Which reminder of a ticket the administrators get, too, and all after that. */
+const TOLD_ADMINISTRATORS = 3
 
 const NOBODY: ReadonlyMap<string, string> = new Map()
 
@@ -108,6 +118,9 @@ async function hearersOf(happened: Happened): Promise<Map<string, string>> {
   }
   // Even if the submitter's address is also a CC address or the owner's.
   if (!followup.public && ticket.submitter_email !== null) heard.delete(mailbox(ticket.submitter_email))
+  // That letter does not quote the follow-up.
+  if (event === 'escalated' && happened.queue.tells_escalation && ticket.submitter_email !== null)
+    heard.set(mailbox(ticket.submitter_email), ticket.submitter_email)
   return heard
 }
 
@@ -132,6 +145,10 @@ async function addressesOf(
       return (await needsDeputies(happened))
         ? firstAddresses(happened, await deputies(call, ticket), heard)
         : []
+    case 'administrators':
+      return (ticket.reminders ?? 0) < TOLD_ADMINISTRATORS
+        ? []
+        : firstAddresses(happened, await administrators(call, ticket), heard)
     default:
       return staff(role, happened)
   }
@@ -186,7 +203,7 @@ async function needsDeputies(happened: Happened): Promise<boolean> {
   const { call, event, ticket, followup, owner } = happened
   const { actor } = call
   const isKnown = owner !== undefined && hasWritten(actor, owner.addresses) && !isMachine(actor)
-  if (isKnown || (event !== 'opened' && actor.kind !== 'submitter')) return false
+  if (isKnown || (event !== 'opened' && actor.kind !== 'submitter' && !STEPS.includes(event))) return false
   // What is private never reaches the submitter's address.
   const without = followup.public ? null : ticket.submitter_email
   for (const role of hearers[event].filter(isStaff))

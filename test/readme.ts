@@ -148,7 +148,8 @@ function dayTable(): string {
 
 /** What `print-config` shows for a config with only the required options. */
 function configuration(): string {
-  const fewest = 'mail.address = "helpdesk@example.org"\nsmtp.hostname = "helpdesk.example.org"\n'
+  const fewest =
+    'mail.address = "helpdesk@example.org"\nsmtp.hostname = "helpdesk.example.org"\nescalation.time_zone = "Europe/Vienna"\n'
   return `\`\`\`toml\n${printConfig(parseConfig(fewest, 'README.md')).trim()}\n\`\`\``
 }
 

@@ -54,6 +54,7 @@ const ALONE: readonly string[] = [
   'daemon/config/listen',
   'daemon/disk_fault',
   'daemon/drop_privileges',
+  'daemon/escalation_letters',
   'daemon/http/clients',
   'daemon/http/docs/',
   'daemon/http/server/crowd',

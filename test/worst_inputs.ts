@@ -6,6 +6,8 @@ export type Input = readonly [beginning: string, repeated: string, end: string]
 const list: readonly (readonly [RegExp, ...Input])[] = [
   // biome-ignore lint/suspicious/noControlCharactersInRegex: it is one of the program
   [/[\0-\x08\x0b-\x1f\x7f-\x9f\p{Cs}]|[\t ](?:\n|$)/u, '', ' ', 'x'],
+  [/^[A-Za-z]/, '', 'a', ''],
+  [/^(?:[01][0-9]|2[0-3]):[0-5][0-9]$/, '09:0', '0', ''],
   [/<mailto:([^<>?\s]{1,320})/gi, '', '<mailto:', ' '],
   [/<([^<>\s]{1,320})>/g, '', '<a', ' '],
   [/^(?:\+|-(?:bounces?|owner|request)(?:$|[+=-]))/, '-bounces', 'x', ''],
@@ -298,7 +300,10 @@ const list: readonly (readonly [RegExp, ...Input])[] = [
   [/\\([\s\S])/g, '', '\\', ''],
   [/^([a-z_]+)=(.*)$/s, '', 'a', ''],
   [/=[\s\S]*/, '', '=', ''],
-  [/(\[?): <(\w+)>\]?| (\w+) <\3>| (\[?)<(\w+)>\]?| (\[?)(\w+)\]?/g, '', ': <a', ''],
+  [/(\[?): <(\w+)>\]?| (\[?)(\w+) <\4>\]?| (\[?)<(\w+)>\]?| (\[?)(\w+)\]?/g, '', ': <a', ''],
+  [/[ \t]+/g, '', ' ', 'x'],
+  [/^(\d{1,2})\.? ([a-z]{3,9})\.?,?(?: (\d{4}))?$/, '24 december ', '2', ''],
+  [/^([a-z]{3,9})\.? (\d{1,2}),?(?: (\d{4}))?$/, 'december 24, ', '2', ''],
   [/^[a-z]+/, '', 'a', ''],
   [/[ \t]+/, '', 'a ', ''],
   [/:$/, '', ':', 'x'],

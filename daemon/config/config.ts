@@ -7,6 +7,7 @@ import { Failure, shown } from '../../data/failure.ts'
 import { KIB, MIB } from '../../data/sizes.ts'
 import { diskFault } from '../disk_fault.ts'
 import {
+  clockTime,
   greeting,
   headerValue,
   list,
@@ -19,6 +20,7 @@ import {
   ranges,
   requiredText,
   smarthost,
+  timeZone,
   wholeNumber,
   yesOrNo,
 } from './option.ts'
@@ -153,6 +155,13 @@ const options = {
     0,
     1_000_000,
     'How many such letters per hour may go, in all, to addresses that no agent has ever answered. One sender may cause at most half of them.',
+  ),
+  'escalation.at': clockTime(
+    '09:00',
+    'The local hour at which tickets rise, reminders are written and holds end, in queues that have no hour of their own.',
+  ),
+  'escalation.time_zone': timeZone(
+    'The time zone of the days and hours of queues that have none of their own.',
   ),
   'store.min_free': wholeNumber(
     64 * MIB,

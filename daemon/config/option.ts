@@ -1,5 +1,6 @@
 // One thing: what an option is, and every kind of option in a few lines.
 import { maybeAddress } from '../../data/address.ts'
+import { isZone } from '../../handlers/escalation/zone.ts'
 import { type Range, rangeOf, rangeText } from '../net/ip.ts'
 import { type Listen, type Listens, listenOf, listenText } from './listen.ts'
 
@@ -120,6 +121,29 @@ export function wholeNumber(fallback: number, from: number, to: number, about: s
     about,
     rule: `a whole number from ${from} to ${to}`,
     fallback: () => fallback,
+    read: value => (fits(value) ? value : undefined),
+  }
+}
+
+/** An hour of the day, as clocks show it. */
+export function clockTime(fallback: string, about: string): Option<string> {
+  const fits = (value: unknown): value is string =>
+    typeof value === 'string' && /^(?:[01][0-9]|2[0-3]):[0-5][0-9]$/.test(value)
+  return {
+    about,
+    rule: 'an hour and a minute, like "09:00"',
+    fallback: () => fallback,
+    read: value => (fits(value) ? value : undefined),
+  }
+}
+
+/** The zone of this machine by default. */
+export function timeZone(about: string): Option<string> {
+  const fits = (value: unknown): value is string => typeof value === 'string' && isZone(value)
+  return {
+    about,
+    rule: 'a time zone, like "Europe/Vienna"',
+    fallback: () => Intl.DateTimeFormat().resolvedOptions().timeZone,
     read: value => (fits(value) ? value : undefined),
   }
 }

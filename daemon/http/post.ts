@@ -16,6 +16,7 @@ import { soleResult } from '../../handlers/rehearse.ts'
 import type { KnownAddresses } from '../auth/known_addresses.ts'
 import type { LoggedIn, LoginCheck } from '../auth/login.ts'
 import type { Config } from '../config/config.ts'
+import { hoursIn } from '../config/hours.ts'
 import type { Room } from '../disk_space.ts'
 import { keepUpload } from '../files/attachment.ts'
 import type { Shares } from '../files/shares.ts'
@@ -145,6 +146,7 @@ async function answerTo(
     letters,
     passwords,
     ticketBytes,
+    hours: hoursIn(config),
   })
   if (done!.sends) return fileReply(store, done!.sends)
   if (wantsJson(request)) return jsonReply(jsonResult(method, done!))

@@ -185,6 +185,15 @@ export class Events {
     this.#log.write('error', 'housekeeping_failed', whole(error))
   }
 
+  /** A run of the escalations has taken so many steps. */
+  escalated(steps: number): void {
+    this.#log.write('info', 'escalated', { steps })
+  }
+
+  escalationFailed(error: unknown): void {
+    this.#log.write('error', 'escalation_failed', whole(error))
+  }
+
   syncFailed(error: Error): void {
     this.#log.write('error', 'sync_failed', {
       error: error.message,

@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline'
 import { Failure } from '../../data/failure.ts'
 import { openStore } from '../../data/json/open.ts'
 import { Passwords } from '../../data/password.ts'
+import type { Hours } from '../../handlers/escalation/hours.ts'
 import type { Events } from '../log/events.ts'
 import { storeEvents } from '../log/store_events.ts'
 import { partsOf } from './message.ts'
@@ -16,11 +17,11 @@ export interface Client {
 }
 
 /** Connects to the daemon of a state directory; if none runs, opens the store itself. */
-export async function connect(directory: string, events: Events): Promise<Client> {
+export async function connect(directory: string, events: Events, hours?: Hours): Promise<Client> {
   const socket = await reach(socketPath(directory))
   if (socket) return overSocket(socket)
   const store = await openStore(directory, storeEvents(events))
-  const site = { passwords: new Passwords(), events }
+  const site = { passwords: new Passwords(), events, ...(hours ? { hours } : {}) }
   return {
     run: command => run(store, command, site),
     close: async () => {

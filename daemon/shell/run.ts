@@ -4,6 +4,7 @@ import type { Store } from '../../data/store.ts'
 import type { Author, FileName } from '../../data/tables.ts'
 import { type Command, call } from '../../handlers/call.ts'
 import { refuseUnknown } from '../../handlers/command/unknown_parameter.ts'
+import type { Hours } from '../../handlers/escalation/hours.ts'
 import { methods } from '../../handlers/index.ts'
 import type { LetterCaps } from '../../handlers/letters/letter_caps.ts'
 import type { Gives } from '../../handlers/method.ts'
@@ -34,6 +35,8 @@ export interface ShellSite {
   /** The limits of a running daemon; without them, the operator may fill the disk completely. */
   readonly room?: Room
   readonly letters?: LetterCaps
+  /** The hour and the zone of queues that have none of their own. */
+  readonly hours?: Hours
   /** What a running daemon does for the operator besides the methods, by a name that no method has; each gives a sentence. */
   readonly errands?: Errands
 }

@@ -9,10 +9,10 @@ export interface Grammar {
 }
 
 /**
- * `<x>` is a slot, `[<x>]` an optional slot, `x <x>` a slot after its own name, `: <x>` and `[: <x>]` text to the end of the line, `word`
+ * `<x>` is a slot, `[<x>]` an optional slot, `x <x>` and `[x <x>]` a slot after its own name, `: <x>` and `[: <x>]` text to the end of the line, `word`
  * and `[word]` a flag.
  */
-const PIECE = /(\[?): <(\w+)>\]?| (\w+) <\3>| (\[?)<(\w+)>\]?| (\[?)(\w+)\]?/g
+const PIECE = /(\[?): <(\w+)>\]?| (\[?)(\w+) <\4>\]?| (\[?)<(\w+)>\]?| (\[?)(\w+)\]?/g
 /** Greedy, so that matching a long line takes linear time; `readBy` trims the end. */
 const TAIL = '[ \\t]*:[ \\t]*([\\s\\S]*)'
 
@@ -33,7 +33,7 @@ function grammarOf(method: Method, command: string): Grammar {
     throw new Error(`${name}: its grammar ${command} is malformed`)
   const names: string[] = []
   const rest = command.slice(verb.length).replace(PIECE, (_, ...found) => {
-    const [tailOptional, tail, named, slotOptional, slot, flagOptional, flag] = found as (
+    const [tailOptional, tail, namedOptional, named, slotOptional, slot, flagOptional, flag] = found as (
       | string
       | undefined
     )[]
@@ -43,7 +43,7 @@ function grammarOf(method: Method, command: string): Grammar {
     names.push(parameter)
     const before = named ? `[ \\t]+${named}` : ''
     const one = tail ? TAIL : `${before}[ \\t]+(${flag ?? kind.slot})`
-    return tailOptional || slotOptional || flagOptional ? `(?:${one})?` : one
+    return tailOptional || namedOptional || slotOptional || flagOptional ? `(?:${one})?` : one
   })
   for (const [parameter, kind] of Object.entries(params)) {
     const hasPlace = names.includes(parameter) || body === parameter

@@ -13,7 +13,11 @@ const MOST_LOOKED_AT = 100
  */
 export async function deputies(call: Call, ticket: Ticket): Promise<readonly User[]> {
   const answerer = await lastAnswerer(call, ticket)
-  if (answerer) return [answerer]
+  return answerer ? [answerer] : administrators(call, ticket)
+}
+
+/** The administrators who are active, see the queue and have not written it themselves. */
+export async function administrators(call: Call, ticket: Ticket): Promise<readonly User[]> {
   const admins = await call.tx.find('users', { admin: true })
   return admins.filter(user => canHear(call, ticket, user))
 }

@@ -1,6 +1,7 @@
 import { mailbox } from '../../data/address.ts'
 import type { Reader, Tx } from '../../data/store.ts'
 import type { FailingAddress } from '../../data/tables.ts'
+import type { NotWritten } from '../method.ts'
 
 /** What is known of an address at which letters failed for good; undefined if none did. */
 export async function failuresOf(tx: Reader, address: string): Promise<FailingAddress | undefined> {
@@ -49,4 +50,9 @@ export function failingWords({ address, reply, complained }: Told): string {
 /** What programs are told of it. */
 export function failingFacts({ address, reply, complained = false }: Told) {
   return { address, reply, complained }
+}
+
+/** What the caller is told of letters that are not written because they would not arrive. */
+export function unwrittenTo(notWritten: readonly NotWritten[]): readonly string[] {
+  return notWritten.flatMap(({ cap, sentence }) => (cap === 'failing' ? [sentence] : []))
 }

@@ -1,13 +1,18 @@
 import type { Followup } from '../../data/tables.ts'
 import type { Call } from '../method.ts'
 import { failingAt, failingWords } from './failing.ts'
+import { dueOf, isGathered } from './gathered.ts'
 import { holdBack } from './held_back.ts'
 import { addToSummary } from './summary.ts'
 import { echoOf, type Weighed, weightOf } from './weight.ts'
 
-/** Writes a letter, adds its follow-up to a summary, or records that it is not written. */
+/** Writes a letter, adds its follow-up to the letter of its run or to a summary, or records that it is not written. */
 export async function tell(call: Call, letter: Weighed, { id: followup }: Followup): Promise<void> {
   const { to, event, ticket } = letter
+  if (await isGathered(call, to, followup)) {
+    call.heard.add(to)
+    return
+  }
   const failing = await failingAt(call.tx, to)
   if (failing) {
     const sentence = `No letter to ${to} about ticket ${ticket.id}. ${failingWords(failing)}`
@@ -18,7 +23,7 @@ export async function tell(call: Call, letter: Weighed, { id: followup }: Follow
   if (fate === 'held_back') return
   call.heard.add(to)
   if (fate === 'summary') return addToSummary(call, call.letters!, to, followup)
-  await call.tx.add('letters', {
+  const added = await call.tx.add('letters', {
     event,
     to,
     ticket: ticket.id,
@@ -26,9 +31,10 @@ export async function tell(call: Call, letter: Weighed, { id: followup }: Follow
     answer: null,
     state: 'waiting',
     created: call.now,
-    due: call.now,
+    due: dueOf(call),
     attempts: [],
   })
+  call.gathered?.add(added)
 }
 
 /** What becomes of a letter: it is written and counted against the caps, goes into a summary, or is held back, which is recorded. */

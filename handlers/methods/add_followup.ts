@@ -1,5 +1,7 @@
 import type { Status, Ticket } from '../../data/tables.ts'
 import { change } from '../change.ts'
+import { isFromStaff } from '../escalation/history.ts'
+import { ANSWER } from '../escalation/hold_end.ts'
 import { type Call, method } from '../method.ts'
 import { attachments } from '../params/files.ts'
 import { flag } from '../params/flags.ts'
@@ -32,7 +34,7 @@ export default method({
     const event = call.isNothingNew ? undefined : 'followed_up'
     const note = { comment: message, public: open, attachments, event } as const
     const too = answeredToo(await recentAnswers(call, ticket), call.now)
-    const patch = { ...reopened(ticket, call), ...(await withJoining(call, ticket)) }
+    const patch = { ...woken(ticket, call), ...(await withJoining(call, ticket)) }
     return { ticket: await change(call, ticket, patch, note), open, too }
   },
   says: ({ ticket, open, too }) =>
@@ -40,13 +42,18 @@ export default method({
 })
 
 /**
- * An answer from outside reopens a resolved or closed ticket, or a duplicate, since it may be about something else. It does not if a
- * machine wrote it, if it claims to be from a user without proof, if it says nothing new or only thanks, or if its sender is no party to
- * the ticket.
+ * An answer from outside reopens a resolved or closed ticket, or a duplicate, since it may be about something else; and it ends a hold until
+ * an answer, unless it comes from an agent. It does not if a machine wrote it, if it claims to be from a user without proof, if it says
+ * nothing new or only thanks, or if its sender is no party to the ticket.
  */
-function reopened({ status }: Ticket, { actor, isNothingNew, keepsStatus }: Call): { status?: Status } {
-  const over = status >= 3
+function woken(
+  ticket: Ticket,
+  { actor, isNothingNew, keepsStatus }: Call,
+): { status?: Status; on_hold?: boolean } {
+  const isOver = ticket.status >= 3
   const isOutside = actor.kind === 'submitter' && !actor.automatic && actor.proven !== false
   const counts = isOutside && !isNothingNew && !keepsStatus
-  return over && counts ? { status: 2 } : {}
+  if (!counts) return {}
+  const wakes = ticket.hold_until === ANSWER && !isFromStaff(actor, ticket)
+  return { ...(isOver ? { status: 2 } : {}), ...(wakes ? { on_hold: false } : {}) }
 }

@@ -1,5 +1,6 @@
 import { method } from '../method.ts'
 import { address, addresses } from '../params/addresses.ts'
+import { flag } from '../params/flags.ts'
 import { optional } from '../params/kind.ts'
 import { locale, slug } from '../params/names.ts'
 import { whole } from '../params/numbers_and_dates.ts'
@@ -28,6 +29,9 @@ export default method({
     escalate_days: optional(
       whole('Days without progress after which a ticket is escalated; 0 for never.', 0, 3650),
     ),
+    tells_escalation: optional(
+      flag('Whether submitters are told by letter that their ticket rises; defaults to n.'),
+    ),
     default_owner: optional(activeUser('The user that tickets are assigned to if assigned_to is not given.')),
     locale: optional(locale('Language of its letters; defaults to en.')),
     join_minutes: optional(mailParams.join_minutes),
@@ -39,7 +43,18 @@ export default method({
     gives: 2,
   },
   run: async (
-    { title, slug, email_address, default_owner, escalate_days, locale, join_minutes, importance, ...cc },
+    {
+      title,
+      slug,
+      email_address,
+      default_owner,
+      escalate_days,
+      tells_escalation,
+      locale,
+      join_minutes,
+      importance,
+      ...cc
+    },
     { tx },
   ) => {
     const queue = {
@@ -49,6 +64,7 @@ export default method({
       new_ticket_cc: cc.new_ticket_cc ?? [],
       updated_ticket_cc: cc.updated_ticket_cc ?? [],
       escalate_days: escalate_days || null,
+      ...(tells_escalation ? { tells_escalation } : {}),
       default_owner: default_owner?.id ?? null,
       locale: locale ?? 'en',
       ...(join_minutes ? { join_minutes } : {}),

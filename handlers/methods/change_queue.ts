@@ -1,5 +1,6 @@
 import { method } from '../method.ts'
 import { address, addresses } from '../params/addresses.ts'
+import { flag } from '../params/flags.ts'
 import { clearable, optional } from '../params/kind.ts'
 import { locale, slug } from '../params/names.ts'
 import { whole } from '../params/numbers_and_dates.ts'
@@ -28,6 +29,7 @@ export default method({
     escalate_days: clearable(
       whole('Days without progress after which a ticket is escalated; 0 for never.', 0, 3650),
     ),
+    tells_escalation: optional(flag('Whether submitters are told by letter that their ticket rises.')),
     default_owner: clearable(
       activeUser('The user that tickets are assigned to if assigned_to is not given.'),
     ),
@@ -54,8 +56,11 @@ export default method({
     },
     { tx },
   ) => {
+    const { tells_escalation: told, ...same } = queue
+    const tells_escalation = cc.tells_escalation ?? told
     const changed = {
-      ...queue,
+      ...same,
+      ...(tells_escalation ? { tells_escalation } : {}),
       ...formerSlugs(queue, slug ?? queue.slug),
       title: title ?? queue.title,
       slug: slug ?? queue.slug,

@@ -1,4 +1,5 @@
 import { change } from '../change.ts'
+import { nextWords } from '../escalation/foretold.ts'
 import { method } from '../method.ts'
 import { attachments } from '../params/files.ts'
 import { optional } from '../params/kind.ts'
@@ -17,7 +18,9 @@ export default method({
   },
   command: 'unhold <ticket>[: <reason>]',
   example: { command: 'unhold 31794: the part is here', says: 'Ticket 31794 is not on hold.' },
-  run: ({ ticket, reason, attachments }, call) =>
-    change(call, ticket, { on_hold: false }, { comment: reason, attachments }),
-  says: ticket => `Ticket ${ticket.id} is not on hold.`,
+  run: async ({ ticket, reason, attachments }, call) => {
+    const free = await change(call, ticket, { on_hold: false }, { comment: reason, attachments })
+    return { id: free.id, words: await nextWords(call, free) }
+  },
+  says: ({ id, words }) => `Ticket ${id} is not on hold.${words}`,
 })

@@ -46,6 +46,7 @@ t.test('by POST, methods that read or free room still work, and all others are 5
     'list_mine',
     'get_ticket',
     'history',
+    'escalation',
     'list_attachments',
     'get_attachment',
     'get_original',

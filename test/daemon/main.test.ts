@@ -109,7 +109,10 @@ t.test('output of the commands', async t => {
   const c = ['--config', config]
   t.match(await runHere(['help']), { exit: 0, err: '', out: /serve +run the daemon[\s\S]+hold <ticket>/ })
   t.match(await runHere(['--help']), { exit: 0, out: /^helpdeskd \[--config FILE\]/ })
-  t.match(await runHere(['help', 'hold']), { exit: 0, out: /^hold <ticket>\[: <reason>\]\n/ })
+  t.match(await runHere(['help', 'hold']), {
+    exit: 0,
+    out: /^hold <ticket> \[until <until>\]\[: <reason>\]\n/,
+  })
   t.match(await runHere([...c, 'check-config']), { exit: 0, err: '', out: `${config} is valid.\n` })
   const site = configured(
     t,

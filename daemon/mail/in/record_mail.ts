@@ -11,6 +11,7 @@ import type { NotWritten } from '../../../handlers/method.ts'
 import { joinedWords } from '../../../handlers/tickets/alerts.ts'
 import { isUnconfirmed } from '../../../handlers/tickets/watchers.ts'
 import { sees } from '../../../handlers/visible.ts'
+import { hoursIn } from '../../config/hours.ts'
 import type { Room } from '../../disk_space.ts'
 import { addAnswerLetter } from './answer_letter.ts'
 import { type Incoming, sourceOf } from './incoming.ts'
@@ -119,6 +120,7 @@ export function callOf(
     joining: judgement.joining,
     hasMark: act.kind === 'followup' && act.by === 'mark',
     letters: site.letters,
+    hours: hoursIn(site.config),
     sender: sourceOf(incoming),
     before: tx => heardFrom(tx, mail, judgement),
   }

@@ -17,6 +17,7 @@ import { sentFile, wholeText } from './attached.ts'
 import { lastMailOf } from './last_mail.ts'
 import type { Unreached } from './letters/corrections.ts'
 import { type About, answerOf, eventWords, letterText, SUBMITTER, tagOf } from './letters/english.ts'
+import { ESCALATIONS_SUBJECT, escalationsText } from './letters/escalations.ts'
 import { SUMMARY_SUBJECT, type Summed, summaryOf } from './letters/summary.ts'
 import { quoteOf } from './quote.ts'
 
@@ -80,6 +81,11 @@ export async function render(
     const text = summaryOf(summed, letter)
     return summed.length > 0 ? { ...ours, envelope, subject: SUMMARY_SUBJECT, text } : undefined
   }
+  if (event === 'escalations') {
+    const all = await stepsOf(tx, signedIds, letter)
+    const text = escalationsText(all, letter)
+    return all.length > 0 ? { ...ours, envelope, subject: ESCALATIONS_SUBJECT, text } : undefined
+  }
   if (!about) return undefined
   const { ticket, queue, followup } = about
   return {
@@ -119,8 +125,9 @@ async function aboutOf(tx: Reader, signedIds: SignedIds, letter: Letter): Promis
   const queue = found && (await tx.get('queues', found.queue))
   if (!found || !queue) return undefined
   const followup = letter.followup === null ? undefined : await tx.get('followups', letter.followup)
-  const quotes = !isAcknowledgement(letter, followup)
-  const ticket = quotes ? found : withShortTitle(found)
+  const acknowledges = isAcknowledgement(letter, followup)
+  const quotes = !acknowledges && !isOfStep(letter, found)
+  const ticket = acknowledges ? withShortTitle(found) : found
   const owner = ticket.assigned_to === null ? undefined : await tx.get('users', ticket.assigned_to)
   const user = followup?.author.kind === 'user' ? await tx.get('users', followup.author.user) : undefined
   const showsSubmitter = await maySeeSubmitter(tx, found, letter.to)
@@ -175,10 +182,27 @@ function isAcknowledgement({ event, to }: Letter, followup: Followup | undefined
   return isUnproven(followup.author) && address !== null && mailbox(address) === mailbox(to)
 }
 
+/** Whether a letter tells the submitter that the ticket has risen: the follow-up about it is private. */
+function isOfStep({ event, to }: Letter, ticket: Ticket): boolean {
+  return (event === 'escalated' || event === 'escalations') && isToSubmitter(ticket, to)
+}
+
 function withShortTitle(ticket: Ticket): Ticket {
   const characters = [...ticket.title]
   if (characters.length <= LONGEST_BARE_TITLE) return ticket
   return { ...ticket, title: `${characters.slice(0, LONGEST_BARE_TITLE).join('').trimEnd()}…` }
+}
+
+/** What a letter about the steps of several tickets names, without the tickets that no longer exist. */
+async function stepsOf(tx: Reader, signedIds: SignedIds, letter: Letter): Promise<About[]> {
+  const all: About[] = []
+  for (const id of letter.followups ?? []) {
+    const followup = await tx.get('followups', id)
+    const about =
+      followup && (await aboutOf(tx, signedIds, { ...letter, ticket: followup.ticket, followup: id }))
+    if (about) all.push(about)
+  }
+  return all
 }
 
 /** The tickets of a summary that still exist. */

@@ -71,6 +71,8 @@ const good: { readonly [K in keyof Config]: readonly string[] } = {
   'limits.letters_per_address_hour': ['0', '5'],
   'limits.letters_per_address_day': ['20', '1_000_000'],
   'limits.letters_hour': ['200'],
+  'escalation.at': ['"00:00"', '"23:59"'],
+  'escalation.time_zone': ['"UTC"', '"Europe/Vienna"', '"America/Argentina/Ushuaia"'],
   'store.min_free': ['0', '67108864'],
 }
 const bad: { readonly [K in keyof Config]: readonly string[] } = {
@@ -174,6 +176,8 @@ const bad: { readonly [K in keyof Config]: readonly string[] } = {
   'limits.letters_per_address_hour': ['-1', '1.5'],
   'limits.letters_per_address_day': ['1_000_001'],
   'limits.letters_hour': ['"200"'],
+  'escalation.at': ['"9:00"', '"24:00"', '"09:60"', '"09:00:00"', '9'],
+  'escalation.time_zone': ['""', '"Europe/Nowhere"', '"+01:00"', '1'],
   'store.min_free': ['-1', '"1"', '[]'],
 }
 

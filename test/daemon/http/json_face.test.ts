@@ -306,7 +306,8 @@ t.test('with handling=strict, unknown parameters are refused', async t => {
         headers: { 'preference-applied': 'handling=strict', 'x-ignored-parameters': 'shape, colour' },
         body: {
           parameter: 'shape',
-          detail: 'hold_ticket has no parameter shape, colour; it has: ticket, reason, expect, dry_run.',
+          detail:
+            'hold_ticket has no parameter shape, colour; it has: ticket, until, reason, expect, dry_run.',
         },
       },
       prefer,
@@ -332,7 +333,7 @@ t.test('with handling=strict, unknown parameters are refused', async t => {
   })
   t.match(form, {
     status: 400,
-    body: 'hold_ticket has no parameter x; it has: ticket, reason, expect, dry_run.',
+    body: 'hold_ticket has no parameter x; it has: ticket, until, reason, expect, dry_run.',
   })
 })
 

@@ -218,10 +218,10 @@ t.test('the refusal of a mistyped command shows how to write it', async t => {
   const table: [string, string][] = [
     [
       'hold 31794abc',
-      'ticket: "31794abc" is not a ticket number; give only digits, like 31794. Write: hold <ticket>[: <reason>]',
+      'ticket: "31794abc" is not a ticket number; give only digits, like 31794. Write: hold <ticket> [until <until>][: <reason>]',
     ],
-    ['hld 5', '"hld 5" is not understood. Write: hold <ticket>[: <reason>]'],
-    ['Hodl #5', '"Hodl #5" is not understood. Write: hold <ticket>[: <reason>]'],
+    ['hld 5', '"hld 5" is not understood. Write: hold <ticket> [until <until>][: <reason>]'],
+    ['Hodl #5', '"Hodl #5" is not understood. Write: hold <ticket> [until <until>][: <reason>]'],
     ['unhodl 5: it is here', '"unhodl 5: it is here" is not understood. Write: unhold <ticket>[: <reason>]'],
     ['delete 5', '"delete 5" is not understood. Write: delete <ticket> confirm'],
     ['resolv 5', '"resolv 5" is not understood. Write: resolve <ticket>[: <resolution>]'],
@@ -243,14 +243,14 @@ t.test('the refusal of a mistyped command shows how to write it', async t => {
     ['Move #5', 'is not understood. Write: move <ticket> <queue>'],
     ['reslove 5: done', '"reslove 5: done" is not understood. Write: resolve <ticket>[: <resolution>]'],
     ['follow 5: x', '"follow 5: x" is not understood. Write: followup <ticket> [public][: <message>]'],
-    ['hold', '"hold" is not understood. Write: hold <ticket>[: <reason>]'],
-    ['hold: 5', '"hold: 5" is not understood. Write: hold <ticket>[: <reason>]'],
+    ['hold', '"hold" is not understood. Write: hold <ticket> [until <until>][: <reason>]'],
+    ['hold: 5', '"hold: 5" is not understood. Write: hold <ticket> [until <until>][: <reason>]'],
     ['hold \uff15', null as never],
-    ['hold_ticket 5', '"hold_ticket 5" is not understood. Write: hold <ticket>[: <reason>]'],
+    ['hold_ticket 5', '"hold_ticket 5" is not understood. Write: hold <ticket> [until <until>][: <reason>]'],
     ['creat support: x', '"creat support: x" is not understood. Write: create <queue>: <title>'],
     [
       'add_queue Sales',
-      '"add_queue Sales" is not understood. Write: add_queue title=… slug=… [email_address=…] [new_ticket_cc=…] [updated_ticket_cc=…] [escalate_days=…] [default_owner=…] [locale=…] [join_minutes=…] [importance=…]',
+      '"add_queue Sales" is not understood. Write: add_queue title=… slug=… [email_address=…] [new_ticket_cc=…] [updated_ticket_cc=…] [escalate_days=…] [tells_escalation=…] [default_owner=…] [locale=…] [join_minutes=…] [importance=…]',
     ],
     [
       'set_password username=al new_password=a b',

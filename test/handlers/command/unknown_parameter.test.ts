@@ -13,7 +13,7 @@ t.test('an unknown parameter is refused, and the sentence lists the known ones',
     [
       'hold_ticket',
       JSON.parse('{"ticket":"31794","__proto__":"x"}'),
-      'hold_ticket has no parameter "__proto__"; it has: ticket, reason, expect, dry_run.',
+      'hold_ticket has no parameter "__proto__"; it has: ticket, until, reason, expect, dry_run.',
     ],
   ]
   for (const [method, params, message] of table)

@@ -578,7 +578,7 @@ t.test('help describes all methods that a door offers', async t => {
   for (const { name, summary, doors } of methods.values())
     t.equal(shell.includes(summary), !doors || doors.includes('shell'), name)
   t.notMatch(await told('', 'mail'), /set_password|add_user|report_letter/)
-  t.match(await told('HOLD'), /^hold <ticket>\[: <reason>\]\nPut a ticket on hold\. /)
+  t.match(await told('HOLD'), /^hold <ticket> \[until <until>\]\[: <reason>\]\nPut a ticket on hold\. /)
   t.equal(await told('hold_ticket'), await told('hold'))
   t.match(await told('help'), /^help \[<topic>\]\n/)
   for (const { name, params, doors } of methods.values()) {

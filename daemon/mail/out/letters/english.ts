@@ -36,7 +36,7 @@ export interface About {
   /** For staff: who else gets what is public. */
   readonly watchers: readonly string[]
 }
-type TicketLetter = Exclude<Event, 'answered' | 'held_back' | 'summary' | 'failing'>
+type TicketLetter = Exclude<Event, 'answered' | 'held_back' | 'summary' | 'failing' | 'escalations'>
 
 const priorities = { 1: '1 (high)', 2: '2', 3: '3', 4: '4', 5: '5 (low)' } as const
 const ANSWER = 'reply to this mail.'
@@ -61,13 +61,16 @@ export const eventWords: Readonly<Record<TicketLetter, string>> = {
   duplicate: '(Duplicate)',
   claimed: '(Not proven)',
   letter_failed: '(Not delivered)',
+  escalated: '(Escalated)',
+  reminder: '(Reminder)',
+  hold_ended: '(Off hold)',
 }
 
 const openings: Readonly<Record<TicketLetter, (about: About) => string>> = {
   opened: ({ ticket, queue, author, followup }) =>
     `Ticket ${ticket.id} is open in queue ${queue.title}.${isClaim(followup) ? ` The mail says that it is from ${author}.` : ''}`,
   followed_up: ({ ticket, author, followup }) =>
-    `${author} wrote about ticket ${ticket.id}${privateNote(followup)}:`,
+    `${author} wrote about ticket ${ticket.id}${privateNote(followup)}${wakes(followup) ? ', which is no longer on hold' : ''}:`,
   resolved: ({ ticket, author }) => `${author} has resolved ticket ${ticket.id}:`,
   assigned: ({ ticket, author }) => `${author} has assigned ticket ${ticket.id} to you.`,
   reopened: ({ ticket, author, followup }) =>
@@ -79,6 +82,12 @@ const openings: Readonly<Record<TicketLetter, (about: About) => string>> = {
     `A mail in your name was added to ticket ${ticket.id}. We cannot be sure that you wrote it:`,
   // Its follow-up says it.
   letter_failed: () => '',
+  escalated: ({ ticket, quotes }) =>
+    quotes
+      ? `Ticket ${ticket.id} has escalated:`
+      : 'Your ticket has waited longer than it should. We have raised its priority.',
+  reminder: ({ ticket }) => `Ticket ${ticket.id} still waits:`,
+  hold_ended: ({ ticket }) => `Ticket ${ticket.id} is no longer on hold:`,
 }
 
 const closings: Readonly<Record<TicketLetter, string>> = {
@@ -91,6 +100,9 @@ const closings: Readonly<Record<TicketLetter, string>> = {
   duplicate: `To add to that ticket, ${ANSWER}`,
   claimed: 'If you wrote it, all is well. If not, please tell the people who run this helpdesk.',
   letter_failed: `To add to this ticket, ${ANSWER}`,
+  escalated: `To add to this ticket, ${ANSWER}`,
+  reminder: `To add to this ticket, ${ANSWER}`,
+  hold_ended: `To add to this ticket, ${ANSWER}`,
 }
 
 /** The text of a letter about a ticket: what happened, what was written (unchanged), and the state of the ticket. */
@@ -119,6 +131,11 @@ function stopOf(event: TicketLetter, { stop }: About): string {
 
 function privateNote(followup: Followup | undefined): string {
   return followup?.public ? '' : ' (private, not for the submitter)'
+}
+
+/** Whether the follow-up ended a hold. */
+function wakes(followup: Followup | undefined): boolean {
+  return followup?.changes.some(({ field, to }) => field === 'on_hold' && to === false) ?? false
 }
 
 /** Ends the opening: with the reason to come, or without one. */
@@ -165,7 +182,7 @@ function together(parts: readonly string[]): string {
 function cardOf({ ticket, queue, owner, submitter, known, failing, watchers }: About): string {
   return [
     `Ticket:    ${tagOf(ticket, queue)} ${ticket.title}`,
-    `Status:    ${statuses[ticket.status]}${ticket.on_hold ? ', on hold' : ''}`,
+    `Status:    ${statuses[ticket.status]}${ticket.on_hold ? `, on hold${untilNote(ticket)}` : ''}`,
     `Priority:  ${priorities[ticket.priority]}`,
     ...(ticket.due_date === null ? [] : [`Due:       ${ticket.due_date}`]),
     `Owner:     ${owner ?? 'nobody yet'}`,
@@ -174,6 +191,11 @@ function cardOf({ ticket, queue, owner, submitter, known, failing, watchers }: A
     ...(known === undefined ? [] : [known]),
     ...(failing === undefined ? [] : [`Failing:   ${failing}`]),
   ].join('\n')
+}
+
+function untilNote({ hold_until }: Ticket): string {
+  if (hold_until === undefined) return ''
+  return hold_until === 'answer' ? ' until the submitter answers' : ` until ${hold_until}`
 }
 
 function attached({ filename, size }: Attachment): string {

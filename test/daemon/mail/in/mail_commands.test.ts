@@ -166,7 +166,7 @@ t.test('an unknown parameter is refused', async t => {
     {
       refused: {
         code: 'invalid',
-        message: 'hold_ticket has no parameter "raeson"; it has: ticket, reason, expect, dry_run.',
+        message: 'hold_ticket has no parameter "raeson"; it has: ticket, until, reason, expect, dry_run.',
       },
     },
   ])

@@ -1,0 +1,83 @@
+import { Failure, shown } from '../../data/failure.ts'
+import { type Day, dateOf, dayOf, weekdayOf } from './day.ts'
+
+const WEEK = 7
+const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']
+const MONTHS = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+]
+/** "24 dec", "24. December 2026", "dec 24" or "December 24, 2026". */
+const DAY_FIRST = /^(\d{1,2})\.? ([a-z]{3,9})\.?,?(?: (\d{4}))?$/
+const MONTH_FIRST = /^([a-z]{3,9})\.? (\d{1,2}),?(?: (\d{4}))?$/
+/** In characters. */
+const LONGEST = 40
+const HELP = 'give a day like 2026-12-24, tomorrow, friday or 24 dec'
+
+/**
+ * The day that a person means: a date, `today`, `tomorrow`, a weekday (the next one after today), or a day and a month (the next such
+ * day from today on, unless a year follows). Throws Failure `invalid` with a sentence that does not name the parameter.
+ */
+export function dayIn(text: string, today: Day): Day {
+  const words = text
+    .trim()
+    .toLowerCase()
+    .replace(/[ \t]+/g, ' ')
+  if (words === 'today') return today
+  if (words === 'tomorrow') return today + 1
+  const weekday = words.length <= LONGEST ? indexOf(WEEKDAYS, words) : -1
+  if (weekday >= 0) return today + ((weekday - weekdayOf(today) + WEEK - 1) % WEEK) + 1
+  const day = dayOf(words) ?? (words.length <= LONGEST ? dayOfMonth(words, today) : undefined)
+  if (day !== undefined) return day
+  throw new Failure('invalid', `${shown(text)} is not a day; ${HELP}.`)
+}
+
+/** Undefined for other words. Throws Failure `invalid` for a day that the calendar does not have. */
+function dayOfMonth(words: string, today: Day): Day | undefined {
+  const [, dayFirst, monthSecond, yearOne] = DAY_FIRST.exec(words) ?? []
+  const [, monthFirst, daySecond, yearTwo] = MONTH_FIRST.exec(words) ?? []
+  const month = indexOf(MONTHS, monthSecond ?? monthFirst ?? '') + 1
+  if (month === 0) return undefined
+  const inYear = (year: number) =>
+    dayOf(`${year}-${twoDigits(month)}-${twoDigits(Number(dayFirst ?? daySecond))}`)
+  const given = yearOne ?? yearTwo
+  const year = given === undefined ? Number(dateOf(today).slice(0, 4)) : Number(given)
+  const found = inYear(year)
+  const day = given === undefined && (found === undefined || found < today) ? inYear(year + 1) : found
+  if (day !== undefined) return day
+  throw new Failure(
+    'invalid',
+    `${shown(words)} is no day of ${given === undefined ? 'this year or the next' : 'the calendar'}; ${HELP}.`,
+  )
+}
+
+/** Of a name, or of its beginning with at least three letters; -1 if there is none. */
+function indexOf(names: readonly string[], word: string): number {
+  return word.length < 3 ? -1 : names.findIndex(name => name.toLowerCase().startsWith(word))
+}
+
+function twoDigits(number: number): string {
+  return String(number).padStart(2, '0')
+}
+
+/** A day as a sentence names it: "3 December", with its year unless it is within the next 300 days. */
+export function dayText(day: Day, today: Day): string {
+  const [year, month, date] = dateOf(day).split('-').map(Number)
+  const isNear = day >= today && day < today + 300
+  return `${date} ${MONTHS[month! - 1]}${isNear ? '' : ` ${year}`}`
+}
+
+/** The same with the day of the week: "Thursday, 3 December". */
+export function weekdayText(day: Day, today: Day): string {
+  return `${WEEKDAYS[weekdayOf(day)]}, ${dayText(day, today)}`
+}

@@ -1,0 +1,49 @@
+import type { Ticket } from '../../data/tables.ts'
+import type { Call } from '../method.ts'
+import { dayOf } from './day.ts'
+import { dayText, weekdayText } from './day_words.ts'
+import { ruleOf, stepOf } from './looked_up.ts'
+import type { Rule, Step } from './next_step.ts'
+
+/** The rule for a ticket. */
+export async function ruleFor({ tx, hours }: Pick<Call, 'tx' | 'hours'>, { queue }: Ticket): Promise<Rule> {
+  return ruleOf(tx, (await tx.get('queues', queue))!, hours)
+}
+
+/** The end of the answer to a hold: until when, and what would have happened to the ticket without it. */
+export async function holdWords(call: Call, before: Ticket, after: Ticket): Promise<string> {
+  const now = Date.parse(call.now)
+  const rule = await ruleFor(call, before)
+  const today = rule.zone.dayAt(now)
+  const until = after.hold_until === undefined ? undefined : untilWords(after.hold_until, today)
+  const lost = before.on_hold
+    ? undefined
+    : stepWords((await stepOf(call.tx, before, rule, now)).step, today, 'past')
+  return `${until ? ` until ${until}` : ''}${lost ? `; it ${lost}` : ''}.`
+}
+
+/** The answer to the end of a hold goes on with it: what happens to the ticket next by itself. Empty if nothing does. */
+export async function nextWords(call: Call, ticket: Ticket): Promise<string> {
+  const now = Date.parse(call.now)
+  const rule = await ruleFor(call, ticket)
+  const { step } = await stepOf(call.tx, ticket, rule, now)
+  const next = stepWords(step, rule.zone.dayAt(now), 'future')
+  return next ? ` It ${next}.` : ''
+}
+
+/** What ends a hold, in words. */
+export function untilWords(until: string, today: number): string {
+  const day = dayOf(until)
+  return day === undefined ? 'the submitter answers' : weekdayText(day, today)
+}
+
+const VERBS = {
+  rise: { past: 'would have escalated on', future: 'escalates on' },
+  remind: { past: 'would have had a reminder on', future: 'has a reminder on' },
+}
+
+/** Undefined unless the ticket rises or there is a reminder of it. A step that is due is taken today or tomorrow. */
+function stepWords(step: Step, today: number, tense: 'past' | 'future'): string | undefined {
+  if (step.kind !== 'rise' && step.kind !== 'remind') return undefined
+  return `${VERBS[step.kind][tense]} ${dayText(Math.max(step.day, today), today)}`
+}

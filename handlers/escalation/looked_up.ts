@@ -1,0 +1,51 @@
+import type { Reader } from '../../data/store.ts'
+import type { Followup, Queue, Ticket } from '../../data/tables.ts'
+import { calendarOf } from './calendar.ts'
+import { type History, historyOf, isProgress } from './history.ts'
+import { type Hours, hoursOf, zoneOf } from './hours.ts'
+import { nextStep, type Rule, type Step } from './next_step.ts'
+
+/** How many follow-ups are read at a time, and in all: what happened before so many others since the last progress does not count. */
+const AT_ONCE = 50
+const MOST_READ = 1000
+
+/** The rule for the tickets of a queue. */
+export async function ruleOf(tx: Reader, queue: Queue, usual: Hours): Promise<Rule> {
+  return {
+    days: queue.escalate_days,
+    calendar: calendarOf(await tx.find('exclusions', {}), queue.id),
+    zone: zoneOf(queue, usual),
+    at: hoursOf(queue, usual).at,
+  }
+}
+
+/** The next step of a ticket by the rule of its queue, and its history. `now` is in milliseconds since 1970. */
+export async function stepOf(
+  tx: Reader,
+  ticket: Ticket,
+  rule: Rule,
+  now: number,
+): Promise<{ readonly step: Step; readonly history: History }> {
+  const needsHistory = ticket.status <= 2 && !ticket.on_hold && rule.days !== null
+  const history = historyOf(ticket, needsHistory ? await recentOf(tx, ticket) : [], now)
+  return { step: nextStep(ticket, history, rule, now), history }
+}
+
+/** The follow-ups since the last progress, newest first, and perhaps some before. */
+async function recentOf(tx: Reader, ticket: Ticket): Promise<readonly Followup[]> {
+  const read: Followup[] = []
+  let behind: { after?: number } = {}
+  while (read.length < MOST_READ) {
+    const page = await tx.find(
+      'followups',
+      { ticket: ticket.id },
+      { newest: true, limit: AT_ONCE, ...behind },
+    )
+    read.push(...page)
+    const last = page.at(-1)
+    if (page.length < AT_ONCE || !last || page.some(one => isProgress(one, ticket))) break
+    if (ticket.last_escalation !== undefined && last.date < ticket.last_escalation) break
+    behind = { after: last.id }
+  }
+  return read
+}

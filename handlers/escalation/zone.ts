@@ -1,0 +1,81 @@
+import { DAY, HOUR, MINUTE } from '../../data/durations.ts'
+import type { Day } from './day.ts'
+
+/** Whether this machine knows the time zone: an IANA name such as Europe/Vienna. */
+export function isZone(name: string): boolean {
+  try {
+    formatFor(name)
+    return /^[A-Za-z]/.test(name)
+  } catch {
+    return false
+  }
+}
+
+/** The local days and clock of a time zone. All moments are in milliseconds since 1970. */
+export class Zone {
+  readonly #format: Intl.DateTimeFormat
+
+  /** A zone that this machine does not know counts as UTC. */
+  constructor(name: string) {
+    this.#format = isZone(name) ? formatFor(name) : formatFor('UTC')
+  }
+
+  /** The local day of a moment. */
+  dayAt(moment: number): Day {
+    return Math.floor((moment + this.#offset(moment)) / DAY)
+  }
+
+  /** The first moment of a local day: usually midnight, but some zones put their clocks forward at midnight. */
+  startOf(day: Day): number {
+    return this.momentOf(day, '00:00')
+  }
+
+  /**
+   * The moment at which the clocks of a local day show `HH:MM`. If they show it twice, it is the first time; if they skip it, the moment
+   * of the skip.
+   */
+  momentOf(day: Day, clock: string): number {
+    const [hours = 0, minutes = 0] = clock.split(':').map(Number)
+    const wall = day * DAY + hours * HOUR + minutes * MINUTE
+    const before = this.#offset(wall - DAY)
+    const after = this.#offset(wall + DAY)
+    if (this.#offset(wall - before) === before) return wall - before
+    if (this.#offset(wall - after) === after) return wall - after
+    return this.#change(wall - after, wall - before)
+  }
+
+  /** The moment in an interval from which on another offset holds. */
+  #change(from: number, to: number): number {
+    const old = this.#offset(from)
+    let [low, high] = [from, to]
+    while (high - low > 1) {
+      const middle = Math.floor((low + high) / 2)
+      if (this.#offset(middle) === old) low = middle
+      else high = middle
+    }
+    return high
+  }
+
+  /** How far the local clocks are ahead of UTC at a moment. */
+  #offset(moment: number): number {
+    const second = Math.floor(moment / 1000) * 1000
+    const part: Record<string, number> = {}
+    for (const { type, value } of this.#format.formatToParts(second)) part[type] = Number(value)
+    const { year, month, day, hour, minute, second: seconds } = part
+    return Date.UTC(year!, month! - 1, day, hour, minute, seconds) - second
+  }
+}
+
+function formatFor(timeZone: string): Intl.DateTimeFormat {
+  return new Intl.DateTimeFormat('en-US', {
+    timeZone,
+    calendar: 'gregory',
+    hourCycle: 'h23',
+    year: 'numeric',
+    month: 'numeric',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: 'numeric',
+    second: 'numeric',
+  })
+}

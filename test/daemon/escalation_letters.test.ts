@@ -1,0 +1,194 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { mock } from 'node:test'
+import { simpleParser } from 'mailparser'
+import t, { type Test } from 'tap'
+import { startDaemon } from '../../daemon/daemon.ts'
+import type { Clock } from '../../daemon/escalation_clock.ts'
+import { HTTP_WAITS } from '../../daemon/http/server/timeouts.ts'
+import {
+  configFor,
+  directoryFor,
+  eventsTo,
+  furnishUsually,
+  inStore,
+  mailer,
+  SUPPORT,
+  SUSAN,
+} from '../house.ts'
+import { lastingParser } from '../lasting_parser.ts'
+
+const MARIA = 'maria@example.net'
+/** UPDATE_LETTERS=1 rewrites this file; read it before you commit it. */
+const FIXTURE = 'test/daemon/escalation_letters.txt'
+
+/** A running daemon in a world whose time the test sets. */
+interface World {
+  readonly post: (method: string, params: Record<string, string>, login?: typeof SUSAN) => Promise<string>
+  readonly mail: (subject: string, text: string) => Promise<string>
+  /** Lets the hours of all queues come until a moment; resolves when the runs are over. */
+  readonly pass: (to: string) => Promise<void>
+  /** Sets the time when nothing runs. */
+  readonly at: (moment: string) => void
+  readonly letters: (count: number) => Promise<string[]>
+}
+
+async function world(t: Test, begin: string): Promise<World> {
+  mock.timers.enable({ apis: ['Date'], now: Date.parse(begin) })
+  t.teardown(() => mock.timers.reset())
+  let waiting: { milliseconds: number; go: () => void } | undefined
+  let arrived = () => {}
+  const clock: Clock = {
+    now: Date.now,
+    wait: (milliseconds, ended) =>
+      new Promise((resolve, reject) => {
+        waiting = { milliseconds, go: () => resolve(undefined) }
+        ended.addEventListener('abort', () => reject(new Error('it ends')))
+        arrived()
+      }),
+  }
+  const directory = directoryFor(t)
+  mkdirSync(join(directory, 'sent'))
+  const config = configFor(directory, 'escalation.time_zone = "UTC"')
+  await inStore(config, store => store.transact(furnishUsually))
+  const first = new Promise<void>(resolve => {
+    arrived = resolve
+  })
+  const daemon = await startDaemon(config, eventsTo([]), HTTP_WAITS, () => lastingParser(t), clock)
+  await first
+  const mailbox = mailer(daemon.smtpPort)
+  t.teardown(async () => {
+    mailbox.close()
+    await daemon.stop()
+  })
+  return {
+    post: async (method, params, { username, password } = SUSAN) => {
+      const body = new URLSearchParams({ user: username, password, ...params })
+      return (
+        await fetch(`http://127.0.0.1:${daemon.httpPort}/api/${method}/`, { method: 'POST', body })
+      ).text()
+    },
+    mail: (subject, text) =>
+      mailbox.send({ from: `Maria <${MARIA}>`, envelopeFrom: MARIA, to: SUPPORT, subject, text }),
+    pass: async to => {
+      while (Date.now() < Date.parse(to)) {
+        const { milliseconds, go } = waiting!
+        mock.timers.setTime(Math.min(Date.parse(to), Date.now() + milliseconds))
+        const again = new Promise<void>(resolve => {
+          arrived = resolve
+        })
+        go()
+        await again
+      }
+    },
+    at: moment => mock.timers.setTime(Date.parse(moment)),
+    letters: count => lettersIn(join(directory, 'sent'), count),
+  }
+}
+
+/** Waits for this many letters; gives them, oldest first. Here, no clock tells when it is in vain. */
+async function lettersIn(directory: string, count: number): Promise<string[]> {
+  const names = () => readdirSync(directory).filter(name => name.endsWith('.eml'))
+  for (let tries = 0; names().length < count && tries < 2000; tries++)
+    await new Promise(resolve => setTimeout(resolve, 10))
+  const sorted = names().sort((a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10))
+  return sorted.map(name => readFileSync(join(directory, name), 'utf8'))
+}
+
+async function readable(letter: string): Promise<string> {
+  const { from, to, subject, text } = await simpleParser(letter)
+  return `From: ${from?.text}\nTo: ${[to]
+    .flat()
+    .map(one => one?.text)
+    .join(', ')}\nSubject: ${subject}\n\n${text}`
+}
+
+t.test('a ticket on hold until an answer wakes with it, and rises after the remaining days', async t => {
+  // A Monday.
+  const { post, mail, pass, letters } = await world(t, '2026-11-02T10:00Z')
+  let text = ''
+  let before = 0
+  const written = async (what: string, count: number) => {
+    for (const letter of (await letters(before + count)).slice(before))
+      text += `==== ${what}\n${await readable(letter)}\n`
+    before += count
+  }
+  t.match(
+    await post('change_queue', { queue: 'support', escalate_days: '3', tells_escalation: 'y' }),
+    /^Queue Support is changed\./,
+  )
+  const create = { queue: '1', assigned_to: 'fred', submitter_email: MARIA, priority: '2' }
+  t.equal(await post('create_ticket', { ...create, title: 'The printer is on fire' }), '1')
+  await written('a ticket is opened', 2)
+  await pass('2026-11-04T10:00Z')
+  t.equal(
+    await post('hold_ticket', { ticket: '1', until: 'answer', reason: 'Which printer is it?' }),
+    'Ticket 1 is on hold until the submitter answers; it would have escalated on 6 November.',
+  )
+  t.match(await post('escalation', { queue: 'support' }), /"why": ?"awaits_answer"/)
+  await pass('2026-11-20T10:00Z')
+  t.equal((await letters(before)).length, before, 'nothing rises')
+  // A Friday.
+  await mail('Re: [support-1] The printer is on fire', 'The one on the second floor.')
+  await written('the submitter answers', 1)
+  t.match(await post('get_ticket', { ticket: '1' }), /"on_hold": ?false/)
+  // Tuesday before the hold, Saturday and Sunday after it.
+  t.match(await post('escalation', { ticket: '1' }), /"step": ?"rise",\s*"day": ?"2026-11-23"/)
+  await pass('2026-11-23T08:59Z')
+  t.equal((await letters(before)).length, before)
+  await pass('2026-11-23T09:00Z')
+  await written('it rises', 2)
+
+  await post('create_ticket', { ...create, title: 'No paper' })
+  await post('create_ticket', { ...create, title: 'No light', priority: '3' })
+  await written('more tickets are opened', 4)
+  t.equal(
+    await post('hold_ticket', { ticket: '2', until: '27 nov' }),
+    'Ticket 2 is on hold until Friday, 27 November; it would have escalated on 27 November.',
+  )
+  await pass('2026-11-27T09:00Z')
+  await written('a hold ends, another ticket rises, and there is a reminder of the first one, in one run', 2)
+  await pass('2026-12-01T09:00Z')
+  await written('in the next run', 2)
+  await pass('2026-12-05T09:00Z')
+  await written('the third reminder of the first ticket', 2)
+  if (process.env.UPDATE_LETTERS) writeFileSync(FIXTURE, text)
+  t.equal(text, readFileSync(FIXTURE, 'utf8'))
+})
+
+t.test('what ends a hold, and what is refused', async t => {
+  const { post, pass } = await world(t, '2026-11-27T10:00Z')
+  await post('create_ticket', { queue: '1', title: 'The printer is on fire' })
+  const hold = (until: string) => post('hold_ticket', { ticket: '1', until })
+  const HELP = 'give a day like 2026-12-24, tomorrow, friday or 24 dec.'
+  const past = (words: string, date: string) =>
+    `until: "${words}" is ${date}, and the hour at which the hold would end there, 09:00, is past; give a later day, or write answer to wait for the submitter.`
+  for (const [until, sentence] of [
+    ['31 feb', `until: "31 feb" is no day of this year or the next; ${HELP}`],
+    ['yesterday', `until: "yesterday" is not a day; ${HELP}`],
+    ['2026-11-26', past('2026-11-26', '2026-11-26')],
+    ['today', past('today', '2026-11-27')],
+    ['', 'Ticket 1 is on hold.'],
+    ['saturday', 'Ticket 1 is on hold until Saturday, 28 November.'],
+    ['', 'Ticket 1 is on hold until Saturday, 28 November.'],
+    ['2027-12-24', 'Ticket 1 is on hold until Friday, 24 December 2027.'],
+    ['Answer', 'Ticket 1 is on hold until the submitter answers.'],
+    ['tomorrow', 'Ticket 1 is on hold until Saturday, 28 November.'],
+  ] as const)
+    t.equal(await hold(until), sentence, until)
+  t.equal(await post('unhold_ticket', { ticket: '1' }), 'Ticket 1 is not on hold.')
+  t.equal(await hold(''), 'Ticket 1 is on hold.', 'the former end is forgotten')
+  await hold('tomorrow')
+  t.equal(await post('resolve', { ticket: '1', resolution: 'It is out.' }), 'Ticket 1 is resolved.')
+  t.match(await post('history', { ticket: '1' }), /"field": ?"on_hold",\s*"from": ?true,\s*"to": ?false/)
+  t.match(await post('get_ticket', { ticket: '1' }), /"on_hold": ?false/)
+  await post('change_queue', { queue: 'support', escalate_days: '2' })
+  await post('reopen', { ticket: '1' })
+  t.equal(await hold(''), 'Ticket 1 is on hold; it would have escalated on 30 November.')
+  t.equal(
+    await post('unhold_ticket', { ticket: '1' }),
+    'Ticket 1 is not on hold. It escalates on 30 November.',
+  )
+  await pass('2026-11-30T09:00Z')
+  t.match(await post('get_ticket', { ticket: '1' }), /"priority": ?2/)
+})

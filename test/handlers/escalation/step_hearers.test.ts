@@ -1,0 +1,62 @@
+import t, { type Test } from 'tap'
+import type { Ticket } from '../../../data/tables.ts'
+import { GatheredLetters } from '../../../handlers/letters/gathered.ts'
+import { FRED, SUSAN } from '../../house.ts'
+import { desk, NOW, QUEUE, TICKET } from '../fixture.ts'
+
+const TEAM = 'team@example.org'
+const ERIN = 'erin@example.net'
+const RISES: Partial<Ticket> = { priority: 3 }
+const REMINDED: Partial<Ticket> = { priority: 1 }
+const WAKES: Partial<Ticket> = { on_hold: true, hold_until: '2026-03-02' }
+
+/** Who gets a letter when the step of fred's ticket is taken, while letters to some addresses do not arrive. */
+async function heardOf(
+  t: Test,
+  fields: Partial<Ticket>,
+  unreached: readonly string[],
+  queue: Partial<typeof QUEUE> = {},
+): Promise<readonly string[]> {
+  const { put, call, all, store } = await desk(t)
+  await put('queues', { ...QUEUE, escalate_days: 1, ...queue })
+  await put('tickets', { ...TICKET, assigned_to: 2, submitter_email: ERIN, ...fields })
+  for (const address of unreached) {
+    const record = { address, count: 3, reply: '550 5.1.1 no such mailbox', last: NOW, since: NOW }
+    await store.transact(tx => tx.add('failing', record))
+  }
+  const { heard } = await call(
+    'escalate',
+    { ticket: '31794' },
+    {
+      actor: { kind: 'daemon' },
+      door: 'daemon',
+      now: '2026-03-10T12:00:00.000Z',
+      hours: { at: '09:00', time_zone: 'UTC' },
+      gathered: new GatheredLetters(),
+    },
+  )
+  const told = (await all('letters')).map(({ to }) => to)
+  t.strictSame(told, heard, 'whoever counts as told has a letter')
+  return told
+}
+
+t.test('the administrators hear of a step if letters do not reach the owner', async t => {
+  for (const fields of [RISES, REMINDED, WAKES]) {
+    t.strictSame(await heardOf(t, fields, []), [FRED.address])
+    t.strictSame(await heardOf(t, fields, [FRED.address]), [SUSAN.address])
+  }
+})
+
+t.test('a CC address hears of a step, unless letters do not reach it either', async t => {
+  const queue = { updated_ticket_cc: [TEAM] }
+  for (const fields of [RISES, WAKES]) {
+    t.strictSame(await heardOf(t, fields, [FRED.address], queue), [TEAM])
+    t.strictSame(await heardOf(t, fields, [FRED.address, TEAM], queue), [SUSAN.address])
+  }
+})
+
+t.test('a submitter who is told that the ticket rises is not enough', async t => {
+  const queue = { tells_escalation: true } as const
+  t.strictSame(await heardOf(t, RISES, [FRED.address], queue), [SUSAN.address, ERIN])
+  t.strictSame(await heardOf(t, RISES, [ERIN], queue), [FRED.address])
+})
