@@ -30,7 +30,7 @@ export interface Ticket {
   /** Who else is told of every public update; at most 50 addresses, each once, whatever its spelling. */
   readonly watchers?: readonly string[]
   /**
-   * Those of the watchers whom only the To or Cc of somebody's mail has made watchers. Until they write to the ticket, they are told of what
+   * Those of the watchers whom only the To or Cc of somebody's mail has made watchers. Until they answer a letter, they are told of what
    * agents write alone, so that nobody can make us write to strangers.
    */
   readonly unconfirmed_watchers?: readonly string[]
