@@ -30,13 +30,13 @@ export interface Ticket {
   /** Who else is told of every public update; at most 50 addresses, each once, whatever its spelling. */
   readonly watchers?: readonly string[]
   /**
-   * Those of the watchers whom only the To or Cc of somebody's mail has made watchers. Until they answer a letter, they are told of what
+   * Those watchers that are there only because of the To or Cc of somebody's mail. Until they answer a letter, they are told of what
    * agents write alone, so that nobody can make us write to strangers.
    */
   readonly unconfirmed_watchers?: readonly string[]
   /** The ticket that this one is a duplicate of. */
   readonly duplicate_of?: number
-  /** When it last rose, or its owner was last reminded of it: such a step begins the count of days anew. */
+  /** When it last rose, or its owner was last reminded of it: such a step starts the count of days again. */
   readonly last_escalation?: Instant
   /** How many reminders there were of a ticket of priority 1 since the last progress. */
   readonly reminders?: number

@@ -1,22 +1,9 @@
 import { Failure, shown } from '../../data/failure.ts'
+import { MONTHS } from '../../data/months.ts'
 import { type Day, dateOf, dayOf, weekdayOf } from './day.ts'
 
 const WEEK = 7
 const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']
-const MONTHS = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-]
 /** "24 dec", "24. December 2026", "dec 24" or "December 24, 2026". */
 const DAY_FIRST = /^(\d{1,2})\.? ([a-z]{3,9})\.?,?(?: (\d{4}))?$/
 const MONTH_FIRST = /^([a-z]{3,9})\.? (\d{1,2}),?(?: (\d{4}))?$/

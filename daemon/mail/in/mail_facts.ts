@@ -68,7 +68,7 @@ export interface MailFacts {
   /** A clause, if a list hides the author. */
   readonly authorReason: string | undefined
   readonly thread: Thread | undefined
-  /** The watcher whom it takes away from a ticket. */
+  /** The watcher that it takes away from a ticket. */
   readonly stopped: StoppedWatcher | undefined
   /** The entries of the ignore list for its sender; none for a proven user. */
   readonly ignores: readonly Ignore[]
@@ -131,8 +131,9 @@ export async function mailFactsOf(
   const lists = config['mail.lists']
   const { from: author, reason: authorReason } = await mailAuthorOf(mail, lists, isOur)
   const thread = await threadOf(tx, site.signedIds, { headers, subject, from: author }, recipients)
-  const isUsers = author.address !== null && (await userAt(tx, author.address)) !== undefined
   // The address of a user may forward to us, too.
+  const isAlias = author.address !== null && config['mail.aliases'].includes(mailbox(author.address))
+  const isUsers = isAlias && (await userAt(tx, author.address)) !== undefined
   const isFromUs = !isUsers && (await isOur(author.address))
   const foreignReplyTo = (await isOur(replyTo.address)) ? undefined : replyTo
   const marked = kindOf({

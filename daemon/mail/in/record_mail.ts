@@ -85,7 +85,7 @@ function isNothingNew({ isNew, attachments, lines, notKept }: Received): boolean
   return !isNew && attachments.length === 0 && lines.length === 0 && isWhole
 }
 
-/** What a stranger writes, or somebody whom only the To or Cc of a mail has made a watcher, and a lone thank-you. */
+/** What a stranger or an unconfirmed watcher writes, and a lone thank-you. */
 function reopensNothing({ party, ticket }: Extract<Act, { kind: 'followup' }>, mail: Received): boolean {
   const { address } = mail.from
   const isUnasked = address !== null && isUnconfirmed(ticket, address)
