@@ -5,10 +5,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { HELPDESK, SUPPORT } from '../house.ts'
+import { openStore } from '../../data/json/open.ts'
+import { HELPDESK, quietStore, SUPPORT } from '../house.ts'
 import { POSTFIX, startPostfix } from '../postfix.ts'
 import { freePort } from '../program.ts'
 import { needs, pathOf } from '../tools.ts'
+import type { Installation } from '../torture/process.ts'
 import { mailBase, mailLoadProcess, type Probed, probed, type Server } from './children.ts'
 import type { Figure } from './figure.ts'
 import { filled } from './fill.ts'
@@ -48,7 +50,7 @@ export async function mail(directory: string, few: number, many: number): Promis
     tell('filling three helpdesks for mail')
     const sink = kept(await smtpSink())
     const daemon = async (name: string, tickets: number, more = '') =>
-      kept(await probed(await filled(own(name), tickets, `${RELAY}\n${more}`)))
+      kept(await probed(await withoutDeputies(await filled(own(name), tickets, `${RELAY}\n${more}`))))
     const small = await daemon('few', few)
     const large = await daemon('many', many)
     const telling = await daemon('telling', few, `smarthost.url = "smtp://127.0.0.1:${sink.port}"`)
@@ -98,6 +100,16 @@ function figures(found: Readonly<Record<Kinds, number>>, few: number, many: numb
     { what: `${told} ÷ ${base}`, value: found.telling / found.base, least: 0.35 },
     { what: `${told} ÷ ${postfix}`, value: found.telling / found.postfix, least: 1 },
   ]
+}
+
+/** Administrators hear of each new ticket that has neither owner nor CC address; here they are inactive. */
+async function withoutDeputies(house: Installation): Promise<Installation> {
+  const store = await openStore(house.state, quietStore)
+  const work = store.transact(async tx => {
+    for (const admin of await tx.find('users', { admin: true })) tx.put('users', { ...admin, active: false })
+  })
+  await work.finally(() => store.close())
+  return house
 }
 
 /** A Postfix that takes all mail into its queue and delivers none. Its users must be able to enter the directory. */
