@@ -2,6 +2,7 @@ import type { Status, Ticket } from '../../data/tables.ts'
 import { change } from '../change.ts'
 import { isFromStaff } from '../escalation/history.ts'
 import { ANSWER } from '../escalation/hold_end.ts'
+import { isOneOf } from '../letters/writer.ts'
 import { type Call, method } from '../method.ts'
 import { attachments } from '../params/files.ts'
 import { flag } from '../params/flags.ts'
@@ -34,26 +35,37 @@ export default method({
     const event = call.isNothingNew ? undefined : 'followed_up'
     const note = { comment: message, public: open, attachments, event } as const
     const too = answeredToo(await recentAnswers(call, ticket), call.now)
-    const patch = { ...woken(ticket, call), ...(await withJoining(call, ticket)) }
+    const patch = {
+      ...reopened(ticket, call),
+      ...woken(ticket, call, open),
+      ...(await withJoining(call, ticket)),
+    }
     return { ticket: await change(call, ticket, patch, note), open, too }
   },
   says: ({ ticket, open, too }) =>
     `A ${open ? 'public' : 'private'} follow-up is added to ticket ${ticket.id}.${too}`,
 })
 
-/**
- * An answer from outside reopens a resolved or closed ticket, or a duplicate, since it may be about something else; and it ends a hold until
- * an answer, unless it comes from an agent. It does not if a machine wrote it, if it claims to be from a user without proof, if it says
- * nothing new or only thanks, or if its sender is no party to the ticket.
- */
-function woken(
-  ticket: Ticket,
-  { actor, isNothingNew, keepsStatus }: Call,
-): { status?: Status; on_hold?: boolean } {
-  const isOver = ticket.status >= 3
+/** An answer from outside reopens a resolved or closed ticket, or a duplicate, since it may be about something else. */
+function reopened({ status }: Ticket, call: Call): { status?: Status } {
+  return status >= 3 && isFromOutside(call) ? { status: 2 } : {}
+}
+
+/** What is not from a machine or from a user without proof, says more than thanks, and comes from a party to the ticket. */
+function isFromOutside({ actor, isNothingNew, keepsStatus }: Call): boolean {
   const isOutside = actor.kind === 'submitter' && !actor.automatic && actor.proven !== false
-  const counts = isOutside && !isNothingNew && !keepsStatus
-  if (!counts) return {}
-  const wakes = ticket.hold_until === ANSWER && !isFromStaff(actor, ticket)
-  return { ...(isOver ? { status: 2 } : {}), ...(wakes ? { on_hold: false } : {}) }
+  return isOutside && !isNothingNew && !keepsStatus
+}
+
+/** A hold until an answer ends with that of the submitter, at any door, or of a watcher who is not an agent. */
+function woken(ticket: Ticket, call: Call, isPublic: boolean): { on_hold?: boolean } {
+  const { hold_until, submitter_email, watchers = [] } = ticket
+  const { actor } = call
+  if (hold_until !== ANSWER) return {}
+  const submitters = submitter_email === null ? [] : [submitter_email]
+  const isAwaited =
+    actor.kind === 'user'
+      ? isPublic && isOneOf(actor, submitters)
+      : isFromOutside(call) && !isFromStaff(actor, ticket) && isOneOf(actor, [...submitters, ...watchers])
+  return isAwaited ? { on_hold: false } : {}
 }
