@@ -109,7 +109,7 @@ async function reachedHearersOf(happened: Happened): Promise<ReadonlyMap<string,
 
 /** The addresses to notify, each once, whatever its spelling: keyed by mailbox. */
 async function hearersOf(happened: Happened): Promise<Map<string, string>> {
-  const { event, ticket, followup } = happened
+  const { event, ticket } = happened
   const heard = new Map<string, string>()
   for (const role of hearers[event]) {
     for (const address of await addressesOf(role, happened, heard)) {
@@ -117,11 +117,16 @@ async function hearersOf(happened: Happened): Promise<Map<string, string>> {
     }
   }
   // Even if the submitter's address is also a CC address or the owner's.
-  if (!followup.public && ticket.submitter_email !== null) heard.delete(mailbox(ticket.submitter_email))
-  // That letter does not quote the follow-up.
+  if (isHidden(happened) && ticket.submitter_email !== null) heard.delete(mailbox(ticket.submitter_email))
+  // An outsider's letter does not quote the follow-up.
   if (event === 'escalated' && happened.queue.tells_escalation && ticket.submitter_email !== null)
     heard.set(mailbox(ticket.submitter_email), ticket.submitter_email)
   return heard
+}
+
+/** Whether what happened is not for the submitter's address. A step is private, but an agent who is the submitter, too, must act on it. */
+function isHidden({ event, followup }: Happened): boolean {
+  return !followup.public && !STEPS.includes(event)
 }
 
 /** The addresses of a role. `heard` are those of the roles before it. */
@@ -196,20 +201,19 @@ async function staff(role: Staff, happened: Happened): Promise<readonly string[]
 }
 
 /**
- * Whether somebody must act and no owner or CC address is notified, or letters do not reach them. Nobody must act on what an agent does, except on a new ticket; and
- * nobody else on what the owner has written.
+ * Whether somebody must act and no owner or CC address is notified, or letters do not reach them. Nobody must act on what an agent does,
+ * except on a new ticket; and nobody else on what the owner has written.
  */
 async function needsDeputies(happened: Happened): Promise<boolean> {
-  const { call, event, ticket, followup, owner } = happened
+  const { call, event, ticket, owner } = happened
   const { actor } = call
   const isKnown = owner !== undefined && hasWritten(actor, owner.addresses) && !isMachine(actor)
   if (isKnown || (event !== 'opened' && actor.kind !== 'submitter' && !STEPS.includes(event))) return false
-  // What is private never reaches the submitter's address.
-  const without = followup.public ? null : ticket.submitter_email
+  const without = isHidden(happened) ? ticket.submitter_email : null
   for (const role of hearers[event].filter(isStaff))
     for (const address of await staff(role, happened)) {
-      const isPublic = without === null || mailbox(address) !== mailbox(without)
-      if (isPublic && !(await failingAt(call.tx, address))) return false
+      const isTold = without === null || mailbox(address) !== mailbox(without)
+      if (isTold && !(await failingAt(call.tx, address))) return false
     }
   return true
 }

@@ -6,7 +6,7 @@ import type { Followup, Letter, Ticket } from '../../../data/tables.ts'
 import { nameOf, withoutName } from '../../../handlers/author_name.ts'
 import { failingAt, failingWords } from '../../../handlers/letters/failing.ts'
 import { unreachedBy } from '../../../handlers/letters/unreached.ts'
-import { isUnproven, maySeeSubmitter } from '../../../handlers/letters/weight.ts'
+import { isOfStaff, isUnproven, maySeeSubmitter } from '../../../handlers/letters/weight.ts'
 import { senderWords } from '../../../handlers/sender_words.ts'
 import { knownOf } from '../../../handlers/tickets/submitter_history.ts'
 import { isWatcher } from '../../../handlers/tickets/watchers.ts'
@@ -126,7 +126,7 @@ async function aboutOf(tx: Reader, signedIds: SignedIds, letter: Letter): Promis
   if (!found || !queue) return undefined
   const followup = letter.followup === null ? undefined : await tx.get('followups', letter.followup)
   const acknowledges = isAcknowledgement(letter, followup)
-  const quotes = !acknowledges && !isOfStep(letter, found)
+  const quotes = !acknowledges && !(await isOutsidersStep(tx, letter, found))
   const ticket = acknowledges ? withShortTitle(found) : found
   const owner = ticket.assigned_to === null ? undefined : await tx.get('users', ticket.assigned_to)
   const user = followup?.author.kind === 'user' ? await tx.get('users', followup.author.user) : undefined
@@ -182,9 +182,10 @@ function isAcknowledgement({ event, to }: Letter, followup: Followup | undefined
   return isUnproven(followup.author) && address !== null && mailbox(address) === mailbox(to)
 }
 
-/** Whether a letter tells the submitter that the ticket has risen: the follow-up about it is private. */
-function isOfStep({ event, to }: Letter, ticket: Ticket): boolean {
-  return (event === 'escalated' || event === 'escalations') && isToSubmitter(ticket, to)
+/** Whether a letter tells a submitter outside that the ticket has risen: the follow-up about it is private. */
+async function isOutsidersStep(tx: Reader, { event, to }: Letter, ticket: Ticket): Promise<boolean> {
+  const isOfStep = event === 'escalated' || event === 'escalations'
+  return isOfStep && isToSubmitter(ticket, to) && !(await isOfStaff(tx, to))
 }
 
 function withShortTitle(ticket: Ticket): Ticket {
