@@ -1,4 +1,5 @@
 import { mailbox } from '../../data/address.ts'
+import { DAY } from '../../data/durations.ts'
 import type { Author, Followup, Ticket } from '../../data/tables.ts'
 
 /** An interval on hold, in milliseconds since 1970, without its end; `to` is infinite while it lasts. */
@@ -8,7 +9,10 @@ export interface HeldTime {
 }
 /** What decides when a ticket rises. */
 export interface History {
-  /** The last progress, in milliseconds since 1970. */
+  /**
+   * The last progress, in milliseconds since 1970. Infinite if all that is known of it is more than a day ahead: the clock was put back, and
+   * the ticket would wait for it to come there again.
+   */
   readonly progress: number
   /** Whether that was a step of the escalation: the ticket rose, or somebody was reminded of it. */
   readonly isStep: boolean
@@ -32,33 +36,50 @@ export function isFromStaff(author: Writer, { submitter_email }: Ticket): boolea
   return submitter_email === null || mailbox(author.address) !== mailbox(submitter_email)
 }
 
-/**
- * The history of a ticket from its follow-ups, newest first; those before the last progress are not needed. A moment in the future, which a
- * clock that was wrong has left, counts as now.
- */
-export function historyOf(ticket: Ticket, followups: readonly Followup[], now: number): History {
+/** What was read of a ticket. */
+export interface Read {
+  /** Newest first; those before the last progress are not needed. */
+  readonly followups: readonly Followup[]
+  /** When the ticket was opened; or the moment of the oldest of the follow-ups, if there are too many to read all. */
+  readonly since: number
+}
+
+/** The history of a ticket. A moment that is ahead counts as now: a clock that was wrong has left it. */
+export function historyOf(ticket: Ticket, { followups, since }: Read, now: number): History {
   const last = followups.find(followup => isProgress(followup, ticket))
   const step =
     ticket.last_escalation === undefined ? Number.NEGATIVE_INFINITY : Date.parse(ticket.last_escalation)
-  const other = Math.max(Date.parse(ticket.created), last ? Date.parse(last.date) : Number.NEGATIVE_INFINITY)
+  const ahead = now + DAY
+  // Since such a step, the days count again.
+  const isCounted = Number.isFinite(step) && step <= ahead
+  const others = [since, ...(last ? [Date.parse(last.date)] : [])]
+  const other = Math.max(...others.filter(moment => moment <= ahead || !isCounted))
+  const latest = Math.max(other, step)
   return {
-    progress: Math.min(now, Math.max(other, step)),
+    progress: latest > ahead ? Number.POSITIVE_INFINITY : Math.min(now, latest),
     isStep: step > other,
-    holds: holdsIn(ticket, followups),
+    holds: holdsIn(ticket, followups, ahead),
   }
 }
 
-function holdsIn({ on_hold }: Ticket, followups: readonly Followup[]): HeldTime[] {
+/** Of a hold that a clock that was wrong has begun or ended more than a day ahead, only the other end is known. */
+function holdsIn({ on_hold }: Ticket, followups: readonly Followup[], ahead: number): HeldTime[] {
   const holds: HeldTime[] = []
   let to = on_hold ? Number.POSITIVE_INFINITY : undefined
   for (const { changes, date } of followups) {
     const change = changes.find(({ field }) => field === 'on_hold')
     if (!change) continue
     const at = Date.parse(date)
-    // A clock that was put back in between makes the end earlier than the beginning.
-    if (change.to && to !== undefined) holds.push({ from: Math.min(at, to), to: Math.max(at, to) })
+    if (change.to && to !== undefined) holds.push(heldTime(at, to, ahead))
     to = change.to ? undefined : at
   }
-  if (to !== undefined) holds.push({ from: Number.NEGATIVE_INFINITY, to })
+  if (to !== undefined && to <= ahead) holds.push({ from: Number.NEGATIVE_INFINITY, to })
   return holds
+}
+
+function heldTime(begun: number, ended: number, ahead: number): HeldTime {
+  const from = begun > ahead ? ended : begun
+  const to = Number.isFinite(ended) && ended > ahead ? from : ended
+  // A clock that was put back in between makes the end earlier than the beginning.
+  return { from: Math.min(from, to), to: Math.max(from, to) }
 }

@@ -1,11 +1,11 @@
 import type { Reader } from '../../data/store.ts'
 import type { Followup, Queue, Ticket } from '../../data/tables.ts'
 import { calendarOf } from './calendar.ts'
-import { type History, historyOf, isProgress } from './history.ts'
+import { type History, historyOf, isProgress, type Read } from './history.ts'
 import { type Hours, hoursOf, zoneOf } from './hours.ts'
 import { nextStep, type Rule, type Step } from './next_step.ts'
 
-/** How many follow-ups are read at a time, and in all: what happened before so many others since the last progress does not count. */
+/** How many follow-ups are read at a time, and in all. After so many since the last progress, the oldest of them counts as progress. */
 const AT_ONCE = 50
 const MOST_READ = 1000
 
@@ -27,12 +27,16 @@ export async function stepOf(
   now: number,
 ): Promise<{ readonly step: Step; readonly history: History }> {
   const needsHistory = ticket.status <= 2 && !ticket.on_hold && rule.days !== null
-  const history = historyOf(ticket, needsHistory ? await recentOf(tx, ticket) : [], now)
+  const history = historyOf(ticket, needsHistory ? await recentOf(tx, ticket) : unread(ticket), now)
   return { step: nextStep(ticket, history, rule, now), history }
 }
 
-/** The follow-ups since the last progress, newest first, and perhaps some before. */
-async function recentOf(tx: Reader, ticket: Ticket): Promise<readonly Followup[]> {
+function unread({ created }: Ticket): Read {
+  return { followups: [], since: Date.parse(created) }
+}
+
+/** The follow-ups since the last progress, and perhaps some before. */
+async function recentOf(tx: Reader, ticket: Ticket): Promise<Read> {
   const read: Followup[] = []
   let behind: { after?: number } = {}
   while (read.length < MOST_READ) {
@@ -43,9 +47,10 @@ async function recentOf(tx: Reader, ticket: Ticket): Promise<readonly Followup[]
     )
     read.push(...page)
     const last = page.at(-1)
-    if (page.length < AT_ONCE || !last || page.some(one => isProgress(one, ticket))) break
-    if (ticket.last_escalation !== undefined && last.date < ticket.last_escalation) break
+    const isStepRead = ticket.last_escalation !== undefined && last && last.date < ticket.last_escalation
+    if (page.length < AT_ONCE || !last || isStepRead || page.some(one => isProgress(one, ticket)))
+      return { ...unread(ticket), followups: read }
     behind = { after: last.id }
   }
-  return read
+  return { followups: read, since: Date.parse(read.at(-1)!.date) }
 }

@@ -1,5 +1,4 @@
 // One thing: the rule of holds and escalations. The daemon acts by it, and the preview shows it.
-import { DAY } from '../../data/durations.ts'
 import type { Priority, Ticket } from '../../data/tables.ts'
 import type { Calendar } from './calendar.ts'
 import { type Day, dayOf } from './day.ts'
@@ -22,7 +21,7 @@ export interface Rule {
 export type Why = 'not_open' | 'on_hold' | 'awaits_answer' | 'no_escalation' | 'no_counted_day'
 /**
  * What happens next to a ticket by itself, on which local day, and from which moment on (milliseconds since 1970): it wakes from its hold,
- * it rises, there is a reminder of it, or its days are counted anew since the clock was put back.
+ * it rises, there is a reminder of it, or its days count from now on, since the clock was put back.
  */
 export type Step =
   | { readonly kind: 'wake' | 'remind' | 'recount'; readonly day: Day; readonly from: number }
@@ -31,7 +30,7 @@ export type Step =
 
 /** The next step of a ticket. `now` is in milliseconds since 1970; a step whose moment is past is taken by the next run. */
 export function nextStep(ticket: Ticket, history: History, rule: Rule, now: number): Step {
-  const { status, on_hold, hold_until, last_escalation } = ticket
+  const { status, on_hold, hold_until } = ticket
   const { zone, at } = rule
   if (status > 2) return { kind: 'none', why: 'not_open' }
   if (on_hold && hold_until === 'answer') return { kind: 'none', why: 'awaits_answer' }
@@ -39,8 +38,7 @@ export function nextStep(ticket: Ticket, history: History, rule: Rule, now: numb
   if (until !== undefined) return { kind: 'wake', day: until, from: zone.momentOf(until, at) }
   if (on_hold) return { kind: 'none', why: 'on_hold' }
   if (rule.days === null) return { kind: 'none', why: 'no_escalation' }
-  // Otherwise the ticket would wait for the clock to come there again.
-  if (last_escalation !== undefined && Date.parse(last_escalation) > now + DAY)
+  if (history.progress === Number.POSITIVE_INFINITY)
     return { kind: 'recount', day: zone.dayAt(now), from: now }
   const last = lastCountedDay(history, rule, rule.days)
   if (last === undefined) return { kind: 'none', why: 'no_counted_day' }
