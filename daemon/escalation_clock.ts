@@ -21,12 +21,13 @@ export const SYSTEM_CLOCK: Clock = {
  * Gives the function that stops this and waits for the current run.
  */
 export function startEscalations(
-  site: RunSite,
+  site: Omit<RunSite, 'failed'>,
   events: Events,
   clock: Clock = SYSTEM_CLOCK,
 ): () => Promise<void> {
   const end = new AbortController()
-  const over = keepRunning(site, events, clock, end.signal)
+  const failed = (ticket: number, error: unknown) => events.escalationFailed(error, { ticket })
+  const over = keepRunning({ ...site, failed }, events, clock, end.signal)
   return async () => {
     end.abort()
     await over
@@ -43,7 +44,7 @@ async function keepRunning(site: RunSite, events: Events, clock: Clock, ended: A
       const around = queues.map(queue => hoursAround(queue, site.hours, now))
       const due = queues.filter((_, index) => around[index]!.before > last)
       if (due.length > 0) {
-        const steps = await runEscalations(site, due, now, ended)
+        const steps = await runEscalations(site, due, clock.now, ended)
         if (steps > 0) events.escalated(steps)
       }
       // Also if the clock was put back.

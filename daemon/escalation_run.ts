@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises'
-import { Failure } from '../data/failure.ts'
+import { Failure, isTemporary } from '../data/failure.ts'
 import type { Reader, Store } from '../data/store.ts'
-import type { Queue } from '../data/tables.ts'
+import type { Queue, Ticket } from '../data/tables.ts'
 import { call, type Options } from '../handlers/call.ts'
 import type { Hours } from '../handlers/escalation/hours.ts'
 import { ruleOf, stepOf } from '../handlers/escalation/looked_up.ts'
@@ -11,6 +11,8 @@ import { GatheredLetters, release } from '../handlers/letters/gathered.ts'
 /** How many tickets, and for how many milliseconds, one transaction reads, and how many letters one writes. */
 const AT_ONCE = 20
 const LONGEST = 3
+/** After so many steps that failed, a run ends: the tickets are not to blame. */
+const MOST_FAILED = 20
 
 export interface RunSite {
   readonly store: Store
@@ -18,34 +20,36 @@ export interface RunSite {
   readonly letters?: Options['letters']
   /** Throws Failure `full` if the disk has too little room. */
   readonly room?: Options['room']
+  /** Hears of the step of a ticket that failed; the other tickets still take theirs. */
+  readonly failed: (ticket: number, error: unknown) => void
 }
 
 /**
- * Takes the steps that are due in these queues at the moment `now`, in milliseconds since 1970: each in a commit of its own, and with
- * one letter for each recipient. Gives how many there were. Stops when `ended` is aborted. Throws what `call` throws.
+ * Takes the steps that are due in these queues, each in a commit of its own, and with one letter for each recipient. `now` gives the time
+ * in milliseconds since 1970; a run may take long. Gives how many there were. Stops when `ended` is aborted. Throws Failure `full` or
+ * `unavailable`, and what the store throws.
  */
 export async function runEscalations(
   site: RunSite,
   queues: readonly Queue[],
-  now: number,
+  now: () => number,
   ended?: AbortSignal,
 ): Promise<number> {
   const { store, hours } = site
-  const gathered = new GatheredLetters()
+  const run: Run = { ...site, gathered: new GatheredLetters(), now, failures: 0 }
   const rules = await store.read(tx => rulesOf(tx, queues, hours))
   let steps = 0
   let behind: { after?: number } = {}
   try {
     for (let isOver = false; !isOver && !ended?.aborted; ) {
-      const page = await store.read(tx => dueAfter(tx, rules, behind, now))
-      for (const ticket of page.due)
-        if (!ended?.aborted && (await isTaken(site, ticket, gathered, now))) steps++
+      const page = await store.read(tx => dueAfter(tx, rules, behind, now()))
+      for (const ticket of page.due) if (!ended?.aborted && (await isTaken(run, ticket))) steps++
       isOver = page.last === undefined
       if (page.last !== undefined) behind = { after: page.last }
       await turn()
     }
   } finally {
-    await releaseAll(store, gathered, now)
+    await releaseAll(run)
   }
   return steps
 }
@@ -72,27 +76,36 @@ async function dueAfter(
   const due: number[] = []
   for (const ticket of page) {
     const rule = rules.get(ticket.queue)
-    if (rule) {
-      const { step } = await stepOf(tx, ticket, rule, now)
-      if (step.kind !== 'none' && step.from <= now) due.push(ticket.id)
-    }
+    if (rule && (await mayBeDue(tx, ticket, rule, now))) due.push(ticket.id)
     if (performance.now() > started + LONGEST) return { due, last: ticket.id }
   }
   return { due, last: page.length < AT_ONCE ? undefined : page.at(-1)!.id }
 }
 
+/** Whether a step is due for a ticket. If that cannot be told, its step fails, too, which is reported. */
+async function mayBeDue(tx: Reader, ticket: Ticket, rule: Rule, now: number): Promise<boolean> {
+  try {
+    const { step } = await stepOf(tx, ticket, rule, now)
+    return step.kind !== 'none' && step.from <= now
+  } catch {
+    return true
+  }
+}
+
+interface Run extends RunSite {
+  readonly gathered: GatheredLetters
+  readonly now: () => number
+  failures: number
+}
+
 /** Takes the step of a ticket if it is still due. */
-async function isTaken(
-  { store, hours, letters, room }: RunSite,
-  ticket: number,
-  gathered: GatheredLetters,
-  now: number,
-): Promise<boolean> {
+async function isTaken(run: Run, ticket: number): Promise<boolean> {
+  const { store, hours, letters, room, gathered, now, failed } = run
   try {
     const [done] = await call(store, [{ method: 'escalate', params: { ticket } }], {
       actor: { kind: 'daemon' },
       door: 'daemon',
-      now: new Date(now).toISOString(),
+      now: new Date(now()).toISOString(),
       hours,
       gathered,
       ...(letters ? { letters } : {}),
@@ -102,12 +115,16 @@ async function isTaken(
   } catch (error) {
     // It was deleted meanwhile.
     if (error instanceof Failure && error.code === 'not_found') return false
-    throw error
+    const isAboutStore = error instanceof Failure && isTemporary(error)
+    if (isAboutStore || run.failures === MOST_FAILED) throw error
+    run.failures++
+    failed(ticket, error)
+    return false
   }
 }
 
-async function releaseAll(store: Store, gathered: GatheredLetters, now: number): Promise<void> {
+async function releaseAll({ store, gathered, now }: Run): Promise<void> {
   const numbers = gathered.numbers
   for (let at = 0; at < numbers.length; at += AT_ONCE)
-    await store.transact(tx => release(tx, numbers.slice(at, at + AT_ONCE), new Date(now).toISOString()))
+    await store.transact(tx => release(tx, numbers.slice(at, at + AT_ONCE), new Date(now()).toISOString()))
 }

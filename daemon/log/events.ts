@@ -190,8 +190,9 @@ export class Events {
     this.#log.write('info', 'escalated', { steps })
   }
 
-  escalationFailed(error: unknown): void {
-    this.#log.write('error', 'escalation_failed', whole(error))
+  /** Of one ticket if the facts name it, else of a run. */
+  escalationFailed(error: unknown, facts: Facts = {}): void {
+    this.#log.write('error', 'escalation_failed', { ...facts, ...whole(error) })
   }
 
   syncFailed(error: Error): void {

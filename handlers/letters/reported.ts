@@ -1,9 +1,11 @@
+import type { Reader } from '../../data/store.ts'
 import type { Letter, LetterReport, Ticket } from '../../data/tables.ts'
 import { change } from '../change.ts'
 import type { Call } from '../method.ts'
 import type { TicketEvent } from '../notify.ts'
 import { withAttempt } from './attempts.ts'
 import { stopForComplaint } from './failures.ts'
+import { GatheredLetters, release } from './gathered.ts'
 import { withReport } from './noted_reports.ts'
 import { isUntold } from './unreached.ts'
 
@@ -14,7 +16,7 @@ export interface Reported {
   readonly reply: string
 }
 
-/** Records that a letter failed, and tells who wrote it. Like the others here, gives a sentence. */
+/** Records that a letter failed, and tells who wrote it: in one letter, if it named several tickets. Like the others here, gives a sentence. */
 export async function recordFailure(call: Call, reported: Reported): Promise<string> {
   const { letter, reply } = reported
   const what = capital(nameOf(letter))
@@ -22,8 +24,26 @@ export async function recordFailure(call: Call, reported: Reported): Promise<str
     const attempts = withAttempt(letter.attempts, { at: call.now, reply })
     await call.tx.put('letters', { ...letter, state: 'failed', due: call.now, attempts })
   }
-  await writeOnTicket(call, reported, `${what} did not arrive: ${reply}`, 'letter_failed')
+  const gathered = new GatheredLetters()
+  for (const ticket of await ticketsOf(call.tx, reported)) {
+    const comment = `${what} did not arrive: ${reply}`
+    await writeOnTicket({ ...call, gathered }, { ...reported, ticket }, comment, 'letter_failed')
+  }
+  await release(call.tx, gathered.numbers, call.now)
   return `${what} has failed.`
+}
+
+/** The tickets that a letter is about; without those that it names since another letter did not arrive, or it would go on for ever. */
+async function ticketsOf(tx: Reader, { letter, ticket }: Reported): Promise<readonly Ticket[]> {
+  if (ticket) return [ticket]
+  const tickets = new Map<number, Ticket>()
+  for (const id of letter?.followups ?? []) {
+    const followup = await tx.get('followups', id)
+    const named =
+      followup?.about_letter === undefined && followup && (await tx.get('tickets', followup.ticket))
+    if (named) tickets.set(named.id, named)
+  }
+  return [...tickets.values()]
 }
 
 /** Notes on the ticket what a report says that anyone who has the letter can write. The letter stays as it is. */

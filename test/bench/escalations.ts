@@ -25,9 +25,16 @@ try {
     const queues = await store.read(tx => tx.find('queues', {}))
     const started = performance.now()
     const steps = await runEscalations(
-      { store, hours: { at: '09:00', time_zone: 'Europe/Vienna' }, letters: noCaps() },
+      {
+        store,
+        hours: { at: '09:00', time_zone: 'Europe/Vienna' },
+        letters: noCaps(),
+        failed: (_, error) => {
+          throw error
+        },
+      },
       queues,
-      Date.now(),
+      Date.now,
     )
     const seconds = (performance.now() - started) / 1000
     delay.disable()

@@ -35,20 +35,24 @@ async function storeFor(t: Test): Promise<Store> {
 }
 
 function siteOf(store: Store): RunSite {
-  return { store, hours: HOURS, letters: noCaps() }
+  return {
+    store,
+    hours: HOURS,
+    letters: noCaps(),
+    failed: (_, error) => {
+      throw error
+    },
+  }
 }
 
 async function addTicket(store: Store, queue: number, created: string, priority: Priority): Promise<number> {
+  return (await store.transact(tx => tx.add('tickets', ticketOf(queue, created, priority)))).id
+}
+
+function ticketOf(queue: number, created: string, priority: Priority) {
   const at = new Date(created).toISOString()
-  const fields = {
-    queue,
-    priority,
-    created: at,
-    modified: at,
-    submitter_email: 'ann@example.net',
-    assigned_to: 1,
-  }
-  return (await store.transact(tx => tx.add('tickets', ticket(fields)))).id
+  const submitter_email = 'ann@example.net'
+  return ticket({ queue, priority, created: at, modified: at, submitter_email, assigned_to: 1 })
 }
 
 /** Lets the clock of the escalations run from one moment to another, while these actions happen. */
@@ -192,13 +196,19 @@ t.test('a year in three zones', async t => {
     await tx.add('exclusions', { name: 'Sundays', queues: [VIENNA, AUCKLAND], weekday: 0 })
     await tx.add('exclusions', { name: 'Christmas', queues: [VIENNA], yearly: '12-25' })
   })
-  await addTicket(store, VIENNA, '2026-01-05T09:00Z', 4)
-  await addTicket(store, SANTIAGO, '2026-04-02T18:00Z', 2)
-  await addTicket(store, AUCKLAND, '2026-09-17T22:00Z', 5)
-  await addTicket(store, VIENNA, '2026-10-22T08:00Z', 3)
-  await addTicket(store, IDLE, '2026-05-11T08:00Z', 3)
-  await live(store, '2026-01-05T12:00Z', '2026-10-06T00:00Z', actions)
-  await live(store, '2026-10-07T00:00Z', '2026-10-26T00:00Z', actions)
+  const opened = async (id: number, queue: number, created: string, priority: Priority) =>
+    store.transact(tx => tx.put('tickets', { id, ...ticketOf(queue, created, priority) }))
+  await opened(1, VIENNA, '2026-01-05T09:00Z', 4)
+  await live(store, '2026-01-05T12:00Z', '2026-04-02T18:00Z', actions)
+  await opened(2, SANTIAGO, '2026-04-02T18:00Z', 2)
+  await live(store, '2026-04-02T18:00Z', '2026-05-11T08:00Z', actions)
+  await opened(5, IDLE, '2026-05-11T08:00Z', 3)
+  await live(store, '2026-05-11T08:00Z', '2026-09-17T22:00Z', actions)
+  await opened(3, AUCKLAND, '2026-09-17T22:00Z', 5)
+  await live(store, '2026-09-17T22:00Z', '2026-10-06T00:00Z', actions)
+  await live(store, '2026-10-07T00:00Z', '2026-10-22T08:00Z', actions)
+  await opened(4, VIENNA, '2026-10-22T08:00Z', 3)
+  await live(store, '2026-10-22T08:00Z', '2026-10-26T00:00Z', actions)
   await live(store, '2026-11-26T00:00Z', '2027-01-01T00:00Z', actions)
   t.strictSame(await stepsIn(store), YEAR)
 })
@@ -221,6 +231,33 @@ t.test('a clock that jumps by a day or a year causes no burst, and nothing twice
   ])
 })
 
+t.test('nothing that a clock a year ahead has left keeps a ticket waiting for that year', async t => {
+  const store = await storeFor(t)
+  await store.transact(tx => tx.add('queues', queue({ escalate_days: 2 })))
+  const agents = { actor: AGENT, door: 'http', hours: HOURS } as const
+  const wrong = '2027-06-01T12:00Z'
+  await addTicket(store, 1, wrong, 5)
+  for (const ticket of [
+    await addTicket(store, 1, '2026-05-31T12:00Z', 5),
+    await addTicket(store, 1, '2026-05-31T12:00Z', 5),
+  ])
+    await call(store, [{ method: 'hold_ticket', params: { ticket } }], {
+      ...agents,
+      now: '2026-06-01T11:00:00.000Z',
+    })
+  const answer = { method: 'add_followup', params: { ticket: 2, public: 'y', message: 'We are at it.' } }
+  const unhold = [2, 3].map(ticket => ({ method: 'unhold_ticket', params: { ticket } }))
+  await call(store, [...unhold, answer], { ...agents, now: new Date(wrong).toISOString() })
+  await live(store, '2026-06-01T13:00Z', '2026-06-06T20:00Z')
+  t.strictSame(await stepsIn(store), [
+    '2026-06-01T13:00 1: recount',
+    '2026-06-01T13:00 2: recount',
+    '2026-06-04T08:00 1: 5 to 4',
+    '2026-06-04T08:00 2: 5 to 4',
+    '2026-06-04T08:00 3: 5 to 4',
+  ])
+})
+
 t.test('whatever a clock does, no ticket takes two steps on one day', async t => {
   const store = await storeFor(t)
   const zone = new Zone('America/Santiago')
@@ -237,8 +274,8 @@ t.test('whatever a clock does, no ticket takes two steps on one day', async t =>
         now += jump * MINUTE
         // Two runs at once do what one does.
         await Promise.all([
-          runEscalations(siteOf(store), queues, now),
-          runEscalations(siteOf(store), queues, now),
+          runEscalations(siteOf(store), queues, () => now),
+          runEscalations(siteOf(store), queues, () => now),
         ])
       }
       const followups = await store.read(tx => tx.find('followups', { ticket: own }))
@@ -313,7 +350,7 @@ t.test('the preview names exactly what the next run does', async t => {
           .map(({ ticket, step, to }) => `${ticket} ${step} ${to}`)
         const queues = await store.read(tx => tx.find('queues', { id }))
         const before = await store.read(tx => tx.find('followups', {}))
-        await runEscalations(siteOf(store), queues, next)
+        await runEscalations(siteOf(store), queues, () => next)
         const after = (await store.read(tx => tx.find('followups', {}))).slice(before.length)
         const done = after.map(({ ticket, changes }) => {
           const [change] = changes
