@@ -9,13 +9,13 @@ const DAY_FIRST = /^(\d{1,2})\.? ([a-z]{3,9})\.?,?(?: (\d{4}))?$/
 const MONTH_FIRST = /^([a-z]{3,9})\.? (\d{1,2}),?(?: (\d{4}))?$/
 /** In characters. */
 const LONGEST = 40
-const HELP = 'give a day like 2026-12-24, tomorrow, friday or 24 dec'
+export const DAY_HELP = 'give a day like 2026-12-24, tomorrow, friday or 24 dec'
 
 /**
  * The day that a person means: a date, `today`, `tomorrow`, a weekday (the next one after today), or a day and a month (the next such
- * day from today on, unless a year follows). Throws Failure `invalid` with a sentence that does not name the parameter.
+ * day from today on, unless a year follows). Throws Failure `invalid` with a sentence that does not name the parameter, and ends with `help`.
  */
-export function dayIn(text: string, today: Day): Day {
+export function dayIn(text: string, today: Day, help = DAY_HELP): Day {
   const words = text
     .trim()
     .toLowerCase()
@@ -24,13 +24,13 @@ export function dayIn(text: string, today: Day): Day {
   if (words === 'tomorrow') return today + 1
   const weekday = words.length <= LONGEST ? indexOf(WEEKDAYS, words) : -1
   if (weekday >= 0) return today + ((weekday - weekdayOf(today) + WEEK - 1) % WEEK) + 1
-  const day = dayOf(words) ?? (words.length <= LONGEST ? dayOfMonth(words, today) : undefined)
+  const day = dayOf(words) ?? (words.length <= LONGEST ? dayOfMonth(words, today, help) : undefined)
   if (day !== undefined) return day
-  throw new Failure('invalid', `${shown(text)} is not a day; ${HELP}.`)
+  throw new Failure('invalid', `${shown(text)} is not a day; ${help}.`)
 }
 
 /** Undefined for other words. Throws Failure `invalid` for a day that the calendar does not have. */
-function dayOfMonth(words: string, today: Day): Day | undefined {
+function dayOfMonth(words: string, today: Day, help: string): Day | undefined {
   const [, dayFirst, monthSecond, yearOne] = DAY_FIRST.exec(words) ?? []
   const [, monthFirst, daySecond, yearTwo] = MONTH_FIRST.exec(words) ?? []
   const month = indexOf(MONTHS, monthSecond ?? monthFirst ?? '') + 1
@@ -44,7 +44,7 @@ function dayOfMonth(words: string, today: Day): Day | undefined {
   if (day !== undefined) return day
   throw new Failure(
     'invalid',
-    `${shown(words)} is no day of ${given === undefined ? 'this year or the next' : 'the calendar'}; ${HELP}.`,
+    `${shown(words)} is no day of ${given === undefined ? 'this year or the next' : 'the calendar'}; ${help}.`,
   )
 }
 

@@ -116,8 +116,12 @@ async function forecastOf(
   }
 }
 
-/** A step that is due, for example since the days of the queue have just changed, is taken at the next hour of the queue. */
-function dayOfRun({ day, from }: Exclude<Step, { kind: 'none' }>, { zone, at }: Rule, now: number): number {
+/** The local day of a step. One that is due, for example since the days of the queue have just changed, is taken at the next hour. */
+export function dayOfRun(
+  { day, from }: Exclude<Step, { kind: 'none' }>,
+  { zone, at }: Rule,
+  now: number,
+): number {
   if (from > now) return day
   const today = zone.dayAt(now)
   return zone.momentOf(today, at) > now ? today : today + 1
@@ -141,7 +145,7 @@ function wordsOf({ step, day: date, queue, priority, to, why }: Forecast): strin
   if (step === 'rise') return `rises from priority ${priority} to ${to} on ${when}`
   if (step === 'remind') return `has priority ${priority}; reminder on ${when}`
   if (step === 'wake') return `on hold until ${when}`
-  return `its days are counted anew from ${when}, since the clock was put back`
+  return `its days count from ${when} on, since the clock was put back`
 }
 
 function whyWords(why: Why | null, queue: string): string {

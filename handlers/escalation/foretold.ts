@@ -2,6 +2,7 @@ import type { Ticket } from '../../data/tables.ts'
 import type { Call } from '../method.ts'
 import { dayOf } from './day.ts'
 import { dayText, weekdayText } from './day_words.ts'
+import { dayOfRun } from './forecast.ts'
 import { ruleOf, stepOf } from './looked_up.ts'
 import type { Rule, Step } from './next_step.ts'
 
@@ -18,8 +19,8 @@ export async function holdWords(call: Call, before: Ticket, after: Ticket): Prom
   const until = after.hold_until === undefined ? undefined : untilWords(after.hold_until, today)
   const lost = before.on_hold
     ? undefined
-    : stepWords((await stepOf(call.tx, before, rule, now)).step, today, 'past')
-  return `${until ? ` until ${until}` : ''}${lost ? `; it ${lost}` : ''}.`
+    : stepWords((await stepOf(call.tx, before, rule, now)).step, rule, now, 'past')
+  return `${until ? ` until ${until}` : ''}${lost ? `; ${lost}` : ''}.`
 }
 
 /** The answer to the end of a hold goes on with it: what happens to the ticket next by itself. Empty if nothing does. */
@@ -27,8 +28,8 @@ export async function nextWords(call: Call, ticket: Ticket): Promise<string> {
   const now = Date.parse(call.now)
   const rule = await ruleFor(call, ticket)
   const { step } = await stepOf(call.tx, ticket, rule, now)
-  const next = stepWords(step, rule.zone.dayAt(now), 'future')
-  return next ? ` It ${next}.` : ''
+  const next = stepWords(step, rule, now, 'future')
+  return next ? ` ${next}.` : ''
 }
 
 /** What ends a hold, in words. */
@@ -38,12 +39,12 @@ export function untilWords(until: string, today: number): string {
 }
 
 const VERBS = {
-  rise: { past: 'would have escalated on', future: 'escalates on' },
-  remind: { past: 'would have had a reminder on', future: 'has a reminder on' },
+  rise: { past: 'it would have escalated on', future: 'It escalates on' },
+  remind: { past: 'there would have been a reminder on', future: 'There is a reminder on' },
 }
 
-/** Undefined unless the ticket rises or there is a reminder of it. A step that is due is taken today or tomorrow. */
-function stepWords(step: Step, today: number, tense: 'past' | 'future'): string | undefined {
+/** Undefined unless the ticket rises or there is a reminder of it. */
+function stepWords(step: Step, rule: Rule, now: number, tense: 'past' | 'future'): string | undefined {
   if (step.kind !== 'rise' && step.kind !== 'remind') return undefined
-  return `${VERBS[step.kind][tense]} ${dayText(Math.max(step.day, today), today)}`
+  return `${VERBS[step.kind][tense]} ${dayText(dayOfRun(step, rule, now), rule.zone.dayAt(now))}`
 }

@@ -1,8 +1,9 @@
 import { Failure, shown } from '../../data/failure.ts'
 import { dateOf } from './day.ts'
-import { dayIn } from './day_words.ts'
+import { DAY_HELP, dayIn } from './day_words.ts'
 import type { Rule } from './next_step.ts'
 
+const HELP = `${DAY_HELP}, or answer to wait for the submitter`
 /** The value of `hold_until` for a hold that the submitter's answer ends. */
 export const ANSWER = 'answer'
 
@@ -12,10 +13,16 @@ export const ANSWER = 'answer'
  */
 export function endOfHold(words: string, { zone, at }: Pick<Rule, 'zone' | 'at'>, now: number): string {
   if (words.toLowerCase() === ANSWER) return ANSWER
-  const day = dayIn(words, zone.dayAt(now))
+  const day = dayIn(words, zone.dayAt(now), HELP)
   if (zone.momentOf(day, at) > now) return dateOf(day)
   throw new Failure(
     'invalid',
-    `${shown(words)} is ${dateOf(day)}, and the hour at which the hold would end there, ${at}, is past; give a later day, or write answer to wait for the submitter.`,
+    `${shown(words)} is ${dateOf(day)}; the hold would end at ${at} on that day, which is past. Give a later day, or answer to wait for the submitter.`,
   )
+}
+
+/** What ends a hold, as the end of "on hold"; empty if nothing does. */
+export function untilNote(hold_until: string | null): string {
+  if (hold_until === null) return ''
+  return ` until ${hold_until === ANSWER ? 'the submitter answers' : hold_until}`
 }

@@ -14,7 +14,7 @@ export async function takeStep(
 ): Promise<string> {
   const { id, priority } = ticket
   const last_escalation = call.now
-  const waited = `Without progress for ${rule.days} ${rule.days === 1 ? 'day' : 'days'}`
+  const waited = `No progress for ${rule.days} ${rule.days === 1 ? 'day' : 'days'}`
   switch (step.kind) {
     case 'wake': {
       const until = untilWords(ticket.hold_until!, rule.zone.dayAt(Date.parse(call.now)))
@@ -22,14 +22,14 @@ export async function takeStep(
       return `Ticket ${id} is not on hold.`
     }
     case 'rise': {
-      const rise = `${waited}, the ticket rises from priority ${priority} to ${step.to}.`
+      const rise = `${waited}: the ticket rises from priority ${priority} to ${step.to}.`
       const patch = { priority: step.to, last_escalation, reminders: 0 }
       await change(call, ticket, patch, told(rise, 'escalated'))
       return `Ticket ${id} has priority ${step.to}.`
     }
     case 'remind': {
       const reminders = history.isStep ? (ticket.reminders ?? 0) + 1 : 1
-      const reminder = `${waited}, the ticket cannot rise: it has priority 1. This is reminder ${reminders}.`
+      const reminder = `${waited}, and a ticket of priority 1 cannot rise: this is reminder ${reminders}.`
       await change(call, ticket, { last_escalation, reminders }, told(reminder, 'reminder'))
       return `There is a reminder of ticket ${id}.`
     }

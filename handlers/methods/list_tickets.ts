@@ -27,6 +27,7 @@ export default method({
           owner: null,
           status: 'open',
           on_hold: false,
+          hold_until: null,
           priority: 3,
           due_date: null,
           created: '2026-02-28T09:00:00.000Z',

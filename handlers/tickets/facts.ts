@@ -27,6 +27,8 @@ export interface TicketFacts {
   readonly owner: string | null
   readonly status: string
   readonly on_hold: boolean
+  /** What ends the hold by itself: a day, or `answer`. */
+  readonly hold_until: string | null
   readonly priority: Priority
   readonly due_date: string | null
   readonly created: Instant
@@ -44,6 +46,7 @@ export const TICKET_FACTS = {
   owner: orNull(TEXT),
   status: { type: 'string', enum: STATUS_WORDS },
   on_hold: BOOLEAN,
+  hold_until: orNull(TEXT),
   priority: { type: 'integer', minimum: 1, maximum: 5 },
   due_date: orNull({ type: 'string', format: 'date' }),
   created: INSTANT,
@@ -65,6 +68,7 @@ export async function factsOf(call: Pick<Call, 'tx' | 'actor'>, ticket: Ticket):
     owner: owner?.username ?? null,
     status: statusWord(ticket.status),
     on_hold: ticket.on_hold,
+    hold_until: ticket.hold_until ?? null,
     priority: ticket.priority,
     due_date: ticket.due_date,
     created: ticket.created,

@@ -2,6 +2,7 @@
 import { beginningOf, wholeLinesOf } from '../../data/beginning.ts'
 import { KIB } from '../../data/sizes.ts'
 import type { Ticket } from '../../data/tables.ts'
+import { untilNote } from '../escalation/hold_end.ts'
 import { failingAmong, failingFacts, failingWords } from '../letters/failing.ts'
 import type { Call } from '../method.ts'
 import { BOOLEAN, COUNT, listOf, objectOf, orNull, TEXT } from '../result_schema.ts'
@@ -94,12 +95,22 @@ export function withoutTexts(whole: WholeTicket): WholeTicket {
 
 type Head = Omit<WholeTicket, 'followups' | 'left_out'>
 
-function headText({ ticket, title, queue, owner, status, on_hold, priority, ...more }: Head): string {
-  const { due_date, submitter_email, submitter_name, submitter_history, failing, ...watching } = more
+function headText({ ticket, title, queue, owner, status, priority, ...more }: Head): string {
+  const {
+    on_hold,
+    hold_until,
+    due_date,
+    submitter_email,
+    submitter_name,
+    submitter_history,
+    failing,
+    ...watching
+  } = more
   const { watchers, unconfirmed_watchers } = watching
   const confirmed = watchers.filter(address => !unconfirmed_watchers.includes(address))
   const submitter = senderWords({ address: submitter_email, name: submitter_name ?? undefined })
-  const facts = [queue.title, `${status}${on_hold ? ', on hold' : ''}`, `P${priority}`, 'times in UTC']
+  const hold = on_hold ? `, on hold${untilNote(hold_until)}` : ''
+  const facts = [queue.title, `${status}${hold}`, `P${priority}`, 'times in UTC']
   return [
     `${ticket} ${title}`,
     facts.join(' · '),

@@ -160,9 +160,9 @@ t.test('what ends a hold, and what is refused', async t => {
   const { post, pass } = await world(t, '2026-11-27T10:00Z')
   await post('create_ticket', { queue: '1', title: 'The printer is on fire' })
   const hold = (until: string) => post('hold_ticket', { ticket: '1', until })
-  const HELP = 'give a day like 2026-12-24, tomorrow, friday or 24 dec.'
+  const HELP = 'give a day like 2026-12-24, tomorrow, friday or 24 dec, or answer to wait for the submitter.'
   const past = (words: string, date: string) =>
-    `until: "${words}" is ${date}, and the hour at which the hold would end there, 09:00, is past; give a later day, or write answer to wait for the submitter.`
+    `until: "${words}" is ${date}; the hold would end at 09:00 on that day, which is past. Give a later day, or answer to wait for the submitter.`
   for (const [until, sentence] of [
     ['31 feb', `until: "31 feb" is no day of this year or the next; ${HELP}`],
     ['yesterday', `until: "yesterday" is not a day; ${HELP}`],

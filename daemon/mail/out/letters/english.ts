@@ -9,6 +9,7 @@ import {
   type Ticket,
   type Value,
 } from '../../../../data/tables.ts'
+import { untilNote } from '../../../../handlers/escalation/hold_end.ts'
 import { quoteOf } from '../quote.ts'
 import { correctionsOf, type Unreached } from './corrections.ts'
 
@@ -182,7 +183,7 @@ function together(parts: readonly string[]): string {
 function cardOf({ ticket, queue, owner, submitter, known, failing, watchers }: About): string {
   return [
     `Ticket:    ${tagOf(ticket, queue)} ${ticket.title}`,
-    `Status:    ${statuses[ticket.status]}${ticket.on_hold ? `, on hold${untilNote(ticket)}` : ''}`,
+    `Status:    ${statuses[ticket.status]}${ticket.on_hold ? `, on hold${untilNote(ticket.hold_until ?? null)}` : ''}`,
     `Priority:  ${priorities[ticket.priority]}`,
     ...(ticket.due_date === null ? [] : [`Due:       ${ticket.due_date}`]),
     `Owner:     ${owner ?? 'nobody yet'}`,
@@ -191,11 +192,6 @@ function cardOf({ ticket, queue, owner, submitter, known, failing, watchers }: A
     ...(known === undefined ? [] : [known]),
     ...(failing === undefined ? [] : [`Failing:   ${failing}`]),
   ].join('\n')
-}
-
-function untilNote({ hold_until }: Ticket): string {
-  if (hold_until === undefined) return ''
-  return hold_until === 'answer' ? ' until the submitter answers' : ` until ${hold_until}`
 }
 
 function attached({ filename, size }: Attachment): string {

@@ -13,6 +13,8 @@ export function escalationsText(all: readonly About[], { more }: Pick<Letter, 'm
           'These tickets of yours have waited longer than they should. We have raised their priority:',
           '',
           ...own.map(about => `${titleOf(about)}\n`),
+          `To add to one of them, send a mail with its tag, such as ${tagOf(own[0]!.ticket, own[0]!.queue)}, in the subject.`,
+          '',
         ]
       : []),
     ...(more ? ['There are more.', ''] : []),
