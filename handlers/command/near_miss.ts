@@ -70,9 +70,10 @@ function looksLikeSlots(words: readonly string[]): boolean {
   return words.length === 0 || (words.length === 1 && /[0-9]/.test(words[0]!))
 }
 
-/** A ticket number for a command that needs more than that: "move 5 to sales". */
-function beginsWithTicket(meant: readonly Method[], [word = '']: readonly string[]): boolean {
-  return NUMBER.test(word) && meant.flatMap(grammarTexts).some(text => GOES_ON.test(text))
+/** A ticket number for a command that needs more than that: "move 5 to sales"; or with a word of the command after it: "hold 5 until". */
+function beginsWithTicket(meant: readonly Method[], [word = '', next = '']: readonly string[]): boolean {
+  const goesOn = (text: string) => GOES_ON.test(text) || text.includes(`[${next.toLowerCase()} <`)
+  return NUMBER.test(word) && meant.flatMap(grammarTexts).some(goesOn)
 }
 
 /** The verb that is most like the word. */

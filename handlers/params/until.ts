@@ -6,7 +6,8 @@ const WORDS = '[^ \\t:]+(?:[ \\t]+[^ \\t:]+){0,9}'
 
 /**
  * What ends a hold: `answer`, or the words for a day. `run` reads them with `endOfHold`, since it depends on the queue of the ticket which
- * day is tomorrow. A command takes up to ten words, so that any others are refused, and not taken for the title of a new ticket.
+ * day is tomorrow. A command takes up to ten words, so that any others are refused, and not taken for the title of a new ticket; it ignores
+ * a full stop at their end.
  */
 export function until(about: string): Kind<string> {
   return {
@@ -14,5 +15,6 @@ export function until(about: string): Kind<string> {
     rule: 'a day, like 2026-12-24, tomorrow, friday or 24 dec, or the word answer',
     words: false,
     slot: WORDS,
+    fromSlot: words => (words.endsWith('.') || words.endsWith('!') ? words.slice(0, -1) : words),
   }
 }

@@ -25,7 +25,7 @@ const FIXTURE = 'test/daemon/escalation_letters.txt'
 /** A running daemon in a world whose time the test sets. */
 interface World {
   readonly post: (method: string, params: Record<string, string>, login?: typeof SUSAN) => Promise<string>
-  readonly mail: (subject: string, text: string) => Promise<string>
+  readonly mail: (subject: string, text: string, headers?: Record<string, string>) => Promise<string>
   /** Lets the hours of all queues come until a moment; resolves when the runs are over. */
   readonly pass: (to: string) => Promise<void>
   /** Sets the time when nothing runs. */
@@ -68,8 +68,8 @@ async function world(t: Test, begin: string): Promise<World> {
         await fetch(`http://127.0.0.1:${daemon.httpPort}/api/${method}/`, { method: 'POST', body })
       ).text()
     },
-    mail: (subject, text) =>
-      mailbox.send({ from: `Maria <${MARIA}>`, envelopeFrom: MARIA, to: SUPPORT, subject, text }),
+    mail: (subject, text, headers = {}) =>
+      mailbox.send({ from: `Maria <${MARIA}>`, envelopeFrom: MARIA, to: SUPPORT, subject, text, headers }),
     pass: async to => {
       while (Date.now() < Date.parse(to)) {
         const { milliseconds, go } = waiting!
@@ -191,4 +191,20 @@ t.test('what ends a hold, and what is refused', async t => {
   )
   await pass('2026-11-30T09:00Z')
   t.match(await post('get_ticket', { ticket: '1' }), /"priority": ?2/)
+})
+
+t.test('a machine, thanks and a quote leave a ticket on hold until the answer', async t => {
+  const { post, mail } = await world(t, '2026-11-27T10:00Z')
+  await post('create_ticket', { queue: '1', title: 'The printer is on fire', submitter_email: MARIA })
+  await post('hold_ticket', { ticket: '1', until: 'answer' })
+  const answered = async (text: string, headers?: Record<string, string>) => {
+    await mail('Re: [support-1] The printer is on fire', text, headers)
+    return post('get_ticket', { ticket: '1' })
+  }
+  const held = /"status":"open","on_hold":true,"hold_until":"answer"/
+  t.match(await answered('I am away.', { 'Auto-Submitted': 'auto-replied' }), held)
+  t.match(await answered('The job is done.', { 'Auto-Submitted': 'auto-generated' }), held)
+  t.match(await answered('Thank you!'), held)
+  t.match(await answered('> Which printer is it?\n'), held)
+  t.match(await answered('The one on the second floor.'), /"status":"open","on_hold":false,"hold_until":null/)
 })
