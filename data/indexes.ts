@@ -7,7 +7,7 @@ export const keys: { readonly [T in Table]: readonly (keyof Row<T> & string)[] }
   queues: ['slug', 'email_address'],
   users: ['username', 'addresses'],
   tokens: ['hash', 'user'],
-  letters: ['state', 'ticket'],
+  letters: ['state', 'ticket', 'followups'],
   mails: ['tickets'],
   once: [],
   restores: [],

@@ -80,6 +80,9 @@ export async function followupFactsOf(
     const told: ChangeFacts[] = []
     for (const change of changes) told.push(await changeFacts(call, change))
     const first = numbers.get(id) ?? 0
+    const own = letters.filter(letter => letter.followup === id).reverse()
+    // Those that name the tickets of several follow-ups belong to none of them.
+    const others = await tx.find('letters', { followups: id })
     facts.push({
       number: all - newest.length + at + 1,
       date,
@@ -93,10 +96,12 @@ export async function followupFactsOf(
       nothing_new: followup.nothing_new ?? false,
       changes: told,
       attachments: followup.attachments.map((one, at) => ({ attachment: first + at, ...fileFactsOf(one) })),
-      letters: letters
-        .filter(letter => letter.followup === id)
-        .reverse()
-        .map(({ to, event, state, reports = [] }) => ({ to, event, state, reports })),
+      letters: [...own, ...others].map(({ to, event, state, reports = [] }) => ({
+        to,
+        event,
+        state,
+        reports,
+      })),
     })
   }
   return facts

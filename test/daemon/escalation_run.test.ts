@@ -102,12 +102,15 @@ t.test('a letter about several tickets does not name one that was deleted', asyn
   const store = await storeWith(t, 3)
   await run(store, () => NOON)
   const [letter] = await lettersOf(store)
-  const remove = (number: number) =>
-    call(store, [{ method: 'delete_ticket', params: { ticket: number, confirm: 'y' } }], {
+  const said = (method: string, params: Record<string, string | number>) =>
+    call(store, [{ method, params }], {
       actor: { kind: 'operator' },
       door: 'shell',
       now: new Date(NOON).toISOString(),
     })
+  const [shown] = await said('get_ticket', { ticket: 3 })
+  t.match(shown!.says, /\nLetters: fred@example\.org waiting$/, 'it shows with each of them')
+  const remove = (ticket: number) => said('delete_ticket', { ticket, confirm: 'y' })
   await remove(2)
   const text = (await textOf(store, letter!))!
   t.match(text, /\[support-1\].*\[support-3\]/s)

@@ -36,7 +36,14 @@ t.test('a clock shows a time once, twice or never', async t => {
 })
 
 t.test('a local day begins at its first moment', async t => {
-  for (const name of ['Europe/Vienna', 'America/Santiago', 'Pacific/Auckland', 'Asia/Kathmandu', 'UTC']) {
+  for (const name of [
+    'Europe/Vienna',
+    'America/Santiago',
+    'Africa/Cairo',
+    'Asia/Beirut',
+    'Asia/Kathmandu',
+    'UTC',
+  ]) {
     const zone = new Zone(name)
     for (let day = dayOf('2026-01-01')!; day < dayOf('2027-01-01')!; day++) {
       const start = zone.startOf(day)
