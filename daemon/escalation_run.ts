@@ -4,7 +4,7 @@ import type { Reader, Store } from '../data/store.ts'
 import type { Queue } from '../data/tables.ts'
 import { call, type Options } from '../handlers/call.ts'
 import type { Hours } from '../handlers/escalation/hours.ts'
-import { ruleOf, stepOf } from '../handlers/escalation/looked_up.ts'
+import { isDue, ruleOf, stepOf } from '../handlers/escalation/looked_up.ts'
 import type { Rule } from '../handlers/escalation/next_step.ts'
 import { GatheredLetters, release } from '../handlers/letters/gathered.ts'
 
@@ -73,8 +73,7 @@ async function dueAfter(
   for (const ticket of page) {
     const rule = rules.get(ticket.queue)
     if (rule) {
-      const { step } = await stepOf(tx, ticket, rule, now)
-      if (step.kind !== 'none' && step.from <= now) due.push(ticket.id)
+      if (isDue(await stepOf(tx, ticket, rule, now), now)) due.push(ticket.id)
     }
     if (performance.now() > started + LONGEST) return { due, last: ticket.id }
   }

@@ -57,7 +57,7 @@ export async function release(tx: Tx, numbers: readonly number[], now: Instant):
   }
 }
 
-const GATHERED: readonly Letter['event'][] = ['escalated', 'reminder', 'hold_ended', 'escalations']
+const GATHERED: readonly Letter['event'][] = ['escalated', 'reminder', 'hold_ended', 'due', 'escalations']
 
 function isOpen({ event, state, attempts }: Letter): boolean {
   return GATHERED.includes(event) && state === 'waiting' && attempts.length === 0

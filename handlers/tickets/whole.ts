@@ -95,7 +95,7 @@ export function withoutTexts(whole: WholeTicket): WholeTicket {
 type Head = Omit<WholeTicket, 'followups' | 'left_out'>
 
 function headText({ ticket, title, queue, owner, status, on_hold, priority, ...more }: Head): string {
-  const { due_date, submitter_email, submitter_name, submitter_history, failing, ...watching } = more
+  const { due_date, overdue, submitter_email, submitter_name, submitter_history, failing, ...watching } = more
   const { watchers, unconfirmed_watchers } = watching
   const confirmed = watchers.filter(address => !unconfirmed_watchers.includes(address))
   const submitter = senderWords({ address: submitter_email, name: submitter_name ?? undefined })
@@ -106,7 +106,7 @@ function headText({ ticket, title, queue, owner, status, on_hold, priority, ...m
     `Owner: ${owner ?? 'nobody'}`,
     `Submitter: ${submitter ?? 'nobody'}`,
     ...(submitter_history === null ? [] : [submitter_history]),
-    ...(due_date === null ? [] : [`Due: ${due_date}`]),
+    ...(due_date === null ? [] : [`Due: ${due_date}${overdue ? ', overdue' : ''}`]),
     ...(confirmed.length === 0 ? [] : [`Watchers: ${confirmed.join(', ')}`]),
     ...(unconfirmed_watchers.length === 0
       ? []
