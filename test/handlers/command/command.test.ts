@@ -352,6 +352,7 @@ t.test('a grammar with an unknown parameter does not compile', async t => {
 const VERBS = [
   'hold',
   'unhold',
+  'due',
   'followup',
   'resolve',
   'create',
@@ -377,6 +378,8 @@ const PIECES = [
   '31794abc',
   'public',
   'confirm',
+  'friday',
+  '24 dec',
   'ticket=',
   'ticket=5',
   'reason="a b"',
