@@ -99,6 +99,7 @@ export async function startDaemon(
       smarthost,
       signedIds,
       mailAddress: config['mail.address'],
+      hours: hoursIn(config),
       events,
       letters,
     })

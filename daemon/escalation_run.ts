@@ -4,7 +4,7 @@ import type { Reader, Store } from '../data/store.ts'
 import type { Queue, Ticket } from '../data/tables.ts'
 import { call, type Options } from '../handlers/call.ts'
 import type { Hours } from '../handlers/escalation/hours.ts'
-import { ruleOf, stepOf } from '../handlers/escalation/looked_up.ts'
+import { isDue, ruleOf, stepOf } from '../handlers/escalation/looked_up.ts'
 import type { Rule } from '../handlers/escalation/next_step.ts'
 import { GatheredLetters, release } from '../handlers/letters/gathered.ts'
 
@@ -85,8 +85,7 @@ async function dueAfter(
 /** Whether a step is due for a ticket. If that cannot be told, its step fails, too, which is reported. */
 async function mayBeDue(tx: Reader, ticket: Ticket, rule: Rule, now: number): Promise<boolean> {
   try {
-    const { step } = await stepOf(tx, ticket, rule, now)
-    return step.kind !== 'none' && step.from <= now
+    return isDue(await stepOf(tx, ticket, rule, now), now)
   } catch {
     return true
   }

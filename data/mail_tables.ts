@@ -4,7 +4,8 @@ import type { Attachment, FileName, Instant } from './ticket_tables.ts'
  * What a letter is about. `claimed`: an unproven mail named the user as its sender. `held_back`: letters were held back.
  * `summary`: several follow-ups at once, instead of too many letters. `letter_failed`: another letter did not arrive.
  * `failing`: letters to an address of staff do not arrive. `escalated`: the ticket rose; `reminder`: it cannot rise any more and still
- * waits; `hold_ended`: its hold ended by itself; `escalations`: several of these in one run.
+ * waits; `hold_ended`: its hold ended by itself; `due`: the day by which it must be resolved comes or is past; `escalations`: several of
+ * these in one run.
  */
 export type Event =
   | 'opened'
@@ -23,6 +24,7 @@ export type Event =
   | 'escalated'
   | 'reminder'
   | 'hold_ended'
+  | 'due'
   | 'escalations'
 /** A letter as data; its text is rendered at each attempt. */
 export interface Letter {

@@ -42,6 +42,9 @@ export interface Ticket {
   readonly reminders?: number
   /** What ends the hold by itself, while it is on hold: a day as `YYYY-MM-DD`, or the submitter's answer as `answer`. */
   readonly hold_until?: string
+  /** On which day of its queue there was last a reminder of a due date, and of which one, both as `YYYY-MM-DD`. */
+  readonly due_reminded_on?: string
+  readonly due_reminded_of?: string
 }
 
 export type Value = string | number | boolean | null

@@ -12,7 +12,15 @@ const MORE = '…'
 const MORE_BYTES = 3
 const NO_TEXT: KeptText = { beginning: '' }
 
-type Fields = 'status' | 'on_hold' | 'assigned_to' | 'priority' | 'queue' | 'title' | 'submitter_email'
+type Fields =
+  | 'status'
+  | 'on_hold'
+  | 'assigned_to'
+  | 'priority'
+  | 'due_date'
+  | 'queue'
+  | 'title'
+  | 'submitter_email'
 /** The fields that a ticket need not have. */
 type More =
   | 'watchers'
@@ -21,7 +29,9 @@ type More =
   | 'hold_until'
   | 'last_escalation'
   | 'reminders'
-interface Patch extends Partial<Pick<Ticket, Fields | More>> {
+  | 'due_reminded_on'
+  | 'due_reminded_of'
+export interface Patch extends Partial<Pick<Ticket, Fields | More>> {
   readonly resolution?: KeptText
 }
 interface Note {

@@ -42,6 +42,7 @@ import resolve from './methods/resolve.ts'
 import resolve_like from './methods/resolve_like.ts'
 import revoke_token from './methods/revoke_token.ts'
 import send_status from './methods/send_status.ts'
+import set_due from './methods/set_due.ts'
 import set_password from './methods/set_password.ts'
 import set_priority from './methods/set_priority.ts'
 import set_submitter from './methods/set_submitter.ts'
@@ -67,6 +68,7 @@ const others = [
   resolve,
   resolve_like,
   set_priority,
+  set_due,
   set_title,
   set_submitter,
   assign,

@@ -43,8 +43,9 @@ const hearers: Readonly<Record<TicketEvent, readonly Role[]>> = {
   escalated: ['owner', 'updated_ticket_cc', 'deputies'],
   reminder: ['owner', 'deputies', 'administrators'],
   hold_ended: ['owner', 'updated_ticket_cc', 'deputies'],
+  due: ['owner', 'deputies'],
 }
-const STEPS: readonly TicketEvent[] = ['escalated', 'reminder', 'hold_ended']
+const STEPS: readonly TicketEvent[] = ['escalated', 'reminder', 'hold_ended', 'due']
 /** Which reminder of a ticket the administrators get, too, and all after that. */
 const TOLD_ADMINISTRATORS = 3
 

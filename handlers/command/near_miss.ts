@@ -5,6 +5,8 @@ import { shownLine } from './command.ts'
 import { readBy } from './grammar.ts'
 import { usagesOf } from './usage.ts'
 
+/** In characters, of a verb that must be spelled right. */
+const SHORT = 3
 const NUMBER = /^#?[0-9]+$/
 /** A grammar with a required word after the ticket. */
 const GOES_ON = / <ticket> [<a-z]/
@@ -76,9 +78,10 @@ function beginsWithTicket(meant: readonly Method[], [word = '', next = '']: read
   return NUMBER.test(word) && meant.flatMap(grammarTexts).some(goesOn)
 }
 
-/** The verb that is most like the word. */
+/** The verb that is most like the word. Any short word is like a short verb: "Die 3 Drucker" is about printers. */
 function nearest(word: string): string | undefined {
   const [best] = grammars
+    .filter(({ verb }) => verb.length > SHORT)
     .map(({ verb }) => ({ verb, away: distance(word, verb) }))
     .sort((a, b) => a.away - b.away)
   return best && best.away > 0 && best.away <= (word.length < 6 ? 1 : 2) ? best.verb : undefined

@@ -8,6 +8,7 @@ import { shortened } from '../tickets/listing.ts'
 import { actorSees, limitOf } from '../visible.ts'
 import { dateOf, dayOf } from './day.ts'
 import { weekdayText } from './day_words.ts'
+import type { DueStep } from './due_step.ts'
 import { ruleOf, stepOf } from './looked_up.ts'
 import type { Rule, Step, Why } from './next_step.ts'
 
@@ -32,6 +33,10 @@ export interface Forecast {
   /** The priority to which it rises. */
   readonly to: Priority | null
   readonly why: Why | null
+  /** `YYYY-MM-DD`. */
+  readonly due_date: string | null
+  /** The local day of the next reminder of it. */
+  readonly due_reminder: string | null
 }
 export interface Forecasts {
   readonly tickets: readonly Forecast[]
@@ -46,6 +51,7 @@ const REASONS: readonly (Why | null)[] = [
   'no_counted_day',
   null,
 ]
+const DATE = { type: 'string', format: 'date' }
 const PRIORITY = { type: 'integer', minimum: 1, maximum: 5 }
 export const FORECASTS = objectOf({
   tickets: listOf(
@@ -55,9 +61,11 @@ export const FORECASTS = objectOf({
       queue: TEXT,
       priority: PRIORITY,
       step: { enum: STEPS },
-      day: orNull({ type: 'string', format: 'date' }),
+      day: orNull(DATE),
       to: orNull(PRIORITY),
       why: { enum: REASONS },
+      due_date: orNull(DATE),
+      due_reminder: orNull(DATE),
     }),
   ),
   next: orNull(TEXT),
@@ -104,8 +112,15 @@ async function forecastOf(
   { queue, rule }: { readonly queue: Queue; readonly rule: Rule },
 ): Promise<Forecast> {
   const at = Date.parse(now)
-  const { step } = await stepOf(tx, ticket, rule, at)
-  const about = { ticket: ticket.id, title: ticket.title, queue: queue.slug, priority: ticket.priority }
+  const { step, due } = await stepOf(tx, ticket, rule, at)
+  const about = {
+    ticket: ticket.id,
+    title: ticket.title,
+    queue: queue.slug,
+    priority: ticket.priority,
+    due_date: ticket.due_date,
+    due_reminder: due ? dateOf(dayOfRun(due, rule, at)) : null,
+  }
   if (step.kind === 'none') return { ...about, step: null, day: null, to: null, why: step.why }
   return {
     ...about,
@@ -117,35 +132,43 @@ async function forecastOf(
 }
 
 /** The local day of a step. One that is due, for example since the days of the queue have just changed, is taken at the next hour. */
-export function dayOfRun(
-  { day, from }: Exclude<Step, { kind: 'none' }>,
-  { zone, at }: Rule,
-  now: number,
-): number {
+export function dayOfRun({ day, from }: DueStep, { zone, at }: Rule, now: number): number {
   if (from > now) return day
   const today = zone.dayAt(now)
   return zone.momentOf(today, at) > now ? today : today + 1
 }
 
-/** The forecasts for people: two short lines a ticket. */
+/** The forecasts for people: a few short lines a ticket. */
 export function forecastsText({ tickets, next }: Forecasts, { queue }: Asked): string {
   if (tickets.length === 0 && next === null) return 'There are no such tickets.'
-  const lines = tickets.map(one => `${one.ticket} ${shortened(one.title)}\n${wordsOf(one)}`)
+  const lines = tickets.map(one => `${one.ticket} ${shortened(one.title)}\n${wordsOf(one)}${dueWords(one)}`)
   const filter = queue ? `queue=${queue.slug} ` : ''
   const more =
     next === null ? [] : [`There are more. For the next page, write:\nescalation ${filter}after=${next}`]
   return [...lines, ...more].join('\n\n')
 }
 
-function wordsOf({ step, day: date, queue, priority, to, why }: Forecast): string {
-  const day = date === null ? undefined : dayOf(date)
-  if (day === undefined || step === null) return whyWords(why, queue)
-  // With its year: nobody knows when the answer is read.
-  const when = weekdayText(day, day + 1)
+function wordsOf({ step, day, queue, priority, to, why }: Forecast): string {
+  if (day === null || step === null) return whyWords(why, queue)
+  const when = dateText(day)
   if (step === 'rise') return `rises from priority ${priority} to ${to} on ${when}`
   if (step === 'remind') return `has priority ${priority}; reminder on ${when}`
   if (step === 'wake') return `on hold until ${when}`
   return `its days count from ${when} on, since the clock was put back`
+}
+
+/** Of an open ticket, when it is due, and when somebody is reminded of that. */
+function dueWords({ due_date, due_reminder, why }: Forecast): string {
+  if (due_date === null || why === 'not_open') return ''
+  const isHeld = why === 'on_hold' || why === 'awaits_answer'
+  const none = isHeld ? 'no reminder while it is on hold' : 'no more reminders'
+  return `\nits due date is ${dateText(due_date)}; ${due_reminder === null ? none : `reminder on ${dateText(due_reminder)}`}`
+}
+
+/** With its year: nobody knows when the answer is read. */
+function dateText(date: string): string {
+  const day = dayOf(date)!
+  return weekdayText(day, day + 1)
 }
 
 function whyWords(why: Why | null, queue: string): string {

@@ -1,6 +1,7 @@
 import type { Reader } from '../../data/store.ts'
 import type { Followup, Queue, Ticket } from '../../data/tables.ts'
 import { calendarOf } from './calendar.ts'
+import { type DueStep, dueStep } from './due_step.ts'
 import { type History, historyOf, isProgress, type Read } from './history.ts'
 import { type Hours, hoursOf, zoneOf } from './hours.ts'
 import { nextStep, type Rule, type Step } from './next_step.ts'
@@ -19,16 +20,23 @@ export async function ruleOf(tx: Reader, queue: Queue, usual: Hours): Promise<Ru
   }
 }
 
-/** The next step of a ticket by the rule of its queue, and its history. `now` is in milliseconds since 1970. */
-export async function stepOf(
-  tx: Reader,
-  ticket: Ticket,
-  rule: Rule,
-  now: number,
-): Promise<{ readonly step: Step; readonly history: History }> {
+/** What happens next to a ticket by itself: the step of its escalation or its hold, and the reminder of its due date. */
+export interface Next {
+  readonly step: Step
+  readonly history: History
+  readonly due: DueStep | undefined
+}
+
+/** What happens next to a ticket by the rule of its queue. `now` is in milliseconds since 1970. */
+export async function stepOf(tx: Reader, ticket: Ticket, rule: Rule, now: number): Promise<Next> {
   const needsHistory = ticket.status <= 2 && !ticket.on_hold && rule.days !== null
   const history = historyOf(ticket, needsHistory ? await recentOf(tx, ticket) : unread(ticket), now)
-  return { step: nextStep(ticket, history, rule, now), history }
+  return { step: nextStep(ticket, history, rule, now), history, due: dueStep(ticket, rule, now) }
+}
+
+/** Whether the next run has something to do. `now` is in milliseconds since 1970. */
+export function isDue({ step, due }: Next, now: number): boolean {
+  return (step.kind !== 'none' && step.from <= now) || (due !== undefined && due.from <= now)
 }
 
 function unread({ created }: Ticket): Read {

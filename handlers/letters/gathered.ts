@@ -65,6 +65,7 @@ const GATHERED: readonly Letter['event'][] = [
   'escalated',
   'reminder',
   'hold_ended',
+  'due',
   'letter_failed',
   'escalations',
 ]

@@ -9,7 +9,7 @@ export default method({
   name: 'escalation',
   summary: 'Say what will happen to tickets by themselves.',
   description:
-    'For each open or reopened ticket, oldest first: the day on which it rises, on which there is a reminder of it (priority 1 cannot rise) or on which its hold ends, or why nothing happens. ticket asks about one ticket, with any status. A day is one of the time zone of its queue. A program gets tickets and next; after=NEXT with the same queue gives the next page, and next is null on the last one.',
+    'For each open or reopened ticket, oldest first: the day on which it rises, on which there is a reminder of it (priority 1 cannot rise) or on which its hold ends, or why nothing happens; and its due date with the day of the next reminder of that. ticket asks about one ticket, with any status. A day is one of the time zone of its queue. A program gets tickets and next; after=NEXT with the same queue gives the next page, and next is null on the last one.',
   may: 'agent',
   reads: true,
   params: {
@@ -33,6 +33,8 @@ export default method({
           day: null,
           to: null,
           why: 'no_escalation',
+          due_date: null,
+          due_reminder: null,
         },
       ],
       next: null,

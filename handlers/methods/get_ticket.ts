@@ -30,6 +30,7 @@ export default method({
       hold_until: null,
       priority: 3,
       due_date: null,
+      overdue: false,
       created: '2026-02-28T09:00:00.000Z',
       modified: '2026-02-28T09:00:00.000Z',
       submitter_name: null,

@@ -6,7 +6,7 @@ export default method({
   name: 'list_tickets',
   summary: 'List or search tickets.',
   description:
-    'All filters must fit. In the command, a queue may follow, then any of open, reopened, resolved, closed, duplicate, unresolved, held, overdue, free (what next chooses from: unresolved, not on hold, without an owner), mine, and words "…". A program gets tickets and next; after=NEXT with the same filters and order gives the next page, and next is null on the last one.',
+    'All filters must fit. In the command, a queue may follow, then any of open, reopened, resolved, closed, duplicate, unresolved, held, overdue (the due date is past), free (what next chooses from: unresolved, not on hold, without an owner), mine, and words "…". A program gets tickets and next; after=NEXT with the same filters and order gives the next page, and next is null on the last one.',
   may: 'agent',
   reads: true,
   params: filters,
@@ -30,6 +30,7 @@ export default method({
           hold_until: null,
           priority: 3,
           due_date: null,
+          overdue: false,
           created: '2026-02-28T09:00:00.000Z',
           modified: '2026-02-28T09:00:00.000Z',
         },

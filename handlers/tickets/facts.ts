@@ -6,6 +6,8 @@ import {
   statuses,
   type Ticket,
 } from '../../data/tables.ts'
+import { isOverdue } from '../escalation/due_date.ts'
+import { Todays } from '../escalation/todays.ts'
 import type { Call } from '../method.ts'
 import { BOOLEAN, ID, INSTANT, objectOf, orNull, TEXT } from '../result_schema.ts'
 import { seenNumber } from '../visible.ts'
@@ -31,6 +33,8 @@ export interface TicketFacts {
   readonly hold_until: string | null
   readonly priority: Priority
   readonly due_date: string | null
+  /** It should have been resolved by now: the due date is past in the time zone of its queue. */
+  readonly overdue: boolean
   readonly created: Instant
   /** The time of the last change. */
   readonly modified: Instant
@@ -49,13 +53,19 @@ export const TICKET_FACTS = {
   hold_until: orNull(TEXT),
   priority: { type: 'integer', minimum: 1, maximum: 5 },
   due_date: orNull({ type: 'string', format: 'date' }),
+  overdue: BOOLEAN,
   created: INSTANT,
   modified: INSTANT,
 }
 
-export async function factsOf(call: Pick<Call, 'tx' | 'actor'>, ticket: Ticket): Promise<TicketFacts> {
+export async function factsOf(
+  call: Pick<Call, 'tx' | 'actor' | 'now' | 'hours'>,
+  ticket: Ticket,
+  todays = new Todays(call),
+): Promise<TicketFacts> {
   const { tx } = call
-  const { id, slug, title } = (await tx.get('queues', ticket.queue))!
+  const queue = (await tx.get('queues', ticket.queue))!
+  const { id, slug, title } = queue
   const owner = ticket.assigned_to === null ? undefined : await tx.get('users', ticket.assigned_to)
   return {
     ticket: ticket.id,
@@ -71,6 +81,7 @@ export async function factsOf(call: Pick<Call, 'tx' | 'actor'>, ticket: Ticket):
     hold_until: ticket.hold_until ?? null,
     priority: ticket.priority,
     due_date: ticket.due_date,
+    overdue: ticket.due_date !== null && isOverdue(ticket, todays.of(queue)),
     created: ticket.created,
     modified: ticket.modified,
   }

@@ -1,5 +1,5 @@
 import { spellingsOf } from '../../data/address.ts'
-import { DAY } from '../../data/durations.ts'
+import { DAY, HOUR } from '../../data/durations.ts'
 import type { Search, Where } from '../../data/store.ts'
 import type { Status, Ticket } from '../../data/tables.ts'
 import type { Args, Call } from '../method.ts'
@@ -18,6 +18,8 @@ import { filterWords } from './filter_words.ts'
 const LONGEST_CURSOR = 500
 const MOST_LISTED = 200
 const USUAL = 50
+/** How far the first time zone of all is ahead of UTC. */
+const EARLIEST_ZONE = 14 * HOUR
 
 const statusesOf: Readonly<Record<string, readonly Status[]>> = {
   open: [1],
@@ -44,7 +46,9 @@ export const filters = {
   priority: optional(priority('Only tickets with this priority.')),
   submitter: optional(address('Only tickets of this submitter.')),
   held: optional(flag('Only tickets that are on hold (y), or that are not (n).')),
-  overdue: optional(flag('With y, only unresolved tickets whose due date is past.')),
+  overdue: optional(
+    flag('With y, only unresolved tickets whose due date is past in the time zone of their queue.'),
+  ),
   changed_since: optional(moment('Only tickets that have changed since then.')),
   words: optional(
     line(
@@ -81,7 +85,8 @@ export function searchFor(asked: Filters, call: Pick<Call, 'actor' | 'now'>): Se
 function whereOf(asked: Filters, { actor, now }: Pick<Call, 'actor' | 'now'>): Where<Ticket> {
   const { queue, status, owner, priority, submitter, held, overdue, changed_since } = asked
   const limited = limitOf(actor)
-  const past = new Date(Date.parse(now) - DAY).toISOString().slice(0, 10)
+  // The day before today where it comes first; the list leaves out what is not past in the zone of its queue.
+  const past = new Date(Date.parse(now) + EARLIEST_ZONE - DAY).toISOString().slice(0, 10)
   return {
     ...(queue ? { queue: queue.id } : limited ? { queue: { in: limited } } : {}),
     ...(status ? { status: { in: statusesOf[status]! } } : overdue ? { status: { in: [1, 2] } } : {}),

@@ -1,4 +1,6 @@
 import type { Ticket } from '../../data/tables.ts'
+import { isPastDue } from '../escalation/due_date.ts'
+import { Todays } from '../escalation/todays.ts'
 import type { Call } from '../method.ts'
 import { listOf, objectOf, orNull, TEXT } from '../result_schema.ts'
 import { actorSees } from '../visible.ts'
@@ -16,15 +18,19 @@ export interface Listing {
 }
 export const LISTING = objectOf({ tickets: listOf(objectOf(TICKET_FACTS)), next: orNull(TEXT) })
 
-/** The page with the tickets that the search has found and that still exist. */
+/** The page with the tickets that the search has found and that still exist. It finds a due date that is past in any zone. */
 export async function listingOf(asked: Filters, call: Call): Promise<Listing> {
   const { tx, actor, now, found } = call
   const page = found.slice(0, pageSize(asked))
   const last = found.length > page.length ? page.at(-1) : undefined
   const tickets: TicketFacts[] = []
+  const todays = new Todays(call)
   for (const { id } of page) {
     const ticket: Ticket | undefined = await tx.get('tickets', id)
-    if (ticket && actorSees(actor, ticket.queue)) tickets.push(await factsOf(call, ticket))
+    if (!ticket || !actorSees(actor, ticket.queue)) continue
+    const queue = (await tx.get('queues', ticket.queue))!
+    if (asked.overdue && !isPastDue(ticket, todays.of(queue))) continue
+    tickets.push(await factsOf(call, ticket, todays))
   }
   const next = last ? cursorOf(last, searchFor({ ...asked, after: undefined }, { actor, now }), asked) : null
   return { tickets, next }
@@ -50,6 +56,7 @@ function linesOf({
   on_hold,
   priority,
   due_date,
+  overdue,
   created,
 }: TicketFacts): string {
   const facts = [
@@ -58,7 +65,7 @@ function linesOf({
     `P${priority}`,
     ...(status === 'open' ? [] : [status]),
     ...(on_hold ? ['on hold'] : []),
-    ...(due_date === null ? [] : [`due ${due_date}`]),
+    ...(due_date === null ? [] : [`due ${due_date}${overdue ? ', overdue' : ''}`]),
     created.slice(0, 10),
   ]
   return `${ticket} ${shortened(title)}\n${facts.join(' · ')}`

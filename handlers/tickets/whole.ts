@@ -100,6 +100,7 @@ function headText({ ticket, title, queue, owner, status, priority, ...more }: He
     on_hold,
     hold_until,
     due_date,
+    overdue,
     submitter_email,
     submitter_name,
     submitter_history,
@@ -117,7 +118,7 @@ function headText({ ticket, title, queue, owner, status, priority, ...more }: He
     `Owner: ${owner ?? 'nobody'}`,
     `Submitter: ${submitter ?? 'nobody'}`,
     ...(submitter_history === null ? [] : [submitter_history]),
-    ...(due_date === null ? [] : [`Due: ${due_date}`]),
+    ...(due_date === null ? [] : [`Due: ${due_date}${overdue ? ', overdue' : ''}`]),
     ...(confirmed.length === 0 ? [] : [`Watchers: ${confirmed.join(', ')}`]),
     ...(unconfirmed_watchers.length === 0
       ? []

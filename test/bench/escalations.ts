@@ -50,18 +50,19 @@ try {
   rmSync(directory, { recursive: true })
 }
 
-/** Fills a store with open tickets, each with four follow-ups, two of which put it on hold and take it off. */
+/** Fills a store with open tickets, each with a due date and four follow-ups, two of which put it on hold and take it off. */
 async function fill(store: Store, count: number): Promise<void> {
   await store.transact(tx =>
     tx.add('queues', queue({ escalate_days: 5, updated_ticket_cc: ['staff@example.org'] })),
   )
   await store.transact(tx => tx.add('exclusions', { name: 'Sundays', weekday: 0 }))
+  const due_date = new Date(Date.now() + 30 * DAY).toISOString().slice(0, 'YYYY-MM-DD'.length)
   const [fresh, old] = [1, 30].map(days => new Date(Date.now() - days * DAY).toISOString())
   for (let at = 0; at < count; at += BATCH)
     await store.transact(async tx => {
       for (let n = at; n < Math.min(count, at + BATCH); n++) {
         const date = n % DUE === 0 ? old! : fresh!
-        const { id } = await tx.add('tickets', ticket({ created: date, modified: date }))
+        const { id } = await tx.add('tickets', ticket({ created: date, modified: date, due_date }))
         const own = {
           ticket: id,
           date,

@@ -45,14 +45,20 @@ function siteOf(store: Store): RunSite {
   }
 }
 
-async function addTicket(store: Store, queue: number, created: string, priority: Priority): Promise<number> {
-  return (await store.transact(tx => tx.add('tickets', ticketOf(queue, created, priority)))).id
+async function addTicket(
+  store: Store,
+  queue: number,
+  created: string,
+  priority: Priority,
+  due_date: string | null = null,
+): Promise<number> {
+  return (await store.transact(tx => tx.add('tickets', ticketOf(queue, created, priority, due_date)))).id
 }
 
-function ticketOf(queue: number, created: string, priority: Priority) {
+function ticketOf(queue: number, created: string, priority: Priority, due_date: string | null = null) {
   const at = new Date(created).toISOString()
   const submitter_email = 'ann@example.net'
-  return ticket({ queue, priority, created: at, modified: at, submitter_email, assigned_to: 1 })
+  return ticket({ queue, priority, due_date, created: at, modified: at, submitter_email, assigned_to: 1 })
 }
 
 /** Lets the clock of the escalations run from one moment to another, while these actions happen. */
@@ -84,8 +90,11 @@ async function live(store: Store, from: string, to: string, actions: readonly Ac
   await stop()
 }
 
+const RECOUNT = 'The clock was put back.'
+const DUE = /due tomorrow|due today|was due/
+
 function isRecount({ comment }: Followup): boolean {
-  return comment.startsWith('The clock was put back.')
+  return comment.startsWith(RECOUNT)
 }
 
 /** What the helpdesk did by itself: when, to which ticket, and what. */
@@ -96,10 +105,15 @@ async function stepsIn(store: Store): Promise<string[]> {
     .map(({ date, ticket, comment, changes }) => {
       const rise = changes.find(({ field }) => field === 'priority')
       const [reminder] = /reminder \d+/.exec(comment) ?? []
-      const what = rise
-        ? `${rise.from} to ${rise.to}`
-        : (reminder ?? (changes.length > 0 ? 'wakes' : 'recount'))
-      return `${date.slice(0, 16)} ${ticket}: ${what}`
+      const [due] = DUE.exec(comment) ?? []
+      const what = [
+        ...(rise ? [`${rise.from} to ${rise.to}`] : []),
+        ...(reminder ? [reminder] : []),
+        ...(changes.some(({ field }) => field === 'on_hold') ? ['wakes'] : []),
+        ...(comment.startsWith(RECOUNT) ? ['recount'] : []),
+        ...(due ? [due] : []),
+      ]
+      return `${date.slice(0, 16)} ${ticket}: ${what.join(', ')}`
     })
     .sort()
 }
@@ -135,8 +149,26 @@ const actions: readonly Action[] = [
     params: { ticket: '1', resolution: 'A new printer.' },
   },
   { at: '2026-04-07T14:00Z', actor: AGENT, method: 'hold_ticket', params: { ticket: '2', until: '6 sep' } },
+  { at: '2026-04-20T12:00Z', actor: AGENT, method: 'set_due', params: { ticket: '13', due_date: 'today' } },
+  {
+    at: '2026-04-20T12:01Z',
+    actor: AGENT,
+    method: 'set_due',
+    params: { ticket: '14', due_date: 'tomorrow' },
+  },
   { at: '2026-05-11T12:00Z', actor: AGENT, method: 'hold_ticket', params: { ticket: '5', until: '15 june' } },
+  {
+    at: '2026-05-11T12:01Z',
+    actor: AGENT,
+    method: 'hold_ticket',
+    params: { ticket: '11', until: '15 june' },
+  },
+  { at: '2026-06-10T12:00Z', actor: AGENT, method: 'close', params: { ticket: '10' } },
+  { at: '2026-07-09T12:00Z', actor: AGENT, method: 'set_due', params: { ticket: '15', due_date: '20 july' } },
+  { at: '2026-08-09T12:00Z', actor: AGENT, method: 'set_due', params: { ticket: '16', due_date: 'none' } },
+  { at: '2026-09-06T12:00Z', actor: AGENT, method: 'close', params: { ticket: '12' } },
   { at: '2026-09-17T12:00Z', actor: AGENT, method: 'close', params: { ticket: '2' } },
+  { at: '2026-09-30T12:00Z', actor: AGENT, method: 'close', params: { ticket: '9' } },
   { at: '2026-12-06T12:00Z', actor: AGENT, method: 'hold_ticket', params: { ticket: '3', until: 'answer' } },
 ]
 
@@ -155,25 +187,51 @@ const YEAR = [
   '2026-02-21T08:00 1: reminder 3',
   // Since the answer on Monday, 23 February.
   '2026-03-03T08:00 1: reminder 1',
+  '2026-03-19T08:00 6: due tomorrow',
+  '2026-03-20T08:00 6: due today',
   // Since it was reopened on Thursday, 26 March.
   '2026-04-03T07:00 1: reminder 1',
   // Since Thursday, 2 April; the clocks go back at midnight after Saturday.
   '2026-04-06T04:00 2: 2 to 1',
+  // Both dates were set after the hour of the day before.
+  '2026-04-21T08:00 13: was due',
+  '2026-04-21T08:00 14: due today',
+  // Since Monday, 1 June: four days, then Monday.
+  '2026-06-09T07:00 10: 4 to 3, due tomorrow',
+  '2026-06-10T07:00 10: due today',
+  // Due on 12 June, when it was on hold.
+  '2026-06-15T08:00 11: wakes, was due',
   '2026-06-15T08:00 5: wakes',
+  // Then it is due on 20 July.
+  '2026-07-09T08:00 15: due tomorrow',
+  '2026-07-19T08:00 15: due tomorrow',
+  '2026-07-20T08:00 15: due today',
+  // Then its date is taken away.
+  '2026-08-09T08:00 16: due tomorrow',
+  // At midnight, and at the one that clocks skip.
+  '2026-09-05T04:00 12: due tomorrow',
+  '2026-09-06T04:00 12: due today',
   '2026-09-06T04:00 2: wakes',
   // The whole of 6 September counts, then 7 and 8.
   '2026-09-09T03:00 2: reminder 1',
   '2026-09-13T03:00 2: reminder 2',
   '2026-09-17T03:00 2: reminder 3',
+  // The clocks go forward in between.
+  '2026-09-26T05:30 9: due tomorrow',
   // Since Friday, 18 September; seven days to Saturday, 26.
   '2026-09-27T04:30 3: 5 to 4',
+  '2026-09-27T04:30 9: due today',
+  '2026-10-05T08:00 7: due tomorrow',
   // Due on 6 October, when nothing ran.
   '2026-10-07T00:00 3: 4 to 3',
+  '2026-10-07T00:00 7: was due',
   '2026-10-16T04:30 3: 3 to 2',
   '2026-10-25T04:30 3: 2 to 1',
   // Both were due long before; the reminder since 3 November.
   '2026-11-26T00:00 3: reminder 1',
   '2026-11-26T00:00 4: 3 to 2',
+  // On 3 November.
+  '2026-11-26T00:00 8: was due',
   '2026-12-04T08:00 4: 2 to 1',
   '2026-12-05T04:30 3: reminder 2',
   '2026-12-12T08:00 4: reminder 1',
@@ -196,21 +254,43 @@ t.test('a year in three zones', async t => {
     await tx.add('exclusions', { name: 'Sundays', queues: [VIENNA, AUCKLAND], weekday: 0 })
     await tx.add('exclusions', { name: 'Christmas', queues: [VIENNA], yearly: '12-25' })
   })
-  const opened = async (id: number, queue: number, created: string, priority: Priority) =>
-    store.transact(tx => tx.put('tickets', { id, ...ticketOf(queue, created, priority) }))
+  const opened = async (
+    id: number,
+    queue: number,
+    created: string,
+    priority: Priority,
+    due_date: string | null = null,
+  ) => store.transact(tx => tx.put('tickets', { id, ...ticketOf(queue, created, priority, due_date) }))
   await opened(1, VIENNA, '2026-01-05T09:00Z', 4)
+  for (const [id, due] of [
+    [6, '2026-03-20'],
+    [7, '2026-10-06'],
+    [8, '2026-11-03'],
+    [11, '2026-06-12'],
+    [13, null],
+    [14, null],
+    [15, '2026-07-10'],
+    [16, '2026-08-10'],
+  ] as const)
+    await opened(id, IDLE, '2026-01-05T09:00Z', 3, due)
   await live(store, '2026-01-05T12:00Z', '2026-04-02T18:00Z', actions)
   await opened(2, SANTIAGO, '2026-04-02T18:00Z', 2)
   await live(store, '2026-04-02T18:00Z', '2026-05-11T08:00Z', actions)
   await opened(5, IDLE, '2026-05-11T08:00Z', 3)
-  await live(store, '2026-05-11T08:00Z', '2026-09-17T22:00Z', actions)
+  await live(store, '2026-05-11T08:00Z', '2026-06-01T09:00Z', actions)
+  await opened(10, VIENNA, '2026-06-01T09:00Z', 4, '2026-06-10')
+  await live(store, '2026-06-01T09:00Z', '2026-09-03T15:00Z', actions)
+  await opened(12, SANTIAGO, '2026-09-03T15:00Z', 3, '2026-09-06')
+  await live(store, '2026-09-03T15:00Z', '2026-09-17T22:00Z', actions)
   await opened(3, AUCKLAND, '2026-09-17T22:00Z', 5)
-  await live(store, '2026-09-17T22:00Z', '2026-10-06T00:00Z', actions)
+  await live(store, '2026-09-17T22:00Z', '2026-09-24T22:00Z', actions)
+  await opened(9, AUCKLAND, '2026-09-24T22:00Z', 3, '2026-09-27')
+  await live(store, '2026-09-24T22:00Z', '2026-10-06T00:00Z', actions)
   await live(store, '2026-10-07T00:00Z', '2026-10-22T08:00Z', actions)
   await opened(4, VIENNA, '2026-10-22T08:00Z', 3)
   await live(store, '2026-10-22T08:00Z', '2026-10-26T00:00Z', actions)
   await live(store, '2026-11-26T00:00Z', '2027-01-01T00:00Z', actions)
-  t.strictSame(await stepsIn(store), YEAR)
+  t.strictSame(await stepsIn(store), [...YEAR].sort())
 })
 
 t.test('a clock that jumps by a day or a year causes no burst, and nothing twice', async t => {
@@ -258,16 +338,38 @@ t.test('nothing that a clock a year ahead has left keeps a ticket waiting for th
   ])
 })
 
+t.test('nor does it with reminders of due dates', async t => {
+  const store = await storeFor(t)
+  await store.transact(tx => tx.add('queues', queue()))
+  await addTicket(store, 1, '2026-06-01T12:00Z', 3, '2026-06-08')
+  await live(store, '2026-06-01T13:00Z', '2026-06-02T10:00Z')
+  await live(store, '2027-06-02T10:00Z', '2027-06-02T12:00Z')
+  await live(store, '2026-06-02T12:00Z', '2026-06-06T07:00Z')
+  await live(store, '2026-06-07T07:00Z', '2026-06-07T20:00Z')
+  await live(store, '2026-06-06T08:00Z', '2026-06-08T07:00Z')
+  await live(store, '2026-06-09T07:00Z', '2026-06-09T12:00Z')
+  await live(store, '2026-06-08T07:00Z', '2026-06-12T00:00Z')
+  await live(store, '2025-06-07T07:00Z', '2025-06-12T00:00Z')
+  await live(store, '2026-06-12T00:00Z', '2026-06-20T00:00Z')
+  t.strictSame(await stepsIn(store), [
+    '2026-06-07T08:00 1: due tomorrow',
+    '2026-06-09T07:00 1: was due',
+    // A year ahead it was past; the date itself then had its own reminders.
+    '2027-06-02T10:00 1: was due',
+  ])
+})
+
 t.test('whatever a clock does, no ticket takes two steps on one day', async t => {
   const store = await storeFor(t)
   const zone = new Zone('America/Santiago')
+  const dueDates = fc.constantFrom('2026-08-20', '2026-09-02', '2026-09-06', '2026-09-12')
   const jumps = fc.array(fc.integer({ min: -3 * 24 * 60, max: 6 * 24 * 60 }), { minLength: 2, maxLength: 12 })
   await fc.assert(
-    fc.asyncProperty(jumps, fc.integer({ min: 1, max: 3 }), async (minutes, escalate_days) => {
+    fc.asyncProperty(jumps, fc.integer({ min: 1, max: 3 }), dueDates, async (minutes, escalate_days, due) => {
       const { id } = await store.transact(tx =>
         tx.add('queues', queue({ slug: 'x', escalate_days, time_zone: 'America/Santiago' })),
       )
-      const own = await addTicket(store, id, '2026-09-01T12:00Z', 5)
+      const own = await addTicket(store, id, '2026-09-01T12:00Z', 5, due)
       const queues = await store.read(tx => tx.find('queues', { id }))
       let now = Date.parse('2026-09-01T12:00Z')
       for (const jump of minutes) {
@@ -278,12 +380,22 @@ t.test('whatever a clock does, no ticket takes two steps on one day', async t =>
           runEscalations(siteOf(store), queues, () => now),
         ])
       }
-      const followups = await store.read(tx => tx.find('followups', { ticket: own }))
-      const days = followups.map(({ date }) => zone.dayAt(Date.parse(date)))
+      const all = await store.read(tx => tx.find('followups', { ticket: own }))
+      const dayIn = ({ date }: Followup) => zone.dayAt(Date.parse(date))
+      const reminded = all.filter(({ comment }) => DUE.test(comment)).map(dayIn)
+      const followups = all.filter(({ comment }) => /^(?:No progress|The clock)/.test(comment))
+      const days = followups.map(dayIn)
       // Only a clock that was put back by more than a day, as the ticket then says, makes a day come again.
-      return days.every(
+      const isOnce = days.every(
         (day, index) =>
           isRecount(followups[index]!) || day !== days[index - 1] || isRecount(followups[index - 1]!),
+      )
+      return (
+        isOnce &&
+        reminded.every((day, index) => {
+          const last = reminded[index - 1]
+          return last === undefined || day > last || last > day + 1
+        })
       )
     }),
     { numRuns: 30 },
@@ -301,6 +413,7 @@ t.test('the preview names exactly what the next run does', async t => {
     priority: fc.constantFrom(1, 2, 3) as fc.Arbitrary<Priority>,
     holds: fc.array(daysAgo, { maxLength: 4 }),
     until: fc.constantFrom(undefined, 'answer', '21 march', '22 march'),
+    due: fc.constantFrom(null, '2026-03-18', '2026-03-20', '2026-03-21', '2026-03-22', '2026-03-23'),
   })
   await fc.assert(
     fc.asyncProperty(
@@ -308,13 +421,14 @@ t.test('the preview names exactly what the next run does', async t => {
       fc.integer({ min: 1, max: 5 }),
       fc.integer({ min: 0, max: 6 }),
       fc.constantFrom('Europe/Vienna', 'America/Santiago', 'Pacific/Auckland'),
-      async (some, escalate_days, weekday, time_zone) => {
+      fc.boolean(),
+      async (some, escalate_days, weekday, time_zone, hasRun) => {
         const { id } = await store.transact(tx =>
           tx.add('queues', queue({ slug: 'x', escalate_days, time_zone, escalate_at: '09:00' })),
         )
         await store.transact(tx => tx.add('exclusions', { name: '', queues: [id], weekday }))
-        for (const { created, priority, holds, until } of some) {
-          const ticket = String(await addTicket(store, id, created, priority))
+        for (const { created, priority, holds, until, due } of some) {
+          const ticket = String(await addTicket(store, id, created, priority, due))
           for (const [index, now] of [...holds].sort().entries()) {
             const method = index % 2 === 0 ? 'hold_ticket' : 'unhold_ticket'
             await call(store, [{ method, params: { ticket } }], {
@@ -333,6 +447,8 @@ t.test('the preview names exactly what the next run does', async t => {
             hours: HOURS,
           })
         }
+        const queues = await store.read(tx => tx.find('queues', { id }))
+        if (hasRun) await runEscalations(siteOf(store), queues, () => NOON)
         const now = new Date(NOON).toISOString()
         const [answer] = await call(store, [{ method: 'escalation', params: { queue: String(id) } }], {
           actor: AGENT,
@@ -346,16 +462,19 @@ t.test('the preview names exactly what the next run does', async t => {
           .find(hour => hour > NOON)!
         const date = new Date(zone.dayAt(next) * DAY).toISOString().slice(0, 10)
         const foreseen = (answer!.gives as Forecasts).tickets
-          .filter(({ day }) => day === date)
-          .map(({ ticket, step, to }) => `${ticket} ${step} ${to}`)
-        const queues = await store.read(tx => tx.find('queues', { id }))
+          .map(({ ticket, step, to, day, due_reminder }) => {
+            const taken = day === date ? `${step} ${to}` : ''
+            return `${ticket}: ${taken} ${due_reminder === date ? 'due' : ''}`
+          })
+          .filter(line => /[a-z]/.test(line))
         const before = await store.read(tx => tx.find('followups', {}))
         await runEscalations(siteOf(store), queues, () => next)
         const after = (await store.read(tx => tx.find('followups', {}))).slice(before.length)
-        const done = after.map(({ ticket, changes }) => {
-          const [change] = changes
+        const done = after.map(({ ticket, changes: [change], comment }) => {
           const step = change ? (change.field === 'priority' ? 'rise' : 'wake') : 'remind'
-          return `${ticket} ${step} ${change?.field === 'priority' ? change.to : null}`
+          const to = change?.field === 'priority' ? change.to : null
+          const taken = change || comment.startsWith('No progress') ? `${step} ${to}` : ''
+          return `${ticket}: ${taken} ${DUE.test(comment) ? 'due' : ''}`
         })
         if (JSON.stringify(foreseen) !== JSON.stringify(done)) t.strictSame(done, foreseen)
         return JSON.stringify(foreseen) === JSON.stringify(done)

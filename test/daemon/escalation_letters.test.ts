@@ -11,6 +11,7 @@ import {
   directoryFor,
   eventsTo,
   furnishUsually,
+  HELPDESK,
   inStore,
   mailer,
   SUPPORT,
@@ -21,11 +22,14 @@ import { lastingParser } from '../lasting_parser.ts'
 const MARIA = 'maria@example.net'
 /** UPDATE_LETTERS=1 rewrites this file; read it before you commit it. */
 const FIXTURE = 'test/daemon/escalation_letters.txt'
+const DUE_FIXTURE = 'test/daemon/due_letters.txt'
 
 /** A running daemon in a world whose time the test sets. */
 interface World {
   readonly post: (method: string, params: Record<string, string>, login?: typeof SUSAN) => Promise<string>
   readonly mail: (subject: string, text: string, headers?: Record<string, string>) => Promise<string>
+  /** Mails a command, with the login of susan. */
+  readonly command: (subject: string) => Promise<string>
   /** Lets the hours of all queues come until a moment; resolves when the runs are over. */
   readonly pass: (to: string) => Promise<void>
   /** Sets the time when nothing runs. */
@@ -70,6 +74,7 @@ async function world(t: Test, begin: string): Promise<World> {
     },
     mail: (subject, text, headers = {}) =>
       mailbox.send({ from: `Maria <${MARIA}>`, envelopeFrom: MARIA, to: SUPPORT, subject, text, headers }),
+    command: subject => mailbox.send({ from: SUSAN.address, to: HELPDESK, subject, login: SUSAN }),
     pass: async to => {
       while (Date.now() < Date.parse(to)) {
         const { milliseconds, go } = waiting!
@@ -207,4 +212,54 @@ t.test('a machine, thanks and a quote leave a ticket on hold until the answer', 
   t.match(await answered('Thank you!'), held)
   t.match(await answered('> Which printer is it?\n'), held)
   t.match(await answered('The one on the second floor.'), /"status":"open","on_hold":false,"hold_until":null/)
+})
+
+t.test('a due date by mail, its reminders, and a date that is past', async t => {
+  // A Tuesday.
+  const { post, command, pass, letters } = await world(t, '2026-12-01T10:00Z')
+  const create = { queue: '1', assigned_to: 'fred' }
+  await post('create_ticket', { ...create, title: 'The printer is on fire' })
+  await post('create_ticket', { ...create, title: 'No paper' })
+  await post('change_queue', { queue: 'support', escalate_days: '2' })
+  let before = 2
+  await letters(before)
+  let text = ''
+  const written = async (what: string, count: number) => {
+    for (const letter of (await letters(before + count)).slice(before))
+      text += `==== ${what}\n${await readable(letter)}\n`
+    before += count
+  }
+  t.match(await command('due 1 friday: the fair begins'), /^250 /)
+  await written('due 1 friday', 1)
+  await command('due 1 yesterday')
+  await written('due 1 yesterday', 1)
+  await command('due 1, 2 none')
+  await written('due 1, 2 none', 1)
+  t.equal(await post('set_due', { ticket: '1', due_date: '4 dec' }), 'Ticket 1 is due on Friday, 4 December.')
+  t.equal(
+    await post('set_due', { ticket: '2', due_date: 'Thursday' }),
+    'Ticket 2 is due on Thursday, 3 December.',
+  )
+  await command('escalation support')
+  await written('escalation support', 1)
+  await pass('2026-12-02T09:00Z')
+  await written('the day before, at the hour', 1)
+  await pass('2026-12-03T09:00Z')
+  await written('two in one run', 1)
+  t.equal(
+    await post('hold_ticket', { ticket: '1', until: '5 dec' }),
+    'Ticket 1 is on hold until Saturday, 5 December; it would have escalated on 4 December.',
+  )
+  await pass('2026-12-04T09:00Z')
+  await written('one is on hold, the other rises', 1)
+  await pass('2026-12-05T09:00Z')
+  await written('the hold has ended', 1)
+  await command('hold 2')
+  await written('hold 2', 1)
+  await command('list overdue')
+  await written('list overdue', 1)
+  await command('show 2')
+  await written('show 2', 1)
+  if (process.env.UPDATE_LETTERS) writeFileSync(DUE_FIXTURE, text)
+  t.equal(text, readFileSync(DUE_FIXTURE, 'utf8'))
 })

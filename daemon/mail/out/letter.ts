@@ -4,6 +4,8 @@ import { mailbox } from '../../../data/address.ts'
 import type { Files, Reader } from '../../../data/store.ts'
 import type { Followup, Letter, Ticket } from '../../../data/tables.ts'
 import { nameOf, withoutName } from '../../../handlers/author_name.ts'
+import { isOverdue } from '../../../handlers/escalation/due_date.ts'
+import { type Hours, zoneOf } from '../../../handlers/escalation/hours.ts'
 import { failingAt, failingWords } from '../../../handlers/letters/failing.ts'
 import { unreachedBy } from '../../../handlers/letters/unreached.ts'
 import { isOfStaff, isUnproven, maySeeSubmitter } from '../../../handlers/letters/weight.ts'
@@ -34,6 +36,8 @@ export interface LetterSite {
   readonly signedIds: SignedIds
   /** The setting `mail.address`. */
   readonly mailAddress: string
+  /** The zone of queues that have none of their own. */
+  readonly hours: Hours
   readonly events: Events
 }
 
@@ -43,11 +47,12 @@ export interface LetterSite {
  */
 export async function render(
   tx: Reader,
-  { files, signedIds, mailAddress, events }: LetterSite,
+  site: LetterSite,
   letter: Letter,
 ): Promise<SendMailOptions | undefined> {
+  const { files, signedIds, mailAddress, events } = site
   const { event } = letter
-  const about = await aboutOf(tx, signedIds, letter)
+  const about = await aboutOf(tx, site, letter)
   const frame = {
     messageId: signedIds.messageId(letter),
     to: [{ name: '', address: letter.to }],
@@ -82,7 +87,7 @@ export async function render(
     return summed.length > 0 ? { ...ours, envelope, subject: SUMMARY_SUBJECT, text } : undefined
   }
   if (event === 'escalations') {
-    const all = await stepsOf(tx, signedIds, letter)
+    const all = await stepsOf(tx, site, letter)
     const text = escalationsText(all, letter)
     return all.length > 0 ? { ...ours, envelope, subject: ESCALATIONS_SUBJECT, text } : undefined
   }
@@ -120,7 +125,13 @@ function replyTo(
   return address === undefined ? {} : { replyTo: { name: safeName(queueTitle ?? HELPDESK), address } }
 }
 
-async function aboutOf(tx: Reader, signedIds: SignedIds, letter: Letter): Promise<About | undefined> {
+type AboutSite = Pick<LetterSite, 'signedIds' | 'hours'>
+
+async function aboutOf(
+  tx: Reader,
+  { signedIds, hours }: AboutSite,
+  letter: Letter,
+): Promise<About | undefined> {
   const found = letter.ticket === null ? undefined : await tx.get('tickets', letter.ticket)
   const queue = found && (await tx.get('queues', found.queue))
   if (!found || !queue) return undefined
@@ -145,7 +156,9 @@ async function aboutOf(tx: Reader, signedIds: SignedIds, letter: Letter): Promis
   const watchers = isStaff ? (found.watchers ?? []) : []
   const unreached = await unreachedIn(tx, followup)
   const failing = isStaff ? await failingSubmitter(tx, found) : undefined
-  const shownTicket = { ticket, queue, owner: owner?.username, submitter, known, failing }
+  const today = zoneOf(queue, hours).dayAt(Date.parse(letter.created))
+  const overdue = isStaff && isOverdue(found, today)
+  const shownTicket = { ticket, queue, owner: owner?.username, overdue, submitter, known, failing }
   return { ...shownTicket, followup, author, quotes, unreached, stop, watchers }
 }
 
@@ -195,12 +208,11 @@ function withShortTitle(ticket: Ticket): Ticket {
 }
 
 /** What a letter about the steps of several tickets names, without the tickets that no longer exist. */
-async function stepsOf(tx: Reader, signedIds: SignedIds, letter: Letter): Promise<About[]> {
+async function stepsOf(tx: Reader, site: AboutSite, letter: Letter): Promise<About[]> {
   const all: About[] = []
   for (const id of letter.followups ?? []) {
     const followup = await tx.get('followups', id)
-    const about =
-      followup && (await aboutOf(tx, signedIds, { ...letter, ticket: followup.ticket, followup: id }))
+    const about = followup && (await aboutOf(tx, site, { ...letter, ticket: followup.ticket, followup: id }))
     if (about) all.push(about)
   }
   return all

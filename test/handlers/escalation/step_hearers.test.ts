@@ -8,6 +8,7 @@ const TEAM = 'team@example.org'
 const ERIN = 'erin@example.net'
 const RISES: Partial<Ticket> = { priority: 3 }
 const REMINDED: Partial<Ticket> = { priority: 1 }
+const DUE: Partial<Ticket> = { due_date: '2026-03-11' }
 const WAKES: Partial<Ticket> = { on_hold: true, hold_until: '2026-03-02' }
 
 /** Who gets a letter when the step of fred's ticket is taken, while letters to some addresses do not arrive. */
@@ -61,6 +62,17 @@ t.test('a CC address hears of a step, unless letters do not reach it either', as
     t.strictSame(await heardOf(t, fields, [FRED.address], queue), [TEAM])
     t.strictSame(await heardOf(t, fields, [FRED.address, TEAM], queue), [SUSAN.address])
   }
+})
+
+t.test('the owner hears of a due date, else the administrators, and no CC address', async t => {
+  const queue = { escalate_days: null, updated_ticket_cc: [TEAM] }
+  t.strictSame(await heardOf(t, DUE, [], queue), [FRED.address])
+  t.strictSame(await heardOf(t, DUE, [FRED.address], queue), [SUSAN.address])
+  t.strictSame(await heardOf(t, { ...DUE, assigned_to: null }, [], queue), [SUSAN.address])
+  t.strictSame(await heardOf(t, { ...DUE, ...RISES }, [], { updated_ticket_cc: [TEAM] }), [
+    FRED.address,
+    TEAM,
+  ])
 })
 
 t.test('a submitter who is told that the ticket rises is not enough', async t => {

@@ -74,6 +74,38 @@ t.test('title, submitter and queue', async t => {
   t.match(await ticket(), { version: 4 })
 })
 
+t.test('due dates', async t => {
+  const built = await desk(t)
+  const { say, ticket, put } = built
+  // It is Sunday, 1 March in Vienna, and 2 March in Auckland.
+  await put('queues', { ...QUEUE, time_zone: 'Europe/Vienna' })
+  await put('queues', { ...QUEUE, id: 2, slug: 'kiwi', email_address: null, time_zone: 'Pacific/Auckland' })
+  await put('tickets', { ...TICKET, id: 5, queue: 2 })
+  t.match(await say('due 31794, 5 tomorrow: the fair begins'), {
+    says: 'Ticket 31794 is due on Monday, 2 March.\nTicket 5 is due on Tuesday, 3 March.',
+    heard: [],
+  })
+  t.match(await ticket(), { due_date: '2026-03-02', version: 2 })
+  t.match((await built.all('followups')).at(-1), {
+    ticket: 5,
+    comment: 'the fair begins',
+    public: false,
+    changes: [{ field: 'due_date', from: null, to: '2026-03-03' }],
+  })
+  t.match(await say('due 31794 today'), { says: 'Ticket 31794 is due on Sunday, 1 March.' })
+  await say('due 31794 1 mar')
+  t.match(await ticket(), { version: 3 }, 'nothing changes')
+  for (const [line, message] of [
+    ['due 5 2026-03-01', /^due_date: "2026-03-01" is Sunday, 1 March 2026, which is past; give today or a/],
+    ['due 31794 31 feb', /^due_date: "31 feb" is no day of this year or the next; give a day like/],
+    ['due 31794 yesterday', /^due_date: "yesterday" is not a day; give a day like/],
+    ['set_due ticket=31794', /^due_date is missing; give a day, like 2026-12-24, tomorrow, friday or 24 dec/],
+  ] as const)
+    t.match(await refusal(say(line)), { code: 'invalid', message }, line)
+  t.match(await say('due 31794 none'), { says: 'Ticket 31794 has no due date.' })
+  t.same(await lastChanges(built), [{ field: 'due_date', from: '2026-03-01', to: null }])
+})
+
 t.test('what each change does to a ticket that is resolved, closed or a duplicate', async t => {
   const { call, put, ticket } = await desk(t)
   await put('tickets', { ...TICKET, id: 5, status: 3, resolution: 'It was changed.' })
@@ -85,6 +117,7 @@ t.test('what each change does to a ticket that is resolved, closed or a duplicat
     ['set_submitter', { email: 'x@example.net' }],
     ['set_priority', { priority: '1' }],
     ['move', { queue: '2' }],
+    ['set_due', { due_date: 'tomorrow' }],
     ['watch', { email: 'x@example.net' }],
     ['unwatch', { email: 'eve@example.net' }],
     ['hold_ticket', {}],

@@ -3,7 +3,7 @@ import { parseCommand } from '../../../handlers/command/command.ts'
 import { type Desk, desk, fred, LATER, operator, QUEUE, refusal, TICKET } from '../fixture.ts'
 
 interface Page {
-  readonly tickets: readonly { ticket: number }[]
+  readonly tickets: readonly { ticket: number; overdue: boolean }[]
   readonly next: string | null
 }
 
@@ -73,6 +73,36 @@ t.test('filters', async t => {
     [{ sort: 'created', limit: '2' }, 31794, 6],
   ] as const)
     t.same(await numbers(made, params), expected, JSON.stringify(params))
+})
+
+t.test('a ticket is overdue from the next day of its queue on', async t => {
+  const made = await furnished(t)
+  await made.put('queues', { ...QUEUE, time_zone: 'Pacific/Auckland' })
+  await made.put('queues', {
+    ...QUEUE,
+    id: 2,
+    slug: 'sales',
+    email_address: null,
+    time_zone: 'America/Santiago',
+  })
+  await made.put('tickets', { ...TICKET, id: 2, queue: 2, due_date: '2026-02-28' })
+  await made.put('tickets', { ...TICKET, id: 6, due_date: '2026-02-28' })
+  for (const [now, ...expected] of [
+    ['2026-02-28T10:59:59.999Z'],
+    ['2026-02-28T11:00:00.000Z', 6],
+    ['2026-03-01T02:59:59.999Z', 6],
+    ['2026-03-01T03:00:00.000Z', 6, 2],
+  ] as const) {
+    const overdue = await made.call('list_tickets', { overdue: 'y' }, { now })
+    t.same(
+      (overdue.gives as Page).tickets.map(({ ticket }) => ticket),
+      expected,
+      now,
+    )
+    const all = (await made.call('list_tickets', {}, { now })).gives as Page
+    const marked = all.tickets.filter(one => one.overdue).map(({ ticket }) => ticket)
+    t.same(marked, expected, now)
+  }
 })
 
 t.test('pages', async t => {
@@ -184,6 +214,10 @@ t.test('for people', async t => {
       '1 Paper jam 100% .*',
       'support · fred · P1 · 2026-02-28',
     ].join('\n'),
+  )
+  t.match(
+    (await made.say('mine', { actor: fred, now: '2026-03-03T00:00:00.000Z' })).says,
+    / · due 2026-03-01, overdue · /,
   )
   t.equal((await made.say('mine', { actor: operator })).says, 'There are no such tickets.')
   t.equal((await made.say('list closed')).says, 'There are no such tickets.')

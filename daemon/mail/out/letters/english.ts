@@ -19,6 +19,8 @@ export interface About {
   readonly queue: Queue
   /** The username of the owner. */
   readonly owner: string | undefined
+  /** For staff: whether its due date was past when the letter was written. */
+  readonly overdue: boolean
   readonly followup: Followup | undefined
   /** The author of the follow-up, as a name to display. */
   readonly author: string
@@ -65,6 +67,7 @@ export const eventWords: Readonly<Record<TicketLetter, string>> = {
   escalated: '(Escalated)',
   reminder: '(Reminder)',
   hold_ended: '(Off hold)',
+  due: '(Due)',
 }
 
 const openings: Readonly<Record<TicketLetter, (about: About) => string>> = {
@@ -89,6 +92,8 @@ const openings: Readonly<Record<TicketLetter, (about: About) => string>> = {
       : 'Your ticket has waited longer than it should. We have raised its priority.',
   reminder: ({ ticket }) => `Ticket ${ticket.id} still waits:`,
   hold_ended: ({ ticket }) => `Ticket ${ticket.id} is no longer on hold:`,
+  // Its follow-up says it.
+  due: () => '',
 }
 
 const closings: Readonly<Record<TicketLetter, string>> = {
@@ -104,6 +109,7 @@ const closings: Readonly<Record<TicketLetter, string>> = {
   escalated: `To add to this ticket, ${ANSWER}`,
   reminder: `To add to this ticket, ${ANSWER}`,
   hold_ended: `To add to this ticket, ${ANSWER}`,
+  due: `To add to this ticket, ${ANSWER}`,
 }
 
 /** The text of a letter about a ticket: what happened, what was written (unchanged), and the state of the ticket. */
@@ -180,12 +186,12 @@ function together(parts: readonly string[]): string {
 }
 
 /** The current state of the ticket, one line per fact. */
-function cardOf({ ticket, queue, owner, submitter, known, failing, watchers }: About): string {
+function cardOf({ ticket, queue, owner, overdue, submitter, known, failing, watchers }: About): string {
   return [
     `Ticket:    ${tagOf(ticket, queue)} ${ticket.title}`,
     `Status:    ${statuses[ticket.status]}${ticket.on_hold ? `, on hold${untilNote(ticket.hold_until ?? null)}` : ''}`,
     `Priority:  ${priorities[ticket.priority]}`,
-    ...(ticket.due_date === null ? [] : [`Due:       ${ticket.due_date}`]),
+    ...(ticket.due_date === null ? [] : [`Due:       ${ticket.due_date}${overdue ? ', overdue' : ''}`]),
     `Owner:     ${owner ?? 'nobody yet'}`,
     ...(submitter === undefined ? [] : [`Submitter: ${submitter}`]),
     ...(watchers.length === 0 ? [] : [`Watchers:  ${watchers.join(', ')}`]),

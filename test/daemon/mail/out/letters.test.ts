@@ -308,6 +308,7 @@ interface World {
   readonly followup?: Partial<Followup>
 }
 
+const HOURS = { at: '09:00', time_zone: 'UTC' }
 /** The Files of a store without files. */
 const noFiles = { stream: async () => undefined } as unknown as Files
 
@@ -321,7 +322,7 @@ async function written(world: World, marks: SignedIds, files = noFiles) {
   const reader = { get: async (table: string) => records[table], find: async () => [] } as unknown as Reader
   const mail = await render(
     reader,
-    { files, signedIds: marks, mailAddress: HELPDESK, events: quietEvents() },
+    { files, signedIds: marks, mailAddress: HELPDESK, hours: HOURS, events: quietEvents() },
     { ...letter, ...world.letter },
   )
   const transport = createTransport({ streamTransport: true, buffer: true, newline: 'windows' })

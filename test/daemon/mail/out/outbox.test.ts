@@ -38,6 +38,7 @@ async function desk(t: Test) {
         smarthost: { send: async () => SENT, close: () => {}, ...smarthost },
         signedIds: marks,
         mailAddress: HELPDESK,
+        hours: { at: '09:00', time_zone: 'UTC' },
         events,
         letters: noCaps(),
       }

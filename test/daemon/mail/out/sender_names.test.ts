@@ -19,7 +19,8 @@ t.test(
       updated_ticket_cc: ['all@example.org'],
     })
     const signedIds = signedIdsOf(await openKeys(directoryFor(t)), HELPDESK, [])
-    const site = { files: {} as Files, signedIds, mailAddress: HELPDESK, events: quietEvents() }
+    const hours = { at: '09:00', time_zone: 'UTC' }
+    const site = { files: {} as Files, signedIds, mailAddress: HELPDESK, hours, events: quietEvents() }
     const texts = async () => {
       const told: Record<string, string> = {}
       for (const letter of await all('letters')) {
