@@ -16,7 +16,7 @@ import { DRY_RUN } from './precautions.ts'
 import type { ParamValue, ParamValues } from './value.ts'
 
 /** In milliseconds: how long pieces of reading keep others waiting. */
-const SLICE = 10
+const SLICE = 5
 
 /** A command that is ready for its transaction. */
 export interface Ready {
@@ -67,9 +67,9 @@ async function withFound(store: Store, ready: Ready, options: Options): Promise<
   }
 }
 
-/** Reads pieces; when they have taken long enough, others get their turn first. */
+/** Reads pieces; others get their turn before the first one, and whenever pieces have taken long enough. */
 function inPieces(store: Store): ReadPiece {
-  let began = performance.now()
+  let began = Number.NEGATIVE_INFINITY
   return async work => {
     if (performance.now() > began + SLICE) {
       await new Promise(resolve => setImmediate(resolve))

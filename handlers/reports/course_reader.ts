@@ -7,7 +7,7 @@ import type { Span } from './span.ts'
 
 /** How many follow-ups of a ticket are read at a time; for how many milliseconds one piece reads. */
 const AT_ONCE = 20
-const LONGEST = 5
+const LONGEST = 3
 /** Of one ticket; what happened after so many follow-ups does not count. */
 const MOST_READ = 10_000
 

@@ -58,7 +58,10 @@ export function ticketsOpened(
 }
 
 /** The report on the tickets that the search has found. Throws Failure `invalid` if there are too many. */
-export async function reportOf(asked: ReportAsked, { found, actor, now, hours, read }: Surveying): Promise<Report> {
+export async function reportOf(
+  asked: ReportAsked,
+  { found, actor, now, hours, read }: Surveying,
+): Promise<Report> {
   const month = monthAsked(asked, now, hours)
   if (found.length > MOST) throw tooMany(asked, month)
   const { queues, exclusions } = await read(async tx => ({
