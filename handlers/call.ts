@@ -225,7 +225,7 @@ async function firstAnswer(tx: Reader, { once }: Command, now: Instant): Promise
 
 async function run(
   tx: Tx,
-  { method, prepared, found, foundMails }: Ready,
+  { method, prepared, found, foundMails, surveyed }: Ready,
   params: ParamValues,
   actor: Actor,
   options: Options,
@@ -282,7 +282,7 @@ async function run(
   if (typeof args[EXPECT] === 'number') checkVersion(args.ticket as Ticket, args[EXPECT])
   // `change` adds the tickets of the other methods.
   if (method.reads) for (const id of ticketsIn(method, args)) tickets.add(id)
-  const result = await method.run(args, context)
+  const result = await method.run(args, context, surveyed)
   const told = (shown: unknown) => {
     const says = [method.says(shown, args), ...unwrittenTo(heldBack)].join('\n')
     return { says, gives: method.gives ? method.gives(shown) : says }

@@ -37,6 +37,7 @@ import next from './methods/next.ts'
 import redact from './methods/redact.ts'
 import remove_ignore from './methods/remove_ignore.ts'
 import reopen from './methods/reopen.ts'
+import report from './methods/report.ts'
 import report_letter from './methods/report_letter.ts'
 import resolve from './methods/resolve.ts'
 import resolve_like from './methods/resolve_like.ts'
@@ -82,6 +83,7 @@ const others = [
   redact,
   history,
   escalation,
+  report,
   list_attachments,
   get_attachment,
   get_original,

@@ -63,6 +63,12 @@ export interface Call {
 export interface Loading extends Pick<Call, 'actor'> {
   readonly tx: Reader
 }
+/** Reads one short piece, of a few milliseconds, outside the transaction; others get their turn between two pieces. */
+export type ReadPiece = <V>(work: (tx: Reader) => Promise<V>) => Promise<V>
+/** What a method's `surveys` works with. */
+export interface Surveying extends Pick<Call, 'actor' | 'now' | 'hours' | 'found'> {
+  readonly read: ReadPiece
+}
 /** A letter that is not written, and a sentence for a person. A cap holds it back, or letters to its address do not arrive. */
 export interface NotWritten {
   readonly cap: HeldBack['cap'] | 'failing'
@@ -112,7 +118,7 @@ export type May = 'submitter' | 'agent' | 'admin'
 export type Gives = string | number | object
 
 /** One thing that the helpdesk can do. Its POST route, grammar, checks, help and documentation come from this object. */
-export interface Method<P extends Params = Params, R = unknown> {
+export interface Method<P extends Params = Params, R = unknown, S = unknown> {
   readonly name: string
   /** One sentence in the imperative, with a full stop. */
   readonly summary: string
@@ -133,10 +139,12 @@ export interface Method<P extends Params = Params, R = unknown> {
   readonly body?: keyof P & string
   readonly example: Example
   /** The tickets to search for before the transaction, so that nobody waits for a long search. */
-  seeks?(args: Args<P>, call: Pick<Call, 'actor' | 'now'>): Search<Ticket>
+  seeks?(args: Args<P>, call: Pick<Call, 'actor' | 'now' | 'hours'>): Search<Ticket>
   /** The same for received mails. */
   seeksMails?(args: Args<P>): Search<Mail>
-  run(args: Args<P>, call: Call): Promise<R>
+  /** Long reading before the transaction, also about the tickets found, piece by piece; `run` gets its result. */
+  surveys?(args: Args<P>, survey: Surveying): Promise<S>
+  run(args: Args<P>, call: Call, surveyed: S): Promise<R>
   says(result: R, args: Args<P>): string
   /** The result for a POST and `--json`, instead of the sentence; `givesSchema` describes it. */
   gives?(result: R): Gives
@@ -169,11 +177,11 @@ type Slots<Grammar extends string> = Grammar extends `${string}<${infer Name}>${
   : never
 
 /**
- * Declares a method. A grammar with an unknown parameter does not compile. Keep `params`, `seeks`, `run` and `says` in this order, or their
- * types are not inferred.
+ * Declares a method. A grammar with an unknown parameter does not compile. Keep `params`, `seeks`, `surveys`, `run` and `says` in this order,
+ * or their types are not inferred.
  */
-export function method<P extends Params, R, const C extends string = never>(
-  declared: Method<P, R> & {
+export function method<P extends Params, R, S, const C extends string = never>(
+  declared: Method<P, R, S> & {
     readonly command?: [Slots<C>] extends [keyof P & string]
       ? C | readonly C[]
       : `no parameter ${Exclude<Slots<C>, keyof P> & string}`

@@ -7,12 +7,16 @@ import { admitted } from './actor.ts'
 import { about, argsOf } from './args.ts'
 import { eachTicket } from './bulk.ts'
 import type { Command, Options, Unreadable } from './call.ts'
+import { USUAL_HOURS } from './escalation/hours.ts'
 import { methods } from './index.ts'
-import type { Kind, Method } from './method.ts'
+import type { Kind, Method, ReadPiece } from './method.ts'
 import { isYes } from './params/flags.ts'
 import { mayBeLong } from './params/kept_text.ts'
 import { DRY_RUN } from './precautions.ts'
 import type { ParamValue, ParamValues } from './value.ts'
+
+/** In milliseconds: how long pieces of reading keep others waiting. */
+const SLICE = 5
 
 /** A command that is ready for its transaction. */
 export interface Ready {
@@ -27,6 +31,8 @@ export interface Ready {
   /** What the searches of the method found. */
   readonly found: readonly Ticket[]
   readonly foundMails: readonly Mail[]
+  /** What the method has read before the transaction. */
+  readonly surveyed: unknown
 }
 
 /** Finds the methods of commands, and does their slow work. Throws the Failure of the first command that is refused. */
@@ -40,21 +46,36 @@ export async function readied(
   return Promise.all(ready.map(one => withFound(store, one, options)))
 }
 
-/** Searches in a transaction of its own; the method looks at what was found again. */
+/** Searches and reads in transactions of their own; the method looks at what was found again. */
 async function withFound(store: Store, ready: Ready, options: Options): Promise<Ready> {
   const { method, parts, prepared } = ready
   const { seeks, seeksMails } = method
-  if (!seeks && !seeksMails) return ready
-  const { now } = options
-  const { tickets, mails } = await store.read(async tx => {
+  if (!seeks && !seeksMails && !method.surveys) return ready
+  const { now, hours = USUAL_HOURS } = options
+  const { actor, args } = await store.read(async tx => {
     const actor = await admitted(tx, options, method)
-    const args = await argsOf(method, parts[0]!, prepared, { tx, actor })
-    return { tickets: seeks?.(args, { actor, now }), mails: seeksMails?.(args) }
+    return { actor, args: await argsOf(method, parts[0]!, prepared, { tx, actor }) }
   })
+  const tickets = seeks?.(args, { actor, now, hours })
+  const mails = seeksMails?.(args)
+  const found = tickets ? await store.search('tickets', tickets) : []
   return {
     ...ready,
-    found: tickets ? await store.search('tickets', tickets) : [],
+    found,
     foundMails: mails ? await store.search('mails', mails) : [],
+    surveyed: await method.surveys?.(args, { actor, now, hours, found, read: inPieces(store) }),
+  }
+}
+
+/** Reads pieces; others get their turn before the first one, and whenever pieces have taken long enough. */
+function inPieces(store: Store): ReadPiece {
+  let began = Number.NEGATIVE_INFINITY
+  return async work => {
+    if (performance.now() > began + SLICE) {
+      await new Promise(resolve => setImmediate(resolve))
+      began = performance.now()
+    }
+    return store.read(work)
   }
 }
 
@@ -73,6 +94,7 @@ function prepare(store: Store, command: Command | Unreadable, { passwords }: Opt
     prepared: new Map(),
     found: [],
     foundMails: [],
+    surveyed: undefined,
   }
 }
 

@@ -7,6 +7,9 @@ const list: readonly (readonly [RegExp, ...Input])[] = [
   // biome-ignore lint/suspicious/noControlCharactersInRegex: it is one of the program
   [/[\0-\x08\x0b-\x1f\x7f-\x9f\p{Cs}]|[\t ](?:\n|$)/u, '', ' ', 'x'],
   [/^[A-Za-z]/, '', 'a', ''],
+  [/^[ \t]*([a-z_]+)/i, '', 'a', ''],
+  [/^([a-z]{3,9})\.?(?: (\d{1,6}))?$/, 'november ', '1', 'x'],
+  [/^(\d{4})-(\d{2})$/, '2026-1', '1', 'x'],
   [/^(?:[01][0-9]|2[0-3]):[0-5][0-9]$/, '09:0', '0', ''],
   [/<mailto:([^<>?\s]{1,320})/gi, '', '<mailto:', ' '],
   [/<([^<>\s]{1,320})>/g, '', '<a', ' '],

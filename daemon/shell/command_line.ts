@@ -7,7 +7,7 @@ import {
   type Said,
   shownLine,
 } from '../../handlers/command/command.ts'
-import { nearMiss } from '../../handlers/command/near_miss.ts'
+import { nearMiss, wrongUse } from '../../handlers/command/near_miss.ts'
 import { type Input, standardInput } from './input.ts'
 
 /** The words are not a command. */
@@ -22,7 +22,8 @@ export function saidBy(words: readonly string[]): Said {
   const said = plainCommand(first, rest) ?? parseCommand(line)
   if (said) return said
   const sentence =
-    nearMiss(line)?.message ?? `${shownLine(line)} is not understood; "help" lists the commands.`
+    (nearMiss(line) ?? wrongUse(line))?.message ??
+    `${shownLine(line)} is not understood; "help" lists the commands.`
   throw new NotACommand('invalid', sentence)
 }
 

@@ -28,6 +28,12 @@ export function nearMiss(line: string): Failure | undefined {
   return meant && miss(line, [meant.method])
 }
 
+/** The refusal of any other line that begins with a verb, where every line is meant as a command; undefined if it does not. */
+export function wrongUse(line: string): Failure | undefined {
+  const meant = methodsFor(/^[ \t]*([a-z_]+)/i.exec(line)?.[1]?.toLowerCase() ?? '')
+  return meant.length > 0 ? miss(line, meant) : undefined
+}
+
 function miss(line: string, meant: readonly Method[], why?: string): Failure {
   return new Failure(
     'invalid',

@@ -70,6 +70,8 @@ const round: readonly (readonly [string[], string, number?])[] = [
   [['hold', '1', 'until', 'answer'], 'Ticket 1 is on hold until the submitter answers.'],
   [['hold', '1', 'until', '31', 'feb'], 'until: "31 feb" is no day of this year or the next', 65],
   [['escalation', 'support'], 'does not rise: it is on hold until the submitter answers'],
+  [['report', 'support', 'this', 'month'], '2 opened, 2 still open'],
+  [['report', 'month=smarch'], 'month: "smarch" is not a month', 65],
   [['resolve', '1:', 'It is out.'], 'Ticket 1 is resolved.'],
   [['resolve', '2', 'like', '1'], 'Ticket 2 is resolved.'],
   [['reopen', '1'], 'Ticket 1 is reopened.'],

@@ -7,7 +7,7 @@ import type { FailingAddress, Followup, Ignore, Letter, Mail, Ticket, Token } fr
 import { withoutTokens } from '../../../data/token.ts'
 import type { Gives } from '../../../handlers/method.ts'
 import { SUSAN } from '../../house.ts'
-import { furnish, NOW, susan, TICKET } from '../fixture.ts'
+import { furnish, NOW, QUEUE, susan, TICKET } from '../fixture.ts'
 
 export const passwordHash = await new Passwords().hash(SUSAN.password)
 /** The attachment of ticket 31794. */
@@ -17,12 +17,15 @@ const FILE_NAME = sha256(FILE)
 /** The records for the examples of all methods: the usual ones, a password, tokens, ignored senders, an attachment, a mail and a letter. */
 export async function furnishExamples(tx: Tx): Promise<void> {
   await furnish(tx)
+  await tx.put('queues', { ...QUEUE, time_zone: 'UTC' })
   const [user] = await tx.find('users', { username: SUSAN.username })
   await tx.put('users', { ...user!, password_hash: passwordHash })
   await tx.put('letters', LETTER)
   await tx.put('tickets', OTHER)
   await tx.put('followups', FOLLOWUP)
   await tx.put('followups', RESOLVED)
+  await tx.put('tickets', EARLIER)
+  for (const followup of EARLIER_FOLLOWUPS) await tx.put('followups', followup)
   await tx.put('mails', MAIL)
   await tx.put('mails', OLD_MAIL)
   for (const token of TOKENS) await tx.put('tokens', token)
@@ -85,6 +88,25 @@ const RESOLVED: Followup = {
   ],
   attachments: [],
   original: { file: FILE_NAME, filename: 'original.html', mime_type: 'text/html', size: FILE.length },
+}
+/** A ticket of January that is answered, on hold for an hour, and resolved. */
+const EARLIER: Ticket = {
+  ...TICKET,
+  id: 7,
+  title: 'The fuse again',
+  assigned_to: 1,
+  status: 4,
+  created: '2026-01-12T09:00:00.000Z',
+  modified: '2026-01-13T11:30:00.000Z',
+}
+const EARLIER_FOLLOWUPS: readonly Followup[] = [
+  earlier(3, '2026-01-12T11:00:00.000Z', [], 'We are on our way.'),
+  earlier(4, '2026-01-12T12:00:00.000Z', [{ field: 'on_hold', from: false, to: true }]),
+  earlier(5, '2026-01-12T13:00:00.000Z', [{ field: 'on_hold', from: true, to: false }]),
+  earlier(6, '2026-01-13T11:30:00.000Z', [{ field: 'status', from: 1, to: 4 }]),
+]
+function earlier(id: number, date: string, changes: Followup['changes'], comment = ''): Followup {
+  return { ...FOLLOWUP, id, ticket: EARLIER.id, date, comment, public: true, changes, attachments: [] }
 }
 const MAIL: Mail = {
   id: 1,
