@@ -162,7 +162,9 @@ t.test('a mail in a file is explained, and nothing changes', async t => {
   t.match(machine, 'It has no text.')
   t.notMatch(machine, 'hunter3')
   const loop = await explain(`${'Received: from a by b\r\n'.repeat(60)}${erins('x')}`)
-  t.match(loop, 'It would be dropped as mail in a loop (looping).')
+  t.match(loop, 'It would not be taken: so many servers have handed it on that it is in a loop.')
+  const third = await explain(erins('Grüße', 'X-Helpdesk-Loop: 0123456789abcdef 3\r\n'))
+  t.match(third, /It was taken for mail in a loop, .* \(loop\)\.\nNoted: .*counts 3 letters of helpdesks/)
   const large = await explain(
     erins('Large', `Content-Type: text/plain; charset=iso-8859-1\r\n`) + 'Gr\xfc\xdfe '.repeat(100_000),
   )
