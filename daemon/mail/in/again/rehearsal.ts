@@ -27,6 +27,7 @@ export async function rehearsal(
     sessionUser: incoming.sessionUser,
     lines: shown.lines,
   })
+  if (commands.length === 0) return 'It would only be recorded.'
   try {
     const answers = await call(site.store, commands.map(dry), {
       ...callOf(site, incoming, shown, judgement),
