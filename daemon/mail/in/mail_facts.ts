@@ -15,7 +15,7 @@ import { joiningOf } from './joining.ts'
 import { CONSEQUENCES, type KindOf, kindOf, type MailKind, suppressesReplies } from './kind.ts'
 import { loopOf } from './loops.ts'
 import type { MailSite } from './mail_site.ts'
-import { isAddressed } from './marks/addressed.ts'
+import { addressedIn, isAddressed } from './marks/addressed.ts'
 import { type Importance, importanceOf } from './marks/importance.ts'
 import { mailAuthorOf } from './marks/list_author.ts'
 import { ownListIn } from './marks/own_list.ts'
@@ -132,6 +132,7 @@ export async function mailFactsOf(
   const { envelopeFrom } = incoming
   const recipients = await recipientsOf(tx, site, fresh)
   const isOur = async (address: string | null) => address !== null && isOurs(tx, site, address)
+  const addressed = await addressedIn(tx, site, mail)
   const lists = config['mail.lists']
   const { from: author, reason: authorReason } = await mailAuthorOf(mail, lists, isOur)
   const thread = await threadOf(tx, site.signedIds, { headers, subject, from: author }, recipients)
@@ -148,7 +149,7 @@ export async function mailFactsOf(
     subject,
     isAnswer: thread !== undefined,
     ownList: ownListIn(headers, envelopeFrom, lists),
-    isAddressed: await isAddressed(tx, site, incoming, mail),
+    isAddressed: isAddressed(addressed, incoming, mail),
   })
   // Nobody can be answered at a null return path, and we do not answer ourselves.
   const submitter: MailSubmitter =
@@ -173,7 +174,7 @@ export async function mailFactsOf(
       said.asksStatus !== undefined && (await hasTickets(tx, said.asksStatus)) ? said.asksStatus : undefined,
     kind,
     submitter,
-    joining: await joiningOf(tx, site, mail, { kind: kind.kind, thread, user }),
+    joining: joiningOf(addressed, { kind: kind.kind, thread, user }),
     recipients,
     defaultQueue: await defaultQueue(tx, config['mail.queue']),
     subject,
