@@ -3,7 +3,7 @@ import { change } from '../change.ts'
 import type { Call } from '../method.ts'
 import type { TicketEvent } from '../notify.ts'
 import { withAttempt } from './attempts.ts'
-import { stopForComplaint } from './failures.ts'
+import { stopForComplaint } from './failure_count.ts'
 import { withReport } from './noted_reports.ts'
 import { isUntold } from './unreached.ts'
 

@@ -2,7 +2,7 @@
 import { beginningOf, wholeLinesOf } from '../../data/beginning.ts'
 import { KIB } from '../../data/sizes.ts'
 import type { Ticket } from '../../data/tables.ts'
-import { failingAmong, failingFacts, failingWords } from '../letters/failing.ts'
+import { failingAmong, failingFacts, failingWords } from '../letters/failing_addresses.ts'
 import type { Call } from '../method.ts'
 import { BOOLEAN, COUNT, listOf, objectOf, orNull, TEXT } from '../result_schema.ts'
 import { senderWords } from '../sender_words.ts'
