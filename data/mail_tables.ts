@@ -77,6 +77,7 @@ export type Verdict =
   | 'stop'
   | 'ignored'
   | 'spam'
+  | 'loop'
 /** A received mail, and what was decided about it. */
 export interface Mail {
   readonly id: number

@@ -30,6 +30,7 @@ const refusals = [
   'dropped',
   'ignored',
   'spam',
+  'loop',
   'stopping',
 ] as const
 export type Refusal = (typeof refusals)[number]

@@ -94,12 +94,13 @@ export class Events {
     milliseconds: number,
     facts: Facts & { readonly verdict: Verdict },
   ): void {
-    if (facts.verdict === 'ignored' || facts.verdict === 'spam') this.#counts?.mailRefused(facts.verdict)
+    const { verdict } = facts
+    if (verdict === 'ignored' || verdict === 'spam' || verdict === 'loop') this.#counts?.mailRefused(verdict)
     for (const method of done) this.#counts?.called('mail', method, milliseconds)
     this.#log.write('info', 'mail_received', { ...facts, milliseconds: Math.round(milliseconds) })
   }
 
-  /** A mail was accepted, but nothing was done for it. */
+  /** A mail was accepted that was received before; nothing was done for it. */
   mailDropped(facts: Facts): void {
     this.#counts?.mailRefused('dropped')
     this.#log.writeOf(facts.peer, 'info', 'mail_dropped', facts)

@@ -1,7 +1,7 @@
 import type { Ticket, User } from '../../data/tables.ts'
 import type { Call } from '../method.ts'
 import { sees } from '../visible.ts'
-import { reachedOf } from './failing.ts'
+import { reachedOf } from './failing_addresses.ts'
 import { hasWritten } from './writer.ts'
 
 /** How many of the newest follow-ups are searched for an answer. */

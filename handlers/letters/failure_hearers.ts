@@ -4,7 +4,7 @@ import type { Letter, Ticket, User } from '../../data/tables.ts'
 import type { Call } from '../method.ts'
 import { sees } from '../visible.ts'
 import { deputies } from './deputies.ts'
-import { reachedOf } from './failing.ts'
+import { reachedOf } from './failing_addresses.ts'
 
 /**
  * Who is told that a letter did not arrive, by mailbox: the user who wrote what it says, else the owner of the ticket, else the deputies,

@@ -1,6 +1,6 @@
 import type { Event } from '../../data/tables.ts'
 import type { Call } from '../method.ts'
-import { reachedOf } from './failing.ts'
+import { reachedOf } from './failing_addresses.ts'
 
 /** Writes a letter with these paragraphs to each active administrator, at an address that letters reach. */
 export async function noticeAdministrators(

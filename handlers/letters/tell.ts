@@ -1,6 +1,6 @@
 import type { Followup } from '../../data/tables.ts'
 import type { Call } from '../method.ts'
-import { failingAt, failingWords } from './failing.ts'
+import { failingAt, failingWords } from './failing_addresses.ts'
 import { dueOf, isGathered } from './gathered.ts'
 import { holdBack } from './held_back.ts'
 import { addToSummary } from './summary.ts'

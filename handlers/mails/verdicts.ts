@@ -8,6 +8,7 @@ export const verdictWords: Readonly<Record<Verdict, string>> = {
   automatic: 'mail that a machine wrote: it is kept, and not acknowledged',
   report: 'a report about the delivery of one of our letters',
   spam: 'mail that the spam filter of this site has marked: it is kept, and nothing else is done',
+  loop: 'mail in a loop, which is one of our own letters or a letter of a helpdesk to a helpdesk: it is kept, and nothing else is done',
   stop: 'the wish of a watcher to get no more mail about a ticket',
   ignored: 'mail of a sender on the ignore list: it is kept, and nothing else is done',
   followup: 'an answer to a ticket',

@@ -1,5 +1,5 @@
 import { Failure } from '../../data/failure.ts'
-import { clearFailures } from '../letters/failing.ts'
+import { clearFailures } from '../letters/failing_addresses.ts'
 import { method } from '../method.ts'
 import { address } from '../params/addresses.ts'
 

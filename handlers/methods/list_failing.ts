@@ -1,5 +1,5 @@
 import type { FailingAddress } from '../../data/tables.ts'
-import { failingFacts } from '../letters/failing.ts'
+import { failingFacts } from '../letters/failing_addresses.ts'
 import { momentWords } from '../mails/mail_listing.ts'
 import { method } from '../method.ts'
 import { optional } from '../params/kind.ts'

@@ -1,5 +1,5 @@
 import { Failure } from '../../data/failure.ts'
-import { countFailure } from '../letters/failures.ts'
+import { countFailure } from '../letters/failure_count.ts'
 import { isHardFailure } from '../letters/hard_failure.ts'
 import { noteReport, recordComplaint, recordFailure, recordUnprovenFailure } from '../letters/reported.ts'
 import { method } from '../method.ts'

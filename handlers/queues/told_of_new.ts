@@ -1,7 +1,7 @@
 import { mailbox } from '../../data/address.ts'
 import type { Reader } from '../../data/store.ts'
 import type { Queue } from '../../data/tables.ts'
-import { failingAmong, reachedOf } from '../letters/failing.ts'
+import { failingAmong, reachedOf } from '../letters/failing_addresses.ts'
 import { sees } from '../visible.ts'
 import { defaultOwner } from './default_owner.ts'
 

@@ -82,7 +82,7 @@ export type Act =
 /** Decides about a mail. Throws Failure `unavailable` if the mail would open a ticket and there are no queues. */
 export function judge(facts: MailFacts): Judgement {
   const { kind, author, authorReason, named, user, suppressesReplies } = facts
-  const { reasons, ...decided } = stopOn(facts) ?? reportOn(facts) ?? verdictOn(facts)
+  const { reasons, ...decided } = loopOn(facts) ?? stopOn(facts) ?? reportOn(facts) ?? verdictOn(facts)
   const proven = named && user !== undefined
   return {
     ...decided,
@@ -101,6 +101,11 @@ export function judge(facts: MailFacts): Judgement {
 }
 
 type Decided = Pick<Judgement, 'verdict' | 'reasons' | 'act'>
+
+/** Whatever it says: one of our letters says nothing new, and helpdesks that answer each other must fall silent. */
+function loopOn({ loop }: MailFacts): Decided | undefined {
+  return loop === undefined ? undefined : { verdict: 'loop', reasons: [loop], act: { kind: 'nothing' } }
+}
 
 /** Whoever writes it, whatever it says: nobody must be kept from leaving, and nothing is answered. */
 function stopOn(facts: MailFacts): Decided | undefined {

@@ -7,16 +7,30 @@ const MOST_SERVERS = 50
 /** After this many letters in a row, helpdesks are answering each other. */
 const MOST_HELPDESKS = 3
 
-/** `looping`: too many hops. `dropped`: one of our own letters came back. `answering`: helpdesks answer each other. */
-export type Loop = 'looping' | 'dropped' | 'answering'
+/** Whether so many servers have handed a mail on that it must be in a loop of servers. */
+export function hasTooManyServers(headers: Headers): boolean {
+  return valuesOf(headers, 'received').length > MOST_SERVERS
+}
 
-/** The kind of loop that a mail is in; undefined if it is in none. */
-export function loopOf(incoming: Incoming, signedIds: SignedIds): Loop | undefined {
-  const { headers } = incoming.raw
-  if (valuesOf(headers, 'received').length > MOST_SERVERS) return 'looping'
-  if (isOurOwn(headers, signedIds, incoming)) return 'dropped'
-  if (hopsIn(headers) >= MOST_HELPDESKS) return 'answering'
-  return undefined
+/**
+ * Why a mail is in a loop of letters, as a clause; undefined if it is in none. It is one of our letters that came back, or helpdesks answer
+ * each other. A report that comes to the return path of a letter is in no loop, whatever fields of the letter it has.
+ */
+export function loopOf(
+  headers: Headers,
+  { envelopeFrom, recipients }: Pick<Incoming, 'envelopeFrom' | 'recipients'>,
+  signedIds: SignedIds,
+): string | undefined {
+  const isReturned = recipients.some(address => signedIds.letterOf(address) !== undefined)
+  if (isReturned && envelopeFrom === '') return undefined
+  if (!isReturned && valuesOf(headers, LOOP_FIELD).some(value => signedIds.isOurLoop(value)))
+    return 'its X-Helpdesk-Loop is that of our letters'
+  if (valuesOf(headers, 'message-id').some(value => signedIds.isOurMessageId(value)))
+    return 'its Message-ID is that of one of our letters'
+  const hops = hopsIn(headers)
+  return hops < MOST_HELPDESKS
+    ? undefined
+    : `its X-Helpdesk-Loop counts ${hops} letters of helpdesks in a row`
 }
 
 /** How many helpdesk letters led to a mail, by its loop field; 0 without the field. */
@@ -28,15 +42,4 @@ export function hopsIn(headers: Headers): number {
 function hopsOf(value: string): number {
   const [, count = '1'] = /^\S{1,100} ([0-9]{1,3})$/.exec(value) ?? []
   return Number(count)
-}
-
-/**
- * Whether the mail is one of our letters that came back. A report about a letter comes to its return path and is not a loop, whoever sends
- * it and whatever fields of the letter it has.
- */
-function isOurOwn(headers: Headers, signedIds: SignedIds, { envelopeFrom, recipients }: Incoming): boolean {
-  const isReturned = recipients.some(address => signedIds.letterOf(address) !== undefined)
-  if (isReturned && envelopeFrom === '') return false
-  if (!isReturned && valuesOf(headers, LOOP_FIELD).some(value => signedIds.isOurLoop(value))) return true
-  return valuesOf(headers, 'message-id').some(value => signedIds.isOurMessageId(value))
 }

@@ -13,8 +13,9 @@ import { ignoresOf } from './ignored.ts'
 import type { Incoming } from './incoming.ts'
 import { joiningOf } from './joining.ts'
 import { CONSEQUENCES, type KindOf, kindOf, type MailKind, suppressesReplies } from './kind.ts'
+import { loopOf } from './loops.ts'
 import type { MailSite } from './mail_site.ts'
-import { isAddressed } from './marks/addressed.ts'
+import { addressedIn, isAddressed } from './marks/addressed.ts'
 import { type Importance, importanceOf } from './marks/importance.ts'
 import { mailAuthorOf } from './marks/list_author.ts'
 import { ownListIn } from './marks/own_list.ts'
@@ -52,6 +53,8 @@ export interface MailFacts {
   readonly kind: KindOf
   /** Whether the sender asks for no automatic answers. */
   readonly suppressesReplies: boolean
+  /** Why it is in a loop; never for a mail that an operator replays. */
+  readonly loop: string | undefined
   /** What it reports about the delivery of a letter. */
   readonly report: DeliveryReport | undefined
   /** The letter that it reports on, as the Message-ID says that it returns or names. */
@@ -85,13 +88,13 @@ export interface MailFacts {
 }
 
 /** The facts that need no look-up in the store; `asksStatus` as far as the mail says it. */
-export type MailSays = Pick<MailFacts, 'gated' | 'suppressesReplies' | 'report' | 'reported' | 'asksStatus'>
+export type MailSays = Pick<
+  MailFacts,
+  'gated' | 'suppressesReplies' | 'loop' | 'report' | 'reported' | 'asksStatus'
+>
 
-export function saysOf(
-  mail: Received,
-  { envelopeFrom, sessionUser, recipients }: Incoming,
-  signedIds: SignedIds,
-): MailSays {
+export function saysOf(mail: Received, incoming: Incoming, signedIds: SignedIds): MailSays {
+  const { envelopeFrom, sessionUser, recipients, replayOf } = incoming
   const gated = strictSender(mail, sessionUser)
   const isReturned = recipients.some(address => signedIds.letterOf(address) !== undefined)
   const returned = returnedLetter(mail, signedIds)
@@ -103,6 +106,7 @@ export function saysOf(
     gated,
     asksStatus: 'from' in gated && STATUS.test(mail.subject) && !saysMore(mail) ? gated.from : undefined,
     suppressesReplies: suppressesReplies(mail.headers),
+    loop: replayOf === undefined ? loopOf(mail.headers, incoming, signedIds) : undefined,
     report,
     reported: report && (returned ?? answeredLetter(mail, signedIds)),
   }
@@ -128,6 +132,7 @@ export async function mailFactsOf(
   const { envelopeFrom } = incoming
   const recipients = await recipientsOf(tx, site, fresh)
   const isOur = async (address: string | null) => address !== null && isOurs(tx, site, address)
+  const addressed = await addressedIn(tx, site, mail)
   const lists = config['mail.lists']
   const { from: author, reason: authorReason } = await mailAuthorOf(mail, lists, isOur)
   const thread = await threadOf(tx, site.signedIds, { headers, subject, from: author }, recipients)
@@ -144,7 +149,7 @@ export async function mailFactsOf(
     subject,
     isAnswer: thread !== undefined,
     ownList: ownListIn(headers, envelopeFrom, lists),
-    isAddressed: await isAddressed(tx, site, incoming, mail),
+    isAddressed: isAddressed(addressed, incoming, mail),
   })
   // Nobody can be answered at a null return path, and we do not answer ourselves.
   const submitter: MailSubmitter =
@@ -169,7 +174,7 @@ export async function mailFactsOf(
       said.asksStatus !== undefined && (await hasTickets(tx, said.asksStatus)) ? said.asksStatus : undefined,
     kind,
     submitter,
-    joining: await joiningOf(tx, site, mail, { kind: kind.kind, thread, user }),
+    joining: joiningOf(addressed, { kind: kind.kind, thread, user }),
     recipients,
     defaultQueue: await defaultQueue(tx, config['mail.queue']),
     subject,

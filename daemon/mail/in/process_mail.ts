@@ -4,7 +4,6 @@ import type { Reader } from '../../../data/store.ts'
 import { type Command, needRoom, type Unreadable } from '../../../handlers/call.ts'
 import { type Incoming, sourceOf } from './incoming.ts'
 import { type Judgement, judge } from './judge.ts'
-import { type Loop, loopOf } from './loops.ts'
 import { commandsOf } from './mail_commands.ts'
 import { type MailSays, mailFactsOf, saysOf } from './mail_facts.ts'
 import type { MailSite, OneMailSite } from './mail_site.ts'
@@ -16,7 +15,7 @@ import { shownIn } from './shown_text.ts'
 import { ticketBytes, withAttachments, withinTicket } from './ticket_attachments.ts'
 
 /** `repeated`: all recipients have received this mail before, and nothing was done. */
-export type MailOutcome = 'kept' | 'repeated' | Loop
+export type MailOutcome = 'kept' | 'repeated'
 
 /**
  * Judges a mail and acts on it, in one commit with the mail's record and the answer letter. When this resolves, all of it is durable.
@@ -25,7 +24,7 @@ export type MailOutcome = 'kept' | 'repeated' | Loop
  */
 export async function processMail(site: OneMailSite, incoming: Incoming): Promise<MailOutcome> {
   const judged = await judgedMail(site, incoming)
-  if (typeof judged === 'string') return judged
+  if (!judged) return 'repeated'
   await act(site, incoming, judged.mail, judged.judgement)
   return 'kept'
 }
@@ -37,13 +36,8 @@ export interface JudgedMail {
   readonly judgement: Judgement
 }
 
-/** Reads and judges a mail, and does nothing about it. Throws as `processMail` does. */
-export async function judgedMail(
-  site: OneMailSite,
-  incoming: Incoming,
-): Promise<JudgedMail | Exclude<MailOutcome, 'kept'>> {
-  const loop = loopOf(incoming, site.signedIds)
-  if (loop) return loop
+/** Reads and judges a mail, and does nothing about it; undefined for a repeated one. Throws as `processMail` does. */
+export async function judgedMail(site: OneMailSite, incoming: Incoming): Promise<JudgedMail | undefined> {
   const keepDays = site.config['mail.keep_repeats_days']
   // A repeated mail is neither stored nor parsed.
   const fresh = await site.store.read(tx => freshRecipients(tx, incoming, keepDays))
@@ -54,7 +48,7 @@ export async function judgedMail(
   // Done outside the transaction, since others wait for that.
   const said = mail && saysOf(mail, incoming, site.signedIds)
   const judgement = said && (await site.store.read(tx => judged(tx, site, incoming, mail, said)))
-  return judgement ? { mail, said, judgement } : 'repeated'
+  return judgement && { mail, said, judgement }
 }
 
 async function act(

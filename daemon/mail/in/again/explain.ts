@@ -5,13 +5,14 @@ import { oneLine } from '../../../../handlers/params/plain_text.ts'
 import { firstOf, type Headers, valuesOf } from '../headers.ts'
 import type { Incoming } from '../incoming.ts'
 import type { Act } from '../judge.ts'
+import { hasTooManyServers } from '../loops.ts'
 import type { MailSite, OneMailSite } from '../mail_site.ts'
 import { type JudgedMail, judgedMail } from '../process_mail.ts'
 import { MOST_NAMES } from '../received/missing_parts.ts'
 import { readRaw } from '../received/raw_mail.ts'
 import { type Received, recordedSubject } from '../received/received.ts'
 import { recipientOf } from '../smtp/recipient.ts'
-import { rehearsal } from './rehearsal.ts'
+import { DONE_BEFORE, rehearsal } from './rehearsal.ts'
 
 /** In characters; what is shown of a text. */
 const LONGEST_SHOWN = 300
@@ -81,10 +82,11 @@ async function oursIn(site: OneMailSite, headers: Headers): Promise<string[]> {
 }
 
 async function stepsIn(site: OneMailSite, incoming: Incoming): Promise<string[]> {
+  if (hasTooManyServers(incoming.raw.headers))
+    return ['It would not be taken: so many servers have handed it on that it is in a loop.']
   try {
     const judged = await judgedMail(site, incoming)
-    if (typeof judged === 'string') return [`It would be dropped as mail in a loop (${judged}).`]
-    return await judgedSteps(site, incoming, judged)
+    return judged ? await judgedSteps(site, incoming, judged) : [DONE_BEFORE]
   } catch (error) {
     if (error instanceof Failure) return [`It would not be taken: ${error.message}`]
     throw error

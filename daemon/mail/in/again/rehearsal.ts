@@ -10,6 +10,9 @@ import { callOf } from '../record_mail.ts'
 import { shownIn } from '../shown_text.ts'
 import { ticketBytes, withinTicket } from '../ticket_attachments.ts'
 
+/** Says that a mail is a repeat. */
+export const DONE_BEFORE = 'Nothing is done: all that it would do was done before.'
+
 /** Says what a judged mail would do, and who would get a letter; a refusal is a sentence, too. Nothing is changed. */
 export async function rehearsal(
   site: OneMailSite,
@@ -24,6 +27,7 @@ export async function rehearsal(
     sessionUser: incoming.sessionUser,
     lines: shown.lines,
   })
+  if (commands.length === 0) return 'It would only be recorded.'
   try {
     const answers = await call(site.store, commands.map(dry), {
       ...callOf(site, incoming, shown, judgement),

@@ -5,21 +5,14 @@ import { mailSteps, verdictSteps } from '../../../../handlers/mails/mail_steps.t
 import { piecesOf } from '../../../files/pieces.ts'
 import type { Incoming } from '../incoming.ts'
 import type { MailSite, OneMailSite } from '../mail_site.ts'
-import { judgedMail, type MailOutcome, processMail } from '../process_mail.ts'
+import { judgedMail, processMail } from '../process_mail.ts'
 import { readRaw } from '../received/raw_mail.ts'
-import { rehearsal } from './rehearsal.ts'
-
-const NOT_AGAIN: Readonly<Record<Exclude<MailOutcome, 'kept'>, string>> = {
-  repeated: 'Nothing is done: all that it would do was done before.',
-  looping: 'Nothing is done: it has gone through too many servers.',
-  dropped: 'Nothing is done: it is one of our own letters.',
-  answering: 'Nothing is done: helpdesks are answering each other.',
-}
+import { DONE_BEFORE, rehearsal } from './rehearsal.ts'
 
 /**
- * Takes the raw mail of a record through the steps of the mail door again. Unless `isReal`, says only what would happen. A mail is
- * replayed once, and never if it is on a ticket or was answered. Throws Failure `not_found` without a record or a raw mail, `conflict`
- * for a mail that must not be done again, and what the steps throw.
+ * Takes the raw mail of a record through the steps of the mail door again; it is never taken for spam or for one in a loop. Unless
+ * `isReal`, says only what would happen. A mail is replayed once, and never if it is on a ticket or was answered. Throws Failure
+ * `not_found` without a record or a raw mail, `conflict` for a mail that must not be done again, and what the steps throw.
  */
 export async function replayMail(site: MailSite, id: number, isReal: boolean): Promise<string> {
   const mail = await site.store.read(tx => mailNumbered(tx, id))
@@ -63,7 +56,7 @@ async function incomingOf({ store, holding }: OneMailSite, mail: Mail): Promise<
 
 async function really(site: OneMailSite, incoming: Incoming, id: number): Promise<string> {
   const outcome = await processMail(site, incoming)
-  if (outcome !== 'kept') return NOT_AGAIN[outcome]
+  if (outcome === 'repeated') return DONE_BEFORE
   return site.store.read(async tx => {
     const { replayed_as } = await mailNumbered(tx, id)
     return replayed_as === undefined
@@ -74,10 +67,9 @@ async function really(site: OneMailSite, incoming: Incoming, id: number): Promis
 
 async function dryly(site: OneMailSite, incoming: Incoming, why: string | undefined): Promise<string> {
   const judged = await judgedMail(site, incoming)
-  const steps =
-    typeof judged === 'string'
-      ? [NOT_AGAIN[judged]]
-      : [...verdictSteps(judged.judgement), await rehearsal(site, incoming, judged)]
+  const steps = judged
+    ? [...verdictSteps(judged.judgement), await rehearsal(site, incoming, judged)]
+    : [DONE_BEFORE]
   const last =
     why === undefined ? 'With --yes, that is done.' : `With --yes, nothing is done all the same: ${why}`
   return [...steps, last].join('\n')

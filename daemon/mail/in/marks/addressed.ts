@@ -1,20 +1,35 @@
 import type { Reader } from '../../../../data/store.ts'
 import type { Incoming } from '../incoming.ts'
-import type { MailSite } from '../mail_site.ts'
 import type { Received } from '../received/received.ts'
-import { isOurs } from '../smtp/recipient.ts'
+import { isOurs, type OurAddresses } from '../smtp/recipient.ts'
+
+/** An address in To or Cc. */
+export interface Addressed {
+  readonly address: string
+  /** Whether it is one of our addresses or lists. */
+  readonly isOurs: boolean
+}
+
+/** The addresses in To and Cc, each once. */
+export async function addressedIn(
+  tx: Reader,
+  ours: OurAddresses,
+  { to, cc }: Pick<Received, 'to' | 'cc'>,
+): Promise<readonly Addressed[]> {
+  const found: Addressed[] = []
+  for (const address of new Set([...to, ...cc]))
+    found.push({ address, isOurs: await isOurs(tx, ours, address) })
+  return found
+}
 
 /**
  * Whether To or Cc names one of our addresses or lists. A program of a user, whose session logs in, need not write them, and those of a
  * mail that could not be parsed are not known.
  */
-export async function isAddressed(
-  tx: Reader,
-  site: MailSite,
-  { sessionUser }: Incoming,
-  { to, cc, parsed }: Received,
-): Promise<boolean> {
-  if (sessionUser !== null || !parsed) return true
-  for (const address of [...to, ...cc]) if (await isOurs(tx, site, address)) return true
-  return false
+export function isAddressed(
+  addressed: readonly Addressed[],
+  { sessionUser }: Pick<Incoming, 'sessionUser'>,
+  { parsed }: Pick<Received, 'parsed'>,
+): boolean {
+  return sessionUser !== null || !parsed || addressed.some(({ isOurs }) => isOurs)
 }

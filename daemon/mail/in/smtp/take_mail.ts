@@ -2,8 +2,9 @@ import type { SMTPServerDataStream, SMTPServerSession } from 'smtp-server'
 import { Failure } from '../../../../data/failure.ts'
 import type { LoggedIn } from '../../../auth/login.ts'
 import { senderNetwork } from '../../sender_network.ts'
+import { hasTooManyServers } from '../loops.ts'
 import type { MailSite } from '../mail_site.ts'
-import { type MailOutcome, processMail } from '../process_mail.ts'
+import { processMail } from '../process_mail.ts'
 import { inAscii } from './envelope.ts'
 import type { InFlight } from './in_flight.ts'
 import { rawOf } from './mail_data.ts'
@@ -20,12 +21,6 @@ export interface SessionLogin extends LoggedIn {
 export interface GuardedSite extends MailSite {
   readonly guard: Guard
   readonly inFlight: InFlight
-}
-
-const DROPPED: Partial<Record<MailOutcome, string>> = {
-  repeated: 'already received',
-  dropped: 'one of our own letters',
-  answering: 'mail loop between helpdesks',
 }
 
 /** Takes a mail of a session; gives the reply once all is durable. Throws the Failure or reply that refuses it. */
@@ -55,6 +50,7 @@ export async function takeMail(
         secret: loggedIn?.secret,
         hangUp,
       })
+      if (hasTooManyServers(raw.headers)) throw coded(554, '5.4.6', 'Too many hops; mail loop detected.')
       return processMail(
         { ...site, store: holding.store, holding },
         {
@@ -70,10 +66,13 @@ export async function takeMail(
         },
       )
     })
-    if (outcome === 'looping') throw coded(554, '5.4.6', 'Too many hops; mail loop detected.')
-    const reason = DROPPED[outcome]
-    if (reason !== undefined)
-      site.events.mailDropped({ peer, session: id, message_id: session.messageId, reason })
+    if (outcome === 'repeated')
+      site.events.mailDropped({
+        peer,
+        session: id,
+        message_id: session.messageId,
+        reason: 'already received',
+      })
     session.mailKept()
     return '2.0.0 Mail accepted.'
   } catch (error) {

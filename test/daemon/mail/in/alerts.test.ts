@@ -1,6 +1,15 @@
 import t, { type Test } from 'tap'
 import { queue, ticket } from '../../../data/records.ts'
-import { FRED, furnishUsually, type House, house, SUPPORT, SUSAN, type TestMail } from '../../../house.ts'
+import {
+  FRED,
+  furnishUsually,
+  HELPDESK,
+  type House,
+  house,
+  SUPPORT,
+  SUSAN,
+  type TestMail,
+} from '../../../house.ts'
 import { kept } from '../kept.ts'
 
 const MONITOR = 'monitor@ops.example'
@@ -192,4 +201,16 @@ t.test('join_minutes is a parameter of a queue, and no caller can join', async t
     t.equal(reply.body, id)
     t.equal(reply.headers.get('x-ignored-parameters'), 'joins')
   }
+})
+
+t.test('a repeat to one of two queues is no alert that joins', async t => {
+  const built = await joining(t)
+  const again = { messageId: '<1@ops.example>', date: 'Fri, 27 Nov 2026 05:45:23 +0000' }
+  await alert(built, 'PROBLEM: disk full', { to: HELPDESK, ...again })
+  await alert(built, 'PROBLEM: disk full', { to: [SUPPORT, SALES], ...again })
+  t.match(await kept(built.config.state_dir, 'mails'), [
+    { tickets: [1] },
+    { tickets: [2], reasons: ['it has Auto-Submitted'] },
+  ])
+  t.equal((await kept(built.config.state_dir, 'followups')).length, 2)
 })

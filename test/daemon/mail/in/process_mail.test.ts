@@ -333,9 +333,11 @@ t.test('our own letters and reports about them come back', async t => {
   })
   const letters = await built.letters(2)
   for (const letter of letters) t.match(await send(built, letter), /^250 /)
-  t.equal((await all(built, 'mails')).length, 0, 'our own letter is dropped')
+  t.match(await all(built, 'mails'), [
+    { verdict: 'loop', tickets: [] },
+    { verdict: 'loop', tickets: [] },
+  ])
   t.equal((await all(built, 'tickets')).length, 1)
-  t.equal(built.log.filter(line => line.includes('"mail_dropped"')).length, 2)
 
   const paths = (
     await until('both to be sent', async () => {

@@ -1,6 +1,8 @@
 import t, { type Test } from 'tap'
+import { signedIdsOf } from '../../../../../daemon/mail/signed_ids.ts'
 import { connect } from '../../../../../daemon/shell/client.ts'
 import type { Done } from '../../../../../daemon/shell/run.ts'
+import { openKeys } from '../../../../../data/secret.ts'
 import type { Mail } from '../../../../../data/tables.ts'
 import { furnishUsually, HELPDESK, type House, house, SUPPORT, SUSAN } from '../../../../house.ts'
 import { kept } from '../../kept.ts'
@@ -122,6 +124,20 @@ t.test('a command is not carried out again', async t => {
   })
 })
 
+t.test('of a mail that does nothing, that is said', async t => {
+  const built = await house(t)
+  const ids = signedIdsOf(await openKeys(built.config.state_dir), HELPDESK, [])
+  const send = await rawMailer(t, built.daemon.smtpPort)
+  const raw = erins('stop').replace('It is out.', '')
+  t.match(await send({ raw, to: ids.stopAddress(9, ERIN)!, from: ERIN }), /^250 /)
+  t.match(await kept(built.config.state_dir, 'mails'), [{ verdict: 'stop', tickets: [] }])
+  t.same((await replay(built, 1)).says.split('\n'), [
+    'It was taken for the wish of a watcher to get no more mail about a ticket (stop).',
+    'It would only be recorded.',
+    'With --yes, that is done.',
+  ])
+})
+
 t.test('a mail in a file is explained, and nothing changes', async t => {
   const built = await house(t)
   await built.shell('create', 'support:', 'The lamp')
@@ -162,7 +178,12 @@ t.test('a mail in a file is explained, and nothing changes', async t => {
   t.match(machine, 'It has no text.')
   t.notMatch(machine, 'hunter3')
   const loop = await explain(`${'Received: from a by b\r\n'.repeat(60)}${erins('x')}`)
-  t.match(loop, 'It would be dropped as mail in a loop (looping).')
+  t.match(loop, 'It would not be taken: so many servers have handed it on that it is in a loop.')
+  const third = await explain(erins('Grüße', 'X-Helpdesk-Loop: 0123456789abcdef 3\r\n'))
+  t.match(
+    third,
+    /It was taken for mail in a loop, .* \(loop\)\.\nNoted: .*counts 3 .*\.\nIt would only be recorded\.$/,
+  )
   const large = await explain(
     erins('Large', `Content-Type: text/plain; charset=iso-8859-1\r\n`) + 'Gr\xfc\xdfe '.repeat(100_000),
   )

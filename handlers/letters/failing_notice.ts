@@ -6,7 +6,7 @@ import { userAt } from '../user_at.ts'
 import { noticeAdministrators } from './notices.ts'
 
 /** Tells the administrators that an address gets no more letters, if it belongs to a user or a queue: they hear of no ticket there. */
-export async function noticeOfStaff(call: Call, { address }: FailingAddress, why: string): Promise<void> {
+export async function noticeOfFailing(call: Call, { address }: FailingAddress, why: string): Promise<void> {
   const whose = await ownerOf(call.tx, address)
   if (whose === undefined) return
   await noticeAdministrators(call, 'failing', `No letters are written to ${address}`, [

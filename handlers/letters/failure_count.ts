@@ -2,8 +2,8 @@ import { mailbox } from '../../data/address.ts'
 import { beginningOf } from '../../data/beginning.ts'
 import type { FailingAddress, Instant } from '../../data/tables.ts'
 import type { Call } from '../method.ts'
-import { failingWords, failuresOf } from './failing.ts'
-import { noticeOfStaff } from './failing_staff.ts'
+import { failingWords, failuresOf } from './failing_addresses.ts'
+import { noticeOfFailing } from './failing_notice.ts'
 
 /** After this many letters that failed for good, an address gets no more. */
 const MOST_FAILURES = 3
@@ -49,5 +49,6 @@ async function keep(
   const kept = before
     ? await tx.put('failing', { ...record, id: before.id })
     : await tx.add('failing', record)
-  if (since !== undefined && before?.since === undefined) await noticeOfStaff(call, kept, failingWords(kept))
+  if (since !== undefined && before?.since === undefined)
+    await noticeOfFailing(call, kept, failingWords(kept))
 }
