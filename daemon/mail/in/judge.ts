@@ -6,6 +6,7 @@ import { LONGEST_COMMAND, namesTicket, parseCommand, type Said } from '../../../
 import { nearMiss } from '../../../handlers/command/near_miss.ts'
 import type { ParsedSender } from '../../../handlers/value.ts'
 import type { ReturnedLetter } from '../signed_ids.ts'
+import type { AgentsAnswer } from './answers/agents_answer.ts'
 import { heededBy } from './ignored.ts'
 import { CONSEQUENCES, type MailKind } from './kind.ts'
 import type { MailFacts } from './mail_facts.ts'
@@ -61,6 +62,8 @@ export type Act =
       /** The role of its sender, and how it is known that it belongs to the ticket. */
       readonly party: Thread['party']
       readonly by: Thread['by']
+      /** What it is if a proven agent has written it. */
+      readonly answer?: AgentsAnswer | undefined
     }
   | {
       readonly kind: 'ticket'
@@ -161,18 +164,25 @@ function verdictFor(facts: MailFacts): Decided {
 }
 
 /**
- * A follow-up if the mail has a thread, else a ticket in each of its queues. Only what the submitter writes is public: what a watcher
- * writes is not meant for all the others.
+ * A follow-up if the mail has a thread, else a ticket in each of its queues. Public is what the submitter writes, and what a proven agent
+ * answers to public words: what a watcher writes is not meant for all the others.
  */
 function ordinary(verdict: Verdict, facts: MailFacts, reasons: string[]): Decided {
   const { thread } = facts
   if (!thread) return opening(verdict, facts, reasons)
-  const isPublic = verdict === 'followup' && thread.party === 'submitter'
+  const { ticket, party, by } = thread
+  const answer = verdict === 'followup' ? facts.answer : undefined
+  const isPublic = answer?.public ?? (verdict === 'followup' && party === 'submitter')
   return {
     verdict,
-    reasons,
-    act: { kind: 'followup', public: isPublic, ...thread },
+    reasons: [...reasons, ...whyOf(answer)],
+    act: { kind: 'followup', public: isPublic, ticket, party, by, answer },
   }
+}
+
+function whyOf(answer: AgentsAnswer | undefined): string[] {
+  if (answer?.public) return [`an answer of ${answer.user.username} to public words`]
+  return answer?.since === undefined ? [] : [`private, since ${answer.since}`]
 }
 
 /** A ticket in each of its queues. */

@@ -9,6 +9,7 @@ import { hasTickets } from '../../../handlers/tickets/own_tickets.ts'
 import { userAt } from '../../../handlers/user_at.ts'
 import type { ParsedSender } from '../../../handlers/value.ts'
 import type { ReturnedLetter, SignedIds } from '../signed_ids.ts'
+import { type AgentsAnswer, agentsAnswerOf } from './answers/agents_answer.ts'
 import { ignoresOf } from './ignored.ts'
 import type { Incoming } from './incoming.ts'
 import { joiningOf } from './joining.ts'
@@ -68,6 +69,8 @@ export interface MailFacts {
   /** A clause, if a list hides the author. */
   readonly authorReason: string | undefined
   readonly thread: Thread | undefined
+  /** What it is in that thread, if a person has written it who is proven to be an agent. */
+  readonly answer: AgentsAnswer | undefined
   /** The watcher that it takes away from a ticket. */
   readonly stopped: StoppedWatcher | undefined
   /** The entries of the ignore list for its sender; none for a proven user. */
@@ -163,6 +166,12 @@ export async function mailFactsOf(
   const kind = isFromUs
     ? OURS
     : kindBehindForm(marked, submitter, author.address, config['mail.forms'], thread)
+  const named = writer.address === null ? undefined : await userAt(tx, writer.address)
+  const isAgents = proof !== undefined && named?.id === proof.user.id && CONSEQUENCES[kind.kind].isPersons
+  const answer =
+    thread && isAgents
+      ? await agentsAnswerOf(tx, site, mail, { thread, proof, token: incoming.sessionToken })
+      : undefined
   const stopped = await stoppedBy(tx, recipients)
   // What a person writes about a ticket that is gone opens a new one.
   const isLost = stopped !== undefined && !stopped.ticket && marked.kind === 'person' && saysMore(mail)
@@ -180,8 +189,9 @@ export async function mailFactsOf(
     proof,
     author: writer,
     authorReason,
-    named: writer.address === null ? undefined : await userAt(tx, writer.address),
+    named,
     thread,
+    answer,
     stopped: isLost ? undefined : stopped,
     ignores: proof ? [] : await ignoresOf(tx, author.address, envelopeFrom),
     spamMark:
