@@ -25,7 +25,8 @@ async function lastOf<T extends 'followups' | 'mails' | 'tickets'>(directory: st
   return (await kept(directory, table)).at(-1)!
 }
 
-export async function answeringFor(t: Test, more = ''): Promise<Answering> {
+/** By default, a login alone proves who has written an answer. */
+export async function answeringFor(t: Test, more = 'commands.proofs = ["smtp-auth"]'): Promise<Answering> {
   const built = await house(t, more)
   const { config, letters, mail } = built
   const directory = config.state_dir
