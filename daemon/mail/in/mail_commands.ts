@@ -1,3 +1,4 @@
+// One thing: the commands that a judged mail stands for, and in whose name they are called.
 import { Failure } from '../../../data/failure.ts'
 import { VISIBLE } from '../../../data/invisible.ts'
 import type { Author, Ticket } from '../../../data/tables.ts'
