@@ -1,8 +1,11 @@
 import type { Reader } from '../../data/store.ts'
-import type { Letter, Mail, Ticket } from '../../data/tables.ts'
+import type { Instant, Letter, Mail, Ticket } from '../../data/tables.ts'
 import { momentWords } from './mail_listing.ts'
 import { proofStep, senderStep } from './mail_sender.ts'
 import { verdictWords } from './verdicts.ts'
+
+/** How many follow-ups of a ticket are searched for the one that a mail became. */
+const MOST_LOOKED_AT = 1000
 
 /** Tells why a mail became what it became: each step in a sentence. */
 export async function mailSteps(tx: Reader, mail: Mail): Promise<string[]> {
@@ -60,7 +63,7 @@ async function outcomeSteps(tx: Reader, mail: Mail): Promise<string[]> {
 
 async function ticketStep(
   tx: Reader,
-  { verdict, received, subject }: Mail,
+  { verdict, received, subject, user }: Mail,
   id: number,
   ticket: Ticket | undefined,
 ): Promise<string> {
@@ -70,8 +73,16 @@ async function ticketStep(
     const queue = await tx.get('queues', ticket.queue)
     return `It opened ticket ${id}, which is in queue ${queue!.title}.`
   }
+  if (verdict === 'followup' && user !== null && !(await isAdded(tx, id, received)))
+    return `It was about ticket ${id}.`
   const isTagged = subject.includes(`-${id}]`)
   return `It was added to ticket ${id}${isTagged ? ', whose tag is in its subject' : ''}.`
+}
+
+/** Whether a follow-up of the ticket came by a mail; an answer of a user without new words is refused. */
+async function isAdded(tx: Reader, ticket: number, received: Instant): Promise<boolean> {
+  const newest = { newest: true, limit: MOST_LOOKED_AT } as const
+  return (await tx.find('followups', { ticket }, newest)).some(({ date }) => date === received)
 }
 
 function rawStep({ raw, raw_size }: Mail): string {

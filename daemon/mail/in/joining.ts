@@ -1,14 +1,14 @@
-import type { User } from '../../../data/tables.ts'
 import type { MailKind } from './kind.ts'
 import type { Addressed } from './marks/addressed.ts'
 import { isMachineAddress } from './marks/machine_addresses.ts'
+import type { ProvenBy } from './proofs/proof.ts'
 import type { Thread } from './thread.ts'
 
 /** Who wrote a mail: its kind, its thread, and the user that it is proven to be from. */
 interface Writer {
   readonly kind: MailKind
   readonly thread: Thread | undefined
-  readonly user: User | undefined
+  readonly proof: ProvenBy | undefined
 }
 
 /**
@@ -18,10 +18,10 @@ interface Writer {
  */
 export function joiningOf(
   addressed: readonly Addressed[],
-  { kind, thread, user }: Writer,
+  { kind, thread, proof }: Writer,
 ): readonly string[] {
   if (kind !== 'person' || thread?.party === 'stranger') return []
-  if (thread && !user && (thread.by !== 'mark' || thread.party === 'staff')) return []
+  if (thread && !proof && (thread.by !== 'mark' || thread.party === 'staff')) return []
   const others = addressed.filter(({ address, isOurs }) => !isOurs && !isMachineAddress(address))
   return others.map(({ address }) => address)
 }

@@ -6,10 +6,12 @@ import { LONGEST_COMMAND, namesTicket, parseCommand, type Said } from '../../../
 import { nearMiss } from '../../../handlers/command/near_miss.ts'
 import type { ParsedSender } from '../../../handlers/value.ts'
 import type { ReturnedLetter } from '../signed_ids.ts'
+import type { AgentsAnswer } from './answers/agents_answer.ts'
 import { heededBy } from './ignored.ts'
 import { CONSEQUENCES, type MailKind } from './kind.ts'
 import type { MailFacts } from './mail_facts.ts'
 import type { Importance } from './marks/importance.ts'
+import type { ProvenBy } from './proofs/proof.ts'
 import type { DeliveryReport } from './reports/delivery_report.ts'
 import type { MailSubmitter } from './submitter.ts'
 import type { Thread } from './thread.ts'
@@ -27,6 +29,8 @@ export interface Judgement {
   readonly isAcknowledged: boolean
   /** Whether the mail is proven to be from the user in its From; undefined if From is not the address of a user. */
   readonly proven: boolean | undefined
+  /** What proves it. */
+  readonly proof: ProvenBy | undefined
   readonly reasons: readonly string[]
   /** The addresses in its To and Cc that may become watchers of its ticket. */
   readonly joining: readonly string[]
@@ -58,6 +62,8 @@ export type Act =
       /** The role of its sender, and how it is known that it belongs to the ticket. */
       readonly party: Thread['party']
       readonly by: Thread['by']
+      /** What it is if a proven agent has written it. */
+      readonly answer?: AgentsAnswer | undefined
     }
   | {
       readonly kind: 'ticket'
@@ -81,15 +87,16 @@ export type Act =
 
 /** Decides about a mail. Throws Failure `unavailable` if the mail would open a ticket and there are no queues. */
 export function judge(facts: MailFacts): Judgement {
-  const { kind, author, authorReason, named, user, suppressesReplies } = facts
+  const { kind, author, authorReason, named, proof, suppressesReplies } = facts
   const { reasons, ...decided } = loopOn(facts) ?? stopOn(facts) ?? reportOn(facts) ?? verdictOn(facts)
-  const proven = named && user !== undefined
+  const proven = named && proof !== undefined
   return {
     ...decided,
     kind: kind.kind,
     author,
     isAcknowledged: CONSEQUENCES[kind.kind].isAcknowledged && !suppressesReplies,
     proven,
+    proof,
     joining: decided.act.kind === 'ticket' || decided.act.kind === 'followup' ? facts.joining : [],
     reasons: [
       ...reasons,
@@ -149,12 +156,12 @@ function verdictOn(facts: MailFacts): Decided {
 
 /** The verdict on a mail that its recipients do not ignore, and that reports nothing. */
 function verdictFor(facts: MailFacts): Decided {
-  const { kind, asksStatus, thread, user } = facts
+  const { kind, asksStatus, thread, proof } = facts
   const { isPersons, isAcknowledged, commands } = CONSEQUENCES[kind.kind]
   const reasons = kind.reason === undefined ? [] : [kind.reason]
   if (isAcknowledged && asksStatus !== undefined)
     return { verdict: 'status', reasons, act: { kind: 'status', from: asksStatus } }
-  const mayCommand = commands === 'any_proof' || (commands === 'smtp-auth' && user)
+  const mayCommand = commands === 'any_proof' || (commands === 'smtp-auth' && proof?.by === 'smtp-auth')
   const command = mayCommand ? commanded(facts) : { reasons: [] }
   const all = [...reasons, ...command.reasons]
   if ('act' in command) return { ...command, reasons: all }
@@ -162,18 +169,25 @@ function verdictFor(facts: MailFacts): Decided {
 }
 
 /**
- * A follow-up if the mail has a thread, else a ticket in each of its queues. Only what the submitter writes is public: what a watcher
- * writes is not meant for all the others.
+ * A follow-up if the mail has a thread, else a ticket in each of its queues. Public is what the submitter writes, and what a proven agent
+ * answers to public words: what a watcher writes is not meant for all the others.
  */
 function ordinary(verdict: Verdict, facts: MailFacts, reasons: string[]): Decided {
   const { thread } = facts
   if (!thread) return opening(verdict, facts, reasons)
-  const isPublic = verdict === 'followup' && thread.party === 'submitter'
+  const { ticket, party, by } = thread
+  const answer = verdict === 'followup' ? facts.answer : undefined
+  const isPublic = answer?.public ?? (verdict === 'followup' && party === 'submitter')
   return {
     verdict,
-    reasons,
-    act: { kind: 'followup', public: isPublic, ...thread },
+    reasons: [...reasons, ...whyOf(answer)],
+    act: { kind: 'followup', public: isPublic, ticket, party, by, answer },
   }
+}
+
+function whyOf(answer: AgentsAnswer | undefined): string[] {
+  if (answer?.public) return [`an answer of ${answer.user.username} to public words`]
+  return answer?.since === undefined ? [] : [`private, since ${answer.since}`]
 }
 
 /** A ticket in each of its queues. */
@@ -207,7 +221,7 @@ function queuesOf({ recipients, defaultQueue }: MailFacts): Queue[] {
 
 /** The decision about a mail that is a command or a near miss; otherwise the reasons why a command in its subject does not count. */
 function commanded(facts: MailFacts): Decided | { readonly reasons: string[] } {
-  const { subject, isSubjectGuess, gated, user, recipients } = facts
+  const { subject, isSubjectGuess, gated, proof, recipients } = facts
   // Encoded words (RFC 2047) can contain invisible characters, which no command has.
   if (subject.length > LONGEST_COMMAND || HIDDEN.test(subject)) return { reasons: [] }
   const toHelpdesk = recipients.some(({ kind }) => kind === 'helpdesk')
@@ -216,11 +230,11 @@ function commanded(facts: MailFacts): Decided | { readonly reasons: string[] } {
   if (isSubjectGuess)
     return { reasons: counts ? ['a command, but the charset of its subject is a guess'] : [] }
   if ('refused' in gated) return { reasons: counts ? [`a command, but ${gated.refused}`] : [] }
-  if (!user) return { reasons: counts ? ['a command without proof'] : [] }
+  if (!proof) return { reasons: counts ? ['a command without proof'] : [] }
   const meant = counts ? said : toHelpdesk ? nearMiss(subject) : undefined
   if (!meant) return { reasons: [] }
   const verdict = meant instanceof Failure ? 'near_miss' : 'command'
-  return { verdict, reasons: [], act: { kind: 'command', said: meant, user, to: gated.from } }
+  return { verdict, reasons: [], act: { kind: 'command', said: meant, user: proof.user, to: gated.from } }
 }
 
 function read(subject: string): Said | Failure | undefined {

@@ -9,6 +9,7 @@ import { hasTickets } from '../../../handlers/tickets/own_tickets.ts'
 import { userAt } from '../../../handlers/user_at.ts'
 import type { ParsedSender } from '../../../handlers/value.ts'
 import type { ReturnedLetter, SignedIds } from '../signed_ids.ts'
+import { type AgentsAnswer, agentsAnswerOf } from './answers/agents_answer.ts'
 import { ignoresOf } from './ignored.ts'
 import type { Incoming } from './incoming.ts'
 import { joiningOf } from './joining.ts'
@@ -21,7 +22,7 @@ import { mailAuthorOf } from './marks/list_author.ts'
 import { ownListIn } from './marks/own_list.ts'
 import { spamMarkIn } from './marks/spam_mark.ts'
 import type { Gated } from './proofs/header_gate.ts'
-import { prove } from './proofs/smtp_auth.ts'
+import { type ProvenBy, prove } from './proofs/proof.ts'
 import { type Received, saysMore } from './received/received.ts'
 import { complaintIn } from './reports/complaint.ts'
 import { type DeliveryReport, reportIn } from './reports/delivery_report.ts'
@@ -62,8 +63,8 @@ export interface MailFacts {
   readonly gated: Gated
   /** The address in From, if the mail only asks for the status and a ticket has this submitter. */
   readonly asksStatus: string | undefined
-  /** The user that it is proven to be from. */
-  readonly user: User | undefined
+  /** The user that it is proven to be from, and how. */
+  readonly proof: ProvenBy | undefined
   /** The user whose address is in From, proven or not. */
   readonly named: User | undefined
   /** Who wrote it, for the record of what it does: the sender, or the person behind a form or a list. */
@@ -71,6 +72,8 @@ export interface MailFacts {
   /** A clause, if a list hides the author. */
   readonly authorReason: string | undefined
   readonly thread: Thread | undefined
+  /** What it is in that thread, if a person has written it who is proven to be an agent. */
+  readonly answer: AgentsAnswer | undefined
   /** The watcher that it takes away from a ticket. */
   readonly stopped: StoppedWatcher | undefined
   /** The entries of the ignore list for its sender; none for a proven user. */
@@ -158,13 +161,22 @@ export async function mailFactsOf(
       : submitterOf(author, foreignReplyTo, config['mail.forms'])
   const isForm = submitter.by === 'form' && !thread
   const writer = isForm ? submitter : { address: author.address, name: senderName(author) }
-  const user =
+  const proof =
     'from' in said.gated && !isFromUs
-      ? await prove(tx, config['commands.proofs'], said.gated.from, incoming.sessionUser)
+      ? await prove(tx, config['commands.proofs'], {
+          from: said.gated.from,
+          sessionUser: incoming.sessionUser,
+        })
       : undefined
   const kind = isFromUs
     ? OURS
     : kindBehindForm(marked, submitter, author.address, config['mail.forms'], thread)
+  const named = writer.address === null ? undefined : await userAt(tx, writer.address)
+  const isAgents = proof !== undefined && named?.id === proof.user.id && CONSEQUENCES[kind.kind].isPersons
+  const answer =
+    thread && isAgents
+      ? await agentsAnswerOf(tx, site, mail, { thread, proof, token: incoming.sessionToken })
+      : undefined
   const stopped = await stoppedBy(tx, recipients)
   // What a person writes about a ticket that is gone opens a new one.
   const isLost = stopped !== undefined && !stopped.ticket && marked.kind === 'person' && saysMore(mail)
@@ -174,20 +186,21 @@ export async function mailFactsOf(
       said.asksStatus !== undefined && (await hasTickets(tx, said.asksStatus)) ? said.asksStatus : undefined,
     kind,
     submitter,
-    joining: joiningOf(addressed, { kind: kind.kind, thread, user }),
+    joining: joiningOf(addressed, { kind: kind.kind, thread, proof }),
     recipients,
     defaultQueue: await defaultQueue(tx, config['mail.queue']),
     subject,
     isSubjectGuess,
-    user,
+    proof,
     author: writer,
     authorReason,
-    named: writer.address === null ? undefined : await userAt(tx, writer.address),
+    named,
     thread,
+    answer,
     stopped: isLost ? undefined : stopped,
-    ignores: user ? [] : await ignoresOf(tx, author.address, envelopeFrom),
+    ignores: proof ? [] : await ignoresOf(tx, author.address, envelopeFrom),
     spamMark:
-      user || incoming.replayOf !== undefined ? undefined : spamMarkIn(headers, config['mail.spam_header']),
+      proof || incoming.replayOf !== undefined ? undefined : spamMarkIn(headers, config['mail.spam_header']),
     importance: importanceOf(headers),
     slugs: new Set(thread ? [] : (await tx.find('queues', {})).flatMap(slugsOf)),
   }

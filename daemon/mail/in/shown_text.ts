@@ -13,7 +13,7 @@ export interface Shown {
 /**
  * The text of a mail as its ticket shows it. In an answer that is the text without quoted history and signature; the first mail of a ticket
  * is shown whole. What the text was made from becomes the original: the HTML, or the whole text. If there is no room for it, the whole
- * text is shown.
+ * text is shown, unless an agent answers publicly.
  */
 export async function shownIn(holding: Holding, { act }: Judgement, mail: Received): Promise<Shown> {
   const html = mail.html ?? undefined
@@ -21,9 +21,14 @@ export async function shownIn(holding: Holding, { act }: Judgement, mail: Receiv
   if (act.kind !== 'followup' && act.kind !== 'stop') return { shown: mail, original: undefined }
   if (mail.newText === undefined) return { shown: mail, original: html }
   const original = html ?? (await wholeText(holding, mail))
-  return original
+  // The quote of a letter is never for the submitter.
+  return original || isToSubmitter(act)
     ? { shown: { ...mail, text: mail.newText }, original }
     : { shown: mail, original: undefined }
+}
+
+function isToSubmitter(act: Judgement['act']): boolean {
+  return act.kind === 'followup' && act.answer?.public === true
 }
 
 async function wholeText(holding: Holding, { text, textSize }: Received): Promise<Attachment | undefined> {

@@ -2,7 +2,7 @@
 import type { SendMailOptions } from 'nodemailer'
 import { mailbox } from '../../../data/address.ts'
 import type { Files, Reader } from '../../../data/store.ts'
-import type { Followup, Letter, Ticket } from '../../../data/tables.ts'
+import type { Followup, Letter, ProofName, Ticket } from '../../../data/tables.ts'
 import { nameOf, withoutName } from '../../../handlers/author_name.ts'
 import { isOverdue } from '../../../handlers/escalation/due_date.ts'
 import { type Hours, zoneOf } from '../../../handlers/escalation/hours.ts'
@@ -22,6 +22,7 @@ import { type About, answerOf, eventWords, letterText, SUBMITTER, tagOf } from '
 import { ESCALATIONS_SUBJECT, escalationsText } from './letters/escalations.ts'
 import { SUMMARY_SUBJECT, type Summed, summaryOf } from './letters/summary.ts'
 import { quoteOf } from './quote.ts'
+import { replyTextsOf } from './replies.ts'
 
 /** An encoded word has at most 75 characters (RFC 2047 2); 42 bytes make 56 in base64, which leaves room for the delimiters. */
 const WORD_BYTES = 42
@@ -38,6 +39,8 @@ export interface LetterSite {
   readonly mailAddress: string
   /** The zone of queues that have none of their own. */
   readonly hours: Hours
+  /** The proofs by which a reply can be known as that of a user. */
+  readonly proofs: readonly ProofName[]
   readonly events: Events
 }
 
@@ -125,13 +128,7 @@ function replyTo(
   return address === undefined ? {} : { replyTo: { name: safeName(queueTitle ?? HELPDESK), address } }
 }
 
-type AboutSite = Pick<LetterSite, 'signedIds' | 'hours'>
-
-async function aboutOf(
-  tx: Reader,
-  { signedIds, hours }: AboutSite,
-  letter: Letter,
-): Promise<About | undefined> {
+async function aboutOf(tx: Reader, site: LetterSite, letter: Letter): Promise<About | undefined> {
   const found = letter.ticket === null ? undefined : await tx.get('tickets', letter.ticket)
   const queue = found && (await tx.get('queues', found.queue))
   if (!found || !queue) return undefined
@@ -152,14 +149,17 @@ async function aboutOf(
   const isOnlyWatcher = !showsSubmitter && isWatcher(found, letter.to)
   // The watchers of a duplicate now watch the other ticket.
   const watched = letter.event === 'duplicate' ? (found.duplicate_of ?? found.id) : found.id
-  const stop = isOnlyWatcher ? (signedIds.stopAddress(watched, letter.to) ?? '') : undefined
+  const stop = isOnlyWatcher ? (site.signedIds.stopAddress(watched, letter.to) ?? '') : undefined
   const watchers = isStaff ? (found.watchers ?? []) : []
   const unreached = await unreachedIn(tx, followup)
   const failing = isStaff ? await failingSubmitter(tx, found) : undefined
-  const today = zoneOf(queue, hours).dayAt(Date.parse(letter.created))
+  const replies = isStaff
+    ? await replyTextsOf(tx, site.proofs, letter, followup, failing !== undefined)
+    : undefined
+  const today = zoneOf(queue, site.hours).dayAt(Date.parse(letter.created))
   const overdue = isStaff && isOverdue(found, today)
   const shownTicket = { ticket, queue, owner: owner?.username, overdue, submitter, known, failing }
-  return { ...shownTicket, followup, author, quotes, unreached, stop, watchers }
+  return { ...shownTicket, followup, author, quotes, unreached, stop, watchers, replies }
 }
 
 /** The address that a letter did not reach, as a follow-up tells, and whether it gets no more. */
@@ -208,7 +208,7 @@ function withShortTitle(ticket: Ticket): Ticket {
 }
 
 /** What a letter about the steps of several tickets names, without the tickets that no longer exist. */
-async function stepsOf(tx: Reader, site: AboutSite, letter: Letter): Promise<About[]> {
+async function stepsOf(tx: Reader, site: LetterSite, letter: Letter): Promise<About[]> {
   const all: About[] = []
   for (const id of letter.followups ?? []) {
     const followup = await tx.get('followups', id)

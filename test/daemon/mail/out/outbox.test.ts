@@ -39,6 +39,7 @@ async function desk(t: Test) {
         signedIds: marks,
         mailAddress: HELPDESK,
         hours: { at: '09:00', time_zone: 'UTC' },
+        proofs: ['smtp-auth'] as const,
         events,
         letters: noCaps(),
       }

@@ -20,7 +20,15 @@ t.test(
     })
     const signedIds = signedIdsOf(await openKeys(directoryFor(t)), HELPDESK, [])
     const hours = { at: '09:00', time_zone: 'UTC' }
-    const site = { files: {} as Files, signedIds, mailAddress: HELPDESK, hours, events: quietEvents() }
+    const proofs = ['smtp-auth'] as const
+    const site = {
+      files: {} as Files,
+      signedIds,
+      mailAddress: HELPDESK,
+      hours,
+      proofs,
+      events: quietEvents(),
+    }
     const texts = async () => {
       const told: Record<string, string> = {}
       for (const letter of await all('letters')) {
