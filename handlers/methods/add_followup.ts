@@ -23,7 +23,11 @@ export default method({
     public: optional(flag('Whether the submitter sees the follow-up; defaults to n.')),
     attachments: optional(attachments('Files to attach to the follow-up.')),
   },
-  command: 'followup <ticket> [public][: <message>]',
+  command: [
+    'followup <ticket> [public][: <message>]',
+    { command: 'answer <ticket>[: <message>]', means: { public: 'y' } },
+    'note <ticket>[: <message>]',
+  ],
   body: 'message',
   example: {
     command: 'followup 31794 public: The part has been ordered.',

@@ -54,7 +54,7 @@ function overview(methods: readonly Method[]): string {
   return [...lines, '', ENDING].join('\n')
 }
 
-function detailsOf({ name, description, params, summary, body, example, ...rest }: Method): string {
+function detailsOf({ name, description, params, summary, body, mailBody, example, ...rest }: Method): string {
   const named = namedParams({ params })
   const width = Math.max(0, ...named.map(([{ length }]) => length))
   const lines = named.map(([key, { about, rule, need }]) => {
@@ -66,6 +66,7 @@ function detailsOf({ name, description, params, summary, body, example, ...rest 
     `${summary} ${description}`,
     ...lines,
     ...(body ? [`The text of the mail, or standard input, is the ${body}.`] : []),
+    ...(mailBody ? [`The text of the mail is the ${mailBody}.`] : []),
     `Method name for a POST and for the plain form: ${name}.`,
     `Example: ${example.command}`,
     `Answer: ${example.says}`,
