@@ -75,6 +75,8 @@ export type Verdict =
   | 'stop'
   | 'ignored'
   | 'spam'
+/** How a mail was proven to be from its user: the login of its session, or the key of a letter to that user. */
+export type ProofName = 'smtp-auth' | 'letter'
 /** A received mail, and what was decided about it. */
 export interface Mail {
   readonly id: number
@@ -101,6 +103,8 @@ export interface Mail {
   readonly token?: number
   /** If its From is the address of a user, whether that user wrote it. */
   readonly proven?: boolean
+  /** What proved that. */
+  readonly proof?: ProofName
   /** The rule of the header gate that a mail of such a session breaks. */
   readonly gate?: string
   /** The mail of which this one is the repeat by an operator; that one has the number of this one. */

@@ -5,6 +5,7 @@ import { hostname } from 'node:os'
 import { withPath } from '../../data/disk.ts'
 import { Failure, shown } from '../../data/failure.ts'
 import { KIB, MIB } from '../../data/sizes.ts'
+import type { ProofName } from '../../data/tables.ts'
 import { diskFault } from '../disk_fault.ts'
 import {
   clockTime,
@@ -29,7 +30,7 @@ import { lineOfKey, readToml } from './toml.ts'
 export const proofs = ['smtp-auth', 'token', 'confirm', 'relay'] as const
 export type Proof = (typeof proofs)[number]
 /** The proofs that are implemented. */
-export const provable: readonly Proof[] = ['smtp-auth']
+export const provable: readonly ProofName[] = ['smtp-auth']
 
 /** Every option, by section and key. */
 const options = {

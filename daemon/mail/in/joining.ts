@@ -1,9 +1,9 @@
 import { mailbox } from '../../../data/address.ts'
 import type { Reader } from '../../../data/store.ts'
-import type { User } from '../../../data/tables.ts'
 import type { MailKind } from './kind.ts'
 import type { MailSite } from './mail_site.ts'
 import { isMachineAddress } from './marks/machine_addresses.ts'
+import type { ProvenBy } from './proofs/proof.ts'
 import type { Received } from './received/received.ts'
 import { isOurs } from './smtp/recipient.ts'
 import type { Thread } from './thread.ts'
@@ -12,7 +12,7 @@ import type { Thread } from './thread.ts'
 interface Writer {
   readonly kind: MailKind
   readonly thread: Thread | undefined
-  readonly user: User | undefined
+  readonly proof: ProvenBy | undefined
 }
 
 /**
@@ -23,10 +23,10 @@ export async function joiningOf(
   tx: Reader,
   site: MailSite,
   { to, cc }: Pick<Received, 'to' | 'cc'>,
-  { kind, thread, user }: Writer,
+  { kind, thread, proof }: Writer,
 ): Promise<readonly string[]> {
   if (kind !== 'person' || thread?.party === 'stranger') return []
-  if (thread && !user && (thread.by !== 'mark' || thread.party === 'staff')) return []
+  if (thread && !proof && (thread.by !== 'mark' || thread.party === 'staff')) return []
   const lists = site.config['mail.lists']
   const found: string[] = []
   for (const address of [...to, ...cc])

@@ -10,6 +10,7 @@ import { heededBy } from './ignored.ts'
 import { CONSEQUENCES, type MailKind } from './kind.ts'
 import type { MailFacts } from './mail_facts.ts'
 import type { Importance } from './marks/importance.ts'
+import type { ProvenBy } from './proofs/proof.ts'
 import type { DeliveryReport } from './reports/delivery_report.ts'
 import type { MailSubmitter } from './submitter.ts'
 import type { Thread } from './thread.ts'
@@ -27,6 +28,8 @@ export interface Judgement {
   readonly isAcknowledged: boolean
   /** Whether the mail is proven to be from the user in its From; undefined if From is not the address of a user. */
   readonly proven: boolean | undefined
+  /** What proves it. */
+  readonly proof: ProvenBy | undefined
   readonly reasons: readonly string[]
   /** The addresses in its To and Cc that may become watchers of its ticket. */
   readonly joining: readonly string[]
@@ -81,15 +84,16 @@ export type Act =
 
 /** Decides about a mail. Throws Failure `unavailable` if the mail would open a ticket and there are no queues. */
 export function judge(facts: MailFacts): Judgement {
-  const { kind, author, authorReason, named, user, suppressesReplies } = facts
+  const { kind, author, authorReason, named, proof, suppressesReplies } = facts
   const { reasons, ...decided } = stopOn(facts) ?? reportOn(facts) ?? verdictOn(facts)
-  const proven = named && user !== undefined
+  const proven = named && proof !== undefined
   return {
     ...decided,
     kind: kind.kind,
     author,
     isAcknowledged: CONSEQUENCES[kind.kind].isAcknowledged && !suppressesReplies,
     proven,
+    proof,
     joining: decided.act.kind === 'ticket' || decided.act.kind === 'followup' ? facts.joining : [],
     reasons: [
       ...reasons,
@@ -144,12 +148,12 @@ function verdictOn(facts: MailFacts): Decided {
 
 /** The verdict on a mail that its recipients do not ignore, and that reports nothing. */
 function verdictFor(facts: MailFacts): Decided {
-  const { kind, asksStatus, thread, user } = facts
+  const { kind, asksStatus, thread, proof } = facts
   const { isPersons, isAcknowledged, commands } = CONSEQUENCES[kind.kind]
   const reasons = kind.reason === undefined ? [] : [kind.reason]
   if (isAcknowledged && asksStatus !== undefined)
     return { verdict: 'status', reasons, act: { kind: 'status', from: asksStatus } }
-  const mayCommand = commands === 'any_proof' || (commands === 'smtp-auth' && user)
+  const mayCommand = commands === 'any_proof' || (commands === 'smtp-auth' && proof?.by === 'smtp-auth')
   const command = mayCommand ? commanded(facts) : { reasons: [] }
   const all = [...reasons, ...command.reasons]
   if ('act' in command) return { ...command, reasons: all }
@@ -202,7 +206,7 @@ function queuesOf({ recipients, defaultQueue }: MailFacts): Queue[] {
 
 /** The decision about a mail that is a command or a near miss; otherwise the reasons why a command in its subject does not count. */
 function commanded(facts: MailFacts): Decided | { readonly reasons: string[] } {
-  const { subject, isSubjectGuess, gated, user, recipients } = facts
+  const { subject, isSubjectGuess, gated, proof, recipients } = facts
   // Encoded words (RFC 2047) can contain invisible characters, which no command has.
   if (subject.length > LONGEST_COMMAND || HIDDEN.test(subject)) return { reasons: [] }
   const toHelpdesk = recipients.some(({ kind }) => kind === 'helpdesk')
@@ -211,11 +215,11 @@ function commanded(facts: MailFacts): Decided | { readonly reasons: string[] } {
   if (isSubjectGuess)
     return { reasons: counts ? ['a command, but the charset of its subject is a guess'] : [] }
   if ('refused' in gated) return { reasons: counts ? [`a command, but ${gated.refused}`] : [] }
-  if (!user) return { reasons: counts ? ['a command without proof'] : [] }
+  if (!proof) return { reasons: counts ? ['a command without proof'] : [] }
   const meant = counts ? said : toHelpdesk ? nearMiss(subject) : undefined
   if (!meant) return { reasons: [] }
   const verdict = meant instanceof Failure ? 'near_miss' : 'command'
-  return { verdict, reasons: [], act: { kind: 'command', said: meant, user, to: gated.from } }
+  return { verdict, reasons: [], act: { kind: 'command', said: meant, user: proof.user, to: gated.from } }
 }
 
 function read(subject: string): Said | Failure | undefined {

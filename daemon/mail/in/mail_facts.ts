@@ -20,7 +20,7 @@ import { mailAuthorOf } from './marks/list_author.ts'
 import { ownListIn } from './marks/own_list.ts'
 import { spamMarkIn } from './marks/spam_mark.ts'
 import type { Gated } from './proofs/header_gate.ts'
-import { prove } from './proofs/smtp_auth.ts'
+import { type ProvenBy, prove } from './proofs/proof.ts'
 import { type Received, saysMore } from './received/received.ts'
 import { complaintIn } from './reports/complaint.ts'
 import { type DeliveryReport, reportIn } from './reports/delivery_report.ts'
@@ -59,8 +59,8 @@ export interface MailFacts {
   readonly gated: Gated
   /** The address in From, if the mail only asks for the status and a ticket has this submitter. */
   readonly asksStatus: string | undefined
-  /** The user that it is proven to be from. */
-  readonly user: User | undefined
+  /** The user that it is proven to be from, and how. */
+  readonly proof: ProvenBy | undefined
   /** The user whose address is in From, proven or not. */
   readonly named: User | undefined
   /** Who wrote it, for the record of what it does: the sender, or the person behind a form or a list. */
@@ -153,9 +153,12 @@ export async function mailFactsOf(
       : submitterOf(author, foreignReplyTo, config['mail.forms'])
   const isForm = submitter.by === 'form' && !thread
   const writer = isForm ? submitter : { address: author.address, name: senderName(author) }
-  const user =
+  const proof =
     'from' in said.gated && !isFromUs
-      ? await prove(tx, config['commands.proofs'], said.gated.from, incoming.sessionUser)
+      ? await prove(tx, config['commands.proofs'], {
+          from: said.gated.from,
+          sessionUser: incoming.sessionUser,
+        })
       : undefined
   const kind = isFromUs
     ? OURS
@@ -169,20 +172,20 @@ export async function mailFactsOf(
       said.asksStatus !== undefined && (await hasTickets(tx, said.asksStatus)) ? said.asksStatus : undefined,
     kind,
     submitter,
-    joining: await joiningOf(tx, site, mail, { kind: kind.kind, thread, user }),
+    joining: await joiningOf(tx, site, mail, { kind: kind.kind, thread, proof }),
     recipients,
     defaultQueue: await defaultQueue(tx, config['mail.queue']),
     subject,
     isSubjectGuess,
-    user,
+    proof,
     author: writer,
     authorReason,
     named: writer.address === null ? undefined : await userAt(tx, writer.address),
     thread,
     stopped: isLost ? undefined : stopped,
-    ignores: user ? [] : await ignoresOf(tx, author.address, envelopeFrom),
+    ignores: proof ? [] : await ignoresOf(tx, author.address, envelopeFrom),
     spamMark:
-      user || incoming.replayOf !== undefined ? undefined : spamMarkIn(headers, config['mail.spam_header']),
+      proof || incoming.replayOf !== undefined ? undefined : spamMarkIn(headers, config['mail.spam_header']),
     importance: importanceOf(headers),
     slugs: new Set(thread ? [] : (await tx.find('queues', {})).flatMap(slugsOf)),
   }

@@ -183,7 +183,7 @@ function recordOf(
   { config }: MailSite,
   incoming: Incoming,
   mail: Received,
-  { verdict, reasons, proven, act }: Judgement,
+  { verdict, reasons, proven, proof, act }: Judgement,
   outcome: readonly Answer[] | Failure,
   tickets: readonly number[],
   received: Instant,
@@ -208,6 +208,7 @@ function recordOf(
     ...loginOf(incoming, mail),
     ...(incoming.replayOf === undefined ? {} : { replay_of: incoming.replayOf }),
     ...(proven === undefined ? {} : { proven }),
+    ...(proof ? { proof: proof.by } : {}),
     ...(raw === null ? {} : { raw_size: incoming.raw.size }),
     ...(raw === null || network === undefined ? {} : { network }),
   }
