@@ -1,5 +1,5 @@
 import type { Failure } from '../data/failure.ts'
-import type { Store, Tx } from '../data/store.ts'
+import type { Store } from '../data/store.ts'
 import type { Instant } from '../data/tables.ts'
 import type { Answer, Command, Options, Unreadable } from './call.ts'
 import { known, type OnceKey, remember } from './idempotency.ts'

@@ -1,6 +1,6 @@
 import { Failure } from '../../data/failure.ts'
-import { eachTicket } from './bulk.ts'
 import type { ParamValues } from '../value.ts'
+import { eachTicket } from './bulk.ts'
 import { dryRunOf, LONGEST_COMMAND, parseCommand, type Said, shownLine } from './command.ts'
 import { nearMiss } from './near_miss.ts'
 
@@ -8,9 +8,9 @@ import { nearMiss } from './near_miss.ts'
 const MOST = 50
 /** A signature (RFC 3676 4.3) or quoted text: the commands end there. */
 const END = /^(?:-- ?$|>)/
-const BATCH = /^[ \t]*(test[ \t]+)?batch[ \t]*[.!]?[ \t]*$/i
+const BATCH = /^[ \t]*(test[ \t]+)?batch(?:[ \t]*[.!])?[ \t]*$/i
 
-/** One of several commands, and its line in sentences: `Line 3`. */
+/** One of several commands; its label begins the sentence that refuses it, as in `Line 3`. */
 export interface Labelled extends Said {
   readonly label: string
 }

@@ -1,4 +1,5 @@
 import { Failure } from '../../data/failure.ts'
+import { HIDDEN } from '../../data/invisible.ts'
 import { grammars, methods } from '../index.ts'
 import { grammarTexts, type Method } from '../method.ts'
 import { shownLine } from './command.ts'
@@ -9,8 +10,8 @@ const NUMBER = /^#?[0-9]+$/
 const GLUED = /^([A-Za-z]+)([#[]?[0-9])/
 /** In characters, of a command that a refusal shows. */
 const LONGEST_MENDED = 200
-/** Before how many of the first words a colon is tried. */
-const MOST_COLONS = 5
+/** Before how many of the words after the tickets a colon is tried. */
+const MOST_COLONS = 3
 
 /** The refusal of a line that was meant as a command. */
 export class NearMiss extends Failure {
@@ -32,16 +33,16 @@ export function nearMiss(line: string): NearMiss | undefined {
   const half = isPlain ? undefined : halfPlain(exact, rest)
   if (half) return half
   const glued = fitting(trimmed.replace(GLUED, '$1 $2'))
-  if (glued !== undefined && glued !== trimmed) return like(line, glued)
+  if (glued !== undefined && glued !== trimmed) return likeCommand(line, glued)
   const hasTicket = NUMBER.test(rest[0] ?? '') && exact.some(takesTicket)
   const apart = hasTicket ? withColon(trimmed) : undefined
-  if (apart !== undefined) return like(line, apart)
+  if (apart !== undefined) return likeCommand(line, apart)
   if (exact[0] && (word.includes('_') || looksLikeSlots(rest) || hasTicket))
     return miss(line, exact, wrongSlot(exact[0], rest))
   const verb = word.length < 3 ? undefined : nearest(word)
   if (verb === undefined) return undefined
   const mended = fitting(trimmed.replace(first, first.endsWith(':') ? `${verb}:` : verb))
-  return mended === undefined ? undefined : like(line, mended)
+  return mended === undefined ? undefined : likeCommand(line, mended)
 }
 
 /** The line, if it is a command in the form of a grammar. */
@@ -52,17 +53,19 @@ function fitting(line: string): string | undefined {
 /** The line with a colon before the words that go on to its end. */
 function withColon(line: string): string | undefined {
   const words = line.split(/[ \t]+/)
-  for (let at = 2; at < Math.min(words.length, MOST_COLONS); at++) {
+  const first = 1 + words.slice(1).findIndex(word => !NUMBER.test(word))
+  if (first === 0) return undefined
+  for (let at = first; at < Math.min(words.length, first + MOST_COLONS); at++) {
     const made = fitting(`${words.slice(0, at).join(' ')}: ${words.slice(at).join(' ')}`)
     if (made !== undefined) return made
   }
   return undefined
 }
 
-/** The refusal that shows the command that the line is most like. */
-function like(line: string, mended: string): NearMiss {
+/** The refusal of a line that shows the command that it is most like. */
+export function likeCommand(line: string, mended: string): NearMiss {
   const meant = grammars.filter(grammar => readBy(grammar, mended)).map(({ method }) => method)
-  if (mended.length > LONGEST_MENDED) return miss(line, meant.slice(0, 1))
+  if (mended.length > LONGEST_MENDED || HIDDEN.test(mended)) return miss(line, meant.slice(0, 1))
   return new NearMiss(`${shownLine(line)} is not understood. Write: ${mended}`, mended)
 }
 

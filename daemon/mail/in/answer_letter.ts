@@ -50,6 +50,5 @@ export async function addAnswerLetter(
 /** Whether the answer shows what was asked for, as that of `show` and `next`. */
 function shows(said: CommandAct['said'], outcome: readonly Answer[] | Failure): boolean {
   if (said instanceof Failure || outcome instanceof Failure) return false
-  const { reads, again } = said.method
-  return reads === true || again !== undefined
+  return said.some(({ method: { reads, again } }) => reads === true || again !== undefined)
 }

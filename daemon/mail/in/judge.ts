@@ -3,9 +3,10 @@ import { Failure } from '../../../data/failure.ts'
 import { HIDDEN } from '../../../data/invisible.ts'
 import type { Queue, Ticket, User, Verdict } from '../../../data/tables.ts'
 import { LONGEST_COMMAND, namesTicket, parseCommand, type Said } from '../../../handlers/command/command.ts'
-import { nearMiss } from '../../../handlers/command/near_miss.ts'
+import { likeCommand, type NearMiss, nearMiss } from '../../../handlers/command/near_miss.ts'
 import type { ParsedSender } from '../../../handlers/value.ts'
 import type { ReturnedLetter } from '../signed_ids.ts'
+import { isForward, replyPrefixLength } from './content/reply_prefix.ts'
 import { heededBy } from './ignored.ts'
 import { CONSEQUENCES, type MailKind } from './kind.ts'
 import type { MailFacts } from './mail_facts.ts'
@@ -36,10 +37,10 @@ export interface Judgement {
   readonly act: Act
 }
 export type Act =
-  /** `said` is a Failure if the subject looks like a command but cannot be parsed. */
+  /** `said` is a Failure if the mail was meant as a command but cannot be parsed; a batch has several. */
   | {
       readonly kind: 'command'
-      readonly said: Said | Failure
+      readonly said: readonly Said[] | Failure
       readonly user: User
       readonly to: string
     }
@@ -206,25 +207,34 @@ function queuesOf({ recipients, defaultQueue }: MailFacts): Queue[] {
 
 /** The decision about a mail that is a command or a near miss; otherwise the reasons why a command in its subject does not count. */
 function commanded(facts: MailFacts): Decided | { readonly reasons: string[] } {
-  const { subject, isSubjectGuess, gated, proof, recipients } = facts
+  const { subject, isSubjectGuess, gated, proof, recipients, batch, thread } = facts
   // Encoded words (RFC 2047) can contain invisible characters, which no command has.
   if (subject.length > LONGEST_COMMAND || HIDDEN.test(subject)) return { reasons: [] }
   const toHelpdesk = recipients.some(({ kind }) => kind === 'helpdesk')
-  const said = read(subject)
-  const counts = said instanceof Failure ? toHelpdesk : said && (toHelpdesk || namesTicket(said))
+  const said = batch ?? read(subject)
+  const counts = said && (toHelpdesk || (!(said instanceof Failure) && !batch && said.every(namesTicket)))
   if (isSubjectGuess)
     return { reasons: counts ? ['a command, but the charset of its subject is a guess'] : [] }
   if ('refused' in gated) return { reasons: counts ? [`a command, but ${gated.refused}`] : [] }
   if (!proof) return { reasons: counts ? ['a command without proof'] : [] }
-  const meant = counts ? said : toHelpdesk ? nearMiss(subject) : undefined
+  const meant = counts ? said : toHelpdesk ? missedBy(subject, thread) : undefined
   if (!meant) return { reasons: [] }
   const verdict = meant instanceof Failure ? 'near_miss' : 'command'
   return { verdict, reasons: [], act: { kind: 'command', said: meant, user: proof.user, to: gated.from } }
 }
 
-function read(subject: string): Said | Failure | undefined {
+/** The refusal of a subject that was meant as a command. An answer whose thread is known is an answer, whatever it answers. */
+function missedBy(subject: string, thread: Thread | undefined): NearMiss | undefined {
+  const answered = subject.trim().slice(replyPrefixLength(subject.trim())).trim()
+  if (answered === subject.trim()) return nearMiss(subject)
+  if (thread || isForward(subject)) return undefined
+  return parseCommand(answered) ? likeCommand(subject, answered) : nearMiss(answered)
+}
+
+function read(subject: string): readonly Said[] | Failure | undefined {
   try {
-    return parseCommand(subject)
+    const said = parseCommand(subject)
+    return said && [said]
   } catch (error) {
     if (error instanceof Failure) return error
     throw error

@@ -3,6 +3,7 @@ import { mailbox } from '../../../data/address.ts'
 import { Failure } from '../../../data/failure.ts'
 import type { Reader } from '../../../data/store.ts'
 import type { Ignore, Queue, User } from '../../../data/tables.ts'
+import { batchIn, batchOf, type Labelled } from '../../../handlers/command/batch.ts'
 import { defaultQueue } from '../../../handlers/queues/default_queue.ts'
 import { slugsOf } from '../../../handlers/queues/queue_with_slug.ts'
 import { hasTickets } from '../../../handlers/tickets/own_tickets.ts'
@@ -34,6 +35,8 @@ import { type Thread, threadOf } from './thread.ts'
 /** The subject of a mail that asks for the status. */
 const STATUS = /^[ \t]*status[.!?]?[ \t]*$/i
 
+const TOO_LONG = 'The text of this batch is too long; send only its commands, one on each line.'
+
 const PERSON: KindOf = { kind: 'person', reason: undefined }
 /** What forms send: some say in the header that they are machines. */
 const FORM_KINDS: readonly MailKind[] = ['person', 'machine', 'bulk']
@@ -57,6 +60,8 @@ export interface MailFacts {
   /** The letter that it reports on, as the Message-ID says that it returns or names. */
   readonly reported: ReturnedLetter | undefined
   readonly gated: Gated
+  /** The commands of a batch, or why it is none. */
+  readonly batch: readonly Labelled[] | Failure | undefined
   /** The address in From, if the mail only asks for the status and a ticket has this submitter. */
   readonly asksStatus: string | undefined
   /** The user that it is proven to be from, and how. */
@@ -85,7 +90,10 @@ export interface MailFacts {
 }
 
 /** The facts that need no look-up in the store; `asksStatus` as far as the mail says it. */
-export type MailSays = Pick<MailFacts, 'gated' | 'suppressesReplies' | 'report' | 'reported' | 'asksStatus'>
+export type MailSays = Pick<
+  MailFacts,
+  'gated' | 'batch' | 'suppressesReplies' | 'report' | 'reported' | 'asksStatus'
+>
 
 export function saysOf(
   mail: Received,
@@ -101,10 +109,24 @@ export function saysOf(
     reportIn(mail, envelopeFrom, isReturned || (envelopeFrom === '' && returned !== undefined))
   return {
     gated,
+    batch: batchOfMail(mail),
     asksStatus: 'from' in gated && STATUS.test(mail.subject) && !saysMore(mail) ? gated.from : undefined,
     suppressesReplies: suppressesReplies(mail.headers),
     report,
     reported: report && (returned ?? answeredLetter(mail, signedIds)),
+  }
+}
+
+/** Commands of a batch have no text beside them, so a text that is too long for a record is no batch. */
+function batchOfMail({ subject, text }: Received): MailFacts['batch'] {
+  const kind = batchIn(subject)
+  if (!kind) return undefined
+  if (text.file !== undefined) return new Failure('too_large', TOO_LONG)
+  try {
+    return batchOf(text.beginning, kind)
+  } catch (error) {
+    if (error instanceof Failure) return error
+    throw error
   }
 }
 

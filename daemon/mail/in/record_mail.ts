@@ -174,7 +174,7 @@ async function joinsIn(tx: Tx, act: Act, outcome: readonly Answer[] | Failure): 
 /** The ticket that a refused command names, if the user sees it: the answer shows it, and the mail is deleted together with that ticket. */
 async function named(tx: Tx, act: Act): Promise<number[]> {
   if (act.kind !== 'command' || act.said instanceof Failure) return []
-  const id = ticketOf(act.said)
+  const id = act.said.map(ticketOf).find(one => one !== undefined)
   const ticket = id === undefined ? undefined : await tx.get('tickets', id)
   return ticket && sees(act.user, ticket.queue) ? [ticket.id] : []
 }

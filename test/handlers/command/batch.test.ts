@@ -8,7 +8,8 @@ function commands(text: string, kind: 'real' | 'dry' = 'real') {
 t.test('which subjects announce a batch', async t => {
   for (const line of ['batch', ' Batch. ', 'BATCH!']) t.equal(batchIn(line), 'real', line)
   for (const line of ['test batch', 'Test  batch']) t.equal(batchIn(line), 'dry', line)
-  for (const line of ['batch 5', 'a batch', 'batches', 'test', 'Re: batch']) t.equal(batchIn(line), undefined, line)
+  for (const line of ['batch 5', 'a batch', 'batches', 'test', 'Re: batch'])
+    t.equal(batchIn(line), undefined, line)
 })
 
 t.test('a batch has one command on each line', async t => {
@@ -34,12 +35,27 @@ t.test('any other line refuses the whole batch', async t => {
     ['-- \nSusan', 'The batch has no commands. Write one command on each line.'],
     ['hold 5\nThank you', 'Nothing was done. Line 2: "Thank you" is not a command.'],
     ['hold 5\nhld 6', 'Nothing was done. Line 2: "hld 6" is not understood. Write: hold 6'],
-    ['test hold 5', 'Nothing was done. Line 1: A test is about the whole batch. Write "test batch" as the subject.'],
+    [
+      'test hold 5',
+      'Nothing was done. Line 1: A test is about the whole batch. Write "test batch" as the subject.',
+    ],
     ['hold 9-5', 'Nothing was done. Line 1: ticket: "9-5" is not a range; give the smaller number first.'],
-    [`hold 5: ${'x'.repeat(1000)}`, 'Nothing was done. Line 1: It is longer than 1000 characters; make it shorter.'],
-    ['hold 5\n'.repeat(51), 'Nothing was done. The batch has more than 50 commands; send at most 50 at a time.'],
-    ['hold 1-30\nhold 40-61', 'Nothing was done. The batch has more than 50 tickets; send at most 50 at a time.'],
-    ['hold ticket=5 ticket=6', 'Nothing was done. Line 1: "hold ticket=5 ticket=6" is not a command.'],
+    [
+      `hold 5: ${'x'.repeat(1000)}`,
+      'Nothing was done. Line 1: It is longer than 1000 characters; make it shorter.',
+    ],
+    [
+      'hold 5\n'.repeat(51),
+      'Nothing was done. The batch has more than 50 commands; send at most 50 at a time.',
+    ],
+    [
+      'hold 1-30\nhold 40-61',
+      'Nothing was done. The batch has more than 50 tickets; send at most 50 at a time.',
+    ],
+    [
+      'hold ticket=5 ticket=6',
+      'Nothing was done. Line 1: Beside ticket=, each parameter needs its name. Write: hold_ticket ticket=…',
+    ],
   ]
   for (const [text, message] of table) t.throws(() => batchOf(text, 'real'), { code: 'invalid', message })
   t.equal(batchOf('hold 5\n'.repeat(50), 'real').length, 50)

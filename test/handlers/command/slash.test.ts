@@ -3,7 +3,12 @@ import { slashCommandsIn } from '../../../handlers/command/slash.ts'
 
 function read(text: string) {
   const found = slashCommandsIn(text, 31794)
-  return found && { ...found, commands: found.commands.map(({ command }) => [command.method, { ...command.params }]) }
+  return (
+    found && {
+      ...found,
+      commands: found.commands.map(({ command }) => [command.method, { ...command.params }]),
+    }
+  )
 }
 
 t.test('lines at the top of an answer that begin with / are commands about its ticket', async t => {
@@ -48,10 +53,16 @@ t.test('a line that is no command refuses all', async t => {
     ['/hold_ticket ticket=31795', 'Nothing was done. "/hold_ticket ticket=…"'],
     ['/take\n/resolve it works', 'Nothing was done. "/resolve it works": Write: /resolve: it works'],
     ['/hodl until friday', 'Nothing was done. "/hodl until friday": Write: /hold until friday'],
-    ['/etc/hosts is empty', 'Nothing was done. "/etc/hosts is empty": It is not a command about this ticket.'],
+    [
+      '/etc/hosts is empty',
+      'Nothing was done. "/etc/hosts is empty": It is not a command about this ticket.',
+    ],
     ['/', 'Nothing was done. "/": It is not a command about this ticket.'],
     ['//', 'Nothing was done. "//": It is not a command about this ticket.'],
-    ['/take\n'.repeat(11), 'Nothing was done. There are more than 10 lines that begin with /; send at most 10'],
+    [
+      '/take\n'.repeat(11),
+      'Nothing was done. There are more than 10 lines that begin with /; send at most 10',
+    ],
   ]
   for (const [text, beginning] of table)
     try {
