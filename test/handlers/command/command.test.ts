@@ -10,7 +10,7 @@ import {
 } from '../../../handlers/command/command.ts'
 import { grammarsOf } from '../../../handlers/command/grammar.ts'
 import { nearMiss } from '../../../handlers/command/near_miss.ts'
-import { methods } from '../../../handlers/index.ts'
+import { methods, topics } from '../../../handlers/index.ts'
 import { type Method, method } from '../../../handlers/method.ts'
 import { helpText } from '../../../handlers/methods/help.ts'
 import { optional } from '../../../handlers/params/kind.ts'
@@ -347,9 +347,12 @@ t.test('of two methods with the same verb, the first whose grammar fits a line i
   const said = (line: string) => parseCommand(line)?.method.name
   t.equal(said('resolve 5: x'), 'resolve')
   t.equal(said('resolve 5 like 6'), 'resolve_like')
-  const told = helpText(methods, 'mail', 'resolve')
+  const told = helpText(topics, { door: 'mail', actor: { kind: 'operator' } }, 'resolve')
   t.match(told, /^resolve <ticket>\[: <resolution>\]\n[\s\S]+\n\nresolve <ticket> like <like>\n/)
-  t.match(helpText(methods, 'mail', 'resolve_like'), /^resolve <ticket> like <like>\n/)
+  t.match(
+    helpText(topics, { door: 'mail', actor: { kind: 'operator' } }, 'resolve_like'),
+    /^resolve <ticket> like <like>\n/,
+  )
 })
 
 t.test('a grammar with an unknown parameter does not compile', async t => {
