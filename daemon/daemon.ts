@@ -24,6 +24,7 @@ import { openSmtp } from './mail/in/smtp/smtp.ts'
 import { Outbox } from './mail/out/outbox.ts'
 import { countRecent } from './mail/out/recent_letters.ts'
 import { openSmarthost } from './mail/out/smarthost.ts'
+import { replyProofs } from './mail/reply_proofs.ts'
 import { signedIdsOf } from './mail/signed_ids.ts'
 import { openSocket } from './shell/socket.ts'
 import { shortages } from './shortages.ts'
@@ -99,6 +100,7 @@ export async function startDaemon(
       smarthost,
       signedIds,
       mailAddress: config['mail.address'],
+      proofs: replyProofs(config),
       events,
       letters,
     })

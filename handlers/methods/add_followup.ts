@@ -22,6 +22,10 @@ export default method({
     message: text('The text of the follow-up, of any length.'),
     public: optional(flag('Whether the submitter sees the follow-up; defaults to n.')),
     attachments: optional(attachments('Files to attach to the follow-up.')),
+    takes: optional({
+      ...flag('Whether a user who answers publicly takes a ticket without owner, as with an answer by mail.'),
+      fromDoor: true,
+    }),
   },
   command: [
     'followup <ticket> [public][: <message>]',
@@ -33,17 +37,22 @@ export default method({
     command: 'followup 31794 public: The part has been ordered.',
     says: 'A public follow-up is added to ticket 31794.',
   },
-  run: async ({ ticket, message, public: open = false, attachments }, call) => {
+  run: async ({ ticket, message, public: open = false, attachments, takes = false }, call) => {
     // A mail with nothing but a quote or a signature is kept, and bothers nobody.
     const event = call.isNothingNew ? undefined : 'followed_up'
     const note = { comment: message, public: open, attachments, event } as const
     const too = answeredToo(await recentAnswers(call, ticket), call.now)
-    const patch = { ...woken(ticket, call), ...(await withJoining(call, ticket)) }
+    const taken = takes && open ? takenBy(call, ticket) : {}
+    const patch = { ...woken(ticket, call), ...taken, ...(await withJoining(call, ticket)) }
     return { ticket: await change(call, ticket, patch, note), open, too }
   },
   says: ({ ticket, open, too }) =>
     `A ${open ? 'public' : 'private'} follow-up is added to ticket ${ticket.id}.${too}`,
 })
+
+function takenBy({ actor }: Call, { assigned_to }: Ticket): { assigned_to?: number } {
+  return actor.kind === 'user' && assigned_to === null ? { assigned_to: actor.user.id } : {}
+}
 
 /**
  * An answer from outside reopens a resolved or closed ticket, or a duplicate, since it may be about something else; and it ends a hold until

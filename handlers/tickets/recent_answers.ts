@@ -1,4 +1,5 @@
 import { MINUTE } from '../../data/durations.ts'
+import type { Reader } from '../../data/store.ts'
 import type { Followup, Instant, Ticket, User } from '../../data/tables.ts'
 import type { Call } from '../method.ts'
 
@@ -15,7 +16,7 @@ export interface RecentAnswer {
 
 /** The last answer of each other active user in the ten minutes before a user's call, newest first; none for other actors. */
 export async function recentAnswers(
-  { tx, actor, now }: Pick<Call, 'tx' | 'actor' | 'now'>,
+  { tx, actor, now }: { readonly tx: Reader } & Pick<Call, 'actor' | 'now'>,
   { id: ticket, created }: Ticket,
 ): Promise<readonly RecentAnswer[]> {
   if (actor.kind !== 'user') return []

@@ -4,8 +4,10 @@ import { HIDDEN } from '../../../data/invisible.ts'
 import type { Queue, Ticket, User, Verdict } from '../../../data/tables.ts'
 import { LONGEST_COMMAND, namesTicket, parseCommand, type Said } from '../../../handlers/command/command.ts'
 import { likeCommand, type NearMiss, nearMiss } from '../../../handlers/command/near_miss.ts'
+import type { SlashCommands } from '../../../handlers/command/slash.ts'
 import type { ParsedSender } from '../../../handlers/value.ts'
 import type { ReturnedLetter } from '../signed_ids.ts'
+import type { AgentsAnswer } from './answers/agents_answer.ts'
 import { isForward, replyPrefixLength } from './content/reply_prefix.ts'
 import { heededBy } from './ignored.ts'
 import { CONSEQUENCES, type MailKind } from './kind.ts'
@@ -36,11 +38,19 @@ export interface Judgement {
   readonly joining: readonly string[]
   readonly act: Act
 }
+/** What is around the commands of an answer: the ticket that it is about, and the text below them, which may be public. */
+export interface AnswerAround {
+  readonly ticket: Ticket
+  readonly words: string
+  readonly public: boolean
+}
 export type Act =
   /** `said` is a Failure if the mail was meant as a command but cannot be parsed; a batch has several. */
   | {
       readonly kind: 'command'
       readonly said: readonly Said[] | Failure
+      /** The answer to a letter in which it stands. */
+      readonly within?: AnswerAround
       readonly user: User
       readonly to: string
     }
@@ -62,6 +72,10 @@ export type Act =
       /** The role of its sender, and how it is known that it belongs to the ticket. */
       readonly party: Thread['party']
       readonly by: Thread['by']
+      /** What it is if a proven agent has written it. */
+      readonly answer?: AgentsAnswer | undefined
+      /** Its text, if a line about it stands above that. */
+      readonly words?: string
     }
   | {
       readonly kind: 'ticket'
@@ -149,7 +163,7 @@ function verdictOn(facts: MailFacts): Decided {
 
 /** The verdict on a mail that its recipients do not ignore, and that reports nothing. */
 function verdictFor(facts: MailFacts): Decided {
-  const { kind, asksStatus, thread, proof } = facts
+  const { kind, asksStatus, thread, proof, answer, slash } = facts
   const { isPersons, isAcknowledged, commands } = CONSEQUENCES[kind.kind]
   const reasons = kind.reason === undefined ? [] : [kind.reason]
   if (isAcknowledged && asksStatus !== undefined)
@@ -158,22 +172,62 @@ function verdictFor(facts: MailFacts): Decided {
   const command = mayCommand ? commanded(facts) : { reasons: [] }
   const all = [...reasons, ...command.reasons]
   if ('act' in command) return { ...command, reasons: all }
+  const inAnswer = thread && answer && slash && inAnswerOf(facts, thread.ticket, answer, slash)
+  if (inAnswer) return { ...inAnswer, reasons: [...all, ...inAnswer.reasons] }
   return ordinary(isPersons ? (thread ? 'followup' : 'ticket') : 'automatic', facts, all)
 }
 
+/** The commands of an answer, with the text below them; undefined if its lines only say that it is private. */
+function inAnswerOf(
+  { gated, author }: MailFacts,
+  ticket: Ticket,
+  { user, public: open }: AgentsAnswer,
+  slash: SlashCommands | Failure,
+): Decided | undefined {
+  const to = 'from' in gated ? gated.from : author.address!
+  const act = (said: readonly Said[] | Failure, rest: Pick<AnswerAround, 'words' | 'public'>) =>
+    ({ kind: 'command', said, user, to, within: { ticket, ...rest } }) as const
+  if (slash instanceof Failure)
+    return { verdict: 'near_miss', reasons: [], act: act(slash, { words: '', public: false }) }
+  const { commands, rest: words, isPrivate } = slash
+  if (commands.length === 0) return undefined
+  return { verdict: 'command', reasons: [], act: act(commands, { words, public: open && !isPrivate }) }
+}
+
 /**
- * A follow-up if the mail has a thread, else a ticket in each of its queues. Only what the submitter writes is public: what a watcher
- * writes is not meant for all the others.
+ * A follow-up if the mail has a thread, else a ticket in each of its queues. Public is what the submitter writes, and what a proven agent
+ * answers to public words: what a watcher writes is not meant for all the others.
  */
 function ordinary(verdict: Verdict, facts: MailFacts, reasons: string[]): Decided {
   const { thread } = facts
   if (!thread) return opening(verdict, facts, reasons)
-  const isPublic = verdict === 'followup' && thread.party === 'submitter'
+  const { ticket, party, by } = thread
+  const { answer, words } = verdict === 'followup' ? privateIfSaid(facts) : {}
+  const isPublic = answer?.public ?? (verdict === 'followup' && party === 'submitter')
   return {
     verdict,
-    reasons,
-    act: { kind: 'followup', public: isPublic, ...thread },
+    reasons: [...reasons, ...whyOf(answer)],
+    act: {
+      kind: 'followup',
+      public: isPublic,
+      ticket,
+      party,
+      by,
+      answer,
+      ...(words === undefined ? {} : { words }),
+    },
   }
+}
+
+/** An answer is private if a line at its top says so; then its text is what stands below. */
+function privateIfSaid({ answer, slash }: MailFacts): { answer?: AgentsAnswer | undefined; words?: string } {
+  if (!answer || !slash || slash instanceof Failure) return { answer }
+  return { answer: { ...answer, public: false, since: undefined }, words: slash.rest }
+}
+
+function whyOf(answer: AgentsAnswer | undefined): string[] {
+  if (answer?.public) return [`an answer of ${answer.user.username} to public words`]
+  return answer?.since === undefined ? [] : [`private, since ${answer.since}`]
 }
 
 /** A ticket in each of its queues. */

@@ -32,6 +32,17 @@ export function ticketsAnswered(signedIds: SignedIds, headers: Headers): number[
   return [...new Set(tickets)]
 }
 
+/**
+ * The number of the letter that a mail answers directly: the one id in In-Reply-To, or without that field the last one in References.
+ * Undefined if that is none of our letters.
+ */
+export function directlyAnswered(signedIds: SignedIds, headers: Headers): number | undefined {
+  const answered = headers.values.has('in-reply-to')
+    ? idsIn(headers, 'in-reply-to')
+    : idsIn(headers, 'references').slice(-1)
+  return answered.length === 1 ? signedIds.letterNamed(answered[0]!)?.number : undefined
+}
+
 function idsIn(headers: Headers, field: string): string[] {
   return valuesOf(headers, field).flatMap(
     value => value.slice(-LONGEST_FIELD).match(/<[^<>\s]{1,1000}>/g) ?? [],

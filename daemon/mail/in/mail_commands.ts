@@ -1,6 +1,6 @@
 import { Failure } from '../../../data/failure.ts'
 import { VISIBLE } from '../../../data/invisible.ts'
-import type { Author } from '../../../data/tables.ts'
+import type { Author, Ticket } from '../../../data/tables.ts'
 import type { Command, Unreadable } from '../../../handlers/call.ts'
 import { commandWithBody, type Said } from '../../../handlers/command/command.ts'
 import { refuseUnknown } from '../../../handlers/command/unknown_parameter.ts'
@@ -8,11 +8,12 @@ import type { KeptText } from '../../../handlers/params/kept_text.ts'
 import { oneLine } from '../../../handlers/params/plain_text.ts'
 import type { ParamValues } from '../../../handlers/value.ts'
 import type { Holding } from '../../files/holding.ts'
+import { commandsInAnswer } from './commands/in_answer.ts'
 import { NO_SUBJECT, titleOf } from './content/title.ts'
 import type { Act, Judgement } from './judge.ts'
 import { CONSEQUENCES } from './kind.ts'
 import { prefixed } from './received/keep_text.ts'
-import type { Received } from './received/received.ts'
+import { isNothingNew, type Received } from './received/received.ts'
 import { isRecognizable, mailKey, reportKey } from './repeats.ts'
 
 const LONGEST_TITLE = 200
@@ -41,7 +42,9 @@ export async function commandsOf(
   switch (act.kind) {
     case 'command': {
       if (act.said instanceof Failure) return [{ refused: act.said, ...once('command') }]
-      const all = await Promise.all(act.said.map(said => commandIn(holding, said, mail)))
+      const all = act.within
+        ? commandsInAnswer(act.said, act.within, mail)
+        : await Promise.all(act.said.map(said => commandIn(holding, said, mail)))
       return all.map((one, at) => ({ ...one, ...once(at === 0 ? 'command' : `command ${at + 1}`) }))
     }
     case 'status':
@@ -76,9 +79,13 @@ export async function commandsOf(
     case 'nothing':
       return []
     case 'followup': {
+      const { ticket, answer } = act
+      const key = once(`ticket ${ticket.id}`)
+      if (answer?.isInName && isNothingNew(mail)) return [{ refused: nothingNew(ticket), ...key }]
       const message = await withLines(holding, lines, hasText(mail.text) ? mail.text : NO_TEXT)
-      const params = { ticket: act.ticket.id, message, public: act.public, attachments }
-      return [{ method: 'add_followup', params, ...once(`ticket ${act.ticket.id}`) }]
+      const takes = answer?.public ? { takes: true } : {}
+      const params = { ticket: ticket.id, message, public: act.public, attachments, ...takes }
+      return [{ method: 'add_followup', params, ...key }]
     }
     case 'ticket': {
       const ticket = await opening(holding, mail, act, lines)
@@ -154,9 +161,17 @@ function hasText({ beginning, file }: KeptText): boolean {
   return file !== undefined || VISIBLE.test(beginning)
 }
 
-/** The actor: the proven user of a command, else the author that the mail names. */
+function nothingNew({ id }: Ticket): Failure {
+  return new Failure(
+    'invalid',
+    `Your mail about ticket ${id} was not added, and nobody was told: it has no new words or files, only a quote or a signature. Write your words above the quote, and send it again.`,
+  )
+}
+
+/** The actor: the proven user of a command or an answer, else the author that the mail names. */
 export function mailActor({ act, author: { address, name }, kind, proven }: Judgement): Author {
   if (act.kind === 'command') return { kind: 'user', user: act.user.id }
+  if (act.kind === 'followup' && act.answer?.isInName) return { kind: 'user', user: act.answer.user.id }
   return {
     kind: 'submitter',
     address,

@@ -3,13 +3,16 @@ import { mailbox } from '../../../data/address.ts'
 import { Failure } from '../../../data/failure.ts'
 import type { Reader } from '../../../data/store.ts'
 import type { Ignore, Queue, User } from '../../../data/tables.ts'
-import { batchIn, batchOf, type Labelled } from '../../../handlers/command/batch.ts'
+import type { Labelled } from '../../../handlers/command/batch.ts'
+import type { SlashCommands } from '../../../handlers/command/slash.ts'
 import { defaultQueue } from '../../../handlers/queues/default_queue.ts'
 import { slugsOf } from '../../../handlers/queues/queue_with_slug.ts'
 import { hasTickets } from '../../../handlers/tickets/own_tickets.ts'
 import { userAt } from '../../../handlers/user_at.ts'
 import type { ParsedSender } from '../../../handlers/value.ts'
 import type { ReturnedLetter, SignedIds } from '../signed_ids.ts'
+import { type AgentsAnswer, agentsAnswerOf } from './answers/agents_answer.ts'
+import { batchOfMail, slashOfMail } from './commands/text_commands.ts'
 import { ignoresOf } from './ignored.ts'
 import type { Incoming } from './incoming.ts'
 import { joiningOf } from './joining.ts'
@@ -34,8 +37,6 @@ import { type Thread, threadOf } from './thread.ts'
 
 /** The subject of a mail that asks for the status. */
 const STATUS = /^[ \t]*status[.!?]?[ \t]*$/i
-
-const TOO_LONG = 'The text of this batch is too long; send only its commands, one on each line.'
 
 const PERSON: KindOf = { kind: 'person', reason: undefined }
 /** What forms send: some say in the header that they are machines. */
@@ -73,6 +74,10 @@ export interface MailFacts {
   /** A clause, if a list hides the author. */
   readonly authorReason: string | undefined
   readonly thread: Thread | undefined
+  /** What it is in that thread, if a person has written it who is proven to be an agent. */
+  readonly answer: AgentsAnswer | undefined
+  /** The commands at the top of such an answer, or why a line there is none. */
+  readonly slash: SlashCommands | Failure | undefined
   /** The watcher that it takes away from a ticket. */
   readonly stopped: StoppedWatcher | undefined
   /** The entries of the ignore list for its sender; none for a proven user. */
@@ -114,19 +119,6 @@ export function saysOf(
     suppressesReplies: suppressesReplies(mail.headers),
     report,
     reported: report && (returned ?? answeredLetter(mail, signedIds)),
-  }
-}
-
-/** Commands of a batch have no text beside them, so a text that is too long for a record is no batch. */
-function batchOfMail({ subject, text }: Received): MailFacts['batch'] {
-  const kind = batchIn(subject)
-  if (!kind) return undefined
-  if (text.file !== undefined) return new Failure('too_large', TOO_LONG)
-  try {
-    return batchOf(text.beginning, kind)
-  } catch (error) {
-    if (error instanceof Failure) return error
-    throw error
   }
 }
 
@@ -185,6 +177,12 @@ export async function mailFactsOf(
   const kind = isFromUs
     ? OURS
     : kindBehindForm(marked, submitter, author.address, config['mail.forms'], thread)
+  const named = writer.address === null ? undefined : await userAt(tx, writer.address)
+  const isAgents = proof !== undefined && named?.id === proof.user.id && CONSEQUENCES[kind.kind].isPersons
+  const answer =
+    thread && isAgents
+      ? await agentsAnswerOf(tx, site, mail, { thread, proof, token: incoming.sessionToken })
+      : undefined
   const stopped = await stoppedBy(tx, recipients)
   // What a person writes about a ticket that is gone opens a new one.
   const isLost = stopped !== undefined && !stopped.ticket && marked.kind === 'person' && saysMore(mail)
@@ -202,8 +200,10 @@ export async function mailFactsOf(
     proof,
     author: writer,
     authorReason,
-    named: writer.address === null ? undefined : await userAt(tx, writer.address),
+    named,
     thread,
+    answer,
+    slash: thread && answer?.isInName ? slashOfMail(mail, thread.ticket.id) : undefined,
     stopped: isLost ? undefined : stopped,
     ignores: proof ? [] : await ignoresOf(tx, author.address, envelopeFrom),
     spamMark:

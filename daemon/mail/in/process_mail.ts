@@ -110,7 +110,7 @@ async function actWithin(
       site.events.letterHeldBack(cap, { sentence, peer: incoming.peer })
     return { methods, kept }
   } catch (error) {
-    if (!(error instanceof Failure) || isTemporary(error) || !isOurConcern(judgement)) throw error
+    if (!(error instanceof Failure) || isTemporary(error) || !isOurConcern(judgement, commands)) throw error
     for (const method of methods) site.events.thrown('mail', method, error, { peer: incoming.peer })
     return { methods: [] }
   }

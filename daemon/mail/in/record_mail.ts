@@ -2,7 +2,7 @@
 import { mailbox } from '../../../data/address.ts'
 import { Failure } from '../../../data/failure.ts'
 import type { Tx } from '../../../data/store.ts'
-import type { Attachment, Instant, Mail } from '../../../data/tables.ts'
+import type { Attachment, Instant, Mail, User } from '../../../data/tables.ts'
 import { type Answer, type Command, call, type Options, type Unreadable } from '../../../handlers/call.ts'
 import { ticketOf } from '../../../handlers/command/command.ts'
 import { remember } from '../../../handlers/idempotency.ts'
@@ -13,14 +13,15 @@ import { isUnconfirmed } from '../../../handlers/tickets/watchers.ts'
 import { sees } from '../../../handlers/visible.ts'
 import { hoursIn } from '../../config/hours.ts'
 import type { Room } from '../../disk_space.ts'
-import { addAnswerLetter } from './answer_letter.ts'
+import { letterBack } from './answer_letter.ts'
+import { refuseChanged } from './answers/told.ts'
 import { type Incoming, sourceOf } from './incoming.ts'
 import type { Act, Judgement } from './judge.ts'
 import { hopsIn } from './loops.ts'
 import { mailActor } from './mail_commands.ts'
 import type { MailSite } from './mail_site.ts'
 import { isThanks } from './marks/thanks.ts'
-import { type Received, recordedSubject } from './received/received.ts'
+import { isNothingNew, type Received, recordedSubject } from './received/received.ts'
 import { freshRecipients, isRecognizable, receivedBy } from './repeats.ts'
 import { strictSender } from './sender.ts'
 
@@ -59,8 +60,7 @@ export async function commit(
     const judged = { ...judgement, reasons: [...judgement.reasons, ...(await joinsIn(tx, act, outcome))] }
     const { id } = await tx.add('mails', recordOf(site, incoming, mail, judged, outcome, tickets, now))
     await noteReplay(tx, incoming, id)
-    const letter =
-      act.kind === 'command' ? await addAnswerLetter(tx, mail, act, outcome, tickets, now) : undefined
+    const letter = await letterBack(tx, mail, act, outcome, tickets, now)
     ids = { mail: id, tickets, letter }
     if (!isRecognizable(mail, incoming.sessionUser)) return
     for (const address of incoming.recipients) {
@@ -74,15 +74,9 @@ export async function commit(
     original,
     ticketBytes,
     also,
-    ...(isOurConcern(judgement) ? { alsoRefused: also } : {}),
+    ...(isOurConcern(judgement, commands) ? { alsoRefused: also } : {}),
   })
   return { ids, heldBack: heldBackIn(answers) }
-}
-
-/** Whether a mail says nothing new. What is missing here may have been new. */
-function isNothingNew({ isNew, attachments, lines, notKept }: Received): boolean {
-  const isWhole = notKept.files.length + notKept.tooLarge.length === 0 && !notKept.endOfText
-  return !isNew && attachments.length === 0 && lines.length === 0 && isWhole
 }
 
 /** What a stranger or an unconfirmed watcher writes, and a lone thank-you. */
@@ -111,7 +105,7 @@ export function callOf(
     isUnacknowledged: !judgement.isAcknowledged,
     isNothingNew: (act.kind === 'followup' || act.kind === 'stop') && isNothingNew(mail),
     keepsStatus: act.kind === 'followup' && reopensNothing(act, mail),
-    token: act.kind === 'command' ? incoming.sessionToken : undefined,
+    token: userOf(act) ? incoming.sessionToken : undefined,
     room: roomFor(site, incoming),
     network: incoming.network,
     hops: hopsIn(mail.headers),
@@ -122,7 +116,10 @@ export function callOf(
     letters: site.letters,
     hours: hoursIn(site.config),
     sender: sourceOf(incoming),
-    before: tx => heardFrom(tx, mail, judgement),
+    before: async tx => {
+      if (act.kind === 'followup' && act.answer) await refuseChanged(tx, act.answer)
+      await heardFrom(tx, mail, judgement)
+    },
   }
 }
 
@@ -155,8 +152,8 @@ function heldBackIn(outcome: readonly Answer[] | Failure): NotWritten[] {
  * Whether a refusal is handled here: a letter tells it to the user, or the report is about a letter that no longer exists. Any other
  * refusal becomes the SMTP reply; then the mail counts as not received, and may be sent again.
  */
-export function isOurConcern({ act }: Judgement): boolean {
-  return act.kind === 'command' || act.kind === 'report'
+export function isOurConcern({ act }: Judgement, commands: readonly (Command | Unreadable)[]): boolean {
+  return act.kind === 'command' || act.kind === 'report' || commands.some(command => 'refused' in command)
 }
 
 /** Why the mail is in tickets that it did not open: a clause for each. */
@@ -171,12 +168,26 @@ async function joinsIn(tx: Tx, act: Act, outcome: readonly Answer[] | Failure): 
   return joins
 }
 
-/** The ticket that a refused command names, if the user sees it: the answer shows it, and the mail is deleted together with that ticket. */
+/** The ticket that a refused command or answer names, if the user sees it: the answer shows it, and the mail is deleted together with that ticket. */
 async function named(tx: Tx, act: Act): Promise<number[]> {
-  if (act.kind !== 'command' || act.said instanceof Failure) return []
-  const id = act.said.map(ticketOf).find(one => one !== undefined)
+  const user = userOf(act)
+  const id = namedBy(act)
   const ticket = id === undefined ? undefined : await tx.get('tickets', id)
-  return ticket && sees(act.user, ticket.queue) ? [ticket.id] : []
+  return user && ticket && sees(user, ticket.queue) ? [ticket.id] : []
+}
+
+function namedBy(act: Act): number | undefined {
+  if (act.kind === 'followup') return act.ticket.id
+  if (act.kind !== 'command') return undefined
+  if (act.within) return act.within.ticket.id
+  if (act.said instanceof Failure) return undefined
+  return act.said.map(ticketOf).find(id => id !== undefined)
+}
+
+/** The user in whose name the mail does something. */
+function userOf(act: Act): User | undefined {
+  if (act.kind === 'command') return act.user
+  return act.kind === 'followup' && act.answer?.isInName ? act.answer.user : undefined
 }
 
 function recordOf(
@@ -202,7 +213,7 @@ function recordOf(
     verdict,
     reasons: [...reasons, ...mail.guesses, ...(outcome instanceof Failure ? [outcome.message] : [])],
     ...(heldBack.length > 0 ? { held_back: heldBack.map(({ sentence }) => sentence) } : {}),
-    user: 'user' in act ? act.user.id : null,
+    user: userOf(act)?.id ?? null,
     tickets,
     raw,
     ...loginOf(incoming, mail),

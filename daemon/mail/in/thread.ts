@@ -124,7 +124,8 @@ function withoutFirstTag(subject: string): string {
   return beginning.startsWith('[') ? beginning.slice(beginning.indexOf(']') + 1) : subject
 }
 
-function tagsIn(subject: string): number[] {
+/** The numbers in the tags of a subject, each once; at most 20. */
+export function tagsIn(subject: string): number[] {
   const tags = [...subject.slice(0, LONGEST_LOOKED_AT).matchAll(TAG)].map(([, id]) => Number(id))
   return [...new Set(tags)].slice(0, MOST_TAGS)
 }

@@ -1,6 +1,6 @@
 import { mailbox } from '../../../data/address.ts'
 import { KIB } from '../../../data/sizes.ts'
-import type { Attachment } from '../../../data/tables.ts'
+import type { Attachment, Author } from '../../../data/tables.ts'
 import { attachmentsOf, roomOf } from '../../../handlers/tickets/attachments.ts'
 import type { Incoming } from './incoming.ts'
 import type { Judgement } from './judge.ts'
@@ -30,7 +30,9 @@ export async function withinTicket(
   const present = 'ticket' in act ? await store.read(tx => attachmentsOf(tx, act.ticket.id)) : []
   let bytes = roomOf(present.map(({ attachment }) => attachment))
   const fitting: Attachment[] = []
-  const fresh = mail.attachments.filter(one => !isSentAgain(one, present, mail.from.address))
+  const user = act.kind === 'followup' && act.answer?.isInName ? act.answer.user.id : undefined
+  const sender = { user, address: mail.from.address }
+  const fresh = mail.attachments.filter(one => !isSentAgain(one, present, sender))
   for (const attachment of fresh) {
     const more = roomOf([attachment])
     if (bytes + more > most) continue
@@ -44,16 +46,24 @@ export async function withinTicket(
 function isSentAgain(
   { file, mime_type, size }: Attachment,
   present: Awaited<ReturnType<typeof attachmentsOf>>,
-  from: string | null,
+  sender: Sender,
 ): boolean {
-  if (from === null || size >= SMALL || !mime_type.startsWith('image/')) return false
+  if (size >= SMALL || !mime_type.startsWith('image/')) return false
   return present.some(
-    ({ attachment, followup: { author } }) =>
-      attachment.file === file &&
-      author.kind === 'submitter' &&
-      author.address !== null &&
-      mailbox(author.address) === mailbox(from),
+    ({ attachment, followup: { author } }) => attachment.file === file && isBy(author, sender),
   )
+}
+
+/** The sender of a mail: the user in whose name it is, or its address. */
+interface Sender {
+  readonly user: number | undefined
+  readonly address: string | null
+}
+
+function isBy(author: Author, { user, address }: Sender): boolean {
+  if (author.kind === 'user') return author.user === user
+  if (author.kind !== 'submitter' || author.address === null || address === null) return false
+  return mailbox(author.address) === mailbox(address)
 }
 
 /** The mail with only the `kept` attachments; the others are listed as not kept. */

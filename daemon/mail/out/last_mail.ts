@@ -1,5 +1,6 @@
 import { mailbox } from '../../../data/address.ts'
 import type { Reader } from '../../../data/store.ts'
+import { userAt } from '../../../handlers/user_at.ts'
 
 /** How many of the newest follow-ups are searched; each may be long. */
 const MOST_LOOKED_AT = 20
@@ -10,9 +11,12 @@ const MOST_LOOKED_AT = 20
  */
 export async function lastMailOf(tx: Reader, ticket: number, address: string): Promise<string | null> {
   const newest = await tx.find('followups', { ticket }, { newest: true, limit: MOST_LOOKED_AT })
+  const user = await userAt(tx, address)
   const wrote = newest.find(({ author, message_id }) => {
-    const isTheirs = author.kind === 'submitter' && author.address !== null
-    return message_id !== null && isTheirs && mailbox(author.address!) === mailbox(address)
+    if (message_id === null) return false
+    if (author.kind === 'user') return author.user === user?.id
+    const isKnown = author.kind === 'submitter' && author.address !== null
+    return isKnown && mailbox(author.address) === mailbox(address)
   })
   return wrote?.message_id ?? null
 }

@@ -2,7 +2,7 @@
 import type { SendMailOptions } from 'nodemailer'
 import { mailbox } from '../../../data/address.ts'
 import type { Files, Reader } from '../../../data/store.ts'
-import type { Followup, Letter, Ticket } from '../../../data/tables.ts'
+import type { Followup, Letter, ProofName, Ticket } from '../../../data/tables.ts'
 import { nameOf, withoutName } from '../../../handlers/author_name.ts'
 import { failingAt, failingWords } from '../../../handlers/letters/failing.ts'
 import { unreachedBy } from '../../../handlers/letters/unreached.ts'
@@ -20,6 +20,7 @@ import { type About, answerOf, eventWords, letterText, SUBMITTER, tagOf } from '
 import { ESCALATIONS_SUBJECT, escalationsText } from './letters/escalations.ts'
 import { SUMMARY_SUBJECT, type Summed, summaryOf } from './letters/summary.ts'
 import { quoteOf } from './quote.ts'
+import { replyTextsOf } from './replies.ts'
 
 /** An encoded word has at most 75 characters (RFC 2047 2); 42 bytes make 56 in base64, which leaves room for the delimiters. */
 const WORD_BYTES = 42
@@ -34,6 +35,8 @@ export interface LetterSite {
   readonly signedIds: SignedIds
   /** The setting `mail.address`. */
   readonly mailAddress: string
+  /** The proofs by which a reply can be known as that of a user. */
+  readonly proofs: readonly ProofName[]
   readonly events: Events
 }
 
@@ -43,11 +46,12 @@ export interface LetterSite {
  */
 export async function render(
   tx: Reader,
-  { files, signedIds, mailAddress, events }: LetterSite,
+  site: LetterSite,
   letter: Letter,
 ): Promise<SendMailOptions | undefined> {
   const { event } = letter
-  const about = await aboutOf(tx, signedIds, letter)
+  const { files, signedIds, mailAddress, events } = site
+  const about = await aboutOf(tx, site, letter)
   const frame = {
     messageId: signedIds.messageId(letter),
     to: [{ name: '', address: letter.to }],
@@ -82,7 +86,7 @@ export async function render(
     return summed.length > 0 ? { ...ours, envelope, subject: SUMMARY_SUBJECT, text } : undefined
   }
   if (event === 'escalations') {
-    const all = await stepsOf(tx, signedIds, letter)
+    const all = await stepsOf(tx, site, letter)
     const text = escalationsText(all, letter)
     return all.length > 0 ? { ...ours, envelope, subject: ESCALATIONS_SUBJECT, text } : undefined
   }
@@ -120,7 +124,7 @@ function replyTo(
   return address === undefined ? {} : { replyTo: { name: safeName(queueTitle ?? HELPDESK), address } }
 }
 
-async function aboutOf(tx: Reader, signedIds: SignedIds, letter: Letter): Promise<About | undefined> {
+async function aboutOf(tx: Reader, site: LetterSite, letter: Letter): Promise<About | undefined> {
   const found = letter.ticket === null ? undefined : await tx.get('tickets', letter.ticket)
   const queue = found && (await tx.get('queues', found.queue))
   if (!found || !queue) return undefined
@@ -141,12 +145,15 @@ async function aboutOf(tx: Reader, signedIds: SignedIds, letter: Letter): Promis
   const isOnlyWatcher = !showsSubmitter && isWatcher(found, letter.to)
   // The watchers of a duplicate now watch the other ticket.
   const watched = letter.event === 'duplicate' ? (found.duplicate_of ?? found.id) : found.id
-  const stop = isOnlyWatcher ? (signedIds.stopAddress(watched, letter.to) ?? '') : undefined
+  const stop = isOnlyWatcher ? (site.signedIds.stopAddress(watched, letter.to) ?? '') : undefined
   const watchers = isStaff ? (found.watchers ?? []) : []
   const unreached = await unreachedIn(tx, followup)
   const failing = isStaff ? await failingSubmitter(tx, found) : undefined
+  const replies = isStaff
+    ? await replyTextsOf(tx, site.proofs, letter, followup, failing !== undefined)
+    : undefined
   const shownTicket = { ticket, queue, owner: owner?.username, submitter, known, failing }
-  return { ...shownTicket, followup, author, quotes, unreached, stop, watchers }
+  return { ...shownTicket, followup, author, quotes, unreached, stop, watchers, replies }
 }
 
 /** The address that a letter did not reach, as a follow-up tells, and whether it gets no more. */
@@ -194,12 +201,11 @@ function withShortTitle(ticket: Ticket): Ticket {
 }
 
 /** What a letter about the steps of several tickets names, without the tickets that no longer exist. */
-async function stepsOf(tx: Reader, signedIds: SignedIds, letter: Letter): Promise<About[]> {
+async function stepsOf(tx: Reader, site: LetterSite, letter: Letter): Promise<About[]> {
   const all: About[] = []
   for (const id of letter.followups ?? []) {
     const followup = await tx.get('followups', id)
-    const about =
-      followup && (await aboutOf(tx, signedIds, { ...letter, ticket: followup.ticket, followup: id }))
+    const about = followup && (await aboutOf(tx, site, { ...letter, ticket: followup.ticket, followup: id }))
     if (about) all.push(about)
   }
   return all

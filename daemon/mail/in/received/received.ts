@@ -124,6 +124,12 @@ export function saysMore({ text, attachments }: Received): boolean {
   return attachments.length > 0 || VISIBLE.test(text.beginning.split(/^-- ?$/m, 1)[0]!)
 }
 
+/** Whether a mail says nothing new. What is missing here may have been new. */
+export function isNothingNew({ isNew, attachments, lines, notKept }: Received): boolean {
+  const isWhole = notKept.files.length + notKept.tooLarge.length === 0 && !notKept.endOfText
+  return !isNew && attachments.length === 0 && lines.length === 0 && isWhole
+}
+
 /** Attaches a mail that is malformed or has files beyond the limit of a follow-up, with lines that say so. `mail` is null if it is not kept. */
 function withMail(
   words: Words,

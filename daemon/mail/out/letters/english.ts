@@ -10,6 +10,7 @@ import {
   type Value,
 } from '../../../../data/tables.ts'
 import { quoteOf } from '../quote.ts'
+import type { ReplyTexts } from '../replies.ts'
 import { correctionsOf, type Unreached } from './corrections.ts'
 
 /** The records that a letter about a ticket is rendered from. */
@@ -35,6 +36,8 @@ export interface About {
   readonly stop: string | undefined
   /** For staff: who else gets what is public. */
   readonly watchers: readonly string[]
+  /** For staff: what becomes of a reply. */
+  readonly replies: ReplyTexts | undefined
 }
 type TicketLetter = Exclude<Event, 'answered' | 'held_back' | 'summary' | 'failing' | 'escalations'>
 
@@ -116,10 +119,15 @@ export function letterText(event: TicketLetter, about: About): string {
     event === 'letter_failed' && about.unreached !== undefined
       ? correctionsOf(about.ticket, about.unreached)
       : '',
-    closings[event],
+    about.replies?.hint ?? '',
+    [closings[event], ...replyLines(about)].join('\n'),
     stopOf(event, about),
   ]
   return together(parts)
+}
+
+function replyLines({ replies }: About): string[] {
+  return replies ? [replies.reply] : []
 }
 
 /** How to leave the ticket; empty for those who cannot. */
@@ -155,7 +163,10 @@ function quoted(followup: Followup): string[] {
 
 /** The text of the answer to a command: what was done or why not, the ticket, and which commands can follow. */
 export function answerOf({ subject, sentences, shows }: MailAnswer, about: About | undefined): string {
-  if (about) return together([...sentences, shows ? '' : cardOf(about), nextOf(about.ticket)])
+  if (about) {
+    const next = [nextOf(about.ticket), replyLines(about).join('\n')]
+    return together([...sentences, shows ? '' : cardOf(about), ...next])
+  }
   // A submitter who asks for the status can give no commands.
   const needsNoHint = /^\s*(?:help\b|status\W*$)/i.test(subject)
   return together([

@@ -1,5 +1,6 @@
 import type { Letter } from '../../../../data/tables.ts'
 import { type About, tagOf } from './english.ts'
+import { NEW_TICKET_LINE } from './summary.ts'
 
 export const ESCALATIONS_SUBJECT = 'Tickets that wait'
 
@@ -17,7 +18,7 @@ export function escalationsText(all: readonly About[], { more }: Pick<Letter, 'm
       : []),
     ...(more ? ['There are more.', ''] : []),
     ...(staffs.length > 0
-      ? ['To look at one of them, send a mail with the subject "show" and its number.', '']
+      ? ['To look at one of them, send a mail with the subject "show" and its number.', NEW_TICKET_LINE, '']
       : []),
   ].join('\n')
 }

@@ -8,6 +8,8 @@ export interface Summed {
   readonly times: number
 }
 
+/** The last line of a letter about several tickets, to which no answer belongs. */
+export const NEW_TICKET_LINE = 'A reply to this letter opens a new ticket.'
 export const SUMMARY_SUBJECT = 'Summary of ticket updates'
 
 /** The text of a letter that replaces many; `more` means that not all tickets are named. */
@@ -17,6 +19,8 @@ export function summaryOf(summed: readonly Summed[], { more }: Pick<Letter, 'mor
     '',
     ...summed.map(({ ticket, queue, times }) => `${tagOf(ticket, queue)} ${ticket.title}${timesOf(times)}`),
     ...(more ? ['There are more, in these tickets or in others.'] : []),
+    '',
+    NEW_TICKET_LINE,
     '',
   ].join('\n')
 }

@@ -38,6 +38,7 @@ async function desk(t: Test) {
         smarthost: { send: async () => SENT, close: () => {}, ...smarthost },
         signedIds: marks,
         mailAddress: HELPDESK,
+        proofs: ['smtp-auth'] as const,
         events,
         letters: noCaps(),
       }

@@ -19,7 +19,8 @@ t.test(
       updated_ticket_cc: ['all@example.org'],
     })
     const signedIds = signedIdsOf(await openKeys(directoryFor(t)), HELPDESK, [])
-    const site = { files: {} as Files, signedIds, mailAddress: HELPDESK, events: quietEvents() }
+    const proofs = ['smtp-auth'] as const
+    const site = { files: {} as Files, signedIds, mailAddress: HELPDESK, proofs, events: quietEvents() }
     const texts = async () => {
       const told: Record<string, string> = {}
       for (const letter of await all('letters')) {

@@ -1,0 +1,61 @@
+import type { Reader } from '../../../../data/store.ts'
+import type { User } from '../../../../data/tables.ts'
+import { audienceOf } from '../../../../handlers/letters/answer_audience.ts'
+import { sees } from '../../../../handlers/visible.ts'
+import type { MailSite } from '../mail_site.ts'
+import { covers, type ProvenBy } from '../proofs/proof.ts'
+import type { Received } from '../received/received.ts'
+import type { Thread } from '../thread.ts'
+import { letterAnswered } from './letter_answered.ts'
+import { mayQuoteCard } from './quoted_card.ts'
+
+/** The method that adds an answer to its ticket. */
+const METHOD = 'add_followup'
+const QUOTES = 'it seems to have a quote of the letter, with what the submitter must not see'
+const UNCLEAR = 'nothing says for sure which letter it answers'
+
+/** What a proven agent writes about a ticket. */
+export interface AgentsAnswer {
+  readonly user: User
+  /** Whether it is in the name of that user; else the user may not write there and is only the sender of a mail. */
+  readonly isInName: boolean
+  /** The letter that it answers, and whether it goes to the submitter and the watchers. */
+  readonly letter: number | undefined
+  readonly public: boolean
+  /** Why it is private though the agent may expect otherwise: a clause. */
+  readonly since: string | undefined
+}
+type Writer = { readonly thread: Thread; readonly proof: ProvenBy; readonly token: number | undefined }
+
+/** What the mail of a proven agent is in its thread; undefined if the agent is the submitter of the ticket, and writes as that. */
+export async function agentsAnswerOf(
+  tx: Reader,
+  site: MailSite,
+  mail: Pick<Received, 'headers' | 'subject' | 'to' | 'cc' | 'newText' | 'text'>,
+  { thread, proof, token }: Writer,
+): Promise<AgentsAnswer | undefined> {
+  const { user } = proof
+  const { ticket, party } = thread
+  if (party === 'submitter') return undefined
+  const none = { user, isInName: false, letter: undefined, public: false, since: undefined }
+  if (!sees(user, ticket.queue)) {
+    const since = `${user.username} does not see the queue of ticket ${ticket.id}`
+    return party === 'watcher' ? none : { ...none, since }
+  }
+  if (!covers(proof, ticket.id)) return { ...none, since: 'what proves it is about another ticket' }
+  if (!(await mayAnswer(tx, token))) return { ...none, since: `its token cannot call ${METHOD}` }
+  const number = await letterAnswered(tx, site, mail, thread)
+  const letter = number === undefined ? undefined : await tx.get('letters', number)
+  const written = { user, isInName: true, letter: number, public: false }
+  if (!letter) return { ...written, since: UNCLEAR }
+  const audience = await audienceOf(tx, letter)
+  if (audience.is === 'private') return { ...written, since: audience.since }
+  if (audience.ticket.id !== ticket.id) return { ...written, since: UNCLEAR }
+  return mayQuoteCard(mail) ? { ...written, since: QUOTES } : { ...written, public: true, since: undefined }
+}
+
+/** A token that is limited to other methods writes nothing in the name of its user. */
+async function mayAnswer(tx: Reader, id: number | undefined): Promise<boolean> {
+  const token = id === undefined ? undefined : await tx.get('tokens', id)
+  return !token || token.methods.length === 0 || token.methods.includes(METHOD)
+}

@@ -1,0 +1,8 @@
+import type { ProofName } from '../../data/tables.ts'
+import { type Config, provable } from '../config/config.ts'
+
+/** The proofs by which an answer to a letter can be known as that of a user. Without extended addresses, letters have no keys. */
+export function replyProofs(config: Config): readonly ProofName[] {
+  const isOn = (name: ProofName) => config['commands.proofs'].some(proof => proof === name)
+  return provable.filter(name => isOn(name) && (name !== 'letter' || config['mail.plus']))
+}
