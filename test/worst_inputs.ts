@@ -16,6 +16,12 @@ const list: readonly (readonly [RegExp, ...Input])[] = [
   // biome-ignore lint/suspicious/noControlCharactersInRegex: it is one of the program
   [/[\0-\x08\x0b-\x1f\x7f-\x9f\p{Cs}]|[\t ](?:\n|$)/u, '', ' ', 'x'],
   [/^[A-Za-z]/, '', 'a', ''],
+  [
+    /^[>| \t\u00a0]*Ticket:[ \t\u00a0]+\[[a-z][a-z0-9_-]{0,99}-[1-9][0-9]{0,15}\]/im,
+    '> Ticket: [',
+    'a-1',
+    '',
+  ],
   [/^(?:[01][0-9]|2[0-3]):[0-5][0-9]$/, '09:0', '0', ''],
   [/<mailto:([^<>?\s]{1,320})/gi, '', '<mailto:', ' '],
   [/<([^<>\s]{1,320})>/g, '', '<a', ' '],

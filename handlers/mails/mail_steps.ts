@@ -4,6 +4,9 @@ import { momentWords } from './mail_listing.ts'
 import { proofStep, senderStep } from './mail_sender.ts'
 import { verdictWords } from './verdicts.ts'
 
+/** How many follow-ups of a ticket are searched for the one that a mail became. */
+const MOST_LOOKED_AT = 1000
+
 /** Tells why a mail became what it became: each step in a sentence. */
 export async function mailSteps(tx: Reader, mail: Mail): Promise<string[]> {
   const { id, received, peer, subject, replay_of, replayed_as } = mail
@@ -70,6 +73,9 @@ async function ticketStep(
     const queue = await tx.get('queues', ticket.queue)
     return `It opened ticket ${id}, which is in queue ${queue!.title}.`
   }
+  const followups = await tx.find('followups', { ticket: id }, { newest: true, limit: MOST_LOOKED_AT })
+  if (verdict === 'followup' && !followups.some(({ date }) => date === received))
+    return `It was about ticket ${id}.`
   const isTagged = subject.includes(`-${id}]`)
   return `It was added to ticket ${id}${isTagged ? ', whose tag is in its subject' : ''}.`
 }

@@ -12,6 +12,8 @@ export interface Expected {
   readonly ticket: number | 'new' | null
   /** Whether its follow-up is public. */
   readonly public?: boolean
+  /** Its text. */
+  readonly text?: string
   /** Of the ticket, afterwards. */
   readonly status?: string
   /** The events and the recipients of the letters that it causes, without those that tell the administrator of a new ticket. */
@@ -84,6 +86,7 @@ export function done(before: Records, after: Records, wanted: Expected): Partial
     reasons,
     ticket: isNew ? 'new' : (ticket?.id ?? null),
     public: hasFollowup ? followup.public : undefined,
+    text: hasFollowup ? followup.comment : undefined,
     status: ticket && statuses[ticket.status],
     letters: after.letters
       .slice(before.letters.length)

@@ -315,7 +315,7 @@ t.test('the answers of watchers and of CC addresses are private, and those of wa
 })
 
 t.test(
-  'a mail in the name of a user is marked as proven or not, and only proven mail reopens a ticket',
+  'a mail in the name of a user is marked as not proven, or is that of the user; neither reopens a ticket',
   async t => {
     const built = await withTickets(t)
     const { mail, susan } = built
@@ -326,9 +326,9 @@ t.test(
     t.match(await lastMail(built), { verdict: 'followup', reasons: ['not proven to be from fred'] })
     t.match((await ticketsOf(built))[0], { status: 3 })
     await mail({ ...answer, text: 'It is not, I say.', login: FRED })
-    t.match((await followupsOf(built, 1)).at(-1), { author: { address: FRED.address, proven: true } })
-    t.same((await lastMail(built)).reasons, [])
-    t.match((await ticketsOf(built))[0], { status: 2 })
+    t.match((await followupsOf(built, 1)).at(-1), { author: { kind: 'user', user: 2 }, public: false })
+    t.match(await lastMail(built), { proven: true, user: 2 })
+    t.match((await ticketsOf(built))[0], { status: 3 })
     await mail({ from: ERIN, to: SUPPORT, subject: 'Re: [support-1] The printer', text: 'Thanks.' })
     t.notOk('proven' in (await followupsOf(built, 1)).at(-1)!.author, 'mail of others has no such mark')
   },
