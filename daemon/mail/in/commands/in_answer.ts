@@ -1,6 +1,7 @@
 import { VISIBLE } from '../../../../data/invisible.ts'
 import type { Command } from '../../../../handlers/call.ts'
 import { commandWithBody, type Said } from '../../../../handlers/command/command.ts'
+import { isYes } from '../../../../handlers/params/flags.ts'
 import type { AnswerAround } from '../judge.ts'
 import type { Received } from '../received/received.ts'
 
@@ -19,12 +20,25 @@ export function commandsInAnswer(
   around: AnswerAround,
   { text: { beginning: words }, attachments }: Below,
 ): Command[] {
-  const taker = said.find(({ method }) => (method.body ?? method.mailBody) !== undefined)
+  const taker = takerOf(said)
   const filer = takesFiles(taker) ? taker : said.find(takesFiles)
-  const commands = said.map(one => commandOf(one, one === taker ? words : '', one === filer ? attachments : []))
+  const commands = said.map(one =>
+    commandOf(one, one === taker ? words : '', one === filer ? attachments : []),
+  )
   const isTaken = taker !== undefined || !VISIBLE.test(words)
   if (isTaken && (filer || attachments.length === 0)) return commands
   return [...commands, answerOf(around, isTaken ? '' : words, attachments)]
+}
+
+/** Whether the text below the commands is the reason for one of them and stays private, though the answer would have been public. */
+export function isPrivateReason(said: readonly Labelled[], { words, public: open }: AnswerAround): boolean {
+  const taker = takerOf(said)
+  const isReason = taker?.method.mailBody !== undefined && !isYes(taker.command.params.public)
+  return open && isReason && VISIBLE.test(words)
+}
+
+function takerOf(said: readonly Labelled[]): Labelled | undefined {
+  return said.find(({ method }) => (method.body ?? method.mailBody) !== undefined)
 }
 
 function takesFiles(said: Said | undefined): boolean {

@@ -1,7 +1,7 @@
 import t from 'tap'
-import type { Mail, Ticket } from '../../../../data/tables.ts'
-import { type House, house, SUSAN } from '../../../house.ts'
-import { kept } from '../kept.ts'
+import type { Mail, Ticket } from '../../../../../data/tables.ts'
+import { type House, house, SUSAN } from '../../../../house.ts'
+import { kept } from '../../kept.ts'
 
 const ERIN = 'erin@example.net'
 const SIGNATURE = '\n\n-- \nSusan Bones\nExample Ltd.'
