@@ -48,7 +48,7 @@ t.test('a batch is one commit, and one answer', async t => {
   await house.mail({ subject: 'Batch', text, login: SUSAN })
   t.match(await lastMail(house), { verdict: 'command', user: 1, tickets: [1, 2, 3, 3] })
   t.match(await ticketsOf(house), [{ on_hold: true }, { on_hold: true }, { assigned_to: 2 }])
-  const answer = (await house.letters(1)).find(letter => letter.includes('Subject: Re: Batch'))
+  const answer = (await house.letters(5)).find(letter => letter.includes('Subject: Re: Batch'))
   t.match(
     answer,
     /^Ticket 1 is on hold\.\r?\nTicket 2 is on hold\.\r?\n\r?\nTicket 3 is assigned to fred\.\r?\n\r?\nA private follow-up is added to ticket 3\./m,
