@@ -6,7 +6,7 @@ import { styleText } from 'node:util'
 import { Failure } from '../data/failure.ts'
 import { openStore, pathOfFile, repairStore } from '../data/json/open.ts'
 import { snapshotPath } from '../data/json/snapshot/snapshot.ts'
-import { methods } from '../handlers/index.ts'
+import { topics } from '../handlers/index.ts'
 import { helpText } from '../handlers/methods/help.ts'
 import { CRASH_EXIT, meaningOf, sentenceOf, USAGE_EXIT } from './codes.ts'
 import { type Config, printConfig, readConfig } from './config/config.ts'
@@ -85,6 +85,9 @@ const asides = [
   { word: 'help', usage: 'help [TOPIC]', about: 'print this, or the help on a method' },
 ]
 
+/** Who reads the help of the program. */
+const OPERATOR = { door: 'shell', actor: { kind: 'operator' } } as const
+
 // The reader of the output may go away, as in `helpdeskd help | head`; that is not an error.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
 
@@ -98,7 +101,7 @@ export async function runCommandLine(argv: readonly string[], reloadSignal: Relo
   // A shell command logs errors only; its answer is the output.
   const events = new Events(new Log(standardError(), first === 'serve' ? 'info' : 'error'))
   try {
-    if (first === 'help') return print(rest.length ? helpText(methods, 'shell', rest.join(' ')) : usage())
+    if (first === 'help') return print(rest.length ? helpText(topics, OPERATOR, rest.join(' ')) : usage())
     if (first === 'completion') return await completed(rest, invocation)
     if (first === 'replay')
       return told(await replayCommand(readConfig(invocation.config), events, rest), invocation)
@@ -129,7 +132,7 @@ ${lines.map(([word, about]) => `  ${word!.padEnd(19)}  ${about}`).join('\n')}
 or one of these, which the running daemon carries out, or this program itself if no daemon runs. The
 operator calls them; with --as, the user of that name does.
 
-${helpText(methods, 'shell').replace(/^(?=.)/gm, '  ')}`
+${helpText(topics, OPERATOR).replace(/^(?=.)/gm, '  ')}`
 }
 
 async function completed([shell = '', ...more]: readonly string[], invocation: Invocation): Promise<number> {

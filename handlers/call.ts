@@ -5,7 +5,7 @@ import type { Reader, Store, Tx } from '../data/store.ts'
 import type { Attachment, Instant, Ticket } from '../data/tables.ts'
 import { admitted, type Caller } from './actor.ts'
 import { argsOf } from './args.ts'
-import { joinedAnswer } from './bulk.ts'
+import { joinedAnswer } from './command/bulk.ts'
 import { type Hours, USUAL_HOURS } from './escalation/hours.ts'
 import { known, type OnceKey, remember } from './idempotency.ts'
 import { methods } from './index.ts'
@@ -16,6 +16,7 @@ import { LetterCount } from './letters/letter_count.ts'
 import type { Actor, Call, Gives, Method, NotWritten } from './method.ts'
 import { checkVersion, EXPECT } from './precautions.ts'
 import { isDryRun, type Ready, readied } from './ready.ts'
+import { recordDryRun, recordRefusal } from './record_call.ts'
 import { rehearse, rehearsed } from './rehearse.ts'
 import type { ParamValues } from './value.ts'
 
@@ -24,6 +25,8 @@ export interface Command {
   readonly params: ParamValues
   /** A repeat under this key, while it is kept, gets the first answer and changes nothing. */
   readonly once?: OnceKey
+  /** Of one among several: begins the sentence that refuses it, as in "Line 3". */
+  readonly label?: string
 }
 /** A mistyped command: it is refused and recorded like a command. */
 export interface Unreadable {
@@ -121,24 +124,6 @@ export function needRoom(commands: readonly (Command | Unreadable)[]): boolean {
   })
 }
 
-async function recordRefusal(
-  store: Store,
-  commands: readonly (Command | Unreadable)[],
-  now: Instant,
-  refusal: Failure,
-  alsoRefused: NonNullable<Options['alsoRefused']>,
-): Promise<void> {
-  const keys = commands.flatMap(({ once }) => once ?? [])
-  await store.transact(async tx => {
-    const fresh: OnceKey[] = []
-    for (const once of keys) if (!(await known(tx, once, now))) fresh.push(once)
-    // A repeat of a call that was refused under all of these keys is not recorded again.
-    if (keys.length > 0 && fresh.length === 0) return
-    for (const once of fresh) await remember(tx, once, now, refusal)
-    await alsoRefused(tx, refusal)
-  })
-}
-
 async function commit(store: Store, ready: readonly Ready[], options: Options): Promise<readonly Answer[]> {
   const { letters: caps, sender = '', now } = options
   const letters = caps && new LetterCount(caps, sender, now)
@@ -147,12 +132,13 @@ async function commit(store: Store, ready: readonly Ready[], options: Options): 
     await options.before?.(tx)
     const answers: Answer[] = []
     let repeats = 0
-    for (const one of ready) {
-      const actor = await admitted(tx, options, one.method)
-      const first = await firstAnswer(tx, one.command, now)
-      if (first) repeats++
-      answers.push(first ?? (await runAll(tx, one, actor, options, letters)))
-    }
+    for (const one of ready)
+      await labelled(one.command, async () => {
+        const actor = await admitted(tx, options, one.method)
+        const first = await firstAnswer(tx, one.command, now)
+        if (first) repeats++
+        answers.push(first ?? (await runAll(tx, one, actor, options, letters)))
+      })
     return { answers, isNew: repeats < ready.length || repeats === 0 }
   }
   try {
@@ -172,23 +158,15 @@ async function commit(store: Store, ready: readonly Ready[], options: Options): 
   }
 }
 
-/** Keeps the answers of a dry run under their keys, and what the door records about the call. */
-async function recordDryRun(
-  store: Store,
-  ready: readonly Ready[],
-  answers: readonly Answer[],
-  { also, now }: Options,
-): Promise<readonly Answer[]> {
-  const hasKey = ready.some(({ command }) => command.once)
-  if (!also && !hasKey) return answers
-  await store.transact(async tx => {
-    // A secret must not be kept, not even one that was rolled back.
-    for (const [at, { command, method }] of ready.entries())
-      if (command.once && !method.toldOnce)
-        await remember(tx, command.once, now, answers[at]!.again ?? answers[at]!)
-    await also?.(tx, answers)
-  })
-  return answers
+/** The refusal of one command among several says which one it is, and that none of them was carried out. */
+async function labelled<R>({ label }: Command, work: () => Promise<R>): Promise<R> {
+  try {
+    return await work()
+  } catch (error) {
+    if (label === undefined || !(error instanceof Failure) || isTemporary(error)) throw error
+    const { code, message, parameter } = error
+    throw new Failure(code, `Nothing was done. ${label}: ${message}`, { parameter })
+  }
 }
 
 /** Runs a command once for each ticket that it names, and keeps its answer under its key. */

@@ -17,7 +17,7 @@ import find_user from './methods/find_user.ts'
 import get_attachment from './methods/get_attachment.ts'
 import get_original from './methods/get_original.ts'
 import get_ticket from './methods/get_ticket.ts'
-import { help } from './methods/help.ts'
+import { type Topic, withHelp } from './methods/help.ts'
 import history from './methods/history.ts'
 import hold_ticket from './methods/hold_ticket.ts'
 import { issue_token } from './methods/issue_token.ts'
@@ -56,64 +56,61 @@ import watch from './methods/watch.ts'
 import whoami from './methods/whoami.ts'
 import why from './methods/why.ts'
 
-const others = [
-  list_tickets,
-  list_mine,
-  get_ticket,
-  next,
-  create_ticket,
-  delete_ticket,
-  hold_ticket,
-  unhold_ticket,
-  add_followup,
-  resolve,
-  resolve_like,
-  set_priority,
-  set_due,
-  set_title,
-  set_submitter,
-  assign,
-  take,
-  move,
-  reopen,
-  close,
-  mark_duplicate,
-  watch,
-  unwatch,
-  redact,
-  history,
-  escalation,
-  report,
-  list_attachments,
-  get_attachment,
-  get_original,
-  list_queues,
-  find_user,
-  whoami,
-  add_user,
-  change_user,
-  set_password,
-  list_tokens,
-  revoke_token,
-  list_users,
-  add_queue,
-  change_queue,
-  add_ignore,
-  remove_ignore,
-  list_ignores,
-  list_held_back,
-  list_failing,
-  clear_address,
-  mails,
-  why,
-  report_letter,
-  stop_watching,
-  send_status,
-  escalate,
+const others: readonly Topic[] = [
+  {
+    name: 'tickets',
+    methods: [
+      list_tickets,
+      list_mine,
+      get_ticket,
+      next,
+      create_ticket,
+      delete_ticket,
+      resolve,
+      resolve_like,
+      reopen,
+      close,
+      mark_duplicate,
+      set_priority,
+      set_title,
+      assign,
+      take,
+      move,
+      history,
+    ],
+  },
+  { name: 'texts', methods: [add_followup, redact, list_attachments, get_attachment, get_original] },
+  { name: 'time', methods: [hold_ticket, unhold_ticket, set_due, escalation, report, escalate] },
+  { name: 'people', methods: [set_submitter, watch, unwatch, stop_watching, send_status] },
+  { name: 'queue', methods: [list_queues, add_queue, change_queue] },
+  {
+    name: 'mail',
+    methods: [
+      mails,
+      why,
+      list_ignores,
+      add_ignore,
+      remove_ignore,
+      list_failing,
+      clear_address,
+      list_held_back,
+      report_letter,
+    ],
+  },
+  {
+    name: 'logins',
+    methods: [find_user, whoami, list_users, add_user, change_user, set_password, list_tokens, revoke_token],
+  },
 ]
-const known = [...others, issue_token(others)]
-const table = [...known, help(known)]
 
-/** The method table, in the order in which help shows it. */
+/** The method table by topic, in the order in which help shows it. */
+export const topics = withHelp(others.map(topic => withTokens(topic)))
+const table = topics.flatMap(topic => topic.methods)
 export const methods: Methods = new Map(table.map(method => [method.name, method]))
 export const grammars: readonly Grammar[] = grammarsOf(table)
+
+/** The method that issues a token knows all methods that a token may call. */
+function withTokens(topic: Topic): Topic {
+  if (topic.name !== 'logins') return topic
+  return { ...topic, methods: [...topic.methods, issue_token(others.flatMap(({ methods }) => methods))] }
+}

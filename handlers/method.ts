@@ -134,9 +134,11 @@ export interface Method<P extends Params = Params, R = unknown, S = unknown> {
   readonly login?: 'password'
   readonly params: P
   /** Its grammar for a mail's subject or a command line: `hold <ticket> [until <until>][: <reason>]`. Of several, help shows all. */
-  readonly command?: string | readonly string[]
+  readonly command?: string | Phrase | readonly (string | Phrase)[]
   /** The parameter that takes a mail's text or the shell's standard input. */
   readonly body?: keyof P & string
+  /** The same for a mail alone: a shell does not wait for words that people often leave out. */
+  readonly mailBody?: keyof P & string
   readonly example: Example
   /** The tickets to search for before the transaction, so that nobody waits for a long search. */
   seeks?(args: Args<P>, call: Pick<Call, 'actor' | 'now' | 'hours'>): Search<Ticket>
@@ -172,6 +174,12 @@ export interface Example {
   readonly gives?: Gives
 }
 
+/** A grammar whose words themselves give some parameters: `answer <ticket>` is a public follow-up. */
+export interface Phrase<C extends string = string> {
+  readonly command: C
+  readonly means: Readonly<Record<string, string>>
+}
+
 type Slots<Grammar extends string> = Grammar extends `${string}<${infer Name}>${infer Rest}`
   ? Name | Slots<Rest>
   : never
@@ -183,7 +191,7 @@ type Slots<Grammar extends string> = Grammar extends `${string}<${infer Name}>${
 export function method<P extends Params, R, S, const C extends string = never>(
   declared: Method<P, R, S> & {
     readonly command?: [Slots<C>] extends [keyof P & string]
-      ? C | readonly C[]
+      ? C | Phrase<C> | readonly (C | Phrase<C>)[]
       : `no parameter ${Exclude<Slots<C>, keyof P> & string}`
   },
 ): Method {
@@ -192,8 +200,13 @@ export function method<P extends Params, R, S, const C extends string = never>(
 }
 
 /** The grammars of a method; none if it is called in the plain form only. */
-export function grammarTexts({ command = [] }: Pick<Method, 'command'>): readonly string[] {
-  return [command].flat()
+export function phrasesOf({ command = [] }: Pick<Method, 'command'>): readonly Phrase[] {
+  return [command].flat().map(one => (typeof one === 'string' ? { command: one, means: {} } : one))
+}
+
+/** The same as people write them. */
+export function grammarTexts(method: Pick<Method, 'command'>): readonly string[] {
+  return phrasesOf(method).map(({ command }) => command)
 }
 
 /** Throws Failure `forbidden` unless the actor may call the method at the door. The daemon may call any. */

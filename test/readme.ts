@@ -117,8 +117,8 @@ function opensAt(door: Door): Method[] {
 
 function commands(): string {
   const rows = opensAt('mail').map(method => {
-    const body = method.body ? `the ${method.body}` : ''
-    return [usagesOf(method).map(code).join('<br>'), method.summary, body]
+    const body = method.body ?? method.mailBody
+    return [usagesOf(method).map(code).join('<br>'), method.summary, body ? `the ${body}` : '']
   })
   return table(['Subject', 'What it does', 'Text of the mail'], rows)
 }

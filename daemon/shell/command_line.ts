@@ -32,7 +32,9 @@ export function saidBy(words: readonly string[]): Said {
  * for a missing secret, and `too_large` for a text over 25 MiB.
  */
 export async function withInput(said: Said, input: Input = standardInput): Promise<Command> {
-  const command = said.body === undefined ? said.command : commandWithBody(said, await input.text())
+  const { body } = said.method
+  const isInLine = body === undefined || Object.hasOwn(said.command.params, body)
+  const command = isInLine ? said.command : commandWithBody(said, await input.text())
   return withSecrets(said, command, input)
 }
 

@@ -4,28 +4,43 @@ import { withoutSecrets } from '../../data/secret_words.ts'
 import type { Command } from '../call.ts'
 import { grammars, methods } from '../index.ts'
 import type { Method } from '../method.ts'
+import { DRY_RUN } from '../precautions.ts'
 import type { ParamValue } from '../value.ts'
 import { readBy } from './grammar.ts'
 
 type With<V extends ParamValue> = Command & { readonly params: Readonly<Record<string, V>> }
-/** A line that is a command. `body` names the parameter that takes the mail's text or standard input; undefined if none is left. */
+/** A line that is a command. */
 export interface Said {
   readonly command: With<string>
   readonly method: Method
-  readonly body: string | undefined
+  /** The line begins with `test`, so it is a dry run. */
+  readonly isTest?: true
 }
 
 const NAME = /^[ \t]*([a-z]+(?:_[a-z]+)*)/
+/** What makes a dry run of the rest of the line. */
+const TEST = /^[ \t]*test[ \t]+/i
 const PAIR = /[ \t]+([a-z_]+)=(?:"([^"\\]*(?:\\[\s\S][^"\\]*)*)"|([^ \t"]*))/y
 const END = /[ \t]*$/y
 /** In characters. A longer subject is not read as a command. */
 export const LONGEST_COMMAND = 1000
 
 /**
- * Parses one line as a command, by a grammar or in the plain form `METHOD key=value key="two words"`. Gives undefined if the line is not
- * a command. Throws Failure `invalid` for a plain form that gives a parameter twice.
+ * Parses one line as a command, by a grammar or in the plain form `METHOD key=value key="two words"`; `test` before it makes a dry run.
+ * Gives undefined if the line is not a command. Throws Failure `invalid` for a plain form that gives a parameter twice.
  */
 export function parseCommand(line: string): Said | undefined {
+  const test = TEST.exec(line)?.[0]
+  const said = parsedLine(line.slice(test?.length ?? 0))
+  return said && test !== undefined ? { ...dryRunOf(said), isTest: true } : said
+}
+
+/** The dry run of a command. A method that only reads needs none. */
+export function dryRunOf({ command, method }: Said): Said {
+  return method.reads ? { command, method } : said(method, { ...command.params, [DRY_RUN]: 'y' })
+}
+
+function parsedLine(line: string): Said | undefined {
   for (const grammar of grammars) {
     const params = readBy(grammar, line)
     if (params) return said(grammar.method, params)
@@ -60,8 +75,7 @@ export function plainCommand(name: string, words: readonly string[]): Said | und
 }
 
 function said(method: Method, params: Record<string, string>): Said {
-  const body = method.body !== undefined && !Object.hasOwn(params, method.body) ? method.body : undefined
-  return { command: { method: method.name, params }, method, body }
+  return { command: { method: method.name, params }, method }
 }
 
 function plainParams(pairs: readonly [string, string][]): Record<string, string> {
@@ -74,17 +88,22 @@ function plainParams(pairs: readonly [string, string][]): Record<string, string>
   return params
 }
 
-/** The command with the mail's text or standard input as its `body` parameter; unchanged if the text is blank. */
-export function commandWithBody<V extends ParamValue>({ command, body }: Said, text: V): With<string | V> {
-  if (body === undefined || (typeof text === 'string' && !VISIBLE.test(text))) return command
-  return { ...command, params: { ...command.params, [body]: text } }
+/**
+ * The command with a text as its body. If the line gives that parameter, too, both are kept: first the line's words, then the text. Unchanged
+ * for a blank text and for a method without a body.
+ */
+export function commandWithBody({ command, method }: Said, text: string): With<string> {
+  const body = method.body ?? method.mailBody
+  if (body === undefined || !VISIBLE.test(text)) return command
+  const before = command.params[body]
+  return { ...command, params: { ...command.params, [body]: before ? `${before}\n\n${text}` : text } }
 }
 
 /** The command of a method's example. Throws an Error if the example's command calls another method. */
 export function exampleCall({ name, example }: Method): With<string> {
   const said = parseCommand(example.command)
   if (said?.method.name !== name) throw new Error(`the example of ${name} calls another method`)
-  return commandWithBody<string>(said, example.body ?? '')
+  return commandWithBody(said, example.body ?? '')
 }
 
 /** Whether the command names a ticket. */

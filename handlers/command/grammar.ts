@@ -1,11 +1,16 @@
-import { grammarTexts, type Method } from '../method.ts'
+import { type Method, type Phrase, phrasesOf } from '../method.ts'
 
-/** A grammar of a method compiled to one anchored expression; `names` are the parameters of its groups. */
+/**
+ * A grammar of a method compiled to one anchored expression; `names` are the parameters of its groups, the last of which is the text to the
+ * end of the line if `hasTail`. `means` are parameters that the words themselves give.
+ */
 export interface Grammar {
   readonly method: Method
   readonly verb: string
   readonly expression: RegExp
   readonly names: readonly string[]
+  readonly hasTail: boolean
+  readonly means: Readonly<Record<string, string>>
 }
 
 /**
@@ -13,6 +18,8 @@ export interface Grammar {
  * and `[word]` a flag.
  */
 const PIECE = /(\[?): <(\w+)>\]?| (\[?)(\w+) <\4>\]?| (\[?)<(\w+)>\]?| (\[?)(\w+)\]?/g
+/** All of them take one UTF-16 code unit, as the space does. */
+const BLANK = /[\t\p{Zs}]/gu
 /** Greedy, so that matching a long line takes linear time; `readBy` trims the end. */
 const TAIL = '[ \\t]*:[ \\t]*([\\s\\S]*)'
 
@@ -22,11 +29,14 @@ const TAIL = '[ \\t]*:[ \\t]*([\\s\\S]*)'
  * a table.
  */
 export function grammarsOf(methods: readonly Method[]): Grammar[] {
-  return methods.flatMap(method => grammarTexts(method).map(text => grammarOf(method, text)))
+  return methods.flatMap(method => phrasesOf(method).map(phrase => grammarOf(method, phrase)))
 }
 
-function grammarOf(method: Method, command: string): Grammar {
+function grammarOf(method: Method, { command, means }: Phrase): Grammar {
   const { params, name, body } = method
+  for (const parameter of Object.keys(means))
+    if (!params[parameter])
+      throw new Error(`${name}: its grammar gives ${parameter}, which is not a parameter`)
   const verb = verbIn(command)
   if (!verb) throw new Error(`${name}: its grammar does not begin with a verb`)
   if (command.slice(verb.length).replace(PIECE, '') !== '')
@@ -46,11 +56,12 @@ function grammarOf(method: Method, command: string): Grammar {
     return tailOptional || namedOptional || slotOptional || flagOptional ? `(?:${one})?` : one
   })
   for (const [parameter, kind] of Object.entries(params)) {
-    const hasPlace = names.includes(parameter) || body === parameter
+    const hasPlace = names.includes(parameter) || body === parameter || Object.hasOwn(means, parameter)
     if (kind.need === 'required' && !hasPlace)
       throw new Error(`${name}: its grammar has no place for ${parameter}`)
   }
-  return { method, verb, expression: new RegExp(`^[ \\t]*${verb}${rest}[ \\t]*$`, 'i'), names }
+  const expression = new RegExp(`^[ \\t]*${verb}${rest}[ \\t]*$`, 'id')
+  return { method, verb, expression, names, hasTail: /: <\w+>\]?$/.test(command), means }
 }
 
 function verbIn(command: string): string | undefined {
@@ -59,26 +70,37 @@ function verbIn(command: string): string | undefined {
 
 /** The first words of a method's grammars. */
 export function verbsOf(method: Pick<Method, 'command'>): readonly string[] {
-  return [...new Set(grammarTexts(method).flatMap(text => verbIn(text) ?? []))]
+  return [...new Set(phrasesOf(method).flatMap(({ command }) => verbIn(command) ?? []))]
 }
 
 /**
- * The parameters of a line, as a POST would send them; undefined if the line does not match the grammar. A colon with nothing after it
- * gives no parameter, so that the mail's text can take its place.
+ * The parameters of a line, as a POST would send them; undefined if the line does not match the grammar. Any Unicode blank counts as one,
+ * and a full stop or exclamation mark at the end does not count. A colon with nothing after it gives no parameter, so that the mail's text
+ * can take its place.
  */
 export function readBy(
-  { expression, names, method }: Grammar,
+  { expression, names, method, hasTail, means }: Grammar,
   line: string,
 ): Record<string, string> | undefined {
-  const found = expression.exec(line)
+  const found = expression.exec(withoutFinalMark(line.replace(BLANK, ' ')))
   if (!found) return undefined
-  const params: Record<string, string> = {}
+  const params: Record<string, string> = { ...means }
   for (const [index, name] of names.entries()) {
-    const words = found[index + 1]?.trimEnd()
+    const isTail = hasTail && index === names.length - 1
+    const from = found.indices![index + 1]?.[0] ?? line.length
+    // A text keeps its blanks and its final mark.
+    const words = (isTail ? line.slice(from) : found[index + 1])?.trimEnd()
     if (!words) continue
     const given = method.params[name]!.fromSlot(words)
     if (typeof given === 'string') params[name] = given
     else Object.assign(params, given)
   }
   return params
+}
+
+function withoutFinalMark(line: string): string {
+  let end = line.length
+  while (line[end - 1] === ' ') end--
+  while (line[end - 1] === '.' || line[end - 1] === '!') end--
+  return line.slice(0, end)
 }

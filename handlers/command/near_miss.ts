@@ -1,4 +1,5 @@
 import { Failure } from '../../data/failure.ts'
+import { HIDDEN } from '../../data/invisible.ts'
 import { grammars, methods } from '../index.ts'
 import { grammarTexts, type Method } from '../method.ts'
 import { shownLine } from './command.ts'
@@ -8,37 +9,82 @@ import { usagesOf } from './usage.ts'
 /** In characters, of a verb that must be spelled right. */
 const SHORT = 3
 const NUMBER = /^#?[0-9]+$/
-/** A grammar with a required word after the ticket. */
-const GOES_ON = / <ticket> [<a-z]/
+const GLUED = /^([A-Za-z]+)([#[]?[0-9])/
+/** In characters, of a command that a refusal shows. */
+const LONGEST_MENDED = 200
+/** Before how many of the words after the tickets a colon is tried. */
+const MOST_COLONS = 3
+
+/** The refusal of a line that was meant as a command. */
+export class NearMiss extends Failure {
+  /** The command that its words are most like, if there is one. */
+  readonly mended: string | undefined
+  constructor(sentence: string, mended?: string) {
+    super('invalid', sentence)
+    this.mended = mended
+  }
+}
 
 /** The refusal of a line that looks like a mistyped command; undefined for a line that is more likely ordinary words. */
-export function nearMiss(line: string): Failure | undefined {
-  const [first = '', ...rest] = line.trim().split(/[ \t]+/)
+export function nearMiss(line: string): NearMiss | undefined {
+  const trimmed = line.trim()
+  const [first = '', ...rest] = trimmed.split(/[ \t]+/)
   const word = first.toLowerCase().replace(/:$/, '')
   const exact = methodsFor(word)
   const isPlain = methods.has(word) && rest[0]?.includes('=')
   const half = isPlain ? undefined : halfPlain(exact, rest)
   if (half) return half
-  if (exact[0] && (word.includes('_') || looksLikeSlots(rest) || beginsWithTicket(exact, rest)))
+  const glued = fitting(trimmed.replace(GLUED, '$1 $2'))
+  if (glued !== undefined && glued !== trimmed) return likeCommand(line, glued)
+  const hasTicket = NUMBER.test(rest[0] ?? '') && exact.some(takesTicket)
+  const apart = hasTicket && !goesOn(exact, rest) ? withColon(trimmed) : undefined
+  if (apart !== undefined) return likeCommand(line, apart)
+  if (exact[0] && (word.includes('_') || looksLikeSlots(rest) || hasTicket))
     return miss(line, exact, wrongSlot(exact[0], rest))
   const verb = word.length < 3 ? undefined : nearest(word)
   if (verb === undefined) return undefined
-  const mended = line.trim().replace(first, first.endsWith(':') ? `${verb}:` : verb)
-  const meant = grammars.find(grammar => grammar.verb === verb && readBy(grammar, mended))
-  return meant && miss(line, [meant.method])
+  const mended = fitting(trimmed.replace(first, first.endsWith(':') ? `${verb}:` : verb))
+  return mended === undefined ? undefined : likeCommand(line, mended)
 }
 
 /** The refusal of any other line that begins with a verb, where every line is meant as a command; undefined if it does not. */
-export function wrongUse(line: string): Failure | undefined {
+export function wrongUse(line: string): NearMiss | undefined {
   const meant = methodsFor(/^[ \t]*([a-z_]+)/i.exec(line)?.[1]?.toLowerCase() ?? '')
   return meant.length > 0 ? miss(line, meant) : undefined
 }
 
-function miss(line: string, meant: readonly Method[], why?: string): Failure {
-  return new Failure(
-    'invalid',
+/** The line, if it is a command in the form of a grammar. */
+function fitting(line: string): string | undefined {
+  return grammars.some(grammar => readBy(grammar, line)) ? line : undefined
+}
+
+/** The line with a colon before the words that go on to its end. */
+function withColon(line: string): string | undefined {
+  const words = line.split(/[ \t]+/)
+  const first = 1 + words.slice(1).findIndex(word => !NUMBER.test(word))
+  if (first === 0) return undefined
+  for (let at = first; at < Math.min(words.length, first + MOST_COLONS); at++) {
+    const made = fitting(`${words.slice(0, at).join(' ')}: ${words.slice(at).join(' ')}`)
+    if (made !== undefined) return made
+  }
+  return undefined
+}
+
+/** The refusal of a line that shows the command that it is most like. */
+export function likeCommand(line: string, mended: string): NearMiss {
+  const meant = grammars.filter(grammar => readBy(grammar, mended)).map(({ method }) => method)
+  if (mended.length > LONGEST_MENDED || HIDDEN.test(mended)) return miss(line, meant.slice(0, 1))
+  return new NearMiss(`${shownLine(line)} is not understood. Write: ${mended}`, mended)
+}
+
+function miss(line: string, meant: readonly Method[], why?: string): NearMiss {
+  return new NearMiss(
     `${why ?? `${shownLine(line)} is not understood.`} Write: ${meant.flatMap(usagesOf).join(' or ')}`,
   )
+}
+
+function takesTicket(method: Method): boolean {
+  return grammarTexts(method).some(text => text.includes(' <ticket>'))
 }
 
 /** What is wrong with the word after the verb, if its kind can tell. */
@@ -61,14 +107,14 @@ function methodsFor(word: string): readonly Method[] {
 }
 
 /** The refusal of a line that is only partly in the plain form, like "hold 5 dry_run=y". */
-function halfPlain(meant: readonly Method[], words: readonly string[]): Failure | undefined {
+function halfPlain(meant: readonly Method[], words: readonly string[]): NearMiss | undefined {
   const names = words.filter(word => word.includes('=')).map(word => word.slice(0, word.indexOf('=')))
   for (const { name: method, params } of meant) {
     const named = names.find(name => Object.hasOwn(params, name))
     if (named === undefined) continue
     const others = Object.keys(params).filter(name => params[name]!.need === 'required' && name !== named)
     const plain = [method, ...[...others, named].map(name => `${name}=…`)].join(' ')
-    return new Failure('invalid', `Beside ${named}=, each parameter needs its name. Write: ${plain}`)
+    return new NearMiss(`Beside ${named}=, each parameter needs its name. Write: ${plain}`)
   }
   return undefined
 }
@@ -78,10 +124,9 @@ function looksLikeSlots(words: readonly string[]): boolean {
   return words.length === 0 || (words.length === 1 && /[0-9]/.test(words[0]!))
 }
 
-/** A ticket number for a command that needs more than that: "move 5 to sales"; or with a word of the command after it: "hold 5 until". */
-function beginsWithTicket(meant: readonly Method[], [word = '', next = '']: readonly string[]): boolean {
-  const goesOn = (text: string) => GOES_ON.test(text) || text.includes(`[${next.toLowerCase()} <`)
-  return NUMBER.test(word) && meant.flatMap(grammarTexts).some(goesOn)
+/** Whether the word after the ticket begins a part of the command: "hold 5 until". */
+function goesOn(meant: readonly Method[], [, next = '']: readonly string[]): boolean {
+  return meant.flatMap(grammarTexts).some(text => text.includes(`[${next.toLowerCase()} <`))
 }
 
 /** The verb that is most like the word. Any short word is like a short verb: "Die 3 Drucker" is about printers. */

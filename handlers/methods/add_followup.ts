@@ -28,7 +28,11 @@ export default method({
       fromDoor: true,
     }),
   },
-  command: 'followup <ticket> [public][: <message>]',
+  command: [
+    'followup <ticket> [public][: <message>]',
+    { command: 'answer <ticket>[: <message>]', means: { public: 'y' } },
+    'note <ticket>[: <message>]',
+  ],
   body: 'message',
   example: {
     command: 'followup 31794 public: The part has been ordered.',

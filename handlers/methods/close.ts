@@ -17,6 +17,7 @@ export default method({
     public: optional(flag('Whether the submitter and the watchers are told; defaults to n.')),
   },
   command: 'close <ticket> [public][: <reason>]',
+  mailBody: 'reason',
   example: { command: 'close 31794: a test', says: 'Ticket 31794 is closed.' },
   run: ({ ticket, reason, public: open = false }, call) => {
     const isClosed = ticket.status === 4

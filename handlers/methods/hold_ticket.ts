@@ -22,6 +22,7 @@ export default method({
     attachments: optional(attachments('Files to attach to the follow-up.')),
   },
   command: 'hold <ticket> [until <until>][: <reason>]',
+  mailBody: 'reason',
   example: { command: 'hold 31794: waiting for the part', says: 'Ticket 31794 is on hold.' },
   run: async ({ ticket, until, reason, attachments }, call) => {
     const rule = await ruleFor(call, ticket)

@@ -18,6 +18,7 @@ export default method({
     public: optional(flag('Whether the submitter and the watchers are told; defaults to n.')),
   },
   command: 'reopen <ticket> [public][: <reason>]',
+  mailBody: 'reason',
   example: { command: 'reopen 12: it burns again', says: 'Ticket 12 is reopened.' },
   run: ({ ticket, reason, public: open = false }, call) => {
     const isOpen = ticket.status <= 2

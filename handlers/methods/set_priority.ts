@@ -16,6 +16,7 @@ export default method({
     reason: optional(text('Why the priority changes; the submitter does not see it.')),
   },
   command: 'priority <ticket> <priority>[: <reason>]',
+  mailBody: 'reason',
   example: { command: 'priority 31794 1: the whole floor waits', says: 'Ticket 31794 has priority 1.' },
   run: ({ ticket, priority, reason }, call) => change(call, ticket, { priority }, { comment: reason }),
   says: ({ id, priority }) => `Ticket ${id} has priority ${priority}.`,

@@ -17,6 +17,7 @@ export default method({
     attachments: optional(attachments('Files to attach to the follow-up.')),
   },
   command: 'unhold <ticket>[: <reason>]',
+  mailBody: 'reason',
   example: { command: 'unhold 31794: the part is here', says: 'Ticket 31794 is not on hold.' },
   run: async ({ ticket, reason, attachments }, call) => {
     const free = await change(call, ticket, { on_hold: false }, { comment: reason, attachments })

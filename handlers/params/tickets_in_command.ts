@@ -6,21 +6,17 @@ const ONE = '(?:ticket[ \\t]+)?(?:#?[0-9]+|\\[[a-z][a-z0-9_-]*-[0-9]+\\])'
 const SOME = `(?:${ONE}(?:[ \\t]*-[ \\t]*${ONE})?|(?:ticket[ \\t]+)?${REFERENCE_SLOT})`
 /** One, by its number or its reference. */
 export const TICKET_SLOT = `(?:${ONE}|(?:ticket[ \\t]+)?${REFERENCE_SLOT})`
-/** Lists: `31794, 31796, 31798-31800 and ref:INV-7`. */
-export const TICKETS_SLOT = `(?:tickets[ \\t]+)?${SOME}(?:(?:[ \\t]*,[ \\t]*|[ \\t]+and[ \\t]+)${SOME})*`
+/** Lists: `31794 31796`, `31794, 31796, 31798-31800 and ref:INV-7`. */
+export const TICKETS_SLOT = `(?:tickets[ \\t]+)?${SOME}(?:(?:[ \\t]*,[ \\t]*|[ \\t]+(?:and[ \\t]+)?)${SOME})*`
+const EACH = new RegExp(SOME, 'gi')
 
 /** Tickets as a command names them, as a parameter: numbers, ranges and references, with commas between them. */
 export function ticketsIn(words: string): string {
-  return words
-    .replace(/^tickets?[ \t]/i, '')
-    .replace(/[ \t]and[ \t]/gi, ',')
-    .split(',')
-    .map(ticketIn)
-    .join(',')
+  return (words.match(EACH) ?? []).map(ticketIn).join(',')
 }
 
-function ticketIn(words: string): string {
-  const word = words.trim().replace(/^ticket[ \t]+/i, '')
+function ticketIn(some: string): string {
+  const word = some.replace(/^ticket[ \t]+/i, '')
   if (isReference(word)) return word
   return word.replace(/\[[a-z][a-z0-9_-]*-([0-9]+)\]/gi, '$1').replace(/[^0-9-]/g, '')
 }

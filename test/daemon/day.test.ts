@@ -20,7 +20,7 @@ const doors: Record<'mail' | 'http' | 'shell', Door> = {
   },
   http: async ({ post }, { who, command, text = '' }) => {
     const { username: user, password } = logins[who]
-    const { method, params } = commandWithBody<string>(parseCommand(command)!, text)
+    const { method, params } = commandWithBody(parseCommand(command)!, text)
     return (await post(method, { user, password, ...params })).body
   },
   shell: async ({ config, events }, { who, command, text = '' }) => {

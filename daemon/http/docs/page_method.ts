@@ -80,10 +80,11 @@ function inJson(site: Site, method: Method): Html {
 function mail(site: Site, method: Method): Html {
   const example = mailOf(site, method)
   if (example === undefined) return html`<p>This method cannot be called by mail.</p>`
+  const body = method.body ?? method.mailBody
   const usages = usagesOf(method).map((usage, at) => html`${at > 0 ? ' or ' : ''}<code>${usage}</code>`)
   return html`<details><summary>Mail</summary>
 <pre>${example}</pre>
-<p>The subject: ${usages}${method.body ? html`; the text of the mail is the <code>${method.body}</code>` : ''}.</p>
+<p>The subject: ${usages}${body ? html`; the text of the mail is the <code>${body}</code>` : ''}.</p>
 </details>`
 }
 

@@ -7,6 +7,7 @@ import type { Answer } from '../../../handlers/call.ts'
 import { fitting } from '../answer_length.ts'
 import type { AgentsAnswer } from './answers/agents_answer.ts'
 import { unexpectedIn } from './answers/told.ts'
+import { isPrivateReason } from './commands/in_answer.ts'
 import type { Act } from './judge.ts'
 import { type Received, recordedSubject } from './received/received.ts'
 
@@ -14,6 +15,7 @@ import { type Received, recordedSubject } from './received/received.ts'
 const MOST_SENT = 10 * MIB
 const TOO_LARGE = 'That is too large for a letter, which carries at most 10 MiB. Get it by POST.'
 
+const REASON = 'Your text is the reason; the submitter does not see it.'
 const RE = 're: '
 
 type CommandAct = Extract<Act, { kind: 'command' }>
@@ -77,14 +79,18 @@ function subjectOf(mail: Received): string {
 }
 
 function answerTo(
-  { said }: CommandAct,
+  { said, within }: CommandAct,
   outcome: readonly Answer[] | Failure,
 ): Pick<MailAnswer, 'sentences' | 'shows' | 'attachment'> {
   if (outcome instanceof Failure) return { sentences: [outcome.message] }
   const attachment = outcome.find(({ sends }) => sends)?.sends
   const fits = attachment && attachment.size <= MOST_SENT
   return {
-    sentences: fitting([...outcome.map(({ says }) => says), ...(attachment && !fits ? [TOO_LARGE] : [])]),
+    sentences: fitting([
+      ...outcome.map(({ says }) => says),
+      ...(attachment && !fits ? [TOO_LARGE] : []),
+      ...(within && !(said instanceof Failure) && isPrivateReason(said, within) ? [REASON] : []),
+    ]),
     ...(shows(said) ? { shows: true } : {}),
     ...(fits ? { attachment } : {}),
   }
@@ -93,6 +99,5 @@ function answerTo(
 /** Whether the answer shows what was asked for, as that of `show` and `next`. */
 function shows(said: CommandAct['said']): boolean {
   if (said instanceof Failure) return false
-  const { reads, again } = said.method
-  return reads === true || again !== undefined
+  return said.some(({ method: { reads, again } }) => reads === true || again !== undefined)
 }

@@ -3,10 +3,12 @@ import { Failure } from '../../../data/failure.ts'
 import { HIDDEN } from '../../../data/invisible.ts'
 import type { Queue, Ticket, User, Verdict } from '../../../data/tables.ts'
 import { LONGEST_COMMAND, namesTicket, parseCommand, type Said } from '../../../handlers/command/command.ts'
-import { nearMiss } from '../../../handlers/command/near_miss.ts'
+import { likeCommand, type NearMiss, nearMiss } from '../../../handlers/command/near_miss.ts'
+import type { SlashCommands } from '../../../handlers/command/slash.ts'
 import type { ParsedSender } from '../../../handlers/value.ts'
 import type { ReturnedLetter } from '../signed_ids.ts'
 import type { AgentsAnswer } from './answers/agents_answer.ts'
+import { isForward, replyPrefixLength } from './content/reply_prefix.ts'
 import { heededBy } from './ignored.ts'
 import { CONSEQUENCES, type MailKind } from './kind.ts'
 import type { MailFacts } from './mail_facts.ts'
@@ -36,11 +38,19 @@ export interface Judgement {
   readonly joining: readonly string[]
   readonly act: Act
 }
+/** What is around the commands of an answer: the ticket that it is about, and the text below them, which may be public. */
+export interface AnswerAround {
+  readonly ticket: Ticket
+  readonly words: string
+  readonly public: boolean
+}
 export type Act =
-  /** `said` is a Failure if the subject looks like a command but cannot be parsed. */
+  /** `said` is a Failure if the mail was meant as a command but cannot be parsed; a batch has several. */
   | {
       readonly kind: 'command'
-      readonly said: Said | Failure
+      readonly said: readonly Said[] | Failure
+      /** The answer to a letter in which it stands. */
+      readonly within?: AnswerAround
       readonly user: User
       readonly to: string
     }
@@ -64,6 +74,8 @@ export type Act =
       readonly by: Thread['by']
       /** What it is if a proven agent has written it. */
       readonly answer?: AgentsAnswer | undefined
+      /** Its text, if a line about it stands above that. */
+      readonly words?: string
     }
   | {
       readonly kind: 'ticket'
@@ -156,7 +168,7 @@ function verdictOn(facts: MailFacts): Decided {
 
 /** The verdict on a mail that its recipients do not ignore, and that reports nothing. */
 function verdictFor(facts: MailFacts): Decided {
-  const { kind, asksStatus, thread, proof } = facts
+  const { kind, asksStatus, thread, proof, answer, slash } = facts
   const { isPersons, isAcknowledged, commands } = CONSEQUENCES[kind.kind]
   const reasons = kind.reason === undefined ? [] : [kind.reason]
   if (isAcknowledged && asksStatus !== undefined)
@@ -165,7 +177,26 @@ function verdictFor(facts: MailFacts): Decided {
   const command = mayCommand ? commanded(facts) : { reasons: [] }
   const all = [...reasons, ...command.reasons]
   if ('act' in command) return { ...command, reasons: all }
+  const inAnswer = thread && answer && slash && inAnswerOf(facts, thread.ticket, answer, slash)
+  if (inAnswer) return { ...inAnswer, reasons: [...all, ...inAnswer.reasons] }
   return ordinary(isPersons ? (thread ? 'followup' : 'ticket') : 'automatic', facts, all)
+}
+
+/** The commands of an answer, with the text below them; undefined if its lines only say that it is private. */
+function inAnswerOf(
+  { gated, author }: MailFacts,
+  ticket: Ticket,
+  { user, public: open }: AgentsAnswer,
+  slash: SlashCommands | Failure,
+): Decided | undefined {
+  const to = 'from' in gated ? gated.from : author.address!
+  const act = (said: readonly Said[] | Failure, rest: Pick<AnswerAround, 'words' | 'public'>) =>
+    ({ kind: 'command', said, user, to, within: { ticket, ...rest } }) as const
+  if (slash instanceof Failure)
+    return { verdict: 'near_miss', reasons: [], act: act(slash, { words: '', public: false }) }
+  const { commands, rest: words, isPrivate } = slash
+  if (commands.length === 0) return undefined
+  return { verdict: 'command', reasons: [], act: act(commands, { words, public: open && !isPrivate }) }
 }
 
 /**
@@ -176,13 +207,27 @@ function ordinary(verdict: Verdict, facts: MailFacts, reasons: string[]): Decide
   const { thread } = facts
   if (!thread) return opening(verdict, facts, reasons)
   const { ticket, party, by } = thread
-  const answer = verdict === 'followup' ? facts.answer : undefined
+  const { answer, words } = verdict === 'followup' ? privateIfSaid(facts) : {}
   const isPublic = answer?.public ?? (verdict === 'followup' && party === 'submitter')
   return {
     verdict,
     reasons: [...reasons, ...whyOf(answer)],
-    act: { kind: 'followup', public: isPublic, ticket, party, by, answer },
+    act: {
+      kind: 'followup',
+      public: isPublic,
+      ticket,
+      party,
+      by,
+      answer,
+      ...(words === undefined ? {} : { words }),
+    },
   }
+}
+
+/** An answer is private if a line at its top says so; then its text is what stands below. */
+function privateIfSaid({ answer, slash }: MailFacts): { answer?: AgentsAnswer | undefined; words?: string } {
+  if (!answer || !slash || slash instanceof Failure) return { answer }
+  return { answer: { ...answer, public: false, since: undefined }, words: slash.rest }
 }
 
 function whyOf(answer: AgentsAnswer | undefined): string[] {
@@ -221,25 +266,34 @@ function queuesOf({ recipients, defaultQueue }: MailFacts): Queue[] {
 
 /** The decision about a mail that is a command or a near miss; otherwise the reasons why a command in its subject does not count. */
 function commanded(facts: MailFacts): Decided | { readonly reasons: string[] } {
-  const { subject, isSubjectGuess, gated, proof, recipients } = facts
+  const { subject, isSubjectGuess, gated, proof, recipients, batch, thread } = facts
   // Encoded words (RFC 2047) can contain invisible characters, which no command has.
   if (subject.length > LONGEST_COMMAND || HIDDEN.test(subject)) return { reasons: [] }
   const toHelpdesk = recipients.some(({ kind }) => kind === 'helpdesk')
-  const said = read(subject)
-  const counts = said instanceof Failure ? toHelpdesk : said && (toHelpdesk || namesTicket(said))
+  const said = batch ?? read(subject)
+  const counts = said && (toHelpdesk || (!(said instanceof Failure) && !batch && said.every(namesTicket)))
   if (isSubjectGuess)
     return { reasons: counts ? ['a command, but the charset of its subject is a guess'] : [] }
   if ('refused' in gated) return { reasons: counts ? [`a command, but ${gated.refused}`] : [] }
   if (!proof) return { reasons: counts ? ['a command without proof'] : [] }
-  const meant = counts ? said : toHelpdesk ? nearMiss(subject) : undefined
+  const meant = counts ? said : toHelpdesk ? missedBy(subject, thread) : undefined
   if (!meant) return { reasons: [] }
   const verdict = meant instanceof Failure ? 'near_miss' : 'command'
   return { verdict, reasons: [], act: { kind: 'command', said: meant, user: proof.user, to: gated.from } }
 }
 
-function read(subject: string): Said | Failure | undefined {
+/** The refusal of a subject that was meant as a command. An answer whose thread is known is an answer, whatever it answers. */
+function missedBy(subject: string, thread: Thread | undefined): NearMiss | undefined {
+  const answered = subject.trim().slice(replyPrefixLength(subject.trim())).trim()
+  if (answered === subject.trim()) return nearMiss(subject)
+  if (thread || isForward(subject)) return undefined
+  return parseCommand(answered) ? likeCommand(subject, answered) : nearMiss(answered)
+}
+
+function read(subject: string): readonly Said[] | Failure | undefined {
   try {
-    return parseCommand(subject)
+    const said = parseCommand(subject)
+    return said && [said]
   } catch (error) {
     if (error instanceof Failure) return error
     throw error

@@ -9,6 +9,7 @@ import type { KeptText } from '../../../handlers/params/kept_text.ts'
 import { oneLine } from '../../../handlers/params/plain_text.ts'
 import type { ParamValues } from '../../../handlers/value.ts'
 import type { Holding } from '../../files/holding.ts'
+import { commandsInAnswer } from './commands/in_answer.ts'
 import { NO_SUBJECT, titleOf } from './content/title.ts'
 import type { Act, Judgement } from './judge.ts'
 import { CONSEQUENCES } from './kind.ts'
@@ -41,7 +42,11 @@ export async function commandsOf(
   const { attachments } = mail
   switch (act.kind) {
     case 'command': {
-      return [{ ...saidIn(act.said, mail), ...once('command') }]
+      if (act.said instanceof Failure) return [{ refused: act.said, ...once('command') }]
+      const all = act.within
+        ? commandsInAnswer(act.said, act.within, mail)
+        : await Promise.all(act.said.map(said => commandIn(holding, said, mail)))
+      return all.map((one, at) => ({ ...one, ...once(at === 0 ? 'command' : `command ${at + 1}`) }))
     }
     case 'status':
       return [{ method: 'send_status', params: { email: { address: act.from } }, ...once('status') }]
@@ -95,17 +100,32 @@ export async function commandsOf(
   }
 }
 
-/** The command of a subject with the text and the attachments of its mail, or the Failure if it cannot be parsed. */
-function saidIn(said: Said | Failure, { text, attachments }: Received): Command | Unreadable {
-  if (said instanceof Failure) return { refused: said }
+/** A command with the text and the files of its mail, unless it is one of several. */
+async function commandIn(
+  holding: Holding,
+  said: Said & { readonly label?: string },
+  { text, attachments }: Received,
+): Promise<Command | Unreadable> {
+  const { method, command, label } = said
   try {
-    refuseUnknown(said.method.name, said.command.params)
+    refuseUnknown(method.name, command.params)
   } catch (error) {
     if (error instanceof Failure) return { refused: error }
     throw error
   }
-  const command = commandWithBody(said, text.file === undefined ? text.beginning : text)
-  return said.method.params.attachments ? { ...command, params: { ...command.params, attachments } } : command
+  if (label !== undefined) return { ...command, label }
+  const files = method.params.attachments ? { attachments } : {}
+  return { ...command, params: { ...command.params, ...(await bodyOf(holding, said, text)), ...files } }
+}
+
+/** The text as the body of a command, behind what the line says in its place. */
+async function bodyOf(holding: Holding, said: Said, text: KeptText): Promise<ParamValues> {
+  if (text.file === undefined) return commandWithBody(said, text.beginning).params
+  const { command, method } = said
+  const body = method.body ?? method.mailBody
+  if (body === undefined) return {}
+  const before = command.params[body]
+  return { [body]: before ? await prefixed(holding, `${before}\n\n`, text) : text }
 }
 
 /** A new ticket from a mail. A subject beyond 200 characters is cut in the title and goes whole into the follow-up. */

@@ -3,6 +3,8 @@ import { mailbox } from '../../../data/address.ts'
 import { Failure } from '../../../data/failure.ts'
 import type { Reader } from '../../../data/store.ts'
 import type { Ignore, Queue, User } from '../../../data/tables.ts'
+import type { Labelled } from '../../../handlers/command/batch.ts'
+import type { SlashCommands } from '../../../handlers/command/slash.ts'
 import { defaultQueue } from '../../../handlers/queues/default_queue.ts'
 import { slugsOf } from '../../../handlers/queues/queue_with_slug.ts'
 import { hasTickets } from '../../../handlers/tickets/own_tickets.ts'
@@ -10,6 +12,7 @@ import { userAt } from '../../../handlers/user_at.ts'
 import type { ParsedSender } from '../../../handlers/value.ts'
 import type { ReturnedLetter, SignedIds } from '../signed_ids.ts'
 import { type AgentsAnswer, agentsAnswerOf } from './answers/agents_answer.ts'
+import { batchOfMail, slashOfMail } from './commands/text_commands.ts'
 import { ignoresOf } from './ignored.ts'
 import type { Incoming } from './incoming.ts'
 import { joiningOf } from './joining.ts'
@@ -61,6 +64,8 @@ export interface MailFacts {
   /** The letter that it reports on, as the Message-ID says that it returns or names. */
   readonly reported: ReturnedLetter | undefined
   readonly gated: Gated
+  /** The commands of a batch, or why it is none. */
+  readonly batch: readonly Labelled[] | Failure | undefined
   /** The address in From, if the mail only asks for the status and a ticket has this submitter. */
   readonly asksStatus: string | undefined
   /** The user that it is proven to be from, and how. */
@@ -74,6 +79,8 @@ export interface MailFacts {
   readonly thread: Thread | undefined
   /** What it is in that thread, if a person has written it who is proven to be an agent. */
   readonly answer: AgentsAnswer | undefined
+  /** The commands at the top of such an answer, or why a line there is none. */
+  readonly slash: SlashCommands | Failure | undefined
   /** The watcher that it takes away from a ticket. */
   readonly stopped: StoppedWatcher | undefined
   /** The entries of the ignore list for its sender; none for a proven user. */
@@ -93,7 +100,7 @@ export interface MailFacts {
 /** The facts that need no look-up in the store; `asksStatus` as far as the mail says it. */
 export type MailSays = Pick<
   MailFacts,
-  'gated' | 'suppressesReplies' | 'loop' | 'report' | 'reported' | 'asksStatus'
+  'gated' | 'batch' | 'suppressesReplies' | 'loop' | 'report' | 'reported' | 'asksStatus'
 >
 
 export function saysOf(mail: Received, incoming: Incoming, signedIds: SignedIds): MailSays {
@@ -107,6 +114,7 @@ export function saysOf(mail: Received, incoming: Incoming, signedIds: SignedIds)
     reportIn(mail, envelopeFrom, isReturned || (envelopeFrom === '' && returned !== undefined))
   return {
     gated,
+    batch: batchOfMail(mail),
     asksStatus: 'from' in gated && STATUS.test(mail.subject) && !saysMore(mail) ? gated.from : undefined,
     suppressesReplies: suppressesReplies(mail.headers),
     loop: replayOf === undefined ? loopOf(mail.headers, incoming, signedIds) : undefined,
@@ -197,6 +205,7 @@ export async function mailFactsOf(
     named,
     thread,
     answer,
+    slash: thread && answer?.isInName ? slashOfMail(mail, thread.ticket.id) : undefined,
     stopped: isLost ? undefined : stopped,
     ignores: proof ? [] : await ignoresOf(tx, author.address, envelopeFrom),
     spamMark:

@@ -178,7 +178,10 @@ async function named(tx: Tx, act: Act): Promise<number[]> {
 
 function namedBy(act: Act): number | undefined {
   if (act.kind === 'followup') return act.ticket.id
-  return act.kind === 'command' && !(act.said instanceof Failure) ? ticketOf(act.said) : undefined
+  if (act.kind !== 'command') return undefined
+  if (act.within) return act.within.ticket.id
+  if (act.said instanceof Failure) return undefined
+  return act.said.map(ticketOf).find(id => id !== undefined)
 }
 
 /** The user in whose name the mail does something. */

@@ -1,6 +1,9 @@
+import { Failure } from '../../../data/failure.ts'
 import type { Attachment } from '../../../data/tables.ts'
+import { namesTicket } from '../../../handlers/command/command.ts'
 import type { Holding } from '../../files/holding.ts'
-import type { Judgement } from './judge.ts'
+import { newWords } from './content/answer/new_words.ts'
+import type { Act, Judgement } from './judge.ts'
 import { unlessProven } from './received/keep_text.ts'
 import type { Received } from './received/received.ts'
 
@@ -12,12 +15,16 @@ export interface Shown {
 
 /**
  * The text of a mail as its ticket shows it. In an answer that is the text without quoted history and signature; the first mail of a ticket
- * is shown whole. What the text was made from becomes the original: the HTML, or the whole text. If there is no room for it, the whole
- * text is shown, unless an agent answers publicly.
+ * is shown whole. A command on a ticket has its new words. What the text was made from becomes the original: the HTML, or the whole text.
+ * If there is no room for it, the whole text is shown, unless an agent answers publicly.
  */
 export async function shownIn(holding: Holding, { act }: Judgement, mail: Received): Promise<Shown> {
   const html = mail.html ?? undefined
   if (act.kind === 'ticket') return { shown: mail, original: html }
+  if (act.kind === 'command' && act.within) return belowCommands(holding, mail, act.within.words)
+  if (act.kind === 'command')
+    return takesWords(act) ? newWordsIn(holding, mail) : { shown: mail, original: undefined }
+  if (act.kind === 'followup' && act.words !== undefined) return belowCommands(holding, mail, act.words)
   if (act.kind !== 'followup' && act.kind !== 'stop') return { shown: mail, original: undefined }
   if (mail.newText === undefined) return { shown: mail, original: html }
   const original = html ?? (await wholeText(holding, mail))
@@ -25,6 +32,29 @@ export async function shownIn(holding: Holding, { act }: Judgement, mail: Receiv
   return original || isToSubmitter(act)
     ? { shown: { ...mail, text: mail.newText }, original }
     : { shown: mail, original: undefined }
+}
+
+/** The text below the commands of an answer; the whole text becomes the original. */
+async function belowCommands(holding: Holding, mail: Received, words: string): Promise<Shown> {
+  const original = words.trim() === '' ? undefined : (mail.html ?? (await wholeText(holding, mail)))
+  return { shown: { ...mail, text: { beginning: words.trim() } }, original }
+}
+
+/** Whether a command takes the text of its mail, which is about a ticket. */
+function takesWords({ said }: Extract<Act, { kind: 'command' }>): boolean {
+  if (said instanceof Failure) return false
+  return said.some(one => namesTicket(one) && (one.method.body ?? one.method.mailBody) !== undefined)
+}
+
+/** The new words of a mail; no text if it has none, such as below a command that is only followed by a signature. */
+async function newWordsIn(holding: Holding, mail: Received): Promise<Shown> {
+  const { text, newText, html } = mail
+  if (newText === undefined && text.file !== undefined) return { shown: mail, original: undefined }
+  const { text: words, isCut, isNew } = newWords((newText ?? text).beginning)
+  const shown = newText ?? { beginning: words }
+  if (!isNew) return { shown: { ...mail, text: { beginning: '' } }, original: undefined }
+  if (newText === undefined && !isCut) return { shown: mail, original: html ?? undefined }
+  return { shown: { ...mail, text: shown }, original: html ?? (await wholeText(holding, mail)) }
 }
 
 function isToSubmitter(act: Judgement['act']): boolean {

@@ -95,7 +95,7 @@ async function commandsFor(act: Act, mail: Received = MAIL): Promise<object[]> {
 
 function commandOf(subject: string): Act {
   const user = agent(1, 'susan', ['susan@example.org'])
-  return { kind: 'command', said: parseCommand(subject)!, user, to: 'susan@example.org' }
+  return { kind: 'command', said: [parseCommand(subject)!], user, to: 'susan@example.org' }
 }
 
 t.test('ids, flags and the content of the mail are passed on unchanged', async t => {
@@ -160,7 +160,7 @@ t.test('ids, flags and the content of the mail are passed on unchanged', async t
 
 t.test('an unknown parameter is refused', async t => {
   t.same(await commandsFor(commandOf('hold_ticket ticket=31794 reason=x')), [
-    { method: 'hold_ticket', params: { ticket: '31794', reason: 'x', attachments: [] } },
+    { method: 'hold_ticket', params: { ticket: '31794', reason: 'x\n\nText.', attachments: [] } },
   ])
   t.match(await commandsFor(commandOf('hold_ticket ticket=31794 raeson=x')), [
     {

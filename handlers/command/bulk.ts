@@ -1,18 +1,18 @@
-import { Failure, shown } from '../data/failure.ts'
-import type { Answer } from './call.ts'
-import type { Method } from './method.ts'
-import { EXPECT } from './precautions.ts'
-import type { ParamValues } from './value.ts'
+import { Failure, shown } from '../../data/failure.ts'
+import type { Answer } from '../call.ts'
+import type { Method } from '../method.ts'
+import { EXPECT } from '../precautions.ts'
+import type { ParamValues } from '../value.ts'
 
 /** How many tickets one command may name. */
-const MOST = 100
+const MOST = 50
 const RANGE = /^([0-9]+)-([0-9]+)$/
-/** In characters, of 100 of the longest references. */
-const LONGEST = 50_000
+/** In characters, of 50 of the longest references. */
+const LONGEST = 25_000
 
 /**
  * The parameters for each ticket of a command that names several: `1,2,5-9,ref:INV-7`. Throws Failure `invalid` for a malformed range, and for
- * more than 100 tickets.
+ * more than 50 tickets.
  */
 export function eachTicket(method: Method, params: ParamValues): readonly ParamValues[] {
   const name = Object.keys(method.params).find(key => method.params[key]!.namesTicket)

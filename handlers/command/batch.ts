@@ -1,0 +1,84 @@
+import { Failure } from '../../data/failure.ts'
+import type { ParamValues } from '../value.ts'
+import { eachTicket } from './bulk.ts'
+import { dryRunOf, LONGEST_COMMAND, parseCommand, type Said, shownLine } from './command.ts'
+import { nearMiss } from './near_miss.ts'
+
+/** How many commands one batch may have, and how many tickets they may name together. */
+const MOST = 50
+/** A signature (RFC 3676 4.3) or quoted text: the commands end there. */
+const END = /^(?:-- ?$|>)/
+const BATCH = /^[ \t]*(test[ \t]+)?batch(?:[ \t]*[.!])?[ \t]*$/i
+
+/** One of several commands; its label begins the sentence that refuses it, as in `Line 3`. */
+export interface Labelled extends Said {
+  readonly label: string
+}
+
+/** Whether a line announces a batch, and of what kind; undefined if it does not. */
+export function batchIn(line: string): 'real' | 'dry' | undefined {
+  const [found, test] = BATCH.exec(line) ?? []
+  if (found === undefined) return undefined
+  return test === undefined ? 'real' : 'dry'
+}
+
+/**
+ * Parses a batch: one command on each line, up to a signature or a quote; blank lines do not count. Throws Failure `invalid` for the first
+ * line that is not a command, for none, and for more than 50 commands or tickets.
+ */
+export function batchOf(text: string, kind: 'real' | 'dry'): readonly Labelled[] {
+  const lines = linesOf(text)
+  if (lines.length === 0)
+    throw new Failure('invalid', 'The batch has no commands. Write one command on each line.')
+  if (lines.length > MOST) throw tooMany('commands')
+  const all = lines.map(line => saidOn(line, kind))
+  const tickets = all.reduce((sum, said) => sum + ticketsOf(said), 0)
+  if (tickets > MOST) throw tooMany('tickets')
+  return all
+}
+
+interface Line {
+  readonly label: string
+  readonly words: string
+}
+
+function linesOf(text: string): Line[] {
+  const lines: Line[] = []
+  for (const [index, line] of text.split('\n').entries()) {
+    if (END.test(line) || lines.length > MOST) break
+    if (line.trim() !== '') lines.push({ label: `Line ${index + 1}`, words: line.trim() })
+  }
+  return lines
+}
+
+function saidOn({ label, words }: Line, kind: 'real' | 'dry'): Labelled {
+  if (words.length > LONGEST_COMMAND)
+    throw refused(label, `It is longer than ${LONGEST_COMMAND} characters; make it shorter.`)
+  const said = labelled(label, () => parseCommand(words))
+  if (!said) throw refused(label, nearMiss(words)?.message ?? `${shownLine(words)} is not a command.`)
+  if (said.isTest) throw refused(label, 'A test is about the whole batch. Write "test batch" as the subject.')
+  return { ...(kind === 'dry' ? dryRunOf(said) : said), label }
+}
+
+function ticketsOf({ label, method, command }: Labelled): number {
+  return labelled(label, () => eachTicket(method, command.params as ParamValues)).length
+}
+
+function labelled<R>(label: string, work: () => R): R {
+  try {
+    return work()
+  } catch (error) {
+    throw error instanceof Failure ? refused(label, error.message) : error
+  }
+}
+
+function refused(label: string, why: string): Failure {
+  return new Failure('invalid', `Nothing was done. ${label}: ${why}`)
+}
+
+function tooMany(what: string): Failure {
+  return new Failure(
+    'invalid',
+    `Nothing was done. The batch has more than ${MOST} ${what}; send at most ${MOST} at a time.`,
+  )
+}

@@ -1,0 +1,89 @@
+import t from 'tap'
+import type { Mail, Ticket } from '../../../../../data/tables.ts'
+import { type House, house, SUSAN } from '../../../../house.ts'
+import { kept } from '../../kept.ts'
+
+const ERIN = 'erin@example.net'
+const SIGNATURE = '\n\n-- \nSusan Bones\nExample Ltd.'
+
+async function built(t: Parameters<typeof house>[0]): Promise<House> {
+  const made = await house(t)
+  for (const title of ['The printer', 'The door', 'The lift'])
+    await made.susan('create_ticket', { queue: '1', title, submitter_email: ERIN })
+  return made
+}
+async function newest({ config }: House) {
+  return (await kept(config.state_dir, 'followups')).at(-1)!
+}
+async function ticketsOf({ config }: House): Promise<readonly Ticket[]> {
+  return kept(config.state_dir, 'tickets')
+}
+async function lastMail({ config }: House): Promise<Mail> {
+  return (await kept(config.state_dir, 'mails')).at(-1)!
+}
+
+t.test('a command keeps the words of its line and those below it, without a signature', async t => {
+  const house = await built(t)
+  const command = (subject: string, text: string) => house.mail({ subject, text, login: SUSAN })
+  await command('resolve 1: The fuse.', `It was the one on floor 2.${SIGNATURE}`)
+  t.match(await newest(house), {
+    comment: 'The fuse.\n\nIt was the one on floor 2.',
+    original: { filename: 'original.txt' },
+  })
+  await command('hold 2', `Waiting for the part.\n\nSent from my iPhone`)
+  t.match(await newest(house), { comment: 'Waiting for the part.', public: false })
+  await command('unhold 2', SIGNATURE.trimStart())
+  t.match(await newest(house), { comment: '', original: undefined })
+  await command('answer 3', 'It comes\non Friday.')
+  t.match(await newest(house), { comment: 'It comes\non Friday.', public: true })
+  await command('note 3: Call the plumber.', SIGNATURE.trimStart())
+  t.match(await newest(house), { comment: 'Call the plumber.', public: false })
+  await command('create support: The roof', `It leaks.${SIGNATURE}`)
+  t.match(await newest(house), { comment: `It leaks.${SIGNATURE}` }, 'the first text of a ticket is whole')
+})
+
+t.test('a batch is one commit, and one answer', async t => {
+  const house = await built(t)
+  const text = `hold 1 2: the part\n\nassign 3 fred\nnote 3: see 1\n-- \nSusan`
+  await house.mail({ subject: 'Batch', text, login: SUSAN })
+  t.match(await lastMail(house), { verdict: 'command', user: 1, tickets: [1, 2, 3, 3] })
+  t.match(await ticketsOf(house), [{ on_hold: true }, { on_hold: true }, { assigned_to: 2 }])
+  const answer = (await house.letters(5)).find(letter => letter.includes('Subject: Re: Batch'))
+  t.match(
+    answer,
+    /^Ticket 1 is on hold\.\r?\nTicket 2 is on hold\.\r?\n\r?\nTicket 3 is assigned to fred\.\r?\n\r?\nA private follow-up is added to ticket 3\./m,
+  )
+})
+
+t.test('a batch with one refused command does nothing, and says which one', async t => {
+  const house = await built(t)
+  const before = await ticketsOf(house)
+  for (const [text, sentence] of [
+    ['unhold 1\nhold 1\nhold 99', 'Nothing was done. Line 3: There is no ticket 99.'],
+    ['hold 1\nThank you', 'Nothing was done. Line 2: "Thank you" is not a command.'],
+    [
+      'hold 1\nadd_user username=eve email=eve@example.com',
+      'Nothing was done. Line 2: add_user cannot be called by mail; use http or shell.',
+    ],
+    ['hold 1\nhold_ticket ticket=1 when=now', 'hold_ticket has no parameter "when"'],
+  ] as const) {
+    await house.mail({ subject: 'batch', text, login: SUSAN })
+    const { reasons } = await lastMail(house)
+    t.ok(
+      reasons.some(reason => reason.includes(sentence)),
+      `${sentence} in ${reasons}`,
+    )
+  }
+  t.same(await ticketsOf(house), before)
+})
+
+t.test('a test changes nothing and says what would happen', async t => {
+  const house = await built(t)
+  const before = await ticketsOf(house)
+  await house.mail({ subject: 'test hold 1', text: '', login: SUSAN })
+  await house.mail({ subject: 'test batch', text: 'hold 1\nresolve 2: done', login: SUSAN })
+  t.same(await ticketsOf(house), before)
+  const [one, two] = (await house.letters(5)).filter(letter => /Subject: Re: test/.test(letter))
+  t.match(one, /Nothing is changed[\s\S]*Ticket 1 is on hold\./)
+  t.match(two, /Nothing is changed[\s\S]*Ticket 1 is on hold\.[\s\S]*Ticket 2 is resolved\./)
+})
