@@ -51,10 +51,10 @@ async function withFound(store: Store, ready: Ready, options: Options): Promise<
   const { method, parts, prepared } = ready
   const { seeks, seeksMails } = method
   if (!seeks && !seeksMails && !method.surveys) return ready
-  const { now, hours = USUAL_HOURS } = options
+  const { now, hours = USUAL_HOURS, onlyTicket } = options
   const { actor, args } = await store.read(async tx => {
     const actor = await admitted(tx, options, method)
-    return { actor, args: await argsOf(method, parts[0]!, prepared, { tx, actor }) }
+    return { actor, args: await argsOf(method, parts[0]!, prepared, { tx, actor, onlyTicket }) }
   })
   const tickets = seeks?.(args, { actor, now, hours })
   const mails = seeksMails?.(args)

@@ -36,6 +36,7 @@ export function withHelp(others: readonly Topic[]): readonly Topic[] {
       'Without a topic, all methods that the caller may call there are listed, by topic; with one, its methods are listed, or one method is described in full.',
     may: 'agent',
     reads: true,
+    anyProof: true,
     params: { topic: optional(topic) },
     command: 'help [<topic>]',
     example: { command: 'help queues', says: detailsOf(list_queues) },

@@ -5,6 +5,7 @@ import type { Queue, Ticket, User, Verdict } from '../../../data/tables.ts'
 import { LONGEST_COMMAND, namesTicket, parseCommand, type Said } from '../../../handlers/command/command.ts'
 import { likeCommand, type NearMiss, nearMiss } from '../../../handlers/command/near_miss.ts'
 import type { SlashCommands } from '../../../handlers/command/slash.ts'
+import { type SpentKey, spentWords } from '../../../handlers/letters/spent_key.ts'
 import type { ParsedSender } from '../../../handlers/value.ts'
 import type { ReturnedLetter } from '../signed_ids.ts'
 import type { AgentsAnswer } from './answers/agents_answer.ts'
@@ -33,6 +34,8 @@ export interface Judgement {
   readonly proven: boolean | undefined
   /** What proves it. */
   readonly proof: ProvenBy | undefined
+  /** The keys of letters to users that it shows to be known to others. */
+  readonly spentKeys: readonly SpentKey[]
   readonly reasons: readonly string[]
   /** The addresses in its To and Cc that may become watchers of its ticket. */
   readonly joining: readonly string[]
@@ -99,7 +102,7 @@ export type Act =
 
 /** Decides about a mail. Throws Failure `unavailable` if the mail would open a ticket and there are no queues. */
 export function judge(facts: MailFacts): Judgement {
-  const { kind, author, authorReason, named, proof, suppressesReplies } = facts
+  const { kind, author, authorReason, named, proof, refusals, spentKeys, suppressesReplies } = facts
   const { reasons, ...decided } = loopOn(facts) ?? stopOn(facts) ?? reportOn(facts) ?? verdictOn(facts)
   const proven = named && proof !== undefined
   return {
@@ -109,12 +112,14 @@ export function judge(facts: MailFacts): Judgement {
     isAcknowledged: CONSEQUENCES[kind.kind].isAcknowledged && !suppressesReplies,
     proven,
     proof,
+    spentKeys,
     joining: decided.act.kind === 'ticket' || decided.act.kind === 'followup' ? facts.joining : [],
     reasons: [
       ...reasons,
       ...(authorReason === undefined ? [] : [authorReason]),
       ...(suppressesReplies && decided.act.kind === 'ticket' ? [SUPPRESSES] : []),
-      ...(proven === false ? [`not proven to be from ${named!.username}`] : []),
+      ...(proven === false ? [`not proven to be from ${named!.username}`, ...refusals] : []),
+      ...spentKeys.map(spentWords),
     ],
   }
 }
@@ -269,7 +274,7 @@ function commanded(facts: MailFacts): Decided | { readonly reasons: string[] } {
   const { subject, isSubjectGuess, gated, proof, recipients, batch, thread } = facts
   // Encoded words (RFC 2047) can contain invisible characters, which no command has.
   if (subject.length > LONGEST_COMMAND || HIDDEN.test(subject)) return { reasons: [] }
-  const toHelpdesk = recipients.some(({ kind }) => kind === 'helpdesk')
+  const toHelpdesk = recipients.some(({ kind }) => kind === 'helpdesk') || proof?.by === 'letter'
   const said = batch ?? read(subject)
   const counts = said && (toHelpdesk || (!(said instanceof Failure) && !batch && said.every(namesTicket)))
   if (isSubjectGuess)
