@@ -5,6 +5,7 @@ import type { Attachment, FileName, Instant } from './ticket_tables.ts'
  * `summary`: several follow-ups at once, instead of too many letters. `letter_failed`: another letter did not arrive.
  * `failing`: letters to an address of staff do not arrive. `escalated`: the ticket rose; `reminder`: it cannot rise any more and still
  * waits; `hold_ended`: its hold ended by itself; `escalations`: several of these in one run.
+ * `key_spent`: the key of a letter to a user is known to others.
  */
 export type Event =
   | 'opened'
@@ -24,6 +25,7 @@ export type Event =
   | 'reminder'
   | 'hold_ended'
   | 'escalations'
+  | 'key_spent'
 /** A letter as data; its text is rendered at each attempt. */
 export interface Letter {
   readonly id: number
@@ -40,6 +42,8 @@ export interface Letter {
   /** Waiting letters: the time of the next attempt. Others: the time of the last attempt. */
   readonly due: Instant
   readonly attempts: readonly Attempt[]
+  /** Others know its key, which therefore proves nothing any more. */
+  readonly key_spent?: true
   /** What mail systems have reported about it besides a failure; at most 5. */
   readonly reports?: readonly LetterReport[]
 }

@@ -35,6 +35,8 @@ export interface User {
   readonly full_name: string
   /** In lower case, since they identify the user in any spelling. */
   readonly addresses: readonly string[]
+  /** When the last of them was added: the key of an older letter does not prove that this user writes. */
+  readonly addresses_since?: Instant
   readonly password_hash: string | null
   readonly admin: boolean
   readonly active: boolean

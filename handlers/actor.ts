@@ -2,27 +2,31 @@ import { Failure } from '../data/failure.ts'
 import type { Reader } from '../data/store.ts'
 import type { Author, Door, Instant, Token } from '../data/tables.ts'
 import { type Actor, admit, type Method } from './method.ts'
+import { admitAboutOne } from './only_ticket.ts'
 
 /** Who makes a call, through which door, and when. */
 export interface Caller {
   readonly actor: Author
   /** The number of the token that the user logged in with. */
   readonly token?: number | undefined
+  /** The one ticket that the caller may do something about, as far as the caller is proven. */
+  readonly onlyTicket?: number | undefined
   readonly door: Door
   readonly now: Instant
 }
 
 /**
  * Loads the actor and checks that it may call the method. Throws Failure `unauthenticated` for an inactive user or an invalid token,
- * `forbidden` if the actor, the token or the door may not call the method.
+ * `forbidden` if the actor, the token, the proof or the door may not call the method.
  */
 export async function admitted(
   tx: Reader,
-  { actor: author, token, door, now }: Caller,
+  { actor: author, token, onlyTicket, door, now }: Caller,
   method: Method,
 ): Promise<Actor> {
   const actor = await loadActor(tx, author)
   admit(actor, method, door)
+  if (onlyTicket !== undefined) admitAboutOne(method, onlyTicket)
   if (token !== undefined) await admitToken(tx, token, method, now)
   return actor
 }

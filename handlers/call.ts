@@ -14,6 +14,7 @@ import type { GatheredLetters } from './letters/gathered.ts'
 import type { LetterCaps } from './letters/letter_caps.ts'
 import { LetterCount } from './letters/letter_count.ts'
 import type { Actor, Call, Gives, Method, NotWritten } from './method.ts'
+import { beyond } from './only_ticket.ts'
 import { checkVersion, EXPECT } from './precautions.ts'
 import { isDryRun, type Ready, readied } from './ready.ts'
 import { rehearse, rehearsed } from './rehearse.ts'
@@ -234,6 +235,7 @@ async function run(
   const {
     door,
     token,
+    onlyTicket,
     now,
     messageId = null,
     original,
@@ -257,6 +259,7 @@ async function run(
     now,
     actor,
     token,
+    onlyTicket,
     door,
     messageId,
     original,
@@ -279,6 +282,9 @@ async function run(
     heldBack,
   }
   const args = await argsOf(method, params, prepared, context)
+  // Each ticket that is named is that one; some methods are about all tickets if none is named.
+  if (onlyTicket !== undefined && !method.anyProof && ticketsIn(method, args).length === 0)
+    throw beyond(onlyTicket)
   if (typeof args[EXPECT] === 'number') checkVersion(args.ticket as Ticket, args[EXPECT])
   // `change` adds the tickets of the other methods.
   if (method.reads) for (const id of ticketsIn(method, args)) tickets.add(id)

@@ -20,6 +20,8 @@ export interface Call {
   readonly actor: Actor
   /** The number of the token that the user logged in with. */
   readonly token: number | undefined
+  /** The one ticket that the call may be about; undefined if it may be about any. */
+  readonly onlyTicket: number | undefined
   readonly door: Door
   /** The Message-ID of the mail that made the call. */
   readonly messageId: string | null
@@ -60,7 +62,7 @@ export interface Call {
   readonly heldBack: NotWritten[]
 }
 /** What a parameter is loaded with. */
-export interface Loading extends Pick<Call, 'actor'> {
+export interface Loading extends Pick<Call, 'actor' | 'onlyTicket'> {
   readonly tx: Reader
 }
 /** A letter that is not written, and a sentence for a person. A cap holds it back, or letters to its address do not arrive. */
@@ -124,6 +126,10 @@ export interface Method<P extends Params = Params, R = unknown> {
   readonly reads?: true
   /** It removes more than it adds, so it is allowed on a full disk. */
   readonly frees?: true
+  /** It removes something for good, so that the key of a letter is too weak a proof for it. */
+  readonly final?: true
+  /** It tells nothing about the helpdesk's records, so that any proof is enough. */
+  readonly anyProof?: true
   /** It creates or changes a login, so a token cannot call it: nobody must extend a stolen token that way. */
   readonly login?: 'password'
   readonly params: P

@@ -45,10 +45,10 @@ async function withFound(store: Store, ready: Ready, options: Options): Promise<
   const { method, parts, prepared } = ready
   const { seeks, seeksMails } = method
   if (!seeks && !seeksMails) return ready
-  const { now } = options
+  const { now, onlyTicket } = options
   const { tickets, mails } = await store.read(async tx => {
     const actor = await admitted(tx, options, method)
-    const args = await argsOf(method, parts[0]!, prepared, { tx, actor })
+    const args = await argsOf(method, parts[0]!, prepared, { tx, actor, onlyTicket })
     return { tickets: seeks?.(args, { actor, now }), mails: seeksMails?.(args) }
   })
   return {

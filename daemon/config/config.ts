@@ -5,7 +5,6 @@ import { hostname } from 'node:os'
 import { withPath } from '../../data/disk.ts'
 import { Failure, shown } from '../../data/failure.ts'
 import { KIB, MIB } from '../../data/sizes.ts'
-import type { ProofName } from '../../data/tables.ts'
 import { diskFault } from '../disk_fault.ts'
 import {
   clockTime,
@@ -27,10 +26,10 @@ import {
 } from './option.ts'
 import { lineOfKey, readToml } from './toml.ts'
 
-export const proofs = ['smtp-auth', 'token', 'confirm', 'relay'] as const
+export const proofs = ['smtp-auth', 'letter', 'token', 'confirm', 'relay'] as const
 export type Proof = (typeof proofs)[number]
 /** The proofs that are implemented. */
-export const provable: readonly ProofName[] = ['smtp-auth']
+export const provable: readonly Proof[] = ['smtp-auth', 'letter']
 
 /** Every option, by section and key. */
 const options = {
@@ -123,8 +122,8 @@ const options = {
   ),
   'commands.proofs': list(
     proofs,
-    ['smtp-auth'],
-    'What proves that a command by mail comes from the user that it names.',
+    ['smtp-auth', 'letter'],
+    'What proves that a command by mail comes from the user that it names. smtp-auth: the login of its session. letter: it goes to the reply address of a letter to that user, for 30 days; whoever gets that letter, as by a forward, and writes in the name of that user can answer its ticket and send commands about it.',
   ),
   'limits.attachment': wholeNumber(
     25 * MIB,

@@ -1,6 +1,6 @@
 import type { Config } from './config.ts'
 
-/** What the options about the mail of this site do: a sentence for each address or field that is set. */
+/** What the options about the mail of this site do: a sentence for each address or field that is set, and for a proof that letters hand on. */
 export function mailRules(config: Config): string[] {
   const spam = config['mail.spam_header']
   return [
@@ -14,6 +14,11 @@ export function mailRules(config: Config): string[] {
     ...config['mail.lists'].map(
       list => `Mail through the list ${list} counts as sent by its author, who becomes the submitter.`,
     ),
+    ...(config['commands.proofs'].includes('letter')
+      ? [
+          'Whoever has a letter that a user got in the last 30 days, as by a forward, and writes in the name of that user can answer its ticket and send commands about it (commands.proofs has letter).',
+        ]
+      : []),
     ...(spam ? [`Mail with ${spam.name}: ${spam.value} is spam: it is kept, and opens no ticket.`] : []),
   ]
 }

@@ -24,8 +24,19 @@ async function whoIs(tx: Reader, from: string): Promise<string[]> {
 /** Whether a mail is proven to be from its sender, and how, or why not: a sentence. */
 export async function proofStep(
   tx: Reader,
-  { login, token, proven, gate }: Pick<Mail, 'login' | 'token' | 'proven' | 'gate'>,
+  {
+    from,
+    login,
+    token,
+    proven,
+    proof,
+    gate,
+  }: Pick<Mail, 'from' | 'login' | 'token' | 'proven' | 'proof' | 'gate'>,
 ): Promise<string> {
+  if (proof === 'letter') {
+    const username = from === null ? undefined : (await userAt(tx, from))?.username
+    return `It is proven to be from ${username ?? 'its user'}: it went to the reply address of a letter to that user and to nobody else, and From is an address of that user.`
+  }
   if (login === undefined) return 'Nothing proves who sent it: its session did not log in.'
   const username = await usernameOf(tx, login)
   const session = `Its session logged in as ${username}${token === undefined ? '' : ` with token ${token}`}`

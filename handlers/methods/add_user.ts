@@ -34,11 +34,12 @@ export default method({
     says: 'User tom is added with the id 3.',
     gives: 3,
   },
-  run: async ({ username, email, full_name, new_password, admin, queues }, { tx }) => {
+  run: async ({ username, email, full_name, new_password, admin, queues }, { tx, now }) => {
     const user = {
       username,
       full_name: full_name ?? '',
       addresses: email.map(address => address.toLowerCase()),
+      addresses_since: now,
       password_hash: new_password ?? null,
       admin: admin ?? false,
       active: true,

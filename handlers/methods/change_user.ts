@@ -33,12 +33,15 @@ export default method({
     force: optional(flag('Whether to make the change even if no active administrator is left.')),
   },
   example: { command: 'change_user username=susan full_name="Susan Bones"', says: 'User susan is changed.' },
-  run: async ({ username: user, email, full_name, admin, active, queues, force }, { tx }) => {
+  run: async ({ username: user, email, full_name, admin, active, queues, force }, { tx, now }) => {
     const { queues: before, ...rest } = user
+    const addresses = email?.map(address => address.toLowerCase()) ?? user.addresses
+    const isAdded = addresses.some(address => !user.addresses.includes(address))
     const changed = {
       ...rest,
       ...(queues === undefined && before ? { queues: before } : limitedTo(queues)),
-      addresses: email?.map(address => address.toLowerCase()) ?? user.addresses,
+      addresses,
+      ...(isAdded ? { addresses_since: now } : {}),
       full_name: full_name === undefined ? user.full_name : (full_name ?? ''),
       admin: admin ?? user.admin,
       active: active ?? user.active,

@@ -11,6 +11,7 @@ export default method({
     'Its follow-ups, attachments, letters and received mails are deleted for good. Nobody is notified. The ticket number is not used again.',
   may: 'agent',
   frees: true,
+  final: true,
   params: {
     ticket: ticket('The ticket to delete.'),
     confirm: anything('Must be given to confirm the deletion.'),

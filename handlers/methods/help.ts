@@ -21,6 +21,7 @@ export function help(others: readonly Method[]): Method {
     description: 'Without a topic, all methods are listed; with a topic, one method is described in full.',
     may: 'agent',
     reads: true,
+    anyProof: true,
     params: { topic: optional(topic) },
     command: 'help [<topic>]',
     example: { command: 'help queues', says: detailsOf(list_queues) },

@@ -13,6 +13,7 @@ export default method({
     'They are removed from all records and files: from the follow-up, from the resolution if that is the same text, from letters that quote it, and from the raw mails that were received since. A line in its place says who redacted it and when. Letters that were sent, and tickets that were resolved with the same text, are not changed; nor is the status. Redacting a follow-up again changes nothing.',
   may: 'agent',
   frees: true,
+  final: true,
   params: {
     ticket: ticket('The ticket that the follow-up belongs to.'),
     followup: whole('The number of the follow-up within the ticket, from 1.', 1),

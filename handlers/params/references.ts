@@ -3,6 +3,7 @@ import { strictPattern } from '../../data/address_pattern.ts'
 import { Failure, shown } from '../../data/failure.ts'
 import type { Ignore, Queue, Ticket, User } from '../../data/tables.ts'
 import type { Kind, Loading } from '../method.ts'
+import { beyond } from '../only_ticket.ts'
 import { queueWithSlug } from '../queues/queue_with_slug.ts'
 import type { TypedValue } from '../value.ts'
 import { actorSees } from '../visible.ts'
@@ -50,10 +51,11 @@ export function otherTicket(about: string): Kind<Ticket> {
   return { ...ticket(about), namesTicket: false, slot: TICKET_SLOT }
 }
 
-/** A ticket that the actor does not see is absent. */
-async function loadTicket(given: number | string, { tx, actor }: Loading): Promise<Ticket> {
+/** A ticket that the actor does not see is absent. Throws Failure `forbidden` for another ticket than the only one of the call. */
+async function loadTicket(given: number | string, { tx, actor, onlyTicket }: Loading): Promise<Ticket> {
   const isNumber = typeof given === 'number'
   const found = isNumber ? await tx.get('tickets', given) : await ticketWith(tx, given)
+  if (onlyTicket !== undefined && (isNumber ? given : found?.id) !== onlyTicket) throw beyond(onlyTicket)
   if (found && actorSees(actor, found.queue)) return found
   return absent(isNumber ? `ticket ${given}` : `ticket with the reference ${shown(given)}`)
 }

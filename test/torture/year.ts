@@ -179,6 +179,8 @@ function judged(
     isAcknowledged: true,
     joining: [],
     proven: undefined,
+    proof: undefined,
+    spentKeys: [],
     reasons: [],
     act,
   }

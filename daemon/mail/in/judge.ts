@@ -4,6 +4,7 @@ import { HIDDEN } from '../../../data/invisible.ts'
 import type { Queue, Ticket, User, Verdict } from '../../../data/tables.ts'
 import { LONGEST_COMMAND, namesTicket, parseCommand, type Said } from '../../../handlers/command/command.ts'
 import { nearMiss } from '../../../handlers/command/near_miss.ts'
+import { type SpentKey, spentWords } from '../../../handlers/letters/spent_key.ts'
 import type { ParsedSender } from '../../../handlers/value.ts'
 import type { ReturnedLetter } from '../signed_ids.ts'
 import type { AgentsAnswer } from './answers/agents_answer.ts'
@@ -31,6 +32,8 @@ export interface Judgement {
   readonly proven: boolean | undefined
   /** What proves it. */
   readonly proof: ProvenBy | undefined
+  /** The keys of letters to users that it shows to be known to others. */
+  readonly spentKeys: readonly SpentKey[]
   readonly reasons: readonly string[]
   /** The addresses in its To and Cc that may become watchers of its ticket. */
   readonly joining: readonly string[]
@@ -87,7 +90,7 @@ export type Act =
 
 /** Decides about a mail. Throws Failure `unavailable` if the mail would open a ticket and there are no queues. */
 export function judge(facts: MailFacts): Judgement {
-  const { kind, author, authorReason, named, proof, suppressesReplies } = facts
+  const { kind, author, authorReason, named, proof, refusals, spentKeys, suppressesReplies } = facts
   const { reasons, ...decided } = stopOn(facts) ?? reportOn(facts) ?? verdictOn(facts)
   const proven = named && proof !== undefined
   return {
@@ -97,12 +100,14 @@ export function judge(facts: MailFacts): Judgement {
     isAcknowledged: CONSEQUENCES[kind.kind].isAcknowledged && !suppressesReplies,
     proven,
     proof,
+    spentKeys,
     joining: decided.act.kind === 'ticket' || decided.act.kind === 'followup' ? facts.joining : [],
     reasons: [
       ...reasons,
       ...(authorReason === undefined ? [] : [authorReason]),
       ...(suppressesReplies && decided.act.kind === 'ticket' ? [SUPPRESSES] : []),
-      ...(proven === false ? [`not proven to be from ${named!.username}`] : []),
+      ...(proven === false ? [`not proven to be from ${named!.username}`, ...refusals] : []),
+      ...spentKeys.map(spentWords),
     ],
   }
 }
@@ -219,7 +224,7 @@ function commanded(facts: MailFacts): Decided | { readonly reasons: string[] } {
   const { subject, isSubjectGuess, gated, proof, recipients } = facts
   // Encoded words (RFC 2047) can contain invisible characters, which no command has.
   if (subject.length > LONGEST_COMMAND || HIDDEN.test(subject)) return { reasons: [] }
-  const toHelpdesk = recipients.some(({ kind }) => kind === 'helpdesk')
+  const toHelpdesk = recipients.some(({ kind }) => kind === 'helpdesk') || proof?.by === 'letter'
   const said = read(subject)
   const counts = said instanceof Failure ? toHelpdesk : said && (toHelpdesk || namesTicket(said))
   if (isSubjectGuess)

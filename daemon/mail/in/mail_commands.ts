@@ -12,6 +12,7 @@ import type { Holding } from '../../files/holding.ts'
 import { NO_SUBJECT, titleOf } from './content/title.ts'
 import type { Act, Judgement } from './judge.ts'
 import { CONSEQUENCES } from './kind.ts'
+import { KEY_DAYS } from './proofs/users_key.ts'
 import { prefixed } from './received/keep_text.ts'
 import { isNothingNew, type Received } from './received/received.ts'
 import { isRecognizable, mailKey, reportKey } from './repeats.ts'
@@ -32,10 +33,12 @@ export interface AboutMail {
 /** The commands for a judgement, each with a key that makes a repeated mail known, unless that cannot be told. */
 export async function commandsOf(
   holding: Holding,
-  { act, kind }: Judgement,
+  { act, kind, proof }: Judgement,
   mail: Received,
-  { keepDays, sessionUser, lines }: AboutMail,
+  { keepDays: usualDays, sessionUser, lines }: AboutMail,
 ): Promise<(Command | Unreadable)[]> {
+  // A repeat must be known for as long as its key proves something.
+  const keepDays = proof?.by === 'letter' ? Math.max(usualDays, KEY_DAYS + 1) : usualDays
   const once = (about: string) =>
     isRecognizable(mail, sessionUser) ? { once: mailKey(mail, about, keepDays) } : {}
   const { attachments } = mail

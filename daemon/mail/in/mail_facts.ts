@@ -3,6 +3,7 @@ import { mailbox } from '../../../data/address.ts'
 import { Failure } from '../../../data/failure.ts'
 import type { Reader } from '../../../data/store.ts'
 import type { Ignore, Queue, User } from '../../../data/tables.ts'
+import type { SpentKey } from '../../../handlers/letters/spent_key.ts'
 import { defaultQueue } from '../../../handlers/queues/default_queue.ts'
 import { slugsOf } from '../../../handlers/queues/queue_with_slug.ts'
 import { hasTickets } from '../../../handlers/tickets/own_tickets.ts'
@@ -22,6 +23,7 @@ import { ownListIn } from './marks/own_list.ts'
 import { spamMarkIn } from './marks/spam_mark.ts'
 import type { Gated } from './proofs/header_gate.ts'
 import { type ProvenBy, prove } from './proofs/proof.ts'
+import { spentKeysOf } from './proofs/spent_keys.ts'
 import { type Received, saysMore } from './received/received.ts'
 import { complaintIn } from './reports/complaint.ts'
 import { type DeliveryReport, reportIn } from './reports/delivery_report.ts'
@@ -35,6 +37,7 @@ import { type Thread, threadOf } from './thread.ts'
 /** The subject of a mail that asks for the status. */
 const STATUS = /^[ \t]*status[.!?]?[ \t]*$/i
 
+const UNPROVEN = { proof: undefined, refusals: [] }
 const PERSON: KindOf = { kind: 'person', reason: undefined }
 /** What forms send: some say in the header that they are machines. */
 const FORM_KINDS: readonly MailKind[] = ['person', 'machine', 'bulk']
@@ -62,6 +65,10 @@ export interface MailFacts {
   readonly asksStatus: string | undefined
   /** The user that it is proven to be from, and how. */
   readonly proof: ProvenBy | undefined
+  /** Why the proofs that it uses do not hold, as clauses. */
+  readonly refusals: readonly string[]
+  /** The keys of letters to users that it shows to be known to others. */
+  readonly spentKeys: readonly SpentKey[]
   /** The user whose address is in From, proven or not. */
   readonly named: User | undefined
   /** Who wrote it, for the record of what it does: the sender, or the person behind a form or a list. */
@@ -156,16 +163,13 @@ export async function mailFactsOf(
       : submitterOf(author, foreignReplyTo, config['mail.forms'])
   const isForm = submitter.by === 'form' && !thread
   const writer = isForm ? submitter : { address: author.address, name: senderName(author) }
-  const proof =
-    'from' in said.gated && !isFromUs
-      ? await prove(tx, config['commands.proofs'], {
-          from: said.gated.from,
-          sessionUser: incoming.sessionUser,
-        })
-      : undefined
   const kind = isFromUs
     ? OURS
     : kindBehindForm(marked, submitter, author.address, config['mail.forms'], thread)
+  const { proof, refusals } =
+    'from' in said.gated && !isFromUs
+      ? await prove(tx, site, { mail, incoming, kind: kind.kind, from: said.gated.from })
+      : UNPROVEN
   const named = writer.address === null ? undefined : await userAt(tx, writer.address)
   const isAgents = proof !== undefined && named?.id === proof.user.id && CONSEQUENCES[kind.kind].isPersons
   const answer =
@@ -187,6 +191,8 @@ export async function mailFactsOf(
     subject,
     isSubjectGuess,
     proof,
+    refusals,
+    spentKeys: await spentKeysOf(tx, site, mail, incoming, kind.kind),
     author: writer,
     authorReason,
     named,

@@ -7,6 +7,8 @@ import { type Answer, type Command, call, type Options, type Unreadable } from '
 import { ticketOf } from '../../../handlers/command/command.ts'
 import { remember } from '../../../handlers/idempotency.ts'
 import { clearFailures, failingAt } from '../../../handlers/letters/failing.ts'
+import { LetterCount } from '../../../handlers/letters/letter_count.ts'
+import { spendKey } from '../../../handlers/letters/spent_key.ts'
 import type { NotWritten } from '../../../handlers/method.ts'
 import { joinedWords } from '../../../handlers/tickets/alerts.ts'
 import { isUnconfirmed } from '../../../handlers/tickets/watchers.ts'
@@ -52,7 +54,9 @@ export async function commit(
   const isOnlyRecorded = act.kind === 'nothing' || act.kind === 'note'
   if (isOnlyRecorded) await roomFor(site, incoming)()
   const keepDays = site.config['mail.keep_repeats_days']
+  const counted = new LetterCount(site.letters, sourceOf(incoming), now)
   const also = async (tx: Tx, outcome: readonly Answer[] | Failure) => {
+    counted.undo()
     if (isOnlyRecorded && (await freshRecipients(tx, incoming, keepDays)).length === 0) return
     if (outcome instanceof Failure) await heardFrom(tx, mail, judgement)
     const tickets =
@@ -60,6 +64,7 @@ export async function commit(
     const judged = { ...judgement, reasons: [...judgement.reasons, ...(await joinsIn(tx, act, outcome))] }
     const { id } = await tx.add('mails', recordOf(site, incoming, mail, judged, outcome, tickets, now))
     await noteReplay(tx, incoming, id)
+    for (const key of judgement.spentKeys) await spendKey(tx, counted, now, key)
     const letter = await letterBack(tx, mail, act, outcome, tickets, now)
     ids = { mail: id, tickets, letter }
     if (!isRecognizable(mail, incoming.sessionUser)) return
@@ -106,6 +111,7 @@ export function callOf(
     isNothingNew: (act.kind === 'followup' || act.kind === 'stop') && isNothingNew(mail),
     keepsStatus: act.kind === 'followup' && reopensNothing(act, mail),
     token: userOf(act) ? incoming.sessionToken : undefined,
+    onlyTicket: userOf(act) ? judgement.proof?.ticket : undefined,
     room: roomFor(site, incoming),
     network: incoming.network,
     hops: hopsIn(mail.headers),

@@ -67,7 +67,7 @@ export async function render(
     disableUrlAccess: true,
   }
   const ours = { ...frame, from: { name: HELPDESK, address: mailAddress } }
-  if (event === 'answered' || event === 'held_back' || event === 'failing') {
+  if (event === 'answered' || event === 'held_back' || event === 'failing' || event === 'key_spent') {
     const { subject, message_id, attachment } = letter.answer!
     return {
       ...ours,

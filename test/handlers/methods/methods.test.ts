@@ -336,6 +336,7 @@ t.test('users are added and changed', async t => {
     username: 'tom',
     full_name: 'Tom  Jones',
     addresses: ['tom@example.org', 'tom@home.example'],
+    addresses_since: NOW,
     password_hash: null,
     admin: false,
     active: true,

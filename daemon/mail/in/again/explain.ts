@@ -22,7 +22,7 @@ const RECIPIENT_FIELDS = ['delivered-to', 'x-original-to', 'to', 'cc']
 /** Stands for an envelope sender that is not known. */
 const UNKNOWN_SENDER = 'unknown@invalid'
 
-/** Says step by step what a mail in a file would become if it came in now, without proof. Nothing is changed. */
+/** Says step by step what a mail in a file would become if it came in now, without a login. Nothing is changed. */
 export async function explainMail(site: MailSite, bytes: Buffer): Promise<string> {
   return site.shares.holding(undefined, async holding => {
     const one = { ...site, store: holding.store, holding }
@@ -93,14 +93,15 @@ async function stepsIn(site: OneMailSite, incoming: Incoming): Promise<string[]>
 
 async function judgedSteps(site: OneMailSite, incoming: Incoming, judged: JudgedMail): Promise<string[]> {
   const { mail, said, judgement } = judged
-  const { verdict, reasons, act } = judgement
+  const { verdict, reasons, act, proven = false, proof } = judgement
+  const from = mail.from.address
   const gate =
     'refused' in said.gated
       ? `Its header breaks a rule for commands: ${said.gated.refused}.`
       : 'Its header keeps the rules for commands.'
   const about = await site.store.read(async tx => [
-    await senderStep(tx, { from: mail.from.address }),
-    await proofStep(tx, {}),
+    await senderStep(tx, { from }),
+    await proofStep(tx, { from, proven, ...(proof ? { proof: proof.by } : {}) }),
   ])
   return [
     ...(mail.parsed ? [] : ['It cannot be parsed; it would be attached as a whole.']),

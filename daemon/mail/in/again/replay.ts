@@ -42,7 +42,7 @@ function doneBefore({ id, tickets, verdict, replayed_as }: Mail): string | undef
 
 /** The mail as the door had it. Its keys are its own, since the former ones say that it is known. */
 async function incomingOf({ store, holding }: OneMailSite, mail: Mail): Promise<Incoming> {
-  const { id, raw: file, network, envelope_from, recipients, peer, login, user, token } = mail
+  const { id, raw: file, network, envelope_from, recipients, peer, login, user, token, proof } = mail
   const bytes = file === null ? undefined : await store.files.stream(file)
   bytes?.destroy()
   if (file === null || !bytes)
@@ -55,7 +55,8 @@ async function incomingOf({ store, holding }: OneMailSite, mail: Mail): Promise<
     peer,
     network,
     session: `replay of mail ${id}`,
-    sessionUser: login ?? user,
+    // Older records name the login as the user alone; a letter key is no login.
+    sessionUser: login ?? (proof === 'letter' ? null : user),
     sessionToken: token,
     replayOf: id,
   }

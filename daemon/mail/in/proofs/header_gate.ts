@@ -22,7 +22,7 @@ const SINGLE = [
   'content-transfer-encoding',
 ]
 /** A mailbox with a display name, quoted or plain, that contains nothing that could end it early. */
-const FROM = /^(?:"(?:[^"\\<>]|\\[^<>])*"[ \t]*|[^"<>@,;:()[\]\\]*)<([^<> \t]+)>$/
+const MAILBOX = /^(?:"(?:[^"\\<>]|\\[^<>])*"[ \t]*|[^"<>@,;:()[\]\\]*)<([^<> \t]+)>$/
 /** A line that neither begins with a field name and a colon nor continues the line before (RFC 5322 2.2). */
 const NO_FIELD = /(?:^|\r\n(?![ \t]))(?![!-9;-~]+:)/
 const ASCII = /^[\x20-\x7e\t]*$/
@@ -37,10 +37,15 @@ export type Gated = { readonly from: string } | { readonly refused: string }
 export function gate(headers: Headers, { loggedIn }: { readonly loggedIn: boolean }): Gated {
   const refused = blockRule(headers) ?? fieldRule(headers, loggedIn)
   if (refused) return { refused }
-  const value = firstOf(headers, 'from')!
-  const from = ASCII.test(value) ? maybeAddress(FROM.exec(value)?.[1] ?? value) : undefined
+  const from = plainMailbox(firstOf(headers, 'from')!)
+  return from === undefined ? { refused: 'From is not exactly one plain address' } : { from }
+}
+
+/** The address of a field that names one mailbox, in a form that has only one reading; undefined for any other. */
+export function plainMailbox(value: string): string | undefined {
+  const address = ASCII.test(value) ? maybeAddress(MAILBOX.exec(value)?.[1] ?? value) : undefined
   // Some programs decode encoded words even inside an address, where RFC 2047 5 forbids them.
-  return from && !from.includes('=?') ? { from } : { refused: 'From is not exactly one plain address' }
+  return address?.includes('=?') ? undefined : address
 }
 
 function blockRule({ block, fields, isProper }: Headers): string | undefined {

@@ -1,6 +1,10 @@
 import type { Reader } from '../../../../data/store.ts'
 import type { ProofName, User } from '../../../../data/tables.ts'
-import type { Proof } from '../../../config/config.ts'
+import type { Incoming } from '../incoming.ts'
+import type { MailKind } from '../kind.ts'
+import type { MailSite } from '../mail_site.ts'
+import type { Received } from '../received/received.ts'
+import { proveByLetter } from './letter_proof.ts'
 import { proveByLogin } from './smtp_auth.ts'
 
 /** The user that a mail is proven to be from, and how. */
@@ -13,18 +17,44 @@ export interface ProvenBy {
 
 /** What the proofs depend on. */
 export interface Provable {
+  readonly mail: Received
+  readonly incoming: Incoming
+  readonly kind: MailKind
   /** The address of From, after the strict gate. */
   readonly from: string
-  readonly sessionUser: number | null
 }
 
-/** Asks each proof that is switched on, the strongest first; gives the first that holds. */
+/** What a proof makes of a mail: it holds, or a clause says why not; undefined if the mail does not use it. */
+export type Tried = ProvenBy | { readonly refused: string } | undefined
+type Proof = (tx: Reader, site: MailSite, mail: Provable) => Promise<Tried>
+
+/** The strongest first, so that a mail with two proofs may do all that either allows. */
+const PROOFS: readonly (readonly [ProofName, Proof])[] = [
+  ['smtp-auth', proveByLogin],
+  ['letter', proveByLetter],
+]
+
+/** What each proof that is switched on makes of a mail, the strongest first. */
+export async function triedOn(
+  tx: Reader,
+  site: MailSite,
+  mail: Provable,
+): Promise<readonly (readonly [ProofName, Tried])[]> {
+  const tried: [ProofName, Tried][] = []
+  for (const [name, proof] of PROOFS)
+    if (site.config['commands.proofs'].includes(name)) tried.push([name, await proof(tx, site, mail)])
+  return tried
+}
+
+/** The first proof that holds, or the clauses that say why none does. */
 export async function prove(
   tx: Reader,
-  proofs: readonly Proof[],
+  site: MailSite,
   mail: Provable,
-): Promise<ProvenBy | undefined> {
-  return proofs.includes('smtp-auth') ? proveByLogin(tx, mail) : undefined
+): Promise<{ readonly proof: ProvenBy | undefined; readonly refusals: readonly string[] }> {
+  const tried = (await triedOn(tx, site, mail)).flatMap(([, one]) => one ?? [])
+  const proof = tried.find(one => 'user' in one)
+  return { proof, refusals: proof ? [] : tried.flatMap(one => ('refused' in one ? one.refused : [])) }
 }
 
 /** Whether a proof is about a ticket. */

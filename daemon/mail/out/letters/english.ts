@@ -39,7 +39,10 @@ export interface About {
   /** For staff: what becomes of a reply. */
   readonly replies: ReplyTexts | undefined
 }
-type TicketLetter = Exclude<Event, 'answered' | 'held_back' | 'summary' | 'failing' | 'escalations'>
+type TicketLetter = Exclude<
+  Event,
+  'answered' | 'held_back' | 'summary' | 'failing' | 'escalations' | 'key_spent'
+>
 
 const priorities = { 1: '1 (high)', 2: '2', 3: '3', 4: '4', 5: '5 (low)' } as const
 const ANSWER = 'reply to this mail.'

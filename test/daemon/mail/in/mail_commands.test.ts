@@ -48,6 +48,8 @@ const JUDGEMENT = {
   isAcknowledged: true,
   joining: [],
   proven: undefined,
+  proof: undefined,
+  spentKeys: [],
   reasons: [],
   act: {
     kind: 'ticket',
@@ -86,6 +88,8 @@ async function commandsFor(act: Act, mail: Received = MAIL): Promise<object[]> {
     isAcknowledged: true,
     joining: [],
     proven: undefined,
+    proof: undefined,
+    spentKeys: [],
     reasons: [],
     act,
   } as const

@@ -1,0 +1,59 @@
+import { mailbox } from '../../../../data/address.ts'
+import { DAY } from '../../../../data/durations.ts'
+import type { Reader } from '../../../../data/store.ts'
+import type { Letter, Ticket, User } from '../../../../data/tables.ts'
+import { userAt } from '../../../../handlers/user_at.ts'
+import { sees } from '../../../../handlers/visible.ts'
+import type { ReturnedLetter, SignedIds } from '../../signed_ids.ts'
+import type { Incoming } from '../incoming.ts'
+import { lettersByKey } from '../letter_signs.ts'
+import type { Received } from '../received/received.ts'
+
+/** How long the key of a letter proves something. The record of a letter is kept for longer. */
+export const KEY_DAYS = 30
+
+/** The key of a letter to a user that can still prove something. */
+export interface UsersKey {
+  readonly letter: Letter
+  readonly user: User
+  readonly ticket: Ticket
+  /** Whether the user sees the ticket: otherwise, the user has the letter as any submitter has. */
+  readonly isSeen: boolean
+}
+
+/** The letters whose keys a mail has, in its envelope or in its header, each once. */
+export function keysIn(
+  signedIds: SignedIds,
+  { headers }: Pick<Received, 'headers'>,
+  { recipients }: Pick<Incoming, 'recipients'>,
+): ReturnedLetter[] {
+  const found = [
+    ...recipients.flatMap(address => signedIds.letterOfKey(address) ?? []),
+    ...lettersByKey(signedIds, headers),
+  ]
+  return [...new Map(found.map(letter => [letter.name, letter])).values()]
+}
+
+/**
+ * The user's letter of a key, if it can still prove something, or a clause that says why not. The letter must have gone to an address
+ * that its user has had ever since, at most 30 days ago.
+ */
+export async function usersKey(
+  tx: Reader,
+  { number, ticket: named }: ReturnedLetter,
+  now: number,
+): Promise<UsersKey | { readonly refused: string }> {
+  const letter = number === undefined ? undefined : await tx.get('letters', number)
+  if (!letter) return { refused: 'the record of its letter no longer exists' }
+  const ticket = letter.ticket === null ? undefined : await tx.get('tickets', letter.ticket)
+  if (!ticket || ticket.id !== named) return { refused: 'its ticket no longer exists' }
+  const user = await userAt(tx, letter.to)
+  if (!user)
+    return { refused: `its letter went to ${mailbox(letter.to)}, which is not the address of a user` }
+  if (user.addresses_since !== undefined && letter.created < user.addresses_since)
+    return { refused: `its letter is older than the addresses of ${user.username}` }
+  if (now - Date.parse(letter.created) > KEY_DAYS * DAY)
+    return { refused: `its letter is older than ${KEY_DAYS} days` }
+  if (letter.key_spent) return { refused: 'it is spent' }
+  return { letter, user, ticket, isSeen: sees(user, ticket.queue) }
+}
