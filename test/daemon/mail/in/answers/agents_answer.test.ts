@@ -233,7 +233,7 @@ t.test(
     const letter = await letterTo(SUSAN.address)
     await answerTo(letter, 'I know that lamp.', { from: FRED.address, login: FRED })
     t.match(await lastFollowup(), { public: true, author: { kind: 'user', user: 2 } })
-    t.same(await told(), [`followed_up ${MARIA}`])
+    t.ok((await told()).includes(`followed_up ${MARIA}`))
     await answerTo(await letterTo(MARIA), 'Forwarded by Maria.', { from: FRED.address, login: FRED })
     t.match(await lastFollowup(), { public: false, author: { kind: 'user', user: 2 } })
     t.match(
@@ -273,6 +273,25 @@ t.test(
     t.notMatch((await letterTo(FRED.address)).text, hint)
   },
 )
+
+t.test('the key of a letter proves an answer as a login does', async t => {
+  const { answerTo, letterTo, lastFollowup, told, ticket } = await answeringFor(t, '')
+  const letter = await letterTo(SUSAN.address)
+  t.match(
+    letter.text,
+    /\nYour reply goes to Maria Lee <maria@customer\.example>, and the ticket becomes yours\.\n$/,
+  )
+  await answerTo(letter, 'From my phone.', { login: undefined } as never)
+  t.match(await lastFollowup(), {
+    comment: 'From my phone.',
+    public: true,
+    author: { kind: 'user', user: 1 },
+  })
+  t.match(await ticket(), { assigned_to: 1 })
+  t.same(await told(), [`followed_up ${MARIA}`])
+  await answerTo(letter, QUOTE, { login: undefined } as never)
+  t.same(await told(), [`answered ${SUSAN.address}`])
+})
 
 t.test('a site without a proof for replies', async t => {
   const { answer, letterTo, lastFollowup } = await answeringFor(t, 'commands.proofs = []')
