@@ -7,7 +7,7 @@ const LONGEST_READ = 1000
 const LONGEST_NAME = 100
 const DEEPEST = 20
 /** How many events one file may have. */
-const MOST_EVENTS = 5000
+const MOST_EVENTS = 2000
 const BEGINNING = 'BEGIN:VCALENDAR'
 const READ = new Set(['DTSTART', 'DTEND', 'DURATION', 'RRULE', 'RDATE', 'STATUS', 'UID', 'RECURRENCE-ID'])
 
@@ -30,7 +30,7 @@ export function isCalendar(text: string): boolean {
 
 /**
  * The events of an iCalendar file; of several versions of one, the last. Throws Failure `invalid` for a file that ends too early or is nested
- * too deeply, and `too_large` if it has more than 5000 events.
+ * too deeply, and `too_large` if it has more than 2000 events.
  */
 export function eventsIn(calendar: string): readonly CalendarEvent[] {
   const events = new Map<string, CalendarEvent>()

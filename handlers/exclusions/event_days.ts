@@ -21,7 +21,7 @@ export const leftOutWords = {
 } as const
 export type LeftOut = keyof typeof leftOutWords
 
-/** The days of an event, or why it has none. Throws Failure `too_large` for more than 5000. */
+/** The days of an event, or why it has none. Throws Failure `too_large` for more than 2000. */
 export function daysOfEvent(event: CalendarEvent): readonly ExcludedDay[] | LeftOut {
   const { values, exceptions } = event
   if (values.get('STATUS')?.toUpperCase() === 'CANCELLED') return 'cancelled'

@@ -6,7 +6,7 @@ import { limitedTo } from '../visible.ts'
 import { dayKey, dayWords, type ExcludedDay } from './excluded_day.ts'
 
 /** How many exclusions there may be: all are read for each forecast and each run. */
-export const MOST_EXCLUSIONS = 1000
+const MOST_EXCLUSIONS = 1000
 
 /** A day to exclude, and what it is. */
 export interface NamedDay {
@@ -62,8 +62,8 @@ function tooMany(wanted: number, there: number): Failure {
   )
 }
 
-/** The titles of the queues of exclusions, as far as the actor sees them. */
-export type QueueNames = ReadonlyMap<number, Pick<Queue, 'title'>>
+/** The queues that the actor sees, by number. */
+type QueueNames = ReadonlyMap<number, Pick<Queue, 'title'>>
 
 /** An exclusion in one line: `7 Thursday, 24 December 2026 in queue Support: Christmas Eve`. */
 export function exclusionLine(exclusion: Exclusion, queues: QueueNames): string {

@@ -8,7 +8,7 @@ const NUMBER = /^[1-9]\d{0,4}$/
 const UNTIL = /^(\d{4})(\d\d)(\d\d)(?:T\d{6}Z?)?$/
 const LARGEST_INTERVAL = 60
 /** How many days the events of one file may name together. */
-export const MOST_DAYS = 5000
+export const MOST_DAYS = 2000
 
 /** When an event takes place: every year, every week on some days, or on the days given as first days. */
 export type Occurrences =
@@ -18,7 +18,7 @@ export type Occurrences =
 
 type Parts = ReadonlyMap<string, string>
 
-/** The occurrences of an event of whole days; undefined for a rule that exclusions cannot express. Throws Failure `too_large` for more than 5000. */
+/** The occurrences of an event of whole days; undefined for a rule that exclusions cannot express. Throws Failure `too_large` for more than 2000. */
 export function occurrencesOf(rule: string, start: Day): Occurrences | undefined {
   const parts: Parts = new Map(
     rule.split(';').map(part => part.trim().toUpperCase().split('=', 2) as [string, string]),

@@ -14,7 +14,7 @@ export default method({
   name: 'import_exclusions',
   summary: 'Add the days of a calendar file as exclusions.',
   description:
-    'An iCalendar file (RFC 5545), such as public holidays: its events of whole days. One that repeats every year or every week becomes an exclusion of every year or week; one that ends is added day by day. Other events are left out, and the answer says why. Days that are excluded already are not added again, so a newer file of the same holidays adds only what is new. The file has at most 1 MiB, 5000 events and 5000 days; with dry_run=y the answer says what would be added.',
+    'An iCalendar file (RFC 5545), such as public holidays: its events of whole days. One that repeats every year or every week becomes an exclusion of every year or week; one that ends is added day by day. Other events are left out, and the answer says why. Days that are excluded already are not added again, so a newer file of the same holidays adds only what is new. The file has at most 1 MiB, 2000 events and 2000 days; with dry_run=y the answer says what would be added. A program gets the numbers of the new exclusions, how many days were excluded already (known), how many are more than a year past or ten years ahead and so left out (far), and the events that were left out, by reason, with the first titles.',
   may: 'admin',
   params: {
     calendar: optional(calendarText('The text of the file.')),

@@ -75,6 +75,18 @@ t.test('what an event says about whole days', async t => {
   for (const [lines, days] of table) t.equal(daysOf(...lines.split('|')), days, lines)
 })
 
+t.test('quoted parameters, folded lines and escapes', async t => {
+  const names = (text: string) => readCalendar(text).days.map(({ name }) => name)
+  const of = (line: string) => names(calendar(['DTSTART;VALUE=DATE:20261224', line]))
+  t.strictSame(of('SUMMARY;ALTREP="http://a.example/;x:y":Fair: one'), ['Fair: one'])
+  t.strictSame(of('SUMMARY;X="a";Y="b:c":d'), ['d'])
+  t.strictSame(of('SUMMARY;X="a:b'), [''])
+  t.strictSame(of('SUMMARY;X=a:"b": c'), ['"b": c'])
+  t.strictSame(of('summary:a\\, b\\; c\\\\n d\\n e'), ['a, b; c\\n d e'])
+  t.strictSame(of('SUM\r\n MARY:in\r\n\tside'), ['inside'])
+  t.strictSame(of('SUMMARY :x'), [''])
+})
+
 t.test('a title is one line of at most 100 characters', async t => {
   const { days } = readCalendar(
     calendar(['DTSTART:20261224', `SUMMARY:a\\nb\u0007 \\, c ${'🎄'.repeat(200)}`]),
@@ -90,15 +102,15 @@ t.test('a file that is none, or is cut, or too large, is refused', async t => {
     t.throws(() => readCalendar(whole.slice(0, end)), { code: 'invalid', message: /ends too early/ })
   t.throws(() => readCalendar('BEGIN:VCALENDAR\n'.repeat(30)), { code: 'invalid', message: /nested/ })
   const event = ['DTSTART:20261224']
-  t.equal(readCalendar(calendar(...Array(5000).fill(event))).days.length, 5000)
-  t.throws(() => readCalendar(calendar(...Array(5001).fill(event))), {
+  t.equal(readCalendar(calendar(...Array(2000).fill(event))).days.length, 2000)
+  t.throws(() => readCalendar(calendar(...Array(2001).fill(event))), {
     code: 'too_large',
-    message: /5000 events/,
+    message: /2000 events/,
   })
   const many = (rule: string) => () => readCalendar(calendar([...event, rule]))
-  t.throws(many('RRULE:FREQ=DAILY;COUNT=5001'), { code: 'too_large', message: /5000 days/ })
+  t.throws(many('RRULE:FREQ=DAILY;COUNT=2001'), { code: 'too_large', message: /2000 days/ })
   t.throws(many('RRULE:FREQ=WEEKLY;UNTIL=99991231'), { code: 'too_large' })
-  const year = ['DTSTART:20260101', 'DTEND:20270101', 'RRULE:FREQ=YEARLY;COUNT=14']
+  const year = ['DTSTART:20260101', 'DTEND:20270101', 'RRULE:FREQ=YEARLY;COUNT=6']
   t.throws(() => readCalendar(calendar(year)), { code: 'too_large' })
 })
 
@@ -160,7 +172,7 @@ t.test('a rule with an end gives the days that its definition gives', async () =
 
 t.test('reading takes linear time, and a file of the largest size is fast', async t => {
   const worst: readonly ((size: number) => string)[] = [
-    size => 'BEGIN:VEVENT\nDTSTART:20261224T100000\nEND:VEVENT\n'.repeat(Math.min(5000, size / 45)),
+    size => 'BEGIN:VEVENT\nDTSTART:20261224T100000\nEND:VEVENT\n'.repeat(Math.min(2000, size / 45)),
     size => `BEGIN:VEVENT\nSUMMARY:${'\\'.repeat(size)}\nEND:VEVENT\n`,
     size => `BEGIN:VEVENT\n${'X;"a"b'.repeat(size / 6)}\nEND:VEVENT\n`,
     size => `BEGIN:VEVENT\nSUMMARY:\n${' a\n'.repeat(size / 3)}END:VEVENT\n`,
