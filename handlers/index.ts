@@ -1,5 +1,6 @@
 import { type Grammar, grammarsOf } from './command/grammar.ts'
 import type { Methods } from './method.ts'
+import add_exclusion from './methods/add_exclusion.ts'
 import add_followup from './methods/add_followup.ts'
 import add_ignore from './methods/add_ignore.ts'
 import add_queue from './methods/add_queue.ts'
@@ -20,8 +21,10 @@ import get_ticket from './methods/get_ticket.ts'
 import { type Topic, withHelp } from './methods/help.ts'
 import history from './methods/history.ts'
 import hold_ticket from './methods/hold_ticket.ts'
+import import_exclusions from './methods/import_exclusions.ts'
 import { issue_token } from './methods/issue_token.ts'
 import list_attachments from './methods/list_attachments.ts'
+import list_exclusions from './methods/list_exclusions.ts'
 import list_failing from './methods/list_failing.ts'
 import list_held_back from './methods/list_held_back.ts'
 import list_ignores from './methods/list_ignores.ts'
@@ -35,6 +38,7 @@ import mark_duplicate from './methods/mark_duplicate.ts'
 import move from './methods/move.ts'
 import next from './methods/next.ts'
 import redact from './methods/redact.ts'
+import remove_exclusion from './methods/remove_exclusion.ts'
 import remove_ignore from './methods/remove_ignore.ts'
 import reopen from './methods/reopen.ts'
 import report from './methods/report.ts'
@@ -80,7 +84,21 @@ const others: readonly Topic[] = [
     ],
   },
   { name: 'texts', methods: [add_followup, redact, list_attachments, get_attachment, get_original] },
-  { name: 'time', methods: [hold_ticket, unhold_ticket, set_due, escalation, report, escalate] },
+  {
+    name: 'time',
+    methods: [
+      hold_ticket,
+      unhold_ticket,
+      set_due,
+      escalation,
+      report,
+      list_exclusions,
+      add_exclusion,
+      remove_exclusion,
+      import_exclusions,
+      escalate,
+    ],
+  },
   { name: 'people', methods: [set_submitter, watch, unwatch, stop_watching, send_status] },
   { name: 'queue', methods: [list_queues, add_queue, change_queue] },
   {

@@ -105,6 +105,8 @@ export interface Kind<T> {
   prepare?(text: string, passwords: Passwords): Promise<unknown>
   /** The same for text that may be too long for a record, given as a string or in UTF-8. A kind without it takes no long text. */
   keep?(text: string | Uint8Array, files: Files): Promise<unknown>
+  /** The same for files, or for text that a door has kept: reads what `run` needs of them. */
+  read?(value: Exclude<TypedValue, number | boolean>, files: Files): Promise<unknown>
   /** Loads what the converted value names, in the transaction. Without it, `run` gets the value. Throws Failure `not_found` or `invalid`. */
   load?(value: unknown, call: Loading): Promise<T>
   /** The value names the ticket of the command. */

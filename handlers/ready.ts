@@ -125,11 +125,12 @@ function slowWorks(
 }
 
 function slowWork(
-  { keep, prepare }: Kind<unknown>,
+  { keep, prepare, read }: Kind<unknown>,
   given: ParamValue | undefined,
   files: Files,
   passwords: Passwords | undefined,
 ): (() => Promise<unknown>) | undefined {
+  if (read && typeof given === 'object' && !(given instanceof Uint8Array)) return () => read(given, files)
   if (typeof given !== 'string' && !(given instanceof Uint8Array)) return undefined
   if (keep && mayBeLong(given)) return () => keep(given, files)
   if (prepare && passwords && typeof given === 'string' && given !== '')

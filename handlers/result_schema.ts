@@ -16,7 +16,11 @@ export function listOf(items: Schema): Schema {
   return { type: 'array', items }
 }
 
+interface ObjectSchema extends Schema {
+  readonly properties: Readonly<Record<string, Schema>>
+}
+
 /** An object that always has all the given fields. */
-export function objectOf(properties: Readonly<Record<string, Schema>>): Schema {
+export function objectOf(properties: Readonly<Record<string, Schema>>): ObjectSchema {
   return { type: 'object', properties, required: Object.keys(properties) }
 }

@@ -14,10 +14,10 @@ export interface Grammar {
 }
 
 /**
- * `<x>` is a slot, `[<x>]` an optional slot, `x <x>` and `[x <x>]` a slot after its own name, `: <x>` and `[: <x>]` text to the end of the line, `word`
- * and `[word]` a flag.
+ * `<x>` is a slot, `[<x>]` an optional slot, `x <x>` a slot after its own name, `[word <x>]` an optional one after a word, `: <x>` and `[: <x>]` text
+ * to the end of the line, `word` and `[word]` a flag.
  */
-const PIECE = /(\[?): <(\w+)>\]?| (\[?)(\w+) <\4>\]?| (\[?)<(\w+)>\]?| (\[?)(\w+)\]?/g
+const PIECE = /(\[?): <(\w+)>\]?| \[(\w+) <(\w+)>\]| (\w+) <\5>| (\[?)<(\w+)>\]?| (\[?)(\w+)\]?/g
 /** All of them take one UTF-16 code unit, as the space does. */
 const BLANK = /[\t\p{Zs}]/gu
 /** Greedy, so that matching a long line takes linear time; `readBy` trims the end. */
@@ -43,17 +43,17 @@ function grammarOf(method: Method, { command, means }: Phrase): Grammar {
     throw new Error(`${name}: its grammar ${command} is malformed`)
   const names: string[] = []
   const rest = command.slice(verb.length).replace(PIECE, (_, ...found) => {
-    const [tailOptional, tail, namedOptional, named, slotOptional, slot, flagOptional, flag] = found as (
+    const [tailOptional, tail, word, behindWord, named, slotOptional, slot, flagOptional, flag] = found as (
       | string
       | undefined
     )[]
-    const parameter = (tail ?? named ?? slot ?? flag)!
+    const parameter = (tail ?? behindWord ?? named ?? slot ?? flag)!
     const kind = params[parameter]
     if (!kind) throw new Error(`${name}: its grammar names ${parameter}, which is not a parameter`)
     names.push(parameter)
-    const before = named ? `[ \\t]+${named}` : ''
+    const before = (word ?? named) ? `[ \\t]+${word ?? named}` : ''
     const one = tail ? TAIL : `${before}[ \\t]+(${flag ?? kind.slot})`
-    return tailOptional || namedOptional || slotOptional || flagOptional ? `(?:${one})?` : one
+    return tailOptional || word || slotOptional || flagOptional ? `(?:${one})?` : one
   })
   for (const [parameter, kind] of Object.entries(params)) {
     const hasPlace = names.includes(parameter) || body === parameter || Object.hasOwn(means, parameter)

@@ -3,7 +3,8 @@ import { MONTHS } from '../../data/months.ts'
 import { type Day, dateOf, dayOf, weekdayOf } from './day.ts'
 
 const WEEK = 7
-const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']
+/** The names of the days of the week, Sunday first. */
+export const WEEKDAYS = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday']
 /** "24 dec", "24. December 2026", "dec 24" or "December 24, 2026". */
 const DAY_FIRST = /^(\d{1,2})\.? ([a-z]{3,9})\.?,?(?: (\d{4}))?$/
 const MONTH_FIRST = /^([a-z]{3,9})\.? (\d{1,2}),?(?: (\d{4}))?$/
@@ -22,11 +23,19 @@ export function dayIn(text: string, today: Day, help = DAY_HELP): Day {
     .replace(/[ \t]+/g, ' ')
   if (words === 'today') return today
   if (words === 'tomorrow') return today + 1
-  const weekday = words.length <= LONGEST ? indexOf(WEEKDAYS, words) : -1
-  if (weekday >= 0) return today + ((weekday - weekdayOf(today) + WEEK - 1) % WEEK) + 1
+  const weekday = weekdayIn(words)
+  if (weekday !== undefined) return today + ((weekday - weekdayOf(today) + WEEK - 1) % WEEK) + 1
   const day = dayOf(words) ?? (words.length <= LONGEST ? dayOfMonth(words, today, help) : undefined)
   if (day !== undefined) return day
   throw new Failure('invalid', `${shown(text)} is not a day; ${help}.`)
+}
+
+/** The day of the week that a word names, or the beginning of one: 0 is Sunday. Undefined for other words. */
+export function weekdayIn(text: string): number | undefined {
+  const word = text.trim().toLowerCase()
+  if (word.length > LONGEST) return undefined
+  const found = indexOf(WEEKDAYS, word)
+  return found < 0 ? undefined : found
 }
 
 /** Undefined for other words. Throws Failure `invalid` for a day that the calendar does not have. */

@@ -18,6 +18,12 @@ export function hoursOf({ escalate_at, time_zone }: Queue, usual: Hours): Hours 
   return { at: escalate_at ?? usual.at, time_zone: time_zone ?? usual.time_zone }
 }
 
+/** The hours of a queue as a sentence with a blank in front. */
+export function hoursWords(queue: Queue, usual: Hours): string {
+  const { at, time_zone } = hoursOf(queue, usual)
+  return ` Its tickets rise and wake at ${at} (${time_zone}).`
+}
+
 /** The time zone of a queue. */
 export function zoneOf(queue: Queue, usual: Hours): Zone {
   return new Zone(hoursOf(queue, usual).time_zone)

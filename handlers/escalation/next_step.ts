@@ -6,7 +6,7 @@ import type { HeldTime, History } from './history.ts'
 import type { Zone } from './zone.ts'
 
 /** If so many days in a row do not count, the ticket never rises by itself. */
-const LONGEST_WAIT = 366
+export const LONGEST_WAIT = 366
 
 /** What decides about a queue's tickets. */
 export interface Rule {

@@ -11,6 +11,25 @@ export function isZone(name: string): boolean {
   }
 }
 
+/** In characters; no name of a zone is longer. */
+const LONGEST_NAME = 50
+const MOST_NEAR = 3
+
+/** The names of zones that somebody may mean: those that are the same but for case and blanks, else those whose place is the same. */
+export function nearZones(text: string): readonly string[] {
+  if (text.length > LONGEST_NAME) return []
+  const wanted = plainName(text)
+  const all = Intl.supportedValuesOf('timeZone')
+  const same = all.filter(name => plainName(name) === wanted)
+  const place = wanted.slice(wanted.lastIndexOf('/') + 1)
+  const near = all.filter(name => plainName(name).endsWith(`/${place}`))
+  return (same.length > 0 ? same : near).slice(0, MOST_NEAR)
+}
+
+function plainName(name: string): string {
+  return name.trim().toLowerCase().replaceAll(' ', '_')
+}
+
 /** The local days and clock of a time zone. All moments are in milliseconds since 1970. */
 export class Zone {
   readonly #format: Intl.DateTimeFormat

@@ -1,6 +1,8 @@
+import { hoursWords } from '../escalation/hours.ts'
 import { method } from '../method.ts'
 import { address, addresses } from '../params/addresses.ts'
 import { flag } from '../params/flags.ts'
+import { hourOfDay, zoneName } from '../params/hours.ts'
 import { optional } from '../params/kind.ts'
 import { locale, slug } from '../params/names.ts'
 import { whole } from '../params/numbers_and_dates.ts'
@@ -29,6 +31,14 @@ export default method({
     escalate_days: optional(
       whole('Days without progress after which a ticket is escalated; 0 for never.', 0, 3650),
     ),
+    escalate_at: optional(
+      hourOfDay(
+        'The local hour at which tickets rise and wake; without it, escalation.at of the configuration.',
+      ),
+    ),
+    time_zone: optional(
+      zoneName('The time zone of its days; without it, escalation.time_zone of the configuration.'),
+    ),
     tells_escalation: optional(
       flag('Whether submitters are told by letter that their ticket rises; defaults to n.'),
     ),
@@ -49,13 +59,15 @@ export default method({
       email_address,
       default_owner,
       escalate_days,
+      escalate_at,
+      time_zone,
       tells_escalation,
       locale,
       join_minutes,
       importance,
       ...cc
     },
-    { tx },
+    { tx, hours },
   ) => {
     const queue = {
       title,
@@ -64,6 +76,8 @@ export default method({
       new_ticket_cc: cc.new_ticket_cc ?? [],
       updated_ticket_cc: cc.updated_ticket_cc ?? [],
       escalate_days: escalate_days || null,
+      ...(escalate_at === undefined ? {} : { escalate_at }),
+      ...(time_zone === undefined ? {} : { time_zone }),
       ...(tells_escalation ? { tells_escalation } : {}),
       default_owner: default_owner?.id ?? null,
       locale: locale ?? 'en',
@@ -73,10 +87,11 @@ export default method({
     await checkQueue(tx, queue)
     const added = await tx.add('queues', queue)
     const { title: general } = (await defaultQueue(tx, ''))!
-    return { queue: added, told: await toldOfNew(tx, added), general }
+    const when = escalate_at === undefined && time_zone === undefined ? '' : hoursWords(added, hours)
+    return { queue: added, told: await toldOfNew(tx, added), general, when }
   },
-  says: ({ queue, told, general }) =>
-    `Queue ${queue.title} is added with the id ${queue.id}. ${told} Mail to the helpdesk's own address goes to queue ${general}, unless mail.queue names another.`,
+  says: ({ queue, told, general, when }) =>
+    `Queue ${queue.title} is added with the id ${queue.id}. ${told}${when} Mail to the helpdesk's own address goes to queue ${general}, unless mail.queue names another.`,
   gives: ({ queue }) => queue.id,
   givesAs: 'queue',
   givesSchema: ID,

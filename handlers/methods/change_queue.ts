@@ -1,6 +1,8 @@
+import { hoursWords } from '../escalation/hours.ts'
 import { method } from '../method.ts'
 import { address, addresses } from '../params/addresses.ts'
 import { flag } from '../params/flags.ts'
+import { hourOfDay, zoneName } from '../params/hours.ts'
 import { clearable, optional } from '../params/kind.ts'
 import { locale, slug } from '../params/names.ts'
 import { whole } from '../params/numbers_and_dates.ts'
@@ -29,6 +31,14 @@ export default method({
     escalate_days: clearable(
       whole('Days without progress after which a ticket is escalated; 0 for never.', 0, 3650),
     ),
+    escalate_at: clearable(
+      hourOfDay(
+        'The local hour at which tickets rise and wake; without it, escalation.at of the configuration.',
+      ),
+    ),
+    time_zone: clearable(
+      zoneName('The time zone of its days; without it, escalation.time_zone of the configuration.'),
+    ),
     tells_escalation: optional(flag('Whether submitters are told by letter that their ticket rises.')),
     default_owner: clearable(
       activeUser('The user that tickets are assigned to if assigned_to is not given.'),
@@ -49,17 +59,23 @@ export default method({
       email_address,
       default_owner,
       escalate_days,
+      escalate_at,
+      time_zone,
       locale,
       join_minutes,
       importance,
       ...cc
     },
-    { tx },
+    { tx, hours },
   ) => {
-    const { tells_escalation: told, ...same } = queue
+    const { tells_escalation: told, escalate_at: formerHour, time_zone: formerZone, ...same } = queue
+    const hour = escalate_at === undefined ? formerHour : escalate_at
+    const zone = time_zone === undefined ? formerZone : time_zone
     const tells_escalation = cc.tells_escalation ?? told
     const changed = {
       ...same,
+      ...(hour ? { escalate_at: hour } : {}),
+      ...(zone ? { time_zone: zone } : {}),
       ...(tells_escalation ? { tells_escalation } : {}),
       ...formerSlugs(queue, slug ?? queue.slug),
       title: title ?? queue.title,
@@ -76,7 +92,11 @@ export default method({
       ...(importance === undefined ? {} : { importance }),
     }
     await checkQueue(tx, changed)
-    return { queue: await tx.put('queues', changed), told: await toldOfNew(tx, changed) }
+    return {
+      queue: await tx.put('queues', changed),
+      told: await toldOfNew(tx, changed),
+      when: escalate_at === undefined && time_zone === undefined ? '' : hoursWords(changed, hours),
+    }
   },
-  says: ({ queue, told }) => `Queue ${queue.title} is changed. ${told}`,
+  says: ({ queue, told, when }) => `Queue ${queue.title} is changed. ${told}${when}`,
 })

@@ -1,12 +1,15 @@
+import type { Queue } from '../../data/tables.ts'
 import { method } from '../method.ts'
 import { ID, listOf, objectOf, TEXT } from '../result_schema.ts'
 import { actorSees } from '../visible.ts'
+
+const QUEUE = objectOf({ id: ID, title: TEXT })
 
 export default method({
   name: 'list_queues',
   summary: 'List the queues.',
   description:
-    'The list is sorted by title. A program gets objects with id and title; in text/json the id is a string, as in the API of 2008.',
+    'The list is sorted by title. A queue that has them shows the hour at which its tickets rise, and its time zone. A program gets objects with id and title, and escalate_at and time_zone of such queues; in text/json the id is a string, as in the API of 2008.',
   may: 'agent',
   reads: true,
   params: {},
@@ -16,10 +19,20 @@ export default method({
     const queues = await tx.find('queues', {}, { by: 'title' })
     return queues.filter(({ id }) => actorSees(actor, id))
   },
-  says: queues =>
-    queues.map(({ id, slug, title }) => `${id} ${slug} ${title}`).join('\n') || 'There are no queues.',
-  gives: queues => queues.map(({ id, title }) => ({ id, title })),
+  says: queues => queues.map(lineOf).join('\n') || 'There are no queues.',
+  gives: queues => queues.map(({ id, title, ...queue }) => ({ id, title, ...ownHours(queue) })),
   givesAs: 'queues',
-  givesSchema: listOf(objectOf({ id: ID, title: TEXT })),
+  givesSchema: listOf({ ...QUEUE, properties: { ...QUEUE.properties, escalate_at: TEXT, time_zone: TEXT } }),
   stringIds: true,
 })
+
+type Own = Pick<Queue, 'escalate_at' | 'time_zone'>
+
+function ownHours({ escalate_at, time_zone }: Own): Own {
+  return { ...(escalate_at ? { escalate_at } : {}), ...(time_zone ? { time_zone } : {}) }
+}
+
+function lineOf({ id, slug, title, ...queue }: Queue): string {
+  const own = Object.values(ownHours(queue)).join(' ')
+  return `${id} ${slug} ${title}${own && ` (${own})`}`
+}

@@ -359,6 +359,33 @@ t.test('nor does it with reminders of due dates', async t => {
   ])
 })
 
+t.test('a queue whose hour or zone changes has no burst, and nothing twice', async t => {
+  const store = await storeFor(t)
+  await store.transact(tx => tx.add('queues', queue({ escalate_days: 1 })))
+  await addTicket(store, 1, '2026-06-01T12:00Z', 5)
+  const changes: [string, Record<string, string>][] = [
+    ['2026-06-03T10:00Z', { escalate_at: '15:00' }],
+    ['2026-06-05T15:30Z', { escalate_at: '16:00' }],
+    ['2026-06-07T17:00Z', { time_zone: 'Pacific/Auckland' }],
+    ['2026-06-10T05:00Z', { time_zone: 'America/Santiago' }],
+    ['2026-06-12T13:00Z', { escalate_at: '09:30' }],
+  ]
+  const made = changes.map(([at, params]): Action => {
+    return { at, actor: AGENT, method: 'change_queue', params: { queue: '1', ...params } }
+  })
+  await live(store, '2026-06-01T13:00Z', '2026-06-13T00:00Z', made)
+  t.strictSame(await stepsIn(store), [
+    '2026-06-03T08:00 1: 5 to 4',
+    '2026-06-05T15:00 1: 4 to 3',
+    // Not again at 16:00 on 5 June.
+    '2026-06-07T16:00 1: 3 to 2',
+    // On 8 June in Auckland; 9 June counts.
+    '2026-06-10T04:00 1: 2 to 1',
+    // On 10 June in Santiago; 11 June counts. The new hour holds within an hour.
+    '2026-06-12T14:00 1: reminder 1',
+  ])
+})
+
 t.test('whatever a clock does, no ticket takes two steps on one day', async t => {
   const store = await storeFor(t)
   const zone = new Zone('America/Santiago')

@@ -47,7 +47,14 @@ function lettersOf(store: Store): Promise<readonly Letter[]> {
 
 async function textOf(store: Store, letter: Letter): Promise<string | undefined> {
   const signedIds = signedIdsOf(await store.keys(), HELPDESK, [], 'plus')
-  const site = { files: store.files, signedIds, mailAddress: HELPDESK, hours: HOURS, proofs: [], events: quietEvents() }
+  const site = {
+    files: store.files,
+    signedIds,
+    mailAddress: HELPDESK,
+    hours: HOURS,
+    proofs: [],
+    events: quietEvents(),
+  }
   return (await store.read(tx => render(tx, site, letter)))?.text as string | undefined
 }
 

@@ -3,7 +3,16 @@ import { join } from 'node:path'
 import { Passwords } from '../../../data/password.ts'
 import { sha256 } from '../../../data/secret.ts'
 import type { Tx } from '../../../data/store.ts'
-import type { FailingAddress, Followup, Ignore, Letter, Mail, Ticket, Token } from '../../../data/tables.ts'
+import type {
+  Exclusion,
+  FailingAddress,
+  Followup,
+  Ignore,
+  Letter,
+  Mail,
+  Ticket,
+  Token,
+} from '../../../data/tables.ts'
 import { withoutTokens } from '../../../data/token.ts'
 import type { Gives } from '../../../handlers/method.ts'
 import { SUSAN } from '../../house.ts'
@@ -31,6 +40,7 @@ export async function furnishExamples(tx: Tx): Promise<void> {
   for (const token of TOKENS) await tx.put('tokens', token)
   for (const ignore of IGNORES) await tx.put('ignores', ignore)
   await tx.put('failing', FAILING)
+  for (const exclusion of EXCLUSIONS) await tx.put('exclusions', exclusion)
 }
 
 /** The number of the letter of the examples. */
@@ -170,6 +180,11 @@ const TOKENS: readonly Token[] = [
 const IGNORES: readonly Ignore[] = [
   { id: 1, email: '*@spam.example', name: '', created: NOW },
   { id: 2, email: 'shop@mail.example', name: 'Receipts', queues: [1], created: NOW },
+]
+
+const EXCLUSIONS: readonly Exclusion[] = [
+  { id: 1, name: '', weekday: 6 },
+  { id: 2, name: 'Christmas', queues: [1], yearly: '12-25' },
 ]
 
 /** Writes the bytes of the attachment to their place in a state directory. */

@@ -322,7 +322,14 @@ async function written(world: World, marks: SignedIds, files = noFiles) {
   const reader = { get: async (table: string) => records[table], find: async () => [] } as unknown as Reader
   const mail = await render(
     reader,
-    { files, signedIds: marks, mailAddress: HELPDESK, hours: HOURS, proofs: ['smtp-auth'], events: quietEvents() },
+    {
+      files,
+      signedIds: marks,
+      mailAddress: HELPDESK,
+      hours: HOURS,
+      proofs: ['smtp-auth'],
+      events: quietEvents(),
+    },
     { ...letter, ...world.letter },
   )
   const transport = createTransport({ streamTransport: true, buffer: true, newline: 'windows' })

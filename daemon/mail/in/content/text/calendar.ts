@@ -1,7 +1,7 @@
 import { KIB } from '../../../../../data/sizes.ts'
+import { type ContentLine, contentLines, unescaped } from '../../../../../handlers/exclusions/content_line.ts'
 import { collapsedLine } from '../../../../../handlers/params/plain_text.ts'
 import { calendarTime } from './calendar_time.ts'
-import { linesOf } from './text_lines.ts'
 
 /** In UTF-16 units: what is read of a calendar, and the length of each value that is shown. */
 const LONGEST_CALENDAR = 256 * KIB
@@ -12,18 +12,10 @@ const ANSWERS: Readonly<Record<string, string>> = {
   DECLINED: 'Declined',
   TENTATIVE: 'Tentatively accepted',
 }
-const LINE = /^([A-Za-z-]{1,40})((?:;(?:[^:"]|"[^"]*")*)?):(.*)$/s
 const ZONE = /;TZID="?([^";:]{1,100})/i
 const NAME = /;CN="?([^";:]{1,200})/i
 const ANSWER = /;PARTSTAT=([A-Z]{1,20})/i
 const MAILTO = /^mailto:/i
-const ESCAPED = /\\([\\;,nN])/g
-
-/** A property of an event: its parameters as written, and its value. */
-interface Property {
-  readonly parameters: string
-  readonly value: string
-}
 
 /**
  * A text/calendar part (RFC 5545) in two lines: what the first event is, and when, where and by whom. Empty if it has no event that can be
@@ -46,47 +38,31 @@ export function calendarSummary(calendar: string): string {
 }
 
 /** The properties of the first VEVENT without those of its alarms; the first of a name counts. */
-function firstEvent(calendar: string): { method: string; event: ReadonlyMap<string, Property> } {
-  const event = new Map<string, Property>()
+function firstEvent(calendar: string): { method: string; event: ReadonlyMap<string, ContentLine> } {
+  const event = new Map<string, ContentLine>()
   const open: string[] = []
   let method = ''
-  for (const line of unfolded(calendar)) {
-    const [, given = '', parameters = '', value = ''] = LINE.exec(line) ?? []
-    const name = given.toUpperCase()
+  for (const line of contentLines(calendar)) {
+    const { name, value } = line
     const component = value.trim().toUpperCase()
     if (name === 'METHOD') method = component
     if (name === 'BEGIN') open.push(component)
     else if (name === 'END') {
       if (component === 'VEVENT') break
       open.pop()
-    } else if (open.at(-1) === 'VEVENT' && name !== '' && !event.has(name))
-      event.set(name, { parameters, value })
+    } else if (open.at(-1) === 'VEVENT' && !event.has(name)) event.set(name, line)
   }
   return { method, event }
 }
 
-/** Long lines go on in the next one, which then begins with a blank (RFC 5545, 3.1). */
-function* unfolded(calendar: string): Generator<string> {
-  let pieces: string[] = []
-  for (const given of linesOf(calendar)) {
-    const line = given.endsWith('\r') ? given.slice(0, -1) : given
-    if (line.startsWith(' ') || line.startsWith('\t')) pieces.push(line.slice(1))
-    else {
-      yield pieces.join('')
-      pieces = [line]
-    }
-  }
-  yield pieces.join('')
-}
-
-function timeOf(event: ReadonlyMap<string, Property>): string {
+function timeOf(event: ReadonlyMap<string, ContentLine>): string {
   const start = event.get('DTSTART')
   if (start === undefined) return ''
   const zone = shown(ZONE.exec(start.parameters)?.[1] ?? '')
   return calendarTime(start.value, event.get('DTEND')?.value, event.get('DURATION')?.value, zone)
 }
 
-function kindOf(method: string, event: ReadonlyMap<string, Property>): string {
+function kindOf(method: string, event: ReadonlyMap<string, ContentLine>): string {
   if (method === 'REPLY') {
     const attendee = event.get('ATTENDEE')
     const answer = ANSWERS[ANSWER.exec(attendee?.parameters ?? '')?.[1]?.toUpperCase() ?? '']
@@ -97,15 +73,15 @@ function kindOf(method: string, event: ReadonlyMap<string, Property>): string {
   return WHAT[method] ?? 'Event'
 }
 
-function nameOf(person: Property | undefined): string {
+function nameOf(person: ContentLine | undefined): string {
   if (person === undefined) return ''
   const name = NAME.exec(person.parameters)?.[1]
   return shown(name ?? person.value.trim().replace(MAILTO, ''))
 }
 
-function textOf(property: Property | undefined): string {
+function textOf(property: ContentLine | undefined): string {
   const value = property?.value.slice(0, 2 * LONGEST_VALUE) ?? ''
-  return shown(value.replace(ESCAPED, (_, one: string) => (one === 'n' || one === 'N' ? ' ' : one)))
+  return shown(unescaped(value))
 }
 
 function shown(value: string): string {
