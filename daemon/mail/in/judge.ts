@@ -1,15 +1,12 @@
 // One thing: the verdict on a mail, and what it makes of each kind of mail.
 import { Failure } from '../../../data/failure.ts'
-import { HIDDEN } from '../../../data/invisible.ts'
 import type { Queue, Ticket, User, Verdict } from '../../../data/tables.ts'
-import { LONGEST_COMMAND, namesTicket, parseCommand, type Said } from '../../../handlers/command/command.ts'
-import { likeCommand, type NearMiss, nearMiss } from '../../../handlers/command/near_miss.ts'
-import type { SlashCommands } from '../../../handlers/command/slash.ts'
+import type { Said } from '../../../handlers/command/command.ts'
 import { type SpentKey, spentWords } from '../../../handlers/letters/spent_key.ts'
 import type { ParsedSender } from '../../../handlers/value.ts'
 import type { ReturnedLetter } from '../signed_ids.ts'
 import type { AgentsAnswer } from './answers/agents_answer.ts'
-import { isForward, replyPrefixLength } from './content/reply_prefix.ts'
+import { commanded } from './commands/commanded.ts'
 import { heededBy } from './ignored.ts'
 import { CONSEQUENCES, type MailKind } from './kind.ts'
 import type { MailFacts } from './mail_facts.ts'
@@ -124,7 +121,7 @@ export function judge(facts: MailFacts): Judgement {
   }
 }
 
-type Decided = Pick<Judgement, 'verdict' | 'reasons' | 'act'>
+export type Decided = Pick<Judgement, 'verdict' | 'reasons' | 'act'>
 
 /** Whatever it says: one of our letters says nothing new, and helpdesks that answer each other must fall silent. */
 function loopOn({ loop }: MailFacts): Decided | undefined {
@@ -173,7 +170,7 @@ function verdictOn(facts: MailFacts): Decided {
 
 /** The verdict on a mail that its recipients do not ignore, and that reports nothing. */
 function verdictFor(facts: MailFacts): Decided {
-  const { kind, asksStatus, thread, proof, answer, slash } = facts
+  const { kind, asksStatus, thread, proof } = facts
   const { isPersons, isAcknowledged, commands } = CONSEQUENCES[kind.kind]
   const reasons = kind.reason === undefined ? [] : [kind.reason]
   if (isAcknowledged && asksStatus !== undefined)
@@ -182,26 +179,7 @@ function verdictFor(facts: MailFacts): Decided {
   const command = mayCommand ? commanded(facts) : { reasons: [] }
   const all = [...reasons, ...command.reasons]
   if ('act' in command) return { ...command, reasons: all }
-  const inAnswer = thread && answer && slash && inAnswerOf(facts, thread.ticket, answer, slash)
-  if (inAnswer) return { ...inAnswer, reasons: [...all, ...inAnswer.reasons] }
   return ordinary(isPersons ? (thread ? 'followup' : 'ticket') : 'automatic', facts, all)
-}
-
-/** The commands of an answer, with the text below them; undefined if its lines only say that it is private. */
-function inAnswerOf(
-  { gated, author }: MailFacts,
-  ticket: Ticket,
-  { user, public: open }: AgentsAnswer,
-  slash: SlashCommands | Failure,
-): Decided | undefined {
-  const to = 'from' in gated ? gated.from : author.address!
-  const act = (said: readonly Said[] | Failure, rest: Pick<AnswerAround, 'words' | 'public'>) =>
-    ({ kind: 'command', said, user, to, within: { ticket, ...rest } }) as const
-  if (slash instanceof Failure)
-    return { verdict: 'near_miss', reasons: [], act: act(slash, { words: '', public: false }) }
-  const { commands, rest: words, isPrivate } = slash
-  if (commands.length === 0) return undefined
-  return { verdict: 'command', reasons: [], act: act(commands, { words, public: open && !isPrivate }) }
 }
 
 /**
@@ -267,40 +245,4 @@ function queuesOf({ recipients, defaultQueue }: MailFacts): Queue[] {
     queues.set(queue.id, queue)
   }
   return [...queues.values()]
-}
-
-/** The decision about a mail that is a command or a near miss; otherwise the reasons why a command in its subject does not count. */
-function commanded(facts: MailFacts): Decided | { readonly reasons: string[] } {
-  const { subject, isSubjectGuess, gated, proof, recipients, batch, thread } = facts
-  // Encoded words (RFC 2047) can contain invisible characters, which no command has.
-  if (subject.length > LONGEST_COMMAND || HIDDEN.test(subject)) return { reasons: [] }
-  const toHelpdesk = recipients.some(({ kind }) => kind === 'helpdesk') || proof?.by === 'letter'
-  const said = batch ?? read(subject)
-  const counts = said && (toHelpdesk || (!(said instanceof Failure) && !batch && said.every(namesTicket)))
-  if (isSubjectGuess)
-    return { reasons: counts ? ['a command, but the charset of its subject is a guess'] : [] }
-  if ('refused' in gated) return { reasons: counts ? [`a command, but ${gated.refused}`] : [] }
-  if (!proof) return { reasons: counts ? ['a command without proof'] : [] }
-  const meant = counts ? said : toHelpdesk ? missedBy(subject, thread) : undefined
-  if (!meant) return { reasons: [] }
-  const verdict = meant instanceof Failure ? 'near_miss' : 'command'
-  return { verdict, reasons: [], act: { kind: 'command', said: meant, user: proof.user, to: gated.from } }
-}
-
-/** The refusal of a subject that was meant as a command. An answer whose thread is known is an answer, whatever it answers. */
-function missedBy(subject: string, thread: Thread | undefined): NearMiss | undefined {
-  const answered = subject.trim().slice(replyPrefixLength(subject.trim())).trim()
-  if (answered === subject.trim()) return nearMiss(subject)
-  if (thread || isForward(subject)) return undefined
-  return parseCommand(answered) ? likeCommand(subject, answered) : nearMiss(answered)
-}
-
-function read(subject: string): readonly Said[] | Failure | undefined {
-  try {
-    const said = parseCommand(subject)
-    return said && [said]
-  } catch (error) {
-    if (error instanceof Failure) return error
-    throw error
-  }
 }

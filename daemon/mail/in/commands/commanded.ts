@@ -1,0 +1,72 @@
+import { Failure } from '../../../../data/failure.ts'
+import { HIDDEN } from '../../../../data/invisible.ts'
+import {
+  LONGEST_COMMAND,
+  namesTicket,
+  parseCommand,
+  type Said,
+} from '../../../../handlers/command/command.ts'
+import { likeCommand, type NearMiss, nearMiss } from '../../../../handlers/command/near_miss.ts'
+import { isForward, replyPrefixLength } from '../content/reply_prefix.ts'
+import type { AnswerAround, Decided } from '../judge.ts'
+import type { MailFacts } from '../mail_facts.ts'
+import type { Thread } from '../thread.ts'
+
+type Undecided = { readonly reasons: string[] }
+
+/**
+ * The decision about a mail whose subject is a command or a near miss, or which begins with commands as the answer to a letter; otherwise
+ * the reasons why a command in its subject does not count.
+ */
+export function commanded(facts: MailFacts): Decided | Undecided {
+  const bySubject = commandedBySubject(facts)
+  return 'act' in bySubject ? bySubject : (commandedInAnswer(facts) ?? bySubject)
+}
+
+function commandedBySubject(facts: MailFacts): Decided | Undecided {
+  const { subject, isSubjectGuess, gated, proof, recipients, batch, thread } = facts
+  // Encoded words (RFC 2047) can contain invisible characters, which no command has.
+  if (subject.length > LONGEST_COMMAND || HIDDEN.test(subject)) return { reasons: [] }
+  const toHelpdesk = recipients.some(({ kind }) => kind === 'helpdesk') || proof?.by === 'letter'
+  const said = batch ?? read(subject)
+  const counts = said && (toHelpdesk || (!(said instanceof Failure) && !batch && said.every(namesTicket)))
+  if (isSubjectGuess)
+    return { reasons: counts ? ['a command, but the charset of its subject is a guess'] : [] }
+  if ('refused' in gated) return { reasons: counts ? [`a command, but ${gated.refused}`] : [] }
+  if (!proof) return { reasons: counts ? ['a command without proof'] : [] }
+  const meant = counts ? said : toHelpdesk ? missedBy(subject, thread) : undefined
+  if (!meant) return { reasons: [] }
+  const verdict = meant instanceof Failure ? 'near_miss' : 'command'
+  return { verdict, reasons: [], act: { kind: 'command', said: meant, user: proof.user, to: gated.from } }
+}
+
+/** The refusal of a subject that was meant as a command. An answer whose thread is known is an answer, whatever it answers. */
+function missedBy(subject: string, thread: Thread | undefined): NearMiss | undefined {
+  const answered = subject.trim().slice(replyPrefixLength(subject.trim())).trim()
+  if (answered === subject.trim()) return nearMiss(subject)
+  if (thread || isForward(subject)) return undefined
+  return parseCommand(answered) ? likeCommand(subject, answered) : nearMiss(answered)
+}
+
+function read(subject: string): readonly Said[] | Failure | undefined {
+  try {
+    const said = parseCommand(subject)
+    return said && [said]
+  } catch (error) {
+    if (error instanceof Failure) return error
+    throw error
+  }
+}
+
+/** The commands at the top of an agent's answer, with the text below them; undefined if it has none, or only says that it is private. */
+function commandedInAnswer({ thread, answer, slash, gated }: MailFacts): Decided | undefined {
+  if (!thread || !answer || !slash || 'refused' in gated) return undefined
+  const { user, public: isPublic } = answer
+  const act = (said: readonly Said[] | Failure, rest: Pick<AnswerAround, 'words' | 'public'>) =>
+    ({ kind: 'command', said, user, to: gated.from, within: { ticket: thread.ticket, ...rest } }) as const
+  if (slash instanceof Failure)
+    return { verdict: 'near_miss', reasons: [], act: act(slash, { words: '', public: false }) }
+  const { commands, rest: words, isPrivate } = slash
+  if (commands.length === 0) return undefined
+  return { verdict: 'command', reasons: [], act: act(commands, { words, public: isPublic && !isPrivate }) }
+}
