@@ -139,7 +139,7 @@ async function recordsOf(store: Store): Promise<unknown> {
     tokens: (await tx.find('tokens', {})).map(({ hash, created, ...same }) => same),
     ignores: (await tx.find('ignores', {})).map(({ created, ...same }) => same),
     failing: await tx.find('failing', {}),
-    users: (await tx.find('users', {})).map(({ password_hash, ...same }) => ({
+    users: (await tx.find('users', {})).map(({ password_hash, addresses_since, ...same }) => ({
       ...same,
       password: password_hash === null ? 'none' : password_hash === passwordHash ? 'the old one' : 'another',
     })),
