@@ -1,17 +1,20 @@
 import { Failure, isTemporary } from '../data/failure.ts'
 import type { Kind, Loading, Method } from './method.ts'
+import { checkNamed } from './only_ticket.ts'
 import type { ParamValue, ParamValues } from './value.ts'
 
 /**
  * Converts the parameters of a call, each once, and loads them: the arguments of `run`. Unknown parameters are ignored here;
- * `refuseUnknown` checks them. Throws Failure `invalid`, which names the parameter, or `not_found`.
+ * `refuseUnknown` checks them. Throws Failure `invalid`, which names the parameter, `not_found`, or `forbidden` for what is about
+ * more than the only ticket of the call.
  */
 export async function argsOf(
-  { params }: Pick<Method, 'params'>,
+  method: Pick<Method, 'params' | 'anyProof'>,
   values: ParamValues,
   prepared: ReadonlyMap<string, unknown>,
   context: Loading,
 ): Promise<Record<string, unknown>> {
+  const { params } = method
   const args: Record<string, unknown> = {}
   const toLoad: string[] = []
   for (const name of Object.keys(params)) {
@@ -32,6 +35,7 @@ export async function argsOf(
       throw naming(name, error)
     }
   }
+  if (context.onlyTicket !== undefined) checkNamed(method, args, context.onlyTicket)
   return args
 }
 

@@ -14,7 +14,6 @@ import type { GatheredLetters } from './letters/gathered.ts'
 import type { LetterCaps } from './letters/letter_caps.ts'
 import { LetterCount } from './letters/letter_count.ts'
 import type { Actor, Call, Gives, Method, NotWritten } from './method.ts'
-import { beyond } from './only_ticket.ts'
 import { checkVersion, EXPECT } from './precautions.ts'
 import { isDryRun, type Ready, readied } from './ready.ts'
 import { recordDryRun, recordRefusal } from './record_call.ts'
@@ -212,8 +211,6 @@ async function run(
 ): Promise<{ result: unknown; answer: Answer }> {
   const {
     door,
-    token,
-    onlyTicket,
     now,
     messageId = null,
     original,
@@ -236,8 +233,8 @@ async function run(
     tx,
     now,
     actor,
-    token,
-    onlyTicket,
+    token: options.token,
+    onlyTicket: options.onlyTicket,
     door,
     messageId,
     original,
@@ -260,9 +257,6 @@ async function run(
     heldBack,
   }
   const args = await argsOf(method, params, prepared, context)
-  // Each ticket that is named is that one; some methods are about all tickets if none is named.
-  if (onlyTicket !== undefined && !method.anyProof && ticketsIn(method, args).length === 0)
-    throw beyond(onlyTicket)
   if (typeof args[EXPECT] === 'number') checkVersion(args.ticket as Ticket, args[EXPECT])
   // `change` adds the tickets of the other methods.
   if (method.reads) for (const id of ticketsIn(method, args)) tickets.add(id)

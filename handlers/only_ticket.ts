@@ -19,6 +19,16 @@ export function admitAboutOne(
   if (!Object.values(params).some(({ namesTicket }) => namesTicket)) throw beyond(only)
 }
 
+/** Throws Failure `forbidden` if no ticket is named: some methods are about all tickets then. Each that is named was checked as it was loaded. */
+export function checkNamed(
+  { anyProof, params }: Pick<Method, 'anyProof' | 'params'>,
+  args: Readonly<Record<string, unknown>>,
+  only: number,
+): void {
+  const isNamed = Object.keys(params).some(name => params[name]!.namesTicket && args[name] !== undefined)
+  if (!anyProof && !isNamed) throw beyond(only)
+}
+
 /** Refuses what is not about the one ticket. */
 export function beyond(only: number): Failure {
   return new Failure(

@@ -43,7 +43,7 @@ export default method({
     }))
   },
   says: users => users.map(lineOf).join('\n') || 'There are no users.',
-  gives: users => users.map(({ password_hash, ...told }) => told),
+  gives: users => users.map(({ password_hash, addresses_since, ...told }) => told),
   givesAs: 'users',
   givesSchema: listOf(
     objectOf({

@@ -140,7 +140,7 @@ async function recordsOf(store: Store): Promise<unknown> {
     ignores: (await tx.find('ignores', {})).map(({ created, ...same }) => same),
     failing: await tx.find('failing', {}),
     exclusions: await tx.find('exclusions', {}),
-    users: (await tx.find('users', {})).map(({ password_hash, ...same }) => ({
+    users: (await tx.find('users', {})).map(({ password_hash, addresses_since, ...same }) => ({
       ...same,
       password: password_hash === null ? 'none' : password_hash === passwordHash ? 'the old one' : 'another',
     })),

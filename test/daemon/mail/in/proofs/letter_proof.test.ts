@@ -1,4 +1,5 @@
 import t from 'tap'
+import { connect } from '../../../../../daemon/shell/client.ts'
 import { DAY } from '../../../../../data/durations.ts'
 import type { Ticket } from '../../../../../data/tables.ts'
 import { FRED, HELPDESK, house, SUPPORT, SUSAN } from '../../../../house.ts'
@@ -353,4 +354,30 @@ t.test('a letter of the daemon, answered by its user, over real connections', as
   const answer = (await built.letters(2)).find(one => /^Subject: Re: hold 1\r$/m.test(one))!
   t.match(answer, /^To: fred@example\.org\r$/m)
   t.match(answer, /Ticket 1 is on hold\./)
+})
+
+t.test('a mail that an operator replays has no better proof than before', async t => {
+  const its = await lettersToFred(t)
+  await its.send({ subject: 'move 1 to sales' })
+  const { id, user, verdict } = await its.lastMail()
+  t.match({ user, verdict }, { user: 2, verdict: 'near_miss' })
+  const client = await connect(its.config.state_dir, its.events)
+  t.teardown(() => client.close())
+  await client.run({ method: 'replay_mail', params: { mail: String(id), yes: 'y' } })
+  t.match(await its.lastMail(), { replay_of: id, verdict: 'near_miss', proof: 'letter' })
+})
+
+t.test('letters without a key prove nothing, though their Message-ID finds the ticket', async t => {
+  const built = await house(t, 'mail.plus = false')
+  await built.susan('create_ticket', { queue: '1', title: 'The printer', assigned_to: 'fred' })
+  const letter = (await built.letters(1)).find(one => /^To: fred@/m.test(one)) ?? ''
+  t.notMatch(letter, /^Reply-To:/m)
+  const [, id = ''] = /^Message-ID: (.*)\r$/m.exec(letter) ?? []
+  await built.mail({ from: FRED.address, subject: 'hold 1', headers: { 'In-Reply-To': id } })
+  t.match((await kept(built.config.state_dir, 'mails')).at(-1), {
+    tickets: [1],
+    proven: false,
+    proof: undefined,
+  })
+  t.match((await kept(built.config.state_dir, 'tickets'))[0], { on_hold: false })
 })
