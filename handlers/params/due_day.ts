@@ -1,6 +1,6 @@
 import type { Kind } from '../method.ts'
 import { line } from './texts.ts'
-import { DAY_SLOT } from './until.ts'
+import { DAY_WORDS } from './until.ts'
 
 const LONGEST = 100
 
@@ -13,6 +13,6 @@ export function dueDay(about: string): Kind<string> {
     ...line(about, LONGEST),
     rule: 'a day, like 2026-12-24, tomorrow, friday or 24 dec, or the word none',
     words: false,
-    slot: DAY_SLOT,
+    ...DAY_WORDS,
   }
 }

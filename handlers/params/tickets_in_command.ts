@@ -6,8 +6,11 @@ const ONE = '(?:ticket[ \\t]+)?(?:#?[0-9]+|\\[[a-z][a-z0-9_-]*-[0-9]+\\])'
 const SOME = `(?:${ONE}(?:[ \\t]*-[ \\t]*${ONE})?|(?:ticket[ \\t]+)?${REFERENCE_SLOT})`
 /** One, by its number or its reference. */
 export const TICKET_SLOT = `(?:${ONE}|(?:ticket[ \\t]+)?${REFERENCE_SLOT})`
-/** Lists: `31794 31796`, `31794, 31796, 31798-31800 and ref:INV-7`. */
-export const TICKETS_SLOT = `(?:tickets[ \\t]+)?${SOME}(?:(?:[ \\t]*,[ \\t]*|[ \\t]+(?:and[ \\t]+)?)${SOME})*`
+/**
+ * Lists: `31794 31796`, `31794, 31796, 31798-31800 and ref:INV-7`. They take as little as possible, since what follows may begin with a
+ * number, too: `due 31794 24 dec`.
+ */
+export const TICKETS_SLOT = `(?:tickets[ \\t]+)?${SOME}(?:(?:[ \\t]*,[ \\t]*|[ \\t]+(?:and[ \\t]+)?)${SOME})*?`
 const EACH = new RegExp(SOME, 'gi')
 
 /** Tickets as a command names them, as a parameter: numbers, ranges and references, with commas between them. */

@@ -62,7 +62,7 @@ t.test('exit codes and sentences', async t => {
     [[...c, 'why', '1'], 66, /^There is no record of mail 1\./],
     [[...c, 'why', 'mail=x'], 65, /^mail: "x" is not a whole number/],
     [[...c, 'why', join(directory, 'none.eml')], 66, /none\.eml/],
-    [[...c, 'hodl', '1'], 64, /^"hodl 1" is not understood\. Write: hold </],
+    [[...c, 'hodl', '1'], 64, /^"hodl 1" is not understood\. Write: hold 1$/],
     [[...c, 'hold', '1x'], 64, /^ticket: "1x" is not a ticket number; .+ Write: hold </],
     [['--config', join(directory, 'none'), 'bogus'], 64, /^"bogus" is not understood/],
     [[...c, 'help', 'bogus'], 66, /^There is no method "bogus"/],

@@ -42,7 +42,8 @@ const doors: Record<
     const written = (await kept(config.state_dir, 'letters')).filter(({ id }) => id > EXAMPLE_LETTER)
     const sent = await Promise.all((await letters(written.length)).map(letter => simpleParser(letter)))
     const { text = '' } = sent.find(({ subject }) => subject === `Re: ${example.command}`) ?? {}
-    return { says: text.replace(/\n>? ?/g, '\n').includes(example.says) ? example.says : text }
+    const told = [text, text.replace(/\n> ?/g, '\n'), text.replace(/\n>? ?/g, '\n')]
+    return { says: told.some(one => one.includes(example.says)) ? example.says : text }
   },
   shell: async ({ config }, method) => {
     const client = await connect(config.state_dir, quietEvents())

@@ -16,7 +16,7 @@ import type {
 import { withoutTokens } from '../../../data/token.ts'
 import type { Gives } from '../../../handlers/method.ts'
 import { SUSAN } from '../../house.ts'
-import { furnish, NOW, QUEUE, susan, TICKET } from '../fixture.ts'
+import { furnish, NOW, susan, TICKET } from '../fixture.ts'
 
 export const passwordHash = await new Passwords().hash(SUSAN.password)
 /** The attachment of ticket 31794. */
@@ -26,7 +26,6 @@ const FILE_NAME = sha256(FILE)
 /** The records for the examples of all methods: the usual ones, a password, tokens, ignored senders, an attachment, a mail and a letter. */
 export async function furnishExamples(tx: Tx): Promise<void> {
   await furnish(tx)
-  await tx.put('queues', { ...QUEUE, time_zone: 'UTC' })
   const [user] = await tx.find('users', { username: SUSAN.username })
   await tx.put('users', { ...user!, password_hash: passwordHash })
   await tx.put('letters', LETTER)

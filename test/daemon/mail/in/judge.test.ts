@@ -36,7 +36,8 @@ async function answerTo({ letters, config }: House, subject: string): Promise<st
   return until(`the answer to ${subject}`, async () => {
     const { length } = await kept(config.state_dir, 'letters')
     for (const letter of await letters(length)) {
-      if ((await simpleParser(letter)).subject === `Re: ${subject}`) return letter.replace(/=\r\n/g, '')
+      if ((await simpleParser(letter)).subject === `Re: ${subject.replace(/^Re: /, '')}`)
+        return letter.replace(/=\r\n/g, '')
     }
     return undefined
   })
