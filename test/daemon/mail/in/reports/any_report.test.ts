@@ -120,6 +120,8 @@ async function judged(
     recipients: [{ kind: 'return', address: to, letter }],
     subject: content.subject,
     ignores: [],
+    refusals: [],
+    spentKeys: [],
     slugs: new Set<string>(),
   } as unknown as MailFacts
   return { report: says.report, judgement: says.report ? judge(facts) : undefined }
