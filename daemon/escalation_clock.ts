@@ -17,7 +17,8 @@ export const SYSTEM_CLOCK: Clock = {
 }
 
 /**
- * Runs the escalations of all queues at once, since an hour may have passed while no daemon ran, and then those of each queue at its hour.
+ * Runs the escalations of all queues at once, since an hour may have passed while no daemon ran, and then those of each queue at its hour,
+ * which may change.
  * Gives the function that stops this and waits for the current run.
  */
 export function startEscalations(
@@ -35,37 +36,44 @@ export function startEscalations(
 }
 
 async function keepRunning(site: RunSite, events: Events, clock: Clock, ended: AbortSignal): Promise<void> {
-  let last = Number.NEGATIVE_INFINITY
+  let changed = new AbortController()
+  const unwatch = site.store.watch('queues', () => changed.abort())
+  let known: NextHours | undefined
   while (!ended.aborted) {
+    changed = new AbortController()
     const now = clock.now()
     let next = now + HOUR
     try {
       const queues = await site.store.read(tx => tx.find('queues', {}))
-      const around = queues.map(queue => hoursAround(queue, site.hours, now))
-      const due = queues.filter((_, index) => around[index]!.before > last)
+      const due = queues.filter(({ id }) => isPast(known, id, now))
       if (due.length > 0) {
         const steps = await runEscalations(site, due, clock.now, ended)
         if (steps > 0) events.escalated(steps)
       }
       // Also if the clock was put back.
-      last = now
-      next = Math.min(next, ...around.map(({ after }) => after))
+      known = new Map(queues.map(queue => [queue.id, nextHour(queue, site.hours, now)]))
+      next = Math.min(next, ...known.values())
     } catch (error) {
       events.escalationFailed(error)
     }
-    // At most an hour, since meanwhile a queue or the clock may change.
-    await clock.wait(Math.max(0, next - clock.now()), ended).catch(() => undefined)
+    // At most an hour, since meanwhile the clock may change.
+    const woken = AbortSignal.any([ended, changed.signal])
+    await clock.wait(Math.max(0, next - clock.now()), woken).catch(() => undefined)
   }
+  unwatch()
 }
 
-/** The last hour of a queue at or before a moment, and the first one after it. */
-function hoursAround(
-  queue: Queue,
-  usual: Hours,
-  now: number,
-): { readonly before: number; readonly after: number } {
+/** The next hour of each queue, by its number, as it was when the queues were last looked at. */
+type NextHours = ReadonlyMap<number, number>
+
+/** Whether an hour of a queue has passed. One that only a change has put into the past has not: the preview names the next one. */
+function isPast(known: NextHours | undefined, queue: number, now: number): boolean {
+  return known === undefined || (known.get(queue) ?? Number.POSITIVE_INFINITY) <= now
+}
+
+/** The first hour of a queue after a moment. */
+function nextHour(queue: Queue, usual: Hours, now: number): number {
   const [zone, { at }] = [zoneOf(queue, usual), hoursOf(queue, usual)]
   const today = zone.dayAt(now)
-  const hours = [today - 1, today, today + 1, today + 2].map(day => zone.momentOf(day, at))
-  return { before: hours.findLast(hour => hour <= now)!, after: hours.find(hour => hour > now)! }
+  return [today, today + 1, today + 2].map(day => zone.momentOf(day, at)).find(hour => hour > now)!
 }

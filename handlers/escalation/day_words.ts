@@ -14,7 +14,7 @@ export const DAY_HELP = 'give a day like 2026-12-24, tomorrow, friday or 24 dec'
 
 /**
  * The day that a person means: a date, `today`, `tomorrow`, a weekday (the next one after today), or a day and a month (the next such
- * day from today on, unless a year follows). Throws Failure `invalid` with a sentence that does not name the parameter, and ends with `help`.
+ * day from today on, unless a year follows), also behind its weekday. Throws Failure `invalid` with a sentence that does not name the parameter, and ends with `help`.
  */
 export function dayIn(text: string, today: Day, help = DAY_HELP): Day {
   const words = text
@@ -25,6 +25,8 @@ export function dayIn(text: string, today: Day, help = DAY_HELP): Day {
   if (words === 'tomorrow') return today + 1
   const weekday = weekdayIn(words)
   if (weekday !== undefined) return today + ((weekday - weekdayOf(today) + WEEK - 1) % WEEK) + 1
+  const behind = words.length <= LONGEST ? behindWeekday(words) : undefined
+  if (behind) return dayOnWeekday(words, behind, today, help)
   const day = dayOf(words) ?? (words.length <= LONGEST ? dayOfMonth(words, today, help) : undefined)
   if (day !== undefined) return day
   throw new Failure('invalid', `${shown(text)} is not a day; ${help}.`)
@@ -36,6 +38,27 @@ export function weekdayIn(text: string): number | undefined {
   if (word.length > LONGEST) return undefined
   const found = indexOf(WEEKDAYS, word)
   return found < 0 ? undefined : found
+}
+
+interface WeekdayAndRest {
+  readonly weekday: number
+  readonly rest: string
+}
+
+/** The weekday and what follows, as our own answers write a day: "friday, 6 november". Undefined for other words. */
+function behindWeekday(words: string): WeekdayAndRest | undefined {
+  const blank = words.indexOf(' ')
+  if (blank < 0) return undefined
+  const weekday = weekdayIn(words.slice(0, words[blank - 1] === ',' ? blank - 1 : blank))
+  const rest = words.slice(blank + 1)
+  return weekday === undefined ? undefined : { weekday, rest }
+}
+
+function dayOnWeekday(words: string, { weekday, rest }: WeekdayAndRest, today: Day, help: string): Day {
+  const day = dayOf(rest) ?? dayOfMonth(rest, today, help)
+  if (day === undefined) throw new Failure('invalid', `${shown(words)} is not a day; ${help}.`)
+  if (weekdayOf(day) === weekday) return day
+  throw new Failure('invalid', `${shown(rest)} is a ${WEEKDAYS[weekdayOf(day)]} (${dateOf(day)}); ${help}.`)
 }
 
 /** Undefined for other words. Throws Failure `invalid` for a day that the calendar does not have. */

@@ -5,7 +5,7 @@ import { type Day, dayOf } from './day.ts'
 import type { HeldTime, History } from './history.ts'
 import type { Zone } from './zone.ts'
 
-/** If so many days in a row do not count, the ticket never rises by itself. */
+/** If so many days in a row that are not on hold do not count, the ticket never rises by itself. */
 export const LONGEST_WAIT = 366
 
 /** What decides about a queue's tickets. */
@@ -50,7 +50,7 @@ export function nextStep(ticket: Ticket, history: History, rule: Rule, now: numb
 
 /**
  * The day that completes so many counted days: whole local days after the day of the last progress, not excluded, with no moment on hold.
- * Undefined if a year passes without one.
+ * Undefined if a year off hold passes without one.
  */
 function lastCountedDay(
   { progress, holds }: History,
@@ -62,7 +62,14 @@ function lastCountedDay(
   let waited = 0
   for (let left = days; left > 0; ) {
     day++
-    const counts = calendar.counts(day) && !held.some(([first, last]) => day >= first && day <= last)
+    const hold = held.find(([first, last]) => day >= first && day <= last)
+    // However long a hold was, the days after it count.
+    if (hold) {
+      day = hold[1]
+      if (day === Number.POSITIVE_INFINITY) return undefined
+      continue
+    }
+    const counts = calendar.counts(day)
     waited = counts ? 0 : waited + 1
     if (counts) left--
     if (waited > LONGEST_WAIT) return undefined

@@ -9,6 +9,11 @@ export function addedText(added: readonly Exclusion[], known: number, queues: re
   const where = inQueues(queues)
   const rest = known === 0 ? '' : ` ${knownText(known)}`
   if (added.length === 1) return `${oneText(first, where)}${rest}`
+  if (first.weekday !== undefined) {
+    const names = added.map(({ weekday }) => WEEKDAYS[weekday!]!)
+    const all = `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
+    return `${all} of every week do not count any more ${where}; these are exclusions ${first.id} to ${last.id}.${rest}`
+  }
   const days = `${added.length} days, from ${dayWords(first)} to ${dayWords(last)},`
   return `${days} do not count any more ${where}; these are exclusions ${first.id} to ${last.id}.${rest}`
 }

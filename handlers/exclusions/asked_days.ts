@@ -15,7 +15,8 @@ const LONGEST_SPAN = 366
 export interface AskedDays {
   readonly date?: string | undefined
   readonly to?: string | undefined
-  readonly weekday?: number | undefined
+  /** Those of every week. */
+  readonly weekday?: readonly number[] | undefined
   readonly yearly?: string | undefined
   readonly queues?: readonly Queue[] | undefined
 }
@@ -32,7 +33,7 @@ export async function daysAsked(asked: AskedDays, call: Pick<Call, 'now' | 'hour
     )
   if (to !== undefined && date === undefined)
     throw new Failure('invalid', 'to: it needs a date, the first day.', { parameter: 'to' })
-  if (weekday !== undefined) return [{ weekday }]
+  if (weekday !== undefined) return weekday.map(one => ({ weekday: one }))
   if (yearly !== undefined) return [{ yearly }]
   return spanAsked(date!, to, todayOf(asked, call))
 }

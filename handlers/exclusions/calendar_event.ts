@@ -43,7 +43,8 @@ export function eventsIn(calendar: string): readonly CalendarEvent[] {
       if (open.length > DEEPEST) throw new Failure('invalid', 'This calendar is nested too deeply.')
       if (component === 'VEVENT') event = new EventLines()
     } else if (name === 'END') {
-      if (open.at(-1) === 'VEVENT' && component === 'VEVENT') events.set(event.key(events.size), event.made())
+      // Also where the end of something in the event is missing.
+      if (component === 'VEVENT' && open.includes(component)) events.set(event.key(events.size), event.made())
       if (open.includes(component)) open.length = open.lastIndexOf(component)
     } else if (open.at(-1) === 'VEVENT') event.add(name, value)
     if (events.size > MOST_EVENTS)

@@ -1,7 +1,8 @@
 import { Failure, shown } from '../../data/failure.ts'
 import type { Exclusion } from '../../data/tables.ts'
 import type { Call } from '../method.ts'
-import { dayOfYear, excludedIn, weekday } from '../params/excluded_days.ts'
+import { dayOfYear, excludedIn } from '../params/excluded_days.ts'
+import { weekdaysIn } from '../params/weekdays.ts'
 import { daysAsked } from './asked_days.ts'
 import { dayKey, type ExcludedDay } from './excluded_day.ts'
 
@@ -49,7 +50,7 @@ async function worded(
 async function daysIn(given: string, call: Pick<Call, 'now' | 'hours'>): Promise<readonly ExcludedDay[]> {
   const { weekday: ofWeek, yearly, ...dates } = excludedIn(given)
   try {
-    if (ofWeek !== undefined) return [{ weekday: Number(weekday('').parse(ofWeek)) }]
+    if (ofWeek !== undefined) return weekdaysIn(ofWeek)!.map(weekday => ({ weekday }))
     if (yearly !== undefined) return [{ yearly: String(dayOfYear('').parse(yearly)) }]
     return await daysAsked(dates, call)
   } catch (error) {

@@ -5,22 +5,23 @@ import { excludeDays, exclusionWords } from '../exclusions/exclusion_list.ts'
 import { noCountedDay } from '../exclusions/no_counted_day.ts'
 import { queuesSeen } from '../exclusions/queues_seen.ts'
 import { method } from '../method.ts'
-import { dayInWords, dayOfYear, excludedWords, weekday } from '../params/excluded_days.ts'
+import { dayInWords, dayOfYear, excludedWords } from '../params/excluded_days.ts'
 import { optional } from '../params/kind.ts'
 import { queues } from '../params/several_queues.ts'
 import { line } from '../params/texts.ts'
+import { weekdays } from '../params/weekdays.ts'
 import { ID, listOf } from '../result_schema.ts'
 
 export default method({
   name: 'add_exclusion',
   summary: 'Say that days do not count for escalations.',
   description:
-    'On such days nobody is expected to work: they are left out when the days without progress of a ticket are counted. Give exactly one of date, weekday (every week) and yearly (every year); with to, all days from date to that day, at most 366. In the command, a day of the week means every week: exclude saturday, exclude 24 dec to 2 jan, exclude every 24 dec. There can be 1000 exclusions. A program gets their numbers.',
+    'On such days nobody is expected to work: they are left out when the days without progress of a ticket are counted. Give exactly one of date, weekday (every week) and yearly (every year); with to, all days from date to that day, at most 366. In the command, days of the week mean every week: exclude saturday and sunday, exclude 24 dec to 2 jan, exclude every 24 dec. There can be 1000 exclusions. A program gets their numbers.',
   may: 'admin',
   params: {
     date: optional(dayInWords('One day, or the first of several.')),
     to: optional(dayInWords('The last of several days.')),
-    weekday: optional(weekday('A day of every week.')),
+    weekday: optional(weekdays('Days of every week.')),
     yearly: optional(dayOfYear('A day of every year.')),
     queues: optional(queues('The queues in which the days do not count; without them, all queues.')),
     name: optional(line('What the days are, like Christmas.', 100)),
@@ -41,10 +42,10 @@ export default method({
     )
     if (added.length === 0) {
       const [same] = known
-      const named = same!.name === '' ? '' : `, ${same!.name}`
+      const named = same!.name === '' ? '' : ` (${same!.name})`
       throw new Failure(
         'conflict',
-        `${exclusionWords(same!, await queuesSeen(call))} is excluded already: exclusion ${same!.id}${named}. To change it, remove it first with remove_exclusion.`,
+        `That is excluded already: exclusion ${same!.id}, ${exclusionWords(same!, await queuesSeen(call))}${named}. To change it, remove it first with remove_exclusion.`,
       )
     }
     return { added, known: known.length, warning: await noCountedDay(call) }

@@ -1,10 +1,11 @@
 // One thing: the parameters that say which days an exclusion names, and the words of a command that stand for them.
 import { Failure, shown } from '../../data/failure.ts'
 import { dateOf, dayOf } from '../escalation/day.ts'
-import { dayIn, weekdayIn } from '../escalation/day_words.ts'
+import { dayIn } from '../escalation/day_words.ts'
 import type { Kind } from '../method.ts'
 import { kind } from './kind.ts'
 import { line } from './texts.ts'
+import { weekdaysIn } from './weekdays.ts'
 
 const LONGEST = 100
 /** The fewest words that fit, so that what follows them in a command can fit, too. */
@@ -19,24 +20,6 @@ const LEAP_YEAR = 2028
 /** A day in words; `run` reads them with `dayIn`, since it depends on the time zone which day is tomorrow. */
 export function dayInWords(about: string): Kind<string> {
   return { ...line(about, LONGEST), rule: 'a day, like 2026-12-24, tomorrow, friday or 24 dec', words: false }
-}
-
-/** A day of the week by its English name or the beginning of it; `run` gets its number, 0 for Sunday. */
-export function weekday(about: string): Kind<number> {
-  return kind({
-    about,
-    rule: 'a day of the week, like saturday',
-    parse: text => {
-      const found = weekdaysIn(text)
-      if (found !== undefined) return found
-      throw new Failure('invalid', `${shown(text)} is not a day of the week; give one like saturday.`)
-    },
-  })
-}
-
-/** Also in the plural. */
-function weekdaysIn(text: string): number | undefined {
-  return weekdayIn(text) ?? (text.endsWith('s') ? weekdayIn(text.slice(0, -1)) : undefined)
 }
 
 /** A day of every year; `run` gets `MM-DD`. */
@@ -67,17 +50,17 @@ function dayOfYearIn(text: string): number | undefined {
   }
 }
 
-/** The place in a command for any of these: `saturday`, `every 24 dec`, `2026-12-24`, `24 dec to 2 jan`. */
+/** The place in a command for any of these: `saturday`, `monday to friday`, `every 24 dec`, `2026-12-24`, `24 dec to 2 jan`. */
 export const excludedWords: Kind<string> = kind({
   about: 'The days as words.',
-  rule: 'a day of the week, a day, a day of every year, or a first and a last day',
+  rule: 'days of the week, a day, a day of every year, or a first and a last day',
   fromDoor: true,
   slot: WORDS,
   fromSlot: excludedIn,
   parse: text => text,
 })
 
-/** The parameters that the words of a command stand for. A day of the week means every week. */
+/** The parameters that the words of a command stand for. Days of the week mean those of every week. */
 export function excludedIn(given: string): Readonly<Record<string, string>> {
   const plain = given.trim().replace(/[ \t]+/g, ' ')
   const words = plain.replace(EVERY, '')

@@ -6,6 +6,9 @@ import { listed } from './longest.ts'
 import { queue } from './references.ts'
 
 const MOST_QUEUES = 100
+const NAME = '[^ \\t:,]+'
+/** In a command also `queue support`, `sales and support`, and `all queues`. */
+const NAMES = `(?:queues?[ \\t]+)?${NAME}(?:(?:[ \\t]*,[ \\t]*|[ \\t]+and[ \\t]+)${NAME}){0,${MOST_QUEUES}}`
 
 /** At most 100 queues by id or slug, with commas between; `run` gets the queues, each once. */
 export function queues(about: string): Kind<readonly Queue[]> {
@@ -13,6 +16,8 @@ export function queues(about: string): Kind<readonly Queue[]> {
   return kind({
     about,
     rule: 'queue ids or slugs, with commas between',
+    slot: `all[ \\t]+queues|${NAMES}`,
+    fromSlot: words => queuesIn(words),
     parse: (text): readonly (number | string)[] => {
       const items = listed(text)
       if (items.length > MOST_QUEUES)
@@ -28,4 +33,11 @@ export function queues(about: string): Kind<readonly Queue[]> {
       return [...found.values()]
     },
   })
+}
+
+/** The value of the parameter that words of a command stand for; none for all queues. */
+function queuesIn(words: string): string | Readonly<Record<string, string>> {
+  const plain = words.replace(/[ \t]+/g, ' ')
+  if (/^all /i.test(plain)) return {}
+  return plain.replace(/^queues? /i, '').replace(/ and /gi, ',')
 }

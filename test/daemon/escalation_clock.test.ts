@@ -78,6 +78,9 @@ async function live(store: Store, from: string, to: string, actions: readonly Ac
         const { at, actor, method, params } = ahead.shift()!
         const options = { actor, door: 'http', now: new Date(at).toISOString(), hours: HOURS } as const
         await call(store, [{ method, params }], options)
+        if (!ended.aborted) continue
+        now = Date.parse(at)
+        return
       }
       now = next
       if (now < end) return
@@ -381,9 +384,20 @@ t.test('a queue whose hour or zone changes has no burst, and nothing twice', asy
     '2026-06-07T16:00 1: 3 to 2',
     // On 8 June in Auckland; 9 June counts.
     '2026-06-10T04:00 1: 2 to 1',
-    // On 10 June in Santiago; 11 June counts. The new hour holds within an hour.
-    '2026-06-12T14:00 1: reminder 1',
+    // On 10 June in Santiago; 11 June counts. The new hour holds at once.
+    '2026-06-12T13:30 1: reminder 1',
   ])
+})
+
+t.test('an hour that is past when a queue gets it is that of the next day, as the preview says', async t => {
+  const store = await storeFor(t)
+  await store.transact(tx => tx.add('queues', queue({ escalate_days: 1, escalate_at: '23:00' })))
+  await addTicket(store, 1, '2026-06-01T12:00Z', 5)
+  const params = { queue: '1', escalate_at: '10:15' }
+  await live(store, '2026-06-03T09:20Z', '2026-06-04T12:00Z', [
+    { at: '2026-06-03T10:18Z', actor: AGENT, method: 'change_queue', params },
+  ])
+  t.strictSame(await stepsIn(store), ['2026-06-04T10:15 1: 5 to 4'])
 })
 
 t.test('whatever a clock does, no ticket takes two steps on one day', async t => {

@@ -113,7 +113,7 @@ const round: readonly (readonly [string[], string, number?])[] = [
     ['add_exclusion', 'yearly=12-25', 'queues=support'],
     '25 December of every year does not count any more in queue Help desk',
   ],
-  [['exclude', 'saturday'], 'every Saturday in all queues is excluded already: exclusion 1.', 75],
+  [['exclude', 'saturday'], 'That is excluded already: exclusion 1, every Saturday in all queues.', 75],
   [['exclude', 'the', 'day', 'after'], 'date: "the day after" is not a day', 65],
   [
     ['exclusions', 'support'],

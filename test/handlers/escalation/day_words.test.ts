@@ -25,6 +25,10 @@ t.test('a day in the words of a person', async t => {
     ['26 nov', '2027-11-26'],
     ['1 sept', '2027-09-01'],
     ['29 feb 2028', '2028-02-29'],
+    ['Thursday, 24 December', '2026-12-24'],
+    ['thu 24 dec', '2026-12-24'],
+    ['Friday 2026-12-25', '2026-12-25'],
+    ['Saturday, December 25, 2027', '2027-12-25'],
   ]
   for (const [words, date] of table) t.equal(dateOf(dayIn(words, TODAY)), date, words)
 })
@@ -43,6 +47,9 @@ t.test('what is no day is refused with a sentence', async t => {
     ['fridays', `"fridays" is not a day; ${HELP}`],
     ['24 decx', `"24 decx" is not a day; ${HELP}`],
     ['', `"" is not a day; ${HELP}`],
+    ['Friday, 24 dec', `"24 dec" is a Thursday (2026-12-24); ${HELP}`],
+    ['friday 31 feb', `"31 feb" is no day of this year or the next; ${HELP}`],
+    ['friday in the afternoon', `"friday in the afternoon" is not a day; ${HELP}`],
     ['the part is here', `"the part is here" is not a day; ${HELP}`],
   ]
   for (const [words, message] of table)

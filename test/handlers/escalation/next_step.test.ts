@@ -230,6 +230,14 @@ const table: readonly Line[] = [
     rises: '2026-03-06 08:00Z',
   },
   {
+    what: 'a hold of two years, a day after it began',
+    zone: VIENNA,
+    days: 2,
+    since: '2026-03-02 15:00',
+    holds: [['2026-03-04 10:00', '2028-03-06 09:00']],
+    rises: '2028-03-08 08:00Z',
+  },
+  {
     what: 'a hold over one midnight takes two days',
     zone: VIENNA,
     days: 2,
@@ -352,6 +360,18 @@ t.test('what else happens, or why nothing does', async t => {
     weekday,
   }))
   t.equal(next({}, 2, always), 'no_counted_day')
+  t.equal(
+    told(
+      nextStep(
+        TICKET,
+        historyOf(since, [{ from: since, to: Number.POSITIVE_INFINITY }]),
+        ruleOf(VIENNA, 2),
+        NOW,
+      ),
+    ),
+    'no_counted_day',
+    'of a hold without an end',
+  )
   t.equal(next({}, 3650), 'rise 2036-02-29 08:00Z', 'after ten years')
   const ahead = historyOf(Number.POSITIVE_INFINITY)
   const now = Date.parse('2026-03-03T08:00:00Z')

@@ -34,6 +34,7 @@ t.test('what an event says about whole days', async t => {
     ['DTSTART:20261224|DURATION:P1DT0H0M0S', '2026-12-24'],
     ['DTSTART:20261224|DURATION:PT5H', 'unreadable'],
     ['SUMMARY:x', 'unreadable'],
+    ['DTSTART:20261224|BEGIN:VALARM|DTSTART:20270101', '2026-12-24'],
     [
       'DTSTART:20261224|DTEND:20271224',
       Array.from({ length: 365 }, (_, n) => dateOf(dayOf('2026-12-24')! + n)).join(' '),

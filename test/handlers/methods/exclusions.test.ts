@@ -106,6 +106,29 @@ t.test('exclusions come and go, in words and by parameters', async t => {
   t.strictSame(await all('exclusions'), [])
 })
 
+t.test('several days of the week, and several queues', async t => {
+  const { say, put, all } = await desk(t)
+  await put('queues', SALES)
+  await put('queues', { ...SALES, id: 3, title: 'All', slug: 'all' })
+  t.equal(
+    (await say('exclude saturday and sunday', at)).says,
+    'Saturday and Sunday of every week do not count any more in all queues; these are exclusions 1 to 2.',
+  )
+  t.match(await say('exclude monday to friday in queues sales and all', at), {
+    says: /^Monday, Tuesday, Wednesday, Thursday and Friday of every week do not count any more in the queues Sales, All;/,
+  })
+  t.equal(
+    (await say('exclude fridays, saturdays in queue support', at)).says,
+    'Friday does not count any more in queue Support; this is exclusion 8. It is Friday of every week: for a single one, give its date. 1 day was excluded already.',
+  )
+  t.match(await say('exclude 9 nov in sales, support: Both', at), { says: /in the queues Sales, Support;/ })
+  t.match(await say('exclude 10 nov in all queues', at), { says: /in all queues;/ })
+  t.match(await say('exclude 11 nov in all', at), { says: /in queue All;/ })
+  t.match(await say('exclude Friday, 13 November', at), { says: /^Friday, 13 November 2026, does not/ })
+  t.match(await say('unexclude weekends', at), { gives: [1, 2] })
+  t.equal((await all('exclusions')).length, 10)
+})
+
 t.test('the same days twice are a conflict that names the exclusion', async t => {
   const { say, put, all } = await desk(t)
   await put('queues', SALES)
@@ -113,14 +136,14 @@ t.test('the same days twice are a conflict that names the exclusion', async t =>
   t.match(await refusal(say('exclude 25 dec in support', at)), {
     code: 'conflict',
     message:
-      'Friday, 25 December 2026 in queue Support is excluded already: exclusion 2, Shut. To change it, remove it first with remove_exclusion.',
+      'That is excluded already: exclusion 2, Friday, 25 December 2026 in queue Support (Shut). To change it, remove it first with remove_exclusion.',
   })
   t.match(await say('exclude 26 dec to 28 dec in support', at), {
     says: /^2 days, .* 1 day was excluded already\.$/,
   })
   t.match(await say('exclude 25 dec', at), { gives: [6] }, 'in other queues it is not the same')
   t.match(await refusal(say('exclude 25 dec in sales', at)), {
-    message: /in all queues is excluded already: exclusion 6\./,
+    message: /^That is excluded already: exclusion 6, Friday, 25 December 2026 in all queues\./,
   })
   t.equal((await all('exclusions')).length, 6)
 })
