@@ -67,7 +67,7 @@ object (<a href="#request_json"><code>application/json</code></a>), in UTF-8, of
 <li>IDs and other numbers are integers in decimal digits. Booleans are <code>y</code> and <code>n</code>, or <code>true</code> and <code>false</code>.
 Dates look like <code>2026-12-31</code>.</li>
 <li>A ticket can also be named by the <code>reference</code> that it was given at ${methodLink('create_ticket')}: <code>ticket=ref:INV-7</code>.
-One call can name up to 100 tickets, <code>ticket=5,7,9-12</code>: all of them change, or none.</li>
+One call can name up to 50 tickets, <code>ticket=5,7,9-12</code>: all of them change, or none.</li>
 <li>Texts may be as long as the body allows. HTML in them is kept unchanged.</li>
 <li>Parameters that a method does not have are ignored, and named in the header <code>X-Ignored-Parameters</code> of the response. With
 the header <code>Prefer: handling=strict</code>, they are refused with 400.</li>
