@@ -43,8 +43,10 @@ export interface Letter {
   /** Waiting letters: the time of the next attempt. Others: the time of the last attempt. */
   readonly due: Instant
   readonly attempts: readonly Attempt[]
-  /** Others know its key, which therefore proves nothing any more. */
+  /** Others know its key, which therefore proves nothing any more, nor do those of its links. */
   readonly key_spent?: true
+  /** Others know the key of one of its links; none of its links proves anything any more. */
+  readonly links_spent?: true
   /** What mail systems have reported about it besides a failure; at most 5. */
   readonly reports?: readonly LetterReport[]
 }
@@ -67,6 +69,20 @@ export interface MailAnswer {
   readonly shows?: true
   /** A file of the ticket that goes along. It is not kept for the letter: if it is gone at the attempt, the letter says so. */
   readonly attachment?: Attachment
+  /** The commands that the mail itself suggests. */
+  readonly next?: readonly NextCommand[]
+}
+/**
+ * A command that an answer letter offers. `undo`: takes back what was done; `mend`: what was meant; `ticket`: makes a ticket of a mail that
+ * was no command; `note`: makes a private follow-up of it.
+ */
+export interface NextCommand {
+  readonly does: 'undo' | 'mend' | 'ticket' | 'note'
+  readonly line: string
+  /** The text of its mail. */
+  readonly text?: string
+  /** The mail has more than that: the rest of a long text, or files. */
+  readonly in_part?: true
 }
 
 export type Verdict =

@@ -3,13 +3,14 @@ import { domainOf } from '../../data/address.ts'
 import type { Keys } from '../../data/secret.ts'
 import type { Letter, Restore } from '../../data/tables.ts'
 import { epochsBy } from './epoch.ts'
+import { LINK_VERBS, type LinkVerb, verbWithCode } from './link_verbs.ts'
 import { type StopIds, stopIdsOf } from './stop_ids.ts'
 
 /** The header field by which we recognize our own letters. It also counts how many helpdesk letters led to this one. */
 export const LOOP_FIELD = 'x-helpdesk-loop'
 
-/** The extension of an address with the key of a letter. The case does not matter, and a relay may change what stands around it. */
-const HAS_KEY = /\+r([0-9a-z]{0,3})\.([0-9a-z]{1,11})\.([0-9a-z]{1,11})\.([a-z2-7]{16})@/
+/** The extension of an address with the key of a letter, or of a link in it with its verb. The case does not matter, and a relay may change what stands around it. */
+const HAS_KEY = /\+([rtnhudo])([0-9a-z]{0,3})\.([0-9a-z]{1,11})\.([0-9a-z]{1,11})\.([a-z2-7]{16})@/
 
 /** The part of a letter that its ids sign. */
 export type LetterIds = Pick<Letter, 'id' | 'ticket'>
@@ -22,6 +23,8 @@ export interface ReturnedLetter {
   readonly name: string
   readonly number: number | undefined
   readonly ticket: number | undefined
+  /** The verb of the link of that letter whose key it is; then the name is that of the link. */
+  readonly link?: LinkVerb
 }
 
 /**
@@ -43,7 +46,9 @@ export interface SignedIds extends StopIds {
   letterOf(address: string): ReturnedLetter | undefined
   /** The address for answers to a letter, which contains its key; undefined if addresses cannot be extended. */
   keyAddress(letter: LetterIds): string | undefined
-  /** The letter whose key an address contains, whatever stands before and behind it; undefined for any other address. */
+  /** The address that a link of a letter leads to: it has a key of its own, which is about one verb. Undefined as for `keyAddress`. */
+  linkAddress(letter: LetterIds, verb: LinkVerb): string | undefined
+  /** The letter whose key, or the key of whose link, an address contains, whatever stands before and behind it; undefined for any other address. */
   letterOfKey(address: string): ReturnedLetter | undefined
   /** The value of the loop field; `hops` counts the helpdesk letters that led to this letter, including itself. */
   loop(hops: number): string
@@ -111,11 +116,19 @@ export function signedIdsOf(
       const text = textOf(letter)
       return `${local}+r${text}.${keys.longMark('key', text)}@${domain}`
     },
+    linkAddress: (letter, verb) => {
+      if (extensions === 'none') return undefined
+      const text = `${LINK_VERBS[verb].code}${textOf(letter)}`
+      return `${local}+${text}.${keys.longMark('link', text)}@${domain}`
+    },
     letterOfKey: address => {
-      const [, epoch = '', ticket = '', letter = '', mark = ''] = HAS_KEY.exec(address.toLowerCase()) ?? []
-      const name = `${epoch}.${ticket}.${letter}`
-      if (!keys.isLongMark('key', name, mark)) return undefined
-      return returned(name, fromBase36(epoch), fromBase36(letter), fromBase36(ticket))
+      const [, kind = '', epoch = '', ticket = '', letter = '', mark = ''] =
+        HAS_KEY.exec(address.toLowerCase()) ?? []
+      const link = verbWithCode(kind)
+      const name = `${link === undefined ? '' : kind}${epoch}.${ticket}.${letter}`
+      if (!keys.isLongMark(link === undefined ? 'key' : 'link', name, mark)) return undefined
+      const found = returned(name, fromBase36(epoch), fromBase36(letter), fromBase36(ticket))
+      return link === undefined ? found : { ...found, link }
     },
     letterOf: given => {
       const address = given.toLowerCase()

@@ -57,7 +57,7 @@ function saidOn({ label, words }: Line, kind: 'real' | 'dry'): Labelled {
   const said = labelled(label, () => parseCommand(words))
   if (!said) throw refused(label, nearMiss(words)?.message ?? `${shownLine(words)} is not a command.`)
   if (said.isTest) throw refused(label, 'A test is about the whole batch. Write "test batch" as the subject.')
-  return { ...(kind === 'dry' ? dryRunOf(said) : said), label }
+  return { ...(kind === 'dry' ? dryRunOf(said) : said), label, line: shownLine(words) }
 }
 
 function ticketsOf({ label, method, command }: Labelled): number {

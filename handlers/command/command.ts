@@ -15,6 +15,8 @@ export interface Said {
   readonly method: Method
   /** The line begins with `test`, so it is a dry run. */
   readonly isTest?: true
+  /** One of several: the line as a sentence may show it. */
+  readonly line?: string
 }
 
 const NAME = /^[ \t]*([a-z]+(?:_[a-z]+)*)/

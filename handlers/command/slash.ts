@@ -61,7 +61,7 @@ function saidOn(line: string, ticket: number): Labelled {
   const rest = line.slice(verb.length + 1)
   for (const words of [`${verb} ${ticket}${rest}`, `${verb}${rest}`]) {
     const said = parsed(words, label)
-    if (said && isAbout(said, ticket)) return { ...said, label }
+    if (said && isAbout(said, ticket)) return { ...said, label, line: label }
   }
   throw refused(label, hint(`${verb} ${ticket}${rest}`, verb, ticket))
 }

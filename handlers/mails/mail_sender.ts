@@ -35,7 +35,7 @@ export async function proofStep(
 ): Promise<string> {
   if (proof === 'letter') {
     const username = from === null ? undefined : (await userAt(tx, from))?.username
-    return `It is proven to be from ${username ?? 'its user'}: it went to the reply address of a letter to that user and to nobody else, and From is an address of that user.`
+    return `It is proven to be from ${username ?? 'its user'}: it went to the reply address of a letter to that user, or to that of a link in it, and to nobody else, and From is an address of that user.`
   }
   if (login === undefined) return 'Nothing proves who sent it: its session did not log in.'
   const username = await usernameOf(tx, login)

@@ -8,7 +8,9 @@ import { fitting } from '../answer_length.ts'
 import type { AgentsAnswer } from './answers/agents_answer.ts'
 import { unexpectedIn } from './answers/told.ts'
 import { isPrivateReason } from './commands/in_answer.ts'
-import type { Act } from './judge.ts'
+import { mending, ticketMeant, undoing } from './commands/next_commands.ts'
+import type { Act, Judgement } from './judge.ts'
+import type { MailSite } from './mail_site.ts'
 import { type Received, recordedSubject } from './received/received.ts'
 
 /** In bytes, of a file that goes along; many servers refuse larger mails. */
@@ -26,14 +28,24 @@ type CommandAct = Extract<Act, { kind: 'command' }>
  */
 export async function letterBack(
   tx: Tx,
+  site: MailSite,
   mail: Received,
-  act: Act,
+  judgement: Judgement,
   outcome: readonly Answer[] | Failure,
   tickets: readonly number[],
   now: Instant,
 ): Promise<number | undefined> {
-  if (act.kind === 'command')
-    return addLetter(tx, mail, { to: act.to, tickets, ...answerTo(act, outcome) }, now)
+  const { act } = judgement
+  if (act.kind === 'command') {
+    const meant = tickets.length === 0 ? await ticketMeant(tx, act, judgement) : undefined
+    const next =
+      outcome instanceof Failure
+        ? await mending(tx, site, mail, act, judgement)
+        : await undoing(tx, outcome, now)
+    const suggests = next.length > 0 ? { next } : {}
+    const about = meant ? [meant.id] : tickets
+    return addLetter(tx, mail, { to: act.to, tickets: about, ...answerTo(act, outcome), ...suggests }, now)
+  }
   if (act.kind !== 'followup' || !act.answer) return undefined
   const { ticket, answer } = act
   const sentences = await unexpectedIn(tx, ticket, answer, outcome, now)
@@ -47,7 +59,7 @@ function addressOf({ user: { addresses } }: AgentsAnswer, { from: { address } }:
 }
 
 /** What a letter back says, and which ticket it shows. */
-interface Back extends Pick<MailAnswer, 'sentences' | 'shows' | 'attachment'> {
+interface Back extends Pick<MailAnswer, 'sentences' | 'shows' | 'attachment' | 'next'> {
   readonly to: string
   readonly tickets: readonly number[]
 }
@@ -87,13 +99,22 @@ function answerTo(
   const fits = attachment && attachment.size <= MOST_SENT
   return {
     sentences: fitting([
-      ...outcome.map(({ says }) => says),
+      ...transcriptOf(said, outcome),
       ...(attachment && !fits ? [TOO_LARGE] : []),
       ...(within && !(said instanceof Failure) && isPrivateReason(said, within) ? [REASON] : []),
     ]),
     ...(shows(said) ? { shows: true } : {}),
     ...(fits ? { attachment } : {}),
   }
+}
+
+/** What came of each command; of several, behind the line that was sent. */
+function transcriptOf(said: CommandAct['said'], outcome: readonly Answer[]): string[] {
+  if (said instanceof Failure || outcome.length < 2) return outcome.map(({ says }) => says)
+  return outcome.map(({ says }, at) => {
+    const line = said[at]?.line
+    return line === undefined ? says : `${line}\n${says}`
+  })
 }
 
 /** Whether the answer shows what was asked for, as that of `show` and `next`. */

@@ -8,7 +8,7 @@ const LONGEST_FIELD = 64 * 1024
 /** Each check costs an HMAC. */
 const MOST_KEYS = 20
 const MOST_REFERENCES = 100
-const KEYED = /\+r[0-9a-z]{0,3}\.[0-9a-z]{1,11}\.[0-9a-z]{1,11}\.[a-z2-7]{16}@/gi
+const KEYED = /\+[rtnhudo][0-9a-z]{0,3}\.[0-9a-z]{1,11}\.[0-9a-z]{1,11}\.[a-z2-7]{16}@/gi
 
 /** The letters whose keys stand in the header of a mail, in the address that it was sent to. */
 export function lettersByKey(signedIds: SignedIds, headers: Headers): ReturnedLetter[] {

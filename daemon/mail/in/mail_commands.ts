@@ -9,10 +9,12 @@ import type { KeptText } from '../../../handlers/params/kept_text.ts'
 import { oneLine } from '../../../handlers/params/plain_text.ts'
 import type { ParamValues } from '../../../handlers/value.ts'
 import type { Holding } from '../../files/holding.ts'
+import { resolvedByLink } from './commands/by_link.ts'
 import { commandsInAnswer } from './commands/in_answer.ts'
 import { NO_SUBJECT, titleOf } from './content/title.ts'
-import type { Act, Judgement } from './judge.ts'
+import type { Act, AnswerAround, Judgement } from './judge.ts'
 import { CONSEQUENCES } from './kind.ts'
+import type { ProvenBy } from './proofs/proof.ts'
 import { KEY_DAYS } from './proofs/users_key.ts'
 import { prefixed } from './received/keep_text.ts'
 import { isNothingNew, type Received } from './received/received.ts'
@@ -46,9 +48,7 @@ export async function commandsOf(
   switch (act.kind) {
     case 'command': {
       if (act.said instanceof Failure) return [{ refused: act.said, ...once('command') }]
-      const all = act.within
-        ? commandsInAnswer(act.said, act.within, mail)
-        : await Promise.all(act.said.map(said => commandIn(holding, said, mail)))
+      const all = await commandsIn(holding, act.said, act.within, proof, mail)
       return all.map((one, at) => ({ ...one, ...once(at === 0 ? 'command' : `command ${at + 1}`) }))
     }
     case 'status':
@@ -101,6 +101,20 @@ export async function commandsOf(
       })
     }
   }
+}
+
+async function commandsIn(
+  holding: Holding,
+  said: readonly Said[],
+  within: AnswerAround | undefined,
+  proof: ProvenBy | undefined,
+  mail: Received,
+): Promise<(Command | Unreadable)[]> {
+  if (within) return commandsInAnswer(said, within, mail)
+  const [first] = said
+  if (first && proof?.link === 'resolve' && proof.ticket !== undefined)
+    return resolvedByLink(first, proof.ticket, mail)
+  return Promise.all(said.map(one => commandIn(holding, one, mail)))
 }
 
 /** A command with the text and the files of its mail, unless it is one of several. */

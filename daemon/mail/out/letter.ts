@@ -17,10 +17,12 @@ import type { Events } from '../../log/events.ts'
 import { LOOP_FIELD, type SignedIds } from '../signed_ids.ts'
 import { sentFile, wholeText } from './attached.ts'
 import { lastMailOf } from './last_mail.ts'
+import { answerOf } from './letters/answer.ts'
 import type { Unreached } from './letters/corrections.ts'
-import { type About, answerOf, eventWords, letterText, SUBMITTER, tagOf } from './letters/english.ts'
+import { type About, eventWords, letterText, SUBMITTER, tagOf } from './letters/english.ts'
 import { ESCALATIONS_SUBJECT, escalationsText } from './letters/escalations.ts'
 import { SUMMARY_SUBJECT, type Summed, summaryOf } from './letters/summary.ts'
+import { commandAddress, verbLinks } from './links.ts'
 import { quoteOf } from './quote.ts'
 import { replyTextsOf } from './replies.ts'
 
@@ -78,7 +80,7 @@ export async function render(
       // Nobody answers the answer to a command, but a report about any other letter must arrive.
       envelope: { from: event === 'answered' ? '' : signedIds.returnPath(letter), to: [letter.to] },
       subject: safeSubject(event === 'answered' ? `Re: ${subject}` : subject),
-      text: answerOf(letter.answer!, about),
+      text: answerOf(letter.answer!, about, commandAddress(site, letter)),
       attachments: attachment ? [sentFile(files, attachment, events)] : [],
       ...threadFields(about, signedIds, message_id),
     }
@@ -156,10 +158,12 @@ async function aboutOf(tx: Reader, site: LetterSite, letter: Letter): Promise<Ab
   const replies = isStaff
     ? await replyTextsOf(tx, site.proofs, letter, followup, failing !== undefined)
     : undefined
+  const links =
+    replies && letter.event !== 'answered' ? await verbLinks(tx, site, letter, found, replies.audience) : []
   const today = zoneOf(queue, site.hours).dayAt(Date.parse(letter.created))
   const overdue = isStaff && isOverdue(found, today)
   const shownTicket = { ticket, queue, owner: owner?.username, overdue, submitter, known, failing }
-  return { ...shownTicket, followup, author, quotes, unreached, stop, watchers, replies }
+  return { ...shownTicket, followup, author, quotes, unreached, stop, watchers, replies, links }
 }
 
 /** The address that a letter did not reach, as a follow-up tells, and whether it gets no more. */

@@ -1,7 +1,7 @@
 import { mailbox } from '../../../data/address.ts'
 import type { Reader } from '../../../data/store.ts'
 import type { Author, Followup, Letter, ProofName, User } from '../../../data/tables.ts'
-import { audienceOf } from '../../../handlers/letters/answer_audience.ts'
+import { type Audience, audienceOf } from '../../../handlers/letters/answer_audience.ts'
 import { userAt } from '../../../handlers/user_at.ts'
 import { publicHint, replyLine } from './letters/reply_words.ts'
 
@@ -14,6 +14,8 @@ export interface ReplyTexts {
   readonly reply: string
   /** How to write to the submitter by mail; empty if the reader has not tried, or has been told. */
   readonly hint: string
+  /** Who gets a reply to it. */
+  readonly audience: Audience
 }
 
 export async function replyTextsOf(
@@ -27,7 +29,7 @@ export async function replyTextsOf(
   const user = await userAt(tx, letter.to)
   const reply = replyLine({ proofs, audience, own: user?.addresses ?? [], isFailing })
   const isTold = user && followup && (await isFirstUnproven(tx, followup, user))
-  return { reply, hint: isTold ? publicHint(proofs) : '' }
+  return { reply, hint: isTold ? publicHint(proofs) : '', audience }
 }
 
 /** Whether it is the first private follow-up on its ticket by a person's mail that names the user without proof. */

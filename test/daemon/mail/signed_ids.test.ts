@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t, { type Test } from 'tap'
+import { LINK_VERBS, type LinkVerb } from '../../../daemon/mail/link_verbs.ts'
 import { type SignedIds, signedIdsOf } from '../../../daemon/mail/signed_ids.ts'
+import { withoutLetterKeys } from '../../../data/letter_key.ts'
 import { type Keys, openKeys } from '../../../data/secret.ts'
 import type { Restore } from '../../../data/tables.ts'
 import { directoryFor, HELPDESK } from '../../house.ts'
@@ -86,6 +88,29 @@ t.test('a key is short enough for a local part, and a relay may change what stan
     t.equal(marks.letterOfKey(wrong), undefined, wrong)
   t.equal(marks.letterOf(address), undefined, 'a key is no return path')
   t.equal(marks.letterOfKey(marks.returnPath({ id: 1, ticket: 1 })), undefined, 'nor the other way round')
+})
+
+t.test('the key of a link is about its verb, and no longer than that of its letter', async t => {
+  const longest = `${'x'.repeat(30)}@${DOMAIN}`
+  const marks = signedIdsOf(await keysFor(t), longest, [restore(1, 10, 1000)])
+  const ids = { id: 36 ** 6 - 1, ticket: 36 ** 6 - 1 }
+  const verbs = Object.keys(LINK_VERBS) as LinkVerb[]
+  const names = new Set([marks.letterOfKey(marks.keyAddress(ids)!)!.name])
+  for (const verb of verbs) {
+    const address = marks.linkAddress(ids, verb)!
+    t.equal(address.indexOf('@'), 64)
+    const found = marks.letterOfKey(address.toUpperCase())!
+    t.match(found, { number: ids.id, ticket: ids.ticket, link: verb })
+    names.add(found.name)
+    for (const other of ['r', 'b', 's', ...verbs.map(one => LINK_VERBS[one].code)])
+      if (other !== LINK_VERBS[verb].code)
+        t.equal(marks.letterOfKey(address.replace(/\+./, `+${other}`)), undefined, `${verb} as ${other}`)
+    t.equal(withoutLetterKeys(`<mailto:${address}?subject=x>`), `<mailto:${longest}?subject=x>`)
+  }
+  t.equal(names.size, verbs.length + 1)
+  t.equal(marks.letterOfKey(marks.keyAddress(ids)!)!.link, undefined)
+  const none = signedIdsOf(await keysFor(t), longest, [], 'none')
+  t.equal(none.linkAddress(ids, 'take'), undefined)
 })
 
 t.test('a site whose addresses cannot be extended has neither keys nor return paths', async t => {

@@ -36,6 +36,8 @@ export async function agentsAnswerOf(
 ): Promise<AgentsAnswer | undefined> {
   const { user } = proof
   const { ticket, party } = thread
+  // What is proven is a command, and never an answer.
+  if (proof.link !== undefined) return undefined
   if (party === 'submitter') return undefined
   const none = { user, isInName: false, letter: undefined, public: false, since: undefined }
   if (!sees(user, ticket.queue)) {

@@ -1,5 +1,6 @@
 import type { Reader } from '../../../../data/store.ts'
 import type { ProofName, User } from '../../../../data/tables.ts'
+import type { LinkVerb } from '../../link_verbs.ts'
 import type { Incoming } from '../incoming.ts'
 import type { MailKind } from '../kind.ts'
 import type { MailSite } from '../mail_site.ts'
@@ -13,6 +14,8 @@ export interface ProvenBy {
   readonly by: ProofName
   /** The one ticket that the proof is about; undefined if it is about all that the user may do. */
   readonly ticket?: number
+  /** The verb of the link that the mail came by: its command is all that is proven. */
+  readonly link?: LinkVerb
 }
 
 /** What the proofs depend on. */

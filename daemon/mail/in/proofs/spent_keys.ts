@@ -10,7 +10,7 @@ import { isAtOurs } from './sole_recipient.ts'
 import { keysIn, usersKey } from './users_key.ts'
 
 /**
- * The keys of letters to users that a mail shows to be known to others: it names other recipients, or somebody else has written it. What
+ * The keys of letters to users, and of their links, that a mail shows to be known to others: it names other recipients, or somebody else has written it. What
  * programs answer on their own says nothing of that.
  */
 export async function spentKeysOf(
@@ -29,7 +29,9 @@ export async function spentKeysOf(
     const { letter, user, ticket, isSeen } = found
     const isTheirs = from !== null && user.addresses.includes(mailbox(from))
     if (isTheirs && !(await namesOthers(tx, site, mail))) continue
-    spent.push({ letter: letter.id, ticket: ticket.id, user, isTold: isSeen, ...(isTheirs ? {} : { from }) })
+    const isLink = key.link === undefined ? {} : { isLink: true as const }
+    const who = isTheirs ? {} : { from }
+    spent.push({ letter: letter.id, ticket: ticket.id, user, isTold: isSeen, ...isLink, ...who })
   }
   return spent
 }

@@ -11,6 +11,8 @@ import type { Received } from '../received/received.ts'
 
 /** How long the key of a letter proves something. The record of a letter is kept for longer. */
 export const KEY_DAYS = 30
+/** The same for the keys of its links, which quotes of the letter give away. */
+const LINK_DAYS = 7
 
 /** The key of a letter to a user that can still prove something. */
 export interface UsersKey {
@@ -36,11 +38,11 @@ export function keysIn(
 
 /**
  * The user's letter of a key, if it can still prove something, or a clause that says why not. The letter must have gone to an address
- * that its user has had ever since, at most 30 days ago.
+ * that its user has had ever since, at most 30 days ago; 7 days for the key of a link.
  */
 export async function usersKey(
   tx: Reader,
-  { number, ticket: named }: ReturnedLetter,
+  { number, ticket: named, link }: ReturnedLetter,
   now: number,
 ): Promise<UsersKey | { readonly refused: string }> {
   const letter = number === undefined ? undefined : await tx.get('letters', number)
@@ -52,8 +54,9 @@ export async function usersKey(
     return { refused: `its letter went to ${mailbox(letter.to)}, which is not the address of a user` }
   if (user.addresses_since !== undefined && letter.created < user.addresses_since)
     return { refused: `its letter is older than the addresses of ${user.username}` }
-  if (now - Date.parse(letter.created) > KEY_DAYS * DAY)
-    return { refused: `its letter is older than ${KEY_DAYS} days` }
-  if (letter.key_spent) return { refused: 'it is spent' }
+  const days = link === undefined ? KEY_DAYS : LINK_DAYS
+  if (now - Date.parse(letter.created) > days * DAY)
+    return { refused: `its letter is older than ${days} days` }
+  if (letter.key_spent || (link !== undefined && letter.links_spent)) return { refused: 'it is spent' }
   return { letter, user, ticket, isSeen: sees(user, ticket.queue) }
 }

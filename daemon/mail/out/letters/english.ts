@@ -3,16 +3,17 @@ import {
   type Attachment,
   type Event,
   type Followup,
-  type MailAnswer,
   type Queue,
   statuses,
   type Ticket,
   type Value,
 } from '../../../../data/tables.ts'
 import { untilNote } from '../../../../handlers/escalation/hold_end.ts'
+import type { VerbLink } from '../links.ts'
 import { quoteOf } from '../quote.ts'
 import type { ReplyTexts } from '../replies.ts'
 import { correctionsOf, type Unreached } from './corrections.ts'
+import { verbLinksText } from './verb_links.ts'
 
 /** The records that a letter about a ticket is rendered from. */
 export interface About {
@@ -41,6 +42,8 @@ export interface About {
   readonly watchers: readonly string[]
   /** For staff: what becomes of a reply. */
   readonly replies: ReplyTexts | undefined
+  /** For staff: the links by which the recipient can send commands. */
+  readonly links: readonly VerbLink[]
 }
 type TicketLetter = Exclude<
   Event,
@@ -118,6 +121,9 @@ const closings: Readonly<Record<TicketLetter, string>> = {
   due: `To add to this ticket, ${ANSWER}`,
 }
 
+/** They ask for something else than a command about their ticket. */
+const WITHOUT_LINKS: readonly TicketLetter[] = ['claimed', 'duplicate', 'letter_failed']
+
 /** The text of a letter about a ticket: what happened, what was written (unchanged), and the state of the ticket. */
 export function letterText(event: TicketLetter, about: About): string {
   const followup = about.quotes ? about.followup : undefined
@@ -131,6 +137,7 @@ export function letterText(event: TicketLetter, about: About): string {
       : '',
     about.replies?.hint ?? '',
     [closings[event], ...replyLines(about)].join('\n'),
+    WITHOUT_LINKS.includes(event) ? '' : verbLinksText(about.links),
     stopOf(event, about),
   ]
   return together(parts)
@@ -171,20 +178,6 @@ function quoted(followup: Followup): string[] {
   return isWhole ? [text] : [text, WHOLE_LINE]
 }
 
-/** The text of the answer to a command: what was done or why not, the ticket, and which commands can follow. */
-export function answerOf({ subject, sentences, shows }: MailAnswer, about: About | undefined): string {
-  if (about) {
-    const next = [nextOf(about.ticket), replyLines(about).join('\n')]
-    return together([...sentences, shows ? '' : cardOf(about), ...next])
-  }
-  // A submitter who asks for the status can give no commands.
-  const needsNoHint = /^\s*(?:help\b|status\W*$)/i.test(subject)
-  return together([
-    ...sentences,
-    needsNoHint ? '' : 'For a list of all commands, send a mail with the subject "help".',
-  ])
-}
-
 export function tagOf({ id }: Ticket, { slug }: Queue): string {
   return `[${slug}-${id}]`
 }
@@ -195,7 +188,7 @@ function isClaim(followup: Followup | undefined): boolean {
 }
 
 /** Joins the parts with one blank line between them; empty parts are left out. */
-function together(parts: readonly string[]): string {
+export function together(parts: readonly string[]): string {
   return `${parts.filter(part => part !== '').join('\n\n')}\n`
 }
 
@@ -222,14 +215,4 @@ function sizeOf(bytes: number): string {
   if (bytes < 1000) return `${bytes} bytes`
   if (bytes < 1e6) return `${Math.round(bytes / 1e3)} kB`
   return `${(bytes / 1e6).toFixed(1)} MB`
-}
-
-function nextOf({ id, on_hold, status }: Ticket): string {
-  return [
-    'To go on, send a mail with one of these subjects:',
-    `  ${on_hold ? 'unhold' : 'hold'} ${id}`,
-    `  followup ${id} public: your message`,
-    ...(statuses[status] === 'Resolved' ? [] : [`  resolve ${id}: what was done`]),
-    '  help',
-  ].join('\n')
 }

@@ -51,7 +51,7 @@ t.test('a batch is one commit, and one answer', async t => {
   const answer = (await house.letters(5)).find(letter => letter.includes('Subject: Re: Batch'))
   t.match(
     answer,
-    /^Ticket 1 is on hold\.\r?\nTicket 2 is on hold\.\r?\n\r?\nTicket 3 is assigned to fred\.\r?\n\r?\nA private follow-up is added to ticket 3\./m,
+    /^"hold 1 2: the part"\r?\nTicket 1 is on hold\.\r?\nTicket 2 is on hold\.\r?\n\r?\n"assign 3 fred"\r?\nTicket 3 is assigned to fred\.\r?\n\r?\n"note 3: see 1"\r?\nA private follow-up is added to ticket 3\./m,
   )
 })
 

@@ -36,7 +36,7 @@ t.test('the text below commands is a public answer to public words', async t => 
   ])
   t.match(
     (await letterTo(SUSAN.address)).text,
-    /^Ticket 1 is assigned to fred\.\n\nA public follow-up is added to ticket 1\.\n\nTicket:/,
+    /^"\/assign fred"\nTicket 1 is assigned to fred\.\n\nA public follow-up is added to ticket 1\.\n\n\[support-1\]/,
   )
 })
 

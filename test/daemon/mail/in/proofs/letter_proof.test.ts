@@ -188,7 +188,7 @@ t.test('what else mails may do at the address of a letter', async t => {
     t.match(`${status} ${on_hold} ${resolution}`, state, what)
   }
   t.match(await its.shell('why', String((await its.lastMail()).id)), {
-    says: /It is proven to be from fred: it went to the reply address of a letter to that user and to nobody else/,
+    says: /It is proven to be from fred: it went to the reply address of a letter to that user, or to that of a link in it, and to nobody else/,
   })
   t.same(await its.notices(), [])
 })

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { answerOf } from '../../../../../daemon/mail/out/letters/english.ts'
+import { answerOf } from '../../../../../daemon/mail/out/letters/answer.ts'
 import { FRED, HELPDESK, SUPPORT, SUSAN, until } from '../../../../house.ts'
 import { daysAgo, ERIN, EVE, type Fields, lettersToFred } from './letters_to_fred.ts'
 
@@ -86,7 +86,9 @@ t.test('the letter says what happened and what to do, and has no key', async t =
   const its = await lettersToFred(t)
   await its.send({ subject: 'Re: The printer', more: `Cc: ${EVE}\r\n` })
   await its.send({ subject: 'Re: The printer', from: EVE })
-  const [own, foreign] = (await its.notices()).map(({ answer }) => answerOf(answer!, undefined))
+  const [own, foreign] = (await its.notices()).map(({ answer }) =>
+    answerOf(answer!, undefined, () => HELPDESK),
+  )
   t.equal(own, OWN)
   t.equal(foreign, FOREIGN)
   const letter = await until('the notice', async () =>
