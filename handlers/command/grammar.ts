@@ -21,7 +21,10 @@ const PIECE = /(\[?): <(\w+)>\]?| \[(\w+) <(\w+)>\]| (\w+) <\5>| (\[?)<(\w+)>\]?
 /** All of them take one UTF-16 code unit, as the space does. */
 const BLANK = /[\t\p{Zs}]/gu
 /** Greedy, so that matching a long line takes linear time; `readBy` trims the end. */
-const TAIL = '[ \\t]*:[ \\t]*([\\s\\S]*)'
+const COLON = '[ \\t]*:[ \\t]*'
+/** Behind tickets, where a dash before a number may be a range: `resolve 31794 - fixed`, which phones make `resolve 31794 – fixed`. */
+const DASH = '[ \\t]+(?:--?|[–—])[ \\t]+(?![#0-9[])'
+const TO_END = '([\\s\\S]*)'
 
 /**
  * Compiles the grammars of a method table. Several methods may have the same verb: the first grammar that a line fits decides. Throws an
@@ -52,7 +55,9 @@ function grammarOf(method: Method, { command, means }: Phrase): Grammar {
     if (!kind) throw new Error(`${name}: its grammar names ${parameter}, which is not a parameter`)
     names.push(parameter)
     const before = (word ?? named) ? `[ \\t]+${word ?? named}` : ''
-    const one = tail ? TAIL : `${before}[ \\t]+(${flag ?? kind.slot})`
+    const isBehindTickets = names.some(name => params[name]!.namesTicket)
+    const mark = isBehindTickets ? `(?:${COLON}|${DASH})` : COLON
+    const one = tail ? `${mark}${TO_END}` : `${before}[ \\t]+(${flag ?? kind.slot})`
     return tailOptional || word || slotOptional || flagOptional ? `(?:${one})?` : one
   })
   for (const [parameter, kind] of Object.entries(params)) {
@@ -75,7 +80,7 @@ export function verbsOf(method: Pick<Method, 'command'>): readonly string[] {
 
 /**
  * The parameters of a line, as a POST would send them; undefined if the line does not match the grammar. Any Unicode blank counts as one,
- * and a full stop or exclamation mark at the end does not count. A colon with nothing after it gives no parameter, so that the mail's text
+ * and full stops and exclamation marks at the end do not count. A colon with nothing after it gives no parameter, so that the mail's text
  * can take its place.
  */
 export function readBy(
@@ -101,6 +106,6 @@ export function readBy(
 function withoutFinalMark(line: string): string {
   let end = line.length
   while (line[end - 1] === ' ') end--
-  while (line[end - 1] === '.' || line[end - 1] === '!') end--
+  while (line[end - 1] === '.' || line[end - 1] === '!' || line[end - 1] === '…') end--
   return line.slice(0, end)
 }

@@ -1,14 +1,17 @@
+// One thing: the refusal of a line that was meant as a command, and what to write instead.
 import { Failure } from '../../data/failure.ts'
 import { HIDDEN } from '../../data/invisible.ts'
 import { grammars, methods } from '../index.ts'
 import { grammarTexts, type Method } from '../method.ts'
 import { shownLine } from './command.ts'
 import { readBy } from './grammar.ts'
+import { tidied } from './tidied.ts'
 import { usagesOf } from './usage.ts'
 
 /** In characters, of a verb that must be spelled right. */
 const SHORT = 3
 const NUMBER = /^#?[0-9]+$/
+const IT = /^it[.!]?$/i
 const GLUED = /^([A-Za-z]+)([#[]?[0-9])/
 /** In characters, of a command that a refusal shows. */
 const LONGEST_MENDED = 200
@@ -36,14 +39,20 @@ export function nearMiss(line: string): NearMiss | undefined {
   if (half) return half
   const glued = fitting(trimmed.replace(GLUED, '$1 $2'))
   if (glued !== undefined && glued !== trimmed) return likeCommand(line, glued)
+  const tidy = fittingTicket(tidied(trimmed))
+  if (tidy !== undefined && tidy !== trimmed) return likeCommand(line, tidy)
   const hasTicket = NUMBER.test(rest[0] ?? '') && exact.some(takesTicket)
   const apart = hasTicket && !goesOn(exact, rest) ? withColon(trimmed) : undefined
   if (apart !== undefined) return likeCommand(line, apart)
-  if (exact[0] && (word.includes('_') || looksLikeSlots(rest) || hasTicket))
+  const isVague = isIt(rest) && exact.some(takesTicket)
+  if (exact[0] && (word.includes('_') || looksLikeSlots(rest) || hasTicket || isVague))
     return miss(line, exact, wrongSlot(exact[0], rest))
-  const verb = word.length < 3 ? undefined : nearest(word)
+  const near = word.length < SHORT ? undefined : nearest(word)
+  const verb = near ?? abbreviated(word)
   if (verb === undefined) return undefined
-  const mended = fitting(trimmed.replace(first, first.endsWith(':') ? `${verb}:` : verb))
+  // Many ordinary words begin as a verb does.
+  const fits = near === undefined ? fittingTicket : fitting
+  const mended = fits(trimmed.replace(first, first.endsWith(':') ? `${verb}:` : verb))
   return mended === undefined ? undefined : likeCommand(line, mended)
 }
 
@@ -56,6 +65,14 @@ export function wrongUse(line: string): NearMiss | undefined {
 /** The line, if it is a command in the form of a grammar. */
 function fitting(line: string): string | undefined {
   return grammars.some(grammar => readBy(grammar, line)) ? line : undefined
+}
+
+/** The line, if it is such a command about tickets. */
+function fittingTicket(line: string): string | undefined {
+  const isAboutTicket = grammars.some(
+    grammar => grammar.names.some(name => grammar.method.params[name]!.namesTicket) && readBy(grammar, line),
+  )
+  return isAboutTicket ? line : undefined
 }
 
 /** The line with a colon before the words that go on to its end. */
@@ -124,9 +141,20 @@ function looksLikeSlots(words: readonly string[]): boolean {
   return words.length === 0 || (words.length === 1 && /[0-9]/.test(words[0]!))
 }
 
+/** "take it": only the ticket is missing. */
+function isIt(words: readonly string[]): boolean {
+  return words.length === 1 && IT.test(words[0]!)
+}
+
 /** Whether the word after the ticket begins a part of the command: "hold 5 until". */
 function goesOn(meant: readonly Method[], [, next = '']: readonly string[]): boolean {
   return meant.flatMap(grammarTexts).some(text => text.includes(`[${next.toLowerCase()} <`))
+}
+
+/** The verb that a word of some letters begins: `prio`. */
+function abbreviated(word: string): string | undefined {
+  if (word.length <= SHORT) return undefined
+  return grammars.find(({ verb }) => verb !== word && verb.startsWith(word))?.verb
 }
 
 /** The verb that is most like the word. Any short word is like a short verb: "Die 3 Drucker" is about printers. */

@@ -1,13 +1,17 @@
 import { Failure } from '../../data/failure.ts'
+import { saidAbout, slashLine, type Verbed } from './about_ticket.ts'
 import type { Labelled } from './batch.ts'
-import { LONGEST_COMMAND, parseCommand, type Said, shownLine } from './command.ts'
+import { LONGEST_COMMAND, type Said, shownLine } from './command.ts'
+import { refuseBare, refuseBelow } from './misplaced.ts'
 import { nearMiss } from './near_miss.ts'
 
 const MOST = 10
 /** In UTF-16 code units; no commands are looked for behind that. */
 const LONGEST_LOOKED_AT = 8000
-const PRIVATE = /^\/private[.!]?$/i
-const VERB = /^\/([a-z]+)/i
+const PRIVATE = /^\/[ \t]?private[.!]?$/i
+const ALONE = 'Write /private on a line of its own, and your text below it.'
+const NO_COMMAND =
+  'It is not a command about this ticket. For a list of all commands, write /help. If it is part of your text, begin with another word.'
 
 /** What the lines at the top of an answer say that begin with `/`. */
 export interface SlashCommands {
@@ -21,16 +25,20 @@ export interface SlashCommands {
 /**
  * Reads the commands at the top of an answer about a ticket: one on each line, as in a subject but with `/` in front and without the
  * ticket, such as `/hold until friday`, or `/private`. Undefined if the answer begins with none. Throws Failure `invalid` for a line that is
- * not such a command, and for more than 10.
+ * not such a command, for more than 10, and for a command that stands elsewhere in the answer.
  */
 export function slashCommandsIn(text: string, ticket: number): SlashCommands | undefined {
   const { lines, rest } = topOf(text)
-  if (lines.length === 0) return undefined
   if (lines.length > MOST)
     throw new Failure(
       'invalid',
       `Nothing was done. There are more than ${MOST} lines that begin with /; send at most ${MOST} at a time.`,
     )
+  refuseBelow(rest, ticket)
+  if (lines.length === 0) {
+    refuseBare(rest, ticket)
+    return undefined
+  }
   const others = lines.filter(line => !PRIVATE.test(line))
   return {
     commands: others.map(line => saidOn(line, ticket)),
@@ -57,38 +65,27 @@ function saidOn(line: string, ticket: number): Labelled {
   const label = shownLine(line)
   if (line.length > LONGEST_COMMAND)
     throw refused(label, `It is longer than ${LONGEST_COMMAND} characters; make it shorter.`)
-  const [, verb = ''] = VERB.exec(line) ?? []
-  const rest = line.slice(verb.length + 1)
-  for (const words of [`${verb} ${ticket}${rest}`, `${verb}${rest}`]) {
-    const said = parsed(words, label)
-    if (said && isAbout(said, ticket)) return { ...said, label, line: label }
-  }
-  throw refused(label, hint(`${verb} ${ticket}${rest}`, verb, ticket))
+  const words = slashLine(line)
+  const said = words && parsed(words, ticket, label)
+  if (said) return { ...said, label, line: label }
+  throw refused(label, words ? hint(words, ticket) : NO_COMMAND)
 }
 
-/** Whether a command is about this ticket alone, or about none. */
-function isAbout({ method, command: { params } }: Said, ticket: number): boolean {
-  return Object.keys(method.params)
-    .filter(name => method.params[name]!.namesTicket)
-    .every(name => params[name] === String(ticket))
-}
-
-function parsed(words: string, label: string): Said | undefined {
+function parsed(words: Verbed, ticket: number, label: string): Said | undefined {
   try {
-    return parseCommand(words)
+    return saidAbout(words, ticket)
   } catch (error) {
     throw error instanceof Failure ? refused(label, error.message) : error
   }
 }
 
 /** What to write instead, if a near miss tells it. */
-function hint(words: string, verb: string, ticket: number): string {
-  const mended = nearMiss(words)?.mended
+function hint({ verb, rest }: Verbed, ticket: number): string {
+  if (verb.toLowerCase() === 'private') return ALONE
+  const mended = nearMiss(`${verb} ${ticket}${rest}`)?.mended
   const [, right = verb] = /^([a-z]+)/i.exec(mended ?? '') ?? []
   const before = `${right} ${ticket}`
-  return mended?.startsWith(before)
-    ? `Write: /${right}${mended.slice(before.length)}`
-    : 'It is not a command about this ticket. For a list of all commands, write /help. If it is part of your text, begin with another word.'
+  return mended?.startsWith(before) ? `Write: /${right}${mended.slice(before.length)}` : NO_COMMAND
 }
 
 function refused(label: string, why: string): Failure {

@@ -1,5 +1,6 @@
 import { change } from '../change.ts'
 import { method } from '../method.ts'
+import { afterTo } from '../params/after_to.ts'
 import { activeUser, ticket } from '../params/references.ts'
 
 export default method({
@@ -11,7 +12,7 @@ export default method({
   params: {
     ticket: ticket('The ticket to assign.'),
     // Not `user`, which is the login of a POST.
-    assigned_to: activeUser('The new owner.'),
+    assigned_to: afterTo(activeUser('The new owner.')),
   },
   command: 'assign <ticket> <assigned_to>',
   example: { command: 'assign 31794 fred', says: 'Ticket 31794 is assigned to fred.' },

@@ -1,5 +1,6 @@
 import { change } from '../change.ts'
 import { method } from '../method.ts'
+import { afterTo } from '../params/after_to.ts'
 import { queue, ticket } from '../params/references.ts'
 
 export default method({
@@ -10,7 +11,7 @@ export default method({
   may: 'agent',
   params: {
     ticket: ticket('The ticket to move.'),
-    queue: queue('The new queue; list_queues shows the ids.'),
+    queue: afterTo(queue('The new queue; list_queues shows the ids.')),
   },
   command: 'move <ticket> <queue>',
   example: { command: 'move 31794 support', says: 'Ticket 31794 is in queue Support.' },

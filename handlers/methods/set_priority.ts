@@ -1,5 +1,6 @@
 import { change } from '../change.ts'
 import { method } from '../method.ts'
+import { afterTo } from '../params/after_to.ts'
 import { optional } from '../params/kind.ts'
 import { priority } from '../params/numbers_and_dates.ts'
 import { ticket } from '../params/references.ts'
@@ -12,7 +13,7 @@ export default method({
   may: 'agent',
   params: {
     ticket: ticket('The ticket whose priority changes.'),
-    priority: priority('The new priority, from 1 (high) to 5 (low).'),
+    priority: afterTo(priority('The new priority, from 1 (high) to 5 (low).')),
     reason: optional(text('Why the priority changes; the submitter does not see it.')),
   },
   command: 'priority <ticket> <priority>[: <reason>]',

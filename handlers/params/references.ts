@@ -96,7 +96,8 @@ function userLoadedBy(load: typeof loadUser, about: string, rule: string): Kind<
     about,
     rule,
     schema: ID_OR_NAME,
-    slot: '[A-Za-z0-9][A-Za-z0-9._@+-]*',
+    slot: '@?[A-Za-z0-9][A-Za-z0-9._@+-]*',
+    fromSlot: words => (words.startsWith('@') ? words.slice(1) : words),
     parse: (text): number | string => (USERNAME.test(text) ? text : idIn(text, USER)),
     accept: value => acceptId(value, USER),
     load,
@@ -104,10 +105,12 @@ function userLoadedBy(load: typeof loadUser, about: string, rule: string): Kind<
 }
 
 async function loadUser(given: number | string, { tx }: Loading): Promise<User> {
+  const named = async (username: string) => (await tx.find('users', { username }))[0]
   const found =
     typeof given === 'number'
       ? await tx.get('users', given)
-      : (await tx.find('users', { username: given }))[0]
+      : // Phones begin words with a capital.
+        ((await named(given)) ?? (await named(given.toLowerCase())))
   return found ?? absent(`user ${given}`)
 }
 

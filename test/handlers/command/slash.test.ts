@@ -20,6 +20,9 @@ t.test('lines at the top of an answer that begin with / are commands about its t
     ['/resolve', 'resolve', { ticket }],
     ['/resolve: It works.', 'resolve', { ticket, resolution: 'It works.' }],
     ['/assign tom', 'assign', { ticket, assigned_to: 'tom' }],
+    ['/ hold', 'hold_ticket', { ticket }],
+    ['/resolve – It works.', 'resolve', { ticket, resolution: 'It works.' }],
+    ['/assign to @tom', 'assign', { ticket, assigned_to: 'tom' }],
     ['/priority 1', 'set_priority', { ticket, priority: '1' }],
     ['/take', 'take', { ticket }],
     ['/help', 'help', {}],
@@ -41,7 +44,16 @@ t.test('what is below the commands is the text', async t => {
     rest: 'The part comes on Friday.\n/etc is full.\n',
   })
   t.strictSame(read('/private\nA fuse?'), { commands: [], isPrivate: true, rest: 'A fuse?' })
-  t.equal(read('The disk is full:\n/hold'), undefined)
+  t.equal(read('The disk is full:\n/etc'), undefined)
+  t.throws(() => read('The disk is full:\n/hold'), {
+    code: 'invalid',
+    message: '"/hold" stands below other words.',
+  })
+  t.throws(() => read('/take\nThe disk is full:\n/hold'), {
+    code: 'invalid',
+    message: '"/hold" stands below',
+  })
+  t.throws(() => read('hold'), { code: 'invalid', message: '"hold" may be a command.' })
   t.equal(read(''), undefined)
 })
 
@@ -52,6 +64,13 @@ t.test('a line that is no command refuses all', async t => {
     ['/hold ticket=31795', 'Nothing was done. "/hold ticket=…"'],
     ['/hold_ticket ticket=31795', 'Nothing was done. "/hold_ticket ticket=…"'],
     ['/take\n/resolve it works', 'Nothing was done. "/resolve it works": Write: /resolve: it works'],
+    ['/prio 1', 'Nothing was done. "/prio 1": Write: /priority 1'],
+    ['/take it', 'Nothing was done. "/take it": Write: /take'],
+    ['/hold till friday', 'Nothing was done. "/hold till friday": Write: /hold until friday'],
+    [
+      '/private A fuse?',
+      'Nothing was done. "/private A fuse?": Write /private on a line of its own, and your text below it.',
+    ],
     ['/hodl until friday', 'Nothing was done. "/hodl until friday": Write: /hold until friday'],
     [
       '/etc/hosts is empty',

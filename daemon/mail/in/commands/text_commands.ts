@@ -1,6 +1,7 @@
 import { Failure } from '../../../../data/failure.ts'
 import { batchIn, batchOf, type Labelled } from '../../../../handlers/command/batch.ts'
 import { type SlashCommands, slashCommandsIn } from '../../../../handlers/command/slash.ts'
+import { newWords } from '../content/answer/new_words.ts'
 import type { Received } from '../received/received.ts'
 
 const LONG_BATCH = 'The text of this batch is too long; send only its commands, one on each line.'
@@ -12,7 +13,7 @@ export function batchOfMail({ subject, text }: Received): readonly Labelled[] | 
   const kind = batchIn(subject)
   if (!kind) return undefined
   if (text.file !== undefined) return new Failure('too_large', LONG_BATCH)
-  return refusalOr(() => batchOf(text.beginning, kind))
+  return refusalOr(() => batchOf(newWords(text.beginning).text, kind))
 }
 
 /** The commands at the top of an answer about a ticket, or why a line there is none; undefined if it has none. */
