@@ -1,7 +1,7 @@
 import { Failure, shown } from '../../data/failure.ts'
 import type { Ticket } from '../../data/tables.ts'
-import { type Day, dateOf } from './day.ts'
-import { dayIn, weekdayText } from './day_words.ts'
+import { type Day, dateOf, dayOf } from './day.ts'
+import { dayIn, dayText, weekdayText } from './day_words.ts'
 
 /** The word that takes a due date away. */
 export const NO_DATE = 'none'
@@ -38,4 +38,19 @@ export function isPastDue({ due_date }: Pick<Ticket, 'due_date'>, today: Day): b
 /** Whether a ticket should have been resolved by now. */
 export function isOverdue(ticket: Pick<Ticket, 'due_date' | 'status'>, today: Day): boolean {
   return ticket.status <= 2 && isPastDue(ticket, today)
+}
+
+/**
+ * The end of an answer about a ticket on hold, with a blank in front: that nobody is reminded of its due date. Empty if it has none, that is
+ * past, it is not open, or it wakes on that date or before.
+ */
+export function withoutReminder(
+  { status, on_hold, hold_until, due_date }: Pick<Ticket, 'status' | 'on_hold' | 'hold_until' | 'due_date'>,
+  today: Day,
+): string {
+  const due = due_date === null ? undefined : dayOf(due_date)
+  const wakes = dayOf(hold_until ?? '')
+  if (due === undefined || due < today || !on_hold || status > 2) return ''
+  if (wakes !== undefined && wakes <= due) return ''
+  return ` While it is on hold, nobody is reminded of its due date, ${dayText(due, today)}.`
 }

@@ -162,7 +162,8 @@ function dueWords({ due_date, due_reminder, why }: Forecast): string {
   if (due_date === null || why === 'not_open') return ''
   const isHeld = why === 'on_hold' || why === 'awaits_answer'
   const none = isHeld ? 'no reminder while it is on hold' : 'no more reminders'
-  return `\nits due date is ${dateText(due_date)}; ${due_reminder === null ? none : `reminder on ${dateText(due_reminder)}`}`
+  const reminder = due_reminder === null ? none : `reminder of that on ${dateText(due_reminder)}`
+  return `\nits due date is ${dateText(due_date)}\n${reminder}`
 }
 
 /** With its year: nobody knows when the answer is read. */

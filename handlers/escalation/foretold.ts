@@ -2,6 +2,7 @@ import type { Ticket } from '../../data/tables.ts'
 import type { Call } from '../method.ts'
 import { dayOf } from './day.ts'
 import { dayText, weekdayText } from './day_words.ts'
+import { withoutReminder } from './due_date.ts'
 import { dayOfRun } from './forecast.ts'
 import { ruleOf, stepOf } from './looked_up.ts'
 import type { Rule, Step } from './next_step.ts'
@@ -11,7 +12,7 @@ export async function ruleFor({ tx, hours }: Pick<Call, 'tx' | 'hours'>, { queue
   return ruleOf(tx, (await tx.get('queues', queue))!, hours)
 }
 
-/** The end of the answer to a hold: until when, and what would have happened to the ticket without it. */
+/** The end of the answer to a hold: until when, what would have happened to the ticket without it, and what else does not. */
 export async function holdWords(call: Call, before: Ticket, after: Ticket): Promise<string> {
   const now = Date.parse(call.now)
   const rule = await ruleFor(call, before)
@@ -20,7 +21,7 @@ export async function holdWords(call: Call, before: Ticket, after: Ticket): Prom
   const lost = before.on_hold
     ? undefined
     : stepWords((await stepOf(call.tx, before, rule, now)).step, rule, now, 'past')
-  return `${until ? ` until ${until}` : ''}${lost ? `; ${lost}` : ''}.`
+  return `${until ? ` until ${until}` : ''}${lost ? `; ${lost}` : ''}.${withoutReminder(after, today)}`
 }
 
 /** The answer to the end of a hold goes on with it: what happens to the ticket next by itself. Empty if nothing does. */

@@ -2,7 +2,7 @@ import { about } from '../args.ts'
 import { change } from '../change.ts'
 import { dayOf } from '../escalation/day.ts'
 import { weekdayText } from '../escalation/day_words.ts'
-import { dueDateIn } from '../escalation/due_date.ts'
+import { dueDateIn, withoutReminder } from '../escalation/due_date.ts'
 import { zoneOf } from '../escalation/hours.ts'
 import { method } from '../method.ts'
 import { dueDay } from '../params/due_day.ts'
@@ -30,9 +30,10 @@ export default method({
     const zone = zoneOf((await call.tx.get('queues', ticket.queue))!, call.hours)
     const today = zone.dayAt(Date.parse(call.now))
     const due_date = await about('due_date', () => dueDateIn(words, today))
-    await change(call, ticket, { due_date }, { comment: reason })
-    return { id: ticket.id, date: due_date === null ? null : weekdayText(dayOf(due_date)!, today) }
+    const changed = await change(call, ticket, { due_date }, { comment: reason })
+    const date = due_date === null ? null : weekdayText(dayOf(due_date)!, today)
+    return { id: ticket.id, date, held: withoutReminder(changed, today) }
   },
-  says: ({ id, date }) =>
-    date === null ? `Ticket ${id} has no due date.` : `Ticket ${id} is due on ${date}.`,
+  says: ({ id, date, held }) =>
+    date === null ? `Ticket ${id} has no due date.` : `Ticket ${id} is due on ${date}.${held}`,
 })

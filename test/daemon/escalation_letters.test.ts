@@ -248,7 +248,7 @@ t.test('a due date by mail, its reminders, and a date that is past', async t => 
   await written('two in one run', 1)
   t.equal(
     await post('hold_ticket', { ticket: '1', until: '5 dec' }),
-    'Ticket 1 is on hold until Saturday, 5 December; it would have escalated on 4 December.',
+    'Ticket 1 is on hold until Saturday, 5 December; it would have escalated on 4 December. While it is on hold, nobody is reminded of its due date, 4 December.',
   )
   await pass('2026-12-04T09:00Z')
   await written('one is on hold, the other rises', 1)

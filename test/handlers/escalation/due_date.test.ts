@@ -1,6 +1,7 @@
 import t from 'tap'
+import type { Ticket } from '../../../data/tables.ts'
 import { dayOf } from '../../../handlers/escalation/day.ts'
-import { dueDateIn, dueSentence } from '../../../handlers/escalation/due_date.ts'
+import { dueDateIn, dueSentence, withoutReminder } from '../../../handlers/escalation/due_date.ts'
 
 // A Friday.
 const TODAY = dayOf('2026-11-27')!
@@ -33,4 +34,21 @@ t.test('the sentence of a reminder', async t => {
     ['2026-01-26', 'Ticket 7 was due on Monday, 26 January 2026.'],
   ] as const)
     t.equal(dueSentence('Ticket 7', dayOf(date)!, TODAY), sentence)
+})
+
+t.test('whoever holds a ticket hears that nobody is reminded of its due date', async t => {
+  const held = { status: 1, on_hold: true, due_date: '2026-12-03' } as const
+  const silent = ' While it is on hold, nobody is reminded of its due date, 3 December.'
+  const table: [Partial<Ticket>, string][] = [
+    [{}, silent],
+    [{ hold_until: 'answer' }, silent],
+    [{ hold_until: '2026-12-04' }, silent],
+    [{ hold_until: '2026-12-03' }, ''],
+    [{ on_hold: false }, ''],
+    [{ due_date: null }, ''],
+    [{ due_date: '2026-11-26' }, ''],
+    [{ status: 3 }, ''],
+  ]
+  for (const [fields, words] of table)
+    t.equal(withoutReminder({ ...held, ...fields }, TODAY), words, JSON.stringify(fields))
 })
