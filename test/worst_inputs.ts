@@ -11,6 +11,7 @@ const list: readonly (readonly [RegExp, ...Input])[] = [
   [/: <\w+>\]?$/, '', ': <a>', 'x'],
   [/^([A-Za-z]+)([#[]?[0-9])/, '', 'a', ''],
   [/^\/private[.!]?$/i, '/private', '.', ''],
+  [/^[/\\\uff0f][ \t]?private(?![\w/\\-])/i, '/private', '-', ''],
   [/^\/([a-z]+)/i, '/', 'a', ''],
   [/^([a-z]+)/i, '', 'a', ''],
   // biome-ignore lint/suspicious/noControlCharactersInRegex: it is one of the program

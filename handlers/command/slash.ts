@@ -1,5 +1,6 @@
 import { Failure } from '../../data/failure.ts'
-import type { Labelled } from './batch.ts'
+import { VISIBLE } from '../../data/invisible.ts'
+import { type Labelled, refusedLine } from './batch.ts'
 import { LONGEST_COMMAND, parseCommand, type Said, shownLine } from './command.ts'
 import { nearMiss } from './near_miss.ts'
 
@@ -7,6 +8,8 @@ const MOST = 10
 /** In UTF-16 code units; no commands are looked for behind that. */
 const LONGEST_LOOKED_AT = 8000
 const PRIVATE = /^\/private[.!]?$/i
+/** Of full width, as keyboards for Japanese and Chinese write it. */
+const WIDE = '\uff0f'
 const VERB = /^\/([a-z]+)/i
 
 /** What the lines at the top of an answer say that begin with `/`. */
@@ -45,7 +48,7 @@ function topOf(text: string): { lines: string[]; rest: string } {
   let at = 0
   while (at < text.length && at < LONGEST_LOOKED_AT && lines.length <= MOST) {
     const end = text.indexOf('\n', at)
-    const line = text.slice(at, end < 0 ? text.length : end).trim()
+    const line = lineIn(text.slice(at, end < 0 ? text.length : end))
     if (line !== '' && !line.startsWith('/')) break
     if (line !== '') lines.push(line)
     at = end < 0 ? text.length : end + 1
@@ -53,17 +56,24 @@ function topOf(text: string): { lines: string[]; rest: string } {
   return { lines, rest: text.slice(at) }
 }
 
+/** A line without blanks at its ends, and without the characters of no width that some editors put in front. */
+function lineIn(text: string): string {
+  const from = text.search(VISIBLE)
+  const line = from < 0 ? '' : text.slice(from).trim()
+  return line.startsWith(WIDE) ? `/${line.slice(1)}` : line
+}
+
 function saidOn(line: string, ticket: number): Labelled {
   const label = shownLine(line)
   if (line.length > LONGEST_COMMAND)
-    throw refused(label, `It is longer than ${LONGEST_COMMAND} characters; make it shorter.`)
+    throw refusedLine(label, `It is longer than ${LONGEST_COMMAND} characters; make it shorter.`)
   const [, verb = ''] = VERB.exec(line) ?? []
   const rest = line.slice(verb.length + 1)
   for (const words of [`${verb} ${ticket}${rest}`, `${verb}${rest}`]) {
     const said = parsed(words, label)
     if (said && isAbout(said, ticket)) return { ...said, label }
   }
-  throw refused(label, hint(`${verb} ${ticket}${rest}`, verb, ticket))
+  throw refusedLine(label, hint(`${verb} ${ticket}${rest}`, verb, ticket))
 }
 
 /** Whether a command is about this ticket alone, or about none. */
@@ -77,7 +87,7 @@ function parsed(words: string, label: string): Said | undefined {
   try {
     return parseCommand(words)
   } catch (error) {
-    throw error instanceof Failure ? refused(label, error.message) : error
+    throw error instanceof Failure ? refusedLine(label, error.message) : error
   }
 }
 
@@ -89,8 +99,4 @@ function hint(words: string, verb: string, ticket: number): string {
   return mended?.startsWith(before)
     ? `Write: /${right}${mended.slice(before.length)}`
     : 'It is not a command about this ticket. For a list of all commands, write /help. If it is part of your text, begin with another word.'
-}
-
-function refused(label: string, why: string): Failure {
-  return new Failure('invalid', `Nothing was done. ${label}: ${why}`)
 }
