@@ -147,6 +147,8 @@ export interface Method<P extends Params = Params, R = unknown, S = unknown> {
   readonly body?: keyof P & string
   /** The same for a mail alone: a shell does not wait for words that people often leave out. */
   readonly mailBody?: keyof P & string
+  /** The text always goes to the submitter and the watchers. */
+  readonly publicText?: true
   readonly example: Example
   /** The tickets to search for before the transaction, so that nobody waits for a long search. */
   seeks?(args: Args<P>, call: Pick<Call, 'actor' | 'now' | 'hours'>): Search<Ticket>

@@ -20,6 +20,7 @@ const list: readonly (readonly [RegExp, ...Input])[] = [
   [/^[-–—=]+$/, '', '-', 'x'],
   [/^(?:[#[]?[0-9]|ref:|ticket$|and$|&$)/i, '', 'ticket', ''],
   [/[0-9\]]$/, '', '1', 'x'],
+  [/^[/\\\uff0f][ \t]?private(?![\w/\\-])/i, '/private', '-', ''],
   [/^([a-z]+)/i, '', 'a', ''],
   // biome-ignore lint/suspicious/noControlCharactersInRegex: it is one of the program
   [/[\0-\x08\x0b-\x1f\x7f-\x9f\p{Cs}]|[\t ](?:\n|$)/u, '', ' ', 'x'],

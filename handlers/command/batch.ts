@@ -53,10 +53,11 @@ function linesOf(text: string): Line[] {
 
 function saidOn({ label, words }: Line, kind: 'real' | 'dry'): Labelled {
   if (words.length > LONGEST_COMMAND)
-    throw refused(label, `It is longer than ${LONGEST_COMMAND} characters; make it shorter.`)
+    throw refusedLine(label, `It is longer than ${LONGEST_COMMAND} characters; make it shorter.`)
   const said = labelled(label, () => parseCommand(words))
-  if (!said) throw refused(label, nearMiss(words)?.message ?? `${shownLine(words)} is not a command.`)
-  if (said.isTest) throw refused(label, 'A test is about the whole batch. Write "test batch" as the subject.')
+  if (!said) throw refusedLine(label, nearMiss(words)?.message ?? `${shownLine(words)} is not a command.`)
+  if (said.isTest)
+    throw refusedLine(label, 'A test is about the whole batch. Write "test batch" as the subject.')
   return { ...(kind === 'dry' ? dryRunOf(said) : said), label, line: shownLine(words) }
 }
 
@@ -68,11 +69,12 @@ function labelled<R>(label: string, work: () => R): R {
   try {
     return work()
   } catch (error) {
-    throw error instanceof Failure ? refused(label, error.message) : error
+    throw error instanceof Failure ? refusedLine(label, error.message) : error
   }
 }
 
-function refused(label: string, why: string): Failure {
+/** The refusal of one line of several. */
+export function refusedLine(label: string, why: string): Failure {
   return new Failure('invalid', `Nothing was done. ${label}: ${why}`)
 }
 

@@ -1,6 +1,7 @@
 import { Failure } from '../../data/failure.ts'
+import { VISIBLE } from '../../data/invisible.ts'
 import { saidAbout, slashLine, type Verbed } from './about_ticket.ts'
-import type { Labelled } from './batch.ts'
+import { type Labelled, refusedLine } from './batch.ts'
 import { LONGEST_COMMAND, type Said, shownLine } from './command.ts'
 import { refuseBare, refuseBelow } from './misplaced.ts'
 import { nearMiss } from './near_miss.ts'
@@ -9,6 +10,8 @@ const MOST = 10
 /** In UTF-16 code units; no commands are looked for behind that. */
 const LONGEST_LOOKED_AT = 8000
 const PRIVATE = /^\/[ \t]?private[.!]?$/i
+/** Of full width, as keyboards for Japanese and Chinese write it. */
+const WIDE = '\uff0f'
 const ALONE = 'Write /private on a line of its own, and your text below it.'
 const NO_COMMAND =
   'It is not a command about this ticket. For a list of all commands, write /help. If it is part of your text, begin with another word.'
@@ -53,7 +56,7 @@ function topOf(text: string): { lines: string[]; rest: string } {
   let at = 0
   while (at < text.length && at < LONGEST_LOOKED_AT && lines.length <= MOST) {
     const end = text.indexOf('\n', at)
-    const line = text.slice(at, end < 0 ? text.length : end).trim()
+    const line = lineIn(text.slice(at, end < 0 ? text.length : end))
     if (line !== '' && !line.startsWith('/')) break
     if (line !== '') lines.push(line)
     at = end < 0 ? text.length : end + 1
@@ -61,21 +64,28 @@ function topOf(text: string): { lines: string[]; rest: string } {
   return { lines, rest: text.slice(at) }
 }
 
+/** A line without blanks at its ends, and without the characters of no width that some editors put in front. */
+function lineIn(text: string): string {
+  const from = text.search(VISIBLE)
+  const line = from < 0 ? '' : text.slice(from).trim()
+  return line.startsWith(WIDE) ? `/${line.slice(1)}` : line
+}
+
 function saidOn(line: string, ticket: number): Labelled {
   const label = shownLine(line)
   if (line.length > LONGEST_COMMAND)
-    throw refused(label, `It is longer than ${LONGEST_COMMAND} characters; make it shorter.`)
+    throw refusedLine(label, `It is longer than ${LONGEST_COMMAND} characters; make it shorter.`)
   const words = slashLine(line)
   const said = words && parsed(words, ticket, label)
   if (said) return { ...said, label, line: label }
-  throw refused(label, words ? hint(words, ticket) : NO_COMMAND)
+  throw refusedLine(label, words ? hint(words, ticket) : NO_COMMAND)
 }
 
 function parsed(words: Verbed, ticket: number, label: string): Said | undefined {
   try {
     return saidAbout(words, ticket)
   } catch (error) {
-    throw error instanceof Failure ? refused(label, error.message) : error
+    throw error instanceof Failure ? refusedLine(label, error.message) : error
   }
 }
 
@@ -86,8 +96,4 @@ function hint({ verb, rest }: Verbed, ticket: number): string {
   const [, right = verb] = /^([a-z]+)/i.exec(mended ?? '') ?? []
   const before = `${right} ${ticket}`
   return mended?.startsWith(before) ? `Write: /${right}${mended.slice(before.length)}` : NO_COMMAND
-}
-
-function refused(label: string, why: string): Failure {
-  return new Failure('invalid', `Nothing was done. ${label}: ${why}`)
 }

@@ -18,6 +18,7 @@ export default method({
   },
   command: 'resolve <ticket>[: <resolution>]',
   body: 'resolution',
+  publicText: true,
   example: { command: 'resolve 31794: The fuse was changed.', says: 'Ticket 31794 is resolved.' },
   run: ({ ticket, resolution, attachments }, call) => resolveWith(call, ticket, resolution, attachments),
   says: ({ ticket, too }) => `Ticket ${ticket.id} is resolved.${too}`,

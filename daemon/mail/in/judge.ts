@@ -43,6 +43,8 @@ export interface AnswerAround {
   readonly ticket: Ticket
   readonly words: string
   readonly public: boolean
+  /** The number of the letter; undefined for an agent who is the submitter. */
+  readonly letter: number | undefined
 }
 export type Act =
   /** `said` is a Failure if the mail was meant as a command but cannot be parsed; a batch has several. */
@@ -187,14 +189,18 @@ function verdictFor(facts: MailFacts): Decided {
  * answers to public words: what a watcher writes is not meant for all the others.
  */
 function ordinary(verdict: Verdict, facts: MailFacts, reasons: string[]): Decided {
-  const { thread } = facts
+  const { thread, unfit } = facts
   if (!thread) return opening(verdict, facts, reasons)
   const { ticket, party, by } = thread
   const { answer, words } = verdict === 'followup' ? privateIfSaid(facts) : {}
-  const isPublic = answer?.public ?? (verdict === 'followup' && party === 'submitter')
+  const isPublic = answer?.public ?? (verdict === 'followup' && party === 'submitter' && unfit === undefined)
   return {
     verdict,
-    reasons: [...reasons, ...whyOf(answer)],
+    reasons: [
+      ...reasons,
+      ...whyOf(answer),
+      ...(!answer && unfit !== undefined ? [`private, since ${unfit}`] : []),
+    ],
     act: {
       kind: 'followup',
       public: isPublic,

@@ -3,6 +3,7 @@ import { Failure } from '../../../data/failure.ts'
 import { VISIBLE } from '../../../data/invisible.ts'
 import type { Author, Ticket } from '../../../data/tables.ts'
 import type { Command, Unreadable } from '../../../handlers/call.ts'
+import { refusedLine } from '../../../handlers/command/batch.ts'
 import { commandWithBody, type Said } from '../../../handlers/command/command.ts'
 import { refuseUnknown } from '../../../handlers/command/unknown_parameter.ts'
 import type { KeptText } from '../../../handlers/params/kept_text.ts'
@@ -127,7 +128,8 @@ async function commandIn(
   try {
     refuseUnknown(method.name, command.params)
   } catch (error) {
-    if (error instanceof Failure) return { refused: error }
+    if (error instanceof Failure)
+      return { refused: label === undefined ? error : refusedLine(label, error.message) }
     throw error
   }
   if (label !== undefined) return { ...command, label }

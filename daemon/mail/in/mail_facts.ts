@@ -13,6 +13,7 @@ import { userAt } from '../../../handlers/user_at.ts'
 import type { ParsedSender } from '../../../handlers/value.ts'
 import type { ReturnedLetter, SignedIds } from '../signed_ids.ts'
 import { type AgentsAnswer, agentsAnswerOf } from './answers/agents_answer.ts'
+import { unfitOf } from './answers/unfit.ts'
 import { batchOfMail, slashOfMail } from './commands/text_commands.ts'
 import { ignoresOf } from './ignored.ts'
 import type { Incoming } from './incoming.ts'
@@ -88,6 +89,8 @@ export interface MailFacts {
   readonly answer: AgentsAnswer | undefined
   /** The commands at the top of such an answer, or why a line there is none. */
   readonly slash: SlashCommands | Failure | undefined
+  /** Why what a user's mail says must not go to the submitter. */
+  readonly unfit: string | undefined
   /** The watcher that it takes away from a ticket. */
   readonly stopped: StoppedWatcher | undefined
   /** The entries of the ignore list for its sender; none for a proven user. */
@@ -185,10 +188,11 @@ export async function mailFactsOf(
       : UNPROVEN
   const named = writer.address === null ? undefined : await userAt(tx, writer.address)
   const isAgents = proof !== undefined && named?.id === proof.user.id && CONSEQUENCES[kind.kind].isPersons
+  const unfit = named || proof ? unfitOf(mail) : undefined
+  const commands = thread && isAgents ? slashOfMail(mail, thread.ticket.id) : undefined
+  const how = { token: incoming.sessionToken, commands: commands !== undefined, unfit }
   const answer =
-    thread && isAgents
-      ? await agentsAnswerOf(tx, site, mail, { thread, proof, token: incoming.sessionToken })
-      : undefined
+    thread && isAgents ? await agentsAnswerOf(tx, site, mail, { thread, proof, ...how }) : undefined
   const stopped = await stoppedBy(tx, recipients)
   // What a person writes about a ticket that is gone opens a new one.
   const isLost = stopped !== undefined && !stopped.ticket && marked.kind === 'person' && saysMore(mail)
@@ -211,7 +215,8 @@ export async function mailFactsOf(
     named,
     thread,
     answer,
-    slash: thread && answer?.isInName ? slashOfMail(mail, thread.ticket.id) : undefined,
+    slash: answer?.isInName ? commands : undefined,
+    unfit,
     stopped: isLost ? undefined : stopped,
     ignores: proof ? [] : await ignoresOf(tx, author.address, envelopeFrom),
     spamMark:

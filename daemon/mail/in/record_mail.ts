@@ -123,7 +123,8 @@ export function callOf(
     hours: hoursIn(site.config),
     sender: sourceOf(incoming),
     before: async tx => {
-      if (act.kind === 'followup' && act.answer) await refuseChanged(tx, act.answer)
+      const answer = act.kind === 'followup' ? act.answer : act.kind === 'command' ? act.within : undefined
+      if (answer) await refuseChanged(tx, answer)
       await heardFrom(tx, mail, judgement)
     },
   }

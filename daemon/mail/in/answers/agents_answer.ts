@@ -7,11 +7,10 @@ import { covers, type ProvenBy } from '../proofs/proof.ts'
 import type { Received } from '../received/received.ts'
 import type { Thread } from '../thread.ts'
 import { letterAnswered } from './letter_answered.ts'
-import { mayQuoteCard } from './quoted_card.ts'
+import { QUOTES } from './unfit.ts'
 
 /** The method that adds an answer to its ticket. */
 const METHOD = 'add_followup'
-const QUOTES = 'it seems to have a quote of the letter, with what the submitter must not see'
 const UNCLEAR = 'nothing says for sure which letter it answers'
 
 /** What a proven agent writes about a ticket. */
@@ -25,21 +24,35 @@ export interface AgentsAnswer {
   /** Why it is private though the agent may expect otherwise: a clause. */
   readonly since: string | undefined
 }
-type Writer = { readonly thread: Thread; readonly proof: ProvenBy; readonly token: number | undefined }
+interface Writer {
+  readonly thread: Thread
+  readonly proof: ProvenBy
+  readonly token: number | undefined
+  /** Whether commands, or what seems to be some, stand at the top. */
+  readonly commands: boolean
+  /** Why it must not go to the submitter. */
+  readonly unfit: string | undefined
+}
 
-/** What the mail of a proven agent is in its thread; undefined if the agent is the submitter of the ticket, and writes as that. */
+/**
+ * What the mail of a proven agent is in its thread; undefined if the agent is the submitter of the ticket, and writes as that: without
+ * commands, or where the agent may not give any.
+ */
 export async function agentsAnswerOf(
   tx: Reader,
   site: MailSite,
   mail: Pick<Received, 'headers' | 'subject' | 'to' | 'cc' | 'newText' | 'text'>,
-  { thread, proof, token }: Writer,
+  { thread, proof, token, commands, unfit }: Writer,
 ): Promise<AgentsAnswer | undefined> {
   const { user } = proof
   const { ticket, party } = thread
   // What is proven is a command, and never an answer.
   if (proof.link !== undefined) return undefined
-  if (party === 'submitter') return undefined
   const none = { user, isInName: false, letter: undefined, public: false, since: undefined }
+  if (party === 'submitter') {
+    const isHeard = commands && sees(user, ticket.queue) && covers(proof, ticket.id)
+    return isHeard && (await mayAnswer(tx, token)) ? { ...none, isInName: true, public: true } : undefined
+  }
   if (!sees(user, ticket.queue)) {
     const since = `${user.username} does not see the queue of ticket ${ticket.id}`
     return party === 'watcher' ? none : { ...none, since }
@@ -53,7 +66,13 @@ export async function agentsAnswerOf(
   const audience = await audienceOf(tx, letter)
   if (audience.is === 'private') return { ...written, since: audience.since }
   if (audience.ticket.id !== ticket.id) return { ...written, since: UNCLEAR }
-  return mayQuoteCard(mail) ? { ...written, since: QUOTES } : { ...written, public: true, since: undefined }
+  const since = unfit ?? (isEndUnknown(mail) ? QUOTES : undefined)
+  return { ...written, public: since === undefined, since }
+}
+
+/** Whether only the beginning of a text is known that may end in a quote. */
+function isEndUnknown({ newText, text: { file } }: Pick<Received, 'newText' | 'text'>): boolean {
+  return newText === undefined && file !== undefined
 }
 
 /** A token that is limited to other methods writes nothing in the name of its user. */

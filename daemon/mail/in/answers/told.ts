@@ -28,10 +28,10 @@ export async function unexpectedIn(
 /** Throws Failure `unavailable` if a public answer would no longer go to those whom its letter names: the ticket has changed meanwhile. */
 export async function refuseChanged(
   tx: Reader,
-  { letter: number, public: isPublic }: AgentsAnswer,
+  { letter: number, public: isPublic }: Pick<AgentsAnswer, 'letter' | 'public'>,
 ): Promise<void> {
-  if (!isPublic) return
-  const letter = number === undefined ? undefined : await tx.get('letters', number)
+  if (!isPublic || number === undefined) return
+  const letter = await tx.get('letters', number)
   const audience = letter && (await audienceOf(tx, letter))
   if (audience?.is !== 'public')
     throw new Failure('unavailable', 'The ticket is being changed; send the mail again.')

@@ -7,10 +7,13 @@ import {
   type Said,
 } from '../../../../handlers/command/command.ts'
 import { likeCommand, type NearMiss, nearMiss } from '../../../../handlers/command/near_miss.ts'
+import { isYes } from '../../../../handlers/params/flags.ts'
 import { isForward, replyPrefixLength } from '../content/reply_prefix.ts'
 import type { AnswerAround, Decided } from '../judge.ts'
 import type { MailFacts } from '../mail_facts.ts'
 import type { Thread } from '../thread.ts'
+
+const PRIVATE = 'it says /private'
 
 type Undecided = { readonly reasons: string[] }
 
@@ -34,7 +37,11 @@ function commandedBySubject(facts: MailFacts): Decided | Undecided {
     return { reasons: counts ? ['a command, but the charset of its subject is a guess'] : [] }
   if ('refused' in gated) return { reasons: counts ? [`a command, but ${gated.refused}`] : [] }
   if (!proof) return { reasons: counts ? ['a command without proof'] : [] }
-  const meant = counts ? said : toHelpdesk ? missedBy(subject, thread) : undefined
+  const meant = counts
+    ? (refusedOutside(said, facts.unfit) ?? said)
+    : toHelpdesk
+      ? missedBy(subject, thread)
+      : undefined
   if (!meant) return { reasons: [] }
   const verdict = meant instanceof Failure ? 'near_miss' : 'command'
   return { verdict, reasons: [], act: { kind: 'command', said: meant, user: proof.user, to: gated.from } }
@@ -59,14 +66,38 @@ function read(subject: string): readonly Said[] | Failure | undefined {
 }
 
 /** The commands at the top of an agent's answer, with the text below them; undefined if it has none, or only says that it is private. */
-function commandedInAnswer({ thread, answer, slash, gated }: MailFacts): Decided | undefined {
+function commandedInAnswer({ thread, answer, slash, gated, unfit }: MailFacts): Decided | undefined {
   if (!thread || !answer || !slash || 'refused' in gated) return undefined
-  const { user, public: isPublic } = answer
+  const { user, public: isPublic, letter } = answer
   const act = (said: readonly Said[] | Failure, rest: Pick<AnswerAround, 'words' | 'public'>) =>
-    ({ kind: 'command', said, user, to: gated.from, within: { ticket: thread.ticket, ...rest } }) as const
-  if (slash instanceof Failure)
-    return { verdict: 'near_miss', reasons: [], act: act(slash, { words: '', public: false }) }
+    ({
+      kind: 'command',
+      said,
+      user,
+      to: gated.from,
+      within: { ticket: thread.ticket, letter, ...rest },
+    }) as const
+  const refused = (why: Failure) =>
+    ({ verdict: 'near_miss', reasons: [], act: act(why, { words: '', public: false }) }) as const
+  if (slash instanceof Failure) return refused(slash)
   const { commands, rest: words, isPrivate } = slash
+  const leaking = refusedOutside(commands, isPrivate ? PRIVATE : unfit)
+  if (leaking) return refused(leaking)
   if (commands.length === 0) return undefined
   return { verdict: 'command', reasons: [], act: act(commands, { words, public: isPublic && !isPrivate }) }
+}
+
+/** The refusal of commands that would write to the submitter what must not go there. */
+function refusedOutside(
+  said: readonly (Said & { readonly label?: string })[] | Failure,
+  unfit: string | undefined,
+): Failure | undefined {
+  if (unfit === undefined || said instanceof Failure) return undefined
+  const outside = said.find(({ method, command }) => method.publicText || isYes(command.params.public))
+  if (!outside) return undefined
+  const label = outside.label === undefined ? '' : `${outside.label}: `
+  return new Failure(
+    'invalid',
+    `Nothing was done. ${label}This writes to the submitter, but your mail is not for the submitter: ${unfit}.`,
+  )
 }

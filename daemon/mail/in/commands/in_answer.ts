@@ -54,13 +54,13 @@ function commandOf(said: Labelled, words: string, attachments: Received['attachm
 
 /** Files without a text go to staff alone, since they may belong to a signature. */
 function answerOf(
-  { ticket, public: open }: AnswerAround,
+  { ticket, letter, public: open }: AnswerAround,
   words: string,
   attachments: Received['attachments'],
 ): Command {
   const isPublic = open && words !== ''
   const message = { beginning: words === '' ? NO_TEXT : words }
-  const takes = isPublic ? { takes: true } : {}
+  const takes = isPublic && letter !== undefined ? { takes: true } : {}
   const params = { ticket: ticket.id, message, public: isPublic, attachments, ...takes }
   return { method: 'add_followup', params, label: LABEL }
 }

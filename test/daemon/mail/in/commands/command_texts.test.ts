@@ -65,7 +65,10 @@ t.test('a batch with one refused command does nothing, and says which one', asyn
       'hold 1\nadd_user username=eve email=eve@example.com',
       'Nothing was done. Line 2: add_user cannot be called by mail; use http or shell.',
     ],
-    ['hold 1\nhold_ticket ticket=1 when=now', 'hold_ticket has no parameter "when"'],
+    [
+      'hold 1\nhold_ticket ticket=1 when=now',
+      'Nothing was done. Line 2: hold_ticket has no parameter "when"',
+    ],
   ] as const) {
     await house.mail({ subject: 'batch', text, login: SUSAN })
     const { reasons } = await lastMail(house)
