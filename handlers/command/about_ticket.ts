@@ -1,6 +1,7 @@
 import { parseCommand, type Said } from './command.ts'
 
-const SLASH = /^\/[ \t]?([a-z]+)/i
+/** Not a path. */
+const SLASH = /^\/[ \t]?([a-z]+)(?![a-z/\\-])/i
 
 /** A line as a verb and what stands behind it. */
 export interface Verbed {
