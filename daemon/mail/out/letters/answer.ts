@@ -9,6 +9,8 @@ const LABELS: Readonly<Record<NextCommand['does'], string>> = {
   ticket: 'To file your mail as a ticket',
   note: 'To add your mail as a private note',
 }
+/** In the order in which a letter has them. */
+const DOES = Object.keys(LABELS) as NextCommand['does'][]
 const IN_PART = ' (without its files and the rest of its text)'
 /** How many commands are offered beside the others. */
 const MOST_OFFERED = 3
@@ -23,7 +25,10 @@ type AddressFor = (line: string) => string
  */
 export function answerOf(answer: MailAnswer, about: About | undefined, addressFor: AddressFor): string {
   const { subject, sentences, shows, next = [] } = answer
-  const linked = next.map(command => linkedAs(LABELS[command.does], command, addressFor))
+  const linked = DOES.map(does => {
+    const these = next.filter(command => command.does === does)
+    return these.length === 0 ? '' : labelled(LABELS[does], these, addressFor)
+  })
   if (about) {
     const offered = offeredFor(about.ticket, next)
     const others = [
@@ -47,9 +52,14 @@ export function answerOf(answer: MailAnswer, about: About | undefined, addressFo
   ])
 }
 
-function linkedAs(label: string, { line, text, in_part }: NextCommand, addressFor: AddressFor): string {
-  const link = mailto({ address: addressFor(line), subject: line, ...(text === undefined ? {} : { text }) })
-  return [`${label}${in_part ? IN_PART : ''}:`, line, link].join('\n')
+/** Links of one kind below what they do. */
+function labelled(label: string, next: readonly NextCommand[], addressFor: AddressFor): string {
+  const isPart = next.some(({ in_part }) => in_part)
+  const lines = next.flatMap(({ line, text }) => {
+    const subject = { address: addressFor(line), subject: line }
+    return [line, mailto(text === undefined ? subject : { ...subject, text })]
+  })
+  return [`${label}${isPart ? IN_PART : ''}:`, ...lines].join('\n')
 }
 
 /** What is usual for a ticket in this state, but for the verbs that are offered already; and help, alone for a mail that was no command. */

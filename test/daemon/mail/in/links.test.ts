@@ -320,7 +320,7 @@ t.test('several commands are answered by a transcript', async t => {
     text,
     /^"hold 1 until 2099-12-24"\nTicket 1 is on hold .*\n\n"priority 2 1"\nTicket 2 has priority 1\.\n\n\[support-1\] One\n/,
   )
-  t.match(text, /\nTo undo that:\nunhold 1\n<.*\n\nTo undo that:\npriority 2 3\n<mailto:helpdesk@helpdesk/)
+  t.match(text, /\nTo undo that:\nunhold 1\n<.*\npriority 2 3\n<mailto:helpdesk@helpdesk/)
 })
 
 t.test('without keys, letters to staff have no links, and those of answers go to the helpdesk', async t => {
