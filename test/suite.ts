@@ -10,6 +10,7 @@ const suites: Readonly<Record<string, readonly string[]>> = {
     'daemon/http/docs',
     'daemon/mail/in',
     'daemon/http',
+    'torture/batch',
     'torture/disk',
     'torture/kill',
     'torture/repeats',
