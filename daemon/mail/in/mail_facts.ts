@@ -14,6 +14,7 @@ import type { ParsedSender } from '../../../handlers/value.ts'
 import type { ReturnedLetter, SignedIds } from '../signed_ids.ts'
 import { type AgentsAnswer, agentsAnswerOf } from './answers/agents_answer.ts'
 import { batchOfMail, slashOfMail } from './commands/text_commands.ts'
+import { type AgentsForward, agentsForwardOf } from './forwards/agents_forward.ts'
 import { ignoresOf } from './ignored.ts'
 import type { Incoming } from './incoming.ts'
 import { joiningOf } from './joining.ts'
@@ -88,6 +89,8 @@ export interface MailFacts {
   readonly answer: AgentsAnswer | undefined
   /** The commands at the top of such an answer, or why a line there is none. */
   readonly slash: SlashCommands | Failure | undefined
+  /** What it is if it belongs to no ticket, and a person has written it who is proven to be an agent and forwards it for somebody else. */
+  readonly forward: AgentsForward | undefined
   /** The watcher that it takes away from a ticket. */
   readonly stopped: StoppedWatcher | undefined
   /** The entries of the ignore list for its sender; none for a proven user. */
@@ -189,6 +192,12 @@ export async function mailFactsOf(
     thread && isAgents
       ? await agentsAnswerOf(tx, site, mail, { thread, proof, token: incoming.sessionToken })
       : undefined
+  const usual = await defaultQueue(tx, config['mail.queue'])
+  const queues = queuesOf(recipients, usual)
+  const forward =
+    !thread && isAgents
+      ? await agentsForwardOf(tx, site, mail, { proof, token: incoming.sessionToken, queues })
+      : undefined
   const stopped = await stoppedBy(tx, recipients)
   // What a person writes about a ticket that is gone opens a new one.
   const isLost = stopped !== undefined && !stopped.ticket && marked.kind === 'person' && saysMore(mail)
@@ -198,9 +207,10 @@ export async function mailFactsOf(
       said.asksStatus !== undefined && (await hasTickets(tx, said.asksStatus)) ? said.asksStatus : undefined,
     kind,
     submitter,
-    joining: joiningOf(addressed, { kind: kind.kind, thread, proof }),
+    // Of a mail that may be about something else, nobody joins.
+    joining: answer?.since === undefined ? joiningOf(addressed, { kind: kind.kind, thread, proof }) : [],
     recipients,
-    defaultQueue: await defaultQueue(tx, config['mail.queue']),
+    defaultQueue: usual,
     subject,
     isSubjectGuess,
     proof,
@@ -211,6 +221,7 @@ export async function mailFactsOf(
     named,
     thread,
     answer,
+    forward,
     slash: thread && answer?.isInName ? slashOfMail(mail, thread.ticket.id) : undefined,
     stopped: isLost ? undefined : stopped,
     ignores: proof ? [] : await ignoresOf(tx, author.address, envelopeFrom),
@@ -219,6 +230,13 @@ export async function mailFactsOf(
     importance: importanceOf(headers),
     slugs: new Set(thread ? [] : (await tx.find('queues', {})).flatMap(slugsOf)),
   }
+}
+
+/** The queues in which a mail to these recipients opens a ticket, each once; none if it needs the default queue, and there is none. */
+export function queuesOf(recipients: readonly Recipient[], usual: Queue | undefined): readonly Queue[] {
+  const queues = recipients.map(one => (one.kind === 'queue' ? one.queue : usual))
+  if (!queues.every(queue => queue !== undefined)) return []
+  return [...new Map(queues.map(queue => [queue.id, queue])).values()]
 }
 
 /** The kind of a mail of a form: a person's if it names one in Reply-To, unless a program answers for somebody; else a machine's. */

@@ -123,7 +123,7 @@ export function callOf(
     hours: hoursIn(site.config),
     sender: sourceOf(incoming),
     before: async tx => {
-      if (act.kind === 'followup' && act.answer) await refuseChanged(tx, act.answer)
+      if (act.kind === 'followup' && act.answer) await refuseChanged(tx, act.ticket, act.answer)
       await heardFrom(tx, mail, judgement)
     },
   }
@@ -193,6 +193,7 @@ function namedBy(act: Act): number | undefined {
 /** The user in whose name the mail does something. */
 function userOf(act: Act): User | undefined {
   if (act.kind === 'command') return act.user
+  if (act.kind === 'ticket') return act.forward?.original && act.forward.user
   return act.kind === 'followup' && act.answer?.isInName ? act.answer.user : undefined
 }
 
