@@ -27,6 +27,8 @@ export interface Queue {
   readonly join_minutes?: number
   /** Whether a person's mail sets the priority of its ticket by its Importance; false if absent. */
   readonly importance?: boolean
+  /** Whether what agents forward to it belongs to the original sender; false if absent. */
+  readonly forwards?: boolean
 }
 
 export interface User {

@@ -46,6 +46,7 @@ export default method({
     locale: optional(locale('Language of its letters; defaults to en.')),
     join_minutes: optional(mailParams.join_minutes),
     importance: optional(mailParams.importance),
+    forwards: optional(mailParams.forwards),
   },
   example: {
     command: 'add_queue title=Sales slug=sales',
@@ -65,6 +66,7 @@ export default method({
       locale,
       join_minutes,
       importance,
+      forwards,
       ...cc
     },
     { tx, hours },
@@ -83,6 +85,7 @@ export default method({
       locale: locale ?? 'en',
       ...(join_minutes ? { join_minutes } : {}),
       ...(importance ? { importance } : {}),
+      ...(forwards ? { forwards } : {}),
     }
     await checkQueue(tx, queue)
     const added = await tx.add('queues', queue)

@@ -46,6 +46,7 @@ export default method({
     locale: optional(locale('Language of its letters.')),
     join_minutes: clearable(mailParams.join_minutes),
     importance: optional(mailParams.importance),
+    forwards: optional(mailParams.forwards),
   },
   example: {
     command: 'change_queue queue=support escalate_days=3',
@@ -64,6 +65,7 @@ export default method({
       locale,
       join_minutes,
       importance,
+      forwards,
       ...cc
     },
     { tx, hours },
@@ -90,6 +92,7 @@ export default method({
       locale: locale ?? queue.locale,
       ...(join_minutes === undefined ? {} : { join_minutes: join_minutes ?? 0 }),
       ...(importance === undefined ? {} : { importance }),
+      ...(forwards === undefined ? {} : { forwards }),
     }
     await checkQueue(tx, changed)
     return {

@@ -1,6 +1,7 @@
 import { change } from '../change.ts'
 import { method } from '../method.ts'
 import { sender } from '../params/addresses.ts'
+import { choice } from '../params/choices.ts'
 import { attachments } from '../params/files.ts'
 import { flag } from '../params/flags.ts'
 import { optional } from '../params/kind.ts'
@@ -11,6 +12,7 @@ import { reference } from '../params/ticket_reference.ts'
 import { defaultOwner } from '../queues/default_owner.ts'
 import { ID } from '../result_schema.ts'
 import { ticketToJoin } from '../tickets/alerts.ts'
+import { WRITERS, writtenBy } from '../tickets/forwarded.ts'
 import { withJoining } from '../tickets/joining.ts'
 import { checkReference } from '../unique.ts'
 import { refuseBlind } from '../visible.ts'
@@ -39,6 +41,12 @@ export default method({
       ...flag('Whether it may become a follow-up of an open ticket, as the mail of a machine.'),
       fromDoor: true,
     }),
+    forwarded: optional({
+      ...choice('Who wrote the text, if the user who calls has forwarded it for the submitter.', WRITERS),
+      fromDoor: true,
+    }),
+    note: optional({ ...text('What that user says about it, to staff alone.'), fromDoor: true }),
+    note_files: optional(attachments('Files beside that.')),
   },
   command: 'create <queue>: <title>',
   body: 'body',
@@ -49,14 +57,28 @@ export default method({
     gives: 31795,
   },
   run: async (
-    { queue, title, body, submitter_email, assigned_to, priority, due_date, reference, attachments, joins },
+    {
+      queue,
+      title,
+      body,
+      submitter_email,
+      assigned_to,
+      priority,
+      due_date,
+      reference,
+      attachments,
+      joins,
+      forwarded,
+      note,
+      note_files,
+    },
     call,
   ) => {
     const submitter = submitter_email?.address
     const open = joins && submitter ? await ticketToJoin(call, { queue, title, submitter }) : undefined
     if (open) {
-      const note = { comment: body, attachments, event: 'followed_up' } as const
-      return { ticket: await change(call, open, {}, note), hasJoined: true }
+      const more = { comment: body, attachments, event: 'followed_up' } as const
+      return { ticket: await change(call, open, {}, more), hasJoined: true }
     }
     if (reference !== undefined) await checkReference(call, reference)
     const owner = assigned_to ?? (await defaultOwner(call.tx, queue))
@@ -78,8 +100,12 @@ export default method({
       modified: call.now,
     })
     const joining = await withJoining(call, ticket)
-    const note = { comment: body, public: true, attachments, event: 'opened' } as const
-    return { ticket: await change(call, ticket, joining, note), hasJoined: false }
+    const words = { comment: body, public: true, attachments, event: 'opened' } as const
+    const writer = forwarded && submitter_email ? await writtenBy(call, submitter_email, forwarded) : call
+    const opened = await change(writer, ticket, joining, words)
+    if (!note && !note_files?.length) return { ticket: opened, hasJoined: false }
+    const beside = { comment: note, attachments: note_files, event: 'followed_up' } as const
+    return { ticket: await change({ ...call, original: undefined }, opened, {}, beside), hasJoined: false }
   },
   says: ({ ticket, hasJoined }, { queue }) =>
     hasJoined

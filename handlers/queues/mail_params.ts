@@ -14,4 +14,7 @@ export const mailParams = {
   importance: flag(
     'Whether mail of people with the mark important or unimportant opens tickets of priority 2 or 4; defaults to n.',
   ),
+  forwards: flag(
+    'Whether a mail that an agent forwards with proof opens a ticket of its original sender, as with the line /submitter; defaults to n.',
+  ),
 } as const

@@ -42,4 +42,5 @@ function filled(text: string, ids: SignedIds, letters: Records['letters']): stri
     .replaceAll('%PRIVATE-ID%', ids.messageId(note))
     .replaceAll('%PRIVATE-KEY%', ids.keyAddress(note)!)
     .replaceAll('%THREAD-ID%', ids.threadId(2))
+    .replaceAll('%OTHER-ID%', ids.threadId(1))
 }

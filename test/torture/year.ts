@@ -212,6 +212,7 @@ async function send(
     textSize: 0,
     newText: undefined,
     isNew: true,
+    forward: undefined,
     html: null,
     lines: [],
     guesses: [],

@@ -2,13 +2,13 @@ import { mailbox } from '../../../data/address.ts'
 import { Failure } from '../../../data/failure.ts'
 import { MIB } from '../../../data/sizes.ts'
 import type { Tx } from '../../../data/store.ts'
-import type { Instant, MailAnswer } from '../../../data/tables.ts'
+import type { Instant, MailAnswer, User } from '../../../data/tables.ts'
 import type { Answer } from '../../../handlers/call.ts'
 import { fitting } from '../answer_length.ts'
-import type { AgentsAnswer } from './answers/agents_answer.ts'
 import { unexpectedIn } from './answers/told.ts'
 import { isPrivateReason } from './commands/in_answer.ts'
 import { mending, ticketMeant, undoing } from './commands/next_commands.ts'
+import { forwardSentences } from './forwards/forward_words.ts'
 import type { Act, Judgement } from './judge.ts'
 import type { MailSite } from './mail_site.ts'
 import { type Received, recordedSubject } from './received/received.ts'
@@ -46,15 +46,23 @@ export async function letterBack(
     const about = meant ? [meant.id] : tickets
     return addLetter(tx, mail, { to: act.to, tickets: about, ...answerTo(act, outcome), ...suggests }, now)
   }
+  if (act.kind === 'ticket' && act.forward) {
+    const { user } = act.forward
+    const sentences = forwardSentences(act.forward, outcome)
+    const shown = act.forward.original ? tickets : []
+    return addLetter(tx, mail, { to: addressOf(user, mail), tickets: shown, sentences }, now)
+  }
   if (act.kind !== 'followup' || !act.answer) return undefined
   const { ticket, answer } = act
   const sentences = await unexpectedIn(tx, ticket, answer, outcome, now)
   const shown = answer.isInName ? tickets : []
-  return sentences && addLetter(tx, mail, { to: addressOf(answer, mail), tickets: shown, sentences }, now)
+  return (
+    sentences && addLetter(tx, mail, { to: addressOf(answer.user, mail), tickets: shown, sentences }, now)
+  )
 }
 
 /** Where the user has written from. */
-function addressOf({ user: { addresses } }: AgentsAnswer, { from: { address } }: Received): string {
+function addressOf({ addresses }: User, { from: { address } }: Received): string {
   return address !== null && addresses.includes(mailbox(address)) ? address : addresses[0]!
 }
 

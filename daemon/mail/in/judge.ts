@@ -7,9 +7,10 @@ import type { ParsedSender } from '../../../handlers/value.ts'
 import type { ReturnedLetter } from '../signed_ids.ts'
 import type { AgentsAnswer } from './answers/agents_answer.ts'
 import { commanded } from './commands/commanded.ts'
+import type { AgentsForward } from './forwards/agents_forward.ts'
 import { heededBy } from './ignored.ts'
 import { CONSEQUENCES, type MailKind } from './kind.ts'
-import type { MailFacts } from './mail_facts.ts'
+import { type MailFacts, queuesOf } from './mail_facts.ts'
 import type { Importance } from './marks/importance.ts'
 import type { ProvenBy } from './proofs/proof.ts'
 import type { DeliveryReport } from './reports/delivery_report.ts'
@@ -45,6 +46,8 @@ export interface AnswerAround {
   readonly public: boolean
   /** The number of the letter; undefined for an agent who is the submitter. */
   readonly letter: number | undefined
+  /** The submitter's address, if the agent has mailed the submitter, too. */
+  readonly mailedTo?: string
 }
 export type Act =
   /** `said` is a Failure if the mail was meant as a command but cannot be parsed; a batch has several. */
@@ -87,6 +90,8 @@ export type Act =
       readonly importance: Importance | undefined
       /** The slugs whose tags do not belong into its title. */
       readonly slugs: ReadonlySet<string>
+      /** What it is if an agent forwards it for somebody else. */
+      readonly forward?: AgentsForward
     }
   /** A watcher leaves the ticket; undefined if that has happened already. */
   | {
@@ -108,7 +113,7 @@ export function judge(facts: MailFacts): Judgement {
     ...decided,
     kind: kind.kind,
     author,
-    isAcknowledged: CONSEQUENCES[kind.kind].isAcknowledged && !suppressesReplies,
+    isAcknowledged: isAcknowledged(decided.act, facts),
     proven,
     proof,
     spentKeys,
@@ -121,6 +126,12 @@ export function judge(facts: MailFacts): Judgement {
       ...spentKeys.map(spentWords),
     ],
   }
+}
+
+/** Who forwards a mail gets no acknowledgement; the original sender gets it as if that mail had come here. */
+function isAcknowledged(act: Act, { kind, suppressesReplies }: MailFacts): boolean {
+  if (act.kind === 'ticket' && act.forward?.original) return act.forward.original.untold === undefined
+  return CONSEQUENCES[kind.kind].isAcknowledged && !suppressesReplies
 }
 
 export type Decided = Pick<Judgement, 'verdict' | 'reasons' | 'act'>
@@ -220,35 +231,44 @@ function privateIfSaid({ answer, slash }: MailFacts): { answer?: AgentsAnswer | 
 }
 
 function whyOf(answer: AgentsAnswer | undefined): string[] {
+  if (answer?.public && answer.mailedTo !== undefined)
+    return [`${answer.user.username} has mailed it to the submitter, too`]
   if (answer?.public) return [`an answer of ${answer.user.username} to public words`]
   return answer?.since === undefined ? [] : [`private, since ${answer.since}`]
 }
 
 /** A ticket in each of its queues. */
 function opening(verdict: Verdict, facts: MailFacts, reasons: string[]): Decided {
-  const { kind, submitter, slugs } = facts
-  const queues = queuesOf(facts)
+  const { kind, slugs, forward } = facts
+  const submitter = forward?.original
+    ? { ...forward.original.submitter, by: 'forward' as const }
+    : facts.submitter
+  const queues = neededQueues(facts)
   const importance = kind.kind === 'person' ? facts.importance : undefined
   const isHeeded = queues.some(queue => queue.importance)
   const why =
     importance && isHeeded ? [`it has ${importance.field}, so its priority is ${importance.priority}`] : []
   return {
     verdict,
-    reasons: [...reasons, ...why],
-    act: { kind: 'ticket', queues, submitter, importance, slugs },
+    reasons: [...reasons, ...forwardWords(forward), ...why],
+    act: { kind: 'ticket', queues, submitter, importance, slugs, ...(forward ? { forward } : {}) },
   }
 }
 
-function queuesOf({ recipients, defaultQueue }: MailFacts): Queue[] {
-  const queues = new Map<number, Queue>()
-  for (const recipient of recipients) {
-    const queue = recipient.kind === 'queue' ? recipient.queue : defaultQueue
-    if (!queue)
-      throw new Failure(
-        'unavailable',
-        'There is no queue for this mail yet; the operator of this helpdesk must add one with add_queue.',
-      )
-    queues.set(queue.id, queue)
-  }
-  return [...queues.values()]
+function forwardWords(forward: AgentsForward | undefined): string[] {
+  if (!forward) return []
+  const { user, original, since } = forward
+  const words = original
+    ? `so its ticket is that of ${original.submitter.address}`
+    : `but its ticket is not the original sender's, since ${since}`
+  return [`${user.username} forwards it, ${words}`]
+}
+
+function neededQueues({ recipients, defaultQueue }: MailFacts): readonly Queue[] {
+  const queues = queuesOf(recipients, defaultQueue)
+  if (queues.length > 0) return queues
+  throw new Failure(
+    'unavailable',
+    'There is no queue for this mail yet; the operator of this helpdesk must add one with add_queue.',
+  )
 }

@@ -13,6 +13,7 @@ import type { Holding } from '../../files/holding.ts'
 import { resolvedByLink } from './commands/by_link.ts'
 import { commandsInAnswer } from './commands/in_answer.ts'
 import { NO_SUBJECT, titleOf } from './content/title.ts'
+import type { ForwardersNote } from './forwards/forwarded.ts'
 import type { Act, AnswerAround, Judgement } from './judge.ts'
 import { CONSEQUENCES } from './kind.ts'
 import type { ProvenBy } from './proofs/proof.ts'
@@ -24,6 +25,8 @@ import { isRecognizable, mailKey, reportKey } from './repeats.ts'
 const LONGEST_TITLE = 200
 const NO_TEXT = { beginning: '(This mail has no text.)' }
 
+type TicketAct = Extract<Act, { kind: 'ticket' }>
+
 /** What the commands of a mail depend on besides what it says. */
 export interface AboutMail {
   /** How long a repeated mail is known, in days. */
@@ -32,6 +35,8 @@ export interface AboutMail {
   readonly sessionUser: number | null
   /** Lines about what is missing in the follow-up. */
   readonly lines: readonly string[]
+  /** What the agent who forwards it adds to it. */
+  readonly note?: ForwardersNote | undefined
 }
 
 /** The commands for a judgement, each with a key that makes a repeated mail known, unless that cannot be told. */
@@ -39,7 +44,7 @@ export async function commandsOf(
   holding: Holding,
   { act, kind, proof }: Judgement,
   mail: Received,
-  { keepDays: usualDays, sessionUser, lines }: AboutMail,
+  { keepDays: usualDays, sessionUser, lines, note }: AboutMail,
 ): Promise<(Command | Unreadable)[]> {
   // A repeat must be known for as long as its key proves something.
   const keepDays = proof?.by === 'letter' ? Math.max(usualDays, KEY_DAYS + 1) : usualDays
@@ -97,7 +102,8 @@ export async function commandsOf(
       const joins = kind === 'machine' && hasTitle(mail, act) ? { joins: true } : {}
       return act.queues.map(queue => {
         const asked = queue.importance && act.importance ? { priority: act.importance.priority } : {}
-        const params = { queue: queue.id, ...ticket, attachments, ...joins, ...asked }
+        const forwarded = forwardParams(act, note)
+        const params = { queue: queue.id, ...ticket, attachments, ...joins, ...asked, ...forwarded }
         return { method: 'create_ticket', params, ...once(`queue ${queue.id}`) }
       })
     }
@@ -150,10 +156,11 @@ async function bodyOf(holding: Holding, said: Said, text: KeptText): Promise<Par
 /** A new ticket from a mail. A subject beyond 200 characters is cut in the title and goes whole into the follow-up. */
 async function opening(
   holding: Holding,
-  { subject, text }: Received,
-  { slugs, submitter: { address, name } }: Extract<Act, { kind: 'ticket' }>,
+  { subject: own, text }: Received,
+  { slugs, submitter: { address, name }, forward }: TicketAct,
   lines: readonly string[],
 ): Promise<ParamValues> {
+  const subject = forward?.original?.subject || own
   const whole = titleOf(subject, text.beginning, slugs)
   const beginning = [...whole.slice(0, 2 * LONGEST_TITLE)].slice(0, LONGEST_TITLE).join('')
   const title = VISIBLE.test(beginning) ? beginning : NO_SUBJECT
@@ -166,8 +173,20 @@ async function opening(
   }
 }
 
+/** What a new ticket has besides if an agent forwards its mail. */
+function forwardParams({ forward }: TicketAct, note: ForwardersNote | undefined): ParamValues {
+  if (!forward?.original) return {}
+  const forwarded = forward.original.isMachine ? 'machine' : 'person'
+  const { text, attachments = [] } = note ?? {}
+  return {
+    forwarded,
+    ...(text ? { note: text } : {}),
+    ...(attachments.length > 0 ? { note_files: attachments } : {}),
+  }
+}
+
 /** Whether the title of a new ticket is from the subject. Lines of texts are too often the same. */
-function hasTitle({ subject }: Received, { slugs }: Extract<Act, { kind: 'ticket' }>): boolean {
+function hasTitle({ subject }: Received, { slugs }: TicketAct): boolean {
   return titleOf(subject, '', slugs) !== NO_SUBJECT
 }
 
@@ -191,6 +210,7 @@ function nothingNew({ id }: Ticket): Failure {
 /** The actor: the proven user of a command or an answer, else the author that the mail names. */
 export function mailActor({ act, author: { address, name }, kind, proven }: Judgement): Author {
   if (act.kind === 'command') return { kind: 'user', user: act.user.id }
+  if (act.kind === 'ticket' && act.forward?.original) return { kind: 'user', user: act.forward.user.id }
   if (act.kind === 'followup' && act.answer?.isInName) return { kind: 'user', user: act.answer.user.id }
   return {
     kind: 'submitter',

@@ -15,6 +15,7 @@ import type { ReturnedLetter, SignedIds } from '../signed_ids.ts'
 import { type AgentsAnswer, agentsAnswerOf } from './answers/agents_answer.ts'
 import { unfitOf } from './answers/unfit.ts'
 import { batchOfMail, slashOfMail } from './commands/text_commands.ts'
+import { type AgentsForward, agentsForwardOf } from './forwards/agents_forward.ts'
 import { ignoresOf } from './ignored.ts'
 import type { Incoming } from './incoming.ts'
 import { joiningOf } from './joining.ts'
@@ -91,6 +92,8 @@ export interface MailFacts {
   readonly slash: SlashCommands | Failure | undefined
   /** Why what a user's mail says must not go to the submitter. */
   readonly unfit: string | undefined
+  /** What it is if it belongs to no ticket, and a person has written it who is proven to be an agent and forwards it for somebody else. */
+  readonly forward: AgentsForward | undefined
   /** The watcher that it takes away from a ticket. */
   readonly stopped: StoppedWatcher | undefined
   /** The entries of the ignore list for its sender; none for a proven user. */
@@ -193,6 +196,12 @@ export async function mailFactsOf(
   const how = { token: incoming.sessionToken, commands: commands !== undefined, unfit }
   const answer =
     thread && isAgents ? await agentsAnswerOf(tx, site, mail, { thread, proof, ...how }) : undefined
+  const usual = await defaultQueue(tx, config['mail.queue'])
+  const queues = queuesOf(recipients, usual)
+  const forward =
+    !thread && isAgents
+      ? await agentsForwardOf(tx, site, mail, { proof, token: incoming.sessionToken, queues })
+      : undefined
   const stopped = await stoppedBy(tx, recipients)
   // What a person writes about a ticket that is gone opens a new one.
   const isLost = stopped !== undefined && !stopped.ticket && marked.kind === 'person' && saysMore(mail)
@@ -202,9 +211,10 @@ export async function mailFactsOf(
       said.asksStatus !== undefined && (await hasTickets(tx, said.asksStatus)) ? said.asksStatus : undefined,
     kind,
     submitter,
-    joining: joiningOf(addressed, { kind: kind.kind, thread, proof }),
+    // Of a mail that may be about something else, nobody joins.
+    joining: answer?.since === undefined ? joiningOf(addressed, { kind: kind.kind, thread, proof }) : [],
     recipients,
-    defaultQueue: await defaultQueue(tx, config['mail.queue']),
+    defaultQueue: usual,
     subject,
     isSubjectGuess,
     proof,
@@ -215,6 +225,7 @@ export async function mailFactsOf(
     named,
     thread,
     answer,
+    forward,
     slash: answer?.isInName ? commands : undefined,
     unfit,
     stopped: isLost ? undefined : stopped,
@@ -224,6 +235,13 @@ export async function mailFactsOf(
     importance: importanceOf(headers),
     slugs: new Set(thread ? [] : (await tx.find('queues', {})).flatMap(slugsOf)),
   }
+}
+
+/** The queues in which a mail to these recipients opens a ticket, each once; none if it needs the default queue, and there is none. */
+export function queuesOf(recipients: readonly Recipient[], usual: Queue | undefined): readonly Queue[] {
+  const queues = recipients.map(one => (one.kind === 'queue' ? one.queue : usual))
+  if (!queues.every(queue => queue !== undefined)) return []
+  return [...new Map(queues.map(queue => [queue.id, queue])).values()]
 }
 
 /** The kind of a mail of a form: a person's if it names one in Reply-To, unless a program answers for somebody; else a machine's. */

@@ -90,10 +90,10 @@ async function actWithin(
 ): Promise<Acted> {
   const most = ticketBytes(site, incoming, judgement)
   const fitting = await withinTicket(site, judgement, mail, most)
-  const { shown, original } = await shownIn(site.holding, judgement, fitting)
+  const { shown, original, note } = await shownIn(site, incoming, judgement, fitting, most)
   const lines = linesFor(site, incoming, judgement, shown)
   const keepDays = site.config['mail.keep_repeats_days']
-  const about = { keepDays, sessionUser: incoming.sessionUser, lines }
+  const about = { keepDays, sessionUser: incoming.sessionUser, lines, note }
   const commands = await commandsOf(site.holding, judgement, shown, about)
   // After a 250 reply, nothing that a person wrote may be lost.
   if (mail.unkept && (needRoom(commands) || saysMore(mail))) throw mail.unkept

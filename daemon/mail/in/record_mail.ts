@@ -123,8 +123,8 @@ export function callOf(
     hours: hoursIn(site.config),
     sender: sourceOf(incoming),
     before: async tx => {
-      const answer = act.kind === 'followup' ? act.answer : act.kind === 'command' ? act.within : undefined
-      if (answer) await refuseChanged(tx, answer)
+      if (act.kind === 'followup' && act.answer) await refuseChanged(tx, act.ticket, act.answer)
+      if (act.kind === 'command' && act.within) await refuseChanged(tx, act.within.ticket, act.within)
       await heardFrom(tx, mail, judgement)
     },
   }
@@ -194,6 +194,7 @@ function namedBy(act: Act): number | undefined {
 /** The user in whose name the mail does something. */
 function userOf(act: Act): User | undefined {
   if (act.kind === 'command') return act.user
+  if (act.kind === 'ticket') return act.forward?.original && act.forward.user
   return act.kind === 'followup' && act.answer?.isInName ? act.answer.user : undefined
 }
 

@@ -3,23 +3,43 @@ import type { Attachment } from '../../../data/tables.ts'
 import { namesTicket } from '../../../handlers/command/command.ts'
 import type { Holding } from '../../files/holding.ts'
 import { newWords } from './content/answer/new_words.ts'
+import { type ForwardersNote, forwardedMail } from './forwards/forwarded.ts'
+import type { Incoming } from './incoming.ts'
 import type { Act, Judgement } from './judge.ts'
+import type { OneMailSite } from './mail_site.ts'
 import { unlessProven } from './received/keep_text.ts'
 import type { Received } from './received/received.ts'
+import { withinTicket } from './ticket_attachments.ts'
 
 /** A mail with the text that its follow-up shows, and what that text was made from. */
 export interface Shown {
   readonly shown: Received
   readonly original: Attachment | undefined
+  /** What an agent adds to the mail that it forwards. */
+  readonly note?: ForwardersNote
 }
 
 /**
  * The text of a mail as its ticket shows it. In an answer that is the text without quoted history and signature; the first mail of a ticket
  * is shown whole. A command on a ticket has its new words. What the text was made from becomes the original: the HTML, or the whole text.
- * If there is no room for it, the whole text is shown, unless an agent answers publicly.
+ * If there is no room for it, the whole text is shown, unless an agent answers publicly. Of a forward with another submitter, that is
+ * the mail which it forwards. The files of a ticket may have `most` bytes.
  */
-export async function shownIn(holding: Holding, { act }: Judgement, mail: Received): Promise<Shown> {
+export async function shownIn(
+  site: OneMailSite,
+  incoming: Incoming,
+  judgement: Judgement,
+  mail: Received,
+  most: number,
+): Promise<Shown> {
+  const { act } = judgement
+  const { holding } = site
   const html = mail.html ?? undefined
+  if (act.kind === 'ticket' && act.forward?.original) {
+    const { shown, note, original } = await forwardedMail(site, incoming, mail, act.forward.original)
+    const fitting = original ? await withinTicket(site, judgement, shown, most) : shown
+    return { shown: fitting, note, original: original ?? html ?? (await wholeText(holding, mail)) }
+  }
   if (act.kind === 'ticket') return { shown: mail, original: html }
   if (act.kind === 'command' && act.within) return belowCommands(holding, mail, act.within.words)
   if (act.kind === 'command')

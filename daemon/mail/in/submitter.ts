@@ -5,8 +5,8 @@ import { isNoReply } from './marks/machine_addresses.ts'
 
 /** The submitter of a new ticket. */
 export interface MailSubmitter extends ParsedSender {
-  /** `from`: the sender; `form`: the person whom a web form names in Reply-To; `reply_to`: the address that a no-reply sender gives there. */
-  readonly by: 'from' | 'form' | 'reply_to'
+  /** `from`: the sender; `form`: the person whom a web form names in Reply-To; `reply_to`: the address that a no-reply sender gives there; `forward`: the sender of the mail that an agent forwards. */
+  readonly by: 'from' | 'form' | 'reply_to' | 'forward'
 }
 
 /**

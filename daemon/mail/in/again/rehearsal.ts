@@ -21,11 +21,12 @@ export async function rehearsal(
 ): Promise<string> {
   const most = ticketBytes(site, incoming, judgement)
   const fitting = await withinTicket(site, judgement, mail, most)
-  const { shown, original } = await shownIn(site.holding, judgement, fitting)
+  const { shown, original, note } = await shownIn(site, incoming, judgement, fitting, most)
   const commands = await commandsOf(site.holding, judgement, shown, {
     keepDays: site.config['mail.keep_repeats_days'],
     sessionUser: incoming.sessionUser,
     lines: shown.lines,
+    note,
   })
   if (commands.length === 0) return 'It would only be recorded.'
   try {

@@ -7,6 +7,7 @@ import { covers, type ProvenBy } from '../proofs/proof.ts'
 import type { Received } from '../received/received.ts'
 import type { Thread } from '../thread.ts'
 import { letterAnswered } from './letter_answered.ts'
+import { mailedSubmitter } from './mailed_submitter.ts'
 import { QUOTES } from './unfit.ts'
 
 /** The method that adds an answer to its ticket. */
@@ -21,6 +22,8 @@ export interface AgentsAnswer {
   /** The letter that it answers, and whether it goes to the submitter and the watchers. */
   readonly letter: number | undefined
   readonly public: boolean
+  /** The address of the submitter, if the agent has mailed it there, too, so that it is public whatever it answers. */
+  readonly mailedTo?: string
   /** Why it is private though the agent may expect otherwise: a clause. */
   readonly since: string | undefined
 }
@@ -59,15 +62,29 @@ export async function agentsAnswerOf(
   }
   if (!covers(proof, ticket.id)) return { ...none, since: 'what proves it is about another ticket' }
   if (!(await mayAnswer(tx, token))) return { ...none, since: `its token cannot call ${METHOD}` }
+  const answer = await letterAnswer(tx, site, mail, { thread, proof })
+  const mailed = answer.public ? undefined : await mailedSubmitter(tx, site, mail, thread, proof)
+  if (mailed && 'since' in mailed) return { ...answer, since: mailed.since }
+  const open = mailed ? { ...answer, public: true, since: undefined, mailedTo: mailed.address } : answer
+  const since = unfit ?? (isEndUnknown(mail) ? QUOTES : undefined)
+  return open.public && since !== undefined ? { ...answer, public: false, since } : open
+}
+
+/** What it is as an answer to one of our letters. */
+async function letterAnswer(
+  tx: Reader,
+  site: MailSite,
+  mail: Pick<Received, 'headers' | 'subject' | 'to' | 'cc'>,
+  { thread, proof: { user } }: Pick<Writer, 'thread' | 'proof'>,
+): Promise<AgentsAnswer> {
   const number = await letterAnswered(tx, site, mail, thread)
   const letter = number === undefined ? undefined : await tx.get('letters', number)
   const written = { user, isInName: true, letter: number, public: false }
   if (!letter) return { ...written, since: UNCLEAR }
   const audience = await audienceOf(tx, letter)
   if (audience.is === 'private') return { ...written, since: audience.since }
-  if (audience.ticket.id !== ticket.id) return { ...written, since: UNCLEAR }
-  const since = unfit ?? (isEndUnknown(mail) ? QUOTES : undefined)
-  return { ...written, public: since === undefined, since }
+  if (audience.ticket.id !== thread.ticket.id) return { ...written, since: UNCLEAR }
+  return { ...written, public: true, since: undefined }
 }
 
 /** Whether only the beginning of a text is known that may end in a quote. */

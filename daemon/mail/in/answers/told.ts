@@ -3,6 +3,7 @@ import type { Reader } from '../../../../data/store.ts'
 import type { Instant, Ticket } from '../../../../data/tables.ts'
 import type { Answer } from '../../../../handlers/call.ts'
 import { audienceOf } from '../../../../handlers/letters/answer_audience.ts'
+import { isSubmitter } from '../../../../handlers/letters/weight.ts'
 import { recentAnswers } from '../../../../handlers/tickets/recent_answers.ts'
 import type { AgentsAnswer } from './agents_answer.ts'
 
@@ -25,14 +26,28 @@ export async function unexpectedIn(
   return [...outcome.map(({ says }) => says), ...why]
 }
 
-/** Throws Failure `unavailable` if a public answer would no longer go to those whom its letter names: the ticket has changed meanwhile. */
-export async function refuseChanged(
+/**
+ * Throws Failure `unavailable` if a public answer would no longer go to those whom its letter names, or to the submitter whom its writer has
+ * mailed, too: the ticket has changed meanwhile.
+ */
+export async function refuseChanged(tx: Reader, ticket: Ticket, answer: Going): Promise<void> {
+  if (!answer.public || (await isStillPublic(tx, ticket, answer))) return
+  throw new Failure('unavailable', 'The ticket is being changed; send the mail again.')
+}
+
+type Going = Pick<AgentsAnswer, 'letter' | 'public' | 'mailedTo'>
+
+async function isStillPublic(
   tx: Reader,
-  { letter: number, public: isPublic }: Pick<AgentsAnswer, 'letter' | 'public'>,
-): Promise<void> {
-  if (!isPublic || number === undefined) return
+  { id }: Ticket,
+  { letter: number, mailedTo }: Going,
+): Promise<boolean> {
+  if (mailedTo !== undefined) {
+    const ticket = await tx.get('tickets', id)
+    return ticket !== undefined && ticket.duplicate_of === undefined && isSubmitter(ticket, mailedTo)
+  }
+  // An agent who is the submitter writes as that.
+  if (number === undefined) return true
   const letter = await tx.get('letters', number)
-  const audience = letter && (await audienceOf(tx, letter))
-  if (audience?.is !== 'public')
-    throw new Failure('unavailable', 'The ticket is being changed; send the mail again.')
+  return letter !== undefined && (await audienceOf(tx, letter)).is === 'public'
 }

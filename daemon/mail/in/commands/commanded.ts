@@ -68,14 +68,15 @@ function read(subject: string): readonly Said[] | Failure | undefined {
 /** The commands at the top of an agent's answer, with the text below them; undefined if it has none, or only says that it is private. */
 function commandedInAnswer({ thread, answer, slash, gated, unfit }: MailFacts): Decided | undefined {
   if (!thread || !answer || !slash || 'refused' in gated) return undefined
-  const { user, public: isPublic, letter } = answer
+  const { user, public: isPublic, letter, mailedTo } = answer
+  const outside = mailedTo === undefined ? {} : { mailedTo }
   const act = (said: readonly Said[] | Failure, rest: Pick<AnswerAround, 'words' | 'public'>) =>
     ({
       kind: 'command',
       said,
       user,
       to: gated.from,
-      within: { ticket: thread.ticket, letter, ...rest },
+      within: { ticket: thread.ticket, letter, ...outside, ...rest },
     }) as const
   const refused = (why: Failure) =>
     ({ verdict: 'near_miss', reasons: [], act: act(why, { words: '', public: false }) }) as const

@@ -7,6 +7,7 @@ import { newWords } from './answer/new_words.ts'
 import { headerText } from './charset/header_words.ts'
 import { type RecipientStatus, recipientStatuses } from './delivery_status.ts'
 import { feedbackType } from './feedback_type.ts'
+import { type Forward, forwardIn } from './forward/forward.ts'
 import { htmlText, LONGEST_HTML } from './html/html_text.ts'
 import { mediaType } from './media_type.ts'
 import { type PartFile, type Piece, PiecesOfMail } from './pieces_of_mail.ts'
@@ -31,6 +32,8 @@ export interface Content {
   readonly newText: string | undefined
   /** Whether there is more in it than quoted history and a signature. */
   readonly isNew: boolean
+  /** What it forwards; never for an answer with history. */
+  readonly forward: Forward | undefined
   /** The HTML that the text was made from, with the plain texts of the mail in their places. */
   readonly html: string | undefined
   readonly files: readonly PartFile[]
@@ -75,6 +78,8 @@ export async function contentOf(raw: Buffer): Promise<Content> {
   const isHtmlCut = passages.some(({ isCut }) => isCut)
   const withNote = (text: string) => (isHtmlCut ? `${HTML_CUT}\n\n${text}`.trimEnd() : text)
   const cut = mayAnswer(headers, subject.text) ? newWords(whole) : { text: whole, isCut: false, isNew: true }
+  const forward = cut.isCut ? undefined : forwardIn(whole, subject.text, tree, charsets)
+  const inline = forward?.inline
   const isEmpty =
     text === '' && found.files.length === 0 && VISIBLE.test(bytes.toString('latin1', headers.bodyStart))
   return {
@@ -86,6 +91,9 @@ export async function contentOf(raw: Buffer): Promise<Content> {
     text: withNote(text),
     newText: cut.isCut ? withNote([cut.text, ...found.notes].join('\n\n')) : undefined,
     isNew: cut.isNew || isHtmlCut,
+    forward: inline
+      ? { ...forward, inline: { ...inline, text: withNote([inline.text, ...found.notes].join('\n\n')) } }
+      : forward,
     html: withoutKeys(htmlOf(passages.length > 0 ? passages : found.pieces)),
     files: found.files.map(file => ({ ...file, filename: withoutLetterKeys(file.filename) })),
     faults: [

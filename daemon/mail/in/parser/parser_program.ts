@@ -2,6 +2,7 @@ import { KIB, MIB } from '../../../../data/sizes.ts'
 import { LONGEST_KEPT, mayBeLong } from '../../../../handlers/params/kept_text.ts'
 import { contentOf } from '../content/content.ts'
 import type { RecipientStatus } from '../content/delivery_status.ts'
+import type { Forward } from '../content/forward/forward.ts'
 import type { PartFile } from '../content/pieces_of_mail.ts'
 import type { From } from '../content/sender/from_field.ts'
 import { MOST_NAMES } from '../received/missing_parts.ts'
@@ -26,6 +27,11 @@ export interface ToldFile extends ToldContent {
 /** Plain text. */
 export type ToldText = string | ToldContent
 
+/** What a mail forwards; `words` stand above it, if it stands in the text. */
+export interface ToldForward extends Omit<Forward, 'inline'> {
+  readonly words: string | undefined
+}
+
 /** A parsed mail. */
 export interface Apart {
   readonly from: From
@@ -40,6 +46,10 @@ export interface Apart {
   readonly newText: ToldText | undefined
   /** Whether there is more in the text than quoted history and a signature. */
   readonly isNew: boolean
+  /** What it forwards, without the text of that. */
+  readonly forward: ToldForward | undefined
+  /** The text of the mail that stands in it and that it forwards. */
+  readonly forwardedText: ToldText | undefined
   /** The HTML that the text was made from. */
   readonly html: ToldFile | undefined
   readonly attachments: readonly ToldFile[]
@@ -91,7 +101,7 @@ function tell(told: Told): void {
 }
 
 async function apart(raw: Buffer): Promise<Apart> {
-  const { text, newText, html, files, ...told } = await contentOf(raw)
+  const { text, newText, html, files, forward, ...told } = await contentOf(raw)
   const attached = files.length > MOST_ATTACHMENTS ? files.slice(0, MOST_ATTACHMENTS - 1) : files
   const leftOut = files.slice(attached.length)
   const room = { left: LARGEST_TOLD }
@@ -99,6 +109,8 @@ async function apart(raw: Buffer): Promise<Apart> {
     ...told,
     text: toldText(text, room),
     newText: newText === undefined ? undefined : toldText(newText, room),
+    forward: forward && toldForward(forward),
+    forwardedText: forward?.inline && toldText(forward.inline.text, room),
     html:
       html === undefined ? undefined : toldFile({ ...HTML_FILE, content: Buffer.from(MARK + html) }, room),
     attachments: attached.map(file => toldFile(file, room)),
@@ -107,6 +119,10 @@ async function apart(raw: Buffer): Promise<Apart> {
       names: leftOut.slice(0, MOST_NAMES).map(({ filename }) => filename),
     },
   }
+}
+
+function toldForward({ inline, ...forward }: Forward): ToldForward {
+  return { ...forward, words: inline?.words }
 }
 
 interface Room {

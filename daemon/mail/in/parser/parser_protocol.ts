@@ -4,9 +4,10 @@ import { ChildGone, type ParserChild } from './parser_child.ts'
 import type { Apart, ToldContent, ToldFile, ToldText } from './parser_program.ts'
 
 /** A parsed mail; large parts come in pieces, which must be read one after the other. */
-export interface Parsed extends Omit<Apart, 'text' | 'newText' | 'html' | 'attachments'> {
+export interface Parsed extends Omit<Apart, 'text' | 'newText' | 'forwardedText' | 'html' | 'attachments'> {
   readonly text: ParsedText
   readonly newText: ParsedText | undefined
+  readonly forwardedText: ParsedText | undefined
   readonly html: Upload | undefined
   readonly attachments: readonly Upload[]
 }
@@ -28,11 +29,12 @@ export async function converse<R>(
   const upload = ({ filename, mime_type, ...told }: ToldFile): Upload => {
     return { filename, mime_type, size: told.size, content: told.bytes ?? piecesOfContent(child, told) }
   }
-  const { text, newText, html, attachments, ...told } = parsed
+  const { text, newText, forwardedText, html, attachments, ...told } = parsed
   return take({
     ...told,
     text: parsedText(child, text),
     newText: newText === undefined ? undefined : parsedText(child, newText),
+    forwardedText: forwardedText === undefined ? undefined : parsedText(child, forwardedText),
     html: html && upload(html),
     attachments: attachments.map(upload),
   })

@@ -4,11 +4,12 @@ import { keepUpload, type Upload } from '../../../files/attachment.ts'
 import { safeFilename } from '../../../files/filename.ts'
 import type { From } from '../content/sender/from_field.ts'
 import type { OneMailSite } from '../mail_site.ts'
+import type { ToldForward } from '../parser/parser_program.ts'
 import type { Parsed, ParsedText } from '../parser/parser_protocol.ts'
 import { checkedAddresses, checkedFrom } from '../sender.ts'
 import { type KeptWords, keptWords, unlessProven } from './keep_text.ts'
 import type { NamedFile } from './missing_parts.ts'
-import type { Received } from './received.ts'
+import type { Received, ReceivedForward } from './received.ts'
 
 /** The content of a mail, with its files in the store. */
 export type Words = Pick<
@@ -19,6 +20,7 @@ export type Words = Pick<
   | 'textSize'
   | 'newText'
   | 'isNew'
+  | 'forward'
   | 'html'
   | 'from'
   | 'replyTo'
@@ -47,6 +49,7 @@ export async function keepParsed(site: OneMailSite, parsed: Parsed, login: Login
   )
   const { text, size, isCut } = await keeping.text(parsed.text)
   const newText = parsed.newText === undefined ? undefined : (await keeping.text(parsed.newText)).text
+  const forward = parsed.forward && (await keeping.forward(parsed.forward, parsed.forwardedText))
   const html = parsed.html && (await keeping.upload(keeping.searched(parsed.html)))
   const attachments: Attachment[] = []
   for (const [at, upload] of parsed.attachments.entries()) {
@@ -60,6 +63,7 @@ export async function keepParsed(site: OneMailSite, parsed: Parsed, login: Login
     textSize: size,
     newText,
     isNew: parsed.isNew,
+    forward,
     // The secret may stand in it in another form.
     html: login.isIn ? null : (html ?? null),
     from: checkedFrom(keeping.from(parsed.from)),
@@ -127,6 +131,17 @@ class Keeping {
       return { text: { beginning }, size: Buffer.byteLength(beginning), isCut: false }
     }
     return keptWords(this.#site.holding, blankedPieces(text, this.#login.secret, this.#found))
+  }
+
+  async forward({ words, ...told }: ToldForward, text: ParsedText | undefined): Promise<ReceivedForward> {
+    return {
+      ...told,
+      from: checkedFrom(this.from(told.from)),
+      subject: withoutSecrets(this.clean(told.subject)),
+      ...(words === undefined || text === undefined
+        ? {}
+        : { inline: { words: this.clean(words), text: (await this.text(text)).text } }),
+    }
   }
 
   /** Undefined if it is too large, or if there is no room for it and the sender is unproven. */

@@ -8,6 +8,7 @@ import type { Attachment, FileName } from '../../../../data/tables.ts'
 import type { KeptText } from '../../../../handlers/params/kept_text.ts'
 import { oneLine } from '../../../../handlers/params/plain_text.ts'
 import type { RecipientStatus } from '../content/delivery_status.ts'
+import type { Forward } from '../content/forward/forward.ts'
 import { type From, fromField } from '../content/sender/from_field.ts'
 import { firstOf, type Headers, messageIdOf, valuesOf } from '../headers.ts'
 import type { OneMailSite } from '../mail_site.ts'
@@ -24,6 +25,12 @@ const UNREAD = 'This mail could not be read; the original is attached.'
 const FACTOR = 3
 const MOST_BLOCKS = 102 * onDisk(0)
 
+/** What a mail forwards. */
+export interface ReceivedForward extends Omit<Forward, 'inline'> {
+  /** What stands above the forwarded mail in its text, and what that says; undefined if mails are attached. */
+  readonly inline?: { readonly words: string; readonly text: KeptText }
+}
+
 /** A received mail, parsed and stored in files that no record names yet. */
 export interface Received {
   readonly headers: Headers
@@ -38,6 +45,7 @@ export interface Received {
   readonly newText: KeptText | undefined
   /** Whether there is more in the text than quoted history and a signature. */
   readonly isNew: boolean
+  readonly forward: ReceivedForward | undefined
   /** The HTML that the text was made from. */
   readonly html: Attachment | null
   /** Lines for people about parts that are missing in the text or among the attachments. */
@@ -131,7 +139,7 @@ export function isNothingNew({ isNew, attachments, lines, notKept }: Received): 
 }
 
 /** Attaches a mail that is malformed or has files beyond the limit of a follow-up, with lines that say so. `mail` is null if it is not kept. */
-function withMail(
+export function withMail(
   words: Words,
   { leftOut, faults, subject }: Parsed,
   { isIn }: LoginSecret,
@@ -154,6 +162,7 @@ function unparsed(headers: Headers, mail: Attachment): Words & Pick<Received, 'l
     textSize: UNREAD.length,
     newText: undefined,
     isNew: true,
+    forward: undefined,
     html: null,
     lines: [],
     guesses: [],

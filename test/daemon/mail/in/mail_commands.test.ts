@@ -21,6 +21,7 @@ const MAIL: Received = {
   text: { beginning: 'Text.' },
   textSize: 5,
   newText: undefined,
+  forward: undefined,
   isNew: true,
   html: null,
   lines: [],

@@ -6,6 +6,8 @@ import { numbersIn } from './numbers.ts'
 const MOST_LINES = 30
 /** A block has at least so many labels of one language. */
 const LEAST_LABELS = 3
+/** In characters. */
+const LONGEST_UNKNOWN = 20
 const NUMBERS_OF_DAY = 3
 const FIRST_LABELS = Label.from | Label.sent | Label.to
 const ALL_LANGUAGES = -1
@@ -56,6 +58,55 @@ export function endOfHeaderBlock(lines: AnswerLines, from: number): number | und
   }
   const isBlock = count >= LEAST_LABELS && languages !== 0 && has(found, Label.from) && has(found, Label.sent)
   return isBlock && (hasAddress || has(found, Label.subject)) ? line : undefined
+}
+
+/** The fields of a block that tell of a forwarded mail, and the line after it. */
+export interface BlockFields {
+  readonly to: number
+  readonly from: string
+  /** Empty if the block has none. */
+  readonly subject: string
+}
+
+/**
+ * What a header block that begins at `from` says of its mail; undefined if it names no sender. Unlike above history, the fields may stand
+ * in any order, and unknown ones such as `Importance:` between them.
+ */
+export function blockFields(lines: AnswerLines, from: number): BlockFields | undefined {
+  if (!fieldAt(lines, from)?.known) return undefined
+  const values = new Map<number, string>()
+  let last = 0
+  let line = from
+  for (; line < Math.min(lines.count, from + MOST_LINES) && isInBlock(lines, from, line); line++) {
+    const field = fieldAt(lines, line)
+    if (field && (field.known || isUnknownField(field))) {
+      last = field.known?.label ?? 0
+      if (last !== 0 && !values.has(last)) values.set(last, field.value)
+      continue
+    }
+    if (!isFolded(lines, line, last) && !isRestOfSender(lines, line, last, values)) break
+    if (values.has(last)) values.set(last, `${values.get(last)} ${lines.words(line)}`)
+  }
+  const sender = values.get(Label.from)
+  return sender === undefined
+    ? undefined
+    : { to: line, from: sender, subject: values.get(Label.subject) ?? '' }
+}
+
+/** Whether a line may be a field that programs write beside the known ones: a single word and a colon. */
+function isUnknownField({ name }: Field): boolean {
+  return name.length <= LONGEST_UNKNOWN && !name.includes(' ') && !name.includes('@')
+}
+
+/** Whether a line is the address of a sender whose name stands on the line before. */
+function isRestOfSender(
+  lines: AnswerLines,
+  line: number,
+  last: number,
+  values: ReadonlyMap<number, string>,
+): boolean {
+  const isOpen = last === Label.from && !values.get(last)?.includes('@')
+  return isOpen && lines.words(line).includes('@')
 }
 
 /** Whether a line is a field of a raw header; `line` may be any number. */

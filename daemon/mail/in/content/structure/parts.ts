@@ -16,6 +16,11 @@ export interface Leaf {
   readonly fields: ReadonlyMap<string, string>
   readonly content: Buffer
 }
+/** Whether a part is an attached mail. */
+export function isMessage({ type }: Pick<Leaf, 'type'>): boolean {
+  return type === MESSAGE
+}
+
 /** A multipart. */
 export interface Branch {
   readonly type: string
