@@ -1,3 +1,4 @@
+// One thing: what was meant by a line that is nearly a command.
 import { Failure } from '../../data/failure.ts'
 import { HIDDEN } from '../../data/invisible.ts'
 import { grammars, methods } from '../index.ts'
