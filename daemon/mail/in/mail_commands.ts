@@ -9,7 +9,7 @@ import type { KeptText } from '../../../handlers/params/kept_text.ts'
 import { oneLine } from '../../../handlers/params/plain_text.ts'
 import type { ParamValues } from '../../../handlers/value.ts'
 import type { Holding } from '../../files/holding.ts'
-import { commandsInAnswer } from './commands/in_answer.ts'
+import { commandsInAnswer, NO_TEXT } from './commands/in_answer.ts'
 import { NO_SUBJECT, titleOf } from './content/title.ts'
 import type { Act, Judgement } from './judge.ts'
 import { CONSEQUENCES } from './kind.ts'
@@ -19,7 +19,6 @@ import { isNothingNew, type Received } from './received/received.ts'
 import { isRecognizable, mailKey, reportKey } from './repeats.ts'
 
 const LONGEST_TITLE = 200
-const NO_TEXT = { beginning: '(This mail has no text.)' }
 
 /** What the commands of a mail depend on besides what it says. */
 export interface AboutMail {
@@ -86,7 +85,7 @@ export async function commandsOf(
       const { ticket, answer } = act
       const key = once(`ticket ${ticket.id}`)
       if (answer?.isInName && isNothingNew(mail)) return [{ refused: nothingNew(ticket), ...key }]
-      const message = await withLines(holding, lines, hasText(mail.text) ? mail.text : NO_TEXT)
+      const message = await withLines(holding, lines, hasText(mail.text) ? mail.text : { beginning: NO_TEXT })
       const takes = answer?.public ? { takes: true } : {}
       const params = { ticket: ticket.id, message, public: act.public, attachments, ...takes }
       return [{ method: 'add_followup', params, ...key }]
