@@ -64,7 +64,7 @@ async function rulesOf(
   return rules
 }
 
-/** The tickets among the next few for which a step is due, and the last ticket that was looked at; undefined if that was the last of all. */
+/** The tickets among the next few for which a step is due, and the last one looked at; undefined if that was the last of all. */
 async function dueAfter(
   tx: Reader,
   rules: ReadonlyMap<number, Rule>,

@@ -1,3 +1,4 @@
+// One thing: what changes about a ticket, and the record of it.
 import { beginningOf } from '../data/beginning.ts'
 import type { Attachment, Change, Followup, Ticket, Value } from '../data/tables.ts'
 import { authorOf, type Call } from './method.ts'

@@ -195,8 +195,8 @@ type Slots<Grammar extends string> = Grammar extends `${string}<${infer Name}>${
   : never
 
 /**
- * Declares a method. A grammar with an unknown parameter does not compile. Keep `params`, `seeks`, `surveys`, `run` and `says` in this order,
- * or their types are not inferred.
+ * Declares a method. A grammar with an unknown parameter does not compile. Keep `params`, `seeks`, `surveys`, `run` and `says` in this
+ * order, or their types are not inferred.
  */
 export function method<P extends Params, R, S, const C extends string = never>(
   declared: Method<P, R, S> & {

@@ -19,7 +19,7 @@ export function admitAboutOne(
   if (!Object.values(params).some(({ namesTicket }) => namesTicket)) throw beyond(only)
 }
 
-/** Throws Failure `forbidden` if no ticket is named: some methods are about all tickets then. Each that is named was checked as it was loaded. */
+/** Throws Failure `forbidden` if no ticket is named, since some methods are about all then. One that is named was checked when loaded. */
 export function checkNamed(
   { anyProof, params }: Pick<Method, 'anyProof' | 'params'>,
   args: Readonly<Record<string, unknown>>,

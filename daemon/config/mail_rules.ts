@@ -1,6 +1,6 @@
 import type { Config } from './config.ts'
 
-/** What the options about the mail of this site do: a sentence for each address or field that is set, and for a proof that letters hand on. */
+/** What the options about the mail of this site do: a sentence for each that is set, and for a proof that letters hand on. */
 export function mailRules(config: Config): string[] {
   const spam = config['mail.spam_header']
   return [

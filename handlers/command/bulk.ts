@@ -11,8 +11,8 @@ const RANGE = /^([0-9]+)-([0-9]+)$/
 const LONGEST = 25_000
 
 /**
- * The parameters for each ticket of a command that names several: `1,2,5-9,ref:INV-7`. Throws Failure `invalid` for a malformed range, and for
- * more than 50 tickets.
+ * The parameters for each ticket of a command that names several: `1,2,5-9,ref:INV-7`. Throws Failure `invalid` for a malformed range, and
+ * for more than 50 tickets.
  */
 export function eachTicket(method: Method, params: ParamValues): readonly ParamValues[] {
   const name = Object.keys(method.params).find(key => method.params[key]!.namesTicket)

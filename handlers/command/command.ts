@@ -91,8 +91,8 @@ function plainParams(pairs: readonly [string, string][]): Record<string, string>
 }
 
 /**
- * The command with a text as its body. If the line gives that parameter, too, both are kept: first the line's words, then the text. Unchanged
- * for a blank text and for a method without a body.
+ * The command with a text as its body. If the line gives that parameter, too, both are kept: first the line's words, then the text.
+ * Unchanged for a blank text and for a method without a body.
  */
 export function commandWithBody({ command, method }: Said, text: string): With<string> {
   const body = method.body ?? method.mailBody

@@ -14,8 +14,8 @@ export interface Grammar {
 }
 
 /**
- * `<x>` is a slot, `[<x>]` an optional slot, `x <x>` a slot after its own name, `[word <x>]` an optional one after a word, `: <x>` and `[: <x>]` text
- * to the end of the line, `word` and `[word]` a flag.
+ * `<x>` is a slot, `[<x>]` an optional slot, `x <x>` a slot after its own name, `[word <x>]` an optional one after a word, `: <x>` and
+ * `[: <x>]` text to the end of the line, `word` and `[word]` a flag.
  */
 const PIECE = /(\[?): <(\w+)>\]?| \[(\w+) <(\w+)>\]| (\w+) <\5>| (\[?)<(\w+)>\]?| (\[?)(\w+)\]?/g
 /** All of them take one UTF-16 code unit, as the space does. */

@@ -27,8 +27,8 @@ export interface SlashCommands {
 
 /**
  * Reads the commands at the top of an answer about a ticket: one on each line, as in a subject but with `/` in front and without the
- * ticket, such as `/hold until friday`, or `/private`. Undefined if the answer begins with none. Throws Failure `invalid` for a line that is
- * not such a command, for more than 10, and for a command that stands elsewhere in the answer.
+ * ticket, such as `/hold until friday`, or `/private`. Undefined if the answer begins with none. Throws Failure `invalid` for a line that
+ * is not such a command, for more than 10, and for a command that stands elsewhere in the answer.
  */
 export function slashCommandsIn(text: string, ticket: number): SlashCommands | undefined {
   const { lines, rest } = topOf(text)

@@ -14,7 +14,8 @@ export const DAY_HELP = 'give a day like 2026-12-24, tomorrow, friday or 24 dec'
 
 /**
  * The day that a person means: a date, `today`, `tomorrow`, a weekday (the next one after today), or a day and a month (the next such
- * day from today on, unless a year follows), also behind its weekday. Throws Failure `invalid` with a sentence that does not name the parameter, and ends with `help`.
+ * day from today on, unless a year follows), also behind its weekday. Throws Failure `invalid` with a sentence that does not name the
+ * parameter and ends with `help`.
  */
 export function dayIn(text: string, today: Day, help = DAY_HELP): Day {
   const words = text

@@ -1,17 +1,13 @@
-import { mailbox } from '../../data/address.ts'
 import { DAY } from '../../data/durations.ts'
-import type { Author, Followup, Ticket } from '../../data/tables.ts'
+import type { Followup, Ticket } from '../../data/tables.ts'
+import { isStaffAnswer } from '../tickets/staff_answer.ts'
+import { type HeldTime, holdChangeOf, holdsBy } from './holds.ts'
 
-/** An interval on hold, in milliseconds since 1970, without its end; `to` is infinite while it lasts. */
-export interface HeldTime {
-  readonly from: number
-  readonly to: number
-}
 /** What decides when a ticket rises. */
 export interface History {
   /**
-   * The last progress, in milliseconds since 1970. Infinite if all that is known of it is more than a day ahead: the clock was put back, and
-   * the ticket would wait for it to come there again.
+   * The last progress, in milliseconds since 1970. Infinite if all that is known of it is more than a day ahead: the clock was put back,
+   * and the ticket would wait for it to come there again.
    */
   readonly progress: number
   /** Whether that was a step of the escalation: the ticket rose, or somebody was reminded of it. */
@@ -21,19 +17,11 @@ export interface History {
 }
 
 /** Whether a follow-up is progress: the ticket is reopened, or an agent or the operator answers publicly. */
-export function isProgress({ changes, ...followup }: Followup, ticket: Ticket): boolean {
-  if (changes.some(({ field, to }) => field === 'status' && to === 2)) return true
-  const { comment, attachments } = followup
-  return followup.public && (comment !== '' || attachments.length > 0) && isFromStaff(followup.author, ticket)
-}
-
-type Writer = { readonly kind: 'user' | 'operator' | 'daemon' } | Extract<Author, { kind: 'submitter' }>
-
-/** Whether an agent or the operator is the author. By mail, an agent who is the submitter of the ticket writes as that. */
-export function isFromStaff(author: Writer, { submitter_email }: Ticket): boolean {
-  if (author.kind !== 'submitter') return author.kind !== 'daemon'
-  if (author.proven !== true || author.address === null) return false
-  return submitter_email === null || mailbox(author.address) !== mailbox(submitter_email)
+export function isProgress(followup: Followup, ticket: Ticket): boolean {
+  return (
+    isStaffAnswer(followup, ticket) ||
+    followup.changes.some(({ field, to }) => field === 'status' && to === 2)
+  )
 }
 
 /** What was read of a ticket. */
@@ -58,28 +46,15 @@ export function historyOf(ticket: Ticket, { followups, since }: Read, now: numbe
   return {
     progress: latest > ahead ? Number.POSITIVE_INFINITY : Math.min(now, latest),
     isStep: step > other,
-    holds: holdsIn(ticket, followups, ahead),
+    holds: holdsOf(ticket, followups, ahead),
   }
 }
 
-/** Of a hold that a clock that was wrong has begun or ended more than a day ahead, only the other end is known. */
-function holdsIn({ on_hold }: Ticket, followups: readonly Followup[], ahead: number): HeldTime[] {
-  const holds: HeldTime[] = []
-  let to = on_hold ? Number.POSITIVE_INFINITY : undefined
-  for (const { changes, date } of followups) {
-    const change = changes.find(({ field }) => field === 'on_hold')
-    if (!change) continue
-    const at = Date.parse(date)
-    if (change.to && to !== undefined) holds.push(heldTime(at, to, ahead))
-    to = change.to ? undefined : at
-  }
-  if (to !== undefined && to <= ahead) holds.push({ from: Number.NEGATIVE_INFINITY, to })
-  return holds
-}
-
-function heldTime(begun: number, ended: number, ahead: number): HeldTime {
-  const from = begun > ahead ? ended : begun
-  const to = Number.isFinite(ended) && ended > ahead ? from : ended
-  // A clock that was put back in between makes the end earlier than the beginning.
-  return { from: Math.min(from, to), to: Math.max(from, to) }
+/** If the ticket is not on hold, it is looked at as it was before a hold that lasts. */
+function holdsOf({ on_hold }: Ticket, followups: readonly Followup[], ahead: number): HeldTime[] {
+  const holds = holdsBy(
+    followups.toReversed().flatMap(one => holdChangeOf(one) ?? []),
+    ahead,
+  )
+  return on_hold ? holds : holds.filter(({ to }) => Number.isFinite(to))
 }

@@ -2,7 +2,8 @@
 import type { Priority, Ticket } from '../../data/tables.ts'
 import type { Calendar } from './calendar.ts'
 import { type Day, dayOf } from './day.ts'
-import type { HeldTime, History } from './history.ts'
+import type { History } from './history.ts'
+import type { HeldTime } from './holds.ts'
 import type { Zone } from './zone.ts'
 
 /** If so many days in a row that are not on hold do not count, the ticket never rises by itself. */

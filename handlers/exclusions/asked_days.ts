@@ -21,7 +21,10 @@ export interface AskedDays {
   readonly queues?: readonly Queue[] | undefined
 }
 
-/** The days that a caller asks for. Throws Failure `invalid` unless exactly one parameter says which, and for a span that is backwards or over 366 days long. */
+/**
+ * The days that a caller asks for. Throws Failure `invalid` unless exactly one parameter says which, and for a span that is backwards or
+ * over 366 days long.
+ */
 export async function daysAsked(asked: AskedDays, call: Pick<Call, 'now' | 'hours'>): Promise<ExcludedDay[]> {
   const { date, to, weekday, yearly } = asked
   const given = [date, weekday, yearly].filter(one => one !== undefined)

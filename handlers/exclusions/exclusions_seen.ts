@@ -12,8 +12,8 @@ export interface SeenExclusions {
 }
 
 /**
- * The exclusions that hold in a queue, or in any that the actor sees. Those ahead come in the order every week, every year, single days from
- * today on; those that are past, last one first.
+ * The exclusions that hold in a queue, or in any that the actor sees. Those ahead come in the order every week, every year, single days
+ * from today on; those that are past, last one first.
  */
 export async function exclusionsSeen(
   call: Pick<Call, 'tx' | 'actor' | 'now' | 'hours'>,

@@ -16,7 +16,7 @@ export interface Reported {
   readonly reply: string
 }
 
-/** Records that a letter failed, and tells who wrote it: in one letter, if it named several tickets. Like the others here, gives a sentence. */
+/** Records that a letter failed, and tells who wrote it: in one letter, if it named several tickets. Like the others, gives a sentence. */
 export async function recordFailure(call: Call, reported: Reported): Promise<string> {
   const { letter, reply } = reported
   const what = capital(nameOf(letter))

@@ -1,6 +1,5 @@
 import type { Status, Ticket } from '../../data/tables.ts'
 import { change } from '../change.ts'
-import { isFromStaff } from '../escalation/history.ts'
 import { ANSWER } from '../escalation/hold_end.ts'
 import { isOneOf } from '../letters/writer.ts'
 import { type Call, method } from '../method.ts'
@@ -11,6 +10,7 @@ import { ticket } from '../params/references.ts'
 import { text } from '../params/texts.ts'
 import { withJoining } from '../tickets/joining.ts'
 import { answeredToo, recentAnswers } from '../tickets/recent_answers.ts'
+import { isFromStaff } from '../tickets/staff_answer.ts'
 
 export default method({
   name: 'add_followup',

@@ -81,7 +81,7 @@ const ENDING = `"help <topic>" lists one topic, "help <command>" describes one c
 
 function listOf({ name, methods }: Topic): string {
   const lines = methods.map(one => `${shortUsagesOf(one).join('\n')}\n    ${one.summary}`)
-  return [`${name.toUpperCase()}`, ...lines].join('\n')
+  return [name.toUpperCase(), ...lines].join('\n')
 }
 
 function detailsOf(method: Method): string {

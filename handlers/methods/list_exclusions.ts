@@ -1,5 +1,5 @@
 import { EXCLUSION, exclusionFacts } from '../exclusions/exclusion_facts.ts'
-import { exclusionLine } from '../exclusions/exclusion_list.ts'
+import { exclusionLine } from '../exclusions/exclusion_words.ts'
 import { exclusionsSeen } from '../exclusions/exclusions_seen.ts'
 import { method } from '../method.ts'
 import { flag } from '../params/flags.ts'

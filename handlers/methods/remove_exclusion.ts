@@ -1,4 +1,4 @@
-import { exclusionLine } from '../exclusions/exclusion_list.ts'
+import { exclusionLine } from '../exclusions/exclusion_words.ts'
 import { exclusionsNamed } from '../exclusions/named_exclusions.ts'
 import { queuesSeen } from '../exclusions/queues_seen.ts'
 import { method } from '../method.ts'

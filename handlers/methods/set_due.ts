@@ -22,6 +22,7 @@ export default method({
     reason: optional(text('Why the due date changes; the submitter does not see it.')),
   },
   command: 'due <ticket> <due_date>[: <reason>]',
+  mailBody: 'reason',
   example: {
     command: 'due 31794 2030-12-24: the fair begins',
     says: 'Ticket 31794 is due on Tuesday, 24 December 2030.',

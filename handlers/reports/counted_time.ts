@@ -1,6 +1,6 @@
 import type { Calendar } from '../escalation/calendar.ts'
 import type { Day } from '../escalation/day.ts'
-import type { HeldTime } from '../escalation/history.ts'
+import type { HeldTime } from '../escalation/holds.ts'
 import type { Zone } from '../escalation/zone.ts'
 
 /** The counted time, in milliseconds, between a fixed moment and any other, in milliseconds since 1970. */

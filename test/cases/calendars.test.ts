@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { readCalendar } from '../../handlers/exclusions/calendar_file.ts'
+import { readCalendar } from '../../handlers/exclusions/icalendar/calendar_file.ts'
 import { ROOT } from '../program.ts'
 
 const FOLDER = join(ROOT, 'test/cases/calendars')

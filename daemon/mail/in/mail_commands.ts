@@ -11,7 +11,7 @@ import { oneLine } from '../../../handlers/params/plain_text.ts'
 import type { ParamValues } from '../../../handlers/value.ts'
 import type { Holding } from '../../files/holding.ts'
 import { resolvedByLink } from './commands/by_link.ts'
-import { commandsInAnswer } from './commands/in_answer.ts'
+import { commandsInAnswer, NO_TEXT } from './commands/in_answer.ts'
 import { NO_SUBJECT, titleOf } from './content/title.ts'
 import type { ForwardersNote } from './forwards/forwarded.ts'
 import type { Act, AnswerAround, Judgement } from './judge.ts'
@@ -23,7 +23,6 @@ import { isNothingNew, type Received } from './received/received.ts'
 import { isRecognizable, mailKey, reportKey } from './repeats.ts'
 
 const LONGEST_TITLE = 200
-const NO_TEXT = { beginning: '(This mail has no text.)' }
 
 type TicketAct = Extract<Act, { kind: 'ticket' }>
 
@@ -92,7 +91,7 @@ export async function commandsOf(
       const { ticket, answer } = act
       const key = once(`ticket ${ticket.id}`)
       if (answer?.isInName && isNothingNew(mail)) return [{ refused: nothingNew(ticket), ...key }]
-      const message = await withLines(holding, lines, hasText(mail.text) ? mail.text : NO_TEXT)
+      const message = await withLines(holding, lines, hasText(mail.text) ? mail.text : { beginning: NO_TEXT })
       const takes = answer?.public ? { takes: true } : {}
       const params = { ticket: ticket.id, message, public: act.public, attachments, ...takes }
       return [{ method: 'add_followup', params, ...key }]

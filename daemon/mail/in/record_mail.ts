@@ -175,7 +175,10 @@ async function joinsIn(tx: Tx, act: Act, outcome: readonly Answer[] | Failure): 
   return joins
 }
 
-/** The ticket that a refused command or answer names, if the user sees it: the answer shows it, and the mail is deleted together with that ticket. */
+/**
+ * The ticket that a refused command or answer names, if the user sees it: the answer shows it, and the mail is deleted together with that
+ * ticket.
+ */
 async function named(tx: Tx, act: Act): Promise<number[]> {
   const user = userOf(act)
   const id = namedBy(act)

@@ -50,14 +50,33 @@ t.test('a resolution counts if it still holds at the end', async t => {
     ['resolved again', [moment(5, { status: 3 }), moment(6, { status: 2 }), moment(9, { status: 3 })], 9],
     [
       'on hold before',
-      [moment(2, { on_hold: true }), moment(4, { on_hold: false }), moment(5, { status: 3 })],
+      [
+        moment(2, { hold: { at: 2, on_hold: true } }),
+        moment(4, { hold: { at: 4, on_hold: false } }),
+        moment(5, { status: 3 }),
+      ],
       3,
     ],
-    ['on hold until then', [moment(2, { on_hold: true }), moment(5, { status: 3, on_hold: false })], 2],
-    ['on hold from the beginning', [moment(2, { on_hold: false }), moment(5, { status: 3 })], 3],
+    [
+      'on hold until then',
+      [
+        moment(2, { hold: { at: 2, on_hold: true } }),
+        moment(5, { status: 3, hold: { at: 5, on_hold: false } }),
+      ],
+      2,
+    ],
+    [
+      'on hold from the beginning',
+      [moment(2, { hold: { at: 2, on_hold: false } }), moment(5, { status: 3 })],
+      3,
+    ],
     [
       'a clock that was put back',
-      [moment(4, { on_hold: true }), moment(2, { on_hold: false }), moment(5, { status: 3 })],
+      [
+        moment(4, { hold: { at: 4, on_hold: true } }),
+        moment(2, { hold: { at: 2, on_hold: false } }),
+        moment(5, { status: 3 }),
+      ],
       3,
     ],
     ['resolved before it was opened', [moment(-5, { status: 3 })], 0],
@@ -73,8 +92,8 @@ t.test('a hold never makes the time to an answer longer', async () => {
       const answer: Moment = { at, isAnswer: true }
       const times = [holds, [...holds, another]].map(some => {
         const moments = some.flatMap(([from, length]): Moment[] => [
-          { at: from, isAnswer: false, on_hold: true },
-          { at: from + length, isAnswer: false, on_hold: false },
+          { at: from, isAnswer: false, hold: { at: from, on_hold: true } },
+          { at: from + length, isAnswer: false, hold: { at: from + length, on_hold: false } },
         ])
         return courseOf(0, [answer, ...moments], always).answered!
       })

@@ -1,3 +1,4 @@
+// One thing: what a mail in a file would become, said step by step.
 import { Failure } from '../../../../data/failure.ts'
 import { proofStep, senderStep } from '../../../../handlers/mails/mail_sender.ts'
 import { subjectStep, verdictSteps } from '../../../../handlers/mails/mail_steps.ts'

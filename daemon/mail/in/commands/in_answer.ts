@@ -6,7 +6,8 @@ import type { AnswerAround } from '../judge.ts'
 import type { Received } from '../received/received.ts'
 
 const LABEL = 'The text below the commands'
-const NO_TEXT = '(This mail has no text.)'
+/** Stands for the text of a mail that has none. */
+export const NO_TEXT = '(This mail has no text.)'
 
 type Below = Pick<Received, 'text' | 'attachments'>
 type Labelled = Said & { readonly label?: string }

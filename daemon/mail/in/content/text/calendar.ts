@@ -1,5 +1,9 @@
 import { KIB } from '../../../../../data/sizes.ts'
-import { type ContentLine, contentLines, unescaped } from '../../../../../handlers/exclusions/content_line.ts'
+import {
+  type ContentLine,
+  contentLines,
+  unescaped,
+} from '../../../../../handlers/exclusions/icalendar/content_line.ts'
 import { collapsedLine } from '../../../../../handlers/params/plain_text.ts'
 import { calendarTime } from './calendar_time.ts'
 

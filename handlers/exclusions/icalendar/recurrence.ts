@@ -1,6 +1,6 @@
 // One thing: the rules of recurrence (RFC 5545, 3.3.10) that exclusions can express.
-import { Failure } from '../../data/failure.ts'
-import { type Day, dateOf, dayOf, weekdayOf } from '../escalation/day.ts'
+import { Failure } from '../../../data/failure.ts'
+import { type Day, dateOf, dayOf, weekdayOf } from '../../escalation/day.ts'
 
 const WEEK = 7
 const DAYS = ['SU', 'MO', 'TU', 'WE', 'TH', 'FR', 'SA']
@@ -18,7 +18,7 @@ export type Occurrences =
 
 type Parts = ReadonlyMap<string, string>
 
-/** The occurrences of an event of whole days; undefined for a rule that exclusions cannot express. Throws Failure `too_large` for more than 2000. */
+/** When an event takes place; undefined for a rule that exclusions cannot express. Throws Failure `too_large` for more than 2000 days. */
 export function occurrencesOf(rule: string, start: Day): Occurrences | undefined {
   const parts: Parts = new Map(
     rule.split(';').map(part => part.trim().toUpperCase().split('=', 2) as [string, string]),

@@ -1,14 +1,14 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { Failure } from '../../../data/failure.ts'
-import { KIB, MIB } from '../../../data/sizes.ts'
-import { dateOf, dayOf, weekdayOf } from '../../../handlers/escalation/day.ts'
-import { isCalendar } from '../../../handlers/exclusions/calendar_event.ts'
-import { readCalendar } from '../../../handlers/exclusions/calendar_file.ts'
-import { anyCharacter } from '../../any_character.ts'
-import { growthOf } from '../../growth.ts'
-import { isFast } from '../../pace.ts'
-import { runs } from '../../runs.ts'
+import { Failure } from '../../../../data/failure.ts'
+import { KIB, MIB } from '../../../../data/sizes.ts'
+import { dateOf, dayOf, weekdayOf } from '../../../../handlers/escalation/day.ts'
+import { isCalendar } from '../../../../handlers/exclusions/icalendar/calendar_event.ts'
+import { readCalendar } from '../../../../handlers/exclusions/icalendar/calendar_file.ts'
+import { anyCharacter } from '../../../any_character.ts'
+import { growthOf } from '../../../growth.ts'
+import { isFast } from '../../../pace.ts'
+import { runs } from '../../../runs.ts'
 
 function calendar(...events: readonly (readonly string[])[]): string {
   const lines = events.flatMap(lines => ['BEGIN:VEVENT', ...lines, 'END:VEVENT'])

@@ -1,6 +1,6 @@
+import type { NamedDay } from '../exclude_days.ts'
 import { eventsIn } from './calendar_event.ts'
 import { daysOfEvent, type LeftOut } from './event_days.ts'
-import type { NamedDay } from './exclusion_list.ts'
 import { MOST_DAYS, tooManyDays } from './recurrence.ts'
 
 /** What an iCalendar file says: the days that exclusions can name, and the titles of the other events, by the reason why not. */

@@ -1,5 +1,5 @@
-import { Failure } from '../../data/failure.ts'
-import { collapsedLine } from '../params/plain_text.ts'
+import { Failure } from '../../../data/failure.ts'
+import { collapsedLine } from '../../params/plain_text.ts'
 import { contentLines, unescaped } from './content_line.ts'
 
 /** In UTF-16 units: how much of the title of an event is looked at, and in characters, how much is kept. */
@@ -29,8 +29,8 @@ export function isCalendar(text: string): boolean {
 }
 
 /**
- * The events of an iCalendar file; of several versions of one, the last. Throws Failure `invalid` for a file that ends too early or is nested
- * too deeply, and `too_large` if it has more than 2000 events.
+ * The events of an iCalendar file; of several versions of one, the last. Throws Failure `invalid` for a file that ends too early or is
+ * nested too deeply, and `too_large` if it has more than 2000 events.
  */
 export function eventsIn(calendar: string): readonly CalendarEvent[] {
   const events = new Map<string, CalendarEvent>()

@@ -30,7 +30,7 @@ function contentLine(line: string): ContentLine | undefined {
   return { name: name.toUpperCase(), parameters: line.slice(end, colon), value: line.slice(colon + 1) }
 }
 
-/** The first colon from an index on that is not in a quoted value of a parameter, if the first of all is at `colon`; -1 if there is none. */
+/** The first colon from an index on that is in no quoted value of a parameter; the first of all is at `colon`. -1 if there is none. */
 function colonOutsideQuotes(line: string, from: number, colon: number): number {
   let found = colon
   for (let quote = line.indexOf('"', from); quote >= 0 && quote < found; ) {

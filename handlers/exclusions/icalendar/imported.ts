@@ -1,9 +1,9 @@
-import type { Exclusion, Queue } from '../../data/tables.ts'
-import { inQueues } from '../ignore_list.ts'
-import { COUNT, ID, listOf, objectOf, TEXT } from '../result_schema.ts'
-import { knownText } from './added_text.ts'
+import type { Exclusion, Queue } from '../../../data/tables.ts'
+import { inQueues } from '../../ignore_list.ts'
+import { COUNT, ID, listOf, objectOf, TEXT } from '../../result_schema.ts'
+import { knownText } from '../added_text.ts'
+import { dayWords } from '../excluded_day.ts'
 import { type LeftOut, leftOutWords } from './event_days.ts'
-import { dayWords } from './excluded_day.ts'
 
 /** How many exclusions, and how many events of each kind that is left out, the answer names. */
 const MOST_SHOWN = 30

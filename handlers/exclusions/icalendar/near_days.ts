@@ -1,5 +1,5 @@
-import { dayOf } from '../escalation/day.ts'
-import type { ExcludedDay } from './excluded_day.ts'
+import { dayOf } from '../../escalation/day.ts'
+import type { ExcludedDay } from '../excluded_day.ts'
 
 /** In days: a ticket may have waited so long already, and its next step may be so far ahead. */
 const LONGEST_PAST = 366

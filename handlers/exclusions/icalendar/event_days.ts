@@ -1,7 +1,7 @@
 // One thing: what one event of a calendar says about whole days, or why it says nothing that an exclusion can.
-import { type Day, dateOf, dayOf } from '../escalation/day.ts'
+import { type Day, dateOf, dayOf } from '../../escalation/day.ts'
+import type { ExcludedDay } from '../excluded_day.ts'
 import type { CalendarEvent } from './calendar_event.ts'
-import type { ExcludedDay } from './excluded_day.ts'
 import { MOST_DAYS, occurrencesOf, tooManyDays } from './recurrence.ts'
 
 /** In days. */

@@ -1,9 +1,8 @@
 import { Failure } from '../../data/failure.ts'
 import type { Tx } from '../../data/store.ts'
 import type { Exclusion, Queue } from '../../data/tables.ts'
-import { inQueues } from '../ignore_list.ts'
 import { limitedTo } from '../visible.ts'
-import { dayKey, dayWords, type ExcludedDay } from './excluded_day.ts'
+import { dayKey, type ExcludedDay } from './excluded_day.ts'
 
 /** How many exclusions there may be: all are read for each forecast and each run. */
 const MOST_EXCLUSIONS = 1000
@@ -60,18 +59,4 @@ function tooMany(wanted: number, there: number): Failure {
     'invalid',
     `The list of exclusions has ${there} of at most ${MOST_EXCLUSIONS}, and ${more}; remove some with remove_exclusion.`,
   )
-}
-
-/** The queues that the actor sees, by number. */
-type QueueNames = ReadonlyMap<number, Pick<Queue, 'title'>>
-
-/** An exclusion in one line: `7 Thursday, 24 December 2026 in queue Support: Christmas Eve`. */
-export function exclusionLine(exclusion: Exclusion, queues: QueueNames): string {
-  const { id, name } = exclusion
-  return `${id} ${exclusionWords(exclusion, queues)}${name === '' ? '' : `: ${name}`}`
-}
-
-/** Its days and queues: `every Saturday in all queues`. */
-export function exclusionWords(exclusion: Exclusion, queues: QueueNames): string {
-  return `${dayWords(exclusion)} ${inQueues((exclusion.queues ?? []).flatMap(id => queues.get(id) ?? []))}`
 }
