@@ -8,6 +8,7 @@ import { fitting } from '../answer_length.ts'
 import type { AgentsAnswer } from './answers/agents_answer.ts'
 import { unexpectedIn } from './answers/told.ts'
 import { isPrivateReason } from './commands/in_answer.ts'
+import { unusedBy } from './commands/unused.ts'
 import type { Act } from './judge.ts'
 import { type Received, recordedSubject } from './received/received.ts'
 
@@ -22,7 +23,7 @@ type CommandAct = Extract<Act, { kind: 'command' }>
 
 /**
  * Adds the letter back to the user whose mail was a command, or an answer that became something else than expected. It shows its first
- * ticket. Gives the letter's number; undefined if there is nothing to say.
+ * ticket. `most` is the limit of a file, in bytes. Gives the letter's number; undefined if there is nothing to say.
  */
 export async function letterBack(
   tx: Tx,
@@ -31,9 +32,12 @@ export async function letterBack(
   outcome: readonly Answer[] | Failure,
   tickets: readonly number[],
   now: Instant,
+  most: number,
 ): Promise<number | undefined> {
-  if (act.kind === 'command')
-    return addLetter(tx, mail, { to: act.to, tickets, ...answerTo(act, outcome) }, now)
+  if (act.kind === 'command') {
+    const unused = unusedBy(act, mail, most)
+    return addLetter(tx, mail, { to: act.to, tickets, ...answerTo(act, outcome, unused) }, now)
+  }
   if (act.kind !== 'followup' || !act.answer) return undefined
   const { ticket, answer } = act
   const sentences = await unexpectedIn(tx, ticket, answer, outcome, now)
@@ -81,6 +85,7 @@ function subjectOf(mail: Received): string {
 function answerTo(
   { said, within }: CommandAct,
   outcome: readonly Answer[] | Failure,
+  unused: readonly string[],
 ): Pick<MailAnswer, 'sentences' | 'shows' | 'attachment'> {
   if (outcome instanceof Failure) return { sentences: [outcome.message] }
   const attachment = outcome.find(({ sends }) => sends)?.sends
@@ -89,6 +94,7 @@ function answerTo(
     sentences: fitting([
       ...outcome.map(({ says }) => says),
       ...(attachment && !fits ? [TOO_LARGE] : []),
+      ...unused,
       ...(within && !(said instanceof Failure) && isPrivateReason(said, within) ? [REASON] : []),
     ]),
     ...(shows(said) ? { shows: true } : {}),

@@ -65,7 +65,7 @@ export async function commit(
     const { id } = await tx.add('mails', recordOf(site, incoming, mail, judged, outcome, tickets, now))
     await noteReplay(tx, incoming, id)
     for (const key of judgement.spentKeys) await spendKey(tx, counted, now, key)
-    const letter = await letterBack(tx, mail, act, outcome, tickets, now)
+    const letter = await letterBack(tx, mail, act, outcome, tickets, now, site.config['limits.attachment'])
     ids = { mail: id, tickets, letter }
     if (!isRecognizable(mail, incoming.sessionUser)) return
     for (const address of incoming.recipients) {
