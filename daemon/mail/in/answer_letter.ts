@@ -8,6 +8,7 @@ import { fitting } from '../answer_length.ts'
 import { unexpectedIn } from './answers/told.ts'
 import { isPrivateReason } from './commands/in_answer.ts'
 import { mending, ticketMeant, undoing } from './commands/next_commands.ts'
+import { unusedBy } from './commands/unused.ts'
 import { forwardSentences } from './forwards/forward_words.ts'
 import type { Act, Judgement } from './judge.ts'
 import type { MailSite } from './mail_site.ts'
@@ -24,7 +25,7 @@ type CommandAct = Extract<Act, { kind: 'command' }>
 
 /**
  * Adds the letter back to the user whose mail was a command, or an answer that became something else than expected. It shows its first
- * ticket. Gives the letter's number; undefined if there is nothing to say.
+ * ticket. `most` is the limit of a file, in bytes. Gives the letter's number; undefined if there is nothing to say.
  */
 export async function letterBack(
   tx: Tx,
@@ -37,14 +38,15 @@ export async function letterBack(
 ): Promise<number | undefined> {
   const { act } = judgement
   if (act.kind === 'command') {
+    const unused = unusedBy(act, mail, site.config['limits.attachment'])
     const meant = tickets.length === 0 ? await ticketMeant(tx, act, judgement) : undefined
     const next =
       outcome instanceof Failure
         ? await mending(tx, site, mail, act, judgement)
         : await undoing(tx, outcome, now)
     const suggests = next.length > 0 ? { next } : {}
-    const about = meant ? [meant.id] : tickets
-    return addLetter(tx, mail, { to: act.to, tickets: about, ...answerTo(act, outcome), ...suggests }, now)
+    const about = { to: act.to, tickets: meant ? [meant.id] : tickets }
+    return addLetter(tx, mail, { ...about, ...answerTo(act, outcome, unused), ...suggests }, now)
   }
   if (act.kind === 'ticket' && act.forward) {
     const { user } = act.forward
@@ -101,6 +103,7 @@ function subjectOf(mail: Received): string {
 function answerTo(
   { said, within }: CommandAct,
   outcome: readonly Answer[] | Failure,
+  unused: readonly string[],
 ): Pick<MailAnswer, 'sentences' | 'shows' | 'attachment'> {
   if (outcome instanceof Failure) return { sentences: [outcome.message] }
   const attachment = outcome.find(({ sends }) => sends)?.sends
@@ -109,6 +112,7 @@ function answerTo(
     sentences: fitting([
       ...transcriptOf(said, outcome),
       ...(attachment && !fits ? [TOO_LARGE] : []),
+      ...unused,
       ...(within && !(said instanceof Failure) && isPrivateReason(said, within) ? [REASON] : []),
     ]),
     ...(shows(said) ? { shows: true } : {}),

@@ -1,13 +1,13 @@
 import t from 'tap'
 import type { Mail, Ticket } from '../../../../../data/tables.ts'
-import { type House, house, SUSAN } from '../../../../house.ts'
+import { type House, house, SUSAN, type TestMail } from '../../../../house.ts'
 import { kept } from '../../kept.ts'
 
 const ERIN = 'erin@example.net'
 const SIGNATURE = '\n\n-- \nSusan Bones\nExample Ltd.'
 
-async function built(t: Parameters<typeof house>[0]): Promise<House> {
-  const made = await house(t)
+async function built(t: Parameters<typeof house>[0], more = ''): Promise<House> {
+  const made = await house(t, more)
   for (const title of ['The printer', 'The door', 'The lift'])
     await made.susan('create_ticket', { queue: '1', title, submitter_email: ERIN })
   return made
@@ -89,4 +89,32 @@ t.test('a test changes nothing and says what would happen', async t => {
   const [one, two] = (await house.letters(5)).filter(letter => /Subject: Re: test/.test(letter))
   t.match(one, /Nothing is changed[\s\S]*Ticket 1 is on hold\./)
   t.match(two, /Nothing is changed[\s\S]*Ticket 1 is on hold\.[\s\S]*Ticket 2 is resolved\./)
+})
+
+t.test('the answer tells which words and files no command takes', async t => {
+  const house = await built(t, 'limits.attachment = 10')
+  const files = [{ filename: 'a.txt', content: 'a plan' }]
+  const large = [{ filename: 'b.txt', content: 'a long plan' }]
+  const cases: readonly [string, Partial<TestMail>, RegExp | undefined][] = [
+    [
+      'assign 1 fred',
+      { text: 'She is in a hurry.' },
+      /text of your mail is not kept: this command takes none/,
+    ],
+    ['take 1', { text: '', attachments: files }, /files of your mail are not kept: no command in it takes/],
+    ['batch', { text: 'take 2', attachments: files }, /files of your mail are not kept/],
+    ['answer 1', { text: 'See the plan.', attachments: large }, /Files of more than 10 bytes are not kept/],
+    ['assign 2 fred', { text: SIGNATURE.trimStart() }, undefined],
+    ['answer 2', { text: 'See the plan.', attachments: files }, undefined],
+    ['batch', { text: 'take 3\nnote 3: mine' }, undefined],
+    ['priority 3 1', { text: 'It is urgent.' }, undefined],
+  ]
+  for (const [subject, fields] of cases) await house.mail({ ...fields, subject, login: SUSAN })
+  const answers = (await kept(house.config.state_dir, 'letters')).flatMap(({ answer }) => answer ?? [])
+  for (const [at, [subject, , told]] of cases.entries()) {
+    const { sentences } = answers[at]!
+    const all = sentences.join(' ').replaceAll('\n', ' ')
+    t.match(all, told ?? /(assigned|added|priority)[^.]*\.$/, subject)
+    t.equal(/not kept/.test(all), told !== undefined, subject)
+  }
 })
