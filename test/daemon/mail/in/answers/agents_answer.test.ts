@@ -7,7 +7,7 @@ const BOB = 'bob@elsewhere.example'
 const EVE = 'eve@friend.example'
 const DESK = 'desk@example.org'
 const GOES =
-  /reply to this mail\.\nYour reply is private; if your mail program sends it with your login here, it goes to Maria Lee <maria@customer\.example>, and the ticket becomes yours\.\n\nLinks for you alone, /
+  /reply to this mail\.\nYour reply is private; if your mail program sends it with your login here, it goes to Maria Lee <maria@customer\.example>, and the ticket becomes yours\.\n$/
 const QUOTE = `On Mon, Nov 23, 2026 at 9:00 AM Support <${SUPPORT}> wrote:\n> It is dark.\n`
 const PRIVATE = /\nYour reply is private\.\n$/
 
