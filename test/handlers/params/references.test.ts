@@ -43,7 +43,7 @@ t.test('a ticket, a queue or a user is loaded, or refused if it does not exist',
     code: 'not_found',
     message: 'There is no ticket 7.',
   })
-  await call('create_ticket', { queue: 'SUPPORT', title: 'By slug', assigned_to: 'fred' })
+  await call('create_ticket', { queue: 'SUPPORT', title: 'By slug', assigned_to: 'Fred' })
   t.match(await ticket(31795), { queue: 1, assigned_to: 2 })
   await put('queues', { ...QUEUE, id: 7, slug: 'constructor', email_address: null })
   t.match(await call('create_ticket', { queue: 'constructor', title: 'x', assigned_to: '2' }), {
@@ -56,7 +56,7 @@ t.test('a ticket, a queue or a user is loaded, or refused if it does not exist',
       code: 'not_found',
       message: `There is no queue ${queue}.`,
     })
-  for (const user of ['3', 'Fred', 'constructor'])
+  for (const user of ['3', 'Frederic', 'constructor'])
     t.match(await refusal(call('create_ticket', { queue: '1', title: 'x', assigned_to: user })), {
       code: 'not_found',
       message: `There is no user ${user}.`,
