@@ -26,7 +26,7 @@ import { mailAuthorOf } from './marks/list_author.ts'
 import { ownListIn } from './marks/own_list.ts'
 import { spamMarkIn } from './marks/spam_mark.ts'
 import type { Gated } from './proofs/header_gate.ts'
-import { type ProvenBy, prove } from './proofs/proof.ts'
+import { type ProvenBy, prove, tokenOf } from './proofs/proof.ts'
 import { spentKeysOf } from './proofs/spent_keys.ts'
 import { type Received, saysMore } from './received/received.ts'
 import { complaintIn } from './reports/complaint.ts'
@@ -187,7 +187,7 @@ export async function mailFactsOf(
   const isAgents = proof !== undefined && named?.id === proof.user.id && CONSEQUENCES[kind.kind].isPersons
   const answer =
     thread && isAgents
-      ? await agentsAnswerOf(tx, site, mail, { thread, proof, token: incoming.sessionToken })
+      ? await agentsAnswerOf(tx, site, mail, { thread, proof, token: tokenOf(proof, incoming) })
       : undefined
   const stopped = await stoppedBy(tx, recipients)
   // What a person writes about a ticket that is gone opens a new one.
