@@ -7,12 +7,12 @@ import { Failure, shown } from '../../data/failure.ts'
 import { KIB, MIB } from '../../data/sizes.ts'
 import { diskFault } from '../disk_fault.ts'
 import {
-  addresses,
   authservId,
   clockTime,
   domains,
   greeting,
   headerValue,
+  ipAddresses,
   list,
   listen,
   mailAddresses,
@@ -128,7 +128,7 @@ const options = {
     ['smtp-auth', 'letter', 'token'],
     'What proves that a command by mail comes from the user that it names. smtp-auth: the login of its session. letter: it goes to the reply address of a letter to that user, for 30 days; whoever gets that letter, as by a forward, and writes in the name of that user can answer its ticket and send commands about it. token: it goes to an address of ours that a token of that user extends, like helpdesk+TOKEN@example.org. relay: a mail server of this site says so; see commands.relays.',
   ),
-  'commands.relays': addresses(
+  'commands.relays': ipAddresses(
     'The mail servers of this site whose word the proof relay takes. Whoever can send mail from one of these addresses can send commands in the name of any user.',
   ),
   'commands.relay_authserv_id': authservId(

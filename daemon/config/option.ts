@@ -166,7 +166,7 @@ export function listen(fallback: string, about: string): Option<Listens> {
 }
 
 /** IP addresses, each by itself, in canonical form. */
-export function addresses(about: string): Option<readonly string[]> {
+export function ipAddresses(about: string): Option<readonly string[]> {
   return {
     about,
     rule: 'a list of IP addresses, like "192.0.2.7" or "2001:db8::7"',

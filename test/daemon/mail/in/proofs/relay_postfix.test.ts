@@ -16,7 +16,7 @@ const execute = promisify(execFile)
 /** The settings of Postfix and the configuration of helpdeskd, as the README shows them. */
 function fromReadme(): { readonly main: string; readonly toml: string } {
   const readme = readFileSync('daemon/mail/README.md', 'utf8')
-  const [, part = ''] = /<!-- postfix -->(.*)<!-- end postfix -->/s.exec(readme) ?? []
+  const [, part = ''] = /\nA Postfix that says so itself(.*?)\n## /s.exec(readme) ?? []
   const [, main = '', toml = ''] = /```\n(.*?)```.*```toml\n(.*?)```/s.exec(part) ?? []
   return { main, toml }
 }
