@@ -31,7 +31,7 @@ import type { Done } from './shell/run.ts'
 import { quoted } from './shell_word.ts'
 import { status } from './status.ts'
 import { mendable } from './system_errors.ts'
-import { namesFile, whyFile } from './why_file.ts'
+import { namesFile, proofFile, whyFile } from './why_file.ts'
 
 /** What the commands of the program work with. */
 interface Start {
@@ -78,6 +78,11 @@ const asides = [
     about: 'say what the mail in a file would become; why <mail> is for a received mail',
   },
   {
+    word: 'proof',
+    usage: 'proof FILE [--ip ADDRESS]',
+    about: 'say what each proof makes of the mail in a file, as if that address had sent it',
+  },
+  {
     word: 'completion',
     usage: 'completion SHELL',
     about: 'print the script that completes commands in bash or zsh',
@@ -107,6 +112,8 @@ export async function runCommandLine(argv: readonly string[], reloadSignal: Relo
       return told(await replayCommand(readConfig(invocation.config), events, rest), invocation)
     if (first === 'why' && namesFile(rest))
       return told(await whyFile(readConfig(invocation.config), events, rest[0]!), invocation)
+    if (first === 'proof')
+      return told(await proofFile(readConfig(invocation.config), events, rest), invocation)
     const command = own.get(first)
     if (!command) return await called(invocation, events)
     if (rest.length) return misused(`The command ${first} takes no arguments.`, invocation)

@@ -2,9 +2,12 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { withPath } from '../data/disk.ts'
+import { Failure } from '../data/failure.ts'
 import type { Config } from './config/config.ts'
+import { becomeOwner } from './drop_privileges.ts'
 import type { Events } from './log/events.ts'
 import { type Client, connect, isReached } from './shell/client.ts'
+import { NotACommand } from './shell/command_line.ts'
 import type { Done } from './shell/run.ts'
 
 const ALONE = 'No daemon runs here; the mail is looked at as by a new helpdesk with one queue.'
@@ -23,9 +26,7 @@ export function namesFile(words: readonly string[]): boolean {
  * the system's error if the file cannot be read.
  */
 export async function whyFile(config: Config, events: Events, path: string): Promise<Done> {
-  const latin1 = withNetworkEnds(
-    (await readFile(path).catch(error => Promise.reject(withPath(error, path)))).toString('latin1'),
-  )
+  const latin1 = await mailIn(path)
   if (await isReached(config.state_dir)) return asked(config.state_dir, events, explaining(latin1))
   const directory = await mkdtemp(join(tmpdir(), 'helpdeskd-'))
   try {
@@ -33,6 +34,34 @@ export async function whyFile(config: Config, events: Events, path: string): Pro
   } finally {
     await rm(directory, { recursive: true, force: true })
   }
+}
+
+/** What was wrong with the words after `proof`. */
+const PROOF_USAGE =
+  'Write: proof FILE [--ip ADDRESS], with the address of the server that the mail came from.'
+
+/**
+ * Says what each proof makes of the mail in a file: `FILE [--ip ADDRESS]` are the words. Throws NotACommand for other words, Failure
+ * `unavailable` if no daemon runs, and the system's error if the file cannot be read.
+ */
+export async function proofFile(config: Config, events: Events, words: readonly string[]): Promise<Done> {
+  const at = words.indexOf('--ip')
+  const ip = at < 0 ? undefined : words[at + 1]
+  const [path, ...more] = at < 0 ? words : words.filter((_, place) => place !== at && place !== at + 1)
+  if (path === undefined || more.length > 0 || (at >= 0 && ip === undefined))
+    throw new NotACommand('invalid', PROOF_USAGE)
+  const latin1 = await mailIn(path)
+  await becomeOwner(config.state_dir)
+  if (!(await isReached(config.state_dir)))
+    throw new Failure('unavailable', 'The daemon is not running; start it, then try the proofs.')
+  const params = ip === undefined ? { latin1 } : { latin1, ip }
+  return asked(config.state_dir, events, client => client.run({ method: 'explain_proofs', params }))
+}
+
+/** The mail in a file, a character for each byte. */
+async function mailIn(path: string): Promise<string> {
+  const bytes = await readFile(path).catch(error => Promise.reject(withPath(error, path)))
+  return withNetworkEnds(bytes.toString('latin1'))
 }
 
 /** A mail that was saved with the line ends of Unix, as it came. */

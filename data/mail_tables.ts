@@ -97,8 +97,8 @@ export type Verdict =
   | 'ignored'
   | 'spam'
   | 'loop'
-/** How a mail was proven to be from its user: the login of its session, or the key of a letter to that user. */
-export type ProofName = 'smtp-auth' | 'letter'
+/** How a mail was proven to be from its user: the login of its session, the key of a letter to that user, a token in its address, or the word of a relay. */
+export type ProofName = 'smtp-auth' | 'letter' | 'token' | 'relay'
 /** A received mail, and what was decided about it. */
 export interface Mail {
   readonly id: number
@@ -120,7 +120,7 @@ export interface Mail {
   readonly raw_size?: number
   /** The sender network (IP range or domain) that it counts for, if the mail is unproven. */
   readonly network?: string
-  /** The user that its session logged in as, and the token that it used instead of a password. */
+  /** The user that its session logged in as, and the token that it used instead of a password, or that its address had. */
   readonly login?: number
   readonly token?: number
   /** If its From is the address of a user, whether that user wrote it. */

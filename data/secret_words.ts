@@ -86,13 +86,16 @@ export async function* blankedPieces(
   yield rest
 }
 
-/** A raw mail with asterisks in place of the secret, of the same length. A secret in an encoded part (base64) is not found. */
+/** A raw mail with asterisks in place of secrets, of the same length. A secret in an encoded part (base64) is not found. */
 export function starredPieces(
   pieces: AsyncIterable<Uint8Array>,
-  secret: string | undefined,
+  secrets: readonly string[],
+  found: () => void = () => {},
 ): AsyncIterable<Uint8Array> {
-  if (!isBlankable(secret)) return pieces
-  return blankedPieces(pieces, secret, () => {}, '*'.repeat(Buffer.byteLength(secret)))
+  return secrets.reduce(
+    (rest, secret) => blankedPieces(rest, secret, found, '*'.repeat(Buffer.byteLength(secret))),
+    pieces,
+  )
 }
 
 function isBlankable(secret: string | undefined): secret is string {

@@ -40,7 +40,7 @@ export const POSTFIX = ['postfix', 'root'] as const
 export async function startPostfix(directory: string, settings: readonly string[]): Promise<Postfix> {
   const port = await freePort()
   chmodSync(directory, 0o755)
-  for (const name of ['conf', 'spool', 'data']) mkdirSync(join(directory, name))
+  for (const name of ['conf', 'spool', 'data']) mkdirSync(join(directory, name), { recursive: true })
   await execute('chown', ['postfix', join(directory, 'data')])
   const main = [
     'compatibility_level = 3.6',

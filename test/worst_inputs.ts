@@ -5,6 +5,8 @@ export type Input = readonly [beginning: string, repeated: string, end: string]
 /** The worst inputs found: they take most steps, and fail at the very end. */
 const list: readonly (readonly [RegExp, ...Input])[] = [
   [/^(?:-- ?$|>)/, '--', ' ', ''],
+  [/^[\w.:/-]{0,255}$/, '', 'a', ' '],
+  [/\\(.)/g, '', '\\', ''],
   [/^[ \t]*(test[ \t]+)?batch(?:[ \t]*[.!])?[ \t]*$/i, 'test batch', ' ', 'x'],
   [/^[ \t]*test[ \t]+/i, '', ' ', 'x'],
   [/[\t\p{Zs}]/gu, '', ' ', 'x'],

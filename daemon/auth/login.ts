@@ -1,5 +1,4 @@
 // One thing: the only way to log in, from credentials to the user.
-import { HOUR } from '../../data/durations.ts'
 import { Failure } from '../../data/failure.ts'
 import type { Passwords } from '../../data/password.ts'
 import { tooManyLogins } from '../../data/password_queue.ts'
@@ -7,13 +6,13 @@ import { sha256 } from '../../data/secret.ts'
 import type { Store } from '../../data/store.ts'
 import type { Door, Token, User } from '../../data/tables.ts'
 import { isToken } from '../../data/token.ts'
-import { isExpired } from '../../handlers/actor.ts'
 import type { Events } from '../log/events.ts'
 import { networkOf, ownerOf } from '../net/ip.ts'
 import { FairQueue } from './fair_queue.ts'
 import { newTurns, type Turns } from './keyed_queue.ts'
 import { type KnownAddresses, pairOf } from './known_addresses.ts'
 import { newThrottle, type Throttle } from './throttle.ts'
+import { isStale, noteTokenUse, tokenUser } from './token_user.ts'
 import { UserLookup } from './user_lookup.ts'
 
 /** No username is longer, so a longer name matches no user. */
@@ -124,12 +123,8 @@ async function byToken(desk: Desk, attempt: LoginAttempt): Promise<LoggedIn> {
   const { store, throttle, knownAddresses } = desk
   const { username, password, peer } = attempt
   const now = new Date().toISOString()
-  const found = await store.read(async tx => {
-    const [token] = await tx.find('tokens', { hash: sha256(password) })
-    const user = token && (await tx.get('users', token.user))
-    return token && user && { token, user }
-  })
-  if (found && isGood(found, username, now)) {
+  const found = await store.read(tx => tokenUser(tx, sha256(password), now))
+  if (found && (username === '' || username === found.user.username)) {
     await noteUse(store, found.token, now)
     knownAddresses.add(found.user.username, peer)
     return { user: found.user, token: found.token.id }
@@ -139,25 +134,14 @@ async function byToken(desk: Desk, attempt: LoginAttempt): Promise<LoggedIn> {
   throw wrong()
 }
 
-function isGood({ token, user }: { token: Token; user: User }, username: string, now: string): boolean {
-  return user.active && !isExpired(token, now) && (username === '' || username === user.username)
-}
-
 async function noteUse(store: Store, { id, last_used }: Token, now: string): Promise<void> {
   if (!isStale({ last_used }, now)) return
   try {
-    await store.transact(async tx => {
-      const token = await tx.get('tokens', id)
-      if (token && isStale(token, now)) await tx.put('tokens', { ...token, last_used: now })
-    })
+    await store.transact(tx => noteTokenUse(tx, id, now))
   } catch (error) {
     // A full disk must not prevent the login; the call itself may need no room.
     if (!(error instanceof Failure)) throw error
   }
-}
-
-function isStale({ last_used }: Pick<Token, 'last_used'>, now: string): boolean {
-  return last_used === null || Date.parse(now) - Date.parse(last_used) >= HOUR
 }
 
 /** Counts a failed login. An unknown name is not logged: people type their password in the wrong field. */

@@ -7,9 +7,12 @@ import { Failure, shown } from '../../data/failure.ts'
 import { KIB, MIB } from '../../data/sizes.ts'
 import { diskFault } from '../disk_fault.ts'
 import {
+  authservId,
   clockTime,
+  domains,
   greeting,
   headerValue,
+  ipAddresses,
   list,
   listen,
   mailAddresses,
@@ -29,7 +32,7 @@ import { lineOfKey, readToml } from './toml.ts'
 export const proofs = ['smtp-auth', 'letter', 'token', 'confirm', 'relay'] as const
 export type Proof = (typeof proofs)[number]
 /** The proofs that are implemented. */
-export const provable: readonly Proof[] = ['smtp-auth', 'letter']
+export const provable: readonly Proof[] = ['smtp-auth', 'letter', 'token', 'relay']
 
 /** Every option, by section and key. */
 const options = {
@@ -122,8 +125,23 @@ const options = {
   ),
   'commands.proofs': list(
     proofs,
-    ['smtp-auth', 'letter'],
-    'What proves that a command by mail comes from the user that it names. smtp-auth: the login of its session. letter: it goes to the reply address of a letter to that user, for 30 days; whoever gets that letter, as by a forward, and writes in the name of that user can answer its ticket and send commands about it.',
+    ['smtp-auth', 'letter', 'token'],
+    'What proves that a command by mail comes from the user that it names. smtp-auth: the login of its session. letter: it goes to the reply address of a letter to that user, for 30 days; whoever gets that letter, as by a forward, and writes in the name of that user can answer its ticket and send commands about it. token: it goes to an address of ours that a token of that user extends, like helpdesk+TOKEN@example.org. relay: a mail server of this site says so; see commands.relays.',
+  ),
+  'commands.relays': ipAddresses(
+    'The mail servers of this site whose word the proof relay takes. Whoever can send mail from one of these addresses can send commands in the name of any user.',
+  ),
+  'commands.relay_authserv_id': authservId(
+    'The name by which these servers begin their Authentication-Results fields; "(none)" for Exchange Online, which writes none. If it is empty, no such field counts.',
+  ),
+  'commands.relay_hops': wholeNumber(
+    1,
+    0,
+    20,
+    'How many Received fields may stand above such a field: as many as these servers themselves add above it. What stands further down may be forged.',
+  ),
+  'commands.relay_vouches_for': domains(
+    'The domains of which these servers accept an envelope sender only from the login that owns it. A mail whose From is its envelope sender, in one of these domains, is proven.',
   ),
   'limits.attachment': wholeNumber(
     25 * MIB,

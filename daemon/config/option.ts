@@ -5,6 +5,8 @@ import { type Range, rangeOf, rangeText } from '../net/ip.ts'
 import { type Listen, type Listens, listenOf, listenText } from './listen.ts'
 
 const LONGEST_OWN_LOCAL_PART = 30
+/** The `commands.relay_authserv_id` of relays whose Authentication-Results have none. */
+export const NAMELESS = '(none)'
 /** A field name of RFC 5322 2.2 with a value in ASCII. */
 const HEADER_VALUE = /^([!-9;-~]{1,100}):[ \t]*([!-~](?:[ -~]{0,198}[!-~])?)$/
 
@@ -161,6 +163,41 @@ export function listen(fallback: string, about: string): Option<Listens> {
     },
     written: ([first, ...others]) => (others.length ? [first, ...others].map(listenText) : listenText(first)),
   }
+}
+
+/** IP addresses, each by itself, in canonical form. */
+export function ipAddresses(about: string): Option<readonly string[]> {
+  return {
+    about,
+    rule: 'a list of IP addresses, like "192.0.2.7" or "2001:db8::7"',
+    fallback: () => [],
+    read: value => eachOf(value, text => (text.includes('/') ? undefined : rangeOf(text)?.address)),
+  }
+}
+
+/** Domains, in lower case. */
+export function domains(about: string): Option<readonly string[]> {
+  return {
+    about,
+    rule: 'a list of domains, like "example.org"',
+    fallback: () => [],
+    read: value =>
+      eachOf(value, text => (text.includes('@') ? undefined : maybeAddress(`a@${text}`)?.slice(2))),
+  }
+}
+
+/** The authserv-id of RFC 8601 2.5, or what stands for a missing one. */
+export function authservId(about: string): Option<string> {
+  const read = (value: unknown) =>
+    typeof value === 'string' && (value === NAMELESS || /^[\w.:/-]{0,255}$/.test(value)) ? value : undefined
+  return { about, rule: `a name, like "mx.example.org", or "${NAMELESS}", or ""`, fallback: () => '', read }
+}
+
+/** A list, with each text of it read; undefined if one cannot be read. */
+function eachOf(value: unknown, read: (text: string) => string | undefined): readonly string[] | undefined {
+  if (!Array.isArray(value)) return undefined
+  const found = value.flatMap(one => (typeof one === 'string' ? (read(one) ?? []) : []))
+  return found.length === value.length ? found : undefined
 }
 
 export function ranges(about: string): Option<readonly Range[]> {

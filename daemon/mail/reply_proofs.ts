@@ -1,7 +1,7 @@
 import type { ProofName } from '../../data/tables.ts'
 import { type Config, provable } from '../config/config.ts'
 
-const ALL: readonly ProofName[] = ['smtp-auth', 'letter']
+const ALL: readonly ProofName[] = ['smtp-auth', 'letter', 'relay']
 
 /** The proofs by which an answer to a letter can be known as that of a user. Without extended addresses, letters have no keys. */
 export function replyProofs(config: Config): readonly ProofName[] {

@@ -1,6 +1,6 @@
 import { spellingsOf } from '../../data/address.ts'
 import type { Reader } from '../../data/store.ts'
-import type { Mail } from '../../data/tables.ts'
+import type { Mail, ProofName } from '../../data/tables.ts'
 import { usernameOf } from '../author_word.ts'
 import { userAt } from '../user_at.ts'
 
@@ -21,6 +21,14 @@ async function whoIs(tx: Reader, from: string): Promise<string[]> {
   ]
 }
 
+/** What proved it without a login. */
+const PROVED: Readonly<Record<Exclude<ProofName, 'smtp-auth'>, (token: number | undefined) => string>> = {
+  letter: () =>
+    'it went to the reply address of a letter to that user, or to that of a link in it, and to nobody else, and From is an address of that user.',
+  token: token => `it went to the address of token ${token}, and From is an address of that user.`,
+  relay: () => 'a mail server of this site says so, and From is an address of that user.',
+}
+
 /** Whether a mail is proven to be from its sender, and how, or why not: a sentence. */
 export async function proofStep(
   tx: Reader,
@@ -33,9 +41,9 @@ export async function proofStep(
     gate,
   }: Pick<Mail, 'from' | 'login' | 'token' | 'proven' | 'proof' | 'gate'>,
 ): Promise<string> {
-  if (proof === 'letter') {
+  if (proof !== undefined && proof !== 'smtp-auth') {
     const username = from === null ? undefined : (await userAt(tx, from))?.username
-    return `It is proven to be from ${username ?? 'its user'}: it went to the reply address of a letter to that user, or to that of a link in it, and to nobody else, and From is an address of that user.`
+    return `It is proven to be from ${username ?? 'its user'}: ${PROVED[proof](token)}`
   }
   if (login === undefined) return 'Nothing proves who sent it: its session did not log in.'
   const username = await usernameOf(tx, login)

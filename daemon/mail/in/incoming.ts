@@ -15,10 +15,17 @@ export interface Incoming {
   readonly sessionUser: number | null
   /** The id of the token that it used instead of a password. */
   readonly sessionToken: number | undefined
-  /** The password or token that it logged in with. */
-  readonly sessionSecret?: string | undefined
+  /** The hashes of the tokens in the addresses that it was sent to. */
+  readonly tokenHashes?: readonly string[]
+  /** What the mail must not contain in any form that is kept: the password or token of the login, and the tokens of its addresses. */
+  readonly secrets?: readonly string[]
   /** The number of the mail that an operator replays with it. */
   readonly replayOf?: number
+}
+
+/** By what a mail came that other mails do not have: the login of its session, or the tokens of its addresses; else `anybody`. */
+export function wayOf({ sessionUser, tokenHashes = [] }: Incoming): string {
+  return `${sessionUser ?? tokenHashes[0] ?? 'anybody'}`
 }
 
 /** The source that a mail counts for where senders share something: its user, or its sender network. */

@@ -188,7 +188,7 @@ function verdictFor(facts: MailFacts): Decided {
   const reasons = kind.reason === undefined ? [] : [kind.reason]
   if (isAcknowledged && asksStatus !== undefined)
     return { verdict: 'status', reasons, act: { kind: 'status', from: asksStatus } }
-  const mayCommand = commands === 'any_proof' || (commands === 'smtp-auth' && proof?.by === 'smtp-auth')
+  const mayCommand = commands === 'any_proof' || (proof !== undefined && commands.includes(proof.by))
   const command = mayCommand ? commanded(facts) : { reasons: [] }
   const all = [...reasons, ...command.reasons]
   if ('act' in command) return { ...command, reasons: all }

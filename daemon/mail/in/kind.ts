@@ -1,4 +1,5 @@
 // One thing: the kinds of mail, their marks, and what follows from each.
+import type { ProofName } from '../../../data/tables.ts'
 import type { From } from './content/sender/from_field.ts'
 import { firstOf, type Headers, valuesOf } from './headers.ts'
 import { isAutoReplySubject } from './marks/auto_reply_subject.ts'
@@ -41,17 +42,22 @@ interface Consequences {
   readonly keepsSubmitter: boolean
   /** Whether the sender gets the acknowledgement, and the state of the tickets if the mail asks for it. */
   readonly isAcknowledged: boolean
-  /** Whether it can be a command with proof, and with which: machines only have logins that a user gave them. */
-  readonly commands: 'any_proof' | 'smtp-auth' | 'never'
+  /** By which proofs it can be a command: machines only have a login or a token that a user gave them. */
+  readonly commands: 'any_proof' | readonly ProofName[]
 }
 
 /** A report opens a ticket only if something failed that is none of our letters. */
 export const CONSEQUENCES: Readonly<Record<MailKind, Consequences>> = {
   person: { isPersons: true, keepsSubmitter: true, isAcknowledged: true, commands: 'any_proof' },
-  bulk: { isPersons: true, keepsSubmitter: true, isAcknowledged: false, commands: 'never' },
-  machine: { isPersons: false, keepsSubmitter: true, isAcknowledged: false, commands: 'smtp-auth' },
-  auto_reply: { isPersons: false, keepsSubmitter: true, isAcknowledged: false, commands: 'never' },
-  report: { isPersons: false, keepsSubmitter: false, isAcknowledged: false, commands: 'never' },
+  bulk: { isPersons: true, keepsSubmitter: true, isAcknowledged: false, commands: [] },
+  machine: {
+    isPersons: false,
+    keepsSubmitter: true,
+    isAcknowledged: false,
+    commands: ['smtp-auth', 'token'],
+  },
+  auto_reply: { isPersons: false, keepsSubmitter: true, isAcknowledged: false, commands: [] },
+  report: { isPersons: false, keepsSubmitter: false, isAcknowledged: false, commands: [] },
 }
 
 /** In characters; the rest of a value is ignored. */

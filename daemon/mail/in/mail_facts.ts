@@ -28,7 +28,7 @@ import { mailAuthorOf } from './marks/list_author.ts'
 import { ownListIn } from './marks/own_list.ts'
 import { spamMarkIn } from './marks/spam_mark.ts'
 import type { Gated } from './proofs/header_gate.ts'
-import { type ProvenBy, prove } from './proofs/proof.ts'
+import { type ProvenBy, prove, tokenOf } from './proofs/proof.ts'
 import { spentKeysOf } from './proofs/spent_keys.ts'
 import { type Received, saysMore } from './received/received.ts'
 import { complaintIn } from './reports/complaint.ts'
@@ -193,14 +193,14 @@ export async function mailFactsOf(
   const isAgents = proof !== undefined && named?.id === proof.user.id && CONSEQUENCES[kind.kind].isPersons
   const unfit = named || proof ? unfitOf(mail) : undefined
   const commands = thread && isAgents ? slashOfMail(mail, thread.ticket.id) : undefined
-  const how = { token: incoming.sessionToken, commands: commands !== undefined, unfit }
+  const how = { token: proof && tokenOf(proof, incoming), commands: commands !== undefined, unfit }
   const answer =
     thread && isAgents ? await agentsAnswerOf(tx, site, mail, { thread, proof, ...how }) : undefined
   const usual = await defaultQueue(tx, config['mail.queue'])
   const queues = queuesOf(recipients, usual)
   const forward =
     !thread && isAgents
-      ? await agentsForwardOf(tx, site, mail, { proof, token: incoming.sessionToken, queues })
+      ? await agentsForwardOf(tx, site, mail, { proof, token: tokenOf(proof, incoming), queues })
       : undefined
   const stopped = await stoppedBy(tx, recipients)
   // What a person writes about a ticket that is gone opens a new one.

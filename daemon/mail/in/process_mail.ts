@@ -42,9 +42,7 @@ export async function judgedMail(site: OneMailSite, incoming: Incoming): Promise
   // A repeated mail is neither stored nor parsed.
   const fresh = await site.store.read(tx => freshRecipients(tx, incoming, keepDays))
   const mail =
-    fresh.length > 0
-      ? await readMail(site, incoming.raw, sourceOf(incoming), incoming.sessionSecret)
-      : undefined
+    fresh.length > 0 ? await readMail(site, incoming.raw, sourceOf(incoming), incoming.secrets) : undefined
   // Done outside the transaction, since others wait for that.
   const said = mail && saysOf(mail, incoming, site.signedIds)
   const judgement = said && (await site.store.read(tx => judged(tx, site, incoming, mail, said)))

@@ -13,16 +13,18 @@ import type { NotWritten } from '../../../handlers/method.ts'
 import { joinedWords } from '../../../handlers/tickets/alerts.ts'
 import { isUnconfirmed } from '../../../handlers/tickets/watchers.ts'
 import { sees } from '../../../handlers/visible.ts'
+import { noteTokenUse } from '../../auth/token_user.ts'
 import { hoursIn } from '../../config/hours.ts'
 import type { Room } from '../../disk_space.ts'
 import { letterBack } from './answer_letter.ts'
 import { refuseChanged } from './answers/told.ts'
-import { type Incoming, sourceOf } from './incoming.ts'
+import { type Incoming, sourceOf, wayOf } from './incoming.ts'
 import type { Act, Judgement } from './judge.ts'
 import { hopsIn } from './loops.ts'
 import { mailActor } from './mail_commands.ts'
 import type { MailSite } from './mail_site.ts'
 import { isThanks } from './marks/thanks.ts'
+import { tokenOf } from './proofs/proof.ts'
 import { isNothingNew, type Received, recordedSubject } from './received/received.ts'
 import { freshRecipients, isRecognizable, receivedBy } from './repeats.ts'
 import { strictSender } from './sender.ts'
@@ -64,12 +66,13 @@ export async function commit(
     const judged = { ...judgement, reasons: [...judgement.reasons, ...(await joinsIn(tx, act, outcome))] }
     const { id } = await tx.add('mails', recordOf(site, incoming, mail, judged, outcome, tickets, now))
     await noteReplay(tx, incoming, id)
+    if (judgement.proof?.token !== undefined) await noteTokenUse(tx, judgement.proof.token, now)
     for (const key of judgement.spentKeys) await spendKey(tx, counted, now, key)
     const letter = await letterBack(tx, site, mail, judgement, outcome, tickets, now)
     ids = { mail: id, tickets, letter }
     if (!isRecognizable(mail, incoming.sessionUser)) return
     for (const address of incoming.recipients) {
-      const key = receivedBy(mail, address, incoming.sessionUser, keepDays)
+      const key = receivedBy(mail, address, wayOf(incoming), keepDays)
       await remember(tx, key, now, { says: '', gives: '' })
     }
   }
@@ -110,7 +113,7 @@ export function callOf(
     isUnacknowledged: !judgement.isAcknowledged,
     isNothingNew: (act.kind === 'followup' || act.kind === 'stop') && isNothingNew(mail),
     keepsStatus: act.kind === 'followup' && reopensNothing(act, mail),
-    token: userOf(act) ? incoming.sessionToken : undefined,
+    token: userOf(act) ? tokenOf(judgement.proof, incoming) : undefined,
     onlyTicket: userOf(act) ? judgement.proof?.ticket : undefined,
     room: roomFor(site, incoming),
     network: incoming.network,
@@ -228,6 +231,7 @@ function recordOf(
     tickets,
     raw,
     ...loginOf(incoming, mail),
+    ...(proof?.token === undefined ? {} : { token: proof.token }),
     ...(incoming.replayOf === undefined ? {} : { replay_of: incoming.replayOf }),
     ...(proven === undefined ? {} : { proven }),
     ...(proof ? { proof: proof.by } : {}),

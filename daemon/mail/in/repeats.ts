@@ -3,7 +3,7 @@ import { DAY, MINUTE } from '../../../data/durations.ts'
 import { shortHash } from '../../../data/secret.ts'
 import type { Reader } from '../../../data/store.ts'
 import { known, type OnceKey } from '../../../handlers/idempotency.ts'
-import type { Incoming } from './incoming.ts'
+import { type Incoming, wayOf } from './incoming.ts'
 import type { Act } from './judge.ts'
 import type { RawMail } from './received/raw_mail.ts'
 
@@ -25,16 +25,13 @@ export function isRecognizable(
 }
 
 /** The recipients who have not received the same mail before. */
-export async function freshRecipients(
-  tx: Reader,
-  { raw, recipients, sessionUser }: Incoming,
-  keepDays: number,
-): Promise<string[]> {
+export async function freshRecipients(tx: Reader, incoming: Incoming, keepDays: number): Promise<string[]> {
+  const { raw, recipients, sessionUser } = incoming
   if (!isRecognizable(raw, sessionUser)) return [...recipients]
   const now = new Date().toISOString()
   const fresh: string[] = []
   for (const address of recipients) {
-    const first = await known(tx, receivedBy(raw, address, sessionUser, keepDays), now)
+    const first = await known(tx, receivedBy(raw, address, wayOf(incoming), keepDays), now)
     if (!first) fresh.push(address)
   }
   return fresh
@@ -49,16 +46,11 @@ export async function isReported(tx: Reader, report: ReportAct, keepDays: number
 }
 
 /**
- * The key that marks a mail as received by an address. It contains the login, so that a forged copy that arrives first does not block
+ * The key that marks a mail as received by an address. It contains the way of the mail, so that a forged copy that arrives first does not block
  * the proven mail.
  */
-export function receivedBy(
-  mail: Print,
-  address: string,
-  sessionUser: number | null,
-  keepDays: number,
-): OnceKey {
-  return mailKey(mail, `to ${mailbox(address)} by ${sessionUser ?? 'anybody'}`, keepDays)
+export function receivedBy(mail: Print, address: string, way: string, keepDays: number): OnceKey {
+  return mailKey(mail, `to ${mailbox(address)} by ${way}`, keepDays)
 }
 
 /**

@@ -65,6 +65,10 @@ const good: { readonly [K in keyof Config]: readonly string[] } = {
     '"file:/a b"',
   ],
   'commands.proofs': ['[]', '["smtp-auth"]', '["confirm", "smtp-auth", "token", "relay"]'],
+  'commands.relays': ['[]', '["127.0.0.1", "::1", "2001:DB8:0::7"]'],
+  'commands.relay_authserv_id': ['""', '"mx.example.org"', '"(none)"'],
+  'commands.relay_hops': ['0', '20'],
+  'commands.relay_vouches_for': ['[]', '["Example.ORG", "xn--bcher-kva.example"]'],
   'limits.attachment': ['0', '1073741824'],
   'limits.ticket_attachments': ['0', '1_000_000'],
   'limits.files': ['0', '10_000_000_000'],
@@ -170,6 +174,24 @@ const bad: { readonly [K in keyof Config]: readonly string[] } = {
     '"smtp://user:%ff@host"',
   ],
   'commands.proofs': ['"smtp-auth"', '["smtp_auth"]', '[1]', '[["smtp-auth"]]', '{}'],
+  'commands.relays': [
+    '"127.0.0.1"',
+    '["10.0.0.0/8"]',
+    '["192.0.2.1/32"]',
+    '["mx.example.org"]',
+    '[1]',
+    '["::ffff:192.0.2.1"]',
+  ],
+  'commands.relay_authserv_id': ['1', '"a b"', '"(x)"', '"a;b"', '["mx"]'],
+  'commands.relay_hops': ['-1', '21', '"1"'],
+  'commands.relay_vouches_for': [
+    '"example.org"',
+    '["susan@example.org"]',
+    '["*"]',
+    '[""]',
+    '[1]',
+    '["b\u00fccher.example"]',
+  ],
   'limits.attachment': ['-1', '1073741825', '"1"'],
   'limits.ticket_attachments': ['-1', '1.5', '"100 MB"'],
   'limits.files': ['-1', '[]', '0.5'],
@@ -196,6 +218,8 @@ t.test('every option accepts its valid values', async t => {
   ])
   t.equal(value('mail.address', '"HelpDesk@Example.ORG"'), 'helpdesk@example.org')
   t.same(value('commands.proofs', '["confirm"]'), ['confirm'])
+  t.same(value('commands.relays', '["2001:DB8:0::7"]'), ['2001:db8::7'])
+  t.same(value('commands.relay_vouches_for', '["Example.ORG"]'), ['example.org'])
 })
 
 t.test('every option refuses wrong values, with its name, its rule and the line', async t => {

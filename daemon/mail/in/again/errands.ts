@@ -1,6 +1,7 @@
 import type { ParamValue } from '../../../../handlers/value.ts'
 import type { MailSite } from '../mail_site.ts'
 import { explainMail } from './explain.ts'
+import { explainProofs } from './explain_proofs.ts'
 import { replayMail } from './replay.ts'
 
 /** What the daemon does for the operator with mails that it has had, or that are in a file. Each gives a sentence. */
@@ -9,6 +10,10 @@ export function mailErrands(
 ): ReadonlyMap<string, (params: Readonly<Record<string, ParamValue>>) => Promise<string>> {
   return new Map([
     ['replay_mail', ({ mail, yes }) => replayMail(site, Number(mail), yes === 'y')],
+    [
+      'explain_proofs',
+      ({ latin1, ip }) => explainProofs(site, bytesIn(latin1), ip === undefined ? undefined : String(ip)),
+    ],
     ['explain_file', ({ latin1 }) => explainMail(site, bytesIn(latin1))],
   ])
 }

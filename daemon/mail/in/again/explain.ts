@@ -3,7 +3,7 @@ import { Failure } from '../../../../data/failure.ts'
 import { proofStep, senderStep } from '../../../../handlers/mails/mail_sender.ts'
 import { subjectStep, verdictSteps } from '../../../../handlers/mails/mail_steps.ts'
 import { oneLine } from '../../../../handlers/params/plain_text.ts'
-import { firstOf, type Headers, valuesOf } from '../headers.ts'
+import { firstOf, type Headers } from '../headers.ts'
 import type { Incoming } from '../incoming.ts'
 import type { Act } from '../judge.ts'
 import { hasTooManyServers } from '../loops.ts'
@@ -22,7 +22,7 @@ const LONGEST_FIELD = 20_000
 const MOST_ADDRESSES = 100
 const RECIPIENT_FIELDS = ['delivered-to', 'x-original-to', 'to', 'cc']
 /** Stands for an envelope sender that is not known. */
-const UNKNOWN_SENDER = 'unknown@invalid'
+export const UNKNOWN_SENDER = 'unknown@invalid'
 
 /** Says step by step what a mail in a file would become if it came in now, without a login. Nothing is changed. */
 export async function explainMail(site: MailSite, bytes: Buffer): Promise<string> {
@@ -30,7 +30,7 @@ export async function explainMail(site: MailSite, bytes: Buffer): Promise<string
     const one = { ...site, store: holding.store, holding }
     const raw = await readRaw(holding, pieceOf(bytes))
     const path = firstOf(raw.headers, 'return-path')?.replace(/[ <>]/g, '')
-    const ours = await oursIn(one, raw.headers)
+    const ours = await oursAmong(one, addressesIn(raw.headers))
     const incoming: Incoming = {
       raw: { ...raw, fingerprint: `${raw.fingerprint} in a file` },
       envelopeFrom: path ?? UNKNOWN_SENDER,
@@ -51,7 +51,7 @@ export async function explainMail(site: MailSite, bytes: Buffer): Promise<string
   })
 }
 
-async function* pieceOf(bytes: Buffer) {
+export async function* pieceOf(bytes: Buffer) {
   yield bytes
 }
 
@@ -69,15 +69,19 @@ const WRITERS = {
   report: 'It is a delivery report.',
 } as const
 
-/** Our own addresses among its recipients. */
-async function oursIn(site: OneMailSite, headers: Headers): Promise<string[]> {
-  const words = RECIPIENT_FIELDS.flatMap(name => valuesOf(headers, name)).flatMap(value =>
+/** The addresses in the fields of a mail that name its recipients. */
+export function addressesIn({ values }: Headers): string[] {
+  const words = RECIPIENT_FIELDS.flatMap(name => values.get(name) ?? []).flatMap(value =>
     value.slice(0, LONGEST_FIELD).split(/[\s<>(),;:"]/),
   )
-  const addresses = [...new Set(words.filter(word => word.includes('@')))].slice(0, MOST_ADDRESSES)
+  return [...new Set(words.filter(word => word.includes('@')))].slice(0, MOST_ADDRESSES)
+}
+
+/** Those of some addresses that are our own, each once. */
+export function oursAmong(site: OneMailSite, addresses: readonly string[]): Promise<string[]> {
   return site.store.read(async tx => {
     const ours: string[] = []
-    for (const address of addresses) if (await recipientOf(tx, site, address)) ours.push(address)
+    for (const address of new Set(addresses)) if (await recipientOf(tx, site, address)) ours.push(address)
     return ours
   })
 }

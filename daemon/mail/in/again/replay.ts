@@ -41,6 +41,7 @@ async function incomingOf({ store, holding }: OneMailSite, mail: Mail): Promise<
   if (file === null || !bytes)
     throw new Failure('not_found', `The raw mail of mail ${id} is not kept, so it cannot be replayed.`)
   const raw = await readRaw(holding, piecesOf(store.files, file, new Uint8Array()))
+  const used = proof === 'token' ? await store.read(tx => tx.get('tokens', token ?? 0)) : undefined
   return {
     raw: { ...raw, fingerprint: `${raw.fingerprint} replay of mail ${id}`, identified: true },
     envelopeFrom: envelope_from,
@@ -48,9 +49,10 @@ async function incomingOf({ store, holding }: OneMailSite, mail: Mail): Promise<
     peer,
     network,
     session: `replay of mail ${id}`,
-    // Older records name the login as the user alone; a letter key is no login.
-    sessionUser: login ?? (proof === 'letter' ? null : user),
-    sessionToken: token,
+    // Older records name the login as the user alone; other proofs are no logins.
+    sessionUser: login ?? (proof === undefined || proof === 'smtp-auth' ? user : null),
+    sessionToken: proof === 'token' ? undefined : token,
+    tokenHashes: used ? [used.hash] : [],
     replayOf: id,
   }
 }

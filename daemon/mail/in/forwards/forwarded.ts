@@ -53,7 +53,7 @@ export async function forwardedMail(
   const beside = [...more, ...mail.attachments.filter(one => !isAttachedMail(one))]
   const read: AttachedWords[] = []
   for (const file of mails.slice(0, MOST_SHOWN))
-    read.push(await readAttached(site, file, sourceOf(incoming), incoming.sessionSecret))
+    read.push(await readAttached(site, file, sourceOf(incoming), incoming.secrets))
   return {
     shown: await together(site, mail, read),
     note: { text: text ?? (beside.length > 0 ? BESIDE : undefined), attachments: beside },

@@ -23,13 +23,13 @@ export async function addressedIn(
 }
 
 /**
- * Whether To or Cc names one of our addresses or lists. A program of a user, whose session logs in, need not write them, and those of a
+ * Whether To or Cc names one of our addresses or lists. A program of a user, whose session logs in or whose recipient has a token, need not write them, and those of a
  * mail that could not be parsed are not known.
  */
 export function isAddressed(
   addressed: readonly Addressed[],
-  { sessionUser }: Pick<Incoming, 'sessionUser'>,
+  { sessionUser, tokenHashes = [] }: Pick<Incoming, 'sessionUser' | 'tokenHashes'>,
   { parsed }: Pick<Received, 'parsed'>,
 ): boolean {
-  return sessionUser !== null || !parsed || addressed.some(({ isOurs }) => isOurs)
+  return sessionUser !== null || tokenHashes.length > 0 || !parsed || addressed.some(({ isOurs }) => isOurs)
 }

@@ -6,7 +6,9 @@ import type { MailKind } from '../kind.ts'
 import type { MailSite } from '../mail_site.ts'
 import type { Received } from '../received/received.ts'
 import { proveByLetter } from './letter_proof.ts'
+import { proveByRelay } from './relay_proof.ts'
 import { proveByLogin } from './smtp_auth.ts'
+import { proveByToken } from './token_proof.ts'
 
 /** The user that a mail is proven to be from, and how. */
 export interface ProvenBy {
@@ -16,6 +18,8 @@ export interface ProvenBy {
   readonly ticket?: number
   /** The verb of the link that the mail came by: its command is all that is proven. */
   readonly link?: LinkVerb
+  /** The number of the token, whose list of methods counts. */
+  readonly token?: number
 }
 
 /** What the proofs depend on. */
@@ -31,10 +35,12 @@ export interface Provable {
 export type Tried = ProvenBy | { readonly refused: string } | undefined
 type Proof = (tx: Reader, site: MailSite, mail: Provable) => Promise<Tried>
 
-/** The strongest first, so that a mail with two proofs may do all that either allows. */
+/** The hardest to forge first. A mail to the reply address of a letter is about its ticket, whatever a relay says of it. */
 const PROOFS: readonly (readonly [ProofName, Proof])[] = [
   ['smtp-auth', proveByLogin],
+  ['token', proveByToken],
   ['letter', proveByLetter],
+  ['relay', proveByRelay],
 ]
 
 /** What each proof that is switched on makes of a mail, the strongest first. */
@@ -58,6 +64,14 @@ export async function prove(
   const tried = (await triedOn(tx, site, mail)).flatMap(([, one]) => one ?? [])
   const proof = tried.find(one => 'user' in one)
   return { proof, refusals: proof ? [] : tried.flatMap(one => ('refused' in one ? one.refused : [])) }
+}
+
+/** The number of the token that limits what a proven mail may do: that of the proof, else that of the session. */
+export function tokenOf(
+  proof: ProvenBy | undefined,
+  { sessionToken }: Pick<Incoming, 'sessionToken'>,
+): number | undefined {
+  return proof?.token ?? sessionToken
 }
 
 /** Whether a proof is about a ticket. */

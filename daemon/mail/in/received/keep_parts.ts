@@ -1,4 +1,11 @@
-import { blanked, blankedBytes, blankedPieces, withoutSecrets } from '../../../../data/secret_words.ts'
+import {
+  blanked,
+  blankedBytes,
+  blankedPieces,
+  starredPieces,
+  withoutSecrets,
+} from '../../../../data/secret_words.ts'
+import type { Pieces } from '../../../../data/store.ts'
 import type { Attachment } from '../../../../data/tables.ts'
 import { keepUpload, type Upload } from '../../../files/attachment.ts'
 import { safeFilename } from '../../../files/filename.ts'
@@ -35,14 +42,14 @@ export type Words = Pick<
   | 'feedbackType'
 >
 
-/** The password or token that the session logged in with, and whether the text of the mail contains it. */
-export interface LoginSecret {
-  readonly secret: string | undefined
+/** The password or token that the session logged in with, the tokens of its addresses, and whether the text of the mail contains one. */
+export interface MailSecrets {
+  readonly secrets: readonly string[]
   isIn: boolean
 }
 
-/** Stores the parsed parts of a mail, large ones one after the other as they arrive. The secret of the login is masked. */
-export async function keepParsed(site: OneMailSite, parsed: Parsed, login: LoginSecret): Promise<Words> {
+/** Stores the parsed parts of a mail, large ones one after the other as they arrive. The secrets are masked. */
+export async function keepParsed(site: OneMailSite, parsed: Parsed, login: MailSecrets): Promise<Words> {
   const keeping = new Keeping(site, login)
   const early = await Promise.all(
     parsed.attachments.map(upload => (isThere(upload) ? keeping.upload(upload) : undefined)),
@@ -92,18 +99,18 @@ class Keeping {
   readonly notKept: NamedFile[] = []
   readonly tooLarge: NamedFile[] = []
   readonly #site: OneMailSite
-  readonly #login: LoginSecret
+  readonly #login: MailSecrets
   readonly #found = () => {
     this.#login.isIn = true
   }
 
-  constructor(site: OneMailSite, login: LoginSecret) {
+  constructor(site: OneMailSite, login: MailSecrets) {
     this.#site = site
     this.#login = login
   }
 
   clean(words: string): string {
-    const kept = blanked(words, this.#login.secret)
+    const kept = this.#login.secrets.reduce(blanked, words)
     if (kept !== words) this.#login.isIn = true
     return kept
   }
@@ -115,13 +122,10 @@ class Keeping {
   /** A file that is not kept if the secret is in it. */
   searched(upload: Upload): Upload {
     const { content } = upload
-    const { secret } = this.#login
+    const { secrets } = this.#login
     if (!(content instanceof Uint8Array))
-      return {
-        ...upload,
-        content: blankedPieces(content, secret, this.#found, '*'.repeat(Buffer.byteLength(secret ?? ''))),
-      }
-    if (blankedBytes(content, secret) !== content) this.#found()
+      return { ...upload, content: starredPieces(content, secrets, this.#found) }
+    if (secrets.some(secret => blankedBytes(content, secret) !== content)) this.#found()
     return upload
   }
 
@@ -130,7 +134,8 @@ class Keeping {
       const beginning = this.clean(text)
       return { text: { beginning }, size: Buffer.byteLength(beginning), isCut: false }
     }
-    return keptWords(this.#site.holding, blankedPieces(text, this.#login.secret, this.#found))
+    const blank = (pieces: Pieces, secret: string) => blankedPieces(pieces, secret, this.#found)
+    return keptWords(this.#site.holding, this.#login.secrets.reduce<Pieces>(blank, text))
   }
 
   async forward({ words, ...told }: ToldForward, text: ParsedText | undefined): Promise<ReceivedForward> {

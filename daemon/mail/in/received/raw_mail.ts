@@ -4,6 +4,7 @@ import { Failure } from '../../../../data/failure.ts'
 import { secretStart, starredPieces, withoutSecrets } from '../../../../data/secret_words.ts'
 import type { Files, Pieces } from '../../../../data/store.ts'
 import type { Attachment, FileName } from '../../../../data/tables.ts'
+import { likeTokensIn } from '../../../../data/token.ts'
 import type { Holding } from '../../../files/holding.ts'
 import { piecesOf } from '../../../files/pieces.ts'
 import { NoShare } from '../../../files/shares.ts'
@@ -31,18 +32,20 @@ export interface RawMail {
 
 /**
  * Reads a mail, and passes its headers to `notice` as soon as they are complete. A large mail (over 256 KiB) is written to a file as it
- * arrives. Secrets in the subject, and the password or token of the login, are masked in every file. Throws Failure `full` if there is
+ * arrives. Secrets in the subject, the given secrets, and tokens in addresses of the header are masked in every file. Throws Failure `full` if there is
  * no disk space.
  */
 export async function readRaw(
   holding: Holding,
   pieces: Pieces,
   notice: (headers: Headers) => void = () => {},
-  loggedInWith?: string,
+  secrets: readonly string[] = [],
 ): Promise<RawMail> {
-  const { head, whole } = await ahead(starredPieces(pieces, loggedInWith), LONGEST_HEADER_BLOCK)
-  const begin = Buffer.from(head.buffer, head.byteOffset, head.length)
-  const headers = readHeaders(begin)
+  const { head, whole } = await ahead(starredPieces(pieces, secrets), LONGEST_HEADER_BLOCK)
+  const given = Buffer.from(head.buffer, head.byteOffset, head.length)
+  const asGiven = readHeaders(given)
+  const begin = withoutHeaderTokens(given, asGiven)
+  const headers = begin === given ? asGiven : readHeaders(begin)
   notice(headers)
   const print = fingerprinting(headers)
   const identified = headers.values.has('message-id') || headers.values.has('date')
@@ -90,6 +93,18 @@ export function hasSecret(subject: string): boolean {
 
 /** The fields that contain the subject; the second one is Outlook's. */
 const SUBJECTS = /^(?:subject|thread-topic):[^\n]*(?:\n[ \t][^\n]*)*/gim
+
+/**
+ * The beginning of a mail with asterisks in place of tokens in its header, since they are parts of addresses. Those in the subject stay,
+ * which has a rule of its own.
+ */
+function withoutHeaderTokens(begin: Buffer, { block }: Headers): Buffer {
+  const tokens = likeTokensIn(block.replace(SUBJECTS, field => ' '.repeat(field.length)))
+  if (tokens.length === 0) return begin
+  const bytes = Buffer.from(begin)
+  for (const { start, end } of tokens) bytes.fill(ASTERISK, start, end)
+  return bytes
+}
 
 /** The beginning of a mail, with the secret in its subject replaced by asterisks; length and folding stay the same. */
 function masked(begin: Buffer, { block }: Headers): Buffer {

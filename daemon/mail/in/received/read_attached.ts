@@ -2,7 +2,7 @@ import type { Attachment } from '../../../../data/tables.ts'
 import { piecesOf } from '../../../files/pieces.ts'
 import type { OneMailSite } from '../mail_site.ts'
 import type { RawBytes } from '../parser/parser_protocol.ts'
-import { keepParsed, type LoginSecret } from './keep_parts.ts'
+import { keepParsed, type MailSecrets } from './keep_parts.ts'
 import { type Received, withMail } from './received.ts'
 
 /** In bytes; the parser gets a larger mail in pieces. */
@@ -21,9 +21,9 @@ export async function readAttached(
   site: OneMailSite,
   file: Attachment,
   source: string,
-  loggedInWith?: string,
+  secrets: readonly string[] = [],
 ): Promise<AttachedWords> {
-  const login: LoginSecret = { secret: loggedInWith, isIn: false }
+  const login: MailSecrets = { secrets, isIn: false }
   const read = await site.parser.parse(await bytesOf(site, file), source, async parsed =>
     withMail(await keepParsed(site, parsed, login), parsed, login, file),
   )

@@ -13,7 +13,7 @@ import { type From, fromField } from '../content/sender/from_field.ts'
 import { firstOf, type Headers, messageIdOf, valuesOf } from '../headers.ts'
 import type { OneMailSite } from '../mail_site.ts'
 import type { Parsed } from '../parser/parser_protocol.ts'
-import { keepParsed, type LoginSecret, type Words } from './keep_parts.ts'
+import { keepParsed, type MailSecrets, type Words } from './keep_parts.ts'
 import { faultsLine, leftOutLine, type NotKept } from './missing_parts.ts'
 import { attachedMail, hasSecret, type KeptRaw, keepRaw, NO_RAW, type RawMail } from './raw_mail.ts'
 
@@ -80,7 +80,7 @@ export interface Received {
 }
 
 /**
- * Parses a mail in a child process and stores its parts. If the text contains the secret of the login, it is masked and the original is
+ * Parses a mail in a child process and stores its parts. If the text contains one of the secrets, it is masked and the original is
  * not kept. Files over the limit are left out, and of an unproven mail those for which there is no room. If there is no disk space for the
  * original, `unkept` says so, since its command may need none. Throws Failure `full` if its files do not fit on the disk, NoShare if there
  * is no room for the files of a proven mail, for a broken one itself, or for a mail that cannot be parsed.
@@ -89,16 +89,16 @@ export async function readMail(
   site: OneMailSite,
   mail: RawMail,
   source: string,
-  loggedInWith?: string,
+  secrets: readonly string[] = [],
 ): Promise<Received> {
   const { headers, fingerprint, identified } = mail
   const { store, parser, config } = site
   const secret = hasSecret(firstOf(headers, 'subject') ?? '')
-  const login: LoginSecret = { secret: loggedInWith, isIn: false }
+  const login: MailSecrets = { secrets, isIn: false }
   const keep = (): Promise<KeptRaw> =>
     secret || login.isIn ? Promise.resolve(NO_RAW) : keepRaw(site.holding, mail)
-  // If space is short, its attachments are stored first. After a login, the parsed text must be checked for the secret first.
-  const isEasy = loggedInWith === undefined && (await site.holding.fits(FACTOR * mail.size + MOST_BLOCKS))
+  // If space is short, its attachments are stored first. If there are secrets, the parsed text must be checked for them first.
+  const isEasy = secrets.length === 0 && (await site.holding.fits(FACTOR * mail.size + MOST_BLOCKS))
   const [early, parsed] = await Promise.all([
     isEasy ? keep() : undefined,
     parser.parse(mail.bytes(store.files), source, async parsed => ({
@@ -142,7 +142,7 @@ export function isNothingNew({ isNew, attachments, lines, notKept }: Received): 
 export function withMail(
   words: Words,
   { leftOut, faults, subject }: Parsed,
-  { isIn }: LoginSecret,
+  { isIn }: MailSecrets,
   mail: Attachment | null,
 ): Words & Pick<Received, 'lines'> {
   const why = hasSecret(subject) || isIn ? 'the mail contains a password' : 'there is not enough space'

@@ -18,8 +18,8 @@ export interface Arrival {
   readonly stream: SMTPServerDataStream
   readonly session: Session
   readonly held: HeldRoom
-  /** The password or token that the session logged in with. */
-  readonly secret: string | undefined
+  /** The password or token that the session logged in with, and the tokens of its addresses. */
+  readonly secrets: readonly string[]
   /** Ends the session with this reply; nothing else stops a peer that never stops sending. */
   hangUp(code: number, reply: string): void
 }
@@ -33,7 +33,7 @@ export async function rawOf(holding: Holding, config: Config, arrival: Arrival):
   stream.on('error', () => {})
   const pieces = bytesOf(arrival, config['smtp.max_size'])
   try {
-    return await readRaw(holding, pieces, headers => noteId(session, headers), arrival.secret)
+    return await readRaw(holding, pieces, headers => noteId(session, headers), arrival.secrets)
   } catch (error) {
     // The failed reader may not have started, and must release the stream before the rest is drained.
     await pieces.return(undefined)

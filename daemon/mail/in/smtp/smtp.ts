@@ -10,10 +10,10 @@ import { listening, type Opened, openEach } from '../../../net/listener.ts'
 import type { MailSite } from '../mail_site.ts'
 import { checkParameters, checkSender, inAscii, MAIL_PARAMETERS, RCPT_PARAMETERS } from './envelope.ts'
 import { InFlight } from './in_flight.ts'
-import { recipientOf } from './recipient.ts'
 import { coded, step } from './smtp_reply.ts'
 import { GuardedServer, newGuard } from './smtp_server.ts'
 import { type GuardedSite, type SessionLogin, takeMail } from './take_mail.ts'
+import { recipientWithToken } from './token_recipient.ts'
 
 const MOST_RECIPIENTS = 100
 /** Joke commands of smtp-server, disabled here. */
@@ -109,7 +109,7 @@ function serverFor(site: GuardedSite, tls: Certificate | undefined, where: Liste
             '4.5.3',
             `Too many recipients (at most ${MOST_RECIPIENTS}); send the mail again to the others.`,
           )
-        const ours = await site.store.read(tx => recipientOf(tx, site, inAscii(address)))
+        const ours = await site.store.read(tx => recipientWithToken(tx, site, inAscii(address)))
         if (!ours) throw new Failure('not_found', 'Unknown recipient address.')
       })
     },

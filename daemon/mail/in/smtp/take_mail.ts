@@ -1,5 +1,7 @@
 import type { SMTPServerDataStream, SMTPServerSession } from 'smtp-server'
 import { Failure } from '../../../../data/failure.ts'
+import { sha256 } from '../../../../data/secret.ts'
+import { addressToken, withoutAddressToken, withoutTokens } from '../../../../data/token.ts'
 import type { LoggedIn } from '../../../auth/login.ts'
 import { senderNetwork } from '../../sender_network.ts'
 import { hasTooManyServers } from '../loops.ts'
@@ -40,14 +42,17 @@ export async function takeMail(
   })
   try {
     const loggedIn = user as SessionLogin | undefined
-    const envelopeFrom = mailFrom ? inAscii(mailFrom.address) : ''
+    const envelopeFrom = mailFrom ? withoutTokens(inAscii(mailFrom.address)) : ''
+    const addresses = rcptTo.map(({ address }) => inAscii(address))
+    const tokens = [...new Set(addresses.flatMap(address => addressToken(address) ?? []))]
+    const secrets = [...(loggedIn ? [loggedIn.secret] : []), ...tokens]
     const network = loggedIn ? undefined : senderNetwork(peer, envelopeFrom, site.guard.isRelay)
     const outcome = await site.shares.holding(network, async holding => {
       const raw = await rawOf(holding, site.config, {
         stream,
         session,
         held,
-        secret: loggedIn?.secret,
+        secrets,
         hangUp,
       })
       if (hasTooManyServers(raw.headers)) throw coded(554, '5.4.6', 'Too many hops; mail loop detected.')
@@ -56,13 +61,15 @@ export async function takeMail(
         {
           raw,
           envelopeFrom,
-          recipients: rcptTo.map(({ address }) => inAscii(address)),
+          // The address with a token is never kept.
+          recipients: [...new Set(addresses.map(withoutAddressToken))],
           peer,
           network,
           session: id,
           sessionUser: loggedIn?.user.id ?? null,
           sessionToken: loggedIn?.token,
-          sessionSecret: loggedIn?.secret,
+          tokenHashes: tokens.map(token => sha256(token)),
+          secrets,
         },
       )
     })

@@ -64,16 +64,16 @@ const KEPT = { keepDays: 20, sessionUser: null, lines: [] }
 const DAY = 24 * 60 * 60 * 1000
 
 t.test('a repeated mail is recognized by its short key, and by the key of the old form', async t => {
-  const own = receivedBy(MAIL, 'Support@example.org', 2, 20)
+  const own = receivedBy(MAIL, 'Support@example.org', '2', 20)
   t.match(own, {
     key: /^[\w-]{24}$/,
     former: `mail ${MAIL.fingerprint} to support@example.org by 2`,
     milliseconds: 20 * DAY,
   })
-  t.equal(receivedBy(MAIL, 'support@example.org', 2, 20).key, own.key)
-  t.not(receivedBy(MAIL, 'support@example.org', null, 20).key, own.key)
-  t.not(receivedBy({ ...MAIL, fingerprint: 'e'.repeat(64) }, 'support@example.org', 2, 20).key, own.key)
-  t.equal(receivedBy({ ...MAIL, identified: false }, 'support@example.org', 2, 20).milliseconds, DAY / 144)
+  t.equal(receivedBy(MAIL, 'support@example.org', '2', 20).key, own.key)
+  t.not(receivedBy(MAIL, 'support@example.org', 'anybody', 20).key, own.key)
+  t.not(receivedBy({ ...MAIL, fingerprint: 'e'.repeat(64) }, 'support@example.org', '2', 20).key, own.key)
+  t.equal(receivedBy({ ...MAIL, identified: false }, 'support@example.org', '2', 20).milliseconds, DAY / 144)
   // A title that fits does not create a file.
   t.match(await commandsOf({} as Holding, JUDGEMENT, MAIL, KEPT), [
     { once: { key: /^[\w-]{24}$/, former: `mail ${MAIL.fingerprint} queue 3`, milliseconds: 20 * DAY } },
