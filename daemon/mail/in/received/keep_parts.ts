@@ -1,3 +1,4 @@
+// One thing: the parts of a parsed mail on their way into the store, all under one check for the secret of the login.
 import { blanked, blankedBytes, blankedPieces, withoutSecrets } from '../../../../data/secret_words.ts'
 import type { Attachment } from '../../../../data/tables.ts'
 import { keepUpload, type Upload } from '../../../files/attachment.ts'
