@@ -91,7 +91,8 @@ function withColon(line: string): string | undefined {
 export function likeCommand(line: string, mended: string): NearMiss {
   const meant = grammars.filter(grammar => readBy(grammar, mended)).map(({ method }) => method)
   if (mended.length > LONGEST_MENDED || HIDDEN.test(mended)) return miss(line, meant.slice(0, 1))
-  return new NearMiss(`${shownLine(line)} is not understood. Write: ${mended}`, mended)
+  const written = mended.replaceAll('\t', ' ')
+  return new NearMiss(`${shownLine(line)} is not understood. Write: ${written}`, written)
 }
 
 function miss(line: string, meant: readonly Method[], why?: string): NearMiss {

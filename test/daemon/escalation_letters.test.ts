@@ -145,6 +145,8 @@ t.test('a ticket on hold until an answer wakes with it, and rises after the rema
   await written('it rises', 2)
 
   await post('create_ticket', { ...create, title: 'No paper' })
+  // A letter is rendered as it is sent, and says how many tickets there are then.
+  await letters(before + 2)
   await post('create_ticket', { ...create, title: 'No light', priority: '3' })
   await written('more tickets are opened', 4)
   t.equal(

@@ -269,6 +269,7 @@ t.test('the refusal of a mistyped command shows how to write it', async t => {
     ['Hodl #5', '"Hodl #5" is not understood. Write: hold #5'],
     ['unhodl 5: it is here', '"unhodl 5: it is here" is not understood. Write: unhold 5: it is here'],
     ['hold1', '"hold1" is not understood. Write: hold 1'],
+    ['due24 dec\thold', 'is not understood. Write: due 24 dec hold'],
     ['Resolve#5: done', 'is not understood. Write: Resolve #5: done'],
     ['hold 1 waiting for the part', 'is not understood. Write: hold 1: waiting for the part'],
     ['Hold 5 minutes', '"Hold 5 minutes" is not understood. Write: Hold 5: minutes'],
