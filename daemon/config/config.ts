@@ -29,7 +29,7 @@ import { lineOfKey, readToml } from './toml.ts'
 export const proofs = ['smtp-auth', 'letter', 'token', 'confirm', 'relay'] as const
 export type Proof = (typeof proofs)[number]
 /** The proofs that are implemented. */
-export const provable: readonly Proof[] = ['smtp-auth', 'letter']
+export const provable: readonly Proof[] = ['smtp-auth', 'letter', 'confirm']
 
 /** Every option, by section and key. */
 const options = {
@@ -122,8 +122,8 @@ const options = {
   ),
   'commands.proofs': list(
     proofs,
-    ['smtp-auth', 'letter'],
-    'What proves that a command by mail comes from the user that it names. smtp-auth: the login of its session. letter: it goes to the reply address of a letter to that user, for 30 days; whoever gets that letter, as by a forward, and writes in the name of that user can answer its ticket and send commands about it.',
+    ['smtp-auth', 'letter', 'confirm'],
+    'What proves that a command by mail comes from the user that it names. smtp-auth: the login of its session. letter: it goes to the reply address of a letter to that user, for 30 days; whoever gets that letter, as by a forward, and writes in the name of that user can answer its ticket and send commands about it. confirm: nothing proves a command, but its user is asked by letter, and it is carried out if that user replies with yes within 24 hours; without mail.plus, nobody is asked.',
   ),
   'limits.attachment': wholeNumber(
     25 * MIB,

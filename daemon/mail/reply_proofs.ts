@@ -9,3 +9,8 @@ export function replyProofs(config: Config): readonly ProofName[] {
     provable.some(proof => proof === name) && config['commands.proofs'].some(proof => proof === name)
   return ALL.filter(name => isOn(name) && (name !== 'letter' || config['mail.plus']))
 }
+
+/** Whether users are asked by letter about commands without proof. Without extended addresses, no answer could be tied to its letter. */
+export function asksUsers(config: Pick<Config, 'commands.proofs' | 'mail.plus'>): boolean {
+  return config['mail.plus'] && config['commands.proofs'].includes('confirm')
+}

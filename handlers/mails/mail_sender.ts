@@ -33,15 +33,17 @@ export async function proofStep(
     gate,
   }: Pick<Mail, 'from' | 'login' | 'token' | 'proven' | 'proof' | 'gate'>,
 ): Promise<string> {
+  const username = from === null ? undefined : (await userAt(tx, from))?.username
+  if (proof === 'confirm')
+    return `It is proven to be from ${username ?? 'its user'}: it says yes at the reply address of the letter that asked that user, and From is an address of that user.`
   if (proof === 'letter') {
-    const username = from === null ? undefined : (await userAt(tx, from))?.username
     return `It is proven to be from ${username ?? 'its user'}: it went to the reply address of a letter to that user and to nobody else, and From is an address of that user.`
   }
   if (login === undefined) return 'Nothing proves who sent it: its session did not log in.'
-  const username = await usernameOf(tx, login)
-  const session = `Its session logged in as ${username}${token === undefined ? '' : ` with token ${token}`}`
+  const loggedIn = await usernameOf(tx, login)
+  const session = `Its session logged in as ${loggedIn}${token === undefined ? '' : ` with token ${token}`}`
   if (proven)
-    return `It is proven to be from ${username}: its session logged in, and From is an address of that user.`
+    return `It is proven to be from ${loggedIn}: its session logged in, and From is an address of that user.`
   if (gate !== undefined) return `${session}, but that proves nothing: ${gate}.`
   return `${session}, but that proves nothing: From is not an address of that user, or commands.proofs leaves smtp-auth out.`
 }

@@ -4,6 +4,7 @@ import { MIB } from '../../../data/sizes.ts'
 import type { Tx } from '../../../data/store.ts'
 import type { Instant, MailAnswer } from '../../../data/tables.ts'
 import type { Answer } from '../../../handlers/call.ts'
+import { methods } from '../../../handlers/index.ts'
 import { fitting } from '../answer_length.ts'
 import type { AgentsAnswer } from './answers/agents_answer.ts'
 import { unexpectedIn } from './answers/told.ts'
@@ -34,6 +35,8 @@ export async function letterBack(
 ): Promise<number | undefined> {
   if (act.kind === 'command')
     return addLetter(tx, mail, { to: act.to, tickets, ...answerTo(act, outcome) }, now)
+  if (act.kind === 'confirm')
+    return addLetter(tx, mail, { to: act.to, tickets, ...answerTo(asCommands(act), outcome) }, now)
   if (act.kind !== 'followup' || !act.answer) return undefined
   const { ticket, answer } = act
   const sentences = await unexpectedIn(tx, ticket, answer, outcome, now)
@@ -79,7 +82,7 @@ function subjectOf(mail: Received): string {
 }
 
 function answerTo(
-  { said, within }: CommandAct,
+  { said, within }: Pick<CommandAct, 'said' | 'within'>,
   outcome: readonly Answer[] | Failure,
 ): Pick<MailAnswer, 'sentences' | 'shows' | 'attachment'> {
   if (outcome instanceof Failure) return { sentences: [outcome.message] }
@@ -94,6 +97,14 @@ function answerTo(
     ...(shows(said) ? { shows: true } : {}),
     ...(fits ? { attachment } : {}),
   }
+}
+
+/** What a user has said yes to, as the commands that they are. */
+function asCommands({
+  confirmation,
+}: Extract<Act, { kind: 'confirm' }>): Pick<CommandAct, 'said' | 'within'> {
+  const commands = confirmation?.commands ?? []
+  return { said: commands.map(command => ({ command, method: methods.get(command.method)! })) }
 }
 
 /** Whether the answer shows what was asked for, as that of `show` and `next`. */

@@ -1,6 +1,6 @@
 // One thing: the verdict on a mail, and what it makes of each kind of mail.
 import { Failure } from '../../../data/failure.ts'
-import type { Queue, Ticket, User, Verdict } from '../../../data/tables.ts'
+import type { Confirmation, Letter, Queue, Ticket, User, Verdict } from '../../../data/tables.ts'
 import type { Said } from '../../../handlers/command/command.ts'
 import { type SpentKey, spentWords } from '../../../handlers/letters/spent_key.ts'
 import type { ParsedSender } from '../../../handlers/value.ts'
@@ -54,6 +54,28 @@ export type Act =
       readonly user: User
       readonly to: string
     }
+  /** A user is asked whether to carry out the command of an unproven mail; `said` is a Failure if it cannot be parsed. */
+  | {
+      readonly kind: 'ask'
+      readonly said: readonly Said[] | Failure
+      readonly user: User
+      readonly from: string
+    }
+  /** The user says yes. `confirmation` is undefined if what was asked no longer exists. */
+  | {
+      readonly kind: 'confirm'
+      readonly confirmation: Confirmation | undefined
+      readonly user: User
+      readonly to: string
+    }
+  /** An answer that is no yes of that user: why, and its first line. */
+  | {
+      readonly kind: 'cancel'
+      readonly confirmation: Confirmation | undefined
+      readonly letter: Letter
+      readonly why: string
+      readonly line: string
+    }
   /** A submitter asks for the state of all tickets of the address in From. */
   | { readonly kind: 'status'; readonly from: string }
   /** A report about no letter of ours, which is only recorded. */
@@ -99,8 +121,11 @@ export type Act =
 
 /** Decides about a mail. Throws Failure `unavailable` if the mail would open a ticket and there are no queues. */
 export function judge(facts: MailFacts): Judgement {
-  const { kind, author, authorReason, named, proof, refusals, spentKeys, suppressesReplies } = facts
-  const { reasons, ...decided } = loopOn(facts) ?? stopOn(facts) ?? reportOn(facts) ?? verdictOn(facts)
+  const { kind, author, authorReason, named, refusals, spentKeys, suppressesReplies } = facts
+  const { reasons, ...decided } =
+    loopOn(facts) ?? stopOn(facts) ?? reportOn(facts) ?? confirmationOn(facts) ?? verdictOn(facts)
+  const { act } = decided
+  const proof = act.kind === 'confirm' ? ({ user: act.user, by: 'confirm' } as const) : facts.proof
   const proven = named && proof !== undefined
   return {
     ...decided,
@@ -156,6 +181,29 @@ function reportOn({ report, reported, recipients }: MailFacts): Decided | undefi
     verdict: 'report',
     reasons: [...(returned ? [] : [BY_MESSAGE_ID]), words],
     act: { kind: 'report', letter, by, report },
+  }
+}
+
+/** The answer of a program says nothing about the command that we have asked about, and nobody reads it. */
+function confirmationOn({ kind, asked, answered }: MailFacts): Decided | undefined {
+  if (asked && kind.kind !== 'person') {
+    const reasons = kind.reason === undefined ? [] : [kind.reason]
+    const why = `it answers letter ${asked.letter.id}, and no person has written it to us alone`
+    return { verdict: 'automatic', reasons: [...reasons, why], act: { kind: 'nothing' } }
+  }
+  if (!answered) return undefined
+  const { letter, confirmation, line, says } = answered
+  const about = `it answers letter ${letter.id}`
+  if ('yes' in says)
+    return {
+      verdict: 'confirmed',
+      reasons: [`${about} with yes`],
+      act: { kind: 'confirm', confirmation, user: says.yes, to: letter.to },
+    }
+  return {
+    verdict: 'cancelled',
+    reasons: [about, says.no],
+    act: { kind: 'cancel', confirmation, letter, why: says.no, line },
   }
 }
 

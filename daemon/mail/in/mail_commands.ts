@@ -1,10 +1,11 @@
 // One thing: the commands that a judged mail stands for, and in whose name they are called.
 import { Failure } from '../../../data/failure.ts'
 import { VISIBLE } from '../../../data/invisible.ts'
-import type { Author, Ticket } from '../../../data/tables.ts'
+import type { Author, Confirmation, Ticket } from '../../../data/tables.ts'
 import type { Command, Unreadable } from '../../../handlers/call.ts'
 import { commandWithBody, type Said } from '../../../handlers/command/command.ts'
 import { refuseUnknown } from '../../../handlers/command/unknown_parameter.ts'
+import { closed } from '../../../handlers/confirm/confirmation.ts'
 import type { KeptText } from '../../../handlers/params/kept_text.ts'
 import { oneLine } from '../../../handlers/params/plain_text.ts'
 import type { ParamValues } from '../../../handlers/value.ts'
@@ -79,6 +80,10 @@ export async function commandsOf(
       }
       return [{ method: 'stop_watching', params, ...once('stop') }]
     }
+    case 'confirm':
+      return confirmed(act.confirmation).map((one, at) => ({ ...one, ...once(`command ${at + 1}`) }))
+    case 'ask':
+    case 'cancel':
     case 'note':
     case 'nothing':
       return []
@@ -101,6 +106,16 @@ export async function commandsOf(
       })
     }
   }
+}
+
+/** The commands that a user says yes to. */
+function confirmed(confirmation: Confirmation | undefined): (Command | Unreadable)[] {
+  if (!confirmation || confirmation.commands.length === 0) return [{ refused: closed(confirmation) }]
+  return confirmation.commands.map(({ method, params, label }) => ({
+    method,
+    params,
+    ...(label === undefined ? {} : { label }),
+  }))
 }
 
 /** A command with the text and the files of its mail, unless it is one of several. */
@@ -174,7 +189,7 @@ function nothingNew({ id }: Ticket): Failure {
 
 /** The actor: the proven user of a command or an answer, else the author that the mail names. */
 export function mailActor({ act, author: { address, name }, kind, proven }: Judgement): Author {
-  if (act.kind === 'command') return { kind: 'user', user: act.user.id }
+  if (act.kind === 'command' || act.kind === 'confirm') return { kind: 'user', user: act.user.id }
   if (act.kind === 'followup' && act.answer?.isInName) return { kind: 'user', user: act.answer.user.id }
   return {
     kind: 'submitter',

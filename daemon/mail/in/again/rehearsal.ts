@@ -27,6 +27,7 @@ export async function rehearsal(
     sessionUser: incoming.sessionUser,
     lines: shown.lines,
   })
+  if (judgement.act.kind === 'ask') return 'It would open no ticket.'
   if (commands.length === 0) return 'It would only be recorded.'
   try {
     const answers = await call(site.store, commands.map(dry), {

@@ -12,6 +12,8 @@ import type { AnswerAround, Decided } from '../judge.ts'
 import type { MailFacts } from '../mail_facts.ts'
 import type { Thread } from '../thread.ts'
 
+const UNPROVEN = 'a command without proof'
+
 type Undecided = { readonly reasons: string[] }
 
 /**
@@ -24,7 +26,7 @@ export function commanded(facts: MailFacts): Decided | Undecided {
 }
 
 function commandedBySubject(facts: MailFacts): Decided | Undecided {
-  const { subject, isSubjectGuess, gated, proof, recipients, batch, thread } = facts
+  const { subject, isSubjectGuess, gated, proof, asks, recipients, batch, thread } = facts
   // Encoded words (RFC 2047) can contain invisible characters, which no command has.
   if (subject.length > LONGEST_COMMAND || HIDDEN.test(subject)) return { reasons: [] }
   const toHelpdesk = recipients.some(({ kind }) => kind === 'helpdesk') || proof?.by === 'letter'
@@ -33,9 +35,15 @@ function commandedBySubject(facts: MailFacts): Decided | Undecided {
   if (isSubjectGuess)
     return { reasons: counts ? ['a command, but the charset of its subject is a guess'] : [] }
   if ('refused' in gated) return { reasons: counts ? [`a command, but ${gated.refused}`] : [] }
-  if (!proof) return { reasons: counts ? ['a command without proof'] : [] }
+  if (!proof && !asks) return { reasons: counts ? [UNPROVEN] : [] }
   const meant = counts ? said : toHelpdesk ? missedBy(subject, thread) : undefined
   if (!meant) return { reasons: [] }
+  if (!proof)
+    return {
+      verdict: 'unconfirmed',
+      reasons: [UNPROVEN],
+      act: { kind: 'ask', said: meant, user: asks!, from: gated.from },
+    }
   const verdict = meant instanceof Failure ? 'near_miss' : 'command'
   return { verdict, reasons: [], act: { kind: 'command', said: meant, user: proof.user, to: gated.from } }
 }
