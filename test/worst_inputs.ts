@@ -5,6 +5,8 @@ export type Input = readonly [beginning: string, repeated: string, end: string]
 /** The worst inputs found: they take most steps, and fail at the very end. */
 const list: readonly (readonly [RegExp, ...Input])[] = [
   [/^(?:-- ?$|>)/, '--', ' ', ''],
+  [/^yes(?:,? please)?[.!]?$/i, 'yes', '.', ''],
+  [/[:=]/, '', 'a', ''],
   [/^[ \t]*(test[ \t]+)?batch(?:[ \t]*[.!])?[ \t]*$/i, 'test batch', ' ', 'x'],
   [/^[ \t]*test[ \t]+/i, '', ' ', 'x'],
   [/[\t\p{Zs}]/gu, '', ' ', 'x'],
