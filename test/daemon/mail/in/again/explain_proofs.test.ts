@@ -25,7 +25,7 @@ t.test('it says what each proof makes of the mail in a file, and shows no token'
 smtp-auth: not used: a mail in a file has no login.
 letter: not used: it does not go to the reply address of a letter.
 token: proves that it is from fred, with token 1.
-confirm: not built yet.
+confirm: off (commands.proofs).
 relay: proves that it is from fred.`,
   )
   const susans = await proof(SUSAN.address, '192.0.2.8')
