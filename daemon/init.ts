@@ -64,7 +64,7 @@ export function commandsToTry(
   const login = `user=admin&password=${password}`
   const mail = config['mail.address']
   const letters = config['smarthost.url'].startsWith('file:')
-    ? [`tail -n 20 ${quoted(config['smarthost.url'].slice('file:'.length))}/*.eml`]
+    ? [`tail -n 40 ${quoted(config['smarthost.url'].slice('file:'.length))}/*.eml`]
     : []
   return [
     `${post}/api/create_ticket/ \\

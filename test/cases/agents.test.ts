@@ -16,7 +16,7 @@ t.test('each answer of an agent who logs in goes where its letter says', async t
   const ids = signedIdsOf(await openKeys(config.state_dir), HELPDESK, [])
   await shell('followup', '2:', 'A note.')
   // Who has left joins no more, so that one case does not change the letters of the next.
-  for (const cc of ['susan@example.org', 'colleague@example.org']) {
+  for (const cc of ['susan@example.org', 'colleague@example.org', 'zoe@other.example']) {
     await shell('watch', '2', cc)
     await shell('unwatch', '2', cc)
   }

@@ -41,7 +41,7 @@ import { strictSender } from './sender.ts'
 import { isOurs, type OurAddresses, type Recipient, recipientOf } from './smtp/recipient.ts'
 import { type StoppedWatcher, stoppedBy } from './stopped.ts'
 import { type MailSubmitter, senderName, submitterOf } from './submitter.ts'
-import { type Thread, threadOf } from './thread.ts'
+import { type Thread, tagsIn, threadOf } from './thread.ts'
 
 /** The subject of a mail that asks for the status. */
 const STATUS = /^[ \t]*status[.!?]?[ \t]*$/i
@@ -208,6 +208,8 @@ export async function mailFactsOf(
   const how = { token: proof && tokenOf(proof, incoming), commands: commands !== undefined, unfit }
   const answer =
     thread && isAgents ? await agentsAnswerOf(tx, site, mail, { thread, proof, ...how }) : undefined
+  const isInDoubt =
+    thread !== undefined && answer?.since !== undefined && !tagsIn(subject).includes(thread.ticket.id)
   const usual = await defaultQueue(tx, config['mail.queue'])
   const queues = queuesOf(recipients, usual)
   const forward =
@@ -228,7 +230,7 @@ export async function mailFactsOf(
     kind,
     submitter,
     // Of a mail that may be about something else, nobody joins.
-    joining: answer?.since === undefined ? joiningOf(addressed, { kind: kind.kind, thread, proof }) : [],
+    joining: isInDoubt ? [] : joiningOf(addressed, { kind: kind.kind, thread, proof }),
     recipients,
     defaultQueue: usual,
     subject,

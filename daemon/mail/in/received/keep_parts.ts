@@ -1,3 +1,4 @@
+// One thing: the parts of a parsed mail on their way into the store, all under one check for the secrets of the mail.
 import {
   blanked,
   blankedBytes,

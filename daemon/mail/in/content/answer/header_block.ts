@@ -1,3 +1,4 @@
+// One thing: header blocks in texts, above history and in forwards, whose lines are read by the same rules.
 import { type AnswerLines, Mark } from './answer_lines.ts'
 import { KNOWN_LABELS, type KnownLabel, Label } from './history_labels.ts'
 import { numbersIn } from './numbers.ts'

@@ -17,7 +17,6 @@ t.test('a line that says that an answer is private keeps it from the submitter',
     ['\u200b/private\nBravo', false, 'behind a character of no width'],
     ['\u2060 \u00a0/private\nCharlie', false, 'behind several'],
     ['\uff0fprivate\nDelta', false, 'with a slash of full width'],
-    ['\\private\nEcho', false, 'with the other slash'],
     ['/ private\nFoxtrot', false, 'with a blank: refused'],
     ['Hello\n/private\nGolf', false, 'below a greeting'],
     ['> It is dark.\n\n/private\nHotel', false, 'below a quote'],
@@ -26,6 +25,7 @@ t.test('a line that says that an answer is private keeps it from the submitter',
     ['> /private\nKilo', true, 'quoted'],
     ['It is in\n/private/var/log\nLima', true, 'a path'],
     ['private\nMike', true, 'without a slash'],
+    ['\\private\nEcho', false, 'with the other slash'],
   ]
   for (const [text] of cases) await desk.answerTo(letter, text)
   const all = await got(desk)
@@ -42,7 +42,6 @@ t.test('what is private is no resolution, and no other text for the submitter', 
     ['/resolve: She broke it.\n/private\nBravo', '"/resolve: She broke it."'],
     ['/private\n/answer\nCharlie', '"/answer"'],
     ['/private\n/close public\nDelta', '"/close public"'],
-    ['/resolve\nEcho\n/private', '"/resolve"'],
   ] as const) {
     await desk.answerTo(letter, text)
     t.match(await desk.ticket(), before, text)

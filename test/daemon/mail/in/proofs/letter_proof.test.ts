@@ -208,7 +208,7 @@ t.test('a refused command is answered, and says what works', async t => {
     ['delete 1 confirm', /delete_ticket needs a better proof than the address of a letter; log in/],
     ['redact 1 followup 1', /redact needs a better proof than the address of a letter/],
     ['ignore *@example.net', /^Only administrators can call add_ignore, and fred is not one\./],
-    ['move 1 to sales', /^"move 1 to sales" is not understood\. Write: move <ticket> <queue>/],
+    ['move 1 in sales', /^"move 1 in sales" is not understood\. Write: move <ticket> <queue>/],
   ]
   for (const [subject, sentence] of refused) {
     await its.send({ subject })
@@ -358,7 +358,7 @@ t.test('a letter of the daemon, answered by its user, over real connections', as
 
 t.test('a mail that an operator replays has no better proof than before', async t => {
   const its = await lettersToFred(t)
-  await its.send({ subject: 'move 1 to sales' })
+  await its.send({ subject: 'move 1 in sales' })
   const { id, user, verdict } = await its.lastMail()
   t.match({ user, verdict }, { user: 2, verdict: 'near_miss' })
   const client = await connect(its.config.state_dir, its.events)
