@@ -12,6 +12,7 @@ import type { Method } from '../../../../handlers/method.ts'
 import { DAY_WORDS } from '../../../../handlers/params/until.ts'
 import { isDryRun } from '../../../../handlers/ready.ts'
 import { sees } from '../../../../handlers/visible.ts'
+import { unusedBy } from '../commands/unused.ts'
 import type { Act } from '../judge.ts'
 import type { MailSite } from '../mail_site.ts'
 import type { Received } from '../received/received.ts'
@@ -54,7 +55,11 @@ export async function planOf(
     return {
       plan: {
         commands: commands.map((one, at) => ({ ...one, ...promiseOf(said[at]!, rehearsed[at]) })),
-        does: [...said.map((one, at) => doesWhat(one, rehearsed[at])), ...lettersOf(rehearsed)],
+        does: [
+          ...said.map((one, at) => doesWhat(one, rehearsed[at])),
+          ...lettersOf(rehearsed),
+          ...unusedBy({ said }, mail, site.config['limits.attachment']),
+        ],
         tickets: await site.store.read(tx => seenBy(tx, user, named)),
         files,
       },

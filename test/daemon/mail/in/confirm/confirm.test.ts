@@ -231,3 +231,19 @@ t.test('what is deleted or redacted is gone from the letters, too', async t => {
   t.match(await its.answer(question, 'yes'), { verdict: 'confirmed' })
   t.match((await its.letterTo(FRED.address)).text, 'what it was about no longer exists')
 })
+
+t.test('what the command does not take is said before, and how to take it back afterwards', async t => {
+  const its = await asking(t)
+  const question = await its.asked({ subject: 'hold 1' })
+  t.notMatch(question.text, 'not kept')
+  await its.answer(question, 'yes')
+  t.match((await its.letterTo(FRED.address)).letter, {
+    event: 'answered',
+    ticket: 1,
+    answer: { sentences: ['Ticket 1 is on hold.'], next: [{ does: 'undo', line: 'unhold 1' }] },
+  })
+  t.match(
+    (await its.asked({ subject: 'take 2', text: 'Tell erin.' })).text,
+    /\n {2}The text of your mail is not kept: this command takes none\./,
+  )
+})
