@@ -1,3 +1,4 @@
+// One thing: the records about mail: letters, received mails, commands that wait for a yes, and addresses that are ignored or fail.
 import type { Attachment, FileName, Instant } from './ticket_tables.ts'
 
 /**

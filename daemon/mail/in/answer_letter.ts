@@ -1,3 +1,4 @@
+// One thing: the letter back about what became of a mail, of whatever kind that was.
 import { mailbox } from '../../../data/address.ts'
 import { Failure } from '../../../data/failure.ts'
 import { MIB } from '../../../data/sizes.ts'
@@ -25,8 +26,8 @@ const RE = 're: '
 type CommandAct = Extract<Act, { kind: 'command' }>
 
 /**
- * Adds the letter back to the user whose mail was a command, or an answer that became something else than expected. It shows its first
- * ticket. `most` is the limit of a file, in bytes. Gives the letter's number; undefined if there is nothing to say.
+ * Adds the letter back to the user whose mail was a command, a yes to one, or an answer that became something else than expected. It shows
+ * its first ticket. `most` is the limit of a file, in bytes. Gives the letter's number; undefined if there is nothing to say.
  */
 export async function letterBack(
   tx: Tx,
@@ -52,12 +53,8 @@ export async function letterBack(
   if (act.kind === 'confirm') {
     const next = outcome instanceof Failure ? [] : await undoing(tx, outcome, now)
     const suggests = next.length > 0 ? { next } : {}
-    return addLetter(
-      tx,
-      mail,
-      { to: act.to, tickets, ...answerTo(asCommands(act), outcome, []), ...suggests },
-      now,
-    )
+    const about = { to: act.to, tickets }
+    return addLetter(tx, mail, { ...about, ...answerTo(asCommands(act), outcome, []), ...suggests }, now)
   }
   if (act.kind === 'ticket' && act.forward) {
     const { user } = act.forward
