@@ -1,7 +1,7 @@
 import type { Config } from './config.ts'
 import { NAMELESS } from './option.ts'
 
-/** What the options about the mail of this site do: a sentence for each address or field that is set, and for the proofs that rely on others. */
+/** What the options about the mail of this site do: a sentence for each that is set, and for the proofs that rely on others. */
 export function mailRules(config: Config): string[] {
   const spam = config['mail.spam_header']
   return [

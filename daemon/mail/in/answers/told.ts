@@ -27,8 +27,8 @@ export async function unexpectedIn(
 }
 
 /**
- * Throws Failure `unavailable` if a public answer would no longer go to those whom its letter names, or to the submitter whom its writer has
- * mailed, too: the ticket has changed meanwhile.
+ * Throws Failure `unavailable` if a public answer would no longer go to those that its letter names, or to the submitter that its writer
+ * has mailed, too: the ticket has changed meanwhile.
  */
 export async function refuseChanged(tx: Reader, ticket: Ticket, answer: Going): Promise<void> {
   if (!answer.public || (await isStillPublic(tx, ticket, answer))) return

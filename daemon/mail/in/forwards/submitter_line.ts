@@ -20,7 +20,7 @@ export interface SubmitterLine {
   readonly rest: string
 }
 
-/** The line `/submitter` or `/submitter maria@customer.example` at the top of a text; undefined if its first line that is not blank is another. */
+/** The line `/submitter` or `/submitter maria@customer.example`, if it is the first line of a text that is not blank. */
 export function submitterLineIn(text: string): SubmitterLine | undefined {
   const beginning = text.slice(0, LONGEST_LOOKED_AT)
   const start = beginning.length - beginning.trimStart().length

@@ -23,8 +23,8 @@ export async function addressedIn(
 }
 
 /**
- * Whether To or Cc names one of our addresses or lists. A program of a user, whose session logs in or whose recipient has a token, need not write them, and those of a
- * mail that could not be parsed are not known.
+ * Whether To or Cc names one of our addresses or lists. A program of a user, whose session logs in or whose recipient has a token, need
+ * not write them, and those of a mail that could not be parsed are not known.
  */
 export function isAddressed(
   addressed: readonly Addressed[],

@@ -10,8 +10,8 @@ import { isAtOurs } from './sole_recipient.ts'
 import { keysIn, usersKey } from './users_key.ts'
 
 /**
- * The keys of letters to users, and of their links, that a mail shows to be known to others: it names other recipients, or somebody else has written it. What
- * programs answer on their own says nothing of that.
+ * The keys of letters to users, and of their links, that a mail shows to be known to others: it names other recipients, or somebody else
+ * has written it. What programs answer on their own says nothing of that.
  */
 export async function spentKeysOf(
   tx: Reader,

@@ -32,8 +32,8 @@ export interface RawMail {
 
 /**
  * Reads a mail, and passes its headers to `notice` as soon as they are complete. A large mail (over 256 KiB) is written to a file as it
- * arrives. Secrets in the subject, the given secrets, and tokens in addresses of the header are masked in every file. Throws Failure `full` if there is
- * no disk space.
+ * arrives. Secrets in the subject, the given secrets, and tokens in addresses of the header are masked in every file. Throws Failure
+ * `full` if there is no disk space.
  */
 export async function readRaw(
   holding: Holding,
