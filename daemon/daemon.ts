@@ -7,7 +7,7 @@ import { LetterCaps } from '../handlers/letters/letter_caps.ts'
 import { slugsOf } from '../handlers/queues/queue_with_slug.ts'
 import { KnownAddresses } from './auth/known_addresses.ts'
 import { loginTo } from './auth/login.ts'
-import { type Config, provable } from './config/config.ts'
+import type { Config } from './config/config.ts'
 import { hoursIn } from './config/hours.ts'
 import { roomIn } from './disk_space.ts'
 import { type Clock, SYSTEM_CLOCK, startEscalations } from './escalation_clock.ts'
@@ -56,7 +56,6 @@ export async function startDaemon(
 ): Promise<Daemon> {
   const metrics = new Metrics()
   const events = log.countedBy(metrics.counts)
-  for (const proof of config['commands.proofs']) if (!provable.includes(proof)) events.notBuiltYet(proof)
   const directory = config.state_dir
   let ready = false
   const doors: Close[] = []

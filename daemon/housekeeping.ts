@@ -59,6 +59,9 @@ export async function forget(store: Store, now: number, lives: Lives, ended?: Ab
   await walk(store, 'letters', ended, async (tx, { id, state, due }) => {
     if (state !== 'waiting' && due <= lettersBefore) await tx.delete('letters', id)
   })
+  await walk(store, 'confirmations', ended, async (tx, { id, created }) => {
+    if (created <= lettersBefore) await tx.delete('confirmations', id)
+  })
   await walk(store, 'failing', ended, async (tx, { id, since, last }) => {
     if (since === undefined && last <= failuresBefore) await tx.delete('failing', id)
   })

@@ -14,6 +14,7 @@ export const keys: { readonly [T in Table]: readonly (keyof Row<T> & string)[] }
   ignores: ['email'],
   failing: ['address'],
   exclusions: [],
+  confirmations: ['user', 'tickets', 'mail', 'letter'],
 }
 type ListField<R> = {
   [K in keyof R]-?: NonNullable<R[K]> extends readonly (string | number)[] ? K : never
@@ -32,6 +33,7 @@ export const lists: { readonly [T in Table]: readonly ListField<Row<T>>[] } = {
   ignores: ['queues'],
   failing: [],
   exclusions: ['queues'],
+  confirmations: ['tickets'],
 }
 /** The fields that the records of each table can be sorted by, besides their id. */
 export const orders: { readonly [T in Table]: readonly (keyof Row<T> & string)[] } = {
@@ -47,6 +49,7 @@ export const orders: { readonly [T in Table]: readonly (keyof Row<T> & string)[]
   ignores: [],
   failing: [],
   exclusions: [],
+  confirmations: [],
 }
 /** The fields that are searched for words, and those of the records of another table that belong to each record. */
 export interface Searched {

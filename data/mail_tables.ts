@@ -1,3 +1,4 @@
+// One thing: the records about mail: letters, received mails, commands that wait for a yes, and addresses that are ignored or fail.
 import type { Attachment, FileName, Instant } from './ticket_tables.ts'
 
 /**
@@ -5,7 +6,8 @@ import type { Attachment, FileName, Instant } from './ticket_tables.ts'
  * `summary`: several follow-ups at once, instead of too many letters. `letter_failed`: another letter did not arrive.
  * `failing`: letters to an address of staff do not arrive. `escalated`: the ticket rose; `reminder`: it cannot rise any more and still
  * waits; `hold_ended`: its hold ended by itself; `due`: the day by which it must be resolved comes or is past; `escalations`: several of
- * these in one run. `key_spent`: the key of a letter to a user is known to others.
+ * these in one run. `key_spent`: the key of a letter to a user is known to others. `unconfirmed`: an unproven mail has a command in the name
+ * of the user, who is asked whether to carry it out, or told why it is not; `cancelled`: the answer was not yes.
  */
 export type Event =
   | 'opened'
@@ -27,6 +29,8 @@ export type Event =
   | 'due'
   | 'escalations'
   | 'key_spent'
+  | 'unconfirmed'
+  | 'cancelled'
 /** A letter as data; its text is rendered at each attempt. */
 export interface Letter {
   readonly id: number
@@ -89,6 +93,9 @@ export type Verdict =
   | 'command'
   | 'status'
   | 'near_miss'
+  | 'unconfirmed'
+  | 'confirmed'
+  | 'cancelled'
   | 'automatic'
   | 'report'
   | 'followup'
@@ -97,8 +104,11 @@ export type Verdict =
   | 'ignored'
   | 'spam'
   | 'loop'
-/** How a mail was proven to be from its user: the login of its session, the key of a letter to that user, a token in its address, or the word of a relay. */
-export type ProofName = 'smtp-auth' | 'letter' | 'token' | 'relay'
+/**
+ * How a mail was proven to be from its user: the login of its session, the key of a letter to that user, a token in its address, that it
+ * says yes to a letter that asks, or the word of a relay.
+ */
+export type ProofName = 'smtp-auth' | 'letter' | 'token' | 'confirm' | 'relay'
 /** A received mail, and what was decided about it. */
 export interface Mail {
   readonly id: number
@@ -132,6 +142,33 @@ export interface Mail {
   /** The mail of which this one is the repeat by an operator; that one has the number of this one. */
   readonly replay_of?: number
   readonly replayed_as?: number
+}
+
+/** A command that waits for the yes of its user, or was answered. */
+export interface Confirmation {
+  readonly id: number
+  readonly user: number
+  /** Empty as soon as it was answered. */
+  readonly commands: readonly AskedCommand[]
+  /** The tickets that they are about. */
+  readonly tickets: readonly number[]
+  /** The mail that had the commands, and the letter that asks. */
+  readonly mail: number
+  readonly letter: number
+  readonly created: Instant
+  /** From then on, a yes does nothing. */
+  readonly expires: Instant
+  /** `doubted`: it was carried out, and a later answer is not yes. */
+  readonly state: 'open' | 'confirmed' | 'cancelled' | 'doubted'
+}
+/** A command as text; it never has a secret. */
+export interface AskedCommand {
+  readonly method: string
+  readonly params: Readonly<Record<string, string>>
+  /** Of one among several, such as `Line 3`. */
+  readonly label?: string
+  /** What the letter says of it, if that may be something else on another day. */
+  readonly promise?: string
 }
 
 /** An entry of the ignore list: mail from these senders is kept, and nothing else is done for it. */

@@ -1,5 +1,5 @@
 import type { Code } from './failure.ts'
-import type { FailingAddress, Ignore, Letter, Mail } from './mail_tables.ts'
+import type { Confirmation, FailingAddress, Ignore, Letter, Mail } from './mail_tables.ts'
 import type { Followup, Instant, Ticket } from './ticket_tables.ts'
 
 export type * from './mail_tables.ts'
@@ -109,6 +109,7 @@ export interface Tables {
   ignores: Ignore
   failing: FailingAddress
   exclusions: Exclusion
+  confirmations: Confirmation
 }
 export type Table = keyof Tables
 export type Row<T extends Table> = Tables[T]

@@ -48,6 +48,8 @@ export interface Answer {
   readonly heard: readonly string[]
   /** The letters that are not written. */
   readonly heldBack: readonly NotWritten[]
+  /** Of a dry run: what the call would do, as a sentence, and the tickets that it would change. */
+  readonly would?: Pick<Answer, 'says' | 'tickets' | 'heard'>
 }
 /** The caller, and what the door adds. The user and the token are loaded again when the call runs. */
 export interface Options extends Caller {

@@ -20,7 +20,15 @@ type Staff = 'owner' | 'new_ticket_cc' | 'updated_ticket_cc'
 /** The events of a ticket that cause letters. */
 export type TicketEvent = Exclude<
   Event,
-  'answered' | 'claimed' | 'held_back' | 'summary' | 'failing' | 'escalations' | 'key_spent'
+  | 'answered'
+  | 'claimed'
+  | 'held_back'
+  | 'summary'
+  | 'failing'
+  | 'escalations'
+  | 'key_spent'
+  | 'unconfirmed'
+  | 'cancelled'
 >
 
 /**

@@ -23,12 +23,13 @@ export async function rehearse<R>(store: Store, work: (tx: Tx) => Promise<R>): P
 }
 
 /** The answer of a call that was rolled back: what it would do and give, and who would get a letter. */
-export function rehearsed({ says, gives, again, heard }: Answer): Answer {
+export function rehearsed({ says, gives, again, tickets, heard }: Answer): Answer {
   const letters = heard.length === 0 ? 'Nobody gets a letter.' : `Letters go to ${heard.join(', ')}.`
   const told = (sentence: string) =>
     `Nothing is changed, since this is a dry run. The call would do this:\n${sentence}\n${letters}`
   const repeated = again && { again: { ...again, says: told(again.says) } }
-  return { says: told(says), gives, ...repeated, tickets: [], heard: [], heldBack: [] }
+  const would = { says, tickets, heard }
+  return { says: told(says), gives, ...repeated, tickets: [], heard: [], heldBack: [], would }
 }
 
 /** What a program gets that gets no sentence beside it: of a dry run the sentence, since its result does not exist. */

@@ -31,8 +31,6 @@ import { lineOfKey, readToml } from './toml.ts'
 
 export const proofs = ['smtp-auth', 'letter', 'token', 'confirm', 'relay'] as const
 export type Proof = (typeof proofs)[number]
-/** The proofs that are implemented. */
-export const provable: readonly Proof[] = ['smtp-auth', 'letter', 'token', 'relay']
 
 /** Every option, by section and key. */
 const options = {
@@ -125,8 +123,8 @@ const options = {
   ),
   'commands.proofs': list(
     proofs,
-    ['smtp-auth', 'letter', 'token'],
-    'What proves that a command by mail comes from the user that it names. smtp-auth: the login of its session. letter: it goes to the reply address of a letter to that user, for 30 days; whoever gets that letter, as by a forward, and writes in the name of that user can answer its ticket and send commands about it. token: it goes to an address of ours that a token of that user extends, like helpdesk+TOKEN@example.org. relay: a mail server of this site says so; see commands.relays.',
+    ['smtp-auth', 'letter', 'token', 'confirm'],
+    'What proves that a command by mail comes from the user that it names. smtp-auth: the login of its session. letter: it goes to the reply address of a letter to that user, for 30 days; whoever gets that letter, as by a forward, and writes in the name of that user can answer its ticket and send commands about it. token: it goes to an address of ours that a token of that user extends, like helpdesk+TOKEN@example.org. confirm: nothing proves a command, but its user is asked by letter, and it is carried out if that user replies with yes within 24 hours; without mail.plus, nobody is asked. relay: a mail server of this site says so; see commands.relays.',
   ),
   'commands.relays': ipAddresses(
     'The mail servers of this site whose word the proof relay takes. Whoever can send mail from one of these addresses can send commands in the name of any user.',

@@ -20,6 +20,13 @@ export function mailRules(config: Config): string[] {
           'Whoever has a letter that a user got in the last 30 days, as by a forward, and writes in the name of that user can answer its ticket and send commands about it (commands.proofs has letter).',
         ]
       : []),
+    ...(config['commands.proofs'].includes('confirm')
+      ? [
+          config['mail.plus']
+            ? 'A command without proof is carried out if its user, who is asked by letter, replies with yes within 24 hours (commands.proofs has confirm).'
+            : 'Nobody is asked about commands without proof, though commands.proofs has confirm: that takes mail.plus.',
+        ]
+      : []),
     ...relayRules(config),
     ...(spam ? [`Mail with ${spam.name}: ${spam.value} is spam: it is kept, and opens no ticket.`] : []),
   ]

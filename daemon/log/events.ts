@@ -37,13 +37,6 @@ export class Events {
     this.#log.write('info', 'stopped')
   }
 
-  notBuiltYet(proof: string): void {
-    this.#log.write('warning', 'proof_not_built_yet', {
-      proof,
-      sentence: `The proof ${proof} is not available yet and proves nothing.`,
-    })
-  }
-
   addressShared(queue: string, address: string): void {
     this.#log.write('warning', 'address_shared', {
       queue,

@@ -4,8 +4,8 @@ import { reachedOf } from './failing_addresses.ts'
 
 /** Writes a letter with these paragraphs to each active administrator, at an address that letters reach. */
 export async function noticeAdministrators(
-  { tx, now }: Call,
-  event: Extract<Event, 'held_back' | 'failing'>,
+  { tx, now }: Pick<Call, 'tx' | 'now'>,
+  event: Extract<Event, 'held_back' | 'failing' | 'cancelled'>,
   subject: string,
   sentences: readonly string[],
 ): Promise<void> {

@@ -26,6 +26,8 @@ const PROVED: Readonly<Record<Exclude<ProofName, 'smtp-auth'>, (token: number | 
   letter: () =>
     'it went to the reply address of a letter to that user, or to that of a link in it, and to nobody else, and From is an address of that user.',
   token: token => `it went to the address of token ${token}, and From is an address of that user.`,
+  confirm: () =>
+    'it says yes at the reply address of the letter that asked that user, and From is an address of that user.',
   relay: () => 'a mail server of this site says so, and From is an address of that user.',
 }
 
@@ -46,10 +48,10 @@ export async function proofStep(
     return `It is proven to be from ${username ?? 'its user'}: ${PROVED[proof](token)}`
   }
   if (login === undefined) return 'Nothing proves who sent it: its session did not log in.'
-  const username = await usernameOf(tx, login)
-  const session = `Its session logged in as ${username}${token === undefined ? '' : ` with token ${token}`}`
+  const loggedIn = await usernameOf(tx, login)
+  const session = `Its session logged in as ${loggedIn}${token === undefined ? '' : ` with token ${token}`}`
   if (proven)
-    return `It is proven to be from ${username}: its session logged in, and From is an address of that user.`
+    return `It is proven to be from ${loggedIn}: its session logged in, and From is an address of that user.`
   if (gate !== undefined) return `${session}, but that proves nothing: ${gate}.`
   return `${session}, but that proves nothing: From is not an address of that user, or commands.proofs leaves smtp-auth out.`
 }

@@ -1,9 +1,11 @@
 import type { Reader } from '../../data/store.ts'
-import type { Instant, Letter, Mail, Ticket } from '../../data/tables.ts'
+import type { Confirmation, Instant, Letter, Mail, Ticket, Verdict } from '../../data/tables.ts'
 import { momentWords } from './mail_listing.ts'
 import { proofStep, senderStep } from './mail_sender.ts'
 import { verdictWords } from './verdicts.ts'
 
+/** The verdicts on commands, and on answers about them. */
+const COMMANDS: readonly Verdict[] = ['command', 'near_miss', 'unconfirmed', 'confirmed', 'cancelled']
 /** How many follow-ups of a ticket are searched for the one that a mail became. */
 const MOST_LOOKED_AT = 1000
 
@@ -57,8 +59,23 @@ async function outcomeSteps(tx: Reader, mail: Mail): Promise<string[]> {
     letters.push(...(await tx.find('letters', { ticket: id })).filter(({ created }) => created === received))
   }
   if (tickets.length === 0) steps.push('It is on no ticket.')
+  for (const one of await tx.find('confirmations', { mail: mail.id })) steps.push(confirmationStep(one))
   const told = letters.map(({ id, to, state }) => `letter ${id} to ${to} (${state})`)
   return [...steps, ...(told.length > 0 ? [`It caused ${told.join(', ')}.`] : []), ...held_back]
+}
+
+/** What became of a command that its user was asked about. */
+function confirmationStep({ state, expires, letter }: Confirmation): string {
+  switch (state) {
+    case 'open':
+      return `A yes to letter ${letter} counts until ${momentWords(expires)}; none has come yet.`
+    case 'confirmed':
+      return `Its user has said yes to letter ${letter}, so it was carried out.`
+    case 'doubted':
+      return `It was carried out after a yes to letter ${letter}, but a later answer to that letter is not yes.`
+    case 'cancelled':
+      return `It was not carried out: letter ${letter} has another answer than a yes that counts.`
+  }
 }
 
 async function ticketStep(
@@ -68,7 +85,7 @@ async function ticketStep(
   ticket: Ticket | undefined,
 ): Promise<string> {
   if (!ticket) return `It was about ticket ${id}, which no longer exists.`
-  if (verdict === 'command' || verdict === 'near_miss') return `It was about ticket ${id}.`
+  if (COMMANDS.includes(verdict)) return `It was about ticket ${id}.`
   if (ticket.created === received) {
     const queue = await tx.get('queues', ticket.queue)
     return `It opened ticket ${id}, which is in queue ${queue!.title}.`

@@ -5,6 +5,10 @@ export const verdictWords: Readonly<Record<Verdict, string>> = {
   command: 'a command of a proven user, which was answered by mail',
   status: 'a request for the state of the tickets of its sender, which was answered by mail',
   near_miss: 'a mistyped command of a proven user, which was answered with the line to send',
+  unconfirmed:
+    'a command without proof in the name of a user, who was asked by letter whether to carry it out, or told why not',
+  confirmed: 'the yes of a user to a command that we had asked about, which was answered by mail',
+  cancelled: 'an answer that is not yes to a command that we had asked about: the command is cancelled',
   automatic: 'mail that a machine wrote: it is kept, and not acknowledged',
   report: 'a report about the delivery of one of our letters',
   spam: 'mail that the spam filter of this site has marked: it is kept, and nothing else is done',

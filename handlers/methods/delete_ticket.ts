@@ -21,6 +21,7 @@ export default method({
   run: async ({ ticket }, { tx }) => {
     await tx.deleteAll('followups', { ticket: ticket.id })
     await tx.deleteAll('letters', { ticket: ticket.id })
+    await forgetAsked(tx, ticket.id)
     await forgetMails(tx, ticket.id)
     await tx.delete('tickets', ticket.id)
     return ticket
@@ -38,6 +39,16 @@ async function forgetMails(tx: Tx, ticket: number): Promise<void> {
       await forgetShown(tx, mail)
       await tx.put('mails', { ...mail, tickets })
     } else await tx.delete('mails', mail.id)
+  }
+}
+
+/** Commands that wait for a yes, and what their letters say. */
+async function forgetAsked(tx: Tx, ticket: number): Promise<void> {
+  for (const { id, letter } of await tx.find('confirmations', { tickets: ticket })) {
+    await tx.delete('confirmations', id)
+    const asking = await tx.get('letters', letter)
+    if (asking?.answer)
+      await tx.put('letters', { ...asking, answer: { ...asking.answer, sentences: [REMOVED] } })
   }
 }
 

@@ -16,6 +16,7 @@ export async function withoutText(tx: Tx, ticket: Ticket, followup: Followup, li
   await redactFollowup(tx, followup, line)
   await redactChanges(tx, followup)
   await redactMails(tx, followup)
+  await redactAsked(tx, followup)
   const isResolution =
     followup.comment !== '' &&
     ticket.resolution === followup.comment &&
@@ -88,6 +89,23 @@ async function redactLetter(tx: Tx, letter: Letter, followup: Followup): Promise
   const kept = attachment && !isGone ? { attachment } : {}
   if (!isSame || isGone)
     await tx.put('letters', { ...letter, answer: { ...rest, ...kept, subject, sentences } })
+}
+
+/** The letters that asked whether to write it, and the mails before them. */
+async function redactAsked(tx: Tx, followup: Followup): Promise<void> {
+  for (const { mail: number, letter: asking } of await tx.find('confirmations', {
+    tickets: followup.ticket,
+  })) {
+    const letter = await tx.get('letters', asking)
+    if (!letter?.answer?.sentences.some(sentence => isQuoted(followup, sentence))) continue
+    const mail = await tx.get('mails', number)
+    if (mail) {
+      const { raw_size: _, network: __, ...rest } = mail
+      const subject = subjectWithout(followup, mail.subject, followup.date)
+      await tx.put('mails', { ...rest, subject, raw: null })
+    }
+    await tx.put('letters', { ...letter, answer: { ...letter.answer, sentences: [REMOVED] } })
+  }
 }
 
 /** Whether a sentence has the text, or the name of a file, as the answers to some commands do. */

@@ -129,6 +129,7 @@ Mail from web@example.org is a form: the person in its Reply-To becomes the subm
 Mail from shop@example.org is a form: the person in its Reply-To becomes the submitter.
 Mail through the list it-help@group.example counts as sent by its author, who becomes the submitter.
 Whoever has a letter that a user got in the last 30 days, as by a forward, and writes in the name of that user can answer its ticket and send commands about it (commands.proofs has letter).
+A command without proof is carried out if its user, who is asked by letter, replies with yes within 24 hours (commands.proofs has confirm).
 Mail with X-Spam-Flag: YES is spam: it is kept, and opens no ticket.
 `,
   )

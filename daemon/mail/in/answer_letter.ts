@@ -1,9 +1,11 @@
+// One thing: the letter back about what became of a mail, of whatever kind that was.
 import { mailbox } from '../../../data/address.ts'
 import { Failure } from '../../../data/failure.ts'
 import { MIB } from '../../../data/sizes.ts'
 import type { Tx } from '../../../data/store.ts'
 import type { Instant, MailAnswer, User } from '../../../data/tables.ts'
 import type { Answer } from '../../../handlers/call.ts'
+import { methods } from '../../../handlers/index.ts'
 import { fitting } from '../answer_length.ts'
 import { unexpectedIn } from './answers/told.ts'
 import { isPrivateReason } from './commands/in_answer.ts'
@@ -24,8 +26,8 @@ const RE = 're: '
 type CommandAct = Extract<Act, { kind: 'command' }>
 
 /**
- * Adds the letter back to the user whose mail was a command, or an answer that became something else than expected. It shows its first
- * ticket. `most` is the limit of a file, in bytes. Gives the letter's number; undefined if there is nothing to say.
+ * Adds the letter back to the user whose mail was a command, a yes to one, or an answer that became something else than expected. It shows
+ * its first ticket. `most` is the limit of a file, in bytes. Gives the letter's number; undefined if there is nothing to say.
  */
 export async function letterBack(
   tx: Tx,
@@ -47,6 +49,12 @@ export async function letterBack(
     const suggests = next.length > 0 ? { next } : {}
     const about = { to: act.to, tickets: meant ? [meant.id] : tickets }
     return addLetter(tx, mail, { ...about, ...answerTo(act, outcome, unused), ...suggests }, now)
+  }
+  if (act.kind === 'confirm') {
+    const next = outcome instanceof Failure ? [] : await undoing(tx, outcome, now)
+    const suggests = next.length > 0 ? { next } : {}
+    const about = { to: act.to, tickets }
+    return addLetter(tx, mail, { ...about, ...answerTo(asCommands(act), outcome, []), ...suggests }, now)
   }
   if (act.kind === 'ticket' && act.forward) {
     const { user } = act.forward
@@ -101,7 +109,7 @@ function subjectOf(mail: Received): string {
 }
 
 function answerTo(
-  { said, within }: CommandAct,
+  { said, within }: Pick<CommandAct, 'said' | 'within'>,
   outcome: readonly Answer[] | Failure,
   unused: readonly string[],
 ): Pick<MailAnswer, 'sentences' | 'shows' | 'attachment'> {
@@ -127,6 +135,14 @@ function transcriptOf(said: CommandAct['said'], outcome: readonly Answer[]): str
     const line = said[at]?.line
     return line === undefined ? says : `${line}\n${says}`
   })
+}
+
+/** What a user has said yes to, as the commands that they are. */
+function asCommands({
+  confirmation,
+}: Extract<Act, { kind: 'confirm' }>): Pick<CommandAct, 'said' | 'within'> {
+  const commands = confirmation?.commands ?? []
+  return { said: commands.map(command => ({ command, method: methods.get(command.method)! })) }
 }
 
 /** Whether the answer shows what was asked for, as that of `show` and `next`. */

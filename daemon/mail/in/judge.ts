@@ -1,12 +1,13 @@
 // One thing: the verdict on a mail, and what it makes of each kind of mail.
 import { Failure } from '../../../data/failure.ts'
-import type { Queue, Ticket, User, Verdict } from '../../../data/tables.ts'
+import type { Confirmation, Letter, Queue, Ticket, User, Verdict } from '../../../data/tables.ts'
 import type { Said } from '../../../handlers/command/command.ts'
 import { type SpentKey, spentWords } from '../../../handlers/letters/spent_key.ts'
 import type { ParsedSender } from '../../../handlers/value.ts'
 import type { ReturnedLetter } from '../signed_ids.ts'
 import type { AgentsAnswer } from './answers/agents_answer.ts'
 import { commanded } from './commands/commanded.ts'
+import { confirmationOn } from './confirm/confirmation_on.ts'
 import type { AgentsForward } from './forwards/agents_forward.ts'
 import { heededBy } from './ignored.ts'
 import { CONSEQUENCES, type MailKind } from './kind.ts'
@@ -59,6 +60,28 @@ export type Act =
       readonly user: User
       readonly to: string
     }
+  /** A user is asked whether to carry out the command of an unproven mail; `said` is a Failure if it cannot be parsed. */
+  | {
+      readonly kind: 'ask'
+      readonly said: readonly Said[] | Failure
+      readonly user: User
+      readonly from: string
+    }
+  /** The user says yes. `confirmation` is undefined if what was asked no longer exists. */
+  | {
+      readonly kind: 'confirm'
+      readonly confirmation: Confirmation | undefined
+      readonly user: User
+      readonly to: string
+    }
+  /** An answer that is no yes of that user: why, and its first line. */
+  | {
+      readonly kind: 'cancel'
+      readonly confirmation: Confirmation | undefined
+      readonly letter: Letter
+      readonly why: string
+      readonly line: string
+    }
   /** A submitter asks for the state of all tickets of the address in From. */
   | { readonly kind: 'status'; readonly from: string }
   /** A report about no letter of ours, which is only recorded. */
@@ -106,8 +129,11 @@ export type Act =
 
 /** Decides about a mail. Throws Failure `unavailable` if the mail would open a ticket and there are no queues. */
 export function judge(facts: MailFacts): Judgement {
-  const { kind, author, authorReason, named, proof, refusals, spentKeys, suppressesReplies } = facts
-  const { reasons, ...decided } = loopOn(facts) ?? stopOn(facts) ?? reportOn(facts) ?? verdictOn(facts)
+  const { kind, author, authorReason, named, refusals, spentKeys, suppressesReplies } = facts
+  const { reasons, ...decided } =
+    loopOn(facts) ?? stopOn(facts) ?? reportOn(facts) ?? confirmationOn(facts) ?? verdictOn(facts)
+  const { act } = decided
+  const proof = act.kind === 'confirm' ? ({ user: act.user, by: 'confirm' } as const) : facts.proof
   const proven = named && proof !== undefined
   return {
     ...decided,

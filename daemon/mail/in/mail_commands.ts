@@ -1,11 +1,12 @@
 // One thing: the commands that a judged mail stands for, and in whose name they are called.
 import { Failure } from '../../../data/failure.ts'
 import { VISIBLE } from '../../../data/invisible.ts'
-import type { Author, Ticket } from '../../../data/tables.ts'
+import type { Author, Confirmation, Ticket } from '../../../data/tables.ts'
 import type { Command, Unreadable } from '../../../handlers/call.ts'
 import { refusedLine } from '../../../handlers/command/batch.ts'
 import { commandWithBody, type Said } from '../../../handlers/command/command.ts'
 import { refuseUnknown } from '../../../handlers/command/unknown_parameter.ts'
+import { closed } from '../../../handlers/confirm/confirmation.ts'
 import type { KeptText } from '../../../handlers/params/kept_text.ts'
 import { oneLine } from '../../../handlers/params/plain_text.ts'
 import type { ParamValues } from '../../../handlers/value.ts'
@@ -84,6 +85,10 @@ export async function commandsOf(
       }
       return [{ method: 'stop_watching', params, ...once('stop') }]
     }
+    case 'confirm':
+      return confirmed(act.confirmation).map((one, at) => ({ ...one, ...once(`command ${at + 1}`) }))
+    case 'ask':
+    case 'cancel':
     case 'note':
     case 'nothing':
       return []
@@ -121,6 +126,16 @@ async function commandsIn(
   if (first && proof?.link === 'resolve' && proof.ticket !== undefined)
     return resolvedByLink(first, proof.ticket, mail)
   return Promise.all(said.map(one => commandIn(holding, one, mail)))
+}
+
+/** The commands that a user says yes to. */
+function confirmed(confirmation: Confirmation | undefined): (Command | Unreadable)[] {
+  if (!confirmation || confirmation.commands.length === 0) return [{ refused: closed(confirmation) }]
+  return confirmation.commands.map(({ method, params, label }) => ({
+    method,
+    params,
+    ...(label === undefined ? {} : { label }),
+  }))
 }
 
 /** A command with the text and the files of its mail, unless it is one of several. */
@@ -208,7 +223,7 @@ function nothingNew({ id }: Ticket): Failure {
 
 /** The actor: the proven user of a command or an answer, else the author that the mail names. */
 export function mailActor({ act, author: { address, name }, kind, proven }: Judgement): Author {
-  if (act.kind === 'command') return { kind: 'user', user: act.user.id }
+  if (act.kind === 'command' || act.kind === 'confirm') return { kind: 'user', user: act.user.id }
   if (act.kind === 'ticket' && act.forward?.original) return { kind: 'user', user: act.forward.user.id }
   if (act.kind === 'followup' && act.answer?.isInName) return { kind: 'user', user: act.answer.user.id }
   return {

@@ -11,10 +11,13 @@ import { slugsOf } from '../../../handlers/queues/queue_with_slug.ts'
 import { hasTickets } from '../../../handlers/tickets/own_tickets.ts'
 import { userAt } from '../../../handlers/user_at.ts'
 import type { ParsedSender } from '../../../handlers/value.ts'
+import { asksUsers } from '../reply_proofs.ts'
 import type { ReturnedLetter, SignedIds } from '../signed_ids.ts'
 import { type AgentsAnswer, agentsAnswerOf } from './answers/agents_answer.ts'
 import { unfitOf } from './answers/unfit.ts'
 import { batchOfMail, slashOfMail } from './commands/text_commands.ts'
+import { type Answered, answeredOf } from './confirm/answered.ts'
+import { type AskedLetter, askedLetterOf } from './confirm/asked_letter.ts'
 import { type AgentsForward, agentsForwardOf } from './forwards/agents_forward.ts'
 import { ignoresOf } from './ignored.ts'
 import type { Incoming } from './incoming.ts'
@@ -75,6 +78,11 @@ export interface MailFacts {
   readonly asksStatus: string | undefined
   /** The user that it is proven to be from, and how. */
   readonly proof: ProvenBy | undefined
+  /** The user who is asked about a command in it, since nothing proves who wrote it; undefined if nobody is. */
+  readonly asks: User | undefined
+  /** The letter about a command without proof that it answers, and what it says if a person wrote it. */
+  readonly asked: AskedLetter | undefined
+  readonly answered: Answered | undefined
   /** Why the proofs that it uses do not hold, as clauses. */
   readonly refusals: readonly string[]
   /** The keys of letters to users that it shows to be known to others. */
@@ -159,7 +167,11 @@ export async function mailFactsOf(
   const addressed = await addressedIn(tx, site, mail)
   const lists = config['mail.lists']
   const { from: author, reason: authorReason } = await mailAuthorOf(mail, lists, isOur)
-  const thread = await threadOf(tx, site.signedIds, { headers, subject, from: author }, recipients)
+  const asked = await askedLetterOf(tx, site, mail, incoming)
+  // What we have asked is no matter of the tickets that the command names.
+  const thread = asked
+    ? undefined
+    : await threadOf(tx, site.signedIds, { headers, subject, from: author }, recipients)
   // The address of a user may forward to us, too.
   const isAlias = author.address !== null && config['mail.aliases'].includes(mailbox(author.address))
   const isUsers = isAlias && (await userAt(tx, author.address)) !== undefined
@@ -171,7 +183,7 @@ export async function mailFactsOf(
     envelopeFrom,
     from: author,
     subject,
-    isAnswer: thread !== undefined,
+    isAnswer: thread !== undefined || asked !== undefined,
     ownList: ownListIn(headers, envelopeFrom, lists),
     isAddressed: isAddressed(addressed, incoming, mail),
   })
@@ -204,6 +216,10 @@ export async function mailFactsOf(
     !thread && isAgents
       ? await agentsForwardOf(tx, site, mail, { proof, token: tokenOf(proof, incoming), queues })
       : undefined
+  const asks =
+    'from' in said.gated && !isFromUs && !proof && kind.kind === 'person' && incoming.replayOf === undefined
+      ? await userAsked(tx, site, said.gated.from)
+      : undefined
   const stopped = await stoppedBy(tx, recipients)
   // What a person writes about a ticket that is gone opens a new one.
   const isLost = stopped !== undefined && !stopped.ticket && marked.kind === 'person' && saysMore(mail)
@@ -220,7 +236,11 @@ export async function mailFactsOf(
     subject,
     isSubjectGuess,
     proof,
-    refusals,
+    // The key of a letter that asks proves nothing of its own, and is not meant to.
+    refusals: asked ? [] : refusals,
+    asks,
+    asked,
+    answered: asked && (await answeredOf(tx, site, asked, mail, incoming)),
     spentKeys: await spentKeysOf(tx, site, mail, incoming, kind.kind),
     author: writer,
     authorReason,
@@ -244,6 +264,11 @@ export function queuesOf(recipients: readonly Recipient[], usual: Queue | undefi
   const queues = recipients.map(one => (one.kind === 'queue' ? one.queue : usual))
   if (!queues.every(queue => queue !== undefined)) return []
   return [...new Map(queues.map(queue => [queue.id, queue])).values()]
+}
+
+/** The active user whose address is in From, if users are asked about commands without proof. */
+async function userAsked(tx: Reader, { config }: MailSite, from: string): Promise<User | undefined> {
+  return asksUsers(config) ? userAt(tx, from) : undefined
 }
 
 /** The kind of a mail of a form: a person's if it names one in Reply-To, unless a program answers for somebody; else a machine's. */

@@ -2,6 +2,7 @@
 import { Failure, isTemporary } from '../../../data/failure.ts'
 import type { Reader } from '../../../data/store.ts'
 import { type Command, needRoom, type Unreadable } from '../../../handlers/call.ts'
+import { type Planned, planOf } from './confirm/plan.ts'
 import { type Incoming, sourceOf } from './incoming.ts'
 import { type Judgement, judge } from './judge.ts'
 import { commandsOf } from './mail_commands.ts'
@@ -9,7 +10,7 @@ import { type MailSays, mailFactsOf, saysOf } from './mail_facts.ts'
 import type { MailSite, OneMailSite } from './mail_site.ts'
 import { notKeptLine } from './received/missing_parts.ts'
 import { type Received, readMail, saysMore } from './received/received.ts'
-import { commit, isOurConcern, type RecordedMail } from './record_mail.ts'
+import { callOf, commit, isOurConcern, type RecordedMail } from './record_mail.ts'
 import { freshRecipients, isReported } from './repeats.ts'
 import { shownIn } from './shown_text.ts'
 import { ticketBytes, withAttachments, withinTicket } from './ticket_attachments.ts'
@@ -96,8 +97,9 @@ async function actWithin(
   // After a 250 reply, nothing that a person wrote may be lost.
   if (mail.unkept && (needRoom(commands) || saysMore(mail))) throw mail.unkept
   const methods = commands.map(methodOf)
+  const planned = await plannedFor(site, incoming, shown, judgement)
   try {
-    const kept = await commit(site, incoming, shown, judgement, commands, { most, original })
+    const kept = await commit(site, incoming, shown, judgement, commands, { most, original, planned })
     for (const { cap, sentence } of kept.heldBack)
       site.events.letterHeldBack(cap, { sentence, peer: incoming.peer })
     return { methods, kept }
@@ -108,9 +110,21 @@ async function actWithin(
   }
 }
 
+/** What the command of an unproven mail would do, for the letter that asks. */
+async function plannedFor(
+  site: OneMailSite,
+  incoming: Incoming,
+  shown: Received,
+  judgement: Judgement,
+): Promise<Planned | undefined> {
+  if (judgement.act.kind !== 'ask') return undefined
+  const now = new Date().toISOString()
+  return planOf(site, judgement.act, shown, { ...callOf(site, incoming, shown, judgement), now })
+}
+
 function isFullTicket(error: unknown, { act }: Judgement, { attachments }: Received): boolean {
   const isTooLarge = error instanceof Failure && error.code === 'too_large'
-  return isTooLarge && act.kind !== 'command' && attachments.length > 0
+  return isTooLarge && act.kind !== 'command' && act.kind !== 'confirm' && attachments.length > 0
 }
 
 /** The lines that name what is missing in the follow-up; none for a command, whose text is a parameter, and without a follow-up. */

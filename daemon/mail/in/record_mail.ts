@@ -5,6 +5,9 @@ import type { Tx } from '../../../data/store.ts'
 import type { Attachment, Instant, Mail, User } from '../../../data/tables.ts'
 import { type Answer, type Command, call, type Options, type Unreadable } from '../../../handlers/call.ts'
 import { ticketOf } from '../../../handlers/command/command.ts'
+import type { AskOutcome } from '../../../handlers/confirm/ask.ts'
+import { cancel } from '../../../handlers/confirm/cancel.ts'
+import { refuseClosed } from '../../../handlers/confirm/confirmation.ts'
 import { remember } from '../../../handlers/idempotency.ts'
 import { clearFailures, failingAt } from '../../../handlers/letters/failing_addresses.ts'
 import { LetterCount } from '../../../handlers/letters/letter_count.ts'
@@ -18,6 +21,8 @@ import { hoursIn } from '../../config/hours.ts'
 import type { Room } from '../../disk_space.ts'
 import { letterBack } from './answer_letter.ts'
 import { refuseChanged } from './answers/told.ts'
+import type { Planned } from './confirm/plan.ts'
+import { recordAsked, recordConfirmed } from './confirm/record_asked.ts'
 import { type Incoming, sourceOf, wayOf } from './incoming.ts'
 import type { Act, Judgement } from './judge.ts'
 import { hopsIn } from './loops.ts'
@@ -40,6 +45,13 @@ export interface RecordedMail {
   readonly heldBack: readonly NotWritten[]
 }
 
+interface AboutCommit {
+  readonly most: number
+  readonly original: Attachment | undefined
+  /** What the command of an unproven mail would do. */
+  readonly planned?: Planned | undefined
+}
+
 /** Runs the commands of a judgement in one commit with the mail's record and the answer letter. Throws what `call` throws. */
 export async function commit(
   site: MailSite,
@@ -47,13 +59,14 @@ export async function commit(
   mail: Received,
   judgement: Judgement,
   commands: readonly (Command | Unreadable)[],
-  { most: ticketBytes, original }: { readonly most: number; readonly original: Attachment | undefined },
+  { most: ticketBytes, original, planned }: AboutCommit,
 ): Promise<RecordedMail> {
   const { act } = judgement
   const now = new Date().toISOString()
+  let heldBack: readonly NotWritten[] = []
   let ids: RecordedMail['ids'] = { mail: 0, tickets: [], letter: undefined }
   // No command asks for the room of its record, and none knows that the same mail came twice at once.
-  const isOnlyRecorded = act.kind === 'nothing' || act.kind === 'note'
+  const isOnlyRecorded = ['nothing', 'note', 'ask', 'cancel'].includes(act.kind)
   if (isOnlyRecorded) await roomFor(site, incoming)()
   const keepDays = site.config['mail.keep_repeats_days']
   const counted = new LetterCount(site.letters, sourceOf(incoming), now)
@@ -61,14 +74,26 @@ export async function commit(
     counted.undo()
     if (isOnlyRecorded && (await freshRecipients(tx, incoming, keepDays)).length === 0) return
     if (outcome instanceof Failure) await heardFrom(tx, mail, judgement)
-    const tickets =
-      outcome instanceof Failure ? await named(tx, act) : outcome.flatMap(answer => answer.tickets)
+    if (act.kind === 'confirm') await recordConfirmed(tx, act, outcome)
+    const tickets = planned
+      ? ticketsOf(planned)
+      : outcome instanceof Failure
+        ? await named(tx, act)
+        : outcome.flatMap(answer => answer.tickets)
     const judged = { ...judgement, reasons: [...judgement.reasons, ...(await joinsIn(tx, act, outcome))] }
     const { id } = await tx.add('mails', recordOf(site, incoming, mail, judged, outcome, tickets, now))
     await noteReplay(tx, incoming, id)
     if (judgement.proof?.token !== undefined) await noteTokenUse(tx, judgement.proof.token, now)
     for (const key of judgement.spentKeys) await spendKey(tx, counted, now, key)
-    const letter = await letterBack(tx, site, mail, judgement, outcome, tickets, now)
+    const asked =
+      act.kind === 'ask' && planned
+        ? await recordAsked(tx, counted, now, { act, mail: id, planned, subject: recordedSubject(mail) })
+        : undefined
+    if (act.kind === 'cancel') await cancel(tx, now, act.confirmation, { ...act, mail: id })
+    const letter = asked
+      ? numberOf(asked)
+      : await letterBack(tx, site, mail, judgement, outcome, tickets, now)
+    heldBack = asked && 'heldBack' in asked ? [asked.heldBack] : []
     ids = { mail: id, tickets, letter }
     if (!isRecognizable(mail, incoming.sessionUser)) return
     for (const address of incoming.recipients) {
@@ -84,7 +109,7 @@ export async function commit(
     also,
     ...(isOurConcern(judgement, commands) ? { alsoRefused: also } : {}),
   })
-  return { ids, heldBack: heldBackIn(answers) }
+  return { ids, heldBack: [...heldBackIn(answers), ...heldBack] }
 }
 
 /** What a stranger or an unconfirmed watcher writes, and a lone thank-you. */
@@ -119,7 +144,9 @@ export function callOf(
     network: incoming.network,
     hops: hopsIn(mail.headers),
     // The letters about a command say more than its mail.
-    alreadyHave: act.kind === 'command' ? [] : [...mail.to, ...mail.cc].map(mailbox),
+    alreadyHave: ['command', 'ask', 'confirm'].includes(act.kind)
+      ? []
+      : [...mail.to, ...mail.cc].map(mailbox),
     joining: judgement.joining,
     hasMark: act.kind === 'followup' && act.by === 'mark',
     letters: site.letters,
@@ -128,6 +155,7 @@ export function callOf(
     before: async tx => {
       if (act.kind === 'followup' && act.answer) await refuseChanged(tx, act.ticket, act.answer)
       if (act.kind === 'command' && act.within) await refuseChanged(tx, act.within.ticket, act.within)
+      if (act.kind === 'confirm') await refuseClosed(tx, act.confirmation, new Date().toISOString())
       await heardFrom(tx, mail, judgement)
     },
   }
@@ -154,6 +182,14 @@ async function noteReplay(tx: Tx, { replayOf }: Incoming, id: number): Promise<v
   if (former) await tx.put('mails', { ...former, replayed_as: id })
 }
 
+function numberOf(told: AskOutcome): number | undefined {
+  return 'letter' in told ? told.letter : undefined
+}
+
+function ticketsOf({ plan }: Planned): readonly number[] {
+  return 'commands' in plan ? plan.tickets : []
+}
+
 function heldBackIn(outcome: readonly Answer[] | Failure): NotWritten[] {
   return outcome instanceof Failure ? [] : outcome.flatMap(done => done.heldBack)
 }
@@ -163,7 +199,7 @@ function heldBackIn(outcome: readonly Answer[] | Failure): NotWritten[] {
  * refusal becomes the SMTP reply; then the mail counts as not received, and may be sent again.
  */
 export function isOurConcern({ act }: Judgement, commands: readonly (Command | Unreadable)[]): boolean {
-  return act.kind === 'command' || act.kind === 'report' || commands.some(command => 'refused' in command)
+  return ['command', 'confirm', 'report'].includes(act.kind) || commands.some(command => 'refused' in command)
 }
 
 /** Why the mail is in tickets that it did not open: a clause for each. */
@@ -191,6 +227,7 @@ async function named(tx: Tx, act: Act): Promise<number[]> {
 
 function namedBy(act: Act): number | undefined {
   if (act.kind === 'followup') return act.ticket.id
+  if (act.kind === 'confirm') return act.confirmation?.tickets[0]
   if (act.kind !== 'command') return undefined
   if (act.within) return act.within.ticket.id
   if (act.said instanceof Failure) return undefined
@@ -199,7 +236,7 @@ function namedBy(act: Act): number | undefined {
 
 /** The user in whose name the mail does something. */
 function userOf(act: Act): User | undefined {
-  if (act.kind === 'command') return act.user
+  if (act.kind === 'command' || act.kind === 'confirm') return act.user
   if (act.kind === 'ticket') return act.forward?.original && act.forward.user
   return act.kind === 'followup' && act.answer?.isInName ? act.answer.user : undefined
 }

@@ -42,7 +42,7 @@ export async function shownIn(
   }
   if (act.kind === 'ticket') return { shown: mail, original: html }
   if (act.kind === 'command' && act.within) return belowCommands(holding, mail, act.within.words)
-  if (act.kind === 'command')
+  if (act.kind === 'command' || act.kind === 'ask')
     return takesWords(act) ? newWordsIn(holding, mail) : { shown: mail, original: undefined }
   if (act.kind === 'followup' && act.words !== undefined) return belowCommands(holding, mail, act.words)
   if (act.kind !== 'followup' && act.kind !== 'stop') return { shown: mail, original: undefined }
@@ -61,7 +61,7 @@ async function belowCommands(holding: Holding, mail: Received, words: string): P
 }
 
 /** Whether a command takes the text of its mail, which is about a ticket. */
-function takesWords({ said }: Extract<Act, { kind: 'command' }>): boolean {
+function takesWords({ said }: Extract<Act, { kind: 'command' | 'ask' }>): boolean {
   if (said instanceof Failure) return false
   return said.some(one => namesTicket(one) && (one.method.body ?? one.method.mailBody) !== undefined)
 }

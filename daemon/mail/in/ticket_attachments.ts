@@ -15,7 +15,7 @@ const SMALL = 20 * KIB
 /** How many bytes the attachments of a ticket may have in total, including those of this mail. */
 export function ticketBytes({ config }: MailSite, { network }: Incoming, { act }: Judgement): number {
   const most = config['limits.ticket_attachments']
-  if (network === undefined || act.kind === 'command') return most
+  if (network === undefined || act.kind === 'command' || act.kind === 'confirm') return most
   return act.kind === 'followup' && act.by === 'mark' ? most : Math.floor(most * STRANGERS)
 }
 
@@ -26,7 +26,7 @@ export async function withinTicket(
   mail: Received,
   most: number,
 ): Promise<Received> {
-  if (act.kind === 'command' || mail.attachments.length === 0) return mail
+  if (act.kind === 'command' || act.kind === 'ask' || mail.attachments.length === 0) return mail
   const present = 'ticket' in act ? await store.read(tx => attachmentsOf(tx, act.ticket.id)) : []
   let bytes = roomOf(present.map(({ attachment }) => attachment))
   const fitting: Attachment[] = []

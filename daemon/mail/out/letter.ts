@@ -73,6 +73,14 @@ export async function render(
     disableUrlAccess: true,
   }
   const ours = { ...frame, from: { name: HELPDESK, address: mailAddress } }
+  if (event === 'unconfirmed' || event === 'cancelled')
+    return {
+      ...ours,
+      ...(await askedReplyTo(tx, signedIds, letter)),
+      envelope: { from: signedIds.returnPath(letter), to: [letter.to] },
+      subject: safeSubject(letter.answer!.subject),
+      text: `${letter.answer!.sentences.join('\n\n')}\n`,
+    }
   if (event === 'answered' || event === 'held_back' || event === 'failing' || event === 'key_spent') {
     const { subject, message_id, attachment } = letter.answer!
     return {
@@ -128,6 +136,17 @@ function replyTo(
 ): Pick<SendMailOptions, 'replyTo'> {
   const address = letter.ticket === null ? undefined : signedIds.keyAddress(letter)
   return address === undefined ? {} : { replyTo: { name: safeName(queueTitle ?? HELPDESK), address } }
+}
+
+/** Where the yes to a letter goes that asks for one. */
+async function askedReplyTo(
+  tx: Reader,
+  signedIds: SignedIds,
+  letter: Letter,
+): Promise<Pick<SendMailOptions, 'replyTo'>> {
+  const [asks] = await tx.find('confirmations', { letter: letter.id })
+  const address = asks && signedIds.keyAddress({ id: letter.id, ticket: null })
+  return address === undefined ? {} : { replyTo: { name: HELPDESK, address } }
 }
 
 async function aboutOf(tx: Reader, site: LetterSite, letter: Letter): Promise<About | undefined> {

@@ -47,7 +47,7 @@ async function countOne(
   if (event === 'held_back' && !caps.areTold(at)) caps.tell(at)
   // The newest letter comes first.
   if (event === 'summary' && caps.summaryFor(to) === undefined) caps.setSummary(to, id)
-  if (event === 'key_spent') caps.count({ claim: to }, at)
+  if (event === 'key_spent' || event === 'unconfirmed') caps.count({ claim: to }, at)
   const ticket = letter.ticket === null ? undefined : await tx.get('tickets', letter.ticket)
   const followup = letter.followup === null ? undefined : await tx.get('followups', letter.followup)
   if (!ticket || !followup) return

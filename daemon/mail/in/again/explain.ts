@@ -146,6 +146,8 @@ function placeStep(act: Act): string[] {
     return [`It belongs to ticket ${act.ticket.id}, as a ${act.public ? 'public' : 'private'} follow-up.`]
   if (act.kind === 'ticket')
     return [`It belongs to no ticket; it goes to queue ${act.queues.map(({ title }) => title).join(', ')}.`]
+  if (act.kind === 'ask')
+    return [`A letter would ask ${act.user.username} whether to carry it out, or say why not.`]
   if (act.kind === 'stop')
     return [
       act.watcher === undefined

@@ -2,11 +2,14 @@ import { Failure } from '../../../../data/failure.ts'
 import { sha256 } from '../../../../data/secret.ts'
 import { addressToken, withoutAddressToken } from '../../../../data/token.ts'
 import { senderStep } from '../../../../handlers/mails/mail_sender.ts'
-import { type Proof, proofs, provable } from '../../../config/config.ts'
+import { type Proof, proofs } from '../../../config/config.ts'
 import { ipOf } from '../../../net/ip.ts'
+import { asksUsers } from '../../reply_proofs.ts'
+import { commanded } from '../commands/commanded.ts'
+import { confirmationOn } from '../confirm/confirmation_on.ts'
 import { firstOf, readHeaders } from '../headers.ts'
 import type { Incoming } from '../incoming.ts'
-import { mailFactsOf, saysOf } from '../mail_facts.ts'
+import { type MailFacts, mailFactsOf, saysOf } from '../mail_facts.ts'
 import type { MailSite, OneMailSite } from '../mail_site.ts'
 import { type Tried, triedOn } from '../proofs/proof.ts'
 import { readRaw } from '../received/raw_mail.ts'
@@ -14,11 +17,10 @@ import { readMail } from '../received/received.ts'
 import { addressesIn, oursAmong, pieceOf, UNKNOWN_SENDER } from './explain.ts'
 
 /** Why a proof does not come into question for a mail that does not use it. */
-const UNUSED: Readonly<Record<Proof, string>> = {
+const UNUSED: Readonly<Record<Exclude<Proof, 'confirm'>, string>> = {
   'smtp-auth': 'a mail in a file has no login',
   letter: 'it does not go to the reply address of a letter',
   token: 'no address of ours in it has a token',
-  confirm: 'nothing in a mail proves it',
   relay: 'it does not come from one of commands.relays, or From is the address of no user',
 }
 
@@ -58,25 +60,44 @@ async function linesFor(site: OneMailSite, incoming: Incoming): Promise<string[]
   const said = saysOf(mail, incoming, site.signedIds)
   const { gated } = said
   return site.store.read(async tx => {
-    const { kind } = await mailFactsOf(tx, site, { incoming, fresh: incoming.recipients, mail, said })
+    const facts = await mailFactsOf(tx, site, { incoming, fresh: incoming.recipients, mail, said })
     const from = await senderStep(tx, { from: mail.from.address })
     if ('refused' in gated)
       return [from, `Nothing proves who sent it: its header breaks a rule for commands: ${gated.refused}.`]
-    const tried = await triedOn(tx, site, { mail, incoming, kind: kind.kind, from: gated.from })
-    return [from, ...proofs.map(name => sentence(name, site, tried))]
+    const tried = await triedOn(tx, site, { mail, incoming, kind: facts.kind.kind, from: gated.from })
+    return [
+      from,
+      ...proofs.map(
+        name =>
+          `${name}: ${isOff(name, site) ?? (name === 'confirm' ? confirmWords(facts) : words(name, tried))}.`,
+      ),
+    ]
   })
 }
 
-function sentence(
-  name: Proof,
-  { config }: OneMailSite,
-  tried: readonly (readonly [string, Tried])[],
-): string {
-  if (!provable.includes(name)) return `${name}: not built yet.`
-  if (!config['commands.proofs'].includes(name)) return `${name}: off (commands.proofs).`
+/** Which option keeps a proof from holding for any mail: a clause. */
+function isOff(name: Proof, { config }: OneMailSite): string | undefined {
+  if (!config['commands.proofs'].includes(name)) return 'off (commands.proofs)'
+  return name === 'confirm' && !asksUsers(config) ? 'off (mail.plus)' : undefined
+}
+
+function words(name: Exclude<Proof, 'confirm'>, tried: readonly (readonly [string, Tried])[]): string {
   const [, one] = tried.find(([proof]) => proof === name) ?? []
-  if (!one) return `${name}: not used: ${UNUSED[name]}.`
-  if ('refused' in one) return `${name}: proves nothing: ${one.refused}.`
+  if (!one) return `not used: ${UNUSED[name]}`
+  if ('refused' in one) return `proves nothing: ${one.refused}`
   const about = one.ticket === undefined ? '' : `, about ticket ${one.ticket} alone`
-  return `${name}: proves that it is from ${one.user.username}${one.token === undefined ? '' : `, with token ${one.token}`}${about}.`
+  return `proves that it is from ${one.user.username}${one.token === undefined ? '' : `, with token ${one.token}`}${about}`
+}
+
+/** What a mail is to the proof that a user gives afterwards: the answer to a letter that asks, or the reason of one. */
+function confirmWords(facts: MailFacts): string {
+  const answers = confirmationOn(facts)
+  if (answers?.act.kind === 'confirm')
+    return `proves that it is from ${answers.act.user.username}: ${answers.reasons.join(', ')}`
+  if (answers) return `proves nothing: ${answers.reasons.join(', ')}`
+  if (facts.proof) return 'not used: another proof holds'
+  const command = commanded(facts)
+  return 'act' in command && command.act.kind === 'ask'
+    ? `proves nothing yet: a letter would ask ${command.act.user.username} about its command, or say why not`
+    : 'not used: it has no command of a person, or From is the address of no user'
 }

@@ -28,6 +28,7 @@ export async function rehearsal(
     lines: shown.lines,
     note,
   })
+  if (judgement.act.kind === 'ask') return 'It would open no ticket.'
   if (commands.length === 0) return 'It would only be recorded.'
   try {
     const answers = await call(site.store, commands.map(dry), {

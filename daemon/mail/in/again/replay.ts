@@ -1,5 +1,5 @@
 import { Failure } from '../../../../data/failure.ts'
-import type { Mail } from '../../../../data/tables.ts'
+import type { Confirmation, Mail } from '../../../../data/tables.ts'
 import { mailNumbered } from '../../../../handlers/mails/mail_number.ts'
 import { mailSteps, verdictSteps } from '../../../../handlers/mails/mail_steps.ts'
 import { piecesOf } from '../../../files/pieces.ts'
@@ -15,8 +15,13 @@ import { DONE_BEFORE, rehearsal } from './rehearsal.ts'
  * `not_found` without a record or a raw mail, `conflict` for a mail that must not be done again, and what the steps throw.
  */
 export async function replayMail(site: MailSite, id: number, isReal: boolean): Promise<string> {
-  const mail = await site.store.read(tx => mailNumbered(tx, id))
-  const why = doneBefore(mail)
+  const [mail, asked] = await site.store.read(async tx => [
+    await mailNumbered(tx, id),
+    await tx.find('confirmations', { mail: id }),
+  ])
+  const why =
+    doneBefore(mail) ??
+    (asked.some(isDone) ? `Mail ${id} was carried out, since its user said yes.` : undefined)
   if (isReal && why !== undefined) throw new Failure('conflict', why)
   return site.shares.holding(mail.network, async holding => {
     const one = { ...site, store: holding.store, holding }
@@ -25,9 +30,16 @@ export async function replayMail(site: MailSite, id: number, isReal: boolean): P
   })
 }
 
+function isDone({ state }: Confirmation): boolean {
+  return state === 'confirmed' || state === 'doubted'
+}
+
 function doneBefore({ id, tickets, verdict, replayed_as }: Mail): string | undefined {
   if (replayed_as !== undefined) return `Mail ${id} was replayed before; that is mail ${replayed_as}.`
+  if (verdict === 'unconfirmed') return undefined
   if (tickets.length > 0) return `Mail ${id} is on ticket ${tickets.join(', ')} already.`
+  if (verdict === 'confirmed' || verdict === 'cancelled')
+    return `Mail ${id} answered a letter that asked about a command, which is done only once.`
   if (verdict === 'command' || verdict === 'status')
     return `Mail ${id} was a command, which was answered; send the command again instead.`
   return undefined

@@ -14,6 +14,7 @@ import type { MailFacts } from '../mail_facts.ts'
 import type { Thread } from '../thread.ts'
 
 const PRIVATE = 'it says /private'
+const UNPROVEN = 'a command without proof'
 
 type Undecided = { readonly reasons: string[] }
 
@@ -27,7 +28,7 @@ export function commanded(facts: MailFacts): Decided | Undecided {
 }
 
 function commandedBySubject(facts: MailFacts): Decided | Undecided {
-  const { subject, isSubjectGuess, gated, proof, recipients, batch, thread } = facts
+  const { subject, isSubjectGuess, gated, proof, asks, recipients, batch, thread } = facts
   // Encoded words (RFC 2047) can contain invisible characters, which no command has.
   if (subject.length > LONGEST_COMMAND || HIDDEN.test(subject)) return { reasons: [] }
   const toHelpdesk = recipients.some(({ kind }) => kind === 'helpdesk') || proof?.by === 'letter'
@@ -36,13 +37,19 @@ function commandedBySubject(facts: MailFacts): Decided | Undecided {
   if (isSubjectGuess)
     return { reasons: counts ? ['a command, but the charset of its subject is a guess'] : [] }
   if ('refused' in gated) return { reasons: counts ? [`a command, but ${gated.refused}`] : [] }
-  if (!proof) return { reasons: counts ? ['a command without proof'] : [] }
+  if (!proof && !asks) return { reasons: counts ? [UNPROVEN] : [] }
   const meant = counts
     ? (refusedOutside(said, facts.unfit) ?? said)
     : toHelpdesk
       ? missedBy(subject, thread)
       : undefined
   if (!meant) return { reasons: [] }
+  if (!proof)
+    return {
+      verdict: 'unconfirmed',
+      reasons: [UNPROVEN],
+      act: { kind: 'ask', said: meant, user: asks!, from: gated.from },
+    }
   const verdict = meant instanceof Failure ? 'near_miss' : 'command'
   return { verdict, reasons: [], act: { kind: 'command', said: meant, user: proof.user, to: gated.from } }
 }

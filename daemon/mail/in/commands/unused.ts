@@ -13,7 +13,7 @@ const FILES = 'The files of your mail are not kept: no command in it takes files
  * limit of a file, in bytes.
  */
 export function unusedBy(
-  { said, within }: Extract<Act, { kind: 'command' }>,
+  { said, within }: Pick<Extract<Act, { kind: 'command' }>, 'said' | 'within'>,
   { text, attachments, notKept }: Pick<Received, 'text' | 'attachments' | 'notKept'>,
   most: number,
 ): readonly string[] {

@@ -5,6 +5,7 @@ import { FRED, HELPDESK, type House, house, SUPPORT, SUSAN, type TestMail, until
 import { kept } from '../kept.ts'
 
 const ERIN = 'erin@example.net'
+const NOBODY_ASKED = 'commands.proofs = ["smtp-auth", "letter"]'
 
 /** A house with tickets 1 and 2; erin is the submitter of ticket 1. */
 async function withTickets(t: Parameters<typeof house>[0], more = ''): Promise<House> {
@@ -95,7 +96,7 @@ t.test('an answer goes only to the user, has a null return path, and threads', a
 })
 
 t.test('mail without proof is ordinary mail, and the record says if it was a command', async t => {
-  const built = await withTickets(t)
+  const built = await withTickets(t, NOBODY_ASKED)
   const unproven: [string, TestMail, RegExp][] = [
     ['no login', { subject: 'hold 1' }, /^a command without proof$/],
     ['no login, at a queue', { subject: 'hold 1', to: SUPPORT }, /^a command without proof$/],
@@ -175,7 +176,7 @@ t.test('letters about the status count against the caps', async t => {
 })
 
 t.test('an attachment by mail', async t => {
-  const built = await withTickets(t)
+  const built = await withTickets(t, NOBODY_ASKED)
   const fuse = { filename: 'fuse.txt', content: 'fuses!' }
   await built.mail({
     subject: 'followup 1',

@@ -4,6 +4,7 @@ import t from 'tap'
 import { proofFile } from '../../../../../daemon/why_file.ts'
 import { FRED, HELPDESK, house, SUSAN } from '../../../../house.ts'
 import { kept } from '../../kept.ts'
+import { asking } from '../confirm/asking.ts'
 
 const RELAY = `commands.proofs = ["smtp-auth", "letter", "token", "relay"]
 commands.relays = ["192.0.2.7"]
@@ -25,7 +26,7 @@ t.test('it says what each proof makes of the mail in a file, and shows no token'
 smtp-auth: not used: a mail in a file has no login.
 letter: not used: it does not go to the reply address of a letter.
 token: proves that it is from fred, with token 1.
-confirm: not built yet.
+confirm: off (commands.proofs).
 relay: proves that it is from fred.`,
   )
   const susans = await proof(SUSAN.address, '192.0.2.8')
@@ -42,4 +43,40 @@ relay: proves that it is from fred.`,
   await t.rejects(proofFile(its.config, its.events, []), { message: /^Write: proof FILE \[--ip ADDRESS\]/ })
   t.notMatch(susans, token)
   t.same(await kept(its.config.state_dir, 'mails'), [], 'nothing is recorded')
+})
+
+t.test('it says what a mail is to the proof that its user gives afterwards', async t => {
+  const its = await asking(t)
+  const path = join(its.directory, 'a.eml')
+  const confirm = async (subject: string, text = '', more: Record<string, string> = {}) => {
+    const fields = {
+      From: FRED.address,
+      To: HELPDESK,
+      Subject: subject,
+      Date: new Date().toUTCString(),
+      ...more,
+    }
+    const head = Object.entries(fields).map(([name, value]) => `${name}: ${value}\n`)
+    writeFileSync(path, `${head.join('')}Message-ID: <a@example.org>\n\n${text}\n`)
+    const { says } = await proofFile(its.config, its.events, [path])
+    return says.split('\n').find(line => line.startsWith('confirm: '))
+  }
+  t.equal(
+    await confirm('hold 1'),
+    'confirm: proves nothing yet: a letter would ask fred about its command, or say why not.',
+  )
+  const nothing = 'confirm: not used: it has no command of a person, or From is the address of no user.'
+  t.equal(await confirm('The lamp'), nothing)
+  t.equal(await confirm('hold 1', '', { From: 'eve@evil.example' }), nothing)
+  const { key, subject, letter } = await its.asked({ subject: 'hold 1' })
+  const about = `it answers letter ${letter.id}`
+  t.equal(
+    await confirm(`Re: ${subject}`, 'yes', { To: key }),
+    `confirm: proves that it is from fred: ${about} with yes.`,
+  )
+  t.equal(
+    await confirm(`Re: ${subject}`, 'Sure', { To: key }),
+    `confirm: proves nothing: ${about}, its first line is not the word yes.`,
+  )
+  t.notOk(await its.isHeld(1))
 })

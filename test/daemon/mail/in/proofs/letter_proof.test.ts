@@ -315,7 +315,7 @@ t.test('the key is about its own ticket, also of a duplicate, and about none tha
   t.match(await its.lastMail(), { verdict: 'followup', proof: 'letter', tickets: [2] })
   await its.susan('delete_ticket', { ticket: '1', confirm: 'y' })
   await its.send({ subject: 'hold 1' })
-  t.match(await its.lastMail(), { proof: undefined, verdict: 'ticket' })
+  t.match(await its.lastMail(), { proof: undefined, verdict: 'unconfirmed' })
 })
 
 t.test('with the proof switched off, the key proves nothing', async t => {

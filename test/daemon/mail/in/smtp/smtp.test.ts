@@ -311,7 +311,7 @@ t.test(
       'without a login the ticket is not put on hold',
     )
     t.match((await kept(built.config.state_dir, 'mails'))[0], {
-      verdict: 'ticket',
+      verdict: 'unconfirmed',
       reasons: ['a command without proof'],
     })
 

@@ -1,0 +1,61 @@
+import { Failure } from '../../../../data/failure.ts'
+import type { Tx } from '../../../../data/store.ts'
+import type { Instant, User } from '../../../../data/tables.ts'
+import type { Answer } from '../../../../handlers/call.ts'
+import { type AskOutcome, ask } from '../../../../handlers/confirm/ask.ts'
+import { settle } from '../../../../handlers/confirm/confirmation.ts'
+import type { LetterCount } from '../../../../handlers/letters/letter_count.ts'
+import type { Act } from '../judge.ts'
+import type { Planned } from './plan.ts'
+
+/** The mail whose user is asked. */
+export interface AskedMail {
+  readonly act: Extract<Act, { kind: 'ask' }>
+  /** The number of its record. */
+  readonly mail: number
+  readonly subject: string
+  readonly planned: Planned
+}
+
+/** Asks the user, or tells why nothing is done, and notes on the record of the mail which of it. */
+export async function recordAsked(
+  tx: Tx,
+  count: LetterCount,
+  now: Instant,
+  { act: { user, from }, mail, subject, planned: { plan, text } }: AskedMail,
+): Promise<AskOutcome> {
+  const told = await ask(tx, count, now, { user, from, mail, subject, text, plan })
+  const record = (await tx.get('mails', mail))!
+  if ('heldBack' in told) await tx.put('mails', { ...record, held_back: [told.heldBack.sentence] })
+  else await tx.put('mails', { ...record, reasons: [...record.reasons, reasonOf(told, user)] })
+  return told
+}
+
+function reasonOf({ letter, refused }: Extract<AskOutcome, { letter: number }>, { username }: User): string {
+  return refused === undefined
+    ? `letter ${letter} asks ${username} whether to carry it out`
+    : `letter ${letter} tells ${username} why it is not carried out: ${refused}`
+}
+
+/**
+ * Marks the commands that a user has said yes to as answered, whatever came of them. Throws Failure `conflict` if one of them did something
+ * else than the letter had promised, so that they are rolled back.
+ */
+export async function recordConfirmed(
+  tx: Tx,
+  { confirmation }: Extract<Act, { kind: 'confirm' }>,
+  outcome: readonly Answer[] | Failure,
+): Promise<void> {
+  const found = confirmation && (await tx.get('confirmations', confirmation.id))
+  if (found?.state !== 'open') return
+  if (outcome instanceof Failure) return settle(tx, found, 'cancelled')
+  for (const [at, { promise }] of found.commands.entries()) {
+    const says = outcome[at]?.says
+    if (promise !== undefined && says !== promise)
+      throw new Failure(
+        'conflict',
+        `Nothing was done, since it would do something else now than our letter said: ${says} To have that done, send the command again.`,
+      )
+  }
+  await settle(tx, found, 'confirmed')
+}

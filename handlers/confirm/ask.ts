@@ -1,0 +1,101 @@
+// One thing: the letter about a command without proof, which asks its user or says why it is not carried out.
+import { mailbox } from '../../data/address.ts'
+import { beginningOf } from '../../data/beginning.ts'
+import type { Tx } from '../../data/store.ts'
+import type { AskedCommand, Instant, User } from '../../data/tables.ts'
+import { reachedOf } from '../letters/failing_addresses.ts'
+import { noticeHeldBack } from '../letters/held_back.ts'
+import type { LetterCount } from '../letters/letter_count.ts'
+import type { NotWritten } from '../method.ts'
+import { expiryOf, MOST_OPEN, openCount } from './confirmation.ts'
+import { askingSentences, refusedSentences } from './words.ts'
+
+/** In bytes, of the command in the subject of the letter. */
+const LONGEST_SUBJECT = 200
+/** Where the words of a command begin, which only the text of the letter has: deleting and redacting a ticket remove them there. */
+const WORDS = /[:=]/
+
+/** What becomes of the commands: they can be carried out, with the sentences that say what they will do; or they cannot. */
+export type AskPlan =
+  | {
+      readonly commands: readonly AskedCommand[]
+      readonly does: readonly string[]
+      readonly tickets: readonly number[]
+      /** The names of the files of the mail, which do not go along. */
+      readonly files: readonly string[]
+    }
+  | { readonly refused: string }
+
+/** A mail that has commands without proof. */
+export interface AskingMail {
+  readonly user: User
+  /** The address in its From, which is one of that user's. */
+  readonly from: string
+  /** The number of its record. */
+  readonly mail: number
+  readonly subject: string
+  /** The text that its command takes; empty if it takes none. */
+  readonly text: string
+  readonly plan: AskPlan
+}
+
+/** The number of the letter, and why it does not ask; or why there is none. */
+export type AskOutcome =
+  | { readonly letter: number; readonly refused?: string }
+  | { readonly heldBack: NotWritten }
+
+/**
+ * Writes the letter to an address of the user, unless the caps hold it back; and keeps the commands, if there are not too many yet.
+ * Gives the letter, and why it does not ask, or why there is none.
+ */
+export async function ask(tx: Tx, count: LetterCount, now: Instant, asking: AskingMail): Promise<AskOutcome> {
+  const { user, from, mail, subject } = asking
+  const own = user.addresses.filter(address => address === mailbox(from))
+  const to = await reachedOf(tx, [...own, ...user.addresses])
+  if (to === undefined)
+    return {
+      heldBack: {
+        cap: 'failing',
+        sentence: `No letter to ${user.username} about the command in mail ${mail}: letters do not arrive.`,
+      },
+    }
+  const held = count.caps.heldBack({ claim: to }, Date.parse(now))
+  if (held) {
+    const sentence = `No letter to ${to} about the command in mail ${mail}: ${held.why}.`
+    await noticeHeldBack({ tx, now }, count, { cap: held.cap, sentence })
+    return { heldBack: { cap: held.cap, sentence } }
+  }
+  count.count({ claim: to })
+  const plan = (await openCount(tx, user.id, now)) < MOST_OPEN ? asking.plan : { refused: TOO_MANY }
+  const asked = { ...asking, plan }
+  const isAsked = 'commands' in plan
+  const { id: letter } = await tx.add('letters', {
+    event: 'unconfirmed',
+    to,
+    ticket: null,
+    followup: null,
+    answer: {
+      subject: `${isAsked ? 'Confirm' : 'Not done'}: ${beginningOf(subject.split(WORDS, 1)[0]!.trim(), LONGEST_SUBJECT)}`,
+      message_id: null,
+      sentences: isAsked ? await askingSentences(tx, asked, plan) : refusedSentences(asked, plan.refused),
+    },
+    state: 'waiting',
+    created: now,
+    due: now,
+    attempts: [],
+  })
+  if (isAsked)
+    await tx.add('confirmations', {
+      user: user.id,
+      commands: plan.commands,
+      tickets: plan.tickets,
+      mail,
+      letter,
+      created: now,
+      expires: expiryOf(now),
+      state: 'open',
+    })
+  return isAsked ? { letter } : { letter, refused: plan.refused }
+}
+
+const TOO_MANY = `${MOST_OPEN} commands in your name wait for your answer already. Answer those letters first, then send it again.`
