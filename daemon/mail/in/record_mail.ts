@@ -79,7 +79,7 @@ export async function commit(
       ? ticketsOf(planned)
       : outcome instanceof Failure
         ? await named(tx, act)
-        : outcome.flatMap(answer => answer.tickets)
+        : [...new Set(outcome.flatMap(answer => answer.tickets))]
     const judged = { ...judgement, reasons: [...judgement.reasons, ...(await joinsIn(tx, act, outcome))] }
     const { id } = await tx.add('mails', recordOf(site, incoming, mail, judged, outcome, tickets, now))
     await noteReplay(tx, incoming, id)

@@ -7,7 +7,7 @@ const QUOTE = '\n\nOn Mon, Nov 23, 2026 at 9:00 AM Support <support@helpdesk.exa
 t.test('lines at the top of an answer act on its ticket, and the rest goes to the submitter', async t => {
   const { answer, told, lastFollowup, lastMail, ticket } = await answeringFor(t)
   await answer(SUSAN.address, `/take\n/priority 1: dark\n/assign fred\n\n-- \nSusan${QUOTE}`)
-  t.match(await lastMail(), { verdict: 'command', user: 1, tickets: [1, 1, 1] })
+  t.match(await lastMail(), { verdict: 'command', user: 1, tickets: [1] })
   t.match(await ticket(), { assigned_to: 2, priority: 1 })
   t.same(await told(), [`answered ${SUSAN.address}`, `assigned ${FRED.address}`], 'not the submitter')
 
