@@ -10,7 +10,7 @@ export default method({
   name: 'watch',
   summary: 'Add a watcher to a ticket.',
   description:
-    'A watcher gets the same letters as the submitter: every public update and the resolution, but nothing private. A watcher whom only the To or Cc of a mail has made one, and who so far gets only what agents write, becomes an ordinary one. A ticket has at most 50 watchers. Nobody is notified of the change itself. The status stays unchanged, even of a closed ticket.',
+    'A watcher gets the same letters as the submitter: every public update and the resolution, but nothing private. A watcher that only the To or Cc of a mail has made one, and who so far gets only what agents write, becomes an ordinary one. A ticket has at most 50 watchers. Nobody is notified of the change itself. The status stays unchanged, even of a closed ticket.',
   may: 'agent',
   params: {
     ticket: ticket('The ticket to watch.'),

@@ -5,7 +5,7 @@ import { isNoReply } from './marks/machine_addresses.ts'
 
 /** The submitter of a new ticket. */
 export interface MailSubmitter extends ParsedSender {
-  /** `from`: the sender; `form`: the person whom a web form names in Reply-To; `reply_to`: the address that a no-reply sender gives there; `forward`: the sender of the mail that an agent forwards. */
+  /** `from`: the sender; `form`: the person that a web form names in Reply-To; `reply_to`: the address that a no-reply sender gives there; `forward`: the sender of the mail that an agent forwards. */
   readonly by: 'from' | 'form' | 'reply_to' | 'forward'
 }
 

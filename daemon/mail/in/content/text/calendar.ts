@@ -22,7 +22,7 @@ const ANSWER = /;PARTSTAT=([A-Z]{1,20})/i
 const MAILTO = /^mailto:/i
 
 /**
- * A text/calendar part (RFC 5545) in two lines: what the first event is, and when, where and by whom. Empty if it has no event that can be
+ * A text/calendar part (RFC 5545) in two lines: what the first event is, and when, where, and who invites. Empty if it has no event that can be
  * read. `Invitation: Budget meeting`, `Fri 4 December 2026, 10:00-11:00 (Europe/Berlin), Room 14, organized by Ann Lee`.
  */
 export function calendarSummary(calendar: string): string {
