@@ -2,8 +2,7 @@ import { VISIBLE } from '../../../../data/invisible.ts'
 import type { Command } from '../../../../handlers/call.ts'
 import type { Said } from '../../../../handlers/command/command.ts'
 import type { Received } from '../received/received.ts'
-
-const NO_TEXT = { beginning: '(This mail has no text.)' }
+import { NO_TEXT } from './in_answer.ts'
 
 /**
  * The commands of a mail to a link that resolves a ticket. The resolution is that of the link, since whoever has a link must not write to
@@ -16,6 +15,6 @@ export function resolvedByLink(
 ): Command[] {
   const hasText = text.file !== undefined || VISIBLE.test(text.beginning)
   if (!hasText && attachments.length === 0) return [command]
-  const params = { ticket, message: hasText ? text : NO_TEXT, public: false, attachments }
+  const params = { ticket, message: hasText ? text : { beginning: NO_TEXT }, public: false, attachments }
   return [command, { method: 'add_followup', params }]
 }
