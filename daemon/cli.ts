@@ -19,6 +19,8 @@ import { journalPrefixes } from './log/journald.ts'
 import { Log } from './log/log.ts'
 import { standardError } from './log/log_buffer.ts'
 import { storeEvents } from './log/store_events.ts'
+import { LetterWords } from './mail/out/letters/letter_words.ts'
+import { wordSourceIn } from './mail/word_source.ts'
 import { certificateOf } from './net/certificate.ts'
 import type { ReloadSignal } from './reload_signal.ts'
 import { replayCommand } from './replay_command.ts'
@@ -170,6 +172,8 @@ function print(text: string): number {
 
 function checked(config: Config, { invocation }: Start): string {
   for (const section of ['http', 'smtp'] as const) certificateOf(config, section)
+  const { mistakes } = new LetterWords(wordSourceIn(config))
+  if (mistakes.length > 0) throw new Failure('invalid', mistakes.join('\n'))
   return [`${invocation.config} is valid.`, ...mailRules(config)].join('\n')
 }
 

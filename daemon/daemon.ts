@@ -21,11 +21,13 @@ import { storeEvents } from './log/store_events.ts'
 import { mailErrands } from './mail/in/again/errands.ts'
 import { Parser } from './mail/in/parser/parser.ts'
 import { openSmtp } from './mail/in/smtp/smtp.ts'
+import { LetterWords } from './mail/out/letters/letter_words.ts'
 import { Outbox } from './mail/out/outbox.ts'
 import { countRecent } from './mail/out/recent_letters.ts'
 import { openSmarthost } from './mail/out/smarthost.ts'
 import { replyProofs } from './mail/reply_proofs.ts'
 import { signedIdsOf } from './mail/signed_ids.ts'
+import { wordSourceIn } from './mail/word_source.ts'
 import { openSocket } from './shell/socket.ts'
 import { shortages } from './shortages.ts'
 
@@ -35,7 +37,10 @@ export interface Daemon {
   readonly smtpPort: number
   /** Where each door listens, in the notation of the config. */
   readonly listens: { readonly http: readonly string[]; readonly smtp: readonly string[] }
-  /** Reads the certificate of each door again. If it is not valid, this is logged, and the door keeps its old one. */
+  /**
+   * Reads the certificate of each door again, and the texts of letters of this site. If a certificate is not valid, this is logged, and the
+   * door keeps its old one; in place of a text that cannot be used, letters have the usual one.
+   */
   reload(): void
   /** Accepts nothing new, finishes the work in progress, and folds the journal into the snapshot. */
   stop(): Promise<void>
@@ -93,6 +98,8 @@ export async function startDaemon(
     const passwords = new Passwords()
     inside.push(() => passwords.close())
     const login = loginTo({ store, knownAddresses, passwords, events })
+    const words = new LetterWords(wordSourceIn(config))
+    events.badWords(words.mistakes)
     const smarthost = openSmarthost(config['smarthost.url'], config['smtp.hostname'])
     const outbox = new Outbox({
       store,
@@ -101,6 +108,7 @@ export async function startDaemon(
       mailAddress: config['mail.address'],
       hours: hoursIn(config),
       proofs: replyProofs(config),
+      words,
       events,
       letters,
     })
@@ -138,6 +146,8 @@ export async function startDaemon(
       reload: () => {
         reload('http', http, events)
         reload('mail', smtp, events)
+        words.reload()
+        events.badWords(words.mistakes)
       },
       stop,
     }

@@ -22,7 +22,11 @@ export interface Queue {
   /** The submitter is told that a ticket rises. */
   readonly tells_escalation?: true
   readonly default_owner: number | null
+  /** The language of its letters; `auto` for that of the mail, and without one, the language of the site. */
   readonly locale: string
+  /** The first and the last lines of letters to submitters and watchers. */
+  readonly greeting?: string
+  readonly signature?: string
   /** For how many minutes after the last change of a ticket the same sender's mail of a machine joins it; 0 if absent. */
   readonly join_minutes?: number
   /** Whether a person's mail sets the priority of its ticket by its Importance; false if absent. */

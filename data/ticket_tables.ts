@@ -45,6 +45,8 @@ export interface Ticket {
   /** On which day of its queue there was last a reminder of a due date, and of which one, both as `YYYY-MM-DD`. */
   readonly due_reminded_on?: string
   readonly due_reminded_of?: string
+  /** The language of its letters to submitter and watchers, if its mail told one: a locale of ours. */
+  readonly locale?: string
 }
 
 export type Value = string | number | boolean | null

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { withPath } from '../../data/disk.ts'
 import { Failure, shown } from '../../data/failure.ts'
+import { LOCALES } from '../../data/locales.ts'
 import { KIB, MIB } from '../../data/sizes.ts'
 import { diskFault } from '../disk_fault.ts'
 import {
@@ -17,6 +18,7 @@ import {
   listen,
   mailAddresses,
   type Option,
+  oneOf,
   optionalText,
   optionalUrl,
   ownAddress,
@@ -92,6 +94,14 @@ const options = {
   ),
   'mail.spam_header': headerValue(
     'The header field, with its value, by which the spam filter of this site marks spam. Such mail is kept and listed by "mails spam", but opens no ticket and causes no letter, unless it is proven to come from a user. "helpdeskd replay" makes a ticket of it.',
+  ),
+  'mail.locale': oneOf(
+    ['auto', ...LOCALES],
+    'auto',
+    'The language of letters where neither the queue nor the mail says another one. auto stands for English.',
+  ),
+  'mail.letters': optionalText(
+    'The directory with texts of letters in place of the usual ones, in files such as de.toml, or de.support.toml for one queue. SIGHUP reads it again. If it is empty, there are none.',
   ),
   'mail.keep_raw_days': wholeNumber(
     90,

@@ -193,6 +193,16 @@ export function authservId(about: string): Option<string> {
   return { about, rule: `a name, like "mx.example.org", or "${NAMELESS}", or ""`, fallback: () => '', read }
 }
 
+/** One of these words. */
+export function oneOf<const T extends string>(allowed: readonly T[], fallback: T, about: string): Option<T> {
+  return {
+    about,
+    rule: `one of ${allowed.map(word => `"${word}"`).join(', ')}`,
+    fallback: () => fallback,
+    read: value => allowed.find(word => word === value),
+  }
+}
+
 /** A list, with each text of it read; undefined if one cannot be read. */
 function eachOf(value: unknown, read: (text: string) => string | undefined): readonly string[] | undefined {
   if (!Array.isArray(value)) return undefined

@@ -205,6 +205,11 @@ export class Events {
     this.#log.write('warning', 'queue_missing', { sentence })
   }
 
+  /** Texts of letters of this site that cannot be used, a sentence about each. */
+  badWords(sentences: readonly string[]): void {
+    for (const sentence of sentences) this.#log.write('warning', 'bad_words', { sentence })
+  }
+
   reloaded(door: Door): void {
     this.#log.write('info', 'reloaded', { door })
   }

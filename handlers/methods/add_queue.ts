@@ -4,11 +4,12 @@ import { address, addresses } from '../params/addresses.ts'
 import { flag } from '../params/flags.ts'
 import { hourOfDay, zoneName } from '../params/hours.ts'
 import { optional } from '../params/kind.ts'
-import { locale, slug } from '../params/names.ts'
+import { slug } from '../params/names.ts'
 import { whole } from '../params/numbers_and_dates.ts'
 import { activeUser } from '../params/references.ts'
 import { line } from '../params/texts.ts'
 import { defaultQueue } from '../queues/default_queue.ts'
+import { letterLines, letterParams } from '../queues/letter_params.ts'
 import { mailParams } from '../queues/mail_params.ts'
 import { toldOfNew } from '../queues/told_of_new.ts'
 import { ID } from '../result_schema.ts'
@@ -43,7 +44,9 @@ export default method({
       flag('Whether submitters are told by letter that their ticket rises; defaults to n.'),
     ),
     default_owner: optional(activeUser('The user that tickets are assigned to if assigned_to is not given.')),
-    locale: optional(locale('Language of its letters; defaults to en.')),
+    locale: optional(letterParams.locale),
+    greeting: optional(letterParams.greeting),
+    signature: optional(letterParams.signature),
     join_minutes: optional(mailParams.join_minutes),
     importance: optional(mailParams.importance),
     forwards: optional(mailParams.forwards),
@@ -64,6 +67,8 @@ export default method({
       time_zone,
       tells_escalation,
       locale,
+      greeting,
+      signature,
       join_minutes,
       importance,
       forwards,
@@ -82,7 +87,8 @@ export default method({
       ...(time_zone === undefined ? {} : { time_zone }),
       ...(tells_escalation ? { tells_escalation } : {}),
       default_owner: default_owner?.id ?? null,
-      locale: locale ?? 'en',
+      locale: locale ?? 'auto',
+      ...letterLines({ greeting, signature }, {}),
       ...(join_minutes ? { join_minutes } : {}),
       ...(importance ? { importance } : {}),
       ...(forwards ? { forwards } : {}),

@@ -4,10 +4,11 @@ import { address, addresses } from '../params/addresses.ts'
 import { flag } from '../params/flags.ts'
 import { hourOfDay, zoneName } from '../params/hours.ts'
 import { clearable, optional } from '../params/kind.ts'
-import { locale, slug } from '../params/names.ts'
+import { slug } from '../params/names.ts'
 import { whole } from '../params/numbers_and_dates.ts'
 import { activeUser, queue } from '../params/references.ts'
 import { line } from '../params/texts.ts'
+import { letterLines, letterParams } from '../queues/letter_params.ts'
 import { mailParams } from '../queues/mail_params.ts'
 import { formerSlugs } from '../queues/queue_with_slug.ts'
 import { toldOfNew } from '../queues/told_of_new.ts'
@@ -43,7 +44,9 @@ export default method({
     default_owner: clearable(
       activeUser('The user that tickets are assigned to if assigned_to is not given.'),
     ),
-    locale: optional(locale('Language of its letters.')),
+    locale: optional(letterParams.locale),
+    greeting: clearable(letterParams.greeting),
+    signature: clearable(letterParams.signature),
     join_minutes: clearable(mailParams.join_minutes),
     importance: optional(mailParams.importance),
     forwards: optional(mailParams.forwards),
@@ -63,6 +66,8 @@ export default method({
       escalate_at,
       time_zone,
       locale,
+      greeting,
+      signature,
       join_minutes,
       importance,
       forwards,
@@ -70,7 +75,8 @@ export default method({
     },
     { tx, hours },
   ) => {
-    const { tells_escalation: told, escalate_at: formerHour, time_zone: formerZone, ...same } = queue
+    const { greeting: _, signature: __, ...unlined } = queue
+    const { tells_escalation: told, escalate_at: formerHour, time_zone: formerZone, ...same } = unlined
     const hour = escalate_at === undefined ? formerHour : escalate_at
     const zone = time_zone === undefined ? formerZone : time_zone
     const tells_escalation = cc.tells_escalation ?? told
@@ -90,6 +96,7 @@ export default method({
       escalate_days: escalate_days === undefined ? queue.escalate_days : escalate_days || null,
       default_owner: default_owner === undefined ? queue.default_owner : (default_owner?.id ?? null),
       locale: locale ?? queue.locale,
+      ...letterLines({ greeting, signature }, queue),
       ...(join_minutes === undefined ? {} : { join_minutes: join_minutes ?? 0 }),
       ...(importance === undefined ? {} : { importance }),
       ...(forwards === undefined ? {} : { forwards }),

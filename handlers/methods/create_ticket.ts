@@ -1,3 +1,4 @@
+import { LOCALES } from '../../data/locales.ts'
 import { change } from '../change.ts'
 import { method } from '../method.ts'
 import { sender } from '../params/addresses.ts'
@@ -45,6 +46,7 @@ export default method({
       ...choice('Who wrote the text, if the user who calls has forwarded it for the submitter.', WRITERS),
       fromDoor: true,
     }),
+    locale: optional({ ...choice('The language of its mail.', LOCALES), fromDoor: true }),
     note: optional({ ...text('What that user says about it, to staff alone.'), fromDoor: true }),
     note_files: optional(attachments('Files beside that.')),
   },
@@ -69,6 +71,7 @@ export default method({
       attachments,
       joins,
       forwarded,
+      locale,
       note,
       note_files,
     },
@@ -96,6 +99,7 @@ export default method({
       due_date: due_date ?? null,
       resolution: null,
       ...(reference === undefined ? {} : { reference }),
+      ...(locale !== undefined && queue.locale === 'auto' ? { locale } : {}),
       created: call.now,
       modified: call.now,
     })

@@ -4,7 +4,6 @@ import { kind } from './kind.ts'
 
 export const SLUG = /^[a-z][a-z0-9_-]{0,49}$/
 export const USERNAME = /^[A-Za-z][A-Za-z0-9._@+-]{0,63}$/
-const LOCALE = /^[a-z]{2,3}(?:-[A-Z]{2})?$/
 
 export function username(about: string): Kind<string> {
   return kind({
@@ -31,15 +30,6 @@ export function slug(about: string): Kind<string> {
         SLUG,
         'a slug; give a lowercase letter, then lowercase letters, digits, _ and -, at most 50 characters',
       ),
-  })
-}
-
-export function locale(about: string): Kind<string> {
-  return kind({
-    about,
-    rule: 'a locale, like en or pt-BR',
-    schema: { type: 'string', pattern: LOCALE.source },
-    parse: given => matching(given, LOCALE, 'a locale; give one like en or pt-BR'),
   })
 }
 

@@ -1,3 +1,4 @@
+import { Failure } from '../../data/failure.ts'
 import { withoutLetterKeys, withoutLetterKeysIn } from '../../data/letter_key.ts'
 import { withoutSecrets } from '../../data/secret_words.ts'
 import type { Kind } from '../method.ts'
@@ -45,7 +46,25 @@ export function line(about: string, most: number): Kind<string> {
   return { ...lines, accept: value => (isLine(value) ? value.line : lines.accept(value)) }
 }
 
-/** The same for a title. Letters show it, so what follows a word such as "password" is removed. */
+/** Some lines of at most `most` characters in all. None may be `-- `: mail programs hide what follows it as a signature. */
+export function lines(about: string, most: number): Kind<string> {
+  return kind({
+    about,
+    rule: `lines of at most ${most} characters in all`,
+    words: true,
+    schema: { type: 'string', minLength: 1, maxLength: most },
+    parse: given => {
+      refuseLong(given, most)
+      const text = notBlank(withoutLetterKeys(plainText(given)))
+      const { length } = [...text]
+      if (length > most) throw tooLong(text, length, most)
+      if (!text.split('\n').some(one => one.trimEnd() === '--')) return text
+      throw new Failure('invalid', 'a line "--" makes mail programs hide what follows; leave it out.')
+    },
+  })
+}
+
+/** The same as `line` for a title. Letters show it, so what follows a word such as "password" is removed. */
 export function title(about: string, most: number): Kind<string> {
   const any = line(about, most)
   return { ...any, parse: given => withoutSecrets(any.parse(given) as string) }

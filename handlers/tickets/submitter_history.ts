@@ -7,15 +7,25 @@ import { statusWord } from './facts.ts'
 /** How many of the newest tickets of a submitter are counted. */
 const MOST_COUNTED = 1000
 
+/** What staff should know of a submitter. */
+export interface Known {
+  readonly address: string
+  /** How many tickets came from the address; at most 1000 are counted, and `isMost` says that there may be more. */
+  readonly count: number
+  readonly isMost: boolean
+  /** The ticket before. */
+  readonly last: Ticket
+}
+
 /**
- * What staff should know of the submitter: how many tickets came from that address, and the one before; undefined if this is the only
- * one. Only tickets of the given queues count; all without them.
+ * How many tickets came from the address of the submitter, and the one before; undefined if this is the only one. Only tickets of the given
+ * queues count; all without them.
  */
 export async function knownOf(
   tx: Reader,
   ticket: Ticket,
   queues: readonly number[] | undefined,
-): Promise<string | undefined> {
+): Promise<Known | undefined> {
   const { submitter_email: address } = ticket
   if (address === null) return undefined
   const where = queues ? { queue: { in: queues } } : {}
@@ -25,8 +35,13 @@ export async function knownOf(
     found.push(...(await tx.find('tickets', { submitter_email, ...where }, page)))
   }
   const last = found.filter(({ id }) => id !== ticket.id).sort((a, b) => b.id - a.id)[0]
-  if (!last) return undefined
-  const times = found.length < MOST_COUNTED ? `${found.length}` : `at least ${MOST_COUNTED}`
+  const count = Math.min(found.length, MOST_COUNTED)
+  return last && { address, count, isMost: found.length >= MOST_COUNTED, last }
+}
+
+/** That as a sentence, beside a ticket. */
+export function knownWords({ address, count, isMost, last }: Known, ticket: Ticket): string {
+  const times = isMost ? `at least ${count}` : `${count}`
   return `${address} asked ${times} times; last: #${last.id}, ${stateOf(last, ticket)}`
 }
 

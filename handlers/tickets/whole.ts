@@ -10,7 +10,7 @@ import { senderWords } from '../sender_words.ts'
 import { limitOf } from '../visible.ts'
 import { type ChangeFacts, changeWords } from './change_facts.ts'
 import { factsOf, TICKET_FACTS, type TicketFacts } from './facts.ts'
-import { knownOf } from './submitter_history.ts'
+import { knownOf, knownWords } from './submitter_history.ts'
 import { FOLLOWUP_FACTS, type FollowupFacts, followupFactsOf } from './thread_facts.ts'
 
 /** In characters, of all comments that a program gets; and in bytes, of what people get, which fits in one letter. */
@@ -55,13 +55,14 @@ export const WHOLE_TICKET = objectOf({
 export async function wholeTicket(call: Call, ticket: Ticket, most: number): Promise<WholeTicket> {
   const { tx, actor } = call
   const followups = await followupFactsOf(call, ticket, most)
+  const known = await knownOf(tx, ticket, limitOf(actor))
   return {
     ...(await factsOf(call, ticket)),
     submitter_name: ticket.submitter_name ?? null,
     resolution: ticket.resolution,
     watchers: ticket.watchers ?? [],
     unconfirmed_watchers: ticket.unconfirmed_watchers ?? [],
-    submitter_history: (await knownOf(tx, ticket, limitOf(actor))) ?? null,
+    submitter_history: known ? knownWords(known, ticket) : null,
     failing: (await failingAmong(tx, outsidersOf(ticket))).map(failingFacts),
     left_out: (followups[0]?.number ?? 1) - 1,
     followups,

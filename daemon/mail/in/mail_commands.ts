@@ -13,8 +13,10 @@ import type { ParamValues } from '../../../handlers/value.ts'
 import type { Holding } from '../../files/holding.ts'
 import { resolvedByLink } from './commands/by_link.ts'
 import { commandsInAnswer, NO_TEXT } from './commands/in_answer.ts'
+import { languageOf } from './content/language.ts'
 import { NO_SUBJECT, titleOf } from './content/title.ts'
 import type { ForwardersNote } from './forwards/forwarded.ts'
+import { valuesOf } from './headers.ts'
 import type { Act, AnswerAround, Judgement } from './judge.ts'
 import { CONSEQUENCES } from './kind.ts'
 import type { ProvenBy } from './proofs/proof.ts'
@@ -103,11 +105,20 @@ export async function commandsOf(
     }
     case 'ticket': {
       const ticket = await opening(holding, mail, act, lines)
+      const language = languageParam(mail, act)
       const joins = kind === 'machine' && hasTitle(mail, act) ? { joins: true } : {}
       return act.queues.map(queue => {
         const asked = queue.importance && act.importance ? { priority: act.importance.priority } : {}
         const forwarded = forwardParams(act, note)
-        const params = { queue: queue.id, ...ticket, attachments, ...joins, ...asked, ...forwarded }
+        const params = {
+          queue: queue.id,
+          ...ticket,
+          attachments,
+          ...joins,
+          ...asked,
+          ...forwarded,
+          ...language,
+        }
         return { method: 'create_ticket', params, ...once(`queue ${queue.id}`) }
       })
     }
@@ -197,6 +208,13 @@ function forwardParams({ forward }: TicketAct, note: ForwardersNote | undefined)
     ...(text ? { note: text } : {}),
     ...(attachments.length > 0 ? { note_files: attachments } : {}),
   }
+}
+
+/** The language of a new ticket. The header of a forward is that of the agent. */
+function languageParam({ headers, newText, text }: Received, { forward }: TicketAct): ParamValues {
+  const [field] = forward?.original ? [] : valuesOf(headers, 'content-language')
+  const locale = languageOf(field, (newText ?? text).beginning)
+  return locale === undefined ? {} : { locale }
 }
 
 /** Whether the title of a new ticket is from the subject. Lines of texts are too often the same. */

@@ -3,10 +3,20 @@ import type { Attachment } from 'nodemailer'
 import type { Files, Pieces } from '../../../data/store.ts'
 import type { Followup, Attachment as Kept } from '../../../data/tables.ts'
 import type { Events } from '../../log/events.ts'
-import { UNREADABLE, WHOLE_NAME } from './letters/english.ts'
 
-/** The attachment with the whole text, of which the letter only quotes the beginning. A long text is streamed from its file. */
-export function wholeText(files: Files, { comment, comment_file }: Followup, events: Events): Attachment {
+/** The name of the attachment with the whole of a long text. */
+export const WHOLE_NAME = 'message.txt'
+
+/**
+ * The attachment with the whole text, of which the letter only quotes the beginning. A long text is streamed from its file; if that cannot
+ * be read, the sentence `unreadable` ends it.
+ */
+export function wholeText(
+  files: Files,
+  { comment, comment_file }: Followup,
+  unreadable: string,
+  events: Events,
+): Attachment {
   return {
     filename: WHOLE_NAME,
     contentType: 'text/plain; charset=utf-8',
@@ -14,27 +24,35 @@ export function wholeText(files: Files, { comment, comment_file }: Followup, eve
     content:
       comment_file === undefined
         ? comment
-        : Readable.from(readable(files, comment_file, events), { objectMode: false }),
+        : Readable.from(readable(files, comment_file, unreadable, events), { objectMode: false }),
   }
 }
 
-/** A file of a ticket as an attachment, streamed. A type that base64 is not allowed for (RFC 2046 5) becomes an unknown one. */
-export function sentFile(files: Files, { file, filename, mime_type }: Kept, events: Events): Attachment {
+/**
+ * A file of a ticket as an attachment, streamed; if it cannot be read, the sentence `unreadable` ends it. A type that base64 is not allowed
+ * for (RFC 2046 5) becomes an unknown one.
+ */
+export function sentFile(
+  files: Files,
+  { file, filename, mime_type }: Kept,
+  unreadable: string,
+  events: Events,
+): Attachment {
   return {
     filename,
     contentType: /^(?:message|multipart)\//i.test(mime_type) ? 'application/octet-stream' : mime_type,
     contentTransferEncoding: 'base64',
-    content: Readable.from(readable(files, file, events), { objectMode: false }),
+    content: Readable.from(readable(files, file, unreadable, events), { objectMode: false }),
   }
 }
 
 /** The readable part of a text or a file. If the file cannot be read, the letter is still sent and says that the rest is missing. */
-async function* readable(files: Files, name: string, events: Events): Pieces {
+async function* readable(files: Files, name: string, unreadable: string, events: Events): Pieces {
   try {
     const stream = await files.stream(name)
     if (stream) return yield* stream
   } catch (error) {
     events.outboxStuck(error)
   }
-  yield Buffer.from(UNREADABLE)
+  yield Buffer.from(`\n${unreadable}\n`)
 }

@@ -1,35 +1,25 @@
 // One thing: one letter, from its envelope to its text.
 import type { SendMailOptions } from 'nodemailer'
-import { mailbox } from '../../../data/address.ts'
 import type { Files, Reader } from '../../../data/store.ts'
-import type { Followup, Letter, ProofName, Ticket } from '../../../data/tables.ts'
-import { nameOf, withoutName } from '../../../handlers/author_name.ts'
-import { isOverdue } from '../../../handlers/escalation/due_date.ts'
-import { type Hours, zoneOf } from '../../../handlers/escalation/hours.ts'
-import { failingAt, failingWords } from '../../../handlers/letters/failing_addresses.ts'
-import { unreachedBy } from '../../../handlers/letters/unreached.ts'
-import { isOfStaff, isUnproven, maySeeSubmitter } from '../../../handlers/letters/weight.ts'
-import { senderWords } from '../../../handlers/sender_words.ts'
-import { knownOf } from '../../../handlers/tickets/submitter_history.ts'
-import { isWatcher } from '../../../handlers/tickets/watchers.ts'
-import { userAt } from '../../../handlers/user_at.ts'
+import type { Letter, ProofName } from '../../../data/tables.ts'
+import type { Hours } from '../../../handlers/escalation/hours.ts'
 import type { Events } from '../../log/events.ts'
 import { LOOP_FIELD, type SignedIds } from '../signed_ids.ts'
+import { type About, aboutOf } from './about.ts'
 import { sentFile, wholeText } from './attached.ts'
 import { lastMailOf } from './last_mail.ts'
 import { answerOf } from './letters/answer.ts'
-import type { Unreached } from './letters/corrections.ts'
-import { type About, eventWords, letterText, SUBMITTER, tagOf } from './letters/english.ts'
-import { ESCALATIONS_SUBJECT, escalationsText } from './letters/escalations.ts'
-import { SUMMARY_SUBJECT, type Summed, summaryOf } from './letters/summary.ts'
-import { commandAddress, verbLinks } from './links.ts'
+import { escalationsText } from './letters/escalations.ts'
+import type { LetterWords } from './letters/letter_words.ts'
+import { summaryOf } from './letters/summary.ts'
+import { tagOf } from './letters/tag.ts'
+import { letterText } from './letters/ticket_letter.ts'
+import { commandAddress } from './links.ts'
 import { quoteOf } from './quote.ts'
-import { replyTextsOf } from './replies.ts'
+import { stepsOf, summedOf } from './several.ts'
 
 /** An encoded word has at most 75 characters (RFC 2047 2); 42 bytes make 56 in base64, which leaves room for the delimiters. */
 const WORD_BYTES = 42
-/** In characters. A longer title is cut in an acknowledgement of unproven mail, because its From may be forged. */
-const LONGEST_BARE_TITLE = 80
 const HELPDESK = 'Helpdesk'
 const UNSAFE = /=\?|\S{60}|\s\s/
 
@@ -43,6 +33,7 @@ export interface LetterSite {
   readonly hours: Hours
   /** The proofs by which a reply can be known as that of a user. */
   readonly proofs: readonly ProofName[]
+  readonly words: LetterWords
   readonly events: Events
 }
 
@@ -58,6 +49,8 @@ export async function render(
   const { files, signedIds, mailAddress, events } = site
   const { event } = letter
   const about = await aboutOf(tx, site, letter)
+  const words = about?.words ?? site.words.usual()
+  const unreadable = words.say('text.unreadable')
   const frame = {
     messageId: signedIds.messageId(letter),
     to: [{ name: '', address: letter.to }],
@@ -88,21 +81,31 @@ export async function render(
       // Nobody answers the answer to a command, but a report about any other letter must arrive.
       envelope: { from: event === 'answered' ? '' : signedIds.returnPath(letter), to: [letter.to] },
       subject: safeSubject(event === 'answered' ? `Re: ${subject}` : subject),
-      text: answerOf(letter.answer!, about, commandAddress(site, letter)),
-      attachments: attachment ? [sentFile(files, attachment, events)] : [],
+      text: answerOf(words, letter.answer!, about, commandAddress(site, letter)),
+      attachments: attachment ? [sentFile(files, attachment, unreadable, events)] : [],
       ...threadFields(about, signedIds, message_id),
     }
   }
   const envelope = { from: signedIds.returnPath(letter), to: [letter.to] }
   if (event === 'summary') {
     const summed = await summedOf(tx, letter)
-    const text = summaryOf(summed, letter)
-    return summed.length > 0 ? { ...ours, envelope, subject: SUMMARY_SUBJECT, text } : undefined
+    if (summed.length === 0) return undefined
+    return {
+      ...ours,
+      envelope,
+      subject: safeSubject(words.say('several.summary_subject')),
+      text: summaryOf(words, summed, letter),
+    }
   }
   if (event === 'escalations') {
     const all = await stepsOf(tx, site, letter)
-    const text = escalationsText(all, letter)
-    return all.length > 0 ? { ...ours, envelope, subject: ESCALATIONS_SUBJECT, text } : undefined
+    if (all.length === 0) return undefined
+    return {
+      ...ours,
+      envelope,
+      subject: safeSubject(words.say('several.escalations_subject')),
+      text: escalationsText(words, all, letter),
+    }
   }
   if (!about) return undefined
   const { ticket, queue, followup } = about
@@ -110,10 +113,12 @@ export async function render(
     ...frame,
     from: { name: safeName(queue.title), address: queue.email_address ?? mailAddress },
     envelope,
-    subject: safeSubject(`${tagOf(ticket, queue)} ${ticket.title} ${eventWords[event]}`),
+    subject: safeSubject(`${tagOf(ticket, queue)} ${ticket.title}`),
     text: letterText(event, about),
     attachments:
-      about.quotes && followup && !quoteOf(followup).isWhole ? [wholeText(files, followup, events)] : [],
+      about.quotes && followup && !quoteOf(followup).isWhole
+        ? [wholeText(files, followup, unreadable, events)]
+        : [],
     ...threadFields(about, signedIds, await answeredBy(tx, letter, about)),
   }
 }
@@ -147,111 +152,6 @@ async function askedReplyTo(
   const [asks] = await tx.find('confirmations', { letter: letter.id })
   const address = asks && signedIds.keyAddress({ id: letter.id, ticket: null })
   return address === undefined ? {} : { replyTo: { name: HELPDESK, address } }
-}
-
-async function aboutOf(tx: Reader, site: LetterSite, letter: Letter): Promise<About | undefined> {
-  const found = letter.ticket === null ? undefined : await tx.get('tickets', letter.ticket)
-  const queue = found && (await tx.get('queues', found.queue))
-  if (!found || !queue) return undefined
-  const followup = letter.followup === null ? undefined : await tx.get('followups', letter.followup)
-  const acknowledges = isAcknowledgement(letter, followup)
-  const quotes = !acknowledges && !(await isOutsidersStep(tx, letter, found))
-  const ticket = acknowledges ? withShortTitle(found) : found
-  const owner = ticket.assigned_to === null ? undefined : await tx.get('users', ticket.assigned_to)
-  const user = followup?.author.kind === 'user' ? await tx.get('users', followup.author.user) : undefined
-  const showsSubmitter = await maySeeSubmitter(tx, found, letter.to)
-  const isHidden = !showsSubmitter && followup?.author.kind === 'submitter'
-  const isStaff = showsSubmitter && !isToSubmitter(found, letter.to)
-  const shown = followup && (isStaff ? followup.author : withoutName(followup.author))
-  const name = shown ? nameOf(shown, user && (user.full_name || user.username)) : ''
-  const submitter = showsSubmitter ? (submitterWords(found, isStaff) ?? 'nobody') : undefined
-  const author = isHidden ? SUBMITTER : name
-  const known = letter.event === 'opened' ? await knownTo(tx, letter.to, found) : undefined
-  const isOnlyWatcher = !showsSubmitter && isWatcher(found, letter.to)
-  // The watchers of a duplicate now watch the other ticket.
-  const watched = letter.event === 'duplicate' ? (found.duplicate_of ?? found.id) : found.id
-  const stop = isOnlyWatcher ? (site.signedIds.stopAddress(watched, letter.to) ?? '') : undefined
-  const watchers = isStaff ? (found.watchers ?? []) : []
-  const unreached = await unreachedIn(tx, followup)
-  const failing = isStaff ? await failingSubmitter(tx, found) : undefined
-  const replies = isStaff
-    ? await replyTextsOf(tx, site.proofs, letter, followup, failing !== undefined)
-    : undefined
-  const links =
-    replies && letter.event !== 'answered' ? await verbLinks(tx, site, letter, found, replies.audience) : []
-  const today = zoneOf(queue, site.hours).dayAt(Date.parse(letter.created))
-  const overdue = isStaff && isOverdue(found, today)
-  const shownTicket = { ticket, queue, owner: owner?.username, overdue, submitter, known, failing }
-  return { ...shownTicket, followup, author, quotes, unreached, stop, watchers, replies, links }
-}
-
-/** The address that a letter did not reach, as a follow-up tells, and whether it gets no more. */
-async function unreachedIn(tx: Reader, followup: Followup | undefined): Promise<Unreached | undefined> {
-  const letter = followup && (await unreachedBy(tx, followup))
-  return letter && { address: letter.to, isStopped: (await failingAt(tx, letter.to)) !== undefined }
-}
-
-async function failingSubmitter(tx: Reader, { submitter_email }: Ticket): Promise<string | undefined> {
-  const failing = submitter_email === null ? undefined : await failingAt(tx, submitter_email)
-  return failing && failingWords(failing)
-}
-
-/** What a letter to staff says of the submitter. Users learn of the queues that they see, others of the queue of the ticket alone. */
-async function knownTo(tx: Reader, to: string, ticket: Ticket): Promise<string | undefined> {
-  if (isToSubmitter(ticket, to)) return undefined
-  const user = await userAt(tx, to)
-  return knownOf(tx, ticket, user ? user.queues : [ticket.queue])
-}
-
-function isToSubmitter({ submitter_email }: Ticket, to: string): boolean {
-  return submitter_email !== null && mailbox(submitter_email) === mailbox(to)
-}
-
-function submitterWords({ submitter_email: address, submitter_name: name }: Ticket, isStaff: boolean) {
-  return isStaff ? senderWords({ address, name }) : address
-}
-
-/** Whether a letter acknowledges an unproven mail to the address in its From. */
-function isAcknowledgement({ event, to }: Letter, followup: Followup | undefined): boolean {
-  if (event !== 'opened' || followup?.author.kind !== 'submitter') return false
-  const { address } = followup.author
-  return isUnproven(followup.author) && address !== null && mailbox(address) === mailbox(to)
-}
-
-/** Whether a letter tells a submitter outside that the ticket has risen: the follow-up about it is private. */
-async function isOutsidersStep(tx: Reader, { event, to }: Letter, ticket: Ticket): Promise<boolean> {
-  const isOfStep = event === 'escalated' || event === 'escalations'
-  return isOfStep && isToSubmitter(ticket, to) && !(await isOfStaff(tx, to))
-}
-
-function withShortTitle(ticket: Ticket): Ticket {
-  const characters = [...ticket.title]
-  if (characters.length <= LONGEST_BARE_TITLE) return ticket
-  return { ...ticket, title: `${characters.slice(0, LONGEST_BARE_TITLE).join('').trimEnd()}…` }
-}
-
-/** What a letter about the steps of several tickets names, without the tickets that no longer exist. */
-async function stepsOf(tx: Reader, site: LetterSite, letter: Letter): Promise<About[]> {
-  const all: About[] = []
-  for (const id of letter.followups ?? []) {
-    const followup = await tx.get('followups', id)
-    const about = followup && (await aboutOf(tx, site, { ...letter, ticket: followup.ticket, followup: id }))
-    if (about) all.push(about)
-  }
-  return all
-}
-
-/** The tickets of a summary that still exist. */
-async function summedOf(tx: Reader, { followups = [] }: Letter): Promise<Summed[]> {
-  const summed = new Map<number, Summed>()
-  for (const id of followups) {
-    const followup = await tx.get('followups', id)
-    const ticket = followup && (await tx.get('tickets', followup.ticket))
-    const queue = ticket && (await tx.get('queues', ticket.queue))
-    if (ticket && queue)
-      summed.set(ticket.id, { ticket, queue, times: 1 + (summed.get(ticket.id)?.times ?? 0) })
-  }
-  return [...summed.values()]
 }
 
 function threadFields(

@@ -1,35 +1,31 @@
 import { mailbox } from '../../../data/address.ts'
 import type { Reader } from '../../../data/store.ts'
 import type { Author, Followup, Letter, ProofName, User } from '../../../data/tables.ts'
-import { type Audience, audienceOf } from '../../../handlers/letters/answer_audience.ts'
+import { audienceOf } from '../../../handlers/letters/answer_audience.ts'
 import { userAt } from '../../../handlers/user_at.ts'
-import { publicHint, replyLine } from './letters/reply_words.ts'
+import type { ReplyFacts } from './letters/reply_words.ts'
 
 /** How many follow-ups of a ticket are searched for one that the user was told about. */
 const MOST_LOOKED_AT = 1000
 
 /** What a letter to staff says of replies. */
-export interface ReplyTexts {
-  /** Where a reply to it goes. */
-  readonly reply: string
-  /** How to write to the submitter by mail; empty if the reader has not tried, or has been told. */
-  readonly hint: string
-  /** Who gets a reply to it. */
-  readonly audience: Audience
+export interface Replies {
+  readonly facts: ReplyFacts
+  /** Whether the reader has tried to write to the submitter by mail, without proof, and was not told how to. */
+  readonly isTold: boolean
 }
 
-export async function replyTextsOf(
+export async function repliesTo(
   tx: Reader,
   proofs: readonly ProofName[],
   letter: Letter,
   followup: Followup | undefined,
   isFailing: boolean,
-): Promise<ReplyTexts> {
+): Promise<Replies> {
   const audience = await audienceOf(tx, letter)
   const user = await userAt(tx, letter.to)
-  const reply = replyLine({ proofs, audience, own: user?.addresses ?? [], isFailing })
-  const isTold = user && followup && (await isFirstUnproven(tx, followup, user))
-  return { reply, hint: isTold ? publicHint(proofs) : '', audience }
+  const facts = { proofs, audience, own: user?.addresses ?? [], isFailing }
+  return { facts, isTold: Boolean(user && followup && (await isFirstUnproven(tx, followup, user))) }
 }
 
 /** Whether it is the first private follow-up on its ticket by a person's mail that names the user without proof. */

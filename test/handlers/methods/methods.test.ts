@@ -483,7 +483,7 @@ t.test('queues are added and changed', async t => {
     new_ticket_cc: [],
     escalate_days: null,
     default_owner: null,
-    locale: 'en',
+    locale: 'auto',
   })
 
   const taken: [string, Record<string, string>, string][] = [

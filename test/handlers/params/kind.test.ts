@@ -8,7 +8,7 @@ import { attachments } from '../../../handlers/params/files.ts'
 import { anything, flag } from '../../../handlers/params/flags.ts'
 import type { KeptText } from '../../../handlers/params/kept_text.ts'
 import { clearable, optional } from '../../../handlers/params/kind.ts'
-import { locale, slug, username } from '../../../handlers/params/names.ts'
+import { slug, username } from '../../../handlers/params/names.ts'
 import { date, whole } from '../../../handlers/params/numbers_and_dates.ts'
 import { queue, ticket, user } from '../../../handlers/params/references.ts'
 import { text as anyText, line } from '../../../handlers/params/texts.ts'
@@ -71,7 +71,6 @@ t.test('any text, number or boolean gives a value of the right type or a sentenc
     [addresses('x'), value => lists(value) && value.every(item => /^[!-~]+@[a-z0-9.-]+$/.test(item))],
     [username('x'), value => isText(value) && /^[!-~]{1,64}$/.test(value)],
     [slug('x'), value => isText(value) && /^[!-~]{1,50}$/.test(value)],
-    [locale('x'), value => isText(value) && value.length <= 6],
     [whole('x', 0, 9), isNumber],
     [flag('x'), value => typeof value === 'boolean'],
     [anything('x'), value => value === true],

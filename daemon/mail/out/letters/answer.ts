@@ -1,17 +1,13 @@
-import { type MailAnswer, type NextCommand, statuses, type Ticket } from '../../../../data/tables.ts'
-import { untilNote } from '../../../../handlers/escalation/hold_end.ts'
-import { type About, tagOf, together } from './english.ts'
+import type { MailAnswer, NextCommand, Ticket } from '../../../../data/tables.ts'
+import type { About } from '../about.ts'
+import { shortCardOf } from './card.ts'
 import { mailto } from './mailto.ts'
+import { replyLine } from './reply_words.ts'
+import { together } from './together.ts'
+import type { Words } from './words.ts'
 
-const LABELS: Readonly<Record<NextCommand['does'], string>> = {
-  undo: 'To undo that',
-  mend: 'If you meant this',
-  ticket: 'To file your mail as a ticket',
-  note: 'To add your mail as a private note',
-}
 /** In the order in which a letter has them. */
-const DOES = Object.keys(LABELS) as NextCommand['does'][]
-const IN_PART = ' (without its files and the rest of its text)'
+const DOES: readonly NextCommand['does'][] = ['undo', 'mend', 'ticket', 'note']
 /** How many commands are offered beside the others. */
 const MOST_OFFERED = 3
 
@@ -23,43 +19,52 @@ type AddressFor = (line: string) => string
  * subject; what takes back what was done comes first. It has short lines, since people read it on phones; a link has as many characters as
  * it needs.
  */
-export function answerOf(answer: MailAnswer, about: About | undefined, addressFor: AddressFor): string {
+export function answerOf(
+  words: Words,
+  answer: MailAnswer,
+  about: About | undefined,
+  addressFor: AddressFor,
+): string {
   const { subject, sentences, shows, next = [] } = answer
   const linked = DOES.map(does => {
     const these = next.filter(command => command.does === does)
-    return these.length === 0 ? '' : labelled(LABELS[does], these, addressFor)
+    return these.length === 0 ? '' : labelled(words, does, these, addressFor)
   })
   if (about) {
     const offered = offeredFor(about.ticket, next)
     const others = [
-      'Or send:',
+      `${words.say('answer.others')}:`,
       ...offered.flatMap(line => [line, mailto({ address: addressFor(line), subject: line })]),
     ]
     return together([
       ...sentences,
-      shows ? '' : shortCard(about),
+      shows ? '' : shortCardOf(about),
       ...linked,
       others.join('\n'),
-      about.replies?.reply ?? '',
+      about.staff ? replyLine(words, about.staff.replies.facts) : '',
     ])
   }
   // A submitter who asks for the status can give no commands.
   const needsNoHint = /^\s*(?:help\b|status\W*$)/i.test(subject)
-  return together([
-    ...sentences,
-    ...linked,
-    needsNoHint ? '' : 'For a list of all commands, send a mail with the subject "help".',
-  ])
+  return together([...sentences, ...linked, needsNoHint ? '' : words.say('answer.help')])
 }
 
 /** Links of one kind below what they do. */
-function labelled(label: string, next: readonly NextCommand[], addressFor: AddressFor): string {
+function labelled(
+  words: Words,
+  does: NextCommand['does'],
+  next: readonly NextCommand[],
+  addressFor: AddressFor,
+): string {
   const isPart = next.some(({ in_part }) => in_part)
+  const label = words.say(
+    isPart && (does === 'ticket' || does === 'note') ? `answer.${does}_in_part` : `answer.${does}`,
+  )
   const lines = next.flatMap(({ line, text }) => {
     const subject = { address: addressFor(line), subject: line }
     return [line, mailto(text === undefined ? subject : { ...subject, text })]
   })
-  return [`${label}${isPart ? IN_PART : ''}:`, ...lines].join('\n')
+  return [`${label}:`, ...lines].join('\n')
 }
 
 /** What is usual for a ticket in this state, but for the verbs that are offered already; and help, alone for a mail that was no command. */
@@ -80,19 +85,4 @@ function offeredFor({ id, on_hold, status, assigned_to }: Ticket, next: readonly
 
 function verbOf(line: string): string {
   return line.slice(0, line.indexOf(' '))
-}
-
-/** The ticket in two short lines, and why letters to its submitter do not arrive. */
-function shortCard({ ticket, queue, owner, overdue, failing }: About): string {
-  const facts = [
-    `${statuses[ticket.status]}${ticket.on_hold ? `, on hold${untilNote(ticket.hold_until ?? null)}` : ''}`,
-    `priority ${ticket.priority}`,
-    ...(ticket.due_date === null ? [] : [`due ${ticket.due_date}${overdue ? ' (overdue)' : ''}`]),
-    owner === undefined ? 'no owner' : `owner ${owner}`,
-  ]
-  return [
-    `${tagOf(ticket, queue)} ${ticket.title}`,
-    facts.join(', '),
-    ...(failing === undefined ? [] : [`Failing: ${failing}`]),
-  ].join('\n')
 }

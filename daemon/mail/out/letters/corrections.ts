@@ -1,5 +1,6 @@
 import { mailbox } from '../../../../data/address.ts'
 import type { Ticket } from '../../../../data/tables.ts'
+import type { Words } from './words.ts'
 
 /** An address that a letter did not reach, and whether it gets no more letters. */
 export interface Unreached {
@@ -9,35 +10,25 @@ export interface Unreached {
 
 /** What can be done about an address that a letter about a ticket did not reach, a line each. */
 export function correctionsOf(
+  words: Words,
   { id, submitter_email, watchers = [] }: Ticket,
   { address, isStopped }: Unreached,
 ): string {
   const isIt = (other: string | null) => other !== null && mailbox(other) === mailbox(address)
-  const subjects: [string, string][] = [
-    ...(isIt(submitter_email)
-      ? [[`submitter ${id} ADDRESS`, 'if the submitter has another address'] as [string, string]]
-      : []),
-    ...(watchers.some(isIt)
-      ? [[`unwatch ${id} ${address}`, 'if nobody reads that address'] as [string, string]]
-      : []),
-    ...(isStopped ? [[`clear ${address}`, 'if letters reach it again'] as [string, string]] : []),
-  ]
-  const stopped = isStopped
-    ? [`No more letters are written to ${address}, until a mail comes from it or somebody clears it.\n`]
-    : []
-  const isStaffs = !isIt(submitter_email) && !watchers.some(isIt)
-  if (isStaffs)
+  const [isSubmitters, isWatchers] = [isIt(submitter_email), watchers.some(isIt)]
+  const subjects: [string, string][] = []
+  if (isSubmitters) subjects.push([`submitter ${id} ADDRESS`, words.say('correction.submitter')])
+  if (isWatchers) subjects.push([`unwatch ${id} ${address}`, words.say('correction.watcher')])
+  if (isStopped) subjects.push([`clear ${address}`, words.say('correction.clear')])
+  if (!isSubmitters && !isWatchers)
     subjects.push(
-      ['change_user username=NAME email=ADDRESS', 'if a user has another address (administrators)'],
-      [
-        'change_queue queue=NAME updated_ticket_cc=ADDRESS',
-        'if a queue has it as a CC address (administrators)',
-      ],
+      ['change_user username=NAME email=ADDRESS', words.say('correction.user')],
+      ['change_queue queue=NAME updated_ticket_cc=ADDRESS', words.say('correction.queue')],
     )
   const width = Math.max(...subjects.map(([subject]) => subject.length))
   return [
-    ...stopped,
-    `To correct this, send a mail with ${subjects.length === 1 ? 'this subject' : 'one of these subjects'}:`,
+    ...(isStopped ? [words.say('correction.stopped', { failing: address }), ''] : []),
+    words.say(subjects.length === 1 ? 'correction.one' : 'correction.several'),
     ...subjects.map(([subject, when]) => `  ${subject.padEnd(width)}  ${when}`),
   ].join('\n')
 }

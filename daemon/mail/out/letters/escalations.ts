@@ -1,28 +1,25 @@
 import type { Letter } from '../../../../data/tables.ts'
-import { type About, tagOf } from './english.ts'
-import { NEW_TICKET_LINE } from './summary.ts'
-
-export const ESCALATIONS_SUBJECT = 'Tickets that wait'
+import type { About } from '../about.ts'
+import { tagOf } from './tag.ts'
+import { together } from './together.ts'
+import type { Words } from './words.ts'
 
 /** The text of a letter about the steps of several tickets in one run; `more` means that not all are named. */
-export function escalationsText(all: readonly About[], { more }: Pick<Letter, 'more'>): string {
+export function escalationsText(words: Words, all: readonly About[], { more }: Pick<Letter, 'more'>): string {
   const [own, staffs] = [all.filter(({ quotes }) => !quotes), all.filter(({ quotes }) => quotes)]
-  return [
-    ...(staffs.length > 0 ? ['These tickets wait for somebody:', '', ...staffs.map(stepOf)] : []),
-    ...(own.length > 0
+  const [first] = own
+  return together([
+    ...(staffs.length > 0 ? [words.say('several.escalations'), ...staffs.map(stepOf)] : []),
+    ...(first
       ? [
-          'These tickets of yours have waited longer than they should. We have raised their priority:',
-          '',
-          ...own.map(about => `${titleOf(about)}\n`),
-          `To add to one of them, send a mail with its tag, such as ${tagOf(own[0]!.ticket, own[0]!.queue)}, in the subject.`,
-          '',
+          words.say('several.own_escalations'),
+          ...own.map(titleOf),
+          words.say('several.add', { tag: tagOf(first.ticket, first.queue) }),
         ]
       : []),
-    ...(more ? ['There are more.', ''] : []),
-    ...(staffs.length > 0
-      ? ['To look at one of them, send a mail with the subject "show" and its number.', NEW_TICKET_LINE, '']
-      : []),
-  ].join('\n')
+    more ? words.say('several.more') : '',
+    staffs.length > 0 ? `${words.say('several.show')}\n${words.say('several.new_ticket')}` : '',
+  ])
 }
 
 function titleOf({ ticket, queue }: About): string {
@@ -30,5 +27,7 @@ function titleOf({ ticket, queue }: About): string {
 }
 
 function stepOf(about: About): string {
-  return `${titleOf(about)}\n  ${about.followup!.comment}\n  Owner: ${about.owner ?? 'nobody yet'}\n`
+  const { words, owner } = about
+  const line = owner === undefined ? words.say('card.no_owner') : words.say('card.owner', { owner })
+  return `${titleOf(about)}\n  ${about.followup!.comment}\n  ${words.capital(line)}`
 }

@@ -1,10 +1,8 @@
-// One thing: what letters to staff say of replies.
 import { mailbox } from '../../../../data/address.ts'
 import type { ProofName, Ticket } from '../../../../data/tables.ts'
 import type { Audience } from '../../../../handlers/letters/answer_audience.ts'
-import { senderWords } from '../../../../handlers/sender_words.ts'
-
-const PRIVATE = 'Your reply is private.'
+import { senderIn } from './author.ts'
+import type { Words } from './words.ts'
 
 /** What a line about replies is made from. */
 export interface ReplyFacts {
@@ -21,41 +19,34 @@ export interface ReplyFacts {
  * Where a reply goes. The address of the submitter stands beside the name, since a name is whatever an outsider has written. Without the
  * proof `letter`, only a login proves who wrote a reply.
  */
-export function replyLine({ proofs, audience, own, isFailing }: ReplyFacts): string {
-  if (audience.is === 'private' || proofs.length === 0) return PRIVATE
-  const goes = goesWhere(audience.ticket, own, isFailing)
-  return proofs.includes('letter')
-    ? `Your reply ${goes}.`
-    : `Your reply is private; if your mail program sends it with your login here, it ${goes}.`
+export function replyLine(words: Words, { proofs, audience, own, isFailing }: ReplyFacts): string {
+  if (audience.is === 'private' || proofs.length === 0) return words.say('reply.private')
+  const { ticket } = audience
+  const goes = goesWhere(words, ticket, own, isFailing)
+  const reply = ticket.assigned_to === null ? `${goes} ${words.say('reply.takes')}` : goes
+  return proofs.includes('letter') ? reply : words.say('reply.login', { reply })
 }
 
-function goesWhere(ticket: Ticket, own: readonly string[], isFailing: boolean): string {
-  const { submitter_email: address, submitter_name: name, watchers = [], assigned_to } = ticket
-  const submitter = senderWords({ address, name })
+function goesWhere(words: Words, ticket: Ticket, own: readonly string[], isFailing: boolean): string {
+  const { submitter_email: address, submitter_name: name, watchers = [] } = ticket
+  const submitter = address === null ? undefined : senderIn(words, { address, name })
   const count = watchers.filter(one => !own.includes(mailbox(one))).length
-  const reached = [
-    ...(address === null || isFailing ? [] : [submitter]),
-    ...(count === 0 ? [] : [count === 1 ? '1 watcher' : `${count} watchers`]),
+  const readers = [
+    ...(submitter === undefined || isFailing ? [] : [submitter]),
+    ...(count === 0 ? [] : [words.say(count === 1 ? 'reply.watcher' : 'reply.watchers', { count })]),
   ]
-  const nobody =
-    address === null ? 'is public, but there is no submitter' : `is public, but does not reach ${submitter}`
-  const goes = reached.length > 0 ? `goes to ${reached.join(' and ')}` : nobody
-  return assigned_to === null ? `${goes}, and the ticket becomes yours` : goes
+  if (readers.length > 0) return words.say('reply.goes', { readers: words.list(readers) })
+  if (submitter === undefined) return words.say('reply.without_submitter')
+  return words.say('reply.unreached', { submitter })
 }
 
 /** How an agent whose reply nothing proves can write to the submitter. */
-export function publicHint(proofs: readonly ProofName[]): string {
-  const ways = [
-    ...(proofs.includes('letter')
-      ? ['reply to our letter itself, from your own address and to nobody else']
-      : []),
-    ...(proofs.includes('smtp-auth')
-      ? ['send it with this helpdesk as the outgoing server of your mail program and your login here']
-      : []),
-  ]
-  const how =
-    ways.length > 0
-      ? `To write to the submitter by mail, ${ways.join(', or ')}.`
-      : 'To write to the submitter, call add_followup with public=y.'
-  return `It is private, since nothing proves that you wrote it. ${how}`
+export function publicHint(words: Words, proofs: readonly ProofName[]): string {
+  return `${words.say('hint.private')} ${words.say(wayWith(proofs))}`
+}
+
+function wayWith(proofs: readonly ProofName[]) {
+  const [byLetter, byLogin] = [proofs.includes('letter'), proofs.includes('smtp-auth')]
+  if (byLetter && byLogin) return 'hint.letter_or_login'
+  return byLetter ? 'hint.letter' : byLogin ? 'hint.login' : 'hint.call'
 }

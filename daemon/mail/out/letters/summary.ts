@@ -1,5 +1,7 @@
 import type { Letter, Queue, Ticket } from '../../../../data/tables.ts'
-import { tagOf } from './english.ts'
+import { tagOf } from './tag.ts'
+import { together } from './together.ts'
+import type { Words } from './words.ts'
 
 /** A ticket in a summary, and how many letters about it the summary replaces. */
 export interface Summed {
@@ -8,23 +10,15 @@ export interface Summed {
   readonly times: number
 }
 
-/** The last line of a letter about several tickets, to which no answer belongs. */
-export const NEW_TICKET_LINE = 'A reply to this letter opens a new ticket.'
-export const SUMMARY_SUBJECT = 'Summary of ticket updates'
-
 /** The text of a letter that replaces many; `more` means that not all tickets are named. */
-export function summaryOf(summed: readonly Summed[], { more }: Pick<Letter, 'more'>): string {
-  return [
-    'There are too many updates for a letter each. These tickets have new follow-ups:',
-    '',
-    ...summed.map(({ ticket, queue, times }) => `${tagOf(ticket, queue)} ${ticket.title}${timesOf(times)}`),
-    ...(more ? ['There are more, in these tickets or in others.'] : []),
-    '',
-    NEW_TICKET_LINE,
-    '',
-  ].join('\n')
-}
-
-function timesOf(times: number): string {
-  return times === 1 ? '' : ` (${times} times)`
+export function summaryOf(words: Words, summed: readonly Summed[], { more }: Pick<Letter, 'more'>): string {
+  const lines = summed.map(({ ticket, queue, times }) => {
+    const line = `${tagOf(ticket, queue)} ${ticket.title}`
+    return times === 1 ? line : `${line} ${words.say('several.times', { count: times })}`
+  })
+  return together([
+    words.say('several.summary'),
+    [...lines, ...(more ? [words.say('several.more_updates')] : [])].join('\n'),
+    words.say('several.new_ticket'),
+  ])
 }

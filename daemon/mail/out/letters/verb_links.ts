@@ -1,24 +1,17 @@
-import type { LinkVerb } from '../../link_verbs.ts'
 import type { VerbLink } from '../links.ts'
 import { mailto } from './mailto.ts'
-
-const LABELS: Readonly<Record<LinkVerb, string>> = {
-  take: 'Take it',
-  note: 'Write a private note',
-  hold: 'Hold it until tomorrow',
-  unhold: 'Take it off hold',
-  resolve: 'Resolve it ("It is done.")',
-  reopen: 'Reopen it',
-}
-
-const ANSWER = 'Answer, in private'
-const INTRODUCTION = 'Links for you alone, for 7 days:'
+import type { Words } from './words.ts'
 
 /** The links of a letter to staff, each below what it does; empty without any. */
-export function verbLinksText(links: readonly VerbLink[]): string {
+export function verbLinksText(words: Words, links: readonly VerbLink[]): string {
   const [first] = links
   if (!first) return ''
   // A user has others beside this one.
-  if (links.length === 1 && first.verb === 'note') return `${ANSWER}:\n${mailto(first)}`
-  return [INTRODUCTION, ...links.map(link => `${LABELS[link.verb]}:\n${mailto(link)}`)].join('\n\n')
+  if (links.length === 1 && first.verb === 'note') return linked(words.say('links.answer'), first)
+  const all = links.map(link => linked(words.say(`links.${link.verb}`), link))
+  return [words.say('links.introduction'), ...all].join('\n\n')
+}
+
+function linked(label: string, link: VerbLink): string {
+  return `${label}:\n${mailto(link)}`
 }

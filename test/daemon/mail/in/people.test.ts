@@ -59,7 +59,7 @@ t.test('a person in Cc hears from agents, writes, hears from everybody, and stop
   await susan('add_followup', { ticket: '1', message: 'We bring a new lamp.', public: 'y' })
   t.same(await told(), [`${ANN} followed_up`, `${EVE} followed_up`])
   const letter = await lastTo(built, EVE)
-  t.match(letter, /^susan wrote about ticket 1:\n\nWe bring a new lamp\.\n/)
+  t.match(letter, /^susan wrote:\n\nWe bring a new lamp\.\n/)
   t.notMatch(letter, ANN)
   const [, stop = ''] = STOPS.exec(letter) ?? []
   t.ok(stop.indexOf('@') > 0 && stop.indexOf('@') <= 64)
@@ -74,7 +74,7 @@ t.test('a person in Cc hears from agents, writes, hears from everybody, and stop
   t.same(await told(), [`${SUSAN.address} followed_up`])
   await mail({ from: ANN, to: SUPPORT, subject, text: 'Thank you, Eve!' })
   t.same(await told(), [`${EVE} followed_up`, `${SUSAN.address} followed_up`])
-  t.match(await lastTo(built, EVE), /^The submitter wrote about ticket 1:/)
+  t.match(await lastTo(built, EVE), /^The person who asked wrote:/)
   t.notMatch(
     JSON.stringify(await kept(built.config.state_dir, 'followups')),
     '+s.',

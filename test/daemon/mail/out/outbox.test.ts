@@ -1,4 +1,5 @@
 import t, { type Test } from 'tap'
+import { LetterWords } from '../../../../daemon/mail/out/letters/letter_words.ts'
 import { OUTBOX_WAITS, Outbox } from '../../../../daemon/mail/out/outbox.ts'
 import type { Result, Smarthost } from '../../../../daemon/mail/out/smarthost.ts'
 import { signedIdsOf } from '../../../../daemon/mail/signed_ids.ts'
@@ -40,6 +41,7 @@ async function desk(t: Test) {
         mailAddress: HELPDESK,
         hours: { at: '09:00', time_zone: 'UTC' },
         proofs: ['smtp-auth'] as const,
+        words: new LetterWords(),
         events,
         letters: noCaps(),
       }

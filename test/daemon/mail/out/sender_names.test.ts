@@ -1,5 +1,6 @@
 import t from 'tap'
 import { render } from '../../../../daemon/mail/out/letter.ts'
+import { LetterWords } from '../../../../daemon/mail/out/letters/letter_words.ts'
 import { signedIdsOf } from '../../../../daemon/mail/signed_ids.ts'
 import { openKeys } from '../../../../data/secret.ts'
 import type { Files } from '../../../../data/store.ts'
@@ -27,6 +28,7 @@ t.test(
       mailAddress: HELPDESK,
       hours,
       proofs,
+      words: new LetterWords(),
       events: quietEvents(),
     }
     const texts = async () => {
@@ -51,14 +53,11 @@ t.test(
     )
 
     const told = await texts()
-    t.match(told[`${id} opened cc@example.org`], /^Submitter: Maria Muster <maria@example\.net>$/m)
-    t.match(
-      told[`${id} followed_up all@example.org`],
-      /^Maria Muster <maria@example\.net> wrote about ticket/,
-    )
-    t.match(told[`${id} followed_up eve@example.net`], /^The submitter wrote about ticket/)
-    t.match(told[`${id} opened maria@example.net`], /^Submitter: maria@example\.net$/m)
-    t.match(told[`${second} opened cc@example.org`], `\nSubmitter: ${WRITTEN} (no usable address)\n`)
+    t.match(told[`${id} opened cc@example.org`], /^From Maria Muster <maria@example\.net>$/m)
+    t.match(told[`${id} followed_up all@example.org`], /^Maria Muster <maria@example\.net> wrote:/)
+    t.match(told[`${id} followed_up eve@example.net`], /^The person who asked wrote:/)
+    t.notMatch(told[`${id} opened maria@example.net`], /From|maria/)
+    t.match(told[`${second} opened cc@example.org`], `\nFrom ${WRITTEN} (no usable address)\n`)
     for (const [what, text] of Object.entries(told))
       if (/maria@|eve@/.test(what)) t.notMatch(text, /Muster/, what)
   },

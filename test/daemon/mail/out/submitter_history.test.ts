@@ -22,21 +22,24 @@ t.test('an opened letter tells staff, and nobody else, what the submitter has as
   const letters = await Promise.all((await built.letters(10)).map(letter => simpleParser(letter)))
   const told = (to: string, ticket: number) => {
     const letter = letters.find(
-      ({ to: heard, subject }) =>
-        [heard].flat()[0]?.text === to && subject?.includes(`-${ticket}] `) && /Opened/.test(subject),
+      ({ to: heard, subject }) => [heard].flat()[0]?.text === to && subject?.includes(`-${ticket}] `),
     )
     return letter!
       .text!.split('\n')
-      .filter(line => / asked /.test(line))
+      .filter(line => / has asked /.test(line))
       .join()
   }
   const today = new Date()
-  const day = `${today.getUTCDate()} ${MONTHS[today.getUTCMonth()]}`
+  const day = `${today.getUTCDate()} ${MONTHS[today.getUTCMonth()]} ${today.getUTCFullYear()}`
   t.equal(told('fred@example.org', 1), '', 'nothing at first')
-  t.equal(told('fred@example.org', 2), `${ERIN} asked 2 times; last: #1, resolved ${day}`)
+  t.equal(told('fred@example.org', 2), `${ERIN} has asked 2 times; last: ticket 1 (resolved, ${day})`)
   t.equal(told('cc@example.org', 2), '', 'an address without a user learns of this queue alone')
-  t.equal(told('cc@example.org', 3), `${ERIN} asked 2 times; last: #2, open since ${day}`)
-  t.equal(told('tom@example.org', 3), `${ERIN} asked 2 times; last: #2, open since ${day}`, 'a limited user')
+  t.equal(told('cc@example.org', 3), `${ERIN} has asked 2 times; last: ticket 2 (open, ${day})`)
+  t.equal(
+    told('tom@example.org', 3),
+    `${ERIN} has asked 2 times; last: ticket 2 (open, ${day})`,
+    'a limited user',
+  )
   for (const { to, text } of letters)
-    if ([to].flat()[0]?.text === ERIN) t.notMatch(text, / asked /, 'the submitter')
+    if ([to].flat()[0]?.text === ERIN) t.notMatch(text, / has asked /, 'the submitter')
 })

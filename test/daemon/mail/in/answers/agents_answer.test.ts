@@ -7,7 +7,7 @@ const BOB = 'bob@elsewhere.example'
 const EVE = 'eve@friend.example'
 const DESK = 'desk@example.org'
 const GOES =
-  /reply to this mail\.\nYour reply is private; if your mail program sends it with your login here, it goes to Maria Lee <maria@customer\.example>, and the ticket becomes yours\.\n$/
+  /\nYour reply is private, unless your mail program sends it with your login here\. In that case: Your reply goes to Maria Lee <maria@customer\.example>\. With it, the ticket becomes yours\.\n$/
 const QUOTE = `On Mon, Nov 23, 2026 at 9:00 AM Support <${SUPPORT}> wrote:\n> It is dark.\n`
 const PRIVATE = /\nYour reply is private\.\n$/
 
@@ -36,7 +36,7 @@ t.test('what an agent answers to public words goes to the submitter, and takes t
   t.match(await lastMail(), { verdict: 'followup', user: 1, proven: true, reasons })
   for (const address of [MARIA, EVE]) {
     const { text } = await letterTo(address)
-    t.match(text, /^susan wrote about ticket 1:\n\nWe bring a new one\.\n\nAttached: lamp\.txt/)
+    t.match(text, /^susan wrote:\n\nWe bring a new one\.\n\nAttached: lamp\.txt/)
     t.notMatch(text, /Your reply|On Mon|login here/)
   }
   await answer(MARIA, 'Thank you, but when?')
@@ -75,10 +75,7 @@ t.test('a note takes no ticket, and no answer of an agent reopens one', async t 
   await answer(FRED.address, 'The one in the hall.')
   t.match(await ticket(), { assigned_to: null, status: 1 })
   await susan('resolve', { ticket: '1', resolution: 'A new lamp.' })
-  t.match(
-    (await letterTo(FRED.address)).text,
-    /open, reply to this mail\.\nYour reply is private; .* goes to Maria Lee/,
-  )
+  t.match((await letterTo(FRED.address)).text, /\nYour reply is private, unless .* goes to Maria Lee/)
   t.match((await letterTo(DESK)).text, PRIVATE, 'a CC address that is no user')
   await told()
   await answer(FRED.address, 'It has a warranty.')
@@ -103,7 +100,7 @@ t.test('what is only a quote or a signature is refused, and nobody gets it', asy
       told_,
       /^Your mail about ticket 1 was not added, and nobody was told: it has no new words or files/,
     )
-    t.equal(subject, 'Re: [support-1] The lamp (Opened)')
+    t.equal(subject, 'Re: [support-1] The lamp')
   }
   t.same(await kept(config.state_dir, 'followups'), before)
   t.match(await ticket(), { assigned_to: null, version: 1 })
@@ -221,7 +218,7 @@ t.test('a quote that cannot be told from the words goes to nobody outside', asyn
   const { answer, letterTo, lastFollowup, told } = await answeringFor(t)
   const { text = '' } = await letterTo(SUSAN.address)
   await answer(SUSAN.address, `We come.\n\nSupport, what did they say:\n| ${text.replaceAll('\n', '\n| ')}`)
-  t.match(await lastFollowup(), { public: false, author: { kind: 'user' }, comment: /Submitter: Maria/ })
+  t.match(await lastFollowup(), { public: false, author: { kind: 'user' }, comment: /From Maria/ })
   t.same(await told(), [`answered ${SUSAN.address}`])
   t.match((await letterTo(SUSAN.address)).text, /since it seems to have a quote of the letter/)
 })
@@ -279,7 +276,7 @@ t.test('the key of a letter proves an answer as a login does', async t => {
   const letter = await letterTo(SUSAN.address)
   t.match(
     letter.text,
-    /\nYour reply goes to Maria Lee <maria@customer\.example>, and the ticket becomes yours\.\n\nLinks for you alone, /,
+    /\nYour reply goes to Maria Lee <maria@customer\.example>\. With it, the ticket becomes yours\.\n\nLinks for you alone, /,
   )
   await answerTo(letter, 'From my phone.', { login: undefined } as never)
   t.match(await lastFollowup(), {

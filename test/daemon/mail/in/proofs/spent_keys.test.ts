@@ -1,8 +1,10 @@
 import t from 'tap'
 import { answerOf } from '../../../../../daemon/mail/out/letters/answer.ts'
+import { LetterWords } from '../../../../../daemon/mail/out/letters/letter_words.ts'
 import { FRED, HELPDESK, SUPPORT, SUSAN, until } from '../../../../house.ts'
 import { daysAgo, ERIN, EVE, type Fields, lettersToFred } from './letters_to_fred.ts'
 
+const WORDS = new LetterWords().usual()
 const NO_CAP = 'limits.letters_per_address_hour = 1000\nlimits.letters_per_address_day = 1000'
 
 t.test('a key that others know is spent, and its user is told once', async t => {
@@ -87,7 +89,7 @@ t.test('the letter says what happened and what to do, and has no key', async t =
   await its.send({ subject: 'Re: The printer', more: `Cc: ${EVE}\r\n` })
   await its.send({ subject: 'Re: The printer', from: EVE })
   const [own, foreign] = (await its.notices()).map(({ answer }) =>
-    answerOf(answer!, undefined, () => HELPDESK),
+    answerOf(WORDS, answer!, undefined, () => HELPDESK),
   )
   t.equal(own, OWN)
   t.equal(foreign, FOREIGN)

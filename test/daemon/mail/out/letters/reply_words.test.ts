@@ -1,15 +1,23 @@
 import t from 'tap'
+import { LetterWords } from '../../../../../daemon/mail/out/letters/letter_words.ts'
 import { publicHint, type ReplyFacts, replyLine } from '../../../../../daemon/mail/out/letters/reply_words.ts'
 import type { Ticket } from '../../../../../data/tables.ts'
 import { TICKET } from '../../../../handlers/fixture.ts'
 
+const WORDS = new LetterWords().usual()
 const MARIA = { submitter_email: 'maria@example.net', submitter_name: 'Maria Lee', assigned_to: 2 }
 const FRED = 'fred@example.org'
 const EVE = 'eve@example.net'
 
 function line(ticket: Partial<Ticket>, facts: Partial<ReplyFacts> = {}): string {
   const audience = { is: 'public', ticket: { ...TICKET, ...ticket } } as const
-  return replyLine({ proofs: ['smtp-auth', 'letter'], audience, own: [FRED], isFailing: false, ...facts })
+  return replyLine(WORDS, {
+    proofs: ['smtp-auth', 'letter'],
+    audience,
+    own: [FRED],
+    isFailing: false,
+    ...facts,
+  })
 }
 
 t.test('where a reply goes', async t => {
@@ -21,7 +29,7 @@ t.test('where a reply goes', async t => {
   )
   t.equal(
     line({ ...MARIA, watchers: [EVE, 'tom@example.net'], assigned_to: null }),
-    'Your reply goes to Maria Lee <maria@example.net> and 2 watchers, and the ticket becomes yours.',
+    'Your reply goes to Maria Lee <maria@example.net> and 2 watchers. With it, the ticket becomes yours.',
   )
   t.equal(
     line({ ...MARIA, submitter_name: 'staff alone <x@example.org>' }),
@@ -41,11 +49,11 @@ t.test('a line is true with the proofs that the site has', async t => {
   t.equal(line(MARIA, { audience: { is: 'private' } }), 'Your reply is private.')
   t.equal(
     line(MARIA, { proofs: ['smtp-auth'] }),
-    'Your reply is private; if your mail program sends it with your login here, it goes to Maria Lee <maria@example.net>.',
+    'Your reply is private, unless your mail program sends it with your login here. In that case: Your reply goes to Maria Lee <maria@example.net>.',
   )
   const hints = [[], ['letter'], ['smtp-auth']] as const
   t.same(
-    hints.map(proofs => /To write .*/.exec(publicHint(proofs))![0]),
+    hints.map(proofs => /To write .*/.exec(publicHint(WORDS, proofs))![0]),
     [
       'To write to the submitter, call add_followup with public=y.',
       'To write to the submitter by mail, reply to our letter itself, from your own address and to nobody else.',

@@ -1,0 +1,152 @@
+// One thing: what is true of a letter about a ticket when it is rendered, from the records of the store.
+import { mailbox } from '../../../data/address.ts'
+import type { Reader } from '../../../data/store.ts'
+import type { Author, FailingAddress, Followup, Letter, Queue, Ticket } from '../../../data/tables.ts'
+import { isOverdue } from '../../../handlers/escalation/due_date.ts'
+import { zoneOf } from '../../../handlers/escalation/hours.ts'
+import { failingAt } from '../../../handlers/letters/failing_addresses.ts'
+import { unreachedBy } from '../../../handlers/letters/unreached.ts'
+import { isOfStaff, isSubmitter, isUnproven } from '../../../handlers/letters/weight.ts'
+import { type Known, knownOf } from '../../../handlers/tickets/submitter_history.ts'
+import { isWatcher } from '../../../handlers/tickets/watchers.ts'
+import { userAt } from '../../../handlers/user_at.ts'
+import type { LetterSite } from './letter.ts'
+import type { Unreached } from './letters/corrections.ts'
+import type { Words } from './letters/words.ts'
+import { type VerbLink, verbLinks } from './links.ts'
+import { type Replies, repliesTo } from './replies.ts'
+
+/** In characters. A longer title is cut in an acknowledgement of unproven mail, because its From may be forged. */
+const LONGEST_BARE_TITLE = 80
+
+/** What the reader is to the ticket. An agent who has submitted it is its submitter. */
+export type Role = 'submitter' | 'watcher' | 'staff'
+
+/** What a letter about a ticket is made from. */
+export interface About {
+  readonly words: Words
+  readonly ticket: Ticket
+  readonly queue: Queue
+  readonly role: Role
+  /** Whether the reader is an agent or a CC address of a queue, who sees the facts about the ticket. */
+  readonly isOfStaff: boolean
+  /** The username of the owner. */
+  readonly owner: string | undefined
+  /** Whether its due date was past when the letter was written. */
+  readonly overdue: boolean
+  readonly followup: Followup | undefined
+  /** The author of the follow-up. */
+  readonly author: Author | undefined
+  /** The name of the user who is that; undefined for others, and for a user who is gone. */
+  readonly user: string | undefined
+  /** Whether the letter quotes the follow-up. */
+  readonly quotes: boolean
+  /** The address that a letter did not reach, if the follow-up tells that. */
+  readonly unreached: Unreached | undefined
+  /** The address by which the recipient, who only watches, leaves the ticket; empty if there can be none. */
+  readonly stop: string | undefined
+  /** What only the role `staff` learns. */
+  readonly staff: StaffFacts | undefined
+}
+export interface StaffFacts {
+  /** What the submitter has asked before. */
+  readonly known: Known | undefined
+  /** Why letters to the submitter do not arrive. */
+  readonly failing: FailingAddress | undefined
+  /** Who else gets what is public. */
+  readonly watchers: readonly string[]
+  /** What becomes of a reply. */
+  readonly replies: Replies
+  /** The links by which the recipient can send commands. */
+  readonly links: readonly VerbLink[]
+}
+
+/** Undefined if the letter is about no ticket, or its ticket no longer exists. */
+export async function aboutOf(tx: Reader, site: LetterSite, letter: Letter): Promise<About | undefined> {
+  const ticket = letter.ticket === null ? undefined : await tx.get('tickets', letter.ticket)
+  const queue = ticket && (await tx.get('queues', ticket.queue))
+  if (!ticket || !queue) return undefined
+  const followup = letter.followup === null ? undefined : await tx.get('followups', letter.followup)
+  const isStaffs = await isOfStaff(tx, letter.to)
+  const role = isSubmitter(ticket, letter.to) ? 'submitter' : isStaffs ? 'staff' : 'watcher'
+  const acknowledges = isAcknowledgement(letter, followup)
+  const owner = ticket.assigned_to === null ? undefined : await tx.get('users', ticket.assigned_to)
+  const author = followup?.author
+  const user = author?.kind === 'user' ? await tx.get('users', author.user) : undefined
+  return {
+    words: wordsFor(site, role, ticket, queue),
+    ticket: acknowledges ? withShortTitle(ticket) : ticket,
+    queue,
+    role,
+    isOfStaff: isStaffs,
+    owner: owner?.username,
+    overdue: isOverdue(ticket, zoneOf(queue, site.hours).dayAt(Date.parse(letter.created))),
+    followup,
+    author,
+    user: user && (user.full_name || user.username),
+    quotes: !acknowledges && !isOutsidersStep(letter, role, isStaffs),
+    unreached: await unreachedIn(tx, followup),
+    stop: role === 'watcher' && isWatcher(ticket, letter.to) ? stopOf(site, letter, ticket) : undefined,
+    staff: role === 'staff' ? await staffFacts(tx, site, letter, ticket, followup) : undefined,
+  }
+}
+
+/** Staff get the language of the queue, everybody else that of the ticket. */
+function wordsFor({ words }: LetterSite, role: Role, { locale }: Ticket, queue: Queue): Words {
+  return words.of(queue.slug, ...(role === 'staff' ? [] : [locale]), queue.locale)
+}
+
+async function staffFacts(
+  tx: Reader,
+  site: LetterSite,
+  letter: Letter,
+  ticket: Ticket,
+  followup: Followup | undefined,
+): Promise<StaffFacts> {
+  const { submitter_email: address } = ticket
+  const failing = address === null ? undefined : await failingAt(tx, address)
+  const replies = await repliesTo(tx, site.proofs, letter, followup, failing !== undefined)
+  const { audience } = replies.facts
+  return {
+    known: letter.event === 'opened' ? await knownTo(tx, letter.to, ticket) : undefined,
+    failing,
+    watchers: ticket.watchers ?? [],
+    replies,
+    links: letter.event === 'answered' ? [] : await verbLinks(tx, site, letter, ticket, audience),
+  }
+}
+
+/** Users learn of the queues that they see, others of the queue of the ticket alone. */
+async function knownTo(tx: Reader, to: string, ticket: Ticket): Promise<Known | undefined> {
+  const user = await userAt(tx, to)
+  return knownOf(tx, ticket, user ? user.queues : [ticket.queue])
+}
+
+/** The watchers of a duplicate now watch the other ticket. */
+function stopOf({ signedIds }: LetterSite, { event, to }: Letter, { id, duplicate_of = id }: Ticket): string {
+  return signedIds.stopAddress(event === 'duplicate' ? duplicate_of : id, to) ?? ''
+}
+
+/** The address that a letter did not reach, as a follow-up tells, and whether it gets no more. */
+async function unreachedIn(tx: Reader, followup: Followup | undefined): Promise<Unreached | undefined> {
+  const letter = followup && (await unreachedBy(tx, followup))
+  return letter && { address: letter.to, isStopped: (await failingAt(tx, letter.to)) !== undefined }
+}
+
+/** Whether a letter acknowledges an unproven mail to the address in its From. */
+function isAcknowledgement({ event, to }: Letter, followup: Followup | undefined): boolean {
+  if (event !== 'opened' || followup?.author.kind !== 'submitter') return false
+  const { address } = followup.author
+  return isUnproven(followup.author) && address !== null && mailbox(address) === mailbox(to)
+}
+
+/** Whether a letter tells a submitter outside that the ticket has risen: the follow-up about it is private. */
+function isOutsidersStep({ event }: Letter, role: Role, isStaffs: boolean): boolean {
+  return (event === 'escalated' || event === 'escalations') && role === 'submitter' && !isStaffs
+}
+
+function withShortTitle(ticket: Ticket): Ticket {
+  const characters = [...ticket.title]
+  if (characters.length <= LONGEST_BARE_TITLE) return ticket
+  return { ...ticket, title: `${characters.slice(0, LONGEST_BARE_TITLE).join('').trimEnd()}…` }
+}

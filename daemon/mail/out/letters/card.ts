@@ -1,0 +1,78 @@
+import type { FailingAddress, Ticket } from '../../../../data/tables.ts'
+import { ANSWER } from '../../../../handlers/escalation/hold_end.ts'
+import type { Known } from '../../../../handlers/tickets/submitter_history.ts'
+import type { About } from '../about.ts'
+import { senderIn } from './author.ts'
+import { tagOf } from './tag.ts'
+import type { Words } from './words.ts'
+
+/** Begins the card in every language: by it and the tag, a quote of a letter to staff is known in an answer. */
+const CARD = 'Ticket:'
+
+/** What staff should know of the ticket, a line each. */
+export function cardOf(about: About): string {
+  const { words, ticket, queue, staff } = about
+  const { submitter_email: address, submitter_name: name } = ticket
+  const submitter = senderIn(words, { address, name })
+  const { watchers = [], known, failing } = staff ?? {}
+  return [
+    `${CARD} ${tagOf(ticket, queue)} ${ticket.title}`,
+    stateOf(about),
+    submitter === undefined ? words.say('card.no_submitter') : words.say('card.from', { submitter }),
+    ...(watchers.length === 0 ? [] : [words.say('card.watchers', { watchers: words.list(watchers) })]),
+    ...(known === undefined ? [] : [knownLine(words, known)]),
+    ...(failing === undefined ? [] : [failingLine(words, failing)]),
+  ].join('\n')
+}
+
+/** The ticket in two short lines, and why letters to its submitter do not arrive. */
+export function shortCardOf(about: About): string {
+  const { words, ticket, queue, staff } = about
+  const failing = staff?.failing ? [failingLine(words, staff.failing)] : []
+  return [`${tagOf(ticket, queue)} ${ticket.title}`, stateOf(about), ...failing].join('\n')
+}
+
+/** Status, priority, due date and owner on one line. */
+function stateOf({ words, ticket, owner, overdue }: About): string {
+  const { status, due_date } = ticket
+  const facts = [
+    words.say(`status.${status}`),
+    ...holdOf(words, ticket),
+    priorityOf(words, ticket),
+    ...(due_date === null
+      ? []
+      : [words.say(`card.${overdue ? 'overdue' : 'due'}`, { day: words.day(due_date) })]),
+    owner === undefined ? words.say('card.no_owner') : words.say('card.owner', { owner }),
+  ]
+  return words.capital(facts.join(', '))
+}
+
+function holdOf(words: Words, { on_hold, hold_until }: Ticket): string[] {
+  if (!on_hold) return []
+  if (hold_until === undefined) return [words.say('card.on_hold')]
+  if (hold_until === ANSWER) return [words.say('card.on_hold_until_answer')]
+  return [words.say('card.on_hold_until', { day: words.day(hold_until) })]
+}
+
+function priorityOf(words: Words, { priority }: Ticket): string {
+  if (priority === 1) return words.say('card.priority_high', { priority })
+  if (priority === 5) return words.say('card.priority_low', { priority })
+  return words.say('card.priority', { priority })
+}
+
+/** Since when the last ticket is open, or when it was last changed. */
+function knownLine(words: Words, { address, count, isMost, last }: Known): string {
+  const day = words.day((last.status <= 2 ? last.created : last.modified).slice(0, 10))
+  const status = words.say(`status.${last.status}`)
+  return words.say(isMost ? 'card.known_many' : 'card.known', {
+    sender: address,
+    count,
+    ticket: last.id,
+    status,
+    day,
+  })
+}
+
+function failingLine(words: Words, { address: failing, reply, complained }: FailingAddress): string {
+  return words.say(complained ? 'card.complained' : 'card.failing', { failing, reply })
+}

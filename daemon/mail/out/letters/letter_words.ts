@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs'
+import { isLocale, LOCALES, type Locale } from '../../../../data/locales.ts'
+import { type Texts, textsIn } from './locale_texts.ts'
+import { type Overrides, overridesIn } from './overrides.ts'
+import { Words } from './words.ts'
+
+/** Where the words of letters come from. */
+export interface WordSource {
+  /** The language of letters if nothing says another one. */
+  readonly usual: Locale
+  /** The directory with the overrides of the site; empty for none. */
+  readonly directory: string
+}
+
+/** The words of letters in every language and at every queue. */
+export class LetterWords {
+  readonly #source: WordSource
+  readonly #shipped: ReadonlyMap<string, Texts>
+  #overrides: Overrides = { texts: new Map(), mistakes: [] }
+
+  constructor(source: WordSource = { usual: 'en', directory: '' }) {
+    this.#source = source
+    this.#shipped = new Map(LOCALES.map(locale => [locale, shippedTexts(locale)]))
+    this.reload()
+  }
+
+  /** Reads the overrides of the site again. */
+  reload(): void {
+    this.#overrides = overridesIn(this.#source.directory)
+  }
+
+  /** A sentence about each text of the overrides that cannot be used; letters have the usual text in its place. */
+  get mistakes(): readonly string[] {
+    return this.#overrides.mistakes
+  }
+
+  /** What letters say that are about no queue. */
+  usual(): Words {
+    return this.#in(this.#source.usual, [])
+  }
+
+  /**
+   * What letters say about the tickets of a queue, in one of the given languages: the first that letters can have, else the usual one. A
+   * region does not matter, nor does `auto`.
+   */
+  of(slug: string, ...wanted: readonly (string | undefined)[]): Words {
+    const found = wanted.map(one => one?.slice(0, 2)).find(one => one !== undefined && isLocale(one))
+    return this.#in((found as Locale | undefined) ?? this.#source.usual, [slug])
+  }
+
+  #in(locale: Locale, slugs: readonly string[]): Words {
+    const files = [...slugs.map(slug => `${locale}.${slug}`), locale]
+    const own = files.flatMap(name => this.#overrides.texts.get(name) ?? [])
+    return new Words(locale, [...own, this.#shipped.get(locale)!, this.#shipped.get('en')!])
+  }
+}
+
+/** The texts of the file of a language that comes with the program. */
+function shippedTexts(locale: Locale): Texts {
+  const file = new URL(`./${locale}.toml`, import.meta.url)
+  return textsIn(readFileSync(file, 'utf8'), `${locale}.toml`).texts
+}

@@ -1,0 +1,132 @@
+// One thing: the text of a letter about one ticket, part by part in the order in which it has them.
+import type { Event, Followup, Value } from '../../../../data/tables.ts'
+import type { About } from '../about.ts'
+import { WHOLE_NAME } from '../attached.ts'
+import { quoteOf } from '../quote.ts'
+import { authorOf } from './author.ts'
+import { cardOf } from './card.ts'
+import { correctionsOf } from './corrections.ts'
+import { publicHint, replyLine } from './reply_words.ts'
+import { together } from './together.ts'
+import { verbLinksText } from './verb_links.ts'
+
+export type TicketLetter = Exclude<
+  Event,
+  'answered' | 'held_back' | 'summary' | 'failing' | 'escalations' | 'key_spent' | 'unconfirmed' | 'cancelled'
+>
+
+/** They ask for something else than a command about their ticket. */
+const WITHOUT_LINKS: readonly TicketLetter[] = ['claimed', 'duplicate', 'letter_failed']
+
+/**
+ * The text of a letter about a ticket: who did what, what was written (unchanged), for staff the state of the ticket, and what the reader
+ * can do.
+ */
+export function letterText(event: TicketLetter, about: About): string {
+  const { words, staff, followup, unreached } = about
+  const isFailure = event === 'letter_failed'
+  // That letter says what failed.
+  const carded = isFailure && staff ? { ...about, staff: { ...staff, failing: undefined } } : about
+  const { greeting = '', signature = '' } = staff ? {} : about.queue
+  return together([
+    greeting,
+    openingOf(event, about),
+    ...(followup && about.quotes ? quoted(about, followup) : []),
+    event === 'followed_up' && about.isOfStaff && wakes(followup) ? words.say('followed_up.woken') : '',
+    about.isOfStaff ? cardOf(carded) : '',
+    isFailure && unreached !== undefined ? correctionsOf(words, about.ticket, unreached) : '',
+    staff?.replies.isTold ? publicHint(words, staff.replies.facts.proofs) : '',
+    closingOf(event, about),
+    staff && !WITHOUT_LINKS.includes(event) ? verbLinksText(words, staff.links) : '',
+    signature,
+    stopOf(event, about),
+  ])
+}
+
+/** Who did what; empty if the follow-up says it. */
+function openingOf(event: TicketLetter, about: About): string {
+  const { words, ticket, queue, role, followup } = about
+  const values = { ticket: ticket.id, queue: queue.title, author: authorOf(about), other: otherOf(followup) }
+  const isPrivate = followup?.public === false
+  switch (event) {
+    case 'letter_failed':
+    case 'due':
+      return ''
+    case 'opened': {
+      const claim = role === 'staff' && isClaim(followup) ? ` ${words.say('opened.claim', values)}` : ''
+      return `${words.say(`opened.${role}`, values)}${claim}`
+    }
+    case 'followed_up':
+      return words.say(`followed_up.${isPrivate ? 'private' : role}`, values)
+    case 'reopened':
+    case 'closed':
+      if (!followup?.comment) return words.say(`${event}.${role}`, values)
+      return words.say(`${event}.${isPrivate ? 'private' : role}_reason`, values)
+    case 'resolved':
+    case 'duplicate':
+      return words.say(`${event}.${role}`, values)
+    case 'escalated':
+      return words.say(`escalated.${about.quotes ? 'staff' : 'submitter'}`, values)
+    case 'assigned':
+    case 'claimed':
+    case 'reminder':
+    case 'hold_ended':
+      return words.say(`${event}.staff`, values)
+  }
+}
+
+/** What was written, and the names of its files. */
+function quoted({ words }: About, followup: Followup): string[] {
+  const { text, isWhole } = quoteOf(followup)
+  const attached = followup.attachments.map(({ filename: file, size }) =>
+    words.say('text.attached', { file, size: words.size(size) }),
+  )
+  return [text, isWhole ? '' : words.say('text.beginning', { file: WHOLE_NAME }), attached.join('\n')]
+}
+
+/** What a reply does. */
+function closingOf(event: TicketLetter, { words, staff }: About): string {
+  const closing = closingWords(event, { words })
+  if (!staff) return closing
+  const reply = replyLine(words, staff.replies.facts)
+  return event === 'claimed' ? `${closing}\n${reply}` : reply
+}
+
+function closingWords(event: TicketLetter, { words }: Pick<About, 'words'>): string {
+  switch (event) {
+    case 'opened':
+      return words.say('closing.opened')
+    case 'resolved':
+    case 'closed':
+      return words.say('closing.resolved')
+    case 'duplicate':
+      return words.say('closing.duplicate')
+    case 'claimed':
+      return words.say('closing.claimed')
+    default:
+      return words.say('closing.answer')
+  }
+}
+
+/** How to leave the ticket; empty for those who cannot. */
+function stopOf(event: TicketLetter, { words, stop }: About): string {
+  if (stop === undefined) return ''
+  if (stop === '') return words.say('stop.ask')
+  return words.say(event === 'duplicate' ? 'stop.other' : 'stop.this', { address: stop })
+}
+
+/** Whether the follow-up ended a hold. */
+function wakes(followup: Followup | undefined): boolean {
+  return followup?.changes.some(({ field, to }) => field === 'on_hold' && to === false) ?? false
+}
+
+/** The ticket that the follow-up made another one a duplicate of. */
+function otherOf(followup: Followup | undefined): NonNullable<Exclude<Value, boolean>> {
+  const to = followup?.changes.find(({ field }) => field === 'duplicate_of')?.to
+  return typeof to === 'number' ? to : '?'
+}
+
+/** Whether the follow-up names a user as its author without proof. */
+function isClaim(followup: Followup | undefined): boolean {
+  return followup?.author.kind === 'submitter' && followup.author.proven === false
+}
