@@ -4,6 +4,10 @@
 export type Input = readonly [beginning: string, repeated: string, end: string]
 /** The worst inputs found: they take most steps, and fail at the very end. */
 const list: readonly (readonly [RegExp, ...Input])[] = [
+  [/\{([a-z_]+)\}/g, '', '{a', ''],
+  [/^-- ?$/m, '', '-- ', 'x'],
+  [/[^\P{Cc}\n]/u, '', 'a', ''],
+  [/^([a-z]{2}(?:\.[a-z][a-z0-9_-]{0,49})?)\.toml$/, 'de.', 'a', ''],
   [/^(?:-- ?$|>)/, '--', ' ', ''],
   [/^[\w.:/-]{0,255}$/, '', 'a', ' '],
   [/\\(.)/g, '', '\\', ''],
@@ -362,7 +366,6 @@ const list: readonly (readonly [RegExp, ...Input])[] = [
   [/^[1-9][0-9]*$/, '', '1', 'x'],
   [/^[a-z][a-z0-9_-]{0,49}$/, '', 'a', ''],
   [/^[A-Za-z][A-Za-z0-9._@+-]{0,63}$/, '', 'a', ''],
-  [/^[a-z]{2,3}(?:-[A-Z]{2})?$/, 'aaa-', 'A', ''],
   [/^([0-9]+)-([0-9]+)$/, '', '1', 'x'],
   [/^.*/, '', 'a', ''],
   [/^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]{12}Z$/, '', '1', ''],

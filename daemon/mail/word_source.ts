@@ -1,8 +1,14 @@
+import type { Locale } from '../../data/locales.ts'
 import type { Config } from '../config/config.ts'
-import type { WordSource } from './out/letters/letter_words.ts'
 
-/** Where the words of letters come from at this site. */
-export function wordSourceIn(config: Config): WordSource {
-  const { 'mail.locale': locale, 'mail.letters': directory } = config
+/** Where the words of letters come from. */
+export interface WordSource {
+  /** The language of letters if nothing says another one. */
+  readonly usual: Locale
+  /** The directory with the overrides of the site; empty for none. */
+  readonly directory: string
+}
+
+export function wordSourceIn({ 'mail.locale': locale, 'mail.letters': directory }: Config): WordSource {
   return { usual: locale === 'auto' ? 'en' : locale, directory }
 }

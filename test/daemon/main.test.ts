@@ -114,6 +114,12 @@ t.test('output of the commands', async t => {
     out: /^hold <ticket> \[until <until>\]\[: <reason>\]\n/,
   })
   t.match(await runHere([...c, 'check-config']), { exit: 0, err: '', out: `${config} is valid.\n` })
+  const letters = directoryFor(t)
+  writeFileSync(`${letters}/de.toml`, '[closing]\nanswer = "{who}"')
+  t.match(await runHere(['--config', configured(t, `mail.letters = "${letters}"`).config, 'check-config']), {
+    exit: 65,
+    err: /de\.toml: closing\.answer has the placeholder \{who\}, which it may not use/,
+  })
   const site = configured(
     t,
     `mail.lists = ["it-help@group.example"]

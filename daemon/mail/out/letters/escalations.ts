@@ -13,7 +13,7 @@ export function escalationsText(words: Words, all: readonly About[], { more }: P
     ...(first
       ? [
           words.say('several.own_escalations'),
-          ...own.map(titleOf),
+          own.map(titleOf).join('\n'),
           words.say('several.add', { tag: tagOf(first.ticket, first.queue) }),
         ]
       : []),

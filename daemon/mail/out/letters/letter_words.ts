@@ -1,16 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { isLocale, LOCALES, type Locale } from '../../../../data/locales.ts'
+import type { WordSource } from '../../word_source.ts'
 import { type Texts, textsIn } from './locale_texts.ts'
 import { type Overrides, overridesIn } from './overrides.ts'
 import { Words } from './words.ts'
-
-/** Where the words of letters come from. */
-export interface WordSource {
-  /** The language of letters if nothing says another one. */
-  readonly usual: Locale
-  /** The directory with the overrides of the site; empty for none. */
-  readonly directory: string
-}
 
 /** The words of letters in every language and at every queue. */
 export class LetterWords {
