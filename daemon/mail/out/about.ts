@@ -12,7 +12,7 @@ import { isWatcher } from '../../../handlers/tickets/watchers.ts'
 import { userAt } from '../../../handlers/user_at.ts'
 import type { LetterSite } from './letter.ts'
 import type { Unreached } from './letters/corrections.ts'
-import type { Words } from './letters/words.ts'
+import type { Wording } from './letters/wording.ts'
 import { type VerbLink, verbLinks } from './links.ts'
 import { type Replies, repliesTo } from './replies.ts'
 
@@ -24,7 +24,7 @@ export type Role = 'submitter' | 'watcher' | 'staff'
 
 /** What a letter about a ticket is made from. */
 export interface About {
-  readonly words: Words
+  readonly words: Wording
   readonly ticket: Ticket
   readonly queue: Queue
   readonly role: Role
@@ -62,7 +62,7 @@ export interface StaffFacts {
 }
 
 /** Undefined if the letter is about no ticket, or its ticket no longer exists. */
-export async function aboutOf(tx: Reader, site: LetterSite, letter: Letter): Promise<About | undefined> {
+export async function aboutLetter(tx: Reader, site: LetterSite, letter: Letter): Promise<About | undefined> {
   const ticket = letter.ticket === null ? undefined : await tx.get('tickets', letter.ticket)
   const queue = ticket && (await tx.get('queues', ticket.queue))
   if (!ticket || !queue) return undefined
@@ -92,7 +92,7 @@ export async function aboutOf(tx: Reader, site: LetterSite, letter: Letter): Pro
 }
 
 /** Staff get the language of the queue, everybody else that of the ticket. */
-function wordsFor({ words }: LetterSite, role: Role, { locale }: Ticket, queue: Queue): Words {
+function wordsFor({ words }: LetterSite, role: Role, { locale }: Ticket, queue: Queue): Wording {
   return words.of(queue.slug, ...(role === 'staff' ? [] : [locale]), queue.locale)
 }
 

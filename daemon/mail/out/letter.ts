@@ -5,7 +5,7 @@ import type { Letter, ProofName } from '../../../data/tables.ts'
 import type { Hours } from '../../../handlers/escalation/hours.ts'
 import type { Events } from '../../log/events.ts'
 import { LOOP_FIELD, type SignedIds } from '../signed_ids.ts'
-import { type About, aboutOf } from './about.ts'
+import { type About, aboutLetter } from './about.ts'
 import { sentFile, wholeText } from './attached.ts'
 import { lastMailOf } from './last_mail.ts'
 import { answerOf } from './letters/answer.ts'
@@ -48,7 +48,7 @@ export async function render(
 ): Promise<SendMailOptions | undefined> {
   const { files, signedIds, mailAddress, events } = site
   const { event } = letter
-  const about = await aboutOf(tx, site, letter)
+  const about = await aboutLetter(tx, site, letter)
   const words = about?.words ?? site.words.usual()
   const unreadable = words.say('text.unreadable')
   const frame = {

@@ -1,6 +1,6 @@
 import type { Reader } from '../../../data/store.ts'
 import type { Letter } from '../../../data/tables.ts'
-import { type About, aboutOf } from './about.ts'
+import { type About, aboutLetter } from './about.ts'
 import type { LetterSite } from './letter.ts'
 import type { Summed } from './letters/summary.ts'
 
@@ -9,7 +9,8 @@ export async function stepsOf(tx: Reader, site: LetterSite, letter: Letter): Pro
   const all: About[] = []
   for (const id of letter.followups ?? []) {
     const followup = await tx.get('followups', id)
-    const about = followup && (await aboutOf(tx, site, { ...letter, ticket: followup.ticket, followup: id }))
+    const about =
+      followup && (await aboutLetter(tx, site, { ...letter, ticket: followup.ticket, followup: id }))
     if (about) all.push(about)
   }
   return all

@@ -2,9 +2,9 @@ import type { MailAnswer, NextCommand, Ticket } from '../../../../data/tables.ts
 import type { About } from '../about.ts'
 import { shortCardOf } from './card.ts'
 import { mailto } from './mailto.ts'
-import { replyLine } from './reply_words.ts'
+import { replyLine } from './reply_wording.ts'
 import { together } from './together.ts'
-import type { Words } from './words.ts'
+import type { Wording } from './wording.ts'
 
 /** In the order in which a letter has them. */
 const DOES: readonly NextCommand['does'][] = ['undo', 'mend', 'ticket', 'note']
@@ -20,7 +20,7 @@ type AddressFor = (line: string) => string
  * it needs.
  */
 export function answerOf(
-  words: Words,
+  words: Wording,
   answer: MailAnswer,
   about: About | undefined,
   addressFor: AddressFor,
@@ -51,7 +51,7 @@ export function answerOf(
 
 /** Links of one kind below what they do. */
 function labelled(
-  words: Words,
+  words: Wording,
   does: NextCommand['does'],
   next: readonly NextCommand[],
   addressFor: AddressFor,

@@ -1,7 +1,7 @@
 import type { Author } from '../../../../data/tables.ts'
-import { senderWords } from '../../../../handlers/sender_words.ts'
+import { senderWords } from '../../../../handlers/sender_wording.ts'
 import type { About } from '../about.ts'
-import type { Words } from './words.ts'
+import type { Wording } from './wording.ts'
 
 type Sender = Extract<Author, { kind: 'submitter' }>
 
@@ -9,7 +9,7 @@ type Sender = Extract<Author, { kind: 'submitter' }>
  * The author of the follow-up as the reader may see it; empty without one. Only staff get the display name, which is what an outsider has
  * written, and watchers not even the address of a sender. To people outside, the operator and the daemon are the queue.
  */
-export function authorOf({ words, author, user, queue, role }: About): string {
+export function authorNamed({ words, author, user, queue, role }: About): string {
   switch (author?.kind) {
     case undefined:
       return ''
@@ -24,7 +24,7 @@ export function authorOf({ words, author, user, queue, role }: About): string {
   }
 }
 
-function senderNamed(words: Words, author: Sender): string {
+function senderNamed(words: Wording, author: Sender): string {
   const sender = senderIn(words, author)
   const named = author.automatic
     ? sender === undefined
@@ -36,7 +36,7 @@ function senderNamed(words: Words, author: Sender): string {
 
 /** Somebody who wrote a mail, as staff see it; undefined if nothing is known. */
 export function senderIn(
-  words: Words,
+  words: Wording,
   { address, name = '' }: { readonly address: string | null; readonly name?: string | undefined },
 ): string | undefined {
   if (address !== null) return senderWords({ address, name })

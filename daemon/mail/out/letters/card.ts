@@ -4,7 +4,7 @@ import type { Known } from '../../../../handlers/tickets/submitter_history.ts'
 import type { About } from '../about.ts'
 import { senderIn } from './author.ts'
 import { tagOf } from './tag.ts'
-import type { Words } from './words.ts'
+import type { Wording } from './wording.ts'
 
 /** Begins the card in every language: by it and the tag, a quote of a letter to staff is known in an answer. */
 const CARD = 'Ticket:'
@@ -47,21 +47,21 @@ function stateOf({ words, ticket, owner, overdue }: About): string {
   return words.capital(facts.join(', '))
 }
 
-function holdOf(words: Words, { on_hold, hold_until }: Ticket): string[] {
+function holdOf(words: Wording, { on_hold, hold_until }: Ticket): string[] {
   if (!on_hold) return []
   if (hold_until === undefined) return [words.say('card.on_hold')]
   if (hold_until === ANSWER) return [words.say('card.on_hold_until_answer')]
   return [words.say('card.on_hold_until', { day: words.day(hold_until) })]
 }
 
-function priorityOf(words: Words, { priority }: Ticket): string {
+function priorityOf(words: Wording, { priority }: Ticket): string {
   if (priority === 1) return words.say('card.priority_high', { priority })
   if (priority === 5) return words.say('card.priority_low', { priority })
   return words.say('card.priority', { priority })
 }
 
 /** Since when the last ticket is open, or when it was last changed. */
-function knownLine(words: Words, { address, count, isMost, last }: Known): string {
+function knownLine(words: Wording, { address, count, isMost, last }: Known): string {
   const day = words.day((last.status <= 2 ? last.created : last.modified).slice(0, 10))
   const status = words.say(`status.${last.status}`)
   return words.say(isMost ? 'card.known_many' : 'card.known', {
@@ -73,6 +73,6 @@ function knownLine(words: Words, { address, count, isMost, last }: Known): strin
   })
 }
 
-function failingLine(words: Words, { address: failing, reply, complained }: FailingAddress): string {
+function failingLine(words: Wording, { address: failing, reply, complained }: FailingAddress): string {
   return words.say(complained ? 'card.complained' : 'card.failing', { failing, reply })
 }

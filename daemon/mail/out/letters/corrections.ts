@@ -1,6 +1,6 @@
 import { mailbox } from '../../../../data/address.ts'
 import type { Ticket } from '../../../../data/tables.ts'
-import type { Words } from './words.ts'
+import type { Wording } from './wording.ts'
 
 /** An address that a letter did not reach, and whether it gets no more letters. */
 export interface Unreached {
@@ -10,7 +10,7 @@ export interface Unreached {
 
 /** What can be done about an address that a letter about a ticket did not reach, a line each. */
 export function correctionsOf(
-  words: Words,
+  words: Wording,
   { id, submitter_email, watchers = [] }: Ticket,
   { address, isStopped }: Unreached,
 ): string {

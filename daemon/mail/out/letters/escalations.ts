@@ -2,10 +2,14 @@ import type { Letter } from '../../../../data/tables.ts'
 import type { About } from '../about.ts'
 import { tagOf } from './tag.ts'
 import { together } from './together.ts'
-import type { Words } from './words.ts'
+import type { Wording } from './wording.ts'
 
 /** The text of a letter about the steps of several tickets in one run; `more` means that not all are named. */
-export function escalationsText(words: Words, all: readonly About[], { more }: Pick<Letter, 'more'>): string {
+export function escalationsText(
+  words: Wording,
+  all: readonly About[],
+  { more }: Pick<Letter, 'more'>,
+): string {
   const [own, staffs] = [all.filter(({ quotes }) => !quotes), all.filter(({ quotes }) => quotes)]
   const [first] = own
   return together([

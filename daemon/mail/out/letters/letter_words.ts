@@ -3,7 +3,7 @@ import { isLocale, LOCALES, type Locale } from '../../../../data/locales.ts'
 import type { WordSource } from '../../word_source.ts'
 import { type Texts, textsIn } from './locale_texts.ts'
 import { type Overrides, overridesIn } from './overrides.ts'
-import { Words } from './words.ts'
+import { Wording } from './wording.ts'
 
 /** The words of letters in every language and at every queue. */
 export class LetterWords {
@@ -28,7 +28,7 @@ export class LetterWords {
   }
 
   /** What letters say that are about no queue. */
-  usual(): Words {
+  usual(): Wording {
     return this.#in(this.#source.usual, [])
   }
 
@@ -36,15 +36,15 @@ export class LetterWords {
    * What letters say about the tickets of a queue, in one of the given languages: the first that letters can have, else the usual one. A
    * region does not matter, nor does `auto`.
    */
-  of(slug: string, ...wanted: readonly (string | undefined)[]): Words {
+  of(slug: string, ...wanted: readonly (string | undefined)[]): Wording {
     const found = wanted.map(one => one?.slice(0, 2)).find(one => one !== undefined && isLocale(one))
     return this.#in((found as Locale | undefined) ?? this.#source.usual, [slug])
   }
 
-  #in(locale: Locale, slugs: readonly string[]): Words {
+  #in(locale: Locale, slugs: readonly string[]): Wording {
     const files = [...slugs.map(slug => `${locale}.${slug}`), locale]
     const own = files.flatMap(name => this.#overrides.texts.get(name) ?? [])
-    return new Words(locale, [...own, this.#shipped.get(locale)!, this.#shipped.get('en')!])
+    return new Wording(locale, [...own, this.#shipped.get(locale)!, this.#shipped.get('en')!])
   }
 }
 

@@ -2,7 +2,7 @@ import { mailbox } from '../../../../data/address.ts'
 import type { ProofName, Ticket } from '../../../../data/tables.ts'
 import type { Audience } from '../../../../handlers/letters/answer_audience.ts'
 import { senderIn } from './author.ts'
-import type { Words } from './words.ts'
+import type { Wording } from './wording.ts'
 
 /** What a line about replies is made from. */
 export interface ReplyFacts {
@@ -19,7 +19,7 @@ export interface ReplyFacts {
  * Where a reply goes. The address of the submitter stands beside the name, since a name is whatever an outsider has written. Without the
  * proof `letter`, only a login proves who wrote a reply.
  */
-export function replyLine(words: Words, { proofs, audience, own, isFailing }: ReplyFacts): string {
+export function replyLine(words: Wording, { proofs, audience, own, isFailing }: ReplyFacts): string {
   if (audience.is === 'private' || proofs.length === 0) return words.say('reply.private')
   const { ticket } = audience
   const goes = goesWhere(words, ticket, own, isFailing)
@@ -27,7 +27,7 @@ export function replyLine(words: Words, { proofs, audience, own, isFailing }: Re
   return proofs.includes('letter') ? reply : words.say('reply.login', { reply })
 }
 
-function goesWhere(words: Words, ticket: Ticket, own: readonly string[], isFailing: boolean): string {
+function goesWhere(words: Wording, ticket: Ticket, own: readonly string[], isFailing: boolean): string {
   const { submitter_email: address, submitter_name: name, watchers = [] } = ticket
   const submitter = address === null ? undefined : senderIn(words, { address, name })
   const count = watchers.filter(one => !own.includes(mailbox(one))).length
@@ -41,7 +41,7 @@ function goesWhere(words: Words, ticket: Ticket, own: readonly string[], isFaili
 }
 
 /** How an agent whose reply nothing proves can write to the submitter. */
-export function publicHint(words: Words, proofs: readonly ProofName[]): string {
+export function publicHint(words: Wording, proofs: readonly ProofName[]): string {
   return `${words.say('hint.private')} ${words.say(wayWith(proofs))}`
 }
 

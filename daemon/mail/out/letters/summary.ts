@@ -1,7 +1,7 @@
 import type { Letter, Queue, Ticket } from '../../../../data/tables.ts'
 import { tagOf } from './tag.ts'
 import { together } from './together.ts'
-import type { Words } from './words.ts'
+import type { Wording } from './wording.ts'
 
 /** A ticket in a summary, and how many letters about it the summary replaces. */
 export interface Summed {
@@ -11,7 +11,7 @@ export interface Summed {
 }
 
 /** The text of a letter that replaces many; `more` means that not all tickets are named. */
-export function summaryOf(words: Words, summed: readonly Summed[], { more }: Pick<Letter, 'more'>): string {
+export function summaryOf(words: Wording, summed: readonly Summed[], { more }: Pick<Letter, 'more'>): string {
   const lines = summed.map(({ ticket, queue, times }) => {
     const line = `${tagOf(ticket, queue)} ${ticket.title}`
     return times === 1 ? line : `${line} ${words.say('several.times', { count: times })}`

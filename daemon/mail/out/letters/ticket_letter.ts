@@ -3,7 +3,7 @@ import type { Event, Followup, Value } from '../../../../data/tables.ts'
 import type { About } from '../about.ts'
 import { WHOLE_NAME } from '../attached.ts'
 import { quoteOf } from '../quote.ts'
-import { authorOf } from './author.ts'
+import { authorNamed } from './author.ts'
 import { cardOf } from './card.ts'
 import { correctionsOf } from './corrections.ts'
 import { publicHint, replyLine } from './reply_words.ts'
@@ -46,7 +46,12 @@ export function letterText(event: TicketLetter, about: About): string {
 /** Who did what; empty if the follow-up says it. */
 function openingOf(event: TicketLetter, about: About): string {
   const { words, ticket, queue, role, followup } = about
-  const values = { ticket: ticket.id, queue: queue.title, author: authorOf(about), other: otherOf(followup) }
+  const values = {
+    ticket: ticket.id,
+    queue: queue.title,
+    author: authorNamed(about),
+    other: otherOf(followup),
+  }
   const isPrivate = followup?.public === false
   switch (event) {
     case 'letter_failed':

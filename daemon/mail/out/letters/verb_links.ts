@@ -1,9 +1,9 @@
 import type { VerbLink } from '../links.ts'
 import { mailto } from './mailto.ts'
-import type { Words } from './words.ts'
+import type { Wording } from './wording.ts'
 
 /** The links of a letter to staff, each below what it does; empty without any. */
-export function verbLinksText(words: Words, links: readonly VerbLink[]): string {
+export function verbLinksText(words: Wording, links: readonly VerbLink[]): string {
   const [first] = links
   if (!first) return ''
   // A user has others beside this one.

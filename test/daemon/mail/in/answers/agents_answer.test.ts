@@ -43,7 +43,7 @@ t.test('what an agent answers to public words goes to the submitter, and takes t
   t.same(await told(), [`followed_up ${EVE}`, `followed_up ${SUSAN.address}`])
   t.match(
     (await letterTo(SUSAN.address)).text,
-    /it goes to Maria Lee <maria@customer\.example> and 1 watcher\.\n$/,
+    /In that case: Your reply goes to Maria Lee <maria@customer\.example> and 1 watcher\.\n$/,
   )
 })
 

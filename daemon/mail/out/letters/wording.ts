@@ -6,7 +6,7 @@ import { filled } from './template.ts'
 type Given<K extends Key> = keyof Values<K> extends never ? [] : [Values<K>]
 
 /** What letters say in one language, at one queue. */
-export class Words {
+export class Wording {
   readonly locale: Locale
   readonly #layers: readonly Texts[]
 
