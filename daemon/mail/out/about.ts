@@ -2,8 +2,10 @@
 import { mailbox } from '../../../data/address.ts'
 import type { Reader } from '../../../data/store.ts'
 import type { Author, FailingAddress, Followup, Letter, Queue, Ticket } from '../../../data/tables.ts'
+import { dateOf } from '../../../handlers/escalation/day.ts'
 import { isOverdue } from '../../../handlers/escalation/due_date.ts'
 import { zoneOf } from '../../../handlers/escalation/hours.ts'
+import type { Zone } from '../../../handlers/escalation/zone.ts'
 import { failingAt } from '../../../handlers/letters/failing_addresses.ts'
 import { unreachedBy } from '../../../handlers/letters/unreached.ts'
 import { isOfStaff, isSubmitter, isUnproven } from '../../../handlers/letters/weight.ts'
@@ -49,8 +51,8 @@ export interface About {
   readonly staff: StaffFacts | undefined
 }
 export interface StaffFacts {
-  /** What the submitter has asked before. */
-  readonly known: Known | undefined
+  /** What the submitter has asked before, and the day since which that is open, or of its last change. */
+  readonly known: (Known & { readonly day: string }) | undefined
   /** Why letters to the submitter do not arrive. */
   readonly failing: FailingAddress | undefined
   /** Who else gets what is public. */
@@ -87,7 +89,7 @@ export async function aboutLetter(tx: Reader, site: LetterSite, letter: Letter):
     quotes: !acknowledges && !isOutsidersStep(letter, role, isStaffs),
     unreached: await unreachedIn(tx, followup),
     stop: role === 'watcher' && isWatcher(ticket, letter.to) ? stopOf(site, letter, ticket) : undefined,
-    staff: role === 'staff' ? await staffFacts(tx, site, letter, ticket, followup) : undefined,
+    staff: role === 'staff' ? await staffFacts(tx, site, letter, { ticket, queue, followup }) : undefined,
   }
 }
 
@@ -100,15 +102,15 @@ async function staffFacts(
   tx: Reader,
   site: LetterSite,
   letter: Letter,
-  ticket: Ticket,
-  followup: Followup | undefined,
+  { ticket, queue, followup }: Pick<About, 'ticket' | 'queue' | 'followup'>,
 ): Promise<StaffFacts> {
   const { submitter_email: address } = ticket
   const failing = address === null ? undefined : await failingAt(tx, address)
   const replies = await repliesTo(tx, site.proofs, letter, followup, failing !== undefined)
   const { audience } = replies.facts
   return {
-    known: letter.event === 'opened' ? await knownTo(tx, letter.to, ticket) : undefined,
+    known:
+      letter.event === 'opened' ? await knownTo(tx, letter.to, ticket, zoneOf(queue, site.hours)) : undefined,
     failing,
     watchers: ticket.watchers ?? [],
     replies,
@@ -117,9 +119,12 @@ async function staffFacts(
 }
 
 /** Users learn of the queues that they see, others of the queue of the ticket alone. */
-async function knownTo(tx: Reader, to: string, ticket: Ticket): Promise<Known | undefined> {
+async function knownTo(tx: Reader, to: string, ticket: Ticket, zone: Zone): Promise<StaffFacts['known']> {
   const user = await userAt(tx, to)
-  return knownOf(tx, ticket, user ? user.queues : [ticket.queue])
+  const known = await knownOf(tx, ticket, user ? user.queues : [ticket.queue])
+  if (!known) return undefined
+  const { status, created, modified } = known.last
+  return { ...known, day: dateOf(zone.dayAt(Date.parse(status <= 2 ? created : modified))) }
 }
 
 /** The watchers of a duplicate now watch the other ticket. */

@@ -99,12 +99,13 @@ export async function render(
   }
   if (event === 'escalations') {
     const all = await stepsOf(tx, site, letter)
-    if (all.length === 0) return undefined
+    const [first] = all
+    if (!first) return undefined
     return {
       ...ours,
       envelope,
-      subject: safeSubject(words.say('several.escalations_subject')),
-      text: escalationsText(words, all, letter),
+      subject: safeSubject(first.words.say('several.escalations_subject')),
+      text: escalationsText(first.words, all, letter),
     }
   }
   if (!about) return undefined

@@ -2,7 +2,7 @@ import type { MailAnswer, NextCommand, Ticket } from '../../../../data/tables.ts
 import type { About } from '../about.ts'
 import { shortCardOf } from './card.ts'
 import { mailto } from './mailto.ts'
-import { replyLine } from './reply_wording.ts'
+import { replyLine } from './reply_words.ts'
 import { together } from './together.ts'
 import type { Wording } from './wording.ts'
 

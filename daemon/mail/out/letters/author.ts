@@ -1,5 +1,5 @@
 import type { Author } from '../../../../data/tables.ts'
-import { senderWords } from '../../../../handlers/sender_wording.ts'
+import { senderWords } from '../../../../handlers/sender_words.ts'
 import type { About } from '../about.ts'
 import type { Wording } from './wording.ts'
 

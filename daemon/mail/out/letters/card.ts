@@ -1,7 +1,6 @@
 import type { FailingAddress, Ticket } from '../../../../data/tables.ts'
 import { ANSWER } from '../../../../handlers/escalation/hold_end.ts'
-import type { Known } from '../../../../handlers/tickets/submitter_history.ts'
-import type { About } from '../about.ts'
+import type { About, StaffFacts } from '../about.ts'
 import { senderIn } from './author.ts'
 import { tagOf } from './tag.ts'
 import type { Wording } from './wording.ts'
@@ -60,16 +59,17 @@ function priorityOf(words: Wording, { priority }: Ticket): string {
   return words.say('card.priority', { priority })
 }
 
-/** Since when the last ticket is open, or when it was last changed. */
-function knownLine(words: Wording, { address, count, isMost, last }: Known): string {
-  const day = words.day((last.status <= 2 ? last.created : last.modified).slice(0, 10))
+function knownLine(
+  words: Wording,
+  { address, count, isMost, last, day }: NonNullable<StaffFacts['known']>,
+): string {
   const status = words.say(`status.${last.status}`)
   return words.say(isMost ? 'card.known_many' : 'card.known', {
     sender: address,
     count,
     ticket: last.id,
     status,
-    day,
+    day: words.day(day),
   })
 }
 
