@@ -7,7 +7,7 @@ const ANN = 'ann@customer.example'
 const EVE = 'eve@friend.example'
 const BOB = 'bob@elsewhere.example'
 const STOPS =
-  /To get no more mail about this ticket, send an empty mail to\n(helpdesk\+s\.\S+@helpdesk\.example)\n/
+  /To get no more mail about this request, send an empty mail to\n(helpdesk\+s\.\S+@helpdesk\.example)\n/
 
 /** Who got letters since the last call, with the word of the event, in the order of their addresses. */
 function newLetters({ config }: House): () => Promise<string[]> {
@@ -217,7 +217,7 @@ t.test('a site whose addresses cannot be extended has people who stop the mail',
   await built.susan('add_followup', { ticket: '1', message: 'Hello.', public: 'y' })
   t.match(
     await lastTo(built, EVE),
-    /\nTo get no more mail about this ticket, ask the people who run this helpdesk\.\n$/,
+    /\nTo get no more mail about this request, ask the people who run this helpdesk\.\n$/,
   )
 })
 
