@@ -205,7 +205,7 @@ t.test('the letter about a duplicate stops the mail about the other ticket', asy
   await built.susan('watch', { ticket: '2', email: EVE })
   await built.susan('mark_duplicate', { ticket: '2', of: '1' })
   const [, stop = ''] =
-    /about that ticket, send an empty mail to\n(\S+)\n/.exec(await lastTo(built, EVE)) ?? []
+    /about that request, send an empty mail to\n(\S+)\n/.exec(await lastTo(built, EVE)) ?? []
   await built.mail({ from: EVE, to: stop, subject: '' })
   t.match(await kept(built.config.state_dir, 'tickets'), [{ watchers: [] }, { watchers: [EVE] }])
 })
