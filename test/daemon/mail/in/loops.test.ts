@@ -413,7 +413,7 @@ t.test(
     t.match(subject, /^\[support-1\] Cheap pills at pills\.example and more .*…$/)
     t.ok(subject.length < 110)
     t.notMatch(text, /Buy|http:|pills\.txt/)
-    t.match(text, /^Ticket 1 is open in queue Support\.$/m)
+    t.match(text, /^Thank you, your request has arrived\. Its number is 1\./m)
   },
 )
 
