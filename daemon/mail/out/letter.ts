@@ -14,24 +14,18 @@ import { knownOf } from '../../../handlers/tickets/submitter_history.ts'
 import { isWatcher } from '../../../handlers/tickets/watchers.ts'
 import { userAt } from '../../../handlers/user_at.ts'
 import type { Events } from '../../log/events.ts'
-import { LOOP_FIELD, type SignedIds } from '../signed_ids.ts'
+import type { SignedIds } from '../signed_ids.ts'
 import { sentFile, wholeText } from './attached.ts'
-import { lastMailOf } from './last_mail.ts'
+import { ownHeaders, ticketHeaders } from './headers/headers.ts'
+import { shortTitle } from './headers/ticket_subject.ts'
 import { answerOf } from './letters/answer.ts'
 import type { Unreached } from './letters/corrections.ts'
-import { type About, eventWords, letterText, SUBMITTER, tagOf } from './letters/english.ts'
+import { type About, letterText, SUBMITTER } from './letters/english.ts'
 import { ESCALATIONS_SUBJECT, escalationsText } from './letters/escalations.ts'
 import { SUMMARY_SUBJECT, type Summed, summaryOf } from './letters/summary.ts'
 import { commandAddress, verbLinks } from './links.ts'
 import { quoteOf } from './quote.ts'
 import { replyTextsOf } from './replies.ts'
-
-/** An encoded word has at most 75 characters (RFC 2047 2); 42 bytes make 56 in base64, which leaves room for the delimiters. */
-const WORD_BYTES = 42
-/** In characters. A longer title is cut in an acknowledgement of unproven mail, because its From may be forged. */
-const LONGEST_BARE_TITLE = 80
-const HELPDESK = 'Helpdesk'
-const UNSAFE = /=\?|\S{60}|\s\s/
 
 /** What is needed to render letters. */
 export interface LetterSite {
@@ -55,98 +49,48 @@ export async function render(
   site: LetterSite,
   letter: Letter,
 ): Promise<SendMailOptions | undefined> {
-  const { files, signedIds, mailAddress, events } = site
+  const { files, signedIds, events } = site
   const { event } = letter
   const about = await aboutOf(tx, site, letter)
-  const frame = {
-    messageId: signedIds.messageId(letter),
-    to: [{ name: '', address: letter.to }],
-    ...replyTo(signedIds, letter, about?.queue.title),
-    headers: {
-      'Auto-Submitted': event === 'answered' ? 'auto-replied' : 'auto-generated',
-      'X-Auto-Response-Suppress': 'All',
-      [LOOP_FIELD]: signedIds.loop(1 + (about?.followup?.hops ?? 0)),
-    },
-    date: new Date(letter.created),
-    newline: 'windows',
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  }
-  const ours = { ...frame, from: { name: HELPDESK, address: mailAddress } }
+  const frame = { newline: 'windows', disableFileAccess: true, disableUrlAccess: true }
+  const envelope = { from: signedIds.returnPath(letter), to: [letter.to] }
+  const own = async (subject: string) => ({
+    ...frame,
+    ...(await ownHeaders(tx, site, letter, about, subject)),
+    envelope,
+  })
   if (event === 'unconfirmed' || event === 'cancelled')
-    return {
-      ...ours,
-      ...(await askedReplyTo(tx, signedIds, letter)),
-      envelope: { from: signedIds.returnPath(letter), to: [letter.to] },
-      subject: safeSubject(letter.answer!.subject),
-      text: `${letter.answer!.sentences.join('\n\n')}\n`,
-    }
+    return { ...(await own(letter.answer!.subject)), text: `${letter.answer!.sentences.join('\n\n')}\n` }
   if (event === 'answered' || event === 'held_back' || event === 'failing' || event === 'key_spent') {
-    const { subject, message_id, attachment } = letter.answer!
+    const { subject, attachment } = letter.answer!
     return {
-      ...ours,
+      ...(await own(event === 'answered' ? `Re: ${subject}` : subject)),
       // Nobody answers the answer to a command, but a report about any other letter must arrive.
-      envelope: { from: event === 'answered' ? '' : signedIds.returnPath(letter), to: [letter.to] },
-      subject: safeSubject(event === 'answered' ? `Re: ${subject}` : subject),
+      envelope: event === 'answered' ? { ...envelope, from: '' } : envelope,
       text: answerOf(letter.answer!, about, commandAddress(site, letter)),
       attachments: attachment ? [sentFile(files, attachment, events)] : [],
-      ...threadFields(about, signedIds, message_id),
     }
   }
-  const envelope = { from: signedIds.returnPath(letter), to: [letter.to] }
   if (event === 'summary') {
     const summed = await summedOf(tx, letter)
     const text = summaryOf(summed, letter)
-    return summed.length > 0 ? { ...ours, envelope, subject: SUMMARY_SUBJECT, text } : undefined
+    return summed.length > 0 ? { ...(await own(SUMMARY_SUBJECT)), text } : undefined
   }
   if (event === 'escalations') {
     const all = await stepsOf(tx, site, letter)
     const text = escalationsText(all, letter)
-    return all.length > 0 ? { ...ours, envelope, subject: ESCALATIONS_SUBJECT, text } : undefined
+    return all.length > 0 ? { ...(await own(ESCALATIONS_SUBJECT)), text } : undefined
   }
   if (!about) return undefined
-  const { ticket, queue, followup } = about
+  const { followup } = about
   return {
     ...frame,
-    from: { name: safeName(queue.title), address: queue.email_address ?? mailAddress },
+    ...(await ticketHeaders(tx, site, letter, { ...about, isStaff: about.replies !== undefined })),
     envelope,
-    subject: safeSubject(`${tagOf(ticket, queue)} ${ticket.title} ${eventWords[event]}`),
     text: letterText(event, about),
     attachments:
       about.quotes && followup && !quoteOf(followup).isWhole ? [wholeText(files, followup, events)] : [],
-    ...threadFields(about, signedIds, await answeredBy(tx, letter, about)),
   }
-}
-
-/** The Message-ID that a letter refers to. That of a mail often names its sender, so a watcher does not get it. */
-async function answeredBy(
-  tx: Reader,
-  { to }: Letter,
-  { ticket, followup, stop }: About,
-): Promise<string | null> {
-  const shown = stop === undefined ? followup?.message_id : undefined
-  return shown ?? lastMailOf(tx, ticket.id, to)
-}
-
-/** Where the answer to a letter about a ticket goes: an address that ties it to the ticket, if there is one. */
-function replyTo(
-  signedIds: SignedIds,
-  letter: Letter,
-  queueTitle: string | undefined,
-): Pick<SendMailOptions, 'replyTo'> {
-  const address = letter.ticket === null ? undefined : signedIds.keyAddress(letter)
-  return address === undefined ? {} : { replyTo: { name: safeName(queueTitle ?? HELPDESK), address } }
-}
-
-/** Where the yes to a letter goes that asks for one. */
-async function askedReplyTo(
-  tx: Reader,
-  signedIds: SignedIds,
-  letter: Letter,
-): Promise<Pick<SendMailOptions, 'replyTo'>> {
-  const [asks] = await tx.find('confirmations', { letter: letter.id })
-  const address = asks && signedIds.keyAddress({ id: letter.id, ticket: null })
-  return address === undefined ? {} : { replyTo: { name: HELPDESK, address } }
 }
 
 async function aboutOf(tx: Reader, site: LetterSite, letter: Letter): Promise<About | undefined> {
@@ -225,9 +169,7 @@ async function isOutsidersStep(tx: Reader, { event, to }: Letter, ticket: Ticket
 }
 
 function withShortTitle(ticket: Ticket): Ticket {
-  const characters = [...ticket.title]
-  if (characters.length <= LONGEST_BARE_TITLE) return ticket
-  return { ...ticket, title: `${characters.slice(0, LONGEST_BARE_TITLE).join('').trimEnd()}…` }
+  return { ...ticket, title: shortTitle(ticket.title) }
 }
 
 /** What a letter about the steps of several tickets names, without the tickets that no longer exist. */
@@ -252,35 +194,4 @@ async function summedOf(tx: Reader, { followups = [] }: Letter): Promise<Summed[
       summed.set(ticket.id, { ticket, queue, times: 1 + (summed.get(ticket.id)?.times ?? 0) })
   }
   return [...summed.values()]
-}
-
-function threadFields(
-  about: About | undefined,
-  signedIds: SignedIds,
-  answers: string | null,
-): Partial<SendMailOptions> {
-  const references = [...(about ? [signedIds.threadId(about.ticket.id)] : []), ...(answers ? [answers] : [])]
-  return { ...(references.length ? { references } : {}), ...(answers ? { inReplyTo: answers } : {}) }
-}
-
-/**
- * A subject that is safe in a header. It is encoded if it contains something that a reader would decode as an encoded word (even to
- * line ends), a word that is too long to fold, or several blanks in a row, which folding would reduce to one.
- */
-function safeSubject(subject: string): string {
-  if (!UNSAFE.test(subject)) return subject
-  const words: string[] = []
-  let word = ''
-  for (const character of subject) {
-    if (Buffer.byteLength(word + character) > WORD_BYTES) {
-      words.push(word)
-      word = ''
-    }
-    word += character
-  }
-  return [...words, word].map(text => `=?UTF-8?B?${Buffer.from(text).toString('base64')}?=`).join(' ')
-}
-
-function safeName(name: string): string {
-  return name.replaceAll('=?', '= ?')
 }

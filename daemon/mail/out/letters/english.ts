@@ -62,23 +62,6 @@ export const UNREADABLE =
 /** The author of a follow-up for people who must not see the submitter's address. */
 export const SUBMITTER = 'The submitter'
 
-/** The word after the title in the subject. */
-export const eventWords: Readonly<Record<TicketLetter, string>> = {
-  opened: '(Opened)',
-  followed_up: '(Updated)',
-  resolved: '(Resolved)',
-  assigned: '(Assigned)',
-  reopened: '(Reopened)',
-  closed: '(Closed)',
-  duplicate: '(Duplicate)',
-  claimed: '(Not proven)',
-  letter_failed: '(Not delivered)',
-  escalated: '(Escalated)',
-  reminder: '(Reminder)',
-  hold_ended: '(Off hold)',
-  due: '(Due)',
-}
-
 const openings: Readonly<Record<TicketLetter, (about: About) => string>> = {
   opened: ({ ticket, queue, author, followup }) =>
     `Ticket ${ticket.id} is open in queue ${queue.title}.${isClaim(followup) ? ` The mail says that it is from ${author}.` : ''}`,

@@ -103,7 +103,7 @@ t.test('what is only a quote or a signature is refused, and nobody gets it', asy
       told_,
       /^Your mail about ticket 1 was not added, and nobody was told: it has no new words or files/,
     )
-    t.equal(subject, 'Re: [support-1] The lamp (Opened)')
+    t.equal(subject, 'Re: [support-1] The lamp')
   }
   t.same(await kept(config.state_dir, 'followups'), before)
   t.match(await ticket(), { assigned_to: null, version: 1 })
