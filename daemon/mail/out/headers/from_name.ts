@@ -7,7 +7,7 @@ import { isSubmitter } from '../../../../handlers/letters/weight.ts'
 const ADDRESS_LIKE = /[<>@]/
 
 /** What a letter shows to whom, as far as its header depends on it. */
-export interface Shown {
+export interface LetterView {
   readonly letter: Letter
   readonly ticket: Ticket
   readonly queue: Queue
@@ -21,7 +21,7 @@ export interface Shown {
  * Whether a letter carries what a person wrote, so that no program must take it for automatic mail. An acknowledgement does not, although
  * it may show the text of the new ticket.
  */
-export function carriesWords({ letter: { event, to }, ticket, followup, quotes }: Shown): boolean {
+export function carriesWords({ letter: { event, to }, ticket, followup, quotes }: LetterView): boolean {
   if (!followup || !quotes || followup.redacted || !WITH_WORDS.includes(event)) return false
   if (event === 'opened' && isSubmitter(ticket, to)) return false
   const { author, comment, attachments } = followup
@@ -30,7 +30,7 @@ export function carriesWords({ letter: { event, to }, ticket, followup, quotes }
 }
 
 /** The name in From: `Susan Calvin (Support)` for the words of a person, else the title of the queue. Never an address. */
-export async function fromName(tx: Reader, shown: Shown): Promise<string> {
+export async function fromName(tx: Reader, shown: LetterView): Promise<string> {
   const { queue, followup, isStaff } = shown
   const name = followup && carriesWords(shown) ? await writerName(tx, followup, isStaff) : ''
   return name === '' || isAddressLike(name) ? queue.title : `${name} (${queue.title})`

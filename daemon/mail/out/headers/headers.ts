@@ -4,7 +4,7 @@ import type { Reader } from '../../../../data/store.ts'
 import type { Letter, Queue, Ticket } from '../../../../data/tables.ts'
 import { LOOP_FIELD, type SignedIds } from '../../signed_ids.ts'
 import { encodedText } from './encoded_words.ts'
-import { carriesWords, fromName, type Shown } from './from_name.ts'
+import { carriesWords, fromName, type LetterView } from './from_name.ts'
 import { referencesOf } from './references.ts'
 import { threadIndex } from './thread_index.ts'
 import { ticketSubject } from './ticket_subject.ts'
@@ -24,12 +24,12 @@ export interface HeaderSite {
   readonly mailAddress: string
 }
 /** A letter about a ticket, as far as its header depends on what it shows. */
-export interface Headed extends Omit<Shown, 'letter'> {
+export interface Headed extends Omit<LetterView, 'letter'> {
   /** The address by which the recipient, who only watches, leaves the ticket; empty or undefined if there is none. */
   readonly stop: string | undefined
 }
 /** What of a mail the header fields are. */
-export type Headers = Pick<
+export type LetterHeaders = Pick<
   SendMailOptions,
   'messageId' | 'date' | 'from' | 'to' | 'replyTo' | 'subject' | 'references' | 'inReplyTo' | 'headers'
 >
@@ -40,7 +40,7 @@ export async function ticketHeaders(
   site: HeaderSite,
   letter: Letter,
   about: Headed,
-): Promise<Headers> {
+): Promise<LetterHeaders> {
   const { ticket, queue, stop, isStaff } = about
   const { signedIds, mailAddress } = site
   const shown = { ...about, letter }
@@ -70,7 +70,7 @@ export async function ownHeaders(
   letter: Letter,
   about: Pick<Headed, 'ticket' | 'queue' | 'followup'> | undefined,
   subject: string,
-): Promise<Headers> {
+): Promise<LetterHeaders> {
   const isAnswer = letter.event === 'answered'
   return {
     ...addressed(site, letter, about?.queue),
@@ -86,7 +86,7 @@ export async function ownHeaders(
   }
 }
 
-function addressed({ signedIds }: HeaderSite, letter: Letter, queue: Queue | undefined): Headers {
+function addressed({ signedIds }: HeaderSite, letter: Letter, queue: Queue | undefined): LetterHeaders {
   const key = letter.ticket === null ? undefined : signedIds.keyAddress(letter)
   return {
     messageId: signedIds.messageId(letter),
@@ -114,7 +114,7 @@ async function askedReplyTo(
   tx: Reader,
   { signedIds }: HeaderSite,
   { id, event }: Letter,
-): Promise<Pick<Headers, 'replyTo'>> {
+): Promise<Pick<LetterHeaders, 'replyTo'>> {
   if (event !== 'unconfirmed' && event !== 'cancelled') return {}
   const [asks] = await tx.find('confirmations', { letter: id })
   const address = asks && signedIds.keyAddress({ id, ticket: null })
@@ -126,7 +126,7 @@ function answerReferences(
   { signedIds }: HeaderSite,
   { event, answer }: Letter,
   ticket: Ticket | undefined,
-): Pick<Headers, 'references' | 'inReplyTo'> {
+): Pick<LetterHeaders, 'references' | 'inReplyTo'> {
   if (event === 'unconfirmed' || event === 'cancelled') return {}
   const answers = answer?.message_id ?? undefined
   const references = [ticket && signedIds.threadId(ticket.id), answers].filter(id => id !== undefined)

@@ -16,6 +16,16 @@ const agent = (fields: Record<string, string>) => (built: House) =>
 const erins = { from: `Erin Ø <${ERIN}>`, envelopeFrom: ERIN, to: SUPPORT }
 const again = { ...erins, subject: 'Re: [support-1] Lamp' }
 
+/** An automatic answer to the newest letter to the submitter. */
+const away =
+  (headers: Record<string, string>) =>
+  async ({ letters, mail }: House) => {
+    const last = (await letters(1)).findLast(raw => field(raw, 'To') === ERIN)!
+    const to = /<(.*)>/.exec(field(last, 'Reply-To')!)![1]!
+    const subject = `Automatic reply: ${field(last, 'Subject')}`
+    return mail({ from: ERIN, envelopeFrom: '', to, subject, text: 'I am away.', headers })
+  }
+
 /** What happens, and the header of each letter about it. */
 const table: readonly [string, (built: House) => Promise<unknown>, readonly Expected[]][] = [
   [
@@ -34,6 +44,17 @@ const table: readonly [string, (built: House) => Promise<unknown>, readonly Expe
       [`followed_up ${EVE}`, 'Susan Calvin (Support)', undefined, NOT_AWAY],
       [`followed_up ${DESK}`, 'Susan Calvin (Support)', undefined, ALL],
     ],
+  ],
+  // Programs that answer for somebody who is away reply to letters without Auto-Submitted.
+  [
+    'a program answers that the submitter is away',
+    away({ 'Auto-Submitted': 'auto-replied' }),
+    [[`followed_up ${DESK}`, 'Support', AUTO, ALL]],
+  ],
+  [
+    'Exchange does',
+    away({ 'X-Auto-Response-Suppress': 'All' }),
+    [[`followed_up ${DESK}`, 'Support', AUTO, ALL]],
   ],
   [
     'an agent writes a private note',
