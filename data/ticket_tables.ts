@@ -12,6 +12,12 @@ export interface Ticket {
   readonly version: number
   readonly queue: number
   readonly title: string
+  /**
+   * The slug of its queue when it was opened, and its title then, if it has another now: the subject of its letters has these. A queue
+   * does not keep when its slug changed, and the first of thousands of follow-ups may be the one with the title.
+   */
+  readonly opened_in?: string
+  readonly opened_title?: string
   readonly submitter_email: string | null
   /** The display name of the submitter, for staff only; without an address, who wrote the mail as its From says it. */
   readonly submitter_name?: string

@@ -5,6 +5,7 @@ import { authorOf, type Call } from './method.ts'
 import { notify, type TicketEvent } from './notify.ts'
 import type { KeptText } from './params/kept_text.ts'
 import { checkSize } from './tickets/attachments.ts'
+import { openedAs } from './tickets/opened_as.ts'
 import { refuseBlind } from './visible.ts'
 
 /** In bytes, of a text in a list of changes. */
@@ -65,6 +66,7 @@ export async function change(call: Call, ticket: Ticket, patch: Patch, note: Not
   await checkSize(call, ticket, attachments)
   const written = await call.tx.put('tickets', {
     ...patched,
+    ...(await openedAs(call.tx, ticket, patch)),
     version: ticket.version + 1,
     modified: call.now,
   })

@@ -7,7 +7,7 @@ import { sees } from '../visible.ts'
 import { isOfStaff, isSubmitter } from './weight.ts'
 
 /** The letters that carry what a person has written or decided. */
-const WITH_WORDS: readonly Event[] = ['opened', 'followed_up', 'resolved', 'reopened', 'closed']
+export const WITH_WORDS: readonly Event[] = ['opened', 'followed_up', 'resolved', 'reopened', 'closed']
 /** How many follow-ups after that of the letter are searched for another submitter. */
 const MOST_LOOKED_AT = 1000
 

@@ -90,6 +90,7 @@ export default method({
       version: 0,
       queue: queue.id,
       title,
+      opened_in: queue.slug,
       submitter_email: submitter_email?.address ?? null,
       ...(submitter_email?.name ? { submitter_name: submitter_email.name } : {}),
       assigned_to: owner?.id ?? null,

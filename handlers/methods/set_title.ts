@@ -6,7 +6,8 @@ import { title } from '../params/texts.ts'
 export default method({
   name: 'set_title',
   summary: 'Set the title of a ticket.',
-  description: 'Nobody is notified. The status stays unchanged, even of a closed ticket.',
+  description:
+    'Nobody is notified. The subject of its letters stays what it was at opening, so that they are one conversation. The status stays unchanged, even of a closed ticket.',
   may: 'agent',
   params: {
     ticket: ticket('The ticket whose title changes.'),

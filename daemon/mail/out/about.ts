@@ -12,14 +12,12 @@ import { isOfStaff, isSubmitter, isUnproven } from '../../../handlers/letters/we
 import { type Known, knownOf } from '../../../handlers/tickets/submitter_history.ts'
 import { isWatcher } from '../../../handlers/tickets/watchers.ts'
 import { userAt } from '../../../handlers/user_at.ts'
+import { shortTitle } from './headers/ticket_subject.ts'
 import type { LetterSite } from './letter.ts'
 import type { Unreached } from './letters/corrections.ts'
 import type { Wording } from './letters/wording.ts'
 import { type VerbLink, verbLinks } from './links.ts'
 import { type Replies, repliesTo } from './replies.ts'
-
-/** In characters. A longer title is cut in an acknowledgement of unproven mail, because its From may be forged. */
-const LONGEST_BARE_TITLE = 80
 
 /** What the reader is to the ticket. An agent who has submitted it is its submitter. */
 export type Role = 'submitter' | 'watcher' | 'staff'
@@ -151,7 +149,5 @@ function isOutsidersStep({ event }: Letter, role: Role, isStaffs: boolean): bool
 }
 
 function withShortTitle(ticket: Ticket): Ticket {
-  const characters = [...ticket.title]
-  if (characters.length <= LONGEST_BARE_TITLE) return ticket
-  return { ...ticket, title: `${characters.slice(0, LONGEST_BARE_TITLE).join('').trimEnd()}…` }
+  return { ...ticket, title: shortTitle(ticket.title) }
 }

@@ -137,6 +137,7 @@ t.test('a ticket is created with the given values and the defaults', async t => 
     priority: 1,
     due_date: '2026-12-31',
     resolution: null,
+    opened_in: 'support',
     created: NOW,
     modified: NOW,
   })

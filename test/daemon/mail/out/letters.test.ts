@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { simpleParser } from 'mailparser'
 import { createTransport } from 'nodemailer'
 import t, { type Test } from 'tap'
+import { threadIndex } from '../../../../daemon/mail/out/headers/thread_index.ts'
 import { render } from '../../../../daemon/mail/out/letter.ts'
 import { LetterWords } from '../../../../daemon/mail/out/letters/letter_words.ts'
 import { type SignedIds, signedIdsOf } from '../../../../daemon/mail/signed_ids.ts'
@@ -360,13 +361,16 @@ t.test('the header fields of a letter about a ticket', async t => {
     fields(raw).filter(field => !/^(Date|Content|MIME)/i.test(field)),
     [
       'Auto-Submitted: auto-generated',
-      'X-Auto-Response-Suppress: All',
+      'X-Auto-Response-Suppress: DR, RN, NRN, AutoReply, OOF',
       `X-Helpdesk-Loop: ${marks.loop(1)}`,
+      'X-Helpdesk-Queue: support',
+      'X-Helpdesk-Ticket: 7',
+      'X-Helpdesk-Event: opened',
+      `Thread-Index: ${threadIndex(marks.threadId(7), ticket.created)}`,
       'From: Support <support@helpdesk.example>',
       'To: erin@example.net',
       `Reply-To: Support <${marks.keyAddress(LETTER)}>`,
-      'In-Reply-To: <question@example.net>',
-      `References: ${marks.threadId(7)} <question@example.net>`,
+      `References: ${marks.threadId(7)}`,
       'Subject: [support-7] The printer is on fire',
       `Message-ID: ${marks.messageId(LETTER)}`,
     ],
@@ -493,7 +497,7 @@ const cut = (text: string, most: number) => [...text].slice(0, most).join('')
 const title = nasty.map(text => oneLine(cut(oneLine(text), 200))).filter(text => text !== '')
 
 const OURS =
-  /^(auto-submitted|x-auto-response-suppress|x-helpdesk-loop|from|reply-to|to|subject|message-id|in-reply-to|references|date|mime-version|content-type|content-transfer-encoding)$/
+  /^(auto-submitted|x-auto-response-suppress|x-helpdesk-(loop|queue|ticket|event)|thread-index|from|reply-to|to|subject|message-id|in-reply-to|references|date|mime-version|content-type|content-transfer-encoding)$/
 
 t.test(
   'with any content, a letter has one recipient, its subject, its text and only our header fields',
@@ -537,7 +541,7 @@ t.test(
         const sender = event === 'answered' ? HELPDESK : email_address
         assert.ok(fields(raw).some(field => field.startsWith('From: ') && field.endsWith(`<${sender}>`)))
         assert.equal(parsed.messageId, marks.messageId(LETTER))
-        if (message_id) assert.equal(parsed.inReplyTo, message_id)
+        if (event === 'answered') assert.equal(parsed.inReplyTo, message_id ?? undefined)
         assert.ok(
           parsed.text?.includes(wellFormed(plainText(comment)).trimEnd()),
           'the comment keeps its format',

@@ -22,7 +22,10 @@ t.test('an opened letter tells staff, and nobody else, what the submitter has as
   const letters = await Promise.all((await built.letters(10)).map(letter => simpleParser(letter)))
   const told = (to: string, ticket: number) => {
     const letter = letters.find(
-      ({ to: heard, subject }) => [heard].flat()[0]?.text === to && subject?.includes(`-${ticket}] `),
+      ({ to: heard, subject, headers }) =>
+        [heard].flat()[0]?.text === to &&
+        subject?.includes(`-${ticket}] `) &&
+        headers.get('x-helpdesk-event') === 'opened',
     )
     return letter!
       .text!.split('\n')
