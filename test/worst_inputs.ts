@@ -4,6 +4,12 @@
 export type Input = readonly [beginning: string, repeated: string, end: string]
 /** The worst inputs found: they take most steps, and fail at the very end. */
 const list: readonly (readonly [RegExp, ...Input])[] = [
+  [/[&<>"]/g, '', '&', ''],
+  [/^(?:https?:\/\/|mailto:)/i, 'http', 's', ''],
+  [/^<(mailto:[^<>\s]+)>$/, '<mailto:', 'a', ' '],
+  [/^([^:]{1,40}:) +(\S.*)$/, 'a:', ' ', '\n'],
+  [/\n{2,}/, '', '\n', 'x'],
+  [/:$/, '', ':', 'x'],
   [/^(?:-- ?$|>)/, '--', ' ', ''],
   [/^[\w.:/-]{0,255}$/, '', 'a', ' '],
   [/\\(.)/g, '', '\\', ''],
@@ -405,6 +411,11 @@ export const worstInputsOfMade: Readonly<Record<string, readonly Input[]>> = {
     ['', 'ticket ', ''],
   ],
   'daemon/http/select_params.ts': [['attachment[', '1', 'x']],
+  'daemon/mail/out/html/message_html.ts': [
+    ['<p', ' ', '<'],
+    ['<p', '/', '<'],
+    ['', '<b ', 'x'],
+  ],
   'daemon/mail/signed_ids.ts': [
     ['<letter.', '1.', ''],
     ['<letter.', '1', 'x'],

@@ -16,6 +16,7 @@ import { userAt } from '../../../handlers/user_at.ts'
 import type { Events } from '../../log/events.ts'
 import { LOOP_FIELD, type SignedIds } from '../signed_ids.ts'
 import { sentFile, wholeText } from './attached.ts'
+import { type Foreign, htmlLetter } from './html/html_letter.ts'
 import { lastMailOf } from './last_mail.ts'
 import { answerOf } from './letters/answer.ts'
 import type { Unreached } from './letters/corrections.ts'
@@ -58,8 +59,11 @@ export async function render(
   const { files, signedIds, mailAddress, events } = site
   const { event } = letter
   const about = await aboutOf(tx, site, letter)
+  const messageId = signedIds.messageId(letter)
   const frame = {
-    messageId: signedIds.messageId(letter),
+    messageId,
+    // Each attempt sends the same bytes; the mark in it keeps others from writing a boundary.
+    baseBoundary: messageId.slice(1, messageId.indexOf('@')),
     to: [{ name: '', address: letter.to }],
     ...replyTo(signedIds, letter, about?.queue.title),
     headers: {
@@ -79,7 +83,7 @@ export async function render(
       ...(await askedReplyTo(tx, signedIds, letter)),
       envelope: { from: signedIds.returnPath(letter), to: [letter.to] },
       subject: safeSubject(letter.answer!.subject),
-      text: `${letter.answer!.sentences.join('\n\n')}\n`,
+      ...both(`${letter.answer!.sentences.join('\n\n')}\n`, sentencesOf(letter)),
     }
   if (event === 'answered' || event === 'held_back' || event === 'failing' || event === 'key_spent') {
     const { subject, message_id, attachment } = letter.answer!
@@ -88,7 +92,7 @@ export async function render(
       // Nobody answers the answer to a command, but a report about any other letter must arrive.
       envelope: { from: event === 'answered' ? '' : signedIds.returnPath(letter), to: [letter.to] },
       subject: safeSubject(event === 'answered' ? `Re: ${subject}` : subject),
-      text: answerOf(letter.answer!, about, commandAddress(site, letter)),
+      ...both(answerOf(letter.answer!, about, commandAddress(site, letter)), sentencesOf(letter)),
       attachments: attachment ? [sentFile(files, attachment, events)] : [],
       ...threadFields(about, signedIds, message_id),
     }
@@ -97,12 +101,12 @@ export async function render(
   if (event === 'summary') {
     const summed = await summedOf(tx, letter)
     const text = summaryOf(summed, letter)
-    return summed.length > 0 ? { ...ours, envelope, subject: SUMMARY_SUBJECT, text } : undefined
+    return summed.length > 0 ? { ...ours, envelope, subject: SUMMARY_SUBJECT, ...both(text, []) } : undefined
   }
   if (event === 'escalations') {
     const all = await stepsOf(tx, site, letter)
     const text = escalationsText(all, letter)
-    return all.length > 0 ? { ...ours, envelope, subject: ESCALATIONS_SUBJECT, text } : undefined
+    return all.length > 0 ? { ...ours, envelope, subject: ESCALATIONS_SUBJECT, ...both(text, []) } : undefined
   }
   if (!about) return undefined
   const { ticket, queue, followup } = about
@@ -111,11 +115,23 @@ export async function render(
     from: { name: safeName(queue.title), address: queue.email_address ?? mailAddress },
     envelope,
     subject: safeSubject(`${tagOf(ticket, queue)} ${ticket.title} ${eventWords[event]}`),
-    text: letterText(event, about),
+    ...both(
+      letterText(event, about),
+      about.quotes && followup ? [{ is: 'words', ...quoteOf(followup) }] : [],
+    ),
     attachments:
       about.quotes && followup && !quoteOf(followup).isWhole ? [wholeText(files, followup, events)] : [],
     ...threadFields(about, signedIds, await answeredBy(tx, letter, about)),
   }
+}
+
+/** Text and HTML of a letter, which say the same. */
+function both(text: string, foreign: readonly Foreign[]): Pick<SendMailOptions, 'text' | 'html'> {
+  return { text, html: htmlLetter(text, foreign) }
+}
+
+function sentencesOf({ answer }: Letter): Foreign[] {
+  return (answer?.sentences ?? []).map(text => ({ is: 'sentence', text }))
 }
 
 /** The Message-ID that a letter refers to. That of a mail often names its sender, so a watcher does not get it. */
