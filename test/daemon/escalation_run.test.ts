@@ -51,6 +51,7 @@ async function textOf(store: Store, letter: Letter): Promise<string | undefined>
     files: store.files,
     signedIds,
     mailAddress: HELPDESK,
+    attachUpTo: 0,
     hours: HOURS,
     proofs: [],
     events: quietEvents(),

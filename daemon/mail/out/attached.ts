@@ -3,7 +3,21 @@ import type { Attachment } from 'nodemailer'
 import type { Files, Pieces } from '../../../data/store.ts'
 import type { Followup, Attachment as Kept } from '../../../data/tables.ts'
 import type { Events } from '../../log/events.ts'
-import { UNREADABLE, WHOLE_NAME } from './letters/english.ts'
+import { type About, UNREADABLE, WHOLE_NAME } from './letters/english.ts'
+import { quoteOf } from './quote.ts'
+
+/** What hangs at a letter about a ticket: the whole of a long text, and the files of its follow-up. */
+export function attachmentsOfLetter(
+  files: Files,
+  { quotes, followup, along }: Pick<About, 'quotes' | 'followup' | 'along'>,
+  events: Events,
+): Attachment[] {
+  const isCut = quotes && followup && !quoteOf(followup).isWhole
+  return [
+    ...(isCut ? [wholeText(files, followup, events)] : []),
+    ...along.map(file => sentFile(files, file, events)),
+  ]
+}
 
 /** The attachment with the whole text, of which the letter only quotes the beginning. A long text is streamed from its file. */
 export function wholeText(files: Files, { comment, comment_file }: Followup, events: Events): Attachment {

@@ -15,8 +15,9 @@ import { isWatcher } from '../../../handlers/tickets/watchers.ts'
 import { userAt } from '../../../handlers/user_at.ts'
 import type { Events } from '../../log/events.ts'
 import { LOOP_FIELD, type SignedIds } from '../signed_ids.ts'
-import { sentFile, wholeText } from './attached.ts'
-import { type Foreign, htmlLetter } from './html/html_letter.ts'
+import { attachmentsOfLetter, sentFile } from './attached.ts'
+import { filesAlong } from './files_along.ts'
+import { bodies, sentencesOf } from './html/bodies.ts'
 import { lastMailOf } from './last_mail.ts'
 import { answerOf } from './letters/answer.ts'
 import type { Unreached } from './letters/corrections.ts'
@@ -44,6 +45,8 @@ export interface LetterSite {
   readonly hours: Hours
   /** The proofs by which a reply can be known as that of a user. */
   readonly proofs: readonly ProofName[]
+  /** The setting `mail.attach_up_to`. */
+  readonly attachUpTo: number
   readonly events: Events
 }
 
@@ -83,7 +86,7 @@ export async function render(
       ...(await askedReplyTo(tx, signedIds, letter)),
       envelope: { from: signedIds.returnPath(letter), to: [letter.to] },
       subject: safeSubject(letter.answer!.subject),
-      ...both(`${letter.answer!.sentences.join('\n\n')}\n`, sentencesOf(letter)),
+      ...bodies(`${letter.answer!.sentences.join('\n\n')}\n`, sentencesOf(letter)),
     }
   if (event === 'answered' || event === 'held_back' || event === 'failing' || event === 'key_spent') {
     const { subject, message_id, attachment } = letter.answer!
@@ -92,7 +95,7 @@ export async function render(
       // Nobody answers the answer to a command, but a report about any other letter must arrive.
       envelope: { from: event === 'answered' ? '' : signedIds.returnPath(letter), to: [letter.to] },
       subject: safeSubject(event === 'answered' ? `Re: ${subject}` : subject),
-      ...both(answerOf(letter.answer!, about, commandAddress(site, letter)), sentencesOf(letter)),
+      ...bodies(answerOf(letter.answer!, about, commandAddress(site, letter)), sentencesOf(letter)),
       attachments: attachment ? [sentFile(files, attachment, events)] : [],
       ...threadFields(about, signedIds, message_id),
     }
@@ -101,12 +104,16 @@ export async function render(
   if (event === 'summary') {
     const summed = await summedOf(tx, letter)
     const text = summaryOf(summed, letter)
-    return summed.length > 0 ? { ...ours, envelope, subject: SUMMARY_SUBJECT, ...both(text, []) } : undefined
+    return summed.length > 0
+      ? { ...ours, envelope, subject: SUMMARY_SUBJECT, ...bodies(text, []) }
+      : undefined
   }
   if (event === 'escalations') {
     const all = await stepsOf(tx, site, letter)
     const text = escalationsText(all, letter)
-    return all.length > 0 ? { ...ours, envelope, subject: ESCALATIONS_SUBJECT, ...both(text, []) } : undefined
+    return all.length > 0
+      ? { ...ours, envelope, subject: ESCALATIONS_SUBJECT, ...bodies(text, []) }
+      : undefined
   }
   if (!about) return undefined
   const { ticket, queue, followup } = about
@@ -115,23 +122,13 @@ export async function render(
     from: { name: safeName(queue.title), address: queue.email_address ?? mailAddress },
     envelope,
     subject: safeSubject(`${tagOf(ticket, queue)} ${ticket.title} ${eventWords[event]}`),
-    ...both(
+    ...bodies(
       letterText(event, about),
       about.quotes && followup ? [{ is: 'words', ...quoteOf(followup) }] : [],
     ),
-    attachments:
-      about.quotes && followup && !quoteOf(followup).isWhole ? [wholeText(files, followup, events)] : [],
+    attachments: attachmentsOfLetter(files, about, events),
     ...threadFields(about, signedIds, await answeredBy(tx, letter, about)),
   }
-}
-
-/** Text and HTML of a letter, which say the same. */
-function both(text: string, foreign: readonly Foreign[]): Pick<SendMailOptions, 'text' | 'html'> {
-  return { text, html: htmlLetter(text, foreign) }
-}
-
-function sentencesOf({ answer }: Letter): Foreign[] {
-  return (answer?.sentences ?? []).map(text => ({ is: 'sentence', text }))
 }
 
 /** The Message-ID that a letter refers to. That of a mail often names its sender, so a watcher does not get it. */
@@ -198,7 +195,8 @@ async function aboutOf(tx: Reader, site: LetterSite, letter: Letter): Promise<Ab
   const today = zoneOf(queue, site.hours).dayAt(Date.parse(letter.created))
   const overdue = isStaff && isOverdue(found, today)
   const shownTicket = { ticket, queue, owner: owner?.username, overdue, submitter, known, failing }
-  return { ...shownTicket, followup, author, quotes, unreached, stop, watchers, replies, links }
+  const along = filesAlong(followup, { letter, isStaff, quotes, most: site.attachUpTo })
+  return { ...shownTicket, followup, author, quotes, along, unreached, stop, watchers, replies, links }
 }
 
 /** The address that a letter did not reach, as a follow-up tells, and whether it gets no more. */

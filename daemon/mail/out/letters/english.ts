@@ -13,6 +13,7 @@ import type { VerbLink } from '../links.ts'
 import { quoteOf } from '../quote.ts'
 import type { ReplyTexts } from '../replies.ts'
 import { correctionsOf, type Unreached } from './corrections.ts'
+import { fileLines } from './file_lines.ts'
 import { verbLinksText } from './verb_links.ts'
 
 /** The records that a letter about a ticket is rendered from. */
@@ -30,6 +31,8 @@ export interface About {
   readonly submitter: string | undefined
   /** Whether the letter quotes the follow-up. */
   readonly quotes: boolean
+  /** The files of the follow-up that the letter carries. */
+  readonly along: readonly Attachment[]
   /** What staff should know of the submitter; never for a letter to the submitter. */
   readonly known: string | undefined
   /** The address that a letter did not reach, if the follow-up tells that. */
@@ -130,7 +133,7 @@ export function letterText(event: TicketLetter, about: About): string {
   const parts = [
     openings[event](about),
     ...(followup ? quoted(followup) : []),
-    (followup?.attachments ?? []).map(attached).join('\n'),
+    fileLines(followup?.attachments ?? [], about.along),
     cardOf(event === 'letter_failed' ? { ...about, failing: undefined } : about),
     event === 'letter_failed' && about.unreached !== undefined
       ? correctionsOf(about.ticket, about.unreached)
@@ -205,14 +208,4 @@ function cardOf({ ticket, queue, owner, overdue, submitter, known, failing, watc
     ...(known === undefined ? [] : [known]),
     ...(failing === undefined ? [] : [`Failing:   ${failing}`]),
   ].join('\n')
-}
-
-function attached({ filename, size }: Attachment): string {
-  return `Attached: ${filename} (${sizeOf(size)})`
-}
-
-function sizeOf(bytes: number): string {
-  if (bytes < 1000) return `${bytes} bytes`
-  if (bytes < 1e6) return `${Math.round(bytes / 1e3)} kB`
-  return `${(bytes / 1e6).toFixed(1)} MB`
 }

@@ -38,6 +38,7 @@ async function desk(t: Test) {
         smarthost: { send: async () => SENT, close: () => {}, ...smarthost },
         signedIds: marks,
         mailAddress: HELPDESK,
+        attachUpTo: 0,
         hours: { at: '09:00', time_zone: 'UTC' },
         proofs: ['smtp-auth'] as const,
         events,

@@ -25,6 +25,7 @@ t.test(
       files: {} as Files,
       signedIds,
       mailAddress: HELPDESK,
+      attachUpTo: 0,
       hours,
       proofs,
       events: quietEvents(),
