@@ -4,6 +4,7 @@
 export type Input = readonly [beginning: string, repeated: string, end: string]
 /** The worst inputs found: they take most steps, and fail at the very end. */
 const list: readonly (readonly [RegExp, ...Input])[] = [
+  [/\+([yp])([0-9a-z]{0,3})\.([0-9a-z]{1,11})\.([0-9a-z]{1,11})\.([a-z2-7]{16})@/, '', '+y1.1.1.a', 'x'],
   [/[&<>"]/g, '', '&', ''],
   [/^(?:https?:\/\/|mailto:)/i, 'http', 's', ''],
   [/^<(mailto:[^<>\s]+)>$/, '<mailto:', 'a', ' '],
@@ -240,7 +241,7 @@ const list: readonly (readonly [RegExp, ...Input])[] = [
     '',
   ],
   [
-    /(?:\+|%2b|&#43;|&#x2b;|&plus;)[rstnhudo][0-9a-z]{0,3}(?:\.[0-9a-z]{1,11}){1,2}\.[a-z2-7]{16}(?![0-9a-z])/gi,
+    /(?:\+|%2b|&#43;|&#x2b;|&plus;)[rstnhudoyp][0-9a-z]{0,3}(?:\.[0-9a-z]{1,11}){1,2}\.[a-z2-7]{16}(?![0-9a-z])/gi,
     '',
     '+r.1.2.abcdefghijklmnopq',
     '',

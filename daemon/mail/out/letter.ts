@@ -20,18 +20,19 @@ import { filesAlong } from './files_along.ts'
 import { bodies, sentencesOf } from './html/bodies.ts'
 import { lastMailOf } from './last_mail.ts'
 import { answerOf } from './letters/answer.ts'
+import { choiceLinksText } from './letters/choice_links.ts'
 import type { Unreached } from './letters/corrections.ts'
 import { type About, eventWords, letterText, SUBMITTER, tagOf } from './letters/english.ts'
 import { ESCALATIONS_SUBJECT, escalationsText } from './letters/escalations.ts'
-import { SUMMARY_SUBJECT, type Summed, summaryOf } from './letters/summary.ts'
+import { SUMMARY_SUBJECT, summaryOf } from './letters/summary.ts'
 import { commandAddress, verbLinks } from './links.ts'
 import { quoteOf } from './quote.ts'
 import { replyTextsOf } from './replies.ts'
+import { withShortTitle } from './short_title.ts'
+import { summedOf } from './summed.ts'
 
 /** An encoded word has at most 75 characters (RFC 2047 2); 42 bytes make 56 in base64, which leaves room for the delimiters. */
 const WORD_BYTES = 42
-/** In characters. A longer title is cut in an acknowledgement of unproven mail, because its From may be forged. */
-const LONGEST_BARE_TITLE = 80
 const HELPDESK = 'Helpdesk'
 const UNSAFE = /=\?|\S{60}|\s\s/
 
@@ -195,8 +196,22 @@ async function aboutOf(tx: Reader, site: LetterSite, letter: Letter): Promise<Ab
   const today = zoneOf(queue, site.hours).dayAt(Date.parse(letter.created))
   const overdue = isStaff && isOverdue(found, today)
   const shownTicket = { ticket, queue, owner: owner?.username, overdue, submitter, known, failing }
+  const asks = letter.event === 'resolved' && isToSubmitter(found, letter.to)
+  const choices = asks ? choiceLinksText(site.signedIds, letter, found, tagOf(found, queue)) : ''
   const along = filesAlong(followup, { letter, isStaff, quotes, most: site.attachUpTo })
-  return { ...shownTicket, followup, author, quotes, along, unreached, stop, watchers, replies, links }
+  return {
+    ...shownTicket,
+    followup,
+    author,
+    quotes,
+    along,
+    unreached,
+    stop,
+    watchers,
+    replies,
+    links,
+    choices,
+  }
 }
 
 /** The address that a letter did not reach, as a follow-up tells, and whether it gets no more. */
@@ -238,12 +253,6 @@ async function isOutsidersStep(tx: Reader, { event, to }: Letter, ticket: Ticket
   return isOfStep && isToSubmitter(ticket, to) && !(await isOfStaff(tx, to))
 }
 
-function withShortTitle(ticket: Ticket): Ticket {
-  const characters = [...ticket.title]
-  if (characters.length <= LONGEST_BARE_TITLE) return ticket
-  return { ...ticket, title: `${characters.slice(0, LONGEST_BARE_TITLE).join('').trimEnd()}…` }
-}
-
 /** What a letter about the steps of several tickets names, without the tickets that no longer exist. */
 async function stepsOf(tx: Reader, site: LetterSite, letter: Letter): Promise<About[]> {
   const all: About[] = []
@@ -253,19 +262,6 @@ async function stepsOf(tx: Reader, site: LetterSite, letter: Letter): Promise<Ab
     if (about) all.push(about)
   }
   return all
-}
-
-/** The tickets of a summary that still exist. */
-async function summedOf(tx: Reader, { followups = [] }: Letter): Promise<Summed[]> {
-  const summed = new Map<number, Summed>()
-  for (const id of followups) {
-    const followup = await tx.get('followups', id)
-    const ticket = followup && (await tx.get('tickets', followup.ticket))
-    const queue = ticket && (await tx.get('queues', ticket.queue))
-    if (ticket && queue)
-      summed.set(ticket.id, { ticket, queue, times: 1 + (summed.get(ticket.id)?.times ?? 0) })
-  }
-  return [...summed.values()]
 }
 
 function threadFields(

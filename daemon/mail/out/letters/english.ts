@@ -47,6 +47,8 @@ export interface About {
   readonly replies: ReplyTexts | undefined
   /** For staff: the links by which the recipient can send commands. */
   readonly links: readonly VerbLink[]
+  /** For the submitter of a resolved ticket: the links that say whether it works; empty for all others. */
+  readonly choices: string
 }
 type TicketLetter = Exclude<
   Event,
@@ -140,6 +142,7 @@ export function letterText(event: TicketLetter, about: About): string {
       : '',
     about.replies?.hint ?? '',
     [closings[event], ...replyLines(about)].join('\n'),
+    about.choices,
     WITHOUT_LINKS.includes(event) ? '' : verbLinksText(about.links),
     stopOf(event, about),
   ]
