@@ -106,6 +106,7 @@ export async function startDaemon(
       smarthost,
       signedIds,
       mailAddress: config['mail.address'],
+      attachUpTo: config['mail.attach_up_to'],
       hours: hoursIn(config),
       proofs: replyProofs(config),
       words,

@@ -3,7 +3,7 @@
  * and HTML, `+` has other forms.
  */
 const KEY =
-  /(?:\+|%2b|&#43;|&#x2b;|&plus;)[rstnhudo][0-9a-z]{0,3}(?:\.[0-9a-z]{1,11}){1,2}\.[a-z2-7]{16}(?![0-9a-z])/gi
+  /(?:\+|%2b|&#43;|&#x2b;|&plus;)[rstnhudoyp][0-9a-z]{0,3}(?:\.[0-9a-z]{1,11}){1,2}\.[a-z2-7]{16}(?![0-9a-z])/gi
 
 /** A text with the plain address in place of each address with a key, as quoted letters have them. */
 export function withoutLetterKeys(text: string): string {

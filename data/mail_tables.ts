@@ -101,6 +101,7 @@ export type Verdict =
   | 'followup'
   | 'ticket'
   | 'stop'
+  | 'choice'
   | 'ignored'
   | 'spam'
   | 'loop'

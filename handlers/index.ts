@@ -5,6 +5,7 @@ import add_followup from './methods/add_followup.ts'
 import add_ignore from './methods/add_ignore.ts'
 import add_queue from './methods/add_queue.ts'
 import add_user from './methods/add_user.ts'
+import answer_resolution from './methods/answer_resolution.ts'
 import assign from './methods/assign.ts'
 import change_queue from './methods/change_queue.ts'
 import change_user from './methods/change_user.ts'
@@ -99,7 +100,7 @@ const others: readonly Topic[] = [
       escalate,
     ],
   },
-  { name: 'people', methods: [set_submitter, watch, unwatch, stop_watching, send_status] },
+  { name: 'people', methods: [set_submitter, watch, unwatch, stop_watching, answer_resolution, send_status] },
   { name: 'queue', methods: [list_queues, add_queue, change_queue] },
   {
     name: 'mail',

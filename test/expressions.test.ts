@@ -39,6 +39,7 @@ t.test('no expression made from text takes more than linear time either', async 
     await import('../data/json/packed.ts')
     await import('../handlers/command/command.ts')
     await import('../daemon/http/select_params.ts')
+    await import('../daemon/mail/out/html/message_html.ts')
     const { searching } = await import('../data/json/search.ts')
     const none = { byId: { stretch: () => ({ ids: [], entries: [] }) } }
     const words = { where: {}, by: [], words: 'printer', limit: 1 } as const

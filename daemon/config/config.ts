@@ -92,6 +92,12 @@ const options = {
   'mail.lists': mailAddresses(
     'The addresses of mailing lists and groups of this site that forward to the helpdesk. What people write through one of them counts as sent by themselves: it is acknowledged, and if the list has put itself into From, the submitter is the address in Reply-To, X-Original-From or X-Original-Sender.',
   ),
+  'mail.attach_up_to': wholeNumber(
+    5 * MIB,
+    0,
+    1024 * MIB,
+    'How many bytes of files one letter may carry, before they are encoded, which adds a third. Files that do not fit are only named. With 0, no letter carries any.',
+  ),
   'mail.spam_header': headerValue(
     'The header field, with its value, by which the spam filter of this site marks spam. Such mail is kept and listed by "mails spam", but opens no ticket and causes no letter, unless it is proven to come from a user. "helpdeskd replay" makes a ticket of it.',
   ),

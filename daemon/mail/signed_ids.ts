@@ -2,6 +2,7 @@
 import { domainOf } from '../../data/address.ts'
 import type { Keys } from '../../data/secret.ts'
 import type { Letter, Restore } from '../../data/tables.ts'
+import { CHOICES, type Choice, choiceWithCode } from './choices.ts'
 import { epochsBy } from './epoch.ts'
 import { LINK_VERBS, type LinkVerb, verbWithCode } from './link_verbs.ts'
 import { type StopIds, stopIdsOf } from './stop_ids.ts'
@@ -11,6 +12,9 @@ export const LOOP_FIELD = 'x-helpdesk-loop'
 
 /** The extension of an address with the key of a letter, or of a link in it with its verb. The case does not matter, and a relay may change what stands around it. */
 const HAS_KEY = /\+([rtnhudo])([0-9a-z]{0,3})\.([0-9a-z]{1,11})\.([0-9a-z]{1,11})\.([a-z2-7]{16})@/
+
+/** The same of a link by which a submitter says whether a resolution helps. */
+const HAS_CHOICE = /\+([yp])([0-9a-z]{0,3})\.([0-9a-z]{1,11})\.([0-9a-z]{1,11})\.([a-z2-7]{16})@/
 
 /** The part of a letter that its ids sign. */
 export type LetterIds = Pick<Letter, 'id' | 'ticket'>
@@ -25,6 +29,11 @@ export interface ReturnedLetter {
   readonly ticket: number | undefined
   /** The verb of the link of that letter whose key it is; then the name is that of the link. */
   readonly link?: LinkVerb
+}
+
+/** What the address of such a link says. */
+export interface ChoiceOfLetter extends ReturnedLetter {
+  readonly choice: Choice
 }
 
 /**
@@ -50,6 +59,10 @@ export interface SignedIds extends StopIds {
   linkAddress(letter: LetterIds, verb: LinkVerb): string | undefined
   /** The letter whose key, or the key of whose link, an address contains, whatever stands before and behind it; undefined for any other address. */
   letterOfKey(address: string): ReturnedLetter | undefined
+  /** The address by which the reader of a letter about a resolution says whether it helps; undefined as for `keyAddress`. */
+  choiceAddress(letter: LetterIds, choice: Choice): string | undefined
+  /** The letter and the choice of such an address; undefined for any other. */
+  choiceOf(address: string): ChoiceOfLetter | undefined
   /** The value of the loop field; `hops` counts the helpdesk letters that led to this letter, including itself. */
   loop(hops: number): string
   isOurLoop(value: string): boolean
@@ -129,6 +142,22 @@ export function signedIdsOf(
       if (!keys.isLongMark(link === undefined ? 'key' : 'link', name, mark)) return undefined
       const found = returned(name, fromBase36(epoch), fromBase36(letter), fromBase36(ticket))
       return link === undefined ? found : { ...found, link }
+    },
+    choiceAddress: (letter, choice) => {
+      if (extensions === 'none') return undefined
+      const text = `${CHOICES[choice]}${textOf(letter)}`
+      return `${local}+${text}.${keys.longMark('choice', text)}@${domain}`
+    },
+    choiceOf: address => {
+      const [, code = '', epoch = '', ticket = '', letter = '', mark = ''] =
+        HAS_CHOICE.exec(address.toLowerCase()) ?? []
+      const choice = choiceWithCode(code)
+      const name = `${code}${epoch}.${ticket}.${letter}`
+      if (choice === undefined || !keys.isLongMark('choice', name, mark)) return undefined
+      return {
+        ...returned(name, fromBase36(epoch), fromBase36(letter), fromBase36(ticket)),
+        choice,
+      }
     },
     letterOf: given => {
       const address = given.toLowerCase()

@@ -4,8 +4,10 @@ import type { Confirmation, Letter, Queue, Ticket, User, Verdict } from '../../.
 import type { Said } from '../../../handlers/command/command.ts'
 import { type SpentKey, spentWords } from '../../../handlers/letters/spent_key.ts'
 import type { ParsedSender } from '../../../handlers/value.ts'
+import type { Choice } from '../choices.ts'
 import type { ReturnedLetter } from '../signed_ids.ts'
 import type { AgentsAnswer } from './answers/agents_answer.ts'
+import { byAddress, refusedChoice } from './answers/by_address.ts'
 import { commanded } from './commands/commanded.ts'
 import { confirmationOn } from './confirm/confirmation_on.ts'
 import type { AgentsForward } from './forwards/agents_forward.ts'
@@ -124,6 +126,8 @@ export type Act =
       /** Whether what it says is kept. */
       readonly isRead: boolean
     }
+  /** A submitter says whether a resolution helps. */
+  | { readonly kind: 'choice'; readonly ticket: Ticket; readonly choice: Choice }
   /** Nothing: the mail is only recorded, whatever it is about. */
   | { readonly kind: 'nothing' }
 
@@ -131,7 +135,7 @@ export type Act =
 export function judge(facts: MailFacts): Judgement {
   const { kind, author, authorReason, named, refusals, spentKeys, suppressesReplies } = facts
   const { reasons, ...decided } =
-    loopOn(facts) ?? stopOn(facts) ?? reportOn(facts) ?? confirmationOn(facts) ?? verdictOn(facts)
+    loopOn(facts) ?? byAddress(facts) ?? reportOn(facts) ?? confirmationOn(facts) ?? verdictOn(facts)
   const { act } = decided
   const proof = act.kind === 'confirm' ? ({ user: act.user, by: 'confirm' } as const) : facts.proof
   const proven = named && proof !== undefined
@@ -146,6 +150,7 @@ export function judge(facts: MailFacts): Judgement {
     joining: decided.act.kind === 'ticket' || decided.act.kind === 'followup' ? facts.joining : [],
     reasons: [
       ...reasons,
+      ...refusedChoice(facts),
       ...(authorReason === undefined ? [] : [authorReason]),
       ...(suppressesReplies && decided.act.kind === 'ticket' ? [SUPPRESSES] : []),
       ...(proven === false ? [`not proven to be from ${named!.username}`, ...refusals] : []),
@@ -165,17 +170,6 @@ export type Decided = Pick<Judgement, 'verdict' | 'reasons' | 'act'>
 /** Whatever it says: one of our letters says nothing new, and helpdesks that answer each other must fall silent. */
 function loopOn({ loop }: MailFacts): Decided | undefined {
   return loop === undefined ? undefined : { verdict: 'loop', reasons: [loop], act: { kind: 'nothing' } }
-}
-
-/** Whoever writes it, whatever it says: nobody must be kept from leaving, and nothing is answered. */
-function stopOn(facts: MailFacts): Decided | undefined {
-  const { stopped, kind, spamMark } = facts
-  if (!stopped) return undefined
-  const { ticket, watcher } = stopped
-  const reasons = kind.reason === undefined ? [] : [kind.reason]
-  const isRead = spamMark === undefined && heededBy(facts).recipients.length > 0
-  const act = ticket ? ({ kind: 'stop', ticket, watcher, isRead } as const) : ({ kind: 'nothing' } as const)
-  return { verdict: 'stop', reasons, act }
 }
 
 /**

@@ -87,6 +87,17 @@ export async function commandsOf(
       }
       return [{ method: 'stop_watching', params, ...once('stop') }]
     }
+    case 'choice': {
+      const { ticket, choice } = act
+      const message = await withLines(holding, lines, mail.text)
+      const params = {
+        ticket: ticket.id,
+        choice,
+        ...(hasText(message) ? { message } : {}),
+        attachments,
+      }
+      return [{ method: 'answer_resolution', params, ...once('choice') }]
+    }
     case 'confirm':
       return confirmed(act.confirmation).map((one, at) => ({ ...one, ...once(`command ${at + 1}`) }))
     case 'ask':

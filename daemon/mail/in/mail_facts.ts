@@ -14,6 +14,7 @@ import type { ParsedSender } from '../../../handlers/value.ts'
 import { asksUsers } from '../reply_proofs.ts'
 import type { ReturnedLetter, SignedIds } from '../signed_ids.ts'
 import { type AgentsAnswer, agentsAnswerOf } from './answers/agents_answer.ts'
+import { type ChoiceMade, choiceMade } from './answers/choice_made.ts'
 import { unfitOf } from './answers/unfit.ts'
 import { batchOfMail, slashOfMail } from './commands/text_commands.ts'
 import { type Answered, answeredOf } from './confirm/answered.ts'
@@ -45,7 +46,6 @@ import { type Thread, tagsIn, threadOf } from './thread.ts'
 
 /** The subject of a mail that asks for the status. */
 const STATUS = /^[ \t]*status[.!?]?[ \t]*$/i
-
 const UNPROVEN = { proof: undefined, refusals: [] }
 const PERSON: KindOf = { kind: 'person', reason: undefined }
 /** What forms send: some say in the header that they are machines. */
@@ -104,6 +104,8 @@ export interface MailFacts {
   readonly forward: AgentsForward | undefined
   /** The watcher that it takes away from a ticket. */
   readonly stopped: StoppedWatcher | undefined
+  /** What its sender says of a resolution by a link. */
+  readonly made: ChoiceMade | undefined
   /** The entries of the ignore list for its sender; none for a proven user. */
   readonly ignores: readonly Ignore[]
   /** Why it counts as spam; never for a proven user, or for a mail that an operator replays. */
@@ -160,8 +162,8 @@ export async function mailFactsOf(
   { incoming, fresh, mail, said }: SeenMail,
 ): Promise<MailFacts> {
   const { config } = site
-  const { headers, subject, isSubjectGuess, replyTo } = mail
   const { envelopeFrom } = incoming
+  const { headers, subject, isSubjectGuess, replyTo } = mail
   const recipients = await recipientsOf(tx, site, fresh)
   const isOur = async (address: string | null) => address !== null && isOurs(tx, site, address)
   const addressed = await addressedIn(tx, site, mail)
@@ -251,6 +253,7 @@ export async function mailFactsOf(
     slash: answer?.isInName ? commands : undefined,
     unfit,
     stopped: isLost ? undefined : stopped,
+    made: await choiceMade(tx, recipients, Date.now()),
     ignores: proof ? [] : await ignoresOf(tx, author.address, envelopeFrom),
     spamMark:
       proof || incoming.replayOf !== undefined ? undefined : spamMarkIn(headers, config['mail.spam_header']),

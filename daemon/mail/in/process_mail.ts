@@ -135,7 +135,7 @@ function linesFor(
   { lines, notKept }: Received,
 ): readonly string[] {
   const more = notKeptLine(notKept, config['limits.attachment'])
-  if (!['ticket', 'followup', 'stop'].includes(act.kind) || more === undefined) return lines
+  if (!['ticket', 'followup', 'stop', 'choice'].includes(act.kind) || more === undefined) return lines
   const files = [...notKept.files, ...notKept.tooLarge].map(({ filename }) => filename)
   events.notKept({ peer, network, files })
   return [...lines, more]

@@ -34,6 +34,9 @@ import { isNothingNew, type Received, recordedSubject } from './received/receive
 import { freshRecipients, isRecognizable, receivedBy } from './repeats.ts'
 import { strictSender } from './sender.ts'
 
+/** What these mails do is done by methods that the daemon alone may call. */
+const FOR_DAEMON: readonly Act['kind'][] = ['report', 'status', 'stop', 'choice']
+
 /** The result of a mail. */
 export interface RecordedMail {
   /** The numbers of its records; `letter` is the answer to a command. */
@@ -133,10 +136,10 @@ export function callOf(
   const { act } = judgement
   return {
     actor: mailActor(judgement),
-    door: act.kind === 'report' || act.kind === 'status' || act.kind === 'stop' ? 'daemon' : 'mail',
+    door: FOR_DAEMON.includes(act.kind) ? 'daemon' : 'mail',
     messageId: mail.messageId,
     isUnacknowledged: !judgement.isAcknowledged,
-    isNothingNew: (act.kind === 'followup' || act.kind === 'stop') && isNothingNew(mail),
+    isNothingNew: ['followup', 'stop', 'choice'].includes(act.kind) && isNothingNew(mail),
     keepsStatus: act.kind === 'followup' && reopensNothing(act, mail),
     token: userOf(act) ? tokenOf(judgement.proof, incoming) : undefined,
     onlyTicket: userOf(act) ? judgement.proof?.ticket : undefined,

@@ -45,7 +45,8 @@ export async function shownIn(
   if (act.kind === 'command' || act.kind === 'ask')
     return takesWords(act) ? newWordsIn(holding, mail) : { shown: mail, original: undefined }
   if (act.kind === 'followup' && act.words !== undefined) return belowCommands(holding, mail, act.words)
-  if (act.kind !== 'followup' && act.kind !== 'stop') return { shown: mail, original: undefined }
+  if (act.kind !== 'followup' && act.kind !== 'stop' && act.kind !== 'choice')
+    return { shown: mail, original: undefined }
   if (mail.newText === undefined) return { shown: mail, original: html }
   const original = html ?? (await wholeText(holding, mail))
   // The quote of a letter is never for the submitter.

@@ -1,7 +1,15 @@
 // One thing: what is true of a letter about a ticket when it is rendered, from the records of the store.
 import { mailbox } from '../../../data/address.ts'
 import type { Reader } from '../../../data/store.ts'
-import type { Author, FailingAddress, Followup, Letter, Queue, Ticket } from '../../../data/tables.ts'
+import type {
+  Attachment,
+  Author,
+  FailingAddress,
+  Followup,
+  Letter,
+  Queue,
+  Ticket,
+} from '../../../data/tables.ts'
 import { dateOf } from '../../../handlers/escalation/day.ts'
 import { isOverdue } from '../../../handlers/escalation/due_date.ts'
 import { zoneOf } from '../../../handlers/escalation/hours.ts'
@@ -12,9 +20,12 @@ import { isOfStaff, isSubmitter, isUnproven } from '../../../handlers/letters/we
 import { type Known, knownOf } from '../../../handlers/tickets/submitter_history.ts'
 import { isWatcher } from '../../../handlers/tickets/watchers.ts'
 import { userAt } from '../../../handlers/user_at.ts'
+import { filesAlong } from './files_along.ts'
 import { shortTitle } from './headers/ticket_subject.ts'
 import type { LetterSite } from './letter.ts'
+import { choiceLinksText } from './letters/choice_links.ts'
 import type { Unreached } from './letters/corrections.ts'
+import { tagOf } from './letters/tag.ts'
 import type { Wording } from './letters/wording.ts'
 import { type VerbLink, verbLinks } from './links.ts'
 import { type Replies, repliesTo } from './replies.ts'
@@ -41,6 +52,10 @@ export interface About {
   readonly user: string | undefined
   /** Whether the letter quotes the follow-up. */
   readonly quotes: boolean
+  /** The files of the follow-up that the letter carries. */
+  readonly along: readonly Attachment[]
+  /** For the submitter of a resolved ticket: the links that say whether it works; empty for all others. */
+  readonly choices: string
   /** The address that a letter did not reach, if the follow-up tells that. */
   readonly unreached: Unreached | undefined
   /** The address by which the recipient, who only watches, leaves the ticket; empty if there can be none. */
@@ -73,8 +88,10 @@ export async function aboutLetter(tx: Reader, site: LetterSite, letter: Letter):
   const owner = ticket.assigned_to === null ? undefined : await tx.get('users', ticket.assigned_to)
   const author = followup?.author
   const user = author?.kind === 'user' ? await tx.get('users', author.user) : undefined
+  const words = wordsFor(site, role, ticket, queue)
+  const quotes = !acknowledges && !isOutsidersStep(letter, role, isStaffs)
   return {
-    words: wordsFor(site, role, ticket, queue),
+    words,
     ticket: acknowledges ? withShortTitle(ticket) : ticket,
     queue,
     role,
@@ -84,7 +101,12 @@ export async function aboutLetter(tx: Reader, site: LetterSite, letter: Letter):
     followup,
     author,
     user: user && (user.full_name || user.username),
-    quotes: !acknowledges && !isOutsidersStep(letter, role, isStaffs),
+    quotes,
+    along: filesAlong(followup, { letter, isStaff: role === 'staff', quotes, most: site.attachUpTo }),
+    choices:
+      letter.event === 'resolved' && role === 'submitter'
+        ? choiceLinksText(words, site.signedIds, letter, { ticket, tag: tagOf(ticket, queue) })
+        : '',
     unreached: await unreachedIn(tx, followup),
     stop: role === 'watcher' && isWatcher(ticket, letter.to) ? stopOf(site, letter, ticket) : undefined,
     staff: role === 'staff' ? await staffFacts(tx, site, letter, { ticket, queue, followup }) : undefined,

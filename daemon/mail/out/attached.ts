@@ -3,9 +3,25 @@ import type { Attachment } from 'nodemailer'
 import type { Files, Pieces } from '../../../data/store.ts'
 import type { Followup, Attachment as Kept } from '../../../data/tables.ts'
 import type { Events } from '../../log/events.ts'
+import type { About } from './about.ts'
+import { quoteOf } from './quote.ts'
 
 /** The name of the attachment with the whole of a long text. */
 export const WHOLE_NAME = 'message.txt'
+
+/** What hangs at a letter about a ticket: the whole of a long text, and the files of its follow-up. */
+export function attachmentsOfLetter(
+  files: Files,
+  { words, quotes, followup, along }: Pick<About, 'words' | 'quotes' | 'followup' | 'along'>,
+  events: Events,
+): Attachment[] {
+  const unreadable = words.say('text.unreadable')
+  const isCut = quotes && followup && !quoteOf(followup).isWhole
+  return [
+    ...(isCut ? [wholeText(files, followup, unreadable, events)] : []),
+    ...along.map(file => sentFile(files, file, unreadable, events)),
+  ]
+}
 
 /**
  * The attachment with the whole text, of which the letter only quotes the beginning. A long text is streamed from its file; if that cannot

@@ -6,8 +6,9 @@ import type { Hours } from '../../../handlers/escalation/hours.ts'
 import type { Events } from '../../log/events.ts'
 import type { SignedIds } from '../signed_ids.ts'
 import { aboutLetter } from './about.ts'
-import { sentFile, wholeText } from './attached.ts'
+import { attachmentsOfLetter, sentFile } from './attached.ts'
 import { ownHeaders, ticketHeaders } from './headers/headers.ts'
+import { bodies, sentencesOf } from './html/bodies.ts'
 import { answerOf } from './letters/answer.ts'
 import { escalationsText } from './letters/escalations.ts'
 import type { LetterWords } from './letters/letter_words.ts'
@@ -28,6 +29,8 @@ export interface LetterSite {
   /** The proofs by which a reply can be known as that of a user. */
   readonly proofs: readonly ProofName[]
   readonly words: LetterWords
+  /** The setting `mail.attach_up_to`, in bytes. */
+  readonly attachUpTo: number
   readonly events: Events
 }
 
@@ -44,8 +47,14 @@ export async function render(
   const { event } = letter
   const about = await aboutLetter(tx, site, letter)
   const words = about?.words ?? site.words.usual()
-  const unreadable = words.say('text.unreadable')
-  const frame = { newline: 'windows', disableFileAccess: true, disableUrlAccess: true }
+  const messageId = signedIds.messageId(letter)
+  const frame = {
+    // Each attempt sends the same bytes; the mark in it keeps others from writing a boundary.
+    baseBoundary: messageId.slice(1, messageId.indexOf('@')),
+    newline: 'windows',
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  }
   const envelope = { from: signedIds.returnPath(letter), to: [letter.to] }
   const own = async (subject: string) => ({
     ...frame,
@@ -53,29 +62,39 @@ export async function render(
     envelope,
   })
   if (event === 'unconfirmed' || event === 'cancelled')
-    return { ...(await own(letter.answer!.subject)), text: `${letter.answer!.sentences.join('\n\n')}\n` }
+    return {
+      ...(await own(letter.answer!.subject)),
+      ...bodies(words, `${letter.answer!.sentences.join('\n\n')}\n`, sentencesOf(letter)),
+    }
   if (event === 'answered' || event === 'held_back' || event === 'failing' || event === 'key_spent') {
     const { subject, attachment } = letter.answer!
     return {
       ...(await own(event === 'answered' ? `Re: ${subject}` : subject)),
       // Nobody answers the answer to a command, but a report about any other letter must arrive.
       envelope: event === 'answered' ? { ...envelope, from: '' } : envelope,
-      text: answerOf(words, letter.answer!, about, commandAddress(site, letter)),
-      attachments: attachment ? [sentFile(files, attachment, unreadable, events)] : [],
+      ...bodies(
+        words,
+        answerOf(words, letter.answer!, about, commandAddress(site, letter)),
+        sentencesOf(letter),
+      ),
+      attachments: attachment ? [sentFile(files, attachment, words.say('text.unreadable'), events)] : [],
     }
   }
   if (event === 'summary') {
     const summed = await summedOf(tx, letter)
     if (summed.length === 0) return undefined
     const text = summaryOf(words, summed, letter)
-    return { ...(await own(words.say('several.summary_subject'))), text }
+    return { ...(await own(words.say('several.summary_subject'))), ...bodies(words, text, []) }
   }
   if (event === 'escalations') {
     const all = await stepsOf(tx, site, letter)
     const [first] = all
     if (!first) return undefined
     const text = escalationsText(first.words, all, letter)
-    return { ...(await own(first.words.say('several.escalations_subject'))), text }
+    return {
+      ...(await own(first.words.say('several.escalations_subject'))),
+      ...bodies(first.words, text, []),
+    }
   }
   if (!about) return undefined
   const { followup } = about
@@ -83,10 +102,11 @@ export async function render(
     ...frame,
     ...(await ticketHeaders(tx, site, letter, { ...about, isStaff: about.role === 'staff' })),
     envelope,
-    text: letterText(event, about),
-    attachments:
-      about.quotes && followup && !quoteOf(followup).isWhole
-        ? [wholeText(files, followup, unreadable, events)]
-        : [],
+    ...bodies(
+      words,
+      letterText(event, about),
+      about.quotes && followup ? [{ is: 'words', ...quoteOf(followup) }] : [],
+    ),
+    attachments: attachmentsOfLetter(files, about, events),
   }
 }

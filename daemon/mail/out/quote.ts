@@ -1,6 +1,7 @@
 import { wholeLinesOf } from '../../../data/beginning.ts'
 import { KIB } from '../../../data/sizes.ts'
 import type { Followup } from '../../../data/tables.ts'
+import { messageHtml } from './html/message_html.ts'
 
 /** In bytes. Nobody reads more in a letter, and many short lines take long to encode. */
 const LONGEST_QUOTE = 16 * KIB
@@ -9,9 +10,13 @@ const LONGEST_QUOTE = 16 * KIB
 export interface Quote {
   readonly text: string
   readonly isWhole: boolean
+  /** The same in HTML, ready for a letter, if it was written in HTML. */
+  readonly html?: string
 }
 
-export function quoteOf({ comment, comment_file }: Followup): Quote {
-  const text = wholeLinesOf(comment, LONGEST_QUOTE)
-  return { text, isWhole: comment_file === undefined && text === comment }
+export function quoteOf(followup: Followup): Quote {
+  const { comment, comment_file } = followup
+  const beginning = wholeLinesOf(comment, LONGEST_QUOTE)
+  const isWhole = comment_file === undefined && beginning === comment
+  return { text: beginning, isWhole, ...messageHtml(followup, beginning) }
 }

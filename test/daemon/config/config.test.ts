@@ -52,6 +52,7 @@ const good: { readonly [K in keyof Config]: readonly string[] } = {
   'mail.plus': ['true', 'false'],
   'mail.forms': ['[]', '["form@example.org", "Web.Form@Build_1.EXAMPLE"]'],
   'mail.lists': ['[]', '["Support@group.example", "sales@Lists.EXAMPLE"]'],
+  'mail.attach_up_to': ['0', '5242880'],
   'mail.spam_header': ['""', '"X-Spam-Flag: YES"', '"x-spam-status:Yes"', '"X-Spam-Level: *****"'],
   'mail.locale': ['"auto"', '"de"'],
   'mail.letters': ['""', '"/etc/helpdeskd/letters"'],
@@ -145,6 +146,7 @@ const bad: { readonly [K in keyof Config]: readonly string[] } = {
   'mail.plus': ['"y"', '1', '""'],
   'mail.forms': ['"form@example.org"', '["form"]', '["A <a@b>"]', '[1]', '[""]'],
   'mail.lists': ['"a@group.example"', '["group.example"]', '["a@b, c@d"]', '[1]', '[""]'],
+  'mail.attach_up_to': ['-1', '1.5', '"5 MB"'],
   'mail.spam_header': [
     '"YES"',
     '"X-Spam-Flag:"',

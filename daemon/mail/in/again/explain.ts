@@ -154,5 +154,9 @@ function placeStep(act: Act): string[] {
         ? `Its watcher of ticket ${act.ticket.id} has left already.`
         : `${act.watcher} would not watch ticket ${act.ticket.id} any more.`,
     ]
+  if (act.kind === 'choice')
+    return [
+      `The submitter of ticket ${act.ticket.id} says by a link that ${act.choice === 'works' ? 'it works' : 'it does not work yet'}.`,
+    ]
   return []
 }

@@ -2,15 +2,16 @@ import { domainOf, mailbox, maybeAddress } from '../../../../data/address.ts'
 import type { Reader } from '../../../../data/store.ts'
 import type { Queue } from '../../../../data/tables.ts'
 import type { Config } from '../../../config/config.ts'
-import type { ReturnedLetter, SignedIds } from '../../signed_ids.ts'
+import type { ChoiceOfLetter, ReturnedLetter, SignedIds } from '../../signed_ids.ts'
 import type { Stop } from '../../stop_ids.ts'
 
-/** What one of our own addresses means. `key`: the Reply-To of a letter. `stop`: a watcher wants no more mail about a ticket. */
+/** What one of our own addresses means. `key`: the Reply-To of a letter. `stop`: a watcher wants no more mail about a ticket. `choice`: a link of the letter about a resolution. */
 export type Recipient =
   | { readonly kind: 'helpdesk'; readonly address: string }
   | { readonly kind: 'queue'; readonly address: string; readonly queue: Queue }
   | { readonly kind: 'return'; readonly address: string; readonly letter: ReturnedLetter }
   | { readonly kind: 'key'; readonly address: string; readonly letter: ReturnedLetter }
+  | { readonly kind: 'choice'; readonly address: string; readonly chosen: ChoiceOfLetter }
   | { readonly kind: 'stop'; readonly address: string; readonly stop: Stop }
 
 /** What our addresses depend on besides the queues. */
@@ -42,6 +43,8 @@ export async function recipientOf(
   if (returned !== undefined) return { kind: 'return', address, letter: returned }
   const letter = signedIds.letterOfKey(address)
   if (letter !== undefined) return { kind: 'key', address, letter }
+  const chosen = signedIds.choiceOf(address)
+  if (chosen !== undefined) return { kind: 'choice', address, chosen }
   const stop = signedIds.stopOf(address)
   if (stop !== undefined) return { kind: 'stop', address, stop }
   if (LIKE_SIGNED.test(address)) return undefined

@@ -6,6 +6,7 @@ import { quoteOf } from '../quote.ts'
 import { authorNamed } from './author.ts'
 import { cardOf } from './card.ts'
 import { correctionsOf } from './corrections.ts'
+import { fileLines } from './file_lines.ts'
 import { publicHint, replyLine } from './reply_words.ts'
 import { together } from './together.ts'
 import { verbLinksText } from './verb_links.ts'
@@ -37,6 +38,7 @@ export function letterText(event: TicketLetter, about: About): string {
     isFailure && unreached !== undefined ? correctionsOf(words, about.ticket, unreached) : '',
     staff?.replies.isTold ? publicHint(words, staff.replies.facts.proofs) : '',
     closingOf(event, about),
+    about.choices,
     staff && !WITHOUT_LINKS.includes(event) ? verbLinksText(words, staff.links) : '',
     signature,
     stopOf(event, about),
@@ -81,12 +83,10 @@ function openingOf(event: TicketLetter, about: About): string {
 }
 
 /** What was written, and the names of its files. */
-function quoted({ words }: About, followup: Followup): string[] {
+function quoted({ words, along }: About, followup: Followup): string[] {
   const { text, isWhole } = quoteOf(followup)
-  const attached = followup.attachments.map(({ filename: file, size }) =>
-    words.say('text.attached', { file, size: words.size(size) }),
-  )
-  return [text, isWhole ? '' : words.say('text.beginning', { file: WHOLE_NAME }), attached.join('\n')]
+  const beginning = isWhole ? '' : words.say('text.beginning', { file: WHOLE_NAME })
+  return [text, beginning, fileLines(words, followup.attachments, along)]
 }
 
 /** What a reply does. */

@@ -328,6 +328,7 @@ async function written(world: World, marks: SignedIds, files = noFiles) {
       files,
       signedIds: marks,
       mailAddress: HELPDESK,
+      attachUpTo: 0,
       hours: HOURS,
       proofs: ['smtp-auth'],
       words: new LetterWords(),

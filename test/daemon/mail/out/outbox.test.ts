@@ -39,6 +39,7 @@ async function desk(t: Test) {
         smarthost: { send: async () => SENT, close: () => {}, ...smarthost },
         signedIds: marks,
         mailAddress: HELPDESK,
+        attachUpTo: 0,
         hours: { at: '09:00', time_zone: 'UTC' },
         proofs: ['smtp-auth'] as const,
         words: new LetterWords(),

@@ -26,6 +26,7 @@ t.test(
       files: {} as Files,
       signedIds,
       mailAddress: HELPDESK,
+      attachUpTo: 0,
       hours,
       proofs,
       words: new LetterWords(),

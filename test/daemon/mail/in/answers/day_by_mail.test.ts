@@ -151,14 +151,18 @@ function guest(ticket: number): string {
 
 /** How often each sentence of the day, and each command, stands in the letters to an address, without those that do not. */
 function readBy(all: readonly ParsedMail[], address: string): Record<string, number> {
-  const read = all
-    .filter(({ to }) => [to].flat()[0]?.value[0]?.address === address)
-    .map(({ subject, text = '', html }) => `${subject}\n${text}\n${html || ''}`.replace(/\s+/g, ' '))
-    .join('\n')
+  const mine = all.filter(({ to }) => [to].flat()[0]?.value[0]?.address === address)
+  const texts = mine.map(({ subject, text = '' }) => `${subject}\n${text}`)
+  // The same is in the HTML.
+  const pages = mine.map(({ html }) => html || '')
+  const timesIn = (read: readonly string[], words: string) =>
+    read.join('\n').replace(/\s+/g, ' ').split(words).length - 1
   const said = new Set(
     STEPS.flatMap(([, , , words]) => [...sentences(words), ...(words.match(/^\/.*/gm) ?? [])]),
   )
-  const counts = [...said].map(words => [words, read.split(words).length - 1] as const)
+  const counts = [...said].map(
+    words => [words, Math.max(timesIn(texts, words), timesIn(pages, words))] as const,
+  )
   return Object.fromEntries(counts.filter(([, count]) => count > 0))
 }
 

@@ -2,12 +2,12 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import t from 'tap'
-import { htmlText } from '../../../../../../daemon/mail/in/content/html/html_text.ts'
-import { MIB } from '../../../../../../data/sizes.ts'
-import { anyCharacter } from '../../../../../any_character.ts'
-import { growthOf } from '../../../../../growth.ts'
-import { ROOT } from '../../../../../program.ts'
-import { runs } from '../../../../../runs.ts'
+import { htmlText } from '../../../../daemon/mail/html_text/html_text.ts'
+import { MIB } from '../../../../data/sizes.ts'
+import { anyCharacter } from '../../../any_character.ts'
+import { growthOf } from '../../../growth.ts'
+import { ROOT } from '../../../program.ts'
+import { runs } from '../../../runs.ts'
 
 const CASES = join(ROOT, 'test/cases/html')
 const IMAGES = new Map([

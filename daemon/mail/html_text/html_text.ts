@@ -1,6 +1,6 @@
-import { MIB } from '../../../../../data/sizes.ts'
-import { plainText } from '../../../../../handlers/params/plain_text.ts'
-import { cleanText } from '../text/clean_text.ts'
+import { MIB } from '../../../data/sizes.ts'
+import { plainText } from '../../../handlers/params/plain_text.ts'
+import { cleanText } from './clean_text.ts'
 import { HtmlPage } from './html_page.ts'
 import { readTags } from './tags.ts'
 

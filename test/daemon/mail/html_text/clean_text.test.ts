@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { cleanText } from '../../../../../../daemon/mail/in/content/text/clean_text.ts'
-import { KIB, MIB } from '../../../../../../data/sizes.ts'
-import { anyCharacter } from '../../../../../any_character.ts'
-import { growthOf } from '../../../../../growth.ts'
-import { runs } from '../../../../../runs.ts'
+import { cleanText } from '../../../../daemon/mail/html_text/clean_text.ts'
+import { KIB, MIB } from '../../../../data/sizes.ts'
+import { anyCharacter } from '../../../any_character.ts'
+import { growthOf } from '../../../growth.ts'
+import { runs } from '../../../runs.ts'
 
 const WRONG = /(?![\t\n])[\p{Cc}\p{Cs}]/u
 

@@ -1,5 +1,5 @@
-import { KIB } from '../../../../../data/sizes.ts'
-import { plainPieces } from '../../../../../handlers/params/plain_text.ts'
+import { KIB } from '../../../data/sizes.ts'
+import { plainPieces } from '../../../handlers/params/plain_text.ts'
 
 /** What `cleanText` changes: control characters but tab and line feed, lone surrogates, blanks at the end of a line. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for

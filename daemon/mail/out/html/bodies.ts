@@ -1,0 +1,18 @@
+import type { SendMailOptions } from 'nodemailer'
+import type { Letter } from '../../../../data/tables.ts'
+import type { Wording } from '../letters/wording.ts'
+import { type Foreign, htmlLetter } from './html_letter.ts'
+
+/** Text and HTML of a letter, which say the same. */
+export function bodies(
+  { locale }: Wording,
+  text: string,
+  foreign: readonly Foreign[],
+): Pick<SendMailOptions, 'text' | 'html'> {
+  return { text, html: htmlLetter(text, foreign, locale) }
+}
+
+/** The sentences of a letter that has its own. */
+export function sentencesOf({ answer }: Letter): Foreign[] {
+  return (answer?.sentences ?? []).map(text => ({ is: 'sentence', text }))
+}

@@ -1,0 +1,56 @@
+import sanitizeHtml from 'sanitize-html'
+import type { Followup } from '../../../../data/tables.ts'
+import { htmlText } from '../../html_text/html_text.ts'
+
+/** The tags of a message that a letter keeps. None of them loads anything, or looks like something of ours. */
+const BLOCKS =
+  'p br div h1 h2 h3 h4 h5 h6 ul ol li dl dt dd blockquote pre table thead tbody tr th td hr'.split(' ')
+const WITHIN_LINES = 'a b strong i em u s del code kbd sub sup small span'.split(' ')
+/** Their content is left out, too: `xmp`, `noscript` and their like are read in different ways by different programs. */
+const WITHOUT_CONTENT =
+  'script style textarea option title xmp noscript noembed noframes iframe plaintext template svg math'.split(
+    ' ',
+  )
+/** Deeper elements are left out, and their text stays: each mail program would need time for them. */
+const DEEPEST = 32
+const NO_IMAGES: ReadonlyMap<string, string> = new Map()
+
+const HAS_TAG = tagOf([...BLOCKS, ...WITHIN_LINES])
+const HAS_BLOCK = tagOf(BLOCKS)
+/** Elsewhere than on a page, an address without a scheme leads nowhere. */
+const FOLLOWED = /^(?:https?:\/\/|mailto:)/i
+
+/** A message in HTML: what a letter shows of it, and its text. */
+export interface MessageHtml {
+  readonly html: string
+  readonly text: string
+}
+
+/**
+ * The message of a follow-up if it is HTML: it came by the http door and has a tag that letters keep, so `a < b` is plain text. Undefined for
+ * any other. `beginning` is the part of it that a letter shows, of at most some kilobytes. It keeps the tags of a list without attributes,
+ * but for the addresses of links with http, https and mailto. Line ends count if it has no tag that ends a line.
+ */
+export function messageHtml({ door }: Pick<Followup, 'door'>, beginning: string): MessageHtml | undefined {
+  if (door !== 'http' || !HAS_TAG.test(beginning)) return undefined
+  const source = HAS_BLOCK.test(beginning) ? beginning : beginning.replaceAll('\n', '<br>\n')
+  const html = sanitizeHtml(source, {
+    allowedTags: [...BLOCKS, ...WITHIN_LINES],
+    allowedAttributes: { a: ['href'] },
+    allowedSchemes: ['http', 'https', 'mailto'],
+    allowProtocolRelative: false,
+    nonTextTags: WITHOUT_CONTENT,
+    nestingLimit: DEEPEST,
+    transformTags: { a: (tagName, { href = '' }) => ({ tagName, attribs: linkTo(href) }) },
+  })
+  return { html, text: htmlText(html, NO_IMAGES).text }
+}
+
+function linkTo(href: string): Record<string, string> {
+  return FOLLOWED.test(href.trim()) ? { href: href.trim() } : {}
+}
+
+/** Finds a tag with one of the names, whatever its attributes are. */
+function tagOf(names: readonly string[]): RegExp {
+  return new RegExp(`</?(?:${names.join('|')})(?:\\s[^<>]*)?/?>`, 'i')
+}
