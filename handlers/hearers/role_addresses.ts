@@ -7,6 +7,7 @@ import { hasWritten, isMachine, isOneOf } from '../letters/writer.ts'
 import { recentAnswers } from '../tickets/recent_answers.ts'
 import { isUnconfirmed } from '../tickets/watchers.ts'
 import { sees } from '../visible.ts'
+import { wantedAt, wantingOf } from './choice.ts'
 import { isStep, type Role, rolesOf, type Staff, whenHeard } from './event_table.ts'
 import type { Happened } from './happened.ts'
 
@@ -84,15 +85,20 @@ function watchers({ call: { actor }, ticket }: Happened): readonly string[] {
 
 async function answerers({ call, ticket, queue }: Happened): Promise<readonly User[]> {
   const answers = await recentAnswers(call, ticket)
-  return answers.map(({ user }) => user).filter(user => sees(user, queue.id))
+  const users = answers.map(({ user }) => user).filter(user => sees(user, queue.id))
+  return wantingOf(call.tx, users, ticket)
 }
 
 /** A CC address, which several people may read, is notified even of what somebody there has written; only a machine is not. */
 async function staff(role: Staff, happened: Happened): Promise<readonly string[]> {
-  const { call, owner, queue } = happened
+  const { call, ticket, owner, queue } = happened
   const { actor } = call
-  if (role !== 'owner') return queue[role].filter(one => !(isMachine(actor) && isOneOf(actor, [one])))
-  return owner && !hasWritten(actor, owner.addresses) ? firstAddresses(happened, [owner], NOBODY) : []
+  if (role !== 'owner') {
+    const others = queue[role].filter(one => !(isMachine(actor) && isOneOf(actor, [one])))
+    return wantedAt(call.tx, others, ticket)
+  }
+  const isTold = owner && owner.notify !== 'none' && !hasWritten(actor, owner.addresses)
+  return isTold ? firstAddresses(happened, [owner], NOBODY) : []
 }
 
 /**
