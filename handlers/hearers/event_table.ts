@@ -13,6 +13,7 @@ export type TicketEvent = Exclude<
   | 'key_spent'
   | 'unconfirmed'
   | 'cancelled'
+  | 'digest'
 >
 /** Those who work on a ticket. */
 export type Staff = 'owner' | 'new_ticket_cc' | 'updated_ticket_cc'

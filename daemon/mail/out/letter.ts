@@ -16,9 +16,11 @@ import { userAt } from '../../../handlers/user_at.ts'
 import type { Events } from '../../log/events.ts'
 import { LOOP_FIELD, type SignedIds } from '../signed_ids.ts'
 import { sentFile, wholeText } from './attached.ts'
+import { digestedIn } from './digested.ts'
 import { lastMailOf } from './last_mail.ts'
 import { answerOf } from './letters/answer.ts'
 import type { Unreached } from './letters/corrections.ts'
+import { DIGEST_SUBJECT, digestText } from './letters/digest.ts'
 import { type About, eventWords, letterText, SUBMITTER, tagOf } from './letters/english.ts'
 import { ESCALATIONS_SUBJECT, escalationsText } from './letters/escalations.ts'
 import { SUMMARY_SUBJECT, type Summed, summaryOf } from './letters/summary.ts'
@@ -103,6 +105,12 @@ export async function render(
     const all = await stepsOf(tx, site, letter)
     const text = escalationsText(all, letter)
     return all.length > 0 ? { ...ours, envelope, subject: ESCALATIONS_SUBJECT, text } : undefined
+  }
+  if (event === 'digest') {
+    const lists = await digestedIn(tx, site, letter)
+    return lists.length > 0
+      ? { ...ours, envelope, subject: DIGEST_SUBJECT, text: digestText(lists) }
+      : undefined
   }
   if (!about) return undefined
   const { ticket, queue, followup } = about

@@ -47,7 +47,15 @@ export interface About {
 }
 type TicketLetter = Exclude<
   Event,
-  'answered' | 'held_back' | 'summary' | 'failing' | 'escalations' | 'key_spent' | 'unconfirmed' | 'cancelled'
+  | 'answered'
+  | 'held_back'
+  | 'summary'
+  | 'failing'
+  | 'escalations'
+  | 'key_spent'
+  | 'unconfirmed'
+  | 'cancelled'
+  | 'digest'
 >
 
 const priorities = { 1: '1 (high)', 2: '2', 3: '3', 4: '4', 5: '5 (low)' } as const

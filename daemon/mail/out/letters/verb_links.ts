@@ -2,7 +2,7 @@ import type { LinkVerb } from '../../link_verbs.ts'
 import type { VerbLink } from '../links.ts'
 import { mailto } from './mailto.ts'
 
-const LABELS: Readonly<Record<LinkVerb, string>> = {
+export const VERB_LABELS: Readonly<Record<LinkVerb, string>> = {
   take: 'Take it',
   note: 'Write a private note',
   hold: 'Hold it until tomorrow',
@@ -20,5 +20,5 @@ export function verbLinksText(links: readonly VerbLink[]): string {
   if (!first) return ''
   // A user has others beside this one.
   if (links.length === 1 && first.verb === 'note') return `${ANSWER}:\n${mailto(first)}`
-  return [INTRODUCTION, ...links.map(link => `${LABELS[link.verb]}:\n${mailto(link)}`)].join('\n\n')
+  return [INTRODUCTION, ...links.map(link => `${VERB_LABELS[link.verb]}:\n${mailto(link)}`)].join('\n\n')
 }
