@@ -9,6 +9,7 @@ import { KnownAddresses } from './auth/known_addresses.ts'
 import { loginTo } from './auth/login.ts'
 import type { Config } from './config/config.ts'
 import { hoursIn } from './config/hours.ts'
+import { startDigests } from './digest_clock.ts'
 import { roomIn } from './disk_space.ts'
 import { type Clock, SYSTEM_CLOCK, startEscalations } from './escalation_clock.ts'
 import { Shares } from './files/shares.ts'
@@ -115,6 +116,7 @@ export async function startDaemon(
     })
     inside.push(() => outbox.close())
     inside.push(startClock(store, config, events))
+    inside.push(startDigests({ store, hours: hoursIn(config), room }, events))
     inside.push(startEscalations({ store, hours: hoursIn(config), letters, room }, events, clock))
     const parser = parserFor(events)
     inside.push(async () => parser.close())

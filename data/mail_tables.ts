@@ -7,7 +7,8 @@ import type { Attachment, FileName, Instant } from './ticket_tables.ts'
  * `failing`: letters to an address of staff do not arrive. `escalated`: the ticket rose; `reminder`: it cannot rise any more and still
  * waits; `hold_ended`: its hold ended by itself; `due`: the day by which it must be resolved comes or is past; `escalations`: several of
  * these in one run. `key_spent`: the key of a letter to a user is known to others. `unconfirmed`: an unproven mail has a command in the name
- * of the user, who is asked whether to carry it out, or told why it is not; `cancelled`: the answer was not yes.
+ * of the user, who is asked whether to carry it out, or told why it is not; `cancelled`: the answer was not yes. `digest`: the tickets that wait for
+ * a user on this morning.
  */
 export type Event =
   | 'opened'
@@ -31,6 +32,7 @@ export type Event =
   | 'key_spent'
   | 'unconfirmed'
   | 'cancelled'
+  | 'digest'
 /** A letter as data; its text is rendered at each attempt. */
 export interface Letter {
   readonly id: number
@@ -41,6 +43,8 @@ export interface Letter {
   /** The follow-ups that a letter about several lists, and whether there were more. */
   readonly followups?: readonly number[]
   readonly more?: boolean
+  /** What a digest lists; no list is empty. */
+  readonly digest?: readonly DigestList[]
   readonly answer: MailAnswer | null
   readonly state: 'waiting' | 'sent' | 'failed'
   readonly created: Instant
@@ -53,6 +57,17 @@ export interface Letter {
   readonly links_spent?: true
   /** What mail systems have reported about it besides a failure; at most 5. */
   readonly reports?: readonly LetterReport[]
+}
+/**
+ * One list of a digest: the own tickets that are `overdue`, those whose submitter `waiting` for an answer wrote last, those whose hold ends
+ * that day (`waking`) or lasts long (`held`), the other ones (`mine`), and those of `nobody`.
+ */
+export interface DigestList {
+  readonly list: 'overdue' | 'waiting' | 'waking' | 'held' | 'mine' | 'nobody'
+  /** The most urgent ones; at most 20. */
+  readonly tickets: readonly number[]
+  /** How many others there are. */
+  readonly more: number
 }
 export interface Attempt {
   readonly at: Instant

@@ -48,6 +48,12 @@ export interface User {
   readonly active: boolean
   /** The queues that the user is limited to: the tickets of other queues do not exist for the user. All queues if absent. */
   readonly queues?: readonly number[]
+  /** Which letters about tickets the user wants as one of their staff; all if absent. */
+  readonly notify?: 'mine' | 'none'
+  /** The local hour of the user's digest, as `HH:MM`; no digest if absent. */
+  readonly digest?: string
+  /** The day of the last one, as `YYYY-MM-DD`, also if there was nothing to tell. */
+  readonly digested_on?: string
 }
 
 /** A secret that a program logs in with instead of a user's password, stored as its hash. */

@@ -1,8 +1,9 @@
 // One thing: what changes about a ticket, and the record of it.
 import { beginningOf } from '../data/beginning.ts'
 import type { Attachment, Change, Followup, Ticket, Value } from '../data/tables.ts'
+import type { TicketEvent } from './hearers/event_table.ts'
 import { authorOf, type Call } from './method.ts'
-import { notify, type TicketEvent } from './notify.ts'
+import { notify } from './notify.ts'
 import type { KeptText } from './params/kept_text.ts'
 import { checkSize } from './tickets/attachments.ts'
 import { openedAs } from './tickets/opened_as.ts'

@@ -49,6 +49,7 @@ import resolve_like from './methods/resolve_like.ts'
 import revoke_token from './methods/revoke_token.ts'
 import send_status from './methods/send_status.ts'
 import set_due from './methods/set_due.ts'
+import set_notify from './methods/set_notify.ts'
 import set_password from './methods/set_password.ts'
 import set_priority from './methods/set_priority.ts'
 import set_submitter from './methods/set_submitter.ts'
@@ -118,7 +119,17 @@ const others: readonly Topic[] = [
   },
   {
     name: 'logins',
-    methods: [find_user, whoami, list_users, add_user, change_user, set_password, list_tokens, revoke_token],
+    methods: [
+      find_user,
+      whoami,
+      set_notify,
+      list_users,
+      add_user,
+      change_user,
+      set_password,
+      list_tokens,
+      revoke_token,
+    ],
   },
 ]
 

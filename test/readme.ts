@@ -9,6 +9,14 @@ import { domainOf } from '../data/address.ts'
 import type { Door } from '../data/tables.ts'
 import { parseCommand } from '../handlers/command/command.ts'
 import { usagesOf } from '../handlers/command/usage.ts'
+import {
+  EVENTS,
+  ROLES,
+  type Role,
+  type TicketEvent,
+  WHENS,
+  whenHeard,
+} from '../handlers/hearers/event_table.ts'
 import { methods } from '../handlers/index.ts'
 import { type Method, namedParams } from '../handlers/method.ts'
 import { isPrecaution } from '../handlers/precautions.ts'
@@ -24,6 +32,7 @@ const parts: Readonly<Record<string, () => string>> = {
   statuses: statusTable,
   configuration,
   day: dayTable,
+  hearers: hearersTable,
 }
 export const partNames = Object.keys(parts)
 
@@ -144,6 +153,25 @@ function dayTable(): string {
     ['Who', 'Subject of a mail, or words after `helpdeskd --as WHO`', 'POST', 'Part of the answer'],
     rows,
   )
+}
+
+/** Who hears of which event, public and private follow-ups apart. */
+function hearersTable(): string {
+  const roles = Object.keys(ROLES) as Role[]
+  const rows = Object.entries(EVENTS).flatMap(([event, { name, comes, hears }]) => {
+    // What is told by other rules has sentences of its own.
+    if (Object.keys(hears).length === 0) return []
+    const row = (shown: string, isPublic: boolean) => [
+      shown,
+      ...roles.map(role => {
+        const when = whenHeard(event as TicketEvent, role, isPublic)
+        return when === undefined ? '–' : WHENS[when]
+      }),
+    ]
+    if (comes !== 'both') return [row(name, comes === 'public')]
+    return [row(`${name}, public`, true), row(`${name}, private`, false)]
+  })
+  return table(['What happens', ...roles.map(role => ROLES[role])], rows)
 }
 
 /** What `print-config` shows for a config with only the required options. */

@@ -184,6 +184,10 @@ export class Events {
     this.#log.write('info', 'escalated', { steps })
   }
 
+  digestFailed(error: unknown): void {
+    this.#log.write('error', 'digest_failed', whole(error))
+  }
+
   /** Of one ticket if the facts name it, else of a run. */
   escalationFailed(error: unknown, facts: Facts = {}): void {
     this.#log.write('error', 'escalation_failed', { ...facts, ...whole(error) })

@@ -1,7 +1,7 @@
 import type { Ticket } from '../../data/tables.ts'
 import { change, type Patch } from '../change.ts'
+import type { TicketEvent } from '../hearers/event_table.ts'
 import type { Call } from '../method.ts'
-import type { TicketEvent } from '../notify.ts'
 import { dateOf, dayOf } from './day.ts'
 import { dueSentence } from './due_date.ts'
 import { untilWords } from './foretold.ts'

@@ -1,4 +1,5 @@
 import type { Ticket, User } from '../../data/tables.ts'
+import { wantingOf } from '../hearers/choice.ts'
 import type { Call } from '../method.ts'
 import { sees } from '../visible.ts'
 import { reachedOf } from './failing_addresses.ts'
@@ -9,17 +10,28 @@ const MOST_LOOKED_AT = 100
 
 /**
  * Who hears of something that somebody must act on if neither an owner nor a CC address does: the agent who answered last, else all
- * administrators. Only active users who see the queue and have not written it themselves.
+ * administrators. Only active users who see the queue and have not written it themselves, and not those who want no letters, if there
+ * are others.
  */
 export async function deputies(call: Call, ticket: Ticket): Promise<readonly User[]> {
   const answerer = await lastAnswerer(call, ticket)
-  return answerer ? [answerer] : administrators(call, ticket)
+  if (answerer) return [answerer]
+  const admins = await administrators(call, ticket)
+  if (admins.length > 0) return admins
+  // Better somebody who wants no letters than nobody.
+  const owner = ticket.assigned_to === null ? undefined : await call.tx.get('users', ticket.assigned_to)
+  return owner && canHear(call, ticket, owner) ? [owner] : []
 }
 
-/** The administrators who are active, see the queue and have not written it themselves. */
+/**
+ * The administrators who are active, see the queue and have not written it themselves: those who want such letters, else all, since
+ * somebody must hear.
+ */
 export async function administrators(call: Call, ticket: Ticket): Promise<readonly User[]> {
   const admins = await call.tx.find('users', { admin: true })
-  return admins.filter(user => canHear(call, ticket, user))
+  const able = admins.filter(user => canHear(call, ticket, user))
+  const willing = await wantingOf(call.tx, able, ticket)
+  return willing.length > 0 ? willing : able
 }
 
 /** The author of the newest public follow-up of an agent. The text of a new ticket is no answer: programs open tickets, too. */
@@ -32,8 +44,8 @@ async function lastAnswerer(call: Call, ticket: Ticket): Promise<User | undefine
       continue
     seen.add(author.user)
     const user = await call.tx.get('users', author.user)
-    if (user && canHear(call, ticket, user) && (await reachedOf(call.tx, user.addresses)) !== undefined)
-      return user
+    if (!user || user.notify === 'none') continue
+    if (canHear(call, ticket, user) && (await reachedOf(call.tx, user.addresses)) !== undefined) return user
   }
   return undefined
 }

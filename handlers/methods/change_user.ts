@@ -1,9 +1,12 @@
 import { Failure } from '../../data/failure.ts'
 import type { Reader } from '../../data/store.ts'
 import type { User } from '../../data/tables.ts'
+import { NOTIFY, withChoice } from '../hearers/choice.ts'
 import { method } from '../method.ts'
 import { addresses } from '../params/addresses.ts'
+import { choice } from '../params/choices.ts'
 import { flag } from '../params/flags.ts'
+import { hourOrNone } from '../params/hours.ts'
 import { clearable, optional } from '../params/kind.ts'
 import { user } from '../params/references.ts'
 import { queues } from '../params/several_queues.ts'
@@ -30,11 +33,14 @@ export default method({
         'The queues that the user is limited to: tickets, letters and lists of other queues do not exist for the user. Administrators see all queues.',
       ),
     ),
+    notify: optional(choice('Which letters about tickets the user gets, as with set_notify.', NOTIFY)),
+    digest: optional(hourOrNone("The local hour of the user's digest.")),
     force: optional(flag('Whether to make the change even if no active administrator is left.')),
   },
   example: { command: 'change_user username=susan full_name="Susan Bones"', says: 'User susan is changed.' },
-  run: async ({ username: user, email, full_name, admin, active, queues, force }, { tx, now }) => {
-    const { queues: before, ...rest } = user
+  run: async ({ username: user, email, full_name, admin, active, queues, notify, digest, force }, call) => {
+    const { tx, now } = call
+    const { queues: before, ...rest } = withChoice(user, { notify, digest }, call)
     const addresses = email?.map(address => address.toLowerCase()) ?? user.addresses
     const isAdded = addresses.some(address => !user.addresses.includes(address))
     const changed = {

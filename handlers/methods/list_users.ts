@@ -1,4 +1,5 @@
 import type { User } from '../../data/tables.ts'
+import { CHOICE, choiceOf } from '../hearers/choice.ts'
 import { method } from '../method.ts'
 import { BOOLEAN, ID, listOf, objectOf, TEXT } from '../result_schema.ts'
 
@@ -22,6 +23,8 @@ export default method({
         admin: true,
         active: true,
         queues: [],
+        notify: 'all',
+        digest: null,
       },
       {
         id: 2,
@@ -31,6 +34,8 @@ export default method({
         admin: false,
         active: true,
         queues: [],
+        notify: 'all',
+        digest: null,
       },
     ],
   },
@@ -43,7 +48,8 @@ export default method({
     }))
   },
   says: users => users.map(lineOf).join('\n') || 'There are no users.',
-  gives: users => users.map(({ password_hash, addresses_since, ...told }) => told),
+  gives: users =>
+    users.map(({ password_hash, addresses_since, digested_on, ...told }) => ({ ...told, ...choiceOf(told) })),
   givesAs: 'users',
   givesSchema: listOf(
     objectOf({
@@ -54,6 +60,7 @@ export default method({
       admin: BOOLEAN,
       active: BOOLEAN,
       queues: listOf(TEXT),
+      ...CHOICE,
     }),
   ),
 })
@@ -63,7 +70,7 @@ interface Shown extends Omit<User, 'queues'> {
   readonly queues: readonly string[]
 }
 
-function lineOf({ id, username, addresses, admin, active, queues }: Shown): string {
+function lineOf({ id, username, addresses, admin, active, queues, notify, digest }: Shown): string {
   const words = [
     id,
     username,
@@ -71,6 +78,8 @@ function lineOf({ id, username, addresses, admin, active, queues }: Shown): stri
     admin ? 'administrator' : '',
     active ? '' : 'inactive',
     queues.length ? `only ${queues.join(',')}` : '',
+    notify === undefined ? '' : `letters ${notify}`,
+    digest === undefined ? '' : `digest ${digest}`,
   ]
   return words.filter(word => word !== '').join(' ')
 }

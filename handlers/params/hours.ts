@@ -1,7 +1,7 @@
 import { Failure, shown } from '../../data/failure.ts'
 import { isZone, nearZones } from '../escalation/zone.ts'
 import type { Kind } from '../method.ts'
-import { kind } from './kind.ts'
+import { kind, shownTyped } from './kind.ts'
 
 const CLOCK = /^([01]?[0-9]|2[0-3]):([0-5][0-9])$/
 
@@ -15,6 +15,25 @@ export function hourOfDay(about: string): Kind<string> {
       const [, hour, minute] = CLOCK.exec(text) ?? []
       if (hour !== undefined) return `${hour.padStart(2, '0')}:${minute}`
       throw new Failure('invalid', `${shown(text)} is not an hour of the day; give one like 09:00.`)
+    },
+  })
+}
+
+/** An hour of the day, or `n` for none; `run` gets `HH:MM` or null. */
+export function hourOrNone(about: string): Kind<string | null> {
+  const hour = hourOfDay(about)
+  return kind({
+    about,
+    rule: `${hour.rule}, or n for none`,
+    schema: { anyOf: [hour.schema, { const: 'n' }, { const: false }] },
+    slot: '[^ \\t]+',
+    parse: text => (text.toLowerCase() === 'n' ? null : (hour.parse(text) as string)),
+    accept: value => {
+      if (value === false) return null
+      throw new Failure(
+        'invalid',
+        `${shownTyped(value)} is not an hour of the day; give one like 09:00, or n.`,
+      )
     },
   })
 }

@@ -1,7 +1,8 @@
 import { mailbox } from '../../data/address.ts'
 import type { Reader } from '../../data/store.ts'
-import type { Queue } from '../../data/tables.ts'
+import type { Queue, User } from '../../data/tables.ts'
 import { failingAmong, reachedOf } from '../letters/failing_addresses.ts'
+import { userAt } from '../user_at.ts'
 import { sees } from '../visible.ts'
 import { defaultOwner } from './default_owner.ts'
 
@@ -16,16 +17,40 @@ export async function toldOfNew(tx: Reader, queue: Queue): Promise<string> {
   for (const one of [...(ownAddress ? [ownAddress] : []), ...cc])
     if (!staff.has(mailbox(one))) staff.set(mailbox(one), one)
   const failing = (await failingAmong(tx, [...staff.values()])).map(({ address }) => address)
-  const told = [...staff].filter(([box]) => !failing.includes(box)).map(([, address]) => address)
+  const reached = [...staff].filter(([box]) => !failing.includes(box)).map(([, address]) => address)
+  const unwilling = await unwillingAmong(tx, reached, owner)
+  const told = reached.filter(address => !unwilling.includes(address))
   if (told.length > 0) return `Letters about its new tickets go to ${listed(told)}.`
-  const admins = (await tx.find('users', { admin: true })).filter(user => user.active && sees(user, queue.id))
+  const able = (await tx.find('users', { admin: true })).filter(user => user.active && sees(user, queue.id))
+  const willing = able.filter(user => wantsNew(user, owner))
+  const admins = willing.length > 0 ? willing : able
   if (admins.length === 0)
     return 'Nobody gets a letter about its new tickets: give it a default_owner, or CC addresses, since there is no active administrator either.'
   const names = admins.map(({ username }) => username).join(', ')
   if (failing.length > 0)
     return `Letters about its new tickets go to the administrators (${names}), since letters do not reach ${listed(failing)}.`
+  if (unwilling.length > 0)
+    return `Letters about its new tickets go to the administrators (${names}), since ${listed(unwilling)} ${unwilling.length === 1 ? 'wants' : 'want'} none.`
   const missing = queue.default_owner === null ? 'a default owner' : 'an active default owner who sees it'
   return `Letters about its new tickets go to the administrators (${names}), since it has neither ${missing} nor CC addresses.`
+}
+
+/** Of some addresses, those whose user has chosen not to hear of new tickets. */
+async function unwillingAmong(
+  tx: Reader,
+  addresses: readonly string[],
+  owner: User | undefined,
+): Promise<string[]> {
+  const unwilling: string[] = []
+  for (const address of addresses) {
+    const user = await userAt(tx, address)
+    if (user && !wantsNew(user, owner)) unwilling.push(address)
+  }
+  return unwilling
+}
+
+function wantsNew({ id, notify }: User, owner: User | undefined): boolean {
+  return notify === undefined || (notify === 'mine' && id === owner?.id)
 }
 
 function listed(addresses: readonly string[]): string {

@@ -143,6 +143,15 @@ t.test('nobody is notified twice, and no inactive user', async t => {
     'a machine at a CC address does not, since it could start a loop',
   )
   await put('queues', { ...QUEUE, updated_ticket_cc: ['fred@example.org', 'all@example.org'] })
+  await put('users', agent(2, 'fred', ['fred@example.org', 'fred@home.example']))
+  await put('queues', { ...QUEUE, updated_ticket_cc: ['Fred@Home.example', 'FRED@example.org'] })
+  await put('tickets', { ...TICKET, assigned_to: 2, watchers: ['FRED@Example.org'] })
+  t.same(await heard(), ['FRED@Example.org'], 'a watcher who is the owner and two CC addresses, too')
+  await put('tickets', { ...TICKET, assigned_to: 2 })
+  t.same(await heard(), ['fred@example.org'])
+  await put('users', agent(2, 'fred', ['fred@example.org']))
+  await put('tickets', { ...TICKET, assigned_to: 2, submitter_email: 'Fred@example.org' })
+  await put('queues', { ...QUEUE, updated_ticket_cc: ['fred@example.org', 'all@example.org'] })
   const secret = await call('add_followup', { ticket: '31794', message: 'x' }, { actor: susan })
   t.same(
     secret.heard,

@@ -2,14 +2,18 @@
 import type { SendMailOptions } from 'nodemailer'
 import type { Files, Reader } from '../../../data/store.ts'
 import type { Letter, ProofName } from '../../../data/tables.ts'
+import { dateOf } from '../../../handlers/escalation/day.ts'
 import type { Hours } from '../../../handlers/escalation/hours.ts'
+import { Zone } from '../../../handlers/escalation/zone.ts'
 import type { Events } from '../../log/events.ts'
 import type { SignedIds } from '../signed_ids.ts'
 import { aboutLetter } from './about.ts'
 import { attachmentsOfLetter, sentFile } from './attached.ts'
+import { digestedIn } from './digested.ts'
 import { ownHeaders, ticketHeaders } from './headers/headers.ts'
 import { bodies, sentencesOf } from './html/bodies.ts'
 import { answerOf } from './letters/answer.ts'
+import { digestText } from './letters/digest.ts'
 import { escalationsText } from './letters/escalations.ts'
 import type { LetterWords } from './letters/letter_words.ts'
 import { summaryOf } from './letters/summary.ts'
@@ -95,6 +99,13 @@ export async function render(
       ...(await own(first.words.say('several.escalations_subject'))),
       ...bodies(first.words, text, []),
     }
+  }
+  if (event === 'digest') {
+    const lists = await digestedIn(tx, site, letter)
+    if (lists.length === 0) return undefined
+    const day = dateOf(new Zone(site.hours.time_zone).dayAt(Date.parse(letter.created)))
+    const subject = words.say('digest.subject', { day: words.day(day) })
+    return { ...(await own(subject)), ...bodies(words, digestText(words, lists), []) }
   }
   if (!about) return undefined
   const { followup } = about

@@ -84,6 +84,7 @@ const round: readonly (readonly [string[], string, number?])[] = [
   [['list', 'support', 'closed'], '1 The fire is out'],
   [['mine'], 'There are no such tickets.'],
   [['whoami'], 'You are the operator, who may call every method.'],
+  [['notify', 'mine'], 'The operator gets no letters; use change_user for those of a user.', 77],
   [['attachment', '1', '1'], 'Ticket 1 has no attachment 1', 66],
   [['delete', '2', 'confirm'], 'Ticket 2 is deleted.'],
   [['original', '1', 'followup', '1'], 'Follow-up 1 of ticket 1 has no original', 66],

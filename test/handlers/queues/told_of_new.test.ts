@@ -26,6 +26,14 @@ t.test('who is told of new tickets in a queue', async t => {
   )
   const many = Array.from({ length: 13 }, (_, n) => `cc${n}@example.org`)
   t.match(await told({ new_ticket_cc: many }), /cc8@example\.org, cc9@example\.org and 3 more\.$/)
+  const quiet = (notify: 'mine' | 'none') =>
+    put('users', { ...agent(2, 'fred', ['fred@example.org']), notify })
+  await quiet('mine')
+  t.equal(await told({ default_owner: 2 }), `${go} fred@example.org.`)
+  const instead = `${go} the administrators (susan), since fred@example.org wants none.`
+  t.equal(await told({ updated_ticket_cc: ['FRED@example.org'] }), instead.replace('fred@', 'FRED@'))
+  await quiet('none')
+  t.equal(await told({ default_owner: 2 }), instead)
   await put('users', { ...agent(2, 'fred', ['fred@example.org']), active: false })
   await put('users', { ...agent(3, 'eve', ['eve@example.org']), admin: true })
   t.equal(

@@ -47,8 +47,9 @@ export async function usersKey(
 ): Promise<UsersKey | { readonly refused: string }> {
   const letter = number === undefined ? undefined : await tx.get('letters', number)
   if (!letter) return { refused: 'the record of its letter no longer exists' }
-  const ticket = letter.ticket === null ? undefined : await tx.get('tickets', letter.ticket)
-  if (!ticket || ticket.id !== named) return { refused: 'its ticket no longer exists' }
+  const isAbout = letter.ticket === named || (link !== undefined && isDigested(letter, named))
+  const ticket = isAbout && named !== undefined ? await tx.get('tickets', named) : undefined
+  if (!ticket) return { refused: 'its ticket no longer exists' }
   const user = await userAt(tx, letter.to)
   if (!user)
     return { refused: `its letter went to ${mailbox(letter.to)}, which is not the address of a user` }
@@ -59,4 +60,9 @@ export async function usersKey(
     return { refused: `its letter is older than ${days} days` }
   if (letter.key_spent || (link !== undefined && letter.links_spent)) return { refused: 'it is spent' }
   return { letter, user, ticket, isSeen: sees(user, ticket.queue) }
+}
+
+/** Whether a letter is a digest that lists the ticket, with a link of its own. */
+function isDigested({ digest = [] }: Letter, ticket: number | undefined): boolean {
+  return ticket !== undefined && digest.some(({ tickets }) => tickets.includes(ticket))
 }

@@ -33,17 +33,19 @@ export function shortCardOf(about: About): string {
 
 /** Status, priority, due date and owner on one line. */
 function stateOf({ words, ticket, owner, overdue }: About): string {
-  const { status, due_date } = ticket
   const facts = [
-    words.say(`status.${status}`),
-    ...holdOf(words, ticket),
-    priorityOf(words, ticket),
-    ...(due_date === null
-      ? []
-      : [words.say(`card.${overdue ? 'overdue' : 'due'}`, { day: words.day(due_date) })]),
+    words.say(`status.${ticket.status}`),
+    ...ticketFacts(words, ticket, overdue ? 'overdue' : 'due'),
     owner === undefined ? words.say('card.no_owner') : words.say('card.owner', { owner }),
   ]
   return words.capital(facts.join(', '))
+}
+
+/** What is known of a ticket besides its status and its owner. */
+export function ticketFacts(words: Wording, ticket: Ticket, due: 'due' | 'overdue'): string[] {
+  const { due_date } = ticket
+  const dueWords = due_date === null ? [] : [words.say(`card.${due}`, { day: words.day(due_date) })]
+  return [...holdOf(words, ticket), priorityOf(words, ticket), ...dueWords]
 }
 
 function holdOf(words: Wording, { on_hold, hold_until }: Ticket): string[] {

@@ -132,12 +132,13 @@ export const KEYS = {
   'several.new_ticket': '',
   'digest.subject': 'day',
   'digest.mine': '',
-  'digest.waiting_for_me': '',
+  'digest.waiting': '',
   'digest.overdue': '',
-  'digest.waking_today': '',
-  'digest.on_hold_too_long': '',
-  'digest.nobodys': '',
+  'digest.waking': '',
+  'digest.held': '',
+  'digest.nobody': '',
   'digest.more': 'count',
+  'digest.end': '',
 } as const
 
 export type Key = keyof typeof KEYS

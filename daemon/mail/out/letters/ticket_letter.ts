@@ -13,7 +13,15 @@ import { verbLinksText } from './verb_links.ts'
 
 export type TicketLetter = Exclude<
   Event,
-  'answered' | 'held_back' | 'summary' | 'failing' | 'escalations' | 'key_spent' | 'unconfirmed' | 'cancelled'
+  | 'answered'
+  | 'held_back'
+  | 'summary'
+  | 'failing'
+  | 'escalations'
+  | 'key_spent'
+  | 'unconfirmed'
+  | 'cancelled'
+  | 'digest'
 >
 
 /** They ask for something else than a command about their ticket. */

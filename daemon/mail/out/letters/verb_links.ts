@@ -8,8 +8,12 @@ export function verbLinksText(words: Wording, links: readonly VerbLink[]): strin
   if (!first) return ''
   // A user has others beside this one.
   if (links.length === 1 && first.verb === 'note') return linked(words.say('links.answer'), first)
-  const all = links.map(link => linked(words.say(`links.${link.verb}`), link))
-  return [words.say('links.introduction'), ...all].join('\n\n')
+  return [words.say('links.introduction'), ...links.map(link => linkedVerb(words, link))].join('\n\n')
+}
+
+/** A link below what its command does. */
+export function linkedVerb(words: Wording, link: VerbLink): string {
+  return linked(words.say(`links.${link.verb}`), link)
 }
 
 function linked(label: string, link: VerbLink): string {
