@@ -24,6 +24,7 @@ import { openSmtp } from './mail/in/smtp/smtp.ts'
 import { Outbox } from './mail/out/outbox.ts'
 import { countRecent } from './mail/out/recent_letters.ts'
 import { openSmarthost } from './mail/out/smarthost.ts'
+import { smarthostPassword } from './mail/out/smarthost_password.ts'
 import { replyProofs } from './mail/reply_proofs.ts'
 import { signedIdsOf } from './mail/signed_ids.ts'
 import { openSocket } from './shell/socket.ts'
@@ -93,7 +94,10 @@ export async function startDaemon(
     const passwords = new Passwords()
     inside.push(() => passwords.close())
     const login = loginTo({ store, knownAddresses, passwords, events })
-    const smarthost = openSmarthost(config['smarthost.url'], config['smtp.hostname'])
+    const smarthost = openSmarthost(config['smarthost.url'], config['smtp.hostname'], {
+      password: smarthostPassword(config['smarthost.password_file']),
+      require_tls: config['smarthost.require_tls'],
+    })
     const outbox = new Outbox({
       store,
       smarthost,
