@@ -7,7 +7,7 @@ import { attemptsNow, withAttempt } from '../../../handlers/letters/attempts.ts'
 import type { LetterCaps } from '../../../handlers/letters/letter_caps.ts'
 import type { Events } from '../../log/events.ts'
 import { type OutboxWaits, waitAfter } from './outbox_waits.ts'
-import type { Outcome } from './refused_letters.ts'
+import type { AttemptOutcome } from './refused_letters.ts'
 
 /** A letter that is older fails (RFC 5321 4.5.4.1). */
 const GIVE_UP_MILLISECONDS = 5 * DAY
@@ -23,7 +23,7 @@ export interface ResultSite {
 export async function keep(
   site: ResultSite,
   letter: Letter,
-  { state, reply }: Outcome,
+  { state, reply }: AttemptOutcome,
   waits: OutboxWaits,
 ): Promise<void> {
   const { store, events } = site
@@ -53,7 +53,7 @@ export async function keep(
 async function report(
   { store, letters }: ResultSite,
   letter: number,
-  { state, reply }: Outcome,
+  { state, reply }: AttemptOutcome,
   now: string,
 ): Promise<boolean> {
   const by = state === 'failed' ? 'attempt' : state === 'unfit' ? 'letter' : 'age'

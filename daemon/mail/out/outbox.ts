@@ -9,7 +9,7 @@ import { type LetterSite, render } from './letter.ts'
 import { LettersBehind } from './letters_behind.ts'
 import { OUTBOX_WAITS, type OutboxWaits } from './outbox_waits.ts'
 import { RecoveryPace } from './recovery_pace.ts'
-import { type Outcome, RefusedLetters } from './refused_letters.ts'
+import { type AttemptOutcome, RefusedLetters } from './refused_letters.ts'
 import type { Result, Smarthost } from './smarthost.ts'
 import { SmarthostOutage } from './smarthost_outage.ts'
 
@@ -160,7 +160,7 @@ export class Outbox {
     }
   }
 
-  #noteOutage({ state, reply }: Outcome): void {
+  #noteOutage({ state, reply }: AttemptOutcome): void {
     const { events } = this.#site
     const now = Date.now()
     if (state === 'down') {
@@ -173,7 +173,7 @@ export class Outbox {
     events.smarthostUp(lasted)
   }
 
-  async #record(letter: Letter, outcome: Outcome): Promise<void> {
+  async #record(letter: Letter, outcome: AttemptOutcome): Promise<void> {
     for (;;) {
       try {
         return await keep(this.#site, letter, outcome, this.#waits)

@@ -6,7 +6,7 @@ import type { Result } from './smarthost.ts'
 const MOST_REFUSALS = 2
 
 /** What one attempt means, once it is known whom a refusal is about. */
-export interface Outcome {
+export interface AttemptOutcome {
   /** `unfit`: failed for what is in the letter, which says nothing of its address. */
   readonly state: 'sent' | 'failed' | 'unfit' | 'deferred' | 'down'
   readonly reply: string
@@ -22,7 +22,7 @@ export class RefusedLetters {
   #sent = Number.NEGATIVE_INFINITY
 
   /** `now` in milliseconds since 1970. */
-  outcome({ attempts }: Letter, { state, reply }: Result, now: number): Outcome {
+  outcome({ attempts }: Letter, { state, reply }: Result, now: number): AttemptOutcome {
     switch (state) {
       case 'sent':
         this.#inRow = 0

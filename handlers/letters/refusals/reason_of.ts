@@ -1,4 +1,4 @@
-import { type Reason, reasons } from './reasons.ts'
+import { type RefusalReason, reasons } from './reasons.ts'
 import { enhancedCode, replyCode } from './reply_codes.ts'
 
 /** Servers use these for many things, so that phrases come first. */
@@ -28,7 +28,7 @@ const read = reasons.map(reason => ({
  * What the words of a server mean, with their codes, on one line; undefined if the table does not know. The enhanced status code decides
  * first, then the phrases, then the reply code.
  */
-export function reasonOf(words: string): Reason | undefined {
+export function reasonOf(words: string): RefusalReason | undefined {
   const enhanced = enhancedCode(words)
   const isVague = enhanced === undefined || VAGUE.includes(enhanced)
   return (
@@ -39,7 +39,7 @@ export function reasonOf(words: string): Reason | undefined {
   )
 }
 
-function byCode(code: string | undefined): Reason | undefined {
+function byCode(code: string | undefined): RefusalReason | undefined {
   if (code === undefined) return undefined
   return read.find(({ codes }) => codes.some(pattern => fits(code, pattern)))?.reason
 }
@@ -49,7 +49,7 @@ function fits(code: string, pattern: string): boolean {
   return [...pattern].every((char, at) => char === code[at] || (char === 'x' && code[at] !== '.'))
 }
 
-function byPhrase(text: string): Reason | undefined {
+function byPhrase(text: string): RefusalReason | undefined {
   return read.find(({ phrases }) => phrases.some(phrase => text.includes(phrase)))?.reason
 }
 

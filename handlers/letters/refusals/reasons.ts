@@ -1,6 +1,6 @@
 // One thing: the table of what mail servers mean when they refuse a letter.
 /** Why a letter was refused. */
-export interface Reason {
+export interface RefusalReason {
   /**
    * `us`: the sender, whatever the letter, so no letter fails for it. `recipient`: this address. `letter`: what this letter has in it.
    * `unsure`: the letter or us.
@@ -18,7 +18,7 @@ export interface Reason {
  * The first line that fits counts; `reasonOf` says how. Sources: RFC 3463, 4954, 5248, 7372 and 7505, and what Exchange Online, Google,
  * Amazon SES, Postfix and Exim document.
  */
-export const reasons: readonly Reason[] = [
+export const reasons: readonly RefusalReason[] = [
   {
     blames: 'recipient',
     codes: '5.7.12 5.7.13 5.7.12x 5.7.130 5.7.131 5.7.132 5.7.133 5.7.134 5.7.136',
