@@ -26,6 +26,7 @@ import { LetterWords } from './mail/out/letters/letter_words.ts'
 import { Outbox } from './mail/out/outbox.ts'
 import { countRecent } from './mail/out/recent_letters.ts'
 import { openSmarthost } from './mail/out/smarthost.ts'
+import { smarthostPassword } from './mail/out/smarthost_password.ts'
 import { replyProofs } from './mail/reply_proofs.ts'
 import { signedIdsOf } from './mail/signed_ids.ts'
 import { wordSourceIn } from './mail/word_source.ts'
@@ -101,7 +102,10 @@ export async function startDaemon(
     const login = loginTo({ store, knownAddresses, passwords, events })
     const words = new LetterWords(wordSourceIn(config))
     events.badWords(words.mistakes)
-    const smarthost = openSmarthost(config['smarthost.url'], config['smtp.hostname'])
+    const smarthost = openSmarthost(config['smarthost.url'], config['smtp.hostname'], {
+      password: smarthostPassword(config['smarthost.password_file']),
+      require_tls: config['smarthost.require_tls'],
+    })
     const outbox = new Outbox({
       store,
       smarthost,

@@ -51,6 +51,10 @@ export interface Letter {
   /** Waiting letters: the time of the next attempt. Others: the time of the last attempt. */
   readonly due: Instant
   readonly attempts: readonly Attempt[]
+  /** When an administrator last had it tried again after it had failed. */
+  readonly retried?: Instant
+  /** It has failed without a refusal: no attempt went through in time. */
+  readonly given_up?: true
   /** Others know its key, which therefore proves nothing any more, nor do those of its links. */
   readonly key_spent?: true
   /** Others know the key of one of its links; none of its links proves anything any more. */

@@ -137,6 +137,13 @@ const options = {
     'smtp://127.0.0.1:25',
     'The server that letters are sent to: smtp://host:port or smtps://user:password@host; or file:DIRECTORY, which writes them to files. TLS is used if the server offers it, and its certificate must be valid; a login requires TLS. On loopback, neither is required.',
   ),
+  'smarthost.password_file': optionalText(
+    'The file with the password for the username in smarthost.url, on one line, so that this file needs no secret. A name without a slash is that of a systemd credential. It is read at the start.',
+  ),
+  'smarthost.require_tls': yesOrNo(
+    false,
+    'Whether letters wait if the smarthost offers no TLS, also without a login and on loopback.',
+  ),
   'commands.proofs': list(
     proofs,
     ['smtp-auth', 'letter', 'token', 'confirm'],

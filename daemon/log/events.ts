@@ -150,8 +150,14 @@ export class Events {
     this.#log.write('error', 'letter_failed', facts)
   }
 
-  smarthostDown(reply: string): void {
-    this.#log.write('error', 'smarthost_down', { reply })
+  /** The smarthost takes no letters, or none of ours; `sentence` says why, if that is known. */
+  smarthostDown(reply: string, sentence: string | undefined): void {
+    this.#log.write('error', 'smarthost_down', { reply, ...(sentence === undefined ? {} : { sentence }) })
+  }
+
+  /** It takes them again, after so many milliseconds. */
+  smarthostUp(milliseconds: number): void {
+    this.#log.write('info', 'smarthost_up', { seconds: Math.round(milliseconds / 1000) })
   }
 
   outboxStuck(error: unknown): void {

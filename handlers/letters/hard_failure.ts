@@ -1,6 +1,6 @@
-/** The first enhanced status code (RFC 3463), and the first reply code (RFC 5321 4.2). */
-const ENHANCED = /(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?![\d.])/
-const REPLY = /(?<![\d.])[245]\d\d(?=[ -]|$)/
+import { reasonOf } from './refusals/reason_of.ts'
+import { enhancedCode, replyCode } from './refusals/reply_codes.ts'
+
 /** A bad sender, too large, a loop, the protocol, the content, security and policy: that is about the letter or about us. */
 const NOT_THE_ADDRESS = /^5\.(?:1\.[78]|2\.3|3\.4|4\.(?:6|14)|5\.[1-9]\d{0,2}|[67]\.\d{1,3})$/
 
@@ -9,7 +9,9 @@ const NOT_THE_ADDRESS = /^5\.(?:1\.[78]|2\.3|3\.4|4\.(?:6|14)|5\.[1-9]\d{0,2}|[6
  * sender. The enhanced code decides: `550 4.4.7` means that a time is up.
  */
 export function isHardFailure(words: string): boolean {
-  const [enhanced] = ENHANCED.exec(words) ?? []
+  const { blames = 'recipient' } = reasonOf(words) ?? {}
+  if (blames !== 'recipient') return false
+  const enhanced = enhancedCode(words)
   if (enhanced !== undefined) return enhanced.startsWith('5') && !NOT_THE_ADDRESS.test(enhanced)
-  return REPLY.exec(words)?.[0].startsWith('5') ?? false
+  return replyCode(words)?.startsWith('5') ?? false
 }

@@ -7,6 +7,7 @@ import { withAttempt } from './attempts.ts'
 import { stopForComplaint } from './failure_count.ts'
 import { GatheredLetters, release } from './gathered.ts'
 import { withReport } from './noted_reports.ts'
+import { reasonOf } from './refusals/reason_of.ts'
 import { isUntold } from './unreached.ts'
 
 /** A letter and its ticket, as far as their records are still kept, and the words of the mail system. */
@@ -17,16 +18,22 @@ export interface Reported {
 }
 
 /** Records that a letter failed, and tells who wrote it: in one letter, if it named several tickets. Like the others, gives a sentence. */
-export async function recordFailure(call: Call, reported: Reported): Promise<string> {
+export async function recordFailure(
+  call: Call,
+  reported: Reported & { readonly isGivenUp: boolean },
+): Promise<string> {
   const { letter, reply } = reported
   const what = capital(nameOf(letter))
   if (letter) {
     const attempts = withAttempt(letter.attempts, { at: call.now, reply })
-    await call.tx.put('letters', { ...letter, state: 'failed', due: call.now, attempts })
+    const { given_up: _, ...kept } = letter
+    const givenUp = reported.isGivenUp ? { given_up: true as const } : {}
+    await call.tx.put('letters', { ...kept, ...givenUp, state: 'failed', due: call.now, attempts })
   }
+  const reason = reasonOf(reply)?.says
   const gathered = new GatheredLetters()
   for (const ticket of await ticketsOf(call.tx, reported)) {
-    const comment = `${what} did not arrive: ${reply}`
+    const comment = `${what} did not arrive: ${reply}${reason === undefined ? '' : `\n\n${reason}`}`
     await writeOnTicket({ ...call, gathered }, { ...reported, ticket }, comment, 'letter_failed')
   }
   await release(call.tx, gathered.numbers, call.now)

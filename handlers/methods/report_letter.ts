@@ -9,8 +9,8 @@ import { whole } from '../params/numbers_and_dates.ts'
 import { line } from '../params/texts.ts'
 
 const OUTCOMES = ['failed', 'delayed', 'delivered', 'read', 'complaint'] as const
-/** By a refusal of our own attempt, by the end of our attempts, or by a report to the return path or with the Message-ID of the letter. */
-const TIES = ['attempt', 'age', 'return_path', 'message_id'] as const
+/** By a refusal of our own attempt, by one of what is in the letter, by the end of our attempts, or by a report to the return path or with the Message-ID of the letter. */
+const TIES = ['attempt', 'letter', 'age', 'return_path', 'message_id'] as const
 
 export default method({
   name: 'report_letter',
@@ -46,8 +46,9 @@ export default method({
     if (outcome !== 'failed') return noteReport(call, reported, outcome)
     if (letter?.state === 'failed') return `The letter to ${letter.to} has failed.`
     if (by === 'message_id') return recordUnprovenFailure(call, reported)
-    if (letter && by !== 'age' && isHardFailure(reply)) await countFailure(call, letter.to, reply)
-    return recordFailure(call, reported)
+    if (letter && by !== 'age' && by !== 'letter' && isHardFailure(reply))
+      await countFailure(call, letter.to, reply)
+    return recordFailure(call, { ...reported, isGivenUp: by === 'age' })
   },
   says: says => says,
 })

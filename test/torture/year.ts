@@ -10,6 +10,7 @@ import type { RawMail } from '../../daemon/mail/in/received/raw_mail.ts'
 import type { Received } from '../../daemon/mail/in/received/received.ts'
 import { commit } from '../../daemon/mail/in/record_mail.ts'
 import { keep } from '../../daemon/mail/out/delivery_result.ts'
+import { OUTBOX_WAITS } from '../../daemon/mail/out/outbox_waits.ts'
 import { DAY } from '../../data/durations.ts'
 import { sha256 } from '../../data/secret.ts'
 import type { Store } from '../../data/store.ts'
@@ -268,8 +269,9 @@ async function deliver(store: Store, senders: Senders): Promise<void> {
 
 async function deliverOne(store: Store, { random }: Senders, letter: Letter): Promise<void> {
   const site = { store, events: quietEvents(), letters: noCaps() }
-  if (random() < 0.02) await keep(site, letter, { state: 'deferred', reply: '451 4.7.1 Try again later' })
+  if (random() < 0.02)
+    await keep(site, letter, { state: 'deferred', reply: '451 4.7.1 Try again later' }, OUTBOX_WAITS)
   const reply = `250 2.0.0 Ok: queued as 4X${sha256(`${letter.id}`).slice(0, 12)}`
   const again = await store.read(tx => tx.get('letters', letter.id))
-  await keep(site, again!, { state: 'sent', reply })
+  await keep(site, again!, { state: 'sent', reply }, OUTBOX_WAITS)
 }

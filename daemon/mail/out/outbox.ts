@@ -1,10 +1,15 @@
 // One thing: it decides which letter is attempted when. All of it shares the set of running attempts.
 import { setTimeout as sleepFor } from 'node:timers/promises'
-import { HOUR, MINUTE, SECOND } from '../../../data/durations.ts'
+import { HOUR, MINUTE } from '../../../data/durations.ts'
 import { Failure } from '../../../data/failure.ts'
 import type { Letter } from '../../../data/tables.ts'
+import { reasonOf } from '../../../handlers/letters/refusals/reason_of.ts'
 import { keep, type ResultSite } from './delivery_result.ts'
 import { type LetterSite, render } from './letter.ts'
+import { LettersBehind } from './letters_behind.ts'
+import { OUTBOX_WAITS, type OutboxWaits } from './outbox_waits.ts'
+import { RecoveryPace } from './recovery_pace.ts'
+import { type AttemptOutcome, RefusedLetters } from './refused_letters.ts'
 import type { Result, Smarthost } from './smarthost.ts'
 import { SmarthostOutage } from './smarthost_outage.ts'
 
@@ -13,13 +18,6 @@ const AT_ONCE = 4
 /** How many waiting letters are read at once: sorting many thousands again for each letter would block the process. */
 const PAGE = 100
 const LONGEST_TIMER = HOUR
-/** How long an outbox waits, in milliseconds. */
-export const OUTBOX_WAITS = {
-  /** For the running attempts when it closes. */
-  closing: 10 * SECOND,
-  /** Until it tries again to record a result. */
-  record: SECOND,
-}
 
 /** What an outbox needs. */
 export interface OutboxSite extends Omit<LetterSite, 'files'>, ResultSite {
@@ -32,9 +30,12 @@ export interface OutboxSite extends Omit<LetterSite, 'files'>, ResultSite {
  */
 export class Outbox {
   readonly #site: OutboxSite
-  readonly #waits: typeof OUTBOX_WAITS
+  readonly #waits: OutboxWaits
   readonly #underWay = new Map<number, Promise<void>>()
-  readonly #outage = new SmarthostOutage()
+  readonly #behind: LettersBehind
+  readonly #refused = new RefusedLetters()
+  readonly #outage: SmarthostOutage
+  readonly #pace: RecoveryPace
   readonly #end = new AbortController()
   readonly #unwatch: () => void
   #timer: NodeJS.Timeout | undefined
@@ -47,6 +48,9 @@ export class Outbox {
   constructor(site: OutboxSite, waits = OUTBOX_WAITS) {
     this.#site = site
     this.#waits = waits
+    this.#behind = new LettersBehind(site.store)
+    this.#outage = new SmarthostOutage(waits.pauses)
+    this.#pace = new RecoveryPace(waits.recovery)
     this.#unwatch = site.store.watch('letters', () => this.#wake())
     this.#wake()
   }
@@ -100,15 +104,21 @@ export class Outbox {
     const quiet = this.#outage.left(Date.now())
     if (quiet > 0) return this.#wakeIn(quiet)
     if (this.#page.length === 0) this.#page = await this.#waiting()
+    if (this.#page.length === 0 && !this.#outage.isDown) this.#pace.end()
     while (this.#page.length > 0 && this.#underWay.size < atOnce && !this.#isClosed) {
+      const gap = this.#pace.left(Date.now())
+      if (gap > 0) return this.#wakeIn(gap)
       const [letter, ...rest] = this.#page as readonly [Letter, ...Letter[]]
       this.#page = rest
       const wait = Date.parse(letter.due) - Date.now()
       if (wait > 0) {
         this.#page = []
+        if (!this.#outage.isDown) this.#pace.end()
         return this.#wakeIn(wait)
       }
-      if (!this.#underWay.has(letter.id)) this.#begin(letter.id)
+      if (this.#underWay.has(letter.id) || this.#behind.isHeld(letter.id)) continue
+      this.#pace.count(Date.now())
+      this.#begin(letter.id)
     }
   }
 
@@ -124,6 +134,7 @@ export class Outbox {
       })
       .finally(() => {
         this.#underWay.delete(letter)
+        this.#behind.free(letter)
         this.#wake()
       })
     this.#underWay.set(letter, attempt)
@@ -132,9 +143,10 @@ export class Outbox {
   async #attempt(id: number): Promise<void> {
     const letter = await this.#site.store.read(tx => tx.get('letters', id))
     if (letter?.state !== 'waiting' || Date.parse(letter.due) > Date.now()) return
-    const result = await this.#handOver(letter)
-    this.#noteOutage(result)
-    await this.#record(letter, result)
+    if (await this.#behind.mustWait(letter, before => this.#underWay.has(before))) return
+    const outcome = this.#refused.outcome(letter, await this.#handOver(letter), Date.now())
+    this.#noteOutage(outcome)
+    await this.#record(letter, outcome)
   }
 
   async #handOver(letter: Letter): Promise<Result> {
@@ -148,15 +160,23 @@ export class Outbox {
     }
   }
 
-  #noteOutage({ state, reply }: Result): void {
-    if (state !== 'down') this.#outage.end()
-    else if (!this.#isClosed && this.#outage.begin(Date.now())) this.#site.events.smarthostDown(reply)
+  #noteOutage({ state, reply }: AttemptOutcome): void {
+    const { events } = this.#site
+    const now = Date.now()
+    if (state === 'down') {
+      if (!this.#isClosed && this.#outage.begin(now)) events.smarthostDown(reply, reasonOf(reply)?.says)
+      return
+    }
+    const lasted = this.#outage.end(now)
+    if (lasted === undefined) return
+    this.#pace.start()
+    events.smarthostUp(lasted)
   }
 
-  async #record(letter: Letter, result: Result): Promise<void> {
+  async #record(letter: Letter, outcome: AttemptOutcome): Promise<void> {
     for (;;) {
       try {
-        return await keep(this.#site, letter, result)
+        return await keep(this.#site, letter, outcome, this.#waits)
       } catch (error) {
         if (!(error instanceof Failure) || this.#isClosed) throw error
         await this.#pause(this.#waits.record)

@@ -60,6 +60,8 @@ const good: { readonly [K in keyof Config]: readonly string[] } = {
   'mail.keep_records_days': ['1', '36500'],
   'mail.keep_letters_days': ['31', '36500'],
   'mail.keep_repeats_days': ['14', '36500'],
+  'smarthost.password_file': ['""', '"/etc/helpdeskd/smarthost"', '"smarthost"'],
+  'smarthost.require_tls': ['true', 'false'],
   'smarthost.url': [
     '"smtp://127.0.0.1:25"',
     '"smtps://user:pass%40word@mail.example.org"',
@@ -165,6 +167,8 @@ const bad: { readonly [K in keyof Config]: readonly string[] } = {
   'mail.keep_records_days': ['0', '36501'],
   'mail.keep_letters_days': ['30', '36501'],
   'mail.keep_repeats_days': ['13', '36501'],
+  'smarthost.password_file': ['1', '"a\\nb"'],
+  'smarthost.require_tls': ['"y"', '1'],
   'smarthost.url': [
     '""',
     '"smtp:"',

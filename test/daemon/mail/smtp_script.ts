@@ -1,7 +1,7 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import type { Test } from 'tap'
 
-/** The reply at a stage instead of the usual one; `drop` closes the connection. */
+/** The reply at a stage instead of the usual one; `drop` closes the connection, `hang` says nothing, `drip` says one byte after another. */
 export type Script = Partial<
   Record<'greeting' | 'EHLO' | 'STARTTLS' | 'AUTH' | 'MAIL' | 'RCPT' | 'DATA' | 'dot', string>
 >
@@ -24,6 +24,10 @@ export async function smtpServer(t: Test, script: Script): Promise<ScriptedServe
     const say = (stage: keyof Script, usual: string): string => {
       const line = script[stage] ?? usual
       if (line === 'drop') socket.destroy()
+      else if (line === 'drip') {
+        const drip = setInterval(() => socket.write('2'), 10)
+        socket.on('close', () => clearInterval(drip))
+      } else if (line === 'hang') return line
       else socket.write(`${line}\r\n`)
       return line
     }

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { SMTPServer } from 'smtp-server'
 import t, { type Test } from 'tap'
 import { openSmarthost, type Result, type Smarthost } from '../../../../daemon/mail/out/smarthost.ts'
+import { type Access, SMTP_WAITS } from '../../../../daemon/mail/out/smtp_delivery.ts'
 import { directoryFor, house, until } from '../../../house.ts'
 import { needs } from '../../../tools.ts'
 import { type Script, smtpServer } from '../smtp_script.ts'
@@ -17,8 +18,8 @@ const LETTER = {
   text: 'World',
 }
 
-function opened(t: Test, url: string): Smarthost {
-  const smarthost = openSmarthost(url, 'helpdesk.example')
+function opened(t: Test, url: string, access: Partial<Access> = {}, waits = SMTP_WAITS): Smarthost {
+  const smarthost = openSmarthost(url, 'helpdesk.example', access, waits)
   t.teardown(() => smarthost.close())
   return smarthost
 }
@@ -36,7 +37,12 @@ const about: readonly [keyof Script, string, Result['state']][] = [
   ['MAIL', '451 later', 'down'],
   ['MAIL', '530 log in first', 'down'],
   ['MAIL', '550 not you', 'down'],
-  ['RCPT', '450 greylisted', 'deferred'],
+  ['RCPT', '450 mailbox busy', 'deferred'],
+  ['RCPT', '450 greylisted', 'refused'],
+  ['RCPT', '554 5.7.1 <erin@example.net>: Relay access denied', 'refused'],
+  ['RCPT', '550 5.7.1 <erin@example.net>: Access denied', 'doubted'],
+  ['RCPT', '550-5.7.26 no DMARC\r\n550 5.7.26 no', 'refused'],
+  ['RCPT', '552 5.2.2 mailbox full', 'failed'],
   ['RCPT', '421 too many', 'down'],
   ['RCPT', '550 no such mailbox', 'failed'],
   ['RCPT', '550-no such\r\n550 mailbox', 'failed'],
@@ -45,7 +51,14 @@ const about: readonly [keyof Script, string, Result['state']][] = [
   ['dot', '250 kept', 'sent'],
   ['dot', '421 closing', 'down'],
   ['dot', '452 full', 'deferred'],
-  ['dot', '554 spam', 'failed'],
+  ['dot', '554 spam', 'doubted'],
+  ['dot', '554 no', 'doubted'],
+  ['dot', '552 5.3.4 too large', 'failed'],
+  ['dot', '550 5.1.1 no such user', 'failed'],
+  ['dot', '432 4.3.2 Concurrent connections limit exceeded', 'refused'],
+  ['dot', '554 5.2.252 SendAsDenied', 'refused'],
+  ['dot', '550 5.7.30 Basic authentication is not supported', 'refused'],
+  ['dot', '550 5.7.515 Access denied', 'refused'],
   ...(['greeting', 'EHLO', 'AUTH', 'MAIL', 'RCPT', 'DATA', 'dot'] as const).map(
     stage => [stage, 'drop', 'down'] as const satisfies [keyof Script, string, Result['state']],
   ),
@@ -155,3 +168,33 @@ t.test('letters arrive at smtp-sink', { skip: needs('smtp-sink') }, async t => {
   const mails = readdirSync(dump).map(name => readFileSync(join(dump, name), 'utf8'))
   t.equal(mails.filter(mail => /^Subject: \[support-1\] No paper$/m.test(mail)).length, 1)
 })
+
+t.test('a slow smarthost is down after each limit of time', async t => {
+  const short = { ...SMTP_WAITS, greeting: 50, silence: 50, whole: 400 }
+  for (const stage of ['greeting', 'EHLO', 'RCPT', 'dot'] as const) {
+    const { port, mails } = await smtpServer(t, { [stage]: 'hang' })
+    const result = await opened(t, `smtp://127.0.0.1:${port}`, {}, short).send(1, LETTER)
+    t.match(result, { state: 'down' }, stage)
+    t.ok(mails.length <= 1)
+  }
+  const script: Script = { dot: 'drip' }
+  const { port } = await smtpServer(t, script)
+  const smarthost = opened(t, `smtp://127.0.0.1:${port}`, {}, { ...short, silence: 10_000 })
+  t.match(await smarthost.send(1, LETTER), { state: 'down', reply: /did not take a letter in 0.4 seconds/ })
+  delete script.dot
+  t.match(await smarthost.send(1, LETTER), { state: 'sent' }, 'the next one has a new connection')
+})
+
+t.test(
+  'a required TLS is never left out, and a password from a file goes before that of the URL',
+  async t => {
+    const { port, mails, commands } = await smtpServer(t, { STARTTLS: '454 no TLS' })
+    const tls = await opened(t, `smtp://127.0.0.1:${port}`, { require_tls: true }).send(1, LETTER)
+    t.match(tls, { state: 'down' })
+    t.equal(mails.length, 0)
+    await opened(t, `smtp://susan:old@127.0.0.1:${port}`, { password: 'new one' }).send(1, LETTER)
+    const [, plain = ''] =
+      /^AUTH PLAIN (.*)$/.exec(commands.find(line => line.startsWith('AUTH')) ?? '') ?? []
+    t.equal(Buffer.from(plain, 'base64').toString(), '\0susan\0new one')
+  },
+)
