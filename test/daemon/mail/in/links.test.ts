@@ -4,7 +4,7 @@ import type { LinkVerb } from '../../../../daemon/mail/link_verbs.ts'
 import { signedIdsOf } from '../../../../daemon/mail/signed_ids.ts'
 import { openKeys } from '../../../../data/secret.ts'
 import type { Letter } from '../../../../data/tables.ts'
-import { FRED, HELPDESK, type House, house, SUSAN, until } from '../../../house.ts'
+import { FRED, HELPDESK, type House, house, SUSAN } from '../../../house.ts'
 import { kept } from '../kept.ts'
 import { linksIn, type OpenedLink } from '../mailto_links.ts'
 import { daysAgo, ERIN, EVE, type Fields, lettersToFred } from './proofs/letters_to_fred.ts'
@@ -20,9 +20,7 @@ async function linksOf(built: House, count: number, to: string, about: RegExp): 
 }
 
 async function answerTo(built: House, command: string): Promise<string> {
-  const answer = await until(`the answer to ${command}`, async () =>
-    (await built.letters(1)).find(one => one.includes(`\r\nSubject: Re: ${command}\r\n`)),
-  )
+  const answer = await built.letter(new RegExp(`^Subject: Re: ${command}\\r$`, 'm'))
   return (await simpleParser(answer)).text ?? ''
 }
 
