@@ -31,7 +31,7 @@ t.test('a whole round at each door, with a calendar in each form', async t => {
   // By mail.
   t.match(
     await say('exclude saturdays in support: Weekend'),
-    /^Saturday does not count any more in queue Support; this/,
+    /^Saturday no longer counts in queue Support; this/,
   )
   t.match(await say('exclusions'), /^1 every Saturday in queue Support: Weekend/)
   const attachments = [
