@@ -1,10 +1,10 @@
-// One thing: the commands that a judged mail stands for, and in whose name they are called.
+// One thing: the commands that a judged mail stands for.
 import { Failure } from '../../../data/failure.ts'
 import { VISIBLE } from '../../../data/invisible.ts'
-import type { Author, Confirmation, Ticket } from '../../../data/tables.ts'
+import type { Confirmation, Ticket } from '../../../data/tables.ts'
 import type { Command, Unreadable } from '../../../handlers/call.ts'
-import { refusedLine } from '../../../handlers/command/batch.ts'
 import { commandWithBody, type Said } from '../../../handlers/command/command.ts'
+import { aboutLine } from '../../../handlers/command/refused_line.ts'
 import { refuseUnknown } from '../../../handlers/command/unknown_parameter.ts'
 import { closed } from '../../../handlers/confirm/confirmation.ts'
 import type { KeptText } from '../../../handlers/params/kept_text.ts'
@@ -15,8 +15,7 @@ import { resolvedByLink } from './commands/by_link.ts'
 import { commandsInAnswer, NO_TEXT } from './commands/in_answer.ts'
 import { NO_SUBJECT, titleOf } from './content/title.ts'
 import type { ForwardersNote } from './forwards/forwarded.ts'
-import type { Act, AnswerAround, Judgement } from './judge.ts'
-import { CONSEQUENCES } from './kind.ts'
+import type { AnswerAround, Judgement, TicketAct } from './judgement.ts'
 import type { ProvenBy } from './proofs/proof.ts'
 import { KEY_DAYS } from './proofs/users_key.ts'
 import { prefixed } from './received/keep_text.ts'
@@ -24,8 +23,6 @@ import { isNothingNew, type Received } from './received/received.ts'
 import { isRecognizable, mailKey, reportKey } from './repeats.ts'
 
 const LONGEST_TITLE = 200
-
-type TicketAct = Extract<Act, { kind: 'ticket' }>
 
 /** What the commands of a mail depend on besides what it says. */
 export interface AboutMail {
@@ -131,28 +128,23 @@ async function commandsIn(
 /** The commands that a user says yes to. */
 function confirmed(confirmation: Confirmation | undefined): (Command | Unreadable)[] {
   if (!confirmation || confirmation.commands.length === 0) return [{ refused: closed(confirmation) }]
-  return confirmation.commands.map(({ method, params, label }) => ({
-    method,
-    params,
-    ...(label === undefined ? {} : { label }),
-  }))
+  return confirmation.commands.map(({ promise: _, ...command }) => command)
 }
 
 /** A command with the text and the files of its mail, unless it is one of several. */
 async function commandIn(
   holding: Holding,
-  said: Said & { readonly label?: string },
+  said: Said,
   { text, attachments }: Received,
 ): Promise<Command | Unreadable> {
-  const { method, command, label } = said
+  const { method, command } = said
   try {
-    refuseUnknown(method.name, command.params)
+    aboutLine(command.label, () => refuseUnknown(method.name, command.params))
   } catch (error) {
-    if (error instanceof Failure)
-      return { refused: label === undefined ? error : refusedLine(label, error.message) }
+    if (error instanceof Failure) return { refused: error }
     throw error
   }
-  if (label !== undefined) return { ...command, label }
+  if (command.label !== undefined) return command
   const files = method.params.attachments ? { attachments } : {}
   return { ...command, params: { ...command.params, ...(await bodyOf(holding, said, text)), ...files } }
 }
@@ -219,18 +211,4 @@ function nothingNew({ id }: Ticket): Failure {
     'invalid',
     `Your mail about ticket ${id} was not added, and nobody was told: it has no new words or files, only a quote or a signature. Write your words above the quote, and send it again.`,
   )
-}
-
-/** The actor: the proven user of a command or an answer, else the author that the mail names. */
-export function mailActor({ act, author: { address, name }, kind, proven }: Judgement): Author {
-  if (act.kind === 'command' || act.kind === 'confirm') return { kind: 'user', user: act.user.id }
-  if (act.kind === 'ticket' && act.forward?.original) return { kind: 'user', user: act.forward.user.id }
-  if (act.kind === 'followup' && act.answer?.isInName) return { kind: 'user', user: act.answer.user.id }
-  return {
-    kind: 'submitter',
-    address,
-    ...(name === '' ? {} : { name }),
-    automatic: !CONSEQUENCES[kind].isPersons,
-    ...(proven === undefined ? {} : { proven }),
-  }
 }
