@@ -3,11 +3,10 @@ import type { Command } from '../../../../handlers/call.ts'
 import { commandWithBody, type Said } from '../../../../handlers/command/command.ts'
 import { isYes } from '../../../../handlers/params/flags.ts'
 import type { AnswerAround } from '../judgement.ts'
+import { textOrNote } from '../received/keep_text.ts'
 import type { Received } from '../received/received.ts'
 
 const LABEL = 'The text below the commands'
-/** Stands for the text of a mail that has none. */
-export const NO_TEXT = '(This mail has no text.)'
 
 type Below = Pick<Received, 'text' | 'attachments'>
 
@@ -57,7 +56,7 @@ function answerOf(
   attachments: Received['attachments'],
 ): Command {
   const isPublic = open && words !== ''
-  const message = { beginning: words === '' ? NO_TEXT : words }
+  const message = textOrNote({ beginning: words })
   const takes = isPublic && letter !== undefined ? { takes: true } : {}
   const params = { ticket: ticket.id, message, public: isPublic, attachments, ...takes }
   return { method: 'add_followup', params, label: LABEL }
