@@ -30,10 +30,7 @@ import { type StoppedWatcher, stoppedBy } from './stopped.ts'
 import { type Thread, threadOf } from './thread.ts'
 
 /** All facts about a mail that the verdict depends on. Its `asksStatus` is undefined if there is no ticket to tell about. */
-export interface MailFacts
-  extends MailSays,
-    Omit<MailWriter, 'isFromUs' | 'marked'>,
-    Omit<UsersWords, 'isInDoubt'> {
+export interface MailFacts extends MailSays, MailWriter, UsersWords {
   readonly recipients: readonly Recipient[]
   /** The queue for mail to the helpdesk's own address; undefined if there are no queues. */
   readonly defaultQueue: Queue | undefined
@@ -93,23 +90,14 @@ export async function mailFactsOf(tx: Reader, site: MailSite, seen: SeenMail): P
   const thread = asked ? undefined : await threadOf(tx, said.signs, { headers, subject, from })
   const addressed = await addressedIn(tx, site, mail)
   const isAnswer = thread !== undefined || asked !== undefined
-  const { isFromUs, marked, ...writer } = await writerOf(tx, site, seen, {
-    from,
-    addressed,
-    thread,
-    isAnswer,
-  })
+  const writer = await writerOf(tx, site, seen, { from, addressed, thread, isAnswer })
   const { kind } = writer.kind
-  const { proof, refusals, asks } = isFromUs ? UNPROVEN : await provenBy(tx, site, seen, kind)
-  const { isInDoubt, ...words } = await usersWordsOf(tx, site, seen, {
-    ...writer,
-    thread,
-    proof,
-    queues: queuesOf(recipients, usual),
-  })
+  const { proof, refusals, asks } = writer.isFromUs ? UNPROVEN : await provenBy(tx, site, seen, kind)
+  const queues = queuesOf(recipients, usual)
+  const words = await usersWordsOf(tx, site, seen, { ...writer, thread, proof, queues })
   const stopped = await stoppedBy(tx, recipients)
   // What a person writes about a ticket that is gone opens a new one.
-  const isLost = stopped !== undefined && !stopped.ticket && marked.kind === 'person' && saysMore(mail)
+  const isLost = stopped !== undefined && !stopped.ticket && writer.marked.kind === 'person' && saysMore(mail)
   return {
     ...said,
     ...writer,
@@ -134,7 +122,7 @@ export async function mailFactsOf(tx: Reader, site: MailSite, seen: SeenMail): P
     spamMark: proof || replayOf !== undefined ? undefined : spamMarkIn(headers, config['mail.spam_header']),
     importance: importanceOf(headers),
     // Of a mail that may be about something else, nobody joins.
-    joining: isInDoubt ? [] : joiningOf(addressed, { kind, thread, proof }),
+    joining: words.isInDoubt ? [] : joiningOf(addressed, { kind, thread, proof }),
     slugs: new Set(thread ? [] : (await tx.find('queues', {})).flatMap(slugsOf)),
   }
 }

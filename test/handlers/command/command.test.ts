@@ -394,6 +394,14 @@ t.test('of two methods with the same verb, the first whose grammar fits a line i
   )
 })
 
+t.test('help by mail tells of several commands and of commands in a reply', async t => {
+  const operator = { kind: 'operator' } as const
+  const told =
+    /send "batch" as the subject [\s\S]*\nIn a reply [\s\S]* as below "\/assign fred", that text is your reply/
+  t.match(helpText(topics, { door: 'mail', actor: operator }), told)
+  t.notMatch(helpText(topics, { door: 'shell', actor: operator }), /In a reply/)
+})
+
 t.test('a grammar with an unknown parameter does not compile', async t => {
   const wrong = {
     name: 'wrong',

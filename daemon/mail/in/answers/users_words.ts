@@ -36,7 +36,7 @@ interface Writing extends Pick<MailWriter, 'kind' | 'named'> {
 
 const NOTHING = { answer: undefined, slash: undefined, isInDoubt: false, forward: undefined }
 
-/** Finds out what a mail is as that of the user whom it names or who is proven to have written it. */
+/** Finds out what a mail is as that of a user: the one that it names, or the one that it is proven to be from. */
 export async function usersWordsOf(
   tx: Reader,
   site: MailSite,
