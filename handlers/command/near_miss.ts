@@ -36,7 +36,8 @@ export function nearMiss(line: string): NearMiss | undefined {
   const exact = methodsFor(word)
   const isPlain = methods.has(word) && rest[0]?.includes('=')
   const half = isPlain ? undefined : halfPlain(exact, rest)
-  if (half) return half
+  const spaced = half ?? withSpacedName(trimmed)
+  if (spaced) return spaced
   const glued = fitting(trimmed.replace(GLUED, '$1 $2'))
   if (glued !== undefined && glued !== trimmed) return likeCommand(line, glued)
   const tidy = fittingTicket(tidied(trimmed))
@@ -135,6 +136,17 @@ function halfPlain(meant: readonly Method[], words: readonly string[]): NearMiss
     return new NearMiss(`Beside ${named}=, each parameter needs its name. Write: ${plain}`)
   }
   return undefined
+}
+
+/** The refusal of a plain form whose method has blanks in its name: "import exclusions". */
+function withSpacedName(line: string): NearMiss | undefined {
+  const words = line.split(/[ \t]+/)
+  const pair = words.findIndex(word => word.includes('='))
+  const name = words.slice(0, pair < 0 ? words.length : pair).join('_')
+  const method = name.includes('_') ? methods.get(name.toLowerCase()) : undefined
+  if (!method) return undefined
+  const isWhole = pair < 0 && Object.values(method.params).every(({ need }) => need !== 'required')
+  return isWhole ? likeCommand(line, method.name) : miss(line, [method])
 }
 
 /** Nothing, or one word with a digit in it: a mistyped ticket number, not "hold the door". */

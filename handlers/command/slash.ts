@@ -1,10 +1,10 @@
 import { Failure } from '../../data/failure.ts'
 import { VISIBLE } from '../../data/invisible.ts'
 import { saidAbout, slashLine, type Verbed } from './about_ticket.ts'
-import { type Labelled, refusedLine } from './batch.ts'
 import { LONGEST_COMMAND, type Said, shownLine } from './command.ts'
 import { refuseBare, refuseBelow } from './misplaced.ts'
 import { nearMiss } from './near_miss.ts'
+import { aboutLine, refusedLine } from './refused_line.ts'
 
 const MOST = 10
 /** In UTF-16 code units; no commands are looked for behind that. */
@@ -18,7 +18,7 @@ const NO_COMMAND =
 
 /** What the lines at the top of an answer say that begin with `/`. */
 export interface SlashCommands {
-  readonly commands: readonly Labelled[]
+  readonly commands: readonly Said[]
   /** Whether the rest is for staff alone. */
   readonly isPrivate: boolean
   /** The text below them. */
@@ -71,22 +71,14 @@ function lineIn(text: string): string {
   return line.startsWith(WIDE) ? `/${line.slice(1)}` : line
 }
 
-function saidOn(line: string, ticket: number): Labelled {
+function saidOn(line: string, ticket: number): Said {
   const label = shownLine(line)
   if (line.length > LONGEST_COMMAND)
     throw refusedLine(label, `It is longer than ${LONGEST_COMMAND} characters; make it shorter.`)
   const words = slashLine(line)
-  const said = words && parsed(words, ticket, label)
-  if (said) return { ...said, label, line: label }
+  const said = words && aboutLine(label, () => saidAbout(words, ticket))
+  if (said) return { ...said, command: { ...said.command, label }, line: label }
   throw refusedLine(label, words ? hint(words, ticket) : NO_COMMAND)
-}
-
-function parsed(words: Verbed, ticket: number, label: string): Said | undefined {
-  try {
-    return saidAbout(words, ticket)
-  } catch (error) {
-    throw error instanceof Failure ? refusedLine(label, error.message) : error
-  }
 }
 
 /** What to write instead, if a near miss tells it. */

@@ -12,7 +12,7 @@ import { isPrivateReason } from './commands/in_answer.ts'
 import { mending, ticketMeant, undoing } from './commands/next_commands.ts'
 import { unusedBy } from './commands/unused.ts'
 import { forwardSentences } from './forwards/forward_words.ts'
-import type { Act, Judgement } from './judge.ts'
+import type { CommandAct, ConfirmAct, Judgement } from './judgement.ts'
 import type { MailSite } from './mail_site.ts'
 import { type Received, recordedSubject } from './received/received.ts'
 
@@ -22,8 +22,6 @@ const TOO_LARGE = 'That is too large for a letter, which carries at most 10 MiB.
 
 const REASON = 'Your text is the reason; the submitter does not see it.'
 const RE = 're: '
-
-type CommandAct = Extract<Act, { kind: 'command' }>
 
 /**
  * Adds the letter back to the user whose mail was a command, a yes to one, or an answer that became something else than expected. It shows
@@ -138,9 +136,7 @@ function transcriptOf(said: CommandAct['said'], outcome: readonly Answer[]): str
 }
 
 /** What a user has said yes to, as the commands that they are. */
-function asCommands({
-  confirmation,
-}: Extract<Act, { kind: 'confirm' }>): Pick<CommandAct, 'said' | 'within'> {
+function asCommands({ confirmation }: ConfirmAct): Pick<CommandAct, 'said' | 'within'> {
   const commands = confirmation?.commands ?? []
   return { said: commands.map(command => ({ command, method: methods.get(command.method)! })) }
 }

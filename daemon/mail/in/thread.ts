@@ -6,11 +6,10 @@ import { workedOn } from '../../../handlers/tickets/duplicates.ts'
 import { isWatcher } from '../../../handlers/tickets/watchers.ts'
 import { userAt } from '../../../handlers/user_at.ts'
 import { sees } from '../../../handlers/visible.ts'
-import { LOOP_FIELD, type ReturnedLetter, type SignedIds } from '../signed_ids.ts'
+import { LOOP_FIELD } from '../signed_ids.ts'
 import { isForward } from './content/reply_prefix.ts'
-import { lettersByKey, ticketsAnswered } from './letter_signs.ts'
+import type { LetterSigns } from './letter_signs.ts'
 import type { Received } from './received/received.ts'
-import type { Recipient } from './smtp/recipient.ts'
 
 /** In characters; no mail program keeps more of a subject in a reply. */
 const LONGEST_LOOKED_AT = 1000
@@ -30,21 +29,15 @@ export interface Thread {
   readonly letter?: number
 }
 type Mail = Pick<Received, 'subject' | 'from' | 'headers'>
-type Addressed = Extract<Recipient, { letter: ReturnedLetter }>
 
 /**
- * The thread of a mail to these recipients: by the key or the return path of a letter in its address, else by the Message-IDs of letters
+ * The thread of a mail: by the key or the return path of a letter in its address, else by the Message-IDs of letters
  * that it answers, else by a tag of its subject. Undefined if there is none. A duplicate is followed to the ticket that is worked on.
  */
-export async function threadOf(
-  tx: Reader,
-  signedIds: SignedIds,
-  mail: Mail,
-  recipients: readonly Recipient[],
-): Promise<Thread | undefined> {
+export async function threadOf(tx: Reader, signs: LetterSigns, mail: Mail): Promise<Thread | undefined> {
   return (
-    (await threadByLetter(tx, signedIds, mail, recipients)) ??
-    (await threadByMessageId(tx, signedIds, mail)) ??
+    (await threadByLetter(tx, signs, mail)) ??
+    (await threadByMessageId(tx, signs, mail)) ??
     (await threadByTag(tx, mail))
   )
 }
@@ -52,14 +45,10 @@ export async function threadOf(
 /** The address names the ticket, since the letter's record may be deleted; a return path of the old form only names the letter. */
 async function threadByLetter(
   tx: Reader,
-  signedIds: SignedIds,
-  { headers, from }: Mail,
-  recipients: readonly Recipient[],
+  { keys, paths }: LetterSigns,
+  { from }: Mail,
 ): Promise<Thread | undefined> {
-  const addressed = recipients.filter((one): one is Addressed => 'letter' in one)
-  const keys = addressed.filter(({ kind }) => kind === 'key').map(({ letter }) => letter)
-  const paths = addressed.filter(({ kind }) => kind === 'return').map(({ letter }) => letter)
-  for (const { number, ticket: named } of [...keys, ...lettersByKey(signedIds, headers), ...paths]) {
+  for (const { number, ticket: named } of [...keys, ...paths]) {
     const letter = number === undefined ? undefined : await tx.get('letters', number)
     const id = letter?.ticket ?? named
     const ticket = id === undefined ? undefined : await tx.get('tickets', id)
@@ -75,10 +64,10 @@ async function threadByLetter(
 /** A mail that is forwarded to us under the subject of something else refers to our letter, too, and is no answer. */
 async function threadByMessageId(
   tx: Reader,
-  signedIds: SignedIds,
-  { headers, subject, from }: Mail,
+  { tickets }: LetterSigns,
+  { subject, from }: Mail,
 ): Promise<Thread | undefined> {
-  for (const id of ticketsAnswered(signedIds, headers)) {
+  for (const id of tickets) {
     const ticket = await tx.get('tickets', id)
     if (!ticket || (isForward(subject) && !isAbout(subject, ticket))) continue
     return markedThread(tx, ticket, from.address)

@@ -4,7 +4,7 @@ import { isOfStaff, isSubmitter } from '../../../../handlers/letters/weight.ts'
 import { isWatcher } from '../../../../handlers/tickets/watchers.ts'
 import { isForward } from '../content/reply_prefix.ts'
 import { valuesOf } from '../headers.ts'
-import { ticketsAnswered } from '../letter_signs.ts'
+import type { LetterSigns } from '../letter_signs.ts'
 import type { MailSite } from '../mail_site.ts'
 import type { ProvenBy } from '../proofs/proof.ts'
 import type { Received } from '../received/received.ts'
@@ -26,6 +26,7 @@ export async function mailedSubmitter(
   tx: Reader,
   site: MailSite,
   mail: Mail,
+  { tickets: named }: LetterSigns,
   { ticket, letter: byKey }: Thread,
   { by }: ProvenBy,
 ): Promise<{ readonly address: string } | { readonly since: string } | undefined> {
@@ -33,7 +34,6 @@ export async function mailedSubmitter(
   if (by !== 'smtp-auth' || isForward(subject)) return undefined
   const address = [...to, ...cc].find(one => isSubmitter(ticket, one))
   if (address === undefined) return undefined
-  const named = ticketsAnswered(site.signedIds, headers)
   const refers = headers.values.has('in-reply-to') || headers.values.has('references')
   const isByKey = byKey !== undefined && refers && named.length === 0
   if (!isByKey && !named.includes(ticket.id) && !tagsIn(subject).includes(ticket.id)) return undefined

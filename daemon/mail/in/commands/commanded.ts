@@ -7,9 +7,10 @@ import {
   type Said,
 } from '../../../../handlers/command/command.ts'
 import { likeCommand, type NearMiss, nearMiss } from '../../../../handlers/command/near_miss.ts'
+import { refusedLine } from '../../../../handlers/command/refused_line.ts'
 import { isYes } from '../../../../handlers/params/flags.ts'
 import { isForward, replyPrefixLength } from '../content/reply_prefix.ts'
-import type { AnswerAround, Decided } from '../judge.ts'
+import type { AnswerAround, Decided } from '../judgement.ts'
 import type { MailFacts } from '../mail_facts.ts'
 import type { Thread } from '../thread.ts'
 
@@ -96,16 +97,11 @@ function commandedInAnswer({ thread, answer, slash, gated, unfit }: MailFacts): 
 }
 
 /** The refusal of commands that would write to the submitter what must not go there. */
-function refusedOutside(
-  said: readonly (Said & { readonly label?: string })[] | Failure,
-  unfit: string | undefined,
-): Failure | undefined {
+function refusedOutside(said: readonly Said[] | Failure, unfit: string | undefined): Failure | undefined {
   if (unfit === undefined || said instanceof Failure) return undefined
   const outside = said.find(({ method, command }) => method.publicText || isYes(command.params.public))
   if (!outside) return undefined
-  const label = outside.label === undefined ? '' : `${outside.label}: `
-  return new Failure(
-    'invalid',
-    `Nothing was done. ${label}This writes to the submitter, but your mail is not for the submitter: ${unfit}.`,
-  )
+  const why = `This writes to the submitter, but your mail is not for the submitter: ${unfit}.`
+  const { label } = outside.command
+  return label === undefined ? new Failure('invalid', `Nothing was done. ${why}`) : refusedLine(label, why)
 }

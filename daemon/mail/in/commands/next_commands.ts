@@ -7,7 +7,7 @@ import { NearMiss } from '../../../../handlers/command/near_miss.ts'
 import { undoOf } from '../../../../handlers/command/undo.ts'
 import { defaultQueue } from '../../../../handlers/queues/default_queue.ts'
 import { sees } from '../../../../handlers/visible.ts'
-import type { Act, Judgement } from '../judge.ts'
+import type { CommandAct, Judgement } from '../judgement.ts'
 import type { MailSite } from '../mail_site.ts'
 import { type Received, recordedSubject } from '../received/received.ts'
 
@@ -16,8 +16,6 @@ const MOST_FOLLOWUPS = 20
 /** In bytes, of a title, and of a text in a link: mail programs cut longer links. */
 const LONGEST_TITLE = 120
 const LONGEST_TEXT = 400
-
-type CommandAct = Extract<Act, { kind: 'command' }>
 
 /** The commands that take back what a mail has done. */
 export async function undoing(

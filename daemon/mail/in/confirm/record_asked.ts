@@ -5,12 +5,12 @@ import type { Answer } from '../../../../handlers/call.ts'
 import { type AskOutcome, ask } from '../../../../handlers/confirm/ask.ts'
 import { settle } from '../../../../handlers/confirm/confirmation.ts'
 import type { LetterCount } from '../../../../handlers/letters/letter_count.ts'
-import type { Act } from '../judge.ts'
+import type { AskAct, ConfirmAct } from '../judgement.ts'
 import type { Planned } from './plan.ts'
 
 /** The mail whose user is asked. */
 export interface AskedMail {
-  readonly act: Extract<Act, { kind: 'ask' }>
+  readonly act: AskAct
   /** The number of its record. */
   readonly mail: number
   readonly subject: string
@@ -43,7 +43,7 @@ function reasonOf({ letter, refused }: Extract<AskOutcome, { letter: number }>, 
  */
 export async function recordConfirmed(
   tx: Tx,
-  { confirmation }: Extract<Act, { kind: 'confirm' }>,
+  { confirmation }: ConfirmAct,
   outcome: readonly Answer[] | Failure,
 ): Promise<void> {
   const found = confirmation && (await tx.get('confirmations', confirmation.id))

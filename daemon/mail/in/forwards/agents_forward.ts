@@ -2,6 +2,7 @@
 import { mailbox } from '../../../../data/address.ts'
 import type { Reader } from '../../../../data/store.ts'
 import type { Queue, User } from '../../../../data/tables.ts'
+import { tokenAllows } from '../../../../handlers/actor.ts'
 import type { ParsedSender } from '../../../../handlers/value.ts'
 import { sees } from '../../../../handlers/visible.ts'
 import { isForward } from '../content/reply_prefix.ts'
@@ -75,14 +76,12 @@ export async function agentsForwardOf(
 async function refusalOf(
   tx: Reader,
   user: User,
-  id: number | undefined,
+  token: number | undefined,
   queues: readonly Queue[],
 ): Promise<string | undefined> {
   const hidden = queues.find(queue => !sees(user, queue.id))
   if (hidden) return `${user.username} does not see queue ${hidden.title}`
-  const token = id === undefined ? undefined : await tx.get('tokens', id)
-  const isLimited = token && token.methods.length > 0 && !token.methods.includes(METHOD)
-  return isLimited ? `its token cannot call ${METHOD}` : undefined
+  return (await tokenAllows(tx, token, METHOD)) ? undefined : `its token cannot call ${METHOD}`
 }
 
 function originalOf(

@@ -1,6 +1,7 @@
 import type { Reader } from '../../../../data/store.ts'
 import type { ProofName, User } from '../../../../data/tables.ts'
 import type { LinkVerb } from '../../link_verbs.ts'
+import type { ReturnedLetter } from '../../signed_ids.ts'
 import type { Incoming } from '../incoming.ts'
 import type { MailKind } from '../kind.ts'
 import type { MailSite } from '../mail_site.ts'
@@ -29,6 +30,8 @@ export interface Provable {
   readonly kind: MailKind
   /** The address of From, after the strict gate. */
   readonly from: string
+  /** The letters whose keys it has. */
+  readonly keys: readonly ReturnedLetter[]
 }
 
 /** What a proof makes of a mail: it holds, or a clause says why not; undefined if the mail does not use it. */
