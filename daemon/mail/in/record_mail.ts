@@ -81,13 +81,14 @@ export async function commit(
         ? await named(tx, act)
         : [...new Set(outcome.flatMap(answer => answer.tickets))]
     const judged = { ...judgement, reasons: [...judgement.reasons, ...(await joinsIn(tx, act, outcome))] }
-    const { id } = await tx.add('mails', recordOf(site, incoming, mail, judged, outcome, tickets, now))
+    const record = await tx.add('mails', recordOf(site, incoming, mail, judged, outcome, tickets, now))
+    const { id } = record
     await noteReplay(tx, incoming, id)
     if (judgement.proof?.token !== undefined) await noteTokenUse(tx, judgement.proof.token, now)
     for (const key of judgement.spentKeys) await spendKey(tx, counted, now, key)
     const asked =
       act.kind === 'ask' && planned
-        ? await recordAsked(tx, counted, now, { act, mail: id, planned, subject: recordedSubject(mail) })
+        ? await recordAsked(tx, counted, now, { act, record, planned, relays: site.config['smtp.relays'] })
         : undefined
     if (act.kind === 'cancel') await cancel(tx, now, act.confirmation, { ...act, mail: id })
     const letter = asked
