@@ -30,6 +30,7 @@ import { mailActor } from './mail_commands.ts'
 import type { MailSite } from './mail_site.ts'
 import { isThanks } from './marks/thanks.ts'
 import { tokenOf } from './proofs/proof.ts'
+import { noteRelayed } from './proofs/relay_replay.ts'
 import { isNothingNew, type Received, recordedSubject } from './received/received.ts'
 import { freshRecipients, isRecognizable, receivedBy } from './repeats.ts'
 import { strictSender } from './sender.ts'
@@ -84,6 +85,7 @@ export async function commit(
     const record = await tx.add('mails', recordOf(site, incoming, mail, judged, outcome, tickets, now))
     const { id } = record
     await noteReplay(tx, incoming, id)
+    if (judgement.proof?.by === 'relay') await noteRelayed(tx, judgement.proof.user, mail, now)
     if (judgement.proof?.token !== undefined) await noteTokenUse(tx, judgement.proof.token, now)
     for (const key of judgement.spentKeys) await spendKey(tx, counted, now, key)
     const asked =
