@@ -31,7 +31,7 @@ import { mailAuthorOf } from './marks/list_author.ts'
 import { ownListIn } from './marks/own_list.ts'
 import { spamMarkIn } from './marks/spam_mark.ts'
 import type { Gated } from './proofs/header_gate.ts'
-import { type ProvenBy, prove, tokenOf } from './proofs/proof.ts'
+import { isFormAddress, type ProvenBy, prove, tokenOf } from './proofs/proof.ts'
 import { spentKeysOf } from './proofs/spent_keys.ts'
 import { type Received, saysMore } from './received/received.ts'
 import { complaintIn } from './reports/complaint.ts'
@@ -266,9 +266,9 @@ export function queuesOf(recipients: readonly Recipient[], usual: Queue | undefi
   return [...new Map(queues.map(queue => [queue.id, queue])).values()]
 }
 
-/** The active user whose address is in From, if users are asked about commands without proof. */
-async function userAsked(tx: Reader, { config }: MailSite, from: string): Promise<User | undefined> {
-  return asksUsers(config) ? userAt(tx, from) : undefined
+/** The active user whose address is in From, if users are asked about commands without proof, and no form has that address. */
+async function userAsked(tx: Reader, site: MailSite, from: string): Promise<User | undefined> {
+  return asksUsers(site.config) && !isFormAddress(site, from) ? userAt(tx, from) : undefined
 }
 
 /** The kind of a mail of a form: a person's if it names one in Reply-To, unless a program answers for somebody; else a machine's. */
