@@ -27,7 +27,7 @@ interface Way {
   readonly text?: string
   readonly isLoggedIn?: true
 }
-/** A helpdesk with as many tickets of fred as there are attacks. */
+/** A helpdesk with a ticket of fred for each mail. */
 export interface Attacked extends House {
   /** Sends a mail that is to hold a ticket; an honest one without an attack. */
   send(ticket: number, attack?: Attack): Promise<string>
@@ -43,19 +43,14 @@ export async function attacked(t: Test, proof: ProofName, tickets: number): Prom
     await tx.put('users', { ...(await tx.get('users', 2))!, addresses: [FRED.address, FRANK] })
     await tx.add('tokens', tokenOfFred(token))
     for (let n = 0; n < tickets; n++) await tx.add('tickets', ticket({ assigned_to: 2 }))
-    for (let n = 0; n < 2 * tickets; n++) await addLetter(tx, proof, 1 + (n % tickets))
+    for (let n = 1; n <= tickets; n++) await addLetter(tx, proof, n)
   })
   const signedIds = signedIdsOf(await openKeys(built.config.state_dir), HELPDESK, [])
   const mailers = {
     plain: await rawMailer(t, built.daemon.smtpPort),
     loggedIn: await rawMailer(t, built.daemon.smtpPort, FRED),
   }
-  // An attack may spend the key of its letter, so that the honest mail has another letter.
-  const keyOf = (n: number, attack: Attack | undefined) =>
-    signedIds.keyAddress({
-      id: attack ? n : n + tickets,
-      ticket: proof === 'letter' ? n : null,
-    })!
+  const keyOf = (n: number) => signedIds.keyAddress({ id: n, ticket: proof === 'letter' ? n : null })!
   const honest = (n: number, attack: Attack | undefined): Way => {
     switch (proof) {
       case 'smtp-auth':
@@ -65,12 +60,12 @@ export async function attacked(t: Test, proof: ProofName, tickets: number): Prom
       case 'relay':
         return { to: HELPDESK, above: RESULTS + RECEIVED }
       case 'letter':
-        return { to: keyOf(n, attack) }
+        return { to: keyOf(n) }
       case 'confirm':
         // What is in the subject is asked about, and the answer to that is yes.
         return attack?.subject
           ? { to: HELPDESK }
-          : { to: keyOf(n, attack), subject: `Re: Confirm: hold ${n}`, text: 'yes' }
+          : { to: keyOf(n), subject: `Re: Confirm: hold ${n}`, text: 'yes' }
     }
   }
   const bare: Way = { to: HELPDESK, above: RECEIVED + RECEIVED_BEFORE }
