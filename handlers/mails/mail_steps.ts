@@ -72,6 +72,8 @@ function confirmationStep({ state, expires, letter }: Confirmation): string {
       return `Its user has said yes to letter ${letter}, so it was carried out.`
     case 'doubted':
       return `It was carried out after a yes to letter ${letter}, but a later answer to that letter is not yes.`
+    case 'displaced':
+      return `It was not carried out: before a yes to letter ${letter}, a later command of its user has taken its place.`
     case 'cancelled':
       return `It was not carried out: letter ${letter} has another answer than a yes that counts.`
   }

@@ -22,7 +22,7 @@ import { addressedIn } from './marks/addressed.ts'
 import { type Importance, importanceOf } from './marks/importance.ts'
 import { mailAuthorOf } from './marks/list_author.ts'
 import { spamMarkIn } from './marks/spam_mark.ts'
-import { type ProvenBy, prove } from './proofs/proof.ts'
+import { isFormAddress, type ProvenBy, prove } from './proofs/proof.ts'
 import { spentKeysOf } from './proofs/spent_keys.ts'
 import { type Received, saysMore } from './received/received.ts'
 import { isOurs, type OurAddresses, type Recipient, recipientOf } from './smtp/recipient.ts'
@@ -140,7 +140,8 @@ async function provenBy(
   if ('refused' in gated) return UNPROVEN
   const { from } = gated
   const { proof, refusals } = await prove(tx, site, { mail, incoming, kind, from, keys: signs.keys })
-  const mayAsk = asksUsers(site.config) && kind === 'person' && incoming.replayOf === undefined
+  const isNobodys = incoming.replayOf !== undefined || isFormAddress(site, from)
+  const mayAsk = asksUsers(site.config) && kind === 'person' && !isNobodys
   return { proof, refusals, asks: mayAsk && !proof ? await userAt(tx, from) : undefined }
 }
 

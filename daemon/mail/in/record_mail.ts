@@ -19,6 +19,7 @@ import { type Incoming, sourceOf, wayOf } from './incoming.ts'
 import type { Act, Judgement } from './judgement.ts'
 import { callOf, heardFrom, roomFor, userOf } from './mail_call.ts'
 import type { MailSite } from './mail_site.ts'
+import { noteRelayed } from './proofs/relay_replay.ts'
 import { type Received, recordedSubject } from './received/received.ts'
 import { freshRecipients, isRecognizable, receivedBy } from './repeats.ts'
 import { strictSender } from './sender.ts'
@@ -104,14 +105,16 @@ async function recordMail(
   if (act.kind === 'confirm') await recordConfirmed(tx, act, outcome)
   const tickets = await ticketsOf(tx, act, planned, outcome)
   const joins = await joinsIn(tx, act, outcome)
-  const { id } = await tx.add('mails', recordOf(site, recording, outcome, tickets, joins))
+  const record = await tx.add('mails', recordOf(site, recording, outcome, tickets, joins))
+  const { id } = record
   await noteReplay(tx, incoming, id)
+  if (proof?.by === 'relay') await noteRelayed(tx, proof.user, mail, now)
   if (proof?.token !== undefined) await noteTokenUse(tx, proof.token, now)
   for (const key of spentKeys) await spendKey(tx, counted, now, key)
   if (act.kind === 'cancel') await cancel(tx, now, act.confirmation, { ...act, mail: id })
   const asked =
     act.kind === 'ask' && planned
-      ? await recordAsked(tx, counted, now, { act, mail: id, planned, subject: recordedSubject(mail) })
+      ? await recordAsked(tx, counted, now, { act, record, planned, relays: site.config['smtp.relays'] })
       : { letter: await letterBack(tx, site, mail, judgement, outcome, tickets, now) }
   if (isRecognizable(mail, incoming.sessionUser))
     for (const address of incoming.recipients) {

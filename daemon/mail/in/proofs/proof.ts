@@ -1,3 +1,4 @@
+import { mailbox } from '../../../../data/address.ts'
 import type { Reader } from '../../../../data/store.ts'
 import type { ProofName, User } from '../../../../data/tables.ts'
 import type { LinkVerb } from '../../link_verbs.ts'
@@ -38,6 +39,8 @@ export interface Provable {
 export type Tried = ProvenBy | { readonly refused: string } | undefined
 type Proof = (tx: Reader, site: MailSite, mail: Provable) => Promise<Tried>
 
+const FORMS = 'its From is the address of a form, for which others write (mail.forms)'
+
 /** The hardest to forge first. A mail to the reply address of a letter is about its ticket, whatever a relay says of it. */
 const PROOFS: readonly (readonly [ProofName, Proof])[] = [
   ['smtp-auth', proveByLogin],
@@ -53,9 +56,17 @@ export async function triedOn(
   mail: Provable,
 ): Promise<readonly (readonly [ProofName, Tried])[]> {
   const tried: [ProofName, Tried][] = []
-  for (const [name, proof] of PROOFS)
-    if (site.config['commands.proofs'].includes(name)) tried.push([name, await proof(tx, site, mail)])
+  for (const [name, proof] of PROOFS) {
+    if (!site.config['commands.proofs'].includes(name)) continue
+    const one = await proof(tx, site, mail)
+    tried.push([name, one && isFormAddress(site, mail.from) ? { refused: FORMS } : one])
+  }
   return tried
+}
+
+/** Whether mail from an address has the words of whoever has filled in a form. */
+export function isFormAddress({ config }: Pick<MailSite, 'config'>, address: string): boolean {
+  return config['mail.forms'].includes(mailbox(address))
 }
 
 /** The first proof that holds, or the clauses that say why none does. */

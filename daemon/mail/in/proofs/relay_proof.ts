@@ -6,6 +6,7 @@ import { userAt } from '../../../../handlers/user_at.ts'
 import { firstOf } from '../headers.ts'
 import type { MailSite } from '../mail_site.ts'
 import type { Provable, Tried } from './proof.ts'
+import { isReplayed } from './relay_replay.ts'
 import { resultsAgainst } from './relay_results.ts'
 
 /** The Date of a mail must lie within these days: a repeat is known for longer, so no old mail counts twice. */
@@ -22,7 +23,7 @@ export async function proveByRelay(tx: Reader, site: MailSite, provable: Provabl
   if (!config['commands.relays'].includes(incoming.peer)) return undefined
   const user = await userAt(tx, from)
   if (!user) return undefined
-  const why = relayAgainst(config, provable, user)
+  const why = relayAgainst(config, provable, user) ?? (await replayAgainst(tx, provable, user))
   return why === undefined ? { user, by: 'relay' } : { refused: `its relay proves nothing: ${why}` }
 }
 
@@ -42,4 +43,11 @@ function relayAgainst(
   return isVouched
     ? `the relay vouches for the envelope sender, ${envelopeFrom || 'which is null'}, not for ${from}`
     : `the relay does not vouch for ${domainOf(from)}`
+}
+
+/** A mail without a Message-ID that can be read could come again with another one. */
+async function replayAgainst(tx: Reader, { mail }: Provable, user: User): Promise<string | undefined> {
+  if (mail.messageId === null) return 'its Message-ID cannot be read'
+  const isKnown = await isReplayed(tx, user, mail, new Date().toISOString())
+  return isKnown ? 'another mail with its Message-ID has come before' : undefined
 }

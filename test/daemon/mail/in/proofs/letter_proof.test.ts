@@ -7,41 +7,12 @@ import { kept } from '../../kept.ts'
 import { sendRaw } from '../../wire.ts'
 import { daysAgo, ERIN, EVE, type Fields, lettersToFred } from './letters_to_fred.ts'
 
-/** Mails to the address of a letter to fred about ticket 1, which do not hold it. */
+/** Mails to the address of a letter to fred about ticket 1, which do not hold it, besides those of `attacks.ts`. */
 const ATTACKS: Record<string, (key: string) => Partial<Fields>> = {
   'a stranger': () => ({ from: EVE }),
   'a colleague': () => ({ from: SUSAN.address }),
   'the submitter, who got the letter': () => ({ from: ERIN, envelopeFrom: ERIN }),
-  'two From, the second is fred': () => ({ from: `${EVE}\r\nFrom: ${FRED.address}` }),
-  'two From, the first is fred': () => ({ from: `${FRED.address}\r\nFrom: ${EVE}` }),
   'the same From twice': () => ({ from: `${FRED.address}\r\nFrom: ${FRED.address}` }),
-  'a blank behind From': () => ({ from: EVE, more: `From : ${FRED.address}\r\n` }),
-  'a folded name of From': () => ({ from: EVE, more: `From\r\n : ${FRED.address}\r\n` }),
-  'two addresses in From': () => ({ from: `${FRED.address}, ${EVE}` }),
-  'a group in From': () => ({ from: `fred: ${FRED.address}, ${EVE};` }),
-  'the name of fred beside another address': () => ({ from: `"${FRED.address}" <${EVE}>` }),
-  'an encoded name': () => ({ from: `=?utf-8?Q?fred=40example.org?= <${EVE}>` }),
-  'an encoded address': () => ({ from: '=?utf-8?Q?fred=40example.org?=' }),
-  'two angles': () => ({ from: `<${FRED.address}><${EVE}>` }),
-  'a comment in From': () => ({ from: `${FRED.address}(x).evil.example` }),
-  'a quoted local part': () => ({ from: '"fred@example.org x"@evil.example' }),
-  'a route': () => ({ from: `<@evil.example:${FRED.address}>` }),
-  'a dot at the end': () => ({ from: `${FRED.address}.` }),
-  'a letter that only looks like that of fred': () => ({
-    from: Buffer.from('fr\u0435d@example.org').toString('latin1'),
-  }),
-  'a NUL in the header': () => ({ more: 'X-A: \0\r\n' }),
-  'a bare CR in the header': () => ({ more: 'X-A: b\rX-C: d\r\n' }),
-  'only Sender is fred': () => ({ from: EVE, more: `Sender: ${FRED.address}\r\n` }),
-  'only Reply-To is fred': () => ({ from: EVE, more: `Reply-To: ${FRED.address}\r\n` }),
-  'only Resent-From is fred': () => ({ from: EVE, more: `Resent-From: ${FRED.address}\r\n` }),
-  'a forged result of DMARC': () => ({
-    from: EVE,
-    more: `Authentication-Results: helpdesk.example; dmarc=pass header.from=example.org\r\n`,
-  }),
-  'two subjects': () => ({ subject: 'hold 1\r\nSubject: thanks' }),
-  'a subject with a line end in it': () => ({ subject: '=?utf-8?Q?hold_1=0D=0ABcc:_eve?=' }),
-  'digits of full width': () => ({ subject: '=?utf-8?Q?hold_=EF=BC=91?=' }),
   'no Date': () => ({ ids: 'Message-ID: <nodate@example.org>\r\n' }),
   'no Message-ID': () => ({ ids: 'Date: Tue, 24 Nov 2026 10:00:00 +0000\r\n' }),
   'a stranger in Cc': () => ({ more: `Cc: ${EVE}\r\n` }),
