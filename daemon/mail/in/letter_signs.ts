@@ -23,13 +23,16 @@ export function lettersByKey(signedIds: SignedIds, headers: Headers): ReturnedLe
  * those before it, each once. Our Message-IDs have a mark that only recipients of the letters know. They do not prove the sender.
  */
 export function ticketsAnswered(signedIds: SignedIds, headers: Headers): number[] {
-  const answered = idsIn(headers, 'in-reply-to')
-  const before = idsIn(headers, 'references').reverse()
-  const tickets = [...answered, ...before]
-    .slice(0, MOST_REFERENCES)
+  const tickets = idsAnswered(headers)
     .map(id => signedIds.ticketOf(id))
     .filter(ticket => ticket !== undefined)
   return [...new Set(tickets)]
+}
+
+/** The Message-IDs that a mail refers to: the one that it answers first; at most 100. */
+export function idsAnswered(headers: Headers): string[] {
+  const before = idsIn(headers, 'references').reverse()
+  return [...idsIn(headers, 'in-reply-to'), ...before].slice(0, MOST_REFERENCES)
 }
 
 /**

@@ -41,7 +41,7 @@ import { strictSender } from './sender.ts'
 import { isOurs, type OurAddresses, type Recipient, recipientOf } from './smtp/recipient.ts'
 import { type StoppedWatcher, stoppedBy } from './stopped.ts'
 import { type MailSubmitter, senderName, submitterOf } from './submitter.ts'
-import { type Thread, tagsIn, threadOf } from './thread.ts'
+import { type Thread, tagsIn, threadByOpening, threadOf } from './thread.ts'
 
 /** The subject of a mail that asks for the status. */
 const STATUS = /^[ \t]*status[.!?]?[ \t]*$/i
@@ -169,7 +169,7 @@ export async function mailFactsOf(
   const { from: author, reason: authorReason } = await mailAuthorOf(mail, lists, isOur)
   const asked = await askedLetterOf(tx, site, mail, incoming)
   // What we have asked is no matter of the tickets that the command names.
-  const thread = asked
+  const found = asked
     ? undefined
     : await threadOf(tx, site.signedIds, { headers, subject, from: author }, recipients)
   // The address of a user may forward to us, too.
@@ -183,10 +183,12 @@ export async function mailFactsOf(
     envelopeFrom,
     from: author,
     subject,
-    isAnswer: thread !== undefined || asked !== undefined,
+    isAnswer: found !== undefined || asked !== undefined,
     ownList: ownListIn(headers, envelopeFrom, lists),
     isAddressed: isAddressed(addressed, incoming, mail),
   })
+  const isAsOwn = !found && !asked && marked.kind === 'person'
+  const thread = isAsOwn ? await threadByOpening(tx, { headers, subject, from: author }) : found
   // Nobody can be answered at a null return path, and we do not answer ourselves.
   const submitter: MailSubmitter =
     isFromUs || envelopeFrom === '' || !CONSEQUENCES[marked.kind].keepsSubmitter
