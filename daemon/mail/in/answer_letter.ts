@@ -11,7 +11,7 @@ import { unexpectedIn } from './answers/told.ts'
 import { isPrivateReason } from './commands/in_answer.ts'
 import { mending, ticketMeant, undoing } from './commands/next_commands.ts'
 import { unusedBy } from './commands/unused.ts'
-import { forwardSentences } from './forwards/forward_words.ts'
+import { forwardOffers, forwardSentences } from './forwards/forward_words.ts'
 import type { Act, Judgement } from './judge.ts'
 import type { MailSite } from './mail_site.ts'
 import { type Received, recordedSubject } from './received/received.ts'
@@ -60,7 +60,8 @@ export async function letterBack(
     const { user } = act.forward
     const sentences = forwardSentences(act.forward, outcome)
     const shown = act.forward.original ? tickets : []
-    return addLetter(tx, mail, { to: addressOf(user, mail), tickets: shown, sentences }, now)
+    const next = forwardOffers(act.forward, outcome)
+    return addLetter(tx, mail, { to: addressOf(user, mail), tickets: shown, sentences, ...next }, now)
   }
   if (act.kind !== 'followup' || !act.answer) return undefined
   const { ticket, answer } = act

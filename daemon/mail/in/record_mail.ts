@@ -80,7 +80,10 @@ export async function commit(
       : outcome instanceof Failure
         ? await named(tx, act)
         : [...new Set(outcome.flatMap(answer => answer.tickets))]
-    const judged = { ...judgement, reasons: [...judgement.reasons, ...(await joinsIn(tx, act, outcome))] }
+    const judged = {
+      ...judgement,
+      reasons: [...judgement.reasons, ...(await joinsIn(tx, act, outcome, now))],
+    }
     const { id } = await tx.add('mails', recordOf(site, incoming, mail, judged, outcome, tickets, now))
     await noteReplay(tx, incoming, id)
     if (judgement.proof?.token !== undefined) await noteTokenUse(tx, judgement.proof.token, now)
@@ -203,13 +206,17 @@ export function isOurConcern({ act }: Judgement, commands: readonly (Command | U
 }
 
 /** Why the mail is in tickets that it did not open: a clause for each. */
-async function joinsIn(tx: Tx, act: Act, outcome: readonly Answer[] | Failure): Promise<string[]> {
+async function joinsIn(
+  tx: Tx,
+  act: Act,
+  outcome: readonly Answer[] | Failure,
+  now: Instant,
+): Promise<string[]> {
   if (act.kind !== 'ticket' || outcome instanceof Failure) return []
   const joins: string[] = []
   for (const id of outcome.flatMap(({ tickets }) => tickets)) {
     const ticket = (await tx.get('tickets', id))!
-    const isNew = ticket.version === 1
-    if (!isNew) joins.push(joinedWords(ticket, (await tx.get('queues', ticket.queue))!))
+    if (ticket.created !== now) joins.push(joinedWords(ticket, (await tx.get('queues', ticket.queue))!))
   }
   return joins
 }
