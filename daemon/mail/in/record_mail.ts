@@ -21,6 +21,7 @@ import { hoursIn } from '../../config/hours.ts'
 import type { Room } from '../../disk_space.ts'
 import { letterBack } from './answer_letter.ts'
 import { refuseChanged } from './answers/told.ts'
+import { ticketMeant } from './commands/next_commands.ts'
 import type { Planned } from './confirm/plan.ts'
 import { recordAsked, recordConfirmed } from './confirm/record_asked.ts'
 import { type Incoming, sourceOf, wayOf } from './incoming.ts'
@@ -29,7 +30,7 @@ import { hopsIn } from './loops.ts'
 import { mailActor } from './mail_commands.ts'
 import type { MailSite } from './mail_site.ts'
 import { isThanks } from './marks/thanks.ts'
-import { tokenOf } from './proofs/proof.ts'
+import { type ProvenBy, tokenOf } from './proofs/proof.ts'
 import { isNothingNew, type Received, recordedSubject } from './received/received.ts'
 import { freshRecipients, isRecognizable, receivedBy } from './repeats.ts'
 import { strictSender } from './sender.ts'
@@ -78,7 +79,7 @@ export async function commit(
     const tickets = planned
       ? ticketsOf(planned)
       : outcome instanceof Failure
-        ? await named(tx, act)
+        ? await named(tx, judgement)
         : [...new Set(outcome.flatMap(answer => answer.tickets))]
     const judged = {
       ...judgement,
@@ -225,20 +226,20 @@ async function joinsIn(
  * The ticket that a refused command or answer names, if the user sees it: the answer shows it, and the mail is deleted together with that
  * ticket.
  */
-async function named(tx: Tx, act: Act): Promise<number[]> {
+async function named(tx: Tx, { act, proof }: Judgement): Promise<number[]> {
   const user = userOf(act)
-  const id = namedBy(act)
+  const id = namedBy(act, proof)
   const ticket = id === undefined ? undefined : await tx.get('tickets', id)
   return user && ticket && sees(user, ticket.queue) ? [ticket.id] : []
 }
 
-function namedBy(act: Act): number | undefined {
+function namedBy(act: Act, proof: ProvenBy | undefined): number | undefined {
   if (act.kind === 'followup') return act.ticket.id
   if (act.kind === 'confirm') return act.confirmation?.tickets[0]
   if (act.kind !== 'command') return undefined
   if (act.within) return act.within.ticket.id
-  if (act.said instanceof Failure) return undefined
-  return act.said.map(ticketOf).find(id => id !== undefined)
+  if (act.said instanceof Failure) return proof?.ticket ?? ticketMeant(act.said)
+  return act.said.map(ticketOf).find(id => id !== undefined) ?? proof?.ticket
 }
 
 /** The user in whose name the mail does something. */

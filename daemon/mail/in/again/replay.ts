@@ -36,7 +36,7 @@ function isDone({ state }: Confirmation): boolean {
 
 function doneBefore({ id, tickets, verdict, replayed_as }: Mail): string | undefined {
   if (replayed_as !== undefined) return `Mail ${id} was replayed before; that is mail ${replayed_as}.`
-  if (verdict === 'unconfirmed') return undefined
+  if (verdict === 'unconfirmed' || verdict === 'near_miss') return undefined
   if (tickets.length > 0) return `Mail ${id} is on ticket ${tickets.join(', ')} already.`
   if (verdict === 'confirmed' || verdict === 'cancelled')
     return `Mail ${id} answered a letter that asked about a command, which is done only once.`
