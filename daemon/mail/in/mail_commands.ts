@@ -13,7 +13,7 @@ import type { ParamValues } from '../../../handlers/value.ts'
 import type { Holding } from '../../files/holding.ts'
 import { resolvedByLink } from './commands/by_link.ts'
 import { commandsInAnswer, NO_TEXT } from './commands/in_answer.ts'
-import { withoutText } from './commands/without_text.ts'
+import { textlessCommand } from './commands/textless_command.ts'
 import { NO_SUBJECT, titleOf } from './content/title.ts'
 import type { ForwardersNote } from './forwards/forwarded.ts'
 import type { Act, AnswerAround, Judgement } from './judge.ts'
@@ -156,7 +156,7 @@ async function commandIn(
   if (label !== undefined) return { ...command, label }
   const files = method.params.attachments ? { attachments } : {}
   const params = { ...command.params, ...(await bodyOf(holding, said, text)), ...files }
-  return withoutText(said, { ...command, params })
+  return textlessCommand(said, { ...command, params })
 }
 
 /** The text as the body of a command, behind what the line says in its place. */

@@ -12,7 +12,7 @@ const NEEDED =
  * A command whose mail has no text for it: refused if it needs one. Files alone are enough for a private text; for the submitter they are
  * not, since they may belong to a signature.
  */
-export function withoutText({ method }: Said, command: Command): Command | Unreadable {
+export function textlessCommand({ method }: Said, command: Command): Command | Unreadable {
   const params: ParamValues = command.params
   const { body } = method
   if (body === undefined || params[body] !== undefined || method.params[body]!.need !== 'required')
