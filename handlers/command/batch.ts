@@ -1,7 +1,7 @@
 import { Failure } from '../../data/failure.ts'
 import { eachTicket } from './bulk.ts'
 import { dryRunOf, LONGEST_COMMAND, parseCommand, type Said, shownLine } from './command.ts'
-import { nearMiss } from './near_miss.ts'
+import { NearMiss, nearMiss } from './near_miss.ts'
 import { aboutLine, refusedLine } from './refused_line.ts'
 
 /** How many commands one batch may have, and how many tickets they may name together. */
@@ -26,7 +26,7 @@ export function batchOf(text: string, kind: 'real' | 'dry'): readonly Said[] {
   if (lines.length === 0)
     throw new Failure('invalid', 'The batch has no commands. Write one command on each line.')
   if (lines.length > MOST) throw tooMany('commands')
-  const all = lines.map(line => saidOn(line, kind))
+  const all = lines.map(line => saidIn(line, lines, kind))
   const tickets = all.reduce((sum, said) => sum + ticketsOf(said), 0)
   if (tickets > MOST) throw tooMany('tickets')
   return all
@@ -46,11 +46,27 @@ function linesOf(text: string): Line[] {
   return lines
 }
 
+/** The refusal of a line that was nearly a command has the batch with the right one. */
+function saidIn(line: Line, lines: readonly Line[], kind: 'real' | 'dry'): Said {
+  try {
+    return saidOn(line, kind)
+  } catch (error) {
+    if (!(error instanceof NearMiss) || error.mended === undefined) throw error
+    const { mended } = error
+    const right = lines.map(one => (one === line ? mended : one.words)).join('\n')
+    throw new NearMiss(error.message, kind === 'dry' ? 'test batch' : 'batch', right)
+  }
+}
+
 function saidOn({ label, words }: Line, kind: 'real' | 'dry'): Said {
   if (words.length > LONGEST_COMMAND)
     throw refusedLine(label, `It is longer than ${LONGEST_COMMAND} characters; make it shorter.`)
   const said = aboutLine(label, () => parseCommand(words))
-  if (!said) throw refusedLine(label, nearMiss(words)?.message ?? `${shownLine(words)} is not a command.`)
+  if (!said) {
+    const miss = nearMiss(words)
+    const { message } = refusedLine(label, miss?.message ?? `${shownLine(words)} is not a command.`)
+    throw new NearMiss(message, miss?.mended)
+  }
   if (said.isTest)
     throw refusedLine(label, 'A test is about the whole batch. Write "test batch" as the subject.')
   const { command, method } = kind === 'dry' ? dryRunOf(said) : said

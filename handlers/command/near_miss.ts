@@ -22,9 +22,12 @@ const MOST_COLONS = 3
 export class NearMiss extends Failure {
   /** The command that its words are most like, if there is one. */
   readonly mended: string | undefined
-  constructor(sentence: string, mended?: string) {
+  /** The text beside the line, if it stands in the same text: that of the command, or else to be kept. */
+  readonly below: string | undefined
+  constructor(sentence: string, mended?: string, below?: string) {
     super('invalid', sentence)
     this.mended = mended
+    this.below = below
   }
 }
 

@@ -10,7 +10,7 @@ const MOST_KEYS = 20
 const MOST_REFERENCES = 100
 const KEYED = /\+[rtnhudo][0-9a-z]{0,3}\.[0-9a-z]{1,11}\.[0-9a-z]{1,11}\.[a-z2-7]{16}@/gi
 
-/** What ties a mail to our letters. Each of these marks is known to recipients of the letter alone. */
+/** What ties a mail to our letters, or to other mails. Each mark of a letter is known to its recipients alone. */
 export interface LetterSigns {
   /** The letters whose keys it has, each once: first those of its envelope, then those of its header. */
   readonly keys: readonly ReturnedLetter[]
@@ -20,6 +20,8 @@ export interface LetterSigns {
   readonly tickets: readonly number[]
   /** The number of the letter that it answers directly. */
   readonly direct: number | undefined
+  /** The Message-IDs of all mails that it refers to, ours or not, in the order of `tickets`; at most 100. Anybody may know those of others. */
+  readonly messageIds: readonly string[]
 }
 
 /** Looks for the marks of our letters in a mail to these recipients. */
@@ -28,11 +30,13 @@ export function signsOf(signedIds: SignedIds, headers: Headers, recipients: read
     ...recipients.flatMap(address => signedIds.letterOfKey(address) ?? []),
     ...keysIn(signedIds, headers),
   ]
+  const messageIds = idsAnswered(headers)
   return {
     keys: [...new Map(keys.map(letter => [letter.name, letter])).values()],
     paths: recipients.flatMap(address => signedIds.letterOf(address) ?? []),
-    tickets: ticketsAnswered(signedIds, headers),
+    tickets: ticketsOf(signedIds, messageIds),
     direct: directlyAnswered(signedIds, headers),
+    messageIds,
   }
 }
 
@@ -44,14 +48,15 @@ function keysIn(signedIds: SignedIds, headers: Headers): ReturnedLetter[] {
   return found.slice(0, MOST_KEYS).flatMap(extension => signedIds.letterOfKey(extension) ?? [])
 }
 
-/** The tickets of the Message-IDs that the mail refers to (RFC 5322 3.6.4). */
-function ticketsAnswered(signedIds: SignedIds, headers: Headers): number[] {
-  const answered = idsIn(headers, 'in-reply-to')
+/** The Message-IDs that a mail refers to (RFC 5322 3.6.4). */
+function idsAnswered(headers: Headers): string[] {
   const before = idsIn(headers, 'references').reverse()
-  const tickets = [...answered, ...before]
-    .slice(0, MOST_REFERENCES)
-    .map(id => signedIds.ticketOf(id))
-    .filter(ticket => ticket !== undefined)
+  return [...idsIn(headers, 'in-reply-to'), ...before].slice(0, MOST_REFERENCES)
+}
+
+/** The tickets whose letters have these Message-IDs. */
+function ticketsOf(signedIds: SignedIds, ids: readonly string[]): number[] {
+  const tickets = ids.map(id => signedIds.ticketOf(id)).filter(ticket => ticket !== undefined)
   return [...new Set(tickets)]
 }
 

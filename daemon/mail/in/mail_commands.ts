@@ -12,6 +12,7 @@ import type { Holding } from '../../files/holding.ts'
 import { resolvedByLink } from './commands/by_link.ts'
 import { commandsInAnswer } from './commands/in_answer.ts'
 import { newTickets } from './commands/new_tickets.ts'
+import { textlessCommand } from './commands/textless_command.ts'
 import type { ForwardersNote } from './forwards/forwarded.ts'
 import type { AnswerAround, Judgement, ReportAct, StopAct } from './judgement.ts'
 import type { ProvenBy } from './proofs/proof.ts'
@@ -120,7 +121,8 @@ async function commandIn(
   }
   if (command.label !== undefined) return command
   const files = method.params.attachments ? { attachments } : {}
-  return { ...command, params: { ...command.params, ...(await bodyOf(holding, said, text)), ...files } }
+  const params = { ...command.params, ...(await bodyOf(holding, said, text)), ...files }
+  return textlessCommand(said, { ...command, params })
 }
 
 /** The text as the body of a command, behind what the line says in its place. */

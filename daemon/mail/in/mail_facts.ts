@@ -17,7 +17,7 @@ import { joiningOf } from './joining.ts'
 import type { MailKind } from './kind.ts'
 import type { MailSays } from './mail_says.ts'
 import type { MailSite } from './mail_site.ts'
-import { type MailWriter, writerOf } from './mail_writer.ts'
+import { type MailWriter, markedKindOf, writerOf } from './mail_writer.ts'
 import { addressedIn } from './marks/addressed.ts'
 import { type Importance, importanceOf } from './marks/importance.ts'
 import { mailAuthorOf } from './marks/list_author.ts'
@@ -27,7 +27,7 @@ import { spentKeysOf } from './proofs/spent_keys.ts'
 import { type Received, saysMore } from './received/received.ts'
 import { isOurs, type OurAddresses, type Recipient, recipientOf } from './smtp/recipient.ts'
 import { type StoppedWatcher, stoppedBy } from './stopped.ts'
-import { type Thread, threadOf } from './thread.ts'
+import { type Thread, threadByOpening, threadOf } from './thread.ts'
 
 /** All facts about a mail that the verdict depends on. Its `asksStatus` is undefined if there is no ticket to tell about. */
 export interface MailFacts extends MailSays, MailWriter, UsersWords {
@@ -87,10 +87,13 @@ export async function mailFactsOf(tx: Reader, site: MailSite, seen: SeenMail): P
   )
   const asked = await askedLetterOf(tx, said.signs, mail)
   // What we have asked is no matter of the tickets that the command names.
-  const thread = asked ? undefined : await threadOf(tx, said.signs, { headers, subject, from })
+  const found = asked ? undefined : await threadOf(tx, said.signs, { headers, subject, from })
   const addressed = await addressedIn(tx, site, mail)
-  const isAnswer = thread !== undefined || asked !== undefined
-  const writer = await writerOf(tx, site, seen, { from, addressed, thread, isAnswer })
+  const isAnswer = found !== undefined || asked !== undefined
+  const marked = markedKindOf(site, seen, { from, addressed, isAnswer })
+  const isAsOwn = !isAnswer && marked.kind === 'person'
+  const thread = isAsOwn ? await threadByOpening(tx, said.signs, { headers, subject, from }) : found
+  const writer = await writerOf(tx, site, seen, { from, marked, thread })
   const { kind } = writer.kind
   const { proof, refusals, asks } = writer.isFromUs ? UNPROVEN : await provenBy(tx, site, seen, kind)
   const queues = queuesOf(recipients, usual)

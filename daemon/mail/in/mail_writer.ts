@@ -36,42 +36,54 @@ export interface MailWriter {
   readonly submitter: MailSubmitter
 }
 
-/** What that depends on besides the mail itself. */
-interface Around {
+/** What the marks of a mail depend on besides the mail itself. */
+interface Seen {
   /** The sender, or the person behind a list. */
   readonly from: From
   readonly addressed: readonly Addressed[]
-  readonly thread: Thread | undefined
   /** Whether it answers a letter of ours. */
   readonly isAnswer: boolean
+}
+
+/** The kind of the writer of a mail by its marks alone. */
+export function markedKindOf(
+  { config }: Pick<MailSite, 'config'>,
+  { incoming, mail, said: { report } }: SeenMail,
+  { from, addressed, isAnswer }: Seen,
+): KindOf {
+  const { headers, subject } = mail
+  const { envelopeFrom } = incoming
+  return kindOf({
+    headers,
+    envelopeFrom,
+    from,
+    subject,
+    isAnswer,
+    report,
+    ownList: ownListIn(headers, envelopeFrom, config['mail.lists']),
+    isAddressed: isAddressed(addressed, incoming, mail),
+  })
+}
+
+interface Around extends Pick<Seen, 'from'> {
+  readonly marked: KindOf
+  readonly thread: Thread | undefined
 }
 
 /** Finds out who wrote a mail to us. */
 export async function writerOf(
   tx: Reader,
   site: MailSite,
-  { incoming, mail, said }: SeenMail,
-  { from, addressed, thread, isAnswer }: Around,
+  { incoming: { envelopeFrom }, mail: { replyTo } }: SeenMail,
+  { from, marked, thread }: Around,
 ): Promise<MailWriter> {
   const { config } = site
-  const { headers, subject, replyTo } = mail
-  const { envelopeFrom } = incoming
   const forms = config['mail.forms']
   const isOur = async (address: string | null) => address !== null && isOurs(tx, site, address)
   // The address of a user may forward to us, too.
   const isAlias = from.address !== null && config['mail.aliases'].includes(mailbox(from.address))
   const isUsers = isAlias && (await userAt(tx, from.address)) !== undefined
   const isFromUs = !isUsers && (await isOur(from.address))
-  const marked = kindOf({
-    headers,
-    envelopeFrom,
-    from,
-    subject,
-    isAnswer,
-    report: said.report,
-    ownList: ownListIn(headers, envelopeFrom, config['mail.lists']),
-    isAddressed: isAddressed(addressed, incoming, mail),
-  })
   // Nobody can be answered at a null return path, and we do not answer ourselves.
   const submitter: MailSubmitter =
     isFromUs || envelopeFrom === '' || !CONSEQUENCES[marked.kind].keepsSubmitter

@@ -13,12 +13,14 @@ import { joinedWords } from '../../../handlers/tickets/alerts.ts'
 import { sees } from '../../../handlers/visible.ts'
 import { noteTokenUse } from '../../auth/token_user.ts'
 import { letterBack } from './answer_letter.ts'
+import { ticketMeant } from './commands/next_commands.ts'
 import type { Planned } from './confirm/plan.ts'
 import { recordAsked, recordConfirmed } from './confirm/record_asked.ts'
 import { type Incoming, sourceOf, wayOf } from './incoming.ts'
 import type { Act, Judgement } from './judgement.ts'
 import { callOf, heardFrom, roomFor, userOf } from './mail_call.ts'
 import type { MailSite } from './mail_site.ts'
+import type { ProvenBy } from './proofs/proof.ts'
 import { noteRelayed } from './proofs/relay_replay.ts'
 import { type Received, recordedSubject } from './received/received.ts'
 import { freshRecipients, isRecognizable, receivedBy } from './repeats.ts'
@@ -103,8 +105,8 @@ async function recordMail(
     return UNRECORDED
   if (outcome instanceof Failure) await heardFrom(tx, mail, judgement)
   if (act.kind === 'confirm') await recordConfirmed(tx, act, outcome)
-  const tickets = await ticketsOf(tx, act, planned, outcome)
-  const joins = await joinsIn(tx, act, outcome)
+  const tickets = await ticketsOf(tx, judgement, planned, outcome)
+  const joins = await joinsIn(tx, act, outcome, now)
   const record = await tx.add('mails', recordOf(site, recording, outcome, tickets, joins))
   const { id } = record
   await noteReplay(tx, incoming, id)
@@ -135,12 +137,12 @@ async function noteReplay(tx: Tx, { replayOf }: Incoming, id: number): Promise<v
 /** The tickets of the record: those that the mail has changed or shown, that it would change, or that it names. */
 async function ticketsOf(
   tx: Tx,
-  act: Act,
+  judgement: Judgement,
   planned: Planned | undefined,
   outcome: readonly Answer[] | Failure,
 ): Promise<readonly number[]> {
   if (planned) return 'commands' in planned.plan ? planned.plan.tickets : []
-  if (outcome instanceof Failure) return named(tx, act)
+  if (outcome instanceof Failure) return named(tx, judgement)
   return [...new Set(outcome.flatMap(answer => answer.tickets))]
 }
 
@@ -157,13 +159,17 @@ export function isOurConcern({ act }: Judgement, commands: readonly (Command | U
 }
 
 /** Why the mail is in tickets that it did not open: a clause for each. */
-async function joinsIn(tx: Tx, act: Act, outcome: readonly Answer[] | Failure): Promise<string[]> {
+async function joinsIn(
+  tx: Tx,
+  act: Act,
+  outcome: readonly Answer[] | Failure,
+  now: Instant,
+): Promise<string[]> {
   if (act.kind !== 'ticket' || outcome instanceof Failure) return []
   const joins: string[] = []
   for (const id of outcome.flatMap(({ tickets }) => tickets)) {
     const ticket = (await tx.get('tickets', id))!
-    const isNew = ticket.version === 1
-    if (!isNew) joins.push(joinedWords(ticket, (await tx.get('queues', ticket.queue))!))
+    if (ticket.created !== now) joins.push(joinedWords(ticket, (await tx.get('queues', ticket.queue))!))
   }
   return joins
 }
@@ -172,20 +178,20 @@ async function joinsIn(tx: Tx, act: Act, outcome: readonly Answer[] | Failure): 
  * The ticket that a refused command or answer names, if the user sees it: the answer shows it, and the mail is deleted together with that
  * ticket.
  */
-async function named(tx: Tx, act: Act): Promise<number[]> {
+async function named(tx: Tx, { act, proof }: Judgement): Promise<number[]> {
   const user = userOf(act)
-  const id = namedBy(act)
+  const id = namedBy(act, proof)
   const ticket = id === undefined ? undefined : await tx.get('tickets', id)
   return user && ticket && sees(user, ticket.queue) ? [ticket.id] : []
 }
 
-function namedBy(act: Act): number | undefined {
+function namedBy(act: Act, proof: ProvenBy | undefined): number | undefined {
   if (act.kind === 'followup') return act.ticket.id
   if (act.kind === 'confirm') return act.confirmation?.tickets[0]
   if (act.kind !== 'command') return undefined
   if (act.within) return act.within.ticket.id
-  if (act.said instanceof Failure) return undefined
-  return act.said.map(ticketOf).find(id => id !== undefined)
+  if (act.said instanceof Failure) return proof?.ticket ?? ticketMeant(act.said)
+  return act.said.map(ticketOf).find(id => id !== undefined) ?? proof?.ticket
 }
 
 function recordOf(

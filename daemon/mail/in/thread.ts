@@ -1,5 +1,5 @@
 // One thing: the ticket that a mail belongs to, by what it was sent to, by what it answers, and by its subject.
-import { mailbox } from '../../../data/address.ts'
+import { mailbox, spellingsOf } from '../../../data/address.ts'
 import type { Reader } from '../../../data/store.ts'
 import type { Ticket } from '../../../data/tables.ts'
 import { workedOn } from '../../../handlers/tickets/duplicates.ts'
@@ -14,6 +14,8 @@ import type { Received } from './received/received.ts'
 /** In characters; no mail program keeps more of a subject in a reply. */
 const LONGEST_LOOKED_AT = 1000
 const MOST_TAGS = 20
+/** So many of the newest tickets of a submitter are looked at. */
+const MOST_OWN = 20
 const TAG = /\[[a-z][a-z0-9_-]*-([1-9][0-9]{0,15})\]/gi
 
 /**
@@ -71,6 +73,30 @@ async function threadByMessageId(
     const ticket = await tx.get('tickets', id)
     if (!ticket || (isForward(subject) && !isAbout(subject, ticket))) continue
     return markedThread(tx, ticket, from.address)
+  }
+  return undefined
+}
+
+/**
+ * The thread of a mail that answers, under the same subject, the mail by which its sender opened a ticket. That shows no more than the tag
+ * of the ticket does, whose number anybody can guess. Undefined if there is none. For mail of people: alerts of a machine often refer to the
+ * first of them, which may be resolved.
+ */
+export async function threadByOpening(
+  tx: Reader,
+  { messageIds }: LetterSigns,
+  { subject, from: { address } }: Mail,
+): Promise<Thread | undefined> {
+  const ids = new Set(messageIds)
+  if (address === null || ids.size === 0 || isForward(subject)) return undefined
+  for (const submitter_email of spellingsOf(address)) {
+    const newest = { newest: true, limit: MOST_OWN } as const
+    for (const ticket of await tx.find('tickets', { submitter_email }, newest)) {
+      if (!isAbout(subject, ticket)) continue
+      const [opening] = await tx.find('followups', { ticket: ticket.id }, { limit: 1 })
+      if (opening?.message_id && ids.has(opening.message_id))
+        return { ...(await markedThread(tx, ticket, address)), by: 'tag' }
+    }
   }
   return undefined
 }

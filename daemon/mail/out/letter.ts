@@ -19,7 +19,7 @@ import { sentFile, wholeText } from './attached.ts'
 import { lastMailOf } from './last_mail.ts'
 import { answerOf } from './letters/answer.ts'
 import type { Unreached } from './letters/corrections.ts'
-import { type About, eventWords, letterText, SUBMITTER, tagOf } from './letters/english.ts'
+import { type About, eventWords, letterText, SUBMITTER, tagOf, together } from './letters/english.ts'
 import { ESCALATIONS_SUBJECT, escalationsText } from './letters/escalations.ts'
 import { SUMMARY_SUBJECT, type Summed, summaryOf } from './letters/summary.ts'
 import { commandAddress, verbLinks } from './links.ts'
@@ -82,13 +82,16 @@ export async function render(
       text: `${letter.answer!.sentences.join('\n\n')}\n`,
     }
   if (event === 'answered' || event === 'held_back' || event === 'failing' || event === 'key_spent') {
-    const { subject, message_id, attachment } = letter.answer!
+    const { subject, message_id, attachment, sentences } = letter.answer!
     return {
       ...ours,
       // Nobody answers the answer to a command, but a report about any other letter must arrive.
       envelope: { from: event === 'answered' ? '' : signedIds.returnPath(letter), to: [letter.to] },
       subject: safeSubject(event === 'answered' ? `Re: ${subject}` : subject),
-      text: answerOf(letter.answer!, about, commandAddress(site, letter)),
+      text:
+        event === 'answered'
+          ? answerOf(letter.answer!, about, commandAddress(site, letter))
+          : together(sentences),
       attachments: attachment ? [sentFile(files, attachment, events)] : [],
       ...threadFields(about, signedIds, message_id),
     }

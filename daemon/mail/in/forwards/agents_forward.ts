@@ -24,7 +24,7 @@ export interface AgentsForward {
   readonly original: OriginalSender | undefined
   /** Why it stays that of the agent: a clause. */
   readonly since: string | undefined
-  /** The address that the agent has named. */
+  /** The address that the agent has named, if it can be that of a submitter. */
   readonly named: string | undefined
 }
 
@@ -67,9 +67,10 @@ export async function agentsForwardOf(
   const since =
     (await refusalOf(tx, user, token, queues)) ??
     ('since' in found ? found.since : await unfit(tx, site, user, found.submitter.address))
-  const named = line?.named?.address ?? undefined
+  const address = line?.named?.address ?? undefined
+  const isFit = address !== undefined && (await unfit(tx, site, user, address)) === undefined
   const original = since !== undefined || 'since' in found ? undefined : found
-  return { user, original, since, named }
+  return { user, original, since, named: isFit ? address : undefined }
 }
 
 /** Why the agent may not open the ticket in the name of somebody else. */
@@ -88,7 +89,7 @@ function originalOf(
   { forward, attachments, text }: Pick<Received, 'forward' | 'attachments' | 'text'>,
   line: SubmitterLine | undefined,
 ): OriginalSender | { readonly since: string } {
-  if (!forward) return { since: 'no forwarded mail was found in it' }
+  if (!forward) return { since: 'no forwarded mail was found in your mail' }
   if (!forward.inline && !attachments.some(isAttachedMail))
     return { since: 'there was no room for the forwarded mail' }
   const { from, subject, inline } = forward

@@ -20,6 +20,8 @@ export interface ProvenBy {
   readonly ticket?: number
   /** The verb of the link that the mail came by: its command is all that is proven. */
   readonly link?: LinkVerb
+  /** A relay has taken the mail from the login that owns its From: it is no copy that somebody else has sent again. */
+  readonly isOfLogin?: true
   /** The number of the token, whose list of methods counts. */
   readonly token?: number
 }

@@ -24,23 +24,34 @@ export async function proveByRelay(tx: Reader, site: MailSite, provable: Provabl
   const user = await userAt(tx, from)
   if (!user) return undefined
   const why = relayAgainst(config, provable, user) ?? (await replayAgainst(tx, provable, user))
-  return why === undefined ? { user, by: 'relay' } : { refused: `its relay proves nothing: ${why}` }
+  if (why !== undefined) return { refused: `its relay proves nothing: ${why}` }
+  return { user, by: 'relay', ...(isVouchedFor(config, incoming, from) ? { isOfLogin: true } : {}) }
+}
+
+/** Whether the relay has taken the mail from the login that owns the address in From. */
+function isVouchedFor(
+  config: MailSite['config'],
+  { envelopeFrom }: Provable['incoming'],
+  from: string,
+): boolean {
+  const isVouched = config['commands.relay_vouches_for'].includes(domainOf(mailbox(from)))
+  return isVouched && mailbox(envelopeFrom) === mailbox(from)
 }
 
 function relayAgainst(
   config: MailSite['config'],
-  { mail: { headers }, incoming: { envelopeFrom, sessionUser }, from }: Provable,
+  { mail: { headers }, incoming, from }: Provable,
   user: User,
 ): string | undefined {
+  const { envelopeFrom, sessionUser } = incoming
   if (sessionUser !== null && sessionUser !== user.id)
     return 'the session of the mail logged in as another user'
   const days = (Date.now() - Date.parse(firstOf(headers, 'date') ?? '')) / DAY
   if (!(days <= MOST_DAYS_OLD && days >= -MOST_DAYS_AHEAD))
     return `its Date is not within the last ${MOST_DAYS_OLD} days`
-  const isVouched = config['commands.relay_vouches_for'].includes(domainOf(mailbox(from)))
-  if (isVouched && mailbox(envelopeFrom) === mailbox(from)) return undefined
+  if (isVouchedFor(config, incoming, from)) return undefined
   if (config['commands.relay_authserv_id'] !== '') return resultsAgainst(config, headers, user, from)
-  return isVouched
+  return config['commands.relay_vouches_for'].includes(domainOf(mailbox(from)))
     ? `the relay vouches for the envelope sender, ${envelopeFrom || 'which is null'}, not for ${from}`
     : `the relay does not vouch for ${domainOf(from)}`
 }

@@ -151,6 +151,8 @@ t.test('no attack does anything by way of a relay, and honest mails do', async t
 })
 
 t.test('what the options of a relay change', async t => {
+  const unnamed = 'commands.relay_authserv_id = "(none)"'
+  const ofUnnamed = `Authentication-Results: spf=pass (x) smtp.mailfrom=example.org;\r\n ${DMARC};compauth=pass reason=100\r\n${RECEIVED}`
   const cases: [string, Partial<Fields>, boolean][] = [
     ['commands.relays = ["192.0.2.1"]', { above: results(DMARC) + RECEIVED }, false],
     ['commands.relays = []', { above: results(DMARC) + RECEIVED }, false],
@@ -158,14 +160,8 @@ t.test('what the options of a relay change', async t => {
     ['commands.relay_hops = 0', { above: RECEIVED + results(DMARC) }, false],
     ['commands.relay_hops = 0', { above: results(DMARC) + RECEIVED }, true],
     ['commands.relay_hops = 2', { above: RECEIVED + OTHER + results(DMARC) }, true],
-    [
-      'commands.relay_authserv_id = "(none)"',
-      {
-        above: `Authentication-Results: spf=pass (x) smtp.mailfrom=example.org;\r\n ${DMARC};compauth=pass reason=100\r\n${RECEIVED}`,
-      },
-      true,
-    ],
-    ['commands.relay_authserv_id = "(none)"', { above: results(DMARC) + RECEIVED }, false],
+    [unnamed, { above: ofUnnamed }, true],
+    [unnamed, { above: results(DMARC) + RECEIVED }, false],
     ['commands.relay_authserv_id = ""', { above: results(DMARC) + RECEIVED }, false],
   ]
   const vouching = 'commands.relay_authserv_id = ""\ncommands.relay_vouches_for = ["example.org"]'
@@ -189,6 +185,18 @@ t.test('what the options of a relay change', async t => {
     houses.set(option, its)
     t.match(await its.send(fields), /^250/)
     t.equal(await its.wasHeld(), isHeld, `${option} ${JSON.stringify(fields)}`)
+  }
+  // Any recipient of a signed mail can send it again.
+  const toErin = { subject: 'Re: [support-1] The printer', below: 'Cc: erin@example.net\r\n' }
+  const answers: [string, Partial<Fields>, boolean][] = [
+    [vouching, {}, true],
+    [vouching, { envelopeFrom: '' }, false],
+    [unnamed, { above: ofUnnamed }, false],
+  ]
+  for (const [option, fields, isPublic] of answers) {
+    const its = houses.get(option)!
+    t.match(await its.send({ ...toErin, ...fields }), /^250/)
+    t.equal((await kept(its.config.state_dir, 'followups')).at(-1)!.public, isPublic, option)
   }
 })
 
