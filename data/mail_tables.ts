@@ -178,8 +178,8 @@ export interface Confirmation {
   readonly created: Instant
   /** From then on, a yes does nothing. */
   readonly expires: Instant
-  /** `doubted`: it was carried out, and a later answer is not yes. */
-  readonly state: 'open' | 'confirmed' | 'cancelled' | 'doubted'
+  /** `doubted`: it was carried out, and a later answer is not yes. `displaced`: another command of its user waits in its place. */
+  readonly state: 'open' | 'confirmed' | 'cancelled' | 'doubted' | 'displaced'
 }
 /** A command as text; it never has a secret. */
 export interface AskedCommand {

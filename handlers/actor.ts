@@ -45,8 +45,19 @@ async function admitToken(tx: Reader, id: number, { name, login }: Method, now: 
     throw new Failure('unauthenticated', 'This token is no longer valid; ask for a new one.')
   if (login === 'password')
     throw new Failure('forbidden', `A token cannot call ${name}; log in with a password.`)
-  if (token.methods.length > 0 && !token.methods.includes(name))
+  if (!allows(token, name))
     throw new Failure('forbidden', `This token cannot call ${name}; it can call ${token.methods.join(', ')}.`)
+}
+
+/** Whether a caller with a token, or without one, may call a method, as far as the token limits that. */
+export async function tokenAllows(tx: Reader, id: number | undefined, name: string): Promise<boolean> {
+  const token = id === undefined ? undefined : await tx.get('tokens', id)
+  return !token || allows(token, name)
+}
+
+/** A token that names no methods is for all. */
+function allows({ methods }: Token, name: string): boolean {
+  return methods.length === 0 || methods.includes(name)
 }
 
 /** Whether a token has expired. */

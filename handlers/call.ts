@@ -6,6 +6,7 @@ import type { Attachment, Instant, Ticket } from '../data/tables.ts'
 import { admitted, type Caller } from './actor.ts'
 import { argsOf } from './args.ts'
 import { joinedAnswer } from './command/bulk.ts'
+import { refusedLine } from './command/refused_line.ts'
 import { type Hours, USUAL_HOURS } from './escalation/hours.ts'
 import { known, type OnceKey, remember } from './idempotency.ts'
 import { methods } from './index.ts'
@@ -166,8 +167,7 @@ async function labelled<R>({ label }: Command, work: () => Promise<R>): Promise<
     return await work()
   } catch (error) {
     if (label === undefined || !(error instanceof Failure) || isTemporary(error)) throw error
-    const { code, message, parameter } = error
-    throw new Failure(code, `Nothing was done. ${label}: ${message}`, { parameter })
+    throw refusedLine(label, error.message, error)
   }
 }
 

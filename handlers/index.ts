@@ -117,30 +117,23 @@ const others: readonly Topic[] = [
       report_letter,
     ],
   },
-  {
-    name: 'logins',
-    methods: [
-      find_user,
-      whoami,
-      set_notify,
-      list_users,
-      add_user,
-      change_user,
-      set_password,
-      list_tokens,
-      revoke_token,
-    ],
-  },
 ]
+const logins = [
+  find_user,
+  whoami,
+  set_notify,
+  list_users,
+  add_user,
+  change_user,
+  set_password,
+  list_tokens,
+  revoke_token,
+]
+/** The methods that a token may be limited to. */
+const callable = [...others.flatMap(({ methods }) => methods), ...logins]
 
 /** The method table by topic, in the order in which help shows it. */
-export const topics = withHelp(others.map(topic => withTokens(topic)))
+export const topics = withHelp([...others, { name: 'logins', methods: [...logins, issue_token(callable)] }])
 const table = topics.flatMap(topic => topic.methods)
 export const methods: Methods = new Map(table.map(method => [method.name, method]))
 export const grammars: readonly Grammar[] = grammarsOf(table)
-
-/** The method that issues a token knows all methods that a token may call. */
-function withTokens(topic: Topic): Topic {
-  if (topic.name !== 'logins') return topic
-  return { ...topic, methods: [...topic.methods, issue_token(others.flatMap(({ methods }) => methods))] }
-}

@@ -1,22 +1,15 @@
 import { Failure } from '../data/failure.ts'
 import type { Method } from './method.ts'
+import { needsStrongProof, tooWeak } from './weak_proof.ts'
 
 /**
  * Throws Failure `forbidden` if a method may be more than something about one ticket that can be undone. A caller who is proven by the
  * key of a letter can do no more, since others may have got that letter.
  */
-export function admitAboutOne(
-  { name, may, login, final, toldOnce, anyProof, params }: Method,
-  only: number,
-): void {
-  if (anyProof) return
-  const isMore = may === 'admin' || login !== undefined || final || toldOnce !== undefined
-  if (isMore)
-    throw new Failure(
-      'forbidden',
-      `${name} needs a better proof than the address of a letter; log in to the mail server of the helpdesk, or call it by POST.`,
-    )
-  if (!Object.values(params).some(({ namesTicket }) => namesTicket)) throw beyond(only)
+export function admitAboutOne(method: Method, only: number): void {
+  if (method.anyProof) return
+  if (needsStrongProof(method)) throw tooWeak(method, 'the address of a letter')
+  if (!Object.values(method.params).some(({ namesTicket }) => namesTicket)) throw beyond(only)
 }
 
 /** Throws Failure `forbidden` if no ticket is named, since some methods are about all then. One that is named was checked when loaded. */

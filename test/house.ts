@@ -114,6 +114,8 @@ export interface House {
   shell(...words: string[]): Promise<Done>
   /** Waits for this many letters; gives them, oldest first. */
   letters(count: number): Promise<string[]>
+  /** Waits for a letter that matches; gives the first one. */
+  letter(pattern: RegExp): Promise<string>
 }
 export interface Reply {
   readonly status: number
@@ -186,6 +188,10 @@ export async function house(
     mail: mailbox.send,
     shell,
     letters: count => lettersIn(join(directory, 'sent'), count),
+    letter: pattern =>
+      until(`a letter like ${pattern}`, async () =>
+        (await lettersIn(join(directory, 'sent'), 1)).find(letter => pattern.test(letter)),
+      ),
   }
 }
 

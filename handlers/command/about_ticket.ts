@@ -19,10 +19,18 @@ export function slashLine(line: string): Verbed | undefined {
  * The command of a line in an answer about a ticket, which may leave the ticket out; undefined if it is none, or about another ticket.
  * Throws Failure `invalid` as `parseCommand` does.
  */
-export function saidAbout({ verb, rest }: Verbed, ticket: number): Said | undefined {
-  for (const words of [`${verb} ${ticket}${rest}`, `${verb}${rest}`]) {
-    const said = parseCommand(words)
-    if (said && isAbout(said, ticket)) return said
+export function saidAbout(words: Verbed, ticket: number): Said | undefined {
+  return wholeLine(words, ticket)?.said
+}
+
+/** The same, with the line that would be its subject. */
+export function wholeLine(
+  { verb, rest }: Verbed,
+  ticket: number,
+): { readonly said: Said; readonly line: string } | undefined {
+  for (const line of [`${verb} ${ticket}${rest}`, `${verb}${rest}`]) {
+    const said = parseCommand(line)
+    if (said && isAbout(said, ticket)) return { said, line }
   }
   return undefined
 }

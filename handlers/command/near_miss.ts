@@ -22,9 +22,12 @@ const MOST_COLONS = 3
 export class NearMiss extends Failure {
   /** The command that its words are most like, if there is one. */
   readonly mended: string | undefined
-  constructor(sentence: string, mended?: string) {
+  /** The text beside the line, if it stands in the same text: that of the command, or else to be kept. */
+  readonly below: string | undefined
+  constructor(sentence: string, mended?: string, below?: string) {
     super('invalid', sentence)
     this.mended = mended
+    this.below = below
   }
 }
 
@@ -36,7 +39,8 @@ export function nearMiss(line: string): NearMiss | undefined {
   const exact = methodsFor(word)
   const isPlain = methods.has(word) && rest[0]?.includes('=')
   const half = isPlain ? undefined : halfPlain(exact, rest)
-  if (half) return half
+  const spaced = half ?? withSpacedName(trimmed)
+  if (spaced) return spaced
   const glued = fitting(trimmed.replace(GLUED, '$1 $2'))
   if (glued !== undefined && glued !== trimmed) return likeCommand(line, glued)
   const tidy = fittingTicket(tidied(trimmed))
@@ -135,6 +139,17 @@ function halfPlain(meant: readonly Method[], words: readonly string[]): NearMiss
     return new NearMiss(`Beside ${named}=, each parameter needs its name. Write: ${plain}`)
   }
   return undefined
+}
+
+/** The refusal of a plain form whose method has blanks in its name: "import exclusions". */
+function withSpacedName(line: string): NearMiss | undefined {
+  const words = line.split(/[ \t]+/)
+  const pair = words.findIndex(word => word.includes('='))
+  const name = words.slice(0, pair < 0 ? words.length : pair).join('_')
+  const method = name.includes('_') ? methods.get(name.toLowerCase()) : undefined
+  if (!method) return undefined
+  const isWhole = pair < 0 && Object.values(method.params).every(({ need }) => need !== 'required')
+  return isWhole ? likeCommand(line, method.name) : miss(line, [method])
 }
 
 /** Nothing, or one word with a digit in it: a mistyped ticket number, not "hold the door". */

@@ -2,12 +2,13 @@
 import { mailbox } from '../../data/address.ts'
 import { beginningOf } from '../../data/beginning.ts'
 import type { Tx } from '../../data/store.ts'
-import type { AskedCommand, Instant, User } from '../../data/tables.ts'
+import type { AskedCommand, Instant, Mail, User } from '../../data/tables.ts'
 import { reachedOf } from '../letters/failing_addresses.ts'
 import { noticeHeldBack } from '../letters/held_back.ts'
 import type { LetterCount } from '../letters/letter_count.ts'
 import type { NotWritten } from '../method.ts'
-import { expiryOf, MOST_OPEN, openCount } from './confirmation.ts'
+import { expiryOf, openOf, settle } from './confirmation.ts'
+import { type FreePlace, MOST_OPEN, placeAmong, type WaitingCommand } from './place.ts'
 import { askingSentences, refusedSentences } from './words.ts'
 
 /** In bytes, of the command in the subject of the letter. */
@@ -31,12 +32,12 @@ export interface AskingMail {
   readonly user: User
   /** The address in its From, which is one of that user's. */
   readonly from: string
-  /** The number of its record. */
-  readonly mail: number
-  readonly subject: string
+  readonly mail: Mail
   /** The text that its command takes; empty if it takes none. */
   readonly text: string
   readonly plan: AskPlan
+  /** The source of a received mail: its login or its sender network. */
+  sourceOf(mail: Mail): string
 }
 
 /** The number of the letter, and why it does not ask; or why there is none. */
@@ -49,24 +50,25 @@ export type AskOutcome =
  * Gives the letter, and why it does not ask, or why there is none.
  */
 export async function ask(tx: Tx, count: LetterCount, now: Instant, asking: AskingMail): Promise<AskOutcome> {
-  const { user, from, mail, subject } = asking
+  const { user, from, mail } = asking
   const own = user.addresses.filter(address => address === mailbox(from))
   const to = await reachedOf(tx, [...own, ...user.addresses])
   if (to === undefined)
     return {
       heldBack: {
         cap: 'failing',
-        sentence: `No letter to ${user.username} about the command in mail ${mail}: letters do not arrive.`,
+        sentence: `No letter to ${user.username} about the command in mail ${mail.id}: letters do not arrive.`,
       },
     }
   const held = count.caps.heldBack({ claim: to }, Date.parse(now))
   if (held) {
-    const sentence = `No letter to ${to} about the command in mail ${mail}: ${held.why}.`
+    const sentence = `No letter to ${to} about the command in mail ${mail.id}: ${held.why}.`
     await noticeHeldBack({ tx, now }, count, { cap: held.cap, sentence })
     return { heldBack: { cap: held.cap, sentence } }
   }
   count.count({ claim: to })
-  const plan = (await openCount(tx, user.id, now)) < MOST_OPEN ? asking.plan : { refused: TOO_MANY }
+  const place = await placeFor(tx, now, asking)
+  const plan = place.isFull && 'commands' in asking.plan ? { refused: TOO_MANY } : asking.plan
   const asked = { ...asking, plan }
   const isAsked = 'commands' in plan
   const { id: letter } = await tx.add('letters', {
@@ -75,7 +77,7 @@ export async function ask(tx: Tx, count: LetterCount, now: Instant, asking: Aski
     ticket: null,
     followup: null,
     answer: {
-      subject: `${isAsked ? 'Confirm' : 'Not done'}: ${beginningOf(subject.split(WORDS, 1)[0]!.trim(), LONGEST_SUBJECT)}`,
+      subject: `${isAsked ? 'Confirm' : 'Not done'}: ${beginningOf(mail.subject.split(WORDS, 1)[0]!.trim(), LONGEST_SUBJECT)}`,
       message_id: null,
       sentences: isAsked ? await askingSentences(tx, asked, plan) : refusedSentences(asked, plan.refused),
     },
@@ -84,12 +86,13 @@ export async function ask(tx: Tx, count: LetterCount, now: Instant, asking: Aski
     due: now,
     attempts: [],
   })
+  if (isAsked && !place.isFull && place.goes) await settle(tx, place.goes, 'displaced')
   if (isAsked)
     await tx.add('confirmations', {
       user: user.id,
       commands: plan.commands,
       tickets: plan.tickets,
-      mail,
+      mail: mail.id,
       letter,
       created: now,
       expires: expiryOf(now),
@@ -98,4 +101,13 @@ export async function ask(tx: Tx, count: LetterCount, now: Instant, asking: Aski
   return isAsked ? { letter } : { letter, refused: plan.refused }
 }
 
-const TOO_MANY = `${MOST_OPEN} commands in your name wait for your answer already. Answer those letters first, then send it again.`
+const TOO_MANY = `${MOST_OPEN} commands in your name wait for your answer already. Answer those letters first, with the word no if you did not send their commands; then send it again. A reply to a letter about the ticket needs no such answer.`
+
+async function placeFor(tx: Tx, now: Instant, { user, mail, sourceOf }: AskingMail): Promise<FreePlace> {
+  const waiting: WaitingCommand[] = []
+  for (const confirmation of await openOf(tx, user.id, now)) {
+    const asked = await tx.get('mails', confirmation.mail)
+    waiting.push({ confirmation, source: asked ? sourceOf(asked) : '' })
+  }
+  return placeAmong(waiting, sourceOf(mail))
+}

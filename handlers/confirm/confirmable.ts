@@ -1,19 +1,9 @@
-import { Failure } from '../../data/failure.ts'
 import type { Method } from '../method.ts'
+import { needsStrongProof, tooWeak } from '../weak_proof.ts'
 
-/**
- * Throws Failure `forbidden` for a command that a yes by mail is too weak a proof for: administration, logins, secrets, and what removes
- * something for good. Somebody may say yes in a hurry.
- */
-export function admitConfirmable(
-  { name, may, login, final, toldOnce, params }: Method,
-  given: Readonly<Record<string, unknown>>,
-): void {
-  const isMore = may === 'admin' || login !== undefined || final || toldOnce !== undefined
+/** Throws Failure `forbidden` for a command that a yes by mail is too weak a proof for, since somebody may say yes in a hurry. */
+export function admitConfirmable(method: Method, given: Readonly<Record<string, unknown>>): void {
+  const { params } = method
   const hasSecret = Object.keys(given).some(key => Object.hasOwn(params, key) && params[key]!.secret)
-  if (isMore || hasSecret)
-    throw new Failure(
-      'forbidden',
-      `${name} needs a better proof than an answer to a letter; log in to the mail server of the helpdesk, or call it by POST.`,
-    )
+  if (needsStrongProof(method) || hasSecret) throw tooWeak(method, 'an answer to a letter')
 }

@@ -5,8 +5,6 @@ import type { Confirmation, Instant } from '../../data/tables.ts'
 
 /** For how many hours a yes is waited for. */
 export const CONFIRM_HOURS = 24
-/** How many commands in the name of one user may wait at once. */
-export const MOST_OPEN = 3
 
 /** Until when a yes to a question of this moment counts. */
 export function expiryOf(now: Instant): Instant {
@@ -18,10 +16,10 @@ export function isOpen({ state, expires }: Confirmation, now: Instant): boolean 
   return state === 'open' && now < expires
 }
 
-/** How many commands in the name of a user wait for a yes. */
-export async function openCount(tx: Reader, user: number, now: Instant): Promise<number> {
+/** The commands in the name of a user that wait for a yes, the oldest first. */
+export async function openOf(tx: Reader, user: number, now: Instant): Promise<readonly Confirmation[]> {
   const all = await tx.find('confirmations', { user })
-  return all.filter(one => isOpen(one, now)).length
+  return all.filter(one => isOpen(one, now))
 }
 
 /** Throws Failure `conflict` unless a command still waits for the yes of its user. */
@@ -41,7 +39,9 @@ export function closed(found: Confirmation | undefined): Failure {
       ? 'what it was about no longer exists'
       : found.state === 'open'
         ? `that letter is older than ${CONFIRM_HOURS} hours`
-        : 'that letter was answered before'
+        : found.state === 'displaced'
+          ? 'a later command in your name has taken its place'
+          : 'that letter was answered before'
   return new Failure('conflict', `Nothing was done now: ${why}. To have it done, send the command again.`)
 }
 

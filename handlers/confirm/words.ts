@@ -36,7 +36,7 @@ export function refusedSentences(asking: AskingMail, why: string): string[] {
   ]
 }
 
-function commandSentence({ subject, text }: AskingMail): string {
+function commandSentence({ mail: { subject }, text }: AskingMail): string {
   const words = text === '' ? [] : ['', ...text.split('\n').map(line => `  > ${visible(line)}`.trimEnd())]
   return [
     'A mail in your name has this command, and nothing proves that you wrote it:',
@@ -46,8 +46,8 @@ function commandSentence({ subject, text }: AskingMail): string {
   ].join('\n')
 }
 
-function keptSentence({ mail }: AskingMail): string {
-  return `The mail has opened no ticket, and is kept as mail ${mail}.`
+function keptSentence({ mail: { id } }: AskingMail): string {
+  return `The mail has opened no ticket, and is kept as mail ${id}.`
 }
 
 async function titles(tx: Reader, ids: readonly number[]): Promise<string[]> {

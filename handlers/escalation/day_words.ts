@@ -30,7 +30,7 @@ export function dayIn(text: string, today: Day, help = DAY_HELP): Day {
   if (behind) return dayOnWeekday(words, behind, today, help)
   const day = dayOf(words) ?? (words.length <= LONGEST ? dayOfMonth(words, today, help) : undefined)
   if (day !== undefined) return day
-  throw new Failure('invalid', `${shown(text)} is not a day; ${help}.`)
+  throw new Failure('invalid', `${shown(text)} is not understood as a day; ${help}.`)
 }
 
 /** The day of the week that a word names, or the beginning of one: 0 is Sunday. Undefined for other words. */
@@ -57,7 +57,7 @@ function behindWeekday(words: string): WeekdayAndRest | undefined {
 
 function dayOnWeekday(words: string, { weekday, rest }: WeekdayAndRest, today: Day, help: string): Day {
   const day = dayOf(rest) ?? dayOfMonth(rest, today, help)
-  if (day === undefined) throw new Failure('invalid', `${shown(words)} is not a day; ${help}.`)
+  if (day === undefined) throw new Failure('invalid', `${shown(words)} is not understood as a day; ${help}.`)
   if (weekdayOf(day) === weekday) return day
   throw new Failure('invalid', `${shown(rest)} is a ${WEEKDAYS[weekdayOf(day)]} (${dateOf(day)}); ${help}.`)
 }

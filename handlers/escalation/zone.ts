@@ -3,12 +3,7 @@ import type { Day } from './day.ts'
 
 /** Whether this machine knows the time zone: an IANA name such as Europe/Vienna. */
 export function isZone(name: string): boolean {
-  try {
-    formatFor(name)
-    return /^[A-Za-z]/.test(name)
-  } catch {
-    return false
-  }
+  return formatIn(name) !== undefined
 }
 
 /** In characters; no name of a zone is longer. */
@@ -36,7 +31,7 @@ export class Zone {
 
   /** A zone that this machine does not know counts as UTC. */
   constructor(name: string) {
-    this.#format = isZone(name) ? formatFor(name) : formatFor('UTC')
+    this.#format = formatIn(name) ?? formatFor('UTC')
   }
 
   /** The local day of a moment. */
@@ -82,6 +77,16 @@ export class Zone {
     for (const { type, value } of this.#format.formatToParts(second)) part[type] = Number(value)
     const { year, month, day, hour, minute, second: seconds } = part
     return Date.UTC(year!, month! - 1, day, hour, minute, seconds) - second
+  }
+}
+
+/** Undefined if this machine does not know the zone, or if it is an offset such as `+02:00`. */
+function formatIn(name: string): Intl.DateTimeFormat | undefined {
+  if (!/^[A-Za-z]/.test(name)) return undefined
+  try {
+    return formatFor(name)
+  } catch {
+    return undefined
   }
 }
 

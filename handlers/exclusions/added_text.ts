@@ -6,20 +6,20 @@ import { dayWords } from './excluded_day.ts'
 /** The answer to new exclusions of the same kind and queues, at least one; `known` more were there already. */
 export function addedText(added: readonly Exclusion[], known: number, queues: readonly Queue[]): string {
   const [first, last] = [added[0]!, added.at(-1)!]
-  const where = inQueues(queues)
+  const where = queues.length === 0 ? 'in any queue' : inQueues(queues)
   const rest = known === 0 ? '' : ` ${knownText(known)}`
   if (added.length === 1) return `${oneText(first, where)}${rest}`
   if (first.weekday !== undefined) {
     const names = added.map(({ weekday }) => WEEKDAYS[weekday!]!)
     const all = `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
-    return `${all} of every week do not count any more ${where}; these are exclusions ${first.id} to ${last.id}.${rest}`
+    return `${all} of every week no longer count ${where}; these are exclusions ${first.id} to ${last.id}.${rest}`
   }
   const days = `${added.length} days, from ${dayWords(first)} to ${dayWords(last)},`
-  return `${days} do not count any more ${where}; these are exclusions ${first.id} to ${last.id}.${rest}`
+  return `${days} no longer count ${where}; these are exclusions ${first.id} to ${last.id}.${rest}`
 }
 
 function oneText(one: Exclusion, where: string): string {
-  const does = `does not count any more ${where}`
+  const does = `no longer counts ${where}`
   if (one.weekday === undefined)
     return `${dayWords(one)}${one.date ? ',' : ''} ${does}; this is exclusion ${one.id}.`
   const day = WEEKDAYS[one.weekday]

@@ -1,13 +1,12 @@
 import type { Reader } from '../../data/store.ts'
-import type { Confirmation, Instant, Letter, Mail, Ticket, Verdict } from '../../data/tables.ts'
+import type { Confirmation, Letter, Mail, Ticket, Verdict } from '../../data/tables.ts'
 import { momentWords } from './mail_listing.ts'
 import { proofStep, senderStep } from './mail_sender.ts'
+import { isRefusedAnswer } from './refused_answer.ts'
 import { verdictWords } from './verdicts.ts'
 
 /** The verdicts on commands, and on answers about them. */
 const COMMANDS: readonly Verdict[] = ['command', 'near_miss', 'unconfirmed', 'confirmed', 'cancelled']
-/** How many follow-ups of a ticket are searched for the one that a mail became. */
-const MOST_LOOKED_AT = 1000
 
 /** Tells why a mail became what it became: each step in a sentence. */
 export async function mailSteps(tx: Reader, mail: Mail): Promise<string[]> {
@@ -73,33 +72,24 @@ function confirmationStep({ state, expires, letter }: Confirmation): string {
       return `Its user has said yes to letter ${letter}, so it was carried out.`
     case 'doubted':
       return `It was carried out after a yes to letter ${letter}, but a later answer to that letter is not yes.`
+    case 'displaced':
+      return `It was not carried out: before a yes to letter ${letter}, a later command of its user has taken its place.`
     case 'cancelled':
       return `It was not carried out: letter ${letter} has another answer than a yes that counts.`
   }
 }
 
-async function ticketStep(
-  tx: Reader,
-  { verdict, received, subject, user }: Mail,
-  id: number,
-  ticket: Ticket | undefined,
-): Promise<string> {
+async function ticketStep(tx: Reader, mail: Mail, id: number, ticket: Ticket | undefined): Promise<string> {
+  const { verdict, received, subject } = mail
   if (!ticket) return `It was about ticket ${id}, which no longer exists.`
   if (COMMANDS.includes(verdict)) return `It was about ticket ${id}.`
   if (ticket.created === received) {
     const queue = await tx.get('queues', ticket.queue)
     return `It opened ticket ${id}, which is in queue ${queue!.title}.`
   }
-  if (verdict === 'followup' && user !== null && !(await isAdded(tx, id, received)))
-    return `It was about ticket ${id}.`
+  if (await isRefusedAnswer(tx, mail)) return `It was about ticket ${id}.`
   const isTagged = subject.includes(`-${id}]`)
   return `It was added to ticket ${id}${isTagged ? ', whose tag is in its subject' : ''}.`
-}
-
-/** Whether a follow-up of the ticket came by a mail; an answer of a user without new words is refused. */
-async function isAdded(tx: Reader, ticket: number, received: Instant): Promise<boolean> {
-  const newest = { newest: true, limit: MOST_LOOKED_AT } as const
-  return (await tx.find('followups', { ticket }, newest)).some(({ date }) => date === received)
 }
 
 function rawStep({ raw, raw_size }: Mail): string {

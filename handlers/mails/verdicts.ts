@@ -4,7 +4,8 @@ import type { Verdict } from '../../data/tables.ts'
 export const verdictWords: Readonly<Record<Verdict, string>> = {
   command: 'a command of a proven user, which was answered by mail',
   status: 'a request for the state of the tickets of its sender, which was answered by mail',
-  near_miss: 'a mistyped command of a proven user, which was answered with the line to send',
+  near_miss:
+    'what a proven user meant as a command, but mistyped or misplaced: nothing was done, and a letter said what was wrong',
   unconfirmed:
     'a command without proof in the name of a user, who was asked by letter whether to carry it out, or told why not',
   confirmed: 'the yes of a user to a command that we had asked about, which was answered by mail',

@@ -31,7 +31,7 @@ export default method({
   command: 'exclude <days> [in <queues>][: <name>]',
   example: {
     command: 'exclude every 24 dec in support: Christmas Eve',
-    says: '24 December of every year does not count any more in queue Support; this is exclusion 3.',
+    says: '24 December of every year no longer counts in queue Support; this is exclusion 3.',
     gives: [3],
   },
   run: async ({ name = '', queues, ...asked }, call) => {

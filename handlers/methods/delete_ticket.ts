@@ -52,12 +52,13 @@ async function forgetAsked(tx: Tx, ticket: number): Promise<void> {
   }
 }
 
-/** The letter that answers a mail is of the same moment, and belongs to the first of its tickets. */
+/** The letter that answers a mail is of the same moment, and belongs to the first of its tickets. What it offers may be about the deleted one. */
 async function forgetShown(tx: Tx, { tickets, received }: Mail): Promise<void> {
   for (const letter of await tx.find('letters', { ticket: tickets[0]! })) {
     const { answer, created } = letter
-    if (!answer?.shows || created !== received) continue
-    const { attachment: _, ...rest } = answer
-    await tx.put('letters', { ...letter, answer: { ...rest, sentences: [REMOVED] } })
+    if (!answer || created !== received || !(answer.shows || answer.next)) continue
+    const { attachment, next: _, ...rest } = answer
+    const shown = answer.shows ? { sentences: [REMOVED] } : attachment ? { attachment } : {}
+    await tx.put('letters', { ...letter, answer: { ...rest, ...shown } })
   }
 }

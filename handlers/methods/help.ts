@@ -56,7 +56,7 @@ export function helpText(topics: readonly Topic[], { door, actor }: Asker, asked
     .map(({ name, methods }) => ({ name, methods: methods.filter(one => isOpenTo(one, door, actor)) }))
     .filter(({ methods }) => methods.length > 0)
   if (asked === undefined)
-    return [...open.map(listOf), door === 'mail' ? `${BATCH}\n${ENDING}` : ENDING].join('\n\n')
+    return [...open.map(listOf), door === 'mail' ? `${BY_MAIL}${ENDING}` : ENDING].join('\n\n')
   const word = asked.toLowerCase()
   const methods = open.flatMap(topic => topic.methods)
   const spoken = methods.filter(one => verbsOf(one).includes(word))
@@ -74,8 +74,9 @@ function isOpenTo(method: Method, door: Door, actor: Actor): boolean {
   return isOpenAt(method, door) && !isTooHigh
 }
 
-const BATCH =
-  'For several commands at once, send "batch" as the subject and one command on each line of the text: all are carried out, or none.'
+const BY_MAIL = `For several commands at once, send "batch" as the subject and one command on each line of the text: all are carried out, or none.
+In a reply to a letter about a ticket, lines at the top that begin with / are commands about that ticket, such as "/hold until friday". The first command that takes a text gets the one below. If none does, as below "/assign fred", that text is your reply, and the submitter gets it if the letter says so.
+`
 const ENDING = `"help <topic>" lists one topic, "help <command>" describes one command in full.
 "test" before a command that changes something only says what it would do. In the plain form, that is dry_run=y; with a ticket there is also expect=VERSION, which refuses the change if the ticket has changed since.`
 

@@ -1,6 +1,6 @@
 // One thing: all places where the text of a follow-up is kept.
 import type { Tx } from '../../data/store.ts'
-import type { Change, Followup, Instant, Letter, Ticket, Value } from '../../data/tables.ts'
+import type { Change, Followup, Instant, Letter, MailAnswer, Ticket, Value } from '../../data/tables.ts'
 import { told } from '../change.ts'
 
 /** In characters; so much of a text identifies it where it is quoted. */
@@ -60,7 +60,8 @@ function changesWithout(changes: readonly Change[], text: Value): readonly Chang
 }
 
 /**
- * The raw mails that came with the follow-up or later go, since any of them may quote it. So do the sentences of letters that quote it,
+ * The raw mails that came with the follow-up or later go, since any of them may quote it; and those that were nearly a command, since the
+ * text may have been sent again with the link of the answer. So do the sentences of letters that quote it,
  * also of letters that answer a mail about several tickets.
  */
 async function redactMails(tx: Tx, followup: Followup): Promise<void> {
@@ -68,7 +69,7 @@ async function redactMails(tx: Tx, followup: Followup): Promise<void> {
   const tickets = new Set([ticket])
   for (const mail of await tx.find('mails', { tickets: ticket })) {
     for (const other of mail.tickets) tickets.add(other)
-    if (mail.received < date) continue
+    if (mail.received < date && mail.verdict !== 'near_miss') continue
     const { raw_size: _, network: __, ...rest } = mail
     const subject = subjectWithout(followup, mail.subject, mail.received)
     if (mail.raw !== null || subject !== mail.subject) await tx.put('mails', { ...rest, subject, raw: null })
@@ -78,17 +79,28 @@ async function redactMails(tx: Tx, followup: Followup): Promise<void> {
 }
 
 async function redactLetter(tx: Tx, letter: Letter, followup: Followup): Promise<void> {
-  const { answer, created } = letter
-  if (!answer || created < followup.date) return
-  const subject = subjectWithout(followup, answer.subject, created)
+  if (!letter.answer) return
+  const offering = offersWithout(letter.answer, followup)
+  const answer = letter.created < followup.date ? offering : wordsWithout(offering, followup, letter.created)
+  if (answer !== letter.answer) await tx.put('letters', { ...letter, answer })
+}
+
+/** Without the commands that have the text in their links: it may have been sent with one, so the letter may be older. */
+function offersWithout(answer: MailAnswer, followup: Followup): MailAnswer {
+  const { next = [], ...rest } = answer
+  const kept = next.filter(({ line, text = '' }) => !isQuoted(followup, `${line} ${text}`))
+  return kept.length === next.length ? answer : { ...rest, ...(kept.length > 0 ? { next: kept } : {}) }
+}
+
+function wordsWithout(answer: MailAnswer, followup: Followup, at: Instant): MailAnswer {
+  const subject = subjectWithout(followup, answer.subject, at)
   const sentences = answer.sentences.map(sentence => (isQuoted(followup, sentence) ? REMOVED : sentence))
   const { attachment, ...rest } = answer
   const { attachments, original } = followup
   const isGone = [...attachments, original].some(gone => gone !== undefined && gone.file === attachment?.file)
   const isSame = subject === answer.subject && sentences.every((one, at) => one === answer.sentences[at])
   const kept = attachment && !isGone ? { attachment } : {}
-  if (!isSame || isGone)
-    await tx.put('letters', { ...letter, answer: { ...rest, ...kept, subject, sentences } })
+  return isSame && !isGone ? answer : { ...rest, ...kept, subject, sentences }
 }
 
 /** The letters that asked whether to write it, and the mails before them. */

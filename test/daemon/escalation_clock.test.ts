@@ -12,6 +12,7 @@ import type { Forecasts } from '../../handlers/escalation/forecast.ts'
 import { Zone } from '../../handlers/escalation/zone.ts'
 import { queue, ticket, user } from '../data/records.ts'
 import { directoryFor, noCaps, quietEvents, quietStore } from '../house.ts'
+import { runs } from '../runs.ts'
 
 const HOURS = { at: '08:00', time_zone: 'UTC' }
 const AGENT: Author = { kind: 'user', user: 1 }
@@ -439,7 +440,7 @@ t.test('whatever a clock does, no ticket takes two steps on one day', async t =>
         })
       )
     }),
-    { numRuns: 30 },
+    runs(30, 12),
   )
 })
 
@@ -521,7 +522,7 @@ t.test('the preview names exactly what the next run does', async t => {
         return JSON.stringify(foreseen) === JSON.stringify(done)
       },
     ),
-    { numRuns: 40 },
+    runs(40, 15),
   )
 })
 

@@ -172,7 +172,7 @@ t.test('what ends a hold, and what is refused', async t => {
     `until: "${words}" is ${date}; the hold would end at 09:00 on that day, which is past. Give a later day, or answer to wait for the submitter.`
   for (const [until, sentence] of [
     ['31 feb', `until: "31 feb" is no day of this year or the next; ${HELP}`],
-    ['yesterday', `until: "yesterday" is not a day; ${HELP}`],
+    ['yesterday', `until: "yesterday" is not understood as a day; ${HELP}`],
     ['2026-11-26', past('2026-11-26', '2026-11-26')],
     ['today', past('today', '2026-11-27')],
     ['', 'Ticket 1 is on hold.'],

@@ -112,6 +112,22 @@ t.test('records and letters are deleted when they are old, whatever the order of
   )
 })
 
+t.test('what users were asked is forgotten together with the letters, and not before', async t => {
+  const store = await openStore(directoryFor(t), quietStore)
+  t.teardown(() => store.close())
+  const asked = { user: 1, commands: [], tickets: [], mail: 1, letter: 1, expires: daysAgo(-1) } as const
+  await store.transact(async tx => {
+    for (const state of ['open', 'confirmed', 'cancelled', 'doubted', 'displaced'] as const)
+      for (const days of [32, 30]) await tx.add('confirmations', { ...asked, state, created: daysAgo(days) })
+  })
+  await forget(store, Date.now(), LIVES)
+  const left = await store.read(tx => tx.find('confirmations', {}))
+  t.same(
+    left.map(({ id }) => id),
+    [2, 4, 6, 8, 10],
+  )
+})
+
 t.test('housekeeping can be stopped, and continues another time', async t => {
   const store = await openStore(directoryFor(t), quietStore)
   t.teardown(() => store.close())

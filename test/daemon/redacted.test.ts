@@ -31,6 +31,19 @@ t.test('a mail that is redacted by mail is in no file of the helpdesk any more',
   ])
 })
 
+t.test('nor is what was nearly a command, and was sent again by the link of its answer', async t => {
+  const { mail, config, daemon, susan } = await house(t)
+  for (const title of ['One', `Of ${SECRET}`, 'Three']) await susan('create_ticket', { queue: '1', title })
+  const text = `We wait for ${SECRET}.`
+  for (const subject of ['hodl 1', 'hold 1', 'hodl 3']) await mail({ subject, text, login: SUSAN })
+  await mail({ subject: 'batch', text: 'hold 1\ntitle 2: Two', login: SUSAN })
+  t.ok(filesWith(config.state_dir).length > 1, 'the test sees it')
+  await susan('redact', { ticket: '1', followup: '2' })
+  for (const ticket of ['2', '3']) await susan('delete_ticket', { ticket, confirm: 'y' })
+  await daemon.stop()
+  t.same(filesWith(config.state_dir), [])
+})
+
 function filesWith(directory: string): string[] {
   const all = readdirSync(directory, { recursive: true, withFileTypes: true }).filter(one => one.isFile())
   return all

@@ -3,7 +3,7 @@
 import type { Config } from '../../daemon/config/config.ts'
 import type { Holding } from '../../daemon/files/holding.ts'
 import type { From } from '../../daemon/mail/in/content/sender/from_field.ts'
-import type { Act, Judgement } from '../../daemon/mail/in/judge.ts'
+import type { Act, Judgement } from '../../daemon/mail/in/judgement.ts'
 import { commandsOf } from '../../daemon/mail/in/mail_commands.ts'
 import type { MailSite } from '../../daemon/mail/in/mail_site.ts'
 import type { RawMail } from '../../daemon/mail/in/received/raw_mail.ts'
@@ -213,6 +213,7 @@ async function send(
     textSize: 0,
     newText: undefined,
     isNew: true,
+    newWords: { text: '', isCut: false, isNew: true },
     forward: undefined,
     html: null,
     lines: [],

@@ -9,10 +9,10 @@ import { methods } from '../../../handlers/index.ts'
 import { fitting } from '../answer_length.ts'
 import { unexpectedIn } from './answers/told.ts'
 import { isPrivateReason } from './commands/in_answer.ts'
-import { mending, ticketMeant, undoing } from './commands/next_commands.ts'
+import { mending, undoing } from './commands/next_commands.ts'
 import { unusedBy } from './commands/unused.ts'
-import { forwardSentences } from './forwards/forward_words.ts'
-import type { Act, Judgement } from './judge.ts'
+import { forwardOffers, forwardSentences } from './forwards/forward_words.ts'
+import type { CommandAct, ConfirmAct, Judgement } from './judgement.ts'
 import type { MailSite } from './mail_site.ts'
 import { type Received, recordedSubject } from './received/received.ts'
 
@@ -22,8 +22,6 @@ const TOO_LARGE = 'That is too large for a letter, which carries at most 10 MiB.
 
 const REASON = 'Your text is the reason; the submitter does not see it.'
 const RE = 're: '
-
-type CommandAct = Extract<Act, { kind: 'command' }>
 
 /**
  * Adds the letter back to the user whose mail was a command, a yes to one, or an answer that became something else than expected. It shows
@@ -41,13 +39,13 @@ export async function letterBack(
   const { act } = judgement
   if (act.kind === 'command') {
     const unused = unusedBy(act, mail, site.config['limits.attachment'])
-    const meant = tickets.length === 0 ? await ticketMeant(tx, act, judgement) : undefined
     const next =
       outcome instanceof Failure
-        ? await mending(tx, site, mail, act, judgement)
+        ? await mending(tx, site, mail, act, judgement, tickets)
         : await undoing(tx, outcome, now)
     const suggests = next.length > 0 ? { next } : {}
-    const about = { to: act.to, tickets: meant ? [meant.id] : tickets }
+    // What is about no ticket, such as help, has come by the key of a letter about one.
+    const about = { to: act.to, tickets: [...tickets, ...[judgement.proof?.ticket ?? []].flat()] }
     return addLetter(tx, mail, { ...about, ...answerTo(act, outcome, unused), ...suggests }, now)
   }
   if (act.kind === 'confirm') {
@@ -60,7 +58,8 @@ export async function letterBack(
     const { user } = act.forward
     const sentences = forwardSentences(act.forward, outcome)
     const shown = act.forward.original ? tickets : []
-    return addLetter(tx, mail, { to: addressOf(user, mail), tickets: shown, sentences }, now)
+    const next = forwardOffers(act.forward, outcome)
+    return addLetter(tx, mail, { to: addressOf(user, mail), tickets: shown, sentences, ...next }, now)
   }
   if (act.kind !== 'followup' || !act.answer) return undefined
   const { ticket, answer } = act
@@ -138,9 +137,7 @@ function transcriptOf(said: CommandAct['said'], outcome: readonly Answer[]): str
 }
 
 /** What a user has said yes to, as the commands that they are. */
-function asCommands({
-  confirmation,
-}: Extract<Act, { kind: 'confirm' }>): Pick<CommandAct, 'said' | 'within'> {
+function asCommands({ confirmation }: ConfirmAct): Pick<CommandAct, 'said' | 'within'> {
   const commands = confirmation?.commands ?? []
   return { said: commands.map(command => ({ command, method: methods.get(command.method)! })) }
 }

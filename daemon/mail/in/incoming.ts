@@ -1,3 +1,6 @@
+import type { Mail } from '../../../data/tables.ts'
+import { inRanges, type Range } from '../../net/ip.ts'
+import { senderNetwork } from '../sender_network.ts'
 import type { RawMail } from './received/raw_mail.ts'
 
 /** A mail with its envelope and the facts of its session. */
@@ -29,6 +32,15 @@ export function wayOf({ sessionUser, tokenHashes = [] }: Incoming): string {
 }
 
 /** The source that a mail counts for where senders share something: its user, or its sender network. */
-export function sourceOf({ network, sessionUser }: Incoming): string {
+export function sourceOf({ network, sessionUser }: Pick<Incoming, 'network' | 'sessionUser'>): string {
   return network ?? `user ${sessionUser}`
+}
+
+/** The same of a mail that was received before; `relays` is the setting smtp.relays. */
+export function formerSourceOf(relays: readonly Range[]): (mail: Mail) => string {
+  const isRelay = inRanges(relays)
+  return ({ login, peer, envelope_from }) =>
+    login === undefined
+      ? senderNetwork(peer, envelope_from, isRelay)
+      : sourceOf({ network: undefined, sessionUser: login })
 }

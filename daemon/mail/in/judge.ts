@@ -1,135 +1,19 @@
 // One thing: the verdict on a mail, and what it makes of each kind of mail.
 import { Failure } from '../../../data/failure.ts'
-import type { Confirmation, Letter, Queue, Ticket, User, Verdict } from '../../../data/tables.ts'
-import type { Said } from '../../../handlers/command/command.ts'
-import { type SpentKey, spentWords } from '../../../handlers/letters/spent_key.ts'
-import type { ParsedSender } from '../../../handlers/value.ts'
-import type { Choice } from '../choices.ts'
-import type { ReturnedLetter } from '../signed_ids.ts'
+import type { Queue, Verdict } from '../../../data/tables.ts'
+import { spentWords } from '../../../handlers/letters/spent_key.ts'
 import type { AgentsAnswer } from './answers/agents_answer.ts'
 import { byAddress, refusedChoice } from './answers/by_address.ts'
 import { commanded } from './commands/commanded.ts'
 import { confirmationOn } from './confirm/confirmation_on.ts'
 import type { AgentsForward } from './forwards/agents_forward.ts'
 import { heededBy } from './ignored.ts'
-import { CONSEQUENCES, type MailKind } from './kind.ts'
+import type { Act, Decided, Judgement } from './judgement.ts'
+import { CONSEQUENCES } from './kind.ts'
 import { type MailFacts, queuesOf } from './mail_facts.ts'
-import type { Importance } from './marks/importance.ts'
-import type { ProvenBy } from './proofs/proof.ts'
-import type { DeliveryReport } from './reports/delivery_report.ts'
-import type { MailSubmitter } from './submitter.ts'
-import type { Thread } from './thread.ts'
 
 const BY_MESSAGE_ID = 'it names one of our letters, but did not come to its return path'
 const SUPPRESSES = 'it asks for no automatic answers'
-
-/** A verdict, its reasons, and the action to take. */
-export interface Judgement {
-  readonly verdict: Verdict
-  /** Who wrote the mail. */
-  readonly kind: MailKind
-  readonly author: ParsedSender
-  /** Whether the sender of a new ticket gets the acknowledgement. */
-  readonly isAcknowledged: boolean
-  /** Whether the mail is proven to be from the user in its From; undefined if From is not the address of a user. */
-  readonly proven: boolean | undefined
-  /** What proves it. */
-  readonly proof: ProvenBy | undefined
-  /** The keys of letters to users that it shows to be known to others. */
-  readonly spentKeys: readonly SpentKey[]
-  readonly reasons: readonly string[]
-  /** The addresses in its To and Cc that may become watchers of its ticket. */
-  readonly joining: readonly string[]
-  readonly act: Act
-}
-/** What is around the commands of an answer: the ticket that it is about, and the text below them, which may be public. */
-export interface AnswerAround {
-  readonly ticket: Ticket
-  readonly words: string
-  readonly public: boolean
-  /** The number of the letter; undefined for an agent who is the submitter. */
-  readonly letter: number | undefined
-  /** The submitter's address, if the agent has mailed the submitter, too. */
-  readonly mailedTo?: string
-}
-export type Act =
-  /** `said` is a Failure if the mail was meant as a command but cannot be parsed; a batch has several. */
-  | {
-      readonly kind: 'command'
-      readonly said: readonly Said[] | Failure
-      /** The answer to a letter in which it stands. */
-      readonly within?: AnswerAround
-      readonly user: User
-      readonly to: string
-    }
-  /** A user is asked whether to carry out the command of an unproven mail; `said` is a Failure if it cannot be parsed. */
-  | {
-      readonly kind: 'ask'
-      readonly said: readonly Said[] | Failure
-      readonly user: User
-      readonly from: string
-    }
-  /** The user says yes. `confirmation` is undefined if what was asked no longer exists. */
-  | {
-      readonly kind: 'confirm'
-      readonly confirmation: Confirmation | undefined
-      readonly user: User
-      readonly to: string
-    }
-  /** An answer that is no yes of that user: why, and its first line. */
-  | {
-      readonly kind: 'cancel'
-      readonly confirmation: Confirmation | undefined
-      readonly letter: Letter
-      readonly why: string
-      readonly line: string
-    }
-  /** A submitter asks for the state of all tickets of the address in From. */
-  | { readonly kind: 'status'; readonly from: string }
-  /** A report about no letter of ours, which is only recorded. */
-  | { readonly kind: 'note' }
-  /** A report about a letter. `by` says how the report is tied to it: only the return path counts as proof. */
-  | {
-      readonly kind: 'report'
-      readonly letter: ReturnedLetter
-      readonly by: 'return_path' | 'message_id'
-      readonly report: DeliveryReport
-    }
-  | {
-      readonly kind: 'followup'
-      readonly ticket: Ticket
-      readonly public: boolean
-      /** The role of its sender, and how it is known that it belongs to the ticket. */
-      readonly party: Thread['party']
-      readonly by: Thread['by']
-      /** What it is if a proven agent has written it. */
-      readonly answer?: AgentsAnswer | undefined
-      /** Its text, if a line about it stands above that. */
-      readonly words?: string
-    }
-  | {
-      readonly kind: 'ticket'
-      readonly queues: readonly Queue[]
-      readonly submitter: MailSubmitter
-      /** What a person asks for; only some of the queues heed it. */
-      readonly importance: Importance | undefined
-      /** The slugs whose tags do not belong into its title. */
-      readonly slugs: ReadonlySet<string>
-      /** What it is if an agent forwards it for somebody else. */
-      readonly forward?: AgentsForward
-    }
-  /** A watcher leaves the ticket; undefined if that has happened already. */
-  | {
-      readonly kind: 'stop'
-      readonly ticket: Ticket
-      readonly watcher: string | undefined
-      /** Whether what it says is kept. */
-      readonly isRead: boolean
-    }
-  /** A submitter says whether a resolution helps. */
-  | { readonly kind: 'choice'; readonly ticket: Ticket; readonly choice: Choice }
-  /** Nothing: the mail is only recorded, whatever it is about. */
-  | { readonly kind: 'nothing' }
 
 /** Decides about a mail. Throws Failure `unavailable` if the mail would open a ticket and there are no queues. */
 export function judge(facts: MailFacts): Judgement {
@@ -164,8 +48,6 @@ function isAcknowledged(act: Act, { kind, suppressesReplies }: MailFacts): boole
   if (act.kind === 'ticket' && act.forward?.original) return act.forward.original.untold === undefined
   return CONSEQUENCES[kind.kind].isAcknowledged && !suppressesReplies
 }
-
-export type Decided = Pick<Judgement, 'verdict' | 'reasons' | 'act'>
 
 /** Whatever it says: one of our letters says nothing new, and helpdesks that answer each other must fall silent. */
 function loopOn({ loop }: MailFacts): Decided | undefined {

@@ -10,33 +10,58 @@ const MOST_KEYS = 20
 const MOST_REFERENCES = 100
 const KEYED = /\+[rtnhudo][0-9a-z]{0,3}\.[0-9a-z]{1,11}\.[0-9a-z]{1,11}\.[a-z2-7]{16}@/gi
 
-/** The letters whose keys stand in the header of a mail, in the address that it was sent to. */
-export function lettersByKey(signedIds: SignedIds, headers: Headers): ReturnedLetter[] {
+/** What ties a mail to our letters, or to other mails. Each mark of a letter is known to its recipients alone. */
+export interface LetterSigns {
+  /** The letters whose keys it has, each once: first those of its envelope, then those of its header. */
+  readonly keys: readonly ReturnedLetter[]
+  /** The letters to whose return paths it was sent. */
+  readonly paths: readonly ReturnedLetter[]
+  /** The tickets whose letters it answers, each once: the one that it answers first, then those before it. */
+  readonly tickets: readonly number[]
+  /** The number of the letter that it answers directly. */
+  readonly direct: number | undefined
+  /** The Message-IDs of all mails that it refers to, ours or not, in the order of `tickets`; at most 100. Anybody may know those of others. */
+  readonly messageIds: readonly string[]
+}
+
+/** Looks for the marks of our letters in a mail to these recipients. */
+export function signsOf(signedIds: SignedIds, headers: Headers, recipients: readonly string[]): LetterSigns {
+  const keys = [
+    ...recipients.flatMap(address => signedIds.letterOfKey(address) ?? []),
+    ...keysIn(signedIds, headers),
+  ]
+  const messageIds = idsAnswered(headers)
+  return {
+    keys: [...new Map(keys.map(letter => [letter.name, letter])).values()],
+    paths: recipients.flatMap(address => signedIds.letterOf(address) ?? []),
+    tickets: ticketsOf(signedIds, messageIds),
+    direct: directlyAnswered(signedIds, headers),
+    messageIds,
+  }
+}
+
+/** The letters whose keys stand in the header, in the address that the mail was sent to. */
+function keysIn(signedIds: SignedIds, headers: Headers): ReturnedLetter[] {
   const found = ADDRESS_FIELDS.flatMap(name => valuesOf(headers, name)).flatMap(
     value => value.slice(0, LONGEST_FIELD).match(KEYED) ?? [],
   )
   return found.slice(0, MOST_KEYS).flatMap(extension => signedIds.letterOfKey(extension) ?? [])
 }
 
-/**
- * The tickets whose letters a mail answers, by the Message-IDs that it refers to (RFC 5322 3.6.4): the one that it answers first, then
- * those before it, each once. Our Message-IDs have a mark that only recipients of the letters know. They do not prove the sender.
- */
-export function ticketsAnswered(signedIds: SignedIds, headers: Headers): number[] {
-  const answered = idsIn(headers, 'in-reply-to')
+/** The Message-IDs that a mail refers to (RFC 5322 3.6.4). */
+function idsAnswered(headers: Headers): string[] {
   const before = idsIn(headers, 'references').reverse()
-  const tickets = [...answered, ...before]
-    .slice(0, MOST_REFERENCES)
-    .map(id => signedIds.ticketOf(id))
-    .filter(ticket => ticket !== undefined)
+  return [...idsIn(headers, 'in-reply-to'), ...before].slice(0, MOST_REFERENCES)
+}
+
+/** The tickets whose letters have these Message-IDs. */
+function ticketsOf(signedIds: SignedIds, ids: readonly string[]): number[] {
+  const tickets = ids.map(id => signedIds.ticketOf(id)).filter(ticket => ticket !== undefined)
   return [...new Set(tickets)]
 }
 
-/**
- * The number of the letter that a mail answers directly: the one id in In-Reply-To, or without that field the last one in References.
- * Undefined if that is none of our letters.
- */
-export function directlyAnswered(signedIds: SignedIds, headers: Headers): number | undefined {
+/** The letter of the one id in In-Reply-To, or without that field of the last one in References. */
+function directlyAnswered(signedIds: SignedIds, headers: Headers): number | undefined {
   const answered = headers.values.has('in-reply-to')
     ? idsIn(headers, 'in-reply-to')
     : idsIn(headers, 'references').slice(-1)

@@ -1,33 +1,25 @@
-// One thing: the commands that a judged mail stands for, and in whose name they are called.
+// One thing: the commands that a judged mail stands for.
 import { Failure } from '../../../data/failure.ts'
-import { VISIBLE } from '../../../data/invisible.ts'
-import type { Author, Confirmation, Ticket } from '../../../data/tables.ts'
+import type { Confirmation, Ticket } from '../../../data/tables.ts'
 import type { Command, Unreadable } from '../../../handlers/call.ts'
-import { refusedLine } from '../../../handlers/command/batch.ts'
 import { commandWithBody, type Said } from '../../../handlers/command/command.ts'
+import { aboutLine } from '../../../handlers/command/refused_line.ts'
 import { refuseUnknown } from '../../../handlers/command/unknown_parameter.ts'
 import { closed } from '../../../handlers/confirm/confirmation.ts'
 import type { KeptText } from '../../../handlers/params/kept_text.ts'
-import { oneLine } from '../../../handlers/params/plain_text.ts'
 import type { ParamValues } from '../../../handlers/value.ts'
 import type { Holding } from '../../files/holding.ts'
 import { resolvedByLink } from './commands/by_link.ts'
-import { commandsInAnswer, NO_TEXT } from './commands/in_answer.ts'
-import { languageOf } from './content/language.ts'
-import { NO_SUBJECT, titleOf } from './content/title.ts'
+import { commandsInAnswer } from './commands/in_answer.ts'
+import { newTickets } from './commands/new_tickets.ts'
+import { textlessCommand } from './commands/textless_command.ts'
 import type { ForwardersNote } from './forwards/forwarded.ts'
-import { valuesOf } from './headers.ts'
-import type { Act, AnswerAround, Judgement } from './judge.ts'
-import { CONSEQUENCES } from './kind.ts'
+import type { AnswerAround, Judgement, ReportAct, StopAct } from './judgement.ts'
 import type { ProvenBy } from './proofs/proof.ts'
 import { KEY_DAYS } from './proofs/users_key.ts'
-import { prefixed } from './received/keep_text.ts'
+import { hasText, prefixed, textOrNote, withLines } from './received/keep_text.ts'
 import { isNothingNew, type Received } from './received/received.ts'
 import { isRecognizable, mailKey, reportKey } from './repeats.ts'
-
-const LONGEST_TITLE = 200
-
-type TicketAct = Extract<Act, { kind: 'ticket' }>
 
 /** What the commands of a mail depend on besides what it says. */
 export interface AboutMail {
@@ -62,40 +54,20 @@ export async function commandsOf(
     case 'status':
       return [{ method: 'send_status', params: { email: { address: act.from } }, ...once('status') }]
     case 'report': {
-      const { letter, by, report } = act
-      const { outcome, reason } = report
-      const { number, ticket } = letter
-      const params = {
-        ...(number === undefined ? {} : { letter: number }),
-        ...(ticket === undefined ? {} : { ticket }),
-        reply: { line: reason },
-        outcome,
-        by,
-      }
-      const isOnce = outcome === 'failed' || outcome === 'complaint'
+      const { letter, report } = act
+      const isOnce = report.outcome === 'failed' || report.outcome === 'complaint'
       const key = isOnce ? { once: reportKey(act, keepDays) } : once(`note on letter ${letter.name}`)
-      return [{ method: 'report_letter', params, ...key }]
+      return [{ method: 'report_letter', params: reportParams(act), ...key }]
     }
     case 'stop': {
-      const { ticket, watcher, isRead } = act
       const message = await withLines(holding, lines, mail.text)
-      const params = {
-        ticket: ticket.id,
-        ...(watcher === undefined ? {} : { email: { address: watcher } }),
-        ...(isRead && hasText(message) ? { message } : {}),
-        ...(isRead ? { attachments } : {}),
-      }
-      return [{ method: 'stop_watching', params, ...once('stop') }]
+      return [{ method: 'stop_watching', params: stopParams(act, message, attachments), ...once('stop') }]
     }
     case 'choice': {
       const { ticket, choice } = act
       const message = await withLines(holding, lines, mail.text)
-      const params = {
-        ticket: ticket.id,
-        choice,
-        ...(hasText(message) ? { message } : {}),
-        attachments,
-      }
+      const text = hasText(message) ? { message } : {}
+      const params = { ticket: ticket.id, choice, ...text, attachments }
       return [{ method: 'answer_resolution', params, ...once('choice') }]
     }
     case 'confirm':
@@ -109,29 +81,14 @@ export async function commandsOf(
       const { ticket, answer } = act
       const key = once(`ticket ${ticket.id}`)
       if (answer?.isInName && isNothingNew(mail)) return [{ refused: nothingNew(ticket), ...key }]
-      const message = await withLines(holding, lines, hasText(mail.text) ? mail.text : { beginning: NO_TEXT })
+      const message = await withLines(holding, lines, textOrNote(mail.text))
       const takes = answer?.public ? { takes: true } : {}
       const params = { ticket: ticket.id, message, public: act.public, attachments, ...takes }
       return [{ method: 'add_followup', params, ...key }]
     }
     case 'ticket': {
-      const ticket = await opening(holding, mail, act, lines)
-      const language = languageParam(mail, act)
-      const joins = kind === 'machine' && hasTitle(mail, act) ? { joins: true } : {}
-      return act.queues.map(queue => {
-        const asked = queue.importance && act.importance ? { priority: act.importance.priority } : {}
-        const forwarded = forwardParams(act, note)
-        const params = {
-          queue: queue.id,
-          ...ticket,
-          attachments,
-          ...joins,
-          ...asked,
-          ...forwarded,
-          ...language,
-        }
-        return { method: 'create_ticket', params, ...once(`queue ${queue.id}`) }
-      })
+      const all = await newTickets(holding, act, kind, mail, { lines, note })
+      return all.map(params => ({ method: 'create_ticket', params, ...once(`queue ${params.queue}`) }))
     }
   }
 }
@@ -153,30 +110,26 @@ async function commandsIn(
 /** The commands that a user says yes to. */
 function confirmed(confirmation: Confirmation | undefined): (Command | Unreadable)[] {
   if (!confirmation || confirmation.commands.length === 0) return [{ refused: closed(confirmation) }]
-  return confirmation.commands.map(({ method, params, label }) => ({
-    method,
-    params,
-    ...(label === undefined ? {} : { label }),
-  }))
+  return confirmation.commands.map(({ promise: _, ...command }) => command)
 }
 
 /** A command with the text and the files of its mail, unless it is one of several. */
 async function commandIn(
   holding: Holding,
-  said: Said & { readonly label?: string },
+  said: Said,
   { text, attachments }: Received,
 ): Promise<Command | Unreadable> {
-  const { method, command, label } = said
+  const { method, command } = said
   try {
-    refuseUnknown(method.name, command.params)
+    aboutLine(command.label, () => refuseUnknown(method.name, command.params))
   } catch (error) {
-    if (error instanceof Failure)
-      return { refused: label === undefined ? error : refusedLine(label, error.message) }
+    if (error instanceof Failure) return { refused: error }
     throw error
   }
-  if (label !== undefined) return { ...command, label }
+  if (command.label !== undefined) return command
   const files = method.params.attachments ? { attachments } : {}
-  return { ...command, params: { ...command.params, ...(await bodyOf(holding, said, text)), ...files } }
+  const params = { ...command.params, ...(await bodyOf(holding, said, text)), ...files }
+  return textlessCommand(said, { ...command, params })
 }
 
 /** The text as the body of a command, behind what the line says in its place. */
@@ -189,58 +142,31 @@ async function bodyOf(holding: Holding, said: Said, text: KeptText): Promise<Par
   return { [body]: before ? await prefixed(holding, `${before}\n\n`, text) : text }
 }
 
-/** A new ticket from a mail. A subject beyond 200 characters is cut in the title and goes whole into the follow-up. */
-async function opening(
-  holding: Holding,
-  { subject: own, text }: Received,
-  { slugs, submitter: { address, name }, forward }: TicketAct,
-  lines: readonly string[],
-): Promise<ParamValues> {
-  const subject = forward?.original?.subject || own
-  const whole = titleOf(subject, text.beginning, slugs)
-  const beginning = [...whole.slice(0, 2 * LONGEST_TITLE)].slice(0, LONGEST_TITLE).join('')
-  const title = VISIBLE.test(beginning) ? beginning : NO_SUBJECT
-  const isWhole = title === whole
-  const body = await withLines(holding, isWhole ? lines : [...lines, `Subject: ${oneLine(subject)}`], text)
+function reportParams({
+  letter: { number, ticket },
+  by,
+  report: { outcome, reason },
+}: ReportAct): ParamValues {
   return {
-    title: { line: title },
-    body,
-    ...(address !== null || name !== '' ? { submitter_email: { address, name } } : {}),
+    ...(number === undefined ? {} : { letter: number }),
+    ...(ticket === undefined ? {} : { ticket }),
+    reply: { line: reason },
+    outcome,
+    by,
   }
 }
 
-/** What a new ticket has besides if an agent forwards its mail. */
-function forwardParams({ forward }: TicketAct, note: ForwardersNote | undefined): ParamValues {
-  if (!forward?.original) return {}
-  const forwarded = forward.original.isMachine ? 'machine' : 'person'
-  const { text, attachments = [] } = note ?? {}
+function stopParams(
+  { ticket, watcher, isRead }: StopAct,
+  message: KeptText,
+  attachments: Received['attachments'],
+): ParamValues {
   return {
-    forwarded,
-    ...(text ? { note: text } : {}),
-    ...(attachments.length > 0 ? { note_files: attachments } : {}),
+    ticket: ticket.id,
+    ...(watcher === undefined ? {} : { email: { address: watcher } }),
+    ...(isRead && hasText(message) ? { message } : {}),
+    ...(isRead ? { attachments } : {}),
   }
-}
-
-/** The language of a new ticket. The header of a forward is that of the agent. */
-function languageParam({ headers, newText, text }: Received, { forward }: TicketAct): ParamValues {
-  const [field] = forward?.original ? [] : valuesOf(headers, 'content-language')
-  const locale = languageOf(field, (newText ?? text).beginning)
-  return locale === undefined ? {} : { locale }
-}
-
-/** Whether the title of a new ticket is from the subject. Lines of texts are too often the same. */
-function hasTitle({ subject }: Received, { slugs }: TicketAct): boolean {
-  return titleOf(subject, '', slugs) !== NO_SUBJECT
-}
-
-async function withLines(holding: Holding, lines: readonly string[], text: KeptText): Promise<KeptText> {
-  if (lines.length === 0) return text
-  const before = lines.join('\n')
-  return hasText(text) ? prefixed(holding, `${before}\n\n`, text) : { beginning: before }
-}
-
-function hasText({ beginning, file }: KeptText): boolean {
-  return file !== undefined || VISIBLE.test(beginning)
 }
 
 function nothingNew({ id }: Ticket): Failure {
@@ -248,18 +174,4 @@ function nothingNew({ id }: Ticket): Failure {
     'invalid',
     `Your mail about ticket ${id} was not added, and nobody was told: it has no new words or files, only a quote or a signature. Write your words above the quote, and send it again.`,
   )
-}
-
-/** The actor: the proven user of a command or an answer, else the author that the mail names. */
-export function mailActor({ act, author: { address, name }, kind, proven }: Judgement): Author {
-  if (act.kind === 'command' || act.kind === 'confirm') return { kind: 'user', user: act.user.id }
-  if (act.kind === 'ticket' && act.forward?.original) return { kind: 'user', user: act.forward.user.id }
-  if (act.kind === 'followup' && act.answer?.isInName) return { kind: 'user', user: act.answer.user.id }
-  return {
-    kind: 'submitter',
-    address,
-    ...(name === '' ? {} : { name }),
-    automatic: !CONSEQUENCES[kind].isPersons,
-    ...(proven === undefined ? {} : { proven }),
-  }
 }

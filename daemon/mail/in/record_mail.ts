@@ -1,41 +1,30 @@
 // One thing: the commit of one mail: its call, its record and its answer letter.
-import { mailbox } from '../../../data/address.ts'
 import { Failure } from '../../../data/failure.ts'
 import type { Tx } from '../../../data/store.ts'
-import type { Attachment, Instant, Mail, User } from '../../../data/tables.ts'
-import { type Answer, type Command, call, type Options, type Unreadable } from '../../../handlers/call.ts'
+import type { Attachment, Instant, Mail } from '../../../data/tables.ts'
+import { type Answer, type Command, call, type Unreadable } from '../../../handlers/call.ts'
 import { ticketOf } from '../../../handlers/command/command.ts'
-import type { AskOutcome } from '../../../handlers/confirm/ask.ts'
 import { cancel } from '../../../handlers/confirm/cancel.ts'
-import { refuseClosed } from '../../../handlers/confirm/confirmation.ts'
 import { remember } from '../../../handlers/idempotency.ts'
-import { clearFailures, failingAt } from '../../../handlers/letters/failing_addresses.ts'
 import { LetterCount } from '../../../handlers/letters/letter_count.ts'
 import { spendKey } from '../../../handlers/letters/spent_key.ts'
 import type { NotWritten } from '../../../handlers/method.ts'
 import { joinedWords } from '../../../handlers/tickets/alerts.ts'
-import { isUnconfirmed } from '../../../handlers/tickets/watchers.ts'
 import { sees } from '../../../handlers/visible.ts'
 import { noteTokenUse } from '../../auth/token_user.ts'
-import { hoursIn } from '../../config/hours.ts'
-import type { Room } from '../../disk_space.ts'
 import { letterBack } from './answer_letter.ts'
-import { refuseChanged } from './answers/told.ts'
+import { ticketMeant } from './commands/next_commands.ts'
 import type { Planned } from './confirm/plan.ts'
 import { recordAsked, recordConfirmed } from './confirm/record_asked.ts'
 import { type Incoming, sourceOf, wayOf } from './incoming.ts'
-import type { Act, Judgement } from './judge.ts'
-import { hopsIn } from './loops.ts'
-import { mailActor } from './mail_commands.ts'
+import type { Act, Judgement } from './judgement.ts'
+import { callOf, heardFrom, roomFor, userOf } from './mail_call.ts'
 import type { MailSite } from './mail_site.ts'
-import { isThanks } from './marks/thanks.ts'
-import { tokenOf } from './proofs/proof.ts'
-import { isNothingNew, type Received, recordedSubject } from './received/received.ts'
+import type { ProvenBy } from './proofs/proof.ts'
+import { noteRelayed } from './proofs/relay_replay.ts'
+import { type Received, recordedSubject } from './received/received.ts'
 import { freshRecipients, isRecognizable, receivedBy } from './repeats.ts'
 import { strictSender } from './sender.ts'
-
-/** What these mails do is done by methods that the daemon alone may call. */
-const FOR_DAEMON: readonly Act['kind'][] = ['report', 'status', 'stop', 'choice']
 
 /** The result of a mail. */
 export interface RecordedMail {
@@ -55,6 +44,18 @@ interface AboutCommit {
   readonly planned?: Planned | undefined
 }
 
+/** A mail whose record is written in the same commit as what it does. */
+interface Recording extends Pick<AboutCommit, 'planned'> {
+  readonly incoming: Incoming
+  readonly mail: Received
+  readonly judgement: Judgement
+  /** Counts the letters that the mail causes besides those of its commands. */
+  readonly counted: LetterCount
+  readonly now: Instant
+}
+
+const UNRECORDED: RecordedMail = { ids: { mail: 0, tickets: [], letter: undefined }, heldBack: [] }
+
 /** Runs the commands of a judgement in one commit with the mail's record and the answer letter. Throws what `call` throws. */
 export async function commit(
   site: MailSite,
@@ -64,45 +65,14 @@ export async function commit(
   commands: readonly (Command | Unreadable)[],
   { most: ticketBytes, original, planned }: AboutCommit,
 ): Promise<RecordedMail> {
-  const { act } = judgement
   const now = new Date().toISOString()
-  let heldBack: readonly NotWritten[] = []
-  let ids: RecordedMail['ids'] = { mail: 0, tickets: [], letter: undefined }
-  // No command asks for the room of its record, and none knows that the same mail came twice at once.
-  const isOnlyRecorded = ['nothing', 'note', 'ask', 'cancel'].includes(act.kind)
-  if (isOnlyRecorded) await roomFor(site, incoming)()
-  const keepDays = site.config['mail.keep_repeats_days']
+  // No command asks for the room of its record.
+  if (isOnlyRecorded(judgement)) await roomFor(site, incoming)()
   const counted = new LetterCount(site.letters, sourceOf(incoming), now)
+  let recorded = UNRECORDED
   const also = async (tx: Tx, outcome: readonly Answer[] | Failure) => {
     counted.undo()
-    if (isOnlyRecorded && (await freshRecipients(tx, incoming, keepDays)).length === 0) return
-    if (outcome instanceof Failure) await heardFrom(tx, mail, judgement)
-    if (act.kind === 'confirm') await recordConfirmed(tx, act, outcome)
-    const tickets = planned
-      ? ticketsOf(planned)
-      : outcome instanceof Failure
-        ? await named(tx, act)
-        : [...new Set(outcome.flatMap(answer => answer.tickets))]
-    const judged = { ...judgement, reasons: [...judgement.reasons, ...(await joinsIn(tx, act, outcome))] }
-    const { id } = await tx.add('mails', recordOf(site, incoming, mail, judged, outcome, tickets, now))
-    await noteReplay(tx, incoming, id)
-    if (judgement.proof?.token !== undefined) await noteTokenUse(tx, judgement.proof.token, now)
-    for (const key of judgement.spentKeys) await spendKey(tx, counted, now, key)
-    const asked =
-      act.kind === 'ask' && planned
-        ? await recordAsked(tx, counted, now, { act, mail: id, planned, subject: recordedSubject(mail) })
-        : undefined
-    if (act.kind === 'cancel') await cancel(tx, now, act.confirmation, { ...act, mail: id })
-    const letter = asked
-      ? numberOf(asked)
-      : await letterBack(tx, site, mail, judgement, outcome, tickets, now)
-    heldBack = asked && 'heldBack' in asked ? [asked.heldBack] : []
-    ids = { mail: id, tickets, letter }
-    if (!isRecognizable(mail, incoming.sessionUser)) return
-    for (const address of incoming.recipients) {
-      const key = receivedBy(mail, address, wayOf(incoming), keepDays)
-      await remember(tx, key, now, { says: '', gives: '' })
-    }
+    recorded = await recordMail(tx, site, { incoming, mail, judgement, planned, counted, now }, outcome)
   }
   const answers = await call(site.store, commands, {
     ...callOf(site, incoming, mail, judgement),
@@ -112,71 +82,50 @@ export async function commit(
     also,
     ...(isOurConcern(judgement, commands) ? { alsoRefused: also } : {}),
   })
-  return { ids, heldBack: [...heldBackIn(answers), ...heldBack] }
+  return { ids: recorded.ids, heldBack: [...heldBackIn(answers), ...recorded.heldBack] }
 }
 
-/** What a stranger or an unconfirmed watcher writes, and a lone thank-you. */
-function reopensNothing({ party, ticket }: Extract<Act, { kind: 'followup' }>, mail: Received): boolean {
-  const { address } = mail.from
-  const isUnasked = address !== null && isUnconfirmed(ticket, address)
-  return party === 'stranger' || isUnasked || saysThanks(mail)
+/** Whether it has no commands. */
+function isOnlyRecorded({ act }: Judgement): boolean {
+  return ['nothing', 'note', 'ask', 'cancel'].includes(act.kind)
 }
 
-function saysThanks({ text, attachments }: Received): boolean {
-  return attachments.length === 0 && isThanks(text.beginning)
-}
-
-/** What the call of a mail has, whether or not anything is to be recorded. */
-export function callOf(
+/** Writes the record of a mail and the letters about it, by what came of its commands. */
+async function recordMail(
+  tx: Tx,
   site: MailSite,
-  incoming: Incoming,
-  mail: Received,
-  judgement: Judgement,
-): Omit<Options, 'now' | 'original' | 'ticketBytes'> {
-  const { act } = judgement
-  return {
-    actor: mailActor(judgement),
-    door: FOR_DAEMON.includes(act.kind) ? 'daemon' : 'mail',
-    messageId: mail.messageId,
-    isUnacknowledged: !judgement.isAcknowledged,
-    isNothingNew: ['followup', 'stop', 'choice'].includes(act.kind) && isNothingNew(mail),
-    keepsStatus: act.kind === 'followup' && reopensNothing(act, mail),
-    token: userOf(act) ? tokenOf(judgement.proof, incoming) : undefined,
-    onlyTicket: userOf(act) ? judgement.proof?.ticket : undefined,
-    room: roomFor(site, incoming),
-    network: incoming.network,
-    hops: hopsIn(mail.headers),
-    // The letters about a command say more than its mail.
-    alreadyHave: ['command', 'ask', 'confirm'].includes(act.kind)
-      ? []
-      : [...mail.to, ...mail.cc].map(mailbox),
-    joining: judgement.joining,
-    hasMark: act.kind === 'followup' && act.by === 'mark',
-    letters: site.letters,
-    hours: hoursIn(site.config),
-    sender: sourceOf(incoming),
-    before: async tx => {
-      if (act.kind === 'followup' && act.answer) await refuseChanged(tx, act.ticket, act.answer)
-      if (act.kind === 'command' && act.within) await refuseChanged(tx, act.within.ticket, act.within)
-      if (act.kind === 'confirm') await refuseClosed(tx, act.confirmation, new Date().toISOString())
-      await heardFrom(tx, mail, judgement)
-    },
-  }
-}
-
-/**
- * An address that somebody writes from gets letters again, even if others did not arrive; not if nothing is done for the mail. After a
- * complaint, only the mark of a letter shows that its reader writes.
- */
-async function heardFrom(tx: Tx, { from }: Received, { kind, act }: Judgement): Promise<void> {
-  if (from.address === null || kind === 'report' || kind === 'auto_reply' || act.kind === 'nothing') return
-  const hasMark = act.kind === 'followup' && act.by === 'mark'
-  const failing = await failingAt(tx, from.address)
-  if (hasMark || !failing?.complained) await clearFailures(tx, from.address)
-}
-
-function roomFor({ room, outsidersRoom }: MailSite, { network }: Incoming): Room {
-  return network === undefined ? room : outsidersRoom
+  recording: Recording,
+  outcome: readonly Answer[] | Failure,
+): Promise<RecordedMail> {
+  const { incoming, mail, judgement, planned, counted, now } = recording
+  const { act, proof, spentKeys } = judgement
+  const keepDays = site.config['mail.keep_repeats_days']
+  // Without a command, nothing else knows that the same mail came twice at once.
+  if (isOnlyRecorded(judgement) && (await freshRecipients(tx, incoming, keepDays)).length === 0)
+    return UNRECORDED
+  if (outcome instanceof Failure) await heardFrom(tx, mail, judgement)
+  if (act.kind === 'confirm') await recordConfirmed(tx, act, outcome)
+  const tickets = await ticketsOf(tx, judgement, planned, outcome)
+  const joins = await joinsIn(tx, act, outcome, now)
+  const record = await tx.add('mails', recordOf(site, recording, outcome, tickets, joins))
+  const { id } = record
+  await noteReplay(tx, incoming, id)
+  if (proof?.by === 'relay') await noteRelayed(tx, proof.user, mail, now)
+  if (proof?.token !== undefined) await noteTokenUse(tx, proof.token, now)
+  for (const key of spentKeys) await spendKey(tx, counted, now, key)
+  if (act.kind === 'cancel') await cancel(tx, now, act.confirmation, { ...act, mail: id })
+  const asked =
+    act.kind === 'ask' && planned
+      ? await recordAsked(tx, counted, now, { act, record, planned, relays: site.config['smtp.relays'] })
+      : { letter: await letterBack(tx, site, mail, judgement, outcome, tickets, now) }
+  if (isRecognizable(mail, incoming.sessionUser))
+    for (const address of incoming.recipients) {
+      const key = receivedBy(mail, address, wayOf(incoming), keepDays)
+      await remember(tx, key, now, { says: '', gives: '' })
+    }
+  return 'heldBack' in asked
+    ? { ids: { mail: id, tickets, letter: undefined }, heldBack: [asked.heldBack] }
+    : { ids: { mail: id, tickets, letter: asked.letter }, heldBack: [] }
 }
 
 /** Ties the record of a replayed mail and the new one together. */
@@ -185,12 +134,16 @@ async function noteReplay(tx: Tx, { replayOf }: Incoming, id: number): Promise<v
   if (former) await tx.put('mails', { ...former, replayed_as: id })
 }
 
-function numberOf(told: AskOutcome): number | undefined {
-  return 'letter' in told ? told.letter : undefined
-}
-
-function ticketsOf({ plan }: Planned): readonly number[] {
-  return 'commands' in plan ? plan.tickets : []
+/** The tickets of the record: those that the mail has changed or shown, that it would change, or that it names. */
+async function ticketsOf(
+  tx: Tx,
+  judgement: Judgement,
+  planned: Planned | undefined,
+  outcome: readonly Answer[] | Failure,
+): Promise<readonly number[]> {
+  if (planned) return 'commands' in planned.plan ? planned.plan.tickets : []
+  if (outcome instanceof Failure) return named(tx, judgement)
+  return [...new Set(outcome.flatMap(answer => answer.tickets))]
 }
 
 function heldBackIn(outcome: readonly Answer[] | Failure): NotWritten[] {
@@ -206,13 +159,17 @@ export function isOurConcern({ act }: Judgement, commands: readonly (Command | U
 }
 
 /** Why the mail is in tickets that it did not open: a clause for each. */
-async function joinsIn(tx: Tx, act: Act, outcome: readonly Answer[] | Failure): Promise<string[]> {
+async function joinsIn(
+  tx: Tx,
+  act: Act,
+  outcome: readonly Answer[] | Failure,
+  now: Instant,
+): Promise<string[]> {
   if (act.kind !== 'ticket' || outcome instanceof Failure) return []
   const joins: string[] = []
   for (const id of outcome.flatMap(({ tickets }) => tickets)) {
     const ticket = (await tx.get('tickets', id))!
-    const isNew = ticket.version === 1
-    if (!isNew) joins.push(joinedWords(ticket, (await tx.get('queues', ticket.queue))!))
+    if (ticket.created !== now) joins.push(joinedWords(ticket, (await tx.get('queues', ticket.queue))!))
   }
   return joins
 }
@@ -221,38 +178,30 @@ async function joinsIn(tx: Tx, act: Act, outcome: readonly Answer[] | Failure): 
  * The ticket that a refused command or answer names, if the user sees it: the answer shows it, and the mail is deleted together with that
  * ticket.
  */
-async function named(tx: Tx, act: Act): Promise<number[]> {
+async function named(tx: Tx, { act, proof }: Judgement): Promise<number[]> {
   const user = userOf(act)
-  const id = namedBy(act)
+  const id = namedBy(act, proof)
   const ticket = id === undefined ? undefined : await tx.get('tickets', id)
   return user && ticket && sees(user, ticket.queue) ? [ticket.id] : []
 }
 
-function namedBy(act: Act): number | undefined {
+function namedBy(act: Act, proof: ProvenBy | undefined): number | undefined {
   if (act.kind === 'followup') return act.ticket.id
   if (act.kind === 'confirm') return act.confirmation?.tickets[0]
   if (act.kind !== 'command') return undefined
   if (act.within) return act.within.ticket.id
-  if (act.said instanceof Failure) return undefined
-  return act.said.map(ticketOf).find(id => id !== undefined)
-}
-
-/** The user in whose name the mail does something. */
-function userOf(act: Act): User | undefined {
-  if (act.kind === 'command' || act.kind === 'confirm') return act.user
-  if (act.kind === 'ticket') return act.forward?.original && act.forward.user
-  return act.kind === 'followup' && act.answer?.isInName ? act.answer.user : undefined
+  if (act.said instanceof Failure) return proof?.ticket ?? ticketMeant(act.said)
+  return act.said.map(ticketOf).find(id => id !== undefined) ?? proof?.ticket
 }
 
 function recordOf(
   { config }: MailSite,
-  incoming: Incoming,
-  mail: Received,
-  { verdict, reasons, proven, proof, act }: Judgement,
+  { incoming, mail, judgement, now: received }: Recording,
   outcome: readonly Answer[] | Failure,
   tickets: readonly number[],
-  received: Instant,
+  joins: readonly string[],
 ): Omit<Mail, 'id'> {
+  const { verdict, reasons, proven, proof, act } = judgement
   const raw = config['mail.keep_raw_days'] > 0 ? mail.raw : null
   const { network } = incoming
   const heldBack = heldBackIn(outcome)
@@ -265,7 +214,12 @@ function recordOf(
     subject: recordedSubject(mail),
     message_id: mail.messageId,
     verdict,
-    reasons: [...reasons, ...mail.guesses, ...(outcome instanceof Failure ? [outcome.message] : [])],
+    reasons: [
+      ...reasons,
+      ...joins,
+      ...mail.guesses,
+      ...(outcome instanceof Failure ? [outcome.message] : []),
+    ],
     ...(heldBack.length > 0 ? { held_back: heldBack.map(({ sentence }) => sentence) } : {}),
     user: userOf(act)?.id ?? null,
     tickets,

@@ -4,12 +4,11 @@ import { shortHash } from '../../../data/secret.ts'
 import type { Reader } from '../../../data/store.ts'
 import { known, type OnceKey } from '../../../handlers/idempotency.ts'
 import { type Incoming, wayOf } from './incoming.ts'
-import type { Act } from './judge.ts'
+import type { ReportAct } from './judgement.ts'
 import type { RawMail } from './received/raw_mail.ts'
 
 /** Short: without Date and Message-ID, the same text later is more likely a new mail than a repeat by a server. */
 const UNIDENTIFIED_KNOWN_MILLISECONDS = 10 * MINUTE
-type ReportAct = Extract<Act, { kind: 'report' }>
 /** The facts by which a repeated mail is recognized. */
 type Print = Pick<RawMail, 'fingerprint' | 'identified'>
 

@@ -2,10 +2,9 @@ import { Failure } from '../../../data/failure.ts'
 import type { Attachment } from '../../../data/tables.ts'
 import { namesTicket } from '../../../handlers/command/command.ts'
 import type { Holding } from '../../files/holding.ts'
-import { newWords } from './content/answer/new_words.ts'
 import { type ForwardersNote, forwardedMail } from './forwards/forwarded.ts'
 import type { Incoming } from './incoming.ts'
-import type { Act, Judgement } from './judge.ts'
+import type { AskAct, CommandAct, Judgement } from './judgement.ts'
 import type { OneMailSite } from './mail_site.ts'
 import { unlessProven } from './received/keep_text.ts'
 import type { Received } from './received/received.ts'
@@ -62,20 +61,19 @@ async function belowCommands(holding: Holding, mail: Received, words: string): P
 }
 
 /** Whether a command takes the text of its mail, which is about a ticket. */
-function takesWords({ said }: Extract<Act, { kind: 'command' | 'ask' }>): boolean {
+function takesWords({ said }: CommandAct | AskAct): boolean {
   if (said instanceof Failure) return false
   return said.some(one => namesTicket(one) && (one.method.body ?? one.method.mailBody) !== undefined)
 }
 
 /** The new words of a mail; no text if it has none, such as below a command that is only followed by a signature. */
 async function newWordsIn(holding: Holding, mail: Received): Promise<Shown> {
-  const { text, newText, html } = mail
+  const { text, newText, newWords, html } = mail
   if (newText === undefined && text.file !== undefined) return { shown: mail, original: undefined }
-  const { text: words, isCut, isNew } = newWords((newText ?? text).beginning)
-  const shown = newText ?? { beginning: words }
-  if (!isNew) return { shown: { ...mail, text: { beginning: '' } }, original: undefined }
-  if (newText === undefined && !isCut) return { shown: mail, original: html ?? undefined }
-  return { shown: { ...mail, text: shown }, original: html ?? (await wholeText(holding, mail)) }
+  if (!newWords.isNew) return { shown: { ...mail, text: { beginning: '' } }, original: undefined }
+  if (newText === undefined && !newWords.isCut) return { shown: mail, original: html ?? undefined }
+  const words = newText ?? { beginning: newWords.text }
+  return { shown: { ...mail, text: words }, original: html ?? (await wholeText(holding, mail)) }
 }
 
 function isToSubmitter(act: Judgement['act']): boolean {

@@ -1,20 +1,21 @@
 // One thing: the ticket that a mail belongs to, by what it was sent to, by what it answers, and by its subject.
-import { mailbox } from '../../../data/address.ts'
+import { mailbox, spellingsOf } from '../../../data/address.ts'
 import type { Reader } from '../../../data/store.ts'
 import type { Ticket } from '../../../data/tables.ts'
 import { workedOn } from '../../../handlers/tickets/duplicates.ts'
 import { isWatcher } from '../../../handlers/tickets/watchers.ts'
 import { userAt } from '../../../handlers/user_at.ts'
 import { sees } from '../../../handlers/visible.ts'
-import { LOOP_FIELD, type ReturnedLetter, type SignedIds } from '../signed_ids.ts'
+import { LOOP_FIELD } from '../signed_ids.ts'
 import { isForward } from './content/reply_prefix.ts'
-import { lettersByKey, ticketsAnswered } from './letter_signs.ts'
+import type { LetterSigns } from './letter_signs.ts'
 import type { Received } from './received/received.ts'
-import type { Recipient } from './smtp/recipient.ts'
 
 /** In characters; no mail program keeps more of a subject in a reply. */
 const LONGEST_LOOKED_AT = 1000
 const MOST_TAGS = 20
+/** So many of the newest tickets of a submitter are looked at. */
+const MOST_OWN = 20
 const TAG = /\[[a-z][a-z0-9_-]*-([1-9][0-9]{0,15})\]/gi
 
 /**
@@ -30,21 +31,15 @@ export interface Thread {
   readonly letter?: number
 }
 type Mail = Pick<Received, 'subject' | 'from' | 'headers'>
-type Addressed = Extract<Recipient, { letter: ReturnedLetter }>
 
 /**
- * The thread of a mail to these recipients: by the key or the return path of a letter in its address, else by the Message-IDs of letters
+ * The thread of a mail: by the key or the return path of a letter in its address, else by the Message-IDs of letters
  * that it answers, else by a tag of its subject. Undefined if there is none. A duplicate is followed to the ticket that is worked on.
  */
-export async function threadOf(
-  tx: Reader,
-  signedIds: SignedIds,
-  mail: Mail,
-  recipients: readonly Recipient[],
-): Promise<Thread | undefined> {
+export async function threadOf(tx: Reader, signs: LetterSigns, mail: Mail): Promise<Thread | undefined> {
   return (
-    (await threadByLetter(tx, signedIds, mail, recipients)) ??
-    (await threadByMessageId(tx, signedIds, mail)) ??
+    (await threadByLetter(tx, signs, mail)) ??
+    (await threadByMessageId(tx, signs, mail)) ??
     (await threadByTag(tx, mail))
   )
 }
@@ -52,14 +47,10 @@ export async function threadOf(
 /** The address names the ticket, since the letter's record may be deleted; a return path of the old form only names the letter. */
 async function threadByLetter(
   tx: Reader,
-  signedIds: SignedIds,
-  { headers, from }: Mail,
-  recipients: readonly Recipient[],
+  { keys, paths }: LetterSigns,
+  { from }: Mail,
 ): Promise<Thread | undefined> {
-  const addressed = recipients.filter((one): one is Addressed => 'letter' in one)
-  const keys = addressed.filter(({ kind }) => kind === 'key').map(({ letter }) => letter)
-  const paths = addressed.filter(({ kind }) => kind === 'return').map(({ letter }) => letter)
-  for (const { number, ticket: named } of [...keys, ...lettersByKey(signedIds, headers), ...paths]) {
+  for (const { number, ticket: named } of [...keys, ...paths]) {
     const letter = number === undefined ? undefined : await tx.get('letters', number)
     const id = letter?.ticket ?? named
     const ticket = id === undefined ? undefined : await tx.get('tickets', id)
@@ -75,13 +66,37 @@ async function threadByLetter(
 /** A mail that is forwarded to us under the subject of something else refers to our letter, too, and is no answer. */
 async function threadByMessageId(
   tx: Reader,
-  signedIds: SignedIds,
-  { headers, subject, from }: Mail,
+  { tickets }: LetterSigns,
+  { subject, from }: Mail,
 ): Promise<Thread | undefined> {
-  for (const id of ticketsAnswered(signedIds, headers)) {
+  for (const id of tickets) {
     const ticket = await tx.get('tickets', id)
     if (!ticket || (isForward(subject) && !isAbout(subject, ticket))) continue
     return markedThread(tx, ticket, from.address)
+  }
+  return undefined
+}
+
+/**
+ * The thread of a mail that answers, under the same subject, the mail by which its sender opened a ticket. That shows no more than the tag
+ * of the ticket does, whose number anybody can guess. Undefined if there is none. For mail of people: alerts of a machine often refer to the
+ * first of them, which may be resolved.
+ */
+export async function threadByOpening(
+  tx: Reader,
+  { messageIds }: LetterSigns,
+  { subject, from: { address } }: Mail,
+): Promise<Thread | undefined> {
+  const ids = new Set(messageIds)
+  if (address === null || ids.size === 0 || isForward(subject)) return undefined
+  for (const submitter_email of spellingsOf(address)) {
+    const newest = { newest: true, limit: MOST_OWN } as const
+    for (const ticket of await tx.find('tickets', { submitter_email }, newest)) {
+      if (!isAbout(subject, ticket)) continue
+      const [opening] = await tx.find('followups', { ticket: ticket.id }, { limit: 1 })
+      if (opening?.message_id && ids.has(opening.message_id))
+        return { ...(await markedThread(tx, ticket, address)), by: 'tag' }
+    }
   }
   return undefined
 }

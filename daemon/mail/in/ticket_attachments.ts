@@ -3,7 +3,7 @@ import { KIB } from '../../../data/sizes.ts'
 import type { Attachment, Author } from '../../../data/tables.ts'
 import { attachmentsOf, roomOf } from '../../../handlers/tickets/attachments.ts'
 import type { Incoming } from './incoming.ts'
-import type { Judgement } from './judge.ts'
+import type { Judgement } from './judgement.ts'
 import type { MailSite } from './mail_site.ts'
 import type { Received } from './received/received.ts'
 

@@ -18,6 +18,7 @@ import { escalationsText } from './letters/escalations.ts'
 import type { LetterWords } from './letters/letter_words.ts'
 import { summaryOf } from './letters/summary.ts'
 import { letterText } from './letters/ticket_letter.ts'
+import { together } from './letters/together.ts'
 import { commandAddress } from './links.ts'
 import { quoteOf } from './quote.ts'
 import { stepsOf, summedOf } from './several.ts'
@@ -71,14 +72,16 @@ export async function render(
       ...bodies(words, `${letter.answer!.sentences.join('\n\n')}\n`, sentencesOf(letter)),
     }
   if (event === 'answered' || event === 'held_back' || event === 'failing' || event === 'key_spent') {
-    const { subject, attachment } = letter.answer!
+    const { subject, attachment, sentences } = letter.answer!
     return {
       ...(await own(event === 'answered' ? `Re: ${subject}` : subject)),
       // Nobody answers the answer to a command, but a report about any other letter must arrive.
       envelope: event === 'answered' ? { ...envelope, from: '' } : envelope,
       ...bodies(
         words,
-        answerOf(words, letter.answer!, about, commandAddress(site, letter)),
+        event === 'answered'
+          ? answerOf(words, letter.answer!, about, commandAddress(site, letter))
+          : together(sentences),
         sentencesOf(letter),
       ),
       attachments: attachment ? [sentFile(files, attachment, words.say('text.unreadable'), events)] : [],

@@ -105,17 +105,17 @@ const round: readonly (readonly [string[], string, number?])[] = [
   [['unignore', '1'], 'Entry 1 of the ignore list, *@spam.example, is removed.'],
   [['unignore', '1'], 'There is no entry 1 in the ignore list.', 66],
   [['remove_ignore', 'ignore=ann@*'], 'Entry 2 of the ignore list, ann@*, is removed.'],
-  [['exclude', 'saturdays'], 'Saturday does not count any more in all queues; this is exclusion 1.'],
+  [['exclude', 'saturdays'], 'Saturday no longer counts in any queue; this is exclusion 1.'],
   [
     ['exclude', '24', 'dec', '2026', 'to', '2', 'jan', 'in', 'support:', 'Closed'],
-    '10 days, from Thursday, 24 December 2026 to Saturday, 2 January 2027, do not count any more in queue Help desk; these are exclusions 2 to 11.',
+    '10 days, from Thursday, 24 December 2026 to Saturday, 2 January 2027, no longer count in queue Help desk; these are exclusions 2 to 11.',
   ],
   [
     ['add_exclusion', 'yearly=12-25', 'queues=support'],
-    '25 December of every year does not count any more in queue Help desk',
+    '25 December of every year no longer counts in queue Help desk',
   ],
   [['exclude', 'saturday'], 'That is excluded already: exclusion 1, every Saturday in all queues.', 75],
-  [['exclude', 'the', 'day', 'after'], 'date: "the day after" is not a day', 65],
+  [['exclude', 'the', 'day', 'after'], 'date: "the day after" is not understood as a day', 65],
   [
     ['exclusions', 'support'],
     '1 every Saturday in all queues\n12 25 December of every year in queue Help desk',

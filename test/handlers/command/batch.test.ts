@@ -2,7 +2,7 @@ import t from 'tap'
 import { batchIn, batchOf } from '../../../handlers/command/batch.ts'
 
 function commands(text: string, kind: 'real' | 'dry' = 'real') {
-  return batchOf(text, kind).map(({ label, command: { method, params } }) => [label, method, { ...params }])
+  return batchOf(text, kind).map(({ command: { label, method, params } }) => [label, method, { ...params }])
 }
 
 t.test('which subjects announce a batch', async t => {

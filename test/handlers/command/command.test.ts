@@ -187,6 +187,8 @@ const PERSONS = [
   'Create account - John',
   'Please take it',
   'Move my desk',
+  'Import exclusions into my calendar',
+  'Add queue for the canteen',
   'Assign me a desk',
 ]
 
@@ -297,6 +299,13 @@ t.test('the refusal of a mistyped command shows how to write it', async t => {
     ['hold', '"hold" is not understood. Write: hold <ticket> [until <until>][: <reason>]'],
     ['due 5', '"due 5" is not understood. Write: due <ticket> <due_date>[: <reason>]'],
     ['hold: 5', '"hold: 5" is not understood. Write: hold 5'],
+    ['Import  exclusions', '"Import  exclusions" is not understood. Write: import_exclusions'],
+    [
+      'import exclusions queues=support',
+      '"import exclusions queues=…" is not understood. Write: import_exclusions [calendar=…] [queues=…]',
+    ],
+    ['list held back', '"list held back" is not understood. Write: list_held_back'],
+    ['hold ticket', '"hold ticket" is not understood. Write: hold <ticket> [until <until>][: <reason>]'],
     ['Please hold 5!', '"Please hold 5!" is not understood. Write: hold 5'],
     ['prio 5 1', '"prio 5 1" is not understood. Write: priority 5 1'],
     ['take it', 'Write: take <ticket>'],
@@ -383,6 +392,14 @@ t.test('of two methods with the same verb, the first whose grammar fits a line i
     helpText(topics, { door: 'mail', actor: { kind: 'operator' } }, 'resolve_like'),
     /^resolve <ticket> like <like>\n/,
   )
+})
+
+t.test('help by mail tells of several commands and of commands in a reply', async t => {
+  const operator = { kind: 'operator' } as const
+  const told =
+    /send "batch" as the subject [\s\S]*\nIn a reply [\s\S]* as below "\/assign fred", that text is your reply/
+  t.match(helpText(topics, { door: 'mail', actor: operator }), told)
+  t.notMatch(helpText(topics, { door: 'shell', actor: operator }), /In a reply/)
 })
 
 t.test('a grammar with an unknown parameter does not compile', async t => {

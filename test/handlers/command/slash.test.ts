@@ -63,15 +63,24 @@ t.test('a line that is no command refuses all', async t => {
     ['/hold #31794 31795', 'Nothing was done. "/hold #31794 31795": It is not a command about this ticket.'],
     ['/hold ticket=31795', 'Nothing was done. "/hold ticket=…"'],
     ['/hold_ticket ticket=31795', 'Nothing was done. "/hold_ticket ticket=…"'],
-    ['/take\n/resolve it works', 'Nothing was done. "/resolve it works": Write: /resolve: it works'],
-    ['/prio 1', 'Nothing was done. "/prio 1": Write: /priority 1'],
-    ['/take it', 'Nothing was done. "/take it": Write: /take'],
-    ['/hold till friday', 'Nothing was done. "/hold till friday": Write: /hold until friday'],
+    [
+      '/take\n/resolve it works',
+      'Nothing was done. "/resolve it works" is not understood. Write: /resolve: it works',
+    ],
+    ['/prio 1', 'Nothing was done. "/prio 1" is not understood. Write: /priority 1'],
+    ['/take it', 'Nothing was done. "/take it" is not understood. Write: /take'],
+    [
+      '/hold till friday',
+      'Nothing was done. "/hold till friday" is not understood. Write: /hold until friday',
+    ],
     [
       '/private A fuse?',
       'Nothing was done. "/private A fuse?": Write /private on a line of its own, and your text below it.',
     ],
-    ['/hodl until friday', 'Nothing was done. "/hodl until friday": Write: /hold until friday'],
+    [
+      '/hodl until friday',
+      'Nothing was done. "/hodl until friday" is not understood. Write: /hold until friday',
+    ],
     [
       '/etc/hosts is empty',
       'Nothing was done. "/etc/hosts is empty": It is not a command about this ticket.',

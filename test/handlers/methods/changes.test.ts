@@ -98,7 +98,7 @@ t.test('due dates', async t => {
   for (const [line, message] of [
     ['due 5 2026-03-01', /^due_date: "2026-03-01" is Sunday, 1 March 2026, which is past; give today or a/],
     ['due 31794 31 feb', /^due_date: "31 feb" is no day of this year or the next; give a day like/],
-    ['due 31794 yesterday', /^due_date: "yesterday" is not a day; give a day like/],
+    ['due 31794 yesterday', /^due_date: "yesterday" is not understood as a day; give a day like/],
     ['set_due ticket=31794', /^due_date is missing; give a day, like 2026-12-24, tomorrow, friday or 24 dec/],
   ] as const)
     t.match(await refusal(say(line)), { code: 'invalid', message }, line)

@@ -5,7 +5,7 @@ import { subjectStep, verdictSteps } from '../../../../handlers/mails/mail_steps
 import { oneLine } from '../../../../handlers/params/plain_text.ts'
 import { firstOf, type Headers } from '../headers.ts'
 import type { Incoming } from '../incoming.ts'
-import type { Act } from '../judge.ts'
+import type { Act } from '../judgement.ts'
 import { hasTooManyServers } from '../loops.ts'
 import type { MailSite, OneMailSite } from '../mail_site.ts'
 import { type JudgedMail, judgedMail } from '../process_mail.ts'

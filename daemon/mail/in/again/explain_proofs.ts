@@ -9,7 +9,8 @@ import { commanded } from '../commands/commanded.ts'
 import { confirmationOn } from '../confirm/confirmation_on.ts'
 import { firstOf, readHeaders } from '../headers.ts'
 import type { Incoming } from '../incoming.ts'
-import { type MailFacts, mailFactsOf, saysOf } from '../mail_facts.ts'
+import { type MailFacts, mailFactsOf } from '../mail_facts.ts'
+import { saysOf } from '../mail_says.ts'
 import type { MailSite, OneMailSite } from '../mail_site.ts'
 import { type Tried, triedOn } from '../proofs/proof.ts'
 import { readRaw } from '../received/raw_mail.ts'
@@ -58,13 +59,19 @@ export async function explainProofs(site: MailSite, bytes: Buffer, ip: string | 
 async function linesFor(site: OneMailSite, incoming: Incoming): Promise<string[]> {
   const mail = await readMail(site, incoming.raw, 'a file', incoming.secrets)
   const said = saysOf(mail, incoming, site.signedIds)
-  const { gated } = said
+  const { gated, signs } = said
   return site.store.read(async tx => {
     const facts = await mailFactsOf(tx, site, { incoming, fresh: incoming.recipients, mail, said })
     const from = await senderStep(tx, { from: mail.from.address })
     if ('refused' in gated)
       return [from, `Nothing proves who sent it: its header breaks a rule for commands: ${gated.refused}.`]
-    const tried = await triedOn(tx, site, { mail, incoming, kind: facts.kind.kind, from: gated.from })
+    const tried = await triedOn(tx, site, {
+      mail,
+      incoming,
+      kind: facts.kind.kind,
+      from: gated.from,
+      keys: signs.keys,
+    })
     return [
       from,
       ...proofs.map(

@@ -3,10 +3,10 @@ import { type Command, call, type Unreadable } from '../../../../handlers/call.t
 import { methods } from '../../../../handlers/index.ts'
 import { DRY_RUN } from '../../../../handlers/precautions.ts'
 import type { Incoming } from '../incoming.ts'
+import { callOf } from '../mail_call.ts'
 import { commandsOf } from '../mail_commands.ts'
 import type { OneMailSite } from '../mail_site.ts'
 import type { JudgedMail } from '../process_mail.ts'
-import { callOf } from '../record_mail.ts'
 import { shownIn } from '../shown_text.ts'
 import { ticketBytes, withinTicket } from '../ticket_attachments.ts'
 

@@ -1,7 +1,9 @@
 import { Failure } from '../../../../data/failure.ts'
+import type { Reader } from '../../../../data/store.ts'
 import type { Confirmation, Mail } from '../../../../data/tables.ts'
 import { mailNumbered } from '../../../../handlers/mails/mail_number.ts'
 import { mailSteps, verdictSteps } from '../../../../handlers/mails/mail_steps.ts'
+import { isRefusedAnswer } from '../../../../handlers/mails/refused_answer.ts'
 import { piecesOf } from '../../../files/pieces.ts'
 import type { Incoming } from '../incoming.ts'
 import type { MailSite, OneMailSite } from '../mail_site.ts'
@@ -15,13 +17,10 @@ import { DONE_BEFORE, rehearsal } from './rehearsal.ts'
  * `not_found` without a record or a raw mail, `conflict` for a mail that must not be done again, and what the steps throw.
  */
 export async function replayMail(site: MailSite, id: number, isReal: boolean): Promise<string> {
-  const [mail, asked] = await site.store.read(async tx => [
-    await mailNumbered(tx, id),
-    await tx.find('confirmations', { mail: id }),
-  ])
-  const why =
-    doneBefore(mail) ??
-    (asked.some(isDone) ? `Mail ${id} was carried out, since its user said yes.` : undefined)
+  const { mail, why } = await site.store.read(async tx => {
+    const mail = await mailNumbered(tx, id)
+    return { mail, why: await doneBefore(tx, mail) }
+  })
   if (isReal && why !== undefined) throw new Failure('conflict', why)
   return site.shares.holding(mail.network, async holding => {
     const one = { ...site, store: holding.store, holding }
@@ -30,19 +29,28 @@ export async function replayMail(site: MailSite, id: number, isReal: boolean): P
   })
 }
 
-function isDone({ state }: Confirmation): boolean {
-  return state === 'confirmed' || state === 'doubted'
-}
-
-function doneBefore({ id, tickets, verdict, replayed_as }: Mail): string | undefined {
+/** Why a mail must not be done again. */
+async function doneBefore(tx: Reader, mail: Mail): Promise<string | undefined> {
+  const { id, tickets, verdict, replayed_as } = mail
   if (replayed_as !== undefined) return `Mail ${id} was replayed before; that is mail ${replayed_as}.`
-  if (verdict === 'unconfirmed') return undefined
-  if (tickets.length > 0) return `Mail ${id} is on ticket ${tickets.join(', ')} already.`
+  if (verdict === 'unconfirmed') {
+    const asked = await tx.find('confirmations', { mail: id })
+    return asked.some(isDone) ? `Mail ${id} was carried out, since its user said yes.` : undefined
+  }
+  // Its ticket is one that it names, and nothing was done.
+  if (verdict === 'near_miss') return undefined
   if (verdict === 'confirmed' || verdict === 'cancelled')
     return `Mail ${id} answered a letter that asked about a command, which is done only once.`
   if (verdict === 'command' || verdict === 'status')
     return `Mail ${id} was a command, which was answered; send the command again instead.`
+  if (await isRefusedAnswer(tx, mail))
+    return `Mail ${id} was an answer without new words or files; it was refused, and its sender was told.`
+  if (tickets.length > 0) return `Mail ${id} is on ticket ${tickets.join(', ')} already.`
   return undefined
+}
+
+function isDone({ state }: Confirmation): boolean {
+  return state === 'confirmed' || state === 'doubted'
 }
 
 /** The mail as the door had it. Its keys are its own, since the former ones say that it is known. */

@@ -1,7 +1,9 @@
 import type { Reader } from '../../../../data/store.ts'
 import type { User } from '../../../../data/tables.ts'
+import { tokenAllows } from '../../../../handlers/actor.ts'
 import { audienceOf } from '../../../../handlers/letters/answer_audience.ts'
 import { sees } from '../../../../handlers/visible.ts'
+import type { LetterSigns } from '../letter_signs.ts'
 import type { MailSite } from '../mail_site.ts'
 import { covers, type ProvenBy } from '../proofs/proof.ts'
 import type { Received } from '../received/received.ts'
@@ -29,6 +31,7 @@ export interface AgentsAnswer {
 }
 interface Writer {
   readonly thread: Thread
+  readonly signs: LetterSigns
   readonly proof: ProvenBy
   readonly token: number | undefined
   /** Whether commands, or what seems to be some, stand at the top. */
@@ -45,7 +48,7 @@ export async function agentsAnswerOf(
   tx: Reader,
   site: MailSite,
   mail: Pick<Received, 'headers' | 'subject' | 'to' | 'cc' | 'newText' | 'text'>,
-  { thread, proof, token, commands, unfit }: Writer,
+  { thread, signs, proof, token, commands, unfit }: Writer,
 ): Promise<AgentsAnswer | undefined> {
   const { user } = proof
   const { ticket, party } = thread
@@ -54,16 +57,18 @@ export async function agentsAnswerOf(
   const none = { user, isInName: false, letter: undefined, public: false, since: undefined }
   if (party === 'submitter') {
     const isHeard = commands && sees(user, ticket.queue) && covers(proof, ticket.id)
-    return isHeard && (await mayAnswer(tx, token)) ? { ...none, isInName: true, public: true } : undefined
+    return isHeard && (await tokenAllows(tx, token, METHOD))
+      ? { ...none, isInName: true, public: true }
+      : undefined
   }
   if (!sees(user, ticket.queue)) {
     const since = `${user.username} does not see the queue of ticket ${ticket.id}`
     return party === 'watcher' ? none : { ...none, since }
   }
   if (!covers(proof, ticket.id)) return { ...none, since: 'what proves it is about another ticket' }
-  if (!(await mayAnswer(tx, token))) return { ...none, since: `its token cannot call ${METHOD}` }
-  const answer = await letterAnswer(tx, site, mail, { thread, proof })
-  const mailed = answer.public ? undefined : await mailedSubmitter(tx, site, mail, thread, proof)
+  if (!(await tokenAllows(tx, token, METHOD))) return { ...none, since: `its token cannot call ${METHOD}` }
+  const answer = await letterAnswer(tx, site, mail, { thread, signs, proof })
+  const mailed = answer.public ? undefined : await mailedSubmitter(tx, site, mail, signs, thread, proof)
   if (mailed && 'since' in mailed) return { ...answer, since: mailed.since }
   const open = mailed ? { ...answer, public: true, since: undefined, mailedTo: mailed.address } : answer
   const since = unfit ?? (isEndUnknown(mail) ? QUOTES : undefined)
@@ -75,9 +80,9 @@ async function letterAnswer(
   tx: Reader,
   site: MailSite,
   mail: Pick<Received, 'headers' | 'subject' | 'to' | 'cc'>,
-  { thread, proof: { user } }: Pick<Writer, 'thread' | 'proof'>,
+  { thread, signs, proof: { user } }: Pick<Writer, 'thread' | 'signs' | 'proof'>,
 ): Promise<AgentsAnswer> {
-  const number = await letterAnswered(tx, site, mail, thread)
+  const number = await letterAnswered(tx, site, mail, signs, thread)
   const letter = number === undefined ? undefined : await tx.get('letters', number)
   const written = { user, isInName: true, letter: number, public: false }
   if (!letter) return { ...written, since: UNCLEAR }
@@ -90,10 +95,4 @@ async function letterAnswer(
 /** Whether only the beginning of a text is known that may end in a quote. */
 function isEndUnknown({ newText, text: { file } }: Pick<Received, 'newText' | 'text'>): boolean {
   return newText === undefined && file !== undefined
-}
-
-/** A token that is limited to other methods writes nothing in the name of its user. */
-async function mayAnswer(tx: Reader, id: number | undefined): Promise<boolean> {
-  const token = id === undefined ? undefined : await tx.get('tokens', id)
-  return !token || token.methods.length === 0 || token.methods.includes(METHOD)
 }

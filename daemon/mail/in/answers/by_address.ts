@@ -1,5 +1,5 @@
 import { heededBy } from '../ignored.ts'
-import type { Decided } from '../judge.ts'
+import type { Decided } from '../judgement.ts'
 import { CONSEQUENCES } from '../kind.ts'
 import type { MailFacts } from '../mail_facts.ts'
 

@@ -1,6 +1,6 @@
 import type { Reader } from '../../../../data/store.ts'
 import { isForward } from '../content/reply_prefix.ts'
-import { directlyAnswered } from '../letter_signs.ts'
+import type { LetterSigns } from '../letter_signs.ts'
 import type { MailSite } from '../mail_site.ts'
 import type { Received } from '../received/received.ts'
 import { recipientOf } from '../smtp/recipient.ts'
@@ -17,11 +17,11 @@ export async function letterAnswered(
   tx: Reader,
   site: MailSite,
   mail: Mail,
+  { direct }: LetterSigns,
   { ticket, letter: byKey }: Thread,
 ): Promise<number | undefined> {
   const { headers, subject, to, cc } = mail
   if (isForward(subject)) return undefined
-  const direct = directlyAnswered(site.signedIds, headers)
   if (direct !== undefined) return byKey === undefined || byKey === direct ? direct : undefined
   const refers = headers.values.has('in-reply-to') || headers.values.has('references')
   if (!refers && !tagsIn(subject).includes(ticket.id)) return undefined

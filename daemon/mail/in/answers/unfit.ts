@@ -1,5 +1,4 @@
 import { INVISIBLE } from '../../../../data/invisible.ts'
-import { newWords } from '../content/answer/new_words.ts'
 import type { Received } from '../received/received.ts'
 import { hasCard } from './quoted_card.ts'
 
@@ -9,9 +8,8 @@ const SAID = 'a line of it says that it is private'
 const PRIVATE = /^[/\\\uff0f][ \t]?private(?![\w/\\-])/i
 
 /** Why what a user has written must not go to the submitter, whatever it is about: a clause; undefined if it may. */
-export function unfitOf({ newText, text }: Pick<Received, 'newText' | 'text'>): string | undefined {
-  const { text: found, isNew } = newWords((newText ?? text).beginning)
-  const words = isNew ? found : ''
+export function unfitOf({ newWords: { text, isNew } }: Pick<Received, 'newWords'>): string | undefined {
+  const words = isNew ? text : ''
   if (hasCard(words)) return QUOTES
   return words.split('\n').some(meansPrivate) ? SAID : undefined
 }

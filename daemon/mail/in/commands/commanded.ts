@@ -1,15 +1,18 @@
 import { Failure } from '../../../../data/failure.ts'
 import { HIDDEN } from '../../../../data/invisible.ts'
+import { statuses } from '../../../../data/tables.ts'
+import { slashLine } from '../../../../handlers/command/about_ticket.ts'
 import {
   LONGEST_COMMAND,
   namesTicket,
   parseCommand,
   type Said,
 } from '../../../../handlers/command/command.ts'
-import { likeCommand, type NearMiss, nearMiss } from '../../../../handlers/command/near_miss.ts'
+import { likeCommand, NearMiss, nearMiss } from '../../../../handlers/command/near_miss.ts'
+import { refusedLine } from '../../../../handlers/command/refused_line.ts'
 import { isYes } from '../../../../handlers/params/flags.ts'
 import { isForward, replyPrefixLength } from '../content/reply_prefix.ts'
-import type { AnswerAround, Decided } from '../judge.ts'
+import type { AnswerAround, Decided } from '../judgement.ts'
 import type { MailFacts } from '../mail_facts.ts'
 import type { Thread } from '../thread.ts'
 
@@ -39,9 +42,9 @@ function commandedBySubject(facts: MailFacts): Decided | Undecided {
   if ('refused' in gated) return { reasons: counts ? [`a command, but ${gated.refused}`] : [] }
   if (!proof && !asks) return { reasons: counts ? [UNPROVEN] : [] }
   const meant = counts
-    ? (refusedOutside(said, facts.unfit) ?? said)
+    ? (doneAlready(facts) ?? refusedOutside(said, facts.unfit) ?? said)
     : toHelpdesk
-      ? missedBy(subject, thread)
+      ? completed(missedBy(subject, thread), subject, proof?.ticket)
       : undefined
   if (!meant) return { reasons: [] }
   if (!proof)
@@ -60,6 +63,28 @@ function missedBy(subject: string, thread: Thread | undefined): NearMiss | undef
   if (answered === subject.trim()) return nearMiss(subject)
   if (thread || isForward(subject)) return undefined
   return parseCommand(answered) ? likeCommand(subject, answered) : nearMiss(answered)
+}
+
+/** A command without its ticket, in a mail to the key of a letter, is meant about that of the letter. */
+function completed(
+  miss: NearMiss | undefined,
+  subject: string,
+  ticket: number | undefined,
+): NearMiss | undefined {
+  const words = slashLine(`/${subject.trim()}`)
+  if (!miss || miss.mended !== undefined || !words || ticket === undefined) return miss
+  const whole = `${words.verb} ${ticket}${words.rest}`
+  const said = read(whole)
+  return said && !(said instanceof Failure) ? likeCommand(subject, whole) : miss
+}
+
+/** The link of an older letter must not write to the submitter again, nor put its words in the place of the resolution. */
+function doneAlready({ proof, thread }: MailFacts): NearMiss | undefined {
+  if (proof?.link !== 'resolve' || thread?.ticket.id !== proof.ticket) return undefined
+  const { id, status } = thread!.ticket
+  return status > 2
+    ? new NearMiss(`Nothing was done: ticket ${id} is ${statuses[status].toLowerCase()} already.`)
+    : undefined
 }
 
 function read(subject: string): readonly Said[] | Failure | undefined {
@@ -90,22 +115,17 @@ function commandedInAnswer({ thread, answer, slash, gated, unfit }: MailFacts): 
   if (slash instanceof Failure) return refused(slash)
   const { commands, rest: words, isPrivate } = slash
   const leaking = refusedOutside(commands, isPrivate ? PRIVATE : unfit)
-  if (leaking) return refused(leaking)
+  if (leaking) return refused(new NearMiss(leaking.message, undefined, words))
   if (commands.length === 0) return undefined
   return { verdict: 'command', reasons: [], act: act(commands, { words, public: isPublic && !isPrivate }) }
 }
 
 /** The refusal of commands that would write to the submitter what must not go there. */
-function refusedOutside(
-  said: readonly (Said & { readonly label?: string })[] | Failure,
-  unfit: string | undefined,
-): Failure | undefined {
+function refusedOutside(said: readonly Said[] | Failure, unfit: string | undefined): Failure | undefined {
   if (unfit === undefined || said instanceof Failure) return undefined
   const outside = said.find(({ method, command }) => method.publicText || isYes(command.params.public))
   if (!outside) return undefined
-  const label = outside.label === undefined ? '' : `${outside.label}: `
-  return new Failure(
-    'invalid',
-    `Nothing was done. ${label}This writes to the submitter, but your mail is not for the submitter: ${unfit}.`,
-  )
+  const why = `This writes to the submitter, but your mail is not for the submitter: ${unfit}.`
+  const { label } = outside.command
+  return label === undefined ? new Failure('invalid', `Nothing was done. ${why}`) : refusedLine(label, why)
 }

@@ -2,22 +2,20 @@ import { VISIBLE } from '../../../../data/invisible.ts'
 import type { Command } from '../../../../handlers/call.ts'
 import { commandWithBody, type Said } from '../../../../handlers/command/command.ts'
 import { isYes } from '../../../../handlers/params/flags.ts'
-import type { AnswerAround } from '../judge.ts'
+import type { AnswerAround } from '../judgement.ts'
+import { textOrNote } from '../received/keep_text.ts'
 import type { Received } from '../received/received.ts'
 
 const LABEL = 'The text below the commands'
-/** Stands for the text of a mail that has none. */
-export const NO_TEXT = '(This mail has no text.)'
 
 type Below = Pick<Received, 'text' | 'attachments'>
-type Labelled = Said & { readonly label?: string }
 
 /**
  * The commands of an answer. The first that takes a text gets the one below them, with the files; without such a command, text and files
  * are an answer of their own.
  */
 export function commandsInAnswer(
-  said: readonly Labelled[],
+  said: readonly Said[],
   around: AnswerAround,
   { text: { beginning: words }, attachments }: Below,
 ): Command[] {
@@ -32,13 +30,13 @@ export function commandsInAnswer(
 }
 
 /** Whether the text below the commands is the reason for one of them and stays private, though the answer would have been public. */
-export function isPrivateReason(said: readonly Labelled[], { words, public: open }: AnswerAround): boolean {
+export function isPrivateReason(said: readonly Said[], { words, public: open }: AnswerAround): boolean {
   const taker = takerOf(said)
   const isReason = taker?.method.mailBody !== undefined && !isYes(taker.command.params.public)
   return open && isReason && VISIBLE.test(words)
 }
 
-function takerOf(said: readonly Labelled[]): Labelled | undefined {
+function takerOf(said: readonly Said[]): Said | undefined {
   return said.find(({ method }) => (method.body ?? method.mailBody) !== undefined)
 }
 
@@ -46,11 +44,9 @@ function takesFiles(said: Said | undefined): boolean {
   return said?.method.params.attachments !== undefined
 }
 
-function commandOf(said: Labelled, words: string, attachments: Received['attachments']): Command {
-  const { method, params } = commandWithBody(said, words)
-  const files = attachments.length > 0 ? { attachments } : {}
-  const label = said.label === undefined ? {} : { label: said.label }
-  return { method, params: { ...params, ...files }, ...label }
+function commandOf(said: Said, words: string, attachments: Received['attachments']): Command {
+  const command = commandWithBody(said, words)
+  return attachments.length > 0 ? { ...command, params: { ...command.params, attachments } } : command
 }
 
 /** Files without a text go to staff alone, since they may belong to a signature. */
@@ -60,7 +56,7 @@ function answerOf(
   attachments: Received['attachments'],
 ): Command {
   const isPublic = open && words !== ''
-  const message = { beginning: words === '' ? NO_TEXT : words }
+  const message = textOrNote({ beginning: words })
   const takes = isPublic && letter !== undefined ? { takes: true } : {}
   const params = { ticket: ticket.id, message, public: isPublic, attachments, ...takes }
   return { method: 'add_followup', params, label: LABEL }

@@ -1,6 +1,5 @@
 import { Failure } from '../../../../data/failure.ts'
-import { newWords } from '../content/answer/new_words.ts'
-import type { Act } from '../judge.ts'
+import type { CommandAct } from '../judgement.ts'
 import { type NotKept, notKeptLine } from '../received/missing_parts.ts'
 import type { Received } from '../received/received.ts'
 
@@ -13,16 +12,16 @@ const FILES = 'The files of your mail are not kept: no command in it takes files
  * limit of a file, in bytes.
  */
 export function unusedBy(
-  { said, within }: Pick<Extract<Act, { kind: 'command' }>, 'said' | 'within'>,
-  { text, attachments, notKept }: Pick<Received, 'text' | 'attachments' | 'notKept'>,
+  { said, within }: Pick<CommandAct, 'said' | 'within'>,
+  { newWords, attachments, notKept }: Pick<Received, 'newWords' | 'attachments' | 'notKept'>,
   most: number,
 ): readonly string[] {
   // Whoever only asks for something loses nothing but a signature.
   if (said instanceof Failure || said.every(({ method }) => method.reads)) return []
-  const isOne = said.length === 1 && !('label' in said[0]!)
+  const isOne = said.length === 1 && said[0]!.command.label === undefined
   const takesText = said.some(({ method }) => (method.body ?? method.mailBody) !== undefined)
   const takesFiles = isOne && said.some(({ method }) => method.params.attachments !== undefined)
-  const lacksText = isOne && !within && !takesText && newWords(text.beginning).isNew
+  const lacksText = isOne && !within && !takesText && newWords.isNew
   const lacksFiles = !within && attachments.length > 0 && !takesFiles
   const missing = notKeptLine(withoutRaw(notKept), most)
   return [

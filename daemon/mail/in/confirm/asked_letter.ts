@@ -1,10 +1,7 @@
 import type { Reader } from '../../../../data/store.ts'
 import type { Letter } from '../../../../data/tables.ts'
 import { isForward } from '../content/reply_prefix.ts'
-import type { Incoming } from '../incoming.ts'
-import { directlyAnswered } from '../letter_signs.ts'
-import type { MailSite } from '../mail_site.ts'
-import { keysIn } from '../proofs/users_key.ts'
+import type { LetterSigns } from '../letter_signs.ts'
 import type { Received } from '../received/received.ts'
 
 /** The letter about a command without proof that a mail answers. */
@@ -17,18 +14,15 @@ export interface AskedLetter {
 /** That letter, by the key or the return path in an address of the mail, or by its Message-ID; undefined if the mail answers none. */
 export async function askedLetterOf(
   tx: Reader,
-  { signedIds }: Pick<MailSite, 'signedIds'>,
-  mail: Pick<Received, 'headers' | 'subject'>,
-  incoming: Pick<Incoming, 'recipients'>,
+  { keys, paths, direct }: LetterSigns,
+  { subject }: Pick<Received, 'subject'>,
 ): Promise<AskedLetter | undefined> {
-  const keys = keysIn(signedIds, mail, incoming)
   for (const { number } of keys) {
     const letter = await askingLetter(tx, number)
     if (letter) return { letter, isByKey: keys.length === 1 }
   }
-  const returned = incoming.recipients.map(address => signedIds.letterOf(address)?.number)
-  const answered = isForward(mail.subject) ? undefined : directlyAnswered(signedIds, mail.headers)
-  for (const number of [...returned, answered]) {
+  const answered = isForward(subject) ? undefined : direct
+  for (const number of [...paths.map(({ number }) => number), answered]) {
     const letter = await askingLetter(tx, number)
     if (letter) return { letter, isByKey: false }
   }

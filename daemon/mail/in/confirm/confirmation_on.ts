@@ -1,4 +1,4 @@
-import type { Decided } from '../judge.ts'
+import type { Decided } from '../judgement.ts'
 import type { MailFacts } from '../mail_facts.ts'
 
 /**

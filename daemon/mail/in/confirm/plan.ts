@@ -13,12 +13,9 @@ import { DAY_WORDS } from '../../../../handlers/params/until.ts'
 import { isDryRun } from '../../../../handlers/ready.ts'
 import { sees } from '../../../../handlers/visible.ts'
 import { unusedBy } from '../commands/unused.ts'
-import type { Act } from '../judge.ts'
+import type { AskAct } from '../judgement.ts'
 import type { MailSite } from '../mail_site.ts'
 import type { Received } from '../received/received.ts'
-
-type AskAct = Extract<Act, { kind: 'ask' }>
-type Labelled = Said & { readonly label?: string }
 
 /** In bytes: the letter shows the whole text, since nobody should say yes to words that they have not seen. */
 const LONGEST_TEXT = 8 * KIB
@@ -83,8 +80,10 @@ async function seenBy(tx: Reader, user: User, ids: readonly number[]): Promise<n
 }
 
 /** The text that the commands take: a batch stands in it. */
-function textFor(said: readonly Labelled[], { text: { beginning } }: Received): string {
-  const isTaken = said.some(({ label, method }) => label !== undefined || bodyOf(method) !== undefined)
+function textFor(said: readonly Said[], { text: { beginning } }: Received): string {
+  const isTaken = said.some(
+    ({ command, method }) => command.label !== undefined || bodyOf(method) !== undefined,
+  )
   return isTaken ? beginning.trim() : ''
 }
 
@@ -93,12 +92,11 @@ function bodyOf({ body, mailBody }: Method): string | undefined {
 }
 
 /** Throws Failure if a command has an unknown parameter, or needs a better proof. */
-function commandOf(said: Labelled, text: string): AskedCommand {
-  const { method, command, label } = said
+function commandOf(said: Said, text: string): AskedCommand {
+  const { method, command } = said
   refuseUnknown(method.name, command.params)
   admitConfirmable(method, command.params)
-  if (label !== undefined) return { method: method.name, params: command.params, label }
-  return { method: method.name, params: commandWithBody(said, text).params }
+  return command.label === undefined ? commandWithBody(said, text) : command
 }
 
 /** The answers to the dry runs of those that change something; undefined for others, whose answers are not for an unproven mail. */

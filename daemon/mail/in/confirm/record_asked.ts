@@ -1,20 +1,22 @@
 import { Failure } from '../../../../data/failure.ts'
 import type { Tx } from '../../../../data/store.ts'
-import type { Instant, User } from '../../../../data/tables.ts'
+import type { Instant, Mail, User } from '../../../../data/tables.ts'
 import type { Answer } from '../../../../handlers/call.ts'
 import { type AskOutcome, ask } from '../../../../handlers/confirm/ask.ts'
 import { settle } from '../../../../handlers/confirm/confirmation.ts'
 import type { LetterCount } from '../../../../handlers/letters/letter_count.ts'
-import type { Act } from '../judge.ts'
+import type { Range } from '../../../net/ip.ts'
+import { formerSourceOf } from '../incoming.ts'
+import type { AskAct, ConfirmAct } from '../judgement.ts'
 import type { Planned } from './plan.ts'
 
 /** The mail whose user is asked. */
 export interface AskedMail {
-  readonly act: Extract<Act, { kind: 'ask' }>
-  /** The number of its record. */
-  readonly mail: number
-  readonly subject: string
+  readonly act: AskAct
+  readonly record: Mail
   readonly planned: Planned
+  /** The setting smtp.relays. */
+  readonly relays: readonly Range[]
 }
 
 /** Asks the user, or tells why nothing is done, and notes on the record of the mail which of it. */
@@ -22,10 +24,16 @@ export async function recordAsked(
   tx: Tx,
   count: LetterCount,
   now: Instant,
-  { act: { user, from }, mail, subject, planned: { plan, text } }: AskedMail,
+  { act: { user, from }, record, planned: { plan, text }, relays }: AskedMail,
 ): Promise<AskOutcome> {
-  const told = await ask(tx, count, now, { user, from, mail, subject, text, plan })
-  const record = (await tx.get('mails', mail))!
+  const told = await ask(tx, count, now, {
+    user,
+    from,
+    mail: record,
+    text,
+    plan,
+    sourceOf: formerSourceOf(relays),
+  })
   if ('heldBack' in told) await tx.put('mails', { ...record, held_back: [told.heldBack.sentence] })
   else await tx.put('mails', { ...record, reasons: [...record.reasons, reasonOf(told, user)] })
   return told
@@ -43,7 +51,7 @@ function reasonOf({ letter, refused }: Extract<AskOutcome, { letter: number }>, 
  */
 export async function recordConfirmed(
   tx: Tx,
-  { confirmation }: Extract<Act, { kind: 'confirm' }>,
+  { confirmation }: ConfirmAct,
   outcome: readonly Answer[] | Failure,
 ): Promise<void> {
   const found = confirmation && (await tx.get('confirmations', confirmation.id))

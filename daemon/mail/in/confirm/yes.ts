@@ -3,7 +3,7 @@ import type { Received } from '../received/received.ts'
 
 /** Strict: nothing else stands in the line, not even a name. */
 const YES = /^yes(?:,? please)?[.!]?$/i
-/** In characters; the rest of a longer line is not looked at. */
+/** In characters; a longer line is cut, and is no yes. */
 const LONGEST_LINE = 200
 
 /** The first line that the writer of an answer has added; empty if there is none. A quote above it does not count. */
@@ -11,7 +11,8 @@ export function firstNewLine({ newText, text, isNew }: Pick<Received, 'newText' 
   if (!isNew) return ''
   const lines = (newText ?? text).beginning.split('\n')
   const line = lines.find(one => VISIBLE.test(one) && !one.startsWith('>')) ?? ''
-  return line.slice(0, LONGEST_LINE).replace(INVISIBLE, ' ').trim()
+  const shown = line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE)}…` : line
+  return shown.replace(INVISIBLE, ' ').trim()
 }
 
 /** Whether a line is the word yes: `yes`, `Yes.`, `yes please`, and nothing more. */

@@ -2,6 +2,7 @@
 import { mailbox } from '../../../../data/address.ts'
 import type { Reader } from '../../../../data/store.ts'
 import type { Queue, User } from '../../../../data/tables.ts'
+import { tokenAllows } from '../../../../handlers/actor.ts'
 import type { ParsedSender } from '../../../../handlers/value.ts'
 import { sees } from '../../../../handlers/visible.ts'
 import { isForward } from '../content/reply_prefix.ts'
@@ -23,7 +24,7 @@ export interface AgentsForward {
   readonly original: OriginalSender | undefined
   /** Why it stays that of the agent: a clause. */
   readonly since: string | undefined
-  /** The address that the agent has named. */
+  /** The address that the agent has named, if it can be that of a submitter. */
   readonly named: string | undefined
 }
 
@@ -66,30 +67,29 @@ export async function agentsForwardOf(
   const since =
     (await refusalOf(tx, user, token, queues)) ??
     ('since' in found ? found.since : await unfit(tx, site, user, found.submitter.address))
-  const named = line?.named?.address ?? undefined
+  const address = line?.named?.address ?? undefined
+  const isFit = address !== undefined && (await unfit(tx, site, user, address)) === undefined
   const original = since !== undefined || 'since' in found ? undefined : found
-  return { user, original, since, named }
+  return { user, original, since, named: isFit ? address : undefined }
 }
 
 /** Why the agent may not open the ticket in the name of somebody else. */
 async function refusalOf(
   tx: Reader,
   user: User,
-  id: number | undefined,
+  token: number | undefined,
   queues: readonly Queue[],
 ): Promise<string | undefined> {
   const hidden = queues.find(queue => !sees(user, queue.id))
   if (hidden) return `${user.username} does not see queue ${hidden.title}`
-  const token = id === undefined ? undefined : await tx.get('tokens', id)
-  const isLimited = token && token.methods.length > 0 && !token.methods.includes(METHOD)
-  return isLimited ? `its token cannot call ${METHOD}` : undefined
+  return (await tokenAllows(tx, token, METHOD)) ? undefined : `its token cannot call ${METHOD}`
 }
 
 function originalOf(
   { forward, attachments, text }: Pick<Received, 'forward' | 'attachments' | 'text'>,
   line: SubmitterLine | undefined,
 ): OriginalSender | { readonly since: string } {
-  if (!forward) return { since: 'no forwarded mail was found in it' }
+  if (!forward) return { since: 'no forwarded mail was found in your mail' }
   if (!forward.inline && !attachments.some(isAttachedMail))
     return { since: 'there was no room for the forwarded mail' }
   const { from, subject, inline } = forward

@@ -1,5 +1,6 @@
 import { mailbox } from '../../../../data/address.ts'
 import { Failure } from '../../../../data/failure.ts'
+import type { MailAnswer } from '../../../../data/tables.ts'
 import type { Answer } from '../../../../handlers/call.ts'
 import { senderWords } from '../../../../handlers/sender_words.ts'
 import type { AgentsForward, OriginalSender } from './agents_forward.ts'
@@ -16,10 +17,22 @@ export function forwardSentences(
   return [
     ...says,
     `You are its submitter, since ${since}.`,
-    named === undefined
-      ? `To change that, send the subject: submitter ${ticket} ADDRESS, with the mail address of the right person.`
-      : `To change that, send the subject: submitter ${ticket} ${named}`,
+    ...(named === undefined
+      ? [
+          `To change that, send the subject: submitter ${ticket} ADDRESS, with the mail address of the right person.`,
+        ]
+      : []),
   ]
+}
+
+/** The command that gives the ticket to the person that the agent has named. */
+export function forwardOffers(
+  { original, named }: AgentsForward,
+  outcome: readonly Answer[] | Failure,
+): Pick<MailAnswer, 'next'> {
+  if (original || named === undefined || outcome instanceof Failure) return {}
+  const [ticket] = outcome.flatMap(({ tickets }) => tickets)
+  return { next: [{ does: 'mend', line: `submitter ${ticket} ${named}` }] }
 }
 
 function submitterWords({ submitter, untold }: OriginalSender, outcome: readonly Answer[]): string {

@@ -6,7 +6,7 @@ import type { From } from '../content/sender/from_field.ts'
 /** In UTF-16 code units; the line is not looked for behind that. */
 const LONGEST_LOOKED_AT = 8000
 const WORD = '/submitter'
-const ENDS = ['', '.', '!']
+const ENDS = ['', '.', '!', ':']
 /** In bytes. */
 const LONGEST_SHOWN = 100
 
@@ -27,7 +27,7 @@ export function submitterLineIn(text: string): SubmitterLine | undefined {
   const end = beginning.indexOf('\n', start)
   const line = beginning.slice(start, end < 0 ? beginning.length : end).trim()
   if (line.slice(0, WORD.length).toLowerCase() !== WORD) return undefined
-  const words = line.slice(WORD.length)
+  const words = line.slice(WORD.length).replace(/^:(?=\s)/, '')
   const rest = end < 0 ? text.slice(beginning.length) : text.slice(end + 1)
   if (ENDS.includes(words)) return { named: undefined, words: '', rest }
   if (words.trimStart() === words) return undefined

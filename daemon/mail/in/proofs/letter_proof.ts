@@ -5,7 +5,7 @@ import type { MailSite } from '../mail_site.ts'
 import { strictSender } from '../sender.ts'
 import type { Provable, Tried } from './proof.ts'
 import { namesOnlyKey } from './sole_recipient.ts'
-import { keysIn, usersKey } from './users_key.ts'
+import { usersKey } from './users_key.ts'
 
 /**
  * The proof `letter`: the mail went to nobody but the reply address of a letter to a user, and From is one of that user's addresses. It is
@@ -14,9 +14,8 @@ import { keysIn, usersKey } from './users_key.ts'
 export async function proveByLetter(
   tx: Reader,
   site: MailSite,
-  { mail, incoming, kind, from }: Provable,
+  { mail, incoming, kind, from, keys: [key, ...others] }: Provable,
 ): Promise<Tried> {
-  const [key, ...others] = keysIn(site.signedIds, mail, incoming)
   if (!key) return undefined
   if (others.length > 0) return refusal('the mail has those of several letters')
   if (kind !== 'person') return refusal('no person has written the mail to us')

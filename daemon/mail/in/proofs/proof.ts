@@ -1,6 +1,8 @@
+import { mailbox } from '../../../../data/address.ts'
 import type { Reader } from '../../../../data/store.ts'
 import type { ProofName, User } from '../../../../data/tables.ts'
 import type { LinkVerb } from '../../link_verbs.ts'
+import type { ReturnedLetter } from '../../signed_ids.ts'
 import type { Incoming } from '../incoming.ts'
 import type { MailKind } from '../kind.ts'
 import type { MailSite } from '../mail_site.ts'
@@ -18,6 +20,8 @@ export interface ProvenBy {
   readonly ticket?: number
   /** The verb of the link that the mail came by: its command is all that is proven. */
   readonly link?: LinkVerb
+  /** A relay has taken the mail from the login that owns its From: it is no copy that somebody else has sent again. */
+  readonly isOfLogin?: true
   /** The number of the token, whose list of methods counts. */
   readonly token?: number
 }
@@ -29,11 +33,15 @@ export interface Provable {
   readonly kind: MailKind
   /** The address of From, after the strict gate. */
   readonly from: string
+  /** The letters whose keys it has. */
+  readonly keys: readonly ReturnedLetter[]
 }
 
 /** What a proof makes of a mail: it holds, or a clause says why not; undefined if the mail does not use it. */
 export type Tried = ProvenBy | { readonly refused: string } | undefined
 type Proof = (tx: Reader, site: MailSite, mail: Provable) => Promise<Tried>
+
+const FORMS = 'its From is the address of a form, for which others write (mail.forms)'
 
 /** The hardest to forge first. A mail to the reply address of a letter is about its ticket, whatever a relay says of it. */
 const PROOFS: readonly (readonly [ProofName, Proof])[] = [
@@ -50,9 +58,17 @@ export async function triedOn(
   mail: Provable,
 ): Promise<readonly (readonly [ProofName, Tried])[]> {
   const tried: [ProofName, Tried][] = []
-  for (const [name, proof] of PROOFS)
-    if (site.config['commands.proofs'].includes(name)) tried.push([name, await proof(tx, site, mail)])
+  for (const [name, proof] of PROOFS) {
+    if (!site.config['commands.proofs'].includes(name)) continue
+    const one = await proof(tx, site, mail)
+    tried.push([name, one && isFormAddress(site, mail.from) ? { refused: FORMS } : one])
+  }
   return tried
+}
+
+/** Whether mail from an address has the words of whoever has filled in a form. */
+export function isFormAddress({ config }: Pick<MailSite, 'config'>, address: string): boolean {
+  return config['mail.forms'].includes(mailbox(address))
 }
 
 /** The first proof that holds, or the clauses that say why none does. */

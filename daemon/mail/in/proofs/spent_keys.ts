@@ -1,29 +1,29 @@
 import { mailbox } from '../../../../data/address.ts'
 import type { Reader } from '../../../../data/store.ts'
 import type { SpentKey } from '../../../../handlers/letters/spent_key.ts'
+import type { ReturnedLetter } from '../../signed_ids.ts'
 import { valuesOf } from '../headers.ts'
-import type { Incoming } from '../incoming.ts'
 import type { MailKind } from '../kind.ts'
 import type { MailSite } from '../mail_site.ts'
 import type { Received } from '../received/received.ts'
 import { isAtOurs } from './sole_recipient.ts'
-import { keysIn, usersKey } from './users_key.ts'
+import { usersKey } from './users_key.ts'
 
 /**
- * The keys of letters to users, and of their links, that a mail shows to be known to others: it names other recipients, or somebody else
+ * Those of the keys of a mail, of letters to users and of their links, that it shows to be known to others: it names other recipients, or somebody else
  * has written it. What programs answer on their own says nothing of that.
  */
 export async function spentKeysOf(
   tx: Reader,
   site: MailSite,
   mail: Received,
-  incoming: Incoming,
   kind: MailKind,
+  keys: readonly ReturnedLetter[],
 ): Promise<readonly SpentKey[]> {
   if (!mail.parsed || (kind !== 'person' && kind !== 'bulk')) return []
   const from = mail.from.address
   const spent: SpentKey[] = []
-  for (const key of keysIn(site.signedIds, mail, incoming)) {
+  for (const key of keys) {
     const found = await usersKey(tx, key, Date.now())
     if ('refused' in found) continue
     const { letter, user, ticket, isSeen } = found

@@ -4,10 +4,7 @@ import type { Reader } from '../../../../data/store.ts'
 import type { Letter, Ticket, User } from '../../../../data/tables.ts'
 import { userAt } from '../../../../handlers/user_at.ts'
 import { sees } from '../../../../handlers/visible.ts'
-import type { ReturnedLetter, SignedIds } from '../../signed_ids.ts'
-import type { Incoming } from '../incoming.ts'
-import { lettersByKey } from '../letter_signs.ts'
-import type { Received } from '../received/received.ts'
+import type { ReturnedLetter } from '../../signed_ids.ts'
 
 /** How long the key of a letter proves something. The record of a letter is kept for longer. */
 export const KEY_DAYS = 30
@@ -21,19 +18,6 @@ export interface UsersKey {
   readonly ticket: Ticket
   /** Whether the user sees the ticket: otherwise, the user has the letter as any submitter has. */
   readonly isSeen: boolean
-}
-
-/** The letters whose keys a mail has, in its envelope or in its header, each once. */
-export function keysIn(
-  signedIds: SignedIds,
-  { headers }: Pick<Received, 'headers'>,
-  { recipients }: Pick<Incoming, 'recipients'>,
-): ReturnedLetter[] {
-  const found = [
-    ...recipients.flatMap(address => signedIds.letterOfKey(address) ?? []),
-    ...lettersByKey(signedIds, headers),
-  ]
-  return [...new Map(found.map(letter => [letter.name, letter])).values()]
 }
 
 /**

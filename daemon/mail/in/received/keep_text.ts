@@ -1,5 +1,6 @@
 import { ahead } from '../../../../data/ahead.ts'
 import { beginningOf, beginningOfBytes } from '../../../../data/beginning.ts'
+import { VISIBLE } from '../../../../data/invisible.ts'
 import { KIB } from '../../../../data/sizes.ts'
 import type { Pieces } from '../../../../data/store.ts'
 import { type KeptText, LONGEST_KEPT, withPrefix } from '../../../../handlers/params/kept_text.ts'
@@ -8,6 +9,8 @@ import { NoShare } from '../../../files/shares.ts'
 
 /** The room that is left in a record for lines before a text that is cut, in bytes. */
 const PREFIXES = 8 * KIB
+/** Stands for the text of a mail that has none. */
+const NO_TEXT = '(This mail has no text.)'
 const CUT = '\n[There is not enough space for the rest.]'
 
 /** The text of a mail, its whole size in bytes, and whether only its beginning is kept. */
@@ -47,6 +50,27 @@ export async function prefixed(holding: Holding, prefix: string, text: KeptText)
   const beginning = prefix + text.beginning
   if (file !== undefined) return { beginning: beginningOf(beginning, LONGEST_KEPT), file }
   return { beginning: beginningOf(beginning, LONGEST_KEPT - CUT.length) + CUT }
+}
+
+/** A text below lines; the lines alone if it is blank. */
+export async function withLines(
+  holding: Holding,
+  lines: readonly string[],
+  text: KeptText,
+): Promise<KeptText> {
+  if (lines.length === 0) return text
+  const before = lines.join('\n')
+  return hasText(text) ? prefixed(holding, `${before}\n\n`, text) : { beginning: before }
+}
+
+/** Whether there is anything to see in a text. */
+export function hasText({ beginning, file }: KeptText): boolean {
+  return file !== undefined || VISIBLE.test(beginning)
+}
+
+/** A text, or the note that stands for one that is blank. */
+export function textOrNote(text: KeptText): KeptText {
+  return hasText(text) ? text : { beginning: NO_TEXT }
 }
 
 /** For `catch`: gives undefined if an unproven sender has no room left. A proven sender gets the error, and can send the mail again. */

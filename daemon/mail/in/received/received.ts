@@ -7,6 +7,7 @@ import { withoutSecrets } from '../../../../data/secret_words.ts'
 import type { Attachment, FileName } from '../../../../data/tables.ts'
 import type { KeptText } from '../../../../handlers/params/kept_text.ts'
 import { oneLine } from '../../../../handlers/params/plain_text.ts'
+import { type NewWords, newWords } from '../content/answer/new_words.ts'
 import type { RecipientStatus } from '../content/delivery_status.ts'
 import type { Forward } from '../content/forward/forward.ts'
 import { type From, fromField } from '../content/sender/from_field.ts'
@@ -45,6 +46,8 @@ export interface Received {
   readonly newText: KeptText | undefined
   /** Whether there is more in the text than quoted history and a signature. */
   readonly isNew: boolean
+  /** The new words of the text, whether or not the mail may be an answer; of a long text, those of its beginning. */
+  readonly newWords: NewWords
   readonly forward: ReceivedForward | undefined
   /** The HTML that the text was made from. */
   readonly html: Attachment | null
@@ -123,6 +126,7 @@ export async function readMail(
     unkept,
     messageId: messageIdOf(headers),
     ...words,
+    newWords: newWords((words.newText ?? words.text).beginning),
     notKept: { ...words.notKept, raw: isMissed && config['mail.keep_raw_days'] > 0 },
   }
 }

@@ -4,7 +4,7 @@ import type { LinkVerb } from '../../../../daemon/mail/link_verbs.ts'
 import { signedIdsOf } from '../../../../daemon/mail/signed_ids.ts'
 import { openKeys } from '../../../../data/secret.ts'
 import type { Letter } from '../../../../data/tables.ts'
-import { FRED, HELPDESK, type House, house, SUSAN, until } from '../../../house.ts'
+import { FRED, HELPDESK, type House, house, SUSAN } from '../../../house.ts'
 import { kept } from '../kept.ts'
 import { linksIn, type OpenedLink } from '../mailto_links.ts'
 import { daysAgo, ERIN, EVE, type Fields, lettersToFred } from './proofs/letters_to_fred.ts'
@@ -20,9 +20,7 @@ async function linksOf(built: House, count: number, to: string, about: RegExp): 
 }
 
 async function answerTo(built: House, command: string): Promise<string> {
-  const answer = await until(`the answer to ${command}`, async () =>
-    (await built.letters(1)).find(one => one.includes(`\r\nSubject: Re: ${command}\r\n`)),
-  )
+  const answer = await built.letter(new RegExp(`^Subject: Re: ${command}\\r$`, 'm'))
   return (await simpleParser(answer)).text ?? ''
 }
 
@@ -64,16 +62,25 @@ t.test('each link of a letter does what its label says, without a login', async 
   await follow(built, byVerb(links, 'resolve'), 'It was only the plug.')
   t.match(await state(), { status: 3, on_hold: false, resolution: 'It is done.' })
   t.match(await last(), { comment: 'It was only the plug.', public: false, author: { user: 2 } })
+  await follow(built, byVerb(links, 'resolve'), 'It was the plug again.')
+  t.match(await last(), { comment: 'It was only the plug.' }, 'not twice')
+  const again = await built.letter(/Nothing was done: ticket 1 is resolved already\./)
+  const [keep] = linksIn((await simpleParser(again)).text ?? '')
+  t.match(keep, { label: 'note 1', subject: 'note 1', text: 'It was the plug again.' })
+  const photo = { filename: 'plug.jpg', content: 'x' }
+  await built.mail({ from: FRED.address, to: keep!.to, subject: 'note 1', attachments: [photo] })
+  t.match(await last(), { comment: '(This mail has no text.)', attachments: [{ filename: 'plug.jpg' }] })
   const proofs = (await kept(built.config.state_dir, 'mails')).map(({ proof, verdict }) => ({
     proof,
     verdict,
   }))
-  t.strictSame(proofs, Array(4).fill({ proof: 'letter', verdict: 'command' }))
-  const told = (await built.letters(7)).filter(one => /^To: erin@/m.test(one))
+  const done = { proof: 'letter', verdict: 'command' }
+  t.strictSame(proofs, [...Array(4).fill(done), { ...done, verdict: 'near_miss' }, done])
+  const told = (await built.letters(9)).filter(one => /^To: erin@/m.test(one))
   t.equal(told.length, 2)
   t.match(told[1], /It is done\./)
   t.notMatch(told.join(), /plug|hurry|mailto:helpdesk\+[^yp]/)
-  const ofDesk = await linksOf(built, 7, 'desk@example.org', /^X-Helpdesk-Event: opened/m)
+  const ofDesk = await linksOf(built, 9, 'desk@example.org', /^X-Helpdesk-Event: opened/m)
   t.strictSame(
     ofDesk.map(({ label, subject }) => `${label} ${subject}`),
     ['Answer, in private: note 1'],
@@ -309,7 +316,31 @@ t.test('a mail that was nearly a command is answered with links that repair it o
     comment: /^unhodl 1\n\nx{400}$/,
     public: false,
   })
+  const key = first[0]!.to
+  for (const [at, [text, ...wanted]] of SLASHES.entries()) {
+    await built.mail({ from: SUSAN.address, to: key, subject: `Re: The printer ${at}`, text })
+    const offered = (await linksOfAnswer(built, `The printer ${at}`)).filter(({ label }) => label !== 'help')
+    const usual = offered.filter(one => one.text !== '' || wanted.some(([label]) => one.label === label))
+    t.strictSame(
+      usual.map(one => [one.label, one.text]),
+      wanted,
+      text,
+    )
+  }
+  await built.mail({ from: SUSAN.address, to: key, subject: 'hold' })
+  t.match((await linksOfAnswer(built, 'hold'))[0], { label: 'hold 1' }, 'the key says which ticket is meant')
 })
+
+/** Answers that are refused, with the label and the text of each link that repairs them or keeps their words. */
+const SLASHES: readonly [string, ...[string, string][]][] = [
+  ['/holdd until friday\n\nWe wait.', ['hold 1 until friday', 'We wait.'], ['note 1', 'We wait.']],
+  ['/asign fred', ['assign 1 fred', '']],
+  ['/take\n/asign fred\n\nWe wait.', ['note 1', 'We wait.']],
+  ['/assign nobody\n\nWe wait.', ['note 1', 'We wait.']],
+  ['hold until friday\n\nWe wait.', ['hold 1 until friday', 'We wait.'], ['note 1', 'We wait.']],
+  ['We wait.\n/resolve', ['note 1', 'We wait.\r\n/resolve']],
+  ['/resolve\n/private\n\nWe wait.', ['note 1', 'We wait.']],
+]
 
 t.test('several commands are answered by a transcript', async t => {
   const built = await house(t)
@@ -321,6 +352,17 @@ t.test('several commands are answered by a transcript', async t => {
     /^"hold 1 until 2099-12-24"\nTicket 1 is on hold .*\n\n"priority 2 1"\nTicket 2 has priority 1\.\n\n\[support-1\] One\n/,
   )
   t.match(text, /\nTo undo that:\nunhold 1\n<.*\npriority 2 3\n<mailto:helpdesk@helpdesk/)
+  const wrong = { subject: 'test batch!', text: 'hold 1\npriorty 2 1\n-- \nSusan', login: SUSAN }
+  await built.mail(wrong)
+  const [right] = await linksOfAnswer(built, 'test batch!')
+  t.match(right, { label: 'test batch', subject: 'test batch', text: 'hold 1\r\npriority 2 1' })
+  await built.mail({
+    ...wrong,
+    subject: 'batch',
+    text: `priorty 2 1\n${'hold 1\n'.repeat(45)}\n` + `note 1: ${'x'.repeat(200)}`,
+  })
+  const part = await built.letter(/^Subject: Re: batch\r$[\s\S]*Nothing was done\. Line 1/m)
+  t.notMatch(part, /If you meant this/, 'a part of a batch is no batch')
 })
 
 t.test('without keys, letters to staff have no links, and those of answers go to the helpdesk', async t => {

@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { Holding } from '../../../../daemon/files/holding.ts'
-import type { Act } from '../../../../daemon/mail/in/judge.ts'
+import type { Act } from '../../../../daemon/mail/in/judgement.ts'
 import { commandsOf } from '../../../../daemon/mail/in/mail_commands.ts'
 import type { Received } from '../../../../daemon/mail/in/received/received.ts'
 import { receivedBy } from '../../../../daemon/mail/in/repeats.ts'
@@ -23,6 +23,7 @@ const MAIL: Received = {
   newText: undefined,
   forward: undefined,
   isNew: true,
+  newWords: { text: 'Text.', isCut: false, isNew: true },
   html: null,
   lines: [],
   guesses: [],

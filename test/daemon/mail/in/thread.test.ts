@@ -183,6 +183,36 @@ t.test('mail to an alias is addressed to us, and what comes from one is not answ
   t.match(tickets[3], { submitter_email: null })
 })
 
+t.test('a submitter may answer the mail that opened a ticket, under its subject', async t => {
+  const { sent, susan } = await desk(t)
+  const first = '<first@example.net>'
+  const text = 'It drips.'
+  const opened = { from: ERIN, to: SUPPORT, subject: 'The tap drips', messageId: first, text }
+  t.match(await sent(opened), { ticket: 3 })
+  const answers: readonly (readonly [string, Partial<TestMail>, object])[] = [
+    ['an answer', {}, { ticket: 3, public: true }],
+    ['References alone', { headers: { References: `<x@example.net> ${first}` } }, { ticket: 3 }],
+    ['an answer to the answer', { headers: { References: `${first} <y@example.net>` } }, { ticket: 3 }],
+    ['somebody else', { from: EVE }, { ticket: 4 }],
+    ['another subject', { subject: 'Re: The lamp' }, { ticket: 5 }],
+    ['a forward', { subject: 'Fwd: The tap drips' }, { ticket: 6 }],
+    ['another mail', { headers: { 'In-Reply-To': '<other@example.net>' } }, { ticket: 7 }],
+    ['a machine', { headers: { 'In-Reply-To': first, 'Auto-Submitted': 'auto-generated' } }, { ticket: 8 }],
+  ]
+  for (const [what, mail, became] of answers) {
+    const answer = {
+      from: ERIN,
+      to: SUPPORT,
+      subject: 'Re: The tap drips',
+      headers: { 'In-Reply-To': first },
+    }
+    t.match(await sent({ ...answer, ...mail }), became, what)
+  }
+  await susan('mark_duplicate', { ticket: '3', of: '1' })
+  const late = { from: ERIN, to: SUPPORT, subject: 'Re: The tap drips', headers: { 'In-Reply-To': first } }
+  t.match(await sent(late), { ticket: 1, public: true }, 'a duplicate')
+})
+
 t.test('keys are removed from what is kept', async t => {
   const { lastTo, sent, susan, shell } = await desk(t)
   const key = addressIn((await lastTo(ERIN))['reply-to'])

@@ -124,6 +124,32 @@ t.test('a command is not carried out again', async t => {
   })
 })
 
+t.test('what was refused is on no ticket, whatever ticket it names', async t => {
+  const built = await house(t)
+  await built.susan('create_ticket', { queue: '1', title: 'The lamp', submitter_email: ERIN })
+  const send = await rawMailer(t, built.daemon.smtpPort, SUSAN)
+  const subjects = ['Re: [support-1] The lamp', 'Re: [support-1] The light', 'priority 1 9']
+  const texts = ['> It is out.', '/hodl', '']
+  for (const [at, subject] of subjects.entries())
+    t.match(
+      await send({
+        raw: `From: ${SUSAN.address}\r\nSubject: ${subject}\r\n\r\n${texts[at]}\r\n`,
+        to: HELPDESK,
+      }),
+      /^250 /,
+    )
+  t.match(await kept(built.config.state_dir, 'mails'), [
+    { verdict: 'followup', tickets: [1] },
+    { verdict: 'near_miss', tickets: [1] },
+    { verdict: 'command', tickets: [1] },
+  ])
+  t.match(await replay(built, 1), {
+    says: /It would be refused: [\s\S]*: Mail 1 was an answer without new words or files; it was refused,/,
+  })
+  t.match((await replay(built, 2)).says, /It would be refused: [\s\S]*\nWith --yes, that is done\.$/)
+  t.match(await replay(built, 3, REALLY), { exit: 75, says: /^Mail 3 was a command, which was answered; / })
+})
+
 t.test('of a mail that does nothing, that is said', async t => {
   const built = await house(t)
   const ids = signedIdsOf(await openKeys(built.config.state_dir), HELPDESK, [])

@@ -48,7 +48,7 @@ t.test('a batch is one commit, and one answer', async t => {
   await house.mail({ subject: 'Batch', text, login: SUSAN })
   t.match(await lastMail(house), { verdict: 'command', user: 1, tickets: [1, 2, 3] })
   t.match(await ticketsOf(house), [{ on_hold: true }, { on_hold: true }, { assigned_to: 2 }])
-  const answer = (await house.letters(5)).find(letter => letter.includes('Subject: Re: Batch'))
+  const answer = await house.letter(/^Subject: Re: Batch\r$/m)
   t.match(
     answer,
     /^"hold 1 2: the part"\r?\nTicket 1 is on hold\.\r?\nTicket 2 is on hold\.\r?\n\r?\n"assign 3 fred"\r?\nTicket 3 is assigned to fred\.\r?\n\r?\n"note 3: see 1"\r?\nA private follow-up is added to ticket 3\./m,
@@ -86,7 +86,8 @@ t.test('a test changes nothing and says what would happen', async t => {
   await house.mail({ subject: 'test hold 1', text: '', login: SUSAN })
   await house.mail({ subject: 'test batch', text: 'hold 1\nresolve 2: done', login: SUSAN })
   t.same(await ticketsOf(house), before)
-  const [one, two] = (await house.letters(5)).filter(letter => /Subject: Re: test/.test(letter))
+  const one = await house.letter(/^Subject: Re: test hold 1\r$/m)
+  const two = await house.letter(/^Subject: Re: test batch\r$/m)
   t.match(one, /Nothing is changed[\s\S]*Ticket 1 is on hold\./)
   t.match(two, /Nothing is changed[\s\S]*Ticket 1 is on hold\.[\s\S]*Ticket 2 is resolved\./)
 })

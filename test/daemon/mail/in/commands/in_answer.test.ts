@@ -80,7 +80,10 @@ t.test('one wrong line refuses all, and says which', async t => {
   const { answer, told, letterTo, lastMail, ticket } = await answeringFor(t)
   const before = await ticket()
   for (const [text, sentence] of [
-    ['/take\n/hodl until friday', 'Nothing was done. "/hodl until friday": Write: /hold until friday'],
+    [
+      '/take\n/hodl until friday',
+      'Nothing was done. "/hodl until friday" is not understood. Write: /hold until friday',
+    ],
     ['/take\n/assign eve', 'Nothing was done. "/assign eve": There is no user eve.'],
     ['/take\n/resolve', 'Nothing was done. "/resolve": resolution is missing'],
     ['/hold 2', 'Nothing was done. "/hold 2": It is not a command about this ticket.'],

@@ -200,7 +200,10 @@ t.test('why and replay tell of it', async t => {
   t.match(await why(1), 'Its user has said yes to letter 1, so it was carried out.')
   t.match(await why(2), 'It is proven to be from fred: it says yes at the reply address of the letter')
   t.match(await replay(its, 1), 'Mail 1 was carried out, since its user said yes.')
-  t.match(await replay(its, 2), 'Mail 2 is on ticket 1 already.')
+  t.match(
+    await replay(its, 2),
+    'Mail 2 answered a letter that asked about a command, which is done only once.',
+  )
   await its.asked({ subject: 'hold 2', text: 'No command at all.' })
   t.match(await replay(its, 3), /opened ticket 3, which is in queue Support\./)
   t.match((await its.all('tickets')).at(-1), { title: 'hold 2', submitter_email: FRED.address })

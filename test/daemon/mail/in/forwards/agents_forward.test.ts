@@ -39,8 +39,12 @@ t.test(
       (await kept(config.state_dir, 'tickets')).map(({ submitter_email }) => submitter_email)
     await mail({ ...FORWARD, to, text: TEXT.replace('/submitter', ''), login: FRED })
     t.strictSame(await submitters(), [FRED.address, FRED.address])
-    await mail({ ...FORWARD, to, login: FRED })
+    await mail({ ...FORWARD, to, text: TEXT.replace('/submitter', '/submitter\nBe quick.'), login: FRED })
     t.strictSame((await submitters()).slice(2), ['maria@customer.example', 'maria@customer.example'])
+    t.notMatch((await kept(config.state_dir, 'mails')).at(-1)!.reasons.join(), /joined/, 'both are new')
+    await mail({ ...FORWARD, text: '/submitter maria@customer.example\nShe has called.', login: FRED })
+    const { answer } = (await kept(config.state_dir, 'letters')).find(({ answer }) => answer?.next)!
+    t.strictSame(answer!.next, [{ does: 'mend', line: 'submitter 5 maria@customer.example' }])
   },
 )
 

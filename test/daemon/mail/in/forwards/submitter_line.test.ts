@@ -5,9 +5,10 @@ import { anyCharacter } from '../../../../any_character.ts'
 
 t.test('the line stands at the top, alone or with an address', async t => {
   const address = (text: string) => submitterLineIn(text)?.named?.address
-  for (const text of ['/submitter', '\n  /Submitter.\nHello', '/SUBMITTER!\r\n'])
+  for (const text of ['/submitter', '\n  /Submitter.\nHello', '/SUBMITTER!\r\n', '/submitter:'])
     t.match(submitterLineIn(text), { named: undefined, words: '' }, text)
   t.equal(address('/submitter maria@customer.example\nHello'), 'maria@customer.example')
+  t.equal(address('/submitter: maria@customer.example\nHello'), 'maria@customer.example')
   t.equal(address('/submitter Maria Lee <maria@customer.example>'), 'maria@customer.example')
   t.equal(
     address('/submitter maria@customer.example <mailto:maria@customer.example>'),

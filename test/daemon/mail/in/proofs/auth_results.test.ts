@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { authResultsOf } from '../../../../../daemon/mail/in/proofs/auth_results.ts'
 import { growthOf } from '../../../../growth.ts'
+import { runs } from '../../../../runs.ts'
 
 const plain = fc.stringMatching(/^[a-z0-9.-]{1,12}$/)
 const quotable = fc.string({ unit: fc.constantFrom(...'ab ;=()\\"@.\t'), maxLength: 12 })
@@ -45,7 +46,7 @@ t.test('whatever a field says is read back, with comments and quotes anywhere', 
         )
       },
     ),
-    { numRuns: 100 },
+    runs(100),
   )
   t.end()
 })

@@ -7,41 +7,12 @@ import { kept } from '../../kept.ts'
 import { sendRaw } from '../../wire.ts'
 import { daysAgo, ERIN, EVE, type Fields, lettersToFred } from './letters_to_fred.ts'
 
-/** Mails to the address of a letter to fred about ticket 1, which do not hold it. */
+/** Mails to the address of a letter to fred about ticket 1, which do not hold it, besides those of `attacks.ts`. */
 const ATTACKS: Record<string, (key: string) => Partial<Fields>> = {
   'a stranger': () => ({ from: EVE }),
   'a colleague': () => ({ from: SUSAN.address }),
   'the submitter, who got the letter': () => ({ from: ERIN, envelopeFrom: ERIN }),
-  'two From, the second is fred': () => ({ from: `${EVE}\r\nFrom: ${FRED.address}` }),
-  'two From, the first is fred': () => ({ from: `${FRED.address}\r\nFrom: ${EVE}` }),
   'the same From twice': () => ({ from: `${FRED.address}\r\nFrom: ${FRED.address}` }),
-  'a blank behind From': () => ({ from: EVE, more: `From : ${FRED.address}\r\n` }),
-  'a folded name of From': () => ({ from: EVE, more: `From\r\n : ${FRED.address}\r\n` }),
-  'two addresses in From': () => ({ from: `${FRED.address}, ${EVE}` }),
-  'a group in From': () => ({ from: `fred: ${FRED.address}, ${EVE};` }),
-  'the name of fred beside another address': () => ({ from: `"${FRED.address}" <${EVE}>` }),
-  'an encoded name': () => ({ from: `=?utf-8?Q?fred=40example.org?= <${EVE}>` }),
-  'an encoded address': () => ({ from: '=?utf-8?Q?fred=40example.org?=' }),
-  'two angles': () => ({ from: `<${FRED.address}><${EVE}>` }),
-  'a comment in From': () => ({ from: `${FRED.address}(x).evil.example` }),
-  'a quoted local part': () => ({ from: '"fred@example.org x"@evil.example' }),
-  'a route': () => ({ from: `<@evil.example:${FRED.address}>` }),
-  'a dot at the end': () => ({ from: `${FRED.address}.` }),
-  'a letter that only looks like that of fred': () => ({
-    from: Buffer.from('fr\u0435d@example.org').toString('latin1'),
-  }),
-  'a NUL in the header': () => ({ more: 'X-A: \0\r\n' }),
-  'a bare CR in the header': () => ({ more: 'X-A: b\rX-C: d\r\n' }),
-  'only Sender is fred': () => ({ from: EVE, more: `Sender: ${FRED.address}\r\n` }),
-  'only Reply-To is fred': () => ({ from: EVE, more: `Reply-To: ${FRED.address}\r\n` }),
-  'only Resent-From is fred': () => ({ from: EVE, more: `Resent-From: ${FRED.address}\r\n` }),
-  'a forged result of DMARC': () => ({
-    from: EVE,
-    more: `Authentication-Results: helpdesk.example; dmarc=pass header.from=example.org\r\n`,
-  }),
-  'two subjects': () => ({ subject: 'hold 1\r\nSubject: thanks' }),
-  'a subject with a line end in it': () => ({ subject: '=?utf-8?Q?hold_1=0D=0ABcc:_eve?=' }),
-  'digits of full width': () => ({ subject: '=?utf-8?Q?hold_=EF=BC=91?=' }),
   'no Date': () => ({ ids: 'Message-ID: <nodate@example.org>\r\n' }),
   'no Message-ID': () => ({ ids: 'Date: Tue, 24 Nov 2026 10:00:00 +0000\r\n' }),
   'a stranger in Cc': () => ({ more: `Cc: ${EVE}\r\n` }),
@@ -343,7 +314,7 @@ t.test('a login is the stronger proof, and one of somebody else is none', async 
 t.test('a letter of the daemon, answered by its user, over real connections', async t => {
   const built = await house(t)
   await built.susan('create_ticket', { queue: '1', title: 'The printer', assigned_to: 'fred' })
-  const [letter = ''] = (await built.letters(1)).filter(one => /^To: fred@/m.test(one))
+  const letter = await built.letter(/^To: fred@/m)
   const [, to = ''] = /^Reply-To: .*<(.*)>\r$/m.exec(letter) ?? []
   t.match(to, /^helpdesk\+r\./)
   t.match(
@@ -351,7 +322,7 @@ t.test('a letter of the daemon, answered by its user, over real connections', as
     /^250 /,
   )
   t.match((await kept(built.config.state_dir, 'tickets'))[0], { on_hold: true })
-  const answer = (await built.letters(2)).find(one => /^Subject: Re: hold 1\r$/m.test(one))!
+  const answer = await built.letter(/^Subject: Re: hold 1\r$/m)
   t.match(answer, /^To: fred@example\.org\r$/m)
   t.match(answer, /Ticket 1 is on hold\./)
 })
@@ -370,7 +341,7 @@ t.test('a mail that an operator replays has no better proof than before', async 
 t.test('letters without a key prove nothing, though their Message-ID finds the ticket', async t => {
   const built = await house(t, 'mail.plus = false')
   await built.susan('create_ticket', { queue: '1', title: 'The printer', assigned_to: 'fred' })
-  const letter = (await built.letters(1)).find(one => /^To: fred@/m.test(one)) ?? ''
+  const letter = await built.letter(/^To: fred@/m)
   t.notMatch(letter, /^Reply-To:/m)
   const [, id = ''] = /^Message-ID: (.*)\r$/m.exec(letter) ?? []
   await built.mail({ from: FRED.address, subject: 'hold 1', headers: { 'In-Reply-To': id } })

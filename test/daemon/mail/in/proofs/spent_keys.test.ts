@@ -1,10 +1,7 @@
 import t from 'tap'
-import { answerOf } from '../../../../../daemon/mail/out/letters/answer.ts'
-import { LetterWords } from '../../../../../daemon/mail/out/letters/letter_words.ts'
-import { FRED, HELPDESK, SUPPORT, SUSAN, until } from '../../../../house.ts'
+import { FRED, HELPDESK, SUPPORT, SUSAN } from '../../../../house.ts'
 import { daysAgo, ERIN, EVE, type Fields, lettersToFred } from './letters_to_fred.ts'
 
-const WORDS = new LetterWords().usual()
 const NO_CAP = 'limits.letters_per_address_hour = 1000\nlimits.letters_per_address_day = 1000'
 
 t.test('a key that others know is spent, and its user is told once', async t => {
@@ -88,26 +85,20 @@ t.test('the letter says what happened and what to do, and has no key', async t =
   const its = await lettersToFred(t)
   await its.send({ subject: 'Re: The printer', more: `Cc: ${EVE}\r\n` })
   await its.send({ subject: 'Re: The printer', from: EVE })
-  const [own, foreign] = (await its.notices()).map(({ answer }) =>
-    answerOf(WORDS, answer!, undefined, () => HELPDESK),
-  )
+  const [own, foreign] = (await its.notices()).map(({ answer }) => answer!.sentences.join('\n\n'))
   t.equal(own, OWN)
   t.equal(foreign, FOREIGN)
-  const letter = await until('the notice', async () =>
-    (await its.letters(1)).find(one => /^Subject: The reply address of a letter/m.test(one)),
-  )
+  const letter = await its.letter(/^Subject: The reply address of a letter/m)
   t.notMatch(letter, /^Reply-To:/m)
   t.notMatch(letter, /\+r\./)
+  t.notMatch(letter, /subject "help"/, 'it is about no command')
 })
 
 const OWN = `You answered a letter about ticket 1, and your mail went to other people, too. They can see the reply address of that letter.
 
 Whoever has that address could write to it in your name. So it no longer proves that a mail is from you. What is sent to it is still added to the ticket, but no command is carried out.
 
-To answer ticket 1 or to send a command about it, reply to another letter about it, and to nobody else.
-
-For a list of all commands, send a mail with the subject "help".
-`
+To answer ticket 1 or to send a command about it, reply to another letter about it, and to nobody else.`
 
 const FOREIGN = `eve@evil.example wrote to the reply address of a letter about ticket 1, which we gave to you alone.
 
@@ -115,7 +106,4 @@ Whoever has that address could write to it in your name. So it no longer proves 
 
 To answer ticket 1 or to send a command about it, reply to another letter about it, and to nobody else.
 
-If you did not forward that letter, tell the people who run this helpdesk.
-
-For a list of all commands, send a mail with the subject "help".
-`
+If you did not forward that letter, tell the people who run this helpdesk.`

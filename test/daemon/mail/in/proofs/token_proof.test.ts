@@ -93,7 +93,7 @@ async function withTokens(t: Test, more = ''): Promise<WithTokens> {
   }
 }
 
-/** Mails that must not hold ticket 1, and the beginning of the reply to each. */
+/** Mails that must not hold ticket 1, and the beginning of the reply to each, besides those of `attacks.ts`. */
 const ATTACKS: Record<string, readonly [RegExp, (its: WithTokens) => Partial<Fields>]> = {
   'no token': [/^250/, () => ({ to: HELPDESK })],
   'the token in To alone': [/^250/, its => ({ to: its.at(GOOD), recipients: [HELPDESK] })],
@@ -116,18 +116,6 @@ const ATTACKS: Record<string, readonly [RegExp, (its: WithTokens) => Partial<Fie
   'the token of somebody else': [/^250/, its => ({ to: its.at(SUSANS) })],
   'From is a colleague': [/^250/, () => ({ from: SUSAN.address })],
   'From is a stranger': [/^250/, () => ({ from: EVE })],
-  'only Sender is fred': [/^250/, () => ({ from: EVE, more: `Sender: ${FRED.address}\r\n` })],
-  'only Reply-To is fred': [/^250/, () => ({ from: EVE, more: `Reply-To: ${FRED.address}\r\n` })],
-  'two From': [/^250/, () => ({ from: `${FRED.address}\r\nFrom: ${EVE}` })],
-  'a blank behind From': [/^250/, () => ({ from: EVE, more: `From : ${FRED.address}\r\n` })],
-  'two addresses in From': [/^250/, () => ({ from: `${FRED.address}, ${EVE}` })],
-  'a group in From': [/^250/, () => ({ from: `fred: ${FRED.address};` })],
-  'the name of fred': [/^250/, () => ({ from: `"${FRED.address}" <${EVE}>` })],
-  'a route': [/^250/, () => ({ from: `<@evil.example:${FRED.address}>` })],
-  'two subjects': [/^250/, () => ({ subject: 'hold 1\r\nSubject: thanks' })],
-  'a subject with a line end': [/^250/, () => ({ subject: '=?utf-8?Q?hold_1=0D=0ABcc:_eve?=' })],
-  'digits of full width': [/^250/, () => ({ subject: '=?utf-8?Q?hold_=EF=BC=91?=' })],
-  'a bare CR': [/^250/, () => ({ more: 'X-A: b\rX-C: d\r\n' })],
   'no Date': [/^250/, () => ({ ids: 'Message-ID: <nodate@example.org>\r\n' })],
   'an automatic reply': [/^250/, () => ({ more: 'Auto-Submitted: auto-replied\r\n' })],
   'a mailing list': [/^250/, () => ({ more: 'List-Id: <all.example.org>\r\n' })],
