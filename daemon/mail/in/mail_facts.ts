@@ -94,8 +94,9 @@ export async function mailFactsOf(tx: Reader, site: MailSite, seen: SeenMail): P
   const addressed = await addressedIn(tx, site, mail)
   const isAnswer = found !== undefined || asked !== undefined
   const marked = markedKindOf(site, seen, { from, addressed, isAnswer })
-  const isAsOwn = !isAnswer && marked.kind === 'person'
-  const thread = isAsOwn ? await threadByOpening(tx, said.signs, { headers, subject, from }) : found
+  // A submitter may answer the mail that opened the ticket, which is no letter of ours.
+  const mayAnswerOpening = !isAnswer && marked.kind === 'person'
+  const thread = mayAnswerOpening ? await threadByOpening(tx, said.signs, { headers, subject, from }) : found
   const writer = await writerOf(tx, site, seen, { from, marked, thread })
   const { kind } = writer.kind
   const { proof, refusals, asks } = writer.isFromUs ? UNPROVEN : await provenBy(tx, site, seen, kind)
