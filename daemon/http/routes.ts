@@ -16,9 +16,10 @@ import type { Asked } from './request_id.ts'
 import type { BadRequests } from './server/bad_requests.ts'
 import type { ClientAddresses } from './server/client_address.ts'
 import { checkFields } from './single_fields.ts'
+import { type StatusPart, statusReply } from './status/status_endpoint.ts'
 
 /** What the HTTP door needs. */
-export interface HttpSite extends Omit<PostSite, 'bodies'> {
+export interface HttpSite extends Omit<PostSite, 'bodies'>, StatusPart {
   /** Whether the whole daemon is ready. */
   ready(): boolean
   /** What runs short: sentences for an administrator. */
@@ -92,6 +93,8 @@ export function routes(
   }
   const figures = replying((request, { peer }) => scrape(request, asking => mayScrape(asking, peer), metrics))
   app.get('/metrics', figures).head('/metrics', figures)
+  const shown = replying((request, asked) => statusReply(site, request, asked))
+  app.get('/status', shown).head('/status', shown)
   const handler = app.handler as unknown as Handler
   return (request, response) => {
     request.url = request.url!.replace(/^https?:\/\/[^/?]*(?=\/)/i, '')
