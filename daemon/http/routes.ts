@@ -9,7 +9,7 @@ import { Bodies } from './body/read_body.ts'
 import { authorization } from './credentials.ts'
 import { documentsByPath } from './docs/documents.ts'
 import { siteOf } from './docs/site.ts'
-import { isFromHere, scrape } from './metrics_endpoint.ts'
+import { isFromHere, refuseLimited, scrape } from './metrics_endpoint.ts'
 import { type PostRequest, type PostSite, post } from './post.ts'
 import { refusal } from './refusal.ts'
 import type { Asked } from './request_id.ts'
@@ -88,7 +88,7 @@ export function routes(
   const mayScrape = async (request: IncomingMessage, peer: string) => {
     const { authorization: shown } = request.headers
     if (isFromHere(request) || shown === undefined) return isFromHere(request)
-    await login(authorization(shown), 'http', peer)
+    refuseLimited(await login(authorization(shown), 'http', peer))
     return true
   }
   const figures = replying((request, { peer }) => scrape(request, asking => mayScrape(asking, peer), metrics))
