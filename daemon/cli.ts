@@ -25,14 +25,15 @@ import { certificateOf } from './net/certificate.ts'
 import type { ReloadSignal } from './reload_signal.ts'
 import { replayCommand } from './replay_command.ts'
 import { restored } from './restored.ts'
-import { type Invocation, invocationOf } from './shell/arguments.ts'
+import { type Invocation, invocationOf, VERSION } from './shell/arguments.ts'
 import { type Client, connect } from './shell/client.ts'
 import { NotACommand, saidBy, withInput } from './shell/command_line.ts'
 import { hasColours, resultText } from './shell/output.ts'
 import type { Done } from './shell/run.ts'
 import { quoted } from './shell_word.ts'
-import { status } from './status.ts'
+import { statusCommand } from './status_command.ts'
 import { mendable } from './system_errors.ts'
+import { version } from './version.ts'
 import { namesFile, proofFile, whyFile } from './why_file.ts'
 
 /** What the commands of the program work with. */
@@ -44,7 +45,7 @@ interface Start {
 /** A command of the program that is not a method. It takes no arguments; its result is printed. */
 interface Own {
   readonly about: string
-  run(config: Config, start: Start): string | Promise<string>
+  run(config: Config, start: Start): string | Promise<string | Done>
 }
 const own: ReadonlyMap<string, Own> = new Map<string, Own>([
   ['serve', { about: 'run the daemon', run: served }],
@@ -57,8 +58,8 @@ const own: ReadonlyMap<string, Own> = new Map<string, Own>([
   [
     'status',
     {
-      about: 'say whether the daemon runs, how large its journals are, and what was held back',
-      run: (config, { events }) => status(config, events),
+      about: 'show what needs attention, doors, tickets, letters, disk and certificates on one screen',
+      run: (config, { events }) => statusCommand(config, events),
     },
   ],
   ['repair', { about: 'drop what a damaged disk has lost, so that the daemon can start', run: repaired }],
@@ -108,6 +109,7 @@ export async function runCommandLine(argv: readonly string[], reloadSignal: Relo
   // A shell command logs errors only; its answer is the output.
   const events = new Events(new Log(standardError(), first === 'serve' ? 'info' : 'error'))
   try {
+    if (first === VERSION) return print(`helpdeskd ${version()}`)
     if (first === 'help') return print(rest.length ? helpText(topics, OPERATOR, rest.join(' ')) : usage())
     if (first === 'completion') return await completed(rest, invocation)
     if (first === 'replay')
@@ -119,7 +121,8 @@ export async function runCommandLine(argv: readonly string[], reloadSignal: Relo
     const command = own.get(first)
     if (!command) return await called(invocation, events)
     if (rest.length) return misused(`The command ${first} takes no arguments.`, invocation)
-    return print(await command.run(readConfig(invocation.config), { invocation, events, reloadSignal }))
+    const result = await command.run(readConfig(invocation.config), { invocation, events, reloadSignal })
+    return typeof result === 'string' ? print(result) : told(result, invocation)
   } catch (thrown) {
     const error = mendable(thrown)
     const exit = error instanceof NotACommand ? USAGE_EXIT : meaningOf(error).exit

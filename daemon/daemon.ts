@@ -30,8 +30,13 @@ import { smarthostPassword } from './mail/out/smarthost_password.ts'
 import { replyProofs } from './mail/reply_proofs.ts'
 import { signedIdsOf } from './mail/signed_ids.ts'
 import { wordSourceIn } from './mail/word_source.ts'
+import type { Errand } from './shell/run.ts'
 import { openSocket } from './shell/socket.ts'
 import { shortages } from './shortages.ts'
+import { DiskTrend, startTrend } from './status/disk_trend.ts'
+import { statusErrand } from './status/errand.ts'
+import { siteFigures, statusOf, type WatchedDoor } from './status/gather.ts'
+import { version } from './version.ts'
 
 export interface Daemon {
   /** The port of the first TCP listener of each door; 0 if it has none. */
@@ -61,11 +66,13 @@ export async function startDaemon(
   parserFor = (events: Events) => new Parser(events),
   clock: Clock = SYSTEM_CLOCK,
 ): Promise<Daemon> {
+  const started = new Date().toISOString()
   const metrics = new Metrics()
   const events = log.countedBy(metrics.counts)
   const directory = config.state_dir
   let ready = false
   const doors: Close[] = []
+  const watched: WatchedDoor[] = []
   const inside: Close[] = []
   const stop = async () => {
     ready = false
@@ -126,25 +133,32 @@ export async function startDaemon(
     inside.push(async () => parser.close())
     const site = { store, shares, login, knownAddresses, config, room, letters, events }
     const mailSite = { ...site, signedIds, parser, outsidersRoom }
+    const trend = new DiskTrend()
+    inside.push(startTrend(store, trend))
+    const counts = metrics.counts
+    const status = { version: version(), started, store, config, shares, room, counts, trend, doors: watched }
     const smtp = await openSmtp(mailSite)
     doors.push(() => smtp.close())
+    watched.push({ ...smtp, door: 'mail' })
     const told = {
       ready: () => ready,
       health: () => shortages(shares, room),
-      metrics: () => metrics.text(store, shares),
+      metrics: async () => metrics.text(await siteFigures(status)),
+      status: () => statusOf(status),
     }
     const http = await openHttp({ ...site, ...told, passwords }, waits)
     doors.push(() => http.close())
-    doors.push(
-      await openSocket(shares, directory, {
-        room,
-        letters,
-        passwords,
-        events,
-        hours: hoursIn(config),
-        errands: mailErrands(mailSite),
-      }),
-    )
+    watched.push({ ...http, door: 'http' })
+    const shell = await openSocket(shares, directory, {
+      room,
+      letters,
+      passwords,
+      events,
+      hours: hoursIn(config),
+      errands: new Map<string, Errand>([...mailErrands(mailSite), statusErrand(status)]),
+    })
+    doors.push(() => shell.close())
+    watched.push({ ...shell, door: 'shell', expires: () => undefined })
     ready = true
     return {
       httpPort: http.port,

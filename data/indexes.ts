@@ -51,6 +51,10 @@ export const orders: { readonly [T in Table]: readonly (keyof Row<T> & string)[]
   exclusions: [],
   confirmations: [],
 }
+/** The fields by whose values, one of each, the records of a table are counted without reading them. */
+export const counted: { readonly [T in Table]?: readonly (keyof Row<T> & string)[] } = {
+  tickets: ['queue', 'status', 'on_hold'],
+}
 /** The fields that are searched for words, and those of the records of another table that belong to each record. */
 export interface Searched {
   readonly fields: readonly string[]

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Method } from '../../handlers/method.ts'
 import type { Credentials } from '../auth/login.ts'
 import { type Body, shortValue } from './body/parameters.ts'
+import { refuseForeignPage } from './foreign_page.ts'
 
 /** The keys of a body that are the login, and never a parameter. */
 export interface LoginKeys {
@@ -18,12 +19,14 @@ export function loginKeys({ params }: Body, method: Method | undefined): LoginKe
 
 /**
  * The credentials of a request: user and password from the body; if it has no password, those of HTTP Basic (RFC 7617) or a Bearer token
- * (RFC 6750). The body takes precedence, since the header may be for a server in front of this one.
+ * (RFC 6750). The body takes precedence, since the header may be for a server in front of this one. Throws Failure `forbidden` if a browser
+ * added the header for a page of another site.
  */
 export function credentialsOf({ headers }: IncomingMessage, { params }: Body, keys: LoginKeys): Credentials {
   const username = shortValue(params, keys.user) ?? ''
   const password = shortValue(params, keys.password)
   if (password) return { username, password }
+  refuseForeignPage(headers)
   const fromHeader = authorization(headers.authorization ?? '')
   return { username: fromHeader.username || username, password: fromHeader.password }
 }

@@ -2,7 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Server as SecureServer } from 'node:https'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { certificateOf } from '../net/certificate.ts'
+import type { Instant } from '../../data/tables.ts'
+import { certificateOf, validUntil } from '../net/certificate.ts'
 import { inRanges } from '../net/ip.ts'
 import { listening, type Opened, openEach } from '../net/listener.ts'
 import { newRequestIds } from './request_id.ts'
@@ -21,6 +22,8 @@ function continueWhenRead(request: IncomingMessage, response: ServerResponse): v
 }
 
 export interface HttpDoor extends Opened {
+  /** Until when the certificate in use is valid; undefined without one. */
+  expires(): Instant | undefined
   /** Reads the certificate again. If it is not valid, throws Failure `invalid` and keeps the old one. */
   reload(): void
 }
@@ -42,7 +45,7 @@ export async function openHttp(site: HttpSite, waits: HttpWaits = HTTP_WAITS): P
     request: newRequestId(),
     peer: connections.addressOf(socket as Socket),
   })
-  const tls = certificateOf(config, 'http')
+  let tls = certificateOf(config, 'http')
   const secure: SecureServer[] = []
   const opened = await openEach(config['http.listen'], async where => {
     const server = tls && 'port' in where ? secureServer(tls, waits, events) : plainServer(waits)
@@ -67,9 +70,10 @@ export async function openHttp(site: HttpSite, waits: HttpWaits = HTTP_WAITS): P
   })
   return {
     ...opened,
+    expires: () => tls && validUntil(tls),
     reload: () => {
-      const renewed = certificateOf(config, 'http')
-      if (renewed) for (const server of secure) renew(server, renewed)
+      tls = certificateOf(config, 'http')
+      if (tls) for (const server of secure) renew(server, tls)
     },
     close: () => {
       closing.abort()

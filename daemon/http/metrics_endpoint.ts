@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { Failure } from '../../data/failure.ts'
+import type { LoggedIn } from '../auth/login.ts'
 import { METRICS_TYPE } from '../log/metrics.ts'
 import { isLoopback } from '../net/ip.ts'
 import type { Reply } from './answer.ts'
@@ -20,6 +21,15 @@ export async function scrape(
     'forbidden',
     'Without a login, the metrics are for this machine only, at a loopback address or localhost and without a proxy; log in with HTTP Basic or a Bearer token.',
   )
+}
+
+/** Throws Failure `forbidden` for a user who is limited to queues: the metrics name all queues. */
+export function refuseLimited({ user }: LoggedIn): void {
+  if (user.queues?.length)
+    throw new Failure(
+      'forbidden',
+      'The metrics are about all queues, and this user sees only some; log in as another user.',
+    )
 }
 
 /** Whether a request comes from this machine, without a proxy, for a loopback address or localhost. */

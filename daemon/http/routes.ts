@@ -9,16 +9,17 @@ import { Bodies } from './body/read_body.ts'
 import { authorization } from './credentials.ts'
 import { documentsByPath } from './docs/documents.ts'
 import { siteOf } from './docs/site.ts'
-import { isFromHere, scrape } from './metrics_endpoint.ts'
+import { isFromHere, refuseLimited, scrape } from './metrics_endpoint.ts'
 import { type PostRequest, type PostSite, post } from './post.ts'
 import { refusal } from './refusal.ts'
 import type { Asked } from './request_id.ts'
 import type { BadRequests } from './server/bad_requests.ts'
 import type { ClientAddresses } from './server/client_address.ts'
 import { checkFields } from './single_fields.ts'
+import { type StatusPart, statusReply } from './status/status_endpoint.ts'
 
 /** What the HTTP door needs. */
-export interface HttpSite extends Omit<PostSite, 'bodies'> {
+export interface HttpSite extends Omit<PostSite, 'bodies'>, StatusPart {
   /** Whether the whole daemon is ready. */
   ready(): boolean
   /** What runs short: sentences for an administrator. */
@@ -87,11 +88,13 @@ export function routes(
   const mayScrape = async (request: IncomingMessage, peer: string) => {
     const { authorization: shown } = request.headers
     if (isFromHere(request) || shown === undefined) return isFromHere(request)
-    await login(authorization(shown), 'http', peer)
+    refuseLimited(await login(authorization(shown), 'http', peer))
     return true
   }
   const figures = replying((request, { peer }) => scrape(request, asking => mayScrape(asking, peer), metrics))
   app.get('/metrics', figures).head('/metrics', figures)
+  const shown = replying((request, asked) => statusReply(site, request, asked))
+  app.get('/status', shown).head('/status', shown)
   const handler = app.handler as unknown as Handler
   return (request, response) => {
     request.url = request.url!.replace(/^https?:\/\/[^/?]*(?=\/)/i, '')

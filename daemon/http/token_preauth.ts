@@ -6,6 +6,7 @@ import type { LoggedIn, LoginCheck } from '../auth/login.ts'
 import { ownerOf } from '../net/ip.ts'
 import type { Sender } from './body/body_place.ts'
 import { authorization } from './credentials.ts'
+import { isFromForeignPage } from './foreign_page.ts'
 
 /** The result of the login in the header of a request, before its large body is read; undefined if there was nothing to check. */
 export type Early = LoggedIn | Failure | undefined
@@ -16,7 +17,7 @@ export type Early = LoggedIn | Failure | undefined
  */
 export async function earlyLogin(login: LoginCheck, request: IncomingMessage, peer: string): Promise<Early> {
   const shown = authorization(request.headers.authorization ?? '')
-  if (!isToken(shown.password)) return undefined
+  if (!isToken(shown.password) || isFromForeignPage(request.headers)) return undefined
   return login(shown, 'http', peer).catch(error => {
     if (error instanceof Failure) return error
     throw error

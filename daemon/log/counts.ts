@@ -4,6 +4,7 @@ import type { Code } from '../../data/failure.ts'
 import type { Door } from '../../data/tables.ts'
 import { methods } from '../../handlers/index.ts'
 import type { NotWritten } from '../../handlers/method.ts'
+import type { CallCounts } from '../status/site_status.ts'
 
 /** The result of a call: done, refused with this code, or failed with an unexpected error. */
 export type Outcome = 'ok' | Code | 'failed'
@@ -34,6 +35,10 @@ const refusals = [
   'stopping',
 ] as const
 export type Refusal = (typeof refusals)[number]
+
+/** What became of an attempt to send a letter. */
+const attempts = ['sent', 'deferred', 'failed'] as const
+type AttemptResult = (typeof attempts)[number]
 
 /** The metrics that count the events of one daemon. */
 export class Counts {
@@ -92,6 +97,18 @@ export class Counts {
     labelNames: ['reason'],
     registers: this.#registers,
   })
+  readonly #attempts = new Counter({
+    name: 'helpdeskd_letter_attempts_total',
+    help: 'Attempts to send a letter, by result: sent, deferred (it is tried again) or failed.',
+    labelNames: ['result'],
+    registers: this.#registers,
+  })
+  readonly #checkpoints = new Counter({
+    name: 'helpdeskd_checkpoints_total',
+    help: 'Attempts to fold the journal into the snapshot, by result: done or failed.',
+    labelNames: ['result'],
+    registers: this.#registers,
+  })
   readonly #lettersHeldBack = new Counter({
     name: 'helpdeskd_letters_held_back_total',
     help: 'Letters that were not written, by cap: address (for one address) or all (for all addresses that no agent ever answered); failing: letters to the address do not arrive.',
@@ -104,6 +121,8 @@ export class Counts {
     for (const door of ['http', 'mail'] as const) this.#loginsRefused.inc({ door }, 0)
     for (const reason of reasons) this.#connectionsRefused.inc({ reason }, 0)
     for (const reason of refusals) this.#mailRefused.inc({ reason }, 0)
+    for (const result of attempts) this.#attempts.inc({ result }, 0)
+    for (const result of ['done', 'failed'] as const) this.#checkpoints.inc({ result }, 0)
     for (const cap of ['address', 'all', 'failing'] as const) this.#lettersHeldBack.inc({ cap }, 0)
   }
 
@@ -116,6 +135,16 @@ export class Counts {
     this.#calls.inc({ method: bounded(method), door, code })
   }
 
+  /** The calls at a door since the start. */
+  async calls(): Promise<(door: Door) => CallCounts> {
+    const { values } = await this.#calls.get()
+    return door => {
+      const counts = { done: 0, refused: 0, failed: 0 }
+      for (const { labels, value } of values) if (labels.door === door) counts[kindOf(labels.code)] += value
+      return counts
+    }
+  }
+
   mailRefused(reason: Refusal): void {
     this.#mailRefused.inc({ reason })
   }
@@ -126,6 +155,14 @@ export class Counts {
 
   letterHeldBack(cap: NotWritten['cap']): void {
     this.#lettersHeldBack.inc({ cap })
+  }
+
+  letterAttempted(result: AttemptResult): void {
+    this.#attempts.inc({ result })
+  }
+
+  checkpoint(result: 'done' | 'failed'): void {
+    this.#checkpoints.inc({ result })
   }
 
   connectionRefused(reason: Reason): void {
@@ -144,6 +181,11 @@ export class Counts {
     this.#syncSeconds.observe(milliseconds / 1000)
     for (const wait of waits) this.#commitSeconds.observe(wait / 1000)
   }
+}
+
+function kindOf(code: string | number | undefined): keyof CallCounts {
+  if (code === 'ok') return 'done'
+  return code === 'failed' ? 'failed' : 'refused'
 }
 
 /** Clients can invent names of methods, but the number of label values must stay small. */

@@ -139,14 +139,17 @@ export class Events {
   }
 
   letterSent(facts: Facts): void {
+    this.#counts?.letterAttempted('sent')
     this.#log.write('info', 'letter_sent', facts)
   }
 
   letterDeferred(facts: Facts): void {
+    this.#counts?.letterAttempted('deferred')
     this.#log.write('warning', 'letter_deferred', facts)
   }
 
   letterFailed(facts: Facts): void {
+    this.#counts?.letterAttempted('failed')
     this.#log.write('error', 'letter_failed', facts)
   }
 
@@ -174,10 +177,12 @@ export class Events {
   }
 
   checkpoint(facts: Facts): void {
+    this.#counts?.checkpoint('done')
     this.#log.write('info', 'checkpoint', facts)
   }
 
   checkpointFailed(error: Error): void {
+    this.#counts?.checkpoint('failed')
     this.#log.write('error', 'checkpoint_failed', whole(error))
   }
 

@@ -1,7 +1,9 @@
+import { X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createSecureContext } from 'node:tls'
 import { withPath } from '../../data/disk.ts'
 import { Failure } from '../../data/failure.ts'
+import type { Instant } from '../../data/tables.ts'
 import type { Config } from '../config/config.ts'
 import { diskFault } from '../disk_fault.ts'
 
@@ -32,6 +34,11 @@ export function certificateOf(config: Config, section: keyof typeof doors): Cert
       `The certificate of the ${doors[section]} cannot be used (${(error as Error).message}); check ${section}.tls_cert and ${section}.tls_key.`,
     )
   }
+}
+
+/** Until when a certificate is valid: the first one of its file, which is that of the server. */
+export function validUntil({ cert }: Pick<Certificate, 'cert'>): Instant {
+  return new Date(new X509Certificate(cert).validTo).toISOString()
 }
 
 function bytesOf(path: string): Buffer {

@@ -68,6 +68,8 @@ export interface Opened {
   readonly port: number
   /** Where it listens, in the notation of the config. */
   readonly listens: readonly string[]
+  /** How many connections are open. */
+  connections(): Promise<number>
   close(): Promise<void>
 }
 export interface Listener {
@@ -92,5 +94,16 @@ export async function openEach(
   }
   const found = listeners.map(({ server }) => listenerOf(server))
   const tcp = found.find(where => 'port' in where)
-  return { port: tcp?.port ?? 0, listens: found.map(listenText), close }
+  const connections = () => connectionsOf(listeners.map(({ server }) => server))
+  return { port: tcp?.port ?? 0, listens: found.map(listenText), connections, close }
+}
+
+/** How many connections of these servers are open. */
+export async function connectionsOf(servers: readonly Server[]): Promise<number> {
+  const counts = await Promise.all(
+    servers.map(
+      server => new Promise<number>(resolve => server.getConnections((_, count) => resolve(count ?? 0))),
+    ),
+  )
+  return counts.reduce((sum, count) => sum + count, 0)
 }

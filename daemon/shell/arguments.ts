@@ -7,7 +7,11 @@ const OPTIONS = {
   as: { type: 'string' },
   json: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean' },
 } as const
+
+/** The command that the option --version stands for. */
+export const VERSION = '--version'
 
 /** The arguments of the program. */
 export interface Invocation {
@@ -28,7 +32,7 @@ export function invocationOf(argv: readonly string[]): Invocation | string {
   let config = process.env.HELPDESKD_CONFIG || DEFAULT_CONFIG
   let json = false
   let as: string | undefined
-  let help: readonly string[] = []
+  let own: readonly string[] = []
   // Not strict, since the words of a command may look like options.
   const { tokens } = parseArgs({ args: [...argv], options: OPTIONS, strict: false, tokens: true })
   const end = tokens.find(({ kind }) => kind !== 'option')
@@ -42,11 +46,12 @@ export function invocationOf(argv: readonly string[]): Invocation | string {
     } else if (name === 'as') {
       if (!value) return 'The option --as needs the username of a user.'
       as = value
-    } else if (name !== 'json' && name !== 'help') return `There is no option ${JSON.stringify(rawName)}.`
+    } else if (name !== 'json' && name !== 'help' && name !== 'version')
+      return `There is no option ${JSON.stringify(rawName)}.`
     else if (value !== undefined) return `The option --${name} takes no value.`
     else if (name === 'json') json = true
-    else help = ['help']
+    else own = [name === 'help' ? 'help' : VERSION]
   }
   const option = config === DEFAULT_CONFIG ? '' : ` --config ${quoted(config)}`
-  return { config, option, json, as, words: [...help, ...rest] }
+  return { config, option, json, as, words: [...own, ...rest] }
 }

@@ -37,10 +37,12 @@ export interface ShellSite {
   readonly letters?: LetterCaps
   /** The hour and the zone of queues that have none of their own. */
   readonly hours?: Hours
-  /** What a running daemon does for the operator besides the methods, by a name that no method has; each gives a sentence. */
+  /** What a running daemon does for the operator besides the methods, by a name that no method has. */
   readonly errands?: Errands
 }
-export type Errands = ReadonlyMap<string, (params: ShellCommand['params']) => Promise<string>>
+/** Gives a sentence, and what programs get if that is something else. */
+export type Errand = (params: ShellCommand['params']) => Promise<string | Pick<Done, 'says' | 'gives'>>
+type Errands = ReadonlyMap<string, Errand>
 
 /** Runs a command as the operator, or as a user. A refusal is a result, too: its exit code and its sentence. */
 export async function run(
@@ -52,9 +54,9 @@ export async function run(
   try {
     const errand = errands?.get(command.method)
     if (errand) {
-      const says = await errand(command.params)
+      const told = await errand(command.params)
       events.called('shell', command.method, 'operator', performance.now() - started)
-      return { exit: 0, says, gives: says }
+      return typeof told === 'string' ? { exit: 0, says: told, gives: told } : { exit: 0, ...told }
     }
     refuseUnknown(command.method, command.params)
     const actor = as === undefined ? OPERATOR : await userNamed(store, as)

@@ -4,8 +4,9 @@ import { FILE_MODE, socketIn } from '../../data/disk.ts'
 import { SECOND } from '../../data/durations.ts'
 import { Failure } from '../../data/failure.ts'
 import { newTurns, type Turns } from '../auth/keyed_queue.ts'
+import { listenText } from '../config/listen.ts'
 import type { Shares } from '../files/shares.ts'
-import { listening } from '../net/listener.ts'
+import { connectionsOf, listening, type Opened } from '../net/listener.ts'
 import { type Frames, framesOf } from './frames.ts'
 import { bytesBehind, messageIn, withTexts } from './message.ts'
 import { type Done, refused, run, type ShellCommand, type ShellSite } from './run.ts'
@@ -34,14 +35,10 @@ interface Desk {
 
 /**
  * Opens the shell door, a unix socket for the owner of the state directory only. Each line is a command in JSON, answered by a line with
- * its result. The daemon holds the lock of the directory, so an existing socket is a dead one. Gives a function that closes the door
+ * its result. The daemon holds the lock of the directory, so an existing socket is a dead one. It closes
  * after the commands in progress are answered.
  */
-export async function openSocket(
-  shares: Shares,
-  directory: string,
-  site: ShellSite,
-): Promise<() => Promise<void>> {
+export async function openSocket(shares: Shares, directory: string, site: ShellSite): Promise<Opened> {
   const path = socketPath(directory)
   const sessions = new Set<Session>()
   const server = createServer({ allowHalfOpen: true }, socket => {
@@ -57,11 +54,12 @@ export async function openSocket(
   const desk = { shares, inTurn, site, isOpen: () => server.listening }
   await rm(path, { force: true })
   await listening(server, { path }, site.events, FILE_MODE)
-  return async () => {
+  const close = async () => {
     const closed = new Promise(resolve => server.close(resolve))
     for (const { socket, busy } of sessions) if (!busy) socket.destroySoon()
     await closed
   }
+  return { port: 0, listens: [listenText({ path })], connections: () => connectionsOf([server]), close }
 }
 
 function refuseMore(): never {

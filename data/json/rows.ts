@@ -1,9 +1,10 @@
 // One thing: one table. Its indexes and its look-ups depend on each other.
 
-import { keys } from '../indexes.ts'
+import { counted, keys } from '../indexes.ts'
 import { filesOf } from '../kept_files.ts'
 import type { Page, Where } from '../store.ts'
 import type { Id, Row, Table } from '../tables.ts'
+import { Combinations } from './combinations.ts'
 import { Index } from './index.ts'
 import { canBePacked, headOf, latin1Of, type Packed, packed, unpacked } from './packed.ts'
 import { frozen, Pool } from './pool.ts'
@@ -13,11 +14,14 @@ import { Records } from './records.ts'
 export class Rows<T extends Table> {
   readonly byId = new Records<Row<T>>(line => frozen(unpacked<T>(line)))
   readonly #byKey = new Map<keyof Row<T>, Index<Id<T>>>()
+  readonly #combinations: Combinations<Row<T>> | undefined
   readonly #pool: Pool
   readonly #table: T
 
   constructor(table: T, pool = new Pool()) {
     for (const key of keys[table]) this.#byKey.set(key, new Index())
+    const fields = counted[table]
+    this.#combinations = fields && new Combinations(fields)
     this.#table = table
     this.#pool = pool
   }
@@ -81,6 +85,8 @@ export class Rows<T extends Table> {
         if (before) ids.unlink(before[key], id)
         if (after) ids.link(after[key], id)
       }
+      if (before) this.#combinations?.remove(before)
+      if (after) this.#combinations?.add(after)
     } catch (error) {
       this.#indexAll()
       throw error
@@ -97,6 +103,8 @@ export class Rows<T extends Table> {
       ids.clear()
       for (const record of this.byId.values()) ids.link(record[key], record.id)
     }
+    this.#combinations?.clear()
+    for (const record of this.byId.values()) this.#combinations?.add(record)
   }
 
   find(where: Where<Row<T>>, page: Page<Row<T>> = {}): Row<T>[] {
@@ -117,13 +125,15 @@ export class Rows<T extends Table> {
     return found ?? this.find(where).map(({ id }) => id)
   }
 
-  /** The number of matching records. For one value of one key, or without a condition, no record is read. */
+  /** The number of matching records. For one value of one key or of each counted field, or without a condition, no record is read. */
   count(where: Where<Row<T>>): number {
     const fields = Object.keys(where) as (keyof Row<T>)[]
     if (fields.length === 0) return this.byId.size
     const [field] = fields
     const ids = fields.length === 1 ? this.#byKey.get(field!) : undefined
     if (ids && isValue(where[field!])) return ids.count(where[field!])
+    if (this.#combinations?.isMeant(where) && fields.every(name => isValue(where[name])))
+      return this.#combinations.count(where)
     return this.find(where).length
   }
 

@@ -27,6 +27,6 @@ export async function noticeHeldBack(
   await noticeAdministrators(call, 'held_back', 'Letters are held back', [
     'Mail from unproven senders would cause more letters than [limits] allows, so some letters are held back. The tickets contain everything that was written.',
     `The first one: ${sentence}`,
-    '"helpdeskd status" and list_held_back show them. You get this notice at most once a day.',
+    'list_held_back shows them, and "helpdeskd status" counts them. You get this notice at most once a day.',
   ])
 }

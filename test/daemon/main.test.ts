@@ -20,7 +20,7 @@ import { openStore } from '../../data/json/open.ts'
 import { commandLines } from '../command_lines.ts'
 import { FILE, furnishExamples, writeFile } from '../handlers/methods/examples.ts'
 import { configText, directoryFor, HELPDESK, quietStore, until } from '../house.ts'
-import { freePort, NODE, PROGRAM, run, serve, start } from '../program.ts'
+import { freePort, NODE, PROGRAM, ROOT, run, serve, start } from '../program.ts'
 import { needs } from '../tools.ts'
 import { sendRaw } from './mail/wire.ts'
 
@@ -85,7 +85,11 @@ t.test('status describes the daemon and the files on the disk', async t => {
   const words = ['--config', config, 'status']
   t.match(await runHere(words), { exit: 66, out: '', err: /There is no state directory/ })
   const { child } = await serve(t, config)
-  t.match(await runHere(words), { exit: 0, err: '', out: /^The daemon is running\.\n[\s\S]+bytes in 1\n$/ })
+  t.match(await runHere(words), {
+    exit: 0,
+    err: '',
+    out: /^helpdeskd [0-9.]+ has been running for less than a minute\.\n/,
+  })
   child.kill('SIGKILL')
   await once(child, 'close')
   const journal = readdirSync(`${directory}/state`).find(name => name.endsWith('.journal'))!
@@ -94,13 +98,16 @@ t.test('status describes the daemon and the files on the disk', async t => {
   const kept = `${directory}/state/${journal}.torn-1`
   t.match(again.err(), `"bytes":4,"kept":"${kept}"`, 'the log names the file')
   const told = await runHere(words)
-  t.match(told.out, `Half-written ends of journals, kept for 30 days:\n  ${kept}: 4 bytes, `)
+  t.match(
+    told.out.replace(/\n {2}/g, ' '),
+    `! The half-written end of a journal is kept for 30 days: ${kept} (4 bytes).`,
+  )
   again.child.kill('SIGTERM')
   await again.ended
   writeFileSync(`${directory}/state/helpdesk.1.journal.damaged`, 'bytes')
   t.match(await runHere(words), {
     exit: 0,
-    out: /^The daemon is not running\.\n[\s\S]+\nDamaged journals, kept for 30 days:\n.+\/helpdesk\.1\.journal\.damaged: 5 bytes, /,
+    out: /^The daemon is not running\.\n! A damaged journal is kept for 30 days:\s+\S+\/helpdesk\.1\.journal\.damaged \(5 bytes\)\./,
   })
 })
 
@@ -108,6 +115,8 @@ t.test('output of the commands', async t => {
   const { config } = configured(t, 'smarthost.url = "smtp://user:hunter2@mail.example.org"')
   const c = ['--config', config]
   t.match(await runHere(['help']), { exit: 0, err: '', out: /serve +run the daemon[\s\S]+hold <ticket>/ })
+  const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
+  t.match(await runHere(['--version']), { exit: 0, err: '', out: `helpdeskd ${version}\n` })
   t.match(await runHere(['--help']), { exit: 0, out: /^helpdeskd \[--config FILE\]/ })
   t.match(await runHere(['help', 'hold']), {
     exit: 0,

@@ -1,57 +1,28 @@
-import { createHash } from 'node:crypto'
 import { STATUS_CODES } from 'node:http'
 import type { Reply } from '../answer.ts'
 import { httpStatuses } from '../statuses.ts'
+import { framed } from './frame.ts'
 import { type Html, html } from './html.ts'
 import { methodLink, methodSection } from './page_method.ts'
 import { requestParts, requestSection } from './page_request.ts'
 import { openMethods, type Site } from './site.ts'
-import { STYLE } from './style.ts'
 
 const TITLE = 'Helpdesk API'
 
-/** A browser may only show the page with its own style (CSP Level 3; the hash is of the bytes of the style). */
-const HEADERS = {
-  'Content-Type': 'text/html; charset=utf-8',
-  'Content-Security-Policy': [
-    "default-src 'none'",
-    `style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`,
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-  ].join('; '),
-  'Referrer-Policy': 'no-referrer',
-  'X-Frame-Options': 'DENY',
-}
-
 /** The API page: the page of 2008, in its order and with its anchors, for the methods of today. */
 export function pageOf(site: Site): Reply {
-  const page = html`<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<title>${TITLE}</title>
-<style>${STYLE_ITSELF}</style>
-</head>
-<body>
-<h1>${TITLE}</h1>
-${contents()}
+  return framed(
+    TITLE,
+    html`${contents()}
 ${introduction(site)}
 ${requestSection(site)}
 ${responses()}
 <h2 id="methods">Method Documentation</h2>
 <p>Each of these methods requires <a href="#request">a valid request and login</a>, and has its own parameters.</p>
 ${methodList()}
-${openMethods.map(method => methodSection(site, method))}
-</body>
-</html>
-`
-  return { status: 200, body: page.html, headers: HEADERS }
+${openMethods.map(method => methodSection(site, method))}`,
+  )
 }
-
-/** The text of a style element is not escaped. */
-const STYLE_ITSELF: Html = { html: STYLE }
 
 function contents(): Html {
   return html`<h2 id="contents">Contents</h2>

@@ -1,4 +1,4 @@
-/** The style of the API page: the fonts of the system, light or dark, for any width. */
+/** The style of all pages: the fonts of the system, light or dark, for any width. */
 export const STYLE = `
 :root { color-scheme: light dark; --text: #222; --faint: #666; --ground: #fff; --box: #f4f5f7; --line: #dcdfe4; --link: #0b57a4; }
 @media (prefers-color-scheme: dark) {
@@ -25,5 +25,9 @@ pre { background: var(--box); border: 1px solid var(--line); border-radius: .4re
 dt { margin-top: .5rem; font-weight: 600; }
 dd { margin: 0 0 0 1.4rem; }
 dt small, .for { font-weight: 400; font-size: .85em; color: var(--faint); }
+table { border-collapse: collapse; margin: .5rem 0; font-variant-numeric: tabular-nums; }
+th, td { padding: .2rem .6rem; text-align: right; border-bottom: 1px solid var(--line); }
+th:first-child, td:first-child { padding-left: 0; text-align: left; overflow-wrap: anywhere; }
+.warnings { padding: .7rem .9rem .7rem 2.3rem; background: var(--box); border-left: .3rem solid #c0392b; }
 summary { cursor: pointer; color: var(--faint); }
 `

@@ -19,6 +19,7 @@ import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
 import { startDaemon } from '../../../daemon/daemon.ts'
 import { HTTP_WAITS } from '../../../daemon/http/server/timeouts.ts'
+import { validUntil } from '../../../daemon/net/certificate.ts'
 import { mendable } from '../../../daemon/system_errors.ts'
 import {
   configFor,
@@ -319,6 +320,17 @@ t.test(
     t.match(await reload(/.*"event":"not_reloaded","door":"mail".*/), 'key values mismatch')
     t.equal(await shownAt(http), renewed)
     t.equal(await startTls(smtp), renewed)
+    const expires = validUntil({ cert: readFileSync(second.cert) })
+    t.match(JSON.parse((await run(t, ['--config', config, '--json', 'status'])).out), {
+      certificates: [
+        { door: 'mail', expires },
+        { door: 'http', expires },
+      ],
+      warnings: [
+        /^The certificate of the mail door expires in 1 day;/,
+        /^The certificate of the http door expires in 1 day;/,
+      ],
+    })
   },
 )
 

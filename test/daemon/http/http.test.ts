@@ -37,6 +37,7 @@ function site(t: Test, store: Store, ready: boolean, events = quietEvents()): Ht
     ready: () => ready,
     health: async () => [],
     metrics: async () => '',
+    status: () => Promise.reject(new Error('no test asks for it')),
   }
 }
 

@@ -212,6 +212,8 @@ t.test('the metrics are for this machine, and for users who log in', async t => 
   const afar = (Authorization: string) =>
     ask(httpPort, 'GET', '/metrics', '', { Authorization, 'X-Forwarded-For': '192.0.2.1' })
   t.match(await afar(`Bearer ${token}`), { status: 200, body: /^# HELP helpdeskd_calls_total /m })
+  await home.shell('change_user', 'username=fred', 'queues=1')
+  t.match(await afar(`Bearer ${token}`), { status: 403, body: /^The metrics are about all queues/ })
   const { username, password } = SUSAN
   t.match(await afar(`Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`), { status: 200 })
   const wrong = { status: 403, body: 'The username or the password is wrong.' }

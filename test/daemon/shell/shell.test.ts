@@ -149,7 +149,7 @@ t.test('every method gives the same sentences over the socket and on the store i
     return { directory, store }
   }
   const behind = await empty(t)
-  const close = await openSocket(sharesOf(behind.store), behind.directory, enough)
+  const { close } = await openSocket(sharesOf(behind.store), behind.directory, enough)
   const alone = await empty(t)
   await alone.store.close()
   for (const [words, says, exit = 0] of round) {
@@ -369,7 +369,7 @@ t.test('a command in progress is answered before the door closes', async t => {
     keys: () => real.keys(),
     close: () => real.close(),
   }
-  const close = await openSocket(sharesOf(slow), directory, enough)
+  const { close } = await openSocket(sharesOf(slow), directory, enough)
   const idle = await connect(directory, events)
   const client = await connect(directory, events)
   const answer = client.run({ method: 'add_queue', params: { title: 'Support', slug: 'support' } })
@@ -388,7 +388,7 @@ t.test('a command in progress is answered before the door closes', async t => {
 t.test('a shell that stays after its texts were refused does not keep the door open', async t => {
   const directory = directoryFor(t)
   const store = await openStore(directory, quietStore)
-  const close = await openSocket(sharesOf(store), directory, enough)
+  const { close } = await openSocket(sharesOf(store), directory, enough)
   const socket = createConnection({ path: socketPath(directory), allowHalfOpen: true }).setEncoding('utf8')
   socket.write('{"method":"resolve","params":{},"long":{"resolution":99999999}}\n')
   const said = await new Promise(resolve => socket.once('data', resolve))
@@ -421,7 +421,7 @@ t.test('a dead socket is replaced', async t => {
   t.match(await client.run({ method: 'list_queues', params: {} }), { exit: 0 })
   await client.close()
   const store = await openStore(state, quietStore)
-  const close = await openSocket(sharesOf(store), state, enough)
+  const { close } = await openSocket(sharesOf(store), state, enough)
   t.ok(statSync(socketPath(state)).isSocket())
   await close()
   await store.close()

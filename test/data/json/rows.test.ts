@@ -3,7 +3,7 @@ import t from 'tap'
 import { Index } from '../../../data/json/index.ts'
 import { Rows } from '../../../data/json/rows.ts'
 import type { Where } from '../../../data/store.ts'
-import type { Followup, Letter, Mail } from '../../../data/tables.ts'
+import type { Followup, Letter, Mail, Ticket } from '../../../data/tables.ts'
 
 const state = fc.constantFrom<Letter['state']>('waiting', 'sent', 'failed')
 const number = fc.integer({ min: 1, max: 4 })
@@ -44,6 +44,26 @@ t.test('a search by an index on a list field gives the same as a scan', async ()
   )
 })
 
+t.test('a count by the counted fields gives the same as a scan, without reading a record', async t => {
+  const flag = fc.boolean()
+  const status = fc.constantFrom<Ticket['status']>(1, 2)
+  const ticket = fc.record({ id: number, queue: number, status, on_hold: flag })
+  const where = fc.record({ queue: condition(number), status: condition(status), on_hold: condition(flag) })
+  fc.assert(
+    fc.property(fc.array(ticket), fc.array(number), fc.array(where), (written, removed, conditions) => {
+      const rows = new Rows('tickets')
+      for (const record of written) rows.set(record as Ticket)
+      for (const id of removed) rows.remove(id)
+      for (const one of conditions) agree(rows, one as Where<Ticket>)
+    }),
+  )
+  const rows = new Rows('tickets')
+  rows.set({ id: 1, queue: 1, status: 1, on_hold: false } as Ticket)
+  rows.find = () => t.fail('a record is read') as never
+  t.equal(rows.count({ queue: 1, status: 1, on_hold: false }), 1)
+  t.equal(rows.count({ queue: 1, status: 2, on_hold: false }), 0)
+})
+
 t.test('an index has no entry for an absent field', t => {
   const index = new Index<number>()
   index.link(undefined, 1)
@@ -54,7 +74,7 @@ t.test('an index has no entry for an absent field', t => {
   t.end()
 })
 
-function agree<R extends Letter | Mail>(
+function agree<R extends Letter | Mail | Ticket>(
   rows: { byId: { values(): Iterable<R> } } & Finds<R>,
   where: Where<R>,
 ): void {

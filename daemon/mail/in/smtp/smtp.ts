@@ -3,8 +3,9 @@
 import type { SMTPServerOptions, SMTPServerSession } from 'smtp-server'
 import { SECOND } from '../../../../data/durations.ts'
 import { Failure } from '../../../../data/failure.ts'
+import type { Instant } from '../../../../data/tables.ts'
 import type { Listen } from '../../../config/listen.ts'
-import { type Certificate, certificateOf } from '../../../net/certificate.ts'
+import { type Certificate, certificateOf, validUntil } from '../../../net/certificate.ts'
 import { inRanges, isLoopback } from '../../../net/ip.ts'
 import { listening, type Opened, openEach } from '../../../net/listener.ts'
 import type { MailSite } from '../mail_site.ts'
@@ -20,6 +21,8 @@ const MOST_RECIPIENTS = 100
 const JOKES = ['WIZ', 'SHELL', 'KILL']
 
 export interface SmtpDoor extends Opened {
+  /** Until when the certificate in use is valid; undefined without one. */
+  expires(): Instant | undefined
   /** Reads the certificate again. Throws Failure `invalid` if it is not a certificate; the old one stays in use. */
   reload(): void
 }
@@ -30,7 +33,7 @@ export interface SmtpDoor extends Opened {
  */
 export async function openSmtp(site: MailSite): Promise<SmtpDoor> {
   const { config, knownAddresses, events } = site
-  const tls = certificateOf(config, 'smtp')
+  let tls = certificateOf(config, 'smtp')
   const guard = newGuard(inRanges(config['smtp.relays']), knownAddresses, events)
   const inFlight = new InFlight()
   const servers: GuardedServer[] = []
@@ -45,10 +48,10 @@ export async function openSmtp(site: MailSite): Promise<SmtpDoor> {
     }
   })
   const reload = () => {
-    const renewed = certificateOf(config, 'smtp')
-    if (tls && renewed) for (const server of servers) server.updateSecureContext(renewed)
+    tls = certificateOf(config, 'smtp')
+    if (tls) for (const server of servers) server.updateSecureContext(tls)
   }
-  return { ...opened, reload }
+  return { ...opened, expires: () => tls && validUntil(tls), reload }
 }
 
 function serverFor(site: GuardedSite, tls: Certificate | undefined, where: Listen): GuardedServer {
