@@ -31,6 +31,7 @@ import type { Done } from './shell/run.ts'
 import { quoted } from './shell_word.ts'
 import { status } from './status.ts'
 import { mendable } from './system_errors.ts'
+import { ServiceManager } from './systemd/service_manager.ts'
 import { namesFile, proofFile, whyFile } from './why_file.ts'
 
 /** What the commands of the program work with. */
@@ -38,6 +39,7 @@ interface Start {
   readonly invocation: Invocation
   readonly events: Events
   readonly reloadSignal: ReloadSignal
+  readonly serviceManager: ServiceManager
 }
 /** A command of the program that is not a method. It takes no arguments; its result is printed. */
 interface Own {
@@ -105,6 +107,7 @@ export async function runCommandLine(argv: readonly string[], reloadSignal: Relo
   if (first === undefined) return misused('The command is missing.', invocation)
   // A shell command logs errors only; its answer is the output.
   const events = new Events(new Log(standardError(), first === 'serve' ? 'info' : 'error'))
+  const serviceManager = new ServiceManager()
   try {
     if (first === 'help') return print(rest.length ? helpText(topics, OPERATOR, rest.join(' ')) : usage())
     if (first === 'completion') return await completed(rest, invocation)
@@ -117,13 +120,17 @@ export async function runCommandLine(argv: readonly string[], reloadSignal: Relo
     const command = own.get(first)
     if (!command) return await called(invocation, events)
     if (rest.length) return misused(`The command ${first} takes no arguments.`, invocation)
-    return print(await command.run(readConfig(invocation.config), { invocation, events, reloadSignal }))
+    const start = { invocation, events, reloadSignal, serviceManager }
+    return print(await command.run(readConfig(invocation.config), start))
   } catch (thrown) {
     const error = mendable(thrown)
     const exit = error instanceof NotACommand ? USAGE_EXIT : meaningOf(error).exit
     if (exit === CRASH_EXIT) events.crashed(error)
     complain(sentenceOf(error), invocation)
+    serviceManager.status(sentenceOf(error))
     return exit
+  } finally {
+    await serviceManager.close()
   }
 }
 
@@ -249,10 +256,10 @@ async function numbersRaised({ state_dir: directory }: Config, { events }: Start
   }
 }
 
-async function served(config: Config, { events, reloadSignal }: Start): Promise<string> {
+async function served(config: Config, start: Start): Promise<string> {
   await becomeOwner(config.state_dir, 'own')
   // Loaded here, since the doors take a while to load and a shell command does not need them.
   const { serve } = await import('./serve.ts')
-  await serve(config, events, reloadSignal)
+  await serve(config, start)
   return ''
 }

@@ -4,6 +4,8 @@
 export type Input = readonly [beginning: string, repeated: string, end: string]
 /** The worst inputs found: they take most steps, and fail at the very end. */
 const list: readonly (readonly [RegExp, ...Input])[] = [
+  [/[\t\n]/g, '', '\t', ''],
+  [/ +/, '', ' ', ''],
   [/^(?:-- ?$|>)/, '--', ' ', ''],
   [/^[\w.:/-]{0,255}$/, '', 'a', ' '],
   [/\\(.)/g, '', '\\', ''],
