@@ -260,6 +260,6 @@ async function served(config: Config, start: Start): Promise<string> {
   await becomeOwner(config.state_dir, 'own')
   // Loaded here, since the doors take a while to load and a shell command does not need them.
   const { serve } = await import('./serve.ts')
-  await serve(config, start)
+  await serve(config, start.invocation.config, start)
   return ''
 }

@@ -1,4 +1,5 @@
 import { CRASH_EXIT } from './codes.ts'
+import { changedKeys } from './config/changed_keys.ts'
 import type { Config } from './config/config.ts'
 import { type Daemon, startDaemon } from './daemon.ts'
 import type { Events } from './log/events.ts'
@@ -13,9 +14,10 @@ interface Outside {
   readonly serviceManager: ServiceManager
 }
 
-/** Runs the daemon until SIGTERM or SIGINT; resolves when it has stopped. Throws Failure when it cannot start. */
+/** Runs the daemon with a config from `path` until SIGTERM or SIGINT; resolves when it has stopped. Throws Failure when it cannot start. */
 export async function serve(
   config: Config,
+  path: string,
   { events, reloadSignal, serviceManager }: Outside,
 ): Promise<void> {
   // After a bug, the state of the process is unknown: log it, and let the service manager restart it. All confirmed changes are on disk.
@@ -34,7 +36,7 @@ export async function serve(
   reloadSignal.handle(() => {
     serviceManager.reloading()
     daemon.reload()
-    serviceManager.ready(openDoors(daemon))
+    serviceManager.ready(`${openDoors(daemon)}${changesIn(path, config, events)}`)
   })
   const signal = await new Promise<string>(resolve => {
     // A second signal does not interrupt the stop.
@@ -44,6 +46,19 @@ export async function serve(
   serviceManager.stopping()
   await daemon.stop()
   events.stopped()
+}
+
+/** Logs what a restart would change; gives it as a sentence, or nothing. */
+function changesIn(path: string, config: Config, events: Events): string {
+  try {
+    const keys = changedKeys(config, path)
+    if (keys.length === 0) return ''
+    events.restartNeeded(keys)
+    return ` A restart is needed for ${keys.join(', ')}.`
+  } catch (error) {
+    events.configFaulty(error)
+    return ' The config file has a fault; see the log.'
+  }
 }
 
 function openDoors({ listens }: Daemon): string {

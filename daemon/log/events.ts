@@ -216,6 +216,22 @@ export class Events {
     })
   }
 
+  /** A reload found changes in the config file; they wait for a restart. Values are not logged. */
+  restartNeeded(keys: readonly string[]): void {
+    this.#log.write('warning', 'restart_needed', {
+      keys,
+      sentence: 'The config file has changed; these options take effect with a restart.',
+    })
+  }
+
+  /** A reload found that the config file can no longer be used. */
+  configFaulty(error: unknown): void {
+    this.#log.write('error', 'config_faulty', {
+      sentence: 'The daemon runs on with the config that it has; a restart would fail.',
+      ...(error instanceof Failure ? { fault: error.message } : whole(error)),
+    })
+  }
+
   crashed(error: unknown): void {
     this.#log.write('error', 'crashed', whole(error))
   }

@@ -6,7 +6,17 @@ set -eu
 checkout=$1 config=$2 node=$3
 group=$(findmnt --first-only --types cgroup2 --noheadings --output TARGET)/helpdeskd-test-$$
 mkdir "$group"
-trap 'echo $$ >"${group%/*}/cgroup.procs"; find "$group" -depth -type d -exec rmdir {} + 2>/dev/null || true' EXIT
+
+leave() {
+  echo $$ >"${group%/*}/cgroup.procs"
+  # The processes inside take a moment to end.
+  for _ in {1..50}; do
+    grep -q 'populated 0' "$group/cgroup.events" && break
+    sleep 0.1
+  done
+  find "$group" -depth -type d -exec rmdir {} +
+}
+trap leave EXIT
 echo $$ >"$group/cgroup.procs"
 
 inside() {
