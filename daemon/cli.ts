@@ -8,6 +8,7 @@ import { openStore, pathOfFile, repairStore } from '../data/json/open.ts'
 import { snapshotPath } from '../data/json/snapshot/snapshot.ts'
 import { topics } from '../handlers/index.ts'
 import { helpText } from '../handlers/methods/help.ts'
+import { checkConfig } from './check_config/check_config.ts'
 import { CRASH_EXIT, meaningOf, sentenceOf, USAGE_EXIT } from './codes.ts'
 import { type Config, printConfig, readConfig } from './config/config.ts'
 import { hoursIn } from './config/hours.ts'
@@ -19,12 +20,11 @@ import { journalPrefixes } from './log/journald.ts'
 import { Log } from './log/log.ts'
 import { standardError } from './log/log_buffer.ts'
 import { storeEvents } from './log/store_events.ts'
-import { certificateOf } from './net/certificate.ts'
 import type { ReloadSignal } from './reload_signal.ts'
 import { replayCommand } from './replay_command.ts'
 import { restored } from './restored.ts'
 import { type Invocation, invocationOf } from './shell/arguments.ts'
-import { type Client, connect } from './shell/client.ts'
+import { type Client, connect, connectAtStart } from './shell/client.ts'
 import { NotACommand, saidBy, withInput } from './shell/command_line.ts'
 import { hasColours, resultText } from './shell/output.ts'
 import type { Done } from './shell/run.ts'
@@ -48,10 +48,9 @@ interface Own {
 }
 const own: ReadonlyMap<string, Own> = new Map<string, Own>([
   ['serve', { about: 'run the daemon', run: served }],
-  ['init', { about: 'add the first queue and the first user', run: initialized }],
   [
     'check-config',
-    { about: 'check the config file, and say what it makes of the mail of this site', run: checked },
+    { about: 'check what the daemon will meet with the config, and say what it makes of mail', run: checked },
   ],
   ['print-config', { about: 'print every option with its value', run: printConfig }],
   [
@@ -69,6 +68,11 @@ const own: ReadonlyMap<string, Own> = new Map<string, Own>([
 ])
 /** The commands with arguments. */
 const asides = [
+  {
+    word: 'init',
+    usage: 'init [ADDRESS]',
+    about: 'add the first queue and the first user, an administrator with this mail address',
+  },
   {
     word: 'replay',
     usage: 'replay MAIL [--yes]',
@@ -117,6 +121,9 @@ export async function runCommandLine(argv: readonly string[], reloadSignal: Relo
       return told(await whyFile(readConfig(invocation.config), events, rest[0]!), invocation)
     if (first === 'proof')
       return told(await proofFile(readConfig(invocation.config), events, rest), invocation)
+    if (first === 'init' && rest.length > 1) return misused('Write: init [ADDRESS].', invocation)
+    if (first === 'init')
+      return print(await initialized(readConfig(invocation.config), events, invocation, rest[0]))
     const command = own.get(first)
     if (!command) return await called(invocation, events)
     if (rest.length) return misused(`The command ${first} takes no arguments.`, invocation)
@@ -175,9 +182,10 @@ function print(text: string): number {
   return 0
 }
 
-function checked(config: Config, { invocation }: Start): string {
-  for (const section of ['http', 'smtp'] as const) certificateOf(config, section)
-  return [`${invocation.config} is valid.`, ...mailRules(config)].join('\n')
+async function checked(config: Config, { invocation, events }: Start): Promise<string> {
+  await becomeOwner(config.state_dir)
+  const warnings = (await checkConfig(config, events)).map(sentence => `Warning: ${sentence}`)
+  return [...warnings, `${invocation.config} is valid.`, ...mailRules(config)].join('\n')
 }
 
 async function called({ words, json, as, config: file }: Invocation, events: Events): Promise<number> {
@@ -185,7 +193,8 @@ async function called({ words, json, as, config: file }: Invocation, events: Eve
   const config = readConfig(file)
   await becomeOwner(config.state_dir)
   const command = await withInput(said)
-  const done = await withClient(config, events, client => client.run({ ...command, as }))
+  const client = await connect(config.state_dir, events, hoursIn(config))
+  const done = await closing(client, client => client.run({ ...command, as }))
   const bytes = done.file !== undefined && !json && !process.stdout.isTTY
   // A reader that goes away, as `head` does, is no error.
   if (bytes)
@@ -207,20 +216,21 @@ function lost(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE') throw error
 }
 
-async function initialized(config: Config, { invocation, events }: Start): Promise<string> {
+async function initialized(
+  config: Config,
+  events: Events,
+  invocation: Invocation,
+  address: string | undefined,
+): Promise<string> {
   await becomeOwner(config.state_dir)
   // When npm starts it, there is no helpdeskd in the PATH.
   const script = process.env.npm_lifecycle_event === 'start'
   const program = script ? `node ${quoted(relative('', process.argv[1]!))}` : 'helpdeskd'
-  return withClient(config, events, client => init(client, config, program + invocation.option))
+  const client = await connectAtStart(config.state_dir, events)
+  return closing(client, client => init(client, config, program + invocation.option, address))
 }
 
-async function withClient<R>(
-  config: Config,
-  events: Events,
-  work: (client: Client) => Promise<R>,
-): Promise<R> {
-  const client = await connect(config.state_dir, events, hoursIn(config))
+async function closing<R>(client: Client, work: (client: Client) => Promise<R>): Promise<R> {
   try {
     return await work(client)
   } finally {

@@ -3,6 +3,7 @@ import { inspect } from 'node:util'
 import { Failure } from '../../data/failure.ts'
 import type { Door, Verdict } from '../../data/tables.ts'
 import type { NotWritten } from '../../handlers/method.ts'
+import type { QueueWarning } from '../check_config/queue_warnings.ts'
 import type { Counts, Reason, Refusal } from './counts.ts'
 import type { Facts, Log } from './log.ts'
 
@@ -35,14 +36,6 @@ export class Events {
 
   stopped(): void {
     this.#log.write('info', 'stopped')
-  }
-
-  addressShared(queue: string, address: string): void {
-    this.#log.write('warning', 'address_shared', {
-      queue,
-      address,
-      sentence: `The queue ${queue} has the address ${address}, which is also mail.address, and mail.address takes precedence; give the queue another address.`,
-    })
   }
 
   called(door: Door, method: string, actor: string, milliseconds: number, more: Facts = {}): void {
@@ -201,8 +194,8 @@ export class Events {
     this.#log.write('error', 'server_failed', whole(error))
   }
 
-  queueMissing(sentence: string): void {
-    this.#log.write('warning', 'queue_missing', { sentence })
+  queueWarned({ event, sentence }: QueueWarning): void {
+    this.#log.write('warning', event, { sentence })
   }
 
   reloaded(door: Door): void {

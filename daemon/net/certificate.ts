@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs'
 import { createSecureContext } from 'node:tls'
-import { withPath } from '../../data/disk.ts'
 import { Failure } from '../../data/failure.ts'
 import type { Config } from '../config/config.ts'
+import { bytesNamed } from '../config/named_file.ts'
 import { diskFault } from '../disk_fault.ts'
 
 /** A certificate and its private key, in PEM. */
@@ -21,7 +20,7 @@ export function certificateOf(config: Config, section: keyof typeof doors): Cert
   const [certPath, keyPath] = [config[`${section}.tls_cert`], config[`${section}.tls_key`]]
   if (certPath === '') return undefined
   try {
-    const pair = { cert: bytesOf(certPath), key: bytesOf(keyPath) }
+    const pair = { cert: bytesNamed(certPath), key: bytesNamed(keyPath) }
     createSecureContext(pair)
     return pair
   } catch (error) {
@@ -31,13 +30,5 @@ export function certificateOf(config: Config, section: keyof typeof doors): Cert
       'invalid',
       `The certificate of the ${doors[section]} cannot be used (${(error as Error).message}); check ${section}.tls_cert and ${section}.tls_key.`,
     )
-  }
-}
-
-function bytesOf(path: string): Buffer {
-  try {
-    return readFileSync(path)
-  } catch (error) {
-    throw withPath(error, path)
   }
 }

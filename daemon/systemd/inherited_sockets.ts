@@ -1,7 +1,7 @@
 import { readlinkSync } from 'node:fs'
 import { Failure } from '../../data/failure.ts'
 import type { Config } from '../config/config.ts'
-import type { Listen, Listens } from '../config/listen.ts'
+import { LISTEN_KEYS, type Listen, type Listens } from '../config/listen.ts'
 import { localSockets } from '../net/local_sockets.ts'
 
 /** `SD_LISTEN_FDS_START` of sd_listen_fds(3). */
@@ -9,7 +9,7 @@ const FIRST = 3
 
 /**
  * The config with the sockets that systemd passes in place of its own addresses (sd_listen_fds(3)): those with the name `http` are
- * `http.listen`, and so for each section that has `listen`. Connections to them wait while no daemon runs. Takes the variables out of the
+ * `http.listen`, and so on. Connections to them wait while no daemon runs. Takes the variables out of the
  * environment. Throws Failure `invalid` for a socket without such a name, or that does not accept connections.
  */
 export function withInheritedSockets(config: Config): Config {
@@ -20,8 +20,8 @@ export function withInheritedSockets(config: Config): Config {
   const listens: Record<string, Listens> = {}
   for (let at = 0; at < Number(LISTEN_FDS); at++) {
     const name = names[at] ?? ''
-    const key = `${name}.listen`
-    if (!(key in config))
+    const key = keyOf(config, name)
+    if (!key)
       throw new Failure(
         'invalid',
         `systemd passes a socket with the name ${JSON.stringify(name)}, and no door has that name; set FileDescriptorName= of its unit to one of: ${doorsOf(config).join(', ')}.`,
@@ -31,8 +31,13 @@ export function withInheritedSockets(config: Config): Config {
   return { ...config, ...listens }
 }
 
+function keyOf(config: Config, name: string): string | undefined {
+  const key = Object.hasOwn(LISTEN_KEYS, name) ? LISTEN_KEYS[name] : undefined
+  return key !== undefined && key in config ? key : undefined
+}
+
 function doorsOf(config: Config): string[] {
-  return Object.keys(config).flatMap(key => (key.endsWith('.listen') ? [key.slice(0, key.indexOf('.'))] : []))
+  return Object.keys(LISTEN_KEYS).filter(name => keyOf(config, name))
 }
 
 function placeOf(fd: number, name: string): Listen {

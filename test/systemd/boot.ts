@@ -107,6 +107,22 @@ t.test('helpdeskd under systemd', { skip: skipped() }, async t => {
     t.ok(await hasTickets(7 + 2 * MANY))
   })
 
+  await t.test('a copy of the state directory, made while it works, can be restored', async t => {
+    const sent = traffic(MANY / 10, MANY / 10)
+    t.match(await machine.run('cp', '-a', STATE, '/var/copy'), { code: 0 })
+    t.same(await sent, [])
+    const toml = 'state_dir = "/var/copy"\nmail.address = "x@helpdesk.example"'
+    await machine.run('sh', '-c', `printf '%s' "$0" >/etc/helpdeskd/copy.toml`, toml)
+    const own = ['--config', '/etc/helpdeskd/copy.toml', 'queues']
+    t.match(await program(...own), { code: 0, out: /support/ })
+    await systemctl('stop', 'helpdeskd')
+    await machine.run('sh', '-c', `rm -rf ${STATE}/* && cp -a /var/copy/. ${STATE}`)
+    t.match(await program('restored'), { code: 0 })
+    t.match(await systemctl('start', 'helpdeskd'), { code: 0 })
+    t.match(await program('show', String(2 * MANY)), { code: 0 })
+    t.same(await traffic(1, 1), [])
+  })
+
   await t.test('a full disk refuses what needs room, and is no restart loop', async t => {
     await machine.run('sh', '-c', `cat /dev/zero >${STATE}/zeros`)
     t.match(await systemctl('restart', 'helpdeskd'), { code: 0 })
@@ -125,7 +141,8 @@ t.test('helpdeskd under systemd', { skip: skipped() }, async t => {
     t.equal(await show('ActiveState'), 'failed')
     await systemctl('stop', 'helpdeskd', ...SOCKETS)
 
-    await configure(usual.replace('[::]:80', '127.0.0.1:8090').replace('[::]:25', '127.0.0.1:2525'))
+    const own = usual.replace('[::]:80', '127.0.0.1:8090').replace('[::]:25', '127.0.0.1:2525')
+    await configure(own)
     t.match(await systemctl('start', 'helpdeskd'), { code: 0 }, 'without sockets of systemd')
     await systemctl('stop', 'helpdeskd')
     const blocker = 'require("net").createServer().listen(2525, "127.0.0.1")'

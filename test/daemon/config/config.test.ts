@@ -64,6 +64,7 @@ const good: { readonly [K in keyof Config]: readonly string[] } = {
     '"file:var/sent"',
     '"file:/a b"',
   ],
+  'smarthost.password_file': ['""', '"/etc/helpdeskd/password"', '"credential:smarthost"'],
   'commands.proofs': ['[]', '["smtp-auth"]', '["confirm", "smtp-auth", "token", "relay"]'],
   'commands.relays': ['[]', '["127.0.0.1", "::1", "2001:DB8:0::7"]'],
   'commands.relay_authserv_id': ['""', '"mx.example.org"', '"(none)"'],
@@ -173,6 +174,7 @@ const bad: { readonly [K in keyof Config]: readonly string[] } = {
     '"smtp://us%zz:secret@host"',
     '"smtp://user:%ff@host"',
   ],
+  'smarthost.password_file': ['1', '"a\\nb"'],
   'commands.proofs': ['"smtp-auth"', '["smtp_auth"]', '[1]', '[["smtp-auth"]]', '{}'],
   'commands.relays': [
     '"127.0.0.1"',
