@@ -8,6 +8,7 @@ import { openStore, pathOfFile, repairStore } from '../data/json/open.ts'
 import { snapshotPath } from '../data/json/snapshot/snapshot.ts'
 import { topics } from '../handlers/index.ts'
 import { helpText } from '../handlers/methods/help.ts'
+import { checkConfig } from './check_config/check_config.ts'
 import { CRASH_EXIT, meaningOf, sentenceOf, USAGE_EXIT } from './codes.ts'
 import { type Config, printConfig, readConfig } from './config/config.ts'
 import { hoursIn } from './config/hours.ts'
@@ -21,18 +22,18 @@ import { standardError } from './log/log_buffer.ts'
 import { storeEvents } from './log/store_events.ts'
 import { LetterWords } from './mail/out/letters/letter_words.ts'
 import { wordSourceIn } from './mail/word_source.ts'
-import { certificateOf } from './net/certificate.ts'
 import type { ReloadSignal } from './reload_signal.ts'
 import { replayCommand } from './replay_command.ts'
 import { restored } from './restored.ts'
 import { type Invocation, invocationOf, VERSION } from './shell/arguments.ts'
-import { type Client, connect } from './shell/client.ts'
+import { type Client, connect, connectAtStart } from './shell/client.ts'
 import { NotACommand, saidBy, withInput } from './shell/command_line.ts'
 import { hasColours, resultText } from './shell/output.ts'
 import type { Done } from './shell/run.ts'
 import { quoted } from './shell_word.ts'
 import { statusCommand } from './status_command.ts'
 import { mendable } from './system_errors.ts'
+import { ServiceManager } from './systemd/service_manager.ts'
 import { version } from './version.ts'
 import { namesFile, proofFile, whyFile } from './why_file.ts'
 
@@ -41,6 +42,7 @@ interface Start {
   readonly invocation: Invocation
   readonly events: Events
   readonly reloadSignal: ReloadSignal
+  readonly serviceManager: ServiceManager
 }
 /** A command of the program that is not a method. It takes no arguments; its result is printed. */
 interface Own {
@@ -49,10 +51,9 @@ interface Own {
 }
 const own: ReadonlyMap<string, Own> = new Map<string, Own>([
   ['serve', { about: 'run the daemon', run: served }],
-  ['init', { about: 'add the first queue and the first user', run: initialized }],
   [
     'check-config',
-    { about: 'check the config file, and say what it makes of the mail of this site', run: checked },
+    { about: 'check what the daemon will meet with the config, and say what it makes of mail', run: checked },
   ],
   ['print-config', { about: 'print every option with its value', run: printConfig }],
   [
@@ -70,6 +71,11 @@ const own: ReadonlyMap<string, Own> = new Map<string, Own>([
 ])
 /** The commands with arguments. */
 const asides = [
+  {
+    word: 'init',
+    usage: 'init [ADDRESS]',
+    about: 'add the first queue and the first user, an administrator with this mail address',
+  },
   {
     word: 'replay',
     usage: 'replay MAIL [--yes]',
@@ -108,6 +114,7 @@ export async function runCommandLine(argv: readonly string[], reloadSignal: Relo
   if (first === undefined) return misused('The command is missing.', invocation)
   // A shell command logs errors only; its answer is the output.
   const events = new Events(new Log(standardError(), first === 'serve' ? 'info' : 'error'))
+  const serviceManager = new ServiceManager()
   try {
     if (first === VERSION) return print(`helpdeskd ${version()}`)
     if (first === 'help') return print(rest.length ? helpText(topics, OPERATOR, rest.join(' ')) : usage())
@@ -118,17 +125,24 @@ export async function runCommandLine(argv: readonly string[], reloadSignal: Relo
       return told(await whyFile(readConfig(invocation.config), events, rest[0]!), invocation)
     if (first === 'proof')
       return told(await proofFile(readConfig(invocation.config), events, rest), invocation)
+    if (first === 'init' && rest.length > 1) return misused('Write: init [ADDRESS].', invocation)
+    if (first === 'init')
+      return print(await initialized(readConfig(invocation.config), events, invocation, rest[0]))
     const command = own.get(first)
     if (!command) return await called(invocation, events)
     if (rest.length) return misused(`The command ${first} takes no arguments.`, invocation)
-    const result = await command.run(readConfig(invocation.config), { invocation, events, reloadSignal })
+    const start = { invocation, events, reloadSignal, serviceManager }
+    const result = await command.run(readConfig(invocation.config), start)
     return typeof result === 'string' ? print(result) : told(result, invocation)
   } catch (thrown) {
     const error = mendable(thrown)
     const exit = error instanceof NotACommand ? USAGE_EXIT : meaningOf(error).exit
     if (exit === CRASH_EXIT) events.crashed(error)
     complain(sentenceOf(error), invocation)
+    serviceManager.status(sentenceOf(error))
     return exit
+  } finally {
+    await serviceManager.close()
   }
 }
 
@@ -173,11 +187,12 @@ function print(text: string): number {
   return 0
 }
 
-function checked(config: Config, { invocation }: Start): string {
-  for (const section of ['http', 'smtp'] as const) certificateOf(config, section)
+async function checked(config: Config, { invocation, events }: Start): Promise<string> {
+  await becomeOwner(config.state_dir)
+  const warnings = (await checkConfig(config, events)).map(sentence => `Warning: ${sentence}`)
   const { mistakes } = new LetterWords(wordSourceIn(config))
   if (mistakes.length > 0) throw new Failure('invalid', mistakes.join('\n'))
-  return [`${invocation.config} is valid.`, ...mailRules(config)].join('\n')
+  return [...warnings, `${invocation.config} is valid.`, ...mailRules(config)].join('\n')
 }
 
 async function called({ words, json, as, config: file }: Invocation, events: Events): Promise<number> {
@@ -185,7 +200,8 @@ async function called({ words, json, as, config: file }: Invocation, events: Eve
   const config = readConfig(file)
   await becomeOwner(config.state_dir)
   const command = await withInput(said)
-  const done = await withClient(config, events, client => client.run({ ...command, as }))
+  const client = await connect(config.state_dir, events, hoursIn(config))
+  const done = await closing(client, client => client.run({ ...command, as }))
   const bytes = done.file !== undefined && !json && !process.stdout.isTTY
   // A reader that goes away, as `head` does, is no error.
   if (bytes)
@@ -207,20 +223,21 @@ function lost(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE') throw error
 }
 
-async function initialized(config: Config, { invocation, events }: Start): Promise<string> {
+async function initialized(
+  config: Config,
+  events: Events,
+  invocation: Invocation,
+  address: string | undefined,
+): Promise<string> {
   await becomeOwner(config.state_dir)
   // When npm starts it, there is no helpdeskd in the PATH.
   const script = process.env.npm_lifecycle_event === 'start'
   const program = script ? `node ${quoted(relative('', process.argv[1]!))}` : 'helpdeskd'
-  return withClient(config, events, client => init(client, config, program + invocation.option))
+  const client = await connectAtStart(config.state_dir, events)
+  return closing(client, client => init(client, config, program + invocation.option, address))
 }
 
-async function withClient<R>(
-  config: Config,
-  events: Events,
-  work: (client: Client) => Promise<R>,
-): Promise<R> {
-  const client = await connect(config.state_dir, events, hoursIn(config))
+async function closing<R>(client: Client, work: (client: Client) => Promise<R>): Promise<R> {
   try {
     return await work(client)
   } finally {
@@ -256,10 +273,10 @@ async function numbersRaised({ state_dir: directory }: Config, { events }: Start
   }
 }
 
-async function served(config: Config, { events, reloadSignal }: Start): Promise<string> {
+async function served(config: Config, start: Start): Promise<string> {
   await becomeOwner(config.state_dir, 'own')
   // Loaded here, since the doors take a while to load and a shell command does not need them.
   const { serve } = await import('./serve.ts')
-  await serve(config, events, reloadSignal)
+  await serve(config, start.invocation.config, start)
   return ''
 }

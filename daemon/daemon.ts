@@ -1,12 +1,11 @@
 // One thing: the start of a daemon, step by step, and what its stop closes.
 import { openStore } from '../data/json/open.ts'
 import { Passwords } from '../data/password.ts'
-import type { Store } from '../data/store.ts'
 import type { Door } from '../data/tables.ts'
 import { LetterCaps } from '../handlers/letters/letter_caps.ts'
-import { slugsOf } from '../handlers/queues/queue_with_slug.ts'
 import { KnownAddresses } from './auth/known_addresses.ts'
 import { loginTo } from './auth/login.ts'
+import { queueWarnings } from './check_config/queue_warnings.ts'
 import type { Config } from './config/config.ts'
 import { hoursIn } from './config/hours.ts'
 import { startDigests } from './digest_clock.ts'
@@ -86,7 +85,8 @@ export async function startDaemon(
   try {
     const store = await openStore(directory, storeEvents(events))
     inside.push(() => store.close())
-    await warnOfQueues(store, config, events)
+    const queues = await store.read(tx => tx.find('queues', {}))
+    for (const warning of queueWarnings(queues, config)) events.queueWarned(warning)
     const restores = await store.read(tx => tx.find('restores', {}))
     const signedIds = signedIdsOf(
       await store.keys(),
@@ -110,7 +110,7 @@ export async function startDaemon(
     const words = new LetterWords(wordSourceIn(config))
     events.badWords(words.mistakes)
     const smarthost = openSmarthost(config['smarthost.url'], config['smtp.hostname'], {
-      password: smarthostPassword(config['smarthost.password_file']),
+      password: smarthostPassword(config),
       require_tls: config['smarthost.require_tls'],
     })
     const outbox = new Outbox({
@@ -185,18 +185,4 @@ function reload(name: Door, door: { reload(): void }, events: Events): void {
   } catch (error) {
     events.notReloaded(name, error)
   }
-}
-
-/** Warns where the config and the queues in the store do not match; the daemon starts all the same. */
-async function warnOfQueues(store: Store, config: Config, events: Events): Promise<void> {
-  const address = config['mail.address']
-  const slug = config['mail.queue']
-  const queues = await store.read(tx => tx.find('queues', {}))
-  const shared = queues.find(queue => queue.email_address === address)
-  if (shared) events.addressShared(shared.slug, address)
-  if (slug === '' || queues.some(queue => slugsOf(queue).includes(slug))) return
-  const instead = queues[0] ? `goes to queue ${queues[0].title}` : 'is deferred'
-  events.queueMissing(
-    `mail.queue names ${slug}, but there is no such queue: mail to ${address} ${instead}. Add the queue, or change mail.queue.`,
-  )
 }

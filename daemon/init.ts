@@ -7,8 +7,16 @@ import { type Listens, listenText } from './config/listen.ts'
 import type { Client } from './shell/client.ts'
 import { quoted } from './shell_word.ts'
 
-/** Adds the first queue and the first user if there are none; gives the text for the operator. */
-export async function init(client: Client, config: Config, program: string): Promise<string> {
+/**
+ * Adds the first queue and the first user, with this address, if there are none; gives the text for the operator. Throws Failure for an
+ * address that is not one.
+ */
+export async function init(
+  client: Client,
+  config: Config,
+  program: string,
+  email = `admin@${domainOf(config['mail.address'])}`,
+): Promise<string> {
   const told: string[] = []
   let [queue] = (await must(client, { method: 'list_queues', params: {} })) as { id: number }[]
   if (!queue) {
@@ -24,7 +32,6 @@ export async function init(client: Client, config: Config, program: string): Pro
       again(program),
     ].join('\n')
   const password = randomPassword()
-  const email = `admin@${domainOf(config['mail.address'])}`
   const params = { username: 'admin', email, new_password: password, admin: 'y' }
   await must(client, { method: 'add_user', params })
   told.push(`Added the user admin, ${email}, an administrator. The password, shown only once: ${password}`)

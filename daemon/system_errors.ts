@@ -21,7 +21,7 @@ const reasons: Readonly<Record<string, readonly [Code, string]>> = {
 }
 const LOW_PORT: readonly [Code, string] = [
   'forbidden',
-  'a port below 1024 needs the capability CAP_NET_BIND_SERVICE; grant it, or choose another port',
+  'a port below 1024 needs the socket unit of its door, or the capability CAP_NET_BIND_SERVICE; enable or grant it, or choose another port',
 ]
 
 interface SystemError extends NodeJS.ErrnoException {

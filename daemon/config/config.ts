@@ -47,7 +47,9 @@ const options = {
   'http.tls_cert': optionalText(
     'The file with the certificate of the HTTP door, in PEM. With it, the door speaks HTTPS at its TCP addresses, and plain HTTP at unix sockets only. SIGHUP reads it again.',
   ),
-  'http.tls_key': optionalText('The file with the private key of that certificate, in PEM.'),
+  'http.tls_key': optionalText(
+    'The file with the private key of that certificate, in PEM; or credential:NAME for a credential of systemd.',
+  ),
   'http.keep_repeats_hours': wholeNumber(
     24,
     24,
@@ -65,7 +67,9 @@ const options = {
   'smtp.tls_cert': optionalText(
     'The file with the certificate for STARTTLS, in PEM. Without it, a login by mail is possible on loopback and at unix sockets only. SIGHUP reads it again.',
   ),
-  'smtp.tls_key': optionalText('The file with the private key of that certificate, in PEM.'),
+  'smtp.tls_key': optionalText(
+    'The file with the private key of that certificate, in PEM; or credential:NAME for a credential of systemd.',
+  ),
   'smtp.max_size': wholeNumber(
     25 * MIB,
     64 * KIB,
@@ -138,7 +142,7 @@ const options = {
     'The server that letters are sent to: smtp://host:port or smtps://user:password@host; or file:DIRECTORY, which writes them to files. TLS is used if the server offers it, and its certificate must be valid; a login requires TLS. On loopback, neither is required.',
   ),
   'smarthost.password_file': optionalText(
-    'The file with the password for the username in smarthost.url, on one line, so that this file needs no secret. A name without a slash is that of a systemd credential. It is read at the start.',
+    'The file with the password for the username in smarthost.url, which then has none; or credential:NAME for a credential of systemd.',
   ),
   'smarthost.require_tls': yesOrNo(
     false,

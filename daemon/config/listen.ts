@@ -1,9 +1,20 @@
 import { isIP } from 'node:net'
 import { LONGEST_PATH } from '../../data/disk.ts'
 
-/** Where a door listens: at a TCP port, or at a unix socket. */
-export type Listen = { readonly host: string; readonly port: number } | { readonly path: string }
+/** Where a door listens: at a TCP port, or at a unix socket. `fd` is the open socket if the service manager has passed it. */
+export type Listen = ({ readonly host: string; readonly port: number } | { readonly path: string }) & {
+  readonly fd?: number
+}
 export type Listens = readonly [Listen, ...Listen[]]
+
+/** The options that say where a door listens, by the name of the socket that systemd may pass instead (FileDescriptorName=). */
+export const LISTEN_KEYS: Readonly<Record<string, string>> = {
+  http: 'http.listen',
+  smtp: 'smtp.listen',
+  submission: 'smtp.submission',
+  submissions: 'smtp.submissions',
+  lmtp: 'lmtp.listen',
+}
 
 /** Reads `host:port`, `[v6]:port` or `unix:PATH`; undefined for anything else. */
 export function listenOf(text: string): Listen | undefined {

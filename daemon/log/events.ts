@@ -3,6 +3,7 @@ import { inspect } from 'node:util'
 import { Failure } from '../../data/failure.ts'
 import type { Door, Verdict } from '../../data/tables.ts'
 import type { NotWritten } from '../../handlers/method.ts'
+import type { QueueWarning } from '../check_config/queue_warnings.ts'
 import type { Counts, Reason, Refusal } from './counts.ts'
 import type { Facts, Log } from './log.ts'
 
@@ -35,14 +36,6 @@ export class Events {
 
   stopped(): void {
     this.#log.write('info', 'stopped')
-  }
-
-  addressShared(queue: string, address: string): void {
-    this.#log.write('warning', 'address_shared', {
-      queue,
-      address,
-      sentence: `The queue ${queue} has the address ${address}, which is also mail.address, and mail.address takes precedence; give the queue another address.`,
-    })
   }
 
   called(door: Door, method: string, actor: string, milliseconds: number, more: Facts = {}): void {
@@ -216,8 +209,8 @@ export class Events {
     this.#log.write('error', 'server_failed', whole(error))
   }
 
-  queueMissing(sentence: string): void {
-    this.#log.write('warning', 'queue_missing', { sentence })
+  queueWarned({ event, sentence }: QueueWarning): void {
+    this.#log.write('warning', event, { sentence })
   }
 
   /** Texts of letters of this site that cannot be used, a sentence about each. */
@@ -233,6 +226,22 @@ export class Events {
     this.#log.write('error', 'not_reloaded', {
       door,
       ...(error instanceof Failure ? { sentence: error.message } : whole(error)),
+    })
+  }
+
+  /** A reload found changes in the config file; they wait for a restart. Values are not logged. */
+  restartNeeded(keys: readonly string[]): void {
+    this.#log.write('warning', 'restart_needed', {
+      keys,
+      sentence: 'The config file has changed; these options take effect with a restart.',
+    })
+  }
+
+  /** A reload found that the config file can no longer be used. */
+  configFaulty(error: unknown): void {
+    this.#log.write('error', 'config_faulty', {
+      sentence: 'The daemon runs on with the config that it has; a restart would fail.',
+      ...(error instanceof Failure ? { fault: error.message } : whole(error)),
     })
   }
 

@@ -1,10 +1,9 @@
 import { X509Certificate } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { createSecureContext } from 'node:tls'
-import { withPath } from '../../data/disk.ts'
 import { Failure } from '../../data/failure.ts'
 import type { Instant } from '../../data/tables.ts'
 import type { Config } from '../config/config.ts'
+import { bytesNamed } from '../config/named_file.ts'
 import { diskFault } from '../disk_fault.ts'
 
 /** A certificate and its private key, in PEM. */
@@ -23,7 +22,7 @@ export function certificateOf(config: Config, section: keyof typeof doors): Cert
   const [certPath, keyPath] = [config[`${section}.tls_cert`], config[`${section}.tls_key`]]
   if (certPath === '') return undefined
   try {
-    const pair = { cert: bytesOf(certPath), key: bytesOf(keyPath) }
+    const pair = { cert: bytesNamed(certPath), key: bytesNamed(keyPath) }
     createSecureContext(pair)
     return pair
   } catch (error) {
@@ -39,12 +38,4 @@ export function certificateOf(config: Config, section: keyof typeof doors): Cert
 /** Until when a certificate is valid: the first one of its file, which is that of the server. */
 export function validUntil({ cert }: Pick<Certificate, 'cert'>): Instant {
   return new Date(new X509Certificate(cert).validTo).toISOString()
-}
-
-function bytesOf(path: string): Buffer {
-  try {
-    return readFileSync(path)
-  } catch (error) {
-    throw withPath(error, path)
-  }
 }

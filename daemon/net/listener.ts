@@ -10,7 +10,7 @@ import type { Events } from '../log/events.ts'
 const SOCKET_MODE = 0o660
 
 /**
- * Resolves when the server listens; a unix socket gets the given mode, and replaces a dead socket. Throws the system error if the server
+ * Resolves when the server listens; a unix socket that it creates gets the given mode, and replaces a dead socket. Throws the system error if the server
  * cannot listen, and Failure `conflict` if the path exists and is not a socket. Later errors of the server are logged.
  */
 export async function listening(
@@ -19,7 +19,8 @@ export async function listening(
   events: Events,
   mode = SOCKET_MODE,
 ): Promise<void> {
-  if ('path' in where) await makeWay(where.path)
+  const isOurs = 'path' in where && where.fd === undefined
+  if (isOurs) await makeWay(where.path)
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(where, () => {
@@ -28,7 +29,7 @@ export async function listening(
       resolve()
     })
   })
-  if (!('path' in where)) return
+  if (!isOurs) return
   await chmod(where.path, mode).catch(error => {
     server.close()
     throw error
@@ -56,10 +57,11 @@ function isDead(path: string): Promise<boolean> {
   })
 }
 
-/** Where a server listens, with the actual port. */
-function listenerOf(server: Server): Listen {
-  const address = server.address() as AddressInfo | string
-  return typeof address === 'string' ? { path: address } : { host: address.address, port: address.port }
+/** The same place with the actual port. */
+function actual(where: Listen, server: Server): Listen {
+  if ('path' in where) return where
+  const { address, port } = server.address() as AddressInfo
+  return { host: address, port }
 }
 
 /** The open listeners of a door. */
@@ -83,16 +85,20 @@ export async function openEach(
   open: (where: Listen) => Promise<Listener>,
 ): Promise<Opened> {
   const listeners: Listener[] = []
+  const found: Listen[] = []
   const close = async () => {
     await Promise.all(listeners.map(listener => listener.close()))
   }
   try {
-    for (const where of wheres) listeners.push(await open(where))
+    for (const where of wheres) {
+      const listener = await open(where)
+      listeners.push(listener)
+      found.push(actual(where, listener.server))
+    }
   } catch (error) {
     await close()
     throw error
   }
-  const found = listeners.map(({ server }) => listenerOf(server))
   const tcp = found.find(where => 'port' in where)
   const connections = () => connectionsOf(listeners.map(({ server }) => server))
   return { port: tcp?.port ?? 0, listens: found.map(listenText), connections, close }

@@ -1,5 +1,7 @@
 import { createConnection, type Socket } from 'node:net'
 import { createInterface } from 'node:readline'
+import { setTimeout } from 'node:timers/promises'
+import { MINUTE } from '../../data/durations.ts'
 import { Failure } from '../../data/failure.ts'
 import { openStore } from '../../data/json/open.ts'
 import { Passwords } from '../../data/password.ts'
@@ -9,6 +11,9 @@ import { storeEvents } from '../log/store_events.ts'
 import { partsOf } from './message.ts'
 import { type Done, run, type ShellCommand } from './run.ts'
 import { socketPath } from './socket.ts'
+
+/** How often we look whether a daemon has started. */
+const LOOK_MILLISECONDS = 100
 
 /** How a shell command reaches the tickets. */
 export interface Client {
@@ -28,6 +33,20 @@ export async function connect(directory: string, events: Events, hours?: Hours):
       await site.passwords.close()
       await store.close()
     },
+  }
+}
+
+/** The same, also while a daemon is starting: it has the store, and does not listen yet. Throws Failure `conflict` after a minute. */
+export async function connectAtStart(directory: string, events: Events): Promise<Client> {
+  const end = Date.now() + MINUTE
+  for (;;) {
+    try {
+      return await connect(directory, events)
+    } catch (error) {
+      const isHeld = error instanceof Failure && error.code === 'conflict'
+      if (!isHeld || Date.now() > end) throw error
+      await setTimeout(LOOK_MILLISECONDS)
+    }
   }
 }
 

@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
 import { configText, directoryFor, until } from '../house.ts'
-import { start } from '../program.ts'
+import { serve, start } from '../program.ts'
 import { needs } from '../tools.ts'
 
 const execute = promisify(execFile)
@@ -44,4 +45,25 @@ t.test('a command other than serve ends with its terminal', { skip: needs('mkfif
   t.match(await ended, { exit: null, out: '', err: '' })
   t.equal(child.signalCode, 'SIGHUP')
   await file.close()
+})
+
+t.test('SIGHUP says which options wait for a restart, and that a file has become faulty', async t => {
+  const directory = directoryFor(t)
+  const config = join(directory, 'helpdeskd.toml')
+  writeFileSync(config, configText(directory))
+  const { child, err, ended } = await serve(t, config)
+  const reload = async (toml: string, sign: RegExp) => {
+    writeFileSync(config, toml)
+    child.kill('SIGHUP')
+    return until('the event', () => sign.exec(err())?.[0])
+  }
+  const secret = 'smarthost.url = "smtp://x:hunter2@mail.example.org"\nlimits.letters_hour = 7\n'
+  t.match(
+    await reload(configText(directory, secret), /.*restart_needed.*/),
+    '"keys":["smarthost.url","limits.letters_hour"]',
+  )
+  t.match(await reload('x = 1\n', /.*config_faulty.*/), /line 1: there is no option \\"x\\"/)
+  t.notMatch(err(), 'hunter2')
+  child.kill('SIGTERM')
+  t.match(await ended, { exit: 0 })
 })

@@ -1,46 +1,41 @@
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { withPath } from '../../../data/disk.ts'
 import { Failure } from '../../../data/failure.ts'
+import type { Config } from '../../config/config.ts'
+import { bytesNamed } from '../../config/named_file.ts'
 import { diskFault } from '../../disk_fault.ts'
 
 /** In characters. */
 const LONGEST = 4096
 
 /**
- * The password in the file that smarthost.password_file names, without the end of its line; a name without a slash is that of a systemd
- * credential. Empty if the option is empty. Throws Failure `invalid` if there is no such password; DiskFault if the disk fails.
+ * The password in the file or credential that `smarthost.password_file` names, without the end of its line; empty if the option is empty.
+ * Throws Failure `invalid` if there is no such password, or the URL has no username for it; DiskFault if the disk fails.
  */
-export function smarthostPassword(name: string): string {
-  if (name === '') return ''
-  const path = name.includes('/') ? name : join(credentialsFor(name), name)
-  const password = textOf(path).replace(/\r?\n$/, '')
+export function smarthostPassword(config: Config): string {
+  const [url, file] = [config['smarthost.url'], config['smarthost.password_file']]
+  if (file === '') return ''
+  const login = new URL(url)
+  if (login.username === '' || login.password !== '')
+    throw new Failure(
+      'invalid',
+      'smarthost.password_file needs a username without a password in smarthost.url, like "smtps://user@mail.example.org"; change one of them.',
+    )
+  const password = textOf(file).replace(/\r?\n$/, '')
   if (password !== '' && password.length <= LONGEST && !/\p{Cc}/u.test(password)) return password
   throw new Failure(
     'invalid',
-    `The file ${path} has no password; write one line into it, or change smarthost.password_file.`,
+    `${file} has no password; write one line into it, or change smarthost.password_file.`,
   )
 }
 
-function credentialsFor(name: string): string {
-  const { CREDENTIALS_DIRECTORY: directory } = process.env
-  if (directory) return directory
-  throw new Failure(
-    'invalid',
-    `smarthost.password_file names the systemd credential ${name}, but there are none; add LoadCredential= to the unit, or give the path of a file.`,
-  )
-}
-
-function textOf(path: string): string {
+function textOf(file: string): string {
   try {
-    return readFileSync(path, 'utf8')
+    return bytesNamed(file).toString('utf8')
   } catch (error) {
-    const fault = diskFault(withPath(error, path))
+    const fault = diskFault(error)
     if (fault) throw fault
-    const { code } = error as NodeJS.ErrnoException
     throw new Failure(
       'invalid',
-      `The password of the smarthost cannot be read (${code}: ${path}); check smarthost.password_file.`,
+      `The password of the smarthost cannot be read (${(error as Error).message}); check smarthost.password_file.`,
     )
   }
 }

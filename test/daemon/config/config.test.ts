@@ -60,7 +60,6 @@ const good: { readonly [K in keyof Config]: readonly string[] } = {
   'mail.keep_records_days': ['1', '36500'],
   'mail.keep_letters_days': ['31', '36500'],
   'mail.keep_repeats_days': ['14', '36500'],
-  'smarthost.password_file': ['""', '"/etc/helpdeskd/smarthost"', '"smarthost"'],
   'smarthost.require_tls': ['true', 'false'],
   'smarthost.url': [
     '"smtp://127.0.0.1:25"',
@@ -69,6 +68,7 @@ const good: { readonly [K in keyof Config]: readonly string[] } = {
     '"file:var/sent"',
     '"file:/a b"',
   ],
+  'smarthost.password_file': ['""', '"/etc/helpdeskd/password"', '"credential:smarthost"'],
   'commands.proofs': ['[]', '["smtp-auth"]', '["confirm", "smtp-auth", "token", "relay"]'],
   'commands.relays': ['[]', '["127.0.0.1", "::1", "2001:DB8:0::7"]'],
   'commands.relay_authserv_id': ['""', '"mx.example.org"', '"(none)"'],

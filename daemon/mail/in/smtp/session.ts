@@ -19,6 +19,10 @@ export const SESSION_WAITS = {
   session: 30 * MINUTE,
   /** How often late peers are looked for. */
   look: SECOND,
+  /** How long a peer must have been silent before its session is ended because the door closes: it may just have read a reply. */
+  silence: 2 * SECOND,
+  /** For all sessions when the door closes. */
+  closing: 10 * SECOND,
 }
 export type SessionWaits = typeof SESSION_WAITS
 /** In bytes per second. */
@@ -54,6 +58,7 @@ export class Session {
   #useless = 0
   #commands = 0
   #failedLogins = 0
+  #hasMailed = false
   #busy = 0
   #isClosed = false
   #hasLeft = false
@@ -122,8 +127,20 @@ export class Session {
 
   /** After an accepted mail, both counts of commands start again. */
   mailKept(): void {
+    this.#hasMailed = true
     this.#useless = 0
     this.#commands = 0
+  }
+
+  /** Whether a mail was accepted. */
+  get hasMailed(): boolean {
+    return this.#hasMailed
+  }
+
+  /** Whether we wait for a command, and the peer has sent nothing for a while. `now` is a `performance.now()`. */
+  isSilent(now: number): boolean {
+    const isBetween = this.#phase === 'waiting' || this.#phase === 'handshake'
+    return isBetween && now - this.#since > this.#waits.silence
   }
 
   /** Counts a failed login; gives whether no further attempt is allowed. */

@@ -1,7 +1,6 @@
 // One thing: how the mail door opens, and what a session may do at each of its listeners.
 
 import type { SMTPServerOptions, SMTPServerSession } from 'smtp-server'
-import { SECOND } from '../../../../data/durations.ts'
 import { Failure } from '../../../../data/failure.ts'
 import type { Instant } from '../../../../data/tables.ts'
 import type { Listen } from '../../../config/listen.ts'
@@ -143,7 +142,6 @@ function fixed({ config }: MailSite, tls: Certificate | undefined): SMTPServerOp
     hideSMTPUTF8: true,
     // Its own check refuses domains with underscores; `checkSender` and `recipientOf` check the addresses.
     lenientAddressParsing: true,
-    closeTimeout: 10 * SECOND,
     disableReverseLookup: true,
     logger: false,
   }

@@ -14,6 +14,9 @@ import { SESSION_WAITS, Session, type SessionWaits } from './session.ts'
 
 /** How long the connection stays open for a peer to read why its mail was cut off. */
 const LINGER_MILLISECONDS = 1000
+/** How often we look for sessions that can be ended while the door closes. */
+const CLOSING_LOOK_MILLISECONDS = 100
+const CLOSING = '4.3.2 The server is stopping; try again in a minute.'
 
 /** State that all listeners of the mail door share. */
 export interface Guard {
@@ -39,6 +42,7 @@ export class GuardedServer extends SMTPServer {
   readonly #isLocal: boolean
   readonly #sessions = new WeakMap<SMTPServerSession, Session>()
   readonly #timer: NodeJS.Timeout
+  #isClosing = false
 
   /** `where` is the address at which it is going to listen. */
   constructor(options: SMTPServerOptions, where: Listen, guard: Guard) {
@@ -59,6 +63,28 @@ export class GuardedServer extends SMTPServer {
   hangUp(of: SMTPServerSession, code: number, reply: string): void {
     for (const connection of this.#guarded())
       if (connection.session === of) connection.hangUp('data', code, reply)
+  }
+
+  get isClosing(): boolean {
+    return this.#isClosing
+  }
+
+  /**
+   * Accepts no more connections. A session ends when its peer is silent, or begins another mail; then, after a while, all others end. The
+   * library would refuse the next command of each session at once, also in the middle of an envelope.
+   */
+  override close(done?: (() => void) | null): void {
+    this.#isClosing = true
+    const end = performance.now() + this.#guard.waits.closing
+    const look = setInterval(() => {
+      const now = performance.now()
+      for (const connection of this.#guarded()) if (now > end || connection.isSilent(now)) connection.stop()
+      if (now > end) for (const socket of this._pendingSockets.values()) socket.destroy()
+    }, CLOSING_LOOK_MILLISECONDS)
+    this.server.close(() => {
+      clearInterval(look)
+      done?.()
+    })
   }
 
   override connect(socket: Socket, options?: SMTPConnectionOptions | null): void {
@@ -129,6 +155,8 @@ class GuardedConnection extends SMTPConnection {
     const [verb = ''] = line.toString('latin1', 0, 20).split(' ', 1)
     if (this.#session.isSpent) {
       this.hangUp('too_many', 421, '4.7.0 Too many commands without a mail; connect again.')
+    } else if (this.#server.isClosing && this.#session.hasMailed && verb.toUpperCase() === 'MAIL') {
+      this.stop()
     } else {
       this.#session.commandCame(isAnswer ? 'AUTH' : verb.toUpperCase())
       super._onCommand(line, done)
@@ -156,6 +184,17 @@ class GuardedConnection extends SMTPConnection {
   dropIfSlow(now: number): void {
     const why = this.#session.overdue(now)
     if (why) this.hangUp('too_slow', 421, `4.4.2 ${why}`)
+  }
+
+  isSilent(now: number): boolean {
+    return this.#session.isSilent(now)
+  }
+
+  /** Ends the session because the door closes. */
+  stop(): void {
+    const isInMail = this.#session.isInMail
+    this.hangUp('stopping', 421, CLOSING)
+    if (!isInMail) this._socket.destroySoon()
   }
 
   /** Ends the session to make room for another; false while we work for it, or if it has ended. */
@@ -194,7 +233,6 @@ class GuardedConnection extends SMTPConnection {
 
   #reasonOf(code: number): Refusal {
     const { verb } = this.#session
-    if (this._server._closeTimeout && code === 421) return 'stopping'
     if (!this._ready) return 'early'
     if (verb === 'AUTH') return 'login'
     if (verb === 'MAIL') return 'sender'

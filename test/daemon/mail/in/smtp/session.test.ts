@@ -130,3 +130,14 @@ t.test('a place is freed when the peer has disconnected and the work has ended',
   t.notOk(isFull())
   t.ok(isFull(), 'only one place was freed')
 })
+
+t.test('a session is silent two seconds after a reply, and never in a mail or while we work', async t => {
+  const { session } = greeted()
+  const isSilentAfter = (milliseconds: number) => session.isSilent(performance.now() + milliseconds)
+  t.notOk(isSilentAfter(1900))
+  t.ok(isSilentAfter(2100))
+  session.commandCame('DATA')
+  t.notOk(isSilentAfter(MINUTE))
+  session.replied(354)
+  t.notOk(isSilentAfter(MINUTE))
+})

@@ -1,0 +1,63 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer } from 'node:net'
+import { join } from 'node:path'
+import t from 'tap'
+import { certificatesToRenew } from '../../../daemon/check_config/certificates.ts'
+import { checkConfig } from '../../../daemon/check_config/check_config.ts'
+import { portsInUse } from '../../../daemon/check_config/ports_in_use.ts'
+import { DAY } from '../../../data/durations.ts'
+import { queue } from '../../data/records.ts'
+import { configFor, directoryFor, HELPDESK, inStore, quietEvents } from '../../house.ts'
+import { needs } from '../../tools.ts'
+import { certificateIn } from '../mail/certificate.ts'
+
+t.test('a certificate is told of two weeks before its end', { skip: needs('openssl') }, async t => {
+  const directory = directoryFor(t)
+  const { cert, key } = certificateIn(directory)
+  const config = configFor(directory, `smtp.tls_cert = "${cert}"\nsmtp.tls_key = "${key}"`)
+  const toldIn = (days: number) => certificatesToRenew(config, Date.now() + days * DAY)
+  t.same(toldIn(-15), [`smtp.tls_cert: the certificate is not valid before ${day(0)}; check the clock.`])
+  t.match(toldIn(0), [`smtp.tls_cert: the certificate expires on ${day(2)}; renew it.`])
+  t.match(toldIn(3), [`smtp.tls_cert: the certificate has expired on ${day(2)}; renew it.`])
+})
+
+function day(later: number): string {
+  return new Date(Date.now() + later * DAY).toISOString().slice(0, 10)
+}
+
+t.test('ports and sockets in use are told of', async t => {
+  const directory = directoryFor(t)
+  const path = join(directory, 'x.sock')
+  const [tcp, unix] = [createServer().listen(0, '127.0.0.1'), createServer().listen(path)]
+  t.teardown(() => tcp.close() && unix.close())
+  await Promise.all([once(tcp, 'listening'), once(unix, 'listening')])
+  const { port } = tcp.address() as AddressInfo
+  const told = (...places: string[]) =>
+    portsInUse(configFor(directory, `http.listen = ${JSON.stringify(places)}`))
+  for (const host of ['127.0.0.1', '0.0.0.0', '[::]', 'localhost'])
+    t.match(await told(`${host}:${port}`), [/^http\.listen: .+ is in use\. If helpdeskd-http\.socket /], host)
+  t.match(await told('127.0.0.1:0', `unix:${path}`), [/^http\.listen: unix:.+ is in use/])
+  t.same(await told(`127.0.0.2:${port}`, `[::1]:${port}`, `unix:${path}x`), [])
+  t.match(await told('no.such.invalid:1'), [/has a host name that cannot be looked up/])
+})
+
+t.test('queues, credentials and files are looked at', async t => {
+  const directory = directoryFor(t)
+  const checked = (more: string) => checkConfig(configFor(directory, more), quietEvents())
+  t.match(await checked(''), [/^There is no state directory /])
+  await inStore(configFor(directory), store =>
+    store.transact(tx => tx.add('queues', queue({ email_address: HELPDESK }))),
+  )
+  t.match(await checked('mail.queue = "none"'), [
+    /^The queue support has the address helpdesk@helpdesk\.example/,
+    /^mail\.queue names none, but there is no such queue: .+ goes to queue Support/,
+  ])
+  const secrets = 'smarthost.url = "smtp://x@mail.example"\nsmarthost.password_file = "credential:x"\n'
+  const tls = 'http.tls_cert = "/x"\nhttp.tls_key = "credential:key"\n'
+  t.match(await checked(secrets + tls), [
+    'http.tls_cert is not checked: only the service can read credentials of systemd.',
+    'smarthost.password_file is not checked: only the service can read credentials of systemd.',
+    String,
+  ])
+  await t.rejects(checked(secrets.replace('credential:', '/none/')), { code: 'invalid', message: /ENOENT/ })
+})
