@@ -20,6 +20,7 @@ import { Metrics } from './log/metrics.ts'
 import { storeEvents } from './log/store_events.ts'
 import { mailErrands } from './mail/in/again/errands.ts'
 import { Parser } from './mail/in/parser/parser.ts'
+import type { Service } from './mail/in/smtp/service.ts'
 import { openSmtp } from './mail/in/smtp/smtp.ts'
 import { Outbox } from './mail/out/outbox.ts'
 import { countRecent } from './mail/out/recent_letters.ts'
@@ -34,7 +35,7 @@ export interface Daemon {
   readonly httpPort: number
   readonly smtpPort: number
   /** Where each door listens, in the notation of the config. */
-  readonly listens: { readonly http: readonly string[]; readonly smtp: readonly string[] }
+  readonly listens: Readonly<Record<'http' | Service, readonly string[]>>
   /** Reads the certificate of each door again. If it is not valid, this is logged, and the door keeps its old one. */
   reload(): void
   /** Accepts nothing new, finishes the work in progress, and folds the journal into the snapshot. */
@@ -134,7 +135,7 @@ export async function startDaemon(
     return {
       httpPort: http.port,
       smtpPort: smtp.port,
-      listens: { http: http.listens, smtp: smtp.listens },
+      listens: { http: http.listens, ...smtp.listens },
       reload: () => {
         reload('http', http, events)
         reload('mail', smtp, events)
