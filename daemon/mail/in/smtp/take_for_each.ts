@@ -11,7 +11,7 @@ import { ACCEPTED, type GuardedSite, processed, type Taking, taken } from './tak
  * one commit, as by SMTP, so that it succeeds or fails for all of them; one that is no longer ours is left out of it, and told so.
  */
 export async function takeForEach(site: GuardedSite, taking: Taking): Promise<(string | Error)[]> {
-  const recipients = taking.session.accepted.map(withoutAddressToken)
+  const recipients = taking.session.accepted.map(nameOf)
   try {
     const ours = await taken(site, taking, processedFor)
     if (ours.size > 0) taking.session.mailKept()
@@ -23,7 +23,12 @@ export async function takeForEach(site: GuardedSite, taking: Taking): Promise<(s
   }
 }
 
-/** Processes a mail for the recipients that are still ours; gives them. */
+/** smtp-server takes two spellings of an address for one recipient, and keeps the last. */
+function nameOf(address: string): string {
+  return withoutAddressToken(address).toLowerCase()
+}
+
+/** Processes a mail for the recipients that are still ours; gives their names. */
 async function processedFor(site: OneMailSite, incoming: Incoming): Promise<ReadonlySet<string>> {
   const ours = await site.store.read(async tx => {
     const found: string[] = []
@@ -31,5 +36,5 @@ async function processedFor(site: OneMailSite, incoming: Incoming): Promise<Read
     return found
   })
   if (ours.length > 0) await processed(site, { ...incoming, recipients: ours })
-  return new Set(ours)
+  return new Set(ours.map(nameOf))
 }
