@@ -2,10 +2,12 @@ import { execFile } from 'node:child_process'
 import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import fc from 'fast-check'
 import { createTransport } from 'nodemailer'
 import t, { type Test } from 'tap'
 import { queue } from '../../../../data/records.ts'
 import { directoryFor, FRED, furnishUsually, HELPDESK, house, SUPPORT, SUSAN } from '../../../../house.ts'
+import { runs } from '../../../../runs.ts'
 import { needs, pathOf } from '../../../../tools.ts'
 import { kept } from '../../kept.ts'
 import { plain, stuffed, wire } from '../../wire.ts'
@@ -67,6 +69,45 @@ t.test('LMTP has one reply for each recipient, and no login', async t => {
   const other = await wire(port)
   t.match(await other.say('EHLO x'), /^500 /, 'the same at the port')
   other.close()
+})
+
+/** What a client sends, beside the words for it: whether it may succeed is a matter of what came before. */
+const STEPS = {
+  hello: 'LHLO client.example',
+  mail: 'MAIL FROM:<erin@example.net>',
+  support: `RCPT TO:<${SUPPORT}>`,
+  capitals: `RCPT TO:<${SUPPORT.toUpperCase()}>`,
+  sales: `RCPT TO:<${SALES}>`,
+  stranger: 'RCPT TO:<erin@example.net>',
+  reset: 'RSET',
+  data: 'DATA',
+}
+
+t.test('after the final dot, there are as many replies as RCPT was accepted', async t => {
+  const { port } = await lmtpHouse(t)
+  const looping = stuffed(
+    `${'Received: by mx.example; Mon, 2 Mar 2026 08:00:00 +0000\r\n'.repeat(60)}${MAIL}`,
+  )
+  const steps = fc.array(fc.constantFrom(...Object.values(STEPS)), { maxLength: 12 })
+  await fc.assert(
+    fc.asyncProperty(steps, async lines => {
+      const client = await wire(port)
+      await client.say(STEPS.hello)
+      let accepted = 0
+      for (const line of [STEPS.mail, STEPS.support, ...lines, STEPS.data]) {
+        const reply = await client.say(line)
+        const isDone = reply.startsWith('2')
+        if (isDone && line.startsWith('RCPT')) accepted++
+        if (isDone && !line.startsWith('RCPT')) accepted = 0
+        if (!reply.startsWith('354')) continue
+        client.write(looping)
+        for (; accepted > 0; accepted--) t.match(await client.reply(), /^554 5\.4\.6 /)
+      }
+      t.match(await client.say('QUIT'), /^221 /)
+      client.close()
+    }),
+    runs(200, 20),
+  )
 })
 
 t.test('the reply for a recipient is true, whatever happens to another one', async t => {
