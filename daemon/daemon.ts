@@ -20,6 +20,7 @@ import { Metrics } from './log/metrics.ts'
 import { storeEvents } from './log/store_events.ts'
 import { mailErrands } from './mail/in/again/errands.ts'
 import { Parser } from './mail/in/parser/parser.ts'
+import type { Service } from './mail/in/smtp/service.ts'
 import { openSmtp } from './mail/in/smtp/smtp.ts'
 import { LetterWords } from './mail/out/letters/letter_words.ts'
 import { Outbox } from './mail/out/outbox.ts'
@@ -42,7 +43,7 @@ export interface Daemon {
   readonly httpPort: number
   readonly smtpPort: number
   /** Where each door listens, in the notation of the config. */
-  readonly listens: { readonly http: readonly string[]; readonly smtp: readonly string[] }
+  readonly listens: Readonly<Record<'http' | Service, readonly string[]>>
   /**
    * Reads the certificate of each door again, and the texts of letters of this site. If a certificate is not valid, this is logged, and the
    * door keeps its old one; in place of a text that cannot be used, letters have the usual one.
@@ -139,7 +140,7 @@ export async function startDaemon(
     const status = { version: version(), started, store, config, shares, room, counts, trend, doors: watched }
     const smtp = await openSmtp(mailSite)
     doors.push(() => smtp.close())
-    watched.push({ ...smtp, door: 'mail' })
+    watched.push({ ...smtp, door: 'mail', listens: Object.values(smtp.listens).flat() })
     const told = {
       ready: () => ready,
       health: () => shortages(shares, room),
@@ -163,7 +164,7 @@ export async function startDaemon(
     return {
       httpPort: http.port,
       smtpPort: smtp.port,
-      listens: { http: http.listens, smtp: smtp.listens },
+      listens: { http: http.listens, ...smtp.listens },
       reload: () => {
         reload('http', http, events)
         reload('mail', smtp, events)

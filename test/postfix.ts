@@ -8,7 +8,7 @@ import { freePort } from './program.ts'
 
 const execute = promisify(execFile)
 
-/** The services of master.cf that a Postfix needs which accepts mail and delivers it by SMTP and to local users. */
+/** The services of master.cf that a Postfix needs which accepts mail and delivers it by SMTP, LMTP and to local users. */
 const SERVICES = [
   'cleanup unix n - n - 0 cleanup',
   'qmgr unix n - n 300 1 qmgr',
@@ -18,6 +18,7 @@ const SERVICES = [
   'trace unix - - n - 0 bounce',
   'proxymap unix - - n - - proxymap',
   'smtp unix - - n - - smtp',
+  'lmtp unix - - n - - lmtp',
   'error unix - - n - - error',
   'retry unix - - n - - error',
   'local unix - n n - - local',

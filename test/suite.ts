@@ -51,6 +51,7 @@ const TOGETHER: readonly (readonly string[])[] = [
   ['data/'],
   ['handlers/'],
   ['cases/'],
+  ['systemd/'],
 ]
 /** These do not: they are long, start many processes, measure time or memory, or change what is global. */
 const ALONE: readonly string[] = [

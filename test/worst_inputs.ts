@@ -227,6 +227,7 @@ const list: readonly (readonly [RegExp, ...Input])[] = [
   [/^::(?=[0-9]+\.)/, '::', '1', 'x'],
   [/^([0-9a-fA-F:.]+)(?:\/(0|[1-9][0-9]{0,2}))?$/, '', 'a', '/1x'],
   [/^unix:([^\p{Cc}]+)$/u, 'unix:', 'a', '\0'],
+  [/^0?[0-7]{3}$/, '0', '7', 'x'],
   [/^(?:\[([0-9a-fA-F:.]+)\]|([A-Za-z0-9.-]+)):([0-9]{1,5})$/, '', 'a', ':1x'],
   [/^(?:multipart\/report|message\/(?:global-)?delivery-status)\b/i, 'multipart/report', 'a', ''],
   [

@@ -7,6 +7,7 @@ import { Failure, shown } from '../../data/failure.ts'
 import { LOCALES } from '../../data/locales.ts'
 import { KIB, MIB } from '../../data/sizes.ts'
 import { diskFault } from '../disk_fault.ts'
+import { listen, localListen, optionalListen, socketMode } from './listen_option.ts'
 import {
   authservId,
   clockTime,
@@ -15,7 +16,6 @@ import {
   headerValue,
   ipAddresses,
   list,
-  listen,
   mailAddresses,
   type Option,
   oneOf,
@@ -57,6 +57,10 @@ const options = {
     'How many hours a repeated call is recognized by its Idempotency-Key.',
   ),
   'smtp.listen': listen('127.0.0.1:2525', 'Where the mail door listens.'),
+  'smtp.submission': optionalListen(
+    'Where mail programs of users send mail after STARTTLS and a login; usually port 587. It needs smtp.tls_cert.',
+  ),
+  'smtp.submissions': optionalListen('The same with TLS from the first byte; usually port 465.'),
   'smtp.hostname': greeting(
     hostname,
     'The host name of helpdeskd in SMTP: in the greeting of the mail door, and in EHLO to the smarthost.',
@@ -76,6 +80,10 @@ const options = {
     1024 * MIB,
     'The largest mail that is accepted, in bytes.',
   ),
+  'lmtp.listen': localListen(
+    'Where a mail server on this machine delivers by LMTP, which has a reply for each recipient. It is trusted like one of smtp.relays.',
+  ),
+  'lmtp.mode': socketMode(0o660, 'The mode of its unix sockets.'),
   'mail.address': ownAddress(
     () => `helpdesk@${hostname()}`,
     'The address that takes commands. Letters about a queue without an address of its own come from it, too.',
@@ -264,6 +272,10 @@ export function parseConfig(toml: string, path: string): Config {
     const [cert, key] = [`${section}.tls_cert`, `${section}.tls_key`]
     if ((config[cert] === '') !== (config[key] === ''))
       throw wrong(`[${section}]`, `${cert} and ${key} belong together; set both or neither.`)
+  }
+  for (const key of ['smtp.submission', 'smtp.submissions']) {
+    if ((config[key] as readonly unknown[]).length > 0 && config['smtp.tls_cert'] === '')
+      throw wrong(key, `${key} needs smtp.tls_cert and smtp.tls_key, since nobody logs in there without TLS.`)
   }
   return config as Config
 }

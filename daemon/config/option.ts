@@ -2,7 +2,6 @@
 import { maybeAddress } from '../../data/address.ts'
 import { isZone } from '../../handlers/escalation/zone.ts'
 import { type Range, rangeOf, rangeText } from '../net/ip.ts'
-import { type Listen, type Listens, listenOf, listenText } from './listen.ts'
 
 const LONGEST_OWN_LOCAL_PART = 30
 /** The `commands.relay_authserv_id` of relays whose Authentication-Results have none. */
@@ -147,21 +146,6 @@ export function timeZone(about: string): Option<string> {
     rule: 'a time zone, like "Europe/Vienna"',
     fallback: () => Intl.DateTimeFormat().resolvedOptions().timeZone,
     read: value => (fits(value) ? value : undefined),
-  }
-}
-
-export function listen(fallback: string, about: string): Option<Listens> {
-  const fits = (found: readonly (Listen | undefined)[]): found is Listens =>
-    found.length > 0 && !found.includes(undefined)
-  return {
-    about,
-    rule: 'an address and a port, like "127.0.0.1:8090" or "[::1]:8090" (port 0 takes any free port), a unix socket, like "unix:/run/helpdeskd/http.sock", or a list of these',
-    fallback: () => fallback,
-    read: value => {
-      const found = [value].flat().map(one => (typeof one === 'string' ? listenOf(one) : undefined))
-      return fits(found) ? found : undefined
-    },
-    written: ([first, ...others]) => (others.length ? [first, ...others].map(listenText) : listenText(first)),
   }
 }
 

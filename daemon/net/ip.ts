@@ -3,6 +3,8 @@ import ipaddr from 'ipaddr.js'
 
 /** The name of a peer at a unix socket, which has no address. */
 export const UNIX = 'unix'
+/** The name of a peer by LMTP. Its address proves nothing: it only hands over the mail of others. */
+export const LMTP = 'lmtp'
 
 const MAPPED = '::ffff:'
 

@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net'
+import { connect as tlsConnect } from 'node:tls'
 import type { Test } from 'tap'
 import { HELPDESK, SUSAN } from '../../house.ts'
 
@@ -16,7 +17,13 @@ export interface Wire {
 export async function wire(
   where: number | { path: string } | { host: string; port: number; localAddress?: string },
 ): Promise<Wire> {
-  const socket = connect(typeof where === 'number' ? { host: '127.0.0.1', port: where } : where)
+  const client = wireOn(connect(typeof where === 'number' ? { host: '127.0.0.1', port: where } : where))
+  await client.reply()
+  return client
+}
+
+/** The same on a socket; waits for nothing. */
+export function wireOn(socket: Socket): Wire {
   const replies: string[] = []
   let text = ''
   let ended = false
@@ -44,7 +51,6 @@ export async function wire(
     socket.write(`${line}\r\n`, 'latin1')
     return reply()
   }
-  await reply()
   return { socket, say, write: bytes => socket.write(bytes), reply, close: () => socket.destroy() }
 }
 
@@ -61,6 +67,14 @@ export interface RawMail {
   readonly from?: string
   readonly to?: string | readonly string[]
   readonly login?: { readonly username: string; readonly password: string }
+}
+
+/** The TLS that a client begins on its connection, after STARTTLS; it waits for the handshake. */
+export async function secured(client: Wire): Promise<Wire> {
+  client.socket.removeAllListeners('data')
+  const tls = tlsConnect({ socket: client.socket, rejectUnauthorized: false })
+  await new Promise((resolve, reject) => tls.once('secureConnect', resolve).once('error', reject))
+  return wireOn(tls)
 }
 
 /** Sends a mail unchanged; gives the first negative reply, or the last reply. */

@@ -1,13 +1,34 @@
 import type { KnownAddresses } from '../../../auth/known_addresses.ts'
-import { ownerOf, UNIX } from '../../../net/ip.ts'
+import { LMTP, ownerOf, UNIX } from '../../../net/ip.ts'
 
-/** How many sessions may be open at once, at all listeners together. */
-const MOST = 200
-/** How many of them are reserved for relays, and for addresses from which somebody has logged in. */
-const KEPT = { relay: 40, known: 20, stranger: 0 } as const
-const MOST_OF_ONE = { relay: 100, known: 20, stranger: 20 } as const
+export type Standing = 'relay' | 'known' | 'stranger'
 
-export type Standing = keyof typeof KEPT
+interface PlaceLimits {
+  /** How many sessions may be open at once. */
+  readonly most: number
+  /** How many of them are reserved for relays, and for addresses from which somebody has logged in. */
+  readonly kept: Readonly<Record<Standing, number>>
+  readonly mostOfOne: Readonly<Record<Standing, number>>
+}
+
+/** For all listeners that take the mail of anybody together. */
+export const OPEN_LIMITS: PlaceLimits = {
+  most: 200,
+  kept: { relay: 40, known: 20, stranger: 0 },
+  mostOfOne: { relay: 100, known: 20, stranger: 20 },
+}
+/** For those where users log in, so that a crowd at one kind keeps nobody from the other. */
+export const SUBMISSION_LIMITS: PlaceLimits = {
+  most: 60,
+  kept: { relay: 0, known: 30, stranger: 0 },
+  mostOfOne: { relay: 20, known: 20, stranger: 10 },
+}
+/** For LMTP. */
+export const LMTP_LIMITS: PlaceLimits = {
+  most: 50,
+  kept: { relay: 50, known: 0, stranger: 0 },
+  mostOfOne: { relay: 50, known: 0, stranger: 0 },
+}
 
 /** The place that one session takes. */
 export interface SessionPlace {
@@ -26,16 +47,18 @@ interface Open {
   end: () => boolean
 }
 
-/** The places for sessions at the mail door. A peer at a unix socket counts as a relay. */
+/** The places for sessions at the mail door. A peer at a unix socket or by LMTP counts as a relay. */
 export class Places {
   readonly #isRelay: (address: string) => boolean
   readonly #open = { relay: 0, known: 0, stranger: 0 }
   /** The sessions of each owner, oldest first. */
   readonly #openOf = new Map<string, Set<Open>>()
   readonly #knownAddresses: KnownAddresses
+  readonly #limits: PlaceLimits
 
-  constructor(isRelay: (address: string) => boolean, knownAddresses: KnownAddresses) {
-    this.#isRelay = isRelay
+  constructor(isRelay: (address: string) => boolean, knownAddresses: KnownAddresses, limits = OPEN_LIMITS) {
+    this.#isRelay = peer => peer === UNIX || peer === LMTP || isRelay(peer)
+    this.#limits = limits
     this.#knownAddresses = knownAddresses
   }
 
@@ -44,7 +67,7 @@ export class Places {
     const owner = this.ownerOf(peer)
     const standing = this.#standingOf(peer)
     const own = this.#openOf.get(owner)?.size ?? 0
-    const most = MOST_OF_ONE[standing]
+    const most = this.#limits.mostOfOne[standing]
     if (own >= most) return `Too many connections from your address (${most}); close one or try again later.`
     if (!this.#hasRoom(standing) && !this.#makeRoom(own)) return 'Too many connections; try again later.'
     return this.#place(owner, standing)
@@ -52,7 +75,7 @@ export class Places {
 
   /** The owner that a session counts for. A relay is an owner of its own, even if its IPv6 network has other hosts. */
   ownerOf(peer: string): string {
-    if (peer === UNIX || this.#isRelay(peer)) return peer
+    if (this.#isRelay(peer)) return peer
     return ownerOf(peer)
   }
 
@@ -94,14 +117,15 @@ export class Places {
   }
 
   #hasRoom(standing: Standing): boolean {
-    if (this.#open[standing] < KEPT[standing]) return true
-    const kinds = Object.keys(KEPT) as Standing[]
-    const shared = kinds.reduce((sum, kind) => sum + Math.max(0, this.#open[kind] - KEPT[kind]), 0)
-    return shared < MOST - KEPT.relay - KEPT.known
+    const { most, kept } = this.#limits
+    if (this.#open[standing] < kept[standing]) return true
+    const kinds = Object.keys(kept) as Standing[]
+    const shared = kinds.reduce((sum, kind) => sum + Math.max(0, this.#open[kind] - kept[kind]), 0)
+    return shared < most - kept.relay - kept.known
   }
 
   #standingOf(peer: string): Standing {
-    if (peer === UNIX || this.#isRelay(peer)) return 'relay'
+    if (this.#isRelay(peer)) return 'relay'
     return this.#knownAddresses.has(peer) ? 'known' : 'stranger'
   }
 }

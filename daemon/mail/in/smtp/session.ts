@@ -32,7 +32,16 @@ const MOST_USELESS = 20
 /** How many commands may come before a mail is accepted. Recipients beyond the hundredth count here only. */
 const MOST_COMMANDS = 1000
 const MOST_FAILED_LOGINS = 3
-const IDLE_VERBS: ReadonlySet<string> = new Set(['EHLO', 'HELO', 'NOOP', 'RSET', 'VRFY', 'EXPN', 'HELP'])
+const IDLE_VERBS: ReadonlySet<string> = new Set([
+  'EHLO',
+  'HELO',
+  'LHLO',
+  'NOOP',
+  'RSET',
+  'VRFY',
+  'EXPN',
+  'HELP',
+])
 const TOO_MANY_RECIPIENTS = 452
 
 type Phase = 'waiting' | 'working' | 'handshake' | 'data'
@@ -62,6 +71,8 @@ export class Session {
   #busy = 0
   #isClosed = false
   #hasLeft = false
+  #isCounted = false
+  #accepted: string[] = []
   /** The address in the current MAIL or RCPT command. */
   asked: string | undefined
   /** The Message-ID of the current mail. */
@@ -105,7 +116,21 @@ export class Session {
     this.asked = undefined
     this.messageId = undefined
     this.#commands++
+    this.#isCounted = false
     this.#enter('working')
+  }
+
+  /** The addresses of all accepted RCPT of the mail, also of repeated ones: by LMTP, each has a reply (RFC 2033 4.2). */
+  get accepted(): readonly string[] {
+    return this.#accepted
+  }
+
+  senderAccepted(): void {
+    this.#accepted = []
+  }
+
+  recipientAccepted(address: string): void {
+    this.#accepted.push(address)
   }
 
   /** Whether it has used up its commands. */
@@ -118,7 +143,15 @@ export class Session {
     else this.#enter(code === 354 ? 'data' : 'waiting')
     if (isGreeting(this.#verb) && code === 250) this.#isGreeted = true
     const isUseless = IDLE_VERBS.has(this.#verb) || (code >= 400 && code !== TOO_MANY_RECIPIENTS)
-    if (this.#verb !== '' && isUseless) this.#useless++
+    // By LMTP, a mail has several replies.
+    if (this.#verb === '' || !isUseless || this.#isCounted) return
+    this.#isCounted = true
+    this.#useless++
+  }
+
+  /** Called when the TLS handshake of a listener begins that has TLS from the first byte. */
+  handshakes(): void {
+    this.#enter('handshake')
   }
 
   secured(): void {
@@ -222,5 +255,5 @@ export class Session {
 }
 
 function isGreeting(verb: string): boolean {
-  return verb === 'EHLO' || verb === 'HELO'
+  return verb === 'EHLO' || verb === 'HELO' || verb === 'LHLO'
 }

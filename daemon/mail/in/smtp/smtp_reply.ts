@@ -12,7 +12,8 @@ export function step<R>(events: Events, done: Callback<R>, work: () => Promise<R
   )
 }
 
-function replyOf(events: Events, error: unknown): Error {
+/** The reply that tells what was thrown. A bug is logged, and its details are not told. */
+export function replyOf(events: Events, error: unknown): Error {
   if (error instanceof Error && 'responseCode' in error) return error
   if (!(error instanceof Failure)) events.failed('mail', 'SMTP', error)
   const [code, enhanced] = meaningOf(error).smtp

@@ -6,7 +6,7 @@ import type { KnownAddresses } from '../../../auth/known_addresses.ts'
 import type { Listen } from '../../../config/listen.ts'
 import type { Refusal } from '../../../log/counts.ts'
 import type { Events } from '../../../log/events.ts'
-import { ipOf, isLoopback, UNIX } from '../../../net/ip.ts'
+import { ipOf, isLoopback, LMTP, UNIX } from '../../../net/ip.ts'
 import { Places } from './connection_limits.ts'
 import { bracketed, inAscii, PATH_REFUSALS } from './envelope.ts'
 import { type Refused, tellRefused } from './refusal_log.ts'
@@ -88,7 +88,7 @@ export class GuardedServer extends SMTPServer {
   }
 
   override connect(socket: Socket, options?: SMTPConnectionOptions | null): void {
-    const peer = this.#isLocal ? UNIX : (ipOf(socket.remoteAddress ?? '') ?? '')
+    const peer = this.#peerOf(socket)
     const place = this.#guard.places.take(peer)
     if (typeof place === 'string') {
       this.tell({ peer, reason: 'connection', reply: place })
@@ -104,6 +104,11 @@ export class GuardedServer extends SMTPServer {
     this.connections.add(connection)
     connection.on('error', error => connection.broke(error))
     connection.init()
+  }
+
+  #peerOf(socket: Socket): string {
+    if (this.options.lmtp) return LMTP
+    return this.#isLocal ? UNIX : (ipOf(socket.remoteAddress ?? '') ?? '')
   }
 
   /** Counts and logs a refusal. */
@@ -145,6 +150,7 @@ class GuardedConnection extends SMTPConnection {
    */
   override init(): void {
     const { place, peer } = this.#session
+    if (this.needsUpgrade) this.#session.handshakes()
     if (place.standing === 'stranger' && !isLoopback(peer)) super.init()
     else this._setListeners(() => this.connectionReady())
   }

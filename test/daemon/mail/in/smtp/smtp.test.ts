@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import { createTransport } from 'nodemailer'
 import t from 'tap'
 import { startDaemon } from '../../../../../daemon/daemon.ts'
-import { mayLogIn } from '../../../../../daemon/mail/in/smtp/smtp.ts'
+import { mayLogIn } from '../../../../../daemon/mail/in/smtp/service.ts'
 import {
   configFor,
   directoryFor,
@@ -151,13 +151,16 @@ t.test(
   },
 )
 
-t.test('AUTH is allowed within TLS and on loopback', async t => {
+t.test('AUTH is allowed within TLS and on loopback, for submission only within TLS', async t => {
+  const where = { host: '::', port: 25 }
   for (const remoteAddress of ['127.0.0.1', '127.8.9.1', '::1']) {
-    t.ok(mayLogIn({ secure: false, remoteAddress }), remoteAddress)
+    t.ok(mayLogIn('smtp', where, { secure: false, remoteAddress }), remoteAddress)
+    t.notOk(mayLogIn('submission', where, { secure: false, remoteAddress }), remoteAddress)
   }
   for (const remoteAddress of ['192.0.2.1', '10.0.0.1', '::2', 'fe80::1', '1270.0.0.1', '127.evil', '']) {
-    t.notOk(mayLogIn({ secure: false, remoteAddress }), remoteAddress)
-    t.ok(mayLogIn({ secure: true, remoteAddress }), `${remoteAddress} by TLS`)
+    t.notOk(mayLogIn('smtp', where, { secure: false, remoteAddress }), remoteAddress)
+    t.ok(mayLogIn('smtp', where, { secure: true, remoteAddress }), `${remoteAddress} by TLS`)
+    t.ok(mayLogIn('submission', where, { secure: true, remoteAddress }), `${remoteAddress} by TLS`)
   }
 })
 

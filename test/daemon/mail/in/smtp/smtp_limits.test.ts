@@ -3,8 +3,10 @@ import { createServer, connect as tcp } from 'node:net'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { connect as tlsConnect } from 'node:tls'
+import type { SMTPServerOptions } from 'smtp-server'
 import t, { type Test } from 'tap'
 import { KnownAddresses } from '../../../../../daemon/auth/known_addresses.ts'
+import { optionsOf } from '../../../../../daemon/mail/in/smtp/service.ts'
 import { SESSION_WAITS } from '../../../../../daemon/mail/in/smtp/session.ts'
 import { GuardedServer, newGuard } from '../../../../../daemon/mail/in/smtp/smtp_server.ts'
 import { certificateOf } from '../../../../../daemon/net/certificate.ts'
@@ -21,7 +23,7 @@ import {
 } from '../../../../house.ts'
 import { needs } from '../../../../tools.ts'
 import { certificateIn } from '../../certificate.ts'
-import { handOver, plain, sendRaw, type Wire, wire } from '../../wire.ts'
+import { handOver, plain, sendRaw, type Wire, wire, wireOn } from '../../wire.ts'
 
 const MAIL = 'From: Erin <erin@example.net>\r\nMessage-ID: <1@example.net>\r\nSubject: Hello\r\n\r\nText.\r\n'
 
@@ -315,7 +317,12 @@ t.test('a peer cannot fill the log with refusals', async t => {
 })
 
 /** A mail door with some short timeouts; the others are long, so that a slow machine does not reach them. */
-async function quickDoor(t: Test, waits: Partial<typeof SESSION_WAITS>, more = '') {
+async function quickDoor(
+  t: Test,
+  waits: Partial<typeof SESSION_WAITS>,
+  more = '',
+  options: SMTPServerOptions = {},
+) {
   const config = configFor(directoryFor(t), more)
   const guard = newGuard(() => false, new KnownAddresses(), quietEvents(), {
     ...SESSION_WAITS,
@@ -326,6 +333,7 @@ async function quickDoor(t: Test, waits: Partial<typeof SESSION_WAITS>, more = '
   const server: GuardedServer = new GuardedServer(
     {
       ...tls,
+      ...options,
       authOptional: true,
       logger: false,
       onSecure: (_, session, done) => {
@@ -398,14 +406,19 @@ t.test('a mail that arrives too slowly or takes too long is cut off', async t =>
 
 t.test('the connection ends if the TLS handshake takes too long', { skip: needs('openssl') }, async t => {
   const { cert, key } = certificateIn(directoryFor(t))
-  const port = await quickDoor(t, { handshake: 300 }, `smtp.tls_cert = "${cert}"\nsmtp.tls_key = "${key}"`)
-  const client = await wire(port)
+  const more = `smtp.tls_cert = "${cert}"\nsmtp.tls_key = "${key}"`
+  const client = await wire(await quickDoor(t, { handshake: 300 }, more))
   await client.say('EHLO x')
   t.match(await client.say('STARTTLS'), /^220 /)
-  const ended = new Promise(resolve => client.socket.once('close', resolve))
-  const timer = setInterval(() => client.write('\x16'), 50)
-  await ended
-  clearInterval(timer)
+  const atOnce = wireOn(
+    tcp(await quickDoor(t, { handshake: 300 }, more, optionsOf('submissions')), '127.0.0.1'),
+  )
+  for (const { socket } of [client, atOnce]) {
+    const ended = new Promise(resolve => socket.once('close', resolve))
+    const timer = setInterval(() => socket.write('\x16'), 50)
+    await ended
+    clearInterval(timer)
+  }
 })
 
 t.test(
