@@ -130,8 +130,8 @@ export async function startDaemon(
     doors.push(() => smtp.close())
     const told = {
       ready: () => ready,
-      health: () => shortages(shares, room),
-      metrics: () => metrics.text(store, shares),
+      health: () => shortages(shares, room, outbox),
+      metrics: () => metrics.text(store, shares, outbox),
     }
     const http = await openHttp({ ...site, ...told, passwords }, waits)
     doors.push(() => http.close())
