@@ -30,7 +30,7 @@ function attemptStep({ at, reply }: Attempt): string {
 function stateStep({ state, due, given_up }: Letter): string {
   switch (state) {
     case 'waiting':
-      return `It waits; the next attempt is on ${momentWords(due)}, or when the smarthost is there again.`
+      return `It waits; the next attempt is on ${momentWords(due)}, or later if the smarthost is down then.`
     case 'sent':
       return `The smarthost took it on ${momentWords(due)}.`
     case 'failed':

@@ -79,7 +79,7 @@ t.test('a letter says its attempts, what they mean, and what to do', async t => 
     (await say('letter 8')).says,
     [
       'Letter 8 to maria@example.net (followed_up) was written on 2026-03-01 12:00 UTC.',
-      'It waits; the next attempt is on 2026-03-01 13:00 UTC, or when the smarthost is there again.',
+      'It waits; the next attempt is on 2026-03-01 13:00 UTC, or later if the smarthost is down then.',
       'To try it again now: retry 8',
       'To give it up: drop 8',
     ].join('\n'),
