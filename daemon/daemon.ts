@@ -137,13 +137,24 @@ export async function startDaemon(
     const trend = new DiskTrend()
     inside.push(startTrend(store, trend))
     const counts = metrics.counts
-    const status = { version: version(), started, store, config, shares, room, counts, trend, doors: watched }
+    const status = {
+      version: version(),
+      started,
+      store,
+      config,
+      shares,
+      room,
+      outbox,
+      counts,
+      trend,
+      doors: watched,
+    }
     const smtp = await openSmtp(mailSite)
     doors.push(() => smtp.close())
     watched.push({ ...smtp, door: 'mail', listens: Object.values(smtp.listens).flat() })
     const told = {
       ready: () => ready,
-      health: () => shortages(shares, room),
+      health: () => shortages(shares, room, outbox),
       metrics: async () => metrics.text(await siteFigures(status)),
       status: () => statusOf(status),
     }

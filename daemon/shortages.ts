@@ -1,12 +1,15 @@
 import { Failure } from '../data/failure.ts'
 import type { Room } from './disk_space.ts'
 import type { Shares } from './files/shares.ts'
+import type { Outbox } from './mail/out/outbox.ts'
+
+type Sending = Pick<Outbox, 'downSince'>
 
 /** The part of a limit above which the administrators are warned. */
 const NEARLY = 0.9
 
-/** What runs short, and the consequences: sentences for an administrator. */
-export async function shortages(shares: Shares, room: Room): Promise<string[]> {
+/** What runs short or is down, and the consequences: sentences for an administrator. */
+export async function shortages(shares: Shares, room: Room, { downSince }: Sending): Promise<string[]> {
   const { bytes, most, unproven, mostUnproven } = await shares.fill()
   const found: string[] = []
   if (bytes > NEARLY * most)
@@ -23,6 +26,10 @@ export async function shortages(shares: Shares, room: Room): Promise<string[]> {
       'The disk has less room than store.min_free, in bytes or in inodes; nothing new is accepted. Make room on it.',
     )
   })
+  if (downSince !== undefined)
+    found.push(
+      `The smarthost has taken no letter since ${new Date(downSince).toISOString()}; they wait. The log has its reply (smarthost_down), and "letters waiting" lists them.`,
+    )
   return found
 }
 

@@ -53,7 +53,7 @@ export interface Letter {
   readonly attempts: readonly Attempt[]
   /** When an administrator last had it tried again after it had failed. */
   readonly retried?: Instant
-  /** It has failed without a refusal: no attempt went through in time. */
+  /** It has failed without a refusal: no attempt went through in time, or an administrator gave it up. */
   readonly given_up?: true
   /** Others know its key, which therefore proves nothing any more, nor do those of its links. */
   readonly key_spent?: true

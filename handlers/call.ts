@@ -205,7 +205,7 @@ async function firstAnswer(tx: Reader, { once }: Command, now: Instant): Promise
 
 async function run(
   tx: Tx,
-  { method, prepared, found, foundMails, surveyed }: Ready,
+  { method, prepared, found, foundMails, foundLetters, surveyed }: Ready,
   params: ParamValues,
   actor: Actor,
   options: Options,
@@ -254,6 +254,7 @@ async function run(
     gathered,
     found,
     foundMails,
+    foundLetters,
     tickets,
     heard,
     heldBack,

@@ -13,10 +13,12 @@ import clear_address from './methods/clear_address.ts'
 import close from './methods/close.ts'
 import create_ticket from './methods/create_ticket.ts'
 import delete_ticket from './methods/delete_ticket.ts'
+import drop_letter from './methods/drop_letter.ts'
 import escalate from './methods/escalate.ts'
 import escalation from './methods/escalation.ts'
 import find_user from './methods/find_user.ts'
 import get_attachment from './methods/get_attachment.ts'
+import get_letter from './methods/get_letter.ts'
 import get_original from './methods/get_original.ts'
 import get_ticket from './methods/get_ticket.ts'
 import { type Topic, withHelp } from './methods/help.ts'
@@ -24,6 +26,7 @@ import history from './methods/history.ts'
 import hold_ticket from './methods/hold_ticket.ts'
 import import_exclusions from './methods/import_exclusions.ts'
 import { issue_token } from './methods/issue_token.ts'
+import letters from './methods/letters.ts'
 import list_attachments from './methods/list_attachments.ts'
 import list_exclusions from './methods/list_exclusions.ts'
 import list_failing from './methods/list_failing.ts'
@@ -46,6 +49,8 @@ import report from './methods/report.ts'
 import report_letter from './methods/report_letter.ts'
 import resolve from './methods/resolve.ts'
 import resolve_like from './methods/resolve_like.ts'
+import retry_failed from './methods/retry_failed.ts'
+import retry_letter from './methods/retry_letter.ts'
 import revoke_token from './methods/revoke_token.ts'
 import send_status from './methods/send_status.ts'
 import set_due from './methods/set_due.ts'
@@ -108,6 +113,11 @@ const others: readonly Topic[] = [
     methods: [
       mails,
       why,
+      letters,
+      get_letter,
+      retry_letter,
+      retry_failed,
+      drop_letter,
       list_ignores,
       add_ignore,
       remove_ignore,

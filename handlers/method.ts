@@ -2,7 +2,7 @@
 import { Failure } from '../data/failure.ts'
 import type { Passwords } from '../data/password.ts'
 import type { Files, Reader, Search, Tx } from '../data/store.ts'
-import type { Attachment, Author, Door, Instant, Mail, Ticket, User } from '../data/tables.ts'
+import type { Attachment, Author, Door, Instant, Letter, Mail, Ticket, User } from '../data/tables.ts'
 import type { Hours } from './escalation/hours.ts'
 import type { GatheredLetters } from './letters/gathered.ts'
 import type { HeldBack } from './letters/letter_caps.ts'
@@ -55,6 +55,8 @@ export interface Call {
   readonly found: readonly Ticket[]
   /** The same for received mails. */
   readonly foundMails: readonly Mail[]
+  /** The same for letters. */
+  readonly foundLetters: readonly Letter[]
   /** The tickets that the call reads or changes, and the addresses that get a letter: `call`, `change` and `notify` fill them in. */
   readonly tickets: Set<number>
   readonly heard: Set<string>
@@ -154,6 +156,8 @@ export interface Method<P extends Params = Params, R = unknown, S = unknown> {
   seeks?(args: Args<P>, call: Pick<Call, 'actor' | 'now' | 'hours'>): Search<Ticket>
   /** The same for received mails. */
   seeksMails?(args: Args<P>): Search<Mail>
+  /** The same for letters. */
+  seeksLetters?(args: Args<P>, call: Pick<Call, 'now'>): Search<Letter>
   /** Long reading before the transaction, also about the tickets found, piece by piece; `run` gets its result. */
   surveys?(args: Args<P>, survey: Surveying): Promise<S>
   run(args: Args<P>, call: Call, surveyed: S): Promise<R>

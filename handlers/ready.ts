@@ -2,7 +2,7 @@
 import { Failure, shown } from '../data/failure.ts'
 import type { Passwords } from '../data/password.ts'
 import type { Files, Store } from '../data/store.ts'
-import type { Mail, Ticket } from '../data/tables.ts'
+import type { Letter, Mail, Ticket } from '../data/tables.ts'
 import { admitted } from './actor.ts'
 import { about, argsOf } from './args.ts'
 import type { Command, Options, Unreadable } from './call.ts'
@@ -31,6 +31,7 @@ export interface Ready {
   /** What the searches of the method found. */
   readonly found: readonly Ticket[]
   readonly foundMails: readonly Mail[]
+  readonly foundLetters: readonly Letter[]
   /** What the method has read before the transaction. */
   readonly surveyed: unknown
 }
@@ -49,8 +50,8 @@ export async function readied(
 /** Searches and reads in transactions of their own; the method looks at what was found again. */
 async function withFound(store: Store, ready: Ready, options: Options): Promise<Ready> {
   const { method, parts, prepared } = ready
-  const { seeks, seeksMails } = method
-  if (!seeks && !seeksMails && !method.surveys) return ready
+  const { seeks, seeksMails, seeksLetters } = method
+  if (!seeks && !seeksMails && !seeksLetters && !method.surveys) return ready
   const { now, hours = USUAL_HOURS, onlyTicket } = options
   const { actor, args } = await store.read(async tx => {
     const actor = await admitted(tx, options, method)
@@ -58,11 +59,13 @@ async function withFound(store: Store, ready: Ready, options: Options): Promise<
   })
   const tickets = seeks?.(args, { actor, now, hours })
   const mails = seeksMails?.(args)
+  const letters = seeksLetters?.(args, { now })
   const found = tickets ? await store.search('tickets', tickets) : []
   return {
     ...ready,
     found,
     foundMails: mails ? await store.search('mails', mails) : [],
+    foundLetters: letters ? await store.search('letters', letters) : [],
     surveyed: await method.surveys?.(args, { actor, now, hours, found, read: inPieces(store) }),
   }
 }
@@ -94,6 +97,7 @@ function prepare(store: Store, command: Command | Unreadable, { passwords }: Opt
     prepared: new Map(),
     found: [],
     foundMails: [],
+    foundLetters: [],
     surveyed: undefined,
   }
 }

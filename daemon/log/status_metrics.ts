@@ -13,6 +13,10 @@ const gauges = {
     'helpdeskd_outbox_oldest_age_seconds',
     'How long the oldest waiting letter has waited; 0 if none waits.',
   ],
+  down: [
+    'helpdeskd_smarthost_down_seconds',
+    'How long the smarthost has taken no letter; 0 if it takes them.',
+  ],
   failing: [
     'helpdeskd_failing_addresses',
     'Addresses that get no letters, since letters to them do not arrive.',
@@ -59,7 +63,19 @@ export class StatusMetrics {
 
   /** Sets all of them; a queue, door or inode count that is gone leaves nothing behind. */
   set(figures: SiteFigures): void {
-    const { version, now, queues, letters, failing, doors, store, disk, files, certificates } = figures
+    const {
+      version,
+      now,
+      queues,
+      letters,
+      smarthost_down,
+      failing,
+      doors,
+      store,
+      disk,
+      files,
+      certificates,
+    } = figures
     const to = this.#gauges
     for (const gauge of Object.values(to)) gauge.reset()
     to.build.set({ version }, 1)
@@ -69,6 +85,7 @@ export class StatusMetrics {
     }
     for (const state of ['waiting', 'sent', 'failed'] as const) to.letters.set({ state }, letters[state])
     to.oldest.set(letters.oldest === null ? 0 : secondsOf(now) - secondsOf(letters.oldest))
+    to.down.set(smarthost_down === null ? 0 : secondsOf(now) - secondsOf(smarthost_down))
     to.failing.set(failing)
     for (const { door, connections } of doors) to.connections.set({ door }, connections)
     to.snapshot.set(store.snapshot_bytes)

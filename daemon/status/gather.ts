@@ -4,6 +4,7 @@ import type { Config } from '../config/config.ts'
 import type { Room } from '../disk_space.ts'
 import type { Shares } from '../files/shares.ts'
 import type { Counts } from '../log/counts.ts'
+import type { Outbox } from '../mail/out/outbox.ts'
 import { shortages } from '../shortages.ts'
 import type { DiskTrend } from './disk_trend.ts'
 import { lastDay } from './last_day.ts'
@@ -29,6 +30,7 @@ export interface StatusSite {
   readonly config: Config
   readonly shares: Shares
   readonly room: Room
+  readonly outbox: Pick<Outbox, 'downSince'>
   readonly counts: Counts
   readonly trend: DiskTrend
   /** Those that are open already. */
@@ -38,6 +40,7 @@ export interface StatusSite {
 /** The figures of this moment. It takes a look at each queue and at few files, whatever the number of tickets. */
 export async function siteFigures(site: StatusSite): Promise<SiteFigures> {
   const { version, started, store, config, shares, trend, doors } = site
+  const { downSince } = site.outbox
   const files = await shares.fill()
   const free = await store.free()
   const least = config['store.min_free']
@@ -52,6 +55,7 @@ export async function siteFigures(site: StatusSite): Promise<SiteFigures> {
     now: new Date().toISOString(),
     doors: await doorFigures(site),
     ...kept,
+    smarthost_down: downSince === undefined ? null : new Date(downSince).toISOString(),
     store: await stateFiles(config.state_dir),
     disk: {
       free_bytes: free.bytes,
@@ -75,7 +79,7 @@ export async function siteFigures(site: StatusSite): Promise<SiteFigures> {
 /** The figures, the warnings, and what became of the mails of the last day. */
 export async function statusOf(site: StatusSite): Promise<SiteStatus> {
   const figures = await siteFigures(site)
-  const short = await shortages(site.shares, site.room)
+  const short = await shortages(site.shares, site.room, site.outbox)
   const last_day = await lastDay(site.store, Date.parse(figures.now))
   return { ...figures, warnings: [...short, ...warningsOf(figures)], last_day }
 }

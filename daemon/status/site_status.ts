@@ -13,6 +13,8 @@ export interface SiteFigures {
   readonly doors: readonly DoorFigures[]
   readonly queues: readonly QueueCounts[]
   readonly letters: LetterFigures
+  /** Since when the smarthost takes no letters; null if it does. */
+  readonly smarthost_down: Instant | null
   /** How many addresses get no letters because these do not arrive. */
   readonly failing: number
   readonly store: StateFiles

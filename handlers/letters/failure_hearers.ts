@@ -5,10 +5,12 @@ import type { Call } from '../method.ts'
 import { sees } from '../visible.ts'
 import { deputies } from './deputies.ts'
 import { reachedOf } from './failing_addresses.ts'
+import { isOneOf } from './writer.ts'
 
 /**
  * Who is told that a letter did not arrive, by mailbox: the user who wrote what it says, else the owner of the ticket, else the deputies,
- * else the administrators. Never at an address that letters do not reach. `letter` is undefined if its record is gone.
+ * else the administrators. Never at an address that letters do not reach, and not the actor, who knows. `letter` is undefined if its record is
+ * gone.
  */
 export async function failureHearers(
   call: Call,
@@ -28,9 +30,15 @@ export async function failureHearers(
       const address = await reachedOf(tx, addressesOf(user, ticket, letter))
       if (address !== undefined) heard.set(mailbox(address), address)
     }
-    if (heard.size > 0) return heard
+    if (heard.size > 0) return withoutActor(call, heard)
   }
   return new Map()
+}
+
+/** An administrator who gives up a letter is told by the answer. */
+function withoutActor({ actor }: Call, heard: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  if (actor.kind !== 'user') return heard
+  return new Map([...heard].filter(([, address]) => !isOneOf(actor, [address])))
 }
 
 async function writerOf(tx: Reader, letter: Letter | undefined): Promise<readonly User[]> {

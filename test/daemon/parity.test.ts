@@ -11,9 +11,9 @@ import type { Gives, Method } from '../../handlers/method.ts'
 import { desk, NOW, susan } from '../handlers/fixture.ts'
 import {
   atOnce,
-  EXAMPLE_LETTER,
   FILE,
   furnishExamples,
+  isSentHere,
   KEEPS_RECORDS,
   passwordHash,
   withoutToken,
@@ -40,7 +40,7 @@ const doors: Record<
   },
   mail: async ({ mail, letters, config }, { example }) => {
     await mail({ subject: example.command, login: SUSAN, ...(example.body ? { text: example.body } : {}) })
-    const written = (await kept(config.state_dir, 'letters')).filter(({ id }) => id > EXAMPLE_LETTER)
+    const written = (await kept(config.state_dir, 'letters')).filter(isSentHere)
     const sent = await Promise.all((await letters(written.length)).map(letter => simpleParser(letter)))
     const { text = '' } = sent.find(({ subject }) => subject === `Re: ${example.command}`) ?? {}
     const told = [text, text.replace(/\n> ?/g, '\n'), text.replace(/\n>? ?/g, '\n')]

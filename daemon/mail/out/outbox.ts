@@ -68,6 +68,11 @@ export class Outbox {
     smarthost.close()
   }
 
+  /** Since when the smarthost has been down, in milliseconds since 1970; undefined if it is not. */
+  get downSince(): number | undefined {
+    return this.#outage.began
+  }
+
   get #isClosed(): boolean {
     return this.#end.signal.aborted
   }

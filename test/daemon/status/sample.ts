@@ -22,6 +22,7 @@ export function sampleStatus(more: Partial<SiteStatus> = {}): SiteStatus {
       { slug: 'support', title: 'Support', ...counts(12, 2, 5, 300, 51_234, 7) },
     ],
     letters: { waiting: 0, sent: 2500, failed: 3, oldest: null, reply: null },
+    smarthost_down: null,
     failing: 0,
     store: {
       directory: '/var/lib/helpdeskd',

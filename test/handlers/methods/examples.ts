@@ -28,7 +28,7 @@ export async function furnishExamples(tx: Tx): Promise<void> {
   await furnish(tx)
   const [user] = await tx.find('users', { username: SUSAN.username })
   await tx.put('users', { ...user!, password_hash: passwordHash })
-  await tx.put('letters', LETTER)
+  for (const letter of LETTERS) await tx.put('letters', letter)
   await tx.put('tickets', OTHER)
   await tx.put('followups', FOLLOWUP)
   await tx.put('followups', RESOLVED)
@@ -43,7 +43,7 @@ export async function furnishExamples(tx: Tx): Promise<void> {
 }
 
 /** The number of the letter of the examples. */
-export const EXAMPLE_LETTER = 1
+const EXAMPLE_LETTER = 1
 const LETTER: Letter = {
   id: EXAMPLE_LETTER,
   event: 'followed_up',
@@ -57,6 +57,30 @@ const LETTER: Letter = {
   due: new Date().toISOString(),
   attempts: [],
 }
+const NOT_YET = '2199-01-01T00:00:00.000Z'
+/** To somebody who has submitted the other ticket: one that has failed, and one that waits until long after the tests. */
+const LETTERS: readonly Letter[] = [
+  LETTER,
+  {
+    ...LETTER,
+    id: 2,
+    to: 'maria@example.net',
+    ticket: 12,
+    followup: 2,
+    state: 'failed',
+    given_up: true,
+    due: NOW,
+    attempts: [{ at: NOW, reply: '452 4.2.2 mailbox full' }],
+  },
+  {
+    ...LETTER,
+    id: 3,
+    to: 'maria@example.net',
+    ticket: 12,
+    state: 'waiting',
+    due: NOT_YET,
+  },
+]
 const FAILING: FailingAddress = {
   id: 1,
   address: 'ann@customer.example',
@@ -82,6 +106,7 @@ const OTHER: Ticket = {
   ...TICKET,
   id: 12,
   title: 'Smoke',
+  submitter_email: 'maria@example.net',
   status: 3,
   resolution: 'The fuse was changed.',
 }
@@ -151,8 +176,8 @@ const OLD_MAIL: Mail = {
   tickets: [OTHER.id],
   raw: null,
 }
-/** The config of a daemon that keeps it. */
-export const KEEPS_RECORDS = 'mail.keep_records_days = 36500'
+/** The config of a daemon that keeps it, and the failed letter. */
+export const KEEPS_RECORDS = 'mail.keep_records_days = 36500\nmail.keep_letters_days = 36500'
 const TOKENS: readonly Token[] = [
   {
     id: 1,
@@ -201,4 +226,9 @@ export function withoutToken<T extends Gives>(given: T): T {
 /** A result as if it were of NOW: a changed ticket says when that was. */
 export function atOnce(gives: Gives | undefined): unknown {
   return typeof gives === 'object' && 'modified' in gives ? { ...gives, modified: NOW } : gives
+}
+
+/** Whether a letter is sent in a daemon with these records: it was not sent before, and is due. */
+export function isSentHere({ id, state, due }: Letter): boolean {
+  return id !== EXAMPLE_LETTER && state !== 'failed' && due < NOT_YET
 }
