@@ -24,7 +24,7 @@ import { Parser } from './mail/in/parser/parser.ts'
 import { openSmtp } from './mail/in/smtp/smtp.ts'
 import { LetterWords } from './mail/out/letters/letter_words.ts'
 import { Outbox } from './mail/out/outbox.ts'
-import { OUTBOX_WAITS } from './mail/out/outbox_waits.ts'
+import { OUTBOX_WAITS, type OutboxWaits } from './mail/out/outbox_waits.ts'
 import { countRecent } from './mail/out/recent_letters.ts'
 import { openSmarthost } from './mail/out/smarthost.ts'
 import { smarthostPassword } from './mail/out/smarthost_password.ts'
@@ -50,8 +50,11 @@ export interface Daemon {
   stop(): Promise<void>
 }
 type Close = () => Promise<void>
-/** How long letters and the smarthost are waited for. */
-const LETTER_WAITS = { outbox: OUTBOX_WAITS, smtp: SMTP_WAITS }
+/** How long letters wait, and the daemon for the smarthost. */
+export interface LetterWaits {
+  readonly outbox: OutboxWaits
+  readonly smtp: typeof SMTP_WAITS
+}
 
 /**
  * Starts the store, the three doors, the outbox and the housekeeping, all of which write to this log. Throws Failure when one of them
@@ -63,7 +66,7 @@ export async function startDaemon(
   waits: HttpWaits = HTTP_WAITS,
   parserFor = (events: Events) => new Parser(events),
   clock: Clock = SYSTEM_CLOCK,
-  letterWaits = LETTER_WAITS,
+  letterWaits: LetterWaits = { outbox: OUTBOX_WAITS, smtp: SMTP_WAITS },
 ): Promise<Daemon> {
   const metrics = new Metrics()
   const events = log.countedBy(metrics.counts)
