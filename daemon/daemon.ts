@@ -24,9 +24,11 @@ import type { Service } from './mail/in/smtp/service.ts'
 import { openSmtp } from './mail/in/smtp/smtp.ts'
 import { LetterWords } from './mail/out/letters/letter_words.ts'
 import { Outbox } from './mail/out/outbox.ts'
+import { OUTBOX_WAITS, type OutboxWaits } from './mail/out/outbox_waits.ts'
 import { countRecent } from './mail/out/recent_letters.ts'
 import { openSmarthost } from './mail/out/smarthost.ts'
 import { smarthostPassword } from './mail/out/smarthost_password.ts'
+import { SMTP_WAITS } from './mail/out/smtp_delivery.ts'
 import { replyProofs } from './mail/reply_proofs.ts'
 import { signedIdsOf } from './mail/signed_ids.ts'
 import { wordSourceIn } from './mail/word_source.ts'
@@ -53,11 +55,15 @@ export interface Daemon {
   stop(): Promise<void>
 }
 type Close = () => Promise<void>
+/** How long letters wait, and the daemon for the smarthost. */
+export interface LetterWaits {
+  readonly outbox: OutboxWaits
+  readonly smtp: typeof SMTP_WAITS
+}
 
 /**
  * Starts the store, the three doors, the outbox and the housekeeping, all of which write to this log. Throws Failure when one of them
- * cannot start. Other `waits`, another parser and another clock of the escalations
- * are for tests.
+ * cannot start. Other waits, another parser and another clock of the escalations are for tests.
  */
 export async function startDaemon(
   config: Config,
@@ -65,6 +71,7 @@ export async function startDaemon(
   waits: HttpWaits = HTTP_WAITS,
   parserFor = (events: Events) => new Parser(events),
   clock: Clock = SYSTEM_CLOCK,
+  letterWaits: LetterWaits = { outbox: OUTBOX_WAITS, smtp: SMTP_WAITS },
 ): Promise<Daemon> {
   const started = new Date().toISOString()
   const metrics = new Metrics()
@@ -110,13 +117,13 @@ export async function startDaemon(
     const login = loginTo({ store, knownAddresses, passwords, events })
     const words = new LetterWords(wordSourceIn(config))
     events.badWords(words.mistakes)
-    const smarthost = openSmarthost(config['smarthost.url'], config['smtp.hostname'], {
+    const access = {
       password: smarthostPassword(config),
       require_tls: config['smarthost.require_tls'],
-    })
-    const outbox = new Outbox({
+    }
+    const outboxSite = {
       store,
-      smarthost,
+      smarthost: openSmarthost(config['smarthost.url'], config['smtp.hostname'], access, letterWaits.smtp),
       signedIds,
       mailAddress: config['mail.address'],
       attachUpTo: config['mail.attach_up_to'],
@@ -125,7 +132,8 @@ export async function startDaemon(
       words,
       events,
       letters,
-    })
+    }
+    const outbox = new Outbox(outboxSite, letterWaits.outbox)
     inside.push(() => outbox.close())
     inside.push(startClock(store, config, events))
     inside.push(startDigests({ store, hours: hoursIn(config), room }, events))

@@ -4,7 +4,7 @@ import { basename, join } from 'node:path'
 import { createTransport } from 'nodemailer'
 import type { Test } from 'tap'
 import { type Config, parseConfig } from '../daemon/config/config.ts'
-import { type Daemon, startDaemon } from '../daemon/daemon.ts'
+import { type Daemon, type LetterWaits, startDaemon } from '../daemon/daemon.ts'
 import { Shares } from '../daemon/files/shares.ts'
 import { HTTP_WAITS, type HttpWaits } from '../daemon/http/server/timeouts.ts'
 import { Events } from '../daemon/log/events.ts'
@@ -141,6 +141,7 @@ export async function house(
   more = '',
   furnish: (tx: Tx) => Promise<void> = furnishUsually,
   waits: Partial<HttpWaits> = {},
+  letterWaits?: LetterWaits,
 ): Promise<House> {
   const directory = directoryFor(t)
   mkdirSync(join(directory, 'sent'))
@@ -148,7 +149,7 @@ export async function house(
   const events = eventsTo(log)
   const config = configFor(directory, more)
   await inStore(config, store => store.transact(furnish))
-  const running = await startFor(t, config, events, waits)
+  const running = await startFor(t, config, events, waits, letterWaits)
   const mailbox = mailer(running.smtpPort)
   // An open connection would delay the stop of the daemon.
   const daemon = {
@@ -201,8 +202,10 @@ export function startFor(
   config: Config,
   events: Events,
   waits: Partial<HttpWaits> = {},
+  letterWaits?: LetterWaits,
 ): Promise<Daemon> {
-  return startDaemon(config, events, { ...HTTP_WAITS, ...waits }, () => lastingParser(t))
+  const parser = () => lastingParser(t)
+  return startDaemon(config, events, { ...HTTP_WAITS, ...waits }, parser, undefined, letterWaits)
 }
 
 /** Adds the usual queue and users; susan is an administrator. */

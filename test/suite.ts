@@ -12,6 +12,7 @@ const suites: Readonly<Record<string, readonly string[]>> = {
     'daemon/http',
     'torture/batch',
     'torture/disk',
+    'torture/faulty',
     'torture/kill',
     'torture/repeats',
     'torture/year',

@@ -9,6 +9,12 @@ export function needs(...tools: readonly string[]): false | string {
   return missing.length > 0 && `needs ${missing.join(' and ')}`
 }
 
+/** The same for tools that cannot be had everywhere: `.ci/run` counts what `needs` gives as a failure, but not this. */
+export function without(...tools: readonly string[]): false | string {
+  const reason = needs(...tools)
+  return reason === false ? false : reason.replace(/^needs/, 'is without')
+}
+
 /** The path of a program, also in the sbin directories; undefined if it is not installed. */
 export function pathOf(name: string): string | undefined {
   return PLACES.map(place => join(place, name)).find(isProgram)

@@ -37,6 +37,8 @@ export interface Start {
   readonly environment?: Readonly<Record<string, string>>
   /** Options of Node. */
   readonly node?: readonly string[]
+  /** Instead of the built program. */
+  readonly program?: string
 }
 
 /** In these tests one address sends all mails, and each is acknowledged. */
@@ -61,7 +63,8 @@ export function launch(
   start: Start = {},
 ): { child: ChildProcess; log: LogLine[]; ended: Promise<number | null>; started: Promise<LogLine> } {
   const node = [...NODE, ...(start.node ?? [])]
-  const [program, ...args] = [...(start.under ?? []), 'env', ...node, PROGRAM, '--config', config, 'serve']
+  const serve = [start.program ?? PROGRAM, '--config', config, 'serve']
+  const [program, ...args] = [...(start.under ?? []), 'env', ...node, ...serve]
   const child = spawn(program!, args, {
     stdio: ['ignore', 'ignore', 'pipe'],
     env: { ...process.env, ...start.environment },

@@ -11,6 +11,7 @@ import { OUTBOX_WAITS, type OutboxWaits } from './outbox_waits.ts'
 import { RecoveryPace } from './recovery_pace.ts'
 import { type AttemptOutcome, RefusedLetters } from './refused_letters.ts'
 import type { Result, Smarthost } from './smarthost.ts'
+import { SmarthostAlert } from './smarthost_alert.ts'
 import { SmarthostOutage } from './smarthost_outage.ts'
 
 const GONE: Result = { state: 'failed', reply: 'what it was about no longer exists' }
@@ -35,6 +36,7 @@ export class Outbox {
   readonly #behind: LettersBehind
   readonly #refused = new RefusedLetters()
   readonly #outage: SmarthostOutage
+  readonly #alert = new SmarthostAlert()
   readonly #pace: RecoveryPace
   readonly #end = new AbortController()
   readonly #unwatch: () => void
@@ -149,8 +151,10 @@ export class Outbox {
     const letter = await this.#site.store.read(tx => tx.get('letters', id))
     if (letter?.state !== 'waiting' || Date.parse(letter.due) > Date.now()) return
     if (await this.#behind.mustWait(letter, before => this.#underWay.has(before))) return
-    const outcome = this.#refused.outcome(letter, await this.#handOver(letter), Date.now())
+    const result = await this.#handOver(letter)
+    const outcome = this.#refused.outcome(letter, result, Date.now())
     this.#noteOutage(outcome)
+    this.#tellOfOutage(letter, result, outcome)
     await this.#record(letter, outcome)
   }
 
@@ -165,17 +169,20 @@ export class Outbox {
     }
   }
 
-  #noteOutage({ state, reply }: AttemptOutcome): void {
+  #noteOutage({ state }: AttemptOutcome): void {
+    if (state === 'down') this.#outage.begin(Date.now())
+    else if (this.#outage.end()) this.#pace.start()
+  }
+
+  #tellOfOutage(letter: Letter, result: Result, outcome: AttemptOutcome): void {
+    // The close cuts off attempts, which says nothing of the smarthost.
+    if (this.#isClosed) return
     const { events } = this.#site
     const now = Date.now()
-    if (state === 'down') {
-      if (!this.#isClosed && this.#outage.begin(now)) events.smarthostDown(reply, reasonOf(reply)?.says)
-      return
-    }
-    const lasted = this.#outage.end(now)
-    if (lasted === undefined) return
-    this.#pace.start()
-    events.smarthostUp(lasted)
+    const lasted = this.#alert.end(letter, outcome, now)
+    if (lasted !== undefined) events.smarthostUp(lasted)
+    const { reply } = outcome
+    if (this.#alert.begins(letter, result, outcome, now)) events.smarthostDown(reply, reasonOf(reply)?.says)
   }
 
   async #record(letter: Letter, outcome: AttemptOutcome): Promise<void> {

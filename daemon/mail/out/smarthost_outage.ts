@@ -5,7 +5,6 @@ export class SmarthostOutage {
   readonly #pauses: readonly number[]
   /** How many pauses have begun in a row. */
   #downs = 0
-  #began = 0
   #quietUntil = 0
 
   constructor(pauses: readonly number[]) {
@@ -26,21 +25,18 @@ export class SmarthostOutage {
     return Math.max(0, this.#quietUntil - now)
   }
 
-  /** Begins a pause, longer each time, unless one is running. Gives whether the outage begins with it. */
-  begin(now: number): boolean {
-    if (this.left(now) > 0) return false
-    const isNew = !this.isDown
-    if (isNew) this.#began = now
+  /** Begins a pause, longer each time, unless one is running. */
+  begin(now: number): void {
+    if (this.left(now) > 0) return
     this.#quietUntil = now + waitAfter(this.#downs, this.#pauses)
     this.#downs++
-    return isNew
   }
 
-  /** Gives how long the outage lasted that ends; undefined if there was none. */
-  end(now: number): number | undefined {
-    if (!this.isDown) return undefined
+  /** Gives whether there was an outage. */
+  end(): boolean {
+    const wasDown = this.isDown
     this.#downs = 0
     this.#quietUntil = 0
-    return now - this.#began
+    return wasDown
   }
 }

@@ -1,10 +1,14 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import type { Test } from 'tap'
 
-/** The reply at a stage instead of the usual one; `drop` closes the connection, `hang` says nothing, `drip` says one byte after another. */
-export type Script = Partial<
-  Record<'greeting' | 'EHLO' | 'STARTTLS' | 'AUTH' | 'MAIL' | 'RCPT' | 'DATA' | 'dot', string>
->
+export type Stage = 'greeting' | 'EHLO' | 'STARTTLS' | 'AUTH' | 'MAIL' | 'RCPT' | 'DATA' | 'dot'
+/**
+ * The reply at a stage instead of the usual one; `drop` closes the connection, `hang` says nothing, `drip` says one byte after another,
+ * `late` gives the usual reply after a moment, `cut` closes the connection when a letter begins.
+ */
+export type Script = Partial<Record<Stage, string>>
+/** Gives the reply to what was just received: a command, or a mail. */
+export type Replying = (stage: Stage, received: string) => string | undefined
 export interface ScriptedServer {
   readonly port: number
   /** The received mails, from DATA to the dot. */
@@ -14,17 +18,22 @@ export interface ScriptedServer {
 }
 
 /** An SMTP server with scripted replies that no real server gives. */
-export async function smtpServer(t: Test, script: Script): Promise<ScriptedServer> {
+export async function smtpServer(t: Test, script: Script | Replying): Promise<ScriptedServer> {
+  const replyTo: Replying = typeof script === 'function' ? script : stage => script[stage]
   const mails: string[] = []
   const commands: string[] = []
   const sockets = new Set<Socket>()
   const server = createServer(socket => {
     sockets.add(socket)
     socket.on('error', () => {})
-    const say = (stage: keyof Script, usual: string): string => {
-      const line = script[stage] ?? usual
+    const say = (stage: Stage, usual: string, received = ''): string => {
+      const line = replyTo(stage, received) ?? usual
       if (line === 'drop') socket.destroy()
-      else if (line === 'drip') {
+      else if (line === 'late') setTimeout(() => socket.write(`${usual}\r\n`), 50)
+      else if (line === 'cut') {
+        socket.removeAllListeners('data').once('data', () => socket.destroy())
+        socket.write(`${usual}\r\n`)
+      } else if (line === 'drip') {
         const drip = setInterval(() => socket.write('2'), 10)
         socket.on('close', () => clearInterval(drip))
       } else if (line === 'hang') return line
@@ -55,11 +64,11 @@ export async function smtpServer(t: Test, script: Script): Promise<ScriptedServe
         if (inMail) {
           inMail = false
           mails.push(line)
-          say('dot', '250 kept')
+          say('dot', '250 kept', line)
         } else {
           commands.push(line)
           const verb = line.split(/[ :]/)[0] as keyof typeof usual
-          if (usual[verb]) inMail = say(verb, usual[verb]).startsWith('354')
+          if (usual[verb]) inMail = say(verb, usual[verb], line).startsWith('354')
           else socket.write(line === 'QUIT' ? '221 bye\r\n' : '250 ok\r\n')
         }
         line = take(inMail ? '\r\n.\r\n' : '\r\n')

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { directoryFor, type House, house, SUPPORT, until } from '../../../house.ts'
 import { POSTFIX, type Postfix, startPostfix } from '../../../postfix.ts'
-import { needs, pathOf } from '../../../tools.ts'
+import { pathOf, without } from '../../../tools.ts'
 import { kept } from '../kept.ts'
 import { sendRaw } from '../wire.ts'
 
@@ -248,7 +248,7 @@ t.before(async () => {
 })
 
 for (const [name, { needs: tools, to = SUPPORT, send, signs = [], reply }] of Object.entries(clients)) {
-  t.test(`${name} sends a mail and an answer`, { skip: without(tools) }, async t => {
+  t.test(`${name} sends a mail and an answer`, { skip: without(...tools) }, async t => {
     const place = { port: built.daemon.smtpPort, directory: directoryFor(t) }
     const from = `${name.toLowerCase().replace(/[^a-z]+/g, '')}@customer.example`
     const mail = { from, to, subject: `The lift of ${name} has stopped` }
@@ -286,10 +286,4 @@ for (const [name, { needs: tools, to = SUPPORT, send, signs = [], reply }] of Ob
     const own = (await kept(built.config.state_dir, 'tickets')).filter(one => one.submitter_email === from)
     t.equal(own.length, 1, 'no answer opens a ticket')
   })
-}
-
-/** The reason to skip a client; `.ci/run` counts a missing tool as a failure, but not each of these programs can be had everywhere. */
-function without(tools: readonly string[]): string | false {
-  const reason = needs(...tools)
-  return reason === false ? false : reason.replace(/^needs/, 'is without')
 }

@@ -1,0 +1,73 @@
+import { spawn } from 'node:child_process'
+import { chmodSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Test } from 'tap'
+import { wire } from './daemon/mail/wire.ts'
+import { until } from './house.ts'
+import { freePort } from './program.ts'
+import { pathOf } from './tools.ts'
+
+/** The tools that it needs, for `needs`. */
+export const EXIM = ['exim4', 'root'] as const
+
+/**
+ * Starts an Exim in a directory that takes mail from this machine for all domains and hands it on at once, each domain to a port of this
+ * machine; resolves with its own port when it greets. Ends with the test.
+ */
+export async function startExim(
+  t: Test,
+  directory: string,
+  hostname: string,
+  routes: Readonly<Record<string, number>>,
+): Promise<number> {
+  const port = await freePort()
+  const config = join(directory, 'exim.conf')
+  const program = pathOf('exim4')!
+  const names = Object.keys(routes)
+  const lines = [
+    `spool_directory = ${directory}/spool`,
+    `log_file_path = ${directory}/%slog`,
+    // It starts itself again for each delivery.
+    `exim_path = ${program}`,
+    `primary_hostname = ${hostname}`,
+    'local_interfaces = 127.0.0.1',
+    'keep_environment =',
+    'acl_smtp_rcpt = accept',
+    'acl_smtp_data = accept',
+    'begin acl',
+    'accept:',
+    '  accept',
+    'begin routers',
+    ...names.flatMap((domain, at) => [
+      `route${at}:`,
+      '  driver = manualroute',
+      `  domains = ${domain}`,
+      `  transport = out${at}`,
+      '  route_list = * 127.0.0.1',
+      '  self = send',
+    ]),
+    'begin transports',
+    ...names.flatMap((domain, at) => [
+      `out${at}:`,
+      '  driver = smtp',
+      '  allow_localhost',
+      '  hosts_avoid_tls = *',
+      `  port = ${routes[domain]}`,
+    ]),
+    '',
+  ]
+  writeFileSync(config, lines.join('\n'))
+  // It writes its log and its spool as a user of its own.
+  chmodSync(directory, 0o777)
+  const child = spawn(program, ['-C', config, '-bdf', '-oX', `${port}`, '-oP', join(directory, 'pid')], {
+    stdio: 'ignore',
+  })
+  t.teardown(() => child.kill())
+  await until('Exim', async () => {
+    const client = await wire(port)
+    const reply = await client.say('QUIT')
+    client.close()
+    return reply.startsWith('221')
+  })
+  return port
+}
