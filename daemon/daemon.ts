@@ -3,6 +3,7 @@ import { openStore } from '../data/json/open.ts'
 import { Passwords } from '../data/password.ts'
 import type { Store } from '../data/store.ts'
 import type { Door } from '../data/tables.ts'
+import { CHANGES_WAIT } from '../handlers/letters/changes/waiting_changes.ts'
 import { LetterCaps } from '../handlers/letters/letter_caps.ts'
 import { slugsOf } from '../handlers/queues/queue_with_slug.ts'
 import { KnownAddresses } from './auth/known_addresses.ts'
@@ -51,8 +52,8 @@ type Close = () => Promise<void>
 
 /**
  * Starts the store, the three doors, the outbox and the housekeeping, all of which write to this log. Throws Failure when one of them
- * cannot start. Other `waits`, another parser and another clock of the escalations
- * are for tests.
+ * cannot start. Other `waits`, another parser, another clock of the escalations
+ * and another wait of letters about changes are for tests.
  */
 export async function startDaemon(
   config: Config,
@@ -60,6 +61,7 @@ export async function startDaemon(
   waits: HttpWaits = HTTP_WAITS,
   parserFor = (events: Events) => new Parser(events),
   clock: Clock = SYSTEM_CLOCK,
+  changesWait = CHANGES_WAIT,
 ): Promise<Daemon> {
   const metrics = new Metrics()
   const events = log.countedBy(metrics.counts)
@@ -90,11 +92,12 @@ export async function startDaemon(
     const room = roomIn(store, config['store.min_free'])
     const outsidersRoom = roomIn(store, 2 * config['store.min_free'])
     const shares = new Shares({ store, room, most: config['limits.files'], events })
-    const letters = new LetterCaps({
+    const limits = {
       addressHour: config['limits.letters_per_address_hour'],
       addressDay: config['limits.letters_per_address_day'],
       hour: config['limits.letters_hour'],
-    })
+    }
+    const letters = new LetterCaps(limits, changesWait)
     await countRecent(store, letters, config['smtp.relays'], Date.now())
     const knownAddresses = new KnownAddresses()
     const passwords = new Passwords()

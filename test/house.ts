@@ -5,6 +5,7 @@ import { createTransport } from 'nodemailer'
 import type { Test } from 'tap'
 import { type Config, parseConfig } from '../daemon/config/config.ts'
 import { type Daemon, startDaemon } from '../daemon/daemon.ts'
+import { SYSTEM_CLOCK } from '../daemon/escalation_clock.ts'
 import { Shares } from '../daemon/files/shares.ts'
 import { HTTP_WAITS, type HttpWaits } from '../daemon/http/server/timeouts.ts'
 import { Events } from '../daemon/log/events.ts'
@@ -28,6 +29,9 @@ export const FRED = { username: 'fred', password: 'a cat called Tom', address: '
 /** Hashes of their passwords. They are constant, since each hash would take 0.1 s in every test. */
 const SUSANS_HASH = '$2b$10$IolapbiQhGQ6UcWJf97im.3jIcuF24kk/fx7MmXihaPsM99mQbeD.'
 const FREDS_HASH = '$2b$10$062EjI8wwIW0qrZSIiVCnOeQLKQmLWhsvmogkR/CTJjMsWCp6ltJa'
+
+/** Letters about changes go at once, each change in its own. */
+const NO_WAIT = 0
 
 /** Standard input of a shell without input. */
 export const noInput: Input = {
@@ -196,7 +200,14 @@ export function startFor(
   events: Events,
   waits: Partial<HttpWaits> = {},
 ): Promise<Daemon> {
-  return startDaemon(config, events, { ...HTTP_WAITS, ...waits }, () => lastingParser(t))
+  return startDaemon(
+    config,
+    events,
+    { ...HTTP_WAITS, ...waits },
+    () => lastingParser(t),
+    SYSTEM_CLOCK,
+    NO_WAIT,
+  )
 }
 
 /** Adds the usual queue and users; susan is an administrator. */
