@@ -2,6 +2,7 @@
 import { openStore } from '../data/json/open.ts'
 import { Passwords } from '../data/password.ts'
 import type { Door } from '../data/tables.ts'
+import { CHANGES_WAIT } from '../handlers/letters/changes/waiting_changes.ts'
 import { LetterCaps } from '../handlers/letters/letter_caps.ts'
 import { KnownAddresses } from './auth/known_addresses.ts'
 import { loginTo } from './auth/login.ts'
@@ -59,6 +60,8 @@ type Close = () => Promise<void>
 export interface LetterWaits {
   readonly outbox: OutboxWaits
   readonly smtp: typeof SMTP_WAITS
+  /** As `CHANGES_WAIT`. */
+  readonly changes: number
 }
 
 /**
@@ -71,7 +74,7 @@ export async function startDaemon(
   waits: HttpWaits = HTTP_WAITS,
   parserFor = (events: Events) => new Parser(events),
   clock: Clock = SYSTEM_CLOCK,
-  letterWaits: LetterWaits = { outbox: OUTBOX_WAITS, smtp: SMTP_WAITS },
+  letterWaits: LetterWaits = { outbox: OUTBOX_WAITS, smtp: SMTP_WAITS, changes: CHANGES_WAIT },
 ): Promise<Daemon> {
   const started = new Date().toISOString()
   const metrics = new Metrics()
@@ -105,11 +108,12 @@ export async function startDaemon(
     const room = roomIn(store, config['store.min_free'])
     const outsidersRoom = roomIn(store, 2 * config['store.min_free'])
     const shares = new Shares({ store, room, most: config['limits.files'], events })
-    const letters = new LetterCaps({
+    const limits = {
       addressHour: config['limits.letters_per_address_hour'],
       addressDay: config['limits.letters_per_address_day'],
       hour: config['limits.letters_hour'],
-    })
+    }
+    const letters = new LetterCaps(limits, letterWaits.changes)
     await countRecent(store, letters, config['smtp.relays'], Date.now())
     const knownAddresses = new KnownAddresses()
     const passwords = new Passwords()

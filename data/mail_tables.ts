@@ -6,7 +6,8 @@ import type { Attachment, FileName, Instant } from './ticket_tables.ts'
  * `summary`: several follow-ups at once, instead of too many letters. `letter_failed`: another letter did not arrive.
  * `failing`: letters to an address of staff do not arrive. `escalated`: the ticket rose; `reminder`: it cannot rise any more and still
  * waits; `hold_ended`: its hold ended by itself; `due`: the day by which it must be resolved comes or is past; `escalations`: several of
- * these in one run. `key_spent`: the key of a letter to a user is known to others. `unconfirmed`: an unproven mail has a command in the name
+ * these in one run. `assigned`, `taken`, `changed`: the ticket is the reader's now, is so no longer, or something else about it has changed;
+ * such a letter lists its follow-ups. `key_spent`: the key of a letter to a user is known to others. `unconfirmed`: an unproven mail has a command in the name
  * of the user, who is asked whether to carry it out, or told why it is not; `cancelled`: the answer was not yes. `digest`: the tickets that wait for
  * a user on this morning.
  */
@@ -15,6 +16,8 @@ export type Event =
   | 'followed_up'
   | 'resolved'
   | 'assigned'
+  | 'taken'
+  | 'changed'
   | 'reopened'
   | 'closed'
   | 'duplicate'
@@ -40,7 +43,7 @@ export interface Letter {
   readonly to: string
   readonly ticket: number | null
   readonly followup: number | null
-  /** The follow-ups that a letter about several lists, and whether there were more. */
+  /** The follow-ups that a letter about several lists, and whether there were more; the changes of which another letter tells, too. */
   readonly followups?: readonly number[]
   readonly more?: boolean
   /** What a digest lists; no list is empty. */

@@ -2,6 +2,7 @@
 import { beginningOf } from '../data/beginning.ts'
 import type { Attachment, Change, Followup, Ticket, Value } from '../data/tables.ts'
 import type { TicketEvent } from './hearers/event_table.ts'
+import { eventOfChange } from './letters/changes/change_event.ts'
 import { authorOf, type Call } from './method.ts'
 import { notify } from './notify.ts'
 import type { KeptText } from './params/kept_text.ts'
@@ -42,7 +43,7 @@ interface Note {
   /** Whether the submitter may see the comment. */
   readonly public?: boolean
   readonly attachments?: readonly Attachment[] | undefined
-  /** The event to notify people of; without one, nobody is notified. */
+  /** The event to notify people of; without one, staff are notified of what a user or the operator has changed. */
   readonly event?: TicketEvent | undefined
   /** The number of the follow-up that is redacted. */
   readonly redacts?: number
@@ -88,7 +89,8 @@ export async function change(call: Call, ticket: Ticket, patch: Patch, note: Not
     ...(call.network !== undefined && (call.original || hasFiles(note)) ? { network: call.network } : {}),
     ...(call.hops > 0 ? { hops: call.hops } : {}),
   } satisfies Omit<Followup, 'id'>)
-  if (event) await notify(call, event, written, followup)
+  const told = event ?? eventOfChange(call.actor, changes)
+  if (told) await notify(call, told, written, followup)
   return written
 }
 

@@ -4,6 +4,7 @@ import type { TicketEvent } from './hearers/event_table.ts'
 import { happened } from './hearers/happened.ts'
 import { hearersOf } from './hearers/hearers.ts'
 import { withoutThoseWhoHave } from './letters/already_have.ts'
+import { correctOthers } from './letters/changes/waiting_changes.ts'
 import { tell } from './letters/tell.ts'
 import { authorOf, type Call } from './method.ts'
 
@@ -24,6 +25,7 @@ export async function notify(
   const registered = claimed && addressForClaim(claimed, heard)
   const author = authorOf(call.actor)
   for (const to of heard.values()) await tell(call, { to, event, ticket, author }, followup)
+  await correctOthers(call, ticket, followup, heard)
   if (registered !== undefined)
     await tell(call, { to: registered, event: 'claimed', ticket, author }, followup)
 }

@@ -9,6 +9,8 @@ import { Shares } from '../daemon/files/shares.ts'
 import { HTTP_WAITS, type HttpWaits } from '../daemon/http/server/timeouts.ts'
 import { Events } from '../daemon/log/events.ts'
 import { Log } from '../daemon/log/log.ts'
+import { OUTBOX_WAITS } from '../daemon/mail/out/outbox_waits.ts'
+import { SMTP_WAITS } from '../daemon/mail/out/smtp_delivery.ts'
 import { connect } from '../daemon/shell/client.ts'
 import { saidBy, withInput } from '../daemon/shell/command_line.ts'
 import type { Input } from '../daemon/shell/input.ts'
@@ -28,6 +30,9 @@ export const FRED = { username: 'fred', password: 'a cat called Tom', address: '
 /** Hashes of their passwords. They are constant, since each hash would take 0.1 s in every test. */
 const SUSANS_HASH = '$2b$10$IolapbiQhGQ6UcWJf97im.3jIcuF24kk/fx7MmXihaPsM99mQbeD.'
 const FREDS_HASH = '$2b$10$062EjI8wwIW0qrZSIiVCnOeQLKQmLWhsvmogkR/CTJjMsWCp6ltJa'
+
+/** Letters about changes go at once, each change in its own. */
+export const LETTERS_AT_ONCE: LetterWaits = { outbox: OUTBOX_WAITS, smtp: SMTP_WAITS, changes: 0 }
 
 /** Standard input of a shell without input. */
 export const noInput: Input = {
@@ -202,7 +207,7 @@ export function startFor(
   config: Config,
   events: Events,
   waits: Partial<HttpWaits> = {},
-  letterWaits?: LetterWaits,
+  letterWaits = LETTERS_AT_ONCE,
 ): Promise<Daemon> {
   const parser = () => lastingParser(t)
   return startDaemon(config, events, { ...HTTP_WAITS, ...waits }, parser, undefined, letterWaits)

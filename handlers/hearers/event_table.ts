@@ -17,7 +17,14 @@ export type TicketEvent = Exclude<
 >
 /** Those who work on a ticket. */
 export type Staff = 'owner' | 'new_ticket_cc' | 'updated_ticket_cc'
-export type Role = 'submitter' | 'watchers' | Staff | 'answerers' | 'deputies' | 'administrators'
+export type Role =
+  | 'submitter'
+  | 'watchers'
+  | Staff
+  | 'former_owner'
+  | 'answerers'
+  | 'deputies'
+  | 'administrators'
 
 /**
  * When a role hears of an event. `yes`: whoever did it, but for a machine at that address; `others`: unless that person did it; `persons`:
@@ -49,6 +56,7 @@ export const ROLES: Readonly<Record<Role, string>> = {
   submitter: 'Submitter',
   watchers: 'Watchers',
   owner: 'Owner',
+  former_owner: 'Former owner',
   new_ticket_cc: 'CC for new tickets',
   updated_ticket_cc: 'CC for updates',
   answerers: 'Just answered',
@@ -86,7 +94,14 @@ export const EVENTS: Readonly<Record<TicketEvent, EventHearers>> = {
     hears: { ...EVERYBODY, answerers: 'recent', deputies: 'alone_by_mail' },
   },
   resolved: { name: 'a resolution', comes: 'public', hears: { ...EVERYBODY, answerers: 'recent' } },
-  assigned: { name: 'a new owner', comes: 'private', hears: { owner: 'others' } },
+  // These three without words wait for more: see letters/changes/waiting_changes.ts.
+  assigned: { name: 'a new owner', comes: 'private', hears: { owner: 'others', former_owner: 'others' } },
+  taken: { name: 'an agent takes the ticket', comes: 'private', hears: { former_owner: 'others' } },
+  changed: {
+    name: 'another change by staff',
+    comes: 'private',
+    hears: { owner: 'others', updated_ticket_cc: 'yes' },
+  },
   reopened: { name: 'reopened', comes: 'both', hears: EVERYBODY },
   closed: { name: 'closed', comes: 'both', hears: EVERYBODY },
   duplicate: { name: 'a duplicate of another ticket', comes: 'public', hears: EVERYBODY },

@@ -28,6 +28,8 @@ export async function addressesOf(
       return submitter(happened)
     case 'watchers':
       return watchers(happened)
+    case 'former_owner':
+      return firstAddresses(happened, await formerOwner(happened), heard)
     case 'answerers':
       return firstAddresses(happened, await answerers(happened), heard)
     case 'deputies':
@@ -81,6 +83,14 @@ function watchers({ call: { actor }, ticket }: Happened): readonly string[] {
   return (ticket.watchers ?? []).filter(
     one => !isOneOf(actor, [one]) && (isAgents || !isUnconfirmed(ticket, one)),
   )
+}
+
+/** The active user whose ticket it was before, if that user still sees the queue. */
+async function formerOwner({ call: { tx, actor }, followup, queue }: Happened): Promise<readonly User[]> {
+  const from = followup.changes.find(({ field }) => field === 'assigned_to')?.from
+  const user = typeof from === 'number' ? await tx.get('users', from) : undefined
+  const isTold = user?.active && sees(user, queue.id) && user.notify !== 'none'
+  return isTold && !hasWritten(actor, user.addresses) ? [user] : []
 }
 
 async function answerers({ call, ticket, queue }: Happened): Promise<readonly User[]> {

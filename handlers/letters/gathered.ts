@@ -29,7 +29,7 @@ export class GatheredLetters {
 
 /** When a letter of a call is due. */
 export function dueOf({ gathered, now }: Pick<Call, 'gathered' | 'now'>): Instant {
-  return gathered ? later(now, LONGEST_WAIT) : now
+  return gathered ? momentAfter(now, LONGEST_WAIT) : now
 }
 
 /** Adds a follow-up to the letter that the recipient gets for this run; gives whether there is one. */
@@ -48,7 +48,7 @@ export async function isGathered(
   const several = { ...letter, due, event: 'escalations', ticket: null, followup: null } as const
   if (named.length < MOST_NAMED) await tx.put('letters', { ...several, followups: [...named, followup] })
   // A long run must not write it again for each ticket, only early enough.
-  else if (!letter.more || letter.due < later(now, LONGEST_WAIT / 2))
+  else if (!letter.more || letter.due < momentAfter(now, LONGEST_WAIT / 2))
     await tx.put('letters', { ...letter, due, more: true })
   return true
 }
@@ -75,6 +75,7 @@ function isOpen({ event, state, attempts, due }: Letter, now: Instant): boolean 
   return GATHERED.includes(event) && state === 'waiting' && attempts.length === 0 && due > now
 }
 
-function later(instant: Instant, milliseconds: number): Instant {
+/** A moment so many milliseconds after another one. */
+export function momentAfter(instant: Instant, milliseconds: number): Instant {
   return new Date(Date.parse(instant) + milliseconds).toISOString()
 }

@@ -1,5 +1,6 @@
 import { inbox, mailbox } from '../../data/address.ts'
 import { DAY, HOUR } from '../../data/durations.ts'
+import { CHANGES_WAIT } from './changes/waiting_changes.ts'
 import { Tally } from './tally.ts'
 
 /** How many letters an hour a staff address gets before they are combined into a summary. */
@@ -34,14 +35,18 @@ export interface HeldBack {
 
 /** Decides which letters may be written, by the letters of the last day. After a restart the counts are restored from the records. */
 export class LetterCaps {
+  /** How long a letter about changes waits for more of them, in milliseconds. */
+  readonly changesWait: number
   readonly #limits: LetterLimits
   readonly #inDay = new Tally(DAY)
   readonly #inHour = new Tally(HOUR)
   /** The number of the last summary by address. */
   readonly #summaries = new Map<string, number>()
 
-  constructor(limits: LetterLimits) {
+  /** Only tests pass `changesWait`. */
+  constructor(limits: LetterLimits, changesWait = CHANGES_WAIT) {
     this.#limits = limits
+    this.changesWait = changesWait
   }
 
   /** Why another letter of this weight is held back; undefined if it may be written. */

@@ -1,18 +1,22 @@
 import type { Followup } from '../../data/tables.ts'
 import type { Call } from '../method.ts'
+import { isAdded, withChanges } from './changes/waiting_changes.ts'
 import { failingAt, failingWords } from './failing_addresses.ts'
-import { dueOf, isGathered } from './gathered.ts'
+import { isGathered } from './gathered.ts'
 import { holdBack } from './held_back.ts'
 import { addToSummary } from './summary.ts'
 import { echoOf, type Weighed, weightOf } from './weight.ts'
 
-/** Writes a letter, adds its follow-up to the letter of its run or to a summary, or records that it is not written. */
-export async function tell(call: Call, letter: Weighed, { id: followup }: Followup): Promise<void> {
-  const { to, event, ticket } = letter
-  if (await isGathered(call, to, followup)) {
+/**
+ * Writes a letter, adds its follow-up to the letter of its run, to one about changes or to a summary, or records that it is not written.
+ */
+export async function tell(call: Call, letter: Weighed, followup: Followup): Promise<void> {
+  const { to, ticket } = letter
+  if (await isGathered(call, to, followup.id)) {
     call.heard.add(to)
     return
   }
+  if (await isAdded(call, letter, followup)) return
   const failing = await failingAt(call.tx, to)
   if (failing) {
     const sentence = `No letter to ${to} about ticket ${ticket.id}. ${failingWords(failing)}`
@@ -22,17 +26,16 @@ export async function tell(call: Call, letter: Weighed, { id: followup }: Follow
   const fate = await fateOf(call, letter)
   if (fate === 'held_back') return
   call.heard.add(to)
-  if (fate === 'summary') return addToSummary(call, call.letters!, to, followup)
+  if (fate === 'summary') return addToSummary(call, call.letters!, to, followup.id)
   const added = await call.tx.add('letters', {
-    event,
     to,
     ticket: ticket.id,
-    followup,
+    followup: followup.id,
     answer: null,
     state: 'waiting',
     created: call.now,
-    due: dueOf(call),
     attempts: [],
+    ...(await withChanges(call, letter, followup)),
   })
   call.gathered?.add(added)
 }

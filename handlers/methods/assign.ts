@@ -7,7 +7,7 @@ export default method({
   name: 'assign',
   summary: 'Assign a ticket to a user.',
   description:
-    'The new owner is notified by mail, unless that is who assigns it. The status stays unchanged, even of a closed ticket. Assigning a ticket to its owner changes nothing.',
+    'The new owner and the former one are notified by mail, unless they assign it themselves. The status stays unchanged, even of a closed ticket. Assigning a ticket to its owner changes nothing.',
   may: 'agent',
   params: {
     ticket: ticket('The ticket to assign.'),
@@ -16,9 +16,6 @@ export default method({
   },
   command: 'assign <ticket> <assigned_to>',
   example: { command: 'assign 31794 fred', says: 'Ticket 31794 is assigned to fred.' },
-  run: ({ ticket, assigned_to: owner }, call) => {
-    const event = ticket.assigned_to === owner.id ? undefined : 'assigned'
-    return change(call, ticket, { assigned_to: owner.id }, { event })
-  },
+  run: ({ ticket, assigned_to: owner }, call) => change(call, ticket, { assigned_to: owner.id }),
   says: ({ id }, { assigned_to: owner }) => `Ticket ${id} is assigned to ${owner.username}.`,
 })

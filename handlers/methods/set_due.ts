@@ -14,7 +14,7 @@ export default method({
   name: 'set_due',
   summary: 'Set the due date of a ticket.',
   description:
-    'The owner, or whoever can act instead, is reminded on the day before and on that day, at the hour of the queue, as long as the ticket is open and not on hold; a reminder that could not be written comes with the next one, or afterwards as one that says since when the ticket is due. A day is one of the time zone of the queue, and not past; none takes the due date away. Nobody is notified of the change. The reason is kept as a private follow-up.',
+    'The owner, or whoever can act instead, is reminded on the day before and on that day, at the hour of the queue, as long as the ticket is open and not on hold; a reminder that could not be written comes with the next one, or afterwards as one that says since when the ticket is due. A day is one of the time zone of the queue, and not past; none takes the due date away. Staff are notified of the change. The reason is kept as a private follow-up.',
   may: 'agent',
   params: {
     ticket: ticket('The ticket whose due date changes.'),

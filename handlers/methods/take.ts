@@ -7,7 +7,7 @@ export default method({
   name: 'take',
   summary: 'Assign a ticket to yourself.',
   description:
-    'Only a user can take a ticket, even one that another user owns; the operator assigns it to a user instead. Nobody is notified. The status stays unchanged: taking a closed ticket does not reopen it.',
+    'Only a user can take a ticket, even one that another user owns; the operator assigns it to a user instead. The former owner is notified by mail. The status stays unchanged: taking a closed ticket does not reopen it.',
   may: 'agent',
   params: { ticket: ticket('The ticket to take.') },
   command: 'take <ticket>',

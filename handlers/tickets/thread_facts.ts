@@ -81,8 +81,8 @@ export async function followupFactsOf(
     for (const change of changes) told.push(await changeFacts(call, change))
     const first = numbers.get(id) ?? 0
     const own = letters.filter(letter => letter.followup === id).reverse()
-    // Those that name the tickets of several follow-ups belong to none of them.
-    const others = await tx.find('letters', { followups: id })
+    // Those that tell of several follow-ups.
+    const others = (await tx.find('letters', { followups: id })).filter(letter => letter.followup !== id)
     facts.push({
       number: all - newest.length + at + 1,
       date,

@@ -13,6 +13,7 @@ import {
   furnishUsually,
   HELPDESK,
   inStore,
+  LETTERS_AT_ONCE,
   mailer,
   SUPPORT,
   SUSAN,
@@ -58,7 +59,14 @@ async function world(t: Test, begin: string): Promise<World> {
   const first = new Promise<void>(resolve => {
     arrived = resolve
   })
-  const daemon = await startDaemon(config, eventsTo([]), HTTP_WAITS, () => lastingParser(t), clock)
+  const daemon = await startDaemon(
+    config,
+    eventsTo([]),
+    HTTP_WAITS,
+    () => lastingParser(t),
+    clock,
+    LETTERS_AT_ONCE,
+  )
   await first
   const mailbox = mailer(daemon.smtpPort)
   t.teardown(async () => {
@@ -130,6 +138,7 @@ t.test('a ticket on hold until an answer wakes with it, and rises after the rema
     await post('hold_ticket', { ticket: '1', until: 'answer', reason: 'Which printer is it?' }),
     'Ticket 1 is on hold until the submitter answers; it would have escalated on 6 November.',
   )
+  await written('it is put on hold', 1)
   t.match(await post('escalation', { queue: 'support' }), /"why": ?"awaits_answer"/)
   await pass('2026-11-20T10:00Z')
   t.equal((await letters(before)).length, before, 'nothing rises')
@@ -153,6 +162,7 @@ t.test('a ticket on hold until an answer wakes with it, and rises after the rema
     await post('hold_ticket', { ticket: '2', until: '27 nov' }),
     'Ticket 2 is on hold until Friday, 27 November; it would have escalated on 27 November.',
   )
+  await written('another one is put on hold', 1)
   await pass('2026-11-27T09:00Z')
   await written('a hold ends, another ticket rises, and there is a reminder of the first one, in one run', 2)
   await pass('2026-12-01T09:00Z')
@@ -232,16 +242,17 @@ t.test('a due date by mail, its reminders, and a date that is past', async t => 
     before += count
   }
   t.match(await command('due 1 friday: the fair begins'), /^250 /)
-  await written('due 1 friday', 1)
+  await written('due 1 friday', 2)
   await command('due 1 yesterday')
   await written('due 1 yesterday', 1)
   await command('due 1, 2 none')
-  await written('due 1, 2 none', 1)
+  await written('due 1, 2 none', 2)
   t.equal(await post('set_due', { ticket: '1', due_date: '4 dec' }), 'Ticket 1 is due on Friday, 4 December.')
   t.equal(
     await post('set_due', { ticket: '2', due_date: 'Thursday' }),
     'Ticket 2 is due on Thursday, 3 December.',
   )
+  await written('two due dates', 2)
   await command('escalation support')
   await written('escalation support', 1)
   await pass('2026-12-02T09:00Z')
@@ -252,12 +263,13 @@ t.test('a due date by mail, its reminders, and a date that is past', async t => 
     await post('hold_ticket', { ticket: '1', until: '5 dec' }),
     'Ticket 1 is on hold until Saturday, 5 December; it would have escalated on 4 December. While it is on hold, nobody is reminded of its due date, 4 December.',
   )
+  await written('one is put on hold', 1)
   await pass('2026-12-04T09:00Z')
   await written('one is on hold, the other rises', 1)
   await pass('2026-12-05T09:00Z')
   await written('the hold has ended', 1)
   await command('hold 2')
-  await written('hold 2', 1)
+  await written('hold 2', 2)
   await command('list overdue')
   await written('list overdue', 1)
   await command('show 2')

@@ -65,7 +65,13 @@ t.test('who is notified of which event', async t => {
       'assigned',
       'assign',
       { ticket, assigned_to: 'susan' },
-      of({ susan: [] }, ['susan@example.org']).filter(byAgents),
+      of({ susan: [OWNER], fred: ['susan@example.org'] }, ['susan@example.org', OWNER]).filter(byAgents),
+    ],
+    [
+      'taken',
+      'take',
+      { ticket },
+      of({ fred: [] }, [OWNER]).filter(([who]) => who === 'fred' || who === 'susan'),
     ],
     [undefined, 'assign', { ticket, assigned_to: 'fred' }, silently],
     ['reopened', 'reopen', { ticket: '6' }, secretly],
@@ -78,11 +84,11 @@ t.test('who is notified of which event', async t => {
     ['followed_up', 'close', { ticket: '6', reason: 'x' }, secretly],
     [undefined, 'close', { ticket: '6' }, silently],
     ['duplicate', 'mark_duplicate', { ticket, of: '5' }, resolved],
-    [undefined, 'hold_ticket', { ticket, reason: 'x' }, silently],
-    [undefined, 'set_priority', { ticket, priority: '1', reason: 'x' }, silently],
-    [undefined, 'set_title', { ticket, title: 'x' }, silently],
-    [undefined, 'set_submitter', { ticket, email: 'new@example.net' }, silently],
-    [undefined, 'move', { ticket, queue: '2' }, silently],
+    ['changed', 'hold_ticket', { ticket, reason: 'x' }, secretly],
+    ['changed', 'set_priority', { ticket, priority: '1', reason: 'x' }, secretly],
+    ['changed', 'set_title', { ticket, title: 'x' }, secretly],
+    ['changed', 'set_submitter', { ticket, email: 'new@example.net' }, secretly],
+    ['changed', 'move', { ticket, queue: '2' }, of({ fred: [] }, [OWNER]).filter(byAgents)],
     [undefined, 'watch', { ticket, email: 'new@example.net' }, silently],
     [undefined, 'unwatch', { ticket, email: WATCHER }, silently],
     [undefined, 'delete_ticket', { ticket, confirm: 'y' }, silently],
@@ -101,7 +107,11 @@ t.test('who is notified of which event', async t => {
         `${method} ${JSON.stringify(params)} by ${who}`,
       )
       t.strictSame(heard, addresses)
-      t.ok(letters.every(letter => letter.event === event))
+      t.ok(
+        letters.every(
+          letter => letter.event === (event === 'assigned' && letter.to === OWNER ? 'taken' : event),
+        ),
+      )
       await store.transact(async tx => {
         for (const { id } of letters) await tx.delete('letters', id)
         for (const { id } of await tx.find('followups', {})) await tx.delete('followups', id)

@@ -4,6 +4,7 @@ import type { Reader } from '../../../data/store.ts'
 import type {
   Attachment,
   Author,
+  Change,
   FailingAddress,
   Followup,
   Letter,
@@ -20,6 +21,7 @@ import { isOfStaff, isSubmitter, isUnproven } from '../../../handlers/letters/we
 import { type Known, knownOf } from '../../../handlers/tickets/submitter_history.ts'
 import { isWatcher } from '../../../handlers/tickets/watchers.ts'
 import { userAt } from '../../../handlers/user_at.ts'
+import { changesIn } from './changes_in.ts'
 import { filesAlong } from './files_along.ts'
 import { shortTitle } from './headers/ticket_subject.ts'
 import type { LetterSite } from './letter.ts'
@@ -52,6 +54,8 @@ export interface About {
   readonly user: string | undefined
   /** Whether the letter quotes the follow-up. */
   readonly quotes: boolean
+  /** What staff are told that somebody has changed; owners and queues by name. */
+  readonly changes: readonly Change[]
   /** The files of the follow-up that the letter carries. */
   readonly along: readonly Attachment[]
   /** For the submitter of a resolved ticket: the links that say whether it works; empty for all others. */
@@ -102,6 +106,7 @@ export async function aboutLetter(tx: Reader, site: LetterSite, letter: Letter):
     author,
     user: user && (user.full_name || user.username),
     quotes,
+    changes: role === 'staff' ? await changesIn(tx, letter) : [],
     along: filesAlong(followup, { letter, isStaff: role === 'staff', quotes, most: site.attachUpTo }),
     choices:
       letter.event === 'resolved' && role === 'submitter'

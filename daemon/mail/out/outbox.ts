@@ -72,7 +72,7 @@ export class Outbox {
 
   /** Since when the smarthost has been down, in milliseconds since 1970; undefined if it is not. */
   get downSince(): number | undefined {
-    return this.#outage.began
+    return this.#alert.since
   }
 
   get #isClosed(): boolean {

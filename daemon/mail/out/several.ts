@@ -10,7 +10,8 @@ export async function stepsOf(tx: Reader, site: LetterSite, letter: Letter): Pro
   for (const id of letter.followups ?? []) {
     const followup = await tx.get('followups', id)
     const about =
-      followup && (await aboutLetter(tx, site, { ...letter, ticket: followup.ticket, followup: id }))
+      followup &&
+      (await aboutLetter(tx, site, { ...letter, ticket: followup.ticket, followup: id, followups: [] }))
     if (about) all.push(about)
   }
   return all

@@ -18,6 +18,11 @@ export class SmarthostAlert {
   #isRefusal = false
   #last = 0
 
+  /** When that began; undefined if the smarthost takes letters. */
+  get since(): number | undefined {
+    return this.#began
+  }
+
   /** Whether an outage or a refusal of the helpdesk begins with this attempt of a letter. */
   begins(letter: Letter, result: Result, outcome: AttemptOutcome, now: number): boolean {
     const isRefusal = result.state === 'refused'

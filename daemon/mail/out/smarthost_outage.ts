@@ -15,11 +15,6 @@ export class SmarthostOutage {
     return this.#downs > 0
   }
 
-  /** When the outage began; undefined if there is none. */
-  get began(): number | undefined {
-    return this.isDown ? this.#began : undefined
-  }
-
   /** How many milliseconds of the pause are left; 0 if a letter may be attempted. */
   left(now: number): number {
     return Math.max(0, this.#quietUntil - now)

@@ -40,6 +40,8 @@ const actors: Readonly<Record<string, Actor>> = {
   'the operator': { kind: 'operator' },
   'the helpdesk': { kind: 'daemon' },
 }
+/** The ticket was that of pat before. */
+const changes = [{ field: 'assigned_to', from: 4, to: 2 }] as const
 const withOwner = {
   ticket: { ...TICKET, submitter_email: SUBMITTER, watchers: [WATCHER], assigned_to: 2 },
   queue: { ...QUEUE, new_ticket_cc: [NEW], updated_ticket_cc: [ALL] },
@@ -97,6 +99,7 @@ function byWords(
     Submitter: [SUBMITTER],
     Watchers: [WATCHER],
     Owner: owner ? owner.addresses : [],
+    'Former owner': pat.addresses,
     'CC for new tickets': queue.new_ticket_cc,
     'CC for updates': queue.updated_ticket_cc,
     'Just answered': actor.kind === 'user' ? tom.addresses : [],
@@ -158,7 +161,7 @@ t.test('each cell of the table in the README is true', async t => {
         )
         const heard = await store.read(tx => {
           const call = { tx, actor, now: NOW, isUnacknowledged: false } as unknown as Call
-          const followup = { ...answered, id: 2, public: isPublic, author: authorOf(actor) }
+          const followup = { ...answered, id: 2, public: isPublic, author: authorOf(actor), changes }
           return hearersOf({ ...scene, call, event: event as TicketEvent, followup })
         })
         t.strictSame([...heard.values()].sort(), [...wanted].sort(), `${shown}, ${where}, by ${who}`)
@@ -174,8 +177,10 @@ t.test('each cell of the table in the README is true', async t => {
   )
 })
 
-/** The helpdesk takes its steps alone, and does nothing else. */
+/** The helpdesk takes its steps alone, and does nothing else. Only an agent takes a ticket, and is its owner then. */
 function isOnlyOf(event: TicketEvent, { kind }: Actor): boolean {
+  if (event === 'assigned' || event === 'taken' || event === 'changed')
+    return kind === 'user' || kind === 'operator'
   const isStep = ['escalated', 'reminder', 'hold_ended', 'due'].includes(event)
   return isStep === (kind === 'daemon')
 }

@@ -48,14 +48,18 @@ export function ticketFacts(words: Wording, ticket: Ticket, due: 'due' | 'overdu
   return [...holdOf(words, ticket), priorityOf(words, ticket), ...dueWords]
 }
 
-function holdOf(words: Wording, { on_hold, hold_until }: Ticket): string[] {
+/** Whether a ticket is on hold, and until when; empty if it is not. */
+export function holdOf(
+  words: Wording,
+  { on_hold, hold_until }: Pick<Ticket, 'on_hold' | 'hold_until'>,
+): string[] {
   if (!on_hold) return []
   if (hold_until === undefined) return [words.say('card.on_hold')]
   if (hold_until === ANSWER) return [words.say('card.on_hold_until_answer')]
   return [words.say('card.on_hold_until', { day: words.day(hold_until) })]
 }
 
-function priorityOf(words: Wording, { priority }: Ticket): string {
+export function priorityOf(words: Wording, { priority }: { readonly priority: number }): string {
   if (priority === 1) return words.say('card.priority_high', { priority })
   if (priority === 5) return words.say('card.priority_low', { priority })
   return words.say('card.priority', { priority })

@@ -5,6 +5,7 @@ import { WHOLE_NAME } from '../attached.ts'
 import { quoteOf } from '../quote.ts'
 import { authorNamed } from './author.ts'
 import { cardOf } from './card.ts'
+import { changeLines } from './change_lines.ts'
 import { correctionsOf } from './corrections.ts'
 import { fileLines } from './file_lines.ts'
 import { publicHint, replyLine } from './reply_words.ts'
@@ -41,6 +42,7 @@ export function letterText(event: TicketLetter, about: About): string {
     greeting,
     openingOf(event, about),
     ...(followup && about.quotes ? quoted(about, followup) : []),
+    ...changed(event, about),
     event === 'followed_up' && about.isOfStaff && wakes(followup) ? words.say('followed_up.woken') : '',
     about.isOfStaff ? cardOf(carded) : '',
     isFailure && unreached !== undefined ? correctionsOf(words, about.ticket, unreached) : '',
@@ -82,12 +84,38 @@ function openingOf(event: TicketLetter, about: About): string {
       return words.say(`${event}.${role}`, values)
     case 'escalated':
       return words.say(`escalated.${about.quotes ? 'staff' : 'submitter'}`, values)
+    case 'changed':
+      return words.say(followup?.comment ? 'followed_up.private' : 'changed.staff', values)
+    case 'taken':
+      return takenOpening(about, values)
     case 'assigned':
     case 'claimed':
     case 'reminder':
     case 'hold_ended':
       return words.say(`${event}.staff`, values)
   }
+}
+
+/** Who has the ticket instead of the reader, and by whose decision. */
+function takenOpening(
+  { words, changes }: About,
+  values: { readonly ticket: number; readonly queue: string; readonly author: string },
+): string {
+  const owner = `${changes.find(({ field }) => field === 'assigned_to')?.to ?? ''}`
+  return owner === values.author
+    ? words.say('taken.staff', values)
+    : words.say('taken.assigned', { ...values, owner })
+}
+
+/** What else has changed; below the words of a person, with a line that says so. */
+function changed(event: TicketLetter, about: About): string[] {
+  const { words, changes, ticket, queue } = about
+  const isOwnerSaid = event === 'assigned' || event === 'taken'
+  const told = isOwnerSaid ? changes.filter(({ field }) => field !== 'assigned_to') : changes
+  const lines = changeLines(words, told).join('\n')
+  if (lines === '' || event === 'changed') return [lines]
+  const values = { ticket: ticket.id, queue: queue.title, author: authorNamed(about) }
+  return [words.say('changed.along', values), lines]
 }
 
 /** What was written, and the names of its files. */

@@ -125,7 +125,7 @@ const steps: readonly [string, number, (house: House) => Promise<unknown>][] = [
   ],
   [
     'a command about a resolved ticket is carried out',
-    1,
+    2,
     ({ mail }) => mail({ subject: 'hold 1', login: SUSAN }),
   ],
   ['a command is refused', 1, ({ mail }) => mail({ subject: 'hold 999', login: SUSAN })],
@@ -199,7 +199,7 @@ const steps: readonly [string, number, (house: House) => Promise<unknown>][] = [
   ['a letter to an agent fails', 1, house => fail(house, FRED.address)],
   [
     'three letters to the submitter have failed',
-    3,
+    4,
     async house => {
       await fail(house, ERIN)
       await fail(house, ERIN)

@@ -7,4 +7,5 @@ import { SECOND } from '../../../../data/durations.ts'
 export const quickLetters: LetterWaits = {
   outbox: { ...OUTBOX_WAITS, retries: [20], pauses: [20], recovery: 1 },
   smtp: { ...SMTP_WAITS, greeting: 3 * SECOND, silence: 3 * SECOND },
+  changes: 0,
 }

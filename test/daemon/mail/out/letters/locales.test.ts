@@ -6,7 +6,7 @@ import { namesIn } from '../../../../../daemon/mail/out/letters/template.ts'
 import { LOCALES, type Locale } from '../../../../../data/locales.ts'
 
 /** Texts that are the same as in English. */
-const SAME: readonly string[] = ['nl status.1', 'de several.show', 'it card.no_owner']
+const SAME: readonly string[] = ['nl status.1', 'de several.show', 'it card.no_owner', 'de changed.queue']
 
 function shipped(locale: Locale): { texts: Texts; mistakes: readonly string[] } {
   return textsIn(readFileSync(`daemon/mail/out/letters/${locale}.toml`, 'utf8'), `${locale}.toml`)
