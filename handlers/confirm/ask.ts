@@ -1,14 +1,13 @@
-// One thing: the letter about a command without proof, which asks its user or says why it is not carried out.
+// One thing: the letter about a command without proof, which asks its user or tells why it is not carried out.
 import { mailbox } from '../../data/address.ts'
 import { beginningOf } from '../../data/beginning.ts'
 import type { Tx } from '../../data/store.ts'
-import type { AskedCommand, Instant, User } from '../../data/tables.ts'
+import type { AskedCommand, AskingNotice, Instant, RefusingNotice, User } from '../../data/tables.ts'
 import { reachedOf } from '../letters/failing_addresses.ts'
 import { noticeHeldBack } from '../letters/held_back.ts'
 import type { LetterCount } from '../letters/letter_count.ts'
 import type { NotWritten } from '../method.ts'
 import { expiryOf, MOST_OPEN, openCount } from './confirmation.ts'
-import { askingSentences, refusedSentences } from './words.ts'
 
 /** In bytes, of the command in the subject of the letter. */
 const LONGEST_SUBJECT = 200
@@ -49,7 +48,7 @@ export type AskOutcome =
  * Gives the letter, and why it does not ask, or why there is none.
  */
 export async function ask(tx: Tx, count: LetterCount, now: Instant, asking: AskingMail): Promise<AskOutcome> {
-  const { user, from, mail, subject } = asking
+  const { user, from, mail } = asking
   const own = user.addresses.filter(address => address === mailbox(from))
   const to = await reachedOf(tx, [...own, ...user.addresses])
   if (to === undefined)
@@ -60,25 +59,19 @@ export async function ask(tx: Tx, count: LetterCount, now: Instant, asking: Aski
       },
     }
   const held = count.caps.heldBack({ claim: to }, Date.parse(now))
-  if (held) {
-    const sentence = `No letter to ${to} about the command in mail ${mail}: ${held.why}.`
-    await noticeHeldBack({ tx, now }, count, { cap: held.cap, sentence })
-    return { heldBack: { cap: held.cap, sentence } }
-  }
+  if (held)
+    return { heldBack: await noticeHeldBack({ tx, now }, count, { to, about: { mail }, limit: held }) }
   count.count({ claim: to })
-  const plan = (await openCount(tx, user.id, now)) < MOST_OPEN ? asking.plan : { refused: TOO_MANY }
-  const asked = { ...asking, plan }
+  const isFull = (await openCount(tx, user.id, now)) >= MOST_OPEN
+  const plan = isFull ? { refused: TOO_MANY } : asking.plan
   const isAsked = 'commands' in plan
   const { id: letter } = await tx.add('letters', {
     event: 'unconfirmed',
     to,
     ticket: null,
     followup: null,
-    answer: {
-      subject: `${isAsked ? 'Confirm' : 'Not done'}: ${beginningOf(subject.split(WORDS, 1)[0]!.trim(), LONGEST_SUBJECT)}`,
-      message_id: null,
-      sentences: isAsked ? await askingSentences(tx, asked, plan) : refusedSentences(asked, plan.refused),
-    },
+    answer: null,
+    notice: noticeOf(asking, isFull ? { waiting: MOST_OPEN } : asking.plan),
     state: 'waiting',
     created: now,
     due: now,
@@ -99,3 +92,19 @@ export async function ask(tx: Tx, count: LetterCount, now: Instant, asking: Aski
 }
 
 const TOO_MANY = `${MOST_OPEN} commands in your name wait for your answer already. Answer those letters first, then send it again.`
+
+function noticeOf(
+  { subject, text, mail }: AskingMail,
+  plan: AskPlan | { readonly waiting: number },
+): AskingNotice | RefusingNotice {
+  const command = { subject, text, mail }
+  if ('waiting' in plan) return { is: 'refusing', ...command, why: plan }
+  if ('refused' in plan) return { is: 'refusing', ...command, why: plan.refused }
+  const { does, tickets, files } = plan
+  return { is: 'asking', ...command, does, tickets, files }
+}
+
+/** The command of a mail, as the subject of a letter about it has it. */
+export function shortCommand(subject: string): string {
+  return beginningOf(subject.split(WORDS, 1)[0]!.trim(), LONGEST_SUBJECT)
+}

@@ -1,6 +1,6 @@
 // One thing: the verdict on a mail, and what it makes of each kind of mail.
 import { Failure } from '../../../data/failure.ts'
-import type { Confirmation, Letter, Queue, Ticket, User, Verdict } from '../../../data/tables.ts'
+import type { Confirmation, Letter, NotYes, Queue, Ticket, User, Verdict } from '../../../data/tables.ts'
 import type { Said } from '../../../handlers/command/command.ts'
 import { type SpentKey, spentWords } from '../../../handlers/letters/spent_key.ts'
 import type { ParsedSender } from '../../../handlers/value.ts'
@@ -81,7 +81,7 @@ export type Act =
       readonly kind: 'cancel'
       readonly confirmation: Confirmation | undefined
       readonly letter: Letter
-      readonly why: string
+      readonly why: NotYes
       readonly line: string
     }
   /** A submitter asks for the state of all tickets of the address in From. */

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { isLocale, LOCALES, type Locale } from '../../../../data/locales.ts'
+import type { Queue } from '../../../../data/tables.ts'
 import type { WordSource } from '../../word_source.ts'
 import { type Texts, textsIn } from './locale_texts.ts'
 import { type Overrides, overridesIn } from './overrides.ts'
@@ -39,6 +40,17 @@ export class LetterWords {
   of(slug: string, ...wanted: readonly (string | undefined)[]): Wording {
     const found = wanted.map(one => one?.slice(0, 2)).find(one => one !== undefined && isLocale(one))
     return this.#in((found as Locale | undefined) ?? this.#source.usual, [slug])
+  }
+
+  /**
+   * What letters say about the tickets of several queues: in the language of these queues if they have the same one, else in the usual one;
+   * with the texts of a queue if it is the only one.
+   */
+  ofQueues(queues: readonly Pick<Queue, 'slug' | 'locale'>[]): Wording {
+    const slugs = [...new Set(queues.map(({ slug }) => slug))]
+    const locales = new Set(queues.map(({ slug, locale }) => this.of(slug, locale).locale))
+    const [locale = this.#source.usual] = locales.size === 1 ? locales : []
+    return this.#in(locale, slugs.length === 1 ? slugs : [])
   }
 
   #in(locale: Locale, slugs: readonly string[]): Wording {

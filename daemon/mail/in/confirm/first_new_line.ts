@@ -1,8 +1,6 @@
 import { INVISIBLE, VISIBLE } from '../../../../data/invisible.ts'
 import type { Received } from '../received/received.ts'
 
-/** Strict: nothing else stands in the line, not even a name. */
-const YES = /^yes(?:,? please)?[.!]?$/i
 /** In characters; the rest of a longer line is not looked at. */
 const LONGEST_LINE = 200
 
@@ -12,9 +10,4 @@ export function firstNewLine({ newText, text, isNew }: Pick<Received, 'newText' 
   const lines = (newText ?? text).beginning.split('\n')
   const line = lines.find(one => VISIBLE.test(one) && !one.startsWith('>')) ?? ''
   return line.slice(0, LONGEST_LINE).replace(INVISIBLE, ' ').trim()
-}
-
-/** Whether a line is the word yes: `yes`, `Yes.`, `yes please`, and nothing more. */
-export function isYesLine(line: string): boolean {
-  return YES.test(line)
 }
