@@ -7,6 +7,7 @@ export type Notice =
   | HeldBackNotice
   | FailingNotice
   | KeyNotice
+  | StatusNotice
 
 /** A command in the name of a user, which nothing proves. */
 interface UnprovenCommand {
@@ -91,4 +92,10 @@ export interface KeyNotice {
   readonly is_link?: true
   /** The sender, if somebody else wrote to its address; null if that has no address. Absent if the user's mail went to others, too. */
   readonly from?: string | null
+}
+
+/** Tells a submitter who has asked for it the state of these tickets. */
+export interface StatusNotice {
+  readonly is: 'status'
+  readonly tickets: readonly number[]
 }

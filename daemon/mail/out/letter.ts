@@ -69,7 +69,9 @@ export async function render(
   })
   if (letter.notice) {
     const text = await noticeText(tx, site.words, letter.notice)
-    return { ...(await own(text.subject)), ...noticeBodies(text) }
+    // Nobody answers the answer to a mail, but a report about any other letter must arrive.
+    const from = event === 'answered' ? '' : envelope.from
+    return { ...(await own(text.subject)), envelope: { ...envelope, from }, ...noticeBodies(text) }
   }
   // Letters of earlier versions have their sentences in them.
   if (event === 'unconfirmed' || event === 'cancelled')

@@ -131,6 +131,7 @@ export const KEYS = {
   'several.more': '',
   'several.show': '',
   'several.new_ticket': '',
+  'several.news': 'status day',
   'digest.subject': 'day',
   'digest.mine': '',
   'digest.waiting': '',

@@ -8,6 +8,7 @@ import { heldBackText } from './held_back.ts'
 import { keyText } from './key.ts'
 import { namedTickets } from './named_tickets.ts'
 import type { NoticeText } from './notice_text.ts'
+import { statusText } from './status.ts'
 
 /**
  * What a notice says, from its facts and the current records. A notice to a user about tickets is in the language of their queues, if they
@@ -31,6 +32,8 @@ export async function noticeText(tx: Reader, all: LetterWords, notice: Notice): 
       return heldBackText(all.usual(), notice)
     case 'failing':
       return failingText(tx, all, notice)
+    case 'status':
+      return statusText(tx, all, notice)
     case 'key': {
       const tickets = await namedTickets(tx, [notice.ticket])
       return keyText(all.ofQueues(tickets.map(({ queue }) => queue)), notice)

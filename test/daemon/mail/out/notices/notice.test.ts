@@ -11,13 +11,13 @@ const FIXTURE = 'test/daemon/mail/out/notices/notices_de.txt'
 
 const MAIL = { received: '2030-01-01T10:00:00.000Z', peer: '192.0.2.7', from: 'fred@example.com' }
 const RECORDS: Readonly<Record<string, object>> = {
-  tickets: { id: 7, queue: 1, title: 'Der Drucker brennt' },
+  tickets: { id: 7, queue: 1, title: 'Der Drucker brennt', status: 3, created: '2030-01-01T10:00:00.000Z' },
   queues: { id: 1, slug: 'support', title: 'Support', locale: 'auto' },
   users: { id: 2, username: 'fred' },
   letters: { id: 3, to: 'fred@example.org' },
   mails: MAIL,
 }
-const tx = { get: async (table: string) => RECORDS[table] } as unknown as Reader
+const tx = { get: async (table: string) => RECORDS[table], find: async () => [] } as unknown as Reader
 
 const COMMAND = { subject: 'answer 7: {mail}', text: 'yes\n{command}', mail: 4 }
 const DOUBT = { why: { is: 'words' }, is_done: false, tickets: [7] } as const
@@ -56,6 +56,7 @@ const ALL: Readonly<Record<string, Notice>> = {
     complained: true,
     whose: { queue: 1 },
   },
+  status: { is: 'status', tickets: [7] },
   'own key': { is: 'key', ticket: 7 },
   'key by another': { is: 'key', ticket: 7, from: null },
   'key of links': { is: 'key', ticket: 7, is_link: true, from: 'eve@example.net' },
