@@ -4,10 +4,10 @@ import type { LetterCount } from './letter_count.ts'
 import { noticeAdministrators } from './notices.ts'
 
 /** A letter that a limit holds back. */
-export type Held = Omit<HeldBackNotice, 'is'>
+export type HeldLetter = Omit<HeldBackNotice, 'is'>
 
 /** Records that a letter about a ticket is held back, and notifies the administrators. */
-export async function holdBack(call: Call, count: LetterCount, held: Held): Promise<void> {
+export async function holdBack(call: Call, count: LetterCount, held: HeldLetter): Promise<void> {
   call.heldBack.push(await noticeHeldBack(call, count, held))
 }
 
@@ -15,7 +15,7 @@ export async function holdBack(call: Call, count: LetterCount, held: Held): Prom
 export async function noticeHeldBack(
   call: Pick<Call, 'tx' | 'now'>,
   count: LetterCount,
-  held: Held,
+  held: HeldLetter,
 ): Promise<NotWritten> {
   if (!count.caps.areTold(Date.parse(call.now))) {
     count.tell()
