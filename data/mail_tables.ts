@@ -1,4 +1,5 @@
 // One thing: the records about mail: letters, received mails, commands that wait for a yes, and addresses that are ignored or fail.
+import type { Notice } from './letters/notice.ts'
 import type { Attachment, FileName, Instant } from './ticket_tables.ts'
 
 /**
@@ -49,6 +50,8 @@ export interface Letter {
   /** What a digest lists; no list is empty. */
   readonly digest?: readonly DigestList[]
   readonly answer: MailAnswer | null
+  /** What a letter tells that the helpdesk writes of its own accord; its words are made at each attempt. */
+  readonly notice?: Notice
   readonly state: 'waiting' | 'sent' | 'failed'
   readonly created: Instant
   /** Waiting letters: the time of the next attempt. Others: the time of the last attempt. */

@@ -2,6 +2,7 @@ import type { Code } from './failure.ts'
 import type { Confirmation, FailingAddress, Ignore, Letter, Mail } from './mail_tables.ts'
 import type { Followup, Instant, Ticket } from './ticket_tables.ts'
 
+export type * from './letters/notice.ts'
 export type * from './mail_tables.ts'
 export * from './ticket_tables.ts'
 

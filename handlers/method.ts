@@ -5,7 +5,6 @@ import type { Files, Reader, Search, Tx } from '../data/store.ts'
 import type { Attachment, Author, Door, Instant, Letter, Mail, Ticket, User } from '../data/tables.ts'
 import type { Hours } from './escalation/hours.ts'
 import type { GatheredLetters } from './letters/gathered.ts'
-import type { HeldBack } from './letters/letter_caps.ts'
 import type { LetterCount } from './letters/letter_count.ts'
 import { precautions } from './precautions.ts'
 import type { TypedValue } from './value.ts'
@@ -75,7 +74,7 @@ export interface Surveying extends Pick<Call, 'actor' | 'now' | 'hours' | 'found
 }
 /** A letter that is not written, and a sentence for a person. A cap holds it back, or letters to its address do not arrive. */
 export interface NotWritten {
-  readonly cap: HeldBack['cap'] | 'failing'
+  readonly cap: 'address' | 'all' | 'failing'
   readonly sentence: string
 }
 

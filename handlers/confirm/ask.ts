@@ -1,15 +1,14 @@
-// One thing: the letter about a command without proof, which asks its user or says why it is not carried out.
+// One thing: the letter about a command without proof, which asks its user or tells why it is not carried out.
 import { mailbox } from '../../data/address.ts'
 import { beginningOf } from '../../data/beginning.ts'
 import type { Tx } from '../../data/store.ts'
-import type { AskedCommand, Instant, Mail, User } from '../../data/tables.ts'
+import type { AskedCommand, AskingNotice, Instant, Mail, RefusingNotice, User } from '../../data/tables.ts'
 import { reachedOf } from '../letters/failing_addresses.ts'
 import { noticeHeldBack } from '../letters/held_back.ts'
 import type { LetterCount } from '../letters/letter_count.ts'
 import type { NotWritten } from '../method.ts'
 import { expiryOf, openOf, settle } from './confirmation.ts'
 import { type FreePlace, MOST_OPEN, placeAmong, type WaitingCommand } from './place.ts'
-import { askingSentences, refusedSentences } from './words.ts'
 
 /** In bytes, of the command in the subject of the letter. */
 const LONGEST_SUBJECT = 200
@@ -61,26 +60,22 @@ export async function ask(tx: Tx, count: LetterCount, now: Instant, asking: Aski
       },
     }
   const held = count.caps.heldBack({ claim: to }, Date.parse(now))
-  if (held) {
-    const sentence = `No letter to ${to} about the command in mail ${mail.id}: ${held.why}.`
-    await noticeHeldBack({ tx, now }, count, { cap: held.cap, sentence })
-    return { heldBack: { cap: held.cap, sentence } }
-  }
+  if (held)
+    return {
+      heldBack: await noticeHeldBack({ tx, now }, count, { to, about: { mail: mail.id }, limit: held }),
+    }
   count.count({ claim: to })
   const place = await placeFor(tx, now, asking)
-  const plan = place.isFull && 'commands' in asking.plan ? { refused: TOO_MANY } : asking.plan
-  const asked = { ...asking, plan }
+  const isLeftOut = place.isFull && 'commands' in asking.plan
+  const plan = isLeftOut ? { refused: TOO_MANY } : asking.plan
   const isAsked = 'commands' in plan
   const { id: letter } = await tx.add('letters', {
     event: 'unconfirmed',
     to,
     ticket: null,
     followup: null,
-    answer: {
-      subject: `${isAsked ? 'Confirm' : 'Not done'}: ${beginningOf(mail.subject.split(WORDS, 1)[0]!.trim(), LONGEST_SUBJECT)}`,
-      message_id: null,
-      sentences: isAsked ? await askingSentences(tx, asked, plan) : refusedSentences(asked, plan.refused),
-    },
+    answer: null,
+    notice: noticeOf(asking, isLeftOut ? { waiting: MOST_OPEN } : asking.plan),
     state: 'waiting',
     created: now,
     due: now,
@@ -101,7 +96,7 @@ export async function ask(tx: Tx, count: LetterCount, now: Instant, asking: Aski
   return isAsked ? { letter } : { letter, refused: plan.refused }
 }
 
-const TOO_MANY = `${MOST_OPEN} commands in your name wait for your answer already. Answer those letters first, with the word no if you did not send their commands; then send it again. A reply to a letter about the ticket needs no such answer.`
+const TOO_MANY = `${MOST_OPEN} commands in your name wait for your answer already.`
 
 async function placeFor(tx: Tx, now: Instant, { user, mail, sourceOf }: AskingMail): Promise<FreePlace> {
   const waiting: WaitingCommand[] = []
@@ -110,4 +105,20 @@ async function placeFor(tx: Tx, now: Instant, { user, mail, sourceOf }: AskingMa
     waiting.push({ confirmation, source: asked ? sourceOf(asked) : '' })
   }
   return placeAmong(waiting, sourceOf(mail))
+}
+
+function noticeOf(
+  { text, mail: { id: mail, subject } }: AskingMail,
+  plan: AskPlan | { readonly waiting: number },
+): AskingNotice | RefusingNotice {
+  const command = { subject, text, mail }
+  if ('waiting' in plan) return { is: 'refusing', ...command, why: plan }
+  if ('refused' in plan) return { is: 'refusing', ...command, why: plan.refused }
+  const { does, tickets, files } = plan
+  return { is: 'asking', ...command, does, tickets, files }
+}
+
+/** The command of a mail, as the subject of a letter about it has it. */
+export function shortCommand(subject: string): string {
+  return beginningOf(subject.split(WORDS, 1)[0]!.trim(), LONGEST_SUBJECT)
 }

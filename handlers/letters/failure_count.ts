@@ -2,7 +2,7 @@ import { mailbox } from '../../data/address.ts'
 import { beginningOf } from '../../data/beginning.ts'
 import type { FailingAddress, Instant } from '../../data/tables.ts'
 import type { Call } from '../method.ts'
-import { failingWords, failuresOf } from './failing_addresses.ts'
+import { failuresOf } from './failing_addresses.ts'
 import { noticeOfFailing } from './failing_notice.ts'
 
 /** After this many letters that failed for good, an address gets no more. */
@@ -49,6 +49,5 @@ async function keep(
   const kept = before
     ? await tx.put('failing', { ...record, id: before.id })
     : await tx.add('failing', record)
-  if (since !== undefined && before?.since === undefined)
-    await noticeOfFailing(call, kept, failingWords(kept))
+  if (since !== undefined && before?.since === undefined) await noticeOfFailing(call, kept)
 }

@@ -1,32 +1,41 @@
+import type { HeldBackNotice, LetterLimit } from '../../data/tables.ts'
 import type { Call, NotWritten } from '../method.ts'
-import type { HeldBack } from './letter_caps.ts'
 import type { LetterCount } from './letter_count.ts'
 import { noticeAdministrators } from './notices.ts'
 
-/** Records that a letter is held back, and notifies the administrators. */
-export async function holdBack(
-  call: Call,
-  count: LetterCount,
-  to: string,
-  ticket: number,
-  { cap, why }: HeldBack,
-): Promise<void> {
-  const heldBack = { cap, sentence: `No letter to ${to} about ticket ${ticket}: ${why}.` }
-  call.heldBack.push(heldBack)
-  await noticeHeldBack(call, count, heldBack)
+/** A letter that a limit holds back. */
+export type HeldLetter = Omit<HeldBackNotice, 'is'>
+
+/** Records that a letter about a ticket is held back, and notifies the administrators. */
+export async function holdBack(call: Call, count: LetterCount, held: HeldLetter): Promise<void> {
+  call.heldBack.push(await noticeHeldBack(call, count, held))
 }
 
-/** Notifies each administrator that a letter is held back, at most once a day. */
+/** Notifies each administrator that a letter is held back, at most once a day. Gives what is recorded. */
 export async function noticeHeldBack(
   call: Pick<Call, 'tx' | 'now'>,
   count: LetterCount,
-  { sentence }: NotWritten,
-): Promise<void> {
-  if (count.caps.areTold(Date.parse(call.now))) return
-  count.tell()
-  await noticeAdministrators(call, 'held_back', 'Letters are held back', [
-    'Mail from unproven senders would cause more letters than [limits] allows, so some letters are held back. The tickets contain everything that was written.',
-    `The first one: ${sentence}`,
-    'list_held_back shows them, and "helpdeskd status" counts them. You get this notice at most once a day.',
-  ])
+  held: HeldLetter,
+): Promise<NotWritten> {
+  if (!count.caps.areTold(Date.parse(call.now))) {
+    count.tell()
+    await noticeAdministrators(call, 'held_back', { is: 'held_back', ...held })
+  }
+  const { to, about, limit } = held
+  const what = 'ticket' in about ? `ticket ${about.ticket}` : `the command in mail ${about.mail}`
+  return {
+    cap: limit.per === 'all' ? 'all' : 'address',
+    sentence: `No letter to ${to} about ${what}: ${limitClause(limit)}.`,
+  }
+}
+
+function limitClause(limit: LetterLimit): string {
+  switch (limit.per) {
+    case 'hour':
+      return `that address has reached its hourly limit of ${limit.most}`
+    case 'day':
+      return `that address has reached its daily limit of ${limit.most}`
+    case 'all':
+      return 'too many letters in the last hour went to addresses that no agent has answered'
+  }
 }

@@ -1,5 +1,6 @@
 import { inbox, mailbox } from '../../data/address.ts'
 import { DAY, HOUR } from '../../data/durations.ts'
+import type { LetterLimit } from '../../data/tables.ts'
 import { CHANGES_WAIT } from './changes/waiting_changes.ts'
 import { Tally } from './tally.ts'
 
@@ -27,11 +28,6 @@ export interface Weight {
   /** The recipient, if it is not the submitter. */
   readonly staff?: string
 }
-/** Why a letter is held back. */
-export interface HeldBack {
-  readonly cap: 'address' | 'all'
-  readonly why: string
-}
 
 /** Decides which letters may be written, by the letters of the last day. After a restart the counts are restored from the records. */
 export class LetterCaps {
@@ -49,25 +45,19 @@ export class LetterCaps {
     this.changesWait = changesWait
   }
 
-  /** Why another letter of this weight is held back; undefined if it may be written. */
-  heldBack(weight: Weight, now: number): HeldBack | undefined {
+  /** The limit that holds another letter of this weight back; undefined if it may be written. */
+  heldBack(weight: Weight, now: number): LetterLimit | undefined {
     const { addressHour, addressDay, hour } = this.#limits
     const { unknownBy } = weight
     const address = namedBy(weight)
     if (address !== undefined) {
-      if (this.#inLastHour(weight, address, now) >= addressHour)
-        return { cap: 'address', why: `that address has reached its hourly limit of ${addressHour}` }
-      if (this.#inDay.count(address, now) >= addressDay)
-        return { cap: 'address', why: `that address has reached its daily limit of ${addressDay}` }
+      if (this.#inLastHour(weight, address, now) >= addressHour) return { per: 'hour', most: addressHour }
+      if (this.#inDay.count(address, now) >= addressDay) return { per: 'day', most: addressDay }
     }
     if (unknownBy === undefined) return undefined
     // A sender gets no more letters than are left for all, so that one sender gets at most half and some are always left for others.
     const left = hour - this.#inHour.count(ALL_UNKNOWN, now)
-    if (this.#inHour.count(unknown(unknownBy), now) < left) return undefined
-    return {
-      cap: 'all',
-      why: 'too many letters in the last hour went to addresses that no agent has answered',
-    }
+    return this.#inHour.count(unknown(unknownBy), now) < left ? undefined : { per: 'all' }
   }
 
   /** An outsider may answer every letter, so all of them count. A user must be told of claims, so only letters about claims count. */

@@ -1,13 +1,12 @@
-import type { Event } from '../../data/tables.ts'
+import type { Event, Notice } from '../../data/tables.ts'
 import type { Call } from '../method.ts'
 import { reachedOf } from './failing_addresses.ts'
 
-/** Writes a letter with these paragraphs to each active administrator, at an address that letters reach. */
+/** Writes a letter that tells this to each active administrator, at an address that letters reach. */
 export async function noticeAdministrators(
   { tx, now }: Pick<Call, 'tx' | 'now'>,
   event: Extract<Event, 'held_back' | 'failing' | 'cancelled'>,
-  subject: string,
-  sentences: readonly string[],
+  notice: Notice,
 ): Promise<void> {
   for (const { active, addresses } of await tx.find('users', { admin: true })) {
     const address = active ? await reachedOf(tx, addresses) : undefined
@@ -17,7 +16,8 @@ export async function noticeAdministrators(
       to: address,
       ticket: null,
       followup: null,
-      answer: { subject, message_id: null, sentences },
+      answer: null,
+      notice,
       state: 'waiting',
       created: now,
       due: now,

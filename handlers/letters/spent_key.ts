@@ -39,43 +39,16 @@ export async function spendKey(tx: Tx, count: LetterCount, now: Instant, key: Sp
     to,
     ticket: null,
     followup: null,
-    answer: {
-      subject: `${key.isLink ? 'The links' : 'The reply address'} of a letter about ticket ${key.ticket} ${key.isLink ? 'are' : 'is'} no longer safe`,
-      message_id: null,
-      sentences: key.isLink ? linkSentences(key) : sentencesOf(key),
+    answer: null,
+    notice: {
+      is: 'key',
+      ticket: key.ticket,
+      ...(key.isLink ? { is_link: true } : {}),
+      ...(key.from === undefined ? {} : { from: key.from }),
     },
     state: 'waiting',
     created: now,
     due: now,
     attempts: [],
   })
-}
-
-function linkSentences({ ticket, from }: SpentKey): string[] {
-  const what =
-    from === undefined
-      ? `You used a link of a letter about ticket ${ticket}, and your mail went to other people, too. They can see the address of that link.`
-      : `${from ?? 'Somebody without a readable address'} wrote to the address of a link in a letter about ticket ${ticket}, which we gave to you alone.`
-  return [
-    what,
-    'Whoever has that address could send the command of that link in your name. So the links of that letter no longer work. You can still reply to it.',
-    ...(from === undefined
-      ? []
-      : ['If you did not forward or quote that letter, tell the people who run this helpdesk.']),
-  ]
-}
-
-function sentencesOf({ ticket, from }: SpentKey): string[] {
-  const what =
-    from === undefined
-      ? `You answered a letter about ticket ${ticket}, and your mail went to other people, too. They can see the reply address of that letter.`
-      : `${from ?? 'Somebody without a readable address'} wrote to the reply address of a letter about ticket ${ticket}, which we gave to you alone.`
-  return [
-    what,
-    'Whoever has that address could write to it in your name. So it no longer proves that a mail is from you. What is sent to it is still added to the ticket, but no command is carried out.',
-    `To answer ticket ${ticket} or to send a command about it, reply to another letter about it, and to nobody else.`,
-    ...(from === undefined
-      ? []
-      : ['If you did not forward that letter, tell the people who run this helpdesk.']),
-  ]
 }

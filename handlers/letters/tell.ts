@@ -52,7 +52,7 @@ export async function fateOf(call: Call, letter: Weighed): Promise<'letter' | 's
   const weight = early ? echo : await weightOf(tx, letter, echo, letters.sender)
   const heldBack = early ?? letters.caps.heldBack(weight, at)
   if (heldBack) {
-    await holdBack(call, letters, to, ticket.id, heldBack)
+    await holdBack(call, letters, { to, about: { ticket: ticket.id }, limit: heldBack })
     return 'held_back'
   }
   if (letters.caps.isFlooded(weight, at)) return 'summary'

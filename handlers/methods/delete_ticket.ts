@@ -1,5 +1,6 @@
 import type { Tx } from '../../data/store.ts'
 import type { Mail } from '../../data/tables.ts'
+import { withoutAsked } from '../confirm/asked_words.ts'
 import { method } from '../method.ts'
 import { anything } from '../params/flags.ts'
 import { ticket } from '../params/references.ts'
@@ -47,8 +48,7 @@ async function forgetAsked(tx: Tx, ticket: number): Promise<void> {
   for (const { id, letter } of await tx.find('confirmations', { tickets: ticket })) {
     await tx.delete('confirmations', id)
     const asking = await tx.get('letters', letter)
-    if (asking?.answer)
-      await tx.put('letters', { ...asking, answer: { ...asking.answer, sentences: [REMOVED] } })
+    if (asking) await tx.put('letters', withoutAsked(asking, REMOVED))
   }
 }
 

@@ -1,7 +1,7 @@
 import { fateOf } from '../letters/tell.ts'
 import { authorOf, method } from '../method.ts'
 import { address } from '../params/addresses.ts'
-import { ownText, ownTickets } from '../tickets/own_tickets.ts'
+import { ownTickets } from '../tickets/own_tickets.ts'
 
 export default method({
   name: 'send_status',
@@ -27,7 +27,8 @@ export default method({
       to: email,
       ticket: null,
       followup: null,
-      answer: { subject: 'status', message_id: messageId, sentences: await ownText(tx, tickets) },
+      answer: { subject: 'status', message_id: messageId, sentences: [] },
+      notice: { is: 'status', tickets: tickets.map(({ id }) => id) },
       state: 'waiting',
       created: now,
       due: now,

@@ -1,8 +1,6 @@
 import { spellingsOf } from '../../data/address.ts'
 import type { Reader } from '../../data/store.ts'
 import type { Ticket } from '../../data/tables.ts'
-import { statusWord } from './facts.ts'
-import { shortened } from './listing.ts'
 
 /** How many tickets are told, how many of the newest are looked at, and how many follow-ups of each. */
 const MOST_TOLD = 20
@@ -24,14 +22,9 @@ export async function ownTickets(tx: Reader, address: string): Promise<readonly 
   return found.sort((a, b) => Number(a.status > 2) - Number(b.status > 2) || b.id - a.id).slice(0, MOST_TOLD)
 }
 
-/** The tickets for their submitter, one paragraph each: nothing but what letters have told before. */
-export async function ownText(tx: Reader, tickets: readonly Ticket[]): Promise<string[]> {
-  const paragraphs: string[] = []
-  for (const { id, title, status, created } of tickets) {
-    const page = { newest: true, limit: MOST_FOLLOWUPS } as const
-    const news = (await tx.find('followups', { ticket: id }, page)).find(({ public: open }) => open)
-    const day = (news?.date ?? created).slice(0, 10)
-    paragraphs.push(`#${id} ${shortened(title)}\n${statusWord(status)}, last news ${day}`)
-  }
-  return paragraphs
+/** The day of the last public news of a ticket, or else of its opening: `YYYY-MM-DD`. */
+export async function lastNewsOf(tx: Reader, { id, created }: Ticket): Promise<string> {
+  const page = { newest: true, limit: MOST_FOLLOWUPS } as const
+  const news = (await tx.find('followups', { ticket: id }, page)).find(({ public: open }) => open)
+  return (news?.date ?? created).slice(0, 10)
 }

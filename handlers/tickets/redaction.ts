@@ -2,6 +2,7 @@
 import type { Tx } from '../../data/store.ts'
 import type { Change, Followup, Instant, Letter, MailAnswer, Ticket, Value } from '../../data/tables.ts'
 import { told } from '../change.ts'
+import { askedWords, withoutAsked } from '../confirm/asked_words.ts'
 
 /** In characters; so much of a text identifies it where it is quoted. */
 const LONGEST_COMPARED = 60
@@ -109,14 +110,14 @@ async function redactAsked(tx: Tx, followup: Followup): Promise<void> {
     tickets: followup.ticket,
   })) {
     const letter = await tx.get('letters', asking)
-    if (!letter?.answer?.sentences.some(sentence => isQuoted(followup, sentence))) continue
+    if (!letter || !askedWords(letter).some(words => isQuoted(followup, words))) continue
     const mail = await tx.get('mails', number)
     if (mail) {
       const { raw_size: _, network: __, ...rest } = mail
       const subject = subjectWithout(followup, mail.subject, followup.date)
       await tx.put('mails', { ...rest, subject, raw: null })
     }
-    await tx.put('letters', { ...letter, answer: { ...letter.answer, sentences: [REMOVED] } })
+    await tx.put('letters', withoutAsked(letter, REMOVED))
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Failure } from '../../../data/failure.ts'
-import type { Confirmation, Letter, Queue, Ticket, User, Verdict } from '../../../data/tables.ts'
+import type { Confirmation, Letter, NotYes, Queue, Ticket, User, Verdict } from '../../../data/tables.ts'
 import type { Said } from '../../../handlers/command/command.ts'
 import type { SpentKey } from '../../../handlers/letters/spent_key.ts'
 import type { ParsedSender } from '../../../handlers/value.ts'
@@ -90,8 +90,8 @@ export interface CancelAct {
   readonly kind: 'cancel'
   readonly confirmation: Confirmation | undefined
   readonly letter: Letter
-  /** Why it is no yes: a clause. */
-  readonly why: string
+  /** Why it is no yes. */
+  readonly why: NotYes
   /** Its first line. */
   readonly line: string
 }

@@ -20,6 +20,8 @@ import { summaryOf } from './letters/summary.ts'
 import { letterText } from './letters/ticket_letter.ts'
 import { together } from './letters/together.ts'
 import { commandAddress } from './links.ts'
+import { noticeText } from './notices/notice.ts'
+import { noticeBodies } from './notices/notice_text.ts'
 import { quoteOf } from './quote.ts'
 import { stepsOf, summedOf } from './several.ts'
 
@@ -66,6 +68,13 @@ export async function render(
     ...(await ownHeaders(tx, site, letter, about, subject)),
     envelope,
   })
+  if (letter.notice) {
+    const text = await noticeText(tx, site.words, letter.notice)
+    // Nobody answers the answer to a mail, but a report about any other letter must arrive.
+    const from = event === 'answered' ? '' : envelope.from
+    return { ...(await own(text.subject)), envelope: { ...envelope, from }, ...noticeBodies(text) }
+  }
+  // Letters of earlier versions have their sentences in them.
   if (event === 'unconfirmed' || event === 'cancelled')
     return {
       ...(await own(letter.answer!.subject)),
@@ -90,8 +99,9 @@ export async function render(
   if (event === 'summary') {
     const summed = await summedOf(tx, letter)
     if (summed.length === 0) return undefined
-    const text = summaryOf(words, summed, letter)
-    return { ...(await own(words.say('several.summary_subject'))), ...bodies(words, text, []) }
+    const told = site.words.ofQueues(summed.map(({ queue }) => queue))
+    const text = summaryOf(told, summed, letter)
+    return { ...(await own(told.say('several.summary_subject'))), ...bodies(told, text, []) }
   }
   if (event === 'escalations') {
     const all = await stepsOf(tx, site, letter)
@@ -107,8 +117,9 @@ export async function render(
     const lists = await digestedIn(tx, site, letter)
     if (lists.length === 0) return undefined
     const day = dateOf(new Zone(site.hours.time_zone).dayAt(Date.parse(letter.created)))
-    const subject = words.say('digest.subject', { day: words.day(day) })
-    return { ...(await own(subject)), ...bodies(words, digestText(words, lists), []) }
+    const told = site.words.ofQueues(lists.flatMap(({ tickets }) => tickets.map(({ queue }) => queue)))
+    const subject = told.say('digest.subject', { day: told.day(day) })
+    return { ...(await own(subject)), ...bodies(told, digestText(told, lists), []) }
   }
   if (!about) return undefined
   const { followup } = about

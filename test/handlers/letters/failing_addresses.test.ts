@@ -152,17 +152,11 @@ t.test('letters at which an address of staff fails are told to the administrator
     }
   const notices = (await letters()).filter(({ event }) => event === 'failing')
   t.match(notices, [
-    { to: SUSAN.address, ticket: null, answer: { subject: `No letters are written to ${FRED.address}` } },
+    { to: SUSAN.address, ticket: null, notice: { address: FRED.address, whose: { user: 2 } } },
     { to: 'ada@home.example' },
     {
       to: SUSAN.address,
-      answer: {
-        sentences: [
-          `Letters to desk@example.org do not arrive: ${GONE}\n\ndesk@example.org is an address of queue Support. No more letters are written to it, until a mail comes from it or somebody clears it.`,
-          'Correct the address, or send a mail with the subject:\n  clear desk@example.org',
-          'list_failing lists all such addresses. You get this notice once.',
-        ],
-      },
+      notice: { is: 'failing', address: 'desk@example.org', reply: GONE, whose: { queue: 1 } },
     },
     { to: 'ada@home.example' },
   ])
@@ -173,7 +167,7 @@ t.test('a notice about held letters goes to no address that fails', async t => {
   const { put, letters, call } = await failing(t)
   await put('failing', { id: 9, address: SUSAN.address, count: 3, reply: GONE, last: LATER, since: LATER })
   const caps = noCaps()
-  caps.heldBack = () => ({ cap: 'address', why: 'x' })
+  caps.heldBack = () => ({ per: 'hour', most: 5 })
   const ann = { kind: 'submitter', address: ANN, automatic: false } as const
   await call('create_ticket', { queue: '1', title: 'x', submitter_email: ANN }, { actor: ann, letters: caps })
   t.strictSame(await letters(), [])

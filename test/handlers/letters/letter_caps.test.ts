@@ -58,7 +58,9 @@ t.test('the sender of unproven mail gets at most five letters an hour and twenty
   })
   t.match(await opened(built, letters, ann, { now: after(24 * 60) }), { heard: [ann] })
   const told = (await built.all('letters')).filter(({ event }) => event === 'held_back')
-  t.match(told, [{ to: 'susan@example.org', answer: { sentences: [/held back/, /ticket 31800/, /status/] } }])
+  t.match(told, [
+    { to: 'susan@example.org', notice: { about: { ticket: 31800 }, limit: { per: 'hour', most: 5 } } },
+  ])
 })
 
 t.test('all spellings of one inbox count together', async t => {

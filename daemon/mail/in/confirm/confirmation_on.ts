@@ -1,3 +1,4 @@
+import { notYesWords } from '../../../../handlers/confirm/not_yes.ts'
 import type { Decided } from '../judgement.ts'
 import type { MailFacts } from '../mail_facts.ts'
 
@@ -22,7 +23,7 @@ export function confirmationOn({ kind, asked, answered }: MailFacts): Decided | 
     }
   return {
     verdict: 'cancelled',
-    reasons: [about, says.no],
+    reasons: [about, notYesWords(says.no)],
     act: { kind: 'cancel', confirmation, letter, why: says.no, line },
   }
 }

@@ -80,13 +80,18 @@ function linesOf(lines: readonly string[]): string {
   return lines
     .flatMap((line, at) => {
       const link = LINK.exec(lines[at + 1] ?? '')?.[1]
-      if (link !== undefined && !LINK.test(line)) return [button(link, line.replace(/:$/, ''))]
+      if (link !== undefined && !LINK.test(line)) return [button(link, withoutColon(line))]
       const bare = LINK.exec(line)?.[1]
       if (bare === undefined) return [indented(line)]
       const isLabelled = at > 0 && !LINK.test(lines[at - 1]!)
       return isLabelled ? [] : [button(bare, bare.slice('mailto:'.length).split('?')[0]!)]
     })
     .join('<br>\n')
+}
+
+/** French has a blank before it. */
+function withoutColon(label: string): string {
+  return label.endsWith(':') ? label.slice(0, -1).trimEnd() : label
 }
 
 /** No bold type: programs that turn a quote of it into text would put asterisks around the label, by which we know the facts again. */

@@ -33,7 +33,7 @@ export function answerOf(
   if (about) {
     const offered = offeredFor(about.ticket, next)
     const others = [
-      `${words.say('answer.others')}:`,
+      words.label(words.say('answer.others')),
       ...offered.flatMap(line => [line, mailto({ address: addressFor(line), subject: line })]),
     ]
     return together([
@@ -64,7 +64,7 @@ function labelled(
     const subject = { address: addressFor(line), subject: line }
     return [line, mailto(text === undefined ? subject : { ...subject, text })]
   })
-  return [`${label}:`, ...lines].join('\n')
+  return [words.label(label), ...lines].join('\n')
 }
 
 /** What is usual for a ticket in this state, but for the verbs that are offered already; and help, alone for a mail that was no command. */

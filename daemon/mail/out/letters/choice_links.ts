@@ -15,7 +15,9 @@ export function choiceLinksText(
     .flatMap(choice => {
       const address = signedIds.choiceAddress({ id: letter.id, ticket: ticket.id }, choice)
       const label = words.say(`choice.${choice}`)
-      return address === undefined ? [] : [`${label}:\n${mailto({ address, subject: `${tag} ${label}` })}`]
+      return address === undefined
+        ? []
+        : [`${words.label(label)}\n${mailto({ address, subject: `${tag} ${label}` })}`]
     })
     .join('\n\n')
 }

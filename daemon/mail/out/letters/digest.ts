@@ -8,7 +8,7 @@ import type { Wording } from './wording.ts'
 /** The text of a digest: each list below its heading, each ticket with the link to the command that suits it. */
 export function digestText(words: Wording, lists: readonly RenderedList[]): string {
   const parts = lists.flatMap(({ list, tickets, more }) => [
-    `${words.say(`digest.${list}`)}:`,
+    words.label(words.say(`digest.${list}`)),
     ...tickets.map(digested => entryOf(words, digested, list)),
     more > 0 ? words.say('digest.more', { count: more }) : '',
   ])

@@ -1,3 +1,4 @@
+import { isYesLine } from '../../yes_line.ts'
 import type { Key } from './keys.ts'
 import { placeholdersOf } from './keys.ts'
 
@@ -37,5 +38,9 @@ export function mistakeIn(key: Key, text: unknown): string | undefined {
     return `has the placeholder {${unknown}}, which it may not use; ${allowed.length === 0 ? 'it can have none' : `it may use ${allowed.map(name => `{${name}}`).join(', ')}`}`
   if (allowed.includes('address') && !namesIn(text).includes('address'))
     return 'needs the placeholder {address}: without it, nobody can stop these letters'
+  if (key === 'text.label' && !namesIn(text).includes('label'))
+    return 'needs the placeholder {label}: without it, nobody knows what a link does'
+  if (key.startsWith('confirm.') && text.split('\n').some(line => isYesLine(line.trim())))
+    return 'has a line that is a yes: a quote of it would confirm the command'
   return undefined
 }

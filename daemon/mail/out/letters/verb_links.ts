@@ -7,15 +7,15 @@ export function verbLinksText(words: Wording, links: readonly VerbLink[]): strin
   const [first] = links
   if (!first) return ''
   // A user has others beside this one.
-  if (links.length === 1 && first.verb === 'note') return linked(words.say('links.answer'), first)
+  if (links.length === 1 && first.verb === 'note') return linked(words, words.say('links.answer'), first)
   return [words.say('links.introduction'), ...links.map(link => linkedVerb(words, link))].join('\n\n')
 }
 
 /** A link below what its command does. */
 export function linkedVerb(words: Wording, link: VerbLink): string {
-  return linked(words.say(`links.${link.verb}`), link)
+  return linked(words, words.say(`links.${link.verb}`), link)
 }
 
-function linked(label: string, link: VerbLink): string {
-  return `${label}:\n${mailto(link)}`
+function linked(words: Wording, label: string, link: VerbLink): string {
+  return `${words.label(label)}\n${mailto(link)}`
 }

@@ -22,6 +22,11 @@ export class Wording {
     return filled(text, values ?? {})
   }
 
+  /** A text above what it names, such as a link. */
+  label(text: string): string {
+    return this.say('text.label', { label: text })
+  }
+
   /** A day, given as `YYYY-MM-DD`, as people write it. */
   day(day: string): string {
     const format = new Intl.DateTimeFormat(this.#tag, { dateStyle: 'long', timeZone: 'UTC' })

@@ -150,7 +150,7 @@ t.test('a submitter asks for the status', async t => {
   t.match(await lastMail(built), { verdict: 'status', tickets: [], user: null })
   const letter = await simpleParser(await answerTo(built, 'status'))
   t.match(letter, { to: { text: ERIN }, cc: undefined, attachments: [] })
-  t.match(letter.text, /^#1 The printer\nresolved, last news \d{4}-\d\d-\d\d\n$/)
+  t.match(letter.text, /^#1 The printer\nResolved, last news on \d{1,2} [A-Z][a-z]+ \d{4}\n$/)
   t.match((await ticketsOf(built)).length, 3, 'it opens no ticket')
 
   for (const [what, mail] of [

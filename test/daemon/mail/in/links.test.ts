@@ -281,8 +281,8 @@ t.test('what a link does not prove is told, and a link that others know is spent
   await its.send({ to: its.linkOf(id, 'unhold'), subject: 'unhold 1' })
   t.match(await its.lastMail(), { proof: undefined })
   t.match(
-    (await its.notices()).map(({ answer }) => answer?.subject),
-    ['The links of a letter about ticket 1 are no longer safe'],
+    (await its.notices()).map(({ notice }) => notice),
+    [{ is: 'key', ticket: 1, is_link: true }],
   )
   await its.send({ to: its.keyOf(its.letterWith({ id })), subject: 'hold 1' })
   t.match(await its.lastMail(), { proof: 'letter', verdict: 'command' }, 'the letter can still be answered')

@@ -43,7 +43,7 @@ t.test('letters have the language of the mail, and those to staff that of the qu
     opened.get(ERIN),
     `Hallo!
 
-Vielen Dank, Ihre Anfrage ist angekommen. Sie hat die Nummer 1. Sie hören von uns.
+Vielen Dank, Ihre Anfrage ist angekommen. Sie hat die Nummer 1. Wir melden uns bei Ihnen.
 
 Wenn Sie etwas ergänzen möchten, antworten Sie einfach auf diese Mail.
 

@@ -25,12 +25,13 @@ import {
   SUSAN,
 } from '../../../house.ts'
 import { runs } from '../../../runs.ts'
-import { kept } from '../kept.ts'
+import { kept, keptAll } from '../kept.ts'
 
 const ERIN = 'erin@example.net'
 const WATCHER = 'eve@example.net'
-/** UPDATE_LETTERS=1 rewrites this file; read it before you commit it. */
+/** UPDATE_LETTERS=1 rewrites these files; read them before you commit them. */
 const FIXTURE = 'test/daemon/mail/out/letters.txt'
+const GERMAN = 'test/daemon/mail/out/letters_de.txt'
 
 /** The events, and how many letters each of them causes. */
 const steps: readonly [string, number, (house: House) => Promise<unknown>][] = [
@@ -232,25 +233,60 @@ async function fail({ config, mail }: House, to: string): Promise<void> {
   })
 }
 
-t.test('each letter reads as in letters.txt', async t => {
+t.test('each letter reads as in letters.txt, and in German as in letters_de.txt', async t => {
   const running = await house(t)
   await running.susan('change_user', { username: 'susan', full_name: 'Susan Calvin' })
-  let text = ''
+  let [text, german] = ['', '']
   let before = 0
+  const marks = signedIdsOf(await openKeys(running.config.state_dir), HELPDESK, [])
   for (const [name, count, step] of steps) {
     await step(running)
     const letters = (await running.letters(before + count)).slice(before)
-    before += count
     for (const letter of letters) text += `==== ${name}\n${await readable(letter)}\n`
+    const kept = await keptAll(running.config.state_dir)
+    for (const letter of (await kept.find('letters', {})).slice(before))
+      german += `==== ${name}\n${await inGerman(kept, marks, letter)}\n`
+    before += count
   }
-  if (process.env.UPDATE_LETTERS) writeFileSync(FIXTURE, text)
-  t.equal(text, readFileSync(FIXTURE, 'utf8'))
+  for (const [file, pinned] of [
+    [FIXTURE, text],
+    [GERMAN, german],
+  ] as const) {
+    if (process.env.UPDATE_LETTERS) writeFileSync(file, pinned)
+    t.equal(pinned, readFileSync(file, 'utf8'))
+  }
 })
 
 async function readable(letter: string): Promise<string> {
   const { from, to, subject, text } = await simpleParser(letter)
   const recipients = [to].flat().map(one => one?.text)
   return `From: ${from?.text}\nTo: ${recipients.join(', ')}\nSubject: ${subject}\n\n${text?.replace(/\+([a-z])[.0-9a-z]+@/g, '+$1.…@')}`
+}
+
+/** The letter as a site in German has it. */
+async function inGerman(kept: Reader, signedIds: SignedIds, letter: Letter): Promise<string> {
+  const reader = {
+    find: kept.find.bind(kept),
+    get: async (table: 'queues', id: number) => {
+      const record = await kept.get(table, id)
+      return record && table === 'queues' ? { ...record, locale: 'de' } : record
+    },
+  } as unknown as Reader
+  const words = new LetterWords({ usual: 'de', directory: '' })
+  const proofs = ['smtp-auth', 'letter'] as const
+  const events = quietEvents()
+  const site = {
+    files: noFiles,
+    signedIds,
+    mailAddress: HELPDESK,
+    attachUpTo: 0,
+    hours: HOURS,
+    proofs,
+    words,
+    events,
+  }
+  const { subject, text } = (await render(reader, site, letter))!
+  return `To: ${letter.to}\nSubject: ${subject}\n\n${`${text}`.replace(/\+([a-z])[.0-9a-z]+@/g, '+$1.…@')}`
 }
 
 const queue: Queue = {

@@ -45,12 +45,12 @@ If you want it done, send the command again, and reply to the new letter with th
     `We asked fred whether to carry out a command that a mail without proof had asked for. The answer does not count as a yes: its first line is not the word yes. So the command is cancelled, and nothing was done.
 
 It asked for: add_followup
-About ticket: 1
-It came:      TIME from 127.0.0.1 (why 1)
-We asked:     fred@example.org by letter 1
-The answer:   TIME from 127.0.0.1 (why 2)
-Its From:     fred@example.org
-It begins:    I never sent this
+About tickets: 1
+It came: TIME from 127.0.0.1 (why 1)
+We asked: fred@example.org by letter 1
+The answer: TIME from 127.0.0.1 (why 2)
+Its From: fred@example.org
+It begins: I never sent this
 `,
   )
   const wrong = await its.asked({ subject: 'hodl 1' })

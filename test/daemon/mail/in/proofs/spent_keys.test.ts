@@ -1,7 +1,12 @@
 import t from 'tap'
+import { LetterWords } from '../../../../../daemon/mail/out/letters/letter_words.ts'
+import { keyText } from '../../../../../daemon/mail/out/notices/key.ts'
+import { noticeBodies } from '../../../../../daemon/mail/out/notices/notice_text.ts'
+import type { KeyNotice } from '../../../../../data/tables.ts'
 import { FRED, HELPDESK, SUPPORT, SUSAN } from '../../../../house.ts'
 import { daysAgo, ERIN, EVE, type Fields, lettersToFred } from './letters_to_fred.ts'
 
+const WORDS = new LetterWords().usual()
 const NO_CAP = 'limits.letters_per_address_hour = 1000\nlimits.letters_per_address_day = 1000'
 
 t.test('a key that others know is spent, and its user is told once', async t => {
@@ -85,7 +90,9 @@ t.test('the letter says what happened and what to do, and has no key', async t =
   const its = await lettersToFred(t)
   await its.send({ subject: 'Re: The printer', more: `Cc: ${EVE}\r\n` })
   await its.send({ subject: 'Re: The printer', from: EVE })
-  const [own, foreign] = (await its.notices()).map(({ answer }) => answer!.sentences.join('\n\n'))
+  const [own, foreign] = (await its.notices()).map(
+    ({ notice }) => noticeBodies(keyText(WORDS, notice as KeyNotice)).text,
+  )
   t.equal(own, OWN)
   t.equal(foreign, FOREIGN)
   const letter = await its.letter(/^Subject: The reply address of a letter/m)
@@ -98,7 +105,8 @@ const OWN = `You answered a letter about ticket 1, and your mail went to other p
 
 Whoever has that address could write to it in your name. So it no longer proves that a mail is from you. What is sent to it is still added to the ticket, but no command is carried out.
 
-To answer ticket 1 or to send a command about it, reply to another letter about it, and to nobody else.`
+To answer ticket 1 or to send a command about it, reply to another letter about it, and to nobody else.
+`
 
 const FOREIGN = `eve@evil.example wrote to the reply address of a letter about ticket 1, which we gave to you alone.
 
@@ -106,4 +114,5 @@ Whoever has that address could write to it in your name. So it no longer proves 
 
 To answer ticket 1 or to send a command about it, reply to another letter about it, and to nobody else.
 
-If you did not forward that letter, tell the people who run this helpdesk.`
+If you did not forward that letter, tell the people who run this helpdesk.
+`

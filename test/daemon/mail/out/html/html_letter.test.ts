@@ -2,6 +2,8 @@ import fc from 'fast-check'
 import t from 'tap'
 import { htmlText } from '../../../../../daemon/mail/html_text/html_text.ts'
 import { htmlLetter } from '../../../../../daemon/mail/out/html/html_letter.ts'
+import { LetterWords } from '../../../../../daemon/mail/out/letters/letter_words.ts'
+import { LOCALES } from '../../../../../data/locales.ts'
 import { anyCharacter } from '../../../../any_character.ts'
 import { growthOf } from '../../../../growth.ts'
 import { runs } from '../../../../runs.ts'
@@ -42,6 +44,15 @@ t.test('a letter in HTML says what its text says', async t => {
   t.match(html, />helpdesk@helpdesk.example<\/a>/, 'or says where it goes')
   t.equal(html.split('<a ').length - 1, 2)
   t.match(htmlText(html, new Map()).text, /^Ticket: \[support-1\]/m, 'a quote of it shows whose letter it is')
+})
+
+t.test('a button has the label of its link in every language', async t => {
+  for (const usual of LOCALES) {
+    const words = new LetterWords({ usual, directory: '' }).usual()
+    const label = words.say('choice.works')
+    const html = htmlLetter(`${words.label(label)}\n<${LINK}>\n`, [], usual)
+    t.match(html, `>${label}</a>`, usual)
+  }
 })
 
 t.test('it loads nothing and has no colours that dark mode would break', async t => {

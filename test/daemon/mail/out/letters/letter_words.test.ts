@@ -82,4 +82,7 @@ t.test('a text that cannot be used is named, and the usual one stands in its pla
   t.match(new LetterWords({ usual: 'en', directory: '/nowhere' }).mistakes, [/ENOENT/])
   t.match(mistakeIn('closing.answer', 'x'.repeat(2001)), /more than 2000/)
   t.match(mistakeIn('closing.answer', 'a\u0007'), /control/)
+  t.match(mistakeIn('text.label', 'Click:'), /needs the placeholder \{label\}/)
+  t.match(mistakeIn('confirm.no', 'Say\n Yes.\nor no.'), /a line that is a yes/)
+  t.equal(mistakeIn('confirm.no', 'Say yes or no.'), undefined)
 })

@@ -1,8 +1,6 @@
 import { INVISIBLE, VISIBLE } from '../../../../data/invisible.ts'
 import type { Received } from '../received/received.ts'
 
-/** Strict: nothing else stands in the line, not even a name. */
-const YES = /^yes(?:,? please)?[.!]?$/i
 /** In characters; a longer line is cut, and is no yes. */
 const LONGEST_LINE = 200
 
@@ -13,9 +11,4 @@ export function firstNewLine({ newText, text, isNew }: Pick<Received, 'newText' 
   const line = lines.find(one => VISIBLE.test(one) && !one.startsWith('>')) ?? ''
   const shown = line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE)}…` : line
   return shown.replace(INVISIBLE, ' ').trim()
-}
-
-/** Whether a line is the word yes: `yes`, `Yes.`, `yes please`, and nothing more. */
-export function isYesLine(line: string): boolean {
-  return YES.test(line)
 }
