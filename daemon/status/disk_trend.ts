@@ -23,8 +23,8 @@ export class DiskTrend {
   }
 
   /**
-   * In how many days only `least` bytes are free if it goes on like this, and over how many days that was measured. Null if it was measured for less
-   * than a day, or this would take more than a year.
+   * In how many days only `least` bytes are free if it goes on like this, and over how many days that was measured. Null if it was
+   * measured for less than a day, or this would take more than a year.
    */
   told(least: number): { readonly days_left: number; readonly days_measured: number } | null {
     const [first, last] = [this.#looks[0], this.#looks.at(-1)]
