@@ -8,7 +8,7 @@ import type { Attachment, FileName, Instant } from './ticket_tables.ts'
  * waits; `hold_ended`: its hold ended by itself; `due`: the day by which it must be resolved comes or is past; `escalations`: several of
  * these in one run. `key_spent`: the key of a letter to a user is known to others. `unconfirmed`: an unproven mail has a command in the name
  * of the user, who is asked whether to carry it out, or told why it is not; `cancelled`: the answer was not yes. `digest`: the tickets that wait for
- * a user on this morning.
+ * a user on this morning. `stopped`: the submitter gets no more letters about the ticket.
  */
 export type Event =
   | 'opened'
@@ -33,6 +33,7 @@ export type Event =
   | 'unconfirmed'
   | 'cancelled'
   | 'digest'
+  | 'stopped'
 /** A letter as data; its text is rendered at each attempt. */
 export interface Letter {
   readonly id: number

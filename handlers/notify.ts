@@ -4,6 +4,7 @@ import type { TicketEvent } from './hearers/event_table.ts'
 import { happened } from './hearers/happened.ts'
 import { hearersOf } from './hearers/hearers.ts'
 import { withoutThoseWhoHave } from './letters/already_have.ts'
+import { noteStopped } from './letters/stopped_letters.ts'
 import { tell } from './letters/tell.ts'
 import { authorOf, type Call } from './method.ts'
 
@@ -18,7 +19,9 @@ export async function notify(
   followup: Followup,
 ): Promise<void> {
   const claimed = await claimedBy(call)
-  const all = await hearersOf(await happened(call, event, ticket, followup))
+  const what = await happened(call, event, ticket, followup)
+  const all = await hearersOf(what)
+  noteStopped(what, all)
   const due = claimed ? withoutAcknowledgement(all, claimed, ticket) : all
   const heard = await withoutThoseWhoHave(call, due, event, ticket)
   const registered = claimed && addressForClaim(claimed, heard)

@@ -124,9 +124,9 @@ async function staffFacts(
   letter: Letter,
   { ticket, queue, followup }: Pick<About, 'ticket' | 'queue' | 'followup'>,
 ): Promise<StaffFacts> {
-  const { submitter_email: address } = ticket
+  const { submitter_email: address, submitter_stopped: isStopped = false } = ticket
   const failing = address === null ? undefined : await failingAt(tx, address)
-  const replies = await repliesTo(tx, site.proofs, letter, followup, failing !== undefined)
+  const replies = await repliesTo(tx, site.proofs, letter, followup, isStopped || failing !== undefined)
   const { audience } = replies.facts
   return {
     known:

@@ -82,6 +82,8 @@ function openingOf(event: TicketLetter, about: About): string {
       return words.say(`${event}.${role}`, values)
     case 'escalated':
       return words.say(`escalated.${about.quotes ? 'staff' : 'submitter'}`, values)
+    case 'stopped':
+      return words.say('stopped.submitter')
     case 'assigned':
     case 'claimed':
     case 'reminder':
@@ -116,6 +118,8 @@ function closingWords(event: TicketLetter, { words }: Pick<About, 'words'>): str
       return words.say('closing.duplicate')
     case 'claimed':
       return words.say('closing.claimed')
+    case 'stopped':
+      return words.say('closing.stopped')
     default:
       return words.say('closing.answer')
   }
