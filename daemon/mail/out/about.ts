@@ -20,6 +20,7 @@ import { isOfStaff, isSubmitter, isUnproven } from '../../../handlers/letters/we
 import { type Known, knownOf } from '../../../handlers/tickets/submitter_history.ts'
 import { isWatcher } from '../../../handlers/tickets/watchers.ts'
 import { userAt } from '../../../handlers/user_at.ts'
+import { type Earlier, earlierIn } from './earlier.ts'
 import { filesAlong } from './files_along.ts'
 import { shortTitle } from './headers/ticket_subject.ts'
 import type { LetterSite } from './letter.ts'
@@ -52,6 +53,10 @@ export interface About {
   readonly user: string | undefined
   /** Whether the letter quotes the follow-up. */
   readonly quotes: boolean
+  /** Whether these are the reader's own words, or claim to be. */
+  readonly isOwn: boolean
+  /** What was written before, for a submitter or a watcher in a queue that wants that; the newest first. */
+  readonly earlier: readonly Earlier[]
   /** The files of the follow-up that the letter carries. */
   readonly along: readonly Attachment[]
   /** For the submitter of a resolved ticket: the links that say whether it works; empty for all others. */
@@ -88,6 +93,8 @@ export async function aboutLetter(tx: Reader, site: LetterSite, letter: Letter):
   const owner = ticket.assigned_to === null ? undefined : await tx.get('users', ticket.assigned_to)
   const author = followup?.author
   const user = author?.kind === 'user' ? await tx.get('users', author.user) : undefined
+  const authors =
+    author?.kind === 'submitter' && author.address !== null ? [author.address] : (user?.addresses ?? [])
   const words = wordsFor(site, role, ticket, queue)
   const quotes = !acknowledges && !isOutsidersStep(letter, role, isStaffs)
   return {
@@ -102,6 +109,8 @@ export async function aboutLetter(tx: Reader, site: LetterSite, letter: Letter):
     author,
     user: user && (user.full_name || user.username),
     quotes,
+    isOwn: isOwn(letter, role, followup, authors),
+    earlier: await earlierIn(tx, letter, { ticket, queue, role, zone: zoneOf(queue, site.hours) }),
     along: filesAlong(followup, { letter, isStaff: role === 'staff', quotes, most: site.attachUpTo }),
     choices:
       letter.event === 'resolved' && role === 'submitter'
@@ -168,6 +177,17 @@ function isAcknowledgement({ event, to }: Letter, followup: Followup | undefined
 /** Whether a letter tells a submitter outside that the ticket has risen: the follow-up about it is private. */
 function isOutsidersStep({ event }: Letter, role: Role, isStaffs: boolean): boolean {
   return (event === 'escalated' || event === 'escalations') && role === 'submitter' && !isStaffs
+}
+
+/** Whether a letter shows its reader what that person wrote. The text of a new ticket is that of its submitter, whoever entered it. */
+function isOwn(
+  { event, to }: Letter,
+  role: Role,
+  followup: Followup | undefined,
+  authors: readonly string[],
+): boolean {
+  if (!followup) return false
+  return (event === 'opened' && role === 'submitter') || authors.some(one => mailbox(one) === mailbox(to))
 }
 
 function withShortTitle(ticket: Ticket): Ticket {

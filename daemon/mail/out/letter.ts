@@ -11,7 +11,7 @@ import { aboutLetter } from './about.ts'
 import { attachmentsOfLetter, sentFile } from './attached.ts'
 import { digestedIn } from './digested.ts'
 import { ownHeaders, ticketHeaders } from './headers/headers.ts'
-import { bodies, sentencesOf } from './html/bodies.ts'
+import { bodies, sentencesOf, wordsOf } from './html/bodies.ts'
 import { answerOf } from './letters/answer.ts'
 import { digestText } from './letters/digest.ts'
 import { escalationsText } from './letters/escalations.ts'
@@ -20,7 +20,6 @@ import { summaryOf } from './letters/summary.ts'
 import { letterText } from './letters/ticket_letter.ts'
 import { together } from './letters/together.ts'
 import { commandAddress } from './links.ts'
-import { quoteOf } from './quote.ts'
 import { stepsOf, summedOf } from './several.ts'
 
 /** What is needed to render letters. */
@@ -111,16 +110,11 @@ export async function render(
     return { ...(await own(subject)), ...bodies(words, digestText(words, lists), []) }
   }
   if (!about) return undefined
-  const { followup } = about
   return {
     ...frame,
     ...(await ticketHeaders(tx, site, letter, { ...about, isStaff: about.role === 'staff' })),
     envelope,
-    ...bodies(
-      words,
-      letterText(event, about),
-      about.quotes && followup ? [{ is: 'words', ...quoteOf(followup) }] : [],
-    ),
+    ...bodies(words, letterText(event, about), wordsOf(about)),
     attachments: attachmentsOfLetter(files, about, events),
   }
 }

@@ -46,6 +46,7 @@ export const KEYS = {
   'stop.this': 'address',
   'stop.other': 'address',
   'stop.ask': '',
+  'text.earlier': 'author day',
   'text.beginning': 'file',
   'text.unreadable': '',
   'text.attached': 'file size',

@@ -2,7 +2,7 @@
 import type { Event, Followup, Value } from '../../../../data/tables.ts'
 import type { About } from '../about.ts'
 import { WHOLE_NAME } from '../attached.ts'
-import { quoteOf } from '../quote.ts'
+import { quotedLines, quoteOf } from '../quote.ts'
 import { authorNamed } from './author.ts'
 import { cardOf } from './card.ts'
 import { correctionsOf } from './corrections.ts'
@@ -50,6 +50,7 @@ export function letterText(event: TicketLetter, about: About): string {
     staff && !WITHOUT_LINKS.includes(event) ? verbLinksText(words, staff.links) : '',
     signature,
     stopOf(event, about),
+    ...earlierText(about),
   ])
 }
 
@@ -93,10 +94,19 @@ function openingOf(event: TicketLetter, about: About): string {
 }
 
 /** What was written, and the names of its files. */
-function quoted({ words, along }: About, followup: Followup): string[] {
+function quoted({ words, along, isOwn }: About, followup: Followup): string[] {
   const { text, isWhole } = quoteOf(followup)
   const beginning = isWhole ? '' : words.say('text.beginning', { file: WHOLE_NAME })
-  return [text, beginning, fileLines(words, followup.attachments, along)]
+  return [isOwn ? quotedLines(text) : text, beginning, fileLines(words, followup.attachments, along)]
+}
+
+/** What was written before, the newest first. */
+function earlierText(about: About): string[] {
+  const { words } = about
+  return about.earlier.flatMap(({ author, user, day, quote }) => [
+    words.say('text.earlier', { author: authorNamed({ ...about, author, user }), day: words.day(day) }),
+    quotedLines(quote.text),
+  ])
 }
 
 /** What a reply does. */
