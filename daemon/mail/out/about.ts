@@ -111,7 +111,13 @@ export async function aboutLetter(tx: Reader, site: LetterSite, letter: Letter):
     quotes,
     isOwn: isOwn(letter, role, followup, authors),
     earlier: await earlierIn(tx, letter, { ticket, queue, role, zone: zoneOf(queue, site.hours) }),
-    along: filesAlong(followup, { letter, isStaff: role === 'staff', quotes, most: site.attachUpTo }),
+    along: filesAlong(followup, {
+      letter,
+      isStaff: role === 'staff',
+      quotes,
+      most: site.attachUpTo,
+      gone: site.gone,
+    }),
     choices:
       letter.event === 'resolved' && role === 'submitter'
         ? choiceLinksText(words, site.signedIds, letter, { ticket, tag: tagOf(ticket, queue) })

@@ -1,7 +1,7 @@
 // One thing: one letter, from its envelope to its text.
 import type { SendMailOptions } from 'nodemailer'
 import type { Files, Reader } from '../../../data/store.ts'
-import type { Letter, ProofName } from '../../../data/tables.ts'
+import type { FileName, Letter, ProofName } from '../../../data/tables.ts'
 import { dateOf } from '../../../handlers/escalation/day.ts'
 import type { Hours } from '../../../handlers/escalation/hours.ts'
 import { Zone } from '../../../handlers/escalation/zone.ts'
@@ -15,6 +15,7 @@ import { bodies, sentencesOf, wordsOf } from './html/bodies.ts'
 import { answerOf } from './letters/answer.ts'
 import { digestText } from './letters/digest.ts'
 import { escalationsText } from './letters/escalations.ts'
+import { notAttached } from './letters/file_lines.ts'
 import type { LetterWords } from './letters/letter_words.ts'
 import { summaryOf } from './letters/summary.ts'
 import { letterText } from './letters/ticket_letter.ts'
@@ -25,6 +26,8 @@ import { stepsOf, summedOf } from './several.ts'
 /** What is needed to render letters. */
 export interface LetterSite {
   readonly files: Files
+  /** Those of its files that are gone: the letter names them, and does not carry them. */
+  readonly gone: ReadonlySet<FileName>
   readonly signedIds: SignedIds
   /** The setting `mail.address`. */
   readonly mailAddress: string
@@ -72,6 +75,8 @@ export async function render(
     }
   if (event === 'answered' || event === 'held_back' || event === 'failing' || event === 'key_spent') {
     const { subject, attachment, sentences } = letter.answer!
+    const isGone = attachment !== undefined && site.gone.has(attachment.file)
+    const missing = isGone ? [notAttached(words, attachment)] : []
     return {
       ...(await own(event === 'answered' ? `Re: ${subject}` : subject)),
       // Nobody answers the answer to a command, but a report about any other letter must arrive.
@@ -79,11 +84,17 @@ export async function render(
       ...bodies(
         words,
         event === 'answered'
-          ? answerOf(words, letter.answer!, about, commandAddress(site, letter))
+          ? answerOf(
+              words,
+              { ...letter.answer!, sentences: [...sentences, ...missing] },
+              about,
+              commandAddress(site, letter),
+            )
           : together(sentences),
         sentencesOf(letter),
       ),
-      attachments: attachment ? [sentFile(files, attachment, words.say('text.unreadable'), events)] : [],
+      attachments:
+        attachment && !isGone ? [sentFile(files, attachment, words.say('text.unreadable'), events)] : [],
     }
   }
   if (event === 'summary') {

@@ -344,6 +344,7 @@ async function written(world: World, marks: SignedIds, files = noFiles) {
     reader,
     {
       files,
+      gone: new Set(),
       signedIds: marks,
       mailAddress: HELPDESK,
       attachUpTo: 0,
