@@ -10,7 +10,7 @@ import type { Attachment, FileName, Instant } from './ticket_tables.ts'
  * these in one run. `assigned`, `taken`, `changed`: the ticket is the reader's now, is so no longer, or something else about it has changed;
  * such a letter lists its follow-ups. `key_spent`: the key of a letter to a user is known to others. `unconfirmed`: an unproven mail has a command in the name
  * of the user, who is asked whether to carry it out, or told why it is not; `cancelled`: the answer was not yes. `digest`: the tickets that wait for
- * a user on this morning.
+ * a user on this morning. `stopped`: the submitter gets no more letters about the ticket.
  */
 export type Event =
   | 'opened'
@@ -37,6 +37,7 @@ export type Event =
   | 'unconfirmed'
   | 'cancelled'
   | 'digest'
+  | 'stopped'
 /** A letter as data; its text is rendered at each attempt. */
 export interface Letter {
   readonly id: number

@@ -28,6 +28,8 @@ export interface Queue {
   /** The first and the last lines of letters to submitters and watchers. */
   readonly greeting?: string
   readonly signature?: string
+  /** Whether letters to submitters and watchers end with what was written before; false if absent. */
+  readonly quote?: boolean
   /** For how many minutes after the last change of a ticket the same sender's mail of a machine joins it; 0 if absent. */
   readonly join_minutes?: number
   /** Whether a person's mail sets the priority of its ticket by its Importance; false if absent. */

@@ -40,6 +40,8 @@ export interface Ticket {
    * agents write alone, so that nobody can make us write to strangers.
    */
   readonly unconfirmed_watchers?: readonly string[]
+  /** The submitter has asked for no more letters about it, and has not written since; false if absent. */
+  readonly submitter_stopped?: boolean
   /** The ticket that this one is a duplicate of. */
   readonly duplicate_of?: number
   /** When it last rose, or its owner was last reminded of it: such a step starts the count of days again. */

@@ -29,6 +29,7 @@ type Fields =
 type More =
   | 'watchers'
   | 'unconfirmed_watchers'
+  | 'submitter_stopped'
   | 'duplicate_of'
   | 'hold_until'
   | 'last_escalation'
@@ -99,16 +100,16 @@ function hasFiles({ comment, attachments = [] }: Note): boolean {
 }
 
 function patchedBy({ resolution, ...others }: Patch, ticket: Ticket): Ticket {
-  const patched = withoutOldHold(withoutOldName(withoutOther({ ...ticket, ...others }), ticket), ticket)
+  const patched = withoutOldHold(withoutOldSubmitter(withoutOther({ ...ticket, ...others }), ticket), ticket)
   if (!resolution) return patched
   const { resolution_file: _, ...resolved } = { ...patched, resolution: resolution.beginning }
   return resolution.file === undefined ? resolved : { ...resolved, resolution_file: resolution.file }
 }
 
-/** Another submitter has another name. */
-function withoutOldName(patched: Ticket, { submitter_email }: Ticket): Ticket {
-  if (patched.submitter_name === undefined || patched.submitter_email === submitter_email) return patched
-  const { submitter_name: _, ...kept } = patched
+/** Another submitter has another name, and has not asked for anything. */
+function withoutOldSubmitter(patched: Ticket, { submitter_email }: Ticket): Ticket {
+  if (patched.submitter_email === submitter_email) return patched
+  const { submitter_name: _, submitter_stopped: __, ...kept } = patched
   return kept
 }
 
@@ -149,7 +150,12 @@ function differences(before: Ticket, after: Ticket): Change[] {
   const changes: Change[] = changed.map(field => {
     return { field, from: told(before[field] ?? null), to: told(after[field] ?? null) }
   })
-  return [...changes, ...changedWatchers(before, after), ...confirmedWatchers(before, after)]
+  return [
+    ...changes,
+    ...changedWatchers(before, after),
+    ...confirmedWatchers(before, after),
+    ...changedStop(before, after),
+  ]
 }
 
 function changedWatchers({ watchers: before = [] }: Ticket, { watchers: after = [] }: Ticket): Change[] {
@@ -168,6 +174,13 @@ function confirmedWatchers({ unconfirmed_watchers: before = [] }: Ticket, after:
   return before
     .filter(address => !left.includes(address) && watchers.includes(address))
     .map(address => ({ field: 'unconfirmed_watchers', from: address, to: null }))
+}
+
+function changedStop(
+  { submitter_stopped: from = false }: Ticket,
+  { submitter_stopped: to = false }: Ticket,
+): Change[] {
+  return from === to ? [] : [{ field: 'submitter_stopped', from, to }]
 }
 
 /** Two long resolutions may have the same beginning. */

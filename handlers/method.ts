@@ -72,9 +72,12 @@ export type ReadPiece = <V>(work: (tx: Reader) => Promise<V>) => Promise<V>
 export interface Surveying extends Pick<Call, 'actor' | 'now' | 'hours' | 'found'> {
   readonly read: ReadPiece
 }
-/** A letter that is not written, and a sentence for a person. A cap holds it back, or letters to its address do not arrive. */
+/**
+ * A letter that is not written, and a sentence for a person. A cap holds it back, letters to its address do not arrive, or its recipient has
+ * asked for no more.
+ */
 export interface NotWritten {
-  readonly cap: 'address' | 'all' | 'failing'
+  readonly cap: 'address' | 'all' | 'failing' | 'stopped'
   readonly sentence: string
 }
 

@@ -5,6 +5,7 @@ import { happened } from './hearers/happened.ts'
 import { hearersOf } from './hearers/hearers.ts'
 import { withoutThoseWhoHave } from './letters/already_have.ts'
 import { correctOthers } from './letters/changes/waiting_changes.ts'
+import { noteStopped } from './letters/stopped_letters.ts'
 import { tell } from './letters/tell.ts'
 import { authorOf, type Call } from './method.ts'
 
@@ -19,7 +20,9 @@ export async function notify(
   followup: Followup,
 ): Promise<void> {
   const claimed = await claimedBy(call)
-  const all = await hearersOf(await happened(call, event, ticket, followup))
+  const what = await happened(call, event, ticket, followup)
+  const all = await hearersOf(what)
+  noteStopped(what, all)
   const due = claimed ? withoutAcknowledgement(all, claimed, ticket) : all
   const heard = await withoutThoseWhoHave(call, due, event, ticket)
   const registered = claimed && addressForClaim(claimed, heard)

@@ -111,7 +111,7 @@ export class Counts {
   })
   readonly #lettersHeldBack = new Counter({
     name: 'helpdeskd_letters_held_back_total',
-    help: 'Letters that were not written, by cap: address (for one address) or all (for all addresses that no agent ever answered); failing: letters to the address do not arrive.',
+    help: 'Letters that were not written, by cap: address (for one address) or all (for all addresses that no agent ever answered); failing: letters to the address do not arrive; stopped: the submitter has asked for no more.',
     labelNames: ['cap'],
     registers: this.#registers,
   })
@@ -123,7 +123,7 @@ export class Counts {
     for (const reason of refusals) this.#mailRefused.inc({ reason }, 0)
     for (const result of attempts) this.#attempts.inc({ result }, 0)
     for (const result of ['done', 'failed'] as const) this.#checkpoints.inc({ result }, 0)
-    for (const cap of ['address', 'all', 'failing'] as const) this.#lettersHeldBack.inc({ cap }, 0)
+    for (const cap of ['address', 'all', 'failing', 'stopped'] as const) this.#lettersHeldBack.inc({ cap }, 0)
   }
 
   called(door: Door, method: string, milliseconds: number): void {

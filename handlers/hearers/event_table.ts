@@ -14,6 +14,7 @@ export type TicketEvent = Exclude<
   | 'unconfirmed'
   | 'cancelled'
   | 'digest'
+  | 'stopped'
 >
 /** Those who work on a ticket. */
 export type Staff = 'owner' | 'new_ticket_cc' | 'updated_ticket_cc'
@@ -30,7 +31,7 @@ export type Role =
  * When a role hears of an event. `yes`: whoever did it, but for a machine at that address; `others`: unless that person did it; `persons`:
  * unless a machine did it; `agents`: unless that person did it, an unconfirmed watcher only what agents do; `recent`: who answered in the
  * ten minutes before an agent did it; `alone`: if somebody must act, and neither the owner nor a CC address hears; `alone_by_mail`: the
- * same if it came by mail; `third`: from the third time on.
+ * same if it came by mail; `third`: from the third time on. A submitter who has asked for no more letters about the ticket hears of nothing.
  */
 export type When = 'yes' | 'others' | 'persons' | 'agents' | 'recent' | 'alone' | 'alone_by_mail' | 'third'
 

@@ -36,7 +36,7 @@ async function byTable(happened: Happened): Promise<Map<string, string>> {
   // Even if the submitter's address is also a CC address or the owner's.
   if (isHidden(happened)) heard.delete(mailbox(ticket.submitter_email))
   // An outsider's letter does not quote the follow-up.
-  if (event === 'escalated' && queue.tells_escalation)
+  if (event === 'escalated' && queue.tells_escalation && !ticket.submitter_stopped)
     heard.set(mailbox(ticket.submitter_email), ticket.submitter_email)
   return heard
 }

@@ -65,11 +65,11 @@ async function firstAddresses(
 
 /**
  * The submitter is notified of everything public. For a mail of the submitter, that is only the acknowledgement of a new ticket; the mail
- * of a machine or a list causes none, whoever is the submitter.
+ * of a machine or a list causes none, whoever is the submitter. Who has asked for no more letters gets none.
  */
-function submitter({ call, event, ticket: { submitter_email } }: Happened): string[] {
+function submitter({ call, event, ticket: { submitter_email, submitter_stopped } }: Happened): string[] {
   const { actor, isUnacknowledged } = call
-  if (submitter_email === null) return []
+  if (submitter_email === null || submitter_stopped) return []
   const isTold =
     whenHeard(event, 'submitter', true) === 'persons'
       ? !isUnacknowledged && !isMachine(actor)

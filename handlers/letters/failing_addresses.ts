@@ -52,7 +52,7 @@ export function failingFacts({ address, reply, complained = false }: Told) {
   return { address, reply, complained }
 }
 
-/** What the caller is told of letters that are not written because they would not arrive. */
+/** What the caller is told of letters that are not written because they would not arrive, or their recipient has asked for no more. */
 export function unwrittenTo(notWritten: readonly NotWritten[]): readonly string[] {
-  return notWritten.flatMap(({ cap, sentence }) => (cap === 'failing' ? [sentence] : []))
+  return notWritten.flatMap(({ cap, sentence }) => (cap === 'failing' || cap === 'stopped' ? [sentence] : []))
 }

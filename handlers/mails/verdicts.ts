@@ -14,7 +14,7 @@ export const verdictWords: Readonly<Record<Verdict, string>> = {
   report: 'a report about the delivery of one of our letters',
   spam: 'mail that the spam filter of this site has marked: it is kept, and nothing else is done',
   loop: 'mail in a loop, which is one of our own letters or a letter of a helpdesk to a helpdesk: it is kept, and nothing else is done',
-  stop: 'the wish of a watcher to get no more mail about a ticket',
+  stop: 'the wish of a watcher or the submitter to get no more mail about a ticket',
   choice: 'what a submitter says of a resolution, by a link in the letter about it',
   ignored: 'mail of a sender on the ignore list: it is kept, and nothing else is done',
   followup: 'an answer to a ticket',

@@ -1,6 +1,7 @@
 import type { Status, Ticket } from '../../data/tables.ts'
 import { change } from '../change.ts'
 import { ANSWER } from '../escalation/hold_end.ts'
+import { hearsAgain } from '../letters/stopped_letters.ts'
 import { isOneOf } from '../letters/writer.ts'
 import { type Call, method } from '../method.ts'
 import { attachments } from '../params/files.ts'
@@ -48,6 +49,7 @@ export default method({
       ...reopened(ticket, call),
       ...woken(ticket, call, open),
       ...taken,
+      ...hearsAgain(call, ticket),
       ...(await withJoining(call, ticket)),
     }
     return { ticket: await change(call, ticket, patch, note), open, too }

@@ -1,6 +1,7 @@
 import type { Ticket } from '../../data/tables.ts'
 import { change, type Patch } from '../change.ts'
 import type { TicketEvent } from '../hearers/event_table.ts'
+import { hearsAgain } from '../letters/stopped_letters.ts'
 import { isOneOf } from '../letters/writer.ts'
 import { method } from '../method.ts'
 import { choice } from '../params/choices.ts'
@@ -38,7 +39,9 @@ export default method({
     const isSubmitters = ticket.submitter_email !== null && isOneOf(call.actor, [ticket.submitter_email])
     const words = says ? { comment: message, attachments } : {}
     const note = { ...words, public: isSubmitters, event: event ?? ('followed_up' as const) }
-    await change({ ...call, door: 'mail' }, ticket, patch, note)
+    // Whoever is content and says nothing wants no letters about that.
+    const hears = choice === 'not_yet' || says ? hearsAgain(call, ticket) : {}
+    await change({ ...call, door: 'mail' }, ticket, { ...patch, ...hears }, note)
   },
   says: (_, { ticket, choice }) =>
     `The submitter of ticket ${ticket} says that it ${choice === 'works' ? 'works' : 'does not work yet'}.`,

@@ -6,7 +6,7 @@ export default method({
   name: 'get_ticket',
   summary: 'Show a ticket with its follow-ups.',
   description:
-    'The newest follow-up comes last, each with its changes, its attachments by the numbers that get_attachment takes, and who got which letter, with what mail systems have reported about it: that it is delayed, delivered or read, or that its reader complained. Of a very long thread the beginning is left out: a program gets the newest 500 follow-ups with at most a million characters, and left_out says how many come before. hold_until says what ends a hold by itself: a day, or answer for that of the submitter. submitter_history says what else the submitter has asked, and failing which of the addresses of submitter and watchers letters do not reach. unconfirmed_watchers are those of the watchers that only the To or Cc of a mail has made watchers; until they answer a letter, or watch names them, they get only what agents write. submitter_name is the display name in the mail of the submitter; if submitter_email is null, it is the From of that mail as written.',
+    'The newest follow-up comes last, each with its changes, its attachments by the numbers that get_attachment takes, and who got which letter, with what mail systems have reported about it: that it is delayed, delivered or read, or that its reader complained. Of a very long thread the beginning is left out: a program gets the newest 500 follow-ups with at most a million characters, and left_out says how many come before. hold_until says what ends a hold by itself: a day, or answer for that of the submitter. submitter_history says what else the submitter has asked, and failing which of the addresses of submitter and watchers letters do not reach. submitter_stopped says whether the submitter has asked for no more letters about the ticket; a mail from the submitter about it ends that. unconfirmed_watchers are those of the watchers that only the To or Cc of a mail has made watchers; until they answer a letter, or watch names them, they get only what agents write. submitter_name is the display name in the mail of the submitter; if submitter_email is null, it is the From of that mail as written.',
   may: 'agent',
   reads: true,
   params: { ticket: ticket('The ticket to show.') },
@@ -34,6 +34,7 @@ export default method({
       created: '2026-02-28T09:00:00.000Z',
       modified: '2026-02-28T09:00:00.000Z',
       submitter_name: null,
+      submitter_stopped: false,
       resolution: null,
       watchers: [],
       unconfirmed_watchers: [],

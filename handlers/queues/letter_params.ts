@@ -1,6 +1,7 @@
 import { LOCALES } from '../../data/locales.ts'
 import type { Queue } from '../../data/tables.ts'
 import { choice } from '../params/choices.ts'
+import { flag } from '../params/flags.ts'
 import { lines } from '../params/texts.ts'
 
 const LONGEST = 1000
@@ -13,6 +14,9 @@ export const letterParams = {
   ),
   greeting: lines('The first lines of letters to submitters and watchers, such as a greeting.', LONGEST),
   signature: lines('The last lines of these letters, such as the names of the team.', LONGEST),
+  quote: flag(
+    'Whether these letters end with the last public follow-ups as a quote, at most three and 10 KiB; defaults to n.',
+  ),
 } as const
 
 type Lines = Pick<Queue, 'greeting' | 'signature'>

@@ -52,12 +52,12 @@ export function withoutWatchers(ticket: Ticket, addresses: readonly string[]): W
 }
 
 /**
- * The watchers of a ticket with those of its duplicate, and the duplicate's submitter. Those who are unconfirmed there, and do not watch
+ * The watchers of a ticket with those of its duplicate, and the duplicate's submitter unless that one wants no more letters. Those who are unconfirmed there, and do not watch
  * this ticket yet, stay unconfirmed. Throws Failure `invalid` as `withWatchers` does.
  */
 export function followedBy(ticket: Ticket, duplicate: Ticket): Watching {
-  const { submitter_email, watchers = [] } = duplicate
-  const asked = submitter_email === null ? [] : [submitter_email]
+  const { submitter_email, submitter_stopped, watchers = [] } = duplicate
+  const asked = submitter_email === null || submitter_stopped ? [] : [submitter_email]
   const submitter = ticket.submitter_email === null ? [] : [ticket.submitter_email]
   const following = without([...asked, ...watchers], submitter)
   const waiting = without(following, asked).filter(address => isUnconfirmed(duplicate, address))

@@ -27,6 +27,8 @@ const encoder = new TextEncoder()
 export interface WholeTicket extends TicketFacts {
   /** The display name; without an address, the From of the mail as written. */
   readonly submitter_name: string | null
+  /** Whether the submitter has asked for no more letters about it. */
+  readonly submitter_stopped: boolean
   readonly resolution: string | null
   readonly watchers: readonly string[]
   /** Those of them who get only what agents write. */
@@ -42,6 +44,7 @@ export interface WholeTicket extends TicketFacts {
 export const WHOLE_TICKET = objectOf({
   ...TICKET_FACTS,
   submitter_name: orNull(TEXT),
+  submitter_stopped: BOOLEAN,
   resolution: orNull(TEXT),
   watchers: listOf(TEXT),
   unconfirmed_watchers: listOf(TEXT),
@@ -59,6 +62,7 @@ export async function wholeTicket(call: Call, ticket: Ticket, most: number): Pro
   return {
     ...(await factsOf(call, ticket)),
     submitter_name: ticket.submitter_name ?? null,
+    submitter_stopped: ticket.submitter_stopped ?? false,
     resolution: ticket.resolution,
     watchers: ticket.watchers ?? [],
     unconfirmed_watchers: ticket.unconfirmed_watchers ?? [],
@@ -104,6 +108,7 @@ function headText({ ticket, title, queue, owner, status, priority, ...more }: He
     overdue,
     submitter_email,
     submitter_name,
+    submitter_stopped,
     submitter_history,
     failing,
     ...watching
@@ -118,6 +123,7 @@ function headText({ ticket, title, queue, owner, status, priority, ...more }: He
     facts.join(' · '),
     `Owner: ${owner ?? 'nobody'}`,
     `Submitter: ${submitter ?? 'nobody'}`,
+    ...(submitter_stopped ? ['The submitter gets no more letters about it, as asked.'] : []),
     ...(submitter_history === null ? [] : [submitter_history]),
     ...(due_date === null ? [] : [`Due: ${due_date}${overdue ? ', overdue' : ''}`]),
     ...(confirmed.length === 0 ? [] : [`Watchers: ${confirmed.join(', ')}`]),

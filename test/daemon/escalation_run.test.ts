@@ -52,6 +52,7 @@ async function textOf(store: Store, letter: Letter): Promise<string | undefined>
     files: store.files,
     signedIds,
     mailAddress: HELPDESK,
+    gone: new Set<string>(),
     attachUpTo: 0,
     hours: HOURS,
     proofs: [],

@@ -131,12 +131,12 @@ export interface TicketAct {
   /** What it is if an agent forwards it for somebody else. */
   readonly forward?: AgentsForward
 }
-/** A watcher leaves the ticket. */
+/** A watcher leaves the ticket, or its submitter wants no more letters. */
 export interface StopAct {
   readonly kind: 'stop'
   readonly ticket: Ticket
   /** Undefined if the watcher has left already. */
-  readonly watcher: string | undefined
+  readonly address: string | undefined
   /** Whether what it says is kept. */
   readonly isRead: boolean
 }

@@ -157,13 +157,13 @@ function reportParams({
 }
 
 function stopParams(
-  { ticket, watcher, isRead }: StopAct,
+  { ticket, address, isRead }: StopAct,
   message: KeptText,
   attachments: Received['attachments'],
 ): ParamValues {
   return {
     ticket: ticket.id,
-    ...(watcher === undefined ? {} : { email: { address: watcher } }),
+    ...(address === undefined ? {} : { email: { address } }),
     ...(isRead && hasText(message) ? { message } : {}),
     ...(isRead ? { attachments } : {}),
   }

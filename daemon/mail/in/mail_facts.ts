@@ -27,7 +27,7 @@ import { isFormAddress, type ProvenBy, prove } from './proofs/proof.ts'
 import { spentKeysOf } from './proofs/spent_keys.ts'
 import { type Received, saysMore } from './received/received.ts'
 import { isOurs, type OurAddresses, type Recipient, recipientOf } from './smtp/recipient.ts'
-import { type StoppedWatcher, stoppedBy } from './stopped.ts'
+import { type Stopped, stoppedBy } from './stopped.ts'
 import { type Thread, threadByOpening, threadOf } from './thread.ts'
 
 /** All facts about a mail that the verdict depends on. Its `asksStatus` is undefined if there is no ticket to tell about. */
@@ -52,8 +52,8 @@ export interface MailFacts extends MailSays, MailWriter, UsersWords {
   readonly asks: User | undefined
   /** The keys of letters to users that it shows to be known to others. */
   readonly spentKeys: readonly SpentKey[]
-  /** The watcher that it takes away from a ticket. */
-  readonly stopped: StoppedWatcher | undefined
+  /** Whose letters about a ticket it stops. */
+  readonly stopped: Stopped | undefined
   /** What its sender says of a resolution by a link. */
   readonly made: ChoiceMade | undefined
   /** The entries of the ignore list for its sender; none for a proven user. */

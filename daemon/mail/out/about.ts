@@ -22,6 +22,7 @@ import { type Known, knownOf } from '../../../handlers/tickets/submitter_history
 import { isWatcher } from '../../../handlers/tickets/watchers.ts'
 import { userAt } from '../../../handlers/user_at.ts'
 import { changesIn } from './changes_in.ts'
+import { type Earlier, earlierIn } from './earlier.ts'
 import { filesAlong } from './files_along.ts'
 import { shortTitle } from './headers/ticket_subject.ts'
 import type { LetterSite } from './letter.ts'
@@ -56,6 +57,10 @@ export interface About {
   readonly quotes: boolean
   /** What staff are told that somebody has changed; owners and queues by name. */
   readonly changes: readonly Change[]
+  /** Whether these are the reader's own words, or claim to be. */
+  readonly isOwn: boolean
+  /** What was written before, for a submitter or a watcher in a queue that wants that; the newest first. */
+  readonly earlier: readonly Earlier[]
   /** The files of the follow-up that the letter carries. */
   readonly along: readonly Attachment[]
   /** For the submitter of a resolved ticket: the links that say whether it works; empty for all others. */
@@ -92,6 +97,8 @@ export async function aboutLetter(tx: Reader, site: LetterSite, letter: Letter):
   const owner = ticket.assigned_to === null ? undefined : await tx.get('users', ticket.assigned_to)
   const author = followup?.author
   const user = author?.kind === 'user' ? await tx.get('users', author.user) : undefined
+  const authors =
+    author?.kind === 'submitter' && author.address !== null ? [author.address] : (user?.addresses ?? [])
   const words = wordsFor(site, role, ticket, queue)
   const quotes = !acknowledges && !isOutsidersStep(letter, role, isStaffs)
   return {
@@ -107,7 +114,15 @@ export async function aboutLetter(tx: Reader, site: LetterSite, letter: Letter):
     user: user && (user.full_name || user.username),
     quotes,
     changes: role === 'staff' ? await changesIn(tx, letter) : [],
-    along: filesAlong(followup, { letter, isStaff: role === 'staff', quotes, most: site.attachUpTo }),
+    isOwn: isOwn(letter, role, followup, authors),
+    earlier: await earlierIn(tx, letter, { ticket, queue, role, zone: zoneOf(queue, site.hours) }),
+    along: filesAlong(followup, {
+      letter,
+      isStaff: role === 'staff',
+      quotes,
+      most: site.attachUpTo,
+      gone: site.gone,
+    }),
     choices:
       letter.event === 'resolved' && role === 'submitter'
         ? choiceLinksText(words, site.signedIds, letter, { ticket, tag: tagOf(ticket, queue) })
@@ -129,9 +144,9 @@ async function staffFacts(
   letter: Letter,
   { ticket, queue, followup }: Pick<About, 'ticket' | 'queue' | 'followup'>,
 ): Promise<StaffFacts> {
-  const { submitter_email: address } = ticket
+  const { submitter_email: address, submitter_stopped: isStopped = false } = ticket
   const failing = address === null ? undefined : await failingAt(tx, address)
-  const replies = await repliesTo(tx, site.proofs, letter, followup, failing !== undefined)
+  const replies = await repliesTo(tx, site.proofs, letter, followup, isStopped || failing !== undefined)
   const { audience } = replies.facts
   return {
     known:
@@ -173,6 +188,17 @@ function isAcknowledgement({ event, to }: Letter, followup: Followup | undefined
 /** Whether a letter tells a submitter outside that the ticket has risen: the follow-up about it is private. */
 function isOutsidersStep({ event }: Letter, role: Role, isStaffs: boolean): boolean {
   return (event === 'escalated' || event === 'escalations') && role === 'submitter' && !isStaffs
+}
+
+/** Whether a letter shows its reader what that person wrote. The text of a new ticket is that of its submitter, whoever entered it. */
+function isOwn(
+  { event, to }: Letter,
+  role: Role,
+  followup: Followup | undefined,
+  authors: readonly string[],
+): boolean {
+  if (!followup) return false
+  return (event === 'opened' && role === 'submitter') || authors.some(one => mailbox(one) === mailbox(to))
 }
 
 function withShortTitle(ticket: Ticket): Ticket {

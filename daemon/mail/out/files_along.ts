@@ -1,5 +1,5 @@
 import { mailbox } from '../../../data/address.ts'
-import type { Attachment, Followup, Letter } from '../../../data/tables.ts'
+import type { Attachment, FileName, Followup, Letter } from '../../../data/tables.ts'
 
 /** What decides which files of a follow-up a letter carries. */
 interface Carries {
@@ -9,6 +9,8 @@ interface Carries {
   readonly quotes: boolean
   /** In bytes. */
   readonly most: number
+  /** The files that do not exist any more. */
+  readonly gone: ReadonlySet<FileName>
 }
 
 /**
@@ -18,14 +20,14 @@ interface Carries {
  */
 export function filesAlong(
   followup: Followup | undefined,
-  { letter: { event, to }, isStaff, quotes, most }: Carries,
+  { letter: { event, to }, isStaff, quotes, most, gone }: Carries,
 ): readonly Attachment[] {
   if (!followup || !quotes || event === 'claimed' || isBy(followup, to)) return []
   if (!followup.public && !isStaff) return []
   const along: Attachment[] = []
   let left = most
   for (const file of followup.attachments)
-    if (file.size <= left) {
+    if (file.size <= left && !gone.has(file.file)) {
       along.push(file)
       left -= file.size
     }

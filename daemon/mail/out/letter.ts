@@ -1,7 +1,7 @@
 // One thing: one letter, from its envelope to its text.
 import type { SendMailOptions } from 'nodemailer'
 import type { Files, Reader } from '../../../data/store.ts'
-import type { Letter, ProofName } from '../../../data/tables.ts'
+import type { FileName, Letter, ProofName } from '../../../data/tables.ts'
 import { dateOf } from '../../../handlers/escalation/day.ts'
 import type { Hours } from '../../../handlers/escalation/hours.ts'
 import { Zone } from '../../../handlers/escalation/zone.ts'
@@ -11,10 +11,11 @@ import { aboutLetter } from './about.ts'
 import { attachmentsOfLetter, sentFile } from './attached.ts'
 import { digestedIn } from './digested.ts'
 import { ownHeaders, ticketHeaders } from './headers/headers.ts'
-import { bodies, sentencesOf } from './html/bodies.ts'
+import { bodies, sentencesOf, wordsOf } from './html/bodies.ts'
 import { answerOf } from './letters/answer.ts'
 import { digestText } from './letters/digest.ts'
 import { escalationsText } from './letters/escalations.ts'
+import { notAttached } from './letters/file_lines.ts'
 import type { LetterWords } from './letters/letter_words.ts'
 import { summaryOf } from './letters/summary.ts'
 import { letterText } from './letters/ticket_letter.ts'
@@ -22,12 +23,13 @@ import { together } from './letters/together.ts'
 import { commandAddress } from './links.ts'
 import { noticeText } from './notices/notice.ts'
 import { noticeBodies } from './notices/notice_text.ts'
-import { quoteOf } from './quote.ts'
 import { stepsOf, summedOf } from './several.ts'
 
 /** What is needed to render letters. */
 export interface LetterSite {
   readonly files: Files
+  /** Those of its files that are gone: the letter names them, and does not carry them. */
+  readonly gone: ReadonlySet<FileName>
   readonly signedIds: SignedIds
   /** The setting `mail.address`. */
   readonly mailAddress: string
@@ -82,6 +84,8 @@ export async function render(
     }
   if (event === 'answered' || event === 'held_back' || event === 'failing' || event === 'key_spent') {
     const { subject, attachment, sentences } = letter.answer!
+    const isGone = attachment !== undefined && site.gone.has(attachment.file)
+    const missing = isGone ? [notAttached(words, attachment)] : []
     return {
       ...(await own(event === 'answered' ? `Re: ${subject}` : subject)),
       // Nobody answers the answer to a command, but a report about any other letter must arrive.
@@ -89,11 +93,17 @@ export async function render(
       ...bodies(
         words,
         event === 'answered'
-          ? answerOf(words, letter.answer!, about, commandAddress(site, letter))
+          ? answerOf(
+              words,
+              { ...letter.answer!, sentences: [...sentences, ...missing] },
+              about,
+              commandAddress(site, letter),
+            )
           : together(sentences),
         sentencesOf(letter),
       ),
-      attachments: attachment ? [sentFile(files, attachment, words.say('text.unreadable'), events)] : [],
+      attachments:
+        attachment && !isGone ? [sentFile(files, attachment, words.say('text.unreadable'), events)] : [],
     }
   }
   if (event === 'summary') {
@@ -122,16 +132,11 @@ export async function render(
     return { ...(await own(subject)), ...bodies(told, digestText(told, lists), []) }
   }
   if (!about) return undefined
-  const { followup } = about
   return {
     ...frame,
     ...(await ticketHeaders(tx, site, letter, { ...about, isStaff: about.role === 'staff' })),
     envelope,
-    ...bodies(
-      words,
-      letterText(event, about),
-      about.quotes && followup ? [{ is: 'words', ...quoteOf(followup) }] : [],
-    ),
+    ...bodies(words, letterText(event, about), wordsOf(about)),
     attachments: attachmentsOfLetter(files, about, events),
   }
 }

@@ -5,6 +5,7 @@ import { Failure } from '../../../data/failure.ts'
 import type { Letter } from '../../../data/tables.ts'
 import { reasonOf } from '../../../handlers/letters/refusals/reason_of.ts'
 import { keep, type ResultSite } from './delivery_result.ts'
+import { goneFiles } from './gone_files.ts'
 import { type LetterSite, render } from './letter.ts'
 import { LettersBehind } from './letters_behind.ts'
 import { OUTBOX_WAITS, type OutboxWaits } from './outbox_waits.ts'
@@ -21,7 +22,7 @@ const PAGE = 100
 const LONGEST_TIMER = HOUR
 
 /** What an outbox needs. */
-export interface OutboxSite extends Omit<LetterSite, 'files'>, ResultSite {
+export interface OutboxSite extends Omit<LetterSite, 'files' | 'gone'>, ResultSite {
   readonly smarthost: Smarthost
 }
 
@@ -161,7 +162,8 @@ export class Outbox {
   async #handOver(letter: Letter): Promise<Result> {
     const { store, smarthost } = this.#site
     try {
-      const mail = await store.read(tx => render(tx, { ...this.#site, files: store.files }, letter))
+      const site = { ...this.#site, files: store.files, gone: await goneFiles(store, letter) }
+      const mail = await store.read(tx => render(tx, site, letter))
       return mail ? await smarthost.send(letter.id, mail) : GONE
     } catch (error) {
       this.#site.events.outboxStuck(error)

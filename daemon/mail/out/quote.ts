@@ -14,9 +14,19 @@ export interface Quote {
   readonly html?: string
 }
 
-export function quoteOf(followup: Followup): Quote {
+/** `most` is in bytes. */
+export function quoteOf(followup: Followup, most = LONGEST_QUOTE): Quote {
   const { comment, comment_file } = followup
-  const beginning = wholeLinesOf(comment, LONGEST_QUOTE)
+  const beginning = wholeLinesOf(comment, most)
   const isWhole = comment_file === undefined && beginning === comment
   return { text: beginning, isWhole, ...messageHtml(followup, beginning) }
+}
+
+/** A text as plain text marks a quote: `> ` before each line. */
+export function quotedLines(text: string): string {
+  if (text === '') return ''
+  return text
+    .split('\n')
+    .map(line => (line === '' ? '>' : `> ${line}`))
+    .join('\n')
 }

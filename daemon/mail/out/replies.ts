@@ -20,11 +20,11 @@ export async function repliesTo(
   proofs: readonly ProofName[],
   letter: Letter,
   followup: Followup | undefined,
-  isFailing: boolean,
+  isUnreached: boolean,
 ): Promise<Replies> {
   const audience = await audienceOf(tx, letter)
   const user = await userAt(tx, letter.to)
-  const facts = { proofs, audience, own: user?.addresses ?? [], isFailing }
+  const facts = { proofs, audience, own: user?.addresses ?? [], isUnreached }
   return { facts, isTold: Boolean(user && followup && (await isFirstUnproven(tx, followup, user))) }
 }
 

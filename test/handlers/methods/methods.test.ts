@@ -609,7 +609,10 @@ t.test('a watcher leaves a ticket', async t => {
   t.match(await all('followups'), [
     { comment: '', public: false, door: 'mail', changes: [{ field: 'watchers', from: EVE, to: null }] },
   ])
-  t.match(await stop({ email: EVE }), { says: 'Eve@example.net does not watch ticket 31794.', heard: [] })
+  t.match(await stop({ email: EVE }), {
+    says: 'Eve@example.net gets no more letters about ticket 31794.',
+    heard: [],
+  })
   t.match(await stop({}), { says: 'Nobody more stops watching ticket 31794.' })
   t.match(await stop({ message: 'I am away.' }, machine), { heard: [] })
   t.match(await ticket(), { version: 2 }, 'nothing happens twice')

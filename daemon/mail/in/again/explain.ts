@@ -150,9 +150,9 @@ function placeStep(act: Act): string[] {
     return [`A letter would ask ${act.user.username} whether to carry it out, or say why not.`]
   if (act.kind === 'stop')
     return [
-      act.watcher === undefined
+      act.address === undefined
         ? `Its watcher of ticket ${act.ticket.id} has left already.`
-        : `${act.watcher} would not watch ticket ${act.ticket.id} any more.`,
+        : `${act.address} would get no more letters about ticket ${act.ticket.id}.`,
     ]
   if (act.kind === 'choice')
     return [

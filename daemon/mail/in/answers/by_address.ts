@@ -12,10 +12,10 @@ export function byAddress(facts: MailFacts): Decided | undefined {
 function stopOn(facts: MailFacts): Decided | undefined {
   const { stopped, kind, spamMark } = facts
   if (!stopped) return undefined
-  const { ticket, watcher } = stopped
+  const { ticket, address } = stopped
   const reasons = kind.reason === undefined ? [] : [kind.reason]
   const isRead = spamMark === undefined && heededBy(facts).recipients.length > 0
-  const act = ticket ? ({ kind: 'stop', ticket, watcher, isRead } as const) : ({ kind: 'nothing' } as const)
+  const act = ticket ? ({ kind: 'stop', ticket, address, isRead } as const) : ({ kind: 'nothing' } as const)
   return { verdict: 'stop', reasons, act }
 }
 

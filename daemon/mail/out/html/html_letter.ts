@@ -3,11 +3,11 @@ import type { Locale } from '../../../../data/locales.ts'
 import { escaped } from './escaped.ts'
 
 /**
- * A part of a letter in which nothing becomes a button, since others have written it, or some of it. `words` are marked as a quote. `html`
- * is ready for the letter.
+ * A part of a letter in which nothing becomes a button, since others have written it, or some of it. `words` are marked by a line beside them.
+ * The text of a `quote` has `> ` before each line. `html` is ready for the letter.
  */
 export interface Foreign {
-  readonly is: 'words' | 'sentence'
+  readonly is: 'words' | 'quote' | 'sentence'
   readonly text: string
   readonly html?: string | undefined
 }
@@ -61,9 +61,19 @@ function partsOf(text: string, foreign: readonly Foreign[]): Part[] {
 }
 
 function others({ is, text, html }: Foreign): string {
-  const style = is === 'words' ? WORDS : PARAGRAPH
-  if (html !== undefined) return `<div dir="auto" style="${style}">${html}</div>`
-  return `<div dir="auto" style="${style};${LINES}">${escaped(text).replaceAll('\n', '<br>')}</div>`
+  const element = is === 'quote' ? 'blockquote' : 'div'
+  const style = is === 'sentence' ? PARAGRAPH : WORDS
+  if (html !== undefined) return `<${element} dir="auto" style="${style}">${html}</${element}>`
+  const shown = escaped(is === 'quote' ? unquoted(text) : text).replaceAll('\n', '<br>')
+  return `<${element} dir="auto" style="${style};${LINES}">${shown}</${element}>`
+}
+
+/** A quote without the `> ` before its lines. */
+function unquoted(text: string): string {
+  return text
+    .split('\n')
+    .map(line => line.slice(2))
+    .join('\n')
 }
 
 function ours(text: string): string {

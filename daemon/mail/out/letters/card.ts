@@ -19,16 +19,18 @@ export function cardOf(about: About): string {
     stateOf(about),
     submitter === undefined ? words.say('card.no_submitter') : words.say('card.from', { submitter }),
     ...(watchers.length === 0 ? [] : [words.say('card.watchers', { watchers: words.list(watchers) })]),
+    ...stoppedLines(words, ticket),
     ...(known === undefined ? [] : [knownLine(words, known)]),
     ...(failing === undefined ? [] : [failingLine(words, failing)]),
   ].join('\n')
 }
 
-/** The ticket in two short lines, and why letters to its submitter do not arrive. */
+/** The ticket in two short lines, and why letters to its submitter are not written or do not arrive. */
 export function shortCardOf(about: About): string {
   const { words, ticket, queue, staff } = about
   const failing = staff?.failing ? [failingLine(words, staff.failing)] : []
-  return [`${tagOf(ticket, queue)} ${ticket.title}`, stateOf(about), ...failing].join('\n')
+  const stopped = staff ? stoppedLines(words, ticket) : []
+  return [`${tagOf(ticket, queue)} ${ticket.title}`, stateOf(about), ...stopped, ...failing].join('\n')
 }
 
 /** Status, priority, due date and owner on one line. */
@@ -77,6 +79,11 @@ function knownLine(
     status,
     day: words.day(day),
   })
+}
+
+function stoppedLines(words: Wording, { submitter_email, submitter_stopped }: Ticket): string[] {
+  if (!submitter_stopped || submitter_email === null) return []
+  return [words.say('card.stopped', { address: submitter_email })]
 }
 
 function failingLine(words: Wording, { address: failing, reply, complained }: FailingAddress): string {

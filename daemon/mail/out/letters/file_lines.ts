@@ -8,9 +8,15 @@ export function fileLines(
   along: readonly Attachment[],
 ): string {
   return files
-    .map(file => {
-      const key = along.includes(file) ? 'text.attached' : 'text.not_attached'
-      return words.say(key, { file: file.filename, size: words.size(file.size) })
-    })
+    .map(file => (along.includes(file) ? attached(words, file) : notAttached(words, file)))
     .join('\n')
+}
+
+function attached(words: Wording, { filename: file, size }: Attachment): string {
+  return words.say('text.attached', { file, size: words.size(size) })
+}
+
+/** That a file is too large for the letter, or gone. */
+export function notAttached(words: Wording, { filename: file, size }: Attachment): string {
+  return words.say('text.not_attached', { file, size: words.size(size) })
 }

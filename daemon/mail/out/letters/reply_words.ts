@@ -11,28 +11,28 @@ export interface ReplyFacts {
   readonly audience: Audience
   /** The addresses of the reader. */
   readonly own: readonly string[]
-  /** Whether letters to the submitter do not arrive. */
-  readonly isFailing: boolean
+  /** Whether letters to the submitter do not arrive, or are not wanted. */
+  readonly isUnreached: boolean
 }
 
 /**
  * Where a reply goes. The address of the submitter stands beside the name, since a name is whatever an outsider has written. Without the
  * proof `letter`, only a login proves who wrote a reply.
  */
-export function replyLine(words: Wording, { proofs, audience, own, isFailing }: ReplyFacts): string {
+export function replyLine(words: Wording, { proofs, audience, own, isUnreached }: ReplyFacts): string {
   if (audience.is === 'private' || proofs.length === 0) return words.say('reply.private')
   const { ticket } = audience
-  const goes = goesWhere(words, ticket, own, isFailing)
+  const goes = goesWhere(words, ticket, own, isUnreached)
   const reply = ticket.assigned_to === null ? `${goes} ${words.say('reply.takes')}` : goes
   return proofs.includes('letter') ? reply : words.say('reply.login', { reply })
 }
 
-function goesWhere(words: Wording, ticket: Ticket, own: readonly string[], isFailing: boolean): string {
+function goesWhere(words: Wording, ticket: Ticket, own: readonly string[], isUnreached: boolean): string {
   const { submitter_email: address, submitter_name: name, watchers = [] } = ticket
   const submitter = address === null ? undefined : senderIn(words, { address, name })
   const count = watchers.filter(one => !own.includes(mailbox(one))).length
   const readers = [
-    ...(submitter === undefined || isFailing ? [] : [submitter]),
+    ...(submitter === undefined || isUnreached ? [] : [submitter]),
     ...(count === 0 ? [] : [words.say(count === 1 ? 'reply.watcher' : 'reply.watchers', { count })]),
   ]
   if (readers.length > 0) return words.say('reply.goes', { readers: words.list(readers) })

@@ -2,7 +2,7 @@
 import type { Event, Followup, Value } from '../../../../data/tables.ts'
 import type { About } from '../about.ts'
 import { WHOLE_NAME } from '../attached.ts'
-import { quoteOf } from '../quote.ts'
+import { quotedLines, quoteOf } from '../quote.ts'
 import { authorNamed } from './author.ts'
 import { cardOf } from './card.ts'
 import { changeLines } from './change_lines.ts'
@@ -52,6 +52,7 @@ export function letterText(event: TicketLetter, about: About): string {
     staff && !WITHOUT_LINKS.includes(event) ? verbLinksText(words, staff.links) : '',
     signature,
     stopOf(event, about),
+    ...earlierText(about),
   ])
 }
 
@@ -88,6 +89,8 @@ function openingOf(event: TicketLetter, about: About): string {
       return words.say(followup?.comment ? 'followed_up.private' : 'changed.staff', values)
     case 'taken':
       return takenOpening(about, values)
+    case 'stopped':
+      return words.say('stopped.submitter')
     case 'assigned':
     case 'claimed':
     case 'reminder':
@@ -119,10 +122,19 @@ function changed(event: TicketLetter, about: About): string[] {
 }
 
 /** What was written, and the names of its files. */
-function quoted({ words, along }: About, followup: Followup): string[] {
+function quoted({ words, along, isOwn }: About, followup: Followup): string[] {
   const { text, isWhole } = quoteOf(followup)
   const beginning = isWhole ? '' : words.say('text.beginning', { file: WHOLE_NAME })
-  return [text, beginning, fileLines(words, followup.attachments, along)]
+  return [isOwn ? quotedLines(text) : text, beginning, fileLines(words, followup.attachments, along)]
+}
+
+/** What was written before, the newest first. */
+function earlierText(about: About): string[] {
+  const { words } = about
+  return about.earlier.flatMap(({ author, user, day, quote }) => [
+    words.say('text.earlier', { author: authorNamed({ ...about, author, user }), day: words.day(day) }),
+    quotedLines(quote.text),
+  ])
 }
 
 /** What a reply does. */
@@ -144,6 +156,8 @@ function closingWords(event: TicketLetter, { words }: Pick<About, 'words'>): str
       return words.say('closing.duplicate')
     case 'claimed':
       return words.say('closing.claimed')
+    case 'stopped':
+      return words.say('closing.stopped')
     default:
       return words.say('closing.answer')
   }

@@ -120,6 +120,24 @@ const steps: readonly [string, number, (house: House) => Promise<unknown>][] = [
     ({ susan }) => susan('resolve', { ticket: '1', resolution: 'The fuse was changed.' }),
   ],
   [
+    'the submitter wants no more letters',
+    1,
+    async ({ config, mail }) => {
+      const marks = signedIdsOf(await openKeys(config.state_dir), HELPDESK, [])
+      return mail({ from: ERIN, to: marks.stopAddress(1, ERIN)!, subject: '[support-1] Stop these mails' })
+    },
+  ],
+  [
+    'an agent writes all the same',
+    1,
+    ({ susan }) => susan('add_followup', { ticket: '1', public: 'y', message: 'We keep the old fuse.' }),
+  ],
+  [
+    'the submitter writes again',
+    1,
+    ({ mail }) => mail({ from: ERIN, to: SUPPORT, subject: 'Re: [support-1]', text: 'Thank you!' }),
+  ],
+  [
     'a command is carried out',
     1,
     ({ mail }) => mail({ subject: 'hold 2: waiting', login: SUSAN, messageId: '<hold@example.org>' }),
@@ -280,6 +298,7 @@ async function inGerman(kept: Reader, signedIds: SignedIds, letter: Letter): Pro
     signedIds,
     mailAddress: HELPDESK,
     attachUpTo: 0,
+    gone: new Set<string>(),
     hours: HOURS,
     proofs,
     words,
@@ -362,6 +381,7 @@ async function written(world: World, marks: SignedIds, files = noFiles) {
     reader,
     {
       files,
+      gone: new Set(),
       signedIds: marks,
       mailAddress: HELPDESK,
       attachUpTo: 0,

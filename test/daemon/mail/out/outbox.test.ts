@@ -42,7 +42,7 @@ async function desk(t: Test) {
         smarthost: { send: async () => SENT, close: () => {}, ...smarthost },
         signedIds: marks,
         mailAddress: HELPDESK,
-        attachUpTo: 0,
+        attachUpTo: 1000,
         hours: { at: '09:00', time_zone: 'UTC' },
         proofs: ['smtp-auth'] as const,
         words: new LetterWords(),
@@ -108,6 +108,32 @@ t.test('a letter is attempted at once, and the result is recorded', async t => {
   t.match(sent.attempts, [{ reply: '250 kept' }])
   t.equal(sent.attempts.length, 1)
   t.match(logged('letter_sent'), [{ letter: id, reply: '250 kept' }])
+})
+
+t.test('a file that is gone is named in the letter, and not sent', async t => {
+  const { open, add, store } = await desk(t)
+  const file = await store.files.put(Buffer.from('here'))
+  const here = { file, filename: 'here.txt', mime_type: 'text/plain', size: 4 }
+  const gone = { ...here, filename: 'gone.txt', file: '0'.repeat(64) }
+  await store.transact(async tx => {
+    const followup = (await tx.get('followups', 1))!
+    await tx.put('followups', { ...followup, attachments: [here, gone] })
+  })
+  await add()
+  const answer = { subject: 'get 1', message_id: null, sentences: ['Here it is.'], attachment: gone }
+  await add({ event: 'answered', followup: null, answer })
+  const sent = new Map<number, { text: string; names: unknown[] }>()
+  open({
+    send: async (id, { text, attachments = [] }) => {
+      sent.set(id, { text: String(text), names: attachments.map(({ filename }) => filename) })
+      return SENT
+    },
+  })
+  await until('two letters', async () => (sent.size === 2 ? sent : undefined))
+  t.match(sent.get(1), { names: ['here.txt'] })
+  t.match(sent.get(1)?.text, /\nAttached: here\.txt \(4 bytes\)\nNot attached: gone\.txt \(4 bytes\)\n/)
+  t.same(sent.get(2)?.names, [])
+  t.match(sent.get(2)?.text, /^Here it is\.\n\nNot attached: gone\.txt \(4 bytes\)\n/)
 })
 
 t.test('a deferred letter waits longer each time', async t => {

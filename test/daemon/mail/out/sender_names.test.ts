@@ -26,6 +26,7 @@ t.test(
       files: {} as Files,
       signedIds,
       mailAddress: HELPDESK,
+      gone: new Set<string>(),
       attachUpTo: 0,
       hours,
       proofs,

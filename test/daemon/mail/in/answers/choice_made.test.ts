@@ -31,6 +31,7 @@ t.test('a submitter says by a link whether a resolution helps', async t => {
     [
       ['It works:', '[support-1] It works'],
       ['Not yet:', '[support-1] Not yet'],
+      ['Stop these mails:', '[support-1] Stop these mails'],
     ],
   )
   const [works, notYet] = links as [(typeof links)[0], (typeof links)[0]]

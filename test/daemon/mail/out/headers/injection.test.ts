@@ -102,6 +102,7 @@ t.test('whatever people write, the sink gets our header fields alone, and the wo
     hours: { at: '09:00', time_zone: 'UTC' },
     proofs: ['smtp-auth'],
     words: new LetterWords(),
+    gone: new Set(),
     attachUpTo: 0,
     events: quietEvents(),
   }

@@ -15,7 +15,7 @@ function line(ticket: Partial<Ticket>, facts: Partial<ReplyFacts> = {}): string 
     proofs: ['smtp-auth', 'letter'],
     audience,
     own: [FRED],
-    isFailing: false,
+    isUnreached: false,
     ...facts,
   })
 }
@@ -39,7 +39,7 @@ t.test('where a reply goes', async t => {
   t.equal(line({ submitter_email: null, assigned_to: 2 }), 'Your reply is public, but there is no submitter.')
   t.equal(line({ submitter_email: null, assigned_to: 2, watchers: [EVE] }), 'Your reply goes to 1 watcher.')
   t.equal(
-    line(MARIA, { isFailing: true }),
+    line(MARIA, { isUnreached: true }),
     'Your reply is public, but does not reach Maria Lee <maria@example.net>.',
   )
 })
