@@ -27,7 +27,7 @@ t.test('letters about changes say what has changed, in every language', async t 
       proofs: ['letter'],
       words: new LetterWords(),
       attachUpTo: 0,
-      gone: new Set(),
+      gone: new Set<string>(),
       events: quietEvents(),
     } as const
     const mail = await store.read(tx => render(tx, site, letter))
