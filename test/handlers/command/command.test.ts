@@ -314,7 +314,7 @@ t.test('the refusal of a mistyped command shows how to write it', async t => {
     ['creat support: x', '"creat support: x" is not understood. Write: create support: x'],
     [
       'add_queue Sales',
-      '"add_queue Sales" is not understood. Write: add_queue title=… slug=… [email_address=…] [new_ticket_cc=…] [updated_ticket_cc=…] [escalate_days=…] [escalate_at=…] [time_zone=…] [tells_escalation=…] [default_owner=…] [locale=…] [greeting=…] [signature=…] [join_minutes=…] [importance=…] [forwards=…]',
+      '"add_queue Sales" is not understood. Write: add_queue title=… slug=… [email_address=…] [new_ticket_cc=…] [updated_ticket_cc=…] [escalate_days=…] [escalate_at=…] [time_zone=…] [tells_escalation=…] [default_owner=…] [locale=…] [greeting=…] [signature=…] [quote=…] [join_minutes=…] [importance=…] [forwards=…]',
     ],
     [
       'set_password username=al new_password=a b',

@@ -158,7 +158,7 @@ t.test('of a mail that does nothing, that is said', async t => {
   t.match(await send({ raw, to: ids.stopAddress(9, ERIN)!, from: ERIN }), /^250 /)
   t.match(await kept(built.config.state_dir, 'mails'), [{ verdict: 'stop', tickets: [] }])
   t.same((await replay(built, 1)).says.split('\n'), [
-    'It was taken for the wish of a watcher to get no more mail about a ticket (stop).',
+    'It was taken for the wish of a watcher or the submitter to get no more mail about a ticket (stop).',
     'It would only be recorded.',
     'With --yes, that is done.',
   ])
