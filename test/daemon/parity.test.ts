@@ -155,6 +155,12 @@ async function recordsOf(tx: Reader): Promise<unknown> {
     })),
     letters: (await tx.find('letters', {}))
       .filter(({ event }) => event !== 'answered')
-      .map(({ event, to, ticket, followup }) => ({ event, to, ticket, followup })),
+      .map(({ event, to, ticket, followup, retried }) => ({
+        event,
+        to,
+        ticket,
+        followup,
+        isRetried: retried !== undefined,
+      })),
   }
 }

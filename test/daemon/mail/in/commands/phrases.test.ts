@@ -126,12 +126,10 @@ async function outcomeOf(all: Reader, index: number, count: number): Promise<str
   const told = letters.filter(({ event, ticket }) => event !== 'answered' && about.includes(ticket!))
   if (told.length > 0)
     did.push(`mails ${[...new Set(told.map(({ to }) => to.split('@')[0]))].sort().join(' and ')}`)
-  const answer = letters.find(letter => letter.answer?.message_id === mail.message_id)?.answer
-  return [
-    `verdict ${mail.verdict}`,
-    `does ${named(did.join(', ')) || 'nothing'}`,
-    `answer ${named(answer?.sentences[0]?.split('\n')[0] ?? '') || 'none'}`,
-  ]
+  const { answer, notice } = letters.find(letter => letter.answer?.message_id === mail.message_id) ?? {}
+  // The state of all tickets is written when the letter is sent.
+  const line = notice?.is === 'status' ? '#…' : named(answer?.sentences[0]?.split('\n')[0] ?? '')
+  return [`verdict ${mail.verdict}`, `does ${named(did.join(', ')) || 'nothing'}`, `answer ${line || 'none'}`]
 }
 
 function stateOf({ id, on_hold, hold_until, status, assigned_to, priority }: Ticket): string[] {
