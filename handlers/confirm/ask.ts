@@ -96,7 +96,7 @@ export async function ask(tx: Tx, count: LetterCount, now: Instant, asking: Aski
   return isAsked ? { letter } : { letter, refused: plan.refused }
 }
 
-const TOO_MANY = `${MOST_OPEN} commands in your name wait for your answer already.`
+const TOO_MANY = `${MOST_OPEN} commands in your name are already waiting for your answer.`
 
 async function placeFor(tx: Tx, now: Instant, { user, mail, sourceOf }: AskingMail): Promise<FreePlace> {
   const waiting: WaitingCommand[] = []

@@ -14,6 +14,7 @@ export interface Foreign {
 type Part = Foreign | { readonly is: 'ours'; readonly text: string }
 
 const LINK = /^<(mailto:[^<>\s]+)>$/
+const ADDRESS = /^[^\s@<>?%&]+@[^\s@<>?%&]+$/
 const FACT = /^([^:]{1,40}:) +(\S.*)$/
 const LONGEST_FACT = 1000
 
@@ -23,6 +24,9 @@ const BODY =
 const PARAGRAPH = 'margin:0 0 16px'
 const WORDS = 'margin:0 0 16px;padding:0 0 0 12px;border-left:3px solid #8886'
 const LINES = 'white-space:pre-wrap'
+/** So that code, quotes and tables of others fit on a phone. They have no attributes of their own. */
+const PHONES =
+  'pre{white-space:pre-wrap}blockquote{margin:0 0 16px;padding:0 0 0 12px;border-left:3px solid #8886}td,th{padding:0 12px 4px 0;text-align:left;vertical-align:top}'
 const BUTTON =
   'display:inline-block;margin:4px 0;padding:8px 14px;border:1px solid;border-radius:6px;text-decoration:none'
 const QUIET = 'opacity:.75'
@@ -38,7 +42,7 @@ export function htmlLetter(text: string, foreign: readonly Foreign[], locale: Lo
     `<html lang="${locale}"><head><meta charset="utf-8">`,
     '<meta name="viewport" content="width=device-width,initial-scale=1">',
     '<meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">',
-    '<style>:root{color-scheme:light dark}</style></head>',
+    `<style>:root{color-scheme:light dark}${PHONES}</style></head>`,
     `<body><div style="${BODY}">`,
     ...parts,
     '</div></body></html>',
@@ -92,7 +96,7 @@ function linesOf(lines: readonly string[]): string {
       const link = LINK.exec(lines[at + 1] ?? '')?.[1]
       if (link !== undefined && !LINK.test(line)) return [button(link, withoutColon(line))]
       const bare = LINK.exec(line)?.[1]
-      if (bare === undefined) return [indented(line)]
+      if (bare === undefined) return [ADDRESS.test(line) ? addressLink(line) : indented(line)]
       const isLabelled = at > 0 && !LINK.test(lines[at - 1]!)
       return isLabelled ? [] : [button(bare, bare.slice('mailto:'.length).split('?')[0]!)]
     })
@@ -113,6 +117,11 @@ function factOf(line: string): string | undefined {
 
 function button(link: string, label: string): string {
   return `<a href="${escaped(link)}" style="${BUTTON}">${escaped(label)}</a>`
+}
+
+/** The address that stops the letters; a program that makes no links of addresses would let people copy it by hand. */
+function addressLink(address: string): string {
+  return `<a href="mailto:${escaped(address)}">${escaped(address)}</a>`
 }
 
 /** The blanks at the beginning of a line stay. */

@@ -89,7 +89,7 @@ Priority 3 → priority 5 (low)`,
   await say('followup 31794: Hurry.')
   t.equal(
     await textTo(FRED),
-    `Susan Calvin wrote, for staff alone:
+    `Susan Calvin wrote, for staff only:
 
 Hurry.
 
@@ -101,7 +101,7 @@ Priority 3 → priority 2`,
   await say('hold 31794: No part.')
   t.equal(
     await textTo(FRED),
-    `Susan Calvin wrote, for staff alone:
+    `Susan Calvin wrote, for staff only:
 
 No part.
 

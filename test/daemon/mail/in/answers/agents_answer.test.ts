@@ -260,7 +260,7 @@ t.test(
     const letter = await letterTo(SUSAN.address)
     const unproven = { from: FRED.address, envelopeFrom: FRED.address, login: undefined } as never
     const hint =
-      /It is private, since nothing proves that you wrote it\. To write to the submitter by mail, send it with this helpdesk as the outgoing server of your mail program and your login here\./
+      /Your mail is private, since nothing proves that you wrote it\. To write to the submitter by mail, send it with this helpdesk as the outgoing server of your mail program and your login here\./
     await answerTo(letter, 'From my phone.', unproven)
     t.match(await lastFollowup(), { public: false, author: { kind: 'submitter', proven: false } })
     t.ok((await told()).includes(`claimed ${FRED.address}`))

@@ -175,7 +175,7 @@ t.test('three commands wait at most, and the caps hold letters back', async t =>
   for (let n = 0; n < 3; n++) t.match(await its.asked({ subject: 'hold 1' }), { subject: 'Confirm: hold 1' })
   const fourth = await its.asked({ subject: 'hold 2' })
   t.match(fourth, { subject: 'Not done: hold 2', key: '' })
-  t.match(fourth.text, '3 commands in your name wait for your answer already.')
+  t.match(fourth.text, '3 commands in your name are already waiting for your answer.')
   await its.asked({ subject: 'hold 2' })
   t.match(await its.record({ subject: 'hold 2' }), {
     verdict: 'unconfirmed',

@@ -55,6 +55,18 @@ t.test('a button has the label of its link in every language', async t => {
   }
 })
 
+t.test('the address that stops the letters is a link, and those in the words of others are none', async t => {
+  const stop = 'helpdesk+s.1.abc@helpdesk.example'
+  const words = { is: 'words', text: 'To:\neve@example.net' } as const
+  const html = htmlLetter(
+    `${words.text}\n\nTo stop, write to\n${stop}\n\na?cc=eve@example.net\n`,
+    [words],
+    'en',
+  )
+  t.match(html, `To stop, write to<br>\n<a href="mailto:${stop}">${stop}</a></p>`)
+  t.equal(html.split('<a ').length - 1, 1)
+})
+
 t.test('it loads nothing and has no colours that dark mode would break', async t => {
   const html = htmlLetter(TEXT, [WORDS], 'en')
   t.notMatch(html, /<(?:img|link|script|iframe|object)|url\(|src=|@import|background|[^-]color: ?#/i)

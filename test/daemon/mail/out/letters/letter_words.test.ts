@@ -23,7 +23,7 @@ t.test('letters are in the first language that they can have', async t => {
   t.equal(localeOf(undefined, 'auto'), 'de', 'else in that of the site')
   t.equal(localeOf('gsw', 'pt-BR'), 'pt', 'whatever the region')
   const german = words.usual()
-  t.equal(german.say('closing.answer'), 'Um zu antworten, schreiben Sie einfach auf diese Mail zurück.')
+  t.equal(german.say('closing.answer'), 'Sie können direkt auf diese Mail antworten.')
   t.equal(german.day('2030-12-31'), '31. Dezember 2030')
   t.equal(words.of('x', 'fr').day('2030-12-31'), '31 décembre 2030')
   t.equal(words.of('x', 'en').day('2030-12-31'), '31 December 2030')
@@ -50,7 +50,7 @@ t.test('a site has its own texts, for all queues and for one', async t => {
   t.same(closings('sales'), ['Antworten Sie.', 'Ergänzen Sie.'])
   writeFileSync(join(directory, 'de.toml'), '')
   words.reload()
-  t.match(closings('sales'), [/^Um zu antworten/, /^Wenn Sie etwas/], 'read again')
+  t.match(closings('sales'), [/^Sie können direkt/, /^Wenn Sie etwas/], 'read again')
 })
 
 t.test('a text that cannot be used is named, and the usual one stands in its place', async t => {
