@@ -440,7 +440,7 @@ function at(document: unknown, ref: string): unknown {
   return keys.reduce<unknown>((inner, key) => (inner as Record<string, unknown>)?.[key], document)
 }
 
-/** Passwords for all desks of a test: each of its own would check the login of susan anew, which takes 0.1 s. */
+/** Passwords for all desks of a test: each of its own would check the login of susan again, which takes 0.1 s. */
 function sharedPasswords(t: Test): Passwords {
   const passwords = new Passwords()
   t.teardown(() => passwords.close())
