@@ -1,6 +1,6 @@
 // One thing: the start of a daemon, step by step, and what its stop closes.
 import { openStore } from '../data/json/open.ts'
-import { Passwords } from '../data/password.ts'
+import { Passwords } from '../data/password/password.ts'
 import type { Door } from '../data/tables.ts'
 import { CHANGES_WAIT } from '../handlers/letters/changes/waiting_changes.ts'
 import { LetterCaps } from '../handlers/letters/letter_caps.ts'

@@ -71,7 +71,9 @@ export function commandsToTry(
   const login = `user=admin&password=${password}`
   const mail = config['mail.address']
   const letters = config['smarthost.url'].startsWith('file:')
-    ? [`tail -n 40 ${quoted(config['smarthost.url'].slice('file:'.length))}/*.eml`]
+    ? [
+        `sed -s '/^Content-Type: text.html/,$d' ${quoted(config['smarthost.url'].slice('file:'.length))}/*.eml`,
+      ]
     : []
   return [
     `${post}/api/create_ticket/ \\

@@ -19,10 +19,3 @@ function senderNamed(author: Extract<Author, { kind: 'submitter' }>): string {
   const words = senderWords(author)
   return author.automatic ? `A machine at ${words ?? 'an unknown address'}` : (words ?? 'An unknown sender')
 }
-
-/** The author without the display name, for letters to people who are not staff. */
-export function withoutName(author: Author): Author {
-  if (author.kind !== 'submitter') return author
-  const { name: _, ...rest } = author
-  return rest
-}

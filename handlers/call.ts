@@ -1,6 +1,6 @@
 // One thing: what a call is, and its steps in the order in which they run.
 import { Failure, isTemporary } from '../data/failure.ts'
-import type { Passwords } from '../data/password.ts'
+import type { Passwords } from '../data/password/password.ts'
 import type { Reader, Store, Tx } from '../data/store.ts'
 import type { Attachment, Instant, Ticket } from '../data/tables.ts'
 import { admitted, type Caller } from './actor.ts'

@@ -1,6 +1,6 @@
 // One thing: what a method is, and the types that it is made of.
 import { Failure } from '../data/failure.ts'
-import type { Passwords } from '../data/password.ts'
+import type { Passwords } from '../data/password/password.ts'
 import type { Files, Reader, Search, Tx } from '../data/store.ts'
 import type { Attachment, Author, Door, Instant, Letter, Mail, Ticket, User } from '../data/tables.ts'
 import type { Hours } from './escalation/hours.ts'

@@ -1,6 +1,6 @@
 // One thing: what is done with a command before its transaction.
 import { Failure, shown } from '../data/failure.ts'
-import type { Passwords } from '../data/password.ts'
+import type { Passwords } from '../data/password/password.ts'
 import type { Files, Store } from '../data/store.ts'
 import type { Letter, Mail, Ticket } from '../data/tables.ts'
 import { admitted } from './actor.ts'

@@ -11,8 +11,8 @@ import { parseCommand } from '../handlers/command/command.ts'
 import { usagesOf } from '../handlers/command/usage.ts'
 import {
   EVENTS,
+  type HearerRole,
   ROLES,
-  type Role,
   type TicketEvent,
   WHENS,
   whenHeard,
@@ -157,7 +157,7 @@ function dayTable(): string {
 
 /** Who hears of which event, public and private follow-ups apart. */
 function hearersTable(): string {
-  const roles = Object.keys(ROLES) as Role[]
+  const roles = Object.keys(ROLES) as HearerRole[]
   const rows = Object.entries(EVENTS).flatMap(([event, { name, comes, hears }]) => {
     // What is told by other rules has sentences of its own.
     if (Object.keys(hears).length === 0) return []

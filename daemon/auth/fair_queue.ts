@@ -1,4 +1,4 @@
-import { tooManyLogins } from '../../data/password_queue.ts'
+import { tooManyLogins } from '../../data/password/password_queue.ts'
 
 /** Jobs that are started at once: one runs, and the next follows it without a gap. */
 const MOST_AT_HAND = 2

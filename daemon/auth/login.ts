@@ -1,7 +1,7 @@
 // One thing: the only way to log in, from credentials to the user.
 import { Failure } from '../../data/failure.ts'
-import type { Passwords } from '../../data/password.ts'
-import { tooManyLogins } from '../../data/password_queue.ts'
+import type { Passwords } from '../../data/password/password.ts'
+import { tooManyLogins } from '../../data/password/password_queue.ts'
 import { sha256 } from '../../data/secret.ts'
 import type { Store } from '../../data/store.ts'
 import type { Door, Token, User } from '../../data/tables.ts'

@@ -26,7 +26,7 @@ function told(key: string, { validFrom, validTo }: X509Certificate, now: number)
   const [begin, end] = [Date.parse(validFrom), Date.parse(validTo)]
   const day = (time: number) => new Date(time).toISOString().slice(0, 10)
   if (now < begin) return [`${key}: the certificate is not valid before ${day(begin)}; check the clock.`]
-  if (now > end) return [`${key}: the certificate has expired on ${day(end)}; renew it.`]
+  if (now > end) return [`${key}: the certificate expired on ${day(end)}; renew it.`]
   if (now > end - SOON) return [`${key}: the certificate expires on ${day(end)}; renew it.`]
   return []
 }

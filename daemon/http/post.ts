@@ -1,7 +1,7 @@
 // One thing: one POST, in the order of its checks.
 import type { IncomingMessage } from 'node:http'
 import { Failure, shown } from '../../data/failure.ts'
-import type { Passwords } from '../../data/password.ts'
+import type { Passwords } from '../../data/password/password.ts'
 import { blanked } from '../../data/secret_words.ts'
 import type { Store } from '../../data/store.ts'
 import type { Attachment } from '../../data/tables.ts'

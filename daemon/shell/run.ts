@@ -1,5 +1,5 @@
 import { Failure, shown } from '../../data/failure.ts'
-import type { Passwords } from '../../data/password.ts'
+import type { Passwords } from '../../data/password/password.ts'
 import type { Store } from '../../data/store.ts'
 import type { Author, FileName } from '../../data/tables.ts'
 import { type Command, call } from '../../handlers/call.ts'

@@ -31,6 +31,7 @@ export class DigestSurvey {
     this.#zones = zones
   }
 
+  /** The lists of the digest of one of these users, without the empty ones. */
   async listsOf(user: User) {
     const own = this.#tickets.filter(({ assigned_to, queue }) => assigned_to === user.id && sees(user, queue))
     const free = this.#tickets.filter(({ assigned_to, queue }) => assigned_to === null && sees(user, queue))

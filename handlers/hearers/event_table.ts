@@ -18,7 +18,7 @@ export type TicketEvent = Exclude<
 >
 /** Those who work on a ticket. */
 export type Staff = 'owner' | 'new_ticket_cc' | 'updated_ticket_cc'
-export type Role =
+export type HearerRole =
   | 'submitter'
   | 'watchers'
   | Staff
@@ -41,10 +41,10 @@ export interface EventHearers {
   /** Which follow-ups may tell of it. */
   readonly comes: 'public' | 'private' | 'both'
   /** In the order in which their letters are written. Submitter and watchers never hear of a private follow-up. */
-  readonly hears: Readonly<Partial<Record<Role, When>>>
+  readonly hears: Readonly<Partial<Record<HearerRole, When>>>
 }
 
-const OUTSIDERS: readonly Role[] = ['submitter', 'watchers']
+const OUTSIDERS: readonly HearerRole[] = ['submitter', 'watchers']
 const EVERYBODY = {
   submitter: 'others',
   watchers: 'agents',
@@ -53,7 +53,7 @@ const EVERYBODY = {
 } as const
 
 /** How the README calls the roles. */
-export const ROLES: Readonly<Record<Role, string>> = {
+export const ROLES: Readonly<Record<HearerRole, string>> = {
   submitter: 'Submitter',
   watchers: 'Watchers',
   owner: 'Owner',
@@ -133,11 +133,11 @@ export function isStep(event: TicketEvent): boolean {
 }
 
 /** When a role hears of an event; undefined if it never does. */
-export function whenHeard(event: TicketEvent, role: Role, isPublic: boolean): When | undefined {
+export function whenHeard(event: TicketEvent, role: HearerRole, isPublic: boolean): When | undefined {
   return isPublic || !OUTSIDERS.includes(role) ? EVENTS[event].hears[role] : undefined
 }
 
 /** The roles that may hear of an event, in the order in which their letters are written. */
-export function rolesOf(event: TicketEvent): readonly Role[] {
-  return Object.keys(EVENTS[event].hears) as Role[]
+export function rolesOf(event: TicketEvent): readonly HearerRole[] {
+  return Object.keys(EVENTS[event].hears) as HearerRole[]
 }

@@ -8,7 +8,7 @@ import { recentAnswers } from '../tickets/recent_answers.ts'
 import { isUnconfirmed } from '../tickets/watchers.ts'
 import { sees } from '../visible.ts'
 import { wantedAt, wantingOf } from './choice.ts'
-import { isStep, type Role, rolesOf, type Staff, whenHeard } from './event_table.ts'
+import { type HearerRole, isStep, rolesOf, type Staff, whenHeard } from './event_table.ts'
 import type { Happened } from './happened.ts'
 
 /** Which reminder of a ticket the administrators get, too, and all after that. */
@@ -17,7 +17,7 @@ const NOBODY: ReadonlyMap<string, string> = new Map()
 
 /** The addresses of a role that hear of what happened. `heard` are those of the roles before it, by mailbox. */
 export async function addressesOf(
-  role: Role,
+  role: HearerRole,
   happened: Happened,
   heard: ReadonlyMap<string, string>,
 ): Promise<readonly string[]> {
@@ -130,6 +130,6 @@ async function needsDeputies(happened: Happened): Promise<boolean> {
   return true
 }
 
-function isStaff(role: Role): role is Staff {
+function isStaff(role: HearerRole): role is Staff {
   return role === 'owner' || role === 'new_ticket_cc' || role === 'updated_ticket_cc'
 }

@@ -17,7 +17,7 @@ export default method({
   name: 'get_letter',
   summary: 'Show what became of a letter.',
   description:
-    'To whom it is and about what, each attempt with the reply of the server and what that means, reports about it, and when it is tried next. Its text is not shown: it is made new at each attempt from what the ticket says then, and has keys and links that prove who answers; the follow-up has the words.',
+    'Its recipient and what it is about, each attempt with the reply of the server and what that means, reports about it, and when it is tried next. Its text is not shown: it is made new at each attempt from what the ticket says then, and has keys and links that prove who answers; the follow-up has the words.',
   may: 'admin',
   reads: true,
   params: { letter: letterNumber('The number of the letter; letters and the log have it.') },

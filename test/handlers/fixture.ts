@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Test } from 'tap'
 import { openStore } from '../../data/json/open.ts'
-import { Passwords } from '../../data/password.ts'
+import { Passwords } from '../../data/password/password.ts'
 import type { Store, Tx } from '../../data/store.ts'
 import type { Author, Door, Queue, Row, Table, Ticket, User } from '../../data/tables.ts'
 import { type Answer, call, type Options } from '../../handlers/call.ts'

@@ -107,7 +107,7 @@ t.test('nobody owns a ticket unseen', async t => {
   t.same(await made.all('letters'), [], 'an owner who no longer sees it gets no letter')
 })
 
-t.test('whom a limit is for', async t => {
+t.test('who a limit is for', async t => {
   const { call, say, all } = await furnished(t)
   t.match((await all('users'))[1], { queues: [1] })
   t.match((await say('users')).says, /\n2 fred fred@example\.org only support$/)

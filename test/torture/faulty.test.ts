@@ -60,7 +60,7 @@ for (let round = 1; round <= ROUNDS; round++) {
   )
 }
 
-/** Adds public answers of susan, each in one letter: to the submitters, and to those whom the smarthost refuses. */
+/** Adds public answers of susan, each in one letter: to the submitters, and to those that the smarthost refuses. */
 async function writeLetters({ state }: Installation): Promise<void> {
   const store = await openStore(state, quietStore)
   const now = new Date().toISOString()

@@ -28,7 +28,7 @@ export interface Earlier {
 /**
  * The public follow-ups before that of a letter that it quotes, the newest first: for a submitter or a watcher, if the queue wants that.
  * Only what was written since the reader hears of the ticket: others may have written before to somebody else. An unconfirmed watcher,
- * whom anybody can name, gets none.
+ * since anybody can name one, gets none.
  */
 export async function earlierIn(
   tx: Reader,

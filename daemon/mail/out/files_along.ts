@@ -15,7 +15,7 @@ interface Carries {
 
 /**
  * The files of a follow-up that go along with a letter about it, in their order, as long as all together have at most `most` bytes. Those of a
- * private follow-up go to staff alone. Nobody gets the own files back, and none go to the user whom an unproven mail names: whoever writes
+ * private follow-up go to staff alone. Nobody gets the own files back, and none go to the user that an unproven mail names: whoever writes
  * in the name of others must not make us send them files.
  */
 export function filesAlong(

@@ -1,29 +1,18 @@
-// One thing: one letter, from its envelope to its text.
 import type { SendMailOptions } from 'nodemailer'
 import type { Files, Reader } from '../../../data/store.ts'
-import type { FileName, Letter, ProofName } from '../../../data/tables.ts'
-import { dateOf } from '../../../handlers/escalation/day.ts'
+import type { FileName, Letter, Notice, ProofName } from '../../../data/tables.ts'
 import type { Hours } from '../../../handlers/escalation/hours.ts'
-import { Zone } from '../../../handlers/escalation/zone.ts'
 import type { Events } from '../../log/events.ts'
 import type { SignedIds } from '../signed_ids.ts'
 import { aboutLetter } from './about.ts'
-import { attachmentsOfLetter, sentFile } from './attached.ts'
-import { digestedIn } from './digested.ts'
-import { ownHeaders, ticketHeaders } from './headers/headers.ts'
-import { bodies, sentencesOf, wordsOf } from './html/bodies.ts'
-import { answerOf } from './letters/answer.ts'
-import { digestText } from './letters/digest.ts'
-import { escalationsText } from './letters/escalations.ts'
-import { notAttached } from './letters/file_lines.ts'
+import { answerContent } from './contents/answer_content.ts'
+import type { LetterContent, Rendered } from './contents/content.ts'
+import { digestContent, escalationsContent, summaryContent } from './contents/several_content.ts'
+import { ticketContent } from './contents/ticket_content.ts'
+import { ownHeaders } from './headers/headers.ts'
 import type { LetterWords } from './letters/letter_words.ts'
-import { summaryOf } from './letters/summary.ts'
-import { letterText } from './letters/ticket_letter.ts'
-import { together } from './letters/together.ts'
-import { commandAddress } from './links.ts'
 import { noticeText } from './notices/notice.ts'
 import { noticeBodies } from './notices/notice_text.ts'
-import { stepsOf, summedOf } from './several.ts'
 
 /** What is needed to render letters. */
 export interface LetterSite {
@@ -44,99 +33,57 @@ export interface LetterSite {
 }
 
 /**
- * Renders a letter for nodemailer from the current records. Undefined if its ticket no longer exists. The envelope is always explicit,
- * and each address in it was checked before: nodemailer would parse a string as a list of addresses.
+ * Renders a letter for nodemailer from the current records. Undefined if what it is about no longer exists. The envelope is always
+ * explicit, and each address in it was checked before: nodemailer would parse a string as a list of addresses.
  */
 export async function render(
   tx: Reader,
   site: LetterSite,
   letter: Letter,
 ): Promise<SendMailOptions | undefined> {
-  const { files, signedIds, events } = site
-  const { event } = letter
   const about = await aboutLetter(tx, site, letter)
-  const words = about?.words ?? site.words.usual()
+  const content = await contentOf({ tx, site, letter, about })
+  return content && { ...frameOf(site, letter), ...content }
+}
+
+function frameOf({ signedIds }: LetterSite, letter: Letter): SendMailOptions {
   const messageId = signedIds.messageId(letter)
-  const frame = {
+  return {
     // Each attempt sends the same bytes; the mark in it keeps others from writing a boundary.
     baseBoundary: messageId.slice(1, messageId.indexOf('@')),
     newline: 'windows',
     disableFileAccess: true,
     disableUrlAccess: true,
-  }
-  const envelope = { from: signedIds.returnPath(letter), to: [letter.to] }
-  const own = async (subject: string) => ({
-    ...frame,
-    ...(await ownHeaders(tx, site, letter, about, subject)),
-    envelope,
-  })
-  if (letter.notice) {
-    const text = await noticeText(tx, site.words, letter.notice)
     // Nobody answers the answer to a mail, but a report about any other letter must arrive.
-    const from = event === 'answered' ? '' : envelope.from
-    return { ...(await own(text.subject)), envelope: { ...envelope, from }, ...noticeBodies(text) }
+    envelope: { from: letter.event === 'answered' ? '' : signedIds.returnPath(letter), to: [letter.to] },
   }
-  // Letters of earlier versions have their sentences in them.
-  if (event === 'unconfirmed' || event === 'cancelled')
-    return {
-      ...(await own(letter.answer!.subject)),
-      ...bodies(words, `${letter.answer!.sentences.join('\n\n')}\n`, sentencesOf(letter)),
-    }
-  if (event === 'answered' || event === 'held_back' || event === 'failing' || event === 'key_spent') {
-    const { subject, attachment, sentences } = letter.answer!
-    const isGone = attachment !== undefined && site.gone.has(attachment.file)
-    const missing = isGone ? [notAttached(words, attachment)] : []
-    return {
-      ...(await own(event === 'answered' ? `Re: ${subject}` : subject)),
-      // Nobody answers the answer to a command, but a report about any other letter must arrive.
-      envelope: event === 'answered' ? { ...envelope, from: '' } : envelope,
-      ...bodies(
-        words,
-        event === 'answered'
-          ? answerOf(
-              words,
-              { ...letter.answer!, sentences: [...sentences, ...missing] },
-              about,
-              commandAddress(site, letter),
-            )
-          : together(sentences),
-        sentencesOf(letter),
-      ),
-      attachments:
-        attachment && !isGone ? [sentFile(files, attachment, words.say('text.unreadable'), events)] : [],
-    }
+}
+
+async function contentOf(rendered: Rendered): Promise<LetterContent | undefined> {
+  const { letter, about } = rendered
+  const { event, notice, answer } = letter
+  if (notice) return noticeContent(rendered, notice)
+  switch (event) {
+    case 'answered':
+    // Without a notice, these are letters of earlier versions.
+    case 'unconfirmed':
+    case 'cancelled':
+    case 'held_back':
+    case 'failing':
+    case 'key_spent':
+      return answerContent(rendered, answer!)
+    case 'summary':
+      return summaryContent(rendered)
+    case 'escalations':
+      return escalationsContent(rendered)
+    case 'digest':
+      return digestContent(rendered)
+    default:
+      return about && ticketContent(rendered, event, about)
   }
-  if (event === 'summary') {
-    const summed = await summedOf(tx, letter)
-    if (summed.length === 0) return undefined
-    const told = site.words.ofQueues(summed.map(({ queue }) => queue))
-    const text = summaryOf(told, summed, letter)
-    return { ...(await own(told.say('several.summary_subject'))), ...bodies(told, text, []) }
-  }
-  if (event === 'escalations') {
-    const all = await stepsOf(tx, site, letter)
-    const [first] = all
-    if (!first) return undefined
-    const text = escalationsText(first.words, all, letter)
-    return {
-      ...(await own(first.words.say('several.escalations_subject'))),
-      ...bodies(first.words, text, []),
-    }
-  }
-  if (event === 'digest') {
-    const lists = await digestedIn(tx, site, letter)
-    if (lists.length === 0) return undefined
-    const day = dateOf(new Zone(site.hours.time_zone).dayAt(Date.parse(letter.created)))
-    const told = site.words.ofQueues(lists.flatMap(({ tickets }) => tickets.map(({ queue }) => queue)))
-    const subject = told.say('digest.subject', { day: told.day(day) })
-    return { ...(await own(subject)), ...bodies(told, digestText(told, lists), []) }
-  }
-  if (!about) return undefined
-  return {
-    ...frame,
-    ...(await ticketHeaders(tx, site, letter, { ...about, isStaff: about.role === 'staff' })),
-    envelope,
-    ...bodies(words, letterText(event, about), wordsOf(about)),
-    attachments: attachmentsOfLetter(files, about, events),
-  }
+}
+
+async function noticeContent({ tx, site, letter, about }: Rendered, notice: Notice): Promise<LetterContent> {
+  const text = await noticeText(tx, site.words, notice)
+  return { ...(await ownHeaders(tx, site, letter, about, text.subject)), ...noticeBodies(text) }
 }

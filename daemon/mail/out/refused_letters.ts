@@ -5,7 +5,7 @@ import type { Result } from './smarthost.ts'
 /** After so many refusals in a row, it is not about the letters. */
 const MOST_REFUSALS = 2
 
-/** What one attempt means, once it is known whom a refusal is about. */
+/** What one attempt means, once it is known what a refusal is about. */
 export interface AttemptOutcome {
   /** `unfit`: failed for what is in the letter, which says nothing of its address. */
   readonly state: 'sent' | 'failed' | 'unfit' | 'deferred' | 'down'
@@ -13,7 +13,7 @@ export interface AttemptOutcome {
 }
 
 /**
- * Decides whom refusals are about. What may be about us fails no letter. The first such refusal defers its letter alone, since one letter
+ * Decides what refusals are about: the recipient, the letter, or us. What may be about us fails no letter. The first such refusal defers its letter alone, since one letter
  * or the words of one receiving server prove little, unless nothing was sent in the last hour; the second in a row means that all must
  * wait. A letter that was refused twice fails if another one was sent in between, and the refusal may be about the letter.
  */

@@ -18,7 +18,7 @@ t.test('a certificate is told of two weeks before its end', { skip: needs('opens
   const toldIn = (days: number) => certificatesToRenew(config, Date.now() + days * DAY)
   t.same(toldIn(-15), [`smtp.tls_cert: the certificate is not valid before ${day(0)}; check the clock.`])
   t.match(toldIn(0), [`smtp.tls_cert: the certificate expires on ${day(2)}; renew it.`])
-  t.match(toldIn(3), [`smtp.tls_cert: the certificate has expired on ${day(2)}; renew it.`])
+  t.match(toldIn(3), [`smtp.tls_cert: the certificate expired on ${day(2)}; renew it.`])
 })
 
 function day(later: number): string {

@@ -5,7 +5,7 @@ import { startDaemon } from '../../../daemon/daemon.ts'
 import { openHttp } from '../../../daemon/http/http.ts'
 import type { HttpSite } from '../../../daemon/http/routes.ts'
 import { openStore } from '../../../data/json/open.ts'
-import { Passwords } from '../../../data/password.ts'
+import { Passwords } from '../../../data/password/password.ts'
 import type { Store } from '../../../data/store.ts'
 import {
   configFor,

@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Passwords } from '../../../data/password.ts'
+import { Passwords } from '../../../data/password/password.ts'
 import { sha256 } from '../../../data/secret.ts'
 import type { Tx } from '../../../data/store.ts'
 import type {

@@ -6,7 +6,7 @@ import { isSubmitter } from '../../../../handlers/letters/weight.ts'
 /** In From, these would look like an address. NFKC makes them of other characters that look alike. */
 const ADDRESS_LIKE = /[<>@]/
 
-/** What a letter shows to whom, as far as its header depends on it. */
+/** What a letter shows to its reader, as far as its header depends on it. */
 export interface LetterView {
   readonly letter: Letter
   readonly ticket: Ticket
@@ -36,7 +36,7 @@ export async function fromName(tx: Reader, shown: LetterView): Promise<string> {
   return name === '' || isAddressLike(name) ? queue.title : `${name} (${queue.title})`
 }
 
-/** Empty for those whom nothing but an address names; only staff see the name of a submitter, but never one that claims to be a user. */
+/** Empty for those that nothing but an address names; only staff see the name of a submitter, but never one that claims to be a user. */
 async function writerName(tx: Reader, { author }: Followup, isStaff: boolean): Promise<string> {
   if (author.kind === 'user') {
     const user = await tx.get('users', author.user)

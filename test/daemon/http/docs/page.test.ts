@@ -33,7 +33,7 @@ import { httpStatuses } from '../../../../daemon/http/statuses.ts'
 import { UPLOAD_FIELD } from '../../../../daemon/http/upload_field.ts'
 import { codes, Failure } from '../../../../data/failure.ts'
 import { openStore } from '../../../../data/json/open.ts'
-import { Passwords } from '../../../../data/password.ts'
+import { Passwords } from '../../../../data/password/password.ts'
 import { commandWithBody, exampleCall, parseCommand } from '../../../../handlers/command/command.ts'
 import { methods } from '../../../../handlers/index.ts'
 import { type Method, namedParams } from '../../../../handlers/method.ts'
@@ -440,7 +440,7 @@ function at(document: unknown, ref: string): unknown {
   return keys.reduce<unknown>((inner, key) => (inner as Record<string, unknown>)?.[key], document)
 }
 
-/** Passwords for all desks of a test: each of its own would check the login of susan anew, which takes 0.1 s. */
+/** Passwords for all desks of a test: each of its own would check the login of susan again, which takes 0.1 s. */
 function sharedPasswords(t: Test): Passwords {
   const passwords = new Passwords()
   t.teardown(() => passwords.close())

@@ -72,5 +72,5 @@ t.test('files go along up to a size, and with private words to staff alone', asy
     attachments: [{ filename: 'trap.txt', content: 'x' }],
   })
   const claimed = await lettersAfter(built.letters(8), 7)
-  t.same(namesOf(claimed.get(FRED.address)), [], 'none go to the user whom an unproven mail names')
+  t.same(namesOf(claimed.get(FRED.address)), [], 'none go to the user that an unproven mail names')
 })

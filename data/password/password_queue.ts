@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads'
-import { Failure } from './failure.ts'
+import { Failure } from '../failure.ts'
 import type { Task } from './password_worker.ts'
 
 /** About four seconds of work; more waiting tasks mean an attack or an overload. */

@@ -4,10 +4,10 @@ import type { Worker } from 'node:worker_threads'
 import { hashSync } from 'bcryptjs'
 import fc from 'fast-check'
 import t from 'tap'
-import { Passwords } from '../../data/password.ts'
-import { anyCharacter } from '../any_character.ts'
-import { NODE } from '../program.ts'
-import { runs } from '../runs.ts'
+import { Passwords } from '../../../data/password/password.ts'
+import { anyCharacter } from '../../any_character.ts'
+import { NODE } from '../../program.ts'
+import { runs } from '../../runs.ts'
 import { passwordTasks } from './password_tasks.ts'
 
 const PASSWORD = 'fido the 2nd dog'
@@ -185,7 +185,7 @@ t.test('an arbitrary text does not match', async t => {
 })
 
 t.test('an idle worker does not keep the process alive', async t => {
-  const module = new URL('../../data/password.js', import.meta.url).href
+  const module = new URL('../../../data/password/password.js', import.meta.url).href
   const code = `import(${JSON.stringify(module)}).then(({ Passwords }) => new Passwords().isRight('susan', 'x', null)).then(right => console.log(right))`
   const run = await promisify(execFile)('env', [...NODE, '--eval', code], { timeout: 20_000 })
   t.equal(run.stdout, 'false\n')

@@ -1,8 +1,8 @@
 import { hash as digest, randomBytes } from 'node:crypto'
-import { MINUTE } from './durations.ts'
-import { Failure } from './failure.ts'
+import { MINUTE } from '../durations.ts'
+import { Failure } from '../failure.ts'
+import { isToken } from '../token.ts'
 import { PasswordQueue } from './password_queue.ts'
-import { isToken } from './token.ts'
 
 /** bcrypt's cost factor for new passwords: about 0.1 s for each hash. */
 const COST = 10
