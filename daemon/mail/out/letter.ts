@@ -44,7 +44,8 @@ export interface LetterSite {
 }
 
 /**
- * Renders a letter for nodemailer from the current records. Undefined if its ticket no longer exists. The envelope is always explicit,
+ * Renders a letter for nodemailer from the current records. Undefined if its ticket no longer exists, or its recipient may
+ * not read it any more. The envelope is always explicit,
  * and each address in it was checked before: nodemailer would parse a string as a list of addresses.
  */
 export async function render(
