@@ -408,6 +408,8 @@ const list: readonly (readonly [RegExp, ...Input])[] = [
   [/%([0-9a-f]{2})/gi, '', '%a', ''],
   [/[\s(]/, '', 'a', '('],
   [/\p{L}|\p{M}/u, '', '1', ''],
+  [/<[^<>]*>|\n/g, '', '<', ''],
+  [/^-- $/gm, '', '-- ', ''],
 ]
 
 export const worstInputs: ReadonlyMap<string, Input> = new Map(
@@ -428,6 +430,14 @@ export const worstInputsOfMade: Readonly<Record<string, readonly Input[]>> = {
     ['<p', ' ', '<'],
     ['<p', '/', '<'],
     ['', '<b ', 'x'],
+    ['<p a', '=', '<'],
+  ],
+  'daemon/mail/out/html/real_tags.ts': [
+    ['', '<', ''],
+    ['<', 'a', ''],
+    ['', '<o:p', ''],
+    ['', '<!--', ''],
+    ['', '<xmp', ''],
   ],
   'daemon/mail/signed_ids.ts': [
     ['<letter.', '1.', ''],

@@ -103,7 +103,7 @@ export const EVENTS: Readonly<Record<TicketEvent, EventHearers>> = {
     comes: 'private',
     hears: { owner: 'others', updated_ticket_cc: 'yes' },
   },
-  reopened: { name: 'reopened', comes: 'both', hears: EVERYBODY },
+  reopened: { name: 'reopened', comes: 'both', hears: { ...EVERYBODY, deputies: 'alone_by_mail' } },
   closed: { name: 'closed', comes: 'both', hears: EVERYBODY },
   duplicate: { name: 'a duplicate of another ticket', comes: 'public', hears: EVERYBODY },
   // Whoever wrote the letter, or can act instead: see letters/failure_hearers.ts.

@@ -16,6 +16,7 @@ import { isOverdue } from '../../../handlers/escalation/due_date.ts'
 import { zoneOf } from '../../../handlers/escalation/hours.ts'
 import type { Zone } from '../../../handlers/escalation/zone.ts'
 import { failingAt } from '../../../handlers/letters/failing_addresses.ts'
+import { mayHear } from '../../../handlers/letters/records/not_again.ts'
 import { unreachedBy } from '../../../handlers/letters/unreached.ts'
 import { isOfStaff, isSubmitter, isUnproven } from '../../../handlers/letters/weight.ts'
 import { type Known, knownOf } from '../../../handlers/tickets/submitter_history.ts'
@@ -85,12 +86,16 @@ export interface StaffFacts {
   readonly links: readonly VerbLink[]
 }
 
-/** Undefined if the letter is about no ticket, or its ticket no longer exists. */
+/**
+ * Undefined if the letter is about no ticket, or its ticket no longer exists, or its follow-up is private and the recipient no agent of the
+ * queue any more: letters wait, for more changes or for the smarthost.
+ */
 export async function aboutLetter(tx: Reader, site: LetterSite, letter: Letter): Promise<About | undefined> {
   const ticket = letter.ticket === null ? undefined : await tx.get('tickets', letter.ticket)
   const queue = ticket && (await tx.get('queues', ticket.queue))
   if (!ticket || !queue) return undefined
   const followup = letter.followup === null ? undefined : await tx.get('followups', letter.followup)
+  if (followup?.public === false && !(await mayHear(tx, letter))) return undefined
   const isStaffs = await isOfStaff(tx, letter.to)
   const role = isSubmitter(ticket, letter.to) ? 'submitter' : isStaffs ? 'staff' : 'watcher'
   const acknowledges = isAcknowledgement(letter, followup)

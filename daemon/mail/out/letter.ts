@@ -33,8 +33,9 @@ export interface LetterSite {
 }
 
 /**
- * Renders a letter for nodemailer from the current records. Undefined if what it is about no longer exists. The envelope is always
- * explicit, and each address in it was checked before: nodemailer would parse a string as a list of addresses.
+ * Renders a letter for nodemailer from the current records. Undefined if what it is about no longer exists, or its recipient may not read it
+ * any more. The envelope is always explicit, and each address in it was checked before: nodemailer would parse a string as a list of
+ * addresses.
  */
 export async function render(
   tx: Reader,

@@ -15,7 +15,10 @@ import type { Result, Smarthost } from './smarthost.ts'
 import { SmarthostAlert } from './smarthost_alert.ts'
 import { SmarthostOutage } from './smarthost_outage.ts'
 
-const GONE: Result = { state: 'failed', reply: 'what it was about no longer exists' }
+const GONE: Result = {
+  state: 'failed',
+  reply: 'what it was about no longer exists, or its recipient may not read it any more',
+}
 const AT_ONCE = 4
 /** How many waiting letters are read at once: sorting many thousands again for each letter would block the process. */
 const PAGE = 100

@@ -5,6 +5,8 @@ import { messageHtml } from './html/message_html.ts'
 
 /** In bytes. Nobody reads more in a letter, and many short lines take long to encode. */
 const LONGEST_QUOTE = 16 * KIB
+/** Mail programs hide what follows it as a signature (RFC 3676 4.3): with it, all of ours below the words. */
+const SIGNATURE_LINE = /^-- $/gm
 
 /** The part of a follow-up that a letter quotes, and whether it is the whole text. */
 export interface Quote {
@@ -14,12 +16,13 @@ export interface Quote {
   readonly html?: string
 }
 
-/** `most` is in bytes. */
+/** `most` is in bytes. A line that begins a signature loses its blank. */
 export function quoteOf(followup: Followup, most = LONGEST_QUOTE): Quote {
   const { comment, comment_file } = followup
   const beginning = wholeLinesOf(comment, most)
   const isWhole = comment_file === undefined && beginning === comment
-  return { text: beginning, isWhole, ...messageHtml(followup, beginning) }
+  const quote = { text: beginning, isWhole, ...messageHtml(followup, beginning) }
+  return { ...quote, text: quote.text.replace(SIGNATURE_LINE, '--') }
 }
 
 /** A text as plain text marks a quote: `> ` before each line. */

@@ -16,8 +16,11 @@ export async function whyNotAgain(tx: Reader, letter: Letter): Promise<string | 
   return `Letter ${id} is not tried again: ${to} no longer hears of ticket ${letter.ticket}, or not of this follow-up.`
 }
 
-/** Whether the recipient may still read it: letters show what the ticket says, but it may have another submitter or watchers by now. */
-async function mayHear(tx: Reader, { to, ticket: id, followup: about, event }: Letter): Promise<boolean> {
+/** Whether the recipient may still read a letter: it shows what the ticket says, but the ticket or the recipient may have changed by now. */
+export async function mayHear(
+  tx: Reader,
+  { to, ticket: id, followup: about, event }: Letter,
+): Promise<boolean> {
   const ticket = id === null ? undefined : await tx.get('tickets', id)
   if (!ticket) return true
   if (await isOfItsStaff(tx, ticket, to)) return true

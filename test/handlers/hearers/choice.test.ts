@@ -98,3 +98,10 @@ t.test('users choose for themselves, and administrators for others', async t => 
     t.match(await refusal(call('set_notify', params, { actor: susan })), { code: 'invalid', message })
   t.match(await call('set_notify', { digest: false }), { says: /no digest/ })
 })
+
+t.test('a submitter for whom it does not work yet is heard, also if nobody owns the ticket', async t => {
+  const { call, put } = await desk(t)
+  await put('tickets', { ...TICKET, status: 3, submitter_email: 'ann@example.net' })
+  const says = { ticket: '31794', choice: 'not_yet' }
+  t.same((await call('answer_resolution', says, { actor: ann, door: 'daemon' })).heard, [SUSAN])
+})

@@ -1,6 +1,7 @@
 import sanitizeHtml from 'sanitize-html'
 import type { Followup } from '../../../../data/tables.ts'
 import { htmlText } from '../../html_text/html_text.ts'
+import { RealTags } from './real_tags.ts'
 
 /** The tags of a message that a letter keeps. None of them loads anything, or looks like something of ours. */
 const BLOCKS =
@@ -15,6 +16,9 @@ const WITHOUT_CONTENT =
 const DEEPEST = 32
 const NO_IMAGES: ReadonlyMap<string, string> = new Map()
 
+const REAL_TAGS = new RealTags([...BLOCKS, ...WITHIN_LINES], WITHOUT_CONTENT)
+/** A line end, or a tag, in which line ends do not count. */
+const LINE_END = /<[^<>]*>|\n/g
 const HAS_TAG = tagOf([...BLOCKS, ...WITHIN_LINES])
 const HAS_BLOCK = tagOf(BLOCKS)
 /** Elsewhere than on a page, an address without a scheme leads nowhere. */
@@ -29,11 +33,15 @@ export interface MessageHtml {
 /**
  * The message of a follow-up if it is HTML: it came by the http door and has a tag that letters keep, so `a < b` is plain text. Undefined for
  * any other. `beginning` is the part of it that a letter shows, of at most some kilobytes. It keeps the tags of a list without attributes,
- * but for the addresses of links with http, https and mailto. Line ends count if it has no tag that ends a line.
+ * but for the addresses of links with http, https and mailto. Line ends count if it has no tag that ends a line. One of which no word would be
+ * left is plain text, too.
  */
 export function messageHtml({ door }: Pick<Followup, 'door'>, beginning: string): MessageHtml | undefined {
   if (door !== 'http' || !HAS_TAG.test(beginning)) return undefined
-  const source = HAS_BLOCK.test(beginning) ? beginning : beginning.replaceAll('\n', '<br>\n')
+  const tagged = REAL_TAGS.only(beginning)
+  const source = HAS_BLOCK.test(tagged)
+    ? tagged
+    : tagged.replace(LINE_END, found => (found === '\n' ? '<br>\n' : found))
   const html = sanitizeHtml(source, {
     allowedTags: [...BLOCKS, ...WITHIN_LINES],
     allowedAttributes: { a: ['href'] },
@@ -43,14 +51,16 @@ export function messageHtml({ door }: Pick<Followup, 'door'>, beginning: string)
     nestingLimit: DEEPEST,
     transformTags: { a: (tagName, { href = '' }) => ({ tagName, attribs: linkTo(href) }) },
   })
-  return { html, text: htmlText(html, NO_IMAGES).text }
+  const { text } = htmlText(html, NO_IMAGES)
+  // Otherwise the letter would say nothing.
+  return text.trim() === '' ? undefined : { html, text }
 }
 
 function linkTo(href: string): Record<string, string> {
   return FOLLOWED.test(href.trim()) ? { href: href.trim() } : {}
 }
 
-/** Finds a tag with one of the names, whatever its attributes are. */
+/** Finds a tag with one of the names, without attributes or with one that has a value: `a<b and c>d` is none. */
 function tagOf(names: readonly string[]): RegExp {
-  return new RegExp(`</?(?:${names.join('|')})(?:\\s[^<>]*)?/?>`, 'i')
+  return new RegExp(`</?(?:${names.join('|')})(?:\\s+|\\s[^<>=]*=[^<>]*)?/?>`, 'i')
 }

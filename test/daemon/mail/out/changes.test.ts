@@ -31,7 +31,7 @@ t.test('letters about changes say what has changed, in every language', async t 
       events: quietEvents(),
     } as const
     const mail = await store.read(tx => render(tx, site, letter))
-    return `${mail!.text}`.replaceAll('\r\n', '\n').split('\n\nTicket: ')[0]
+    return mail && `${mail.text}`.replaceAll('\r\n', '\n').split('\n\nTicket: ')[0]
   }
   const begin = async () => {
     await put('tickets', { ...TICKET, assigned_to: 2 })
@@ -107,4 +107,8 @@ No part.
 
 Not on hold → on hold`,
   )
+  await put('users', { ...agent(2, 'fred', [FRED]), active: false })
+  t.equal(await textTo(FRED), undefined, 'nobody gets private words who is no agent any more')
+  await put('users', { ...agent(2, 'fred', [FRED]), queues: [2] })
+  t.equal(await textTo(FRED), undefined, 'nor who does not see the queue any more')
 })

@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { messageHtml } from '../../../../../daemon/mail/out/html/message_html.ts'
+import { quoteOf } from '../../../../../daemon/mail/out/quote.ts'
+import type { Followup } from '../../../../../data/tables.ts'
 import { runs } from '../../../../runs.ts'
 
 const byPost = (text: string) => messageHtml({ door: 'http' }, text)
@@ -31,12 +33,40 @@ t.test('all else is plain text', async t => {
     '<script>alert(1)</script>',
     '<bold>',
     'if (a<b) b>c',
+    'if a<b and c>d then',
+    '<script>alert(1)</script><b></b>',
     '<3',
     '',
   ])
     t.equal(byPost(text), undefined, text)
   for (const door of ['mail', 'shell', 'daemon'] as const)
     t.equal(messageHtml({ door }, '<p>One</p>'), undefined, door)
+})
+
+t.test('no line of it makes mail programs hide what is below', async t => {
+  const quote = (door: 'http' | 'mail', comment: string) => quoteOf({ door, comment } as Followup)
+  t.same(quote('mail', 'Done.\n-- \nFred'), { text: 'Done.\n--\nFred', isWhole: true })
+  t.equal(quote('http', '<b>Done.</b>\n-- \nFred').text, 'Done.\n--\nFred')
+})
+
+t.test('no word is taken for a tag, or goes along with one', async t => {
+  for (const [written, shown] of [
+    ['Write to <b>Bo</b> <bo@example.org>.', 'Write to Bo <bo@example.org>.'],
+    [
+      '<p>See <https://example.org/a> or <mailto:bo@example.org>.',
+      'See <https://example.org/a> or <mailto:bo@example.org>.',
+    ],
+    ['Run <code>ssh <your name>@host</code> & <enter>.', 'Run ssh <your name>@host & <enter>.'],
+    [
+      'Put <b>this</b> into <script> or <STYLE>, and restart.',
+      'Put this into <script> or <STYLE>, and restart.',
+    ],
+    ['<p>a</p><!-- b <p>c</p>', 'a\n\n<!-- b\n\nc'],
+    ['<p>a<xmp>b</xmp>c<xmp>d</p>', 'ac<xmp>d'],
+    ['<p>a<o:p>b</o:p><font color="red">c</font></p>', 'abc'],
+    ['See <a\nhref="https://example.org/">this</a>\nnow', 'See this <https://example.org/>\nnow'],
+  ] as const)
+    t.equal(byPost(written)?.text, shown, written)
 })
 
 /** What an attacker writes, and what a letter has of it. */
@@ -84,7 +114,7 @@ t.test('whatever is written, only tags of the list stay, each closed', async t =
       '\0',
     ],
   )
-  const written = fc.array(piece, { maxLength: 30 }).map(all => `<p>${all.join('')}`)
+  const written = fc.array(piece, { maxLength: 30 }).map(all => `<p>x${all.join('')}`)
   const tag = /^<\/?(?:p|b|a|br|table)(?: href="(?:https?:\/\/|mailto:)[^"<>]*")?(?: \/)?>$/
   fc.assert(
     fc.property(written, text => {
