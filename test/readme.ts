@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
-import { parseConfig, printConfig } from '../daemon/config/config.ts'
+import { parseConfig } from '../daemon/config/config.ts'
+import { printConfig } from '../daemon/config/print_config.ts'
 import { phpClient, pythonClient } from '../daemon/http/docs/json_clients.ts'
 import { siteOf } from '../daemon/http/docs/site.ts'
 import { httpStatuses } from '../daemon/http/statuses.ts'

@@ -35,7 +35,7 @@ export const proofs = ['smtp-auth', 'letter', 'token', 'confirm', 'relay'] as co
 export type Proof = (typeof proofs)[number]
 
 /** Every option, by section and key. */
-const options = {
+export const options = {
   state_dir: requiredText('/var/lib/helpdeskd', 'The directory that holds all data. Back it up as a whole.'),
   'http.listen': listen('127.0.0.1:8090', 'Where the HTTP door listens.'),
   'http.url': optionalUrl(
@@ -287,24 +287,4 @@ const known: ReadonlySet<string> = new Set(
 function named(key: string): string {
   const [, section] = /^\[(.*)\]$/s.exec(key) ?? []
   return section === undefined ? `option ${shown(key)}` : `section ${shown(section)}`
-}
-
-/** The config as a TOML file with every option, its meaning and its value, without secrets. */
-export function printConfig(config: Config): string {
-  const lines: string[] = []
-  let section = ''
-  for (const [key, option] of Object.entries(options) as [keyof Config, Option<unknown>][]) {
-    const { about, rule } = option
-    const [name, inner] = key.includes('.') ? (key.split('.') as [string, string]) : ['', key]
-    if (name !== section) lines.push(`[${name}]`, '')
-    section = name
-    const written = option.written ? option.written(config[key]) : config[key]
-    lines.push(
-      `# ${about}`,
-      `# ${rule[0]!.toUpperCase()}${rule.slice(1)}.`,
-      `${inner} = ${JSON.stringify(written)}`,
-      '',
-    )
-  }
-  return lines.join('\n')
 }

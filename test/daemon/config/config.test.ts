@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { type Config, parseConfig, printConfig } from '../../../daemon/config/config.ts'
+import { type Config, parseConfig } from '../../../daemon/config/config.ts'
+import { printConfig } from '../../../daemon/config/print_config.ts'
 import { lineOfKey } from '../../../daemon/config/toml.ts'
 import { Failure } from '../../../data/failure.ts'
 import { anyCharacter } from '../../any_character.ts'
