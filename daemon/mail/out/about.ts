@@ -95,7 +95,6 @@ export async function aboutLetter(tx: Reader, site: LetterSite, letter: Letter):
   const queue = ticket && (await tx.get('queues', ticket.queue))
   if (!ticket || !queue) return undefined
   const followup = letter.followup === null ? undefined : await tx.get('followups', letter.followup)
-  if (followup?.public === false && !(await mayHear(tx, letter))) return undefined
   const isStaffs = await isOfStaff(tx, letter.to)
   const role = isSubmitter(ticket, letter.to) ? 'submitter' : isStaffs ? 'staff' : 'watcher'
   const acknowledges = isAcknowledgement(letter, followup)
@@ -106,6 +105,7 @@ export async function aboutLetter(tx: Reader, site: LetterSite, letter: Letter):
     author?.kind === 'submitter' && author.address !== null ? [author.address] : (user?.addresses ?? [])
   const words = wordsFor(site, role, ticket, queue)
   const quotes = !acknowledges && !isOutsidersStep(letter, role, isStaffs)
+  if (quotes && followup?.public === false && !(await mayHear(tx, letter))) return undefined
   return {
     words,
     ticket: acknowledges ? withShortTitle(ticket) : ticket,
