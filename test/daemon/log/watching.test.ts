@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { Metrics } from '../../../daemon/log/metrics.ts'
 import { ROOT } from '../../program.ts'
-import { needs } from '../../tools.ts'
+import { without } from '../../tools.ts'
 import { sampleStatus } from '../status/sample.ts'
 
 const ALERTS = join(ROOT, 'systemd/alerts.yml')
@@ -101,7 +101,7 @@ t.test('the metrics have the figures of the status', async t => {
   )
 })
 
-t.test('promtool accepts metrics and alerts', { skip: needs('promtool') }, async t => {
+t.test('promtool accepts metrics and alerts', { skip: without('promtool') }, async t => {
   const rules = spawnSync('promtool', ['check', 'rules', ALERTS], { encoding: 'utf8' })
   t.equal(rules.status, 0, rules.stderr)
   const metrics = spawnSync('promtool', ['check', 'metrics'], { encoding: 'utf8', input: await exposed() })
