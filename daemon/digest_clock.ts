@@ -1,11 +1,11 @@
-import { DAY, HOUR } from '../data/durations.ts'
+import { DAY } from '../data/durations.ts'
 import type { Store } from '../data/store.ts'
 import type { User } from '../data/tables.ts'
 import { surveyFor } from '../handlers/digest/digest_survey.ts'
 import { isDigestDue, writeDigest } from '../handlers/digest/write_digest.ts'
 import type { Hours } from '../handlers/escalation/hours.ts'
 import { Zone } from '../handlers/escalation/zone.ts'
-import { type Clock, SYSTEM_CLOCK } from './escalation_clock.ts'
+import { type Clock, SYSTEM_CLOCK, startHourly } from './hourly.ts'
 import type { Events } from './log/events.ts'
 
 interface DigestSite {
@@ -25,39 +25,14 @@ export function startDigests(
   events: Pick<Events, 'digestFailed'>,
   clock: Clock = SYSTEM_CLOCK,
 ): () => Promise<void> {
-  const end = new AbortController()
-  const over = keepDigesting(site, events, clock, end.signal)
-  return async () => {
-    end.abort()
-    await over
-  }
-}
-
-async function keepDigesting(
-  site: DigestSite,
-  events: Pick<Events, 'digestFailed'>,
-  clock: Clock,
-  ended: AbortSignal,
-): Promise<void> {
   const zone = new Zone(site.hours.time_zone)
-  let changed = new AbortController()
-  const unwatch = site.store.watch('users', () => changed.abort())
-  while (!ended.aborted) {
-    changed = new AbortController()
-    const now = clock.now()
-    // At most an hour, since meanwhile the clock may change.
-    let next = now + HOUR
-    try {
-      const users = await site.store.read(tx => tx.find('users', { active: true }))
-      await writeAll(site, users, zone, now, ended)
-      next = Math.min(next, ...users.flatMap(user => hourAfter(user, zone, now)))
-    } catch (error) {
-      events.digestFailed(error)
-    }
-    const woken = AbortSignal.any([ended, changed.signal])
-    await clock.wait(Math.max(0, next - clock.now()), woken).catch(() => undefined)
+  const { store } = site
+  const doDue = async (now: number, ended: AbortSignal) => {
+    const users = await store.read(tx => tx.find('users', { active: true }))
+    await writeAll(site, users, zone, now, ended)
+    return Math.min(...users.flatMap(user => hourAfter(user, zone, now)))
   }
-  unwatch()
+  return startHourly({ store, table: 'users', doDue, failed: error => events.digestFailed(error) }, clock)
 }
 
 async function writeAll(

@@ -1,20 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises'
-import { HOUR } from '../data/durations.ts'
 import type { Queue } from '../data/tables.ts'
 import { type Hours, hoursOf, zoneOf } from '../handlers/escalation/hours.ts'
 import { type RunSite, runEscalations } from './escalation_run.ts'
+import { type Clock, SYSTEM_CLOCK, startHourly } from './hourly.ts'
 import type { Events } from './log/events.ts'
-
-/** The time, in milliseconds since 1970, and the wait for a later one. */
-export interface Clock {
-  now(): number
-  /** Resolves after so many milliseconds; rejects when the signal is aborted. */
-  wait(milliseconds: number, ended: AbortSignal): Promise<unknown>
-}
-export const SYSTEM_CLOCK: Clock = {
-  now: Date.now,
-  wait: (milliseconds, signal) => sleep(milliseconds, undefined, { signal, ref: false }),
-}
 
 /**
  * Runs the escalations of all queues at once, since an hour may have passed while no daemon ran, and then those of each queue at its hour,
@@ -26,41 +14,24 @@ export function startEscalations(
   events: Events,
   clock: Clock = SYSTEM_CLOCK,
 ): () => Promise<void> {
-  const end = new AbortController()
   const failed = (ticket: number, error: unknown) => events.escalationFailed(error, { ticket })
-  const over = keepRunning({ ...site, failed }, events, clock, end.signal)
-  return async () => {
-    end.abort()
-    await over
-  }
-}
-
-async function keepRunning(site: RunSite, events: Events, clock: Clock, ended: AbortSignal): Promise<void> {
-  let changed = new AbortController()
-  const unwatch = site.store.watch('queues', () => changed.abort())
   let known: NextHours | undefined
-  while (!ended.aborted) {
-    changed = new AbortController()
-    const now = clock.now()
-    let next = now + HOUR
-    try {
-      const queues = await site.store.read(tx => tx.find('queues', {}))
-      const due = queues.filter(({ id }) => isPast(known, id, now))
-      if (due.length > 0) {
-        const steps = await runEscalations(site, due, clock.now, ended)
-        if (steps > 0) events.escalated(steps)
-      }
-      // Also if the clock was put back.
-      known = new Map(queues.map(queue => [queue.id, nextHour(queue, site.hours, now)]))
-      next = Math.min(next, ...known.values())
-    } catch (error) {
-      events.escalationFailed(error)
+  const doDue = async (now: number, ended: AbortSignal) => {
+    const queues = await site.store.read(tx => tx.find('queues', {}))
+    const due = queues.filter(({ id }) => isPast(known, id, now))
+    if (due.length > 0) {
+      const steps = await runEscalations({ ...site, failed }, due, clock.now, ended)
+      if (steps > 0) events.escalated(steps)
     }
-    // At most an hour, since meanwhile the clock may change.
-    const woken = AbortSignal.any([ended, changed.signal])
-    await clock.wait(Math.max(0, next - clock.now()), woken).catch(() => undefined)
+    // Also if the clock was put back.
+    known = new Map(queues.map(queue => [queue.id, nextHour(queue, site.hours, now)]))
+    return Math.min(...known.values())
   }
-  unwatch()
+  const { store } = site
+  return startHourly(
+    { store, table: 'queues', doDue, failed: error => events.escalationFailed(error) },
+    clock,
+  )
 }
 
 /** The next hour of each queue, by its number, as it was when the queues were last looked at. */

@@ -1,11 +1,7 @@
 import { X509Certificate } from 'node:crypto'
-import { DAY } from '../../data/durations.ts'
 import type { Config } from '../config/config.ts'
 import { isCredential } from '../config/named_file.ts'
-import { certificateOf } from '../net/certificate.ts'
-
-/** How long before its end a certificate should have been renewed. */
-const SOON = 14 * DAY
+import { certificateOf, RENEWED_BEFORE } from '../net/certificate.ts'
 
 /**
  * A sentence for each door whose certificate is too old or will soon be, at this time in milliseconds, or cannot be checked here. Throws as
@@ -27,6 +23,6 @@ function told(key: string, { validFrom, validTo }: X509Certificate, now: number)
   const day = (time: number) => new Date(time).toISOString().slice(0, 10)
   if (now < begin) return [`${key}: the certificate is not valid before ${day(begin)}; check the clock.`]
   if (now > end) return [`${key}: the certificate expired on ${day(end)}; renew it.`]
-  if (now > end - SOON) return [`${key}: the certificate expires on ${day(end)}; renew it.`]
+  if (now > end - RENEWED_BEFORE) return [`${key}: the certificate expires on ${day(end)}; renew it.`]
   return []
 }

@@ -8,14 +8,11 @@ import { localSockets } from '../net/local_sockets.ts'
 export async function portsInUse(config: Config): Promise<string[]> {
   const taken = localSockets().map(({ where }) => where)
   const found: string[] = []
-  for (const [name, key] of Object.entries(LISTEN_KEYS)) {
-    const wheres = (config as Readonly<Record<string, unknown>>)[key]
-    if (!Array.isArray(wheres)) continue
-    for (const where of wheres as readonly Listen[]) {
+  for (const [name, key] of Object.entries(LISTEN_KEYS))
+    for (const where of config[key]) {
       const trouble = await troubleAt(where, taken, `helpdeskd-${name}.socket`)
       if (trouble) found.push(`${key}: ${listenText(where)} ${trouble}`)
     }
-  }
   return found
 }
 

@@ -8,13 +8,13 @@ export type Listen = ({ readonly host: string; readonly port: number } | { reado
 export type Listens = readonly [Listen, ...Listen[]]
 
 /** The options that say where a door listens, by the name of the socket that systemd may pass instead (FileDescriptorName=). */
-export const LISTEN_KEYS: Readonly<Record<string, string>> = {
+export const LISTEN_KEYS = {
   http: 'http.listen',
   smtp: 'smtp.listen',
   submission: 'smtp.submission',
   submissions: 'smtp.submissions',
   lmtp: 'lmtp.listen',
-}
+} as const
 
 /** Reads `host:port`, `[v6]:port` or `unix:PATH`; undefined for anything else. */
 export function listenOf(text: string): Listen | undefined {

@@ -1,10 +1,14 @@
 import { X509Certificate } from 'node:crypto'
 import { createSecureContext } from 'node:tls'
+import { DAY } from '../../data/durations.ts'
 import { Failure } from '../../data/failure.ts'
 import type { Instant } from '../../data/tables.ts'
 import type { Config } from '../config/config.ts'
 import { bytesNamed } from '../config/named_file.ts'
 import { diskFault } from '../disk_fault.ts'
+
+/** How long before its end a certificate should be renewed, in milliseconds. */
+export const RENEWED_BEFORE = 14 * DAY
 
 /** A certificate and its private key, in PEM. */
 export interface Certificate {

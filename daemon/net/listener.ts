@@ -10,8 +10,8 @@ import type { Events } from '../log/events.ts'
 const SOCKET_MODE = 0o660
 
 /**
- * Resolves when the server listens; a unix socket that it creates gets the given mode, and replaces a dead socket. Throws the system error if the server
- * cannot listen, and Failure `conflict` if the path exists and is not a socket. Later errors of the server are logged.
+ * Resolves when the server listens; a unix socket that it creates gets the given mode, and replaces a dead socket. Throws the system error
+ * if the server cannot listen, and Failure `conflict` if the path exists and is not a socket. Later errors of the server are logged.
  */
 export async function listening(
   server: Server,

@@ -1,13 +1,13 @@
-import { DAY, HOUR } from '../../data/durations.ts'
+import { HOUR } from '../../data/durations.ts'
 import { shown } from '../../data/failure.ts'
 import { MIB } from '../../data/sizes.ts'
+import { RENEWED_BEFORE } from '../net/certificate.ts'
 import { countWords, sizeWords, spanWords } from './amounts.ts'
 import type { CertificateFigures, SiteFigures } from './site_status.ts'
 import type { StateFiles } from './state_files.ts'
 
 /** A letter that waits longer is late: by then it was attempted four times. */
 const LATE = HOUR
-const CERTIFICATE_DAYS = 14
 const DISK_DAYS = 30
 /** A journal is folded into the snapshot when it has outgrown it, and is larger than 32 MiB; at twice that, this does not succeed. */
 const LARGEST_JOURNAL = 64 * MIB
@@ -28,7 +28,7 @@ export function warningsOf(
 function certificateWarnings(certificates: readonly CertificateFigures[], now: number): string[] {
   return certificates.flatMap(({ door, expires }) => {
     const left = Date.parse(expires) - now
-    if (left > CERTIFICATE_DAYS * DAY) return []
+    if (left > RENEWED_BEFORE) return []
     const when = left > 0 ? `expires in ${spanWords(left)}` : `expired on ${expires.slice(0, 10)}`
     return `The certificate of the ${door} door ${when}; renew it, then reload (systemctl reload helpdeskd).`
   })

@@ -20,24 +20,19 @@ export function withInheritedSockets(config: Config): Config {
   const listens: Record<string, Listens> = {}
   for (let at = 0; at < Number(LISTEN_FDS); at++) {
     const name = names[at] ?? ''
-    const key = keyOf(config, name)
-    if (!key)
+    if (!isListenName(name))
       throw new Failure(
         'invalid',
-        `systemd passes a socket with the name ${JSON.stringify(name)}, and no door has that name; set FileDescriptorName= of its unit to one of: ${doorsOf(config).join(', ')}.`,
+        `systemd passes a socket with the name ${JSON.stringify(name)}, and no door has that name; set FileDescriptorName= of its unit to one of: ${Object.keys(LISTEN_KEYS).join(', ')}.`,
       )
+    const key = LISTEN_KEYS[name]
     listens[key] = [...(listens[key] ?? []), placeOf(FIRST + at, name)] as unknown as Listens
   }
   return { ...config, ...listens }
 }
 
-function keyOf(config: Config, name: string): string | undefined {
-  const key = Object.hasOwn(LISTEN_KEYS, name) ? LISTEN_KEYS[name] : undefined
-  return key !== undefined && key in config ? key : undefined
-}
-
-function doorsOf(config: Config): string[] {
-  return Object.keys(LISTEN_KEYS).filter(name => keyOf(config, name))
+function isListenName(name: string): name is keyof typeof LISTEN_KEYS {
+  return Object.hasOwn(LISTEN_KEYS, name)
 }
 
 function placeOf(fd: number, name: string): Listen {

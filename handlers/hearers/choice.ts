@@ -78,7 +78,7 @@ async function hasAnswered(tx: Reader, user: number, { id, created }: Ticket): P
 }
 
 /** What programs are told of it. */
-export function choiceOf({ notify = undefined, digest = undefined }: Choice) {
+export function choiceOf({ notify, digest }: Choice) {
   return { notify: notify ?? 'all', digest: digest ?? null }
 }
 
@@ -89,6 +89,6 @@ const LETTERS: Readonly<Record<Notify, string>> = {
 }
 
 /** What people are told of it: a sentence. */
-export function choiceWords({ notify = undefined, digest = undefined }: Choice): string {
+export function choiceWords({ notify, digest }: Choice): string {
   return `${LETTERS[notify ?? 'all']}, and ${digest === undefined ? 'no digest' : `a digest at ${digest}`}.`
 }

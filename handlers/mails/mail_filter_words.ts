@@ -1,4 +1,4 @@
-import { Failure } from '../../data/failure.ts'
+import { paramsNamed } from '../command/filters_in_words.ts'
 import type { Kind } from '../method.ts'
 import { kind } from '../params/kind.ts'
 import { verdicts } from './verdicts.ts'
@@ -18,17 +18,10 @@ export const mailFilterWords: Kind<string> = kind({
   parse: text => text,
 })
 
-/** Throws Failure `invalid` for two words of one kind. */
 function paramsIn(words: string): Readonly<Record<string, string>> {
-  const params: Record<string, string> = {}
-  for (const word of words.split(/[ \t]+/)) {
-    const name = word.includes('@') ? 'sender' : word.includes('-') ? 'day' : 'verdict'
-    const other = params[name]
-    if (other !== undefined && other !== word)
-      throw new Failure('invalid', `"${other}" and "${word}" exclude each other; give one of them.`, {
-        parameter: name,
-      })
-    params[name] = word
-  }
-  return params
+  return paramsNamed(words.split(/[ \t]+/).map(word => ({ name: nameFor(word), value: word, word })))
+}
+
+function nameFor(word: string): string {
+  return word.includes('@') ? 'sender' : word.includes('-') ? 'day' : 'verdict'
 }

@@ -1,4 +1,4 @@
-import { Failure } from '../../data/failure.ts'
+import { paramsNamed } from '../command/filters_in_words.ts'
 import type { Kind } from '../method.ts'
 import { kind } from '../params/kind.ts'
 
@@ -57,20 +57,9 @@ function paramsIn(given: string): Params {
 }
 
 function paramsOf(words: readonly string[]): Params {
-  const by = new Map<string, string>()
-  const params: Record<string, string> = {}
-  for (const word of words) {
-    for (const [name, value] of Object.entries(filterOf[word]!)) {
-      const other = by.get(name)
-      if (other !== undefined && other !== word)
-        throw new Failure('invalid', `"${other}" and "${word}" exclude each other; give one of them.`, {
-          parameter: name,
-        })
-      by.set(name, word)
-      params[name] = value
-    }
-  }
-  return params
+  return paramsNamed(
+    words.flatMap(word => Object.entries(filterOf[word]!).map(([name, value]) => ({ name, value, word }))),
+  )
 }
 
 /** The words before and after the searched words, and these. */

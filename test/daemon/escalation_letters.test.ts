@@ -4,7 +4,7 @@ import { mock } from 'node:test'
 import { simpleParser } from 'mailparser'
 import t, { type Test } from 'tap'
 import { startDaemon } from '../../daemon/daemon.ts'
-import type { Clock } from '../../daemon/escalation_clock.ts'
+import type { Clock } from '../../daemon/hourly.ts'
 import { HTTP_WAITS } from '../../daemon/http/server/timeouts.ts'
 import {
   configFor,

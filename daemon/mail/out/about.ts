@@ -104,6 +104,7 @@ export async function aboutLetter(tx: Reader, site: LetterSite, letter: Letter):
   const authors =
     author?.kind === 'submitter' && author.address !== null ? [author.address] : (user?.addresses ?? [])
   const words = wordsFor(site, role, ticket, queue)
+  const zone = zoneOf(queue, site.hours)
   const quotes = !acknowledges && !isOutsidersStep(letter, role, isStaffs)
   if (quotes && followup?.public === false && !(await mayHear(tx, letter))) return undefined
   return {
@@ -113,14 +114,14 @@ export async function aboutLetter(tx: Reader, site: LetterSite, letter: Letter):
     role,
     isOfStaff: isStaffs,
     owner: owner?.username,
-    overdue: isOverdue(ticket, zoneOf(queue, site.hours).dayAt(Date.parse(letter.created))),
+    overdue: isOverdue(ticket, zone.dayAt(Date.parse(letter.created))),
     followup,
     author,
     user: user && (user.full_name || user.username),
     quotes,
     changes: role === 'staff' ? await changesIn(tx, letter) : [],
     isOwn: isOwn(letter, role, followup, authors),
-    earlier: await earlierIn(tx, letter, { ticket, queue, role, zone: zoneOf(queue, site.hours) }),
+    earlier: await earlierIn(tx, letter, { ticket, queue, role, zone }),
     along: filesAlong(followup, {
       letter,
       isStaff: role === 'staff',
@@ -134,7 +135,7 @@ export async function aboutLetter(tx: Reader, site: LetterSite, letter: Letter):
         : '',
     unreached: await unreachedIn(tx, followup),
     stop: role === 'watcher' && isWatcher(ticket, letter.to) ? stopOf(site, letter, ticket) : undefined,
-    staff: role === 'staff' ? await staffFacts(tx, site, letter, { ticket, queue, followup }) : undefined,
+    staff: role === 'staff' ? await staffFacts(tx, site, letter, { ticket, followup, zone }) : undefined,
   }
 }
 
@@ -147,15 +148,14 @@ async function staffFacts(
   tx: Reader,
   site: LetterSite,
   letter: Letter,
-  { ticket, queue, followup }: Pick<About, 'ticket' | 'queue' | 'followup'>,
+  { ticket, followup, zone }: Pick<About, 'ticket' | 'followup'> & { readonly zone: Zone },
 ): Promise<StaffFacts> {
   const { submitter_email: address, submitter_stopped: isStopped = false } = ticket
   const failing = address === null ? undefined : await failingAt(tx, address)
   const replies = await repliesTo(tx, site.proofs, letter, followup, isStopped || failing !== undefined)
   const { audience } = replies.facts
   return {
-    known:
-      letter.event === 'opened' ? await knownTo(tx, letter.to, ticket, zoneOf(queue, site.hours)) : undefined,
+    known: letter.event === 'opened' ? await knownTo(tx, letter.to, ticket, zone) : undefined,
     failing,
     watchers: ticket.watchers ?? [],
     replies,

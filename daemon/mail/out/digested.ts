@@ -1,15 +1,14 @@
 import type { Reader } from '../../../data/store.ts'
-import type { DigestList, Letter, ProofName, Queue, Ticket } from '../../../data/tables.ts'
+import type { DigestList, Letter, ProofName, Ticket } from '../../../data/tables.ts'
 import { userAt } from '../../../handlers/user_at.ts'
 import { sees } from '../../../handlers/visible.ts'
-import { LINK_VERBS, type LinkVerb } from '../link_verbs.ts'
+import type { LinkVerb } from '../link_verbs.ts'
 import type { SignedIds } from '../signed_ids.ts'
-import type { VerbLink } from './links.ts'
+import { type VerbLink, verbLink } from './links.ts'
+import { type NamedTicket, namedTickets } from './notices/named_tickets.ts'
 
 /** A ticket in a digest, and the link to the command that its list suggests. */
-export interface Digested {
-  readonly ticket: Ticket
-  readonly queue: Queue
+export interface Digested extends NamedTicket {
   readonly link: VerbLink | undefined
 }
 /** A list of a digest as it is rendered. */
@@ -39,13 +38,8 @@ export async function digestedIn(tx: Reader, site: Site, letter: Letter): Promis
   if (!user) return []
   const lists: RenderedList[] = []
   for (const { list, tickets, more } of letter.digest ?? []) {
-    const rendered: Digested[] = []
-    for (const id of tickets) {
-      const ticket = await tx.get('tickets', id)
-      const queue = ticket && (await tx.get('queues', ticket.queue))
-      if (queue && sees(user, queue.id))
-        rendered.push({ ticket, queue, link: linkFor(site, letter, ticket, list) })
-    }
+    const seen = (await namedTickets(tx, tickets)).filter(({ queue }) => sees(user, queue.id))
+    const rendered = seen.map(named => ({ ...named, link: linkFor(site, letter, named.ticket, list) }))
     if (rendered.length > 0) lists.push({ list, tickets: rendered, more })
   }
   return lists
@@ -54,13 +48,11 @@ export async function digestedIn(tx: Reader, site: Site, letter: Letter): Promis
 /** None for a ticket that was resolved meanwhile, or if the key of a letter proves nothing at this site. */
 function linkFor(
   { signedIds, proofs }: Site,
-  { id }: Letter,
+  letter: Letter,
   ticket: Ticket,
   list: DigestList['list'],
 ): VerbLink | undefined {
   const verb = VERBS[list]
   const isOver = ticket.status > 2 || (verb === 'unhold' && !ticket.on_hold)
-  const address =
-    isOver || !proofs.includes('letter') ? undefined : signedIds.linkAddress({ id, ticket: ticket.id }, verb)
-  return address === undefined ? undefined : { verb, address, subject: LINK_VERBS[verb].line(ticket.id) }
+  return isOver || !proofs.includes('letter') ? undefined : verbLink(signedIds, letter, ticket, verb)
 }

@@ -40,10 +40,18 @@ export async function verbLinks(
   const user = await userAt(tx, letter.to)
   if (user && !sees(user, ticket.queue)) return []
   const verbs = user ? verbsFor(ticket, user.id, audience) : (['note'] as const)
-  return verbs.flatMap(verb => {
-    const address = signedIds.linkAddress({ id: letter.id, ticket: ticket.id }, verb)
-    return address === undefined ? [] : [{ verb, address, subject: LINK_VERBS[verb].line(ticket.id) }]
-  })
+  return verbs.flatMap(verb => verbLink(signedIds, letter, ticket, verb) ?? [])
+}
+
+/** The link of a letter to a command about a ticket; undefined if our addresses cannot be extended. */
+export function verbLink(
+  signedIds: SignedIds,
+  { id }: Pick<Letter, 'id'>,
+  { id: ticket }: Pick<Ticket, 'id'>,
+  verb: LinkVerb,
+): VerbLink | undefined {
+  const address = signedIds.linkAddress({ id, ticket }, verb)
+  return address === undefined ? undefined : { verb, address, subject: LINK_VERBS[verb].line(ticket) }
 }
 
 /** A private follow-up needs no link if any reply is one. */

@@ -13,9 +13,9 @@ export interface AttemptOutcome {
 }
 
 /**
- * Decides what refusals are about: the recipient, the letter, or us. What may be about us fails no letter. The first such refusal defers its letter alone, since one letter
- * or the words of one receiving server prove little, unless nothing was sent in the last hour; the second in a row means that all must
- * wait. A letter that was refused twice fails if another one was sent in between, and the refusal may be about the letter.
+ * Decides what refusals are about: the recipient, the letter, or us. What may be about us fails no letter. The first such refusal defers its
+ * letter alone, since one letter or the words of one receiving server prove little, unless nothing was sent in the last hour; the second in
+ * a row means that all must wait. A letter that was refused twice fails if another one was sent in between, and the refusal may be about the letter.
  */
 export class RefusedLetters {
   #inRow = 0

@@ -3,6 +3,7 @@ import type { Letter } from '../../../data/tables.ts'
 import { type About, aboutLetter } from './about.ts'
 import type { LetterSite } from './letter.ts'
 import type { Summed } from './letters/summary.ts'
+import { namedTickets } from './notices/named_tickets.ts'
 
 /** What a letter about the steps of several tickets names, without the tickets that no longer exist. */
 export async function stepsOf(tx: Reader, site: LetterSite, letter: Letter): Promise<About[]> {
@@ -19,13 +20,11 @@ export async function stepsOf(tx: Reader, site: LetterSite, letter: Letter): Pro
 
 /** The tickets of a summary that still exist. */
 export async function summedOf(tx: Reader, { followups = [] }: Letter): Promise<Summed[]> {
-  const summed = new Map<number, Summed>()
+  const times = new Map<number, number>()
   for (const id of followups) {
-    const followup = await tx.get('followups', id)
-    const ticket = followup && (await tx.get('tickets', followup.ticket))
-    const queue = ticket && (await tx.get('queues', ticket.queue))
-    if (ticket && queue)
-      summed.set(ticket.id, { ticket, queue, times: 1 + (summed.get(ticket.id)?.times ?? 0) })
+    const ticket = (await tx.get('followups', id))?.ticket
+    if (ticket !== undefined) times.set(ticket, 1 + (times.get(ticket) ?? 0))
   }
-  return [...summed.values()]
+  const named = await namedTickets(tx, [...times.keys()])
+  return named.map(one => ({ ...one, times: times.get(one.ticket.id)! }))
 }

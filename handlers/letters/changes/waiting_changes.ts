@@ -54,8 +54,8 @@ export async function correctOthers(
 }
 
 /**
- * When a new letter is due, the changes of which it tells, and what these are to its reader. One with words goes at once and takes along what waits of the same person;
- * what waits of others goes right before it.
+ * When a new letter is due, the changes of which it tells, and what these are to its reader. One with words goes at once and takes along
+ * what waits of the same person; what waits of others goes right before it.
  */
 export async function withChanges(
   call: Call,

@@ -1,4 +1,4 @@
-import { Failure } from '../../../data/failure.ts'
+import { type NamedFilter, paramsNamed } from '../../command/filters_in_words.ts'
 import type { Kind } from '../../method.ts'
 import { kind } from '../../params/kind.ts'
 import { TICKET_SLOT, ticketsIn } from '../../params/tickets_in_command.ts'
@@ -19,32 +19,25 @@ export const letterFilterWords: Kind<string> = kind({
   parse: text => text,
 })
 
-/** Throws Failure `invalid` for two filters of one kind. */
 function paramsIn(words: string): Readonly<Record<string, string>> {
-  const params: Record<string, string> = {}
   const rest = words.split(/[ \t]+/)
-  for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
-    const [name, value] = filterOf(word, () => rest.shift()!)
-    const other = params[name]
-    if (other !== undefined && other !== value)
-      throw new Failure('invalid', `"${other}" and "${value}" exclude each other; give one of them.`, {
-        parameter: name,
-      })
-    params[name] = value
-  }
-  return params
+  const filters: NamedFilter[] = []
+  for (let word = rest.shift(); word !== undefined; word = rest.shift())
+    filters.push(filterOf(word, () => rest.shift()!))
+  return paramsNamed(filters)
 }
 
 /** `next` gives the word after it: that of `to` is an address, that of `ticket` a number. */
-function filterOf(word: string, next: () => string): [name: string, value: string] {
+function filterOf(word: string, next: () => string): NamedFilter {
+  const filter = (name: string, value: string) => ({ name, value, word: value })
   switch (word.toLowerCase()) {
     case 'to':
-      return ['to', next()]
+      return filter('to', next())
     case 'ticket':
-      return ['ticket', ticketsIn(next())]
+      return filter('ticket', ticketsIn(next()))
     default:
       return letterStates.some(state => state === word.toLowerCase())
-        ? ['state', word]
-        : ['ticket', ticketsIn(word)]
+        ? filter('state', word)
+        : filter('ticket', ticketsIn(word))
   }
 }

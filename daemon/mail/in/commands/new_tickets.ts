@@ -71,8 +71,9 @@ function forwardParams({ forward }: TicketAct, note: ForwardersNote | undefined)
   }
 }
 
-/** The language of a new ticket. The header of a forward is that of the agent. */
-function languageParam({ headers, newText, text }: Received, { forward }: TicketAct): ParamValues {
+/** The language of the new tickets, if a queue wants to know it. The header of a forward is that of the agent. */
+function languageParam({ headers, newText, text }: Received, { forward, queues }: TicketAct): ParamValues {
+  if (!queues.some(({ locale }) => locale === 'auto')) return {}
   const [field] = forward?.original ? [] : valuesOf(headers, 'content-language')
   const locale = languageOf(field, (newText ?? text).beginning)
   return locale === undefined ? {} : { locale }

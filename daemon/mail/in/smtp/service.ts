@@ -1,6 +1,6 @@
 import type { SMTPServerOptions, SMTPServerSession } from 'smtp-server'
 import type { Config } from '../../../config/config.ts'
-import type { Listen } from '../../../config/listen.ts'
+import { LISTEN_KEYS, type Listen } from '../../../config/listen.ts'
 import { isLoopback } from '../../../net/ip.ts'
 
 /**
@@ -10,17 +10,11 @@ import { isLoopback } from '../../../net/ip.ts'
 export const SERVICES = ['smtp', 'submission', 'submissions', 'lmtp'] as const
 export type Service = (typeof SERVICES)[number]
 
-const LISTENS = {
-  smtp: 'smtp.listen',
-  submission: 'smtp.submission',
-  submissions: 'smtp.submissions',
-  lmtp: 'lmtp.listen',
-} as const
 /** Joke commands of smtp-server. */
 const JOKES = ['WIZ', 'SHELL', 'KILL']
 
 export function wheresOf(config: Config, service: Service): readonly Listen[] {
-  return config[LISTENS[service]]
+  return config[LISTEN_KEYS[service]]
 }
 
 /** What smtp-server must know about a service. */

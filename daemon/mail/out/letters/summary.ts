@@ -1,12 +1,11 @@
-import type { Letter, Queue, Ticket } from '../../../../data/tables.ts'
+import type { Letter } from '../../../../data/tables.ts'
+import type { NamedTicket } from '../notices/named_tickets.ts'
 import { tagOf } from './tag.ts'
 import { together } from './together.ts'
 import type { Wording } from './wording.ts'
 
 /** A ticket in a summary, and how many letters about it the summary replaces. */
-export interface Summed {
-  readonly ticket: Ticket
-  readonly queue: Queue
+export interface Summed extends NamedTicket {
   readonly times: number
 }
 

@@ -1,5 +1,6 @@
 // One thing: the text of a letter about one ticket, part by part in the order in which it has them.
-import type { Event, Followup, Value } from '../../../../data/tables.ts'
+import type { Followup, Value } from '../../../../data/tables.ts'
+import type { TicketEvent } from '../../../../handlers/hearers/event_table.ts'
 import type { About } from '../about.ts'
 import { WHOLE_NAME } from '../attached.ts'
 import { quotedLines, quoteOf } from '../quote.ts'
@@ -12,18 +13,8 @@ import { publicHint, replyLine } from './reply_words.ts'
 import { together } from './together.ts'
 import { verbLinksText } from './verb_links.ts'
 
-export type TicketLetter = Exclude<
-  Event,
-  | 'answered'
-  | 'held_back'
-  | 'summary'
-  | 'failing'
-  | 'escalations'
-  | 'key_spent'
-  | 'unconfirmed'
-  | 'cancelled'
-  | 'digest'
->
+/** A letter about one ticket: what happened to it, a mail that claims to be from the reader, or that the reader gets no more letters. */
+export type TicketLetter = TicketEvent | 'claimed' | 'stopped'
 
 /** They ask for something else than a command about their ticket. */
 const WITHOUT_LINKS: readonly TicketLetter[] = ['claimed', 'duplicate', 'letter_failed']
