@@ -97,7 +97,13 @@ const asides = [
     usage: 'completion SHELL',
     about: 'print the script that completes commands in bash or zsh',
   },
-  { word: 'help', usage: 'help [TOPIC]', about: 'print this, or the help on a method' },
+  { word: 'help', usage: 'help [TOPIC]', about: 'list all commands, or describe one topic or method' },
+]
+
+/** The commands of the program that are not methods: how they are called, and what they do. */
+export const programCommands = [
+  ...[...own].map(([word, { about }]) => ({ word, usage: word, about })),
+  ...asides,
 ]
 
 /** Who reads the help of the program. */
@@ -148,13 +154,9 @@ export async function runCommandLine(argv: readonly string[], reloadSignal: Relo
 }
 
 function usage(): string {
-  const lines = [
-    ...[...own].map(([word, { about }]) => [word, about]),
-    ...asides.map(({ usage, about }) => [usage, about]),
-  ]
   return `helpdeskd [--config FILE] [--json] [--as USERNAME] COMMAND
 
-${lines.map(([word, about]) => `  ${word!.padEnd(19)}  ${about}`).join('\n')}
+${programCommands.map(({ usage, about }) => `  ${usage.padEnd(19)}  ${about}`).join('\n')}
 
 or one of these, which the running daemon carries out, or this program itself if no daemon runs. The
 operator calls them; with --as, the user of that name does.
@@ -166,7 +168,7 @@ async function completed([shell = '', ...more]: readonly string[], invocation: I
   const { completions } = await import('./shell/completion.ts')
   const script = more.length === 0 && Object.hasOwn(completions, shell) ? completions[shell] : undefined
   if (!script) return misused('The command completion takes the name of a shell: bash or zsh.', invocation)
-  return print(script([...[...own].map(([word, { about }]) => ({ word, about })), ...asides]))
+  return print(script(programCommands))
 }
 
 function misused(sentence: string, invocation: Pick<Invocation, 'json'>): number {

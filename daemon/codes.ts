@@ -29,6 +29,17 @@ export const CRASH_EXIT = 70
 export const DISK_FAILED_EXIT = 74
 /** The exit code of an unknown command or option: EX_USAGE. */
 export const USAGE_EXIT = 64
+/** The exit codes of the program (sysexits.h), and what each means. */
+export const exitCodes: ReadonlyMap<number, string> = new Map([
+  [0, 'done'],
+  [USAGE_EXIT, 'wrong usage: an unknown option or command'],
+  [65, 'a value or the configuration is wrong'],
+  [66, 'something named does not exist'],
+  [CRASH_EXIT, 'an internal error (a bug)'],
+  [DISK_FAILED_EXIT, 'the disk fails to write or to read'],
+  [75, 'not possible now, or already taken'],
+  [77, 'not allowed'],
+])
 /** The codes of an unexpected error: a bug, or a failing machine. It is logged completely; the caller gets only a general sentence. */
 const unexpected: Meanings = { http: 500, smtp: [451, '4.3.0'], exit: CRASH_EXIT }
 const failingDisk: Meanings = { ...unexpected, exit: DISK_FAILED_EXIT }

@@ -5,8 +5,9 @@ import { promisify } from 'node:util'
 import t from 'tap'
 import { parseConfig } from '../daemon/config/config.ts'
 import { printConfig } from '../daemon/config/print_config.ts'
-import { configText, directoryFor } from './house.ts'
-import { PROGRAM, ROOT, run, serve } from './program.ts'
+import { FILE, furnishExamples, KEEPS_RECORDS, writeFile } from './handlers/methods/examples.ts'
+import { configText, house } from './house.ts'
+import { PROGRAM, ROOT } from './program.ts'
 import { anchorsIn, codeLines, headingsOf, partNames, partsIn, pathsIn, readmes, written } from './readme.ts'
 import { needs } from './tools.ts'
 
@@ -99,24 +100,40 @@ t.test('the first README is short, and code fits a terminal', async t => {
   }
 })
 
-t.test('the example with jq shows the data of the running daemon', { skip: needs('jq', 'bash') }, async t => {
-  const directory = directoryFor(t)
-  const config = join(directory, 'helpdeskd.toml')
-  writeFileSync(config, configText(directory))
-  await serve(t, config)
-  for (const [username, admin] of [
-    ['susan', 'y'],
-    ['tom', 'n'],
-  ] as const) {
-    const words = ['add_user', `username=${username}`, `email=${username}@example.org`, `admin=${admin}`]
-    t.match(await run(t, ['--config', config, ...words]), { exit: 0 })
-  }
-  const bin = join(directory, 'bin')
-  mkdirSync(bin)
-  const script = `#!/bin/sh\nexec ${process.execPath} ${PROGRAM} --config ${config} "$@"\n`
-  writeFileSync(join(bin, 'helpdeskd'), script, { mode: 0o755 })
-  const lines = [...texts.values()].flatMap(codeLines).filter(line => /^helpdeskd .*\| jq /.test(line))
-  t.equal(lines.length, 1)
-  const { stdout } = await execute('bash', ['-c', lines[0]!], { env: { PATH: `${bin}:${process.env.PATH}` } })
-  t.equal(stdout, 'susan susan@example.org\n')
-})
+t.test(
+  'the examples of the shell show and change the running daemon',
+  { skip: needs('jq', 'bash') },
+  async t => {
+    const { directory } = await house(t, KEEPS_RECORDS, furnishExamples)
+    const config = join(directory, 'helpdeskd.toml')
+    writeFileSync(config, configText(directory))
+    writeFile(join(directory, 'state'))
+    writeFileSync(join(directory, 'holidays.ics'), CALENDAR)
+    writeFileSync(join(directory, 'input'), 'a long sentence\n')
+    const bin = join(directory, 'bin')
+    mkdirSync(bin)
+    const script = `#!/bin/sh\nexec ${process.execPath} ${PROGRAM} --config ${config} "$@"\n`
+    writeFileSync(join(bin, 'helpdeskd'), script, { mode: 0o755 })
+    const lines = codeLines(texts.get('daemon/shell/README.md')!).filter(line => line !== '')
+    t.ok(lines.length > 8)
+    // The last command but one asks for a password.
+    const { NODE_OPTIONS: _, ...others } = process.env
+    const env = { ...others, PATH: `${bin}:${process.env.PATH}` }
+    const { stdout } = await execute('bash', ['-ec', ['exec <input', ...lines].join('\n')], {
+      cwd: directory,
+      env,
+    })
+    const said = ['Ticket 31794 is on hold.', 'follow-up is added to ticket 31794.', 'Boxing Day', 'tom']
+    for (const sentence of said) t.match(stdout, sentence)
+    t.match(stdout, /\nsusan\n$/, 'with jq, the administrators')
+    t.equal(readFileSync(join(directory, 'fuse.txt'), 'utf8'), FILE)
+  },
+)
+const CALENDAR = `BEGIN:VCALENDAR
+BEGIN:VEVENT
+DTSTART;VALUE=DATE:20261226
+RRULE:FREQ=YEARLY
+SUMMARY:Boxing Day
+END:VEVENT
+END:VCALENDAR
+`

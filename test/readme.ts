@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import { exitCodes } from '../daemon/codes.ts'
 import { parseConfig } from '../daemon/config/config.ts'
 import { printConfig } from '../daemon/config/print_config.ts'
 import { phpClient, pythonClient } from '../daemon/http/docs/json_clients.ts'
@@ -31,6 +32,7 @@ const parts: Readonly<Record<string, () => string>> = {
   api,
   clients,
   statuses: statusTable,
+  exit_codes: exitTable,
   configuration,
   day: dayTable,
   hearers: hearersTable,
@@ -118,6 +120,13 @@ function statusTable(): string {
   return table(
     ['Status', 'Meaning'],
     [...httpStatuses].map(([status, about]) => [String(status), about]),
+  )
+}
+
+function exitTable(): string {
+  return table(
+    ['Exit code', 'Meaning (`sysexits.h`)'],
+    [...exitCodes].map(([exit, about]) => [String(exit), about]),
   )
 }
 

@@ -14,6 +14,8 @@ export interface Option<T> {
   readonly about: string
   readonly rule: string
   readonly fallback: () => unknown
+  /** The default in words, if it depends on the machine. */
+  readonly fallbackAbout?: string
   /** Gives the checked value, or undefined if it breaks the rule. */
   read(value: unknown): T | undefined
   /** The value as `print-config` shows it, without secrets; without this function, the value itself. */
@@ -59,6 +61,7 @@ export function greeting(fallback: () => string, about: string): Option<string> 
     about,
     rule: 'a host name, like "mail.example.org"',
     fallback,
+    fallbackAbout: 'the host name of this machine',
     read: value => (fits(value) ? value : undefined),
   }
 }
@@ -70,7 +73,7 @@ export function ownAddress(fallback: () => string, about: string): Option<string
     return given !== undefined && given.indexOf('@') <= LONGEST_OWN_LOCAL_PART ? given : undefined
   }
   const rule = `a mail address with at most ${LONGEST_OWN_LOCAL_PART} characters before the @`
-  return { about, rule, fallback, read }
+  return { about, rule, fallback, fallbackAbout: 'helpdesk@ and the host name of this machine', read }
 }
 
 /** Mail addresses, in lower case. */
@@ -145,6 +148,7 @@ export function timeZone(about: string): Option<string> {
     about,
     rule: 'a time zone, like "Europe/Vienna"',
     fallback: () => Intl.DateTimeFormat().resolvedOptions().timeZone,
+    fallbackAbout: 'the time zone of this machine',
     read: value => (fits(value) ? value : undefined),
   }
 }

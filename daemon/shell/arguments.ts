@@ -4,11 +4,33 @@ import { quoted } from '../shell_word.ts'
 const DEFAULT_CONFIG = '/etc/helpdeskd/helpdeskd.toml'
 const OPTIONS = {
   config: { type: 'string' },
-  as: { type: 'string' },
   json: { type: 'boolean' },
+  as: { type: 'string' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean' },
 } as const
+type OptionName = keyof typeof OPTIONS
+
+/** An option of the command line: what it takes, its short form, and what it means. */
+interface CommandLineOption {
+  readonly takes?: string
+  readonly short?: string
+  readonly about: string
+}
+/** The options of the command line. */
+export const commandLineOptions: Readonly<Record<OptionName, CommandLineOption>> = {
+  config: {
+    takes: 'FILE',
+    about: `Read the configuration from this file, instead of $HELPDESKD_CONFIG or ${DEFAULT_CONFIG}.`,
+  },
+  json: { about: 'Write the result, or the sentence that refuses the command, as JSON for programs.' },
+  as: {
+    takes: 'USERNAME',
+    about: 'Call the method in the name of this user, with the permissions of that user.',
+  },
+  help: { short: OPTIONS.help.short, about: 'List all commands, or describe the one that follows.' },
+  version: { about: 'Show the version of the program.' },
+}
 
 /** The command that the option --version stands for. */
 export const VERSION = '--version'
