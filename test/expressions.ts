@@ -4,6 +4,8 @@ import ts from 'typescript'
 /** Not imported from `program.ts`, whose imports would create their expressions before `madeDuring`. */
 const ROOT = new URL('../..', import.meta.url).pathname
 const FOLDERS = ['daemon', 'data', 'handlers']
+/** The manual pages are made when the program is built, from its own source; nothing from outside gets there. */
+const AT_BUILD = 'daemon/man/'
 /** The first line of a stack outside the tests: a file of the source, and the place in it; with or without source maps. */
 const CALLER = /^(?!.*\/(?:test|node_modules)\/).*\/((?:daemon|data|handlers)\/[\w/]+)\.[jt]s:(\d+:\d+)\)?$/m
 
@@ -33,7 +35,8 @@ export function expressionsInSource(): Expressions {
 
 function filesIn(folder: string): string[] {
   const names = readdirSync(`${ROOT}${folder}`, { recursive: true, encoding: 'utf8' })
-  return names.filter(name => name.endsWith('.ts')).map(name => `${folder}/${name}`)
+  const files = names.filter(name => name.endsWith('.ts')).map(name => `${folder}/${name}`)
+  return files.filter(file => !file.startsWith(AT_BUILD))
 }
 
 function literalOf(text: string): RegExp {
