@@ -1,6 +1,7 @@
 import { verbsOf } from '../../handlers/command/grammar.ts'
 import { methods } from '../../handlers/index.ts'
 import { isOpenAt, namedParams } from '../../handlers/method.ts'
+import { commandLineOptions } from './arguments.ts'
 
 /** A word that can follow, and what it means. */
 interface Word {
@@ -8,7 +9,7 @@ interface Word {
   readonly about: string
 }
 
-const OPTIONS = ['--config', '--json', '--as', '--help']
+const OPTIONS = Object.keys(commandLineOptions).map(name => `--${name}`)
 
 /** The script that completes commands in a shell. `own` are the commands of the program that are not methods, with what they do. */
 export const completions: Readonly<Record<string, (own: readonly Word[]) => string>> = { bash, zsh }
@@ -36,15 +37,17 @@ function bash(own: readonly Word[]): string {
   const topics = commands([]).map(({ word }) => word)
   return `# Completion of helpdeskd for bash: source <(helpdeskd completion bash)
 _helpdeskd() {
-  local word=\${COMP_WORDS[COMP_CWORD]} line=("\${COMP_WORDS[@]:1:COMP_CWORD-1}") command= words= at=0
+  local word=\${COMP_WORDS[COMP_CWORD]} before=\${COMP_WORDS[COMP_CWORD-1]} line=("\${COMP_WORDS[@]:1:COMP_CWORD-1}") command= words= at=0
   while [ $at -lt \${#line[@]} ]; do
     case \${line[at]} in
-    --config | --as) at=$((at + 1)) ;;
+    --config | --as) at=$((at + 1)) && [[ \${line[at]-} == = ]] && at=$((at + 1)) ;;
     -*) ;;
     *) command=\${line[at]} && break ;;
     esac
     at=$((at + 1))
   done
+  # With nothing of its own, bash completes files.
+  case $before in --config | --as | =) return ;; esac
   case $command in
     '') words='${[...OPTIONS, ...words].join(' ')}' ;;
     help) words='${topics.join(' ')}' ;;
@@ -79,6 +82,10 @@ ${described}
     esac
     at=$((at + 1))
   done
+  case $words[CURRENT-1] in
+    --config) _files && return ;;
+    --as) return ;;
+  esac
   case $command in
     '') if [[ $PREFIX == -* ]]; then compadd -- ${OPTIONS.join(' ')}; else _describe command commands; fi ;;
     help) compadd ${commands([])
@@ -89,6 +96,7 @@ ${cases((name, params) => `${name}) compadd -S '' -- ${params.join(' ')} ;;`)}
     *) _files ;;
   esac
 }
-compdef _helpdeskd helpdeskd
+# From a directory of fpath, it is loaded when it is first needed.
+if [[ $funcstack[1] == _helpdeskd ]]; then _helpdeskd "$@"; else compdef _helpdeskd helpdeskd; fi
 `
 }

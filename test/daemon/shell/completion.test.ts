@@ -1,13 +1,14 @@
 import { execFile } from 'node:child_process'
-import { writeFileSync } from 'node:fs'
+import { existsSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
 import { directoryFor } from '../../house.ts'
-import { run } from '../../program.ts'
+import { ROOT, run } from '../../program.ts'
 import { needs } from '../../tools.ts'
 
 const execute = promisify(execFile)
+const BASH_COMPLETION = '/usr/share/bash-completion/bash_completion'
 
 t.test('bash completes commands, options, parameters and topics', { skip: needs('bash') }, async t => {
   const script = await scriptFor(t, 'bash')
@@ -26,6 +27,15 @@ t.test('bash completes commands, options, parameters and topics', { skip: needs(
   t.same(await after('help', 'prio'), ['priority'])
   t.same(await after('completion', ''), ['bash', 'zsh'])
   t.same(await after('hold', '3'), [], 'a grammar has no words to complete')
+  // Of these, bash completes files.
+  for (const words of [
+    ['--config', ''],
+    ['--config', '=', 'x'],
+    ['proof', ''],
+  ])
+    t.same(await after(...words), [])
+  t.same(await after('--config', '=', 'x.toml', 'unh'), ['unhold', 'unhold_ticket'])
+  t.same(await after('--ver'), ['--version'])
 })
 
 t.test('zsh loads the script', { skip: needs('zsh') }, async t => {
@@ -33,6 +43,28 @@ t.test('zsh loads the script', { skip: needs('zsh') }, async t => {
   const loads = `autoload -Uz compinit && compinit -D -u && . ${script} && print -r -- $_comps[helpdeskd]`
   const { stdout, stderr } = await execute('zsh', ['-f', '-c', loads])
   t.match({ stdout, stderr }, { stdout: '_helpdeskd\n', stderr: '' })
+})
+
+t.test('bash-completion and zsh find the scripts by their names', async t => {
+  const directory = directoryFor(t)
+  await execute(process.execPath, [`${ROOT}dist/daemon/man/write.js`, directory])
+  const folder = join(directory, 'completion')
+  await t.test(
+    'bash',
+    { skip: existsSync(BASH_COMPLETION) ? false : 'is without bash-completion' },
+    async t => {
+      symlinkSync(folder, join(directory, 'completions'))
+      const load = `. ${BASH_COMPLETION}; if type _comp_load >/dev/null 2>&1; then _comp_load helpdeskd; else _completion_loader helpdeskd; fi`
+      const env = { ...process.env, BASH_COMPLETION_USER_DIR: directory }
+      const { stdout } = await execute('bash', ['--norc', '-c', `${load}; complete -p helpdeskd`], { env })
+      t.equal(stdout, 'complete -o default -F _helpdeskd helpdeskd\n')
+    },
+  )
+  await t.test('zsh', { skip: needs('zsh') }, async t => {
+    const load = `fpath=(${folder} $fpath); autoload -Uz compinit && compinit -D -u && print -r -- $_comps[helpdeskd]`
+    const { stdout } = await execute('zsh', ['-f', '-c', load])
+    t.equal(stdout, '_helpdeskd\n')
+  })
 })
 
 t.test('another shell is refused', async t => {
