@@ -77,9 +77,10 @@ async function isKeptAndPurged(t: Test, machine: Machine): Promise<void> {
       'address = "helpdesk@example.org"': `address = "${HELPDESK}"`,
       'smtp://mail.example.org:25': 'file:/var/lib/helpdeskd/sent',
       '"127.0.0.1:2525"': '"[::]:25"',
+      '"127.0.0.1:8090"': '"[::]:80"',
     }
     const toml = adapted(await step(machine, `cat ${CONFIG}`), own)
-    await service.configure(`${toml}\n\n[http]\nlisten = "[::]:80"\n`)
+    await service.configure(`${toml}\n`)
     const said = await step(machine, configure)
     login = `user=admin&password=${/shown only once: (\S+)/.exec(said)?.[1]}`
     const [, commands = ''] = /helpdeskd runs:\n(.*?)\n +sed /s.exec(said) ?? []
