@@ -1,9 +1,8 @@
 #!/bin/bash
-# As root: boots the systemd of this machine as process 1 of new namespaces, with helpdeskd installed as systemd/README.md describes. Its root
-# is an overlay whose changes are in memory, and its network has only loopback. It ends when this process does.
-# usage: boot.sh CHECKOUT CONFIG NODE
+# As root: boots the systemd of a root directory as process 1 of new namespaces. Their root is an overlay whose changes are in memory, and
+# their network has only loopback. It ends when the standard input, a pipe, does. If it cannot, the last line of the errors says why.
+# usage: boot.sh ROOT [SOURCE:TARGET]...    ROOT may be / itself; each file or directory SOURCE is also seen at TARGET.
 set -eu
-checkout=$1 config=$2 node=$3
 group=$(findmnt --first-only --types cgroup2 --noheadings --output TARGET)/helpdeskd-test-$$
 mkdir "$group"
 
@@ -21,12 +20,15 @@ echo $$ >"$group/cgroup.procs"
 
 inside() {
   set -eu
-  local root=/run/helpdeskd-test.d/root units
-  mount --make-rprivate /
+  local lower=$1 root=/run/helpdeskd-test.d/root place device shared
+  shift
+  [ -x "$lower/lib/systemd/systemd" ] || { echo "There is no systemd in $lower." >&2; exit 1; }
+  # In a chroot whose root is no mount point, this works only from the root of the namespace.
+  mount --make-rprivate / 2>/dev/null || nsenter --mount=/proc/self/ns/mnt mount --make-rprivate /
   mkdir -p ${root%/*}
   mount -t tmpfs tmpfs ${root%/*}
   mkdir $root ${root%/*}/changes ${root%/*}/scratch
-  mount -t overlay overlay -o "lowerdir=/,upperdir=${root%/*}/changes,workdir=${root%/*}/scratch" $root
+  mount -t overlay overlay -o "lowerdir=$lower,upperdir=${root%/*}/changes,workdir=${root%/*}/scratch" $root
   mount -t proc proc $root/proc
   mount -t sysfs -o ro sysfs $root/sys
   mount -t cgroup2 cgroup2 $root/sys/fs/cgroup
@@ -43,31 +45,27 @@ inside() {
   ip link set lo up
 
   # Nothing of the machine itself is started.
-  units=$root/etc/systemd/system
-  rm -rf $units $root/etc/fstab
+  rm -rf $root/etc/systemd/system $root/etc/fstab
   : >$root/etc/machine-id
-  mkdir -p $units $root/usr/lib/helpdeskd/dist $root/usr/lib/helpdeskd/node_modules $root/etc/helpdeskd $root/var/lib/helpdeskd
-  mount --bind "$checkout/dist" $root/usr/lib/helpdeskd/dist
-  mount --bind "$checkout/node_modules" $root/usr/lib/helpdeskd/node_modules
-  cp "$checkout/package.json" $root/usr/lib/helpdeskd/
-  [ -e $root/usr/bin/node ] || { : >$root/usr/bin/node && mount --bind "$node" $root/usr/bin/node; }
-  cp "$checkout"/systemd/*.service "$checkout"/systemd/*.socket $units/
-  cp "$checkout/systemd/helpdeskd.sysusers" $root/usr/lib/sysusers.d/helpdeskd.conf
-  chroot $root systemd-sysusers helpdeskd.conf
-  install -m 640 "$config" $root/etc/helpdeskd/helpdeskd.toml
-  chroot $root chgrp helpdeskd /etc/helpdeskd/helpdeskd.toml
-  # A disk of its own, which a test can fill.
-  mount -t tmpfs -o size=256m tmpfs $root/var/lib/helpdeskd
-  chroot $root install -d -o helpdeskd -g helpdeskd -m 700 /var/lib/helpdeskd
-  printf '[Unit]\nDescription=Nothing but what the test starts\nRequires=basic.target\nAfter=basic.target\n' >$units/test.target
+  mkdir -p $root/etc/systemd/system
+  printf '[Unit]\nDescription=Nothing but what the test starts\nRequires=basic.target\nAfter=basic.target\n' \
+    >$root/etc/systemd/system/test.target
+  for shared in "$@"; do
+    place=$root${shared#*:}
+    # A link there would lead out of the root.
+    [ ! -L "$place" ] || rm "$place"
+    if [ -d "${shared%%:*}" ]; then mkdir -p "$place"; else mkdir -p "${place%/*}" && : >"$place"; fi
+    mount --bind "${shared%%:*}" "$place"
+  done
+  # systemd expects it so, and makes it so where it does not take the machine for a container: credentials are mounted elsewhere and moved.
+  mount --make-rshared $root
   exec env -i container=helpdeskd-test PATH=/usr/sbin:/usr/bin:/sbin:/bin chroot $root /lib/systemd/systemd --unit=test.target
 }
 
 export -f inside
-export checkout config
-unshare --mount --uts --ipc --pid --net --cgroup --fork --kill-child -- env node="$node" bash -c inside &
+unshare --mount --uts --ipc --pid --net --cgroup --fork --kill-child --propagation unchanged -- \
+  bash -c 'inside "$@"' inside "$@" &
 booted=$!
-# The standard input is a pipe that ends with the test.
 cat <&0 >/dev/null &
 wait -n || true
 kill -KILL $booted $! 2>/dev/null || true

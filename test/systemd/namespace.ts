@@ -1,9 +1,10 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { promisify } from 'node:util'
 import type { Test } from 'tap'
 import { until } from '../house.ts'
 import { ROOT } from '../program.ts'
+import { needs } from '../tools.ts'
 
 const execute = promisify(execFile)
 const INSIDE = ['--mount', '--uts', '--ipc', '--net', '--pid', '--cgroup', '--root', '--wd']
@@ -18,44 +19,81 @@ export interface Ran {
 export interface Machine {
   /** Runs a program in it. */
   run(program: string, ...words: string[]): Promise<Ran>
+  /** Runs lines of a shell in it, to the first that fails; the words are $1, $2 and so on. */
+  shell(lines: string, ...words: string[]): Promise<Ran>
   /** Runs a program of this machine in the network of the other. */
   inNetwork(program: string, ...words: string[]): Promise<Ran>
 }
 
-/** Boots systemd with helpdeskd installed, but not started. It ends with the test. */
-export async function boot(t: Test, config: string): Promise<Machine> {
-  const child = spawn(`${ROOT}test/systemd/boot.sh`, [ROOT.replace(/\/$/, ''), config, process.execPath])
-  t.teardown(async () => {
-    const ended = new Promise(resolve => child.once('close', resolve))
-    child.stdin.end()
-    await ended
-  })
-  let err = ''
-  child.stderr.on('data', chunk => {
-    err += chunk
-  })
-  const enter = async (namespaces: readonly string[], program: string, words: readonly string[]) => {
-    const pid = await until('process 1', () => firstIn(child, err))
-    return ran('nsenter', ['--target', pid, ...namespaces, program, ...words])
-  }
-  const machine = {
-    run: (program: string, ...words: string[]) => enter(INSIDE, program, words),
-    inNetwork: (program: string, ...words: string[]) => enter(['--net'], program, words),
-  }
-  await until('systemd to run', async () =>
-    (await machine.run('systemctl', 'is-system-running')).out === 'running' ? true : undefined,
-  )
-  return machine
+/** What `boot` needs, and why it cannot work at all on this machine: the `skip` of a test. */
+export function cannotBoot(...tools: readonly string[]): false | string {
+  const missing = needs('root', 'unshare', 'nsenter', 'systemctl', 'findmnt', 'ip', ...tools)
+  if (missing) return missing
+  if (!readFileSync('/proc/mounts', 'utf8').includes(' cgroup2 ')) return 'cannot run: there is no cgroup2'
+  const { status } = spawnSync('unshare', ['--mount', '--pid', '--net', '--cgroup', '--fork', 'true'])
+  return status !== 0 && 'cannot run: namespaces are not permitted'
 }
 
-/** The process id of systemd. Throws what the script said if it has ended. */
-function firstIn(script: ChildProcess, err: string): string | undefined {
-  if (script.exitCode !== null) throw new Error(`systemd did not boot: ${err}`)
-  for (const child of childrenOf(String(script.pid))) {
-    const [first] = childrenOf(child)
-    if (first) return first
+/**
+ * Boots the systemd of a root directory, which is not changed; each path of `shared` is also seen at its value. It ends with the test.
+ * Gives the reason for a skip if systemd does not come up, as where a container lacks the rights.
+ */
+export async function boot(
+  t: Test,
+  root: string,
+  shared: Readonly<Record<string, string>>,
+): Promise<Machine | string> {
+  const places = Object.entries(shared).map(place => place.join(':'))
+  const script = spawn(`${ROOT}test/systemd/boot.sh`, [root, ...places])
+  t.teardown(async () => {
+    if (script.exitCode !== null) return
+    const ended = new Promise(resolve => script.once('close', resolve))
+    script.stdin.end()
+    await ended
+  })
+  const closed = new Promise(resolve => script.once('close', resolve))
+  let said = ''
+  script.stderr.on('data', chunk => {
+    said += chunk
+  })
+  const ends = async () => {
+    await closed
+    return `cannot run: ${said.trim().split('\n').at(-1)}`
   }
-  return undefined
+  const first = await until('process 1', () => (script.exitCode === null ? systemdIn(script) : 'none'))
+  if (first === 'none') return ends()
+  const machine = machineOf(first)
+  let state = ''
+  const isUp = await until('systemd to run', async () => {
+    state = (await machine.run('systemctl', 'is-system-running')).out
+    return script.exitCode !== null || state === 'running' || state === 'degraded' || undefined
+  }).catch(() => false)
+  if (script.exitCode !== null) return ends()
+  return isUp ? machine : `cannot run: systemd does not come up: "${state}"`
+}
+
+function machineOf(pid: string): Machine {
+  const run = (program: string, ...words: string[]) =>
+    ran('nsenter', ['--target', pid, ...INSIDE, program, ...words])
+  return {
+    run,
+    shell: (lines, ...words) => run('sh', '-euc', lines, 'sh', ...words),
+    inNetwork: (program, ...words) => ran('nsenter', ['--target', pid, '--net', program, ...words]),
+  }
+}
+
+/** The process id of systemd, as soon as it runs. */
+function systemdIn(script: ChildProcess): string | undefined {
+  const [first] = childrenOf(String(script.pid)).flatMap(childrenOf)
+  return first && nameOf(first) === 'systemd' ? first : undefined
+}
+
+function nameOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, 'utf8').trim()
+  } catch {
+    return ''
+  }
 }
 
 function childrenOf(pid: string): string[] {

@@ -4,7 +4,7 @@ import { ROOT } from '../program.ts'
 /** The code blocks below a heading of systemd/README.md, in their order. */
 export function recipe(heading: string): readonly string[] {
   const readme = readFileSync(`${ROOT}systemd/README.md`, 'utf8')
-  const [, part = ''] = readme.split(`\n### ${heading}\n`)
+  const [, part = ''] = readme.split(new RegExp(`\\n#{2,3} ${heading}\\n`))
   const [section = ''] = part.split(/\n#{2,3} /)
   return [...section.matchAll(/```[a-z]*\n(.*?)```/gs)].map(([, block = '']) => block)
 }
