@@ -98,8 +98,7 @@ t.test('an Exim hands over by SMTP and LMTP, and takes the letters', { skip: mis
     `mail.address = "${HELPDESK}"`,
     `smtp.listen = "127.0.0.1:${smtp}"`,
     `lmtp.listen = "127.0.0.1:${lmtp}"`,
-    `smarthost.url = "smtp://127.0.0.1:${port}"`,
-    dotted(toml),
+    adapted(dotted(toml), { '127.0.0.1:25"': `127.0.0.1:${port}"` }),
   ]
   const built = await house(t, settings.join('\n'), furnishUsually)
   await built.susan('change_queue', { queue: 'support', email_address: SUPPORT })
