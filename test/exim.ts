@@ -14,21 +14,18 @@ export const EXIM = ['exim4', 'root'] as const
  * Starts an Exim in a directory that takes mail from this machine for all domains and hands it on at once, each domain to a port of this
  * machine; resolves with its own port when it greets. Ends with the test.
  */
-export async function startExim(
+export function startExim(
   t: Test,
   directory: string,
   hostname: string,
   routes: Readonly<Record<string, number>>,
 ): Promise<number> {
-  const port = await freePort()
-  const config = join(directory, 'exim.conf')
-  const program = pathOf('exim4')!
   const names = Object.keys(routes)
   const lines = [
     `spool_directory = ${directory}/spool`,
     `log_file_path = ${directory}/%slog`,
     // It starts itself again for each delivery.
-    `exim_path = ${program}`,
+    `exim_path = ${pathOf('exim4')!}`,
     `primary_hostname = ${hostname}`,
     'local_interfaces = 127.0.0.1',
     'keep_environment =',
@@ -56,12 +53,18 @@ export async function startExim(
     ]),
     '',
   ]
-  writeFileSync(config, lines.join('\n'))
+  return runExim(t, directory, lines.join('\n'))
+}
+
+/** Starts an Exim with this configuration, which writes below the directory; resolves with its port when it greets. Ends with the test. */
+export async function runExim(t: Test, directory: string, configuration: string): Promise<number> {
+  const port = await freePort()
+  const config = join(directory, 'exim.conf')
+  writeFileSync(config, configuration)
   // It writes its log and its spool as a user of its own.
   chmodSync(directory, 0o777)
-  const child = spawn(program, ['-C', config, '-bdf', '-oX', `${port}`, '-oP', join(directory, 'pid')], {
-    stdio: 'ignore',
-  })
+  const args = ['-C', config, '-bdf', '-oX', `${port}`, '-oP', join(directory, 'pid')]
+  const child = spawn(pathOf('exim4')!, args, { stdio: 'ignore' })
   t.teardown(() => child.kill())
   await until('Exim', async () => {
     const client = await wire(port)

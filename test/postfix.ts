@@ -9,7 +9,7 @@ import { freePort } from './program.ts'
 const execute = promisify(execFile)
 
 /** The services of master.cf that a Postfix needs which accepts mail and delivers it by SMTP, LMTP and to local users. */
-const SERVICES = [
+export const POSTFIX_SERVICES = [
   'cleanup unix n - n - 0 cleanup',
   'qmgr unix n - n 300 1 qmgr',
   'rewrite unix - - n - - trivial-rewrite',
@@ -58,7 +58,7 @@ export async function startPostfix(directory: string, settings: readonly string[
     '',
   ]
   writeFileSync(join(directory, 'conf', 'main.cf'), main.join('\n'))
-  const master = [`127.0.0.1:${port} inet n - n - - smtpd`, ...SERVICES, '']
+  const master = [`127.0.0.1:${port} inet n - n - - smtpd`, ...POSTFIX_SERVICES, '']
   writeFileSync(join(directory, 'conf', 'master.cf'), master.join('\n'))
   const postfix = (command: string) =>
     execute('postfix', ['-c', join(directory, 'conf'), command], {

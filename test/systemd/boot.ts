@@ -2,9 +2,11 @@
 import { spawnSync } from 'node:child_process'
 import t from 'tap'
 import { HELPDESK, until } from '../house.ts'
+import { POSTFIX_SERVICES } from '../postfix.ts'
 import { ROOT } from '../program.ts'
 import { needs } from '../tools.ts'
-import { cannotBoot } from './namespace.ts'
+import { cannotBoot, type Machine } from './namespace.ts'
+import { adapted, recipe } from './recipe.ts'
 import { firstUser, installed, SOCKETS, STATE } from './service.ts'
 
 /** How many POSTs and how many mails. */
@@ -136,4 +138,43 @@ t.test('helpdeskd under systemd', { skip: cannotBoot('ss') }, async t => {
     t.match(await systemctl('stop', 'helpdeskd'), { code: 0 })
     t.match([await show('Result'), await show('ExecMainStatus')], ['success', '0'])
   })
+
+  await t.test('a Postfix keeps port 25, and hands over', { skip: needs('postfix') }, async t => {
+    await startPostfixIn(service)
+    t.not((await systemctl('start', 'helpdeskd-smtp.socket')).code, 0)
+    t.match((await systemctl('status', 'helpdeskd-smtp.socket')).out, /Address already in use/)
+    t.match(await systemctl('start', 'helpdeskd'), { code: 0 })
+    t.match(await show('StatusText'), /mail at 127\.0\.0\.1:2525/)
+    const received = async () => (await journal()).match(/"event":"mail_received"/g)?.length ?? 0
+    const before = await received()
+    t.same(await traffic(0, 1), [])
+    await until('the mail', async () => (await received()) > before || undefined)
+    t.match(await systemctl('stop', 'helpdeskd'), { code: 0 })
+  })
 })
+
+/** Starts a Postfix on port 25 of the machine, with the settings of the recipe for the domain of the helpdesk. */
+async function startPostfixIn(machine: Machine): Promise<void> {
+  const [main = ''] = recipe('Postfix hands over by SMTP')
+  const settings = [
+    'compatibility_level = 3.6',
+    'queue_directory = /var/postfix/spool',
+    'data_directory = /var/postfix/data',
+    'maillog_file = /var/log/postfix.log',
+    'inet_interfaces = 127.0.0.1',
+    'inet_protocols = ipv4',
+    'myhostname = mx.helpdesk.example',
+    'mydestination = helpdesk.example',
+    'alias_maps =',
+    'alias_database =',
+    adapted(main, { '@example.org': '@helpdesk.example' }),
+  ]
+  const services = ['25 inet n - n - - smtpd', ...POSTFIX_SERVICES, '']
+  const script = [
+    'mkdir -p /var/postfix/spool /var/postfix/data /var/postfix/conf && chown postfix /var/postfix/data',
+    'printf %s "$0" >/var/postfix/conf/main.cf && printf %s "$1" >/var/postfix/conf/master.cf',
+    'postfix -c /var/postfix/conf start',
+  ]
+  const ran = await machine.run('sh', '-c', script.join(' && '), settings.join('\n'), services.join('\n'))
+  if (ran.code !== 0) throw new Error(`Postfix did not start: ${ran.err}`)
+}

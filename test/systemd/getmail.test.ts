@@ -89,3 +89,13 @@ t.test(
     t.equal(mails.length, 2, 'without helpdeskd, all mail stays')
   },
 )
+
+t.test('systemd understands its units', { skip: needs('getmail', 'systemd-analyze') }, async t => {
+  const [, , service = '', timer = ''] = recipe('A mailbox elsewhere, by getmail')
+  const directory = directoryFor(t)
+  writeFileSync(join(directory, 'getmail.service'), service)
+  writeFileSync(join(directory, 'getmail.timer'), timer)
+  const names = ['getmail.service', 'getmail.timer'].map(name => join(directory, name))
+  const said = await promisify(execFile)('systemd-analyze', ['verify', '--man=no', ...names])
+  t.equal(said.stderr, '')
+})

@@ -2,9 +2,11 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { keptAll } from '../daemon/mail/kept.ts'
+import { smtpServer } from '../daemon/mail/smtp_script.ts'
 import { handOver, sendRaw, wireFor } from '../daemon/mail/wire.ts'
 import { directoryFor, type House, house, until } from '../house.ts'
 import { POSTFIX, startPostfix } from '../postfix.ts'
+import { freePort } from '../program.ts'
 import { needs } from '../tools.ts'
 import { adapted, dotted, recipe } from './recipe.ts'
 
@@ -45,11 +47,16 @@ async function arrived(built: House, ...subjects: string[]) {
 }
 
 /** Mail to a queue, an answer to the key of its letter, and a forward come through, and other addresses are refused. */
-async function handsOver(t: Test, built: House, port: number, peer: string): Promise<void> {
+async function handsOver(
+  t: Test,
+  built: House,
+  port: number,
+  peer: string,
+  letterIn: () => Promise<string>,
+): Promise<void> {
   const from = 'erin@example.net'
   t.match(await sendRaw(port, { raw: mailOf('door', SUPPORT), from, to: SUPPORT }), /^250 /)
-  const letter = await built.letter(/^Subject: .*door/m)
-  const [, key = ''] = /^Reply-To: .*?(helpdesk\+r[^>\r\n]*)/im.exec(letter) ?? []
+  const [, key = ''] = /^Reply-To: .*?(helpdesk\+r[^>\r\n]*)/im.exec(await letterIn()) ?? []
   t.match(await sendRaw(port, { raw: mailOf('answer', key), from, to: key }), /^250 /)
   t.match(await sendRaw(port, { raw: mailOf('forward', USER), from, to: USER }), /^250 /)
   t.match(await sendRaw(port, { raw: '', from, to: 'stranger@example.org' }), /^550 5\.1\.1 /)
@@ -60,11 +67,25 @@ async function handsOver(t: Test, built: House, port: number, peer: string): Pro
   ])
 }
 
-t.test('a Postfix hands over by SMTP', { skip: needs(...POSTFIX) }, async t => {
+t.test('a Postfix hands over by SMTP, and takes the letters', { skip: needs(...POSTFIX) }, async t => {
   const [main = '', toml = ''] = recipe('Postfix hands over by SMTP')
-  const built = await desk(t, dotted(toml))
-  const port = await postfix(t, adapted(main, { ':2525': `:${built.daemon.smtpPort}` }))
-  await handsOver(t, built, port, '127.0.0.1')
+  const others = await smtpServer(t, (stage, received) =>
+    stage === 'RCPT' && received.includes('<dead') ? '550 5.1.1 There is nobody of this name' : undefined,
+  )
+  const door = await freePort()
+  const settings = `${adapted(main, { ':2525': `:${door}` })}relayhost = [127.0.0.1]:${others.port}\n`
+  const port = await postfix(t, settings)
+  const toPostfix = adapted(dotted(toml), { '127.0.0.1:25"': `127.0.0.1:${port}"` })
+  const built = await desk(t, `smtp.listen = "127.0.0.1:${door}"\n${toPostfix}`)
+  const letter = () => until('the letter', () => others.mails.find(mail => /^Subject: .*door/m.test(mail)))
+  await handsOver(t, built, port, '127.0.0.1', letter)
+  await built.susan('create_ticket', { queue: '1', title: 'Lost', submitter_email: 'dead@example.net' })
+  const failed = await until('the report', async () =>
+    (await (await keptAll(built.config.state_dir)).find('letters', {})).find(
+      ({ to, state }) => to === 'dead@example.net' && state === 'failed',
+    ),
+  )
+  t.match(failed, { event: 'opened' })
 })
 
 t.test('a Postfix hands over by LMTP', { skip: needs(...POSTFIX) }, async t => {
@@ -72,7 +93,7 @@ t.test('a Postfix hands over by LMTP', { skip: needs(...POSTFIX) }, async t => {
   const built = await desk(t, adapted(dotted(toml), { ':2424': ':0' }))
   const lmtp = built.daemon.listens.lmtp[0]!.split(':').at(-1)
   const port = await postfix(t, adapted(main, { ':2424': `:${lmtp}` }))
-  await handsOver(t, built, port, 'lmtp')
+  await handsOver(t, built, port, 'lmtp', () => built.letter(/^Subject: .*door/m))
   // One mail to both addresses is one transaction, in which each has its reply.
   const client = await wireFor(port)
   const raw = mailOf('both', SUPPORT)

@@ -1,12 +1,17 @@
 import { readFileSync } from 'node:fs'
 import { ROOT } from '../program.ts'
 
-/** The code blocks below a heading of systemd/README.md, in their order. */
-export function recipe(heading: string): readonly string[] {
+/** What stands below a heading of systemd/README.md. */
+export function section(heading: string): string {
   const readme = readFileSync(`${ROOT}systemd/README.md`, 'utf8')
   const [, part = ''] = readme.split(new RegExp(`\\n#{2,3} ${heading}\\n`))
-  const [section = ''] = part.split(/\n#{2,3} /)
-  return [...section.matchAll(/```[a-z]*\n(.*?)```/gs)].map(([, block = '']) => block)
+  const [text = ''] = part.split(/\n#{2,3} /)
+  return text
+}
+
+/** The code blocks in it, in their order. */
+export function recipe(heading: string): readonly string[] {
+  return [...section(heading).matchAll(/```[a-z]*\n(.*?)```/gs)].map(([, block = '']) => block)
 }
 
 /** A text with other words in place of some. Throws if one of them does not occur. */
