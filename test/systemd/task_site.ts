@@ -79,29 +79,18 @@ export async function taskSite(t: Test): Promise<TaskSite> {
   await inStore(configFor(directory, more), store => store.transact(furnishUsually))
 
   const log: string[] = []
-  const start = () =>
-    startFor(t, parseConfig(readFileSync(config, 'utf8'), config), eventsTo(log), {}, LETTERS_AT_ONCE)
-  let daemon: Daemon | undefined = await start()
-  t.teardown(() => daemon?.stop())
-  const running = () => daemon!
-  const act = async (verb: string): Promise<void> => {
-    if (verb === 'reload') return running().reload()
-    if (verb !== 'start' && verb !== 'enable') await daemon?.stop()
-    daemon = verb === 'stop' || verb === 'disable' ? undefined : await start()
-  }
-  const systemctl: Stub = async ([verb = '', ...names]) => {
-    if (names.includes('helpdeskd')) await act(verb)
-    return { exit: 0, out: '', err: '' }
-  }
+  const { running, systemctl } = await service(t, () =>
+    startFor(t, parseConfig(readFileSync(config, 'utf8'), config), eventsTo(log), {}, LETTERS_AT_ONCE),
+  )
   const command = commandLines(t)
   const bin = await stubPrograms(t, directory, {
     // What reads its standard input needs a process of its own.
     helpdeskd: (words, input) => {
       const all = ['--config', config, ...words]
-      return input === '' || words[0] === '--config' ? command(all) : run(t, all, input)
+      return input === '' ? command(all) : run(t, all, input)
     },
     systemctl,
-    journalctl: (words, _) => journalctl(directory, log, words),
+    journalctl: words => journalctl(directory, log, words),
   })
   const post = async (method: string, params: Record<string, string>) => {
     const url = `http://127.0.0.1:${running().httpPort}/api/${method}/`
@@ -129,4 +118,34 @@ export async function taskSite(t: Test): Promise<TaskSite> {
     post,
     last: (table, fits) => until(`one of ${table}`, async () => (await kept(state, table)).findLast(fits)),
   }
+}
+
+/** A daemon that a stub of systemctl starts and stops, as the units would. It runs already. */
+async function service(
+  t: Test,
+  start: () => Promise<Daemon>,
+): Promise<{ running: () => Daemon; systemctl: Stub }> {
+  let daemon: Daemon | undefined = await start()
+  t.teardown(() => daemon?.stop())
+  const stop = async () => {
+    await daemon?.stop()
+    daemon = undefined
+  }
+  const begin = async () => {
+    daemon ??= await start()
+  }
+  const verbs: Readonly<Record<string, () => Promise<void>>> = {
+    start: begin,
+    enable: begin,
+    stop,
+    disable: stop,
+    restart: () => stop().then(begin),
+    reload: async () => daemon!.reload(),
+  }
+  const systemctl: Stub = async ([verb = '', ...names]) => {
+    // The sockets are those of the daemon itself here.
+    if (names.includes('helpdeskd')) await verbs[verb]!()
+    return { exit: 0, out: '', err: '' }
+  }
+  return { running: () => daemon!, systemctl }
 }
