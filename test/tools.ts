@@ -1,7 +1,7 @@
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
-const PLACES = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin']
+const PLACES = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin', '/lib/systemd']
 
 /** The `skip` of a test: false if all tools are installed, otherwise what is missing. `root` stands for running as root. */
 export function needs(...tools: readonly string[]): false | string {
@@ -15,7 +15,7 @@ export function without(...tools: readonly string[]): false | string {
   return reason === false ? false : reason.replace(/^needs/, 'is without')
 }
 
-/** The path of a program, also in the sbin directories; undefined if it is not installed. */
+/** The path of a program, also in the sbin directories and among those of systemd; undefined if it is not installed. */
 export function pathOf(name: string): string | undefined {
   return PLACES.map(place => join(place, name)).find(isProgram)
 }

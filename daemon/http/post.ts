@@ -82,7 +82,7 @@ export async function post(site: PostSite, request: PostRequest, asked: Asked): 
       const reply = await (mayKeepFiles(sifted)
         ? site.shares.holding(undefined, ({ store }) => answerWith(store))
         : answerWith(site.store))
-      const more = { token: caller.token, ignored, request: asked.request }
+      const more = { peer, token: caller.token, ignored, request: asked.request }
       site.events.called('http', name, caller.user.username, performance.now() - started, more)
       return ignored || strict ? withHeaders(reply, paramHeaders(ignored, strict)) : reply
     })

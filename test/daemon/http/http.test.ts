@@ -207,8 +207,8 @@ t.test('requests on one connection are handled one after the other', async t => 
     .map(line => JSON.parse(line))
     .filter(({ event, door }) => event === 'called' && door === 'http')
   t.same(
-    called.map(({ method }) => method),
-    ['create_ticket', 'hold_ticket', 'unhold_ticket'],
+    called.map(({ method, peer }) => [method, peer]),
+    ['create_ticket', 'hold_ticket', 'unhold_ticket'].map(method => [method, '127.0.0.1']),
   )
 })
 
