@@ -84,9 +84,11 @@ export function verbsOf(method: Pick<Method, 'command'>): readonly string[] {
  * can take its place.
  */
 export function readBy(
-  { expression, names, method, hasTail, means }: Grammar,
+  { verb, expression, names, method, hasTail, means }: Grammar,
   line: string,
 ): Record<string, string> | undefined {
+  // Each title of a mail is read by every grammar, and most have another verb.
+  if (line.trimStart().slice(0, verb.length).toLowerCase() !== verb) return undefined
   const found = expression.exec(withoutFinalMark(line.replace(BLANK, ' ')))
   if (!found) return undefined
   const params: Record<string, string> = { ...means }

@@ -27,11 +27,18 @@ function plainName(name: string): string {
 
 /** The local days and clock of a time zone. All moments are in milliseconds since 1970. */
 export class Zone {
-  readonly #format: Intl.DateTimeFormat
+  readonly #name: string
+  #made: Intl.DateTimeFormat | undefined
 
   /** A zone that this machine does not know counts as UTC. */
   constructor(name: string) {
-    this.#format = formatIn(name) ?? formatFor('UTC')
+    this.#name = name
+  }
+
+  /** Made when it is first needed, since that takes longer than to write a letter. */
+  get #format(): Intl.DateTimeFormat {
+    this.#made ??= formatIn(this.#name) ?? formatFor('UTC')
+    return this.#made
   }
 
   /** The local day of a moment. */

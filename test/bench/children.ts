@@ -10,6 +10,7 @@ import type { Job, Result } from './load.ts'
 import type { MailJob, MailResult } from './mail_load.ts'
 import type { Off } from './off.ts'
 import type { Delay, Memory } from './probe.ts'
+import { processorTime } from './processor_time.ts'
 
 /** A daemon with the probe loaded. */
 export interface Probed {
@@ -19,6 +20,8 @@ export interface Probed {
   /** The time from the start of the process until it listens. */
   readonly startMilliseconds: number
   memory(): Promise<Memory>
+  /** That of the daemon and its parsers so far, in milliseconds. */
+  processorTime(): number
   /** Makes a checkpoint and gives the event-loop delay meanwhile. There must have been a commit before. */
   checkpoint(): Promise<Delay>
   end(): Promise<void>
@@ -55,6 +58,7 @@ export async function probed(
     ...ports,
     startMilliseconds: performance.now() - started,
     memory: () => ask<Memory>(child, 'memory'),
+    processorTime: () => processorTime(child.pid!),
     checkpoint: () => ask<Delay>(child, 'checkpoint'),
     end: async () => {
       child.kill('SIGTERM')

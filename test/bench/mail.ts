@@ -12,7 +12,7 @@ import { freePort } from '../program.ts'
 import { needs, pathOf } from '../tools.ts'
 import type { Installation } from '../torture/process.ts'
 import { mailBase, mailLoadProcess, type Probed, probed, type Server } from './children.ts'
-import type { Figure } from './figure.ts'
+import { type Figure, median } from './figure.ts'
 import { filled } from './fill.ts'
 import type { Result } from './load.ts'
 import { rates, tell } from './rates.ts'
@@ -60,24 +60,49 @@ export async function mail(directory: string, few: number, many: number): Promis
       (port: number, isAcknowledged = false) =>
       () =>
         load.run({ port, connections: CONNECTIONS, seconds: SECONDS, isAcknowledged })
+    const costs: Costs = { few: [], telling: [] }
     const kinds = {
-      few: run(small.smtp),
+      few: costed(small, costs.few, run(small.smtp)),
       many: run(large.smtp),
       base: run(base.port),
       postfix: run(postfix.port),
       source: () => bySource(postfix.port),
-      telling: () => untilAllAreSent(telling, run(telling.smtp, true)),
+      telling: costed(telling, costs.telling, () => untilAllAreSent(telling, run(telling.smtp, true))),
     }
     for (const warmUp of Object.values(kinds)) await warmUp()
     const found = await rates(kinds, ROUNDS)
     const needless = (await letters(small.port, 'sent')) + (await letters(small.port, 'waiting')) - few
     return [
       ...figures(found, few, many),
+      ...costFigures(costs),
       { what: 'letters about the tickets without a letter', value: needless, most: 0 },
     ]
   } finally {
     for (const end of ended.reverse()) await end()
   }
+}
+
+type Costs = Readonly<Record<'few' | 'telling', number[]>>
+interface MailsDone extends Result {
+  readonly done: number
+}
+
+/** The run, which adds to `costs` the processor time that the daemon has used for each mail. */
+function costed(daemon: Probed, costs: number[], run: () => Promise<MailsDone>): () => Promise<Result> {
+  return async () => {
+    const before = daemon.processorTime()
+    const result = await run()
+    costs.push((daemon.processorTime() - before) / result.done)
+    return result
+  }
+}
+
+function costFigures({ few, telling }: Costs): Figure[] {
+  const what = 'of the processor for a ticket by mail'
+  return [
+    { what: `ms ${what}, without a letter`, value: median(few) },
+    { what: `ms ${what}, with an acknowledgement that is sent`, value: median(telling) },
+  ]
 }
 
 type Kinds = 'few' | 'many' | 'base' | 'postfix' | 'source' | 'telling'
@@ -144,10 +169,7 @@ async function smtpSink(): Promise<Server> {
 }
 
 /** The mails a second until the last letter about them is sent. */
-async function untilAllAreSent(
-  { port }: Probed,
-  run: () => Promise<Result & { done: number }>,
-): Promise<Result> {
+async function untilAllAreSent({ port }: Probed, run: () => Promise<MailsDone>): Promise<MailsDone> {
   const before = await letters(port, 'sent')
   const began = performance.now()
   const { done, refused } = await run()
@@ -155,7 +177,7 @@ async function untilAllAreSent(
   const seconds = (performance.now() - began) / 1000
   const sent = (await letters(port, 'sent')) - before
   if (sent !== done) throw new Error(`${done} mails led to ${sent} letters`)
-  return { perSecond: done / seconds, refused }
+  return { perSecond: done / seconds, refused, done }
 }
 
 async function letters(port: number, state: 'waiting' | 'sent'): Promise<number> {

@@ -114,7 +114,7 @@ export async function aboutLetter(tx: Reader, site: LetterSite, letter: Letter):
     role,
     isOfStaff: isStaffs,
     owner: owner?.username,
-    overdue: isOverdue(ticket, zone.dayAt(Date.parse(letter.created))),
+    overdue: ticket.due_date !== null && isOverdue(ticket, zone.dayAt(Date.parse(letter.created))),
     followup,
     author,
     user: user && (user.full_name || user.username),

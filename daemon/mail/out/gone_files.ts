@@ -1,23 +1,30 @@
-import type { Store } from '../../../data/store.ts'
+import type { Files, Reader } from '../../../data/store.ts'
 import type { FileName, Letter } from '../../../data/tables.ts'
 
+/** The files that a letter may carry. */
+export async function filesFor(
+  tx: Reader,
+  { followup: id, answer }: Pick<Letter, 'followup' | 'answer'>,
+): Promise<readonly FileName[]> {
+  const followup = id === null ? undefined : await tx.get('followups', id)
+  return [...(followup?.attachments ?? []), ...(answer?.attachment ? [answer.attachment] : [])].map(
+    ({ file }) => file,
+  )
+}
+
 /**
- * Those of the files which a letter may carry that are gone or cannot be opened, so that its text can say so. It opens each of them, outside
- * the transaction that renders the letter. One that is lost after that, or is damaged, ends with a sentence.
+ * Those of the files that are gone or cannot be opened, so that the text of the letter can say so. It opens each of them, outside the
+ * transaction that renders the letter. One that is lost after that, or is damaged, ends with a sentence.
  */
 export async function goneFiles(
-  store: Pick<Store, 'files' | 'read'>,
-  { followup: id, answer }: Letter,
+  files: Pick<Files, 'stream'>,
+  names: readonly FileName[],
 ): Promise<ReadonlySet<FileName>> {
-  const followup = id === null ? undefined : await store.read(tx => tx.get('followups', id))
   const gone = new Set<FileName>()
-  for (const { file } of [
-    ...(followup?.attachments ?? []),
-    ...(answer?.attachment ? [answer.attachment] : []),
-  ]) {
-    const stream = await store.files.stream(file).catch(() => undefined)
+  for (const name of names) {
+    const stream = await files.stream(name).catch(() => undefined)
     if (stream) stream.destroy()
-    else gone.add(file)
+    else gone.add(name)
   }
   return gone
 }

@@ -52,7 +52,6 @@ function frameOf({ signedIds }: LetterSite, letter: Letter): SendMailOptions {
   return {
     // Each attempt sends the same bytes; the mark in it keeps others from writing a boundary.
     baseBoundary: messageId.slice(1, messageId.indexOf('@')),
-    newline: 'windows',
     disableFileAccess: true,
     disableUrlAccess: true,
     // Nobody answers the answer to a mail, but a report about any other letter must arrive.

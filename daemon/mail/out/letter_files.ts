@@ -13,7 +13,7 @@ export function letterFiles(path: string): Smarthost {
     send: async (id, letter) => {
       try {
         await mkdir(path, { recursive: true, mode: DIRECTORY_MODE })
-        const { message } = await transport.sendMail(letter)
+        const { message } = await transport.sendMail({ ...letter, newline: 'windows' })
         const file = join(path, `${id}.eml`)
         await writeDurably(file, `${file}.${randomUUID()}`, message as Readable)
         return { state: 'sent', reply: `written to ${file}` }

@@ -1,4 +1,4 @@
-import type { Store } from '../../../data/store.ts'
+import type { Reader, Store } from '../../../data/store.ts'
 import type { Letter } from '../../../data/tables.ts'
 
 /** How many earlier letters are looked at, which may all wait for the same one. */
@@ -24,26 +24,16 @@ export class LettersBehind {
     for (const [behind, before] of this.#held) if (before === letter) this.#held.delete(behind)
   }
 
-  /** Whether an earlier letter must go first; if that one waits for its next attempt, this one is due after it. */
-  async mustWait(letter: Letter, isUnderWay: (letter: number) => boolean): Promise<boolean> {
-    const before = await this.#before(letter)
+  /** Whether `before` must go first; if that one waits for its next attempt, this one is due after it. */
+  async mustWait(
+    letter: Letter,
+    before: Letter | undefined,
+    isUnderWay: (letter: number) => boolean,
+  ): Promise<boolean> {
     if (!before) return false
     if (isUnderWay(before.id)) this.#held.set(letter.id, before.id)
     else if (before.due > letter.due) await this.#putOff(letter.id, before.due)
     return true
-  }
-
-  /** The first letter of those right before that wait, if it was due at some time: one that is still collected holds up nothing. */
-  async #before({ id, ticket, to }: Letter): Promise<Letter | undefined> {
-    if (ticket === null) return undefined
-    const page = { newest: true, after: id, limit: MOST_LOOKED_AT } as const
-    const now = new Date().toISOString()
-    let first: Letter | undefined
-    for (const before of await this.#store.read(tx => tx.find('letters', { ticket, to }, page))) {
-      if (before.state !== 'waiting') break
-      if (before.attempts.length > 0 || before.due <= now) first = before
-    }
-    return first
   }
 
   #putOff(id: number, due: string): Promise<void> {
@@ -52,4 +42,17 @@ export class LettersBehind {
       if (letter?.state === 'waiting') await tx.put('letters', { ...letter, due })
     })
   }
+}
+
+/** The first letter of those right before that wait, if it was due at some time: one that is still collected holds up nothing. */
+export async function letterBefore(tx: Reader, { id, ticket, to }: Letter): Promise<Letter | undefined> {
+  if (ticket === null) return undefined
+  const page = { newest: true, after: id, limit: MOST_LOOKED_AT } as const
+  const now = new Date().toISOString()
+  let first: Letter | undefined
+  for (const before of await tx.find('letters', { ticket, to }, page)) {
+    if (before.state !== 'waiting') break
+    if (before.attempts.length > 0 || before.due <= now) first = before
+  }
+  return first
 }

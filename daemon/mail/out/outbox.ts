@@ -2,12 +2,13 @@
 import { setTimeout as sleepFor } from 'node:timers/promises'
 import { HOUR, MINUTE } from '../../../data/durations.ts'
 import { Failure } from '../../../data/failure.ts'
-import type { Letter } from '../../../data/tables.ts'
+import type { Reader } from '../../../data/store.ts'
+import type { FileName, Letter } from '../../../data/tables.ts'
 import { reasonOf } from '../../../handlers/letters/refusals/reason_of.ts'
 import { keep, type ResultSite } from './delivery_result.ts'
-import { goneFiles } from './gone_files.ts'
+import { filesFor, goneFiles } from './gone_files.ts'
 import { type LetterSite, render } from './letter.ts'
-import { LettersBehind } from './letters_behind.ts'
+import { LettersBehind, letterBefore } from './letters_behind.ts'
 import { OUTBOX_WAITS, type OutboxWaits } from './outbox_waits.ts'
 import { RecoveryPace } from './recovery_pace.ts'
 import { type AttemptOutcome, RefusedLetters } from './refused_letters.ts'
@@ -23,6 +24,13 @@ const AT_ONCE = 4
 /** How many waiting letters are read at once: sorting many thousands again for each letter would block the process. */
 const PAGE = 100
 const LONGEST_TIMER = HOUR
+
+/** A letter that is due, the one that must go before it, and the files that it may carry. */
+interface DueLetter {
+  readonly letter: Letter
+  readonly before: Letter | undefined
+  readonly files: readonly FileName[]
+}
 
 /** What an outbox needs. */
 export interface OutboxSite extends Omit<LetterSite, 'files' | 'gone'>, ResultSite {
@@ -152,20 +160,21 @@ export class Outbox {
   }
 
   async #attempt(id: number): Promise<void> {
-    const letter = await this.#site.store.read(tx => tx.get('letters', id))
-    if (letter?.state !== 'waiting' || Date.parse(letter.due) > Date.now()) return
-    if (await this.#behind.mustWait(letter, before => this.#underWay.has(before))) return
-    const result = await this.#handOver(letter)
+    const due = await this.#site.store.read(tx => dueLetter(tx, id))
+    if (!due) return
+    const { letter, before } = due
+    if (await this.#behind.mustWait(letter, before, one => this.#underWay.has(one))) return
+    const result = await this.#handOver(due)
     const outcome = this.#refused.outcome(letter, result, Date.now())
     this.#noteOutage(outcome)
     this.#tellOfOutage(letter, result, outcome)
     await this.#record(letter, outcome)
   }
 
-  async #handOver(letter: Letter): Promise<Result> {
+  async #handOver({ letter, files }: DueLetter): Promise<Result> {
     const { store, smarthost } = this.#site
     try {
-      const site = { ...this.#site, files: store.files, gone: await goneFiles(store, letter) }
+      const site = { ...this.#site, files: store.files, gone: await goneFiles(store.files, files) }
       const mail = await store.read(tx => render(tx, site, letter))
       return mail ? await smarthost.send(letter.id, mail) : GONE
     } catch (error) {
@@ -205,4 +214,11 @@ export class Outbox {
   #pause(milliseconds: number): Promise<void> {
     return sleepFor(milliseconds, undefined, { signal: this.#end.signal, ref: false }).catch(() => {})
   }
+}
+
+/** Read at once, since each read waits until what it saw is durable. Undefined if the letter is not due. */
+async function dueLetter(tx: Reader, id: number): Promise<DueLetter | undefined> {
+  const letter = await tx.get('letters', id)
+  if (letter?.state !== 'waiting' || Date.parse(letter.due) > Date.now()) return undefined
+  return { letter, before: await letterBefore(tx, letter), files: await filesFor(tx, letter) }
 }

@@ -1,5 +1,7 @@
+import { Transform } from 'node:stream'
 import { createTransport } from 'nodemailer'
 import { MINUTE, SECOND } from '../../../data/durations.ts'
+import { KIB } from '../../../data/sizes.ts'
 import { isLoopback } from '../../net/ip.ts'
 import type { Result, Smarthost } from './smarthost.ts'
 import { resultOf, type SmtpError, short } from './smtp_result.ts'
@@ -8,6 +10,8 @@ import { resultOf, type SmtpError, short } from './smtp_result.ts'
 const CONNECTIONS = 2
 const SMTP_PORT = 25
 const SMTPS_PORT = 465
+/** In bytes. */
+const LARGE_PIECE = 64 * KIB
 /** In milliseconds. RFC 5321 4.5.3.2 wants minutes, since a reply that comes too late means a letter that is sent twice. */
 export const SMTP_WAITS = {
   connection: 30 * SECOND,
@@ -71,7 +75,7 @@ function transportTo(
   const secure = protocol === 'smtps:'
   const pass = given || decodeURIComponent(password)
   const isHere = isLoopback(host)
-  return createTransport({
+  const transport = createTransport({
     pool: true,
     maxConnections: CONNECTIONS,
     // The smarthost may just have closed an idle connection; any other retry is up to the outbox.
@@ -86,5 +90,28 @@ function transportTo(
     connectionTimeout: waits.connection,
     greetingTimeout: waits.greeting,
     socketTimeout: waits.silence,
+  })
+  transport.use('stream', ({ message }, done) => {
+    message.transform(() => inLargePieces())
+    done()
+  })
+  return transport
+}
+
+/** Joins the pieces of a letter: nodemailer makes one of each header, boundary and part, and each would be a write to the smarthost. */
+function inLargePieces(): Transform {
+  let pieces: Uint8Array[] = []
+  let size = 0
+  return new Transform({
+    transform(piece: Uint8Array, _, done) {
+      pieces.push(piece)
+      size += piece.length
+      if (size < LARGE_PIECE) return done()
+      const whole = Buffer.concat(pieces)
+      pieces = []
+      size = 0
+      done(null, whole)
+    },
+    flush: done => done(null, Buffer.concat(pieces)),
   })
 }

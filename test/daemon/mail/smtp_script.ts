@@ -15,6 +15,8 @@ export interface ScriptedServer {
   readonly mails: string[]
   /** All received commands. */
   readonly commands: string[]
+  /** The pieces in which the mails arrived. */
+  readonly pieces: string[]
 }
 
 /** An SMTP server with scripted replies that no real server gives. */
@@ -22,6 +24,7 @@ export async function smtpServer(t: Test, script: Script | Replying): Promise<Sc
   const replyTo: Replying = typeof script === 'function' ? script : stage => script[stage]
   const mails: string[] = []
   const commands: string[] = []
+  const pieces: string[] = []
   const sockets = new Set<Socket>()
   const server = createServer(socket => {
     sockets.add(socket)
@@ -60,6 +63,7 @@ export async function smtpServer(t: Test, script: Script | Replying): Promise<Sc
     say('greeting', '220 test')
     socket.on('data', chunk => {
       rest += chunk.toString('latin1')
+      if (inMail) pieces.push(chunk.toString('latin1'))
       for (let line = take(inMail ? '\r\n.\r\n' : '\r\n'); line !== undefined; ) {
         if (inMail) {
           inMail = false
@@ -80,5 +84,5 @@ export async function smtpServer(t: Test, script: Script | Replying): Promise<Sc
     for (const socket of sockets) socket.destroy()
     server.close()
   })
-  return { port: (server.address() as AddressInfo).port, mails, commands }
+  return { port: (server.address() as AddressInfo).port, mails, commands, pieces }
 }

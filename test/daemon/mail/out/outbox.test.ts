@@ -195,19 +195,36 @@ t.test('letters are sent in order of their due time, four at once, none twice', 
   t.strictSame(begun, [2, 6, 4, 8, 1, 9, 5, 7, 3, 10])
 })
 
-t.test('the outbox sleeps while no letter is due, and while all attempts are in use', async t => {
-  const { open, add, store } = await desk(t)
-  let reads = 0
-  const counting: Store = Object.create(store, {
+/** The same store; `reads` is called for each read. */
+function counted(store: Store, reads: () => void): Store {
+  return Object.create(store, {
     read: {
       value: (work: Parameters<Store['read']>[0]) => {
-        reads++
+        reads()
         return store.read(work)
       },
     },
     watch: { value: store.watch.bind(store) },
     transact: { value: store.transact.bind(store) },
   })
+}
+
+t.test('an attempt reads the store twice, since each read waits for a sync', async t => {
+  const { open, add, store } = await desk(t)
+  for (let n = 0; n < 20; n++) await add()
+  let reads = 0
+  open(
+    {},
+    counted(store, () => reads++),
+  )
+  await until('all', async () => (await store.read(tx => tx.count('letters', { state: 'sent' }))) === 20)
+  t.ok(reads <= 20 * 2 + 5, `${reads} reads, with those that look for letters`)
+})
+
+t.test('the outbox sleeps while no letter is due, and while all attempts are in use', async t => {
+  const { open, add, store } = await desk(t)
+  let reads = 0
+  const counting = counted(store, () => reads++)
   await add({ due: ago(-HOUR) })
   const { begun, send, end } = slow()
   open({ send }, counting)

@@ -1,11 +1,14 @@
 import { execFileSync, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { SMTPServer } from 'smtp-server'
 import t, { type Test } from 'tap'
 import { openSmarthost, type Result, type Smarthost } from '../../../../daemon/mail/out/smarthost.ts'
 import { type Access, SMTP_WAITS } from '../../../../daemon/mail/out/smtp_delivery.ts'
+import { KIB } from '../../../../data/sizes.ts'
 import { directoryFor, house, until } from '../../../house.ts'
 import { needs } from '../../../tools.ts'
 import { type Script, smtpServer } from '../smtp_script.ts'
@@ -93,6 +96,27 @@ t.test('no letter is lost if a kept connection was closed meanwhile', async t =>
   delete script.MAIL
   t.match(await smarthost.send(2, LETTER), { state: 'sent' })
   t.equal(mails.length, 2)
+})
+
+t.test('a letter of many parts is one write, a large one arrives whole', async t => {
+  const { port, mails, pieces } = await smtpServer(t, {})
+  const { send } = opened(t, `smtp://127.0.0.1:${port}`)
+  const html = '<p>World</p>\n'.repeat(9)
+  const small = { filename: 'a.txt', content: 'a' }
+  t.match(await send(1, { ...LETTER, text: 'No\n.paper\n', html, attachments: [small, small] }), {
+    state: 'sent',
+  })
+  t.ok(pieces.length <= 2, `the letter, then perhaps its dot, and not ${pieces.length} pieces`)
+  t.match(mails[0], '\r\nNo\r\n..paper\r\n')
+  t.notMatch(mails[0], /[^\r]\n/)
+  const large = randomBytes(200 * KIB)
+  const sent = await send(2, {
+    ...LETTER,
+    attachments: [{ filename: 'large', content: Readable.from([large]) }],
+  })
+  t.equal(sent.state, 'sent')
+  const [, arrived = ''] = /filename=large\r\n\r\n([\s\S]*?)\r\n--/.exec(mails[1]!) ?? []
+  t.ok(Buffer.from(arrived, 'base64').equals(large))
 })
 
 t.test('the name and password of the URL may be percent-encoded', async t => {
