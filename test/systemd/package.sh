@@ -25,7 +25,7 @@ inside helpdeskd check-config
 inside helpdeskd init you@example.org
 inside systemctl enable helpdeskd.service helpdeskd-smtp.socket
 
-! inside dpkg --force-depends -i /tmp/helpdeskd.deb | grep -F YOUR-ADDRESS
+if inside dpkg --force-depends -i /tmp/helpdeskd.deb | grep -F YOUR-ADDRESS; then exit 1; fi
 grep -F helpdesk@helpdesk.example "$root$config"
 [ "$(inside systemctl is-enabled helpdeskd.service helpdeskd-smtp.socket | xargs)" = 'enabled enabled' ]
 inside helpdeskd queues | grep -F support

@@ -83,7 +83,7 @@ t.test('the npm package', { skip: needs('npm', 'tar') }, async t => {
     const ended = once(child, 'exit')
     process.kill(Number(readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8')), 'SIGTERM')
     t.same(await ended, [0, null])
-    t.match(await run(directory, program, '--config', config, 'tickets'), /Printer/)
+    t.match(await run(directory, program, '--config', config, 'get_ticket', 'ticket=1'), /Printer/)
   })
 })
 
