@@ -1,5 +1,5 @@
 #!/bin/bash
-# As root: makes the root directory of a Debian that has nothing but systemd and curl, with the archives of Node in the cache of its apt,
+# As root: makes the root directory of a Debian that has nothing but systemd, curl and certificates. The cache of its apt has Node,
 # since a machine that is booted from it has no network. If it cannot, the last line of the errors says why.
 # usage: bare_root.sh RELEASE DIRECTORY [LINES]    The lines of a shell run inside, with network.
 set -eu
@@ -10,7 +10,7 @@ mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Lab
 work=$directory.$$
 trap 'rm -rf --one-file-system "$work"' EXIT
 mkdir -p "$work"
-debootstrap --variant=minbase --include=systemd,curl "$release" "$work" "$mirror" >&2
+debootstrap --variant=minbase --include=systemd,curl,ca-certificates "$release" "$work" "$mirror" >&2
 cp /etc/resolv.conf "$work/etc/"
 echo 'APT::Get::Assume-Yes "true";' >"$work/etc/apt/apt.conf.d/yes"
 export DEBIAN_FRONTEND=noninteractive LC_ALL=C

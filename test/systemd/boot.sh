@@ -9,7 +9,7 @@ mkdir "$group"
 leave() {
   echo $$ >"${group%/*}/cgroup.procs"
   # The processes inside take a moment to end.
-  for _ in {1..50}; do
+  for _ in {1..600}; do
     grep -q 'populated 0' "$group/cgroup.events" && break
     sleep 0.1
   done
@@ -63,7 +63,8 @@ inside() {
 }
 
 export -f inside
-unshare --mount --uts --ipc --pid --net --cgroup --fork --kill-child --propagation unchanged -- \
+# It ends with this script, however that ends.
+setpriv --pdeathsig KILL unshare --mount --uts --ipc --pid --net --cgroup --fork --kill-child --propagation unchanged -- \
   bash -c 'inside "$@"' inside "$@" &
 booted=$!
 cat <&0 >/dev/null &

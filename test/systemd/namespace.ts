@@ -27,7 +27,7 @@ export interface Machine {
 
 /** What `boot` needs, and why it cannot work at all on this machine: the `skip` of a test. */
 export function cannotBoot(...tools: readonly string[]): false | string {
-  const missing = needs('root', 'unshare', 'nsenter', 'systemctl', 'findmnt', 'ip', ...tools)
+  const missing = needs('root', 'unshare', 'setpriv', 'nsenter', 'systemctl', 'findmnt', 'ip', ...tools)
   if (missing) return missing
   if (!readFileSync('/proc/mounts', 'utf8').includes(' cgroup2 ')) return 'cannot run: there is no cgroup2'
   const { status } = spawnSync('unshare', ['--mount', '--pid', '--net', '--cgroup', '--fork', 'true'])
