@@ -190,10 +190,11 @@ function print(text: string): number {
 
 async function checked(config: Config, { invocation, events }: Start): Promise<string> {
   await becomeOwner(config.state_dir)
-  const warnings = (await checkConfig(config, events)).map(sentence => `Warning: ${sentence}`)
+  const found = await checkConfig(config, events)
+  const warnings = found.warnings.map(sentence => `Warning: ${sentence}`)
   const { mistakes } = new LetterWords(wordSourceIn(config))
   if (mistakes.length > 0) throw new Failure('invalid', mistakes.join('\n'))
-  return [...warnings, `${invocation.config} is valid.`, ...mailRules(config)].join('\n')
+  return [...warnings, `${invocation.config} is valid.`, ...found.notes, ...mailRules(config)].join('\n')
 }
 
 async function called({ words, json, as, config: file }: Invocation, events: Events): Promise<number> {

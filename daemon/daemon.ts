@@ -7,6 +7,7 @@ import { LetterCaps } from '../handlers/letters/letter_caps.ts'
 import { KnownAddresses } from './auth/known_addresses.ts'
 import { loginTo } from './auth/login.ts'
 import { queueWarnings } from './check_config/queue_warnings.ts'
+import { addressesErrand } from './check_config/site_addresses.ts'
 import type { Config } from './config/config.ts'
 import { hoursIn } from './config/hours.ts'
 import { startDigests } from './digest_clock.ts'
@@ -180,7 +181,11 @@ export async function startDaemon(
       passwords,
       events,
       hours: hoursIn(config),
-      errands: new Map<string, Errand>([...mailErrands(mailSite), statusErrand(status)]),
+      errands: new Map<string, Errand>([
+        ...mailErrands(mailSite),
+        statusErrand(status),
+        addressesErrand(store, config),
+      ]),
     })
     doors.push(() => shell.close())
     watched.push({ ...shell, door: 'shell', expires: () => undefined })
