@@ -1,6 +1,5 @@
 // One thing: the command line. Each command of the program is a few lines.
 import { createReadStream, existsSync } from 'node:fs'
-import { relative } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { styleText } from 'node:util'
 import { Failure } from '../data/failure.ts'
@@ -15,7 +14,7 @@ import { hoursIn } from './config/hours.ts'
 import { mailRules } from './config/mail_rules.ts'
 import { printConfig } from './config/print_config.ts'
 import { becomeOwner } from './drop_privileges.ts'
-import { init } from './init.ts'
+import { type InitOutput, initCommand } from './init_command.ts'
 import { Events } from './log/events.ts'
 import { journalPrefixes } from './log/journald.ts'
 import { Log } from './log/log.ts'
@@ -27,11 +26,10 @@ import type { ReloadSignal } from './reload_signal.ts'
 import { replayCommand } from './replay_command.ts'
 import { restored } from './restored.ts'
 import { type Invocation, invocationOf, VERSION } from './shell/arguments.ts'
-import { type Client, connect, connectAtStart } from './shell/client.ts'
+import { type Client, connect } from './shell/client.ts'
 import { NotACommand, saidBy, withInput } from './shell/command_line.ts'
 import { hasColours, resultText } from './shell/output.ts'
 import type { Done } from './shell/run.ts'
-import { quoted } from './shell_word.ts'
 import { statusCommand } from './status_command.ts'
 import { mendable } from './system_errors.ts'
 import { ServiceManager } from './systemd/service_manager.ts'
@@ -74,8 +72,9 @@ const own: ReadonlyMap<string, Own> = new Map<string, Own>([
 const asides = [
   {
     word: 'init',
-    usage: 'init [ADDRESS]',
-    about: 'add the first queue and the first user, an administrator with this mail address',
+    usage: 'init [ADDRESS] [--selftest]',
+    about:
+      'add the first queue and the first user, an administrator with this mail address; with --selftest, send a letter to the helpdesk itself',
   },
   {
     word: 'replay',
@@ -106,6 +105,7 @@ export const programCommands = [
   ...asides,
 ]
 
+const OUTPUT: InitOutput = { print, note: sentence => process.stderr.write(`${sentence}\n`) }
 /** Who reads the help of the program. */
 const OPERATOR = { door: 'shell', actor: { kind: 'operator' } } as const
 
@@ -132,9 +132,10 @@ export async function runCommandLine(argv: readonly string[], reloadSignal: Relo
       return told(await whyFile(readConfig(invocation.config), events, rest[0]!), invocation)
     if (first === 'proof')
       return told(await proofFile(readConfig(invocation.config), events, rest), invocation)
-    if (first === 'init' && rest.length > 1) return misused('Write: init [ADDRESS].', invocation)
     if (first === 'init')
-      return print(await initialized(readConfig(invocation.config), events, invocation, rest[0]))
+      return told(await initCommand(readConfig(invocation.config), events, invocation, OUTPUT), {
+        json: false,
+      })
     const command = own.get(first)
     if (!command) return await called(invocation, events)
     if (rest.length) return misused(`The command ${first} takes no arguments.`, invocation)
@@ -192,10 +193,11 @@ function print(text: string): number {
 
 async function checked(config: Config, { invocation, events }: Start): Promise<string> {
   await becomeOwner(config.state_dir)
-  const warnings = (await checkConfig(config, events)).map(sentence => `Warning: ${sentence}`)
+  const found = await checkConfig(config, events)
+  const warnings = found.warnings.map(sentence => `Warning: ${sentence}`)
   const { mistakes } = new LetterWords(wordSourceIn(config))
   if (mistakes.length > 0) throw new Failure('invalid', mistakes.join('\n'))
-  return [...warnings, `${invocation.config} is valid.`, ...mailRules(config)].join('\n')
+  return [...warnings, `${invocation.config} is valid.`, ...found.notes, ...mailRules(config)].join('\n')
 }
 
 async function called({ words, json, as, config: file }: Invocation, events: Events): Promise<number> {
@@ -224,20 +226,6 @@ function told(done: Done, { json }: Pick<Invocation, 'json'>): number {
 function lost(error: NodeJS.ErrnoException): void {
   if (error.code === 'ENOENT') throw new Failure('not_found', 'The file no longer exists.')
   if (error.code !== 'EPIPE') throw error
-}
-
-async function initialized(
-  config: Config,
-  events: Events,
-  invocation: Invocation,
-  address: string | undefined,
-): Promise<string> {
-  await becomeOwner(config.state_dir)
-  // When npm starts it, there is no helpdeskd in the PATH.
-  const script = process.env.npm_lifecycle_event === 'start'
-  const program = script ? `node ${quoted(relative('', process.argv[1]!))}` : 'helpdeskd'
-  const client = await connectAtStart(config.state_dir, events)
-  return closing(client, client => init(client, config, program + invocation.option, address))
 }
 
 async function closing<R>(client: Client, work: (client: Client) => Promise<R>): Promise<R> {

@@ -7,6 +7,7 @@ import { LetterCaps } from '../handlers/letters/letter_caps.ts'
 import { KnownAddresses } from './auth/known_addresses.ts'
 import { loginTo } from './auth/login.ts'
 import { queueWarnings } from './check_config/queue_warnings.ts'
+import { addressesErrand } from './check_config/site_addresses.ts'
 import type { Config } from './config/config.ts'
 import { hoursIn } from './config/hours.ts'
 import { startDigests } from './digest_clock.ts'
@@ -34,6 +35,7 @@ import { SMTP_WAITS } from './mail/out/smtp_delivery.ts'
 import { replyProofs } from './mail/reply_proofs.ts'
 import { signedIdsOf } from './mail/signed_ids.ts'
 import { wordSourceIn } from './mail/word_source.ts'
+import { SELF_TEST_ERRAND, SelfTest } from './self_test/self_test.ts'
 import type { Errand } from './shell/run.ts'
 import { openSocket } from './shell/socket.ts'
 import { shortages } from './shortages.ts'
@@ -63,6 +65,8 @@ export interface LetterWaits {
   readonly smtp: typeof SMTP_WAITS
   /** As `CHANGES_WAIT`. */
   readonly changes: number
+  /** How long a self-test may take; a minute by default. */
+  readonly selfTest?: number
 }
 
 /**
@@ -126,9 +130,15 @@ export async function startDaemon(
       password: smarthostPassword(config),
       require_tls: config['smarthost.require_tls'],
     }
+    const smarthost = openSmarthost(
+      config['smarthost.url'],
+      config['smtp.hostname'],
+      access,
+      letterWaits.smtp,
+    )
     const outboxSite = {
       store,
-      smarthost: openSmarthost(config['smarthost.url'], config['smtp.hostname'], access, letterWaits.smtp),
+      smarthost,
       signedIds,
       mailAddress: config['mail.address'],
       attachUpTo: config['mail.attach_up_to'],
@@ -174,13 +184,20 @@ export async function startDaemon(
     const http = await openHttp({ ...site, ...told, passwords }, waits)
     doors.push(() => http.close())
     watched.push({ ...http, door: 'http' })
+    const selfTest = new SelfTest({ store, config, smarthost, signedIds }, letterWaits.selfTest)
+    doors.push(async () => selfTest.close())
     const shell = await openSocket(shares, directory, {
       room,
       letters,
       passwords,
       events,
       hours: hoursIn(config),
-      errands: new Map<string, Errand>([...mailErrands(mailSite), statusErrand(status)]),
+      errands: new Map<string, Errand>([
+        ...mailErrands(mailSite),
+        statusErrand(status),
+        addressesErrand(store, config),
+        [SELF_TEST_ERRAND, () => selfTest.run()],
+      ]),
     })
     doors.push(() => shell.close())
     watched.push({ ...shell, door: 'shell', expires: () => undefined })

@@ -1,31 +1,40 @@
-import { domainOf } from '../data/address.ts'
+import { domainOf, mailbox, strictAddress } from '../data/address.ts'
 import { Failure } from '../data/failure.ts'
 import { randomPassword } from '../data/secret.ts'
 import type { Command } from '../handlers/call.ts'
+import { askAddress, type Terminal } from './ask_address.ts'
 import type { Config } from './config/config.ts'
 import { type Listens, listenText } from './config/listen.ts'
 import type { Client } from './shell/client.ts'
 import { quoted } from './shell_word.ts'
 
+/** Where the address of the first user comes from. */
+export interface AddressSource {
+  readonly address: string | undefined
+  /** Where to ask for it if there is none; without a terminal, it is `admin` at the domain of `mail.address`. */
+  readonly terminal: Terminal | undefined
+}
+
 /**
- * Adds the first queue and the first user, with this address, if there are none; gives the text for the operator. Throws Failure for an
- * address that is not one.
+ * Adds the first queue and the first user, if there are none; gives the text for the operator. Throws Failure for an address that is not one,
+ * before anything is added.
  */
 export async function init(
   client: Client,
   config: Config,
   program: string,
-  email = `admin@${domainOf(config['mail.address'])}`,
+  from: AddressSource,
 ): Promise<string> {
   const told: string[] = []
   let [queue] = (await must(client, { method: 'list_queues', params: {} })) as { id: number }[]
+  const hasUsers = !isEmpty(await must(client, { method: 'list_users', params: {} }))
+  const email = hasUsers ? '' : await addressFor(config, from)
   if (!queue) {
     const params = { title: 'Support', slug: 'support' }
     queue = { id: (await must(client, { method: 'add_queue', params })) as number }
     told.push('Added the queue Support, with the slug support.')
   }
-  const users = await must(client, { method: 'list_users', params: {} })
-  if (!isEmpty(users))
+  if (hasUsers)
     return [
       ...told,
       ...(told.length ? [] : ['There is nothing to do: users and queues exist already.']),
@@ -42,6 +51,23 @@ export async function init(
     'Try these in another terminal while helpdeskd runs:',
     ...lines.map(line => `  ${line}`),
   ].join('\n')
+}
+
+async function addressFor(config: Config, { address, terminal }: AddressSource): Promise<string> {
+  const usual = `admin@${domainOf(config['mail.address'])}`
+  const valid = (text: string) => personsAddress(text, config)
+  if (address !== undefined) return valid(address)
+  return terminal ? askAddress(terminal, usual, valid) : usual
+}
+
+/** Throws Failure `invalid` for a text that is no address, and for the address of the helpdesk: it would write to itself. */
+function personsAddress(text: string, config: Config): string {
+  const address = strictAddress(text)
+  if (mailbox(address) !== mailbox(config['mail.address'])) return address
+  throw new Failure(
+    'invalid',
+    `${address} is the address of the helpdesk itself (mail.address); give that of a person.`,
+  )
 }
 
 async function must(client: Client, command: Command): Promise<unknown> {

@@ -7,40 +7,76 @@ import { isCredential } from '../config/named_file.ts'
 import type { Events } from '../log/events.ts'
 import { storeEvents } from '../log/store_events.ts'
 import { smarthostPassword } from '../mail/out/smarthost_password.ts'
-import { isReached } from '../shell/client.ts'
+import { connect, isReached } from '../shell/client.ts'
 import { certificatesToRenew } from './certificates.ts'
+import type { DnsSetting } from './dns/dns_answers.ts'
+import { checkDns, type DnsFindings } from './dns/dns_check.ts'
 import { portsInUse } from './ports_in_use.ts'
 import { queueWarnings } from './queue_warnings.ts'
+import { ADDRESSES_ERRAND, siteAddresses } from './site_addresses.ts'
 
-/**
- * What the daemon will meet with this config, if this user starts it: a sentence for each thing to look at. Throws Failure, or the system
- * error, for what keeps it from starting: files that cannot be read or used, a state directory without access.
- */
-export async function checkConfig(config: Config, events: Events): Promise<string[]> {
-  const found = certificatesToRenew(config, Date.now())
-  if (isCredential(config['smarthost.password_file']) && !process.env.CREDENTIALS_DIRECTORY)
-    found.push('smarthost.password_file is not checked: only the service can read credentials of systemd.')
-  else smarthostPassword(config)
-  const directory = config.state_dir
-  if (!existsSync(directory))
-    return [
-      ...found,
-      ...(await portsInUse(config)),
-      `There is no state directory ${directory} yet; check again when it exists, since its owner must be able to read all files.`,
-    ]
-  await access(directory, constants.R_OK | constants.W_OK | constants.X_OK)
-  // A daemon that runs has its ports, and has logged what it thinks of the queues.
-  if (await isReached(directory)) return found
-  return [...found, ...(await portsInUse(config)), ...(await queuesIn(config, events))]
+/** What was found on this machine, and the addresses of the site. */
+interface Found {
+  readonly warnings: readonly string[]
+  readonly addresses: readonly string[]
 }
 
-async function queuesIn(config: Config, events: Events): Promise<string[]> {
-  if (!existsSync(snapshotPath(config.state_dir))) return []
-  const store = await openStore(config.state_dir, storeEvents(events))
+/**
+ * What the daemon will meet with this config, if this user starts it: a sentence for each thing to look at, and what DNS says of the site.
+ * Throws Failure, or the system error, for what keeps the daemon from starting: files that cannot be read or used, a state directory without
+ * access. Only tests have a setting of DNS.
+ */
+export async function checkConfig(
+  config: Config,
+  events: Events,
+  setting?: DnsSetting,
+): Promise<DnsFindings> {
+  const files = filesToLookAt(config)
+  const { warnings, addresses } = await foundIn(config, events)
+  const dns = await checkDns(addresses, config['smarthost.url'], setting)
+  return { warnings: [...files, ...warnings, ...dns.warnings], notes: dns.notes }
+}
+
+function filesToLookAt(config: Config): string[] {
+  const found = certificatesToRenew(config, Date.now())
+  if (isCredential(config['smarthost.password_file']) && !process.env.CREDENTIALS_DIRECTORY)
+    return [
+      ...found,
+      'smarthost.password_file is not checked: only the service can read credentials of systemd.',
+    ]
+  smarthostPassword(config)
+  return found
+}
+
+async function foundIn(config: Config, events: Events): Promise<Found> {
+  const directory = config.state_dir
+  const addresses = [config['mail.address']]
+  if (!existsSync(directory)) {
+    const absent = `There is no state directory ${directory} yet; check again when it exists, since its owner must be able to read all files.`
+    return { warnings: [...(await portsInUse(config)), absent], addresses }
+  }
+  await access(directory, constants.R_OK | constants.W_OK | constants.X_OK)
+  // A daemon that runs has its ports, and has logged what it thinks of the queues.
+  if (await isReached(directory)) return { warnings: [], addresses: await addressesOfDaemon(config, events) }
+  const ports = await portsInUse(config)
+  if (!existsSync(snapshotPath(directory))) return { warnings: ports, addresses }
+  const store = await openStore(directory, storeEvents(events))
   try {
     const queues = await store.read(tx => tx.find('queues', {}))
-    return queueWarnings(queues, config).map(({ sentence }) => sentence)
+    const sentences = queueWarnings(queues, config).map(({ sentence }) => sentence)
+    return { warnings: [...ports, ...sentences], addresses: await siteAddresses(store, config) }
   } finally {
     await store.close()
+  }
+}
+
+/** The address in the config, and those of the running daemon, whose config may be an older one; an earlier version does not tell them. */
+async function addressesOfDaemon(config: Config, events: Events): Promise<string[]> {
+  const client = await connect(config.state_dir, events)
+  try {
+    const { exit, says } = await client.run({ method: ADDRESSES_ERRAND, params: {} })
+    return [config['mail.address'], ...(exit === 0 ? says.split('\n') : [])]
+  } finally {
+    await client.close()
   }
 }

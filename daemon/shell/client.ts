@@ -36,15 +36,21 @@ export async function connect(directory: string, events: Events, hours?: Hours):
   }
 }
 
-/** The same, also while a daemon is starting: it has the store, and does not listen yet. Throws Failure `conflict` after a minute. */
-export async function connectAtStart(directory: string, events: Events): Promise<Client> {
+/**
+ * The same, also while a daemon is starting: it has the store, and does not listen yet. Calls `waits` once if so. Throws Failure `conflict`
+ * after a minute.
+ */
+export async function connectAtStart(directory: string, events: Events, waits: () => void): Promise<Client> {
   const end = Date.now() + MINUTE
+  let isTold = false
   for (;;) {
     try {
       return await connect(directory, events)
     } catch (error) {
       const isHeld = error instanceof Failure && error.code === 'conflict'
       if (!isHeld || Date.now() > end) throw error
+      if (!isTold) waits()
+      isTold = true
       await setTimeout(LOOK_MILLISECONDS)
     }
   }

@@ -48,7 +48,11 @@ t.test('exit codes and sentences', async t => {
     [['--config'], 64, /^The option --config needs the name of a file/],
     [['--config=', 'queues'], 64, /^The option --config needs/],
     [[...c, 'check-config', 'other.toml'], 64, /^The command check-config takes no arguments/],
-    [[...c, 'init', 'a@example.org', 'b'], 64, /^Write: init \[ADDRESS\]\./],
+    [[...c, 'init', 'a@example.org', 'b'], 64, /^Write: init \[ADDRESS\] \[--selftest\]\./],
+    [[...c, 'init', '--self-test'], 64, /^Write: init/],
+    [[...c, 'init', 'nobody'], 65, /^"nobody" is not a mail address; give one like/],
+    [[...c, 'init', HELPDESK], 65, /^helpdesk@helpdesk\.example is the address of the helpdesk itself/],
+    [[...c, 'init', '--selftest'], 75, /^The daemon is not running, and a self-test needs it; start it/],
     [[...c, 'serve', 'now'], 64, /^The command serve takes no arguments/],
     [['--config', join(directory, 'none'), 'queues'], 66, /^There is no config file .*none; name one/],
     [['--config', broken, 'queues'], 65, /broken\.toml, line 3: there is no option "http\.lisen"/],
@@ -270,6 +274,39 @@ t.test('a password is asked for without echo', { skip: needs('script') }, async 
   const { stdout } = await typing
   t.match(stdout, 'The password of admin is set.')
   t.notMatch(stdout, 'secret sentence')
+})
+
+t.test('init asks for the address of the administrator', { skip: needs('script') }, async t => {
+  const { config } = configured(t)
+  const command = [process.execPath, PROGRAM, '--config', config, 'init'].join(' ')
+  const { PATH } = process.env
+  const typed = async (...lines: readonly string[]) => {
+    const typing = execute('script', ['-qec', command, '/dev/null'], { env: { PATH } })
+    let seen = ''
+    typing.child.stdout?.on('data', chunk => {
+      seen += chunk
+    })
+    for (const [at, line] of lines.entries()) {
+      await until('the question', () => seen.split('[admin@helpdesk.example]: ').length > at + 1)
+      typing.child.stdin?.write(line)
+    }
+    return typing.catch(error => error)
+  }
+  t.match(await typed('\x03'), {
+    code: 65,
+    stdout: /The address of the administrator is missing; write: init/,
+  })
+  const wrong = await typed('x\r', 'y\r', 'helpdesk@helpdesk.example\r')
+  t.match(wrong, { code: 65, stdout: /"x" is not a mail address; give one like susan@example\.org\./ })
+  t.match(
+    await runHere(['--config', config, 'queues']),
+    { out: 'There are no queues.\n' },
+    'nothing is added',
+  )
+  const { stdout } = await typed('x\r', ' it@example.org\r')
+  t.match(stdout, 'The first user is an administrator.')
+  t.match(stdout, 'Added the user admin, it@example.org, an administrator.')
+  t.match(await typed(), { stdout: /^There is nothing to do/ }, 'and asks once only')
 })
 
 t.test('one process per directory', async t => {

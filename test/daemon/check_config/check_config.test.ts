@@ -7,7 +7,8 @@ import { checkConfig } from '../../../daemon/check_config/check_config.ts'
 import { portsInUse } from '../../../daemon/check_config/ports_in_use.ts'
 import { DAY } from '../../../data/durations.ts'
 import { queue } from '../../data/records.ts'
-import { configFor, directoryFor, HELPDESK, inStore, quietEvents } from '../../house.ts'
+import { dnsServer } from '../../dns_server.ts'
+import { configFor, directoryFor, HELPDESK, house, inStore, quietEvents } from '../../house.ts'
 import { needs } from '../../tools.ts'
 import { certificateIn } from '../mail/certificate.ts'
 
@@ -43,7 +44,8 @@ t.test('ports and sockets in use are told of', async t => {
 
 t.test('queues, credentials and files are looked at', async t => {
   const directory = directoryFor(t)
-  const checked = (more: string) => checkConfig(configFor(directory, more), quietEvents())
+  const checked = async (more: string) =>
+    (await checkConfig(configFor(directory, more), quietEvents())).warnings
   t.match(await checked(''), [/^There is no state directory /])
   await inStore(configFor(directory), store =>
     store.transact(tx => tx.add('queues', queue({ email_address: HELPDESK }))),
@@ -60,4 +62,16 @@ t.test('queues, credentials and files are looked at', async t => {
     String,
   ])
   await t.rejects(checked(secrets.replace('credential:', '/none/')), { code: 'invalid', message: /ENOENT/ })
+})
+
+t.test('DNS is asked about mail.address and the queues, while a daemon runs, too', async t => {
+  const { server } = await dnsServer(t, { '_dmarc.acme.io': { txt: ['v=DMARC1; p=none'] } })
+  const { config, daemon } = await house(t, 'mail.address = "help@acme.io"', async tx => {
+    await tx.add('queues', queue({ email_address: 'it@acme.net' }))
+  })
+  const told = async () => (await checkConfig(config, quietEvents(), { servers: [server] })).notes
+  const both = [/^DNS of acme\.io: .+; DMARC p=none\.$/, /^DNS of acme\.net: .+; no DMARC\.$/]
+  t.match(await told(), both)
+  await daemon.stop()
+  t.match(await told(), both)
 })

@@ -1,0 +1,5 @@
+/** What DNS says about one thing of a domain: a clause for those who look, and sentences that say what to do. */
+export interface Finding {
+  readonly note: string
+  readonly warnings: readonly string[]
+}
