@@ -1,42 +1,27 @@
-// One thing: the command line. Each command of the program is a few lines.
-import { createReadStream, existsSync } from 'node:fs'
+// One thing: the command line. Each command of the program is a few lines, and loads what it alone needs.
+import { createReadStream } from 'node:fs'
 import { relative } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { styleText } from 'node:util'
 import { Failure } from '../data/failure.ts'
-import { openStore, pathOfFile, repairStore } from '../data/json/open.ts'
-import { snapshotPath } from '../data/json/snapshot/snapshot.ts'
-import { topics } from '../handlers/index.ts'
-import { helpText } from '../handlers/methods/help.ts'
-import { checkConfig } from './check_config/check_config.ts'
 import { CRASH_EXIT, meaningOf, sentenceOf, USAGE_EXIT } from './codes.ts'
 import { type Config, readConfig } from './config/config.ts'
 import { hoursIn } from './config/hours.ts'
-import { mailRules } from './config/mail_rules.ts'
-import { printConfig } from './config/print_config.ts'
 import { becomeOwner } from './drop_privileges.ts'
-import { init } from './init.ts'
 import { Events } from './log/events.ts'
 import { journalPrefixes } from './log/journald.ts'
 import { Log } from './log/log.ts'
 import { standardError } from './log/log_buffer.ts'
-import { storeEvents } from './log/store_events.ts'
-import { LetterWords } from './mail/out/letters/letter_words.ts'
-import { wordSourceIn } from './mail/word_source.ts'
 import type { ReloadSignal } from './reload_signal.ts'
-import { replayCommand } from './replay_command.ts'
-import { restored } from './restored.ts'
 import { type Invocation, invocationOf, VERSION } from './shell/arguments.ts'
 import { type Client, connect, connectAtStart } from './shell/client.ts'
-import { NotACommand, saidBy, withInput } from './shell/command_line.ts'
+import { NotACommand } from './shell/not_a_command.ts'
 import { hasColours, resultText } from './shell/output.ts'
 import type { Done } from './shell/run.ts'
 import { quoted } from './shell_word.ts'
-import { statusCommand } from './status_command.ts'
 import { mendable } from './system_errors.ts'
 import { ServiceManager } from './systemd/service_manager.ts'
 import { version } from './version.ts'
-import { namesFile, proofFile, whyFile } from './why_file.ts'
 
 /** What the commands of the program work with. */
 interface Start {
@@ -56,18 +41,33 @@ const own: ReadonlyMap<string, Own> = new Map<string, Own>([
     'check-config',
     { about: 'check what the daemon will meet with the config, and say what it makes of mail', run: checked },
   ],
-  ['print-config', { about: 'print every option with its value', run: printConfig }],
+  [
+    'print-config',
+    {
+      about: 'print every option with its value',
+      run: async config => (await import('./config/print_config.ts')).printConfig(config),
+    },
+  ],
   [
     'status',
     {
       about: 'show what needs attention, doors, tickets, letters, disk and certificates on one screen',
-      run: (config, { events }) => statusCommand(config, events),
+      run: async (config, { events }) => (await import('./status_command.ts')).statusCommand(config, events),
     },
   ],
-  ['repair', { about: 'drop what a damaged disk has lost, so that the daemon can start', run: repaired }],
+  [
+    'repair',
+    {
+      about: 'drop what a damaged disk has lost, so that the daemon can start',
+      run: async (config, { events }) => (await import('./recovery.ts')).repaired(config, events),
+    },
+  ],
   [
     'restored',
-    { about: 'after restoring a backup: raise the numbers, so that none is used twice', run: numbersRaised },
+    {
+      about: 'after restoring a backup: raise the numbers, so that none is used twice',
+      run: async (config, { events }) => (await import('./recovery.ts')).numbersRaised(config, events),
+    },
   ],
 ])
 /** The commands with arguments. */
@@ -118,14 +118,16 @@ export async function runCommandLine(argv: readonly string[], reloadSignal: Relo
   const serviceManager = new ServiceManager()
   try {
     if (first === VERSION) return print(`helpdeskd ${version()}`)
-    if (first === 'help') return print(rest.length ? helpText(topics, OPERATOR, rest.join(' ')) : usage())
+    if (first === 'help') return print(await help(rest))
     if (first === 'completion') return await completed(rest, invocation)
-    if (first === 'replay')
-      return told(await replayCommand(readConfig(invocation.config), events, rest), invocation)
-    if (first === 'why' && namesFile(rest))
-      return told(await whyFile(readConfig(invocation.config), events, rest[0]!), invocation)
-    if (first === 'proof')
-      return told(await proofFile(readConfig(invocation.config), events, rest), invocation)
+    if (first === 'replay') {
+      const { replayCommand } = await import('./replay_command.ts')
+      return await told(await replayCommand(readConfig(invocation.config), events, rest), invocation)
+    }
+    if (first === 'why' || first === 'proof') {
+      const done = await aboutFile(first, rest, invocation, events)
+      if (done) return await told(done, invocation)
+    }
     if (first === 'init' && rest.length > 1) return misused('Write: init [ADDRESS].', invocation)
     if (first === 'init')
       return print(await initialized(readConfig(invocation.config), events, invocation, rest[0]))
@@ -134,7 +136,7 @@ export async function runCommandLine(argv: readonly string[], reloadSignal: Relo
     if (rest.length) return misused(`The command ${first} takes no arguments.`, invocation)
     const start = { invocation, events, reloadSignal, serviceManager }
     const result = await command.run(readConfig(invocation.config), start)
-    return typeof result === 'string' ? print(result) : told(result, invocation)
+    return typeof result === 'string' ? print(result) : await told(result, invocation)
   } catch (thrown) {
     const error = mendable(thrown)
     const exit = error instanceof NotACommand ? USAGE_EXIT : meaningOf(error).exit
@@ -147,7 +149,14 @@ export async function runCommandLine(argv: readonly string[], reloadSignal: Relo
   }
 }
 
-function usage(): string {
+/** The help on a topic; without one, that of the program. */
+async function help(topic: readonly string[]): Promise<string> {
+  const { topics } = await import('../handlers/index.ts')
+  const { helpText } = await import('../handlers/methods/help.ts')
+  return topic.length ? helpText(topics, OPERATOR, topic.join(' ')) : usage(helpText(topics, OPERATOR))
+}
+
+function usage(methods: string): string {
   const lines = [
     ...[...own].map(([word, { about }]) => [word, about]),
     ...asides.map(({ usage, about }) => [usage, about]),
@@ -159,7 +168,7 @@ ${lines.map(([word, about]) => `  ${word!.padEnd(19)}  ${about}`).join('\n')}
 or one of these, which the running daemon carries out, or this program itself if no daemon runs. The
 operator calls them; with --as, the user of that name does.
 
-${helpText(topics, OPERATOR).replace(/^(?=.)/gm, '  ')}`
+${methods.replace(/^(?=.)/gm, '  ')}`
 }
 
 async function completed([shell = '', ...more]: readonly string[], invocation: Invocation): Promise<number> {
@@ -190,6 +199,12 @@ function print(text: string): number {
 
 async function checked(config: Config, { invocation, events }: Start): Promise<string> {
   await becomeOwner(config.state_dir)
+  const [{ checkConfig }, { LetterWords }, { mailRules }, { wordSourceIn }] = await Promise.all([
+    import('./check_config/check_config.ts'),
+    import('./mail/out/letters/letter_words.ts'),
+    import('./config/mail_rules.ts'),
+    import('./mail/word_source.ts'),
+  ])
   const warnings = (await checkConfig(config, events)).map(sentence => `Warning: ${sentence}`)
   const { mistakes } = new LetterWords(wordSourceIn(config))
   if (mistakes.length > 0) throw new Failure('invalid', mistakes.join('\n'))
@@ -197,6 +212,7 @@ async function checked(config: Config, { invocation, events }: Start): Promise<s
 }
 
 async function called({ words, json, as, config: file }: Invocation, events: Events): Promise<number> {
+  const { saidBy, withInput } = await import('./shell/command_line.ts')
   const said = saidBy(words)
   const config = readConfig(file)
   await becomeOwner(config.state_dir)
@@ -205,15 +221,15 @@ async function called({ words, json, as, config: file }: Invocation, events: Eve
   const done = await closing(client, client => client.run({ ...command, as }))
   const bytes = done.file !== undefined && !json && !process.stdout.isTTY
   // A reader that goes away, as `head` does, is no error.
-  if (bytes)
-    await pipeline(createReadStream(pathOfFile(config.state_dir, done.file)), process.stdout).catch(lost)
-  else told(done, { json })
+  if (!bytes) return told(done, { json })
+  const { pathOfFile } = await import('../data/json/open.ts')
+  await pipeline(createReadStream(pathOfFile(config.state_dir, done.file)), process.stdout).catch(lost)
   return done.exit
 }
 
 /** Prints the result of a command, or the sentence that refuses it; gives the exit code. */
-function told(done: Done, { json }: Pick<Invocation, 'json'>): number {
-  if (done.exit === 0) print(json ? JSON.stringify(done.gives) : resultText(done, process.stdout))
+async function told(done: Done, { json }: Pick<Invocation, 'json'>): Promise<number> {
+  if (done.exit === 0) print(json ? JSON.stringify(done.gives) : await resultText(done, process.stdout))
   else complain(done.says, { json })
   return done.exit
 }
@@ -234,8 +250,21 @@ async function initialized(
   // When npm starts it, there is no helpdeskd in the PATH.
   const script = process.env.npm_lifecycle_event === 'start'
   const program = script ? `node ${quoted(relative('', process.argv[1]!))}` : 'helpdeskd'
+  const { init } = await import('./init.ts')
   const client = await connectAtStart(config.state_dir, events)
   return closing(client, client => init(client, config, program + invocation.option, address))
+}
+
+/** What the program says about the mail in a file; undefined if the words name a mail of the helpdesk. */
+async function aboutFile(
+  word: 'why' | 'proof',
+  rest: readonly string[],
+  { config }: Invocation,
+  events: Events,
+): Promise<Done | undefined> {
+  const { namesFile, proofFile, whyFile } = await import('./why_file.ts')
+  if (word === 'proof') return proofFile(readConfig(config), events, rest)
+  return namesFile(rest) ? whyFile(readConfig(config), events, rest[0]!) : undefined
 }
 
 async function closing<R>(client: Client, work: (client: Client) => Promise<R>): Promise<R> {
@@ -243,34 +272,6 @@ async function closing<R>(client: Client, work: (client: Client) => Promise<R>):
     return await work(client)
   } finally {
     await client.close()
-  }
-}
-
-async function repaired(config: Config, { events }: Start): Promise<string> {
-  await becomeOwner(config.state_dir)
-  const flaws = await repairStore(config.state_dir, storeEvents(events))
-  if (flaws.length === 0) return 'Nothing is damaged.'
-  const lines = flaws.map(({ journal, offset, first, last }) => {
-    const place = offset === undefined ? 'which is missing' : `byte ${offset}`
-    const beginning = offset === undefined ? 'an unknown number of commits' : 'its beginning'
-    return `helpdesk.${journal}.journal, ${place}: ${last < first ? beginning : `commits ${first} to ${last}`}`
-  })
-  return `These parts could not be read and are lost:\n${lines.join('\n')}\nThe damaged journals are kept for 30 days beside the others, as *.damaged.`
-}
-
-async function numbersRaised({ state_dir: directory }: Config, { events }: Start): Promise<string> {
-  await becomeOwner(directory)
-  if (!existsSync(snapshotPath(directory)))
-    throw new Failure('not_found', `There is no helpdesk in ${directory}; restore a backup first.`)
-  const store = await openStore(directory, storeEvents(events))
-  try {
-    const { id, before, after } = await restored(store, new Date().toISOString())
-    const lines = Object.keys(after).map(
-      table => `${table}: was at ${before[table]}, continues above ${after[table]}`,
-    )
-    return `No number that was used after the backup is used again:\n${lines.join('\n')}\nThis is epoch ${id}.`
-  } finally {
-    await store.close()
   }
 }
 

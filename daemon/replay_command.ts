@@ -3,7 +3,7 @@ import type { Config } from './config/config.ts'
 import { becomeOwner } from './drop_privileges.ts'
 import type { Events } from './log/events.ts'
 import { connect, isReached } from './shell/client.ts'
-import { NotACommand } from './shell/command_line.ts'
+import { NotACommand } from './shell/not_a_command.ts'
 import type { Done } from './shell/run.ts'
 
 /**

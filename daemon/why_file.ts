@@ -7,7 +7,7 @@ import type { Config } from './config/config.ts'
 import { becomeOwner } from './drop_privileges.ts'
 import type { Events } from './log/events.ts'
 import { type Client, connect, isReached } from './shell/client.ts'
-import { NotACommand } from './shell/command_line.ts'
+import { NotACommand } from './shell/not_a_command.ts'
 import type { Done } from './shell/run.ts'
 
 const ALONE = 'No daemon runs here; the mail is looked at as by a new helpdesk with one queue.'
