@@ -67,7 +67,7 @@ export interface LetterWaits {
 
 /**
  * Starts the store, the three doors, the outbox and the housekeeping, all of which write to this log. Throws Failure when one of them
- * cannot start. Other waits, another parser and another clock of the escalations are for tests.
+ * cannot start. Other waits, another parser, another clock of the escalations and other passwords are for tests.
  */
 export async function startDaemon(
   config: Config,
@@ -76,6 +76,7 @@ export async function startDaemon(
   parserFor = (events: Events) => new Parser(events),
   clock: Clock = SYSTEM_CLOCK,
   letterWaits: LetterWaits = { outbox: OUTBOX_WAITS, smtp: SMTP_WAITS, changes: CHANGES_WAIT },
+  passwords = new Passwords(),
 ): Promise<Daemon> {
   const started = new Date().toISOString()
   const metrics = new Metrics()
@@ -117,7 +118,6 @@ export async function startDaemon(
     const letters = new LetterCaps(limits, letterWaits.changes)
     await countRecent(store, letters, config['smtp.relays'], Date.now())
     const knownAddresses = new KnownAddresses()
-    const passwords = new Passwords()
     inside.push(() => passwords.close())
     const login = loginTo({ store, knownAddresses, passwords, events })
     const words = new LetterWords(wordSourceIn(config))
