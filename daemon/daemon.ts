@@ -69,17 +69,29 @@ export interface LetterWaits {
   readonly selfTest?: number
 }
 
+/** What tests replace. */
+export interface Replaced {
+  readonly waits: HttpWaits
+  readonly parserFor: (events: Events) => Parser
+  readonly clock: Clock
+  readonly letterWaits: LetterWaits
+  readonly passwords: Passwords
+}
+
 /**
  * Starts the store, the three doors, the outbox and the housekeeping, all of which write to this log. Throws Failure when one of them
- * cannot start. Other waits, another parser and another clock of the escalations are for tests.
+ * cannot start.
  */
 export async function startDaemon(
   config: Config,
   log: Events,
-  waits: HttpWaits = HTTP_WAITS,
-  parserFor = (events: Events) => new Parser(events),
-  clock: Clock = SYSTEM_CLOCK,
-  letterWaits: LetterWaits = { outbox: OUTBOX_WAITS, smtp: SMTP_WAITS, changes: CHANGES_WAIT },
+  {
+    waits = HTTP_WAITS,
+    parserFor = events => new Parser(events),
+    clock = SYSTEM_CLOCK,
+    letterWaits = { outbox: OUTBOX_WAITS, smtp: SMTP_WAITS, changes: CHANGES_WAIT },
+    passwords = new Passwords(),
+  }: Partial<Replaced> = {},
 ): Promise<Daemon> {
   const started = new Date().toISOString()
   const metrics = new Metrics()
@@ -121,7 +133,6 @@ export async function startDaemon(
     const letters = new LetterCaps(limits, letterWaits.changes)
     await countRecent(store, letters, config['smtp.relays'], Date.now())
     const knownAddresses = new KnownAddresses()
-    const passwords = new Passwords()
     inside.push(() => passwords.close())
     const login = loginTo({ store, knownAddresses, passwords, events })
     const words = new LetterWords(wordSourceIn(config))

@@ -21,6 +21,7 @@ import type { Store, Tx } from '../data/store.ts'
 import { LetterCaps } from '../handlers/letters/letter_caps.ts'
 import { queue, user } from './data/records.ts'
 import { lastingParser } from './lasting_parser.ts'
+import { lastingPasswords } from './lasting_passwords.ts'
 
 /** The address of the helpdesk, its queue, its administrator and its agent in every test. */
 export const HELPDESK = 'helpdesk@helpdesk.example'
@@ -201,7 +202,7 @@ export async function house(
   }
 }
 
-/** Starts a daemon that shares the parser of the test file. */
+/** Starts a daemon that shares the parser and the passwords of the test file. */
 export function startFor(
   t: Test,
   config: Config,
@@ -209,8 +210,12 @@ export function startFor(
   waits: Partial<HttpWaits> = {},
   letterWaits = LETTERS_AT_ONCE,
 ): Promise<Daemon> {
-  const parser = () => lastingParser(t)
-  return startDaemon(config, events, { ...HTTP_WAITS, ...waits }, parser, undefined, letterWaits)
+  return startDaemon(config, events, {
+    waits: { ...HTTP_WAITS, ...waits },
+    parserFor: () => lastingParser(t),
+    letterWaits,
+    passwords: lastingPasswords(t),
+  })
 }
 
 /** Adds the usual queue and users; susan is an administrator. */

@@ -26,6 +26,6 @@ export function lastingParser(t: Test): Parser {
 }
 
 /** The test that contains all others of its file. */
-function fileOf(t: Test): Test {
+export function fileOf(t: Test): Test {
   return t.parent ? fileOf(t.parent as Test) : t
 }

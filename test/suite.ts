@@ -84,6 +84,7 @@ const JOBS = 4
 const LONGEST_SECONDS = 1200
 
 const TESTS = import.meta.dirname
+const WITHOUT_HOOKS = join(TESTS, 'without_async_hooks.js')
 // A name from this list, or the beginning of paths, such as `data/json`.
 const [suite = 'all'] = process.argv.slice(2)
 const isTorture = suite === 'torture'
@@ -125,7 +126,7 @@ const env = { ...process.env, TAP_TIMEOUT: String(timeout), ...(isTorture ? { HE
 for (const [name, paths] of processesOf(filesOf(suites[suite] ?? [suite])))
   void t.spawn(
     'env',
-    [...NODE, '--enable-source-maps', ...programOf(paths)],
+    [...NODE, '--enable-source-maps', '--import', WITHOUT_HOOKS, ...programOf(paths)],
     { buffered: true, timeout: timeout * 1000, env },
     name,
   )

@@ -2,7 +2,7 @@ import { usagesOf } from '../../handlers/command/usage.ts'
 import { topics } from '../../handlers/index.ts'
 import { isOpenAt, type Method } from '../../handlers/method.ts'
 import type { Topic } from '../../handlers/methods/help.ts'
-import { programCommands } from '../cli.ts'
+import { programCommands } from '../commands/program_commands.ts'
 import { commandLineOptions } from '../shell/arguments.ts'
 import { exitStatus } from './exit_status.ts'
 import { usageList, usageMacros } from './grammar_macros.ts'
@@ -28,7 +28,7 @@ export function commandLinePage(): ManualPage {
       ...tagList(Object.entries(commandLineOptions).map(optionItem)),
       section('Sh', 'COMMANDS OF THE PROGRAM'),
       ...tagList(
-        programCommands.map(({ usage, about }) => ({
+        [...programCommands.values()].map(({ usage, about }) => ({
           tag: usageMacros(usage),
           body: sentences(`${capital(about)}.`),
         })),

@@ -1,7 +1,7 @@
 // A step of the build: writes the manual pages and the completions for shells below the directory that its argument names.
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { programCommands } from '../cli.ts'
+import { programCommands } from '../commands/program_commands.ts'
 import { completions } from '../shell/completion.ts'
 import { manualPages } from './pages.ts'
 

@@ -3,14 +3,11 @@ import { createInterface } from 'node:readline'
 import { setTimeout } from 'node:timers/promises'
 import { MINUTE } from '../../data/durations.ts'
 import { Failure } from '../../data/failure.ts'
-import { openStore } from '../../data/json/open.ts'
-import { Passwords } from '../../data/password/password.ts'
 import type { Hours } from '../../handlers/escalation/hours.ts'
 import type { Events } from '../log/events.ts'
-import { storeEvents } from '../log/store_events.ts'
 import { partsOf } from './message.ts'
-import { type Done, run, type ShellCommand } from './run.ts'
-import { socketPath } from './socket.ts'
+import type { Done, ShellCommand } from './run.ts'
+import { socketPath } from './socket_path.ts'
 
 /** How often we look whether a daemon has started. */
 const LOOK_MILLISECONDS = 100
@@ -25,15 +22,9 @@ export interface Client {
 export async function connect(directory: string, events: Events, hours?: Hours): Promise<Client> {
   const socket = await reach(socketPath(directory))
   if (socket) return overSocket(socket)
-  const store = await openStore(directory, storeEvents(events))
-  const site = { passwords: new Passwords(), events, ...(hours ? { hours } : {}) }
-  return {
-    run: command => run(store, command, site),
-    close: async () => {
-      await site.passwords.close()
-      await store.close()
-    },
-  }
+  // Loaded here, since a running daemon has it.
+  const { openClient } = await import('./store_client.ts')
+  return openClient(directory, events, hours)
 }
 
 /**

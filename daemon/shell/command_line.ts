@@ -1,4 +1,3 @@
-import { Failure } from '../../data/failure.ts'
 import type { Command } from '../../handlers/call.ts'
 import {
   commandWithBody,
@@ -9,9 +8,7 @@ import {
 } from '../../handlers/command/command.ts'
 import { nearMiss, wrongUse } from '../../handlers/command/near_miss.ts'
 import { type Input, standardInput } from './input.ts'
-
-/** The words are not a command. */
-export class NotACommand extends Failure {}
+import { NotACommand } from './not_a_command.ts'
 
 /**
  * Reads the words of a command line as a command, in either form. Throws NotACommand, and Failure `invalid` if a parameter is given twice.

@@ -11,16 +11,20 @@ interface Word {
 
 const OPTIONS = Object.keys(commandLineOptions).map(name => `--${name}`)
 
-/** The script that completes commands in a shell. `own` are the commands of the program that are not methods, with what they do. */
-export const completions: Readonly<Record<string, (own: readonly Word[]) => string>> = { bash, zsh }
+/** The commands of the program that are not methods, by their words. */
+type Own = ReadonlyMap<string, Pick<Word, 'about'>>
+
+/** The script that completes commands in a shell. */
+export const completions: Readonly<Record<string, (own: Own) => string>> = { bash, zsh }
 
 const shown = [...methods.values()].filter(method => isOpenAt(method, 'shell'))
 
-function commands(own: readonly Word[]): readonly Word[] {
+function commands(own: Own): readonly Word[] {
   const others = shown.flatMap(method =>
     [...verbsOf(method), method.name].map(word => ({ word, about: method.summary })),
   )
-  return [...new Map([...own, ...others].map(one => [one.word, one])).values()]
+  const words = [...[...own].map(([word, { about }]) => ({ word, about })), ...others]
+  return [...new Map(words.map(one => [one.word, one])).values()]
 }
 
 /** One line of a `case` for each method: its parameters. */
@@ -32,9 +36,9 @@ function cases(line: (name: string, params: readonly string[]) => string): strin
     .join('\n')
 }
 
-function bash(own: readonly Word[]): string {
+function bash(own: Own): string {
   const words = commands(own).map(({ word }) => word)
-  const topics = commands([]).map(({ word }) => word)
+  const topics = commands(new Map()).map(({ word }) => word)
   return `# Completion of helpdeskd for bash: source <(helpdeskd completion bash)
 _helpdeskd() {
   local word=\${COMP_WORDS[COMP_CWORD]} before=\${COMP_WORDS[COMP_CWORD-1]} line=("\${COMP_WORDS[@]:1:COMP_CWORD-1}") command= words= at=0
@@ -61,7 +65,7 @@ complete -o default -F _helpdeskd helpdeskd
 `
 }
 
-function zsh(own: readonly Word[]): string {
+function zsh(own: Own): string {
   const list = commands(own)
   const described = list
     .map(({ word, about }) => `    '${word}:${about.replaceAll("'", "'\\''")}'`)
@@ -88,7 +92,7 @@ ${described}
   esac
   case $command in
     '') if [[ $PREFIX == -* ]]; then compadd -- ${OPTIONS.join(' ')}; else _describe command commands; fi ;;
-    help) compadd ${commands([])
+    help) compadd ${commands(new Map())
       .map(({ word }) => word)
       .join(' ')} ;;
     completion) compadd bash zsh ;;

@@ -1,6 +1,5 @@
 import { styleText } from 'node:util'
 import type { Done } from './run.ts'
-import { tableOf } from './table.ts'
 
 /** Where output goes. Only a terminal has a width, and may show colours. */
 export interface Output {
@@ -9,10 +8,11 @@ export interface Output {
 }
 
 /** A result as text: on a terminal, a list is a table that fits it; otherwise it is the sentence, as at every door. */
-export function resultText({ says, gives }: Done, output: Output): string {
+export async function resultText({ says, gives }: Done, output: Output): Promise<string> {
+  if (output.columns === undefined) return says
+  const { tableOf } = await import('./table.ts')
   // A terminal that does not know its width has 0 columns.
-  const table =
-    output.columns === undefined ? undefined : tableOf(gives, output.columns || Number.POSITIVE_INFINITY)
+  const table = tableOf(gives, output.columns || Number.POSITIVE_INFINITY)
   if (table === undefined || !hasColours(output)) return table ?? says
   return table.replace(/^.*/, head => styleText('bold', head, { validateStream: false }))
 }

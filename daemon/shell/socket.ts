@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises'
 import { createServer, type Socket } from 'node:net'
-import { FILE_MODE, socketIn } from '../../data/disk.ts'
+import { FILE_MODE } from '../../data/disk.ts'
 import { SECOND } from '../../data/durations.ts'
 import { Failure } from '../../data/failure.ts'
 import { newTurns, type Turns } from '../auth/keyed_queue.ts'
@@ -10,16 +10,12 @@ import { connectionsOf, listening, type Opened } from '../net/listener.ts'
 import { type Frames, framesOf } from './frames.ts'
 import { bytesBehind, messageIn, withTexts } from './message.ts'
 import { type Done, refused, run, type ShellCommand, type ShellSite } from './run.ts'
+import { socketPath } from './socket_path.ts'
 
 /** How many commands with large texts there may be at once, including the running one. */
 const MOST_WAITING = 32
 /** How long a shell may send nothing in the middle of a text, for which others wait, or after a refused text. */
 const PATIENCE_MILLISECONDS = 30 * SECOND
-
-/** The path of the socket in a state directory. Throws Failure `invalid` if it is too long for a unix socket. */
-export function socketPath(directory: string): string {
-  return socketIn(directory, 'helpdeskd.sock')
-}
 
 interface Session {
   readonly socket: Socket

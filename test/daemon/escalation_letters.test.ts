@@ -5,7 +5,6 @@ import { simpleParser } from 'mailparser'
 import t, { type Test } from 'tap'
 import { startDaemon } from '../../daemon/daemon.ts'
 import type { Clock } from '../../daemon/hourly.ts'
-import { HTTP_WAITS } from '../../daemon/http/server/timeouts.ts'
 import {
   configFor,
   directoryFor,
@@ -59,14 +58,8 @@ async function world(t: Test, begin: string): Promise<World> {
   const first = new Promise<void>(resolve => {
     arrived = resolve
   })
-  const daemon = await startDaemon(
-    config,
-    eventsTo([]),
-    HTTP_WAITS,
-    () => lastingParser(t),
-    clock,
-    LETTERS_AT_ONCE,
-  )
+  const parserFor = () => lastingParser(t)
+  const daemon = await startDaemon(config, eventsTo([]), { parserFor, clock, letterWaits: LETTERS_AT_ONCE })
   await first
   const mailbox = mailer(daemon.smtpPort)
   t.teardown(async () => {

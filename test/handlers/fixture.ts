@@ -1,7 +1,6 @@
 import { join } from 'node:path'
 import type { Test } from 'tap'
 import { openStore } from '../../data/json/open.ts'
-import { Passwords } from '../../data/password/password.ts'
 import type { Store, Tx } from '../../data/store.ts'
 import type { Author, Door, Queue, Row, Table, Ticket, User } from '../../data/tables.ts'
 import { type Answer, call, type Options } from '../../handlers/call.ts'
@@ -9,6 +8,7 @@ import { commandWithBody, parseCommand } from '../../handlers/command/command.ts
 import type { ParamValues } from '../../handlers/value.ts'
 import { twice } from '../data/twice_store.ts'
 import { directoryFor, FRED, quietStore, SUPPORT, SUSAN } from '../house.ts'
+import { lastingPasswords } from '../lasting_passwords.ts'
 
 export const NOW = '2026-03-01T12:00:00.000Z'
 export const LATER = '2026-03-01T13:00:00.000Z'
@@ -77,8 +77,7 @@ export async function desk(t: Test): Promise<Desk> {
   t.teardown(() => embedded.close())
   const store = twice(embedded)
   await store.transact(furnish)
-  const passwords = new Passwords()
-  t.teardown(() => passwords.close())
+  const passwords = lastingPasswords(t)
   const defaults = { actor: susan, door: 'shell' as Door, now: NOW, passwords }
   const one: Desk['call'] = async (method, params = {}, options = {}) => {
     const [answer] = await call(store, [{ method, params }], { ...defaults, ...options })

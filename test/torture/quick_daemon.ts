@@ -1,23 +1,14 @@
 import { readConfig } from '../../daemon/config/config.ts'
 import { startDaemon } from '../../daemon/daemon.ts'
-import { HTTP_WAITS } from '../../daemon/http/server/timeouts.ts'
 import { Events } from '../../daemon/log/events.ts'
 import { Log } from '../../daemon/log/log.ts'
-import { Parser } from '../../daemon/mail/in/parser/parser.ts'
 import { quickLetters } from '../daemon/mail/out/quick_letters.ts'
 
 // Runs the daemon as `helpdeskd --config FILE serve` does, but with short waits for letters and the smarthost.
 const [, , , path = ''] = process.argv
 const config = readConfig(path)
 const events = new Events(new Log(line => process.stderr.write(line)))
-const daemon = await startDaemon(
-  config,
-  events,
-  HTTP_WAITS,
-  () => new Parser(events),
-  undefined,
-  quickLetters,
-)
+const daemon = await startDaemon(config, events, { letterWaits: quickLetters })
 events.started({
   http: daemon.httpPort,
   smtp: daemon.smtpPort,

@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { programCommands } from '../../../daemon/cli.ts'
 import { exitCodes } from '../../../daemon/codes.ts'
+import { programCommands } from '../../../daemon/commands/program_commands.ts'
 import { options, parseConfig } from '../../../daemon/config/config.ts'
 import type { Option } from '../../../daemon/config/option.ts'
 import { manualPages } from '../../../daemon/man/pages.ts'
@@ -47,7 +47,7 @@ t.test(
   async t => {
     const page = shown('helpdeskd.1')
     for (const [name, { about }] of Object.entries(commandLineOptions)) has(t, page, `--${name}`, about)
-    for (const { word, about } of programCommands) has(t, page, word, about.slice(1))
+    for (const [word, { about }] of programCommands) has(t, page, word, about.slice(1))
     for (const method of openAt('shell')) has(t, page, ...writtenUsages(method), method.summary, method.name)
     for (const [code, about] of exitCodes) t.match(page.toLowerCase(), `${code} ${about.toLowerCase()}.`)
   },

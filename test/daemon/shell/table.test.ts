@@ -66,12 +66,12 @@ t.test('no cell can break the table or change the terminal', async t => {
 t.test('only a terminal gets a table, and colours only if it has them', async t => {
   const done = { exit: 0, says: '1 susan', gives: users }
   const table = tableOf(users, 80)!
-  t.equal(resultText(done, {}), '1 susan', 'a pipe gets the whole sentence')
-  t.equal(resultText(done, { columns: 80 }), table)
-  t.equal(resultText(done, { columns: 0 }), table, 'a terminal without a width')
-  t.equal(resultText(done, { columns: 80, hasColors: () => false }), table)
-  const coloured = resultText(done, { columns: 80, hasColors: () => true })
+  t.equal(await resultText(done, {}), '1 susan', 'a pipe gets the whole sentence')
+  t.equal(await resultText(done, { columns: 80 }), table)
+  t.equal(await resultText(done, { columns: 0 }), table, 'a terminal without a width')
+  t.equal(await resultText(done, { columns: 80, hasColors: () => false }), table)
+  const coloured = await resultText(done, { columns: 80, hasColors: () => true })
   t.equal(coloured.replaceAll('\u001b[1m', '').replaceAll('\u001b[22m', ''), table)
   t.ok(coloured.startsWith('\u001b[1mID '))
-  t.equal(resultText({ exit: 0, says: 'Done.', gives: 'Done.' }, { columns: 80 }), 'Done.')
+  t.equal(await resultText({ exit: 0, says: 'Done.', gives: 'Done.' }, { columns: 80 }), 'Done.')
 })

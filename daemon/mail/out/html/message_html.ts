@@ -1,8 +1,9 @@
-import sanitizeHtml from 'sanitize-html'
+import { createRequire } from 'node:module'
 import type { Followup } from '../../../../data/tables.ts'
 import { htmlText } from '../../html_text/html_text.ts'
 import { RealTags } from './real_tags.ts'
 
+const load = createRequire(import.meta.url)
 /** The tags of a message that a letter keeps. None of them loads anything, or looks like something of ours. */
 const BLOCKS =
   'p br div h1 h2 h3 h4 h5 h6 ul ol li dl dt dd blockquote pre table thead tbody tr th td hr'.split(' ')
@@ -42,6 +43,8 @@ export function messageHtml({ door }: Pick<Followup, 'door'>, beginning: string)
   const source = HAS_BLOCK.test(tagged)
     ? tagged
     : tagged.replace(LINE_END, found => (found === '\n' ? '<br>\n' : found))
+  // Loaded for the first message in HTML, since few agents write any.
+  const sanitizeHtml = load('sanitize-html') as typeof import('sanitize-html')
   const html = sanitizeHtml(source, {
     allowedTags: [...BLOCKS, ...WITHIN_LINES],
     allowedAttributes: { a: ['href'] },

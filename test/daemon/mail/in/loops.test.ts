@@ -6,10 +6,10 @@ import { simpleParser } from 'mailparser'
 import { createTransport } from 'nodemailer'
 import { SMTPServer } from 'smtp-server'
 import t, { type Test } from 'tap'
+import { statusCommand } from '../../../../daemon/commands/status_command.ts'
 import type { Daemon } from '../../../../daemon/daemon.ts'
 import { connect } from '../../../../daemon/shell/client.ts'
 import { saidBy, withInput } from '../../../../daemon/shell/command_line.ts'
-import { statusCommand } from '../../../../daemon/status_command.ts'
 import type { Letter } from '../../../../data/tables.ts'
 import {
   configFor,

@@ -4,7 +4,6 @@ import fc from 'fast-check'
 import { simpleParser } from 'mailparser'
 import t, { type Test } from 'tap'
 import { startDaemon } from '../../../../daemon/daemon.ts'
-import { HTTP_WAITS } from '../../../../daemon/http/server/timeouts.ts'
 import { Parser } from '../../../../daemon/mail/in/parser/parser.ts'
 import { type LetterIds, signedIdsOf } from '../../../../daemon/mail/signed_ids.ts'
 import { openKeys } from '../../../../data/secret.ts'
@@ -303,7 +302,7 @@ t.test('a mail that cannot be parsed opens a ticket with the mail attached', asy
   const program = join(directory, 'blind.mjs')
   writeFileSync(program, BLIND)
   const events = quietEvents()
-  const daemon = await startDaemon(config, events, HTTP_WAITS, () => new Parser(events, program))
+  const daemon = await startDaemon(config, events, { parserFor: () => new Parser(events, program) })
   t.teardown(() => daemon.stop())
   const raw = Buffer.from(`From: ${ERIN}\r\nSubject: Nested ü\r\n\r\nText.\r\n`)
   t.match(await sendRaw(daemon.smtpPort, { raw, to: SUPPORT, from: ERIN }), /^250 /)

@@ -1,10 +1,11 @@
-import { detectAll } from 'jschardet'
+import { createRequire } from 'node:module'
 import { KIB } from '../../../../../data/sizes.ts'
 import { charsetNamed } from './charset_name.ts'
 import { isMostlyKana } from './kana.ts'
 
 /** In bytes; the models of the detector need no more, and a mail of 1,000 parts may need as many guesses. */
 const LARGEST_SAMPLE = 16 * KIB
+const load = createRequire(import.meta.url)
 const JAPANESE = ['shift_jis', 'euc-jp']
 /** So much of the line before the first byte above 127 is looked at. */
 const LONGEST_BEFORE = KIB
@@ -66,8 +67,9 @@ export function guessedCharset(bytes: Uint8Array): string {
     : WESTERN
 }
 
-/** The most probable charset first. */
+/** The most probable charset first. The tables of the detector are loaded for the first guess, since few mails need one. */
 function rankedFor(sample: Uint8Array): readonly Ranked[] {
+  const { detectAll } = load('jschardet') as typeof import('jschardet')
   return detectAll(sample, { detectEncodings, minimumThreshold: 0 }).flatMap(({ encoding, confidence }) => {
     const charset = charsetNamed(encoding ?? undefined)
     return charset === undefined || !mayBe(charset, sample) ? [] : [{ charset, confidence }]

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { proofFile } from '../../../../../daemon/why_file.ts'
+import { proofFile } from '../../../../../daemon/commands/why_file.ts'
 import { FRED, HELPDESK, house, SUSAN } from '../../../../house.ts'
 import { kept } from '../../kept.ts'
 import { asking } from '../confirm/asking.ts'

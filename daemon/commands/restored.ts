@@ -1,7 +1,7 @@
-import { DAY } from '../data/durations.ts'
-import { numbered } from '../data/indexes.ts'
-import type { Store, Tx } from '../data/store.ts'
-import type { Instant, Restore } from '../data/tables.ts'
+import { DAY } from '../../data/durations.ts'
+import { numbered } from '../../data/indexes.ts'
+import type { Store, Tx } from '../../data/store.ts'
+import type { Instant, Restore } from '../../data/tables.ts'
 
 /** How many numbers are skipped at least: more than a busy site uses in a month, so the gap is easy to see. */
 const GAP = 100_000

@@ -1,10 +1,10 @@
-import { Failure } from '../data/failure.ts'
-import type { Config } from './config/config.ts'
-import { becomeOwner } from './drop_privileges.ts'
-import type { Events } from './log/events.ts'
-import { connect, isReached } from './shell/client.ts'
-import { NotACommand } from './shell/command_line.ts'
-import type { Done } from './shell/run.ts'
+import { Failure } from '../../data/failure.ts'
+import type { Config } from '../config/config.ts'
+import { becomeOwner } from '../drop_privileges.ts'
+import type { Events } from '../log/events.ts'
+import { connect, isReached } from '../shell/client.ts'
+import { NotACommand } from '../shell/not_a_command.ts'
+import type { Done } from '../shell/run.ts'
 
 /**
  * Lets the running daemon replay a mail: `MAIL [--yes]` are the words. Throws NotACommand for other words, and Failure `unavailable` if no

@@ -1,35 +1,29 @@
 import { relative } from 'node:path'
-import { Failure } from '../data/failure.ts'
+import { Failure } from '../../data/failure.ts'
+import type { Config } from '../config/config.ts'
+import { becomeOwner } from '../drop_privileges.ts'
+import type { Events } from '../log/events.ts'
+import { SELF_TEST_ERRAND } from '../self_test/self_test.ts'
+import { connectAtStart, isReached } from '../shell/client.ts'
+import { NotACommand } from '../shell/not_a_command.ts'
+import type { Done } from '../shell/run.ts'
+import { quoted } from '../shell_word.ts'
 import { ownTerminal } from './ask_address.ts'
-import type { Config } from './config/config.ts'
-import { becomeOwner } from './drop_privileges.ts'
 import { init } from './init.ts'
-import type { Events } from './log/events.ts'
-import { SELF_TEST_ERRAND } from './self_test/self_test.ts'
-import type { Invocation } from './shell/arguments.ts'
-import { connectAtStart, isReached } from './shell/client.ts'
-import { NotACommand } from './shell/command_line.ts'
-import type { Done } from './shell/run.ts'
-import { quoted } from './shell_word.ts'
 
 /** The word for the self-test. */
 const SELF_TEST = '--selftest'
 
-/** Where the sentences of `init` go while it works: its results, and what it waits for. */
-export interface InitOutput {
-  print(text: string): void
-  note(sentence: string): void
-}
-
 /**
- * Adds the first queue and user; then, with `--selftest`, has the running daemon send letters to itself. Gives the result of the last step.
- * Throws NotACommand for other words, and Failure: of `init`, and `unavailable` if a self-test has no daemon, before anything is done.
+ * Adds the first queue and user; then, with `--selftest`, has the running daemon send letters to itself. `[ADDRESS] [--selftest]` are the
+ * words, and the commands to try get the option. Gives the result of the last step. Throws NotACommand for other words, and Failure: of
+ * `init`, and `unavailable` if a self-test has no daemon, before anything is done.
  */
 export async function initCommand(
   config: Config,
   events: Events,
-  { words: [, ...words], option }: Pick<Invocation, 'words' | 'option'>,
-  { print, note }: InitOutput,
+  words: readonly string[],
+  option: string,
 ): Promise<Done> {
   const [address, ...more] = words.filter(word => word !== SELF_TEST)
   if (more.length > 0 || address?.startsWith('-'))
@@ -53,10 +47,15 @@ export async function initCommand(
     const terminal = isNpm ? undefined : ownTerminal()
     const says = await init(client, config, program + option, { address, terminal })
     if (!words.includes(SELF_TEST)) return { exit: 0, says, gives: says }
-    print(says)
+    process.stdout.write(`${says}\n`)
     note('Sends letters to the helpdesk itself, and waits for them for a minute at most.')
     return await client.run({ method: SELF_TEST_ERRAND, params: {} })
   } finally {
     await client.close()
   }
+}
+
+/** Tells the operator what it waits for. */
+function note(sentence: string): void {
+  process.stderr.write(`${sentence}\n`)
 }

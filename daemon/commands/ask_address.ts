@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
-import { Failure } from '../data/failure.ts'
+import { Failure } from '../../data/failure.ts'
 
 const MOST_TRIES = 3
 

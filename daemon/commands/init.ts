@@ -1,12 +1,12 @@
-import { domainOf, mailbox, strictAddress } from '../data/address.ts'
-import { Failure } from '../data/failure.ts'
-import { randomPassword } from '../data/secret.ts'
-import type { Command } from '../handlers/call.ts'
+import { domainOf, mailbox, strictAddress } from '../../data/address.ts'
+import { Failure } from '../../data/failure.ts'
+import { randomPassword } from '../../data/secret.ts'
+import type { Command } from '../../handlers/call.ts'
+import type { Config } from '../config/config.ts'
+import { type Listens, listenText } from '../config/listen.ts'
+import type { Client } from '../shell/client.ts'
+import { quoted } from '../shell_word.ts'
 import { askAddress, type Terminal } from './ask_address.ts'
-import type { Config } from './config/config.ts'
-import { type Listens, listenText } from './config/listen.ts'
-import type { Client } from './shell/client.ts'
-import { quoted } from './shell_word.ts'
 
 /** Where the address of the first user comes from. */
 export interface AddressSource {

@@ -1,14 +1,14 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { withPath } from '../data/disk.ts'
-import { Failure } from '../data/failure.ts'
-import type { Config } from './config/config.ts'
-import { becomeOwner } from './drop_privileges.ts'
-import type { Events } from './log/events.ts'
-import { type Client, connect, isReached } from './shell/client.ts'
-import { NotACommand } from './shell/command_line.ts'
-import type { Done } from './shell/run.ts'
+import { withPath } from '../../data/disk.ts'
+import { Failure } from '../../data/failure.ts'
+import type { Config } from '../config/config.ts'
+import { becomeOwner } from '../drop_privileges.ts'
+import type { Events } from '../log/events.ts'
+import { type Client, connect, isReached } from '../shell/client.ts'
+import { NotACommand } from '../shell/not_a_command.ts'
+import type { Done } from '../shell/run.ts'
 
 const ALONE = 'No daemon runs here; the mail is looked at as by a new helpdesk with one queue.'
 
@@ -85,7 +85,7 @@ function aloneIn(directory: string): Partial<Config> {
 
 async function withoutDaemon(config: Config, events: Events, latin1: string): Promise<Done> {
   // Loaded here, since the doors take a while to load and the other shell commands do not need them.
-  const { startDaemon } = await import('./daemon.ts')
+  const { startDaemon } = await import('../daemon.ts')
   const daemon = await startDaemon(config, events)
   try {
     return await asked(config.state_dir, events, async client => {
