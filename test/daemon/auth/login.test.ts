@@ -90,7 +90,7 @@ t.test('every form of login works', async t => {
   t.notMatch(home.log.join(''), token)
   t.match(
     home.log.join(''),
-    /"method":"hold_ticket","actor":"fred","milliseconds":[0-9]+,"token":1,"request":"[0-9a-z-]+"}/,
+    /"method":"hold_ticket","actor":"fred","milliseconds":[0-9]+,"peer":"127\.0\.0\.1","token":1,"request":"[0-9a-z-]+"}/,
   )
 })
 

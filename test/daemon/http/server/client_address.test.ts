@@ -94,6 +94,7 @@ t.test('the log has the address of the real client', async t => {
     t.match(
       told,
       [
+        { event: 'called', peer },
         { event: 'login_failed', peer },
         { event: 'refused', peer },
       ],

@@ -55,7 +55,7 @@ t.test('no text makes it fail or be slow', async t => {
   const texts = fc.string({ unit: fc.constantFrom(...'a ;=()\\"@./1\t\u00e9') })
   fc.assert(fc.property(texts, text => void authResultsOf(text)))
   for (const part of ['(', '()', '"', ';', '=', 'a', ' ', '\\', '; a=b', ' a=b', 'a=b;', '"" ']) {
-    const growth = await growthOf(2000, size => {
+    const growth = await growthOf(500, size => {
       const text = part.repeat(size)
       return () => authResultsOf(text)
     })
