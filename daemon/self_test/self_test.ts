@@ -7,7 +7,7 @@ import type { SignedIds } from '../mail/signed_ids.ts'
 import { authResults } from './auth_words.ts'
 import { lastMail, returnedMail } from './returned_mail.ts'
 import { type TestLetter, testLetter, testMail } from './test_letter.ts'
-import { hasPassed, type Tried, testReport } from './test_report.ts'
+import { hasPassed, type TriedLetter, testReport } from './test_report.ts'
 
 /** What `init --selftest` asks the running daemon for, by its name. */
 export const SELF_TEST_ERRAND = 'self_test'
@@ -64,7 +64,7 @@ export class SelfTest {
     this.#end.abort()
   }
 
-  async #tried(letter: TestLetter, after: number): Promise<Tried> {
+  async #tried(letter: TestLetter, after: number): Promise<TriedLetter> {
     const { store, config, smarthost, signedIds } = this.#site
     const signal = AbortSignal.any([this.#end.signal, AbortSignal.timeout(this.#patience)])
     const started = performance.now()

@@ -5,7 +5,7 @@ import type { Result } from '../mail/out/smarthost.ts'
 import type { TestLetter } from './test_letter.ts'
 
 /** What became of a letter; times in seconds. */
-export interface Tried {
+export interface TriedLetter {
   readonly letter: TestLetter
   readonly sent: Result
   readonly sentAfter: number
@@ -26,12 +26,12 @@ const NOT_SENT: Readonly<Record<Exclude<Result['state'], 'sent'>, string>> = {
 }
 
 /** Whether a letter has come back, in whatever way it was recognized. */
-export function hasPassed({ returned }: Tried): boolean {
+export function hasPassed({ returned }: TriedLetter): boolean {
   return returned !== undefined && returned.verdict !== 'report'
 }
 
 /** A paragraph for each letter: what worked, or what was seen and what to check. */
-export function testReport(tried: readonly Tried[], config: Config, patience: number): string {
+export function testReport(tried: readonly TriedLetter[], config: Config, patience: number): string {
   const passed = tried.filter(hasPassed)
   const head = passed.length === tried.length ? 'Mail goes out and comes in.' : 'The self-test has failed.'
   const lines = tried.map(one => `To ${one.letter.to}: ${told(one, config, patience)}`)
@@ -48,7 +48,7 @@ export function testReport(tried: readonly Tried[], config: Config, patience: nu
   ].join('\n')
 }
 
-function told({ sent, sentAfter, ...back }: Tried, config: Config, patience: number): string {
+function told({ sent, sentAfter, ...back }: TriedLetter, config: Config, patience: number): string {
   const smarthost = smarthostOf(config)
   if (sent.state !== 'sent')
     return `the smarthost ${smarthost} did not take the letter (after ${time(sentAfter)}): ${ended(sent.reply)} ${NOT_SENT[sent.state]}`

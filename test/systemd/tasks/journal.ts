@@ -1,9 +1,9 @@
 import { execFile, spawnSync } from 'node:child_process'
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { DAY } from '../../data/durations.ts'
-import type { Ended } from '../program.ts'
-import { pathOf } from '../tools.ts'
+import { DAY } from '../../../data/durations.ts'
+import type { Ended } from '../../program.ts'
+import { pathOf } from '../../tools.ts'
 
 /** What `journalctl` below needs: the second writes journals in the format of systemd-journald. */
 export const JOURNAL_TOOLS = ['journalctl', 'systemd-journal-remote']

@@ -2,9 +2,9 @@
 import { mkdirSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TLSSocket } from 'node:tls'
-import { certificateIn } from '../daemon/mail/certificate.ts'
-import { secured, wire, wireFor } from '../daemon/mail/wire.ts'
-import { HELPDESK } from '../house.ts'
+import { certificateIn } from '../../daemon/mail/certificate.ts'
+import { secured, wire, wireFor } from '../../daemon/mail/wire.ts'
+import { HELPDESK } from '../../house.ts'
 import type { TaskCheck } from './task_check.ts'
 
 /** The fingerprint of the certificate that the mail door shows at a port. */

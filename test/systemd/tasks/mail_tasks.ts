@@ -1,7 +1,7 @@
 // One thing: the tasks of systemd/README.md about mails and letters, each with its situation and its check.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { HELPDESK, SUPPORT } from '../house.ts'
+import { HELPDESK, SUPPORT } from '../../house.ts'
 import type { TaskCheck } from './task_check.ts'
 import type { TaskSite } from './task_site.ts'
 

@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import type { Test } from 'tap'
-import type { Ended } from '../program.ts'
+import type { Ended } from '../../program.ts'
 
 /** What a program of this name does in the test: it gets its arguments and its standard input. */
 export type Stub = (words: readonly string[], input: string) => Promise<Ended>

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { ROOT } from '../program.ts'
+import { ROOT } from '../../program.ts'
 
 /** The tasks of systemd/README.md in their order: the heading of each, and its commands. */
 export function tasks(): ReadonlyMap<string, readonly string[]> {

@@ -1,14 +1,14 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Test } from 'tap'
-import { parseConfig } from '../../daemon/config/config.ts'
-import type { Daemon } from '../../daemon/daemon.ts'
-import type { Row, Table } from '../../data/tables.ts'
-import { commandLines } from '../command_lines.ts'
-import { certificateIn } from '../daemon/mail/certificate.ts'
-import { kept } from '../daemon/mail/kept.ts'
-import { type ScriptedServer, smtpServer } from '../daemon/mail/smtp_script.ts'
-import { sendRaw } from '../daemon/mail/wire.ts'
+import { parseConfig } from '../../../daemon/config/config.ts'
+import type { Daemon } from '../../../daemon/daemon.ts'
+import type { Row, Table } from '../../../data/tables.ts'
+import { commandLines } from '../../command_lines.ts'
+import { certificateIn } from '../../daemon/mail/certificate.ts'
+import { kept } from '../../daemon/mail/kept.ts'
+import { type ScriptedServer, smtpServer } from '../../daemon/mail/smtp_script.ts'
+import { sendRaw } from '../../daemon/mail/wire.ts'
 import {
   configFor,
   configText,
@@ -21,8 +21,8 @@ import {
   SUSAN,
   startFor,
   until,
-} from '../house.ts'
-import { type Ended, run } from '../program.ts'
+} from '../../house.ts'
+import { type Ended, run } from '../../program.ts'
 import { journalctl } from './journal.ts'
 import { openShell } from './open_shell.ts'
 import { type Stub, stubPrograms } from './stub_programs.ts'

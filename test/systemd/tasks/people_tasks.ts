@@ -1,7 +1,7 @@
 // One thing: the tasks of systemd/README.md about users and tickets, each with its situation and its check.
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { FRED } from '../house.ts'
+import { FRED } from '../../house.ts'
 import type { TaskCheck } from './task_check.ts'
 
 export const peopleTasks: Readonly<Record<string, TaskCheck>> = {

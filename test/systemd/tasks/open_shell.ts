@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Test } from 'tap'
-import type { Ended } from '../program.ts'
+import type { Ended } from '../../program.ts'
 
 /**
  * Opens one shell in a directory, which finds programs in `bin` first. Gives a function that runs one command line after the other in it: a
