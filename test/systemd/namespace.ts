@@ -105,8 +105,10 @@ function childrenOf(pid: string): string[] {
 }
 
 async function ran(program: string, words: readonly string[]): Promise<Ran> {
+  // The loader that tap puts into NODE_OPTIONS of every child does not exist in there.
+  const bare = ['-i', `PATH=${process.env.PATH}`, `HOME=${process.env.HOME}`]
   try {
-    const { stdout, stderr } = await execute(program, words)
+    const { stdout, stderr } = await execute('env', [...bare, program, ...words])
     return { code: 0, out: stdout.trim(), err: stderr.trim() }
   } catch (error) {
     const { code, stdout = '', stderr = '' } = error as { code?: number; stdout?: string; stderr?: string }
