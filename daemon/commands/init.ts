@@ -25,32 +25,33 @@ export async function init(
   program: string,
   from: AddressSource,
 ): Promise<string> {
-  const told: string[] = []
-  let [queue] = (await must(client, { method: 'list_queues', params: {} })) as { id: number }[]
   const hasUsers = !isEmpty(await must(client, { method: 'list_users', params: {} }))
   const email = hasUsers ? '' : await addressFor(config, from)
-  if (!queue) {
-    const params = { title: 'Support', slug: 'support' }
-    queue = { id: (await must(client, { method: 'add_queue', params })) as number }
-    told.push('Added the queue Support, with the slug support.')
+  const { queue, told } = await firstQueue(client)
+  if (hasUsers) {
+    const nothing = 'There is nothing to do: users and queues exist already.'
+    return [told ?? nothing, again(program)].join('\n')
   }
-  if (hasUsers)
-    return [
-      ...told,
-      ...(told.length ? [] : ['There is nothing to do: users and queues exist already.']),
-      again(program),
-    ].join('\n')
   const password = randomPassword()
   const params = { username: 'admin', email, new_password: password, admin: 'y' }
   await must(client, { method: 'add_user', params })
-  told.push(`Added the user admin, ${email}, an administrator. The password, shown only once: ${password}`)
-  const lines = commandsToTry(config, program, { email, password, queue: queue.id }).join('\n').split('\n')
+  const lines = commandsToTry(config, program, { email, password, queue }).join('\n').split('\n')
   return [
-    ...told,
+    ...(told === undefined ? [] : [told]),
+    `Added the user admin, ${email}, an administrator. The password, shown only once: ${password}`,
     '',
     'Try these in another terminal while helpdeskd runs:',
     ...lines.map(line => `  ${line}`),
   ].join('\n')
+}
+
+/** The id of the queue with the lowest one, which is added if there is none; then a sentence says so. */
+async function firstQueue(client: Client): Promise<{ queue: number; told?: string }> {
+  const [queue] = (await must(client, { method: 'list_queues', params: {} })) as { id: number }[]
+  if (queue) return { queue: queue.id }
+  const params = { title: 'Support', slug: 'support' }
+  const id = (await must(client, { method: 'add_queue', params })) as number
+  return { queue: id, told: 'Added the queue Support, with the slug support.' }
 }
 
 async function addressFor(config: Config, { address, terminal }: AddressSource): Promise<string> {

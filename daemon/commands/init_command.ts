@@ -16,8 +16,8 @@ const SELF_TEST = '--selftest'
 
 /**
  * Adds the first queue and user; then, with `--selftest`, has the running daemon send letters to itself. `[ADDRESS] [--selftest]` are the
- * words, and the commands to try get the option. Gives the result of the last step. Throws NotACommand for other words, and Failure: of
- * `init`, and `unavailable` if a self-test has no daemon, before anything is done.
+ * words; `option` names the configuration in the commands to try. Gives the result of the last step. Throws NotACommand for other words, and
+ * Failure: those of `init`, and, before anything is done, `unavailable` if a self-test has no daemon.
  */
 export async function initCommand(
   config: Config,

@@ -17,6 +17,7 @@ export interface Start {
   /** The configuration. Throws Failure `invalid` for one that is wrong. */
   config(): Config
 }
+/** A command of the program: how it is called, what it is for, and what it does. */
 export interface ProgramCommand {
   /** How it is called; the word alone if it takes no arguments. */
   readonly usage: string
@@ -104,7 +105,7 @@ const commands: Readonly<Record<string, ProgramCommand>> = {
   },
   help: {
     usage: 'help [TOPIC]',
-    about: 'list all commands, or describe one topic or method',
+    about: 'list all commands, or describe one topic or command',
     run: async (_, topic) =>
       (await import('./program_help.ts')).programHelp(programCommands, topic.join(' ')),
   },

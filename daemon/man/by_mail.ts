@@ -31,7 +31,7 @@ export function mailPage(): ManualPage {
       ...DESCRIPTION,
       ...HEADINGS.flatMap(heading => [
         section('Sh', heading.toUpperCase()),
-        ...mdocOf(belowHeading(readme, heading), { commands: commandList() }),
+        ...mdocOf(belowHeading(readme, heading), { commands: ['.Pp', ...commandList()] }),
       ]),
       ...seeAlso(`${name}.7`),
     ],

@@ -37,8 +37,9 @@ function cases(line: (name: string, params: readonly string[]) => string): strin
 }
 
 function bash(own: Own): string {
-  const words = commands(own).map(({ word }) => word)
-  const topics = commands(new Map()).map(({ word }) => word)
+  const words = commands(own)
+    .map(({ word }) => word)
+    .join(' ')
   return `# Completion of helpdeskd for bash: source <(helpdeskd completion bash)
 _helpdeskd() {
   local word=\${COMP_WORDS[COMP_CWORD]} before=\${COMP_WORDS[COMP_CWORD-1]} line=("\${COMP_WORDS[@]:1:COMP_CWORD-1}") command= words= at=0
@@ -53,8 +54,8 @@ _helpdeskd() {
   # With nothing of its own, bash completes files.
   case $before in --config | --as | =) return ;; esac
   case $command in
-    '') words='${[...OPTIONS, ...words].join(' ')}' ;;
-    help) words='${topics.join(' ')}' ;;
+    '') words='${OPTIONS.join(' ')} ${words}' ;;
+    help) words='${words}' ;;
     completion) words='bash zsh' ;;
 ${cases((name, params) => `${name}) words='${params.join(' ')}' ;;`)}
   esac
@@ -92,9 +93,7 @@ ${described}
   esac
   case $command in
     '') if [[ $PREFIX == -* ]]; then compadd -- ${OPTIONS.join(' ')}; else _describe command commands; fi ;;
-    help) compadd ${commands(new Map())
-      .map(({ word }) => word)
-      .join(' ')} ;;
+    help) compadd ${list.map(({ word }) => word).join(' ')} ;;
     completion) compadd bash zsh ;;
 ${cases((name, params) => `${name}) compadd -S '' -- ${params.join(' ')} ;;`)}
     *) _files ;;

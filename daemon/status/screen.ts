@@ -1,10 +1,10 @@
+import { wrapped } from '../wrapped.ts'
 import { type QueueCounts, ticketColumns } from './queue_counts.ts'
 import { runningText, type StatusRow, statusRows, storeRow } from './rows.ts'
 import type { SiteStatus } from './site_status.ts'
 import type { StateFiles } from './state_files.ts'
 import { storeWarnings } from './warnings.ts'
 
-const WIDTH = 80
 const LABEL = 10
 /** So that it is one screen. */
 const MOST_WARNINGS = 5
@@ -66,22 +66,4 @@ function lineOf(name: string, cells: readonly string[]): string {
 
 function rowLines([about, text]: StatusRow): string[] {
   return wrapped(text, about.padEnd(LABEL), ' '.repeat(LABEL))
-}
-
-/** The words of a text on lines of 80 columns; a longer word has a line of its own. */
-function wrapped(text: string, first: string, others: string): string[] {
-  const lines: string[] = []
-  let line = first
-  let isEmpty = true
-  for (const word of text.split(' ')) {
-    const room = WIDTH - line.length - (isEmpty ? 0 : 1)
-    if (!isEmpty && word.length > room) {
-      lines.push(line)
-      line = others
-      isEmpty = true
-    }
-    line += isEmpty ? word : ` ${word}`
-    isEmpty = false
-  }
-  return [...lines, line]
 }

@@ -1,7 +1,7 @@
 import { shown } from '../../../data/failure.ts'
 import type { DnsAnswers } from './dns_answers.ts'
 import { tagsOf } from './dns_tags.ts'
-import type { Finding } from './finding.ts'
+import { type Finding, faulty } from './finding.ts'
 
 const VERSION = 'v=DMARC1'
 const POLICIES: readonly unknown[] = ['none', 'quarantine', 'reject']
@@ -16,21 +16,17 @@ export async function checkDmarc(answers: DnsAnswers, domain: string): Promise<F
   for (const name of [domain, ...parentsOf(domain)]) {
     const records = (await answers.texts(`_dmarc.${name}`)).filter(isDmarc)
     if (records.length > 1)
-      return {
-        note: `${records.length} DMARC records`,
-        warnings: [
-          `_dmarc.${name} has ${records.length} DMARC records, so receivers use none of them; remove all but one.`,
-        ],
-      }
+      return faulty(
+        `${records.length} DMARC records`,
+        `_dmarc.${name} has ${records.length} DMARC records, so receivers use none of them; remove all but one.`,
+      )
     const [record] = records
     if (record !== undefined) return judged(record, name, domain)
   }
-  return {
-    note: 'no DMARC',
-    warnings: [
-      `${domain} has no DMARC record, so large mail services may refuse the letters; add a TXT record at _dmarc.${domain}, such as "v=DMARC1; p=none".`,
-    ],
-  }
+  return faulty(
+    'no DMARC',
+    `${domain} has no DMARC record, so large mail services may refuse the letters; add a TXT record at _dmarc.${domain}, such as "v=DMARC1; p=none".`,
+  )
 }
 
 function judged(record: string, name: string, domain: string): Finding {
@@ -40,12 +36,10 @@ function judged(record: string, name: string, domain: string): Finding {
   const policy = tags.get(tag) ?? ''
   const whose = isOwn ? '' : ` by ${name}, if receivers count ${domain} to it`
   if (POLICIES.includes(policy.toLowerCase())) return { note: `DMARC ${tag}=${policy}${whose}`, warnings: [] }
-  return {
-    note: 'a faulty DMARC record',
-    warnings: [
-      `The DMARC record at _dmarc.${name} has ${policy ? `${tag}=${shown(policy)}` : `no ${tag}=`}; write ${tag}=none, ${tag}=quarantine or ${tag}=reject.`,
-    ],
-  }
+  return faulty(
+    'a faulty DMARC record',
+    `The DMARC record at _dmarc.${name} has ${policy ? `${tag}=${shown(policy)}` : `no ${tag}=`}; write ${tag}=none, ${tag}=quarantine or ${tag}=reject.`,
+  )
 }
 
 function isDmarc(record: string): boolean {

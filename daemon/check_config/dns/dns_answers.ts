@@ -41,7 +41,7 @@ export class DnsAnswers {
     this.#timer = setTimeout(() => this.close(), waits.whole)
   }
 
-  /** Running questions find DNS silent. */
+  /** Ends all questions, so that those that still run find DNS silent. */
   close(): void {
     clearTimeout(this.#timer)
     this.#left = 0

@@ -88,7 +88,7 @@ async function checkDomain(
 /** About what DNS said nothing; without any answer, that is most likely a machine without a network. */
 function silence(found: readonly DomainFindings[]): string[] {
   if (found.every(({ note }) => note === undefined))
-    return ['DNS does not answer, so SPF, DKIM and DMARC were not checked.']
+    return ['DNS does not answer, so MX, SPF, DKIM and DMARC were not checked.']
   return found
     .filter(({ silent }) => silent.length > 0)
     .map(

@@ -3,3 +3,8 @@ export interface Finding {
   readonly note: string
   readonly warnings: readonly string[]
 }
+
+/** What DNS says is wrong, or missing. */
+export function faulty(note: string, warning: string): Finding {
+  return { note, warnings: [warning] }
+}

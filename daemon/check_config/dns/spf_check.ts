@@ -1,6 +1,6 @@
 import { ipOf, isLoopback } from '../../net/ip.ts'
 import type { DnsAnswers } from './dns_answers.ts'
-import type { Finding } from './finding.ts'
+import { type Finding, faulty } from './finding.ts'
 import { SpfFault } from './spf_record.ts'
 import { maySend, type SpfTree, spfRecordsAt, spfTree } from './spf_tree.ts'
 
@@ -19,12 +19,12 @@ export async function checkSpf(
   const records = await spfRecordsAt(answers, domain)
   const [record, ...others] = records
   if (record === undefined)
-    return refuted(
+    return faulty(
       'no SPF',
       `${domain} has no SPF record, so servers may take the letters for spam; add a TXT record at ${domain} with the servers that send for it, such as "v=spf1 mx${smarthost ? ` ${named(smarthost)}` : ''} ~all".`,
     )
   if (others.length > 0)
-    return refuted(
+    return faulty(
       `${records.length} SPF records`,
       `${domain} has ${records.length} SPF records, so servers use none of them; join them to one TXT record.`,
     )
@@ -32,7 +32,7 @@ export async function checkSpf(
     return await judged(answers, { domain, smarthost, tree: await spfTree(answers, domain, record) })
   } catch (error) {
     if (!(error instanceof SpfFault)) throw error
-    return refuted(
+    return faulty(
       'a faulty SPF record',
       `The SPF record of ${domain} is of no use: ${error.message}; correct it.`,
     )
@@ -47,7 +47,7 @@ interface Judged {
 
 async function judged(answers: DnsAnswers, { domain, smarthost, tree }: Judged): Promise<Finding> {
   if (NOBODYS.some(address => maySend(tree, address) === 'yes'))
-    return refuted(
+    return faulty(
       'SPF for everybody',
       `The SPF record of ${domain} lets every server send in its name; end it with "~all" or "-all" instead.`,
     )
@@ -73,8 +73,4 @@ function named(host: string): string {
   const address = ipOf(host)
   if (address === undefined) return `a:${host}`
   return `${address.includes(':') ? 'ip6' : 'ip4'}:${address}`
-}
-
-function refuted(note: string, warning: string): Finding {
-  return { note, warnings: [warning] }
 }

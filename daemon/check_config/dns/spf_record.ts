@@ -26,6 +26,7 @@ export interface SpfTerm {
   readonly mechanism: SpfMechanism
   readonly passes: boolean
 }
+/** The mechanisms of a record, of which the first that matches counts. */
 export interface SpfRecord {
   readonly terms: readonly SpfTerm[]
   /** The domain whose record counts if no term matches. */

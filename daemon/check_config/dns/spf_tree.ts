@@ -9,7 +9,7 @@ import { isSpf, SpfFault, type SpfMechanism, type SpfRecord, spfRecordOf } from 
 const MOST_LOOKUPS = 10
 const MOST_MAIL_HOSTS = 10
 
-/** `unsure`: it depends on the mail. */
+/** Whether an address matches; `unsure`: it depends on the mail. */
 type Match = 'yes' | 'no' | 'unsure'
 interface Branch {
   readonly passes: boolean

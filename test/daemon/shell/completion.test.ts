@@ -25,6 +25,7 @@ t.test('bash completes commands, options, parameters and topics', { skip: needs(
   t.same(await after('hold_ticket', 're'), ['reason='])
   t.same(await after('--as', 'susan', 'set_priority', 'pri'), ['priority='])
   t.same(await after('help', 'prio'), ['priority'])
+  t.same(await after('help', 'ini'), ['init'])
   t.same(await after('completion', ''), ['bash', 'zsh'])
   t.same(await after('hold', '3'), [], 'a grammar has no words to complete')
   // Of these, bash completes files.

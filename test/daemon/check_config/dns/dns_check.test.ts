@@ -172,7 +172,10 @@ t.test('a long answer comes by TCP', async t => {
 })
 
 t.test('without DNS there is one sentence, whatever DNS does instead', async t => {
-  const silent = { warnings: ['DNS does not answer, so SPF, DKIM and DMARC were not checked.'], notes: [] }
+  const silent = {
+    warnings: ['DNS does not answer, so MX, SPF, DKIM and DMARC were not checked.'],
+    notes: [],
+  }
   const { server, asked } = await dnsServer(t, {})
   await checkDns([ADDRESS], SMARTHOST, { servers: [server] })
   const all = (name: DnsName) => Object.fromEntries(asked.udp.map(one => [one, name]))
