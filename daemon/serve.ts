@@ -1,8 +1,10 @@
+import { Passwords } from '../data/password/password.ts'
 import { CRASH_EXIT } from './codes.ts'
 import { changedKeys } from './config/changed_keys.ts'
 import type { Config } from './config/config.ts'
 import { type Daemon, startDaemon } from './daemon.ts'
 import type { Events } from './log/events.ts'
+import { sanitizer } from './mail/out/html/message_html.ts'
 import type { ReloadSignal } from './reload_signal.ts'
 import { withInheritedSockets } from './systemd/inherited_sockets.ts'
 import type { ServiceManager } from './systemd/service_manager.ts'
@@ -28,11 +30,15 @@ export async function serve(
     })
   }
   serviceManager.status('Reads the tickets.')
-  const daemon = await startDaemon(withInheritedSockets(config), events)
+  const passwords = new Passwords()
+  passwords.begin()
+  const daemon = await startDaemon(withInheritedSockets(config), events, { passwords })
   const { httpPort: http, smtpPort: smtp, listens } = daemon
   events.started({ http, smtp, listens, state_dir: config.state_dir })
   serviceManager.ready(openDoors(daemon))
   serviceManager.feedWatchdog()
+  // With the password thread, all code that comes late otherwise: an upgrade replaces the files below a running daemon.
+  sanitizer()
   reloadSignal.handle(() => {
     serviceManager.reloading()
     daemon.reload()

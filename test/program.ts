@@ -26,8 +26,13 @@ export interface Started {
 }
 
 /** Starts the built program with `input` on standard input, a pipe that stays open if `open`. Kills it after the test. */
-export function start(t: Test, words: readonly string[], input: string | 'open' = ''): Started {
-  const child = spawn('env', [...NODE, PROGRAM, ...words], { stdio: 'pipe' })
+export function start(
+  t: Test,
+  words: readonly string[],
+  input: string | 'open' = '',
+  program = PROGRAM,
+): Started {
+  const child = spawn('env', [...NODE, program, ...words], { stdio: 'pipe' })
   t.teardown(() => child.kill('SIGKILL'))
   if (input !== 'open') child.stdin.end(input)
   child.stdin.on('error', () => {})
@@ -46,8 +51,12 @@ export function run(t: Test, words: readonly string[], input: string | 'open' = 
 }
 
 /** Starts a daemon in a child process; resolves when it listens. */
-export async function serve(t: Test, config: string): Promise<Started & { http: number; smtp: number }> {
-  const started = start(t, ['--config', config, 'serve'])
+export async function serve(
+  t: Test,
+  config: string,
+  program = PROGRAM,
+): Promise<Started & { http: number; smtp: number }> {
+  const started = start(t, ['--config', config, 'serve'], '', program)
   const line = await until('the daemon to start', () => /^\{.*"event":"started".*$/m.exec(started.err())?.[0])
   return { ...started, ...(JSON.parse(line) as { http: number; smtp: number }) }
 }

@@ -72,6 +72,11 @@ export class Passwords {
     return isUsable(password) && this.#isKnown(this.#keyOf(username, password, hash))
   }
 
+  /** Starts the worker thread, which otherwise waits for the first password. */
+  begin(): void {
+    this.#queue.begin()
+  }
+
   /** Stops the worker thread and rejects what is waiting. */
   close(): Promise<void> {
     return this.#queue.close()

@@ -5,7 +5,7 @@ import type { Task } from './password_worker.ts'
 /** About four seconds of work; more waiting tasks mean an attack or an overload. */
 const LONGEST_QUEUE = 32
 
-/** Runs bcrypt in a worker thread, one task at a time. The thread starts with the first task. */
+/** Runs bcrypt in a worker thread, one task at a time. The thread starts with the first task, or by `begin`. */
 export class PasswordQueue {
   readonly #waiting = new Map<number, { resolve: (result: never) => void; reject: (error: Error) => void }>()
   #worker: Worker | undefined
@@ -22,6 +22,13 @@ export class PasswordQueue {
       this.#worker.ref()
       this.#worker.postMessage({ id, ...task })
     })
+  }
+
+  /** Starts the thread. */
+  begin(): void {
+    if (this.#worker) return
+    this.#worker = this.#start()
+    this.#worker.unref()
   }
 
   /** Stops the thread and rejects what is waiting. Logins that waited elsewhere for their turn do not start another. */

@@ -7,7 +7,7 @@ import { checkMx } from './mx_check.ts'
 import { isReserved } from './reserved_domain.ts'
 import { checkSpf } from './spf_check.ts'
 
-/** More domains are named, and not asked about. */
+/** More domains are not asked about, and as many of them are named. */
 const MOST_DOMAINS = 10
 
 /** What DNS says of the domains of a site: sentences that say what to do, and one for each domain that says what there is. */
@@ -40,7 +40,7 @@ export async function checkDns(
       notes: [
         ...found.flatMap(({ note }) => note ?? []),
         ...(more.length > 0
-          ? [`DNS was asked about ${MOST_DOMAINS} domains alone, and not about ${more.join(', ')}.`]
+          ? [`DNS was asked about ${MOST_DOMAINS} domains alone, and not about ${shortened(more)}.`]
           : []),
       ],
     }
@@ -95,6 +95,12 @@ function silence(found: readonly DomainFindings[]): string[] {
       ({ domain, silent }) =>
         `DNS does not answer about ${domain}, so its ${listed(silent)} ${silent.length > 1 ? 'were' : 'was'} not checked.`,
     )
+}
+
+/** Some of the names, and how many there are besides. */
+function shortened(names: readonly string[]): string {
+  const [some, others] = [names.slice(0, MOST_DOMAINS), names.length - MOST_DOMAINS]
+  return others > 0 ? `${some.join(', ')} and ${others} more` : some.join(', ')
 }
 
 function listed(names: readonly string[]): string {

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { SECOND } from '../../../../data/durations.ts'
+import { OTHER_VERSION_EXIT } from './other_version.ts'
 import type { ParserAsked, Told } from './parser_program.ts'
 
 const HEAP_MEGABYTES = 256
@@ -26,10 +27,13 @@ export class ParserChild {
   #waiter: Waiter | undefined
   #end: ChildGone | undefined
 
-  /** Starts it; an answer may take `longest` milliseconds. Throws the system's error if it cannot be started. */
-  constructor(program: string, longest: number) {
+  /**
+   * Starts it; an answer may take `longest` milliseconds. It ends before it is ready if it has another version than the daemon. Throws the
+   * system's error if it cannot be started.
+   */
+  constructor(program: string, daemonVersion: string, longest: number) {
     this.#longest = longest
-    this.#process = fork(program, {
+    this.#process = fork(program, [daemonVersion], {
       execArgv: [`--max-old-space-size=${HEAP_MEGABYTES}`],
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
@@ -74,10 +78,16 @@ export class ParserChild {
 }
 
 function onEnd(child: ChildProcess, told: (reason: string) => void): void {
-  child.on('exit', (code, signal) => told(signal ?? `exit ${code}`))
+  child.on('exit', (code, signal) => told(signal ?? reasonOf(code)))
   child.on('error', error => {
     // A process that was never started emits no exit.
     if (child.pid === undefined) told(error.message)
     else child.kill('SIGKILL')
   })
+}
+
+function reasonOf(code: number | null): string {
+  return code === OTHER_VERSION_EXIT
+    ? 'an upgrade has replaced the program of the running daemon; restart it'
+    : `exit ${code}`
 }

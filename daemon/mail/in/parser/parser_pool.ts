@@ -1,4 +1,5 @@
 import type { Events } from '../../../log/events.ts'
+import { version } from '../../../version.ts'
 import { ParserChild } from './parser_child.ts'
 
 /** How many processes parse mail. */
@@ -15,6 +16,7 @@ export interface PoolListener {
 /** The processes that parse mail, and which of them are idle. The death of a process is logged. */
 export class ParserPool {
   readonly #program: string
+  readonly #version = version()
   readonly #longest: number
   readonly #events: Events
   readonly #listener: PoolListener
@@ -60,7 +62,7 @@ export class ParserPool {
   /** Starts a process; the listener is told when it is ready, or that it could not be started. */
   start(): void {
     try {
-      void this.#follow(new ParserChild(this.#program, this.#longest))
+      void this.#follow(new ParserChild(this.#program, this.#version, this.#longest))
     } catch (error) {
       this.#tellFailed((error as Error).message)
     }

@@ -1,11 +1,13 @@
 import { KIB, MIB } from '../../../../data/sizes.ts'
 import { LONGEST_KEPT, mayBeLong } from '../../../../handlers/params/kept_text.ts'
+import { version } from '../../../version.ts'
 import { contentOf } from '../content/content.ts'
 import type { RecipientStatus } from '../content/delivery_status.ts'
 import type { Forward } from '../content/forward/forward.ts'
 import type { PartFile } from '../content/pieces_of_mail.ts'
 import type { From } from '../content/sender/from_field.ts'
 import { MOST_NAMES } from '../received/missing_parts.ts'
+import { OTHER_VERSION_EXIT } from './other_version.ts'
 
 /** A message to this process: a piece of a mail, which is parsed after the last piece, or a request for a piece of the result. */
 export type ParserAsked =
@@ -94,6 +96,7 @@ process.on('message', async (asked: ParserAsked) => {
   tell({ parsed: await apart(Buffer.concat(pieces.splice(0))).catch(() => null) })
 })
 process.on('disconnect', () => process.exit(0))
+if (process.argv[2] !== version()) process.exit(OTHER_VERSION_EXIT)
 tell('ready')
 
 function tell(told: Told): void {

@@ -43,9 +43,7 @@ export function messageHtml({ door }: Pick<Followup, 'door'>, beginning: string)
   const source = HAS_BLOCK.test(tagged)
     ? tagged
     : tagged.replace(LINE_END, found => (found === '\n' ? '<br>\n' : found))
-  // Loaded for the first message in HTML, since few agents write any.
-  const sanitizeHtml = load('sanitize-html') as typeof import('sanitize-html')
-  const html = sanitizeHtml(source, {
+  const html = sanitizer()(source, {
     allowedTags: [...BLOCKS, ...WITHIN_LINES],
     allowedAttributes: { a: ['href'] },
     allowedSchemes: ['http', 'https', 'mailto'],
@@ -57,6 +55,11 @@ export function messageHtml({ door }: Pick<Followup, 'door'>, beginning: string)
   const { text } = htmlText(html, NO_IMAGES)
   // Otherwise the letter would say nothing.
   return text.trim() === '' ? undefined : { html, text }
+}
+
+/** The library, which takes a moment to load the first time. A command of the shell has no use for it. */
+export function sanitizer(): typeof import('sanitize-html') {
+  return load('sanitize-html')
 }
 
 function linkTo(href: string): Record<string, string> {

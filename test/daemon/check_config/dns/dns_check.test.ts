@@ -196,5 +196,8 @@ t.test('reserved domains are not asked about, and of many only some are', async 
   const { notes } = await checkDns(many, SMARTHOST, { servers: [server] })
   t.equal(notes.length, 11)
   t.equal(notes.at(-1), 'DNS was asked about 10 domains alone, and not about d10.io, d11.io.')
+  const more = Array.from({ length: 10_000 }, (_, at) => `x@d${at}.io`)
+  const found = await checkDns(more, SMARTHOST, { servers: [server] })
+  t.match(found.notes.at(-1), /and not about d10\.io, d11\.io,( d1\d\.io,){7} d19\.io and 9980 more\.$/)
   t.notOk(asked.udp.some(name => name.endsWith('d10.io')))
 })
