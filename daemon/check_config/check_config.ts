@@ -11,6 +11,7 @@ import { connect, isReached } from '../shell/client.ts'
 import { certificatesToRenew } from './certificates.ts'
 import type { DnsSetting } from './dns/dns_answers.ts'
 import { checkDns, type DnsFindings } from './dns/dns_check.ts'
+import { placeholders } from './placeholders.ts'
 import { portsInUse } from './ports_in_use.ts'
 import { queueWarnings } from './queue_warnings.ts'
 import { ADDRESSES_ERRAND, siteAddresses } from './site_addresses.ts'
@@ -31,7 +32,7 @@ export async function checkConfig(
   events: Events,
   setting?: DnsSetting,
 ): Promise<DnsFindings> {
-  const files = filesToLookAt(config)
+  const files = [...placeholders(config), ...filesToLookAt(config)]
   const { warnings, addresses } = await foundIn(config, events)
   const dns = await checkDns(addresses, config['smarthost.url'], setting)
   return { warnings: [...files, ...warnings, ...dns.warnings], notes: dns.notes }

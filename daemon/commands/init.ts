@@ -3,7 +3,7 @@ import { Failure } from '../../data/failure.ts'
 import { randomPassword } from '../../data/secret.ts'
 import type { Command } from '../../handlers/call.ts'
 import type { Config } from '../config/config.ts'
-import { type Listens, listenText } from '../config/listen.ts'
+import { isEverywhere, type Listens, listenText } from '../config/listen.ts'
 import type { Client } from '../shell/client.ts'
 import { quoted } from '../shell_word.ts'
 import { askAddress, type Terminal } from './ask_address.ts'
@@ -130,9 +130,10 @@ function smtpOf(config: Config): string {
   return tcp ? `--url smtp://${tcp}` : `${unixSocket(config['smtp.listen'])} --url smtp://localhost`
 }
 
+/** Of all addresses of the machine, the commands take the one at which a login by mail needs no TLS. */
 function firstTcp(listens: Listens): string | undefined {
   const where = listens.find(where => 'port' in where)
-  return where && listenText(where)
+  return where && listenText(isEverywhere(where.host) ? { ...where, host: 'localhost' } : where)
 }
 
 function unixSocket(listens: Listens): string {

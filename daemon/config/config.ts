@@ -239,10 +239,12 @@ export function readConfig(path: string): Config {
     const { code } = error as NodeJS.ErrnoException
     if (code === 'ENOENT')
       throw new Failure('not_found', `There is no config file ${path}; name one with --config.`)
-    throw new Failure(
-      code === 'EACCES' ? 'forbidden' : 'invalid',
-      `The config file ${path} cannot be read (${code}).`,
-    )
+    if (code === 'EACCES')
+      throw new Failure(
+        'forbidden',
+        `The user of this command or of the service may not read the config file ${path}; give it mode 640 and a group of that user.`,
+      )
+    throw new Failure('invalid', `The config file ${path} cannot be read (${code}).`)
   }
   return parseConfig(toml, path)
 }

@@ -26,6 +26,11 @@ export function listenOf(text: string): Listen | undefined {
   return { host, port: Number(port) }
 }
 
+/** Whether a host stands for all addresses of the machine, so that no client can use it in a URL. */
+export function isEverywhere(host: string): boolean {
+  return host === '0.0.0.0' || host === '::'
+}
+
 /** The text of such a place, as `listenOf` reads it. */
 export function listenText(where: Listen): string {
   if ('path' in where) return `unix:${where.path}`

@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
 import t from 'tap'
 import { parseConfig } from '../../daemon/config/config.ts'
 import { ROOT } from '../program.ts'
@@ -14,6 +14,24 @@ t.test('it builds with what a clone has, by the scripts of package.json', async 
   const run = wordsOf(build, 'RUN').flat().join(' ')
   for (const [, script = ''] of run.matchAll(/npm run (\S+)/g)) t.ok(scripts[script], script)
   t.match(run, /npm ci .*npm run build .*npm prune --omit=dev/)
+})
+
+t.test('its build has each file that the manual pages read', async t => {
+  const had = copied(build).flatMap(({ sources, to }) =>
+    sources.map(name => (to.endsWith('/') ? join(to, basename(name)) : to)),
+  )
+  const pages = readdirSync(join(ROOT, 'daemon/man')).map(name =>
+    readFileSync(join(ROOT, 'daemon/man', name), 'utf8'),
+  )
+  const read = pages.flatMap(text =>
+    [...text.matchAll(/sourceFile\('([^']+)'\)/g)].map(([, path = '']) => path),
+  )
+  t.ok(read.length > 0)
+  for (const path of read)
+    t.ok(
+      had.some(name => path === name || path.startsWith(`${name}/`)),
+      path,
+    )
 })
 
 t.test('both stages have the same Node, which is new enough', async t => {

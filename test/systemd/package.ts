@@ -2,7 +2,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { createTransport } from 'nodemailer'
 import t from 'tap'
@@ -92,7 +92,7 @@ t.test('the image of a container has all that its build reads', { skip: needs('n
   const [build = []] = stages()
   for (const { sources, to } of copied(build))
     for (const name of sources) {
-      const target = to.endsWith('/') ? join(directory, to, name) : join(directory, to)
+      const target = to.endsWith('/') ? join(directory, to, basename(name)) : join(directory, to)
       mkdirSync(dirname(target), { recursive: true })
       cpSync(join(ROOT, name), target, { recursive: true })
     }

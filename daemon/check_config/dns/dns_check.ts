@@ -30,7 +30,7 @@ export async function checkDns(
   if (asked.length === 0) return { warnings: [], notes: [] }
   const answers = new DnsAnswers(setting)
   try {
-    const host = hostOf(smarthost)
+    const host = smarthostHost(smarthost)
     const found = await Promise.all(
       asked.slice(0, MOST_DOMAINS).map(domain => checkDomain(answers, domain, host)),
     )
@@ -107,7 +107,7 @@ function listed(names: readonly string[]): string {
   return names.length > 1 ? `${names.slice(0, -1).join(', ')} and ${names.at(-1)}` : names.join('')
 }
 
-/** Undefined if letters are written to files. */
-function hostOf(url: string): string | undefined {
+/** The host in the URL of the smarthost; undefined if letters are written to files. */
+export function smarthostHost(url: string): string | undefined {
   return url.startsWith('file:') ? undefined : new URL(url).hostname.replace(/^\[|\]$/g, '')
 }

@@ -3,7 +3,7 @@ import { trimmed } from '../../../data/trimmed.ts'
 import { methods } from '../../../handlers/index.ts'
 import { isOpenAt, type Method, namedParams } from '../../../handlers/method.ts'
 import type { Config } from '../../config/config.ts'
-import { listenText } from '../../config/listen.ts'
+import { isEverywhere, listenText } from '../../config/listen.ts'
 import { UPLOAD_FIELD } from '../upload_field.ts'
 
 /** What the texts about this door need to know about the site. */
@@ -22,9 +22,6 @@ export function siteOf(config: Config, localPort = 0): Site {
   return { url: urlOf(config, localPort), mail: config['mail.address'] }
 }
 
-/** These mean all addresses of the machine, so clients cannot use them in a URL. */
-const EVERYWHERE: ReadonlySet<string> = new Set(['0.0.0.0', '::'])
-
 function urlOf(config: Config, localPort: number): string {
   if (config['http.url'] !== '') {
     const { origin, pathname } = new URL(config['http.url'])
@@ -32,7 +29,7 @@ function urlOf(config: Config, localPort: number): string {
   }
   const tcp = config['http.listen'].find(where => 'port' in where)
   if (!tcp) return 'http://localhost'
-  const host = EVERYWHERE.has(tcp.host) ? hostname() : tcp.host
+  const host = isEverywhere(tcp.host) ? hostname() : tcp.host
   const scheme = config['http.tls_cert'] === '' ? 'http' : 'https'
   return `${scheme}://${listenText({ host, port: tcp.port || localPort })}`
 }

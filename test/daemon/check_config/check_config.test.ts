@@ -1,14 +1,18 @@
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import t from 'tap'
 import { certificatesToRenew } from '../../../daemon/check_config/certificates.ts'
 import { checkConfig } from '../../../daemon/check_config/check_config.ts'
+import { placeholders } from '../../../daemon/check_config/placeholders.ts'
 import { portsInUse } from '../../../daemon/check_config/ports_in_use.ts'
+import { parseConfig } from '../../../daemon/config/config.ts'
 import { DAY } from '../../../data/durations.ts'
 import { queue } from '../../data/records.ts'
 import { dnsServer } from '../../dns_server.ts'
 import { configFor, directoryFor, HELPDESK, house, inStore, quietEvents } from '../../house.ts'
+import { ROOT } from '../../program.ts'
 import { needs } from '../../tools.ts'
 import { certificateIn } from '../mail/certificate.ts'
 
@@ -62,6 +66,15 @@ t.test('queues, credentials and files are looked at', async t => {
     String,
   ])
   await t.rejects(checked(secrets.replace('credential:', '/none/')), { code: 'invalid', message: /ENOENT/ })
+})
+
+t.test('what the configuration to begin with has as an example is told of', async t => {
+  const toml = readFileSync(`${ROOT}systemd/helpdeskd.toml`, 'utf8')
+  t.same(placeholders(parseConfig(toml, '')), [
+    'mail.address still has the example example.org, which no mail reaches; write your own.',
+    'smarthost.url still has the example mail.example.org, which no mail reaches; write your own.',
+  ])
+  t.same(placeholders(configFor(directoryFor(t))), [])
 })
 
 t.test('DNS is asked about mail.address and the queues, while a daemon runs, too', async t => {
