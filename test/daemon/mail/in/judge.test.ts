@@ -32,11 +32,11 @@ async function ticketsOf({ config }: House) {
 async function followupsOf({ config }: House, ticket: number) {
   return (await kept(config.state_dir, 'followups')).filter(followup => followup.ticket === ticket)
 }
-/** Waits for the letter that answers a mail. */
+/** Waits for the letter that answers a mail, which is one of the last. */
 async function answerTo({ letters, config }: House, subject: string): Promise<string> {
   return until(`the answer to ${subject}`, async () => {
     const { length } = await kept(config.state_dir, 'letters')
-    for (const letter of await letters(length)) {
+    for (const letter of (await letters(length)).reverse()) {
       if ((await simpleParser(letter)).subject === `Re: ${subject.replace(/^Re: /, '')}`)
         return letter.replace(/=\r\n/g, '')
     }

@@ -85,12 +85,11 @@ export async function asking(t: Test, more = ''): Promise<Asking> {
     const letters = await all('letters')
     const written = await built.letters(letters.length)
     const letter = letters.filter(({ to }) => to === address).at(-1)!
-    for (const one of written) {
-      const { messageId = '', subject = '', text = '', replyTo } = await simpleParser(one)
-      if (messageId.includes(`.${letter.id}.`))
-        return { letter, subject, text, messageId, key: replyTo?.value[0]?.address ?? '' }
-    }
-    throw new Error(`letter ${letter.id} was not sent`)
+    const isIts = new RegExp(`^Message-ID:\\s+\\S*\\.${letter.id}\\.`, 'm')
+    const its = written.find(one => isIts.test(one))
+    if (!its) throw new Error(`letter ${letter.id} was not sent`)
+    const { messageId = '', subject = '', text = '', replyTo } = await simpleParser(its)
+    return { letter, subject, text, messageId, key: replyTo?.value[0]?.address ?? '' }
   }
   return {
     ...built,
