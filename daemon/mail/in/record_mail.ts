@@ -106,7 +106,7 @@ async function recordMail(
   if (outcome instanceof Failure) await heardFrom(tx, mail, judgement)
   if (act.kind === 'confirm') await recordConfirmed(tx, act, outcome)
   const tickets = await ticketsOf(tx, judgement, planned, outcome)
-  const joins = await joinsIn(tx, act, outcome, now)
+  const joins = await joinsIn(tx, judgement, outcome)
   const record = await tx.add('mails', recordOf(site, recording, outcome, tickets, joins))
   const { id } = record
   await noteReplay(tx, incoming, id)
@@ -158,18 +158,18 @@ export function isOurConcern({ act }: Judgement, commands: readonly (Command | U
   return ['command', 'confirm', 'report'].includes(act.kind) || commands.some(command => 'refused' in command)
 }
 
-/** Why the mail is in tickets that it did not open: a clause for each. */
+/** Why the mail of a machine is in tickets that it did not open: a clause for each. */
 async function joinsIn(
   tx: Tx,
-  act: Act,
+  { act, kind }: Judgement,
   outcome: readonly Answer[] | Failure,
-  now: Instant,
 ): Promise<string[]> {
-  if (act.kind !== 'ticket' || outcome instanceof Failure) return []
+  if (act.kind !== 'ticket' || kind !== 'machine' || outcome instanceof Failure) return []
   const joins: string[] = []
   for (const id of outcome.flatMap(({ tickets }) => tickets)) {
     const ticket = (await tx.get('tickets', id))!
-    if (ticket.created !== now) joins.push(joinedWords(ticket, (await tx.get('queues', ticket.queue))!))
+    // One that it opened has the first version.
+    if (ticket.version > 1) joins.push(joinedWords(ticket, (await tx.get('queues', ticket.queue))!))
   }
   return joins
 }
