@@ -30,28 +30,33 @@ export async function serve(
     })
   }
   serviceManager.status('Reads the tickets.')
+  // All code that comes late otherwise, since an upgrade replaces the files below a running daemon.
   const passwords = new Passwords()
   passwords.begin()
+  sanitizer()
   const daemon = await startDaemon(withInheritedSockets(config), events, { passwords })
+  // Before the service manager hears that it is ready: a restart may follow at once.
+  const signal = firstSignal()
   const { httpPort: http, smtpPort: smtp, listens } = daemon
   events.started({ http, smtp, listens, state_dir: config.state_dir })
   serviceManager.ready(openDoors(daemon))
   serviceManager.feedWatchdog()
-  // With the password thread, all code that comes late otherwise: an upgrade replaces the files below a running daemon.
-  sanitizer()
   reloadSignal.handle(() => {
     serviceManager.reloading()
     daemon.reload()
     serviceManager.ready(`${openDoors(daemon)}${changesIn(path, config, events)}`)
   })
-  const signal = await new Promise<string>(resolve => {
-    // A second signal does not interrupt the stop.
-    for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => resolve(name))
-  })
-  events.stopping(signal)
+  events.stopping(await signal)
   serviceManager.stopping()
   await daemon.stop()
   events.stopped()
+}
+
+/** The signal that ends the daemon. A second one does not interrupt the stop. */
+function firstSignal(): Promise<string> {
+  return new Promise(resolve => {
+    for (const name of ['SIGTERM', 'SIGINT'] as const) process.on(name, () => resolve(name))
+  })
 }
 
 /** Logs what a restart would change; gives it as a sentence, or nothing. */
