@@ -1,9 +1,7 @@
 import { domainOf } from '../../data/address.ts'
 import type { Config } from '../config/config.ts'
 import { smarthostHost } from './dns/dns_check.ts'
-
-/** The domains that documents use, as does the configuration to begin with (RFC 2606). */
-const DOCUMENTS = ['example.com', 'example.net', 'example.org']
+import { isOfDocuments } from './dns/reserved_domain.ts'
 
 /** A sentence for each option that still has a name of an example, which no mail reaches. */
 export function placeholders(config: Config): string[] {
@@ -12,10 +10,6 @@ export function placeholders(config: Config): string[] {
     'smarthost.url': smarthostHost(config['smarthost.url']) ?? '',
   }
   return Object.entries(names)
-    .filter(([, name]) => isOfDocuments(name.toLowerCase()))
+    .filter(([, name]) => isOfDocuments(name))
     .map(([key, name]) => `${key} still has the example ${name}, which no mail reaches; write your own.`)
-}
-
-function isOfDocuments(name: string): boolean {
-  return DOCUMENTS.some(one => name === one || name.endsWith(`.${one}`))
 }

@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs'
+import { nameList } from '../../data/name_list.ts'
 import { exitStatus } from './exit_status.ts'
 import { belowHeading, mdocOf } from './markdown.ts'
 import { section, sentences, type TagItem, tagList, words } from './mdoc.ts'
@@ -54,7 +55,7 @@ export function servicePage(): ManualPage {
       ...exitStatus(),
       '.Pp',
       ...sentences(
-        `The unit does not start the daemon again after ${listed(settingOf(UNIT, 'RestartPreventExitStatus').split(' '))}.`,
+        `The unit does not start the daemon again after ${nameList(settingOf(UNIT, 'RestartPreventExitStatus').split(' '))}.`,
       ),
       ...seeAlso(`${name}.8`),
     ],
@@ -122,8 +123,4 @@ function settingOf(unit: string, name: string): string {
   const [, value] = new RegExp(`^${name}=(.+)$`, 'm').exec(unit) ?? []
   if (value === undefined) throw new Error(`a unit has no ${name}`)
   return value
-}
-
-function listed(codes: readonly string[]): string {
-  return `${codes.slice(0, -1).join(', ')} and ${codes.at(-1)}`
 }

@@ -1,3 +1,4 @@
+import { nameList } from '../../data/name_list.ts'
 import type { Exclusion, Queue } from '../../data/tables.ts'
 import { WEEKDAYS } from '../escalation/day_words.ts'
 import { inQueues } from '../ignore_list.ts'
@@ -11,8 +12,7 @@ export function addedText(added: readonly Exclusion[], known: number, queues: re
   if (added.length === 1) return `${oneText(first, where)}${rest}`
   if (first.weekday !== undefined) {
     const names = added.map(({ weekday }) => WEEKDAYS[weekday!]!)
-    const all = `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
-    return `${all} of every week no longer count ${where}; these are exclusions ${first.id} to ${last.id}.${rest}`
+    return `${nameList(names)} of every week no longer count ${where}; these are exclusions ${first.id} to ${last.id}.${rest}`
   }
   const days = `${added.length} days, from ${dayWords(first)} to ${dayWords(last)},`
   return `${days} no longer count ${where}; these are exclusions ${first.id} to ${last.id}.${rest}`

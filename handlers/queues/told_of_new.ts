@@ -1,4 +1,5 @@
 import { mailbox } from '../../data/address.ts'
+import { nameList } from '../../data/name_list.ts'
 import type { Reader } from '../../data/store.ts'
 import type { Queue, User } from '../../data/tables.ts'
 import { failingAmong, reachedOf } from '../letters/failing_addresses.ts'
@@ -20,7 +21,7 @@ export async function toldOfNew(tx: Reader, queue: Queue): Promise<string> {
   const reached = [...staff].filter(([box]) => !failing.includes(box)).map(([, address]) => address)
   const unwilling = await unwillingAmong(tx, reached, owner)
   const told = reached.filter(address => !unwilling.includes(address))
-  if (told.length > 0) return `Letters about its new tickets go to ${listed(told)}.`
+  if (told.length > 0) return `Letters about its new tickets go to ${nameList(told, MOST_NAMED)}.`
   const able = (await tx.find('users', { admin: true })).filter(user => user.active && sees(user, queue.id))
   const willing = able.filter(user => wantsNew(user, owner))
   const admins = willing.length > 0 ? willing : able
@@ -28,9 +29,9 @@ export async function toldOfNew(tx: Reader, queue: Queue): Promise<string> {
     return 'Nobody gets a letter about its new tickets: give it a default_owner, or CC addresses, since there is no active administrator either.'
   const names = admins.map(({ username }) => username).join(', ')
   if (failing.length > 0)
-    return `Letters about its new tickets go to the administrators (${names}), since letters do not reach ${listed(failing)}.`
+    return `Letters about its new tickets go to the administrators (${names}), since letters do not reach ${nameList(failing, MOST_NAMED)}.`
   if (unwilling.length > 0)
-    return `Letters about its new tickets go to the administrators (${names}), since ${listed(unwilling)} ${unwilling.length === 1 ? 'wants' : 'want'} none.`
+    return `Letters about its new tickets go to the administrators (${names}), since ${nameList(unwilling, MOST_NAMED)} ${unwilling.length === 1 ? 'wants' : 'want'} none.`
   const missing = queue.default_owner === null ? 'a default owner' : 'an active default owner who sees it'
   return `Letters about its new tickets go to the administrators (${names}), since it has neither ${missing} nor CC addresses.`
 }
@@ -51,11 +52,4 @@ async function unwillingAmong(
 
 function wantsNew({ id, notify }: User, owner: User | undefined): boolean {
   return notify === undefined || (notify === 'mine' && id === owner?.id)
-}
-
-function listed(addresses: readonly string[]): string {
-  const named = addresses.slice(0, MOST_NAMED)
-  const more = addresses.length - named.length
-  const all = more > 0 ? [...named, `${more} more`] : named
-  return all.length === 1 ? all[0]! : `${all.slice(0, -1).join(', ')} and ${all.at(-1)}`
 }

@@ -1,4 +1,5 @@
 import { domainOf } from '../../../data/address.ts'
+import { nameList } from '../../../data/name_list.ts'
 import { checkDkim } from './dkim_check.ts'
 import { checkDmarc } from './dmarc_check.ts'
 import { DnsAnswers, type DnsSetting, DnsSilent } from './dns_answers.ts'
@@ -93,18 +94,13 @@ function silence(found: readonly DomainFindings[]): string[] {
     .filter(({ silent }) => silent.length > 0)
     .map(
       ({ domain, silent }) =>
-        `DNS does not answer about ${domain}, so its ${listed(silent)} ${silent.length > 1 ? 'were' : 'was'} not checked.`,
+        `DNS does not answer about ${domain}, so its ${nameList(silent)} ${silent.length > 1 ? 'were' : 'was'} not checked.`,
     )
 }
 
 /** Some of the names, and how many there are besides. */
 function shortened(names: readonly string[]): string {
-  const [some, others] = [names.slice(0, MOST_DOMAINS), names.length - MOST_DOMAINS]
-  return others > 0 ? `${some.join(', ')} and ${others} more` : some.join(', ')
-}
-
-function listed(names: readonly string[]): string {
-  return names.length > 1 ? `${names.slice(0, -1).join(', ')} and ${names.at(-1)}` : names.join('')
+  return names.length > MOST_DOMAINS ? nameList(names, MOST_DOMAINS) : names.join(', ')
 }
 
 /** The host in the URL of the smarthost; undefined if letters are written to files. */
