@@ -142,7 +142,12 @@ t.test('helpdeskd under systemd', { skip: cannotBoot('ss') }, async t => {
   await t.test('a Postfix keeps port 25, and hands over', { skip: needs('postfix') }, async t => {
     await startPostfixIn(service)
     t.not((await systemctl('start', 'helpdeskd-smtp.socket')).code, 0)
-    t.match((await systemctl('status', 'helpdeskd-smtp.socket')).out, /Address already in use/)
+    // The journal has it a moment later.
+    const status = async () => (await systemctl('status', 'helpdeskd-smtp.socket')).out
+    t.match(
+      await until('the reason', async () => /Address already in use/.exec(await status()) ?? undefined),
+      ['Address already in use'],
+    )
     t.match(await systemctl('start', 'helpdeskd'), { code: 0 })
     t.match(await show('StatusText'), /mail at 127\.0\.0\.1:2525/)
     const received = async () => (await journal()).match(/"event":"mail_received"/g)?.length ?? 0
