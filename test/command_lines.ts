@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import type { Test } from 'tap'
 import { runCommandLine } from '../daemon/cli.ts'
 import { ReloadSignal } from '../daemon/reload_signal.ts'
+import { endWith } from './ended.ts'
 import type { Ended } from './program.ts'
 
 /**
@@ -11,7 +12,7 @@ import type { Ended } from './program.ts'
  */
 export function commandLines(t: Test): (words: readonly string[]) => Promise<Ended> {
   const child = fork(import.meta.filename, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
-  t.teardown(() => child.kill())
+  endWith(t, child)
   return async words => {
     child.send(words)
     const [ended] = await once(child, 'message')

@@ -3,6 +3,7 @@ import { chmodSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Test } from 'tap'
 import { wire } from './daemon/mail/wire.ts'
+import { killGroup } from './ended.ts'
 import { until } from './house.ts'
 import { freePort } from './program.ts'
 import { pathOf } from './tools.ts'
@@ -64,8 +65,8 @@ export async function runExim(t: Test, directory: string, configuration: string)
   // It writes its log and its spool as a user of its own.
   chmodSync(directory, 0o777)
   const args = ['-C', config, '-bdf', '-oX', `${port}`, '-oP', join(directory, 'pid')]
-  const child = spawn(pathOf('exim4')!, args, { stdio: 'ignore' })
-  t.teardown(() => child.kill())
+  const child = spawn(pathOf('exim4')!, args, { stdio: 'ignore', detached: true })
+  t.teardown(() => killGroup(child.pid!))
   await until('Exim', async () => {
     const client = await wire(port)
     const reply = await client.say('QUIT')

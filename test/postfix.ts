@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process'
-import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { wire } from './daemon/mail/wire.ts'
+import { killGroup } from './ended.ts'
 import { until } from './house.ts'
 import { freePort } from './program.ts'
 
@@ -66,10 +67,12 @@ export async function startPostfix(directory: string, settings: readonly string[
     })
   await postfix('start')
   await greeted(port)
+  const leader = Number(readFileSync(join(directory, 'spool/pid/master.pid'), 'utf8'))
   return {
     port,
     end: async () => {
       await postfix('stop')
+      await killGroup(leader)
     },
   }
 }

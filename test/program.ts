@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { createServer } from 'node:net'
 import { text } from 'node:stream/consumers'
 import type { Test } from 'tap'
+import { endWith } from './ended.ts'
 import { until } from './house.ts'
 
 export const ROOT = new URL('../..', import.meta.url).pathname
@@ -33,7 +34,7 @@ export function start(
   program = PROGRAM,
 ): Started {
   const child = spawn('env', [...NODE, program, ...words], { stdio: 'pipe' })
-  t.teardown(() => child.kill('SIGKILL'))
+  endWith(t, child)
   if (input !== 'open') child.stdin.end(input)
   child.stdin.on('error', () => {})
   let err = ''

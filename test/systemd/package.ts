@@ -6,6 +6,7 @@ import { basename, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
 import { createTransport } from 'nodemailer'
 import t from 'tap'
+import { endWith } from '../ended.ts'
 import { configText, directoryFor, HELPDESK, until } from '../house.ts'
 import { ROOT } from '../program.ts'
 import { needs, without } from '../tools.ts'
@@ -73,7 +74,7 @@ t.test('the npm package', { skip: needs('npm', 'tar') }, async t => {
 
     const words = ['--pid', '--fork', '--kill-child', '--mount-proc', program, '--config', config, 'serve']
     const child = spawn('unshare', words, { env, stdio: ['ignore', 'ignore', 'pipe'] })
-    t.teardown(() => child.kill('SIGKILL'))
+    endWith(t, child)
     const { http, smtp } = await started(child)
     t.equal((await fetch(`http://127.0.0.1:${http}/healthz`)).status, 200)
     // A mail is parsed in a process of its own, which process 1 has to wait for.

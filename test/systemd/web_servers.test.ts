@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import t, { type Test } from 'tap'
 import { certificateIn } from '../daemon/mail/certificate.ts'
+import { endWith } from '../ended.ts'
 import { directoryFor, type House, house, SUSAN, until } from '../house.ts'
 import { freePort } from '../program.ts'
 import { needs, pathOf } from '../tools.ts'
@@ -20,10 +21,7 @@ const MEGABYTE = 1024 * 1024
 /** Runs a server until the test ends. */
 function running(t: Test, program: string, args: readonly string[]): ChildProcess {
   const child = spawn(pathOf(program)!, args, { stdio: 'ignore' })
-  t.teardown(() => {
-    child.kill()
-    return new Promise(resolve => child.once('exit', resolve))
-  })
+  endWith(t, child, 'SIGTERM')
   return child
 }
 

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { closeSync, fstatSync, openSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { endWith } from '../../ended.ts'
 import { configText, directoryFor, until } from '../../house.ts'
 import { NODE, PROGRAM } from '../../program.ts'
 
@@ -17,7 +18,7 @@ function logging(t: Test, command: string, more: string, stream: (device: bigint
   const env = { ...process.env, JOURNAL_STREAM: stream(dev, ino) }
   const words = [...NODE, PROGRAM, '--config', config, command]
   const child = spawn('env', words, { env, stdio: ['ignore', 'ignore', file] })
-  t.teardown(() => child.kill('SIGKILL'))
+  endWith(t, child)
   closeSync(file)
   return { child, lines: () => readFileSync(log, 'utf8').trimEnd().split('\n') }
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import t, { type Test } from 'tap'
 import { withInheritedSockets } from '../../../daemon/systemd/inherited_sockets.ts'
+import { endWith } from '../../ended.ts'
 import { configFor, configText, directoryFor, until } from '../../house.ts'
 import { freePort, NODE, PROGRAM } from '../../program.ts'
 import { needs } from '../../tools.ts'
@@ -20,7 +21,7 @@ async function activated(t: Test, names: string) {
   const sockets = ['-l', `127.0.0.1:${places.port}`, '-l', places.path, `--fdname=${names}`]
   const words = ['env', ...NODE, PROGRAM, '--config', config, 'serve']
   const child = spawn('systemd-socket-activate', [...sockets, ...words])
-  t.teardown(() => child.kill('SIGKILL'))
+  endWith(t, child)
   let err = ''
   child.stderr.on('data', chunk => {
     err += chunk

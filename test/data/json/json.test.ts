@@ -15,6 +15,7 @@ import t from 'tap'
 import { repairStore } from '../../../data/json/open.ts'
 import type { JsonStore } from '../../../data/json/store.ts'
 import { sha256 } from '../../../data/secret.ts'
+import { endWith } from '../../ended.ts'
 import { copyState, directoryFor, quietStore, until } from '../../house.ts'
 import { followup, followupWith, letter, ticket } from '../records.ts'
 import { failing, gate, onDisk } from './disk_faults.ts'
@@ -194,7 +195,7 @@ t.test('only one process at a time may open a directory', async t => {
   const holder = spawn(process.execPath, [join(import.meta.dirname, 'holder.js'), directory], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
-  t.teardown(() => holder.kill('SIGKILL'))
+  endWith(t, holder)
   await new Promise(resolve => holder.stdout.once('data', resolve))
   await t.rejects(open(directory), refused(holder.pid!))
   const gone = new Promise(resolve => holder.once('exit', resolve))

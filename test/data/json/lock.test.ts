@@ -9,6 +9,7 @@ import timers from 'node:timers/promises'
 import fc from 'fast-check'
 import t, { type Test } from 'tap'
 import { lock } from '../../../data/json/lock/lock.ts'
+import { endWith } from '../../ended.ts'
 import { directoryFor } from '../../house.ts'
 import { NODE } from '../../program.ts'
 import { runs } from '../../runs.ts'
@@ -37,7 +38,7 @@ async function locker(t: Test, directory: string, under: readonly string[] = [])
   const child = spawn(program, [...before, ...NODE, LOCKER, directory], {
     stdio: ['pipe', 'pipe', 'inherit'],
   })
-  t.teardown(() => child.kill('SIGKILL'))
+  endWith(t, child)
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
   const gone = new Promise<void>(resolve => child.once('close', () => resolve()))
   const line = async () => (await lines.next()).value ?? 'it has ended'

@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Test } from 'tap'
+import { endWith } from '../../ended.ts'
 import type { Ended } from '../../program.ts'
 
 /**
@@ -18,7 +19,7 @@ export function openShell(
   const env = { ...process.env, PATH: `${bin}:${process.env.PATH}`, TZ: 'UTC' }
   // Without the loader of tap, which every program would load.
   const bash = spawn('env', ['-u', 'NODE_OPTIONS', 'bash'], { cwd: directory, env, stdio: 'pipe' })
-  t.teardown(() => bash.kill())
+  endWith(t, bash)
   const [input, out, err] = ['input', 'out', 'err'].map(name => join(directory, name)) as [
     string,
     string,

@@ -9,6 +9,7 @@ import t, { type Test } from 'tap'
 import { openSmarthost, type Result, type Smarthost } from '../../../../daemon/mail/out/smarthost.ts'
 import { type Access, SMTP_WAITS } from '../../../../daemon/mail/out/smtp_delivery.ts'
 import { KIB } from '../../../../data/sizes.ts'
+import { endWith } from '../../../ended.ts'
 import { directoryFor, house, until } from '../../../house.ts'
 import { needs } from '../../../tools.ts'
 import { type Script, smtpServer } from '../smtp_script.ts'
@@ -182,7 +183,7 @@ t.test('letters arrive at smtp-sink', { skip: needs('smtp-sink') }, async t => {
     env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` },
     stdio: 'ignore',
   })
-  t.teardown(() => sink.kill())
+  endWith(t, sink)
   const probe = openSmarthost(`smtp://127.0.0.1:${port}`, 'helpdesk.example')
   await until('smtp-sink', async () => (await probe.send(0, LETTER)).state === 'sent')
   probe.close()

@@ -7,6 +7,7 @@ import { createTransport } from 'nodemailer'
 import t from 'tap'
 import { startDaemon } from '../../../../../daemon/daemon.ts'
 import { mayLogIn } from '../../../../../daemon/mail/in/smtp/service.ts'
+import { endWith } from '../../../../ended.ts'
 import {
   configFor,
   directoryFor,
@@ -291,7 +292,7 @@ t.test(
         stdio: 'ignore',
       },
     )
-    t.teardown(() => sink.kill('SIGKILL'))
+    endWith(t, sink)
     const built = await house(t, `smarthost.url = "smtp://127.0.0.1:${sinkPort}"`)
     await built.susan('create_ticket', { queue: '1', title: 'The door' })
     const swaks = (...words: string[]) =>
