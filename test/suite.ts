@@ -1,6 +1,7 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { directoryInMemory } from './memory.ts'
 import { NODE } from './program.ts'
 
 /** The beginnings of the paths of the test files of each suite, in the order in which they start: the longest are not the last. */
@@ -122,7 +123,15 @@ function programOf(paths: readonly string[]): string[] {
 // The processes run without the loader that tap puts into NODE_OPTIONS: it records what a process loads, which takes a second of
 // processor time for each of them and for each program that a test starts.
 const timeout = isTorture ? 0 : LONGEST_SECONDS
-const env = { ...process.env, TAP_TIMEOUT: String(timeout), ...(isTorture ? { HELPDESKD_TORTURE: '1' } : {}) }
+// Torture is for disks, too.
+const memory = isTorture ? undefined : directoryInMemory()
+if (memory) t.teardown(() => rmSync(memory, { recursive: true }))
+const env = {
+  ...process.env,
+  TAP_TIMEOUT: String(timeout),
+  ...(isTorture ? { HELPDESKD_TORTURE: '1' } : {}),
+  ...(memory ? { TMPDIR: memory } : {}),
+}
 for (const [name, paths] of processesOf(filesOf(suites[suite] ?? [suite])))
   void t.spawn(
     'env',
