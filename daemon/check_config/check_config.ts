@@ -8,6 +8,8 @@ import type { Events } from '../log/events.ts'
 import { storeEvents } from '../log/store_events.ts'
 import { smarthostPassword } from '../mail/out/smarthost_password.ts'
 import { connect, isReached } from '../shell/client.ts'
+import { STATUS_ERRAND } from '../status/errand.ts'
+import type { SiteStatus } from '../status/site_status.ts'
 import { certificatesToRenew } from './certificates.ts'
 import type { DnsSetting } from './dns/dns_answers.ts'
 import { checkDns, type DnsFindings } from './dns/dns_check.ts'
@@ -57,8 +59,11 @@ async function foundIn(config: Config, events: Events): Promise<Found> {
     return { warnings: [...(await portsInUse(config)), absent], addresses }
   }
   await access(directory, constants.R_OK | constants.W_OK | constants.X_OK)
-  // A daemon that runs has its ports, and has logged what it thinks of the queues.
-  if (await isReached(directory)) return { warnings: [], addresses: await addressesOfDaemon(config, events) }
+  // A daemon that runs has logged what it thinks of the queues.
+  if (await isReached(directory)) {
+    const { addresses, listens } = await toldByDaemon(config, events)
+    return { warnings: await portsInUse(config, listens), addresses }
+  }
   const ports = await portsInUse(config)
   if (!existsSync(snapshotPath(directory))) return { warnings: ports, addresses }
   const store = await openStore(directory, storeEvents(events))
@@ -71,12 +76,25 @@ async function foundIn(config: Config, events: Events): Promise<Found> {
   }
 }
 
-/** The address in the config, and those of the running daemon, whose config may be an older one; an earlier version does not tell them. */
-async function addressesOfDaemon(config: Config, events: Events): Promise<string[]> {
+/** What a running daemon tells. */
+interface Told {
+  /** The address in the config, and those of the daemon, whose config may be an older one. */
+  readonly addresses: readonly string[]
+  /** Where it listens. */
+  readonly listens: readonly string[]
+}
+
+/** A daemon of an earlier version may tell less. */
+async function toldByDaemon(config: Config, events: Events): Promise<Told> {
   const client = await connect(config.state_dir, events)
   try {
-    const { exit, says } = await client.run({ method: ADDRESSES_ERRAND, params: {} })
-    return [config['mail.address'], ...(exit === 0 ? says.split('\n') : [])]
+    const site = await client.run({ method: ADDRESSES_ERRAND, params: {} })
+    const status = await client.run({ method: STATUS_ERRAND, params: {} })
+    const doors = status.exit === 0 ? (status.gives as SiteStatus).doors : []
+    return {
+      addresses: [config['mail.address'], ...(site.exit === 0 ? site.says.split('\n') : [])],
+      listens: doors.flatMap(({ listens }) => listens),
+    }
   } finally {
     await client.close()
   }

@@ -4,9 +4,14 @@ import { LISTEN_KEYS, type Listen, listenText } from '../config/listen.ts'
 import { ipOf } from '../net/ip.ts'
 import { localSockets } from '../net/local_sockets.ts'
 
-/** A sentence for each address of a door at which somebody listens already. A host name that cannot be looked up has one, too. */
-export async function portsInUse(config: Config): Promise<string[]> {
-  const taken = localSockets().map(({ where }) => where)
+/**
+ * A sentence for each address of a door at which somebody listens already, except at `own`, the addresses of the running daemon in the notation
+ * of the config. A host name that cannot be looked up has one, too.
+ */
+export async function portsInUse(config: Config, own: readonly string[] = []): Promise<string[]> {
+  const taken = localSockets()
+    .map(({ where }) => where)
+    .filter(where => !own.includes(listenText(where)))
   const found: string[] = []
   for (const [name, key] of Object.entries(LISTEN_KEYS))
     for (const where of config[key]) {

@@ -1,5 +1,5 @@
 import { domainOf, mailbox, strictAddress } from '../../data/address.ts'
-import { Failure } from '../../data/failure.ts'
+import { Failure, shown } from '../../data/failure.ts'
 import { randomPassword } from '../../data/secret.ts'
 import type { Command } from '../../handlers/call.ts'
 import type { Config } from '../config/config.ts'
@@ -30,7 +30,8 @@ export async function init(
   const { queue, told } = await firstQueue(client)
   if (hasUsers) {
     const nothing = 'There is nothing to do: users and queues exist already.'
-    return [told ?? nothing, again(program)].join('\n')
+    const unused = from.address === undefined ? [] : [notAdded(from.address, program)]
+    return [told ?? nothing, ...unused, again(program)].join('\n')
   }
   const password = randomPassword()
   const params = { username: 'admin', email, new_password: password, admin: 'y' }
@@ -79,6 +80,11 @@ async function must(client: Client, command: Command): Promise<unknown> {
 
 function isEmpty(list: unknown): boolean {
   return Array.isArray(list) && list.length === 0
+}
+
+/** Of an address that the operator gave for the first user, while there are users. */
+function notAdded(address: string, program: string): string {
+  return `No user was added for ${shown(address)}, since there are users already. How to add one: ${program} help add_user`
 }
 
 function again(program: string): string {

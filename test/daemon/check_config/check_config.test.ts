@@ -46,6 +46,24 @@ t.test('ports and sockets in use are told of', async t => {
   t.match(await told('no.such.invalid:1'), [/has a host name that cannot be looked up/])
 })
 
+t.test('while a daemon runs, its own ports are not told of, and those of others are', async t => {
+  const { directory, config, daemon } = await house(t)
+  const other = createServer().listen(0, '127.0.0.1')
+  t.teardown(() => other.close())
+  await once(other, 'listening')
+  const { port } = other.address() as AddressInfo
+  const { server } = await dnsServer(t, {})
+  const told = async (http: number) => {
+    const changed = configFor(directory, `http.listen = "127.0.0.1:${http}"`)
+    return (
+      await checkConfig({ ...changed, state_dir: config.state_dir }, quietEvents(), { servers: [server] })
+    ).warnings
+  }
+  const inUse = /^http\.listen: 127\.0\.0\.1:\d+ is in use\./
+  t.notOk((await told(daemon.httpPort)).some(warning => inUse.test(warning)))
+  t.ok((await told(port)).some(warning => inUse.test(warning)))
+})
+
 t.test('queues, credentials and files are looked at', async t => {
   const directory = directoryFor(t)
   const checked = async (more: string) =>
