@@ -339,7 +339,7 @@ t.test('pipelined requests for files open them one by one', async t => {
   )
   const socket = connect(home.daemon.httpPort, '127.0.0.1')
   socket.on('error', () => {}).pause()
-  socket.write(ask.repeat(20))
+  socket.write(ask.repeat(6))
   await until('the first to be opened', () => open() > 0 || undefined)
   await new Promise(resolve => setTimeout(resolve, 300))
   t.equal(open(), 1)
@@ -348,7 +348,7 @@ t.test('pipelined requests for files open them one by one', async t => {
     size += chunk.length
   })
   socket.resume()
-  await until('all of them', () => size > 20 * large.length || undefined)
+  await until('all of them', () => size > 6 * large.length || undefined)
   socket.destroy()
 })
 
