@@ -47,7 +47,7 @@ t.test('the curl line of the page of 2008', { skip: needs('curl') }, async t => 
   t.equal(stdout, ON_HOLD)
 
   const large = join(directory, 'large')
-  await writeFile(large, Buffer.alloc(26 * MIB, 'x'))
+  await writeFile(large, Buffer.alloc(30 * MIB, 'x'))
   const report = ['--silent', '--show-error', '--write-out', ' %{http_code}']
   const send = async (...more: string[]) => (await execute('curl', [...report, ...more, url])).stdout
   const refused = 'The body is too large; send at most 26214400 bytes. 413'
