@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { hashSync } from 'bcryptjs'
 import t, { type Test } from 'tap'
-import { startDaemon } from '../../../daemon/daemon.ts'
-import { openStore } from '../../../data/json/open.ts'
-import { house, quietStore } from '../../house.ts'
+import { MIB } from '../../../data/sizes.ts'
+import { TICKET } from '../../handlers/fixture.ts'
+import { furnishUsually, house } from '../../house.ts'
 import { exchange, repliesIn } from '../../http_client.ts'
 import { needs } from '../../tools.ts'
 
@@ -27,22 +27,17 @@ function hasRequests(): boolean {
   }
 }
 
+const FIDO = hashSync('fido', 10)
+
 /** A daemon with the ticket and login from the page of 2008; that password is too short for today's rules. */
 async function specHouse(t: Test): Promise<{ url: string; directory: string }> {
-  const home = await house(t)
-  await home.susan('create_ticket', { queue: '1', title: 'The printer is on fire' })
-  await home.daemon.stop()
-  const store = await openStore(home.config.state_dir, quietStore)
-  await store.transact(async tx => {
+  const { daemon, directory } = await house(t, '', async tx => {
+    await furnishUsually(tx)
     const [susan] = await tx.find('users', { username: 'susan' })
-    await tx.put('users', { ...susan!, password_hash: hashSync('fido', 10) })
-    const ticket = await tx.get('tickets', 1)
-    await tx.put('tickets', { ...ticket!, id: 31794 })
+    await tx.put('users', { ...susan!, password_hash: FIDO })
+    await tx.put('tickets', TICKET)
   })
-  await store.close()
-  const daemon = await startDaemon(home.config, home.events)
-  t.teardown(() => daemon.stop())
-  return { directory: home.directory, url: `http://127.0.0.1:${daemon.httpPort}/api/hold_ticket/` }
+  return { directory, url: `http://127.0.0.1:${daemon.httpPort}/api/hold_ticket/` }
 }
 
 t.test('the curl line of the page of 2008', { skip: needs('curl') }, async t => {
@@ -52,7 +47,7 @@ t.test('the curl line of the page of 2008', { skip: needs('curl') }, async t => 
   t.equal(stdout, ON_HOLD)
 
   const large = join(directory, 'large')
-  await writeFile(large, Buffer.alloc(30 * 1024 * 1024, 'x'))
+  await writeFile(large, Buffer.alloc(30 * MIB, 'x'))
   const report = ['--silent', '--show-error', '--write-out', ' %{http_code}']
   const send = async (...more: string[]) => (await execute('curl', [...report, ...more, url])).stdout
   const refused = 'The body is too large; send at most 26214400 bytes. 413'

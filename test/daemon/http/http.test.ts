@@ -95,8 +95,10 @@ t.test('every wrong login gets the same response, before the method is checked',
     { username: 'susan', password: 'wrong-canary' },
   ]
   const all = ['hold_ticket', 'find_user', 'no_such_method', 'constructor', '__proto__']
+  // A check of a password takes 0.1 s, so the other methods get fewer of them.
+  const few = wrong.filter(({ username, password }) => !password || username !== undefined)
   for (const [at, method] of all.entries()) {
-    for (const login of wrong) {
+    for (const login of at === 0 ? wrong : few) {
       const body = new URLSearchParams({ ...login, ticket: 'x' }).toString()
       t.match(
         await ask(daemon.httpPort, 'POST', `/api/${method}`, body, undefined, `127.0.1.${at}`),

@@ -3,15 +3,18 @@ import { existsSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
+import { programCommands } from '../../../daemon/commands/program_commands.ts'
+import { completions } from '../../../daemon/shell/completion.ts'
+import { commandLines } from '../../command_lines.ts'
 import { directoryFor } from '../../house.ts'
-import { ROOT, run } from '../../program.ts'
+import { ROOT } from '../../program.ts'
 import { needs } from '../../tools.ts'
 
 const execute = promisify(execFile)
 const BASH_COMPLETION = '/usr/share/bash-completion/bash_completion'
 
 t.test('bash completes commands, options, parameters and topics', { skip: needs('bash') }, async t => {
-  const script = await scriptFor(t, 'bash')
+  const script = scriptFor(t, 'bash')
   const after = async (...words: string[]) => {
     const line = ['helpdeskd', ...words].map(word => `'${word}'`).join(' ')
     const asking = `compopt() { :; }; COMP_WORDS=(${line}) COMP_CWORD=${words.length}; _helpdeskd; printf '%s\\n' "\${COMPREPLY[@]}"`
@@ -39,45 +42,43 @@ t.test('bash completes commands, options, parameters and topics', { skip: needs(
   t.same(await after('--ver'), ['--version'])
 })
 
-t.test('zsh loads the script', { skip: needs('zsh') }, async t => {
-  const script = await scriptFor(t, 'zsh')
-  const loads = `autoload -Uz compinit && compinit -D -u && . ${script} && print -r -- $_comps[helpdeskd]`
-  const { stdout, stderr } = await execute('zsh', ['-f', '-c', loads])
-  t.match({ stdout, stderr }, { stdout: '_helpdeskd\n', stderr: '' })
-})
+t.test(
+  'bash-completion and zsh find the scripts by their names, and zsh loads its own without one',
+  async t => {
+    const directory = directoryFor(t)
+    await execute(process.execPath, [`${ROOT}dist/daemon/man/write.js`, directory])
+    const folder = join(directory, 'completion')
+    await t.test(
+      'bash',
+      { skip: existsSync(BASH_COMPLETION) ? false : 'is without bash-completion' },
+      async t => {
+        symlinkSync(folder, join(directory, 'completions'))
+        const load = `. ${BASH_COMPLETION}; if type _comp_load >/dev/null 2>&1; then _comp_load helpdeskd; else _completion_loader helpdeskd; fi`
+        const env = { ...process.env, BASH_COMPLETION_USER_DIR: directory }
+        const { stdout } = await execute('bash', ['--norc', '-c', `${load}; complete -p helpdeskd`], { env })
+        t.equal(stdout, 'complete -o default -F _helpdeskd helpdeskd\n')
+      },
+    )
+    await t.test('zsh', { skip: needs('zsh') }, async t => {
+      const found = `fpath=(${folder} $fpath); autoload -Uz compinit && compinit -D -u && print -r -- $_comps[helpdeskd]`
+      const loaded = `unset '_comps[helpdeskd]' && . ${scriptFor(t, 'zsh')} && print -r -- $_comps[helpdeskd]`
+      const { stdout, stderr } = await execute('zsh', ['-f', '-c', `${found} && ${loaded}`])
+      t.match({ stdout, stderr }, { stdout: '_helpdeskd\n_helpdeskd\n', stderr: '' })
+    })
+  },
+)
 
-t.test('bash-completion and zsh find the scripts by their names', async t => {
-  const directory = directoryFor(t)
-  await execute(process.execPath, [`${ROOT}dist/daemon/man/write.js`, directory])
-  const folder = join(directory, 'completion')
-  await t.test(
-    'bash',
-    { skip: existsSync(BASH_COMPLETION) ? false : 'is without bash-completion' },
-    async t => {
-      symlinkSync(folder, join(directory, 'completions'))
-      const load = `. ${BASH_COMPLETION}; if type _comp_load >/dev/null 2>&1; then _comp_load helpdeskd; else _completion_loader helpdeskd; fi`
-      const env = { ...process.env, BASH_COMPLETION_USER_DIR: directory }
-      const { stdout } = await execute('bash', ['--norc', '-c', `${load}; complete -p helpdeskd`], { env })
-      t.equal(stdout, 'complete -o default -F _helpdeskd helpdeskd\n')
-    },
-  )
-  await t.test('zsh', { skip: needs('zsh') }, async t => {
-    const load = `fpath=(${folder} $fpath); autoload -Uz compinit && compinit -D -u && print -r -- $_comps[helpdeskd]`
-    const { stdout } = await execute('zsh', ['-f', '-c', load])
-    t.equal(stdout, '_helpdeskd\n')
-  })
-})
-
-t.test('another shell is refused', async t => {
+t.test('the program writes the script of a shell, and refuses another shell', async t => {
+  const run = commandLines(t)
+  for (const [shell, script] of Object.entries(completions))
+    t.match(await run(['completion', shell]), { exit: 0, out: script(programCommands).trimEnd(), err: '' })
   const wrong = /^The command completion takes the name of a shell: bash or zsh\./
   for (const words of [[], ['fish'], ['constructor'], ['bash', 'zsh']])
-    t.match(await run(t, ['completion', ...words]), { exit: 64, out: '', err: wrong })
+    t.match(await run(['completion', ...words]), { exit: 64, out: '', err: wrong })
 })
 
-async function scriptFor(t: Test, shell: string): Promise<string> {
+function scriptFor(t: Test, shell: string): string {
   const path = join(directoryFor(t), 'completion')
-  const { exit, out } = await run(t, ['completion', shell])
-  t.equal(exit, 0)
-  writeFileSync(path, out)
+  writeFileSync(path, completions[shell]!(programCommands))
   return path
 }

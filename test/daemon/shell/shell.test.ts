@@ -158,17 +158,15 @@ t.test('every method gives the same sentences over the socket and on the store i
   const { close } = await openSocket(sharesOf(behind.store), behind.directory, enough)
   const alone = await empty(t)
   await alone.store.close()
+  const clients = [await connect(behind.directory, events), await connect(alone.directory, events)]
   for (const [words, says, exit = 0] of round) {
     const done: Done[] = []
-    for (const { directory } of [behind, alone]) {
-      const client = await connect(directory, events)
-      done.push(await client.run(await withInput(saidBy(words), noInput)))
-      await client.close()
-    }
+    for (const client of clients) done.push(await client.run(await withInput(saidBy(words), noInput)))
     const [overSocket, onStore] = done
     t.same(withoutInstants(overSocket), withoutInstants(onStore), words.join(' '))
     t.match(overSocket, { exit, says }, words.join(' '))
   }
+  for (const client of clients) await client.close()
   const called = new Set(
     await Promise.all(round.map(async ([words]) => (await withInput(saidBy(words), noInput)).method)),
   )

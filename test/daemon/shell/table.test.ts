@@ -3,6 +3,7 @@ import stringWidth from 'string-width'
 import t from 'tap'
 import { resultText } from '../../../daemon/shell/output.ts'
 import { tableOf } from '../../../daemon/shell/table.ts'
+import { anyCharacter } from '../../any_character.ts'
 import { runs } from '../../runs.ts'
 
 const users = [
@@ -48,7 +49,7 @@ t.test('anything else is no table', async t => {
 t.test('no cell can break the table or change the terminal', async t => {
   const table = tableOf([{ title: 'a\u001b[2J\u0007b\nc\u202ed', at: '2026-03-01T12:00:59.000Z' }], 80)!
   t.match(table, /^TITLE +AT\na \[2J b c d +2026-0[23]-[0-9]{2} [0-9]{2}:[0-9]{2}$/)
-  const text = fc.string({ unit: 'binary', maxLength: 60 })
+  const text = fc.string({ unit: anyCharacter, maxLength: 60 })
   const row = fc.record({ a: text, b: text, c: fc.array(text, { maxLength: 2 }), d: fc.boolean() })
   fc.assert(
     fc.property(

@@ -38,7 +38,7 @@ const long = fc.tuple(fc.array(units, { minLength: 1, maxLength: 8 }), fc.array(
   ([some, end]) =>
     some
       .join('')
-      .repeat(LONGEST_KEPT)
+      .repeat(Math.ceil(LONGEST_KEPT / some.length))
       .slice(0, LONGEST_KEPT)
       .replace(/[\ud800-\udbff]$/, '') + end.join(''),
 )
@@ -80,7 +80,7 @@ t.test('a long value in a form, JSON or multipart is given in UTF-8', async t =>
       fc.asyncProperty(long, async text =>
         has(await parseJson(Buffer.from(`{"short":"x","a":"${escaped(text)}"}`)), 'a', text),
       ),
-      runs(50),
+      runs(50, 5),
     ),
     'in any notation',
   )

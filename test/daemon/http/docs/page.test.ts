@@ -57,6 +57,9 @@ import { needs } from '../../../tools.ts'
 const execute = promisify(execFile)
 const SITE = { url: 'https://helpdesk.example', mail: HELPDESK }
 const page = String(pageOf(SITE).body)
+const document = openapiOf(SITE) as Document & Record<string, unknown>
+/** It compiles each schema once, which takes long. */
+const ajv = new Ajv2020({ strict: false, validateFormats: false }).addSchema(document, 'openapi')
 
 t.test('GET and HEAD return the page and the document, and other verbs work as before', async t => {
   const { daemon } = await house(t)
@@ -184,29 +187,63 @@ const tools = {
 }
 type Tool = keyof typeof tools
 const toolNames: readonly Tool[] = ['Shell', 'JSON', 'PHP', 'Python']
-/** A program and a store for each sample take long, so `npm test` runs one sample of each method. */
-function toolsFor(at: number): readonly Tool[] {
-  return process.env.HELPDESKD_TORTURE ? toolNames : [toolNames[at % toolNames.length]!]
+/** A store for each sample takes long, so `npm test` runs one sample of each method. */
+function methodsFor(tool: Tool): readonly Method[] {
+  if (process.env.HELPDESKD_TORTURE) return openMethods
+  return openMethods.filter((_, at) => toolNames[at % toolNames.length] === tool)
 }
 
-t.test('every sample on the page works', { skip: needs('curl', 'php', 'python3') }, async t => {
-  const document = openapiOf(SITE) as Document
-  const ajv = ajvWith(document)
-  const passwords = sharedPasswords(t)
-  for (const [at, method] of openMethods.entries()) {
-    const { name, sends } = method
-    const gives = exampleAnswer(method)
-    for (const tool of toolsFor(at)) {
-      const { stdout } = await withDesk(passwords, ({ directory, url }) => {
-        const sample = samplesIn(method, page)[tool]!.replaceAll(SITE.url, url)
-        return tools[tool](sample.replaceAll('PASSWORD', SUSAN.password), directory)
-      })
-      const result = tool === 'JSON' ? exampleResult(method) : undefined
-      if (result) t.same(atOnce(JSON.parse(withoutToken(stdout))), atOnce(result), `${name}: ${tool}`)
-      else if (typeof gives === 'object')
-        t.same(atOnce(JSON.parse(stdout)), atOnce(gives), `${name}: ${tool}`)
-      else t.equal(withoutToken(stdout.trimEnd()), sends ? FILE.trimEnd() : String(gives), `${name}: ${tool}`)
+const shells = (files: readonly string[]) =>
+  execute('sh', ['-ec', 'for file; do . "$file"; printf "\\0"; done', 'sh', ...files])
+/** These run the files of all samples of a tool, since its start takes longest, and write a NUL after the output of each. */
+const runners = {
+  Shell: shells,
+  JSON: shells,
+  PHP: (files: readonly string[]) =>
+    execute('php', [
+      '-r',
+      'foreach (array_slice($argv, 1) as $file) { include $file; echo "\\0"; }',
+      ...files,
+    ]),
+  Python: (files: readonly string[]) => {
+    const program =
+      'import runpy, sys\nfor path in sys.argv[1:]:\n    runpy.run_path(path)\n    print("\\0", end="", flush=True)'
+    return execute('python3', ['-c', program, ...files])
+  },
+}
+
+for (const tool of toolNames) {
+  t.test(`every sample on the page works: ${tool}`, { skip: needs('curl', 'php', 'python3') }, async t => {
+    const passwords = sharedPasswords(t)
+    const called = methodsFor(tool)
+    const files: string[] = []
+    for (const method of called) {
+      const { directory, url, close } = await deskAt(passwords)
+      t.teardown(close)
+      const sample = samplesIn(method, page)[tool]!.replaceAll(SITE.url, url).replace(/^curl/, 'curl -sS')
+      files.push(fileOf(directory, 'sample', sample.replaceAll('PASSWORD', SUSAN.password)))
     }
+    const { stdout } = await runners[tool](files)
+    const outputs = stdout.split('\0').slice(0, -1)
+    t.equal(outputs.length, called.length)
+    for (const [at, method] of called.entries()) isExample(t, method, tool, outputs[at]!)
+  })
+}
+
+/** Whether the output of a sample is that of the example. */
+function isExample(t: Test, method: Method, tool: Tool, output: string): void {
+  const { name, sends } = method
+  const gives = exampleAnswer(method)
+  const result = tool === 'JSON' ? exampleResult(method) : undefined
+  if (result) t.same(atOnce(JSON.parse(withoutToken(output))), atOnce(result), `${name}: ${tool}`)
+  else if (typeof gives === 'object') t.same(atOnce(JSON.parse(output)), atOnce(gives), `${name}: ${tool}`)
+  else t.equal(withoutToken(output.trimEnd()), sends ? FILE.trimEnd() : String(gives), `${name}: ${tool}`)
+}
+
+t.test('every answer is as the document says', async t => {
+  const passwords = sharedPasswords(t)
+  for (const method of openMethods) {
+    const { name } = method
     await withDesk(passwords, async ({ url }) => {
       const form = { user: SUSAN.username, password: SUSAN.password, ...exampleCall(method).params }
       const body = new URLSearchParams(form as Record<string, string>)
@@ -216,18 +253,12 @@ t.test('every sample on the page works', { skip: needs('curl', 'php', 'python3')
       const answer = type === 'text/json' ? await response.json() : await response.text()
       t.ok(validate?.(answer), `${name}: ${type} as the document has it, ${JSON.stringify(answer)}`)
     })
-    await withDesk(passwords, ({ url }) => isAsDeclared(t, ajv, document, method, url))
+    await withDesk(passwords, ({ url }) => isAsDeclared(t, method, url))
   }
 })
 
 /** Makes the example call with a JSON body, and one that is refused; each response must be as the document says, with no other fields. */
-async function isAsDeclared(
-  t: Test,
-  ajv: Ajv2020,
-  document: Document,
-  method: Method,
-  url: string,
-): Promise<void> {
+async function isAsDeclared(t: Test, method: Method, url: string): Promise<void> {
   const { name, sends } = method
   const post = (body: object) =>
     fetch(`${url}/api/${name}/`, {
@@ -319,7 +350,6 @@ t.test('each language quotes any value', { skip: needs('curl', 'php', 'python3')
 })
 
 t.test('the document is OpenAPI 3.1', async t => {
-  const document = openapiOf(SITE) as Record<string, unknown>
   const validator = new Validator()
   t.same(await validator.validate(structuredClone(document)), { valid: true })
   t.equal(validator.version, '3.1')
@@ -328,8 +358,6 @@ t.test('the document is OpenAPI 3.1', async t => {
 })
 
 t.test('each operation matches its method, and accepts its example', async t => {
-  const document = openapiOf(SITE) as Document
-  const ajv = ajvWith(document)
   t.same(Object.keys(document.paths), [
     ...openMethods.map(({ name }) => `/api/${name}/`),
     ...openMethods.map(({ name }) => `/api/${name}`),
@@ -371,7 +399,6 @@ t.test('each operation matches its method, and accepts its example', async t => 
 })
 
 t.test('the schemas contain the rules', async t => {
-  const ajv = ajvWith(openapiOf(SITE))
   const takes = (name: string, body: object) =>
     ajv.getSchema(`openapi#/components/schemas/${name}`)!(JSON.parse(JSON.stringify(body)))
   const ticket = { queue: 1, title: 'x' }
@@ -416,10 +443,6 @@ interface Document {
   readonly components: { schemas: Record<string, { required: string[]; properties: object }> }
 }
 
-function ajvWith(document: object): Ajv2020 {
-  return new Ajv2020({ strict: false, validateFormats: false }).addSchema(document, 'openapi')
-}
-
 /** Where the schema of a response is in the document. */
 function pointer(path: string, status: number | 'default', type: string): string {
   const reference =
@@ -460,10 +483,13 @@ async function withDesk<R>(passwords: Passwords, work: (desk: Desk) => Promise<R
   return work(desk).finally(desk.close)
 }
 
+/** A config takes milliseconds, since it asks for the time zone. */
+const DESK = configFor('/x')
+
 /** A store with the records of the examples, and its HTTP door. */
 async function deskAt(passwords: Passwords): Promise<Desk> {
   const directory = mkdtempSync(join(tmpdir(), 'helpdeskd-'))
-  const config = configFor(directory)
+  const config = { ...DESK, state_dir: join(directory, 'state') }
   const store = await openStore(config.state_dir, quietStore)
   await store.transact(furnishExamples)
   writeFile(config.state_dir)
