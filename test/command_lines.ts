@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
+import { Readable } from 'node:stream'
 import type { Test } from 'tap'
 import { runCommandLine } from '../daemon/cli.ts'
 import { ReloadSignal } from '../daemon/reload_signal.ts'
@@ -7,21 +8,27 @@ import { endWith } from './ended.ts'
 import type { Ended } from './program.ts'
 
 /**
- * Gives a function that runs command lines of the program one after the other in one process, without standard input: a process for each
- * would take 0.25 s to start.
+ * Gives a function that runs command lines of the program one after the other in one process, each with a standard input of its own: a
+ * process for each would take 0.25 s to start.
  */
-export function commandLines(t: Test): (words: readonly string[]) => Promise<Ended> {
+export function commandLines(t: Test): (words: readonly string[], input?: string) => Promise<Ended> {
   const child = fork(import.meta.filename, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
   endWith(t, child)
-  return async words => {
-    child.send(words)
+  return async (words, input = '') => {
+    child.send({ words, input })
     const [ended] = await once(child, 'message')
     return ended
   }
 }
 
+interface CommandLine {
+  readonly words: readonly string[]
+  readonly input: string
+}
+
 /** Runs a command line; gives what it writes. */
-async function ended(words: readonly string[]): Promise<Ended> {
+async function ended({ words, input }: CommandLine): Promise<Ended> {
+  Object.defineProperty(process, 'stdin', { value: Readable.from([Buffer.from(input)]), configurable: true })
   const [out, err]: [string[], string[]] = [[], []]
   for (const [stream, texts] of [
     [process.stdout, out],
@@ -41,5 +48,5 @@ async function ended(words: readonly string[]): Promise<Ended> {
 if (process.send && process.argv[1] === import.meta.filename) {
   // Each command line has a log, which is written when the process exits.
   process.setMaxListeners(0)
-  process.on('message', async (words: string[]) => process.send!(await ended(words)))
+  process.on('message', async (line: CommandLine) => process.send!(await ended(line)))
 }

@@ -1,4 +1,5 @@
 import type { Test } from 'tap'
+import { NO_LETTERS } from '../daemon/mail/no_letters.ts'
 import { rawMailer } from '../daemon/mail/wire.ts'
 import { FRED, type House, house, SUPPORT } from '../house.ts'
 import { recordsIn } from './mail_case.ts'
@@ -29,7 +30,7 @@ export interface Desk extends House {
 }
 
 export async function deskFor(t: Test, more: string): Promise<Desk> {
-  const its = await house(t, `${NO_CAPS}\n${more}`)
+  const its = await house(t, `${NO_CAPS}\n${NO_LETTERS}\n${more}`)
   const { susan, post, shell, daemon, config } = its
   await susan('change_queue', { queue: '1', new_ticket_cc: DESK })
   for (const [at, submitter_email] of SUBMITTERS.entries())

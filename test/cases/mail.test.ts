@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import type { Attachment, Followup, Mail, Ticket } from '../../data/tables.ts'
 import { kept } from '../daemon/mail/kept.ts'
+import { NO_LETTERS } from '../daemon/mail/no_letters.ts'
 import { rawMailer } from '../daemon/mail/wire.ts'
 import { house, SUPPORT } from '../house.ts'
 import { emlNames } from './eml_names.ts'
@@ -23,7 +24,7 @@ const names = emlNames(MAILS)
 
 t.test('each mail becomes what a careful reader sees in it', async t => {
   t.ok(names.length > 100)
-  const { daemon, config } = await house(t, 'mail.aliases = ["support@example.org"]')
+  const { daemon, config } = await house(t, `${NO_LETTERS}\nmail.aliases = ["support@example.org"]`)
   const send = await rawMailer(t, daemon.smtpPort)
   for (const name of names) {
     const raw = readFileSync(join(MAILS, `${name}.eml`))

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { NO_LETTERS } from '../daemon/mail/no_letters.ts'
 import { rawMailer } from '../daemon/mail/wire.ts'
 import { FRED, house, SUPPORT, SUSAN } from '../house.ts'
 import { emlNames } from './eml_names.ts'
@@ -27,7 +28,7 @@ const REPLIES = join(import.meta.dirname, '../../../test/cases/replies')
 const names = emlNames(REPLIES)
 
 t.test('each answer does what its writer means', async t => {
-  const { daemon, config, susan, shell } = await house(t, `mail.aliases = ["support@example.org"]\n${NO_CAPS}`)
+  const { daemon, config, susan, shell } = await house(t, `mail.aliases = ["support@example.org"]\n${NO_CAPS}\n${NO_LETTERS}`)
   const submitters = ['erin@example.net', BOB, 'carl@customer.example', 'dora@customer.example', EVE]
   for (const submitter_email of submitters)
     await susan('create_ticket', { queue: '1', title: 't', submitter_email, assigned_to: FRED.username })

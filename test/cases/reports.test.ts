@@ -3,9 +3,11 @@ import { join } from 'node:path'
 import t from 'tap'
 import { signedIdsOf } from '../../daemon/mail/signed_ids.ts'
 import { openKeys } from '../../data/secret.ts'
+import { letter, ticket } from '../data/records.ts'
 import { kept } from '../daemon/mail/kept.ts'
+import { NO_LETTERS } from '../daemon/mail/no_letters.ts'
 import { rawMailer } from '../daemon/mail/wire.ts'
-import { HELPDESK, house, SUSAN } from '../house.ts'
+import { furnishUsually, HELPDESK, house, SUSAN } from '../house.ts'
 import { emlNames } from './eml_names.ts'
 
 /**
@@ -23,17 +25,23 @@ interface Expected {
 
 const REPORTS = join(import.meta.dirname, '../../../test/cases/reports')
 const names = emlNames(REPORTS)
+const senders = ['', 'mailer@mx.example.net']
 
 t.test('each report tells the fate of the letter that it came back for, whoever sent it', async t => {
-  const { daemon, config, susan, letters } = await house(t, 'mail.aliases = ["helpdesk@example.org"]')
+  const to = 'ann@customer.example'
+  const now = new Date().toISOString()
+  const sent = { to, state: 'sent', created: now, due: now } as const
+  const options = `${NO_LETTERS}\nmail.aliases = ["helpdesk@example.org"]`
+  const { daemon, config } = await house(t, options, async tx => {
+    await furnishUsually(tx)
+    for (const title of names)
+      for (const _ of senders) {
+        const { id } = await tx.add('tickets', ticket({ title, submitter_email: to, created: now }))
+        await tx.add('letters', letter({ ...sent, ticket: id }))
+      }
+  })
   const marks = signedIdsOf(await openKeys(config.state_dir), HELPDESK, [])
   const send = await rawMailer(t, daemon.smtpPort)
-  const senders = ['', 'mailer@mx.example.net']
-  for (const title of names)
-    for (const _ of senders)
-      await susan('create_ticket', { queue: '1', title, submitter_email: 'ann@customer.example' })
-  await letters(names.length * senders.length)
-  const before = (await kept(config.state_dir, 'followups')).length
   let id = 0
   for (const name of names) {
     const raw = readFileSync(join(REPORTS, `${name}.eml`))
@@ -50,8 +58,8 @@ t.test('each report tells the fate of the letter that it came back for, whoever 
   }
   const mails = await kept(config.state_dir, 'mails')
   const allLetters = await kept(config.state_dir, 'letters')
-  const [sent, told] = [allLetters.slice(0, mails.length), allLetters.slice(mails.length)]
-  const followups = (await kept(config.state_dir, 'followups')).slice(before)
+  const [reported, told] = [allLetters.slice(0, mails.length), allLetters.slice(mails.length)]
+  const followups = await kept(config.state_dir, 'followups')
   t.equal((await kept(config.state_dir, 'tickets')).length, mails.length, 'none opens a ticket')
   t.ok(
     told.every(
@@ -63,7 +71,7 @@ t.test('each report tells the fate of the letter that it came back for, whoever 
     const name = names[Math.floor(at / senders.length)]!
     const what = `${name}, sent by <${senders[at % senders.length]}>`
     const { outcome, reason, says = '' }: Expected = JSON.parse(readFileSync(join(REPORTS, `${name}.json`), 'utf8'))
-    const { state, attempts } = sent[at]!
+    const { state, attempts } = reported[at]!
     t.equal(state, outcome === 'failed' ? 'failed' : 'sent', what)
     t.equal(mail.verdict, outcome === null ? 'automatic' : 'report', what)
     t.strictSame(mail.tickets, [at + 1], what)

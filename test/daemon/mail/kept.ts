@@ -1,20 +1,18 @@
-import { replay } from '../../../data/json/replay.ts'
-import { Snapshot } from '../../../data/json/snapshot/snapshot.ts'
 import { JsonTx } from '../../../data/json/tx.ts'
 import type { Reader } from '../../../data/store.ts'
 import type { Row, Table } from '../../../data/tables.ts'
+import { FollowedStore } from './followed_store.ts'
+
+/** The store of the last call alone, so that a test that looks at its store again and again does not read all of it each time. */
+const last = { store: new FollowedStore('') }
 
 /** All records of a table on the disk of a daemon, which may be running: what its next start would find. */
 export async function kept<T extends Table>(stateDirectory: string, table: T): Promise<readonly Row<T>[]> {
   return (await keptAll(stateDirectory)).find(table, {})
 }
 
-/** The same of all tables, as at one moment. */
+/** The same of all tables, as at one moment, until the next call. */
 export async function keptAll(stateDirectory: string): Promise<Reader> {
-  const state = await new Snapshot(stateDirectory).read()
-  if (!state) throw new Error(`there is no store in ${stateDirectory}`)
-  await replay(stateDirectory, state, ({ journal }) => {
-    throw new Error(`journal ${journal} is damaged`)
-  })
-  return new JsonTx(state)
+  if (last.store.directory !== stateDirectory) last.store = new FollowedStore(stateDirectory)
+  return new JsonTx(await last.store.state())
 }

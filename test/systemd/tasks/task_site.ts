@@ -22,7 +22,7 @@ import {
   startFor,
   until,
 } from '../../house.ts'
-import { type Ended, run } from '../../program.ts'
+import type { Ended } from '../../program.ts'
 import { journalctl } from './journal.ts'
 import { openShell } from './open_shell.ts'
 import { type Stub, stubPrograms } from './stub_programs.ts'
@@ -84,11 +84,7 @@ export async function taskSite(t: Test): Promise<TaskSite> {
   )
   const command = commandLines(t)
   const bin = await stubPrograms(t, directory, {
-    // What reads its standard input needs a process of its own.
-    helpdeskd: (words, input) => {
-      const all = ['--config', config, ...words]
-      return input === '' ? command(all) : run(t, all, input)
-    },
+    helpdeskd: (words, input) => command(['--config', config, ...words], input),
     systemctl,
     journalctl: words => journalctl(directory, log, words),
   })

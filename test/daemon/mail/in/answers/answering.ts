@@ -1,7 +1,8 @@
-import { type ParsedMail, simpleParser } from 'mailparser'
+import type { ParsedMail } from 'mailparser'
 import type { Test } from 'tap'
 import { FRED, HELPDESK, type House, house, SUPPORT, SUSAN, type TestMail } from '../../../../house.ts'
 import { kept } from '../../kept.ts'
+import { sentLetter } from '../../sent_letter.ts'
 
 export const MARIA = 'maria@customer.example'
 const LOGINS: Record<string, TestMail['login']> = { [SUSAN.address]: SUSAN, [FRED.address]: FRED }
@@ -28,7 +29,7 @@ async function lastOf<T extends 'followups' | 'mails' | 'tickets'>(directory: st
 /** By default, a login alone proves who has written an answer. */
 export async function answeringFor(t: Test, more = 'commands.proofs = ["smtp-auth"]'): Promise<Answering> {
   const built = await house(t, more)
-  const { config, letters, mail } = built
+  const { config, mail } = built
   const directory = config.state_dir
   let seen = 0
   const told = async () => {
@@ -38,8 +39,8 @@ export async function answeringFor(t: Test, more = 'commands.proofs = ["smtp-aut
     return fresh.sort()
   }
   const letterTo = async (address: string) => {
-    const all = await letters((await kept(directory, 'letters')).length)
-    return simpleParser(all.findLast(one => one.includes(`\r\nTo: ${address}\r\n`))!)
+    const { id } = (await kept(directory, 'letters')).findLast(({ to }) => to === address)!
+    return sentLetter(built, id)
   }
   const answerTo: Answering['answerTo'] = ({ to, replyTo, subject, messageId }, text, more = {}) => {
     const from = [to].flat()[0]!.value[0]!.address!

@@ -8,6 +8,7 @@ import type { Ticket } from '../../../../../data/tables.ts'
 import { followup, letter, ticket, user } from '../../../../data/records.ts'
 import { FRED, furnishUsually, HELPDESK, house } from '../../../../house.ts'
 import { keptAll } from '../../kept.ts'
+import { NO_LETTERS } from '../../no_letters.ts'
 import { rawMailer } from '../../wire.ts'
 
 /**
@@ -72,7 +73,7 @@ t.test('phrases as people type them', async t => {
   const written = readFileSync(FIXTURE, 'utf8')
   const phrases = written.trimEnd().split('\n\n').map(phraseOf)
   const created = new Date().toISOString()
-  const { config, daemon } = await house(t, '', async tx => {
+  const { config, daemon } = await house(t, NO_LETTERS, async tx => {
     await furnishUsually(tx)
     await tx.add('users', user({ username: 'tom', addresses: ['tom@example.org'] }))
     for (const index of phrases.keys())

@@ -1,9 +1,9 @@
-import { simpleParser } from 'mailparser'
 import type { Test } from 'tap'
 import type { Letter, Mail, Tables } from '../../../../../data/tables.ts'
 import { ticket } from '../../../../data/records.ts'
 import { FRED, furnishUsually, HELPDESK, type House, house, SUSAN } from '../../../../house.ts'
 import { kept } from '../../kept.ts'
+import { sentLetter } from '../../sent_letter.ts'
 import { rawMailer } from '../../wire.ts'
 
 export const ERIN = 'erin@example.net'
@@ -82,13 +82,8 @@ export async function asking(t: Test, more = ''): Promise<Asking> {
     return (await all('mails')).at(-1)!
   }
   const letterTo = async (address: string) => {
-    const letters = await all('letters')
-    const written = await built.letters(letters.length)
-    const letter = letters.filter(({ to }) => to === address).at(-1)!
-    const isIts = new RegExp(`^Message-ID:\\s+\\S*\\.${letter.id}\\.`, 'm')
-    const its = written.find(one => isIts.test(one))
-    if (!its) throw new Error(`letter ${letter.id} was not sent`)
-    const { messageId = '', subject = '', text = '', replyTo } = await simpleParser(its)
+    const letter = (await all('letters')).findLast(({ to }) => to === address)!
+    const { messageId = '', subject = '', text = '', replyTo } = await sentLetter(built, letter.id)
     return { letter, subject, text, messageId, key: replyTo?.value[0]?.address ?? '' }
   }
   return {

@@ -8,6 +8,7 @@ import type { ProofName } from '../../../../../data/tables.ts'
 import { newToken } from '../../../../../data/token.ts'
 import { letter, ticket } from '../../../../data/records.ts'
 import { FRED, furnishUsually, HELPDESK, type House, house } from '../../../../house.ts'
+import { NO_LETTERS } from '../../no_letters.ts'
 import { rawMailer } from '../../wire.ts'
 import { type Attack, FRANK } from './attacks.ts'
 
@@ -38,7 +39,7 @@ export interface Attacked extends House {
 /** Starts it. */
 export async function attacked(t: Test, proof: ProofName, tickets: number): Promise<Attacked> {
   const token = newToken()
-  const built = await house(t, `commands.proofs = ["${proof}"]\n${OPTIONS}`, async tx => {
+  const built = await house(t, `commands.proofs = ["${proof}"]\n${OPTIONS}\n${NO_LETTERS}`, async tx => {
     await furnishUsually(tx)
     await tx.put('users', { ...(await tx.get('users', 2))!, addresses: [FRED.address, FRANK] })
     await tx.add('tokens', tokenOfFred(token))

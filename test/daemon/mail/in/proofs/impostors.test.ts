@@ -4,6 +4,7 @@ import { openKeys } from '../../../../../data/secret.ts'
 import { ticket } from '../../../../data/records.ts'
 import { FRED, furnishUsually, HELPDESK, house, SUSAN } from '../../../../house.ts'
 import { kept } from '../../kept.ts'
+import { NO_LETTERS } from '../../no_letters.ts'
 import { sendRaw } from '../../wire.ts'
 import { ERIN, EVE, type Fields, type LettersToFred, lettersToFred } from './letters_to_fred.ts'
 
@@ -99,7 +100,7 @@ t.test('nobody answers in the name of somebody else', async t => {
   const its = await lettersToFred(
     t,
     others,
-    'commands.proofs = ["smtp-auth", "letter", "token", "confirm", "relay"]\nlimits.letters_per_address_hour = 1000\nlimits.letters_per_address_day = 1000',
+    `commands.proofs = ["smtp-auth", "letter", "token", "confirm", "relay"]\nlimits.letters_per_address_hour = 1000\nlimits.letters_per_address_day = 1000\n${NO_LETTERS}`,
   )
   const signedIds = signedIdsOf(await openKeys(its.config.state_dir), HELPDESK, [])
   await its.susan('resolve', { ticket: '1', resolution: 'The fuse was changed.' })

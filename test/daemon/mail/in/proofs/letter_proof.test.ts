@@ -4,6 +4,7 @@ import { DAY } from '../../../../../data/durations.ts'
 import type { Ticket } from '../../../../../data/tables.ts'
 import { FRED, HELPDESK, house, SUPPORT, SUSAN } from '../../../../house.ts'
 import { kept } from '../../kept.ts'
+import { NO_LETTERS } from '../../no_letters.ts'
 import { sendRaw } from '../../wire.ts'
 import { daysAgo, ERIN, EVE, type Fields, lettersToFred } from './letters_to_fred.ts'
 
@@ -98,7 +99,7 @@ t.test('no attack does anything, and the same mail without it does', async t => 
   const its = await lettersToFred(
     t,
     others,
-    'limits.letters_per_address_hour = 1000\nlimits.letters_per_address_day = 1000',
+    `limits.letters_per_address_hour = 1000\nlimits.letters_per_address_day = 1000\n${NO_LETTERS}`,
   )
   const [ofTicket2, ofErin, ofDesk, ofSusan, old, spent, young] = others.map((fields, at) =>
     its.keyOf(its.letterWith({ ...fields, id: at + 1 })),
@@ -290,7 +291,7 @@ t.test('the key is about its own ticket, also of a duplicate, and about none tha
 })
 
 t.test('with the proof switched off, the key proves nothing', async t => {
-  const its = await lettersToFred(t, [], 'commands.proofs = ["smtp-auth"]')
+  const its = await lettersToFred(t, [], `commands.proofs = ["smtp-auth"]\n${NO_LETTERS}`)
   t.match(await its.prioritize(its.key(), 5), { proof: undefined, ticket: { priority: 3 } })
 })
 

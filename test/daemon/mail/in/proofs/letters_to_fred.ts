@@ -6,6 +6,7 @@ import type { Letter, Mail, Ticket } from '../../../../../data/tables.ts'
 import { letter, ticket } from '../../../../data/records.ts'
 import { FRED, furnishUsually, HELPDESK, type House, house } from '../../../../house.ts'
 import { kept, keptAll } from '../../kept.ts'
+import { NO_LETTERS } from '../../no_letters.ts'
 import { rawMailer } from '../../wire.ts'
 
 /** The submitter of all tickets, and an outsider. */
@@ -53,7 +54,7 @@ const ENOUGH = 250
 export async function lettersToFred(
   t: Test,
   others: readonly Partial<Letter>[] = [],
-  more = '',
+  more = NO_LETTERS,
 ): Promise<LettersToFred> {
   const built = await house(t, more, async tx => {
     await furnishUsually(tx)

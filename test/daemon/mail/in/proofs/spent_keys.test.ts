@@ -4,10 +4,11 @@ import { keyText } from '../../../../../daemon/mail/out/notices/key.ts'
 import { noticeBodies } from '../../../../../daemon/mail/out/notices/notice_text.ts'
 import type { KeyNotice } from '../../../../../data/tables.ts'
 import { FRED, HELPDESK, SUPPORT, SUSAN } from '../../../../house.ts'
+import { NO_LETTERS } from '../../no_letters.ts'
 import { daysAgo, ERIN, EVE, type Fields, lettersToFred } from './letters_to_fred.ts'
 
 const WORDS = new LetterWords().usual()
-const NO_CAP = 'limits.letters_per_address_hour = 1000\nlimits.letters_per_address_day = 1000'
+const NO_CAP = `limits.letters_per_address_hour = 1000\nlimits.letters_per_address_day = 1000\n${NO_LETTERS}`
 
 t.test('a key that others know is spent, and its user is told once', async t => {
   const its = await lettersToFred(t, [], NO_CAP)
@@ -87,7 +88,7 @@ t.test('who does not see the ticket is not told, and the key is spent all the sa
 })
 
 t.test('the letter says what happened and what to do, and has no key', async t => {
-  const its = await lettersToFred(t)
+  const its = await lettersToFred(t, [], '')
   await its.send({ subject: 'Re: The printer', more: `Cc: ${EVE}\r\n` })
   await its.send({ subject: 'Re: The printer', from: EVE })
   const [own, foreign] = (await its.notices()).map(
