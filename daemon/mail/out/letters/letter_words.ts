@@ -1,27 +1,18 @@
-import { readFileSync } from 'node:fs'
-import { isLocale, LOCALES, type Locale } from '../../../../data/locales.ts'
+import { isLocale, type Locale } from '../../../../data/locales.ts'
 import type { Queue } from '../../../../data/tables.ts'
 import type { WordSource } from '../../word_source.ts'
-import { KEYS, type Key } from './keys.ts'
-import { type Texts, textsIn } from './locale_texts.ts'
 import { type Overrides, overridesIn } from './overrides.ts'
+import { ShippedTexts } from './shipped_texts.ts'
 import { Wording } from './wording.ts'
 
 /** The words of letters in every language and at every queue. */
 export class LetterWords {
   readonly #source: WordSource
-  readonly #shipped: ReadonlyMap<string, Texts>
-  readonly #lacking: readonly string[]
+  readonly #shipped = new ShippedTexts()
   #overrides: Overrides = { texts: new Map(), mistakes: [] }
 
   constructor(source: WordSource = { usual: 'en', directory: '' }) {
     this.#source = source
-    const shipped = LOCALES.map(locale => [locale, shippedTexts(locale)] as const)
-    this.#shipped = new Map(shipped.map(([locale, { texts }]) => [locale, texts]))
-    this.#lacking = shipped.flatMap(([locale, { texts, mistakes }]) => [
-      ...mistakes,
-      ...lackingIn(locale, texts),
-    ])
     this.reload()
   }
 
@@ -30,9 +21,9 @@ export class LetterWords {
     this.#overrides = overridesIn(this.#source.directory)
   }
 
-  /** A sentence about each text that cannot be used; letters have the usual text in its place. */
+  /** A sentence about each text of the site that cannot be used; letters have the usual text in its place. */
   get mistakes(): readonly string[] {
-    return [...this.#lacking, ...this.#overrides.mistakes]
+    return this.#overrides.mistakes
   }
 
   /** What letters say that are about no queue. */
@@ -63,18 +54,6 @@ export class LetterWords {
   #in(locale: Locale, slugs: readonly string[]): Wording {
     const files = [...slugs.map(slug => `${locale}.${slug}`), locale]
     const own = files.flatMap(name => this.#overrides.texts.get(name) ?? [])
-    return new Wording(locale, [...own, this.#shipped.get(locale)!, this.#shipped.get('en')!])
+    return new Wording(locale, [...own, this.#shipped.of(locale), this.#shipped.of('en')])
   }
-}
-
-/** The texts of the file of a language that comes with the program. */
-function shippedTexts(locale: Locale): { texts: Texts; mistakes: readonly string[] } {
-  const file = new URL(`./${locale}.toml`, import.meta.url)
-  return textsIn(readFileSync(file, 'utf8'), `${locale}.toml`)
-}
-
-/** A sentence about each text that such a file lacks. */
-function lackingIn(locale: Locale, texts: Texts): string[] {
-  const lacking = (Object.keys(KEYS) as Key[]).filter(key => !texts.has(key))
-  return lacking.map(key => `${locale}.toml of the program lacks ${key}.`)
 }

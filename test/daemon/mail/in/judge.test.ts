@@ -1,5 +1,6 @@
 import { simpleParser } from 'mailparser'
 import t from 'tap'
+import { MIB } from '../../../../data/sizes.ts'
 import type { Mail } from '../../../../data/tables.ts'
 import { FRED, HELPDESK, type House, house, SUPPORT, SUSAN, type TestMail, until } from '../../../house.ts'
 import { kept } from '../kept.ts'
@@ -175,15 +176,22 @@ t.test('letters about the status count against the caps', async t => {
   t.match((await lastMail(built)).verdict, 'status')
 })
 
+/** Adds a file to ticket 1 by HTTP, which takes less time than a large mail. */
+async function post({ daemon }: House, filename: string, content: Buffer): Promise<void> {
+  const form = new FormData()
+  const params = { user: SUSAN.username, password: SUSAN.password, ticket: '1', message: 'Another file.' }
+  for (const [name, value] of Object.entries(params)) form.append(name, value)
+  form.append('attachment', new File([content], filename))
+  const url = `http://127.0.0.1:${daemon.httpPort}/api/add_followup/`
+  const { status } = await fetch(url, { method: 'POST', body: form })
+  t.equal(status, 200)
+}
+
 t.test('an attachment by mail', async t => {
   const built = await withTickets(t, NOBODY_ASKED)
   const fuse = { filename: 'fuse.txt', content: 'fuses!' }
-  await built.mail({
-    subject: 'followup 1',
-    text: 'Two files.',
-    login: SUSAN,
-    attachments: [fuse, { filename: 'l\u00e4rge.bin', content: Buffer.alloc(10 * 1024 * 1024 + 1) }],
-  })
+  await built.mail({ subject: 'followup 1', text: 'A file.', login: SUSAN, attachments: [fuse] })
+  await post(built, 'l\u00e4rge.bin', Buffer.alloc(10 * MIB + 1))
   await built.mail({ subject: 'attachment 1 1', login: SUSAN })
   const letter = await simpleParser(await answerTo(built, 'attachment 1 1'))
   t.match(letter.text, /^fuse\.txt has 6 bytes\./)

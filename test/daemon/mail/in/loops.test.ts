@@ -26,7 +26,8 @@ import { kept } from '../kept.ts'
 
 const ROBOT = 'robot@example.net'
 const MOST_AN_HOUR = 5
-const ROUNDS = 25
+/** More than the letters of an hour. */
+const ROUNDS = 8
 
 /** A way to a port that is known later, and that can be cut: an idle connection would delay the stop of a daemon by ten seconds. */
 async function wayTo(port: () => number): Promise<{ port: number; cut(): void }> {

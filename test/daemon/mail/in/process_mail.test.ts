@@ -1,30 +1,16 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { simpleParser } from 'mailparser'
 import t, { type Test } from 'tap'
-import { startDaemon } from '../../../../daemon/daemon.ts'
-import { Parser } from '../../../../daemon/mail/in/parser/parser.ts'
 import { type LetterIds, signedIdsOf } from '../../../../daemon/mail/signed_ids.ts'
 import { openKeys } from '../../../../data/secret.ts'
 import type { Tx } from '../../../../data/store.ts'
 import type { Table } from '../../../../data/tables.ts'
 import { queue } from '../../../data/records.ts'
-import {
-  configFor,
-  directoryFor,
-  furnishUsually,
-  HELPDESK,
-  type House,
-  house,
-  inStore,
-  quietEvents,
-  SUPPORT,
-  SUSAN,
-  startFor,
-  until,
-} from '../../../house.ts'
+import { HELPDESK, type House, house, SUPPORT, SUSAN, startFor, until } from '../../../house.ts'
 import { runs } from '../../../runs.ts'
+import { blinded } from '../blinded.ts'
 import { kept } from '../kept.ts'
 import { handOver, rawMailer, sendRaw, wireFor } from '../wire.ts'
 
@@ -288,22 +274,10 @@ t.test('of a mail that is broken, what can be read is shown, and the mail is att
   }
 })
 
-/** A parser that can read no mail. */
-const BLIND = `
-process.on('message', ({ isLast }) => isLast && process.send({ parsed: null }))
-process.on('disconnect', () => process.exit(0))
-process.send('ready')
-`
-
 t.test('a mail that cannot be parsed opens a ticket with the mail attached', async t => {
-  const directory = directoryFor(t)
-  const config = configFor(directory)
-  await inStore(config, store => store.transact(furnishUsually))
-  const program = join(directory, 'blind.mjs')
-  writeFileSync(program, BLIND)
-  const events = quietEvents()
-  const daemon = await startDaemon(config, events, { parserFor: () => new Parser(events, program) })
-  t.teardown(() => daemon.stop())
+  const built = await house(t)
+  const { config } = built
+  const daemon = await blinded(t, built)
   const raw = Buffer.from(`From: ${ERIN}\r\nSubject: Nested ü\r\n\r\nText.\r\n`)
   t.match(await sendRaw(daemon.smtpPort, { raw, to: SUPPORT, from: ERIN }), /^250 /)
   t.match(await kept(config.state_dir, 'tickets'), [{ title: 'Nested ü', submitter_email: ERIN }])

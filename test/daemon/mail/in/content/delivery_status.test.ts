@@ -10,7 +10,7 @@ const HALF = /\p{Cs}/u
 
 /** What a part with this text says. */
 function of(text: string | Buffer, type = 'message/delivery-status') {
-  const leaf = { type, fields: new Map(), content: Buffer.from(text as string) }
+  const leaf = { type, fields: new Map(), content: typeof text === 'string' ? Buffer.from(text) : text }
   return recipientStatuses({ type: 'multipart/mixed', children: [{ type: 'text/plain', children: [leaf] }] })
 }
 
@@ -69,7 +69,7 @@ t.test('any bytes give at most 20 recipients with short words', async t => {
     ['a line', 'a'],
     ['colons', 'a:\n'],
   ] as const) {
-    const raw = Buffer.from(`Diagnostic-Code: x\n${piece.repeat(4 * MIB)}`)
+    const raw = Buffer.concat([Buffer.from('Diagnostic-Code: x\n'), Buffer.alloc(16 * MIB, piece)])
     t.ok(await isFast(1000, () => of(raw)), what)
   }
 })

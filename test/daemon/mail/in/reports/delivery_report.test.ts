@@ -9,7 +9,7 @@ import { handOver, wire } from '../../wire.ts'
 
 const ERIN = 'erin@example.net'
 const MAILER = 'MAILER-DAEMON@mx.example.net'
-const REPORTS = 50
+const REPORTS = 10
 
 function journalBytes({ config }: House): number {
   const journals = readdirSync(config.state_dir).filter(name => name.endsWith('.journal'))

@@ -13,6 +13,8 @@ const EVE = 'eve@evil.example'
 /** In milliseconds, for a slow machine with other work. */
 const PATIENCE = 20_000
 
+/** The largest mail; less in `npm test`, where it shows the same. */
+const LARGEST = (process.env.HELPDESKD_TORTURE ? 25 : 4) * MIB
 /** The data of each, and the reply. */
 const mails: Readonly<Record<string, readonly [data: string, reply: RegExp]>> = {
   '5,000 header fields': [`${fields(5000)}Subject: fields\r\n\r\nText.\r\n`, /^250 /],
@@ -24,9 +26,9 @@ const mails: Readonly<Record<string, readonly [data: string, reply: RegExp]>> = 
     `From: ${EVE}\r\nTo: ${'ann@customer.example,\r\n '.repeat(37_500)}b@c.example\r\nSubject: to\r\n\r\nText.\r\n`,
     /^250 /,
   ],
-  '25 MB of CRLF': [`Subject: newlines\r\n\r\n${'\r\n'.repeat(12.4 * MIB)}`, /^250 /],
-  '25 MB of LF': [`Subject: line feeds\r\n\r\n${'\n'.repeat(24.9 * MIB)}`, /^250 /],
-  'more than 25 MB of CRLF': [`Subject: too large\r\n\r\n${'\r\n'.repeat(13 * MIB)}`, /^552 5\.3\.4 /],
+  'as much CRLF as is taken': [`Subject: newlines\r\n\r\n${'\r\n'.repeat(0.49 * LARGEST)}`, /^250 /],
+  'as much LF as is taken': [`Subject: line feeds\r\n\r\n${'\n'.repeat(0.99 * LARGEST)}`, /^250 /],
+  'too much CRLF': [`Subject: too large\r\n\r\n${'\r\n'.repeat(0.51 * LARGEST)}`, /^552 5\.3\.4 /],
   'no data': ['', /^250 /],
   'a NUL': ['\0', /^250 /],
 }
@@ -75,7 +77,7 @@ function processOf({ pid }: Running): { children: string[]; started: string } {
 }
 
 t.test('a hostile mail has one reply, and others are answered meanwhile', async t => {
-  const house = await install(directoryFor(t))
+  const house = await install(directoryFor(t), `smtp.max_size = ${LARGEST}`)
   const daemon = await start(house)
   t.match(await honestMail(daemon, 0), /^250 /)
   const { started } = processOf(daemon)
@@ -100,7 +102,7 @@ t.test('a hostile mail has one reply, and others are answered meanwhile', async 
       timed('post', () => honestPost(daemon, round), /^200$/),
     ])
     most = Math.max(most, processOf(daemon).children.length)
-    await sleep(20)
+    await sleep(100)
   }
   await Promise.all(attacks)
   for (const [what, times] of Object.entries(took)) {

@@ -149,7 +149,8 @@ t.test('a client that sends mail may send RSET between any two', async t => {
   const client = await wire(built.daemon.smtpPort)
   t.teardown(() => client.close())
   await client.say('EHLO x')
-  for (let time = 0; time < 30; time++) {
+  // One more than the commands without effect that a session has.
+  for (let time = 0; time < 21; time++) {
     t.match(await client.say('RSET'), /^250 /)
     const raw = MAIL.replace('<1@', `<${time}@`)
     t.match(await handOver(client, { raw, to: SUPPORT }), /^250 /)

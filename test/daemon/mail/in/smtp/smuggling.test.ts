@@ -51,9 +51,10 @@ function dataFor(name: string, ending: string): string {
   return `From: ann@customer.example\r\nSubject: ${name}\r\nMessage-ID: <${name}@customer.example>\r\n\r\nText.${ending}${smuggled}`
 }
 
+/** With HELPDESKD_TORTURE=1 each is both pipelined and not. */
 const attacks: readonly Attack[] = ENDINGS.flatMap((ending, number) =>
   Object.entries(chunkings).flatMap(([chunking, chunks]) =>
-    [true, false].map(isPipelined => {
+    (process.env.HELPDESKD_TORTURE ? [true, false] : [number % 2 === 0]).map(isPipelined => {
       const name = `${number}.${chunking.replaceAll(' ', '.')}.${isPipelined}`
       return { name, data: dataFor(name, ending), ending, chunks, isPipelined }
     }),

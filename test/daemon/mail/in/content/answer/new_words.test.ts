@@ -81,14 +81,14 @@ t.test('any text gives lines of it, in order and valid', async t => {
 t.test('the time is linear, whatever the text', async t => {
   for (const shape of SHAPES) {
     const textOf = (size: number) => Buffer.from(shape.repeat(Math.ceil(size / shape.length))).toString()
-    const growth = await growthOf(32 * KIB, size => {
+    const growth = await growthOf(4 * KIB, size => {
       const text = textOf(size)
       return () => newWords(text)
     })
     t.equal(growth, 'linear', JSON.stringify(shape))
   }
   // Openers that all look for the quote at the end.
-  const growth = await growthOf(32 * KIB, size => {
+  const growth = await growthOf(4 * KIB, size => {
     const half = Math.ceil(size / 2 / OPENER.length)
     const text = Buffer.from(`\n${OPENER}x\n`.repeat(half) + '> x\n'.repeat(size / 8)).toString()
     return () => newWords(text)

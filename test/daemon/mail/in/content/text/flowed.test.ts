@@ -43,7 +43,7 @@ t.test('nothing but blanks and line ends is lost, in linear time', async t => {
   )
   for (const shape of ['a \n', '\n', '>', '> \n', ' ', '-- \n'])
     t.equal(
-      await growthOf(MIB / 32, size => {
+      await growthOf(MIB / 256, size => {
         const long = shape.repeat(size / shape.length)
         return () => unflowed(long, ' ')
       }),

@@ -97,7 +97,7 @@ t.test('the number of files and the time are limited', async t => {
   t.equal(text, HELLO.repeat(2))
   for (const shape of ['begin 644 a\n', HELLO, 'M\n', 'begin ', `${'M'.repeat(61)}\n`])
     t.equal(
-      await growthOf(MIB / 32, size => {
+      await growthOf(MIB / 256, size => {
         const long = `begin 644 a\n${shape.repeat(size / shape.length)}`
         return () => [withoutUuencoded(long), uudecoded(Buffer.from(long))]
       }),
