@@ -1,5 +1,5 @@
-import type { Queue } from '../data/tables.ts'
-import { type Hours, hoursOf, zoneOf } from '../handlers/escalation/hours.ts'
+import { type Hours, hoursOf } from '../handlers/escalation/hours.ts'
+import { Zones } from '../handlers/escalation/zones.ts'
 import { type RunSite, runEscalations } from './escalation_run.ts'
 import { type Clock, SYSTEM_CLOCK, startHourly } from './hourly.ts'
 import type { Events } from './log/events.ts'
@@ -15,6 +15,7 @@ export function startEscalations(
   clock: Clock = SYSTEM_CLOCK,
 ): () => Promise<void> {
   const failed = (ticket: number, error: unknown) => events.escalationFailed(error, { ticket })
+  const zones = new Zones()
   let known: NextHours | undefined
   const doDue = async (now: number, ended: AbortSignal) => {
     const queues = await site.store.read(tx => tx.find('queues', {}))
@@ -24,7 +25,7 @@ export function startEscalations(
       if (steps > 0) events.escalated(steps)
     }
     // Also if the clock was put back.
-    known = new Map(queues.map(queue => [queue.id, nextHour(queue, site.hours, now)]))
+    known = new Map(queues.map(queue => [queue.id, nextHour(hoursOf(queue, site.hours), zones, now)]))
     return Math.min(...known.values())
   }
   const { store } = site
@@ -42,9 +43,9 @@ function isPast(known: NextHours | undefined, queue: number, now: number): boole
   return known === undefined || (known.get(queue) ?? Number.POSITIVE_INFINITY) <= now
 }
 
-/** The first hour of a queue after a moment. */
-function nextHour(queue: Queue, usual: Hours, now: number): number {
-  const [zone, { at }] = [zoneOf(queue, usual), hoursOf(queue, usual)]
+/** The first hour of a queue with these hours after a moment. */
+function nextHour({ at, time_zone }: Hours, zones: Zones, now: number): number {
+  const zone = zones.named(time_zone)
   const today = zone.dayAt(now)
   return [today, today + 1, today + 2].map(day => zone.momentOf(day, at)).find(hour => hour > now)!
 }

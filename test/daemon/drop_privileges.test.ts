@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -24,7 +24,7 @@ function setting(t: Test) {
   chmodSync(directory, 0o755)
   mkdirSync(state, { mode: 0o700 })
   chownSync(state, NOBODY, NOBODY)
-  const begin = (words: readonly string[], input = '') => {
+  const begin = (words: readonly string[], input: string | 'open' = '') => {
     const all = [...NODE, IMPORT, PROGRAM, '--config', config, ...words]
     const child = spawn('env', all, { stdio: 'pipe', detached: true })
     t.teardown(() => kill('SIGKILL'))
@@ -35,7 +35,7 @@ function setting(t: Test) {
     }
     let err = ''
     child.stderr.on('data', chunk => (err += chunk))
-    child.stdin.end(input)
+    if (input !== 'open') child.stdin.end(input)
     const exit = new Promise<number | null>(resolve => child.once('close', resolve))
     const ended = Promise.all([exit, text(child.stdout)]).then(([exit, out]) => ({ exit, out, err }))
     return { child, kill, err: () => err, ended }
@@ -49,16 +49,11 @@ const asRoot = { skip: needs('root') }
 t.test('if Node cannot change its user, a second process runs the command as the owner', asRoot, async t => {
   const { begin, owners, state } = setting(t)
   const run = (words: string[], input?: string) => begin(words, input).ended
-  t.match(await run(['add_queue', 'title=Support', 'slug=support']), {
-    exit: 0,
-    out: /^Queue Support is added/,
-    err: '',
-  })
+  t.match(await run(['init']), { exit: 0, out: /^Added the queue Support/, err: '' })
   t.match(await run(['create', 'support:', 'x'], 'From\nbelow.\n'), { exit: 0 })
   t.match(readFileSync(join(state, 'helpdesk.json'), 'utf8'), '"comment":"From\\nbelow.\\n"')
   t.match(await run(['hold', '7']), { exit: 66, out: '', err: 'There is no ticket 7.\n' })
   t.match(await run(['repair']), { exit: 0, out: 'Nothing is damaged.\n' })
-  t.match(await run(['init']), { exit: 0 })
   t.same([...owners()], [NOBODY])
 })
 
@@ -66,6 +61,7 @@ t.test('a daemon in a second process gets the signals of the first', asRoot, asy
   const { begin, owners } = setting(t)
   const { child, kill, err, ended } = begin(['serve'])
   await until('the daemon to start', () => err().includes('"event":"started"'))
+  t.not(groupOf(secondOf(child)!), groupOf(child.pid!), 'the Ctrl-C of a terminal reaches only the first')
   child.kill('SIGHUP')
   await until('it to reload', () => err().includes('"event":"reloaded"'))
   t.same([...owners()], [NOBODY])
@@ -75,14 +71,17 @@ t.test('a daemon in a second process gets the signals of the first', asRoot, asy
 
 t.test('the first process ends by the signal that ended the second', asRoot, async t => {
   const { begin } = setting(t)
-  const { child, err, ended } = begin(['serve'])
-  await until('the daemon to start', () => err().includes('"event":"started"'))
-  const [second] = readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').split(' ')
-  t.not(groupOf(Number(second)), groupOf(child.pid!), 'the Ctrl-C of a terminal reaches only the first')
-  process.kill(Number(second), 'SIGKILL')
+  // It waits for the password.
+  const { child, ended } = begin(['set_password', 'username=x', 'new_password=-'], 'open')
+  process.kill(await until('the second process', () => secondOf(child)), 'SIGKILL')
   t.match(await ended, { exit: null })
   t.equal(child.signalCode, 'SIGKILL')
 })
+
+/** The process that this one has started; undefined while there is none. */
+function secondOf({ pid }: ChildProcess): number | undefined {
+  return Number.parseInt(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8'), 10) || undefined
+}
 
 function groupOf(pid: number): string | undefined {
   return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ')[2]

@@ -18,6 +18,7 @@ import {
   SUSAN,
 } from '../house.ts'
 import { lastingParser } from '../lasting_parser.ts'
+import { lastingPasswords } from '../lasting_passwords.ts'
 
 const MARIA = 'maria@example.net'
 /** UPDATE_LETTERS=1 rewrites this file; read it before you commit it. */
@@ -58,8 +59,12 @@ async function world(t: Test, begin: string): Promise<World> {
   const first = new Promise<void>(resolve => {
     arrived = resolve
   })
-  const parserFor = () => lastingParser(t)
-  const daemon = await startDaemon(config, eventsTo([]), { parserFor, clock, letterWaits: LETTERS_AT_ONCE })
+  const daemon = await startDaemon(config, eventsTo([]), {
+    parserFor: () => lastingParser(t),
+    clock,
+    letterWaits: LETTERS_AT_ONCE,
+    passwords: lastingPasswords(t),
+  })
   await first
   const mailbox = mailer(daemon.smtpPort)
   t.teardown(async () => {

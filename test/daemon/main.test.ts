@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process'
-import { once } from 'node:events'
 import {
   appendFileSync,
   chmodSync,
@@ -16,10 +15,21 @@ import { connect, createServer } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
+import { readConfig } from '../../daemon/config/config.ts'
 import { openStore } from '../../data/json/open.ts'
 import { commandLines } from '../command_lines.ts'
 import { FILE, furnishExamples, writeFile } from '../handlers/methods/examples.ts'
-import { configText, directoryFor, HELPDESK, quietStore, until } from '../house.ts'
+import {
+  configText,
+  directoryFor,
+  eventsTo,
+  HELPDESK,
+  lettersIn,
+  quietEvents,
+  quietStore,
+  startFor,
+  until,
+} from '../house.ts'
 import { freePort, NODE, PROGRAM, ROOT, run, serve, start } from '../program.ts'
 import { needs } from '../tools.ts'
 import { sendRaw } from './mail/wire.ts'
@@ -75,10 +85,8 @@ t.test('exit codes and sentences', async t => {
     [[...c, 'hold_ticket', 'ticket=1e3'], 65, /^ticket: "1e3" is not a ticket number/],
     [[...c, 'add_user', 'username=x', 'email=x@y', 'new_password=short'], 65, /^new_password: /],
   ]
-  // One of them in a process of its own, as users run them.
-  const own = 6
-  for (const [at, [words, exit, sentence]] of cases.entries()) {
-    const ended = await (at === own ? run(t, words) : runHere(words))
+  for (const [words, exit, sentence] of cases) {
+    const ended = await runHere(words)
     t.match(ended, { exit, out: '' }, words.slice(-2).join(' '))
     t.match(ended.err.trim(), sentence)
     t.notMatch(ended.err, /\n {4}at /, 'no stack')
@@ -89,26 +97,25 @@ t.test('status describes the daemon and the files on the disk', async t => {
   const { config, directory } = configured(t)
   const words = ['--config', config, 'status']
   t.match(await runHere(words), { exit: 66, out: '', err: /There is no state directory/ })
-  const { child } = await serve(t, config)
+  const daemon = await startFor(t, readConfig(config), quietEvents())
   t.match(await runHere(words), {
     exit: 0,
     err: '',
     out: /^helpdeskd [0-9.]+ has been running for less than a minute\.\n/,
   })
-  child.kill('SIGKILL')
-  await once(child, 'close')
+  await daemon.stop()
   const journal = readdirSync(`${directory}/state`).find(name => name.endsWith('.journal'))!
   appendFileSync(`${directory}/state/${journal}`, 'half')
-  const again = await serve(t, config)
+  const log: string[] = []
+  const again = await startFor(t, readConfig(config), eventsTo(log))
   const kept = `${directory}/state/${journal}.torn-1`
-  t.match(again.err(), `"bytes":4,"kept":"${kept}"`, 'the log names the file')
+  t.match(log.join('\n'), `"bytes":4,"kept":"${kept}"`, 'the log names the file')
   const told = await runHere(words)
   t.match(
     told.out.replace(/\n {2}/g, ' '),
     `! The half-written end of a journal is kept for 30 days: ${kept} (4 bytes).`,
   )
-  again.child.kill('SIGTERM')
-  await again.ended
+  await again.stop()
   writeFileSync(`${directory}/state/helpdesk.1.journal.damaged`, 'bytes')
   t.match(await runHere(words), {
     exit: 0,
@@ -183,7 +190,7 @@ t.test('why explains the mail in a file, and replay a mail of the daemon', async
   const file = join(directory, '12')
   const mail = `From: Erin <erin@example.net>\r\nTo: ${HELPDESK}\r\nSubject: The lamp\r\n\r\nIt is out.\r\n`
   writeFileSync(file, mail)
-  const alone = await run(t, [...c, 'why', file])
+  const alone = await runHere([...c, 'why', file])
   t.match(alone, {
     exit: 0,
     err: '',
@@ -195,8 +202,9 @@ t.test('why explains the mail in a file, and replay a mail of the daemon', async
   t.match(JSON.parse((await runHere([...c, '--json', 'why', file])).out), /^No daemon runs here; /)
 
   await runHere([...c, 'init'])
-  const { smtp } = await serve(t, config)
-  t.match(await sendRaw(smtp, { raw: mail, from: 'erin@example.net' }), /^250 /)
+  const daemon = await startFor(t, readConfig(config), quietEvents())
+  t.teardown(() => daemon.stop())
+  t.match(await sendRaw(daemon.smtpPort, { raw: mail, from: 'erin@example.net' }), /^250 /)
   const told = await runHere([...c, 'why', file])
   t.match(told, { exit: 0, err: '', out: /Its From is erin@example\.net: the submitter of 1 ticket\./ })
   t.notMatch(told.out, 'No daemon runs')
@@ -236,19 +244,10 @@ t.test('standard input of the program', async t => {
   t.match(await run(t, [...c, 'create', 'support:', 'x'], 'From\nbelow.\n'), { exit: 0 })
   t.match(readFileSync(join(state, 'helpdesk.json'), 'utf8'), '"comment":"From\\nbelow.\\n"')
   t.match(await run(t, [...c, 'hold', '1'], 'open'), { exit: 0 }, 'an open pipe is not waited for')
-  t.match(await run(t, [...c, 'followup', '1:', 'x'], 'open'), { exit: 0 }, 'nor if the command has a text')
-  t.match(await run(t, [...c, 'followup', '1']), { exit: 65, err: /^message is missing/ })
-  const password = [...c, 'set_password', 'username=admin', 'new_password=-']
-  t.match(await run(t, password, 'a long sentence\r\nmore'), { exit: 0, err: '' })
-  t.match(await run(t, password, ''), {
-    exit: 65,
-    err: /^new_password is missing; give it on standard input/,
-  })
-  t.match(await run(t, password, '\n'), { exit: 65, err: /^new_password is missing/ })
-  t.match(await run(t, [...c, 'followup', '1'], 'x'.repeat(26 * 1024 * 1024)), { exit: 65, err: /too large/ })
-  const waiting = start(t, password, 'open')
+  t.match(await runHere([...c, 'followup', '1']), { exit: 65, err: /^message is missing/ })
+  const waiting = start(t, [...c, 'set_password', 'username=admin', 'new_password=-'], 'open')
   waiting.child.stdin!.write('another long sentence\n')
-  t.match(await waiting.ended, { exit: 0 }, 'one line is enough, the pipe may stay open')
+  t.match(await waiting.ended, { exit: 0, err: '' }, 'one line is enough, the pipe may stay open')
 })
 
 t.test('a password is asked for without echo', { skip: needs('script') }, async t => {
@@ -280,33 +279,16 @@ t.test('init asks for the address of the administrator', { skip: needs('script')
   const { config } = configured(t)
   const command = [process.execPath, PROGRAM, '--config', config, 'init'].join(' ')
   const { PATH } = process.env
-  const typed = async (...lines: readonly string[]) => {
-    const typing = execute('script', ['-qec', command, '/dev/null'], { env: { PATH } })
-    let seen = ''
-    typing.child.stdout?.on('data', chunk => {
-      seen += chunk
-    })
-    for (const [at, line] of lines.entries()) {
-      await until('the question', () => seen.split('[admin@helpdesk.example]: ').length > at + 1)
-      typing.child.stdin?.write(line)
-    }
-    return typing.catch(error => error)
-  }
-  t.match(await typed('\x03'), {
-    code: 65,
-    stdout: /The address of the administrator is missing; write: init/,
+  const typing = execute('script', ['-qec', command, '/dev/null'], { env: { PATH } })
+  let seen = ''
+  typing.child.stdout?.on('data', chunk => {
+    seen += chunk
   })
-  const wrong = await typed('x\r', 'y\r', 'helpdesk@helpdesk.example\r')
-  t.match(wrong, { code: 65, stdout: /"x" is not a mail address; give one like susan@example\.org\./ })
-  t.match(
-    await runHere(['--config', config, 'queues']),
-    { out: 'There are no queues.\n' },
-    'nothing is added',
-  )
-  const { stdout } = await typed('x\r', ' it@example.org\r')
+  await until('the question', () => seen.includes('[admin@helpdesk.example]: '))
+  typing.child.stdin?.write(' it@example.org\r')
+  const { stdout } = await typing
   t.match(stdout, 'The first user is an administrator.')
   t.match(stdout, 'Added the user admin, it@example.org, an administrator.')
-  t.match(await typed(), { stdout: /^There is nothing to do/ }, 'and asks once only')
 })
 
 t.test('one process per directory', async t => {
@@ -316,7 +298,7 @@ t.test('one process per directory', async t => {
   t.equal(statSync(state).mode & 0o777, 0o700)
   const pid = daemon.child.pid
   const taken = new RegExp(`is in use by process ${pid}; only one helpdeskd at a time`)
-  t.match(await run(t, ['--config', config, 'serve']), { exit: 75, out: '', err: taken })
+  t.match(await runHere(['--config', config, 'serve']), { exit: 75, out: '', err: taken })
   t.match(await runHere(['--config', config, 'repair']), { exit: 75, err: taken })
   t.match(await runHere(['--config', config, 'list_queues']), { exit: 0 }, 'the daemon still works')
   daemon.child.kill('SIGKILL')
@@ -351,13 +333,14 @@ t.test(
     const daemon = await serve(t, config)
     const add = ['add_queue', 'title=Support', 'slug=support']
     t.match(await runHere(['--config', config, ...add]), { exit: 0 })
-    for (const [file, ...under] of [[at(link)], [at(bound), 'unshare', '--net', '--mount']] as const) {
-      const call = (word: string) => {
-        const [program, ...words] = [...under, 'env', ...NODE, PROGRAM, '--config', file, word]
-        return execute(program!, words).catch(error => error)
-      }
-      t.match(await call('queues'), { stdout: '1 support Support\n' }, `${under.join(' ')} ${file}`)
-      t.match(await call('serve'), { code: 75, stderr: `is in use by process ${daemon.child.pid};` })
+    const elsewhere = async (word: string) => {
+      const words = [...NODE, PROGRAM, '--config', at(bound), word]
+      const ended = await execute('unshare', ['--net', '--mount', 'env', ...words]).catch(error => error)
+      return { exit: ended.code ?? 0, out: ended.stdout, err: ended.stderr }
+    }
+    for (const call of [(word: string) => runHere(['--config', at(link), word]), elsewhere]) {
+      t.match(await call('queues'), { exit: 0, out: '1 support Support\n' })
+      t.match(await call('serve'), { exit: 75, err: `is in use by process ${daemon.child.pid};` })
     }
   },
 )
@@ -408,8 +391,13 @@ t.test('a queue with the address of the helpdesk is logged', async t => {
   const { config } = configured(t)
   const queue = ['title=Help', 'slug=help', 'email_address=helpdesk@helpdesk.example']
   await runHere(['--config', config, 'add_queue', ...queue])
-  const daemon = await serve(t, config)
-  t.match(daemon.err(), /"event":"address_shared".*The queue help has the address helpdesk@helpdesk\.example/)
+  const log: string[] = []
+  const daemon = await startFor(t, readConfig(config), eventsTo(log))
+  t.teardown(() => daemon.stop())
+  t.match(
+    log.join('\n'),
+    /"event":"address_shared".*The queue help has the address helpdesk@helpdesk\.example/,
+  )
 })
 
 t.test('SIGTERM: requests in progress are answered, then the daemon exits with 0', async t => {
@@ -460,8 +448,8 @@ t.test('root acts as the owner of the state directory', { skip: needs('root') },
   t.ok(readdirSync(state).includes('helpdeskd.sock'))
   t.same([...owners()], [NOBODY], 'the daemon and its socket')
   // If Node cannot change its user, the daemon is a child of the started process.
-  const { err } = await run(t, ['--config', config, 'serve'])
-  const [, pid] = /is in use by process (\d+)/.exec(err) ?? []
+  const { pid: started } = daemon.child
+  const pid = readFileSync(`/proc/${started}/task/${started}/children`, 'utf8').split(' ')[0] || started
   t.match(readFileSync(`/proc/${pid}/status`, 'utf8'), /^Uid:\t65534\t65534\t65534\t65534$/m)
   t.match(readFileSync(`/proc/${pid}/status`, 'utf8'), /^Groups:\t *$/m)
   t.match(await run(t, ['--config', config, 'queues']), { exit: 0, out: '1 support Support\n' })
@@ -495,7 +483,8 @@ t.test('the commands that init prints work', { skip: needs('curl', 'bash') }, as
   )
   const { exit, out } = await run(t, ['--config', config, 'init'])
   t.equal(exit, 0)
-  await serve(t, config)
+  const daemon = await startFor(t, readConfig(config), quietEvents())
+  t.teardown(() => daemon.stop())
   // A command that continues on the next line ends with a backslash or a pipe.
   const lines = out.replace(/([\\|])\n */g, (_, end) => (end === '|' ? '| ' : '')).match(/^ {2}.*/gm)!
   const bin = join(directory, 'bin')
@@ -509,12 +498,12 @@ t.test('the commands that init prints work', { skip: needs('curl', 'bash') }, as
   t.equal(await paste(lines[1]!), 'Ticket 1 is on hold.\n')
   t.equal(await paste(lines[2]!), '')
   t.equal(await paste(lines[3]!), 'Ticket 1 is resolved.\n')
-  const told = await until('the letters', async () => {
-    const letters = await paste(lines[4]!).catch(() => '')
-    return letters.includes('It is out.') && letters.includes('Ticket 1 is not on hold.')
-      ? letters
-      : undefined
-  })
+  await until('the letter about the end of the ticket', async () =>
+    (await lettersIn(join(directory, 'sent letters'), 1)).some(letter => letter.includes('It is out.')),
+  )
+  const told = await paste(lines[4]!)
+  t.match(told, 'Ticket 1 is not on hold.')
+  t.match(told, 'It is out.')
   t.match(told, 'The printer is on fire')
   t.equal(lines.length, 5)
   t.match(await runHere(['--config', config, 'init']), { exit: 0, out: /^There is nothing to do/ })

@@ -1,7 +1,8 @@
-import { chmodSync, cpSync, mkdirSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, mkdirSync } from 'node:fs'
 import t from 'tap'
-import { configFor, configText, directoryFor, inStore, lettersIn, sendMail } from '../house.ts'
-import { ROOT, run, serve } from '../program.ts'
+import { connect } from '../../daemon/shell/client.ts'
+import { configFor, directoryFor, inStore, lettersIn, quietEvents, sendMail, startFor } from '../house.ts'
+import { ROOT } from '../program.ts'
 
 /** A state directory of the first version after a kill. It must open, since names of tables and fields never change. */
 const STORE = `${ROOT}test/cases/store`
@@ -12,18 +13,17 @@ const RETURN_PATH = 'helpdesk+return.2.e43df8031663428b@helpdesk.example'
 
 t.test('this version opens and uses a store of the first version', async t => {
   const directory = directoryFor(t)
-  const config = `${directory}/helpdeskd.toml`
   cpSync(STORE, `${directory}/state`, { recursive: true })
   chmodSync(`${directory}/state`, 0o700)
   mkdirSync(`${directory}/sent`)
-  writeFileSync(config, configText(directory))
-  const daemon = await serve(t, config)
+  const config = configFor(directory)
+  const daemon = await startFor(t, config, quietEvents())
   const post = async (
     method: string,
     params: Record<string, string>,
     headers: Record<string, string> = {},
   ) => {
-    const url = `http://127.0.0.1:${daemon.http}/api/${method}/`
+    const url = `http://127.0.0.1:${daemon.httpPort}/api/${method}/`
     const response = await fetch(url, { method: 'POST', headers, body: new URLSearchParams(params) })
     return response.text()
   }
@@ -52,11 +52,13 @@ t.test('this version opens and uses a store of the first version', async t => {
     envelopeFrom: '',
     subject: 'Undelivered',
   }
-  t.match(await sendMail(daemon.smtp, { ...report, text: 'There is no such mailbox.' }), /^250/)
-  daemon.child.kill('SIGTERM')
-  t.match(await daemon.ended, { exit: 0 })
-  t.match(await run(t, ['--config', config, 'attachments', '1']), { exit: 0, out: /^1 fuse\.txt/ })
-  await inStore(configFor(directory), store =>
+  t.match(await sendMail(daemon.smtpPort, { ...report, text: 'There is no such mailbox.' }), /^250/)
+  await daemon.stop()
+  const client = await connect(config.state_dir, quietEvents())
+  const listed = await client.run({ method: 'list_attachments', params: { ticket: '1' } })
+  await client.close()
+  t.match(listed, { exit: 0, says: /^1 fuse\.txt/ })
+  await inStore(config, store =>
     store.read(async tx => {
       t.match(
         await tx.get('letters', 2),

@@ -17,24 +17,31 @@ import { text } from 'node:stream/consumers'
 import { connect as tlsConnect } from 'node:tls'
 import { promisify } from 'node:util'
 import t, { type Test } from 'tap'
+import { readConfig } from '../../../daemon/config/config.ts'
 import { startDaemon } from '../../../daemon/daemon.ts'
 import { HTTP_WAITS } from '../../../daemon/http/server/timeouts.ts'
 import { validUntil } from '../../../daemon/net/certificate.ts'
 import { mendable } from '../../../daemon/system_errors.ts'
+import { commandLines } from '../../command_lines.ts'
 import {
   configFor,
   configText,
   directoryFor,
+  eventsTo,
   HELPDESK,
   house,
   quietEvents,
   SUSAN,
+  startFor,
   until,
 } from '../../house.ts'
 import { exchange, LOGIN } from '../../http_client.ts'
-import { freePort, run, serve } from '../../program.ts'
+import { freePort, serve } from '../../program.ts'
 import { needs } from '../../tools.ts'
 import { handOver, plain, wire } from '../mail/wire.ts'
+
+/** Runs a command line in a process that all tests share. */
+const runHere = commandLines(t)
 
 type Place = { socketPath: string } | { host: string; port: number }
 
@@ -289,12 +296,12 @@ t.test(
     })
     writeFileSync(config, configText(directory, paths.join('')))
     use('http', first)
-    t.match(await run(t, ['--config', config, 'check-config']), {
+    t.match(await runHere(['--config', config, 'check-config']), {
       exit: 65,
       err: /The certificate of the mail door cannot be used .* check smtp\.tls_cert and smtp\.tls_key\./,
     })
     use('smtp', first)
-    t.match(await run(t, ['--config', config, 'check-config']), { exit: 0 })
+    t.match(await runHere(['--config', config, 'check-config']), { exit: 0 })
     const { child, err, http, smtp } = await serve(t, config)
     const reload = async (event: RegExp) => {
       const before = err().length
@@ -321,7 +328,7 @@ t.test(
     t.equal(await shownAt(http), renewed)
     t.equal(await startTls(smtp), renewed)
     const expires = validUntil({ cert: readFileSync(second.cert) })
-    t.match(JSON.parse((await run(t, ['--config', config, '--json', 'status'])).out), {
+    t.match(JSON.parse((await runHere(['--config', config, '--json', 'status'])).out), {
       certificates: [
         { door: 'mail', expires },
         { door: 'http', expires },
@@ -355,8 +362,10 @@ t.test('the commands that init prints for unix sockets work', { skip: needs('cur
     'smtp.listen': [`unix:${directory}/m.sock`],
   }
   writeFileSync(config, configText(directory, toml(sockets)))
-  const { out } = await run(t, ['--config', config, 'init'])
-  const { err } = await serve(t, config)
+  const { out } = await runHere(['--config', config, 'init'])
+  const log: string[] = []
+  const daemon = await startFor(t, readConfig(config), eventsTo(log))
+  t.teardown(() => daemon.stop())
   // A command that continues on the next line ends with a backslash or a pipe.
   const commands = out.replace(/([\\|])\n */g, (_, end) => (end === '|' ? '| ' : ''))
   const lines = commands.split('\n').filter(line => line.includes('curl'))
@@ -364,5 +373,5 @@ t.test('the commands that init prints for unix sockets work', { skip: needs('cur
   const said: string[] = []
   for (const line of lines) said.push((await promisify(execFile)('bash', ['-c', line])).stdout)
   t.same(said, ['1\n', 'Ticket 1 is on hold.\n', ''])
-  t.match(err(), /"event":"mail_received","verdict":"command".*"peer":"unix"/)
+  t.match(log.join('\n'), /"event":"mail_received","verdict":"command".*"peer":"unix"/)
 })

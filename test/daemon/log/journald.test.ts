@@ -45,7 +45,7 @@ t.test('the reason of a failed start has the priority of an error', async t => {
 
 t.test('without the journal there are no priorities', async t => {
   for (const stream of [() => '', (device: bigint, inode: bigint) => `${device}:${inode + 1n}`]) {
-    const { child, lines } = logging(t, 'hold', '', stream)
+    const { child, lines } = logging(t, '--bogus', '', stream)
     await once(child, 'close')
     for (const line of lines()) t.match(line, /^[^<]/)
     t.notSame(lines(), [])

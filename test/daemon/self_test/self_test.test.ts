@@ -4,9 +4,11 @@ import { join } from 'node:path'
 import { createTransport } from 'nodemailer'
 import { SMTPServer } from 'smtp-server'
 import t, { type Test } from 'tap'
+import { readConfig } from '../../../daemon/config/config.ts'
 import { SELF_TEST_ERRAND } from '../../../daemon/self_test/self_test.ts'
 import { connect } from '../../../daemon/shell/client.ts'
 import type { Done } from '../../../daemon/shell/run.ts'
+import { commandLines } from '../../command_lines.ts'
 import {
   configText,
   directoryFor,
@@ -16,8 +18,9 @@ import {
   house,
   LETTERS_AT_ONCE,
   quietEvents,
+  startFor,
 } from '../../house.ts'
-import { freePort, run, serve } from '../../program.ts'
+import { freePort } from '../../program.ts'
 import { kept } from '../mail/kept.ts'
 import { smtpServer } from '../mail/smtp_script.ts'
 
@@ -217,16 +220,18 @@ t.test('the program sets the site up, then tests it', async t => {
   const url = await relay(t, () => port)
   const config = join(directory, 'helpdeskd.toml')
   writeFileSync(config, configText(directory, `smarthost.url = "${url}"`))
-  const daemon = await serve(t, config)
-  port = daemon.smtp
+  const daemon = await startFor(t, readConfig(config), quietEvents())
+  t.teardown(() => daemon.stop())
+  port = daemon.smtpPort
+  const runHere = commandLines(t)
   const words = ['--config', config, 'init', '--selftest', 'it@example.org']
-  const { exit, out, err } = await run(t, words)
+  const { exit, out, err } = await runHere(words)
   t.match(
     out,
     /^Added the queue Support[\s\S]+Added the user admin, it@example\.org[\s\S]+\nMail goes out and comes in\.\n/,
   )
   t.match({ exit, err }, { exit: 0, err: /^Sends letters to the helpdesk itself, and waits/ })
-  t.match(await run(t, words), {
+  t.match(await runHere(words), {
     exit: 0,
     out: /^There is nothing to do: [\s\S]+\nMail goes out and comes in\./,
   })
