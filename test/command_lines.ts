@@ -7,11 +7,23 @@ import type { Ended } from './program.ts'
 
 /**
  * Gives a function that runs command lines of the program one after the other in one process, without standard input: a process for each
- * would take 0.25 s to start.
+ * would take 0.25 s to start. `under` is a program, with its arguments, that executes it.
  */
-export function commandLines(t: Test): (words: readonly string[]) => Promise<Ended> {
-  const child = fork(import.meta.filename, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
-  t.teardown(() => child.kill())
+export function commandLines(
+  t: Test,
+  under: readonly string[] = [],
+): (words: readonly string[]) => Promise<Ended> {
+  const [execPath = '', ...execArgv] = [...under, process.execPath]
+  const child = fork(import.meta.filename, {
+    execPath,
+    execArgv,
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  })
+  t.teardown(() => {
+    child.kill()
+    // What runs under another program ends with the channel.
+    if (child.connected) child.disconnect()
+  })
   return async words => {
     child.send(words)
     const [ended] = await once(child, 'message')
