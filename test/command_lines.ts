@@ -9,11 +9,21 @@ import type { Ended } from './program.ts'
 
 /**
  * Gives a function that runs command lines of the program one after the other in one process, each with a standard input of its own: a
- * process for each would take 0.25 s to start.
+ * process for each would take 0.25 s to start. `under` is a program, with its arguments, that executes it.
  */
-export function commandLines(t: Test): (words: readonly string[], input?: string) => Promise<Ended> {
-  const child = fork(import.meta.filename, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+export function commandLines(
+  t: Test,
+  under: readonly string[] = [],
+): (words: readonly string[], input?: string) => Promise<Ended> {
+  const [execPath = '', ...execArgv] = [...under, process.execPath]
+  const child = fork(import.meta.filename, {
+    execPath,
+    execArgv,
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  })
   endWith(t, child)
+  // What runs under another program ends with the channel.
+  t.teardown(() => child.connected && child.disconnect())
   return async (words, input = '') => {
     child.send({ words, input })
     const [ended] = await once(child, 'message')

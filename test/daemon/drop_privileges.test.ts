@@ -3,6 +3,7 @@ import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, statSync, w
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import t, { type Test } from 'tap'
+import { killGroup } from '../ended.ts'
 import { configText, directoryFor, until } from '../house.ts'
 import { NODE, PROGRAM } from '../program.ts'
 import { needs } from '../tools.ts'
@@ -27,7 +28,7 @@ function setting(t: Test) {
   const begin = (words: readonly string[], input: string | 'open' = '') => {
     const all = [...NODE, IMPORT, PROGRAM, '--config', config, ...words]
     const child = spawn('env', all, { stdio: 'pipe', detached: true })
-    t.teardown(() => kill('SIGKILL'))
+    t.teardown(() => killGroup(child.pid!))
     const kill = (signal: NodeJS.Signals) => {
       try {
         process.kill(-child.pid!, signal)

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { openStore } from '../../data/json/open.ts'
 import { keptAll } from '../daemon/mail/kept.ts'
 import { handOver, type Wire, wireFor } from '../daemon/mail/wire.ts'
 import { ticket } from '../data/records.ts'
 import { directoryFor, HELPDESK, quietStore, SUSAN } from '../house.ts'
-import { install, start } from './process.ts'
+import { type Installation, install, start, startHere } from './process.ts'
 
 const ROUNDS = process.env.HELPDESKD_TORTURE ? 200 : 2
 const TICKETS = 50
@@ -47,6 +47,12 @@ function send(client: Wire, round: number): Promise<string> {
   return handOver(client, { raw: mailOf(round), from: SUSAN.address })
 }
 
+/** Sends the mail without a kill, or again after one; it has happened once then. */
+async function sendWhole(t: Test, { state }: Installation, client: Wire, round: number): Promise<void> {
+  t.match(await send(client, round), /^250/)
+  t.same(await effectOf(state, round), ALL, `after the reply in round ${round}`)
+}
+
 t.test('fifty tickets changed by one mail, and a kill: all or none, and one answer', async t => {
   const house = await install(directoryFor(t))
   const store = await openStore(house.state, quietStore)
@@ -55,13 +61,14 @@ t.test('fifty tickets changed by one mail, and a kill: all or none, and one answ
   })
   await store.close()
 
-  let daemon = await start(house)
-  let client = await wireFor(daemon.smtp, SUSAN)
-  const began = performance.now()
-  t.match(await send(client, 0), /^250/)
-  const usual = performance.now() - began
-  t.same(await effectOf(house.state, 0), ALL, 'without a kill')
+  let usual: number | undefined
   for (let round = 1; round <= ROUNDS; round++) {
+    const daemon = await start(house)
+    const client = await wireFor(daemon.smtp, SUSAN)
+    const began = performance.now()
+    await sendWhole(t, house, client, round - 1)
+    // The first mail is new, and the others are repeats, which take less time.
+    usual ??= performance.now() - began
     const sending = send(client, round)
     await sleep(Math.random() * usual)
     await daemon.end('SIGKILL')
@@ -69,12 +76,10 @@ t.test('fifty tickets changed by one mail, and a kill: all or none, and one answ
     const effect = await effectOf(house.state, round)
     const expected = reply.startsWith('250') || effect.mails > 0 ? ALL : NONE
     t.same(effect, expected, `after the kill in round ${round}`)
-
-    daemon = await start(house)
-    client = await wireFor(daemon.smtp, SUSAN)
-    t.match(await send(client, round), /^250/)
-    t.same(await effectOf(house.state, round), ALL, `after the repeat in round ${round}`)
   }
+  const daemon = await startHere(t, house)
+  const client = await wireFor(daemon.smtp, SUSAN)
+  await sendWhole(t, house, client, ROUNDS)
   client.close()
-  t.equal(await daemon.end('SIGTERM'), 0)
+  await daemon.stop()
 })

@@ -25,7 +25,7 @@ const LETTERS: readonly (readonly [Stage, string])[] = [
 /** One connection in so many, and one letter in so many, meets a fault. */
 const EVERY = 3
 /** One letter in so many gets no reply. */
-const EVERY_HANG = 150
+const EVERY_HANG = 100
 /** The recipients that it always refuses, by the beginnings of their addresses. */
 export const REFUSED: Readonly<Record<string, readonly [Stage, string]>> = {
   dead: ['RCPT', '550 5.1.1 no such user here'],

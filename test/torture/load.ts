@@ -88,9 +88,7 @@ async function mailing(
     while (!stopped()) {
       const pending = load.pending.get(name) ?? (loggedIn ? commandMail(load, name) : ticketMail(load, name))
       load.pending.set(name, pending)
-      const reply = await client.send(pending.mailing)
-      settle(load, pending.deed, reply.slice(0, 3), reply)
-      load.pending.delete(name)
+      await deliver(load, name, client, pending)
       await sleep(Math.random() * LONGEST_PAUSE_MILLISECONDS)
     }
   } catch (error) {
@@ -98,6 +96,21 @@ async function mailing(
   } finally {
     client?.close()
   }
+}
+
+/** Sends the mails that had no reply again. */
+export async function sendPending(load: Load, { smtp }: Pick<Running, 'smtp'>): Promise<void> {
+  const sending = [...load.pending].map(async ([name, pending]) => {
+    const client = await mailClient(smtp, pending.mailing.from === SUSAN.address ? SUSAN : undefined)
+    await deliver(load, name, client, pending).finally(() => client.close())
+  })
+  await Promise.all(sending)
+}
+
+async function deliver(load: Load, name: string, client: MailClient, pending: Pending): Promise<void> {
+  const reply = await client.send(pending.mailing)
+  settle(load, pending.deed, reply.slice(0, 3), reply)
+  load.pending.delete(name)
 }
 
 class Unexpected extends Error {}

@@ -4,11 +4,14 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
+import type { Test } from 'tap'
+import { readConfig } from '../../daemon/config/config.ts'
+import type { LetterWaits } from '../../daemon/daemon.ts'
 import { tables } from '../../data/indexes.ts'
 import { openStore } from '../../data/json/open.ts'
 import type { Store } from '../../data/store.ts'
 import type { Row, Table } from '../../data/tables.ts'
-import { configText, furnishUsually, quietStore } from '../house.ts'
+import { configText, furnishUsually, quietEvents, quietStore, startFor } from '../house.ts'
 import { NODE, PROGRAM } from '../program.ts'
 
 export interface Installation {
@@ -101,6 +104,19 @@ export async function start(installation: Installation, options: Start = {}): Pr
       return ended
     },
   }
+}
+
+/** A daemon in the process of the test. */
+export interface Here {
+  readonly http: number
+  readonly smtp: number
+  stop(): Promise<void>
+}
+
+/** Starts a daemon that nobody kills in the process of the test, since the start of a process takes more than a second. */
+export async function startHere(t: Test, { config }: Installation, letterWaits?: LetterWaits): Promise<Here> {
+  const { httpPort, smtpPort, stop } = await startFor(t, readConfig(config), quietEvents(), {}, letterWaits)
+  return { http: httpPort, smtp: smtpPort, stop }
 }
 
 /** The process that has the state directory, according to its lock: with `under` the child is not the daemon itself. */

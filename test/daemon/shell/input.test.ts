@@ -4,6 +4,7 @@ import t, { type Test } from 'tap'
 import { saidBy, withInput } from '../../../daemon/shell/command_line.ts'
 import type { Input } from '../../../daemon/shell/input.ts'
 import { MOST_BYTES } from '../../../daemon/shell/message.ts'
+import { endWith } from '../../ended.ts'
 import { NODE, ROOT } from '../../program.ts'
 
 const INPUT = `${ROOT}dist/daemon/shell/input.js`
@@ -16,7 +17,7 @@ process.exit()`
   const child = spawn('env', [...NODE, '--input-type=module', '--eval', code], {
     stdio: ['pipe', 'pipe', 'inherit'],
   })
-  t.teardown(() => child.kill())
+  endWith(t, child)
   child.stdin.on('error', () => {})
   if (end === 'open') child.stdin.write(input)
   else child.stdin.end(input)

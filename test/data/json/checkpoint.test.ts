@@ -1,5 +1,6 @@
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import t from 'tap'
 import type { JsonStore } from '../../../data/json/store.ts'
 import { directoryFor, quietStore, until } from '../../house.ts'
@@ -67,7 +68,7 @@ t.test('a checkpoint during commits is exact, whenever the process dies', async 
   t.ok(slices > 8, `${slices} slices`)
   for (const { at, store, model } of copies) {
     const found = await store.read(tx => tx.find('tickets', {}))
-    t.strictSame(new Map(found.map(({ id, title }) => [id, title])), model, at)
+    t.ok(isDeepStrictEqual(new Map(found.map(({ id, title }) => [id, title])), model), at)
   }
   const records: { id: number }[] = JSON.parse(snapshotOf(directory)).tickets
   t.equal(new Set(records.map(({ id }) => id)).size, records.length, 'no record twice')
@@ -128,11 +129,13 @@ t.test('a checkpoint begins when the journal has outgrown the snapshot', async t
   t.equal(done.length, 0)
   for (let n = 0; n < 3; n++) await megabytes(n)
   await until('a checkpoint', () => done.length || undefined)
-  for (let n = 0; n < 6; n++) await megabytes(n)
   await store.close()
   done.length = 0
-  store = await opened(t, directory, events)
-  for (let n = 0; n < 10; n++) await megabytes(n)
+  store = await open(directory, events)
+  // Unlike a close, this writes no snapshot.
+  t.teardown(() => store.abandon())
+  // More than a small snapshot would allow, and less than this one has.
+  for (let n = 0; n < 9; n++) await megabytes(n)
   await nothingYet()
   t.equal(done.length, 0, 'the size of the snapshot is known after a restart')
 })
@@ -203,7 +206,7 @@ t.test(
 
 t.test('a stop during a checkpoint and transactions loses nothing that was confirmed', async t => {
   const directory = directoryFor(t)
-  for (let round = 0; round < 5; round++) {
+  for (let round = 0; round < 3; round++) {
     const store = await open(directory)
     const before = (await titles(store)).length
     const answered: Promise<unknown>[] = []

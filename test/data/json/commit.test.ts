@@ -167,11 +167,16 @@ t.test('a commit that is too large is refused and leaves no trace', async t => {
   await add(store, 'before')
   const journal = join(directory, journalsOf(directory)[0]!)
   const before = readFileSync(journal)
-  // The first is over the limit of a commit, the second also too long for a string of V8.
-  for (const size of [6 * MIB, 90 * MIB]) {
-    const refused = add(store, '\x01'.repeat(size))
-    await t.rejects(refused, { code: 'too_large', message: /at most 32 MiB/ })
+  const tooLong = {
+    toJSON: () => {
+      throw new RangeError('Invalid string length')
+    },
   }
+  // One is over the limit of a commit; for the others, V8 would have to make a string of more than 512 MiB.
+  const refused = ['\x01'.repeat(6 * MIB), tooLong as unknown as string]
+  if (process.env.HELPDESKD_TORTURE) refused.push('\x01'.repeat(90 * MIB))
+  for (const title of refused)
+    await t.rejects(add(store, title), { code: 'too_large', message: /at most 32 MiB/ })
   t.same(readFileSync(journal), before)
   t.match(await add(store, 'after'), { id: 2 }, 'its id is given out again')
   t.same(await titles(await crashed(t, directory)), ['before', 'after'])
@@ -185,13 +190,13 @@ t.test('large commits go to disk one at a time', async t => {
     if (isJournal(path)) sizes.push((bytes as Buffer).length)
     return real()
   })
-  const added = await Promise.all(Array.from({ length: 6 }, (_, n) => add(store, `${n}`.repeat(9 * MIB))))
+  const added = await Promise.all(Array.from({ length: 3 }, (_, n) => add(store, `${n}`.repeat(9 * MIB))))
   t.same(
     added.map(({ id }) => id),
-    [1, 2, 3, 4, 5, 6],
+    [1, 2, 3],
   )
-  t.same(sizes.filter(size => size > MIB).length, 6)
-  t.equal((await titles(await crashed(t, directory))).length, 6)
+  t.same(sizes.filter(size => size > MIB).length, 3)
+  t.equal((await titles(await crashed(t, directory))).length, 3)
 })
 
 t.test('an unexpected error rolls back its own transaction and nothing else', async t => {

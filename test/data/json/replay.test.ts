@@ -102,8 +102,8 @@ async function loader(t: Test, directory: string) {
   }
 }
 
-const STEP = process.env.HELPDESKD_TORTURE ? 1 : 16
-const FLIP_STEP = process.env.HELPDESKD_TORTURE ? 5 : 20
+const STEP = process.env.HELPDESKD_TORTURE ? 1 : 64
+const FLIP_STEP = process.env.HELPDESKD_TORTURE ? 5 : 50
 const GROUPS = [['a'], ['b é😀'], ['c', 'd', 'e'], ['f'], ['g'], ['h', 'i'], ['j'], ['k', 'l']]
 
 /** All offsets with HELPDESKD_TORTURE=1, otherwise some, and those around the ends of lines. */
@@ -161,9 +161,9 @@ t.test(
       fc.asyncProperty(fc.nat(bytes.length - 1), fc.integer({ min: 1, max: 255 }), (at, mask) =>
         check(at, flipped(at, mask)),
       ),
-      runs(100),
+      runs(100, 10),
     )
-    t.ok(refused > 50, `${refused} refusals`)
+    t.ok(refused > 25, `${refused} refusals`)
   },
 )
 

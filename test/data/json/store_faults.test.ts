@@ -13,11 +13,11 @@ import { failing, onDisk } from './disk_faults.ts'
 import { open } from './json_store.ts'
 
 const TORTURE = process.env.HELPDESKD_TORTURE !== undefined
-const TRANSACTIONS = TORTURE ? 200_000 : 2000
+const TRANSACTIONS = TORTURE ? 200_000 : 500
 const SEED = Number(process.env.HELPDESKD_SEED ?? Math.floor(Math.random() * 2 ** 32))
 /** Fewer transactions reach fewer statements. */
-const LEAST_COVERAGE = TORTURE ? 0.8 : 0.25
-const TOO_LARGE_EVERY = 1000
+const LEAST_COVERAGE = TORTURE ? 0.8 : 0.1
+const TOO_LARGE_EVERY = TORTURE ? 1000 : 400
 const BATCH = 4
 const BATCHES_PER_CHECK = 12
 const HANGS_MILLISECONDS = 20_000

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { oneLine, plainPieces, plainText } from '../../../handlers/params/plain_text.ts'
+import { runs } from '../../runs.ts'
 
 const PIECE = 64 * 1024
 /** Texts with characters that are converted, next to others. */
@@ -37,6 +38,7 @@ t.test('the pieces of a long text are together the plain text, wherever they are
         const long = `${'x'.repeat(length)}${given}${'y'.repeat(PIECE)}`
         return together(plainPieces(long)) === expected(long)
       }),
+      runs(100),
     ),
   )
   t.doesNotThrow(
@@ -47,6 +49,7 @@ t.test('the pieces of a long text are together the plain text, wherever they are
           const before = Buffer.from(long)
           return together(plainPieces(long)) === expected(long.toString()) && long.equals(before)
         }),
+        runs(100),
       ),
     'the same in UTF-8, and the given bytes stay unchanged',
   )
