@@ -40,9 +40,9 @@ export class Records<R extends { readonly id: string | number }> {
     const run = this.#runs[this.#placeOf(id)]
     if (!run) return undefined
     const { ids, entries } = run
-    // Correct if the ids have no gaps; never for text ids.
-    const guess = (id as number) - (ids[0] as number)
-    const at = ids[guess] === id ? guess : placeIn(ids, id)
+    // Correct if the ids have no gaps.
+    const guess = typeof id === 'number' ? id - (ids[0] as number) : -1
+    const at = guess >= 0 && ids[guess] === id ? guess : placeIn(ids, id)
     return ids[at] === id ? entries[at] : undefined
   }
 

@@ -105,12 +105,8 @@ export async function mailFactsOf(tx: Reader, site: MailSite, seen: SeenMail): P
   const stopped = await stoppedBy(tx, recipients)
   // What a person writes about a ticket that is gone opens a new one.
   const isLost = stopped !== undefined && !stopped.ticket && writer.marked.kind === 'person' && saysMore(mail)
+  // What is spread comes last: V8 takes twenty times as long to add so many fields to a copy.
   return {
-    ...said,
-    ...writer,
-    ...words,
-    asksStatus:
-      said.asksStatus !== undefined && (await hasTickets(tx, said.asksStatus)) ? said.asksStatus : undefined,
     recipients,
     defaultQueue: usual,
     subject,
@@ -132,6 +128,11 @@ export async function mailFactsOf(tx: Reader, site: MailSite, seen: SeenMail): P
     // Of a mail that may be about something else, nobody joins.
     joining: words.isInDoubt ? [] : joiningOf(addressed, { kind, thread, proof }),
     slugs: new Set(thread ? [] : (await tx.find('queues', {})).flatMap(slugsOf)),
+    ...said,
+    ...writer,
+    ...words,
+    asksStatus:
+      said.asksStatus !== undefined && (await hasTickets(tx, said.asksStatus)) ? said.asksStatus : undefined,
   }
 }
 

@@ -75,12 +75,12 @@ export async function commit(
     recorded = await recordMail(tx, site, { incoming, mail, judgement, planned, counted, now }, outcome)
   }
   const answers = await call(site.store, commands, {
-    ...callOf(site, incoming, mail, judgement),
     now,
     original,
     ticketBytes,
     also,
     ...(isOurConcern(judgement, commands) ? { alsoRefused: also } : {}),
+    ...callOf(site, incoming, mail, judgement),
   })
   return { ids: recorded.ids, heldBack: [...heldBackIn(answers), ...recorded.heldBack] }
 }

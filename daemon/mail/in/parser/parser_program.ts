@@ -109,7 +109,6 @@ async function apart(raw: Buffer): Promise<Apart> {
   const leftOut = files.slice(attached.length)
   const room = { left: LARGEST_TOLD }
   return {
-    ...told,
     text: toldText(text, room),
     newText: newText === undefined ? undefined : toldText(newText, room),
     forward: forward && toldForward(forward),
@@ -121,6 +120,7 @@ async function apart(raw: Buffer): Promise<Apart> {
       count: leftOut.length,
       names: leftOut.slice(0, MOST_NAMES).map(({ filename }) => filename),
     },
+    ...told,
   }
 }
 

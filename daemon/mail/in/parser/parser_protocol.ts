@@ -29,9 +29,9 @@ export async function converse<R>(
   const upload = ({ filename, mime_type, ...told }: ToldFile): Upload => {
     return { filename, mime_type, size: told.size, content: told.bytes ?? piecesOfContent(child, told) }
   }
-  const { text, newText, forwardedText, html, attachments, ...told } = parsed
+  const { text, newText, forwardedText, html, attachments } = parsed
   return take({
-    ...told,
+    ...parsed,
     text: parsedText(child, text),
     newText: newText === undefined ? undefined : parsedText(child, newText),
     forwardedText: forwardedText === undefined ? undefined : parsedText(child, forwardedText),

@@ -151,6 +151,17 @@ t.test('two children share the work, and there is no third', async t => {
   t.equal(processesOf(program).length, 2)
 })
 
+t.test('of two idle children, the one that had a mail last gets the next', async t => {
+  const { parse, bothIdle } = stubFor(t)
+  await bothIdle()
+  const children = new Set<unknown>()
+  for (const word of ['a', 'b', 'c']) {
+    children.add((await parse(word))!.text)
+    await toBeGivenBack()
+  }
+  t.equal(children.size, 1)
+})
+
 t.test('a child that is killed while it is idle is replaced', async t => {
   const { parse } = stub
   const first = Number((await parse('a'))!.text)

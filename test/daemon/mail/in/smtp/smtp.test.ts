@@ -24,7 +24,7 @@ import { freePort } from '../../../../program.ts'
 import { needs } from '../../../../tools.ts'
 import { certificateIn } from '../../certificate.ts'
 import { kept } from '../../kept.ts'
-import { handOver, plain, sendRaw, stuffed, wire } from '../../wire.ts'
+import { handOver, plain, secured, sendRaw, stuffed, wire } from '../../wire.ts'
 
 const MAIL = 'From: Erin <erin@example.net>\r\nSubject: Hello\r\n\r\nText.\r\n'
 const base64 = (text: string) => Buffer.from(text).toString('base64')
@@ -196,6 +196,23 @@ t.test('AUTH accepts valid logins only', async t => {
   await built.shell('change_user', 'username=fred', 'active=n')
   t.match(await say(`AUTH PLAIN ${plain(FRED.username, FRED.password)}`), /^535 /, 'AUTH is not offered')
   t.notOk(built.log.some(line => line.includes(password)))
+})
+
+t.test('replies to commands that come together go together', { skip: needs('openssl') }, async t => {
+  const { key, cert } = certificateIn(directoryFor(t))
+  const built = await house(t, `smtp.tls_cert = "${cert}"\nsmtp.tls_key = "${key}"`)
+  const client = await wire(built.daemon.smtpPort)
+  await client.say('EHLO client.example')
+  await client.say('STARTTLS')
+  // By TLS, each write arrives on its own.
+  const { socket, say, write, reply, close } = await secured(client)
+  t.teardown(close)
+  await say('EHLO client.example')
+  let pieces = 0
+  socket.on('data', () => pieces++)
+  write(`MAIL FROM:<erin@example.net>\r\nRCPT TO:<${HELPDESK}>\r\nDATA\r\n`)
+  t.match([await reply(), await reply(), await reply()], [/^250 /, /^250 /, /^354 /])
+  t.equal(pieces, 1)
 })
 
 t.test('STARTTLS with a certificate', { skip: needs('openssl') }, async t => {
