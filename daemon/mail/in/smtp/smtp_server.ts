@@ -184,14 +184,16 @@ class GuardedConnection extends SMTPConnection {
     if (code >= 400 && !this.#session.isEnded)
       this.#tell(this.#reasonOf(code), `${code} ${[said ?? ''].flat().join(' ')}`)
     if (code === 421) this.#session.isEnded = true
-    // After 220, the socket may change to TLS at once.
-    if (code !== 220) this.#gatherReplies()
+    this.#gatherReplies()
     super.send(code, said, context)
+    // The socket may change to TLS at once.
+    if (code === 220) this._socket.uncork()
   }
 
   /** Sends the replies to commands that came together in one piece (RFC 2920 3.2), at the end of this turn of the event loop. */
   #gatherReplies(): void {
     const socket = this._socket
+    if (socket.writableCorked > 0) return
     socket.cork()
     process.nextTick(() => socket.uncork())
   }
