@@ -119,7 +119,7 @@ t.test('status describes the daemon and the files on the disk', async t => {
   writeFileSync(`${directory}/state/helpdesk.1.journal.damaged`, 'bytes')
   t.match(await runHere(words), {
     exit: 0,
-    out: /^The daemon is not running\.\n! A damaged journal is kept for 30 days:\s+\S+\/helpdesk\.1\.journal\.damaged \(5 bytes\)\./,
+    out: /^The daemon is not running\.\n! A damaged journal is kept for 30 days:\s+\S+\/helpdesk\.1\.journal\.damaged \(5\s+bytes\)\./,
   })
 })
 
