@@ -80,7 +80,8 @@ async function takesBodies(t: Test, port: number): Promise<void> {
       ...more,
     })
   t.match(await create('x'.repeat(24 * MEGABYTE)), { status: 200 })
-  const tooLarge = await create('x'.repeat(30 * MEGABYTE))
+  // A server may reset the connection of a client that still sends, before the client has read the answer.
+  const tooLarge = await until('the refusal', () => create('x'.repeat(30 * MEGABYTE)).catch(() => undefined))
   t.match(tooLarge, { status: 413, body: /send at most 26214400 bytes/ }, 'the words of helpdeskd')
   const halfway = async () => {
     t.match(await create('quick'), { status: 200 }, 'a slow client delays nobody')

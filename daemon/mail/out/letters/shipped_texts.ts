@@ -3,8 +3,8 @@ import { LOCALES, type Locale } from '../../../../data/locales.ts'
 import { type Texts, textsIn } from './locale_texts.ts'
 
 /**
- * The texts that come with the program. All files are read at once, since an upgrade may replace them while the program runs; a language
- * is parsed when a letter first needs it, since each takes longer than to write a letter.
+ * The texts that come with the program. All files are read at once, since an upgrade may replace them while the program runs. A language is
+ * parsed when a letter first needs it, since that takes two milliseconds, and few sites need all.
  */
 export class ShippedTexts {
   readonly #files = new Map(LOCALES.map(locale => [locale, readFileSync(fileOf(locale), 'utf8')]))
