@@ -9,7 +9,7 @@ import type { Ended } from './program.ts'
 
 /**
  * Gives a function that runs command lines of the program one after the other in one process, each with a standard input of its own: a
- * process for each would take 0.25 s to start. `under` is a program, with its arguments, that executes it.
+ * process for each would take 0.25 s to start. `under` is a program, with its arguments, that runs that process.
  */
 export function commandLines(
   t: Test,

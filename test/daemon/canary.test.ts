@@ -16,7 +16,6 @@ import {
   until,
 } from '../house.ts'
 import { ask } from '../http_client.ts'
-import { run } from '../program.ts'
 import { wire } from './mail/wire.ts'
 
 /** Passwords that may be stored only as a hash. They are posted, mistyped, mailed and rotated. */
@@ -31,10 +30,9 @@ t.test('a password and a token are posted, mistyped, mailed and rotated, and nev
   const config = join(directory, 'helpdeskd.toml')
   writeFileSync(config, configText(directory))
   const told: string[] = []
-  const runHere = commandLines(t)
+  const run = commandLines(t)
   const shell = async (words: string[], input?: string) => {
-    const all = ['--config', config, ...words]
-    const { out, err } = await (input === undefined ? runHere(all) : run(t, all, input))
+    const { out, err } = await run(['--config', config, ...words], input)
     told.push(out, err)
     return out.trim()
   }
@@ -201,7 +199,7 @@ t.test('a password and a token are posted, mistyped, mailed and rotated, and nev
   t.same(secretsIn(directory, ['x'], ['susan@example.org']).length > 0, true, 'the search itself works')
 })
 
-/** A password and a token; in the torture tests all passwords. */
+/** A password and the token; with HELPDESKD_TORTURE=1 all passwords and the token. */
 function mistyped(token: string): string[] {
   return process.env.HELPDESKD_TORTURE ? [...CANARIES, token] : [FIRST, token]
 }

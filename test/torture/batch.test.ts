@@ -47,7 +47,7 @@ function send(client: Wire, round: number): Promise<string> {
   return handOver(client, { raw: mailOf(round), from: SUSAN.address })
 }
 
-/** Sends the mail without a kill, or again after one; it has happened once then. */
+/** Sends a mail, which may have come before a kill already: after the reply it has done all, and once. */
 async function sendWhole(t: Test, { state }: Installation, client: Wire, round: number): Promise<void> {
   t.match(await send(client, round), /^250/)
   t.same(await effectOf(state, round), ALL, `after the reply in round ${round}`)

@@ -20,7 +20,7 @@ const PADDING = ` ${'x'.repeat(900)}`
 /** What the disk takes before it is full. */
 const ROOM = process.env.HELPDESKD_TORTURE ? 2 * MIB : MIB / 8
 
-/** Like another test, for which npm test has no time. */
+/** For what is like another test: `npm test` has no time for both. */
 const LONG = !process.env.HELPDESKD_TORTURE && 'it runs with HELPDESKD_TORTURE=1'
 const mountable = { skip: needs('root', 'mount', 'umount') }
 const traceable = { skip: needs('strace') }
@@ -30,7 +30,7 @@ for (const { name, minFree, skip } of [
   // In npm test, full.test.ts has a disk like this.
   { name: 'a disk with less room than min_free', minFree: MIB, skip: LONG || mountable.skip },
 ]) {
-  t.test(`${name} gives 503 and 452, loses nothing, and recovers when there is space`, { skip }, async t => {
+  t.test(`${name} gives 503 and 452, permits a start, loses nothing, and recovers`, { skip }, async t => {
     const directory = directoryFor(t)
     const state = await smallDisk(t, directory, 6 * MIB)
     const house = await install(directory, `store.min_free = ${minFree}`)
@@ -59,7 +59,7 @@ for (const { name, minFree, skip } of [
   })
 }
 
-/** A start needs no space except to keep a torn tail, and says so. */
+/** A start needs no space, except to keep a torn tail; without room for that it ends and says so. */
 async function startsOnFullDisk(t: Test, house: Installation): Promise<void> {
   const again = await start(house).catch((error: Error) => error)
   if (again instanceof Error) t.match(again.message, /ended with 75 .*full/)

@@ -43,7 +43,7 @@ t.test('bash completes commands, options, parameters and topics', { skip: needs(
 })
 
 t.test(
-  'bash-completion and zsh find the scripts by their names, and zsh loads its own without one',
+  'bash-completion and zsh find the scripts by their names, and zsh loads a script by its path',
   async t => {
     const directory = directoryFor(t)
     await execute(process.execPath, [`${ROOT}dist/daemon/man/write.js`, directory])

@@ -167,12 +167,13 @@ t.test('a commit that is too large is refused and leaves no trace', async t => {
   await add(store, 'before')
   const journal = join(directory, journalsOf(directory)[0]!)
   const before = readFileSync(journal)
+  // V8 says this of a string of more than 512 MiB, which takes long to make.
   const tooLong = {
     toJSON: () => {
       throw new RangeError('Invalid string length')
     },
   }
-  // One is over the limit of a commit; for the others, V8 would have to make a string of more than 512 MiB.
+  // The first is over the limit of a commit.
   const refused = ['\x01'.repeat(6 * MIB), tooLong as unknown as string]
   if (process.env.HELPDESKD_TORTURE) refused.push('\x01'.repeat(90 * MIB))
   for (const title of refused)

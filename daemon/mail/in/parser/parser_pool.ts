@@ -33,7 +33,7 @@ export class ParserPool {
     this.#listener = listener
   }
 
-  /** The process that had a mail last comes first: its code and its caches are warm. */
+  /** The process that became idle last comes first: after a mail, its code and its caches are warm. */
   get idle(): readonly ParserChild[] {
     return [...this.#idle].reverse()
   }

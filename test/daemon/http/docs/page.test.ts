@@ -178,21 +178,6 @@ t.test('every mail on the page is a command for its method', async t => {
   }
 })
 
-const shell = (sample: string) => execute('sh', ['-c', sample.replace('curl', 'curl -sS')])
-const tools = {
-  Shell: shell,
-  JSON: shell,
-  PHP: (sample: string, directory: string) => execute('php', [fileOf(directory, 'sample.php', sample)]),
-  Python: (sample: string, directory: string) => execute('python3', [fileOf(directory, 'sample.py', sample)]),
-}
-type Tool = keyof typeof tools
-const toolNames: readonly Tool[] = ['Shell', 'JSON', 'PHP', 'Python']
-/** A store for each sample takes long, so `npm test` runs one sample of each method. */
-function methodsFor(tool: Tool): readonly Method[] {
-  if (process.env.HELPDESKD_TORTURE) return openMethods
-  return openMethods.filter((_, at) => toolNames[at % toolNames.length] === tool)
-}
-
 const shells = (files: readonly string[]) =>
   execute('sh', ['-ec', 'for file; do . "$file"; printf "\\0"; done', 'sh', ...files])
 /** These run the files of all samples of a tool, since its start takes longest, and write a NUL after the output of each. */
@@ -211,20 +196,35 @@ const runners = {
     return execute('python3', ['-c', program, ...files])
   },
 }
+type Tool = keyof typeof runners
+const toolNames: readonly Tool[] = ['Shell', 'JSON', 'PHP', 'Python']
+/** A store for each sample takes long, so `npm test` runs one sample of each method. */
+function methodsFor(tool: Tool): readonly Method[] {
+  if (process.env.HELPDESKD_TORTURE) return openMethods
+  return openMethods.filter((_, at) => toolNames[at % toolNames.length] === tool)
+}
+
+/** What each of the samples writes; curl without its progress. */
+async function outputsOf(tool: Tool, samples: readonly string[], directory: string): Promise<string[]> {
+  const files = samples.map((sample, at) =>
+    fileOf(directory, `sample ${at}`, sample.replace(/^curl/, 'curl -sS')),
+  )
+  const { stdout } = await runners[tool](files)
+  return stdout.split('\0').slice(0, -1)
+}
 
 for (const tool of toolNames) {
   t.test(`every sample on the page works: ${tool}`, { skip: needs('curl', 'php', 'python3') }, async t => {
     const passwords = sharedPasswords(t)
     const called = methodsFor(tool)
-    const files: string[] = []
+    const samples: string[] = []
     for (const method of called) {
-      const { directory, url, close } = await deskAt(passwords)
+      const { url, close } = await deskAt(passwords)
       t.teardown(close)
-      const sample = samplesIn(method, page)[tool]!.replaceAll(SITE.url, url).replace(/^curl/, 'curl -sS')
-      files.push(fileOf(directory, 'sample', sample.replaceAll('PASSWORD', SUSAN.password)))
+      const sample = samplesIn(method, page)[tool]!.replaceAll(SITE.url, url)
+      samples.push(sample.replaceAll('PASSWORD', SUSAN.password))
     }
-    const { stdout } = await runners[tool](files)
-    const outputs = stdout.split('\0').slice(0, -1)
+    const outputs = await outputsOf(tool, samples, directoryFor(t))
     t.equal(outputs.length, called.length)
     for (const [at, method] of called.entries()) isExample(t, method, tool, outputs[at]!)
   })
@@ -282,13 +282,13 @@ async function isAsDeclared(t: Test, method: Method, url: string): Promise<void>
 }
 
 t.test('the plain sample of 2008 works, too', { skip: needs('curl') }, async t => {
-  const { url, close } = await deskAt(sharedPasswords(t))
+  const { directory, url, close } = await deskAt(sharedPasswords(t))
   t.teardown(close)
   const served = textOf(await (await fetch(`${url}/api/`)).text())
   const [sample = ''] = /^curl \S+ \\\n {2}--data ".*"$/m.exec(served) ?? []
   t.match(sample, '--data "user=susan&password=PASSWORD&ticket=31794"')
-  const { stdout } = await tools.Shell(sample.replace('PASSWORD', encodeURIComponent(SUSAN.password)))
-  t.equal(stdout, 'Ticket 31794 is on hold.')
+  const call = sample.replace('PASSWORD', encodeURIComponent(SUSAN.password))
+  t.same(await outputsOf('Shell', [call], directory), ['Ticket 31794 is on hold.'])
 })
 
 t.test('the clients on the page have 20 lines and work', { skip: needs('php', 'python3') }, async t => {
@@ -303,8 +303,8 @@ t.test('the clients on the page have 20 lines and work', { skip: needs('php', 'p
     t.ok(served.includes(program), `${tool}: the page shows it`)
     t.ok(program.split('\n').filter(Boolean).length <= 20, tool)
     const said = async (text: string) => {
-      const { stdout } = await tools[tool](text.replace('PASSWORD', SUSAN.password), directory)
-      return stdout.trim()
+      const [output = ''] = await outputsOf(tool, [text.replace('PASSWORD', SUSAN.password)], directory)
+      return output.trim()
     }
     t.equal(await said(program), 'A public follow-up is added to ticket 31795.', tool)
     await t.rejects(
@@ -344,8 +344,8 @@ t.test('each language quotes any value', { skip: needs('curl', 'php', 'python3')
   const directory = directoryFor(t)
   const samples = { Shell: curlOf, PHP: phpOf, Python: pythonOf }
   for (const tool of ['Shell', 'PHP', 'Python'] as const) {
-    const { stdout } = await tools[tool](samples[tool](site, hold, { reason }), directory)
-    t.equal(tool === 'Python' ? stdout.slice(0, -1) : stdout, reason, tool)
+    const [output = ''] = await outputsOf(tool, [samples[tool](site, hold, { reason })], directory)
+    t.equal(tool === 'Python' ? output.slice(0, -1) : output, reason, tool)
   }
 })
 

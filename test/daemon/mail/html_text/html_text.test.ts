@@ -106,7 +106,7 @@ t.test('any text becomes text without control characters', async t => {
   t.equal(textOf('a\ud800\r\nb\0c\u001b<p alt="\udc00">&#27;d&#x9f;'), 'a\ufffd bc\n\ndŸ')
 })
 
-/** A quadratic work takes seconds for 32 times as much of this, too. */
+/** Quadratic code takes seconds for 32 times as much of this, too. */
 const SHORT = process.env.HELPDESKD_TORTURE ? MIB / 64 : MIB / 256
 
 t.test('it takes linear time', async t => {

@@ -50,7 +50,7 @@ export interface Fields {
 
 const ENOUGH = 250
 
-/** Starts it. `others` are letters that get the numbers from 1 on. */
+/** Starts it. `others` are letters that get the numbers from 1 on, and `more` are options; by default, no letter is written. */
 export async function lettersToFred(
   t: Test,
   others: readonly Partial<Letter>[] = [],

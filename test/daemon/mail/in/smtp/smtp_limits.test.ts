@@ -149,7 +149,7 @@ t.test('a client that sends mail may send RSET between any two', async t => {
   const client = await wire(built.daemon.smtpPort)
   t.teardown(() => client.close())
   await client.say('EHLO x')
-  // One more than the commands without effect that a session has.
+  // One more than a session may have of commands without effect.
   for (let time = 0; time < 21; time++) {
     t.match(await client.say('RSET'), /^250 /)
     const raw = MAIL.replace('<1@', `<${time}@`)
