@@ -15,6 +15,11 @@ export interface AddressSource {
   readonly terminal: Terminal | undefined
 }
 
+/** A user, as far as it is looked at here. */
+interface Listed {
+  readonly addresses: readonly string[]
+}
+
 /**
  * Adds the first queue and the first user, if there are none; gives the text for the operator. Throws Failure for an address that is not one,
  * before anything is added.
@@ -25,12 +30,15 @@ export async function init(
   program: string,
   from: AddressSource,
 ): Promise<string> {
-  const hasUsers = !isEmpty(await must(client, { method: 'list_users', params: {} }))
+  const users = (await must(client, { method: 'list_users', params: {} })) as readonly Listed[]
+  const hasUsers = users.length > 0
   const email = hasUsers ? '' : await addressFor(config, from)
   const { queue, told } = await firstQueue(client)
   if (hasUsers) {
     const nothing = 'There is nothing to do: users and queues exist already.'
-    const unused = from.address === undefined ? [] : [notAdded(from.address, program)]
+    const { address } = from
+    const isKnown = address === undefined || users.some(user => hasAddress(user, address))
+    const unused = isKnown ? [] : [notAdded(address, program)]
     return [told ?? nothing, ...unused, again(program)].join('\n')
   }
   const password = randomPassword()
@@ -78,11 +86,11 @@ async function must(client: Client, command: Command): Promise<unknown> {
   return gives
 }
 
-function isEmpty(list: unknown): boolean {
-  return Array.isArray(list) && list.length === 0
+function hasAddress({ addresses }: Listed, address: string): boolean {
+  return addresses.some(own => mailbox(own) === mailbox(address))
 }
 
-/** Of an address that the operator gave for the first user, while there are users. */
+/** Of an address that the operator gave for the first user, while there are users and none has it. */
 function notAdded(address: string, program: string): string {
   return `No user was added for ${shown(address)}, since there are users already. How to add one: ${program} help add_user`
 }

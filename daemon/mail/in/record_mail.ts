@@ -74,6 +74,7 @@ export async function commit(
     counted.undo()
     recorded = await recordMail(tx, site, { incoming, mail, judgement, planned, counted, now }, outcome)
   }
+  // What is spread comes last, which is faster (see mailFactsOf).
   const answers = await call(site.store, commands, {
     now,
     original,

@@ -24,6 +24,7 @@ t.test('an address is not taken for a second user', async t => {
   const said = (address?: string) => init(client, config, 'helpdeskd', { address, terminal: undefined })
   t.match(await said('you@acme.io'), 'Added the user admin, you@acme.io, an administrator.')
   t.match(await said(), /^There is nothing to do: .+\nTo list the commands: /)
+  t.notMatch(await said('You@ACME.io'), 'No user was added')
   t.match(await said('two@acme.io'), 'No user was added for "two@acme.io", since there are users already.')
   t.match(await client.run({ method: 'list_users', params: {} }), { gives: { length: 1 } })
 })

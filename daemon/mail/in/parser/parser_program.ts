@@ -108,6 +108,7 @@ async function apart(raw: Buffer): Promise<Apart> {
   const attached = files.length > MOST_ATTACHMENTS ? files.slice(0, MOST_ATTACHMENTS - 1) : files
   const leftOut = files.slice(attached.length)
   const room = { left: LARGEST_TOLD }
+  // What is spread comes last, which is faster (see mailFactsOf).
   return {
     text: toldText(text, room),
     newText: newText === undefined ? undefined : toldText(newText, room),

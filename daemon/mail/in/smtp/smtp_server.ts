@@ -186,7 +186,7 @@ class GuardedConnection extends SMTPConnection {
     if (code === 421) this.#session.isEnded = true
     this.#gatherReplies()
     super.send(code, said, context)
-    // The socket may change to TLS at once.
+    // The socket may change to TLS at once, and Node promises nothing about what it still holds then.
     if (code === 220) this._socket.uncork()
   }
 
