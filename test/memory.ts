@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readFileSync, statfsSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statfsSync } from 'node:fs'
 import { join } from 'node:path'
 
 const MEMORY = '/dev/shm'
@@ -14,6 +14,21 @@ export function directoryInMemory(): string | undefined {
   const directory = mkdtempSync(join(MEMORY, 'helpdeskd-'))
   chmodSync(directory, 0o1777)
   return directory
+}
+
+/**
+ * Removes a directory when a signal such as that of Ctrl-C ends this process: what stays in memory takes it until the machine restarts. The
+ * processes of the tests, which end at the same time, may still write into it.
+ */
+export function removeAtSignals(directory: string): void {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+    process.once(signal, () => {
+      try {
+        rmSync(directory, { recursive: true, force: true, maxRetries: 5 })
+      } finally {
+        process.kill(process.pid, signal)
+      }
+    })
 }
 
 /** Looks at the mounts, see proc_mounts(5): the last one at a place counts. */

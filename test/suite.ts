@@ -1,7 +1,7 @@
 import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { directoryInMemory } from './memory.ts'
+import { directoryInMemory, removeAtSignals } from './memory.ts'
 import { NODE } from './program.ts'
 
 /** The beginnings of the paths of the test files of each suite, in the order in which they start: the longest are not the last. */
@@ -22,6 +22,7 @@ const suites: Readonly<Record<string, readonly string[]>> = {
     'data',
     'handlers',
     'expressions',
+    'memory',
     'readme',
     'systemd',
   ],
@@ -125,7 +126,10 @@ function programOf(paths: readonly string[]): string[] {
 const timeout = isTorture ? 0 : LONGEST_SECONDS
 // Torture is for disks, too.
 const memory = isTorture ? undefined : directoryInMemory()
-if (memory) t.teardown(() => rmSync(memory, { recursive: true }))
+if (memory) {
+  t.teardown(() => rmSync(memory, { recursive: true }))
+  removeAtSignals(memory)
+}
 const env = {
   ...process.env,
   TAP_TIMEOUT: String(timeout),

@@ -10,7 +10,7 @@ const list: readonly (readonly [RegExp, ...Input])[] = [
   [/^([a-z]{2}(?:\.[a-z][a-z0-9_-]{0,49})?)\.toml$/, 'de.', 'a', ''],
   [/\+([yp])([0-9a-z]{0,3})\.([0-9a-z]{1,11})\.([0-9a-z]{1,11})\.([a-z2-7]{16})@/, '', '+y1.1.1.a', 'x'],
   [/[&<>"]/g, '', '&', ''],
-  [/^text\/plain(?:;(?!.*boundary)|$)/is, 'text/plain;', 'boundar', ''],
+  [/^text\/plain(?:;|$)/i, 'text/plain', ' ', ''],
   [/^(?:7bit|8bit|binary|)$/i, '7bit', 'x', ''],
   [/[:/=]/, '', 'a', ''],
   [/[:/]/, '', 'a', ''],

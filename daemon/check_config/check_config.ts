@@ -62,7 +62,7 @@ async function foundIn(config: Config, events: Events): Promise<Found> {
   // A daemon that runs has logged what it thinks of the queues.
   if (await isReached(directory)) {
     const { addresses, listens } = await toldByDaemon(config, events)
-    return { warnings: await portsInUse(config, listens), addresses }
+    return { warnings: listens ? await portsInUse(config, listens) : [], addresses }
   }
   const ports = await portsInUse(config)
   if (!existsSync(snapshotPath(directory))) return { warnings: ports, addresses }
@@ -80,8 +80,8 @@ async function foundIn(config: Config, events: Events): Promise<Found> {
 interface Told {
   /** The address in the config, and those of the daemon, whose config may be an older one. */
   readonly addresses: readonly string[]
-  /** Where it listens. */
-  readonly listens: readonly string[]
+  /** Where it listens; undefined if it does not tell, since its own ports would look like those of others. */
+  readonly listens: readonly string[] | undefined
 }
 
 /** A daemon of an earlier version may tell less. */
@@ -90,10 +90,10 @@ async function toldByDaemon(config: Config, events: Events): Promise<Told> {
   try {
     const site = await client.run({ method: ADDRESSES_ERRAND, params: {} })
     const status = await client.run({ method: STATUS_ERRAND, params: {} })
-    const doors = status.exit === 0 ? (status.gives as SiteStatus).doors : []
+    const doors = status.exit === 0 ? (status.gives as SiteStatus).doors : undefined
     return {
       addresses: [config['mail.address'], ...(site.exit === 0 ? site.says.split('\n') : [])],
-      listens: doors.flatMap(({ listens }) => listens),
+      listens: doors?.flatMap(({ listens }) => listens),
     }
   } finally {
     await client.close()

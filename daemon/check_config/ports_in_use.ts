@@ -1,6 +1,6 @@
 import { lookup } from 'node:dns/promises'
 import type { Config } from '../config/config.ts'
-import { LISTEN_KEYS, type Listen, listenText } from '../config/listen.ts'
+import { LISTEN_KEYS, type Listen, listenOf, listenText } from '../config/listen.ts'
 import { ipOf } from '../net/ip.ts'
 import { localSockets } from '../net/local_sockets.ts'
 
@@ -9,9 +9,10 @@ import { localSockets } from '../net/local_sockets.ts'
  * of the config. A host name that cannot be looked up has one, too.
  */
 export async function portsInUse(config: Config, own: readonly string[] = []): Promise<string[]> {
+  const ours = own.map(asInProc)
   const taken = localSockets()
     .map(({ where }) => where)
-    .filter(where => !own.includes(listenText(where)))
+    .filter(where => !ours.includes(listenText(where)))
   const found: string[] = []
   for (const [name, key] of Object.entries(LISTEN_KEYS))
     for (const where of config[key]) {
@@ -19,6 +20,13 @@ export async function portsInUse(config: Config, own: readonly string[] = []): P
       if (trouble) found.push(`${key}: ${listenText(where)} ${trouble}`)
     }
   return found
+}
+
+/** An IPv4 address may be written as an IPv6 address, which local sockets never are. */
+function asInProc(text: string): string {
+  const where = listenOf(text)
+  if (!where || 'path' in where) return text
+  return listenText({ ...where, host: ipOf(where.host) ?? where.host })
 }
 
 async function troubleAt(where: Listen, taken: readonly Listen[], unit: string): Promise<string | undefined> {

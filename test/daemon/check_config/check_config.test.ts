@@ -8,10 +8,22 @@ import { checkConfig } from '../../../daemon/check_config/check_config.ts'
 import { placeholders } from '../../../daemon/check_config/placeholders.ts'
 import { portsInUse } from '../../../daemon/check_config/ports_in_use.ts'
 import { parseConfig } from '../../../daemon/config/config.ts'
+import { openSocket } from '../../../daemon/shell/socket.ts'
 import { DAY } from '../../../data/durations.ts'
+import { openStore } from '../../../data/json/open.ts'
+import { Passwords } from '../../../data/password/password.ts'
 import { queue } from '../../data/records.ts'
 import { dnsServer } from '../../dns_server.ts'
-import { configFor, directoryFor, HELPDESK, house, inStore, quietEvents } from '../../house.ts'
+import {
+  configFor,
+  directoryFor,
+  HELPDESK,
+  house,
+  inStore,
+  quietEvents,
+  quietStore,
+  sharesOf,
+} from '../../house.ts'
 import { ROOT } from '../../program.ts'
 import { needs } from '../../tools.ts'
 import { certificateIn } from '../mail/certificate.ts'
@@ -62,6 +74,34 @@ t.test('while a daemon runs, its own ports are not told of, and those of others 
   const inUse = /^http\.listen: 127\.0\.0\.1:\d+ is in use\./
   t.notOk((await told(daemon.httpPort)).some(warning => inUse.test(warning)))
   t.ok((await told(port)).some(warning => inUse.test(warning)))
+})
+
+t.test('the own ports of a daemon are known in any notation', async t => {
+  const there = createServer().listen(0, '::ffff:127.0.0.1')
+  t.teardown(() => there.close())
+  await once(there, 'listening')
+  const where = `[::ffff:127.0.0.1]:${(there.address() as AddressInfo).port}`
+  const config = configFor(directoryFor(t), `http.listen = "${where}"`)
+  t.match(await portsInUse(config), [/ is in use\./])
+  t.same(await portsInUse(config, [where]), [])
+})
+
+t.test('a daemon of an earlier version does not tell its ports, which are not told of as in use', async t => {
+  const directory = directoryFor(t)
+  const door = createServer().listen(0, '127.0.0.1')
+  t.teardown(() => door.close())
+  await once(door, 'listening')
+  const where = `127.0.0.1:${(door.address() as AddressInfo).port}`
+  const config = { ...configFor(directory, `http.listen = "${where}"`), state_dir: directory }
+  const store = await openStore(directory, quietStore)
+  t.teardown(() => store.close())
+  // It has no errands.
+  const site = { passwords: new Passwords(), events: quietEvents() }
+  const shell = await openSocket(sharesOf(store), directory, site)
+  t.teardown(() => shell.close())
+  const { server } = await dnsServer(t, {})
+  const { warnings } = await checkConfig(config, quietEvents(), { servers: [server] })
+  t.notMatch(warnings.join('\n'), /is in use/)
 })
 
 t.test('queues, credentials and files are looked at', async t => {

@@ -36,9 +36,13 @@ t.test('a text without a transfer encoding lies in the mail, and is what mailpar
     }
 })
 
+t.test('a text with a boundary is not split', async t => {
+  for (const type of ['text/plain; boundary=b', 'text/plain; charset=utf-8; bound(x)ary="b"'])
+    t.equal((await only(`Content-Type: ${type}\r\n`)).isThere, true, type)
+})
+
 t.test('all else is left to mailparser', async t => {
   for (const fields of [
-    'Content-Type: text/plain; boundary=c\r\n',
     'Content-Type: text/plain\r\nContent-Transfer-Encoding: quoted-printable\r\n',
     'Content-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n',
     'Content-Type: text/plainer\r\n',
