@@ -127,7 +127,7 @@ const timeout = isTorture ? 0 : LONGEST_SECONDS
 // Torture is for disks, too.
 const memory = isTorture ? undefined : directoryInMemory()
 if (memory) {
-  t.teardown(() => rmSync(memory, { recursive: true }))
+  t.teardown(() => rmSync(memory, { recursive: true, force: true, maxRetries: 5 }))
   removeAtSignals(memory)
 }
 const env = {
