@@ -142,12 +142,14 @@ t.test('helpdeskd under systemd', { skip: cannotBoot('ss') }, async t => {
   await t.test('a Postfix keeps port 25, and hands over', { skip: needs('postfix') }, async t => {
     await startPostfixIn(service)
     t.not((await systemctl('start', 'helpdeskd-smtp.socket')).code, 0)
-    // The journal has it a moment later.
-    const status = async () => (await systemctl('status', 'helpdeskd-smtp.socket')).out
-    t.match(
-      await until('the reason', async () => /Address already in use/.exec(await status()) ?? undefined),
-      ['Address already in use'],
+    t.equal(
+      (await systemctl('show', '--value', '-p', 'Result', 'helpdeskd-smtp.socket')).out.trim(),
+      'resources',
     )
+    // A process of systemd that ends at once says it: the journal has it a moment later, and now and then it
+    // cannot tell the unit any more.
+    const found = () => run('journalctl', '--boot', '--grep', 'already in use')
+    await until('the reason', async () => (await found()).out.includes('([::]:25)') || undefined)
     t.match(await systemctl('start', 'helpdeskd'), { code: 0 })
     t.match(await show('StatusText'), /mail at 127\.0\.0\.1:2525/)
     const received = async () => (await journal()).match(/"event":"mail_received"/g)?.length ?? 0
