@@ -39,7 +39,8 @@ interface Body {
 
 /**
  * Mends the structure of a mail by inserting lines, since mailparser drops what it cannot tell apart: an empty line after each header block
- * that has none, a Content-Type with the right boundary, or text/plain, where the boundary is missing, empty or never comes, and another
+ * that has none, a Content-Type with the right boundary, or text/plain, where the boundary is missing, empty or never comes, one without a
+ * boundary where only a multipart could have parts (RFC 2046 5.1), since mailparser splits whatever has a boundary, and another
  * Content-Transfer-Encoding for prose that is not base64 as it says.
  */
 export function mended(raw: Buffer): Mended {
@@ -129,11 +130,14 @@ class Mending {
 
   /** Notes the boundary of a multipart, or puts a better Content-Type before the one that has no usable boundary; gives whether parts follow. */
   #type(headers: Headers, start: number): boolean {
-    if (!isMultipart(headers)) return false
-    const type = firstOf(headers, 'content-type')!
+    const type = firstOf(headers, 'content-type') ?? ''
     // As mailparser reads it.
     const { value, params } = libmime.parseHeaderValue(type, { stripComments: true })
     const boundary = (params.boundary ?? '').trimEnd()
+    if (!isMultipart(headers)) {
+      if (boundary !== '') this.#inserted.push({ at: start, text: withoutBoundary(value, params) })
+      return false
+    }
     if (boundary !== '' && this.#delimiters.has(boundary, headers.bodyStart)) {
       this.#open(boundary)
       return true
@@ -154,6 +158,14 @@ class Mending {
     this.#boundaries.add(boundary)
     this.#closed.delete(boundary)
   }
+}
+
+/** The Content-Type field without its boundary. */
+function withoutBoundary(
+  value: string,
+  { boundary: _, ...params }: Readonly<Record<string, string>>,
+): string {
+  return `Content-Type: ${libmime.buildHeaderValue({ value, params })}\r\n`
 }
 
 function isMultipart(headers: Headers): boolean {

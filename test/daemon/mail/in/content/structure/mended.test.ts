@@ -49,6 +49,24 @@ t.test('a proper mail is not changed', async t => {
   }
 })
 
+t.test('what is no multipart has no parts, whatever its type says', async t => {
+  const text = 'one\r\n--b\r\nContent-Type: image/png\r\n\r\ntwo\r\n--b--\r\nthree'
+  for (const type of ['text/html', 'text/plain', 'application/pdf']) {
+    for (const params of [
+      'boundary=b',
+      'charset=utf-8; bound(x)ary="b"',
+      'boundary*0=b; name="boundary;.html"',
+    ]) {
+      const field = `Content-Type: ${type}; ${params}\r\n`
+      const whole = [`${type}: ${text}`]
+      t.same(await read(`${field}\r\n${text}`), { leaves: whole, faults: [] }, field)
+      const inner = text.replaceAll('--b', '--c')
+      const mixed = `Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n${field.replace('b"', 'c"').replace('=b', '=c')}\r\n${inner}\r\n--b--\r\n`
+      t.same(await read(mixed), { leaves: whole.map(one => one.replaceAll('--b', '--c')), faults: [] }, mixed)
+    }
+  }
+})
+
 const NO_END = 'a header in it does not end as it should'
 const NO_PARTS = 'it does not say where its parts begin'
 const AFTER_END = 'it has parts after its end'
