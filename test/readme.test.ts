@@ -119,7 +119,7 @@ t.test(
     // The last command but one asks for a password.
     const { NODE_OPTIONS: _, ...others } = process.env
     const env = { ...others, PATH: `${bin}:${process.env.PATH}` }
-    const { stdout } = await execute('bash', ['-ec', ['exec <input', ...lines].join('\n')], {
+    const { stdout } = await execute('bash', ['--norc', '-ec', ['exec <input', ...lines].join('\n')], {
       cwd: directory,
       env,
     })

@@ -47,6 +47,17 @@ const suites: Readonly<Record<string, readonly string[]>> = {
 const TOGETHER: readonly (readonly string[])[] = [
   // What users send, which is half of the tests of this folder: on its own, the folder would end last.
   ['answers/', 'commands/', 'confirm/', 'forwards/', 'proofs/'].map(folder => `daemon/mail/in/${folder}`),
+  // These wait for the processes that they start.
+  [
+    'daemon/config/listen',
+    'daemon/disk_fault',
+    'daemon/drop_privileges',
+    'daemon/escalation_letters',
+    'daemon/log/journald',
+    'daemon/log/log_buffer',
+    'daemon/serve',
+  ],
+  ['torture/batch', 'torture/disk', 'torture/faulty', 'torture/kill', 'torture/repeats', 'torture/year'],
   ['daemon/mail/in/'],
   ['daemon/http/'],
   ['daemon/auth/', 'daemon/files/', 'daemon/log/', 'daemon/mail/', 'daemon/net/', 'daemon/shell/'],
@@ -58,16 +69,10 @@ const TOGETHER: readonly (readonly string[])[] = [
 ]
 /** These do not: they are long, start many processes, measure time or memory, or change what is global. */
 const ALONE: readonly string[] = [
-  'daemon/config/listen',
-  'daemon/disk_fault',
-  'daemon/drop_privileges',
-  'daemon/escalation_letters',
   'daemon/http/clients',
   'daemon/http/docs/',
   'daemon/http/server/crowd',
   'daemon/http/server/hostile',
-  'daemon/log/journald',
-  'daemon/log/log_buffer',
   'daemon/mail/in/clients',
   'daemon/mail/in/hostile_mail',
   'daemon/mail/in/large_mail',
@@ -75,7 +80,6 @@ const ALONE: readonly string[] = [
   'daemon/mail/in/smtp/hostile',
   'daemon/main',
   'daemon/parity',
-  'daemon/serve',
   'data/json/lock',
   'data/json/store_faults',
   'data/password',

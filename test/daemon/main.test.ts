@@ -30,7 +30,7 @@ import {
   startFor,
   until,
 } from '../house.ts'
-import { freePort, NODE, PROGRAM, ROOT, run, serve, start } from '../program.ts'
+import { freePort, PROGRAM, ROOT, run, serve, start } from '../program.ts'
 import { needs } from '../tools.ts'
 import { sendRaw } from './mail/wire.ts'
 
@@ -305,10 +305,9 @@ t.test('one process per directory', async t => {
   await daemon.ended
   t.ok(existsSync(join(state, 'helpdeskd.sock')), 'a dead socket is left')
   t.match(await runHere(['--config', config, 'queues']), { exit: 0 })
-  const again = await serve(t, config)
+  const again = await startFor(t, readConfig(config), quietEvents())
   t.match(await runHere(['--config', config, 'queues']), { exit: 0 })
-  again.child.kill('SIGTERM')
-  t.match(await again.ended, { exit: 0 })
+  await again.stop()
   t.notOk(existsSync(join(state, 'helpdeskd.sock')))
 })
 
@@ -330,17 +329,18 @@ t.test(
     mkdirSync(bound)
     await execute('mount', ['--bind', state, bound])
     t.teardown(() => execute('umount', ['-l', bound]))
-    const daemon = await serve(t, config)
+    const daemon = await startFor(t, readConfig(config), quietEvents())
+    t.teardown(() => daemon.stop())
     const add = ['add_queue', 'title=Support', 'slug=support']
     t.match(await runHere(['--config', config, ...add]), { exit: 0 })
-    const elsewhere = async (word: string) => {
-      const words = [...NODE, PROGRAM, '--config', at(bound), word]
-      const ended = await execute('unshare', ['--net', '--mount', 'env', ...words]).catch(error => error)
-      return { exit: ended.code ?? 0, out: ended.stdout, err: ended.stderr }
-    }
-    for (const call of [(word: string) => runHere(['--config', at(link), word]), elsewhere]) {
-      t.match(await call('queues'), { exit: 0, out: '1 support Support\n' })
-      t.match(await call('serve'), { exit: 75, err: `is in use by process ${daemon.child.pid};` })
+    const runElsewhere = commandLines(t, ['unshare', '--net', '--mount'])
+    for (const [path, call] of [
+      [link, runHere],
+      [bound, runElsewhere],
+    ] as const) {
+      t.match(await call(['--config', at(path), 'queues']), { exit: 0, out: '1 support Support\n' })
+      const taken = `is in use by process ${process.pid};`
+      t.match(await call(['--config', at(path), 'serve']), { exit: 75, err: taken })
     }
   },
 )
@@ -428,6 +428,7 @@ t.test('SIGTERM: requests in progress are answered, then the daemon exits with 0
   await until('the answer', () => /HTTP\/1\.1 200[\s\S]*\r\n\r\n1$/.test(reply))
   socket.end()
   t.match(await daemon.ended, { exit: 0, err: /"event":"stopped"/ })
+  t.notOk(existsSync(join(state, 'helpdeskd.sock')))
   t.match(
     readFileSync(join(state, 'helpdesk.json'), 'utf8'),
     '"title":"x"',
@@ -481,7 +482,7 @@ t.test('the commands that init prints work', { skip: needs('curl', 'bash') }, as
     config,
     text.replace('"127.0.0.1:0"', `"127.0.0.1:${smtp}"`).replace('/sent', '/sent letters'),
   )
-  const { exit, out } = await run(t, ['--config', config, 'init'])
+  const { exit, out } = await runHere(['--config', config, 'init'])
   t.equal(exit, 0)
   const daemon = await startFor(t, readConfig(config), quietEvents())
   t.teardown(() => daemon.stop())
@@ -493,7 +494,7 @@ t.test('the commands that init prints work', { skip: needs('curl', 'bash') }, as
     mode: 0o755,
   })
   const env = { PATH: `${bin}:${process.env.PATH}` }
-  const paste = async (line: string) => (await execute('bash', ['-c', line], { env })).stdout
+  const paste = async (line: string) => (await execute('bash', ['--norc', '-c', line], { env })).stdout
   t.equal(await paste(lines[0]!), '1\n')
   t.equal(await paste(lines[1]!), 'Ticket 1 is on hold.\n')
   t.equal(await paste(lines[2]!), '')

@@ -18,7 +18,7 @@ export function openShell(
 ): (line: string, input?: string) => Promise<Ended> {
   const env = { ...process.env, PATH: `${bin}:${process.env.PATH}`, TZ: 'UTC' }
   // Without the loader of tap, which every program would load.
-  const bash = spawn('env', ['-u', 'NODE_OPTIONS', 'bash'], { cwd: directory, env, stdio: 'pipe' })
+  const bash = spawn('env', ['-u', 'NODE_OPTIONS', 'bash', '--norc'], { cwd: directory, env, stdio: 'pipe' })
   endWith(t, bash)
   const [input, out, err] = ['input', 'out', 'err'].map(name => join(directory, name)) as [
     string,
