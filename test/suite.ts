@@ -65,7 +65,7 @@ const TOGETHER: readonly (readonly string[])[] = [
   ['data/'],
   ['handlers/'],
   ['cases/'],
-  ['systemd/'],
+  ['memory', 'systemd'],
 ]
 /** These do not: they are long, start many processes, measure time or memory, or change what is global. */
 const ALONE: readonly string[] = [
