@@ -57,7 +57,6 @@ const TOGETHER: readonly (readonly string[])[] = [
     'daemon/log/log_buffer',
     'daemon/serve',
   ],
-  ['torture/batch', 'torture/disk', 'torture/faulty', 'torture/kill', 'torture/repeats', 'torture/year'],
   ['daemon/mail/in/'],
   ['daemon/http/'],
   ['daemon/auth/', 'daemon/files/', 'daemon/log/', 'daemon/mail/', 'daemon/net/', 'daemon/shell/'],
