@@ -13,11 +13,6 @@ const NOT_FOR_IT = ['NODE_OPTIONS', 'HELPDESKD_CONFIG', 'npm_lifecycle_event']
  * which doubles its start time; unsetting it in the test does not help, since tap sets it again.
  */
 export const NODE = [...NOT_FOR_IT.flatMap(name => ['-u', name]), process.execPath]
-/**
- * The same for a program that soon ends: V8 compiles later, since most of what it would compile at the start runs only there. It saves a
- * sixth of the processor time of a command.
- */
-export const BRIEF_NODE = [...NODE, '--interrupt-budget=1000000']
 
 export interface Ended {
   readonly exit: number | null
@@ -38,7 +33,7 @@ export function start(
   input: string | 'open' = '',
   program = PROGRAM,
 ): Started {
-  const child = spawn('env', [...BRIEF_NODE, program, ...words], { stdio: 'pipe' })
+  const child = spawn('env', [...NODE, program, ...words], { stdio: 'pipe' })
   endWith(t, child)
   if (input !== 'open') child.stdin.end(input)
   child.stdin.on('error', () => {})

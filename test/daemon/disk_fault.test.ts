@@ -7,7 +7,7 @@ import { parseConfig } from '../../daemon/config/config.ts'
 import { diskFault } from '../../daemon/disk_fault.ts'
 import { commandLines } from '../command_lines.ts'
 import { configText, directoryFor, furnishUsually, inStore } from '../house.ts'
-import { BRIEF_NODE, PROGRAM, run } from '../program.ts'
+import { NODE, PROGRAM, run } from '../program.ts'
 import { needs } from '../tools.ts'
 
 const execute = promisify(execFile)
@@ -50,7 +50,7 @@ function failing(paths: readonly string[], calls: string, error: string): string
 
 /** Runs the program while the disk cannot read a file. */
 async function runFailing(path: string, error: string, words: readonly string[], input = '/dev/null') {
-  const program = [...failing([path], READS, error), 'env', ...BRIEF_NODE, PROGRAM, ...words]
+  const program = [...failing([path], READS, error), 'env', ...NODE, PROGRAM, ...words]
   const done = await execute('sh', ['-c', 'exec "$@" < "$0"', input, ...program]).catch(error => error)
   return { exit: done.code ?? 0, out: done.stdout, err: done.stderr }
 }

@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers'
 import t, { type Test } from 'tap'
 import { killGroup } from '../ended.ts'
 import { configText, directoryFor, until } from '../house.ts'
-import { BRIEF_NODE, PROGRAM } from '../program.ts'
+import { NODE, PROGRAM } from '../program.ts'
 import { needs } from '../tools.ts'
 
 const NOBODY = 65534
@@ -26,7 +26,7 @@ function setting(t: Test) {
   mkdirSync(state, { mode: 0o700 })
   chownSync(state, NOBODY, NOBODY)
   const begin = (words: readonly string[], input: string | 'open' = '') => {
-    const all = [...BRIEF_NODE, IMPORT, PROGRAM, '--config', config, ...words]
+    const all = [...NODE, IMPORT, PROGRAM, '--config', config, ...words]
     const child = spawn('env', all, { stdio: 'pipe', detached: true })
     t.teardown(() => killGroup(child.pid!))
     const kill = (signal: NodeJS.Signals) => {

@@ -12,7 +12,7 @@ import { openStore } from '../../data/json/open.ts'
 import type { Store } from '../../data/store.ts'
 import type { Row, Table } from '../../data/tables.ts'
 import { configText, furnishUsually, quietEvents, quietStore, startFor } from '../house.ts'
-import { BRIEF_NODE, PROGRAM } from '../program.ts'
+import { NODE, PROGRAM } from '../program.ts'
 
 export interface Installation {
   readonly config: string
@@ -65,7 +65,7 @@ export function launch(
   { config }: Installation,
   start: Start = {},
 ): { child: ChildProcess; log: LogLine[]; ended: Promise<number | null>; started: Promise<LogLine> } {
-  const node = [...BRIEF_NODE, ...(start.node ?? [])]
+  const node = [...NODE, ...(start.node ?? [])]
   const serve = [start.program ?? PROGRAM, '--config', config, 'serve']
   const [program, ...args] = [...(start.under ?? []), 'env', ...node, ...serve]
   const child = spawn(program!, args, {

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { endWith } from '../../ended.ts'
 import { configText, directoryFor, until } from '../../house.ts'
-import { BRIEF_NODE, PROGRAM } from '../../program.ts'
+import { NODE, PROGRAM } from '../../program.ts'
 
 /** Starts the program with a file as standard error; `stream` makes JOURNAL_STREAM from the device and inode of that file. */
 function logging(t: Test, command: string, more: string, stream: (device: bigint, inode: bigint) => string) {
@@ -16,7 +16,7 @@ function logging(t: Test, command: string, more: string, stream: (device: bigint
   const file = openSync(log, 'w')
   const { dev, ino } = fstatSync(file, { bigint: true })
   const env = { ...process.env, JOURNAL_STREAM: stream(dev, ino) }
-  const words = [...BRIEF_NODE, PROGRAM, '--config', config, command]
+  const words = [...NODE, PROGRAM, '--config', config, command]
   const child = spawn('env', words, { env, stdio: ['ignore', 'ignore', file] })
   endWith(t, child)
   closeSync(file)

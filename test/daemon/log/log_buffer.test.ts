@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import t from 'tap'
 import { gathering } from '../../../daemon/log/log_buffer.ts'
-import { BRIEF_NODE } from '../../program.ts'
+import { NODE } from '../../program.ts'
 
 t.test('texts of one turn are passed on in one piece, before the event loop continues', async t => {
   const pieces: string[] = []
@@ -29,7 +29,7 @@ t.test('no line of the log is lost, whichever way the process ends', async t => 
     'process.exit behind promises': 'await null; loggedToo(); process.exit(70)',
   }
   for (const [name, end] of Object.entries(ends)) {
-    const { stderr, status } = spawnSync('env', [...BRIEF_NODE, '--input-type=module', '-e', script(end)], {
+    const { stderr, status } = spawnSync('env', [...NODE, '--input-type=module', '-e', script(end)], {
       encoding: 'utf8',
     })
     const logged = stderr.split('\n').filter(line => line.startsWith('{"at"'))

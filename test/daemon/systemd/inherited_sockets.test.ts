@@ -7,7 +7,7 @@ import t, { type Test } from 'tap'
 import { withInheritedSockets } from '../../../daemon/systemd/inherited_sockets.ts'
 import { endWith } from '../../ended.ts'
 import { configFor, configText, directoryFor, until } from '../../house.ts'
-import { BRIEF_NODE, freePort, PROGRAM } from '../../program.ts'
+import { freePort, NODE, PROGRAM } from '../../program.ts'
 import { needs } from '../../tools.ts'
 
 const SKIP = { skip: needs('systemd-socket-activate') }
@@ -19,7 +19,7 @@ async function activated(t: Test, names: string) {
   writeFileSync(config, configText(directory))
   const places = { port: await freePort(), path: join(directory, 'smtp.sock') }
   const sockets = ['-l', `127.0.0.1:${places.port}`, '-l', places.path, `--fdname=${names}`]
-  const words = ['env', ...BRIEF_NODE, PROGRAM, '--config', config, 'serve']
+  const words = ['env', ...NODE, PROGRAM, '--config', config, 'serve']
   const child = spawn('systemd-socket-activate', [...sockets, ...words])
   endWith(t, child)
   let err = ''
