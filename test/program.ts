@@ -14,6 +14,9 @@ const NOT_FOR_IT = ['NODE_OPTIONS', 'HELPDESKD_CONFIG', 'npm_lifecycle_event']
  */
 export const NODE = [...NOT_FOR_IT.flatMap(name => ['-u', name]), process.execPath]
 
+/** For bash, which reads ~/.bashrc if its standard input is a socket, as the pipes of Node are. */
+export const NORC = '--norc'
+
 export interface Ended {
   readonly exit: number | null
   readonly out: string

@@ -7,7 +7,7 @@ import { parseConfig } from '../daemon/config/config.ts'
 import { printConfig } from '../daemon/config/print_config.ts'
 import { FILE, furnishExamples, KEEPS_RECORDS, writeFile } from './handlers/methods/examples.ts'
 import { configText, house } from './house.ts'
-import { PROGRAM, ROOT } from './program.ts'
+import { NORC, PROGRAM, ROOT } from './program.ts'
 import { anchorsIn, codeLines, headingsOf, partNames, partsIn, pathsIn, readmes, written } from './readme.ts'
 import { needs } from './tools.ts'
 
@@ -119,7 +119,7 @@ t.test(
     // The last command but one asks for a password.
     const { NODE_OPTIONS: _, ...others } = process.env
     const env = { ...others, PATH: `${bin}:${process.env.PATH}` }
-    const { stdout } = await execute('bash', ['--norc', '-ec', ['exec <input', ...lines].join('\n')], {
+    const { stdout } = await execute('bash', [NORC, '-ec', ['exec <input', ...lines].join('\n')], {
       cwd: directory,
       env,
     })

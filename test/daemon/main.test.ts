@@ -30,7 +30,7 @@ import {
   startFor,
   until,
 } from '../house.ts'
-import { freePort, PROGRAM, ROOT, run, serve, start } from '../program.ts'
+import { freePort, NORC, PROGRAM, ROOT, run, serve, start } from '../program.ts'
 import { needs } from '../tools.ts'
 import { sendRaw } from './mail/wire.ts'
 
@@ -305,9 +305,10 @@ t.test('one process per directory', async t => {
   await daemon.ended
   t.ok(existsSync(join(state, 'helpdeskd.sock')), 'a dead socket is left')
   t.match(await runHere(['--config', config, 'queues']), { exit: 0 })
-  const again = await startFor(t, readConfig(config), quietEvents())
+  const again = await serve(t, config)
   t.match(await runHere(['--config', config, 'queues']), { exit: 0 })
-  await again.stop()
+  again.child.kill('SIGTERM')
+  t.match(await again.ended, { exit: 0 })
   t.notOk(existsSync(join(state, 'helpdeskd.sock')))
 })
 
@@ -494,7 +495,7 @@ t.test('the commands that init prints work', { skip: needs('curl', 'bash') }, as
     mode: 0o755,
   })
   const env = { PATH: `${bin}:${process.env.PATH}` }
-  const paste = async (line: string) => (await execute('bash', ['--norc', '-c', line], { env })).stdout
+  const paste = async (line: string) => (await execute('bash', [NORC, '-c', line], { env })).stdout
   t.equal(await paste(lines[0]!), '1\n')
   t.equal(await paste(lines[1]!), 'Ticket 1 is on hold.\n')
   t.equal(await paste(lines[2]!), '')

@@ -146,8 +146,8 @@ t.test('helpdeskd under systemd', { skip: cannotBoot('ss') }, async t => {
       (await systemctl('show', '--value', '-p', 'Result', 'helpdeskd-smtp.socket')).out.trim(),
       'resources',
     )
-    // A process of systemd that ends at once says it: the journal has it a moment later, and now and then it
-    // cannot tell the unit any more.
+    // A short-lived process of systemd logs the reason, so the journal has it a moment later, and sometimes
+    // without the unit.
     const found = () => run('journalctl', '--boot', '--grep', 'already in use')
     await until('the reason', async () => (await found()).out.includes('([::]:25)') || undefined)
     t.match(await systemctl('start', 'helpdeskd'), { code: 0 })

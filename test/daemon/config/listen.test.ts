@@ -36,7 +36,7 @@ import {
   until,
 } from '../../house.ts'
 import { exchange, LOGIN } from '../../http_client.ts'
-import { freePort, serve } from '../../program.ts'
+import { freePort, NORC, serve } from '../../program.ts'
 import { needs } from '../../tools.ts'
 import { handOver, plain, wire } from '../mail/wire.ts'
 
@@ -371,7 +371,7 @@ t.test('the commands that init prints for unix sockets work', { skip: needs('cur
   const lines = commands.split('\n').filter(line => line.includes('curl'))
   t.equal(lines.length, 3)
   const said: string[] = []
-  for (const line of lines) said.push((await promisify(execFile)('bash', ['--norc', '-c', line])).stdout)
+  for (const line of lines) said.push((await promisify(execFile)('bash', [NORC, '-c', line])).stdout)
   t.same(said, ['1\n', 'Ticket 1 is on hold.\n', ''])
   t.match(log.join('\n'), /"event":"mail_received","verdict":"command".*"peer":"unix"/)
 })

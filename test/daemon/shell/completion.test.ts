@@ -7,7 +7,7 @@ import { programCommands } from '../../../daemon/commands/program_commands.ts'
 import { completions } from '../../../daemon/shell/completion.ts'
 import { commandLines } from '../../command_lines.ts'
 import { directoryFor } from '../../house.ts'
-import { ROOT } from '../../program.ts'
+import { NORC, ROOT } from '../../program.ts'
 import { needs } from '../../tools.ts'
 
 const execute = promisify(execFile)
@@ -18,7 +18,7 @@ t.test('bash completes commands, options, parameters and topics', { skip: needs(
   const after = async (...words: string[]) => {
     const line = ['helpdeskd', ...words].map(word => `'${word}'`).join(' ')
     const asking = `compopt() { :; }; COMP_WORDS=(${line}) COMP_CWORD=${words.length}; _helpdeskd; printf '%s\\n' "\${COMPREPLY[@]}"`
-    const { stdout } = await execute('bash', ['--norc', '-c', `. ${script}; ${asking}`])
+    const { stdout } = await execute('bash', [NORC, '-c', `. ${script}; ${asking}`])
     return stdout.split('\n').filter(Boolean)
   }
   t.same(await after('hol'), ['hold', 'hold_ticket'])
@@ -55,7 +55,7 @@ t.test(
         symlinkSync(folder, join(directory, 'completions'))
         const load = `. ${BASH_COMPLETION}; if type _comp_load >/dev/null 2>&1; then _comp_load helpdeskd; else _completion_loader helpdeskd; fi`
         const env = { ...process.env, BASH_COMPLETION_USER_DIR: directory }
-        const { stdout } = await execute('bash', ['--norc', '-c', `${load}; complete -p helpdeskd`], { env })
+        const { stdout } = await execute('bash', [NORC, '-c', `${load}; complete -p helpdeskd`], { env })
         t.equal(stdout, 'complete -o default -F _helpdeskd helpdeskd\n')
       },
     )

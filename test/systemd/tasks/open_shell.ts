@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Test } from 'tap'
 import { endWith } from '../../ended.ts'
-import type { Ended } from '../../program.ts'
+import { type Ended, NORC } from '../../program.ts'
 
 /**
  * Opens one shell in a directory, which finds programs in `bin` first. Gives a function that runs one command line after the other in it: a
@@ -18,7 +18,7 @@ export function openShell(
 ): (line: string, input?: string) => Promise<Ended> {
   const env = { ...process.env, PATH: `${bin}:${process.env.PATH}`, TZ: 'UTC' }
   // Without the loader of tap, which every program would load.
-  const bash = spawn('env', ['-u', 'NODE_OPTIONS', 'bash', '--norc'], { cwd: directory, env, stdio: 'pipe' })
+  const bash = spawn('env', ['-u', 'NODE_OPTIONS', 'bash', NORC], { cwd: directory, env, stdio: 'pipe' })
   endWith(t, bash)
   const [input, out, err] = ['input', 'out', 'err'].map(name => join(directory, name)) as [
     string,

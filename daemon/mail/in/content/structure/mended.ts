@@ -6,6 +6,7 @@ import { beginsAsProse, hasProse, isIncomplete } from './base64_body.ts'
 import { type Delimiter, Delimiters } from './delimiters.ts'
 import { isWrittenOutside } from './outside_parts.ts'
 import { TOO_MANY_PARTS } from './parts.ts'
+import { unsplitType } from './unsplit_type.ts'
 
 /** A mail that mailparser reads as its sender meant it, and what was wrong with it, each as a clause: "it has no header". */
 export interface Mended {
@@ -40,8 +41,7 @@ interface Body {
 /**
  * Mends the structure of a mail by inserting lines, since mailparser drops what it cannot tell apart: an empty line after each header block
  * that has none, a Content-Type with the right boundary, or text/plain, where the boundary is missing, empty or never comes, one without a
- * boundary where only a multipart could have parts (RFC 2046 5.1), since mailparser splits whatever has a boundary, and another
- * Content-Transfer-Encoding for prose that is not base64 as it says.
+ * boundary for what is no multipart, and another Content-Transfer-Encoding for prose that is not base64 as it says.
  */
 export function mended(raw: Buffer): Mended {
   return new Mending(raw).result()
@@ -128,16 +128,17 @@ class Mending {
     return { start: bodyStart, isBase64: isBase64 && !isProse, isOutside }
   }
 
-  /** Notes the boundary of a multipart, or puts a better Content-Type before the one that has no usable boundary; gives whether parts follow. */
+  /** Notes the boundary of a multipart, or puts a better Content-Type before the one that is there; gives whether parts follow. */
   #type(headers: Headers, start: number): boolean {
     const type = firstOf(headers, 'content-type') ?? ''
+    if (!isMultipart(headers)) {
+      const unsplit = unsplitType(type)
+      if (unsplit !== undefined) this.#inserted.push({ at: start, text: `Content-Type: ${unsplit}\r\n` })
+      return false
+    }
     // As mailparser reads it.
     const { value, params } = libmime.parseHeaderValue(type, { stripComments: true })
     const boundary = (params.boundary ?? '').trimEnd()
-    if (!isMultipart(headers)) {
-      if (boundary !== '') this.#inserted.push({ at: start, text: withoutBoundary(value, params) })
-      return false
-    }
     if (boundary !== '' && this.#delimiters.has(boundary, headers.bodyStart)) {
       this.#open(boundary)
       return true
@@ -158,14 +159,6 @@ class Mending {
     this.#boundaries.add(boundary)
     this.#closed.delete(boundary)
   }
-}
-
-/** The Content-Type field without its boundary. */
-function withoutBoundary(
-  value: string,
-  { boundary: _, ...params }: Readonly<Record<string, string>>,
-): string {
-  return `Content-Type: ${libmime.buildHeaderValue({ value, params })}\r\n`
 }
 
 function isMultipart(headers: Headers): boolean {

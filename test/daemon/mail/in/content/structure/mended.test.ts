@@ -49,21 +49,27 @@ t.test('a proper mail is not changed', async t => {
   }
 })
 
-t.test('what is no multipart has no parts, whatever its type says', async t => {
-  const text = 'one\r\n--b\r\nContent-Type: image/png\r\n\r\ntwo\r\n--b--\r\nthree'
+t.test('what is no multipart has no parts', async t => {
+  const text = (boundary: string) =>
+    `one\r\n--${boundary}\r\nContent-Type: image/png\r\n\r\ntwo\r\n--${boundary}--\r\nthree`
   for (const type of ['text/html', 'text/plain', 'application/pdf']) {
-    for (const params of [
-      'boundary=b',
-      'charset=utf-8; bound(x)ary="b"',
-      'boundary*0=b; name="boundary;.html"',
-    ]) {
-      const field = `Content-Type: ${type}; ${params}\r\n`
-      const whole = [`${type}: ${text}`]
-      t.same(await read(`${field}\r\n${text}`), { leaves: whole, faults: [] }, field)
-      const inner = text.replaceAll('--b', '--c')
-      const mixed = `Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n${field.replace('b"', 'c"').replace('=b', '=c')}\r\n${inner}\r\n--b--\r\n`
-      t.same(await read(mixed), { leaves: whole.map(one => one.replaceAll('--b', '--c')), faults: [] }, mixed)
+    for (const name of ['boundary', 'Bound(x)ary', 'boundary*0', 'boundary*']) {
+      const field = (boundary: string) => `Content-Type: ${type}; ${name}=${boundary}\r\n\r\n`
+      const whole = await read(`${field('b')}${text('b')}`)
+      t.same(whole, { leaves: [`${type}: ${text('b')}`], faults: [] }, field('b'))
+      const parts = `--b\r\n${field('c')}${text('c')}\r\n--b--\r\n`
+      const part = await read(`Content-Type: multipart/mixed; boundary=b\r\n\r\n${parts}`)
+      t.same(part, { leaves: [`${type}: ${text('c')}`], faults: [] }, `a part: ${field('c')}`)
     }
+  }
+  for (const type of [
+    '(c) multipart/mixed',
+    '"multipart/mixed"',
+    'multipart(c)/mixed',
+    'multi\\part/mixed',
+  ]) {
+    const { leaves } = await read(`Content-Type: ${type}; boundary=b\r\n\r\n--b\r\n${PART}one\r\n--b--\r\n`)
+    t.same(leaves, ['text/plain: one'], `${type} is one for mailparser`)
   }
 })
 
@@ -217,6 +223,16 @@ t.test('any bytes have a structure', async () => {
 
 t.test('mending takes linear time', async t => {
   const heads = 'Content-Type: multipart/mixed; boundary=b1\r\n\r\n'
+  const unsplit = (size: number) =>
+    `--b1\nContent-Type: x; boundary=b; ${'k'.repeat(size / 2)}="${'\u00e9'.repeat(size / 2)}"\n\n`
+  t.equal(
+    await growthOf(3000, size => {
+      const raw = Buffer.from(heads + unsplit(size), 'latin1')
+      return () => mended(raw)
+    }),
+    'linear',
+    'a long parameter beside a boundary',
+  )
   for (const line of [
     '--\n',
     '\n',
@@ -225,6 +241,7 @@ t.test('mending takes linear time', async t => {
     'a: b\n',
     '--b\nContent-Type: multipart/mixed\n\n',
     '--x\nContent-\n',
+    '--b1\nContent-Type: text/html; boundary=b; name="a b"\n\n',
   ])
     t.equal(
       await growthOf(5000, size => {
