@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { certificateIn } from '../daemon/mail/certificate.ts'
-import { directoryFor, HELPDESK } from '../house.ts'
+import { directoryFor, HELPDESK, until } from '../house.ts'
 import { NODE, ROOT } from '../program.ts'
 import { cannotBoot } from './namespace.ts'
 import { adapted, dotted, recipe } from './recipe.ts'
@@ -20,7 +20,7 @@ ${adapted(dotted(secrets), { 'mail.example.org': '127.0.0.1' })}`
 t.setTimeout(300_000)
 t.test(
   'the password of the smarthost and the certificate are credentials',
-  { skip: cannotBoot('openssl', 'curl') },
+  { skip: cannotBoot('openssl', 'curl', 'ss') },
   async t => {
     const service = await installed(t, TOML)
     if (typeof service === 'string') return t.plan(0, service)
@@ -37,6 +37,9 @@ t.test(
     t.match(await service.systemctl('start', 'helpdeskd'), { code: 0 })
 
     const delivered = service.inNetwork('env', ...NODE, SMARTHOST, cert, key)
+    // A letter that comes before would be sent again after a minute.
+    const listens = async () => (await service.run('ss', '-ltn')).out.includes('127.0.0.1:465 ')
+    await until('the smarthost', async () => (await listens()) || undefined)
     const ticket = 'queue=1&title=Fire&submitter_email=maria@example.net'
     const create = 'https://127.0.0.1:8443/api/create_ticket/'
     t.match(await service.run('curl', '-sSk', create, '--data', `${login}&${ticket}`), { code: 0, out: '1' })

@@ -17,7 +17,8 @@ const server = new SMTPServer({
   onData: async (stream, _session, done) => {
     const letter = await text(stream)
     done()
-    server.close(() => process.stdout.write(JSON.stringify({ login, letter })))
+    // It does not wait for the daemon, which keeps the connection for the next letter.
+    process.stdout.write(JSON.stringify({ login, letter }), () => process.exit())
   },
 })
 server.listen(465, '127.0.0.1')
