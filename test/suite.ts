@@ -64,7 +64,7 @@ const TOGETHER: readonly (readonly string[])[] = [
   ['data/'],
   ['handlers/'],
   ['cases/'],
-  // These are small.
+  // The first is small.
   ['memory', 'systemd'],
 ]
 /** These do not: they are long, start many processes at once, measure time or memory, or change what is global. */

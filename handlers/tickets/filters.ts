@@ -1,5 +1,6 @@
 import { spellingsOf } from '../../data/address.ts'
 import { DAY, HOUR } from '../../data/durations.ts'
+import { quotedString } from '../../data/quoted_string.ts'
 import type { Search, Where } from '../../data/store.ts'
 import type { Status, Ticket } from '../../data/tables.ts'
 import type { Args, Call } from '../method.ts'
@@ -120,7 +121,7 @@ export function plainFilters({
     owner: owner?.name,
     held: held === undefined ? undefined : held ? 'y' : 'n',
     overdue: overdue ? 'y' : undefined,
-    words: words === undefined ? undefined : `"${words.replace(/["\\]/g, '\\$&')}"`,
+    words: words === undefined ? undefined : quotedString(words),
     ...same,
   }
   return Object.entries(given)

@@ -7,7 +7,7 @@ import { mediaType } from '../media_type.ts'
 const MOST_HEADER_COST = 8 * MIB
 /** The type of the parts of a multipart/digest (RFC 2046 5.1.5). */
 const MESSAGE = 'message/rfc822'
-/** A Content-Type of a text. */
+/** The Content-Type of plain text. */
 const PLAIN = /^text\/plain(?:;|$)/i
 /** A transfer encoding that changes nothing (RFC 2045 6.2). */
 const AS_IT_IS = /^(?:7bit|8bit|binary|)$/i

@@ -1,4 +1,5 @@
 import libmime from 'libmime'
+import { quotedString } from '../../../../../data/quoted_string.ts'
 import { headerParams } from '../header_params.ts'
 
 /** In characters; no Content-Type is as long. */
@@ -21,6 +22,6 @@ export function unsplitType(type: string): string | undefined {
   const kept = [...headerParams(type.slice(0, LONGEST)).params].filter(
     ([name]) => TOKEN.test(name) && !BOUNDARY.test(name),
   )
-  const quoted = kept.map(([name, text]) => `; ${name}="${text.replace(/["\\]/g, '\\$&')}"`)
-  return `${TYPE.exec(value)![0]}${quoted.join('')}`
+  const written = kept.map(([name, text]) => `; ${name}=${quotedString(text)}`)
+  return `${TYPE.exec(value)![0]}${written.join('')}`
 }
